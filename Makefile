@@ -10,9 +10,9 @@ export WORDS  # through the environment, so that quotes in it are harmless
 # The newest supported Python that can make an environment and compile against its headers;
 # failing that, any Python 3, which then says what is missing.
 SUITABLE := import os, sys, sysconfig, venv, ensurepip; \
-	sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 14) \
+	sys.exit(not ((3, 10) <= sys.version_info[:2] < (3, 14) \
 	and os.path.exists(sysconfig.get_path("include") + "/Python.h")))
-FIND_PYTHON = for p in $(or $(PYTHON),$$(sed -n "s/^executable = //p" .venv/pyvenv.cfg 2>/dev/null)) python3.13 python3.12 python3.11 python3; do \
+FIND_PYTHON = for p in $(or $(PYTHON),$$(sed -n "s/^executable = //p" .venv/pyvenv.cfg 2>/dev/null)) python3.13 python3.12 python3.11 python3.10 python3; do \
 	$$p -c '$(SUITABLE)' >/dev/null 2>&1 && echo $$p && exit 0; done; echo python3
 
 .DEFAULT_GOAL := help

@@ -17,7 +17,7 @@ REQUIREMENTS = [
     "pydantic>=2,<3",
     "pyyaml>=6",
     "scipy>=1.11",
-    "mujoco>=4,<5",
+    "mujoco>=3.17,<5",  # 3.17: the last with wheels for Python 3.10
     "onnxruntime>=1.20",
     "onnx>=1.16",
     "pin>=4,<5",
@@ -58,7 +58,7 @@ EXTRAS = {
     "train": ["torch>=2.5", "rsl-rl-lib>=5.4,<6", "tensordict", "tensorboard"],
     "unitree": ["cyclonedds==11.0.1"],
     "hands": ["dynamixel-sdk>=4,<5", "pyserial>=3.5", "python-can>=4"],
-    "perception": ["opencv-python-headless>=4.10", "pupil-apriltags"],
+    "perception": ["opencv-python-headless>=4.10"],
     "words": ["tokenizers>=0.15"],  # networks that take words: OWLv2, Grounding-DINO, CLIP
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
     # mkdocs 2 has another configuration and no plugins; ruff lays signatures out. The tests build the site, too.
@@ -113,7 +113,7 @@ setup(
     license="Apache-2.0",
     maintainer="Skill stack developers",
     maintainer_email="dev@example.com",
-    python_requires=">=3.11",
+    python_requires=">=3.10",
     packages=find_namespace_packages(include=["skill_stack", "skill_stack.*"], exclude=["*.__pycache__"]),
     package_data={NAME: ["py.typed", "**/*.json", "**/*.yaml", "**/*.html", "**/*.js", "**/*.css"]},
     data_files=data_files(),

@@ -1,4 +1,7 @@
-"""Unitree Go2 in simulation: ``ros2 launch skill_stack go2_sim.launch.py``."""
+"""Unitree Go2 in simulation: ``ros2 launch skill_stack go2_sim.launch.py``.
+
+The arguments are those of ``skill_stack.launch.py``.
+"""
 
 from pathlib import Path
 
@@ -8,16 +11,14 @@ from launch.substitutions import LaunchConfiguration
 
 from launch import LaunchDescription
 
-PASSED_ON = ("namespace", "scene", "seed")
-
 
 def generate_launch_description() -> LaunchDescription:
     """What ``ros2 launch`` asks for."""
+    arguments = {"deployment": LaunchConfiguration("deployment")}.items()
     file = PythonLaunchDescriptionSource(str(Path(__file__).with_name("skill_stack.launch.py")))
-    arguments = {"deployment": "go2_sim", **{name: LaunchConfiguration(name) for name in PASSED_ON}}
     return LaunchDescription(
         [
-            *(DeclareLaunchArgument(name, default_value="") for name in PASSED_ON),
-            IncludeLaunchDescription(file, launch_arguments=arguments.items()),
+            DeclareLaunchArgument("deployment", default_value="go2_sim", description="a deployment that simulates"),
+            IncludeLaunchDescription(file, launch_arguments=arguments),
         ]
     )

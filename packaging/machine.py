@@ -10,7 +10,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-OLDEST = (3, 11)
+OLDEST = (3, 10)
 TOO_NEW = (3, 14)
 FREE_GIB = 6
 

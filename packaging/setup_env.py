@@ -15,6 +15,7 @@ import contextlib
 import dataclasses
 import fcntl
 import json
+import re
 import shutil
 import sys
 import time
@@ -72,11 +73,9 @@ def all_requirements() -> set[str]:
 
 
 def build_requirements(folder: Path) -> list[str]:
-    """Returns the `requires` list of a pyproject.toml."""
-    import tomllib
-
-    with (folder / "pyproject.toml").open("rb") as file:
-        return tomllib.load(file)["build-system"]["requires"]
+    """Returns the `requires` list of a pyproject.toml; Python 3.10 has no reader of that format."""
+    text = (folder / "pyproject.toml").read_text(encoding="utf-8")
+    return ast.literal_eval(re.search(r"^requires = (\[[^]]*\])", text, re.MULTILINE).group(1))
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from skill_stack.core.processes import worker_thread
 from skill_stack.runtime.bringup.ros_environment import ros_environment
+from test.eventually import eventually
 
 MARK = "SKILL_STACK_TEST_SESSION"
 SHARED_MEMORY = Path("/dev/shm")
@@ -101,9 +102,9 @@ def nothing_left_behind() -> Iterator[None]:
     before = shared_files()
     yield
     session = os.environ[MARK]
-    deadline = time.monotonic() + PATIENCE
-    while (left := processes_of(session)) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    with contextlib.suppress(AssertionError):
+        eventually(lambda: not processes_of(session), PATIENCE)
+    left = processes_of(session)
     for pid in left:
         os.kill(pid, signal.SIGKILL)
     files = files_of_session(before)

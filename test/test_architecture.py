@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "skill_stack"
+TESTS = ROOT / "test"
 
 CORE_ALONE = {"core"}
 LAYERS = {
@@ -182,6 +183,27 @@ def test_every_thread_is_one_whose_death_is_heard() -> None:
     assert not {path: made for path, made in found.items() if made}, "use core.processes.worker_thread.WorkerThread"
     assert bare_threads("import threading\nthreading.Thread(target=f).start()") == ["threading.Thread"]
     assert bare_threads("class A(Thread): pass") == ["Thread"]
+
+
+def sleeps(source: str) -> int:
+    """Counts the waits for a fixed time, but for those of a fake device that keeps its rate in ``step``."""
+
+    def count(tree: ast.AST) -> int:
+        calls = [ast.unparse(one.func) for one in ast.walk(tree) if isinstance(one, ast.Call)]
+        return sum(call.split(".")[-1] == "sleep" and not call.startswith("self.") for call in calls)
+
+    tree = ast.parse(source)
+    steps = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == "step"]
+    return count(tree) - sum(map(count, steps))
+
+
+def test_no_test_hopes_that_something_has_happened_after_a_while() -> None:
+    """They wait with ``eventually``; what is also run by itself, without pytest, has loops of its own."""
+    alone = {TESTS / "eventually.py", TESTS / "planner/model/babbler.py", *(TESTS / "peers/unitree").iterdir()}
+    tests = set(TESTS.rglob("*.py")) - alone
+    assert {path.relative_to(TESTS).as_posix() for path in tests if sleeps(path.read_text("utf-8"))} == set()
+    fake = "class Hand:\n    def step(self):\n        time.sleep(0.1)\n"
+    assert (sleeps(fake), sleeps(fake + "time.sleep(1)\nsleep(2)\n")) == (0, 2)
 
 
 def test_every_part_is_known() -> None:

@@ -1,4 +1,4 @@
-"""Commands that documents and messages name are understood by the command line itself; nothing is run."""
+"""Commands that documents and messages name are understood by the command line itself; the quick ones are run."""
 
 import argparse
 import ast
@@ -14,18 +14,26 @@ from pathlib import Path
 import pytest
 
 from skill_stack import cli
+from skill_stack.commands.skills import try_skill
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
 
 ROOT = Path(__file__).resolve().parents[1]
+OURS = ("docs/", "examples/", "models/", "config/", "urdf/", "test/")  # where files of this project are
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMAND = re.compile(r"^(?:\$ |sudo |\.venv/bin/|docker compose exec \w+ |ros2 run skill_stack )*skill-stack (.*)$")
 NUMBERS = {"N": "1", "S": "1", "X": "1", "Y": "1", "YAW": "1"}  # what stands for a number in documents
-NAMED = {  # where the names are that follow these verbs
-    "up": ("deployment", ("config/deployments", "config/teams")),
-    "eval": ("suite", ("config/scenarios",)),
-    "skills": ("robot", ("urdf",)),
-    "prepare": ("robot", ("urdf",)),
-}
+NAMED = {  # where the names are that an option takes
+    "robot": ("urdf", "config/teams"), "source": ("urdf",), "target": ("urdf",), "robots": ("config/teams",),
+    "deployment": ("config/deployments", "config/teams"), "suite": ("config/scenarios",),
+    "scene": ("config/scenes",), "preset": ("config/importers",),
+}  # fmt: skip
+WITH_A_SKILL = ("try", "train", "bench")  # verbs of a skill that a robot has
+QUICK = ("plan", "skills", "config", "taught")  # verbs that are run: they need no stack, no past, and some seconds
+SLOW = {"--model", "--library", "--rehearse", "--robots", "--file", "--save", "--page"}  # or need what is not there
+REFUSED = {"walk to the rde ball"}  # the document shows what is said of it
 
 
 def blocks(text: str) -> Iterator[str]:
@@ -70,30 +78,89 @@ def trouble(words: list[str]) -> str:
     return missing(verb, options)
 
 
+def is_name(value: object) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9_]*", str(value)) is not None
+
+
 def missing(verb: str, options: argparse.Namespace) -> str:
-    """Which file a command names that there is not."""
-    key, folders = NAMED.get(verb, ("", ()))
-    name = str(getattr(options, key, "") or "")
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        return ""
-    there = {path.stem for folder in folders for path in Resources((ROOT,), ROOT).list(folder)}
-    return "" if name in there else f"{' and '.join(folders)} have no '{name}'"
+    """What a command names that there is not: a robot, a scene, a file of this project, a skill, a goal of it."""
+    values = {key: value for key, value in vars(options).items() if is_name(value)}
+    for key, folders in NAMED.items():
+        there = {path.stem for folder in folders for path in Resources((ROOT,), ROOT).list(folder)}
+        if values.get(key, next(iter(there))) not in there:
+            return f"{' and '.join(folders)} have no '{values[key]}'"
+    for value in map(str, vars(options).values()):
+        if value.startswith(OURS) and not (ROOT / value).exists():
+            return f"there is no {value}"
+    return no_skill(options) if verb in WITH_A_SKILL and {"robot", "skill"} <= values.keys() else ""
+
+
+def no_skill(options: argparse.Namespace) -> str:
+    """Why a robot cannot be asked for a skill with these arguments."""
+    resources = Resources((ROOT,), ROOT)
+    robot = load_robot(resources.robot(options.robot))
+    repeated = {getattr(options, key, None) for key in ("episode", "measured")} != {None}
+    try:
+        skill = load_library(resources, robot)[options.skill]
+        for words in [] if repeated else [getattr(options, "arguments", []), *getattr(options, "then", [])]:
+            skill.complete(dict(map(try_skill._pair, words)))
+    except SkillStackError as error:
+        return str(error)
+    return ""
+
+
+def made(text: str) -> set[str]:
+    """Names of the robots and skills that a page makes."""
+    robots = {words[2] for words in commands(text) if words[:2] == ["robot", "new"] and len(words) > 2}
+    fresh = re.findall(r"--robot (\w+) --robot-from|(?:--skill|--name) (\w+)|models/\w+/(\w+)", text)
+    return robots | {name for names in fresh for name in names if name}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_documented_commands_are_understood(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = commands(page.read_text("utf-8"))
-    made = {words[2] for words in said if words[:2] == ["robot", "new"] and len(words) > 2}
-    found = {" ".join(words): why for words in said if (why := trouble(words))}
-    assert {words: why for words, why in found.items() if not any(why.endswith(f"'{name}'") for name in made)} == {}
+    text = page.read_text("utf-8")
+    new = [f"'{name}'" for name in made(text)]
+    found = {" ".join(words): why for words in commands(text) if (why := trouble(words))}
+    assert {words: why for words, why in found.items() if not any(name in why for name in new)} == {}
+
+
+def quick() -> Iterator[tuple[str, ...]]:
+    """Commands that are run as they stand; those of the tutorial and of the import page are elsewhere."""
+    for page in PAGES:
+        text = page.read_text("utf-8") if page.stem not in ("tutorial", "import") else ""
+        for words in commands(text):
+            whole = len(words) > 1 and not any("…" in word or word.isupper() or "<" in word for word in words)
+            strange = SLOW & set(words) or any(name in word.split() for word in words for name in made(text))
+            if words[0] in QUICK and whole and words[1:] != ["--json"] and not strange:
+                yield tuple(words)
+
+
+@pytest.mark.parametrize("words", sorted(set(quick())), ids=" ".join)
+def test_quick_documented_commands_do_what_they_are_there_for(words: tuple[str, ...]) -> None:
+    assert cli.main(words) == int(bool(REFUSED & set(words)))
+
+
+def test_documented_targets_of_make_are_there() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets, variables = set(re.findall(r"^([a-z-]+):", makefile, re.M)), set(re.findall(r"\$\(([A-Z]+)\)", makefile))
+    said = []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        lines = (line.strip().removeprefix("$ ") for line in (*blocks(text), *in_text(text)))
+        said += [shlex.split(line, comments=True)[1:] for line in lines if re.match(r"make( |$)", line)]
+    assert len(said) > 10
+    assert [words for words in said for word in words if word.split("=")[0] not in targets | variables] == []
 
 
 def test_what_is_not_understood_is_found() -> None:
     text = "`skill-stack fly` and `skill-stack bench\nconnector --dropz 3`\n"
     text += "```sh\n$ skill-stack say  x\nskill-stack up --no\n"
     text += "skill-stack stop; skill-stack hover   # both\nskill-stack up nowhere\n```\n"
-    wrong = [" ".join(words) for words in commands(text) if trouble(words)]
-    assert wrong == ["up --no", "hover", "up nowhere", "fly", "bench connector --dropz 3"]
+    wrong = ["up --no", "hover", "up nowhere", "fly", "bench connector --dropz 3"]
+    wrong += ["demo go9", "up go2_sim --scene moon", "try fly", "try turn angel=1", "clip examples/none.bvh g1"]
+    wrong += ["import p.onnx --robot go2 --preset nobodys", "retarget leap paw", "say sit --robots nobody"]
+    text += "".join(f"`skill-stack {words}`\n" for words in [*wrong[5:], "try turn angle=1"])
+    assert [" ".join(words) for words in commands(text) if trouble(words)] == wrong
     assert sum(len(commands(page.read_text("utf-8"))) for page in PAGES) > 150
 
 

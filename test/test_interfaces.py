@@ -1,6 +1,5 @@
 """The messages of the stack on the wire: real publishers, subscriptions and action servers."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from skill_stack_interfaces.msg import (  # noqa: E402
     StepOutcome,
 )
 from skill_stack_interfaces.srv import GetActive, PlanText  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,10 +42,7 @@ class Wire:
 
     def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
         """Spins until the condition holds."""
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "nothing arrived"
-            self.executor.spin_once(timeout_sec=0.05)
+        eventually(condition, seconds, between=lambda: self.executor.spin_once(timeout_sec=0.05))
 
     def carry(self, message: object) -> object:
         """Sends a message from one node to the other; returns what arrived."""

@@ -1,1 +1,1 @@
-"""The figures of the stack: each benchmark measures one of them, as a ratio in one run where it can."""
+"""Benchmarks: each measures one figure of the stack, as a ratio within one run where possible."""

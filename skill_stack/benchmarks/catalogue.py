@@ -1,4 +1,4 @@
-"""Which benchmarks there are; each is a module with ``measure(seconds) -> list[Row]``, imported when asked for."""
+"""Catalogue of benchmarks; each is a module with ``measure(seconds) -> list[Row]``, imported on demand."""
 
 from __future__ import annotations
 

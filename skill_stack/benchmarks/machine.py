@@ -1,4 +1,4 @@
-"""Where a benchmark ran: processor, load, versions, and whether real-time priority is permitted."""
+"""The machine of a benchmark: processor, load, versions, and whether real-time priority is permitted."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Machine:
 
 
 def fifo_permitted() -> bool:
-    """Whether this process may have SCHED_FIFO; tried for a moment and taken back."""
+    """Whether this process may use SCHED_FIFO, tested briefly."""
     policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))

@@ -24,7 +24,7 @@ WEEK = 7 * 24 * 60.0  # min
 
 
 def command_line(argv: Sequence[str]) -> tuple[argparse.ArgumentParser, Sequence[str]]:
-    """What understands a command line, and the words that it is given.
+    """The argument parser of a command line, and its words.
 
     Args:
         argv: Command line without the program's name and verb. Where an option is used that a benchmark alone knows,
@@ -72,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _put_out(result: BenchmarkReport, reports: Sequence[BenchmarkReport], options: argparse.Namespace) -> None:
-    """Prints and writes what was asked for."""
+    """Prints and writes the results."""
     if options.json:
         print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
     if options.write:

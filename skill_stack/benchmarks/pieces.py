@@ -1,4 +1,4 @@
-"""A campaign in pieces: what is done already is in a file, and the figures are of all of it."""
+"""Resumable campaigns: finished pieces are in a file, and the figures cover all of them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from skill_stack.benchmarks.report import BenchmarkReport, Row
 
 
 class PieceFile:
-    """One line of JSON for each piece that is done; without a file everything is in memory alone.
+    """One line of JSON for each finished piece; without a file everything is kept in memory.
 
     Attributes:
         pieces: What is done so far.
     """
 
     def __init__(self, path: Path | None) -> None:
-        """Reads what is done already; a last line that was cut off is left out.
+        """Reads finished pieces; a truncated last line is skipped.
 
         Args:
             path: The file, or None.
@@ -36,7 +36,7 @@ class PieceFile:
                 continue
 
     def add(self, piece: dict[str, Any]) -> None:
-        """Notes one more."""
+        """Adds one."""
         self.pieces.append(piece)
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What the kernel says about a running process: time on the processor, memory."""
+"""CPU time and memory of a running process, from the kernel."""
 
 from __future__ import annotations
 

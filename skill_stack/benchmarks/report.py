@@ -1,4 +1,4 @@
-"""What a benchmark reports: rows with a value, its spread and a limit, as JSON, as a table, and as a page."""
+"""Results of a benchmark: rows with a value, its spread and a limit, as JSON, as a table, and as a page."""
 
 from __future__ import annotations
 

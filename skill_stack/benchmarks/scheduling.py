@@ -1,4 +1,4 @@
-"""Real-time priority for a while, where the machine permits it."""
+"""Temporary real-time priority, where the machine permits it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def schedule(pid: int, priority: int | None) -> None:
 
 @contextmanager
 def urgent(priority: int, *others: int) -> Iterator[bool]:
-    """Gives this process real-time priority where that is permitted, and takes it back afterwards.
+    """Gives this process real-time priority where permitted, and restores the former one afterwards.
 
     Args:
         priority: Priority under SCHED_FIFO.
@@ -44,7 +44,7 @@ def urgent(priority: int, *others: int) -> Iterator[bool]:
 
 @contextmanager
 def apart(*pids: int) -> Iterator[bool]:
-    """Gives each of some processes a core of its own for a while.
+    """Pins each of some processes to a core of its own for a while.
 
     Args:
         pids: The processes; 0 for this one.

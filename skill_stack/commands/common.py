@@ -1,4 +1,4 @@
-"""What several verbs need: resources, deployments, the running stack's shared memory, output."""
+"""Common parts of the verbs: resources, deployments, the running stack's shared memory, output."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from skill_stack.runtime.bringup.ros_environment import ros_environment
 
 
 class NotRunning(SkillStackError):
-    """There is no running stack of the namespace that was asked for."""
+    """No stack of the requested namespace is running."""
 
 
 def resources() -> Resources:
-    """Where robots, skills, scenes and deployments are found."""
+    """The search path of robots, skills, scenes and deployments."""
     return Resources.from_environment(os.environ)
 
 
@@ -34,7 +34,7 @@ def join_ros() -> None:
 
 
 def words_of(text: str) -> str:
-    """Words of the command line as text that every later step can carry: bytes that are no text become '?'."""
+    """Words of the command line as valid text: undecodable bytes become '?'."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -44,12 +44,12 @@ def print_json(data: Any) -> None:
 
 
 def note(text: str) -> None:
-    """Tells the person something that is not the result."""
+    """Prints a message that is not the result."""
     print(text, file=sys.stderr, flush=True)
 
 
 def confirmed(path: Path) -> bool:
-    """Asks whether the person wants a calibration kept in a file."""
+    """Asks whether to store a calibration in a file."""
     replaces = f" (what is there stays beside it as {path.stem}.before)" if path.is_file() else ""
     print(f"Keep it{replaces}? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
@@ -144,7 +144,7 @@ def _named(namespace: str) -> str:
 
 
 def _others(path: Path) -> str:
-    """Namespaces that run in this ROS domain, or a hint how to start one."""
+    """Running namespaces in this ROS domain, or a hint how to start one."""
     prefix = "-".join(path.name.split("-", 4)[:4]) + "-"
     names = [p.name.removeprefix(prefix) for p in path.parent.glob(f"{prefix}*") if not p.suffix]
     if names:

@@ -17,7 +17,7 @@ from skill_stack.commands.common import resources
 
 CommandLine = Callable[[str, Sequence[str]], tuple[argparse.ArgumentParser, Sequence[str]]]
 NAMED_IN = {"robot": "urdf", "deployment": "config/deployments", "suite": "config/scenarios"}
-"""Folders whose entries are the names that an argument takes, by the argument."""
+"""Folders with the names for an argument, by argument."""
 
 
 def complete(verbs: Mapping[str, str], command_line: CommandLine) -> None:
@@ -41,7 +41,7 @@ def complete(verbs: Mapping[str, str], command_line: CommandLine) -> None:
 
 
 def _with_names(parser: argparse.ArgumentParser) -> None:
-    """Has arguments that name a robot, a deployment or a suite complete to those that there are."""
+    """Makes arguments for a robot, a deployment or a suite complete to existing names."""
     for action in parser._actions:
         folder = NAMED_IN.get(action.dest)
         if folder is not None and action.choices is None:

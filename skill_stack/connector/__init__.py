@@ -1,1 +1,3 @@
-"""The connector: one step of a plan in, setpoints at 20 Hz out, the outcome with its reason back. No ROS, no clocks."""
+"""The connector: takes one step of a plan, sends setpoints at 20 Hz, and returns the outcome with its reason. No ROS,
+no clocks.
+"""

@@ -1,4 +1,4 @@
-"""Connector: carries out the requests for one part and tells the controller what to do, 20 times a second."""
+"""Connector: executes the requests for one part, with setpoints to the controller 20 times a second."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Connector:
         observer: RunObserver | None = None,
         confirmations: Confirmations | None = None,
     ) -> None:
-        """Begins idle.
+        """Starts idle.
 
         Args:
             robot: The robot.
@@ -84,18 +84,26 @@ class Connector:
         self._ways = BlockedWays(library, robot, self._settings)
         self._maker = SetpointMaker(robot, library, self._settings, part)
 
+    def adjust(self, settings: ConnectorSettings) -> None:
+        """Replaces the settings; a running step keeps those that it began with."""
+        self._settings = self._maker.settings = settings
+        self._ways.adjust(settings)
+        self._teleop.timeout = settings.teleop_timeout
+        self._surroundings.age_limit = settings.grid_age
+        self._surroundings.keep = self._robot.footprint.side + settings.clearance
+
     @property
     def active(self) -> SkillRequest | None:
-        """The request that is being carried out, the one with most joints where there are several; or None."""
+        """The running request, the one with most joints where there are several; or None."""
         return self._steps.main.request if self._steps.main else None
 
     @property
     def running(self) -> tuple[SkillRequest, ...]:
-        """Every request that is being carried out, the one with most joints first."""
+        """Every running request, the one with most joints first."""
         return tuple(step.request for step in self._steps)
 
     def renew(self, library: SkillLibrary) -> bool:
-        """Takes other skills, when nothing runs.
+        """Replaces the skills, when nothing runs.
 
         Args:
             library: Skills of the robot.
@@ -140,8 +148,8 @@ class Connector:
             if parameter.type == "object" and name not in ("", *scene.objects):  # empty: an optional one
                 raise UnknownName("object", str(name), scene.objects)
         same = [one for one in self._steps if plan_of(one.request.id) == plan_of(request.id)]
-        stay = [one for one in same if one.request.id != request.id and one not in self._steps.in_the_way(step)]
-        self._steps.refuse_mixture(step, stay)
+        stay = [one for one in same if one.request.id != request.id and one not in self._steps.conflicting_steps(step)]
+        self._steps.check_mixture(step, stay)
         self._need_yes(request)
         self._interrupt(f"replaced by '{request.id}'", now, [one for one in self._steps if one not in stay])
         self._steps.add(step)
@@ -152,12 +160,12 @@ class Connector:
             self.observer.begin(request, way, self._library, scene)
 
     def _need_yes(self, request: SkillRequest) -> None:
-        """Raises NotConfirmed where something hazardous is asked for without a person's yes to it."""
+        """Raises NotConfirmed where a hazardous request lacks a person's yes."""
         if request.hazardous or self._library.hazard(request.skill) == "high":
             self._confirmations.take(request)
 
     def _way(self, request: SkillRequest, scene: SceneGraph) -> SkillOption:
-        """How a request is carried out."""
+        """The skill chosen for a request."""
         if self.observer is None:
             return SkillOption(request.skill, request, self._library, "none")
         return self.observer.choose(request, self._library, scene, self._status)
@@ -188,7 +196,7 @@ class Connector:
         step.change(request, now)
 
     def cancel(self, request_id: str, reason: str, now: float) -> bool:
-        """Ends a request ``interrupted``; the robot goes to the stance of its phase.
+        """Ends a request as ``interrupted``; the robot takes the stance of its phase.
 
         Args:
             request_id: The request; an empty string means whichever runs.
@@ -203,7 +211,7 @@ class Connector:
         return bool(ended)
 
     def teleop(self, vx: float, vy: float, wz: float, now: float, source: str = "network") -> bool:
-        """Takes a velocity from a person, within what the skill allows; anything but zero interrupts a running step.
+        """Takes a velocity from a person, within the skill's range; a non-zero one interrupts a running step.
 
         Args:
             vx: Forward, m/s.
@@ -264,7 +272,7 @@ class Connector:
         return Cycle(setpoint, outcomes, signals, met)
 
     def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> tuple[RunningStep, StepCycle]:
-        """One cycle of one request, which gives its joints back when it has ended."""
+        """One cycle of one request, which releases its joints when it has ended."""
         clearing = self._ways.cleared(step.request.id)
         world = clearing.errand.world(scene) if clearing is not None else scene
         mine, here = self._steps.view(step, status), self.locate(status)
@@ -284,7 +292,7 @@ class Connector:
         return self._update(follower, status, scene)
 
     def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
-        """A request has ended: its joints are free, and what came of it is told under the skill that was asked for."""
+        """Releases the joints of an ended request and reports its outcome under the requested skill."""
         self._steps.remove(step)
         outcome = self._ways.ended(outcome)
         if self.observer is not None:
@@ -293,7 +301,7 @@ class Connector:
         self._ended.append(outcome if asked == outcome.skill else replace(outcome, skill=asked))
 
     def see(self, grid: OccupancyGrid, scene: SceneGraph) -> None:
-        """Takes what perception or a saved map says of the floor; it counts while it is fresh.
+        """Takes an occupancy grid from perception or a saved map; it is used while it is fresh.
 
         Args:
             grid: The newest grid.
@@ -304,11 +312,11 @@ class Connector:
 
     @property
     def grid_doubt(self) -> str:
-        """Why the newest occupancy grid was not used in the last cycle; empty when it was, or when none came."""
+        """Why the newest occupancy grid was not used in the last cycle; empty when it was, or there is none."""
         return self._surroundings.doubt
 
     def _look_around(self, status: SkillStatus, scene: SceneGraph) -> None:
-        """Brings up to date what is to be kept clear of."""
+        """Updates the obstacles."""
         about = {value for step in self._steps for value in step.arguments.values() if isinstance(value, str)}
         origin = self.localization.odom if self.localization is not None else Pose2(0.0, 0.0, 0.0)
         self._surroundings.look(scene.objects, origin, status.task_time, self.locate(status), about)
@@ -320,7 +328,7 @@ class Connector:
         return self.localization.locate(status)
 
     def _on_new_time(self, now: float) -> None:
-        """A device that began anew: whatever was measured in the old time is void, a hand on the stick too."""
+        """After a restart of the device: measurements and stick commands of the old time are void."""
         for step in self._steps:
             step.started = now
         self._interrupt("time began anew", now)
@@ -328,7 +336,7 @@ class Connector:
         self._teleop.stop(now)
 
     def _on_stop(self, status: SkillStatus) -> None:
-        """Ends whatever runs; the plan may be between two steps, so the latest request counts too."""
+        """Ends whatever runs; the plan may be between two steps, so the latest request is included."""
         self._teleop.stop(status.task_time)
         if self._latest:
             self._stops.refuse(self._latest)

@@ -1,4 +1,4 @@
-"""ControllerWatch: whether the controller does what one request asks of it, and for how long it may not."""
+"""ControllerWatch: whether the controller executes a request, and how long it may fail to."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from skill_stack.connector.skill_route import LIMP
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 
 ACTIVE, NO_ESTOP = "controller is active", "no emergency stop"
-"""Violated conditions with which a step ends that the controller does not carry out."""
+"""Violated conditions of a step that the controller does not execute."""
 
 
 class ControllerWatch:
-    """Sees from every status whether a request still can be carried out."""
+    """Checks with every status whether a request can still be executed."""
 
     def __init__(self, request_id: str, settings: ConnectorSettings, holds: bool) -> None:
-        """Begins to look.
+        """Starts the watch.
 
         Args:
             request_id: The request.
@@ -26,7 +26,7 @@ class ControllerWatch:
         self._off_since: float | None = None
 
     def refusal(self, status: SkillStatus) -> tuple[str, str] | None:
-        """Why the controller does not do, or no longer does, what was asked: the reason and the violated condition."""
+        """Why the controller does not, or no longer, execute the request: the reason and the violated condition."""
         now, mode = status.task_time, status.mode
         if mode is ControlMode.ESTOP:
             return f"emergency stop: {status.reason or 'latched'}", NO_ESTOP

@@ -1,4 +1,4 @@
-"""Cycle: what one update of the connector gives."""
+"""Cycle: result of one update of the connector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Goal values: within their ranges, complete, and put into names."""
+"""Goal values: clipping, defaults, and insertion into names."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def clip_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
 
 
 def completed_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
-    """Goal values with the usual ones for what is not given: to a gait, no height said is not a height of zero."""
+    """Goal values with defaults for missing ones: for a gait, no height means the usual one, not zero."""
     return {name: value for name, value in spec.complete(goals).items() if isinstance(value, float)}
 
 
 def filled_template(template: str, arguments: dict[str, float | str]) -> str:
-    """A template's name with the arguments in it put in: ``$grasp``, ``count_$number``; numbers without decimals."""
+    """A template's name with arguments inserted: ``$grasp``, ``count_$number``; numbers without decimals."""
 
     def word(found: re.Match[str]) -> str:
         value = arguments.get(found[1], "")

@@ -16,7 +16,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 @dataclass(slots=True)
 class PartShare:
-    """One request and what it has leased of the body until it ends.
+    """One request and the joints that it leases until it ends.
 
     Attributes:
         step: The request at work.
@@ -56,20 +56,20 @@ class JointShares:
 
     @property
     def main(self) -> RunningStep | None:
-        """The request that carries the part, or the first one; None when there is none."""
+        """The request that carries the part, or the first one; None without one."""
         return self._all[0].step if self._all else None
 
     def find(self, request_id: str) -> RunningStep | None:
         """A request that runs, or None."""
         return next((share.step for share in self._all if share.step.request.id == request_id), None)
 
-    def in_the_way(self, step: RunningStep) -> list[RunningStep]:
-        """Running requests that need joints which a new one needs."""
+    def conflicting_steps(self, step: RunningStep) -> list[RunningStep]:
+        """Running requests that need joints of a new one."""
         claim = self._claim(step)
         return [share.step for share in self._all if claim.clash(share.claim)]
 
-    def refuse_mixture(self, step: RunningStep, stay: Sequence[RunningStep]) -> None:
-        """Checks a new request against those that stay.
+    def check_mixture(self, step: RunningStep, stay: Sequence[RunningStep]) -> None:
+        """Checks whether a new request can be combined with those that stay.
 
         Args:
             step: The new request.
@@ -101,7 +101,7 @@ class JointShares:
         self._all = [share for share in self._all if share.step is not step]
 
     def view(self, step: RunningStep, status: SkillStatus) -> SkillStatus:
-        """The status as one request sees it.
+        """The status from the point of view of one request.
 
         The controller reports the skill that drives most joints. That another one runs is seen from the setpoint in
         force, and how far its posture is from the time since then: its interpolation is a matter of time alone.
@@ -128,7 +128,7 @@ class JointShares:
     def weights(
         self, legs: Sequence[tuple[RunningStep, str | None]], status: SkillStatus, sequence: int
     ) -> tuple[SkillWeight, ...]:
-        """What the controller shall run for all of them.
+        """The combined skill weights for all of them.
 
         A skill that only leads to a wanted one (rising) has the part alone. What nobody leased belongs to the one that
         carries the part, and where none does to the stance of the present phase.
@@ -151,7 +151,7 @@ class JointShares:
     def _mixed(
         self, moving: Sequence[tuple[PartShare, str]], status: SkillStatus, sequence: int
     ) -> tuple[SkillWeight, ...]:
-        """Several skills side by side, or one that does not need all of the part."""
+        """Several skills at once, or one that does not need the whole part."""
         out, free = [], self._whole
         for number, (share, leg) in enumerate(moving):
             others = [one.claim for k, (one, _) in enumerate(moving) if k != number]
@@ -166,11 +166,11 @@ class JointShares:
         return tuple(SkillWeight(leg, 1.0, self._names(joints)) for leg, joints in out)
 
     def _stances(self, skill: str) -> set[str]:
-        """Where a skill is held: the stances of its phases."""
+        """Skills that hold a position: the stances of its phases."""
         return {phase.stance for phase in self._library[skill].phases}
 
     def _stance(self, driven: set[str], status: SkillStatus) -> str:
-        """What keeps the rest of the part where nobody leased it: the stance of the phase before, while it lasts."""
+        """The skill for joints that no request leased: the stance of the previous phase, while it lasts."""
         if status.mode in LIMP:
             self._under = ""
         elif status.skill not in driven:

@@ -1,8 +1,8 @@
-"""Mixers: what turns goals and signals of a blended skill into weights and goal values.
+"""Mixers: compute weights and goal values of a blended skill from goals and signals.
 
-A mixer that was learned, weights of adapters and latents need nothing else: a mixer is given numbers by name and
-answers with weights per skill and group of joints, and with goal values; a decoder takes its latent as goal values, an
-adapter is a skill with a base, whose weight is how much it corrects.
+A learned mixer, adapters and latents use the same interface: numbers by name in, weights per skill and group of joints
+and goal values out. A decoder takes its latent as goal values; an adapter is a skill with a base, whose weight scales
+its correction.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 Numbers = Mapping[str, float]
 LEAST = 1e-3
-"""Weight that the skill which carries the robot keeps: a robot is never driven by nothing."""
+"""Minimum weight of the skill that carries the robot."""
 STEP = 3
-"""Decimals of a weight; smaller changes are none, so that the controller need not fade for them."""
+"""Decimals of a weight; smaller changes are ignored, so that the controller need not fade for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """What is asked of the controller at one moment.
+    """Weights and goal values at one moment.
 
     Attributes:
         skills: Skills with weights and joints.
@@ -39,7 +39,7 @@ class Mix:
 
 
 class Mixer(Protocol):
-    """Made anew for every request."""
+    """Created for every request."""
 
     def mix(self, goals: Numbers, signals: Numbers) -> Mix:
         """Weights and goal values now.
@@ -51,7 +51,7 @@ class Mixer(Protocol):
 
 
 class CurveMixer:
-    """Weights that are fixed, scheduled or follow a goal or a signal, as the data of the skill say."""
+    """Weights that are fixed, scheduled or depend on a goal or a signal, by the data of the skill."""
 
     def __init__(self, spec: SkillSpec, part: BlendedPart) -> None:
         """Checks the names.
@@ -71,7 +71,7 @@ class CurveMixer:
         self._known: dict[int, float] = {}
 
     def mix(self, goals: Numbers, signals: Numbers) -> Mix:
-        """See :class:`Mixer`; a weight whose signal is not known stays as it was, and begins at the curve's first."""
+        """See :class:`Mixer`; an unknown signal leaves its weight unchanged, initially at the curve's first value."""
         skills = []
         for number, share in enumerate(self._shares):
             weight = max(self._weight(number, share, goals, signals), 0.0 if number else LEAST)
@@ -93,7 +93,7 @@ class CurveMixer:
 
 
 MIXERS: dict[str, Callable[[SkillSpec, BlendedPart], Mixer]] = {"curves": CurveMixer}
-"""Mixers by the name that a skill gives them; a new one is one file and a line here."""
+"""Mixers by name; a new one is one file and a line here."""
 
 
 def make_mixer(spec: SkillSpec, library: SkillLibrary) -> Mixer | None:
@@ -123,7 +123,7 @@ def make_mixer(spec: SkillSpec, library: SkillLibrary) -> Mixer | None:
 
 
 def spread(asked: tuple[SkillWeight, ...], mixes: Mapping[str, Mix], robot: RobotSpec) -> tuple[SkillWeight, ...]:
-    """Skills that stand for a mix, replaced by it on the joints that they have.
+    """Expands a mix into its skills on the joints that it has.
 
     Args:
         asked: What the controller is to run.

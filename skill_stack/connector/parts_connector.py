@@ -1,4 +1,4 @@
-"""PartsConnector: one connector for every actuated part of a robot, seen as one."""
+"""PartsConnector: one connector for every actuated part of a robot, with one interface."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PartsConnector:
         observer: RunObserver | None = None,
         confirmations: Confirmations | None = None,
     ) -> None:
-        """Begins idle.
+        """Starts idle.
 
         Args:
             robot: The whole robot.
@@ -56,9 +56,19 @@ class PartsConnector:
         }
         self._main = self._parts[robot.main_part]
 
+    def adjust(self, settings: ConnectorSettings) -> None:
+        """Replaces the settings; a running step keeps those that it began with.
+
+        Args:
+            settings: As for the constructor.
+        """
+        limp = settings.model_copy(update={"auto_stand": False})
+        for connector in self._parts.values():
+            connector.adjust(settings if connector is self._main else limp)
+
     @property
     def localization(self) -> Localization | None:
-        """Where odometry lies in the map; may be replaced at any time."""
+        """Pose of odometry in the map; may be replaced at any time."""
         return self._main.localization
 
     @localization.setter
@@ -72,18 +82,18 @@ class PartsConnector:
         return self._library
 
     def look_out(self, lookout: SearchProgress) -> None:
-        """Takes what perception says of a search, for the part that searches."""
+        """Passes perception's result of a search to the part that searches."""
         for connector in self._parts.values():
             connector.lookout = lookout
 
     @property
     def running(self) -> tuple[SkillRequest, ...]:
-        """The requests that are being carried out, that of the main part first."""
+        """The running requests, that of the main part first."""
         return tuple(request for connector in self._parts.values() for request in connector.running)
 
     @property
     def active(self) -> SkillRequest | None:
-        """The request that is being carried out, the main part's before others; None when there is none."""
+        """The running request, the main part's before others; None without one."""
         return next(iter(self.running), None)
 
     def part_of(self, skill: str) -> str:

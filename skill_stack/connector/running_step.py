@@ -57,7 +57,7 @@ class StepCycle:
 
 
 class RunningStep:
-    """A request that is being carried out.
+    """A running request.
 
     The skills that lead to the wanted one (rising first) have their own timeouts; the wanted skill's time begins when
     the controller runs it for this request.
@@ -121,11 +121,11 @@ class RunningStep:
 
     @property
     def wanted(self) -> str:
-        """The skill that the controller is to run for it in the end."""
+        """The skill that the controller finally runs for it."""
         return self._wanted
 
     def _context(self, arguments: dict[str, float | str]) -> GuideContext:
-        """What the guide works with at the present pace."""
+        """The guide's context at the present pace."""
         numbers = self.spec.guided.settings if self.spec.guided else {}
         settings = own_settings(self._settings, numbers)
         settings = paced_settings(settings, self._pace) if self._pace else settings
@@ -133,7 +133,7 @@ class RunningStep:
         return GuideContext(arguments, settings, numbers, self._footprint, self._robot, self.spec.part, template)
 
     def change(self, request: SkillRequest, now: float) -> None:
-        """Goes on under the same id with other arguments or at another pace.
+        """Continues under the same id with other arguments or at another pace.
 
         Args:
             request: The same request with what has changed.
@@ -156,7 +156,7 @@ class RunningStep:
         self._stall = StallWatch(self._settings.stall_step)
 
     def _held(self, status: SkillStatus) -> StepCycle | None:
-        """The stance while the pace is 0, with the step's time standing still; None while it goes on."""
+        """The stance while the pace is 0 and the step's time stops; None otherwise."""
         now = status.task_time
         if not self._pace:
             self._held_at = now if self._held_at is None else self._held_at
@@ -168,7 +168,7 @@ class RunningStep:
         return None
 
     def _success_texts(self) -> tuple[str, ...]:
-        """A posture that names no success has succeeded when it is complete."""
+        """Success conditions; a posture without any has succeeded when it is complete."""
         if self.spec.success or self.spec.kind != "posture":
             return self.spec.success
         return ("progress >= 1.0",)
@@ -230,14 +230,14 @@ class RunningStep:
         outlines: Outlines,
         lookout: SearchProgress | None,
     ) -> GuideView:
-        """What the guide sees now."""
+        """The guide's input."""
         now, body = status.task_time, GuidedBody.from_status(status)
         mine = lookout if lookout is not None and lookout.request == self.request.id else None
         here, progress = pose or Pose2(0.0, 0.0, 0.0), self.signals["progress"]
         return GuideView(here, scene, outlines, now, self._elapsed(now), progress, mine, body)
 
     def _guided(self, guide: Guide, view: GuideView, pose: Pose2 | None, leg: str | None) -> StepCycle:
-        """What the guide asks for; ``pose`` is None where it needs no place."""
+        """The guide's output; ``pose`` is None where it needs no position."""
         try:
             step = guide.step(view)
         except GuideFailure as failure:
@@ -246,20 +246,20 @@ class RunningStep:
         return self._judge(step, leg, view.now)
 
     def _first(self, status: SkillStatus, leg: str | None) -> PreparingSkill | None:
-        """What brings the feet to where the skill wants them, while it could begin and has not."""
+        """Preparation of the feet, until the skill has begun."""
         if self._stance.done or self._begun is not None or leg != self._wanted or status.skill == leg:
             return None
         return None if status.mode in LIMP else self._stance.next(status, self.signals)
 
     def _carried(self, status: SkillStatus) -> SkillStatus:
-        """The status with the carrying skill, where the controller reports another one of those that are mixed."""
+        """The status with the carrying skill, where the controller reports another one of a blend."""
         blended = self.spec.blended
         if blended is None or status.request_id != self.request.id or status.skill not in blended.skills:
             return status
         return replace(status, skill=self._wanted)
 
     def _next(self, status: SkillStatus) -> Switch | None:
-        """What to ask for now; None for nothing."""
+        """The skill to request now; None for none."""
         if not self._holds:
             return self._switching.next(status, self.signals.get("speed", 0.0))
         stance = stance_of(self._library, status)
@@ -273,13 +273,13 @@ class RunningStep:
         return mine and status.skill == self._wanted == leg
 
     def _plain_goals(self, leg: str | None) -> dict[str, float]:
-        """Numeric arguments are the goals of a skill that has no guide."""
+        """Numeric arguments as the goals of a skill without a guide."""
         if leg != self._wanted:
             return {}
         return paced_goals(self.spec, self.arguments, self._pace)
 
     def _note(self, status: SkillStatus) -> None:
-        """Signals that come from the status alone."""
+        """Stores the signals that depend on the status alone."""
         vx, vy = float(status.base_velocity[0]), float(status.base_velocity[1])
         # A signal that is not there makes no condition true.
         self._doubt = motion_doubt(status.base, self._estimation)
@@ -296,7 +296,7 @@ class RunningStep:
         return 0.0 if self._begun is None else now - self._begun
 
     def _late_entry(self, leg: str | None, now: float) -> StepOutcome | None:
-        """A skill on the way to the wanted one that takes longer than its own timeout."""
+        """Whether a skill on the way to the wanted one exceeded its own time-out."""
         if leg is None or leg not in self._library:
             return None
         limit = self._library[leg].timeout if leg != self._wanted else self._settings.grace
@@ -305,7 +305,7 @@ class RunningStep:
         return self.end("failed", f"'{leg}' did not get done within {limit:g} s", now, f"{self.spec.name} begins")
 
     def _safe(self, step: GuideStep, pose: Pose2 | None, outlines: Outlines) -> GuideStep:
-        """The guide's goals, kept clear of things and within the ranges of the base skill."""
+        """The guide's goals, limited by clearance and by the ranges of the base skill."""
         if pose is None or not step.goals:
             return step
         turning = abs(step.goals.get("vx", 0.0)) < 0.05 and step.goals.get("wz", 0.0) != 0.0
@@ -316,7 +316,7 @@ class RunningStep:
         return replace(step, goals=clip_goals(self._library[self._wanted], goals))
 
     def _judge(self, step: GuideStep, leg: str | None, now: float) -> StepCycle:
-        """Success, failure or time over."""
+        """Success, failure or time-out."""
         stalled = self._stall.update(step.remaining, step.moving and self._guide is not None, now)
         self.signals = {**self.signals, **step.signals, "stalled_for": stalled}
         goals, mix = {} if leg != self._wanted else step.goals, None
@@ -335,7 +335,7 @@ class RunningStep:
         return StepCycle(leg, goals, self.signals, (*met, *failed), outcome, mix)
 
     def _time_over(self, met: tuple[str, ...], now: float) -> StepOutcome | None:
-        """A skill without success conditions is done when its time is over; any other one has failed."""
+        """At its time limit a skill without success conditions is done; any other one has failed."""
         limit = self.request.deadline or self.spec.timeout
         since = self._begun if self._timed is None else self._timed
         if since is None or now - since < limit:

@@ -1,4 +1,4 @@
-"""SetpointMaker: what the controller shall do now: the requests, else the person, else the stance."""
+"""SetpointMaker: the next setpoint: from the requests, else from the person, else the stance."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, S
 from skill_stack.core.skills.skill_library import SkillLibrary
 
 Going = Sequence[tuple[RunningStep, StepCycle]]
-"""Requests that go on, each with its newest cycle."""
+"""Running requests, each with its newest cycle."""
 
 
 class SetpointMaker:
-    """Counts setpoints and fills them."""
+    """Counts and fills setpoints.
+
+    Attributes:
+        library: Skills of the robot; may be replaced.
+        settings: Settings of the connector; may be replaced.
+    """
 
     def __init__(self, robot: RobotSpec, library: SkillLibrary, settings: ConnectorSettings, part: str) -> None:
-        """Has made none yet.
+        """Starts without a setpoint.
 
         Args:
             robot: The robot.
@@ -31,18 +36,18 @@ class SetpointMaker:
             part: Actuated part that is driven.
         """
         self.library = library
-        self._robot, self._settings, self._part = robot, settings, part
+        self._robot, self.settings, self._part = robot, settings, part
         self._sequence = 0
         self._asked = False
 
     def hear(self, status: SkillStatus) -> None:
-        """A restarted connector goes on counting where the setpoint in force was."""
+        """Continues the counter of the setpoint in force, after a restart of the connector."""
         self._sequence = max(self._sequence, status.setpoint_sequence)
 
     def make(
         self, status: SkillStatus, going: Going, steps: JointShares, teleop: TeleopLease, stops: int
     ) -> SkillSetpoint | None:
-        """The next setpoint; None while there was never anything to ask for.
+        """The next setpoint; None before the first request.
 
         Args:
             status: What the controller does.
@@ -60,7 +65,7 @@ class SetpointMaker:
             skills = steps.weights([(s, c.skill) for s, c in going], status, self._sequence + 1)
             skills = spread(skills, {c.skill: c.mix for _, c in going if c.skill and c.mix}, self._robot)
         elif teleop.fresh(status.task_time) and status.mode is not ControlMode.ESTOP:
-            wanted = self.library[self._settings.teleop_skill]
+            wanted = self.library[self.settings.teleop_skill]
             skill = next_skill(self.library, wanted.name, wanted.enter_through, status)
             goals, source = teleop.goals() if skill == wanted.name else {}, "teleop"
             request_id, yes = teleop.id, teleop.confirmation
@@ -75,7 +80,7 @@ class SetpointMaker:
         return SkillSetpoint(
             request_id=request_id,
             sequence=self._sequence,
-            valid_until=status.task_time + self._settings.validity,
+            valid_until=status.task_time + self.settings.validity,
             part=self._part,
             source=source,
             skills=skills,
@@ -85,9 +90,9 @@ class SetpointMaker:
         )
 
     def _idle_skill(self, status: SkillStatus) -> str | None:
-        """The stance of the present phase; a limp robot is left alone unless ``auto_stand`` says otherwise."""
-        if status.mode is ControlMode.DISARMED and self._settings.auto_stand:
-            stand = self.library[self._settings.stand_skill]
+        """The stance of the present phase; a damped robot stays damped unless ``auto_stand`` is set."""
+        if status.mode is ControlMode.DISARMED and self.settings.auto_stand:
+            stand = self.library[self.settings.stand_skill]
             return stand.enter_through or stand.name
         if status.mode in LIMP:
             return None

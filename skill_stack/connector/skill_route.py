@@ -1,4 +1,4 @@
-"""Which skill has to run now so that the wanted one may run next."""
+"""The skill that must run now so that the wanted one may run next."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LIMP = (ControlMode.STARTING, ControlMode.DISARMED, ControlMode.DAMPED, ControlM
 
 
 def next_skill(library: SkillLibrary, wanted: str, enter_through: str | None, status: SkillStatus) -> str:
-    """The skill to ask for now; decided from the status alone, so it also holds after a restart.
+    """The skill to request now; decided from the status alone, so it also holds after a restart.
 
     A limp robot enters through ``enter_through``. Otherwise the present phase decides: one with ``leave_through`` is
     left through that skill, and a change of support is finished before anything else begins.

@@ -1,4 +1,4 @@
-"""StallWatch: notices that a step is told to move and gets no nearer."""
+"""StallWatch: detects a step that commands motion without progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class StallWatch:
-    """Counts the time since the remaining error last shrank while movement was asked for.
+    """Counts the time since the remaining error last shrank while motion was requested.
 
     Attributes:
         step: Progress that counts as such, in the unit of the remaining error.

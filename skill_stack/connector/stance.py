@@ -1,4 +1,4 @@
-"""StancePreparation: brings the feet to the stance that a skill wants before it begins."""
+"""StancePreparation: brings the feet to the stance that a skill requires before it begins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.core.skills.preparation import PreparingSkill
 
 
 class StancePreparation:
-    """The skills that run before one begins, one after the other, each until its conditions hold or its time is over.
+    """The skills that run before one begins, in order, each until its conditions hold or its time is over.
 
     A robot that stands already as the last of them would leave it is not kept waiting.
     """
@@ -32,7 +32,7 @@ class StancePreparation:
         return not self._left
 
     def next(self, status: SkillStatus, signals: Mapping[str, float]) -> PreparingSkill | None:
-        """What to run now; None when the skill itself may begin.
+        """The skill to run now; None when the main skill may begin.
 
         Args:
             status: What the controller runs.
@@ -57,7 +57,7 @@ class StancePreparation:
         return None
 
     def _stands(self, status: SkillStatus, signals: Mapping[str, float]) -> bool:
-        """Whether the robot already stands as the last skill would leave it, apart from how long."""
+        """Whether the robot already stands as the last skill would leave it, regardless of how long."""
         if not self._left or status.skill != self._left[-1].skill:
             return False
         watch = ConditionWatch.from_texts(self._left[-1].until)

@@ -1,4 +1,4 @@
-"""Pace: how fast a step is done compared with usual."""
+"""Pace: speed of a step as a factor of the usual one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SkillSpec
 
 FASTEST = 3.0
-"""Largest pace that is taken; what a skill can follow ends earlier, at the ranges that it declares."""
+"""Largest pace; the ranges of a skill may limit it further."""
 
 _SPEEDS = ("m/s", "rad/s")
 
@@ -24,7 +24,7 @@ def checked_pace(pace: float) -> float:
 
 
 def own_settings(settings: ConnectorSettings, numbers: Mapping[str, float]) -> ConnectorSettings:
-    """Settings with what a skill says of its own, e.g. ``speed``.
+    """Settings with those that a skill overrides, e.g. ``speed``.
 
     Args:
         settings: The usual ones.
@@ -35,7 +35,7 @@ def own_settings(settings: ConnectorSettings, numbers: Mapping[str, float]) -> C
 
 
 def paced_settings(settings: ConnectorSettings, pace: float) -> ConnectorSettings:
-    """Settings whose speeds are those of a pace; never slower than a velocity policy still answers.
+    """Settings with speeds scaled by a pace; never below what a velocity policy follows.
 
     Args:
         settings: The usual ones.
@@ -50,7 +50,7 @@ def paced_settings(settings: ConnectorSettings, pace: float) -> ConnectorSetting
 
 
 def paced_goals(spec: SkillSpec, arguments: Mapping[str, float | str], pace: float) -> dict[str, float]:
-    """Numeric arguments as goal values, velocities among them at a pace and within what the skill declares."""
+    """Numeric arguments as goal values, velocities scaled by a pace and within the declared ranges."""
     out: dict[str, float] = {}
     for parameter in spec.goal:
         value = arguments[parameter.name]

@@ -1,4 +1,4 @@
-"""How a skill that runs is left for another one: at once, by going on to its next safe point, or by rolling it back."""
+"""How a running skill is left for another one: at once, at its next safe point, or by rolling it back."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 Choice = Literal["at once", "slow down", "advance", "leave through", "roll back"]
 STANDING = "posture(robot, standing)"
 PATIENCE = 0.5
-"""Time within which a posture that is rolled back must be seen to go back, s; one that cannot is left as usual."""
+"""Time within which a posture must be seen to roll back, s; otherwise it is left as usual."""
 SLOWING = 3.0
-"""Time within which a robot must have slowed down before a change of support, s; then that begins all the same."""
+"""Longest time to slow down before a change of support, s; then it begins all the same."""
 REVERSING = 0.3
-"""Time that turning round takes, s: what was begun a moment ago has to slow down before it goes back."""
+"""Time to reverse a motion that was just begun, s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What is to be done next so that the wanted skill may run.
+    """The next skill on the way to the wanted one.
 
     Attributes:
         choice: ``at once``: nothing stands against it; ``slow down``: the wanted skill changes the support, for which
@@ -68,11 +68,11 @@ class Switching:
         self._settle, self._slowing = settle, math.inf
 
     def next(self, status: SkillStatus, speed: float = 0.0) -> Switch:
-        """What to ask for now.
+        """The skill to request now.
 
         Args:
             status: What the controller runs.
-            speed: How fast the base moves, m/s; 0 where nobody knows.
+            speed: How fast the base moves, m/s; 0 where it is unknown.
         """
         if status.mode in LIMP or status.skill not in self._library or status.skill == self._wanted:
             self._undoing = ""
@@ -89,7 +89,7 @@ class Switching:
         return best
 
     def _ways(self, status: SkillStatus) -> list[Switch]:
-        """Every way out of what runs; of equals the first counts."""
+        """All ways to leave the running skill; the first of equals is taken."""
         running = self._library[status.skill]
         phase, length = running.phase_at(status.progress), _length(running)
         lead = phase.leave_through
@@ -105,13 +105,13 @@ class Switching:
         return ways
 
     def _too_fast(self, status: SkillStatus, speed: float) -> bool:
-        """Whether the wanted skill changes the support, and could begin at once if the robot were not so fast."""
+        """Whether the wanted skill changes the support, and only the robot's speed prevents it."""
         phase, wanted = self._library[status.skill].phase_at(status.progress), self._library[self._wanted]
         changes = phase.kind == "free" and phase.leave_through is None and wanted.phases[0].kind == "contact"
         return changes and speed > self._settle and status.task_time - self._slowing <= SLOWING
 
     def _back(self, status: SkillStatus) -> Switch:
-        """A skill that is being rolled back: until it is where it began, or is seen not to go back."""
+        """Rolls a skill back, until it is at its start or found unable to go back."""
         if status.progress <= 0.0:
             return Switch("at once", self._wanted)
         if status.progress < self._best:
@@ -124,7 +124,7 @@ class Switching:
         return Switch("roll back", status.skill, seconds)
 
     def _may_go_back(self, running: SkillSpec) -> bool:
-        """Whether what runs began in a standing robot, and the wanted skill can begin there."""
+        """Whether the running skill began in a standing robot, and the wanted skill can begin there."""
         standing = self._library[self._wanted].phases[0].kind == "free"
         return standing and _begins_standing(running) and running.name not in self._given_up
 

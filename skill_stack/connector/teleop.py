@@ -1,4 +1,4 @@
-"""TeleopLease: a person drives as long as fresh commands come."""
+"""TeleopLease: a person drives as long as fresh commands arrive."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 SOURCES = ("remote", "local", "network")
 """Who may drive, strongest first: the robot's own remote, a dead-man switch at the robot, commands over the network."""
 FASTEST_ASKED = 100.0
-"""Fastest velocity that a hand can mean, m/s and rad/s; below, what is beyond a range asks for all of it."""
+"""Largest plausible velocity of a person's command, m/s and rad/s; below it, values are clipped to the range."""
 
 
 @dataclass(slots=True)
 class TeleopLease:
-    """Who drives by hand, and with what velocity.
+    """Source and velocity of the person who drives.
 
     A command of zero never takes the robot from a plan and never prolongs the lease, so a device that sends zeros for
     ever holds nothing. After a stop the lease is given only to a hand that has let go since: no command but zeros for
@@ -66,11 +66,11 @@ class TeleopLease:
 
     @property
     def id(self) -> str:
-        """Request id of the newest lease: each has its own, so that a stop ends it for good."""
+        """Request id of the newest lease: each has its own, so that a stop ends it permanently."""
         return f"teleop-{self.began:.3f}"
 
     def fresh(self, now: float) -> bool:
-        """Whether someone drives."""
+        """Whether a person drives."""
         return now - self._moved <= self.timeout
 
     def goals(self) -> dict[str, float]:
@@ -78,7 +78,7 @@ class TeleopLease:
         return dict(zip(("vx", "vy", "wz"), self._command, strict=True))
 
     def stop(self, now: float) -> None:
-        """Ends the lease until the hand has let go; ``now`` is task time, s."""
+        """Ends the lease until the person has released the stick; ``now`` is task time, s."""
         self._pushed = dict.fromkeys(SOURCES, now)
         self._blocked = frozenset(SOURCES)
         self._moved = -math.inf

@@ -1,7 +1,7 @@
-"""compiled: arithmetic over joints as machine code, through numba.
+"""compiled: arithmetic over joints compiled to machine code by numba.
 
-Between two ticks the caches go cold, and every call of numpy and every turn of a loop in Python costs some hundred
-nanoseconds warm and several microseconds cold. A compiled function pays once for all joints.
+Between two ticks the caches go cold. A call of numpy or a loop iteration in Python then costs several microseconds
+instead of some hundred nanoseconds. A compiled function pays that once for all joints.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numba
 F = TypeVar("F", bound=Callable[..., Any])
 
 READ = numba.types.Array(numba.float64, 1, "C", readonly=True)
-"""A contiguous vector that is only read; takes one that may not be written to, too."""
+"""A contiguous vector that is only read; accepts read-only ones, too."""
 READ_SINGLE = numba.types.Array(numba.float32, 1, "C", readonly=True)
 READ_PLACES = numba.types.Array(numba.int64, 1, "C", readonly=True)
 READ_ROWS = numba.types.Array(numba.float64, 2, "C", readonly=True)
@@ -27,7 +27,7 @@ WHOLE = numba.int64
 
 
 def compiled(result: numba.types.Type, *arguments: numba.types.Type) -> Callable[[F], F]:
-    """Compiles a function at once, for these types alone: nothing is ever compiled inside of the control loop.
+    """Compiles a function at once, for these types only: nothing is compiled inside the control loop.
 
     The code is kept for the next start where that can be written: beside the module, or in the user's cache. Arithmetic
     is that of IEEE 754 as in Python, without reordering.

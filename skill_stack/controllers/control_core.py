@@ -1,4 +1,4 @@
-"""ControlCore: one control tick, from sensor sample to safety-checked command. No clocks, no input or output."""
+"""ControlCore: one control tick, from sensor sample to safety-checked command. No clocks, no I/O."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skill_stack.controllers.safety.guard_violation import BY_IMU, GuardViolatio
 from skill_stack.controllers.safety.guards import Guards
 from skill_stack.controllers.safety.mode_machine import ModeMachine
 from skill_stack.controllers.safety.safety_layer import SafetyLayer
-from skill_stack.controllers.safety.setpoint_gate import SetpointGate, Vouched, unvouched
+from skill_stack.controllers.safety.setpoint_gate import Confirms, SetpointGate, never_confirmed
 from skill_stack.controllers.slow.slow_links import SlowLinks
 from skill_stack.controllers.tick import Tick, TickReport
 from skill_stack.core.joint_command import JointCommand
@@ -36,15 +36,15 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 _NO_TIMING = LoopTiming()
 _ACTIVE, _DAMPED = ControlMode.ACTIVE, ControlMode.DAMPED  # an enumeration's member costs a call each time
 CAUGHT_UP = 0.1
-"""Most time that skills make good at once after missed deadlines, s; what is beyond is lost to them."""
+"""Longest time that skills catch up after missed deadlines, s; the rest is skipped."""
 UP = 0.8
-"""Progress from which a skill that others begin with has the robot on its feet alone."""
+"""Progress from which an entry skill leaves the robot on its feet."""
 _NO_GOALS: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class ControlOptions:
-    """How a control core begins.
+    """Initial conditions of a control core.
 
     Attributes:
         part: Actuated part that it drives.
@@ -52,7 +52,7 @@ class ControlOptions:
         latched: Whether an emergency stop is still to be reset.
         selector: Chooses where networks are evaluated; None stays on the CPU.
         links: Knows where slow networks run; None has them run here, and answer after the declared time.
-        vouched: Whether a person said yes to the request that a setpoint serves; without, nothing hazardous runs.
+        is_confirmed: Whether a person said yes to the request that a setpoint serves; without, nothing hazardous runs.
     """
 
     part: str = "body"
@@ -60,11 +60,12 @@ class ControlOptions:
     latched: bool = False
     selector: ProviderSelector | None = None
     links: SlowLinks | None = None
-    vouched: Vouched = unvouched
+    is_confirmed: Confirms = never_confirmed
 
 
 class ControlCore:
-    """Estimate, run the active skills, limit; the same in the control process, in tests and in one process.
+    """Estimates, runs the active skills and applies limits; the same code in the control process, in tests and in one
+    process.
 
     Attributes:
         bank: The skills that can run, and why others cannot.
@@ -103,7 +104,7 @@ class ControlCore:
         self._resets = options.flags.reset
         self._blind_stance = robot.safety.stance_without_imu
         self._ways_in = {runner.spec.enter_through for runner in self.bank.runners.values()}
-        self._gate = SetpointGate(self.bank, options.part, robot.safety, options.vouched)
+        self._gate = SetpointGate(self.bank, options.part, robot.safety, options.is_confirmed)
         self._blender = Blender(robot)
         self._machine = ModeMachine(options.flags, options.latched, robot.safety.resume_within)
         self._stances = {name: (SkillWeight(name),) for name in self.bank.runners}
@@ -117,12 +118,12 @@ class ControlCore:
 
     @property
     def mode(self) -> ControlMode:
-        """What the controller is doing."""
+        """Mode of the controller."""
         return self._machine.mode
 
     @property
     def checks(self) -> SensorChecks:
-        """What compares the sensors with one another, for those who measure how close it comes to an alarm."""
+        """The sensor checks, for measuring their margin to an alarm."""
         return self._guards.checks
 
     def tick(
@@ -167,7 +168,7 @@ class ControlCore:
         return Tick(command, reading, self._finish, make_tuple(TickReport, report))
 
     def _complete(self, reading: FastEstimate) -> RobotState:
-        """The whole estimate; then the guards on the robot's condition look, with the command on its way already."""
+        """The whole estimate; then the guards on the robot's condition run, after the command was sent."""
         state = self._estimator.complete(reading)
         main = self._blender.main
         self._guards.rising = main is not None and main.spec.name in self._ways_in and main.progress >= UP
@@ -176,15 +177,15 @@ class ControlCore:
         return state
 
     def resume(self, before: RobotState | None) -> None:
-        """Goes on where an earlier control process ended; see :meth:`Estimator.resume`."""
+        """Continues from the state of an earlier control process; see :meth:`Estimator.resume`."""
         self._estimator.resume(before)
 
     def restate(self, position: float, heading: float) -> None:
-        """Somebody said where the robot is; see :meth:`Estimator.restate`."""
+        """Applies a stated pose of the robot; see :meth:`Estimator.restate`."""
         self._estimator.restate(position, heading)
 
     def rehearse(self) -> None:
-        """Goes through the last tick again without any effect.
+        """Repeats the last tick without any effect, to warm the caches.
 
         A tick finds the caches cold after a period of sleep and then takes several times as long. Rehearsed shortly
         before the sample is read, the time from sample to command is that of warm code.
@@ -201,7 +202,7 @@ class ControlCore:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        """Latches, and keeps the traceback for the log."""
+        """Latches, and stores the traceback for the log."""
         self.error = traceback.format_exc()
         self._machine.latch(f"error in the control loop: {type(error).__name__}: {error}")
 
@@ -214,7 +215,7 @@ class ControlCore:
         mono: float,
         timing: LoopTiming,
     ) -> FastEstimate:
-        """Reads the sample and settles the mode."""
+        """Reads the sample and updates the mode."""
         if now < self._task_time - self._period and self._began_anew(sample):
             self._machine.disarm("the device began anew; waits for a setpoint")
             self._gate.void(setpoint)
@@ -245,7 +246,7 @@ class ControlCore:
         return reading
 
     def _look(self, reading: FastEstimate, refusal: str, timing: LoopTiming) -> GuardViolation | None:
-        """What the guards find in a valid reading; ``refusal`` is why the setpoint is not obeyed.
+        """Findings of the guards on a valid reading; ``refusal`` is why the setpoint is not obeyed.
 
         What counts is what may run now: a skill for the fallen robot can begin, and none outlives its envelope.
         """
@@ -256,12 +257,12 @@ class ControlCore:
         return finding
 
     def _began_anew(self, sample: SensorSample | None) -> bool:
-        """Whether the device's own time went back, not only what a busy machine had guessed too far on."""
+        """Whether the device's own time went back, not only an extrapolation of it on a busy machine."""
         before = self._estimator.last.sample
         return sample is None or before is None or sample.task_time < before.task_time
 
     def _command(self, reading: FastEstimate, setpoint: SkillSetpoint | None, number: int) -> JointCommand:
-        """Runs what the mode says, and limits it."""
+        """Runs the skills of the mode, and limits their output."""
         if not self._machine.drives:
             return self._damp(reading, number)
         goals, in_force = _NO_GOALS, 0
@@ -285,7 +286,7 @@ class ControlCore:
         return self.safety.command(limited, self._sequence, number, in_force)
 
     def _choose_stance(self, reading: FastEstimate) -> None:
-        """The stance of the phase that the main skill is in; a stance that is left has its own stance in turn."""
+        """The stance of the main skill's present phase; a stance has its own stance in turn."""
         main = self._blender.main
         assert main is not None, "a stance always follows a skill"
         stance = main.spec.phase_at(main.progress).stance
@@ -300,7 +301,7 @@ class ControlCore:
 
 
 def _checkable(robot: RobotSpec, bank: SkillBank) -> RobotSpec:
-    """The robot with the checks of its sensors that its skills allow."""
+    """The robot with those sensor checks that its skills allow."""
     changes: dict[str, object] = {}
     if robot.safety.stance_without_imu not in bank.runners:
         changes["stance_without_imu"] = ""

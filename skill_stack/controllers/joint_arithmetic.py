@@ -1,4 +1,4 @@
-"""Arithmetic of one control tick over all joints, compiled; what each part means stands where it is called."""
+"""Arithmetic of one control tick over all joints, compiled; each part is explained where it is called."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ ATTITUDE = 10
 """Numbers of a reading behind those of its joints: angular velocity, gravity, orientation."""
 SOUND, MISSHAPEN, NO_ORIENTATION, NOT_FINITE = 0, 1, 2, 3
 PLAUSIBLE = 1e9
-"""Beyond every measurement of a robot in SI units; squares and products of smaller ones stay finite."""
+"""Upper bound of every measurement of a robot in SI units; squares and products of smaller ones stay finite."""
 NORM_MARGIN = 0.1
-"""By how much the length of a measured orientation may differ from 1."""
+"""Largest deviation of the norm of a measured orientation from 1."""
 RATE, GRAVITY, POSITION, VELOCITY, BASE_VELOCITY = 0, 1, 2, 3, 4
 """Measured terms of an observation."""
 
@@ -96,7 +96,7 @@ def take(
 
 
 @compiled(WHOLE, READ, NUMBER, NUMBER, NUMBER)
-def moves_as_usual(numbers: Array, up: float, rate: float, speed: float) -> int:
+def moves_within_limits(numbers: Array, up: float, rate: float, speed: float) -> int:
     """Whether the robot is upright enough, and neither base nor joints move too fast.
 
     Args:

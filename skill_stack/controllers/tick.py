@@ -1,4 +1,4 @@
-"""Tick: what one control tick gives."""
+"""Tick: result of one control tick."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.processes.loop_timing import LoopTiming
-from skill_stack.core.dataclass_factory import quick_maker
+from skill_stack.core.dataclass_factory import fast_constructor
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
 from skill_stack.core.skills.skill import SkillSpec
 
-_quick_status = quick_maker(SkillStatus)
+_quick_status = fast_constructor(SkillStatus)
 
 
 class TickReport(NamedTuple):
-    """What a status is made of, as it was at the end of the tick.
+    """Content of a status at the end of the tick.
 
     Attributes:
         task_time: Task time, s.
@@ -46,7 +46,7 @@ class TickReport(NamedTuple):
 
 
 class Tick:
-    """What one tick gives; state and status are made when asked for, so that the command need not wait for them.
+    """Result of one tick; state and status are built on request, so that the command need not wait for them.
 
     Attributes:
         command: For the device.
@@ -61,7 +61,7 @@ class Tick:
         complete: Callable[[FastEstimate], RobotState],
         report: TickReport,
     ) -> None:
-        """Keeps everything; nothing of it changes later.
+        """Stores references, which never change later.
 
         Args:
             command: For the device.
@@ -85,7 +85,7 @@ class Tick:
 
     @property
     def status(self) -> SkillStatus:
-        """For the connector."""
+        """The status for the connector."""
         if self._status is None:
             self._status = _status(self._report, self.state)
         return self._status

@@ -1,4 +1,4 @@
-"""What every command line is read with: numbers are finite, counts are whole, nothing that is given is empty."""
+"""Argument types of all command lines: numbers are finite, counts are whole, no value is empty."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ NAMESPACE = re.compile(r"^/?([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?/?$
 
 
 class Parser(argparse.ArgumentParser):
-    """Reads ``type=float`` as a finite number and ``type=int`` as one of 0 or above; refuses empty words.
+    """An argument parser whose ``type=float`` is a finite number and ``type=int`` one of 0 or above; refuses empty
+    words.
 
     An empty namespace means none, so that it may be given as such.
     """
@@ -84,7 +85,7 @@ def namespace(text: str) -> str:
 
 
 def existing(text: str) -> Path:
-    """A file that is there; for ``type=``."""
+    """An existing file; for ``type=``."""
     path = Path(text)
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "there is no such file"

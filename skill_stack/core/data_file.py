@@ -14,7 +14,7 @@ from skill_stack.core.quantity import implausible
 
 
 class DataModel(BaseModel):
-    """Base of everything that is read from a data file: frozen, and a misspelt key is an error.
+    """Base of all data file models: frozen, and a misspelt key is an error.
 
     Every number is finite and of a magnitude that a quantity can have, those in free-form settings included; tighter
     bounds are the types of :mod:`skill_stack.core.quantity`.
@@ -40,10 +40,10 @@ def _beside(name: str) -> str:
 
 
 NameBeside = Annotated[str, AfterValidator(_beside)]
-"""Name of a file in the same folder; no path, so that nothing outside of it is read or written."""
+"""Name of a file in the same folder, without a path, so that nothing outside of it is read or written."""
 
 
-def each_parses(parse: Callable[[str], object], texts: tuple[str, ...]) -> tuple[str, ...]:
+def check_each_parses(parse: Callable[[str], object], texts: tuple[str, ...]) -> tuple[str, ...]:
     """Parses every text so that mistakes show at load, for validators.
 
     Args:

@@ -1,4 +1,4 @@
-"""Database: one SQLite file that a kill at any moment leaves whole."""
+"""Database: one SQLite file that survives a kill at any moment."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from skill_stack.core.errors import SkillStackError
 
 BUSY = 10.0
-"""How long another process is waited for, s."""
+"""Time to wait for another process, s."""
 CACHE = 256
-"""Memory for pages of the file, KiB: SQLite's own 2 MiB would only fill, since the kernel keeps the file too."""
+"""Cache for pages of the file, KiB; SQLite's default of 2 MiB only duplicates the kernel's cache."""
 
 
 class StoreError(SkillStackError):
-    """A store cannot be read or written; says where it is and what would help."""
+    """A store cannot be read or written; the message names the file and a remedy."""
 
 
 class Database:
@@ -78,7 +78,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; the lock is taken at once, so that two writers wait for each other instead of failing."""
+        """A transaction; the lock is taken at once, so that two writers wait for each other instead of failing."""
         with self._told_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -89,11 +89,11 @@ class Database:
             self._connection.execute("COMMIT")
 
     def scrub(self) -> None:
-        """Empties the log, where overwritten pages would stay; a reader in another process may put that off."""
+        """Empties the log, which still holds overwritten pages; a reader in another process may delay that."""
         self.query("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def sound(self) -> bool:
-        """Whether SQLite finds nothing wrong in the file."""
+        """Whether SQLite's integrity check finds no error in the file."""
         return self.query("PRAGMA integrity_check") == [("ok",)]
 
     def close(self) -> None:

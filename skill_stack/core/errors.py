@@ -1,4 +1,4 @@
-"""Errors that say what would have worked."""
+"""Errors whose messages list the valid values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 class SkillStackError(Exception):
-    """Base of every error that the stack raises on purpose; its text is written for people."""
+    """Base of every error that the stack raises on purpose; its message is written for people."""
 
 
 class DataError(SkillStackError):
@@ -15,7 +15,7 @@ class DataError(SkillStackError):
 
 
 class ResourceNotFound(SkillStackError):
-    """A robot, skill, scene or deployment is in none of the places that were searched."""
+    """A robot, skill, scene or deployment is in none of the searched places."""
 
 
 class StaleData(SkillStackError):

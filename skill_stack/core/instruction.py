@@ -1,4 +1,4 @@
-"""Instruction: words as they reached the stack."""
+"""Instruction: a sentence as it reached the stack."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """A sentence and where it came from.
+    """A sentence and its source.
 
     Attributes:
         text: The words, as typed or heard.

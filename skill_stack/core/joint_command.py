@@ -1,4 +1,4 @@
-"""JointCommand: what the controller asks of the device."""
+"""JointCommand: what the controller commands the device to do."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from enum import IntEnum
 
 import numpy as np
 
-from skill_stack.core.dataclass_factory import quick_maker
+from skill_stack.core.dataclass_factory import fast_constructor
 
 Array = np.ndarray
 
 
 class CommandMode(IntEnum):
-    """What a command is for."""
+    """Purpose of a command."""
 
     IDLE = 0  # nobody drives: the device keeps whatever it does without a command
     ACTIVE = 1  # a skill or a stance
@@ -49,7 +49,7 @@ class JointCommand:
     setpoint_sequence: int = 0
 
 
-quick_command = quick_maker(JointCommand)
+quick_command = fast_constructor(JointCommand)
 """Makes a command of all its fields in their order, several times as fast as the constructor."""
 
 

@@ -1,4 +1,4 @@
-"""Plan: a checked tree of steps, and why each is there."""
+"""Plan: a checked tree of steps, each with its reason."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Literal
 NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
 PlanStatus = Literal["plan", "question", "statement", "refusal"]
 Certainty = Literal["said", "inferred", "nearest", "disputed"]
-"""How surely steps are what was meant: said in words that were all read; inferred, as from other words or a need; only
-the nearest that the robot can do; or read differently by the planner and a language model. Only what is said runs
-without a person's yes."""
+"""Certainty of a reading: said (all words were read), inferred (from other words or a need), nearest (the most similar
+that the robot can do), or disputed (planner and language model differ). Only what is said runs without a person's yes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class PlanNode:
                 yield from child.skills()
 
     def every_skill(self) -> Iterator[PlanNode]:
-        """Every skill node once, those included that a condition may leave out."""
+        """Every skill node once, including those that a condition may skip."""
         if self.type == "skill":
             yield self
         for child in self.children:
@@ -60,13 +60,13 @@ class PlanNode:
 
     @property
     def conditional(self) -> bool:
-        """Whether a condition somewhere decides what is done."""
+        """Whether the plan contains a condition that decides what is done."""
         decides = self.type == "condition" or "until" in self.arguments
         return decides or any(child.conditional for child in self.children)
 
 
 def node_from_json(data: dict[str, Any]) -> PlanNode:
-    """The node that :meth:`PlanNode.to_json` made plain data of."""
+    """The node of the plain data that :meth:`PlanNode.to_json` made."""
     children = tuple(node_from_json(child) for child in data.get("children", ()))
     return PlanNode(data["type"], children, data.get("skill", ""), dict(data["arguments"]), data["why"])
 
@@ -108,7 +108,7 @@ class Plan:
 
     @property
     def proposed(self) -> bool:
-        """Whether it asks whether its steps are what was meant, so that a *yes* runs them."""
+        """Whether the plan is a question whose *yes* runs its steps."""
         return self.status == "question" and self.tree is not None
 
     @property

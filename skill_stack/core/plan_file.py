@@ -12,7 +12,7 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.world.fact import Literal
 
 DEEPEST = 40
-"""Levels that a plan may have."""
+"""Largest depth of a plan."""
 
 _FORMS: dict[str, tuple[str, ...]] = {
     "skill": ("skill", "arguments", "why"),
@@ -22,7 +22,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "at_once": ("at_once", "main", "independent", "why"),
     "do": ("do", "why"),
 }
-"""What may stand beside the key that tells what a step is."""
+"""Keys allowed beside the key that states the form of a step."""
 _TOLD = {"then": "then", "else": "otherwise"}
 
 
@@ -124,7 +124,7 @@ def _skill(name: Any, arguments: Any, where: str, why: str) -> PlanNode:
 
 
 def _repeat(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
-    """So many times, or until a fact holds."""
+    """A repetition, by count or until a fact holds."""
     times = item["repeat"]
     if isinstance(times, Mapping):
         if set(times) - {"until", "seconds"} or "until" not in times:
@@ -139,7 +139,7 @@ def _repeat(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNo
 
 
 def _at_once(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
-    """Two things or more at the same time."""
+    """Two or more branches at the same time."""
     branches = item["at_once"]
     if not isinstance(branches, list) or len(branches) < 2:
         raise DataError(f"{where}.at_once: is a list of two things or more that are done at the same time")
@@ -154,7 +154,7 @@ def _at_once(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanN
 
 
 def _if(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
-    """One thing or another, as a fact holds or does not."""
+    """One of two branches, by a fact."""
     sides = [_side(item, key, where, depth) for key in _TOLD if key in item]
     if "then" not in item:
         raise DataError(f"{where}: an 'if' needs 'then', and may have 'else'")
@@ -170,12 +170,12 @@ def _do(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
 
 
 def _long(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
-    """A skill with its name under a key of its own."""
+    """A skill with its name under its own key."""
     return _skill(item["skill"], item.get("arguments"), where, why)
 
 
 _READ = {"skill": _long, "repeat": _repeat, "if": _if, "check": _check, "at_once": _at_once, "do": _do}
-"""Who reads a step of each form."""
+"""Reader of each form of step."""
 
 
 def _branch(item: Any, where: str, depth: int, why: str = "") -> PlanNode:
@@ -199,7 +199,7 @@ def _fact(text: Any, where: str) -> str:
 
 
 def _data(node: PlanNode) -> Any:
-    """One node in the form of a plan file, as short as it can be said."""
+    """One node in the form of a plan file, as short as possible."""
     why = {"why": node.why} if node.why else {}
     if node.type == "skill":
         if node.skill in _FORMS or node.skill == "why":
@@ -217,7 +217,7 @@ def _data(node: PlanNode) -> Any:
 
 
 def _list(node: PlanNode, why: str = "") -> Any:
-    """A sequence without words of its own as a plain list, any other node as it is."""
+    """A sequence without a text of its own as a plain list, any other node as it is."""
     if node.type == "sequence" and node.why == why:
         return list(map(_data, node.children))
     return _data(node)

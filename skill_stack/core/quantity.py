@@ -1,7 +1,7 @@
-"""Numbers of data files with the bounds that every robot keeps, SI; what lies beyond is a slip of the pen or a fault.
+"""Number types of data files, SI, with bounds of plausibility for every robot.
 
-The bounds are wide: they tell a number from nonsense, not a good number from a bad one. Every number is finite and at
-most :data:`LARGEST` already by :class:`skill_stack.core.data_file.DataModel`.
+The bounds are wide: they only exclude nonsense. Every number is already finite and at most :data:`LARGEST` by
+:class:`skill_stack.core.data_file.DataModel`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 LARGEST = 1e12
-"""Largest magnitude of any number in a data file, in its unit: time stamps in s are below it, and nothing is above."""
+"""Largest magnitude of any number in a data file, in its unit; time stamps in s are below it."""
 
 FASTEST = 1000.0
-"""Highest rate of a control loop, Hz; beyond it a period is shorter than what one tick takes."""
+"""Highest rate of a control loop, Hz; beyond it a period is shorter than a tick."""
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
@@ -30,17 +30,17 @@ Effort = Annotated[float, Field(gt=0, le=1e5)]
 JointSpeed = Annotated[float, Field(gt=0, le=1e3)]
 """Largest speed of a joint, rad/s or m/s."""
 JointPosition = Annotated[float, Field(ge=-1e4, le=1e4)]
-"""Position of a joint, rad or m; joints that turn without end are counted in turns."""
+"""Position of a joint, rad or m; continuous joints are counted in turns."""
 Seconds = Annotated[float, Field(gt=0, le=1e6)]
 """Length of a run or motion, s; a million of them are eleven days."""
 Mass = Annotated[float, Field(gt=0, le=1e5)]
-"""Mass of a thing that a robot meets, kg."""
+"""Mass of an object, kg."""
 Metres = Annotated[float, Field(ge=-1e5, le=1e5)]
-"""Place or extent in a scene, m."""
+"""Position or size in a scene, m."""
 
 
 def ordered(pair: tuple[float, float]) -> tuple[float, float]:
-    """The pair as it is; raises ValueError where its low is above its high, for validators."""
+    """The pair unchanged; raises ValueError where its low is above its high, for validators."""
     if pair[0] > pair[1]:
         raise ValueError(f"has its low above its high: {list(pair)}")
     return pair
@@ -49,11 +49,11 @@ def ordered(pair: tuple[float, float]) -> tuple[float, float]:
 Interval = Annotated[tuple[float, float], AfterValidator(ordered)]
 """Lowest and highest value."""
 NonNegativeInterval = Annotated[tuple[NonNegative, NonNegative], AfterValidator(ordered)]
-"""Lowest and highest value of what cannot be below zero."""
+"""Lowest and highest value of a non-negative quantity."""
 
 
 def implausible(value: Any) -> str:
-    """What is wrong with the numbers in a value, or an empty string.
+    """Which number in a value is implausible and why, or an empty string.
 
     Args:
         value: Plain data of any depth; what is no number and holds none is left alone.

@@ -1,4 +1,4 @@
-"""Finding robots, skills, scenes and deployments, and where writes go."""
+"""Finding robots, skills, scenes and deployments, and the folder for writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """An ordered list of roots, each with ``urdf/``, ``models/``, ``config/``, and one overlay that takes writes.
+    """An ordered list of roots, each with ``urdf/``, ``models/``, ``config/``, and one overlay for writes.
 
     Attributes:
         roots: Roots in the order of search.
@@ -28,7 +28,7 @@ class Resources:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Resources:
-        """The usual roots: ``$SKILL_STACK_PATH``, overlay, checkout, installed share, ament index.
+        """The default roots: ``$SKILL_STACK_PATH``, overlay, checkout, installed share, ament index.
 
         Args:
             environment: Usually ``os.environ``.
@@ -65,7 +65,7 @@ class Resources:
         )
 
     def list(self, relative: str) -> tuple[Path, ...]:
-        """Everything directly below a relative folder in any root; earlier roots hide later ones of the same name."""
+        """Everything directly below a relative folder in any root; earlier roots shadow later ones of the same name."""
         found: dict[str, Path] = {}
         for root in self.roots:
             folder = root / relative
@@ -91,7 +91,7 @@ class Resources:
         return Path(name) if name.endswith(".yaml") else self.find(f"config/teams/{name}.yaml", "team of robots")
 
     def writable_folder(self, *parts: str) -> Path:
-        """A folder below the overlay that can be written to, made if need be; below the temporary folder otherwise.
+        """A writable folder below the overlay, created if needed; below the temporary folder otherwise.
 
         Args:
             parts: Names of the folder and its parents below the overlay, e.g. ``"log", "go2_sim"``.

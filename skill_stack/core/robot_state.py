@@ -11,7 +11,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value comes from and how old it is.
+    """Source and age of a value.
 
     Attributes:
         name: Name of the sensor or filter, e.g. ``"imu"``.
@@ -24,10 +24,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class BaseKnowledge:
-    """How well the motion of the base is known.
+    """Age and uncertainty of the estimated base motion.
 
     Attributes:
-        source: Where position and velocity come from, e.g. ``legs``; empty when nobody says.
+        source: Where position and velocity come from, e.g. ``legs``; empty when it is not stated.
         age: Their age, s.
         position: Standard deviation of the position along x and along y since ``odom`` began, m; 0 where the source
             does not say.
@@ -59,7 +59,7 @@ class RobotState:
         contact: Whether each foot carries load, bool, shape (..., feet).
         sources: Source and age of each group of values, by field name.
         base: How well the motion of the base is known.
-        heading_offset: Heading that the IMU reports where that in ``odom`` is zero, rad; 0 where nobody says.
+        heading_offset: Heading that the IMU reports where that in ``odom`` is zero, rad; 0 where it is not stated.
         valid: False when the estimate cannot be trusted; ``reason`` says why.
         reason: Why it is not valid, or an empty string.
     """

@@ -1,6 +1,6 @@
-"""The few rotations that the control loop needs at every tick; quaternions are w-x-y-z.
+"""Rotations needed by the control loop at every tick; quaternions are w-x-y-z.
 
-Everything else uses scipy or pinocchio, whose call overhead would exceed the arithmetic here.
+Other code uses scipy or pinocchio, whose call overhead would exceed the arithmetic here.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def into_body(orientation: Sequence[float], vector: Sequence[float]) -> tuple[fl
 
 
 def multiply(a: Quaternion, b: Quaternion) -> Quaternion:
-    """The rotation that does ``b`` first and then ``a``; w-x-y-z."""
+    """The rotation ``b`` followed by ``a``; w-x-y-z."""
     aw, ax, ay, az = a
     bw, bx, by, bz = b
     return (

@@ -28,7 +28,7 @@ class Odometry:
 
 @dataclass(frozen=True, slots=True)
 class TrackedPose:
-    """Where a declared tracker last saw the object that it follows, in the base frame of the robot.
+    """Last tracked pose of an object by a declared tracker, in the base frame of the robot.
 
     Attributes:
         task_time: Task time of the look, s.
@@ -78,3 +78,11 @@ class SensorSample:
     odometry: Odometry | None = None
     valid: bool = True
     tracked: TrackedPose | None = None
+
+    def task_time_at(self, monotonic: float) -> float:
+        """Task time at a later moment, s, as far as this sample tells.
+
+        Args:
+            monotonic: That moment in monotonic time, s.
+        """
+        return self.task_time + max(monotonic - self.stamp, 0.0)

@@ -1,4 +1,4 @@
-"""What planner, connector and controller say to each other about a running skill."""
+"""Messages between planner, connector and controller about a running skill."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Array = np.ndarray
 
 
 def plan_of(request_id: str) -> str:
-    """The plan that a request belongs to: ids are ``<plan>/<number>``; an id without a slash is its own plan."""
+    """The plan of a request: ids are ``<plan>/<number>``; an id without a slash is its own plan."""
     return request_id.rpartition("/")[0] or request_id
 
 
 @dataclass(frozen=True, slots=True)
 class SkillRequest:
-    """One step to be done.
+    """One step to be executed.
 
     Attributes:
         id: Name of the request, unique in a session.
@@ -44,7 +44,7 @@ class SkillRequest:
 
 @dataclass(frozen=True, slots=True)
 class SkillWeight:
-    """A skill that the controller runs, and how much it counts.
+    """A skill of a setpoint, and its weight.
 
     Attributes:
         skill: Name of a policy or posture skill; a setpoint may name one several times, for other joints each.
@@ -58,12 +58,12 @@ class SkillWeight:
 
 
 UNDO = "@undo"
-"""Goal value, 1 or absent: a posture goes back along what it did, where it began in a robot that stood still."""
+"""Goal value, 1 or absent: a posture goes back along its path, where it began with the robot standing still."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkillSetpoint:
-    """What the controller shall do until the connector says otherwise.
+    """What the controller shall do until the next setpoint.
 
     Attributes:
         request_id: The request that it serves.
@@ -90,7 +90,7 @@ class SkillSetpoint:
 
 
 class ControlMode(str, Enum):
-    """What the controller is doing."""
+    """Mode of the controller."""
 
     STARTING = "starting"  # no valid sample yet, or policies still load
     DISARMED = "disarmed"  # damped; waits for a setpoint (or a person) before it drives

@@ -1,4 +1,4 @@
-"""Steps before they are a checked plan."""
+"""Steps before they become a checked plan."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.world.fact import Fact, Literal, apply_effects
 
 LONGEST_WAIT = 600.0
-"""How long something is done until a fact holds before it fails, s, unless it says otherwise."""
+"""Default time after which a repetition until a fact fails, s."""
 
 
 HAZARD = {"none": 0, "low": 1, "high": 5}
-"""What a skill's hazard counts among its costs."""
+"""Cost of each hazard level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,21 @@ class Step:
 
     @property
     def needs(self) -> tuple[Literal, ...]:
-        """Everything that must hold before."""
+        """All preconditions."""
         own = tuple(Literal.parse(text).ground(self.arguments) for text in self.spec.preconditions)
         return own + self.wants
 
     @property
     def effects(self) -> tuple[Literal, ...]:
-        """What changes."""
+        """All effects."""
         return tuple(Literal.parse(text).ground(self.arguments) for text in self.spec.effects)
 
     def violated(self, facts: frozenset[Fact]) -> Literal | None:
-        """The first thing needed that does not hold, or None."""
+        """The first precondition that does not hold, or None."""
         return next((literal for literal in self.needs if not literal.holds(facts)), None)
 
     def settled(self, facts: frozenset[Fact]) -> bool:
-        """Whether everything that the step brings about, and all that is wanted of it, is so already.
+        """Whether all effects and goals of the step already hold.
 
         Only for skills without arguments: going to where one is already may still mean getting closer.
         """
@@ -63,7 +63,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Steps that are repeated.
+    """Repeated steps.
 
     Attributes:
         body: What is repeated.
@@ -95,7 +95,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Steps that are done over and over until a fact holds.
+    """Steps that are repeated until a fact holds.
 
     Attributes:
         body: What is done meanwhile.
@@ -112,7 +112,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """Two things or more at the same time.
+    """Two or more branches at the same time.
 
     Attributes:
         branches: What is done, each on its own piece of the body.
@@ -131,7 +131,7 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A fact that must hold when its turn comes; nothing brings it about.
+    """A fact that must hold at its turn; no step is added to achieve it.
 
     Attributes:
         literal: The fact.
@@ -146,7 +146,7 @@ Part = Step | Loop | Branch | Until | Both | Test
 
 
 def steps_of(parts: Iterable[Part]) -> Iterator[Step]:
-    """Every step once, those of both sides of a branch included."""
+    """Every step once, those of both branches of a condition included."""
     for part in parts:
         if isinstance(part, Loop | Until):
             yield from steps_of(part.body)
@@ -159,17 +159,17 @@ def steps_of(parts: Iterable[Part]) -> Iterator[Step]:
 
 
 def spec_cost(spec: SkillSpec) -> tuple[int, int, int, int]:
-    """What one use of a skill costs: steps, hazard, phases that cannot be left at once, things brought about."""
+    """Cost of one use of a skill: steps, hazard, phases that cannot be left at once, side effects."""
     contacts = sum(phase.kind != "free" for phase in spec.phases)
     made = sum(not text.startswith("not ") for text in spec.effects)
     return 1, HAZARD[spec.hazard], contacts, made
 
 
 def same_end(one: SkillSpec, other: SkillSpec) -> bool:
-    """Whether two skills make the same facts true."""
+    """Whether two skills achieve the same facts."""
     return sorted(one.effects) == sorted(other.effects) and bool(one.effects)
 
 
 def endless(spec: SkillSpec) -> bool:
-    """Whether a skill runs until somebody ends it."""
+    """Whether a skill runs until it is ended from outside."""
     return spec.kind == "policy" and not spec.success

@@ -1,6 +1,6 @@
-"""Whether a text is a stop: the one place that decides it, in every language, before anything else reads the text.
+"""Whether a text is a stop: the only place that decides it, in every language, before the text is parsed.
 
-It needs neither planner nor network nor scene, and nothing but the standard library and YAML.
+It needs neither planner nor network nor scene, only the standard library and YAML.
 """
 
 from __future__ import annotations
@@ -15,24 +15,26 @@ from typing import Literal
 import yaml
 
 Stop = Literal["stop", "estop", "ending"]
-"""``stop`` and ``estop``: the text is that and nothing else. ``ending``: it names what is to end ("stop waving"), which
-is a stop unless that is one of several things that run."""
+"""``stop`` and ``estop``: the text is only that. ``ending``: it names what is to end ("stop waving"), which is a stop
+unless that is one of several running skills.
+"""
 
 LONGEST = 2000
-"""Characters of a text that are looked at: whoever says nothing but words of stop for so long means them."""
+"""Largest number of characters read: a longer text of nothing but stop words is a stop."""
 _MOST_NAMED = 12
-"""Words that may name what is to end."""
+"""Largest number of words that name what is to end."""
 
 # What a phrase adds to a text; bits, so that they gather over its phrases.
 _ATTENTION, _STOP, _ALONE, _AFTER, _ESTOP = 0, 1, 2, 4, 8
 _KINDS = {"emergency": _ESTOP, "stop": _STOP, "alone": _ALONE, "attention": _ATTENTION, "after": _AFTER}
-"""Kinds of phrases in ``stop_words.yaml``; one that is of several counts as the first."""
+"""Kinds of phrases in ``stop_words.yaml``; a phrase of several kinds counts as the first."""
 
 _ACCENTS = dict.fromkeys([*range(0x300, 0x370), *range(0x64B, 0x660), 0x670, 0x640, 0x93C])
-"""Marks that people leave out, as ``str.translate`` takes them: Latin and Cyrillic accents; Arabic vowels, hamza and
-the stroke that draws words out; the dot of Devanagari."""
+"""Marks that people leave out, for ``str.translate``: Latin and Cyrillic accents; Arabic vowels, hamza and tatweel; the
+dot of Devanagari.
+"""
 _UNSPACED = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x3FFFF))
-"""Kana, Han and Hangul, which are written without spaces or with as few as people like."""
+"""Kana, Han and Hangul, which are written without or with optional spaces."""
 _LONG_RUN, _RUN = re.compile(r"(.)\1\1"), re.compile(r"(.)\1+")
 
 Words = tuple[str, ...]
@@ -52,8 +54,9 @@ class StopLanguage:
 
 
 class _Letters(dict[int, str | None]):
-    """Characters as they are compared, found out once each: every character of a script without spaces is a word of its
-    own, and what is no letter parts words."""
+    """Normalised characters, cached: every character of a script without spaces is a word of its own; other non-letters
+    separate words.
+    """
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
@@ -73,13 +76,13 @@ _LETTERS = _Letters({ord("ı"): "i", ord("ł"): "l"})  # which have no accent th
 
 
 def _words(text: str) -> Words:
-    """A text as words that can be compared: without case, width, accents and marks."""
+    """A text as normalised words: without case, width, accents and marks."""
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(_ACCENTS)
     return tuple(unicodedata.normalize("NFC", bare).translate(_LETTERS).split())
 
 
 class StopWords:
-    """Words of stop of all languages, ready to be compared."""
+    """Stop words of all languages, prepared for comparison."""
 
     def __init__(self, languages: Mapping[str, StopLanguage]) -> None:
         """Takes the languages.
@@ -103,7 +106,7 @@ class StopWords:
         self._drawn_out = {_RUN.sub(r"\1", word): word for word in known}
 
     def heard(self, text: str) -> Stop | None:
-        """See :func:`heard_stop`."""
+        """See :func:`find_stop`."""
         words = tuple(map(self._calm, _words(text[:LONGEST])))
         if len(text) > LONGEST:
             words = words[:-1]  # which may be cut
@@ -116,12 +119,12 @@ class StopWords:
         return "ending" if self._names_what_ends(words) else None
 
     def _calm(self, word: str) -> str:
-        """A word without what excitement does to it: "stooop", "stopstopstop"."""
+        """A word with repeated letters and syllables reduced: "stooop", "stopstopstop"."""
         word = word[: (word + word).find(word, 1)]
         return self._drawn_out.get(_RUN.sub(r"\1", word), word) if _LONG_RUN.search(word) else word
 
     def _gathered(self, words: Words) -> set[int]:
-        """What the phrases add up to that a text can be divided into; empty where anything else is in it."""
+        """The kinds of the phrases into which a text can be divided; empty where it contains anything else."""
         ends: list[set[int]] = [{_ATTENTION}, *(set[int]() for _ in words)]
         for at, before in enumerate(ends):
             for end in range(at + 1, min(at + self._longest, len(words)) + 1) if before else ():
@@ -131,7 +134,7 @@ class StopWords:
         return ends[-1]
 
     def _names_what_ends(self, words: Words) -> bool:
-        """Whether a text says to end something by its name, and nothing more."""
+        """Whether a text only asks to end something that it names."""
         at = 0
         while size := next((n for n in range(len(words) - at, 0, -1) if self._phrases.get(words[at : at + n]) == 0), 0):
             at += size
@@ -144,7 +147,7 @@ class StopWords:
 
 
 def _shipped() -> StopWords:
-    """The words that come with the package."""
+    """The stop words of the package."""
     text = (files(__package__) / "stop_words.yaml").read_text("utf-8")
     data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return StopWords({code: StopLanguage(**section) for code, section in data.items()})
@@ -153,8 +156,8 @@ def _shipped() -> StopWords:
 _SHIPPED = _shipped()  # at import, so that no stop waits for it
 
 
-def heard_stop(text: str) -> Stop | None:
-    """The stop that a text asks for, or None when it is anything else; never raises.
+def find_stop(text: str) -> Stop | None:
+    """The stop that a text requests, or None; never raises.
 
     A text is a stop when it holds words of stop and nothing but politeness, calls and pronouns besides. With other
     content ("stop at the blue box") it is for the planner.

@@ -1,4 +1,4 @@
-"""Units in which libraries count besides SI."""
+"""Non-SI units of libraries."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ SCALES = {
     "mm": ("m", 1e-3), "km": ("m", 1000.0), "deg": ("rad", math.pi / 180), "degree": ("rad", math.pi / 180),
     "degrees": ("rad", math.pi / 180), "radians": ("rad", 1.0),
 }  # fmt: skip
-"""Units that libraries use besides SI: the SI unit, and how much of it one is."""
+"""Non-SI units of libraries: the SI unit and the factor."""
 
 
 def si(unit: str) -> str:
-    """The SI unit of what is counted in a unit; the unit itself where it is none that is known.
+    """The SI unit of a unit; the unit itself where it is not known.
 
     Args:
         unit: A unit as a library writes it.

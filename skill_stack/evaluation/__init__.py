@@ -1,1 +1,1 @@
-"""Scenarios, episodes and their statistics; what runs an episode is handed in."""
+"""Scenarios, episodes and their statistics; the code that runs an episode is passed in."""

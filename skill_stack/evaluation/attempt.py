@@ -1,4 +1,4 @@
-"""What was tried and has not become a skill: it belongs on the page of skills as much as what succeeded."""
+"""Attempts that did not become a skill; listed on the page of skills."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from skill_stack.core.data_file import DataModel
 
 
 class Attempt(DataModel):
-    """Tries of something that no shipped skill does.
+    """Attempts at something that no shipped skill does.
 
     Attributes:
         skill: Name under which the criteria speak of it.

@@ -14,7 +14,7 @@ from skill_stack.evaluation.sequential import SequentialTest
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the second version does against the first on the same seeds.
+    """Result of the second version against the first on the same seeds.
 
     Attributes:
         name: Task, or the suite for all of them.
@@ -57,7 +57,7 @@ class Comparison:
 
 
 def compare(first: Outcomes, second: Outcomes, name: str) -> Comparison:
-    """Compares what both versions have in common.
+    """Compares the common episodes of both versions.
 
     Args:
         first: Outcomes of the first version.

@@ -1,4 +1,4 @@
-"""ConnectorSuite: requests with what happens meanwhile, read from ``config/scenarios/<name>.yaml``."""
+"""ConnectorSuite: requests with events during them, read from ``config/scenarios/<name>.yaml``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class SuiteRequest(DataModel):
 
 
 class SuiteEvent(DataModel):
-    """Something that happens meanwhile.
+    """An event during a request.
 
     Attributes:
         at: s after the beginning.
@@ -91,7 +91,7 @@ class SuiteEvent(DataModel):
 
 
 class Truths(DataModel):
-    """What must be so at the end on simulator truth, besides not having fallen.
+    """Conditions at the end on simulator truth, besides not having fallen.
 
     Attributes:
         near: Object to whose outline the base is nearer than 0.6 m, and which it faces within 0.35 rad.

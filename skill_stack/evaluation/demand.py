@@ -1,4 +1,4 @@
-"""Demand: what must be so on truth for an episode to have succeeded, e.g. ``end_gap(yellow_box) >= 0.35 m``."""
+"""Demand: a success condition on simulator truth, e.g. ``end_gap(yellow_box) >= 0.35 m``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How a record was judged.
+    """Verdict on a record.
 
     Attributes:
         passed: Whether every demand held.

@@ -1,4 +1,4 @@
-"""Episode: one run of one task in one world, and what came of it."""
+"""Episode: one run of one task in one world, with its result."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Episode:
 
 
 class EpisodeRunner(Protocol):
-    """Whatever can carry out tasks in seeded worlds."""
+    """Runs tasks in seeded worlds."""
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Episode]:
-        """Runs episodes, each from its beginning, and yields them as they are done, in any order."""
+        """Runs episodes from their start, and yields them as they finish, in any order."""

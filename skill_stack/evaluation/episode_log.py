@@ -1,4 +1,4 @@
-"""EpisodeLog: episodes that are done, one line of JSON each, so that a measurement goes on where it was ended."""
+"""EpisodeLog: finished episodes, one line of JSON each, so that a measurement can continue."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from skill_stack.evaluation.episode import Episode
 
 
 class EpisodeLog:
-    """Episodes by the version that they were measured with; a line that was cut off is left out."""
+    """Episodes by the version that they were measured with; a truncated line is left out."""
 
     def __init__(self, path: Path | None, fresh: bool = False) -> None:
-        """Names the file; it is made with the first episode.
+        """Stores the path; the file is created with the first episode.
 
         Args:
             path: The file; None keeps nothing.

@@ -1,4 +1,4 @@
-"""HandSuite: what a hand is to show, grasp, hold and let go, in how different worlds, and what then counts; a file."""
+"""HandSuite: tasks of a hand (gestures, grasps, holding, release), their worlds and criteria; a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Kind = Literal["gesture", "pull", "hold", "release", "spin"]
 
 
 class GraspedShape(DataModel):
-    """A kind of object, of which every episode has another one.
+    """A kind of object with random dimensions per episode.
 
     Attributes:
         shape: ``box``, ``cylinder`` or ``sphere``.
@@ -92,7 +92,7 @@ class HandTask(DataModel):
 
 
 class Finger(DataModel):
-    """A finger, as it is judged.
+    """A finger, as judged.
 
     Attributes:
         bends: Joints that bend it, whose angles are added up.
@@ -102,7 +102,7 @@ class Finger(DataModel):
 
 
 class Disturbance(DataModel):
-    """What pushes at fingers that show something, or at an object that is held.
+    """Pushes on fingers in a gesture, or on a held object.
 
     Attributes:
         force: N, in a direction of the seed's.
@@ -118,7 +118,7 @@ class Disturbance(DataModel):
 
 
 class HandSuite(DataModel):
-    """The whole.
+    """All tasks of a hand.
 
     Attributes:
         name: Name of the suite; that of the robot whose skills these are.
@@ -174,19 +174,19 @@ class HandSuite(DataModel):
         return self
 
     def task(self, skill: str) -> HandTask:
-        """The task of a skill, which there is."""
+        """The task of a skill, which must exist."""
         return next(task for task in self.tasks if task.skill == skill)
 
     def robot_of(self, task: HandTask) -> str:
-        """Name of the robot that does a task."""
+        """Name of the robot of a task."""
         return task.robot or self.robot
 
     def height_under(self, task: HandTask) -> float:
-        """How high the thing of a task stands, m."""
+        """Height of the object of a task, m."""
         return task.stand[1] if task.stand else self.table
 
     def worlds(self, task: HandTask) -> dict[str, Any]:
-        """What is drawn for a task, and what is done to it, as plain data."""
+        """Randomisation and disturbances of a task, as plain data."""
         ranges = ("friction", "noise", "latency", "motor_strength")
         data: dict[str, Any] = {"randomisation": {name: list(getattr(self, name)) for name in ranges}}
         if task.kind == "pull":
@@ -198,7 +198,7 @@ class HandSuite(DataModel):
         return data
 
     def judged(self, kind: Kind, measured: dict[str, float | None]) -> str:
-        """Which conditions did not hold, with their figures; empty when all did.
+        """Conditions that did not hold, with their figures; empty when all did.
 
         Args:
             kind: Of the task.
@@ -245,7 +245,7 @@ class GraspWorld:
 
 
 def draw_world(suite: HandSuite, task: HandTask, seed: int) -> GraspWorld:
-    """The world of one episode; the same seed gives the same one. A gesture has no object, and draws none."""
+    """The world of one episode; the same seed gives the same one. A gesture has no object."""
     rng = np.random.default_rng([seed, sum(map(ord, task.skill))])
     kind = task.shapes[seed % len(task.shapes)] if task.shapes else None
     size = kind.draw(rng) if kind else (0.0, 0.0, 0.0)

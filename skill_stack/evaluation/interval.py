@@ -1,4 +1,4 @@
-"""Confidence interval of a success rate, and what counts as success often enough."""
+"""Confidence interval of a success rate, and the threshold for a skill to count."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GOOD = 0.90
 
 
 def success_interval(successes: int, episodes: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Clopper-Pearson interval, which never promises more than it says, also for few episodes.
+    """Clopper-Pearson interval, which is conservative also for few episodes.
 
     Source: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404; worked out by scipy's ``binomtest``.
 
@@ -35,5 +35,5 @@ def success_interval(successes: int, episodes: int, confidence: float = CONFIDEN
 
 
 def counts(successes: int, episodes: int) -> bool:
-    """Whether so many successes are good enough, and of enough episodes, to count."""
+    """Whether a success count reaches the threshold, with enough episodes."""
     return episodes >= ENOUGH and success_interval(successes, episodes)[0] >= GOOD

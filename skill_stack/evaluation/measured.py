@@ -15,11 +15,11 @@ from skill_stack.evaluation.suite import Suite, Task
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CODE = ("skill_stack", "models", "urdf", "config", ":(exclude)models/**/results*.json")
-"""Paths of the checkout that decide what an episode is, as git takes them."""
+"""Paths of the checkout that affect episodes, as git takes them."""
 
 
 def commit_here() -> str:
-    """The commit of this checkout, 12 digits, with ``+`` where code or data differ; without one, the version."""
+    """The commit of this checkout, 12 digits, with ``+`` for changed code or data; without one, the version."""
     try:
         commit = _git("rev-parse", "--short=12", "HEAD")
         return commit + ("+" if _git("status", "--porcelain", "--", *CODE) else "")
@@ -38,7 +38,7 @@ def spread(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]:
 
 
 def spread_of(measured: Sequence[Mapping[str, float | None]]) -> dict[str, dict[str, float]]:
-    """The same of bare figures; None counts as not there."""
+    """The same of bare figures; None is skipped."""
     figures = {}
     for name in sorted({name for one in measured for name in one}):
         values = [value for one in measured if (value := one.get(name)) is not None]

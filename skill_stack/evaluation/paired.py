@@ -1,4 +1,4 @@
-"""Two versions on the same seeds: what changed, and whether chance explains it."""
+"""Two versions on the same seeds: differences, and their significance."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def mcnemar_exact(lost: int, won: int) -> float:
     """Exact conditional test of McNemar: two-sided p-value that both versions succeed equally often.
 
     Source: Q. McNemar, Psychometrika 12 (1947) 153; the exact form is the sign test on the discordant pairs, which
-    scipy's ``binomtest`` works out.
+    scipy's ``binomtest`` computes.
 
     Args:
         lost: Pairs that passed with the first alone.
@@ -69,7 +69,7 @@ def mcnemar_exact(lost: int, won: int) -> float:
 
 
 def mcnemar_mid_p(lost: int, won: int) -> float:
-    """Mid-p form of the exact test, which is less cautious and keeps its level almost everywhere.
+    """Mid-p form of the exact test, which is less conservative and keeps its level almost everywhere.
 
     Source: M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13 (2013) 91.
 

@@ -1,4 +1,4 @@
-"""Progress of a measurement: how far, how many failed, how long yet."""
+"""Progress of a measurement: done, failed, remaining time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ QUICKLY = 0.5
 
 
 class Progress:
-    """Tells people."""
+    """Reports to people."""
 
     def __init__(
         self, total: int, known: int, clock: Callable[[], float], tell: Callable[[str], None], every: float = EVERY
     ) -> None:
-        """Says at once what is left to do, if anything is.
+        """Reports at once what is left to do, if anything is.
 
         Args:
             total: Episodes in all.
@@ -35,7 +35,7 @@ class Progress:
             tell(f"{known} of {total} episodes are there already")
 
     def note(self, episode: Episode) -> None:
-        """Takes an episode that is done."""
+        """Takes a finished episode."""
         self._done += 1
         self._failed += not episode.passed
         self._simulated += episode.simulated_seconds
@@ -45,7 +45,7 @@ class Progress:
             self._tell(self.line(now))
 
     def line(self, now: float) -> str:
-        """How it stands.
+        """The present state.
 
         Args:
             now: Monotonic time, s.

@@ -1,4 +1,4 @@
-"""EpisodeRecord: what really happened in an episode, tick by tick; for scoring alone."""
+"""EpisodeRecord: the truth of an episode, tick by tick; for scoring only."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class EpisodeRecord:
         return self.things[name]
 
     def argument(self, name: str) -> Any:
-        """What was asked for; raises DataError when nothing of that name was."""
+        """A requested argument; raises DataError without one of that name."""
         if name not in self.arguments:
             asked = ", ".join(self.arguments) or "nothing"
             raise DataError(f"the episode has no argument '{name}'; asked for was: {asked}")

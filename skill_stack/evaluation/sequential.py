@@ -1,13 +1,14 @@
-"""A comparison that may be looked at after every episode, and ended at any time, without losing its level.
+"""A comparison that may be checked after every episode, and stopped at any time, at a fixed level.
 
 The discordant pairs of two equally good versions are tosses of a fair coin. A bettor who puts the same stake on every
 bias of the coin, weighted by a Beta(a, a) prior, has after ``lost`` and ``won`` tosses the wealth
 
     E = 2^n B(lost + a, won + a) / B(a, a),   n = lost + won,
 
-which is a martingale when the coin is fair. By Ville's inequality the chance that it *ever* reaches 1/alpha is at most
-alpha. Sources: J. Ville, Étude critique de la notion de collectif (1939); H. Robbins, Ann. Math. Stat. 41 (1970) 1397
-(mixtures); A. Ramdas, P. Grünwald, V. Vovk, G. Shafer, Statistical Science 38 (2023) 576 (e-values, optional stopping).
+which is a martingale when the coin is fair. By Ville's inequality the probability that it *ever* reaches 1/alpha is at
+most alpha. Sources: J. Ville, Étude critique de la notion de collectif (1939); H. Robbins, Ann. Math. Stat. 41 (1970)
+1397 (mixtures); A. Ramdas, P. Grünwald, V. Vovk, G. Shafer, Statistical Science 38 (2023) 576 (e-values, optional
+stopping).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Literal
 
 ALPHA = 0.05
 PRIOR = 1.0
-"""Beta(1, 1): every bias is as likely. Fixed before anything was compared."""
+"""Beta(1, 1): uniform. Fixed before any comparison."""
 
 Verdict = Literal["better", "worse", "undecided"]
 
@@ -38,7 +39,7 @@ def log_wealth(lost: int, won: int, prior: float = PRIOR) -> float:
 
 @dataclass(slots=True)
 class SequentialTest:
-    """Takes pairs one after the other and says when it is enough.
+    """Takes pairs one after the other and reports when it is decided.
 
     Attributes:
         alpha: Chance of calling equal versions different, whenever one stops.
@@ -71,5 +72,5 @@ class SequentialTest:
 
     @property
     def p_value(self) -> float:
-        """Valid at any time: the chance that equal versions ever give so much evidence is at most this."""
+        """Any-time valid p-value: equal versions ever give so much evidence with at most this probability."""
         return min(1.0, 1.0 / self.evidence)

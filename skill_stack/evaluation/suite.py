@@ -1,4 +1,4 @@
-"""Suite: scenarios as data, read from ``config/scenarios/<name>.yaml``: robot, worlds, tasks, what is success."""
+"""Suite: scenarios as data, read from ``config/scenarios/<name>.yaml``: robot, worlds, tasks, success criteria."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Demands = Annotated[
 
 
 class Randomisation(DataModel):
-    """What the seed draws, uniformly, in place of the scene's own ranges; what is left out stays the scene's.
+    """Ranges of the seed, uniform, replacing the scene's own; missing ones stay the scene's.
 
     Attributes:
         friction: Friction coefficient between feet and floor.
@@ -83,7 +83,7 @@ class Randomisation(DataModel):
 
 
 class Pushes(DataModel):
-    """Sudden changes of the base's velocity, in any direction, from the beginning until what was asked for has ended.
+    """Sudden changes of the base's velocity, in any direction, from the start until the task has ended.
 
     Attributes:
         speed: Their size, m/s.
@@ -97,7 +97,7 @@ class Pushes(DataModel):
 
 
 class Perturbations(DataModel):
-    """What is done to the robot besides.
+    """Additional disturbances.
 
     Attributes:
         pushes: See there.
@@ -115,7 +115,7 @@ class Perturbations(DataModel):
 
 
 class Interjection(DataModel):
-    """Words that are said while the robot works.
+    """Words during a task.
 
     Attributes:
         say: The words.
@@ -139,7 +139,7 @@ class Interjection(DataModel):
 
 
 class Task(DataModel):
-    """One thing that is asked for: an instruction in words, or one skill.
+    """One request: an instruction in words, or a skill.
 
     Attributes:
         name: Under which it is counted; left out, the words or the skill.

@@ -1,4 +1,4 @@
-"""Running a suite: what is left to do, in whatever order it gets done, and the count."""
+"""Running a suite: remaining episodes in any order, and their count."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.evaluation.suite import Suite, Task
 
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
-    """What a suite came to.
+    """Result of a suite.
 
     Attributes:
         suite: The suite.
@@ -62,7 +62,7 @@ class SuiteResult:
 
 
 def jobs_of(suite: Suite, seeds: Sequence[int] = (), only: Sequence[str] = ()) -> list[Job]:
-    """Every episode of a suite: seed by seed, so that what is ended early has something of every task.
+    """Every episode of a suite, seed by seed, so that an early end has something of every task.
 
     Args:
         suite: The suite.
@@ -89,7 +89,7 @@ def run_suite(
     version: Callable[[Task], str],
     report: Callable[[Episode], None] | None = None,
 ) -> SuiteResult:
-    """Runs what was not measured before, and keeps every episode as soon as it is done.
+    """Runs what was not measured before, and stores every episode as soon as it finishes.
 
     Args:
         suite: The suite.

@@ -1,4 +1,4 @@
-"""Bridge: a robot behind shared memory, for a process that reaches it otherwise than the control process."""
+"""Bridge: a robot behind shared memory, for processes that reach it by another way than the control process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
 BEAT_EVERY = 0.01
 """Time between two heartbeats, s."""
 NOBODYS = Lease("nobody", 0)
-"""What a driver in a bridge gets: it asks for no lease, since what lies in the block was written under one."""
+"""Lease of a driver in a bridge, which needs none: commands in the block were written under one."""
 
 
 class Bridge:
-    """Carries samples into the block and commands out of it; while the last command is too old, damping instead.
+    """Transfers samples into the block and commands out of it; damps while the last command is too old.
 
-    A robot that somebody else commands is let go, and taken again when a person resets.
+    A robot that another client commands is released, and taken again when a person resets.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Bridge:
         self._reason = ""
 
     def turn(self, now: float) -> None:
-        """One look at both sides.
+        """One cycle in both directions.
 
         Args:
             now: Monotonic time, s.
@@ -67,7 +67,7 @@ class Bridge:
             self._command(now, sample)
 
     def _command(self, now: float, sample: SensorSample | None) -> None:
-        """Passes on what is new; silence is answered by damping, again and again, since a bus may lose one."""
+        """Passes on new commands; during silence sends damping repeatedly, since a bus may lose one."""
         order = self._inlet.take(now)
         try:
             if order is not None and order.at_once and self._inlet.silent:

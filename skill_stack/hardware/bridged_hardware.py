@@ -10,10 +10,10 @@ from skill_stack.hardware.shared_memory_driver import SharedMemoryDriver
 
 
 class BridgedHardware(SharedMemoryDriver):
-    """Shared memory on this side; the bridge has the settings, the start-up and the robot."""
+    """The shared-memory side; the bridge has the settings, the start-up and the robot."""
 
     def __init__(self, robot: RobotSpec, channels: RobotChannels, lease: Lease, capabilities: Capabilities) -> None:
-        """Takes a lease that its holder has just been given.
+        """Takes a lease just granted to its holder.
 
         Args:
             robot: The robot.

@@ -1,8 +1,8 @@
-"""BusDevice: a simulated robot of which one part is reached over its own bus, with the driver that the real one has.
+"""BusDevice: a simulated robot with one part on a simulated bus and the real driver.
 
-Between controller and physics lies what lies there on the table: driver, bytes on a bus, motors with their own loops.
-A skill that works here and in :class:`~skill_stack.hardware.mujoco.mujoco_device.MujocoDevice` needs nothing of what a
-simulation gives away. Time passes as whoever steps the device lets it, however long the bus takes.
+Between controller and physics are the same layers as on a real device: driver, bytes on a bus, motors with their own
+loops. A skill that works here and in :class:`~skill_stack.hardware.mujoco.mujoco_device.MujocoDevice` uses nothing that
+only a simulation provides. Simulated time advances as the device is stepped, however long the bus takes.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ PHYSICS_STEP = 1e-3
 """Longest physics step, s: that of the motors' own loops."""
 START_STEP, START_WITHIN = 0.004, 10.0  # s of bus time
 PATIENCE = 10.0
-"""Time by the clock that the bus may take for one cycle, s: it works in a thread, on a machine with other work."""
+"""Wall time that the bus may take for one cycle, s: it works in a thread, on a machine with other work."""
 
 
 class BusDevice(MujocoDevice):
-    """Looks like the simulation that it is, but for the joints of one part; close it at the end.
+    """A simulation whose part is read and driven over a bus; close it at the end.
 
     Torques of those joints come from the motors on the bus, measurements of them over it. What else the robot has
     (other parts, a tracker) is as in the simulation. The scene's latency is left out: the bus has its own.
@@ -51,7 +51,7 @@ class BusDevice(MujocoDevice):
         part: str = "",
         settings: Mapping[str, Any] | None = None,
     ) -> None:
-        """Builds the model, plugs the bus in, and waits until the driver drives; the hand is then as it was.
+        """Builds the model, connects the bus, and waits until the driver drives; the hand is then in its initial state.
 
         Args:
             robot: The robot.
@@ -99,7 +99,7 @@ class BusDevice(MujocoDevice):
     # ---- what the motors see
 
     def pull(self, torque: Array, duration: float) -> None:
-        """Lets physics pass under the motors' torques; called by the bus.
+        """Steps physics under the motors' torques; called by the bus.
 
         Args:
             torque: Of the part's joints, N·m, shape (joints of the part,).
@@ -131,7 +131,7 @@ class BusDevice(MujocoDevice):
         self._driver.read()
 
     def sample(self) -> SensorSample:
-        """What is measured: over the bus of the part that is on it; the same again when nothing new came."""
+        """The measurement, over the bus for its part; repeated when nothing new arrived."""
         own, whole = self._driver.read(), super().sample()
         if own is None:
             return dataclasses.replace(whole, valid=False)
@@ -144,11 +144,11 @@ class BusDevice(MujocoDevice):
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """What the driver noticed so far, by name."""
+        """Counters of the driver, by name."""
         return self._driver.health.counts
 
     def close(self) -> None:
-        """Ends driver and bus; what was simulated stays."""
+        """Ends driver and bus; the simulation stays."""
         if self._folder is None:
             return
         self._driver.close()
@@ -161,7 +161,7 @@ class BusDevice(MujocoDevice):
         return self._until
 
     def _let_pass(self, seconds: float) -> None:
-        """Lets the bus's time pass: from when everything sent has been heard until motors and physics have come up."""
+        """Advances the bus until all that was sent was received, and motors and physics have caught up."""
         self._wait()
         self._until += seconds
         self._wait()

@@ -1,4 +1,4 @@
-"""CommandInlet: the commands of one part as its device's side of shared memory takes them, with a dead-man."""
+"""CommandInlet: the commands of one part on the device's side of shared memory, with a dead-man time-out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Array = np.ndarray
 
 
 FEWEST_PERIODS = 3.0
-"""Periods that a command lasts at least: a slow loop gives one less often."""
+"""Least lifetime of a command, in periods: a slow loop sends less often."""
 
 
 def longest_silence(robot: RobotSpec) -> float:
@@ -29,7 +29,7 @@ def longest_silence(robot: RobotSpec) -> float:
 
 
 class InletOrder(NamedTuple):
-    """What the device is to do from now on.
+    """What the device is to do now.
 
     Attributes:
         sample: Number of the sample that it answers.
@@ -47,13 +47,13 @@ class InletOrder(NamedTuple):
 
     @property
     def command(self) -> JointCommand:
-        """The same as a command."""
+        """The order as a command."""
         q, dq, tau, kp, kd = self.rows.reshape(5, -1)
         return JointCommand(q, dq, tau, kp, kd, self.mode, sample_sequence=self.sample)
 
 
 class CommandInlet:
-    """Hands every new command on, and damping once the last one has become too old.
+    """Passes every new command on, and damping once the last one is too old.
 
     The writer stamps each command. A reader that was kept waiting itself therefore does not take an old command for a
     new one, and whoever dies, freezes or is ended leaves nothing in force for longer than the limit.
@@ -63,7 +63,7 @@ class CommandInlet:
     """
 
     def __init__(self, channels: RobotChannels, robot: RobotSpec, limit: float | None) -> None:
-        """Begins; commands from before are not heeded, since they were meant for another device.
+        """Starts; earlier commands are ignored, since they were meant for another device.
 
         Args:
             channels: The shared block of the part.
@@ -79,16 +79,16 @@ class CommandInlet:
 
     @property
     def stamp(self) -> float:
-        """When the command in force was given, s; infinite when there is none, or damping."""
+        """Time of the command in force, s; infinite when there is none, or damping."""
         return math.inf if self._last is None else self._last.stamp
 
     @property
     def silent(self) -> bool:
-        """Whether there is no command that may be obeyed."""
+        """Whether there is no valid command."""
         return self._last is None
 
     def take(self, now: float) -> InletOrder | None:
-        """What is new, or None.
+        """The new order, or None.
 
         Args:
             now: Monotonic time, s.

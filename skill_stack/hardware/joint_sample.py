@@ -1,4 +1,4 @@
-"""Measurements of devices that know their joints alone."""
+"""Measurements of devices that measure only joints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.core.sensor_sample import SensorSample
 Array = np.ndarray
 
 LEVEL, GRAVITY = np.array([1.0, 0.0, 0.0, 0.0]), np.array([0.0, 0.0, 9.81])
-"""What is reported of an orientation that nothing measures: w-x-y-z, and m/s²."""
+"""Placeholder orientation, w-x-y-z, and specific force, m/s², of a device without an IMU."""
 
 
 def joint_sample(

@@ -1,4 +1,4 @@
-"""PartBus: one device under several parts, each with a control process and a shared block of its own."""
+"""PartBus: one device serving several parts, each with its own control process and shared block."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OF_THE_BASE = (
 
 
 class PartBus:
-    """Takes measurements of the whole robot apart, and puts the commands of its parts together.
+    """Splits measurements of the whole robot, and merges the commands of its parts.
 
     Looks like the channels of one part, and like their inlet, to
     :class:`skill_stack.hardware.mujoco.simulator_loop.SimulatorLoop`.
@@ -39,7 +39,7 @@ class PartBus:
         lock_step: bool,
         limits: Sequence[float | None] = (),
     ) -> None:
-        """Takes the channels of every part. Until a part commands, its joints are limp.
+        """Takes the channels of every part. The joints of a part are limp until it commands.
 
         Args:
             robot: The whole robot.
@@ -69,7 +69,7 @@ class PartBus:
         return sum(each.setpoint_counter for each in self._channels)
 
     def write_measurement(self, measurement: Measurement) -> None:
-        """Gives every part whose turn it is what it can measure of itself."""
+        """Writes the measurement of every part that is due."""
         everything = np.concatenate((measurement.vector, _CONSTANTS))
         self._number = measurement.sequence
         for place, (channels, pick) in enumerate(zip(self._channels, self._picks)):
@@ -80,7 +80,7 @@ class PartBus:
         self._count += 1
 
     def take(self, now: float) -> InletOrder | None:
-        """What is new of any part, as :meth:`skill_stack.hardware.command_inlet.CommandInlet.take`.
+        """New orders of any part, as :meth:`skill_stack.hardware.command_inlet.CommandInlet.take`.
 
         A part whose command has become too old is damped, the others go on. The sample is the newest one once all
         parts have answered it whose turn it was.
@@ -112,7 +112,7 @@ class PartBus:
 
 
 def _every(robot: RobotSpec, part: str) -> int:
-    """For every how many-th period of the fastest part another one gets a sample."""
+    """Number of periods of the fastest part between two samples of another one."""
     rate = robot.part(part).control_rate
     times = round(robot.control_rate / rate)
     if abs(times * rate - robot.control_rate) > 1e-6 * robot.control_rate:
@@ -124,7 +124,7 @@ def _every(robot: RobotSpec, part: str) -> int:
 
 
 def _pick(robot: RobotSpec, name: str) -> Array:
-    """Where each number of a part's sample is in that of the whole robot, followed by the constants."""
+    """Index of each number of a part's sample in that of the whole robot, followed by the constants."""
     whole, part = SampleFormat(robot), robot.part(name)
     own, joints = SampleFormat(part), robot.indices(robot.parts[name].joints)
     zero, one = whole.size, whole.size + 1

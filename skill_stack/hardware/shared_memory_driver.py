@@ -1,4 +1,4 @@
-"""SharedMemoryDriver: hardware that is another process behind the same shared block, the simulator for one."""
+"""SharedMemoryDriver: hardware served by another process through the same shared block, such as the simulator."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SharedMemoryDriver:
         settings: Mapping[str, Any] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Takes a lease that its holder has just been given.
+        """Takes a lease just granted to its holder.
 
         Args:
             robot: The robot.
@@ -78,19 +78,19 @@ class SharedMemoryDriver:
         return DriverHealth(device.alive, "" if device.alive else "no simulator runs")
 
     def read(self) -> SensorSample | None:
-        """The newest measurement, or None when there is none that can be read."""
+        """The newest measurement, or None when none can be read."""
         try:
             return self._channels.read_sample()
         except StaleData:
             return None
 
     def write(self, command: JointCommand) -> None:
-        """Sends one command; raises LeaseRefused when the lease is no longer ours."""
+        """Sends one command; raises LeaseRefused when another process holds the lease."""
         self._channels.words.check_lease(self._lease)
         self._channels.write_command(command, self._clock())
 
     def damp(self) -> None:
-        """Puts every joint into damping; raises LeaseRefused when the lease is no longer ours."""
+        """Puts every joint into damping; raises LeaseRefused when another process holds the lease."""
         sample = self.read()
         position = np.zeros(self._size) if sample is None else sample.position
         try:
@@ -101,7 +101,7 @@ class SharedMemoryDriver:
         self.write(damping(position, self._damp_kd, sequence, 0 if sample is None else sample.sequence))
 
     def close(self) -> None:
-        """Leaves the device damped, unless somebody else holds it by now."""
+        """Leaves the device damped, unless another process holds it by now."""
         try:
             self.damp()
         except LeaseRefused:

@@ -1,8 +1,7 @@
-"""Attempts: the ways in which words are tried, from what they say to what they imply."""
+"""Attempts: the order in which readings are tried, from the literal one to what is implied."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.needs import Needs
-from skill_stack.language.readings import Because, Inferred, Readings, TakenAs
+from skill_stack.language.readings import Because, Inferred, Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.finite import Finite
 from skill_stack.language.words.lexicon import Lexicon
@@ -39,8 +38,8 @@ FORBIDDEN = "Understood, I will leave that be."
 class Attempts:
     """The ways to understand one instruction, in the order in which they are to be tried.
 
-    A method that yields readings goes on after one only when the :class:`Answer` is thrown in for which no plan could
-    be made of it.
+    A method that yields readings goes on after one only when the :class:`Answer` is sent in for which no plan could be
+    made of it.
 
     Attributes:
         understand: Reads words as they stand.
@@ -65,26 +64,20 @@ class Attempts:
 
         Args:
             text: What was said.
-
-        Raises:
-            Answer: There are no more.
         """
         if self.statements.thanks(text.tokens):
-            raise Answer("statement", "You are welcome.")
+            return Answer("statement", "You are welcome.")
         if self.statements.remark(text.tokens):
-            yield from self._stated(text, elsewhen=True)
+            return (yield from self._stated(text, elsewhen=True))
         if self.statements.surely(text.tokens):
-            raise Noted(TOLD)
+            return Noted(TOLD)
         elsewhen = self.statements.elsewhen(text.tokens)
         if self.statements.plainly(text.tokens) or self.statements.of_nature(text.tokens):
             if not elsewhen:
                 yield from self._needed(text)
-            yield from self._stated(text, elsewhen)
-        try:
-            yield from self._as_said(text)
-        except Answer as answer:
-            failed = answer
-        yield from self._inferred(text, failed, elsewhen)
+            return (yield from self._stated(text, elsewhen))
+        failed = yield from self._as_said(text)
+        return (yield from self._inferred(text, failed, elsewhen))
 
     def _inferred(self, text: Text, answer: Answer, elsewhen: bool) -> Readings:
         """Words that gave no plan as they stand: a need, plainer words, a wish, a remark.
@@ -93,144 +86,118 @@ class Attempts:
             text: What was said.
             answer: The answer to the words as they stand.
             elsewhen: Whether another time than now is spoken of.
-
-        Raises:
-            Answer: There are no more.
         """
         yield from self._after_told(text)
         if not elsewhen:
             yield from self._needed(text)
         if [token.text for token in text.tokens[:2]] in NAMING:
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
-        self._leave_be(text, answer)
+        left_be = self._left_be(text, answer)
+        if left_be is not None:
+            return left_be
         if answer.status == "question":
             yield from self._answered(text, answer)
             if self.statements.states(text.tokens):
-                raise Noted()
+                return Noted()
         if answer.status != "refusal" and answer.about != "remark" and not _states_of_things(answer):
-            raise answer
-        yield from self._otherwise(text, answer)
+            return answer
+        return (yield from self._otherwise(text, answer))
 
-    def _needed(self, text: Text) -> Readings:
+    def _needed(self, text: Text) -> Ways:
         """A stated need; nothing where none is stated."""
         return self._served(self.needs.requests(text.tokens, self.words.scene), text)
 
-    def _answered(self, text: Text, answer: Answer) -> Readings:
+    def _answered(self, text: Text, answer: Answer) -> Ways:
         """What answers a question without asking it: the usual place of things, plainer words."""
         yield from self._served(self.needs.placed(text.tokens, self.words.scene), text)
-        if answer.about == "what":
-            yield from self._plainer(text)
-        else:
+        if answer.about != "what":
             yield from self._after_told(text)
-        if answer.about == "verb":
-            yield from self._plainer(text)
+        if answer.about in ("what", "verb"):
+            yield from self._rephrased(text)
+        return None
 
-    def _leave_be(self, text: Text, answer: Answer) -> None:
-        """Ends with words that gave no plan and forbid something or are only said in thought.
-
-        Raises:
-            Answer: They are such words.
-        """
+    def _left_be(self, text: Text, answer: Answer) -> Answer | None:
+        """The answer to words that gave no plan and forbid something or are only said in thought; None for others."""
         if answer.status == "statement":
-            return
+            return None
         which = answer.about == "which" and text.tokens[0].text != "never"
         if not which and self.statements.forbids(text.tokens):
-            raise Answer("statement", FORBIDDEN, unread=True)
-        if self.statements.idle(text.tokens, answer.status == "refusal"):
-            raise Noted(TOLD)
+            return Answer("statement", FORBIDDEN, unread=True)
+        return Noted(TOLD) if self.statements.idle(text.tokens, answer.status == "refusal") else None
 
     def _stated(self, text: Text, elsewhen: bool) -> Readings:
-        """Words that state something: what a wish asks for, else nothing.
+        """Words that state something: what a wish asks for, else what was learnt.
 
         Args:
             text: What was said.
             elsewhen: Whether another time than now is spoken of.
-
-        Raises:
-            Answer: What was learnt.
         """
         learnt: Answer = Noted()
-        try:
-            next(self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), []))
-        except Answer as answer:
-            learnt = answer if answer.status == "statement" else learnt
-            learnt = Noted(f"{NOTED} {answer}") if answer.status == "question" else learnt
+        answer = following(self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), []), None)
+        if isinstance(answer, Answer) and answer.status != "refusal":
+            learnt = answer if answer.status == "statement" else Noted(f"{NOTED} {answer}")
         if not (elsewhen or (learnt.facts and not _states_of_things(learnt))):
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
-        raise learnt
+        return learnt
 
     def _otherwise(self, text: Text, answer: Answer) -> Readings:
-        """Words that are no instruction as they stand.
-
-        Raises:
-            Answer: The answer to the words as they stand, or that they only state something.
-        """
+        """Words that are no instruction as they stand; the answer may be that they only state something."""
         open_ones: list[Answer] = []
         yield from self._served(self.needs.wished(text.tokens, self.words.scene), text, open_ones)
         if answer.status == "refusal":
             yield from self._after_told(text)
-            yield from self._rephrased(text)
+            asked = yield from self._rephrased(text)
+            if asked is not None:
+                return asked
         noted = answer.status == "statement" or self.statements.states(text.tokens)
         if open_ones and noted and not self.statements.plainly(text.tokens):
-            raise open_ones[0]
+            return open_ones[0]
         asked_for, before = self._told_first(text)
         if asked_for and answer.about == "remark":
-            yield from self.understand(text, asked_for, before, [])
+            return (yield from self.understand(text, asked_for, before, []))
         telling = self.statements.states(text.tokens) or self.statements.aimless(text.tokens)
         if answer.status == "refusal" and telling:
-            raise Noted()
-        raise answer
+            return Noted()
+        return answer
 
     def _told_first(self, text: Text) -> tuple[Tokens, Tokens]:
         """What is asked for at the end, and what was only told before it; nothing where there is no such."""
         asked_for = self.statements.instruction(text.tokens)
         return asked_for, tuple(one for one in text.tokens if asked_for and one.end <= asked_for[0].start)
 
-    def _after_told(self, text: Text) -> Readings:
+    def _after_told(self, text: Text) -> Ways:
         """An instruction that speaks of what was told before it; nothing where there is no such."""
         asked_for, before = self._told_first(text)
         refers = bool({"it", "them", "him", "her"} & {token.text for token in asked_for})
         if not asked_for or not (self.statements.plainly(_unlinked(before)) or (refers and self._clause(before))):
-            return
+            return None
         if before[0].text in self.lexicon.english.opening:
-            return  # "after you have wiped the table, …" says what comes first
-        with contextlib.suppress(Answer):
-            yield from self.understand(text, asked_for, before, [])
+            return None  # "after you have wiped the table, …" says what comes first
+        yield from self.understand(text, asked_for, before, [])
+        return None
 
     def _clause(self, tokens: Tokens) -> bool:
         """Whether words have a subject and a verb of their own: ``the bowl needs washing``."""
         finite = Finite(self.lexicon, self.words).position(tokens, imperative=True) if tokens else None
         return finite is not None and not self.statements.acts(tokens[:1])
 
-    def _plainer(self, text: Text) -> Readings:
-        """Plainer words where the words as said leave something out."""
-        with contextlib.suppress(Answer):
-            yield from self._rephrased(text)
-
-    def _rephrased(self, text: Text) -> Readings:
-        """Plainer words for the same.
-
-        Raises:
-            Answer: Plainer words leave something open.
-        """
+    def _rephrased(self, text: Text) -> Ways:
+        """Plainer words for the same; the answer where they leave something open."""
         asked: Answer | None = None
         left, tried = TRIES, set[str]()
         for tokens in self.rephraser.ways(text.tokens):
             if left <= 0:
                 break
-            try:
-                yield from self.understand(text, tokens, (), [TakenAs()])
-            except Answer as answer:
-                told = answer.status == "statement" and answer.about != "remark"
-                asked = asked or (answer if answer.status == "question" or told else None)
+            answer = yield from self.understand(text, tokens, (), [TakenAs()])
+            told = answer.status == "statement" and answer.about != "remark"
+            asked = asked or (answer if answer.status == "question" or told else None)
             wishes = [one for one in self.needs.wished(tokens, self.words.scene) if one not in tried][: left - 1]
             left -= 1 + len(wishes)
             tried.update(wishes)
             yield from self._served(wishes, text)
-        if asked is not None:
-            raise asked
+        return asked
 
-    def _served(self, requests: Iterable[str], text: Text, asked_about: list[Answer] | None = None) -> Readings:
+    def _served(self, requests: Iterable[str], text: Text, asked_about: list[Answer] | None = None) -> Ways:
         """Requests, as what a need or a wish asks for.
 
         Args:
@@ -242,29 +209,19 @@ class Attempts:
             asked = tokenise(request, self.lexicon.small.contractions)
             why = f"because you say '{text.source.strip()}'"
             said = f" {_joined(asked.tokens)} " in f" {_joined(text.tokens)} "  # "it is cold, close the window"
-            try:
-                yield from self.understand(asked, asked.tokens, (), [Because(why) if said else Inferred(why)])
-            except Answer as answer:
-                if asked_about is not None and answer.status == "question":
-                    asked_about.append(answer)
+            answer = yield from self.understand(asked, asked.tokens, (), [Because(why) if said else Inferred(why)])
+            if asked_about is not None and answer.status == "question":
+                asked_about.append(answer)
+        return None
 
     def _as_said(self, text: Text) -> Readings:
-        """The words as they are, then with slips of spelling mended.
-
-        Raises:
-            Answer: There are no more.
-        """
+        """The words as they are, then with slips of spelling mended."""
         mended, slips = self.preparation.mended(text.tokens, self.words)
-        try:
-            yield from self.understand(text, text.tokens, (), [])
-        except Answer as as_written:
-            if as_written.status != "refusal" or not slips:
-                raise
-            refused = as_written
-        try:
-            yield from self.understand(text, mended, (), [*slips, TakenAs()])
-        except Answer as as_mended:
-            raise (refused if as_mended.status == "refusal" else as_mended) from None
+        as_written = yield from self.understand(text, text.tokens, (), [])
+        if as_written.status != "refusal" or not slips:
+            return as_written
+        as_mended = yield from self.understand(text, mended, (), [*slips, TakenAs()])
+        return as_written if as_mended.status == "refusal" else as_mended
 
 
 def _joined(tokens: Tokens) -> str:

@@ -1,4 +1,4 @@
-"""Conversation: greetings, questions about the scene, remarks. Nothing moves by them."""
+"""Conversation: greetings, questions about the scene, remarks. They move nothing."""
 
 from __future__ import annotations
 
@@ -15,19 +15,7 @@ from skill_stack.language.questions import Questions, unknown
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
-COPULAS = ("is", "are", "was", "were", "am", "looks", "seems", "has", "have")
-SUBJECTS = ("this", "that", "it", "you", "i", "we", "they", "he", "she", "these", "those", "there", "here")
-QUESTIONS = ("what", "who", "why", "how", "which", "whose", "is", "are", "does", "did", "was", "were", "am")
-
 ON, INSIDE = ("on", "onto", "on top of", "upon"), ("in", "inside", "within", "inside of")
-WHERE = (
-    ("how", "far", "is", "it", "to"), ("how", "far", "away", "is", "it", "to"), ("how", "do", "i", "get", "to"),
-    ("which", "way", "is"), ("where", "is"), ("where", "are"), ("how", "far", "is"),
-     ("how", "far", "away", "is"), ("is", "there"), ("are", "there"),
-    ("what", "about"), ("do", "you", "see"), ("can", "you", "see"), ("do", "you", "know", "where"),
-)  # fmt: skip
-TALK = frozenset((*COPULAS, *SUBJECTS, *QUESTIONS, "where"))
-"""Words of questions and statements."""
 
 
 @dataclass(slots=True)
@@ -69,17 +57,18 @@ class Conversation:
         words = [token.text for token in tokens]
         while words and words[-1] in {*STOPS, ","}:
             words.pop()
-        for start in WHERE:
-            if words[: len(start)] == list(start):
-                return self._where(tokens, len(start), nouns)
-        if len(words) > 1 and words[0] in (*QUESTIONS, "when"):
+        said, data = f"{' '.join(words)} ", self.lexicon.statements
+        for start in data.where:
+            if said.startswith(f"{start} "):
+                return self._where(tokens, len(start.split()), nouns)
+        if len(words) > 1 and words[0] in (*data.asking_first, "when"):
             answer = self.questions.answer(tokens)
-            if answer is not None or words[0] in QUESTIONS:
+            if answer is not None or words[0] in data.asking_first:
                 return answer or unknown(self.scene)
         learnt = self._place_here(words)
         if learnt is not None:
             return learnt
-        if len(words) > 2 and words[0] in SUBJECTS and words[1] in COPULAS:
+        if len(words) > 2 and words[0] in data.pronouns and words[1] in data.copulas:
             return Noted()
         return self._told_of(tokens, words, nouns)
 
@@ -88,7 +77,7 @@ class Conversation:
         for end, noun in nouns.parse(tokens, 0):
             if noun.role != "thing" or end >= len(words):
                 continue
-            copula = words[end] in COPULAS
+            copula = words[end] in self.lexicon.statements.copulas
             owned = self._owned(words, noun, end + copula) if copula or words[end] in ("belongs", "belong") else None
             if owned is not None:
                 return owned

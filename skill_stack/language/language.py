@@ -1,8 +1,7 @@
-"""Language: words over one library → readings of them in a scene."""
+"""Language: words over one library → their readings in a scene."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -65,7 +64,7 @@ class Language:
         if knowledge is None:
             knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
         self.knowledge, self.lexicon = knowledge, lexicon or load_lexicon()
-        self._voices = Voices(library)
+        self._voices = Voices(library, self.lexicon.speech)
         self.library = self._voices.library
         self._robot = library.robot
         self._spoken = SpokenLibrary(self.library, self.lexicon)
@@ -86,9 +85,6 @@ class Language:
             text: What was said.
             scene: What there is; with the robot's pose, nearness and sides are understood.
             facts: What is true now.
-
-        Raises:
-            Answer: There are no more: the answer that is no plan.
         """
         said = tokenise(text, self.lexicon.small.contractions).tokens
 
@@ -125,9 +121,7 @@ class Language:
             return ()  # what is nearest may be just what is forbidden
         return self._reader(self._words_of(scene), facts).nearest(tokens, text)
 
-    def phrase_of(
-        self, text: str, asked: PlanNode, scene: SceneGraph, facts: frozenset[Fact]
-    ) -> LearntPhrase | None:
+    def phrase_of(self, text: str, asked: PlanNode, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
         """The phrase that a sentence becomes whose plan a person confirmed; None where nothing is to be learnt.
 
         Args:
@@ -170,66 +164,42 @@ class Language:
         return self._voices.unmasked(tree, texts), stated(facts, texts), quoted(sentence, texts)
 
     def _voiced(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """Readings, with what the robot is to say in any words.
-
-        Raises:
-            Answer: There are no more.
-        """
+        """Readings, with what the robot is to say in any words."""
         if not self._voices.voices or len(source) > LONGEST_TEXT:
-            yield from self._plain(source, scene, facts)
-        try:
-            yield from self._with_texts(source, scene, facts)
-        except Answer as answer:  # whoever lists what can be said lists no placeholders
-            raise _retold(answer, {}) from None
+            return (yield from self._plain(source, scene, facts))
+        answer = yield from self._with_texts(source, scene, facts)
+        return _retold(answer, {})  # whoever lists what can be said lists no placeholders
 
     def _with_texts(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """Readings of an instruction to a robot that says any words.
-
-        Raises:
-            Answer: There are no more.
-        """
+        """Readings of an instruction to a robot that says any words."""
         form = self._reader(self._words_of(scene), facts).wording().form
         utterances = Utterances(form, self._voices, self._spoken.does, self._spoken.skills)
         masked, sure = utterances.masked(source, tokenise(source, self.lexicon.small.contractions).tokens)
         texts = utterances.texts
         if not texts:
-            yield from self._plain(source, scene, facts)
+            return (yield from self._plain(source, scene, facts))
         if not sure and self._voices.others:  # "tell Ben a joke" may be a skill of its own
-            with contextlib.suppress(Answer):
-                yield from self._plain(source, scene, facts)
-        try:
-            readings = self._plain(masked, scene, facts)
-            yield from changed(readings, lambda one: replace(one, texts=tuple(texts.items())))
-        except Answer as answer:
-            raise _retold(answer, texts) from None
+            yield from self._plain(source, scene, facts)
+        readings = self._plain(masked, scene, facts)
+        answer = yield from changed(readings, lambda one: replace(one, texts=tuple(texts.items())))
+        return _retold(answer, texts)
 
     def _plain(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """Readings of words that ask for nothing to be said, or with placeholders for that.
-
-        Raises:
-            Answer: There are no more.
-        """
-        _refuse_unreadable(source)
+        """Readings of words that ask for nothing to be said, or with placeholders for that."""
+        unreadable = _unreadable(source)
+        if unreadable is not None:
+            return unreadable
         text = unrepeated(tokenise(source, self.lexicon.small.contractions), frozenset(self.lexicon.small.noise))
         reader = self._reader(self._words_of(scene), facts)
         text = Text(text.source, self._spoken.preparation.unaddressed(text.tokens, reader.words, self._robot))
-        try:
-            yield from reader.readings(text, [])
-        except Answer as answer:
-            as_written = answer
+        as_written = yield from reader.readings(text, [])
         if as_written.facts:
-            raise as_written
-        yield from self._mended(text, reader, as_written)
-        if reader.forbids(text, as_written):
-            raise Answer("statement", FORBIDDEN, unread=True)
-        raise as_written
-
-    def _mended(self, text: Text, reader: TextReader, as_written: Answer) -> Readings:
-        """Readings of a text with its slips of spelling mended; nothing where nothing is."""
+            return as_written
         mended, slips = self._spoken.preparation.mended(text.tokens, reader.words)
         if slips and (as_written.status != "statement" or reader.wording().form.begins(mended, 0)):
-            with contextlib.suppress(Answer):
-                yield from reader.readings(Text(text.source, mended), slips)
+            yield from reader.readings(Text(text.source, mended), slips)
+        forbids = reader.forbids(text, as_written)
+        return Answer("statement", FORBIDDEN, unread=True) if forbids else as_written
 
     def _reader(self, words: SceneWords, facts: frozenset[Fact]) -> TextReader:
         """What reads texts in a scene."""
@@ -249,9 +219,10 @@ def _retold(answer: Answer, texts: dict[str, str]) -> Answer:
     return Answer(answer.status, told, facts, answer.skill, answer.missing, answer.unread, answer.about)
 
 
-def _refuse_unreadable(source: str) -> None:
-    """Refuses what is no text."""
+def _unreadable(source: str) -> Answer | None:
+    """The answer to what is no text; None for a text."""
     if len(source) > LONGEST_TEXT:
-        raise refusal(f"That is {len(source)} characters long; I read up to {LONGEST_TEXT}. Please say it shorter.")
+        return refusal(f"That is {len(source)} characters long; I read up to {LONGEST_TEXT}. Please say it shorter.")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in source):
-        raise refusal("That is not readable text. Please write a sentence, for example 'go to the red ball'.")
+        return refusal("That is not readable text. Please write a sentence, for example 'go to the red ball'.")
+    return None

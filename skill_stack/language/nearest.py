@@ -1,4 +1,4 @@
-"""Nearest: the skills that come closest to words which were not understood, as plans to pick from."""
+"""Nearest: the skills most similar to unread words, as plans to choose from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a noun phrase by itself means in a scene."""
+"""Meaning of a noun phrase by itself in a scene."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def things_meant(text: str, scene: SceneGraph, lexicon: Lexicon, viewer: Pose2 |
     said = refusal(f"I see nothing that is called '{text.strip()}'.")
     for end, noun in NounParser(lexicon, words, frozenset()).parse(tokens, 0):
         if end == len(tokens):
-            try:
-                return Resolver(words).resolve(noun, Discourse(pose=viewer))
-            except Answer as answer:
-                if answer.status == "question":
-                    raise
-                said = answer
+            found = Resolver(words).look_up(noun, Discourse(pose=viewer))
+            if not isinstance(found, Answer):
+                return found
+            if found.status == "question":
+                raise found
+            said = found
     raise said

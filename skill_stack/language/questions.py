@@ -1,4 +1,4 @@
-"""Questions about the scene and the robot → answers. Nothing moves by them."""
+"""Questions about the scene and the robot → answers. They move nothing."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.text import STOPS, Token
 
 NOUNS = ("what", "who", "which")
 BE = ("is", "are", "was", "were")
-IDLE = ("are", "is", "there", "do", "you", "see", "can", "here", "know", "have", "be", "around")
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Questions:
         resolver: Finds what nouns mean.
         nouns: Makes a reader of nouns for some tokens.
         conditions: Makes a reader of conditions.
+        idle: Words beside what is counted.
     """
 
     library: SkillLibrary
@@ -39,6 +40,7 @@ class Questions:
     resolver: Resolver
     nouns: Callable[[], NounParser]
     conditions: Callable[[NounParser], ConditionReader]
+    idle: Words
 
     def answer(self, tokens: Sequence[Token]) -> Answer | None:
         """The answer to a question, or None when it is none that can be answered."""
@@ -62,7 +64,7 @@ class Questions:
 
     def _count(self, tokens: list[Token]) -> Answer | None:
         """How many there are."""
-        for kept in (self._without(tokens, IDLE), [t for t in tokens if t.text not in IDLE]):
+        for kept in (self._without(tokens, self.idle), [t for t in tokens if t.text not in self.idle]):
             found = self._fitting(kept)
             if found is not None:
                 return _said(f"There {_number(len(found))}: {_names(found)}." if found else "There are none.")

@@ -1,4 +1,4 @@
-"""Readings: the ways in which a text can be understood, the best first, for whoever makes plans of them."""
+"""Readings: interpretations of a text, the best first, for planners."""
 
 from __future__ import annotations
 
@@ -90,9 +90,12 @@ class Reading:
         return "inferred" if guessed or self.unclaimed else "said"
 
 
-Readings = Generator[Reading, None, None]
-"""Readings, the best first. Whoever plans takes the first of which a plan can be made, and throws in the
-:class:`Answer` for each of which none can; when there are no more, the answer to the text is raised."""
+Readings = Generator[Reading, Answer, Answer]
+"""Readings, the best first. Whoever plans takes the first of which a plan can be made, and sends in the
+:class:`Answer` for each of which none can; when there are no more, the answer to the text is returned."""
+
+Ways = Generator[Reading, Answer, Answer | None]
+"""Readings of which one may come; what is returned, if anything, is the answer to the text."""
 
 
 class Overruled(Exception):
@@ -108,6 +111,22 @@ class Overruled(Exception):
         self.answer = answer
 
 
+def following(readings: Readings, given: Answer | Overruled | None) -> Reading | Answer:
+    """The next reading; the answer to the text where there are no more.
+
+    Args:
+        readings: The readings.
+        given: What came of the reading before; None at the beginning.
+    """
+    try:
+        if given is None:
+            return next(readings)
+        return readings.send(given) if isinstance(given, Answer) else readings.throw(given)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
+
+
 def changed(readings: Readings, change: Callable[[Reading], Reading]) -> Readings:
     """Readings with something changed in each.
 
@@ -115,13 +134,10 @@ def changed(readings: Readings, change: Callable[[Reading], Reading]) -> Reading
         readings: The readings.
         change: What is made of one.
     """
-    reading = next(readings, None)
-    while reading is not None:
+    given: Answer | Overruled | None = None
+    while isinstance(reading := following(readings, given), Reading):
         try:
-            yield change(reading)
-            return
-        except (Answer, Overruled) as answer:
-            try:
-                reading = readings.throw(answer)
-            except StopIteration:
-                return
+            given = yield change(reading)
+        except Overruled as overruled:
+            given = overruled
+    return reading

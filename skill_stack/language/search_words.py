@@ -1,4 +1,4 @@
-"""Sought: what words say of something that nobody has seen: how it looks, and where such things usually are."""
+"""Sought: a description of an unseen object in words: its looks, and where such objects usually are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements: whether words state or ask something instead of asking for something to be done."""
+"""Statements: whether words are a statement or question instead of a request."""
 
 from __future__ import annotations
 
@@ -13,13 +13,6 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
 Tokens = Sequence[Token]
-
-TELLING = frozenset("without somebody someone nobody ugh brr oh kids children people folks".split())
-"""Words with which something is told, besides pronouns."""
-
-WISHES = frozenset("want wants need needs please should must would could can let like".split())
-"""Words by which something may be asked for."""
-
 
 SHORT_QUESTION = 4
 """Words of a question that is only cried out."""
@@ -71,7 +64,7 @@ class Statements:
         rest = self.telling.stripped(self.moods.bare(tokens))
         if not rest or self._remark(rest, whole=True):
             return True
-        if asks_ability(tokens, asked) or recurs(rest):
+        if asks_ability(tokens, asked, self.lexicon.generic) or recurs(rest, self.lexicon.generic):
             return True
         if self.moods.instructs(rest):
             return False
@@ -131,7 +124,7 @@ class Statements:
         texts = [token.text for token in tokens]
         if not texts or {"please", "you", "robot"} & set(texts):
             return False
-        subjects = {*self.lexicon.statements.subjects, *TELLING} - {"one"}
+        subjects = {*self.lexicon.statements.subjects, *self.lexicon.moods.telling} - {"one"}
         named = self.words.nouns.longest(tokens, 0)
         begun = texts[0] in subjects or (named is not None and named[1] <= self.words.people)
         return begun and all(self.moods.mood_of(one, asked) in ("states", "unsure") for one, asked in sentences(tokens))
@@ -140,7 +133,8 @@ class Statements:
         """Whether words that were not understood tell of somebody and hold no wish: ``Noah starts school``."""
         pairs = zip(tokens, [*tokens[1:], None], strict=False)
         texts = {one.text for one, after in pairs if after is None or (one.text, after.text) != ("must", "not")}
-        if WISHES & texts or any(self.moods.mood_of(one, asked) == "directs" for one, asked in sentences(tokens)):
+        directs = (self.moods.mood_of(one, asked) == "directs" for one, asked in sentences(tokens))
+        if self.lexicon.moods.wishes & texts or any(directs):
             return False
         return self.told(tokens)
 

@@ -1,8 +1,7 @@
-"""TextReader: one text in one scene, read in every way there is."""
+"""TextReader: all readings of one text in one scene."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 from collections.abc import Iterable
@@ -31,7 +30,7 @@ from skill_stack.language.implied.needs import Needs
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
-from skill_stack.language.readings import Naming, Overruled, Reading, Readings, changed
+from skill_stack.language.readings import Naming, Overruled, Reading, Readings, Ways, changed
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.messages import messages_of
 from skill_stack.language.wording.order_form import OrderForm
@@ -40,9 +39,6 @@ from skill_stack.language.words.text import STOPS, Text, tokenise
 
 MOST_TRIED = 100
 """Ways of reading one text that are tried; of what people say, the hardest that gave a plan took forty."""
-
-UNNAMED = ("it", "them", "these", "those", "that", "this", "him", "her")
-"""Words for what somebody must have named before."""
 
 ANYTHING = frozenset("anything anybody anyone everything".split())
 """Words for whatever there is: nothing has to be told apart where they are said."""
@@ -73,15 +69,17 @@ class TextReader:
         Args:
             text: What was said.
             slips: What was mended, for people.
-
-        Raises:
-            Answer: There are no more.
         """
         wording = self.wording()
-        text = self._worded(wording, text)
+        worded = self._worded(wording, text)
+        if isinstance(worded, Answer):
+            return worded
+        text = worded
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         attempts = self._attempts(statements, slips + wording.notes)
-        yield from self._named(text, attempts)
+        named = yield from self._named(text, attempts)
+        if named is not None:
+            return named
 
         def limited(reading: Reading) -> Reading:
             def limits(tree: PlanNode) -> None:
@@ -91,13 +89,12 @@ class TextReader:
             return replace(reading, limits=limits)
 
         try:
-            yield from changed(attempts.readings(text), limited)
+            answer = yield from changed(attempts.readings(text), limited)
         except Overruled as overruled:
-            raise overruled.answer from None
-        except Answer as answer:
-            if isinstance(answer, Noted) and statements.orders(text.tokens):
-                raise self._unread(text) from None
-            raise self._unnamed(text, answer) from None
+            return overruled.answer
+        if isinstance(answer, Noted) and statements.orders(text.tokens):
+            return self._unread(text)
+        return self._unnamed(text, answer)
 
     def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
         """The ways in which words are tried, with what was noted so far."""
@@ -123,13 +120,13 @@ class TextReader:
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         return answer.status != "statement" and not which and statements.forbids(text.tokens)
 
-    def _worded(self, wording: Wording, text: Text) -> Text:
-        """A text in the form that the grammar reads; raises a question where it speaks of what nobody named."""
+    def _worded(self, wording: Wording, text: Text) -> Text | Answer:
+        """A text in the form that the grammar reads; a question where it speaks of what nobody named."""
         text = Text(text.source, tuple(numbered(text.tokens, self.words)))
         try:
             return wording.rewrite(text)
         except Answer as answer:
-            raise self._unnamed(text, answer) from None
+            return self._unnamed(text, answer)
 
     def _unnamed(self, text: Text, answer: Answer) -> Answer:
         """A question instead of a refusal where an order speaks of something and nothing says what: ``hang it up``."""
@@ -138,7 +135,7 @@ class TextReader:
         known = begun is not None and self.spoken.heads.longest(text.tokens, begun) is not None
         after = texts[begun + 1 :] if begun is not None else []
         after = after[1:] if after and after[0] in self.spoken.lexicon.verbs.particles else after
-        said = after[0] if after and after[0] in UNNAMED else ""
+        said = after[0] if after and after[0] in self.spoken.lexicon.statements.unnamed else ""
         named = any(self.words.nouns.longest(text.tokens, at) for at in range(len(texts)) if texts[at] not in NOWHERE)
         if answer.status != "refusal" or answer.missing or not said or not known or named:
             return answer
@@ -159,14 +156,13 @@ class TextReader:
             return states_whole(reader, parser, tokens, frozenset(words.scene.objects))
 
         def meant(noun: Noun) -> Iterable[str]:
-            with contextlib.suppress(Answer):
-                return resolver.resolve(noun, Discourse(pose=words.scene.robot))
-            return ()
+            ids = resolver.look_up(noun, Discourse(pose=words.scene.robot))
+            return () if isinstance(ids, Answer) else ids
 
         form = OrderForm(
             self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
             self.spoken.waits, words.people,
-            messages_of(self.spoken.library), self._places(), self.spoken.skill_end,
+            messages_of(self.spoken.library, self.spoken.lexicon), self._places(), self.spoken.skill_end,
         )  # fmt: skip
         return Wording(form)
 
@@ -178,12 +174,8 @@ class TextReader:
         """A reader of nouns that has read nothing yet."""
         return self.spoken.nouns(self.words)
 
-    def _named(self, text: Text, attempts: Attempts) -> Readings:
-        """The steps that words give a name; nothing where they give none.
-
-        Raises:
-            Answer: What comes of it.
-        """
+    def _named(self, text: Text, attempts: Attempts) -> Ways:
+        """The steps that words give a name, and the answer that comes of it; nothing where they give none."""
 
         def is_verb(head: tuple[str, ...]) -> bool:
             return any(one.skill.composite is None for one in self.spoken.frames.get(head, ()))
@@ -191,28 +183,25 @@ class TextReader:
         things = functools.partial(self._thing_at_the_end, Resolver(self.words, self.facts))
         naming = self.spoken.namings.heard(text, is_verb, things)
         if naming is None:
-            return
+            return None
         try:
             if naming.source:
                 steps = tokenise(naming.source, self.spoken.lexicon.small.contractions)
-                yield from changed(attempts.readings(steps), functools.partial(_with_name, naming))
+                answer = yield from changed(attempts.readings(steps), functools.partial(_with_name, naming))
             else:
-                yield Reading((), naming=naming)
+                answer = yield Reading((), naming=naming)
         except Overruled as overruled:
-            if naming.sure or overruled.answer.skill is not None:
-                raise overruled.answer from None
-        except Answer:
-            if naming.sure:
-                raise
-        # "that sign means danger" teaches nothing
+            answer = overruled.answer
+        return answer if naming.sure or answer.skill is not None else None  # "that sign means danger" teaches nothing
 
     def _thing_at_the_end(self, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
         """The thing that words end with: where it begins, and its id."""
         for begin in range(len(tokens)):
             for end, noun in self._nouns().parse(tokens, begin):
                 if end == len(tokens) and noun.role == "thing":
-                    with contextlib.suppress(Answer):
-                        return begin, resolver.resolve(noun, Discourse(pose=self.words.scene.robot))[0]
+                    ids = resolver.look_up(noun, Discourse(pose=self.words.scene.robot))
+                    if not isinstance(ids, Answer):
+                        return begin, ids[0]
         return None
 
     def nearest(self, tokens: Tokens, words: str) -> Iterable[tuple[str, Reading]]:
@@ -240,13 +229,13 @@ class TextReader:
             tokens: What of it is to be understood.
             told: What of it was only told; what it speaks of may be meant by ``it`` and ``her``.
             notes: What was assumed so far.
-
-        Raises:
-            Answer: They are not read, or ask for nothing.
         """
-        parts, notes, banned = self._parts(text, tokens, told, notes)
+        try:
+            parts, notes, banned = self._parts(text, tokens, told, notes)
+        except Answer as answer:
+            return answer
         reading = Reading(tuple(parts), tuple(notes), banned)
-        yield reading if reading.implied else replace(reading, read=tokens)
+        return (yield reading if reading.implied else replace(reading, read=tokens))
 
     def _parts(
         self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]
@@ -263,7 +252,9 @@ class TextReader:
             known = Vocabulary(spoken.library, facts | scene.facts)
             return ConditionReader(spoken.lexicon, known, resolver, nouns, discourse)
 
-        questions = Questions(spoken.library, scene, facts, resolver, self._nouns, conditions)
+        questions = Questions(
+            spoken.library, scene, facts, resolver, self._nouns, conditions, spoken.lexicon.statements.idle
+        )
         heard = mention(told, self._nouns(), resolver, discourse)
         self._converse(tokens, Conversation(spoken.library, scene, spoken.lexicon, resolver, questions))
         manners = Manners(spoken.lexicon)
@@ -303,7 +294,7 @@ def _limited(understand: Understand) -> Understand:
 
     def limited(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
         if next(tried) >= MOST_TRIED:
-            raise refusal("There are more ways to read that than I try.")
-        return understand(text, tokens, told, notes)
+            return refusal("There are more ways to read that than I try.")
+        return (yield from understand(text, tokens, told, notes))
 
     return limited

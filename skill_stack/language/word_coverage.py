@@ -1,4 +1,4 @@
-"""Word coverage: whether all content words that were said were read, and no others were put in."""
+"""Word coverage: whether all content words were read, and no others were added."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
-
-AUXILIARIES = frozenset(
-    "am is are was were be been being do does did done have has had having will would shall should can could may might "
-    "must let lets not no yes please also too just only so very really now here there one ones time right both each "
-    "every all who whom whose what when where how why if than".split()
-)
-"""Closed-class words that carry no goal by themselves, besides those of ``words/data/small_words.yaml``."""
 
 
 class WordCoverage:
@@ -34,7 +27,7 @@ class WordCoverage:
         """
         small = lexicon.small
         pronouns = (word for words in small.pronouns.values() for word in words)
-        self._closed = frozenset({*AUXILIARIES, *known, *small.articles, *small.noise, *pronouns})
+        self._closed = frozenset({*lexicon.english.auxiliaries, *known, *small.articles, *small.noise, *pronouns})
         skipped = (*small.at_start, *lexicon.manner.ignored, *small.then, *small.before, *small.after, *small.addressee)
         self._skipped: PhraseTable[str] = lexicon.table(skipped)
         self._numbers = lexicon.quantities.numbers

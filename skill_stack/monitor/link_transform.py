@@ -15,7 +15,7 @@ IDENTITY: Quaternion = (1.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class LinkTransform:
-    """Where a link is in its parent's frame.
+    """Pose of a link in its parent's frame.
 
     Attributes:
         parent: Link that the pose is given in.

@@ -1,8 +1,7 @@
-"""PageGate: who reaches the page, and what of that which browsers send gets through to it.
+"""PageGate: filters who reaches the page, and what browsers may send.
 
-The page's library believes every client: whoever reaches its websocket may set any property of any button for all
-others. Here nothing gets through but what a person at the page can do: where the camera is, and values of inputs that
-the page has declared. It is composed anew from what was understood, so nothing unknown rides along.
+The page's library trusts every client: any client of its websocket may set any property of any button for all others.
+The gate passes only the camera pose and values of the page's own inputs, re-encoded, so nothing unknown passes.
 """
 
 from __future__ import annotations
@@ -22,18 +21,18 @@ import msgspec.msgpack
 from skill_stack.core.errors import DataError
 
 Kind = Literal["press", "tick", "words"]
-"""What an input takes: a press of a button, a tick in a box, or words."""
+"""Kind of an input: a button, a check box, or text."""
 
 LONGEST = 2000
-"""Most characters of what is typed."""
+"""Most characters of an input."""
 MESSAGE_SIZE = 16 * 1024
 """Largest message of a browser, bytes; a longer one ends its connection."""
 MESSAGES, MESSAGES_AT_ONCE = 60.0, 120.0
-"""Messages of one connection in a second, and at once: a camera that is dragged about makes up to fifty."""
+"""Rate and burst of messages per connection: dragging the camera makes up to fifty a second."""
 STRANGERS, STRANGERS_AT_ONCE = 5.0, 30.0
-"""Page loads and connections without the key in a second, and at once; each costs the whole scene."""
+"""Rate and burst of page loads and connections without the key; each costs the whole scene."""
 PRESSES, PRESSES_AT_ONCE = 5.0, 10.0
-"""Presses without the key in a second, and at once, of all such connections together."""
+"""Rate and burst of presses without the key, of all such connections together."""
 
 _CAMERA = "ViewerCameraMessage"
 _VECTORS = {"wxyz": 4, "position": 3, "look_at": 3, "up_direction": 3}
@@ -56,7 +55,7 @@ class Input:
 
 
 class Bucket:
-    """So many in a second, and some more at once; from any thread."""
+    """A token bucket: a rate and a burst size; from any thread."""
 
     def __init__(self, rate: float, most: float) -> None:
         """A full one; ``rate`` in 1/s."""
@@ -65,7 +64,7 @@ class Bucket:
         self._guard = threading.Lock()
 
     def take(self) -> float:
-        """Takes one; 0 when it was there, else the time after which the next one will be, s."""
+        """Takes a token; 0 on success, else the time until the next one, s."""
         with self._guard:
             now = time.monotonic()
             self._left, self._at = min(self._most, self._left + (now - self._at) * self._rate), now
@@ -76,7 +75,7 @@ class Bucket:
 
 
 class PageGate:
-    """What is known of the page's inputs, its key and its names.
+    """State of the gate: the page's inputs, its key and its names.
 
     Attributes:
         dropped: How many messages and connections were turned away.
@@ -84,7 +83,7 @@ class PageGate:
     """
 
     def __init__(self, key: str, names: Iterable[str]) -> None:
-        """Lets nobody press anything yet.
+        """Starts without inputs.
 
         Args:
             key: Whoever has it in the address may do everything; in letters and digits.
@@ -96,7 +95,7 @@ class PageGate:
         self.dropped, self.last = 0, ""
 
     def declare(self, uuid: str, what: Input) -> None:
-        """Heeds an input from now on.
+        """Accepts an input from now on.
 
         Args:
             uuid: The library's name for it.
@@ -105,7 +104,7 @@ class PageGate:
         self._inputs[uuid] = what
 
     def drop(self, why: str) -> None:
-        """Counts what was turned away."""
+        """Counts a rejected message."""
         self.dropped, self.last = self.dropped + 1, why
 
     def has_key(self, path: str) -> bool:
@@ -144,12 +143,12 @@ class PageGate:
             return False
         return name in self._names or name == "localhost" or is_loopback(name)
 
-    def stranger_waits(self) -> bool:
-        """Whether there are too many without the key just now."""
+    def too_many_without_key(self) -> bool:
+        """Whether the limit of clients without the key is reached."""
         return self._strangers.take() > 0.0
 
     def admit(self, raw: str | bytes, may_all: bool, near: bool) -> bytes | None:
-        """What of a message gets through to the page; None when nothing does.
+        """The part of a message that passes to the page; None when nothing does.
 
         Args:
             raw: As it came.
@@ -163,7 +162,7 @@ class PageGate:
             return None
 
     def _understood(self, raw: str | bytes, may_all: bool, near: bool) -> dict[str, Any]:
-        """A message composed anew from what was understood of it; raises DataError where that is nothing."""
+        """A message re-encoded from its known parts; raises DataError where it has none."""
         message = _decoded(raw)
         kind = message.get("type")
         if kind == _CAMERA:
@@ -184,15 +183,15 @@ class PageGate:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether an address is of this machine alone; False for what is no address."""
+    """Whether an address is of this machine; False for an invalid one."""
     try:
         return ipaddress.ip_address(name.partition("%")[0]).is_loopback
     except ValueError:
         return False
 
 
-def leads_elsewhere(host: str, path: str) -> bool:
-    """Whether an address of the page would make its script show another server's page under this one's name."""
+def points_to_other_server(host: str, path: str) -> bool:
+    """Whether an address would make the page's script show another server's page under this one's name."""
     place, _, query = path.partition("?")
     asked = parse_qs(query, keep_blank_values=True)
     own = {f"{scheme}://{host}{place}".rstrip("/") for scheme in ("ws", "wss")}
@@ -200,7 +199,7 @@ def leads_elsewhere(host: str, path: str) -> bool:
 
 
 def _decoded(raw: str | bytes) -> dict[Any, Any]:
-    """A message as it was sent, empty where it is none of ours; raises DataError where it cannot be read."""
+    """A decoded message, empty for an unknown one; raises DataError where it cannot be read."""
     try:
         found = msgspec.msgpack.decode(raw) if isinstance(raw, bytes) else None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -209,7 +208,7 @@ def _decoded(raw: str | bytes) -> dict[Any, Any]:
 
 
 def _camera(message: Mapping[str, Any]) -> dict[str, Any]:
-    """Where somebody looks from; raises DataError when it makes no sense."""
+    """A camera pose; raises DataError for an invalid one."""
     vectors = {name: message.get(name) for name in _VECTORS}
     numbers = {name: message.get(name) for name in _NUMBERS}
     sizes = {name: message.get(name) for name in _SIZES}

@@ -1,4 +1,4 @@
-"""PageKey: the part of the page's address that lets one do more than watch and stop, kept for one run."""
+"""PageKey: the part of the page's address that permits more than watching and stopping, kept for one run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ADDRESS = re.compile(rf"/([0-9a-f]{{{2 * _BYTES}}})/\s*$")
 
 
 class PageKey:
-    """The key, and the file with the page's address, which its user alone may read.
+    """The key, and the file with the page's address, readable only by its user.
 
     A page that is started again within the run finds its key there, so that an open browser keeps what it may do.
 
@@ -24,13 +24,13 @@ class PageKey:
     """
 
     def __init__(self, path: Path) -> None:
-        """Takes the key of the run, or makes one.
+        """Takes the key of the run, or creates one.
 
         Args:
             path: The file.
 
         Raises:
-            DataError: The file is somebody else's.
+            DataError: The file belongs to another user.
         """
         self._path = path
         self.key = self._kept() or secrets.token_hex(_BYTES)
@@ -52,7 +52,7 @@ class PageKey:
         return found[1] if found else ""
 
     def keep(self, url: str) -> None:
-        """Writes the address of the page, which holds the key."""
+        """Writes the address of the page, which contains the key."""
         self.remove()
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "w") as file:

@@ -1,9 +1,8 @@
 """The web server of the page, with a gate before it.
 
-The page's library listens by itself and offers no place for a gate. It does so through one public function of the
-library ``websockets``, which takes everything that a gate needs; while the page is opened, that function is given it.
-A page whose gate was not asked for is closed again: a release of the library that listens otherwise must not open a
-page without one.
+The page's library listens by itself without a hook for a gate, through one public function of the library
+``websockets``. While the page is opened, that function is wrapped by the gate. A page that did not use the gate is
+closed again, so that another release of the library never opens a page without one.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from skill_stack.monitor.page_gate import (
     Bucket,
     PageGate,
     is_loopback,
-    leads_elsewhere,
+    points_to_other_server,
 )
 from skill_stack.monitor.page_watch import SCRIPT
 
@@ -73,7 +72,7 @@ def open_page(gate: PageGate, host: str, port: int, label: str) -> viser.ViserSe
 
 @contextlib.contextmanager
 def _guarded(gate: PageGate, asked: list[str]) -> Iterator[None]:
-    """While it lasts, whatever is served is served through the gate."""
+    """A context in which everything that is served passes the gate."""
     plain = websockets.asyncio.server.serve
 
     def serve(handler: Any, host: str, port: int, **options: Any) -> Any:
@@ -93,7 +92,7 @@ def _guarded(gate: PageGate, asked: list[str]) -> Iterator[None]:
 
 
 class GuardedConnection(ServerConnection):
-    """A connection from which the library hears only what the gate lets through."""
+    """A connection from which the library receives only what the gate passes."""
 
     def __init__(self, *arguments: Any, gate: PageGate, **options: Any) -> None:
         """Takes the gate besides what every connection takes."""
@@ -102,7 +101,7 @@ class GuardedConnection(ServerConnection):
         self._budget = Bucket(MESSAGES, MESSAGES_AT_ONCE)
 
     async def recv(self, decode: bool | None = None) -> Any:
-        """The next message that gets through; one that comes too fast has to wait."""
+        """The next message that passes; one that comes too fast has to wait."""
         path = self.request.path if self.request is not None else ""
         address = self.remote_address
         near = bool(address) and is_loopback(str(address[0]))
@@ -133,7 +132,7 @@ class _Door:
             self._gate.drop(fault)
             return _said(http.HTTPStatus.FORBIDDEN, fault)
         known = self._gate.has_key(path)
-        if not known and self._gate.stranger_waits():
+        if not known and self._gate.too_many_without_key():
             self._gate.drop("more connections without the key than people make")
             return _said(http.HTTPStatus.SERVICE_UNAVAILABLE, "too many without the key; try again in a second")
         if websocket:
@@ -141,7 +140,7 @@ class _Door:
         place = path.partition("?")[0]
         if not known and place not in ("/", "/index.html"):
             return _said(http.HTTPStatus.SEE_OTHER, "only for watching", Location="/")  # a key of an earlier run
-        if leads_elsewhere(hosts[0], path):
+        if points_to_other_server(hosts[0], path):
             return _said(http.HTTPStatus.SEE_OTHER, "here", Location=place)
         return self._the_page(connection, headers)
 

@@ -1,4 +1,4 @@
-"""What the page says in words, as HTML. Everything that comes from outside is escaped."""
+"""Texts of the page as HTML. Everything from outside is escaped."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ div:has(>p>label:empty){display:none}
 
 
 def banner(snapshot: StatusSnapshot) -> str:
-    """Whether the robot is there, what it does, and why not what was asked."""
+    """Connection and state of the robot, and why it differs from the request."""
     status = snapshot.status
     if status is None:
         return _banner("#6b7280", "WAITING", "no robot has reported yet")

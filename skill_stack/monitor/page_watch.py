@@ -1,17 +1,17 @@
-"""What the page's browser runs besides: a watch-dog that says when a press was not confirmed."""
+"""A watch-dog script in the browser that reports an unconfirmed press."""
 
 from __future__ import annotations
 
 CONFIRMED = "ss-confirmed"
-"""Id of the element whose attributes ``data-estop``, ``data-stop`` and ``data-reset`` count what has been confirmed."""
+"""Id of the element whose attributes ``data-estop``, ``data-stop`` and ``data-reset`` count confirmations."""
 WARNING = "ss-unconfirmed"
-"""Id of the bar that says that a press was not confirmed."""
+"""Id of the bar for an unconfirmed press."""
 WATCHING = "ss-watching"
 """Id of the line that says that the page is for watching."""
 LIMIT = 0.3
-"""Time within which a press is to be confirmed, s."""
+"""Time within which a press must be confirmed, s."""
 KINDS = {"E-STOP": "estop", "Stop": "stop", "Reset": "reset"}
-"""Label of each button, and what it asks for."""
+"""Label of each button, and its request."""
 
 SCRIPT = """<script>
 (() => {
@@ -70,8 +70,9 @@ addEventListener("DOMContentLoaded", () => {
 });
 })();
 </script>"""
-"""Goes into the head of the page. It shares nothing with the page's library but the texts of buttons and one element
-that the server writes, so that it speaks also when the library hangs or has lost its connection."""
+"""Script in the head of the page. It shares only the texts of buttons and one element written by the server with the
+page's library, so it also works when the library hangs or has lost its connection.
+"""
 
 
 for _name, _value in {
@@ -81,7 +82,7 @@ for _name, _value in {
 
 
 def confirmed(counts: dict[str, int]) -> str:
-    """The element that tells browsers what was confirmed so far.
+    """The element that reports to browsers what was confirmed so far.
 
     Args:
         counts: How often each of ``estop``, ``stop`` and ``reset`` was brought to the robot.

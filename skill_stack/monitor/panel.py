@@ -1,4 +1,4 @@
-"""Panel: the side of the page with the buttons, the prompt and the words."""
+"""Panel: the side of the page with buttons, text box and texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import viser
 
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
-from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.stop_words import find_stop
 from skill_stack.monitor import page_text
 from skill_stack.monitor.page_gate import Input, PageGate
 from skill_stack.monitor.page_watch import KINDS, confirmed
@@ -76,7 +76,7 @@ class Panel:
         return bool(self._follow.value)
 
     def _press(self, kind: str, ask: Callable[[], bool | None]) -> None:
-        """Asks for what a button says, and confirms it to all browsers unless nobody could be asked."""
+        """Makes a button's request, and confirms it to all browsers unless it failed."""
         if ask() is False:
             return
         with self._guard:
@@ -84,14 +84,14 @@ class Panel:
             self._confirmed.content = confirmed(self._counts)
 
     def _send(self, only_if_ended: bool) -> None:
-        """Takes what was typed out of the box and hands it on, once, though several threads may see it at a time."""
+        """Takes the typed text and passes it on, once, even with several threads."""
         with self._guard:
             typed = self._words.value
             if only_if_ended and not typed.endswith("\n"):
                 return
             self._words.value = ""
         words = " ".join(typed.split())
-        stop = heard_stop(words)
+        stop = find_stop(words)
         if stop == "estop":
             self._press(stop, self._callbacks.estop)
         elif stop == "stop":
@@ -100,7 +100,7 @@ class Panel:
             self._callbacks.instruct(words)  # a stop too: plans that are still being made are given up
 
     def update(self, snapshot: StatusSnapshot) -> None:
-        """Shows a snapshot; only text that changed is sent, and numbers only as often as one can read them."""
+        """Shows a snapshot; only changed text is sent, and numbers at a readable rate."""
         self._updates += 1
         texts = [
             (self._banner, page_text.banner(snapshot)),

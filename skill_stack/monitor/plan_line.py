@@ -1,4 +1,4 @@
-"""PlanLine: the way of the present plan on the floor of the page."""
+"""PlanLine: the path of the present plan on the floor of the page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DONE = ("succeeded", "failed", "interrupted")
 
 
 class PlanLine:
-    """A line from the robot through the places of the steps to come, and a disc at every place of the plan."""
+    """A line from the robot through the places of the coming steps, and a disc at every place of the plan."""
 
     def __init__(self, server: viser.ViserServer) -> None:
         """Draws nothing yet."""

@@ -1,4 +1,4 @@
-"""PlanView: a plan as people read it, one line a step with its state, and the way that it leads through the scene."""
+"""PlanView: a plan for people, one line a step with its state, and its path through the scene."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PlanView:
 
     @property
     def running(self) -> tuple[int, ...]:
-        """Indices of the steps that run, several where things are done at the same time."""
+        """Indices of the running steps, several in a parallel."""
         return tuple(index for index, step in enumerate(self.steps) if step.status == "running")
 
 
@@ -96,7 +96,7 @@ def plan_view(plan: Plan, statuses: Sequence[str] = ()) -> PlanView:
 
 
 def beside(node: PlanNode, first: bool = False) -> tuple[bool, ...]:
-    """For each step in nominal order whether it begins a branch that runs beside the one before it.
+    """For each step in nominal order whether it begins a branch parallel to the one before it.
 
     Args:
         node: A node.

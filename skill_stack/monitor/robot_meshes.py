@@ -1,4 +1,4 @@
-"""Meshes of a robot that are light enough for a web page."""
+"""Robot meshes reduced for a web page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array = np.ndarray
 Colour = tuple[float, float, float]
 
 TRIANGLES = 24_000
-"""Triangles of a whole robot: a page of this size opens at once and turns smoothly without a graphics card."""
+"""Triangles of a whole robot: the page opens at once and renders smoothly without a graphics card."""
 
 _GREY: Colour = (0.62, 0.64, 0.68)
 _CREASE = np.radians(35)  # rad, edges sharper than this stay edges
@@ -54,7 +54,7 @@ class MeshSurface:
 
 
 def load_meshes(tree: RobotTree, triangles: int = TRIANGLES) -> tuple[tuple[LinkMesh, ...], tuple[str, ...]]:
-    """Loads what a robot looks like, simplified to a number of triangles.
+    """Loads the visuals of a robot, simplified to a number of triangles.
 
     A link whose visual meshes cannot be read is shown by its collision shapes.
 

@@ -1,4 +1,4 @@
-"""RobotTree: links, joints and shapes of a URDF, and where the links are for given joint positions."""
+"""RobotTree: links, joints and shapes of a URDF, and forward kinematics."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOTIONS: dict[str, Motion] = {
 
 @dataclass(frozen=True, slots=True)
 class LinkShape:
-    """One shape that a link looks like, or that it touches with.
+    """A visual or collision shape of a link.
 
     Attributes:
         link: Link that carries it.

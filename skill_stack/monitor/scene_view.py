@@ -20,7 +20,7 @@ _WALL_OPACITY = 0.35
 
 
 class SceneView:
-    """Everything that stands around."""
+    """Everything in the scene."""
 
     def __init__(self, server: viser.ViserServer) -> None:
         """Puts an empty floor into the page."""
@@ -31,7 +31,7 @@ class SceneView:
         self._lay_floor((_FLOOR, _FLOOR))
 
     def update(self, scene: SceneGraph) -> None:
-        """Shows a scene: what changed is drawn anew, what left is removed."""
+        """Shows a scene: changed objects are redrawn, missing ones removed."""
         for name in [name for name in self._shown if name not in scene.objects]:
             self._remove(name)
         for name, thing in scene.objects.items():
@@ -92,5 +92,5 @@ class SceneView:
 
 
 def _looks(thing: SceneObject) -> tuple[Any, ...]:
-    """What of an object is seen: a newer sight of it alone changes nothing."""
+    """Visible properties of an object: a newer observation alone changes nothing."""
     return thing.shape, thing.position, thing.yaw, thing.size, thing.colour, thing.label

@@ -1,5 +1,4 @@
-"""StatusBoard: the newest of everything that people want to see, written by whoever receives it and read by the
-page."""
+"""StatusBoard: the newest data for the page, written by receivers and read by the page."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ EventKind = Literal["good", "bad", "said", "note"]
 
 @dataclass(frozen=True, slots=True)
 class PageEvent:
-    """Something that happened, in one line.
+    """An event in one line.
 
     Attributes:
         text: For people.
@@ -38,7 +37,7 @@ class PageEvent:
 
 @dataclass(frozen=True, slots=True)
 class StatusSnapshot:
-    """Everything on the board at one moment.
+    """All data of the board at one moment.
 
     Attributes:
         status: Newest status, or None.
@@ -65,7 +64,7 @@ class StatusSnapshot:
 
 
 class StatusBoard:
-    """Newest of everything; every method may be called from any thread. Times are monotonic, s."""
+    """Newest data; every method may be called from any thread. Times are monotonic, s."""
 
     def __init__(self) -> None:
         """An empty board."""
@@ -114,7 +113,7 @@ class StatusBoard:
             self._scene = scene
 
     def note_plan(self, plan: PlanView) -> None:
-        """Takes a plan, new or with new states of its steps; an answer that is no plan is an event too."""
+        """Takes a plan, new or with new states of its steps; an answer without a plan is an event too."""
         with self._lock:
             if plan.id != self._plan.id and plan.status != "plan" and plan.reason:
                 self._events.append(PageEvent(plan.reason, "note"))
@@ -127,12 +126,12 @@ class StatusBoard:
         self.note_event(PageEvent(text, "good" if outcome.outcome == "succeeded" else "bad"))
 
     def note_event(self, event: PageEvent) -> None:
-        """Takes anything else that people should read."""
+        """Takes any other event for people."""
         with self._lock:
             self._events.append(event)
 
     def snapshot(self, now: float) -> StatusSnapshot:
-        """Everything as it is at ``now``."""
+        """All data at ``now``."""
         with self._lock:
             base = None if self._status is None else _base(self._odom, self._status)
             return StatusSnapshot(self._status, now - self._status_at, self._joints, base, self._scene, self._plan,

@@ -28,7 +28,7 @@ _CAMERA = (-2.1, -1.9, 1.4), (0.35, 0.0, 0.2), 0.85  # where it is, what it look
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """Where the page is.
+    """Address and size of the page.
 
     Attributes:
         host: Address to listen on. Anything but loopback shows the robot to that network.
@@ -86,7 +86,7 @@ class WebMonitor:
 
     @property
     def url(self) -> str:
-        """Address for a browser on this machine, with the key: who has it may do everything."""
+        """Address for a browser on this machine, with the key, which permits everything."""
         host = "127.0.0.1" if self._host in ("0.0.0.0", "") else self._host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/{self._key}/"
 

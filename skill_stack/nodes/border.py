@@ -1,8 +1,8 @@
-"""The border of a node: every message and request from outside is read here, and what makes no sense goes no further.
+"""The border of a node: validates every message and request from outside and drops invalid ones.
 
-Whoever is on the network may send anything: bytes that are no message of the topic's type, numbers that are none,
-endless texts. None of it may end a process that a robot depends on. What is dropped is counted for each topic, with
-the last reason, on ``diagnostics`` and, not too often, in the log.
+Any sender on the network may send anything: invalid bytes, non-finite numbers, overlong texts. None of it may end a
+process that a robot depends on. Dropped messages are counted for each topic, with the last reason, on ``/diagnostics``
+and, at a limited rate, in the log.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.action import GoalResponse
 from rclpy.clock import Clock, ClockType
 from rclpy.serialization import deserialize_message
@@ -24,20 +24,22 @@ from rclpy.serialization import deserialize_message
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.wire.message_sanity import check_message
+from skill_stack.nodes.wire.wire_diagnostics import TOPIC as DIAGNOSTICS
+from skill_stack.nodes.wire.wire_diagnostics import diagnostic_array, diagnostic_status
 
 T = TypeVar("T")
 
 SAY_EVERY = 2.0
 """Time between two lines in the log about one topic, s."""
 REPORT_EVERY = 1.0
-"""Time between two reports on ``diagnostics`` once something was dropped, s."""
+"""Time between two reports on ``/diagnostics`` once something was dropped, s."""
 SHOWN = 200  # characters of a reason
 HEADER = 4  # bytes before the content of a message; the last two bits say how many bytes of padding end it
 
 
 @dataclass(slots=True)
 class Refused:
-    """What was dropped of one topic, service or action.
+    """Messages dropped of one topic, service or action.
 
     Attributes:
         count: How many.
@@ -51,16 +53,17 @@ class Refused:
 
 
 class Border:
-    """What one node dropped."""
+    """Validation of one node's inputs."""
 
     def __init__(self, node: Any) -> None:
-        """Knows of nothing yet; joins ``diagnostics`` with the first message that is dropped."""
+        """Starts empty; advertises ``/diagnostics`` with the first dropped message."""
         self._node = weakref.proxy(node)
         self.refused: dict[str, Refused] = {}
         self._publisher: Any = None
+        self._timer: Any = None
 
     def read(self, topic: str, parse: Callable[[], T]) -> T | None:
-        """What is read at the border, or None when it made no sense.
+        """The decoded message, or None for an invalid one.
 
         Args:
             topic: Where it came.
@@ -73,14 +76,14 @@ class Border:
             return None
 
     def hand_on(self, topic: str, work: Callable[[], T]) -> T | None:
-        """Works with what was read.
+        """Processes a decoded message.
 
         A message that could be read and still makes a callback fail is a fault of this node; it is told with its place
         in the code, and ends nothing either.
 
         Args:
             topic: Where it came.
-            work: Whoever takes it.
+            work: Processes it.
         """
         try:
             return work()
@@ -92,38 +95,41 @@ class Border:
             self.refuse(topic, error, traceback.format_exc())
         return None
 
-    def refuse(self, topic: str, error: Exception, trace: str = "") -> None:
-        """Counts and tells what was dropped.
+    def refuse(self, topic: str, error: Exception, trace: str = "", what: str = "dropped") -> None:
+        """Counts and reports a dropped message.
 
         Args:
             topic: Where it came.
             error: What is wrong with it.
             trace: Where in the code that showed, if it is this node's own fault.
+            what: What became of it, for the log.
         """
         name = "" if isinstance(error, SkillStackError) else f"{type(error).__name__}: "
         entry, now = self.refused.setdefault(topic, Refused()), time.monotonic()
         entry.count, entry.why = entry.count + 1, f"{name}{error}"[:SHOWN]
         if now - entry.said >= SAY_EVERY:
             entry.said = now
-            text = f"{topic}: dropped, {entry.count} so far: {entry.why}"
+            text = f"{topic}: {what}, {entry.count} so far: {entry.why}"
             self._node.get_logger().error(f"{text}\n{trace}") if trace else self._node.get_logger().warning(text)
         if self._publisher is None and hasattr(self._node, "create_timer"):
-            self._publisher = self._node.create_publisher(DiagnosticArray, "diagnostics", STREAM)
-            self._node.create_timer(REPORT_EVERY, self._report, clock=Clock(clock_type=ClockType.STEADY_TIME))
+            self._publisher = self._node.create_publisher(DiagnosticArray, DIAGNOSTICS, STREAM)
+            steady = Clock(clock_type=ClockType.STEADY_TIME)
+            self._timer = self._node.create_timer(REPORT_EVERY, self._report, clock=steady)
+
+    def close(self) -> None:
+        """Leaves ``/diagnostics``."""
+        if self._publisher is not None:
+            self._node.destroy_timer(self._timer)
+            self._node.destroy_publisher(self._publisher)
+            self._publisher = None
 
     def _report(self) -> None:
-        """Says on ``diagnostics`` what was dropped since the start."""
+        """Reports on ``/diagnostics`` what was dropped since the start."""
         node = self._node
-        count = sum(entry.count for entry in self.refused.values())
-        name = f"{node.get_namespace().strip('/')} {node.get_name()} border".strip()
-        status = DiagnosticStatus(level=DiagnosticStatus.WARN, name=name, message=f"{count} messages were dropped")
-        status.values = [
-            KeyValue(key=topic, value=f"{entry.count}, the last one: {entry.why}")
-            for topic, entry in self.refused.items()
-        ]
-        message = DiagnosticArray(status=[status])
-        message.header.stamp = node.get_clock().now().to_msg()
-        self._publisher.publish(message)
+        text = f"{sum(entry.count for entry in self.refused.values())} messages dropped or threads failed"
+        values = {topic: f"{entry.count}, the last one: {entry.why}" for topic, entry in self.refused.items()}
+        status = diagnostic_status(node, DiagnosticStatus.WARN, f"{node.get_name()} border", text, values)
+        self._publisher.publish(diagnostic_array(node, [status]))
 
 
 _BORDERS: weakref.WeakKeyDictionary[Any, Border] = weakref.WeakKeyDictionary()
@@ -134,6 +140,13 @@ def border_of(node: Any) -> Border:
     if node not in _BORDERS:
         _BORDERS[node] = Border(node)
     return _BORDERS[node]
+
+
+def forget_border(node: Any) -> None:
+    """Ends the reports of a node on what it dropped; it counts anew when it drops something again."""
+    border = _BORDERS.pop(node, None)
+    if border is not None:
+        border.close()
 
 
 def message_of(raw: bytes, kind: Any, free: tuple[str, ...] = ()) -> Any:
@@ -168,7 +181,7 @@ def subscribe(
     free: tuple[str, ...] = (),
     informed: bool = False,
 ) -> Any:
-    """Subscribes to a topic; nodes of the stack do so in no other way.
+    """Subscribes to a topic; the only way for nodes of the stack.
 
     Args:
         node: The node to subscribe with.
@@ -201,13 +214,13 @@ def subscribe(
 
 
 def subscribe_raw(node: Any, kind: Any, topic: str, handle: Callable[[bytes], object], qos: Any) -> Any:
-    """The same for whoever reads later, or never: the bytes as they came, to be read with :func:`message_of`."""
+    """Subscribes without decoding: the raw bytes, to be decoded later with :func:`message_of`."""
     border = border_of(node)
     return node.create_subscription(kind, topic, lambda raw: border.hand_on(topic, lambda: handle(raw)), qos, raw=True)
 
 
 def as_it_is(message: T) -> T:
-    """Reads a message of which any sound one makes sense."""
+    """Accepts every valid message unchanged."""
     return message
 
 
@@ -219,7 +232,7 @@ def serve(
     refused: Callable[[Any, str], object] = lambda response, why: None,
     **options: Any,
 ) -> Any:
-    """Offers a service; nodes of the stack do so in no other way.
+    """Offers a service; the only way for nodes of the stack.
 
     Args:
         node: The node to offer it with.
@@ -247,7 +260,7 @@ def serve(
 
 
 def sound(node: Any, name: str, parse: Callable[[Any], object] = as_it_is) -> Callable[[Any], GoalResponse]:
-    """What an action server takes as ``goal_callback``: refuses goals with numbers and texts that make no sense.
+    """``goal_callback`` of an action server: refuses goals with invalid numbers or texts.
 
     Args:
         node: Its node.

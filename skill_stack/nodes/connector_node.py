@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -59,30 +59,50 @@ class ConnectorNode(StackNode):
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("connector", pace="real_time", stamped_cmd_vel=False, **ConnectorSettings().model_dump())
+        super().__init__("connector")
         self._goals: dict[str, tuple[ServerGoalHandle, Future]] = {}
         self._ended: dict[str, tuple[StepOutcome, float]] = {}
         self._early_goals: list[ServerGoalHandle] = []
-        self._memory: RunMemory | None = None
-        self._pulse: GoalHeartbeat | None = None
 
-    def configure(self) -> None:
-        """Loads robot and skills, and offers ``do_skill``, ``get_active`` and ``cmd_vel``."""
-        robot = self.load_robot()
+    def _read_settings(self) -> ConnectorSettings:
         given = {name: self.value(name) for name in ConnectorSettings.model_fields}
         settings = parse_model(ConnectorSettings, given, "parameters of the connector")
-        self._lock_step = self.value("pace") == "lock_step"
         if self._lock_step:
             # Simulated time runs ahead as far as a setpoint holds; on a busy machine that would be a dead time in which
             # the robot turns past its target.
             settings = settings.model_copy(update={"validity": min(settings.validity, LOCK_STEP_VALIDITY)})
-        library = self.load_library(robot)
-        prepare_guides(library)
-        self._memory = RunMemory(self, library, settings)
-        confirmations = RunConfirmations(lambda: read_run_key(self.block), lambda: run_words(self.block))
-        self._connector = PartsConnector(robot, library, settings, self._memory.observer, confirmations)
         self._settings = settings
         self._period = 0.0 if self._lock_step else 1.0 / settings.rate
+        return settings
+
+    def check_parameters(self, values: Mapping[str, Any]) -> str:
+        """Refuses skills that the robot does not have."""
+        made: PartsConnector | None = getattr(self, "_connector", None)
+        if made is None:
+            return ""
+        for name in values.keys() & {"teleop_skill", "stand_skill"}:
+            entry = made.library.entries.get(values[name])
+            if entry is None or not entry.usable:
+                why = "is no skill of this robot" if entry is None else f"cannot be used: {entry.reason}"
+                return f"{name}: '{values[name]}' {why}"
+        return ""
+
+    def change_parameters(self, names: frozenset[str]) -> None:
+        """Passes new settings on; a step that runs goes on with those that it began with."""
+        if hasattr(self, "_connector") and names & ConnectorSettings.model_fields.keys():
+            self._connector.adjust(self._read_settings())
+
+    def configure(self) -> None:
+        """Loads robot and skills, and offers ``do_skill``, ``get_active`` and ``cmd_vel``."""
+        robot = self.load_robot()
+        self._lock_step = self.value("pace") == "lock_step"
+        settings = self._read_settings()
+        library = self.load_library(robot)
+        prepare_guides(library)
+        memory = RunMemory(self, library, settings)
+        self.configured.callback(memory.close)
+        confirmations = RunConfirmations(lambda: read_run_key(self.block), lambda: run_words(self.block))
+        self._connector = PartsConnector(robot, library, settings, memory.observer, confirmations)
         self._answered: dict[str, float] = {}  # by part, as what follows
         self._due: dict[str, float] = {}
         self._newest: dict[str, tuple[float, int, str]] = {}
@@ -111,14 +131,24 @@ class ConnectorNode(StackNode):
         self.create_timer(0.25, self._watch)
         self._pulse = GoalHeartbeat(lambda: [goal for goal, _ in list(self._goals.values())])
         self._pulse.start()
+        self.configured.callback(self._pulse.close)
         self._skills = SkillFolders(self, robot, library, self._connector.renew)
 
-    def close(self) -> None:
-        """Writes what is known of runs."""
-        if self._pulse is not None:
-            self._pulse.close()
-        if self._memory is not None:
-            self._memory.close()
+    def activate(self) -> None:
+        """Takes steps from now on; they end with the activity."""
+        self.activated.callback(self._end_all, "the connector was taken down")
+
+    def _end_all(self, reason: str) -> None:
+        """Ends whatever runs or waits; the robot stands as soon as the last setpoint is over."""
+        if not self.alive:
+            return  # there is nobody whom it could be told
+        if not self._first.done():
+            self._first.set_result(None)
+        for request_id, (goal, _) in list(self._goals.items()):
+            self._connector.cancel(request_id, reason, self._world.now)
+            self._sight.release(request_id)
+            if request_id in self._goals:
+                self._ended_so(StepOutcome(request_id, goal.request.skill, "interrupted", reason))
 
     def _take_status(self, status: SkillStatus) -> None:
         """The one path from status to setpoint; in lock-step simulated time waits for it."""
@@ -149,7 +179,7 @@ class ConnectorNode(StackNode):
             self._finish(outcome)
 
     def _sealed(self, setpoint: SkillSetpoint) -> SkillSetpoint:
-        """A setpoint that the front end takes; without shared memory there is nobody who would."""
+        """A setpoint with a seal; without shared memory no front end would accept it."""
         try:
             return self._sealer.seal(setpoint)
         except DataError as error:
@@ -170,17 +200,17 @@ class ConnectorNode(StackNode):
         return status.task_time < due and status.task_time > due - 1.0  # a clock that jumped back is new
 
     def _let_time_pass(self, status: SkillStatus) -> SkillSetpoint:
-        """A setpoint that asks for nothing: in lock-step simulated time waits for one even while the robot is limp."""
+        """An empty setpoint: in lock-step simulated time waits for one even while the robot is limp."""
         until = status.task_time + self._settings.validity
         return SkillSetpoint("", status.setpoint_sequence, until, status.part, "connector", ())
 
     def _finish(self, outcome: StepOutcome) -> None:
-        """Tells how a step ended, once a camera has said what it sees of that where one looks."""
+        """Reports the end of a step, after the camera's verdict where a camera runs."""
         if not self._sight.hold(outcome, self._world.graph()):
             self._ended_so(outcome)
 
     def _ended_so(self, outcome: StepOutcome) -> None:
-        """Tells everyone how a step ended, and its client."""
+        """Reports the end of a step to its client and on the topic."""
         self._outcomes.publish(outcome_message(outcome))
         self._note("ended", outcome.request_id, outcome=outcome.outcome, reason=outcome.reason)
         now = time.monotonic()
@@ -225,6 +255,8 @@ class ConnectorNode(StackNode):
         if self._world.status is None:  # both started a moment ago
             self._early_goals.append(goal)
             await self._first
+            if not self.running:
+                raise SkillStackError("the connector was taken down")
         if self._world.status is None:
             raise SkillStackError("the connector has not heard from the controller")
         if request.id in self._goals:
@@ -247,7 +279,7 @@ class ConnectorNode(StackNode):
         return outcome
 
     def _change(self, request: SkillRequest) -> None:
-        """The same id with other arguments changes what runs; with the same it was only said again.
+        """The same id with other arguments changes the running step; with the same ones it is a repetition.
 
         Raises:
             SkillStackError: It cannot be changed so; what runs goes on as before.
@@ -260,7 +292,7 @@ class ConnectorNode(StackNode):
             self._told = ""  # the first setpoint with the change is a hand-over of its own
 
     def _unwanted(self, goal: ServerGoalHandle) -> CancelResponse:
-        """A step that nobody wants any more ends with the next status, not when somebody looks again."""
+        """Ends a step without a client with the next status."""
         request_id = _name(goal)
         if self._goals.get(request_id, (None,))[0] is goal:
             self._connector.cancel(request_id, "cancelled", self._world.now)
@@ -268,7 +300,7 @@ class ConnectorNode(StackNode):
         return CancelResponse.ACCEPT
 
     def _status_for(self, skill: str) -> SkillStatus | None:
-        """Newest status of the part that a skill drives."""
+        """Newest status of the part driven by a skill."""
         return self._world.statuses.get(self._connector.part_of(skill))
 
     def _tell_active(self, _: GetActive.Request, answer: GetActive.Response) -> GetActive.Response:
@@ -282,8 +314,7 @@ class ConnectorNode(StackNode):
 
     def _watch(self) -> None:
         """Every 0.25 s: signs of life to clients, cancellations, and what a silent controller means."""
-        if self._pulse is not None:
-            self._pulse.awake()
+        self._pulse.awake()
         silence = time.monotonic() - self._heard
         self._warn(silence)
         if silence > LOST and not self._first.done():
@@ -306,7 +337,7 @@ class ConnectorNode(StackNode):
                 goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(status.progress)))
 
     def _warn(self, silence: float) -> None:
-        """Says what people should know while it lasts."""
+        """Logs a condition while it lasts."""
         if self.running and silence > SILENCE:
             text = f"no status from the controller for {silence:.1f} s"
             self.get_logger().warning(text, throttle_duration_sec=2.0)
@@ -316,7 +347,7 @@ class ConnectorNode(StackNode):
 
 
 def _name(goal: ServerGoalHandle) -> str:
-    """Id of a request; one that was sent without gets its own, so that a stop can end it for good."""
+    """Id of a request; one without an id gets its own, so that a stop can end it permanently."""
     return goal.request.request_id or f"unnamed-{bytes(goal.goal_id.uuid).hex()}"
 
 

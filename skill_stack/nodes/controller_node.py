@@ -15,18 +15,18 @@ from std_srvs.srv import Trigger
 
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.processes.journal import Journal
-from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.setpoint import SkillSetpoint
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.core.shared_memory.stated_place import SOURCES, state_place, stated_place
+from skill_stack.core.shared_memory.stated_place import EXTERNAL, SOURCES, state_place, stated_place
 from skill_stack.core.world.scene import Pose2
-from skill_stack.nodes.border import serve, subscribe
+from skill_stack.nodes.border import border_of, serve, subscribe
 from skill_stack.nodes.bridges.remote_topic import RemoteTopic
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.setpoint_gateway import TOPIC, SetpointGateway
 from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.views.external_localization import UNSAID, ExternalLocalization
 from skill_stack.nodes.views.robot_description import describe_robot
 from skill_stack.nodes.views.robot_health import RobotHealth
 from skill_stack.nodes.views.robot_link import RobotLink
@@ -42,25 +42,22 @@ if TYPE_CHECKING:
 POLL_RATE = 100.0  # Hz of the clock on the wall, in real time
 LOCK_STEP_NAP = 1e-4  # s between looks in lock-step, where simulated time waits for this process
 WAIT = SkillSetpoint("", 0, 0.0, "", "front end", ())
-"""In lock-step: simulated time shall wait for a connector instead of running on by itself as fast as it can."""
-UNSAID = 0.1
-"""Standard deviation of a stated place whose sender says none, m and rad."""
+"""Value for lock-step: simulated time waits for a connector instead of running as fast as it can."""
 ATTACH_PERIOD = 0.5  # s between looks for the block's file
 
 
 class ControllerNode(StackNode):
-    """Publishes what the control process reports, and hands it setpoints and stops.
+    """Publishes the control process's reports, and passes setpoints and stops to it.
 
     Parameters: ``robot``; ``pace``; ``start_pose`` (x, y in m and yaw in rad: where the robot stands in ``map`` when
     odometry begins; the source of localization until a place is stated, on ``initialpose`` for example);
-    ``publish_clock``; ``rate`` (sensors, odometry and transforms, Hz).
+    ``localization`` (``own``, or ``external``: ``map`` to ``odom`` is taken from ``/tf``); ``publish_clock``;
+    ``rate`` (sensors, odometry and transforms, Hz).
     """
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("controller", pace="real_time", start_pose=[0.0, 0.0, 0.0], publish_clock=False, rate=50.0)
-        self._link: RobotLink
-        self._ended = threading.Event()
+        super().__init__("controller")
         self._place = 0
         self._journal, self._told = Journal(self.block, "front_end"), ""
 
@@ -71,46 +68,45 @@ class ControllerNode(StackNode):
         namespace = self.get_namespace()
         wait = WAIT if self.value("pace") == "lock_step" else None
         self._link = RobotLink(block_path(namespace, domain_of(os.environ), os.getuid()), self._robot, wait)
-        self._topics = RobotTopics(self, self._robot, describe_robot(self._robot), Pose2(x, y, yaw))
-        self._health = RobotHealth(self)
+        self.configured.callback(self._link.close)
+        elsewhere = self.value("localization") == EXTERNAL
+        self._external, self._place = ExternalLocalization(self) if elsewhere else None, 0
+        start = None if self._external else Pose2(x, y, yaw)
+        self._topics = RobotTopics(self, self._robot, describe_robot(self._robot), start)
+        self._health = RobotHealth(self, self._robot)
         self._remote = RemoteTopic(self)
         self._health.localization = self._topics.localization
         self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)
         self._door = SetpointGateway(self)
         self._health.refused = self._door.refused
         subscribe(self, SetpointMessage, TOPIC, self._opened, self._take_setpoint, STREAM, informed=True)
-        subscribe(self, PoseWithCovarianceStamped, "initialpose", self._place_of, self._take_place, 1)
+        if self._external is None:  # else it is meant for that localization
+            subscribe(self, PoseWithCovarianceStamped, "initialpose", self._place_of, self._take_place, 1)
         for kind in ("stop", "estop", "reset"):
             serve(self, Trigger, kind, partial(self._request, kind))
 
     def activate(self) -> None:
-        """Says once what does not change, and begins to look at the shared memory."""
+        """Publishes constant data once, and starts polling the shared memory."""
         self._attach()
         self._topics.publish_constants()
         self.create_timer(ATTACH_PERIOD, self._attach)
-        self.create_timer(1.0 / float(self.value("rate")), self._publish_sensors)
+        self.create_rate_timer("rate", self._publish_sensors)
         self.create_timer(1.0, lambda: self._health.publish(self._link.parts))
         if self.value("pace") == "lock_step":
-            WorkerThread("status", self._poll_closely, wanted=lambda: self.alive and not self._ended.is_set()).start()
+            self.work_while_active("status", self._poll_closely)
         else:
             self.create_timer(1.0 / POLL_RATE, self._poll_once)
 
-    def close(self) -> None:
-        """Ends the thread and leaves the block."""
-        self._ended.set()
-        if hasattr(self, "_link"):  # it was configured
-            self._link.close()
-
     def _attach(self) -> None:
-        """Opens the blocks, again when a file was replaced, and gives a sign of life in them."""
+        """Opens the blocks, again when a file was replaced, and writes its heartbeat."""
         try:
             self._link.attach(time.monotonic())
         except DataError as error:
             self.get_logger().error(f"shared memory: {error}", throttle_duration_sec=5.0)
 
-    def _poll_closely(self) -> None:
+    def _poll_closely(self, ended: threading.Event) -> None:
         """Lock-step: a thread of its own, since simulated time waits for every status that it finds."""
-        while not self._ended.is_set() and self.alive:
+        while not ended.is_set() and self.alive:
             if not self._poll():
                 time.sleep(LOCK_STEP_NAP)
 
@@ -118,7 +114,7 @@ class ControllerNode(StackNode):
         self._poll()
 
     def _poll(self) -> bool:
-        """Publishes the statuses that are new, or that it is time to say again; whether any was new."""
+        """Publishes new statuses, and repeats old ones when due; whether any was new."""
         news = False
         try:
             for status, fresh in self._link.statuses():
@@ -136,7 +132,7 @@ class ControllerNode(StackNode):
         return self._door.open(message, info) if self.running else None
 
     def _take_setpoint(self, setpoint: SkillSetpoint | None) -> None:
-        """From the wire to shared memory, at once."""
+        """Writes a setpoint to shared memory at once."""
         if setpoint is None:
             return
         self._link.write_setpoint(setpoint)
@@ -156,7 +152,7 @@ class ControllerNode(StackNode):
         return answer
 
     def _place_of(self, message: PoseWithCovarianceStamped) -> tuple[Pose2, float, float]:
-        """Where the robot is said to be in ``map``, and standard deviations of position, m, and heading, rad."""
+        """Stated pose of the robot in ``map``, and standard deviations of position, m, and heading, rad."""
         frame, known = message.header.frame_id.strip("/"), self.frame("map")
         if frame != known:
             raise DataError(f"the place is in frame '{frame}', it must be in '{known}'")
@@ -165,13 +161,13 @@ class ControllerNode(StackNode):
         return pose2_of(message.pose.pose), position, heading
 
     def _take_place(self, said: tuple[Pose2, float, float]) -> None:
-        """From ``initialpose``: somebody says where the robot is."""
+        """Takes a stated pose from ``initialpose``."""
         if not self._link.parts:
             raise DataError("there is no shared memory: is the robot's stack up?")
         state_place(self._link.parts[0], *said)
 
     def _look_for_place(self, main: RobotChannels) -> None:
-        """Publishes where ``odom`` lies in ``map`` when that was stated anew."""
+        """Publishes the pose of ``odom`` in ``map`` when it was stated anew."""
         number = main.common.get("place.number")
         if number == self._place:
             return
@@ -188,6 +184,8 @@ class ControllerNode(StackNode):
         if not self._link.parts:
             return
         main = self._link.parts[0]
+        if self._external is not None:
+            border_of(self).hand_on("/tf", partial(self._external.look, main))
         self._look_for_place(main)
         self._remote.look(main.common)
         try:

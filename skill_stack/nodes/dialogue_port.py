@@ -1,4 +1,4 @@
-"""DialoguePort: the dialogue's way to ROS: requests, plans, events, the journal and what was told."""
+"""DialoguePort: connects the dialogue to ROS: requests, plans, events, the journal and told facts."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class DialoguePort:
         self._stops = StopLine(node)
 
     def renew(self, library: SkillLibrary) -> None:
-        """Goes on with other skills."""
+        """Continues with other skills."""
         self._library = library
 
     @property
@@ -84,7 +84,7 @@ class DialoguePort:
 
     @property
     def stop_count(self) -> int:
-        """Stops of the robot so far, whoever asked for them."""
+        """Stops of the robot so far, from all sources."""
         here = self._stops.count()  # words that follow a stop at once are later than it, though no status says so yet
         return here if here is not None else self._world.status.stop_count if self._world.status else 0
 
@@ -93,7 +93,7 @@ class DialoguePort:
         return self._world.graph()
 
     def facts(self) -> frozenset[Fact]:
-        """What is true now."""
+        """The present facts."""
         return self._world.facts(self._library)
 
     def note(self, stage: str, identity: str, of: str = "", **details: Any) -> None:
@@ -101,11 +101,11 @@ class DialoguePort:
         self._journal.note(stage, identity, time.monotonic(), time.time(), of, **details)
 
     def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
-        """Makes a plan, and hands it on, at once or later."""
+        """Makes a plan, and passes it on, at once or later."""
         self._worker.plan(instruction, self.graph(), self.facts(), then)
 
     def cancel_planning(self) -> None:
-        """Ends the waits for models and rehearsals."""
+        """Cancels the waits for models and rehearsals."""
         self._worker.cancel()
 
     def start(self, request: SkillRequest) -> None:
@@ -138,7 +138,7 @@ class DialoguePort:
         self._caller.look()
 
     def stop(self, job: Job, kind: Literal["stop", "estop"]) -> None:
-        """Words that mean a stop go the shortest way."""
+        """Stops the robot directly."""
         self.cancel_planning()
         try:
             self._stops.ask(kind)
@@ -149,14 +149,14 @@ class DialoguePort:
         self.finish(job, DoTask.Result.SUCCEEDED, told)
 
     def planned(self, job: Job) -> None:
-        """Notes that there is a plan."""
+        """Records that a plan was made."""
         if job.plan is not None:
             self.note(
                 "plan", job.plan.id, job.words_id if isinstance(job, DialogueTask) else "", status=job.plan.status
             )
 
     def show(self, job: Job) -> None:
-        """Publishes a job's plan and how far it is."""
+        """Publishes a job's plan and its progress."""
         if job.plan is None:
             return
         states = job.executor.states() if job.executor else {}
@@ -171,20 +171,20 @@ class DialoguePort:
         self._markers.publish(empty)
 
     def finish(self, job: Job, outcome: str, reason: str) -> None:
-        """Tells whoever asked how it ended."""
+        """Reports the end of a job to its client."""
         if isinstance(job, DialogueTask):
             job.finish(outcome, reason, self.now, time.monotonic())
 
     def taught(self, facts: tuple[TaughtFact, ...]) -> None:
-        """Publishes what was told, for the node that states the scene."""
+        """Publishes told facts, for the scene node."""
         self._taught.publish(String(data=json.dumps([fact.to_json() for fact in facts])))
 
     def remember(self, experience: Experience) -> None:
-        """Keeps how a task went."""
+        """Stores the record of a task."""
         self._memory.keep(experience)
 
     def warn(self, text: str) -> None:
-        """Tells the log."""
+        """Logs a warning."""
         self._node.get_logger().warning(text, throttle_duration_sec=5.0)
 
     def _take_outcome(self, outcome: StepOutcome) -> None:

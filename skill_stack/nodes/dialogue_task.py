@@ -1,4 +1,4 @@
-"""DialogueTask: a job of the dialogue with the client that waits for it."""
+"""DialogueTask: a job of the dialogue with its waiting client."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skill_stack_interfaces.action import DoTask
 
 @dataclass(slots=True)
 class DialogueTask(Job):
-    """What is known of it besides.
+    """Client data of a job.
 
     Attributes:
         future: Resolved with the result.

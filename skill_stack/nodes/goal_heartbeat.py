@@ -1,5 +1,4 @@
-"""GoalHeartbeat: signs of life to whoever waits for a step, also while the connector thinks for longer than they
-wait."""
+"""GoalHeartbeat: heartbeats to clients of a step, also while the connector computes for longer than their time-out."""
 
 from __future__ import annotations
 
@@ -8,18 +7,18 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from skill_stack.core.processes.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import AGAIN, WorkerThread
 from skill_stack_interfaces.action import DoSkill
 
 EVERY = 0.25  # s between two signs of life
 AWAKE = 0.4  # s within which whoever is not thinking has been heard of
 LONGEST = 6.0
-"""Time for which thinking is vouched for, s; who is silent for longer hangs, and counts as dead."""
+"""Longest computation covered by heartbeats, s; a longer silence counts as a hang."""
 THINKING = "thinking"
 
 
 class GoalHeartbeat:
-    """A thread that speaks only while the node's own one does not come to it.
+    """A thread that sends heartbeats only while the node's own thread does not.
 
     A grasp is fitted in some tenths of a second of work; on a machine that is busy with other things that takes longer
     than the second and a half after which a silent connector counts as dead. A process that has died or stands still
@@ -27,7 +26,7 @@ class GoalHeartbeat:
     """
 
     def __init__(self, goals: Callable[[], Iterable[Any]], clock: Callable[[], float] = time.monotonic) -> None:
-        """Nothing is said yet.
+        """Starts without a heartbeat.
 
         Args:
             goals: The goals that clients wait for.
@@ -36,18 +35,18 @@ class GoalHeartbeat:
         self._goals, self._clock = goals, clock
         self._awake = clock()
         self._ended = threading.Event()
-        self._thread = WorkerThread("goals", self._run, wanted=lambda: not self._ended.is_set())
+        self._thread = WorkerThread("goals", self._run, wanted=lambda: not self._ended.is_set(), again=AGAIN)
 
     def start(self) -> None:
         """Begins."""
         self._thread.start()
 
     def awake(self) -> None:
-        """Says that the node's own thread has come to it."""
+        """Notes that the node's own thread is running."""
         self._awake = self._clock()
 
     def beat(self) -> int:
-        """Gives a sign of life for every goal where that is needed; how many."""
+        """Sends due heartbeats for every goal; how many."""
         silent = self._clock() - self._awake
         if not AWAKE < silent < LONGEST:
             return 0

@@ -39,11 +39,11 @@ from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
 
 STATUSES_KEPT = 4  # undecoded ones for each part, so that the slowest part is among them
 _HERE = ("127.0.0.1", "localhost", "::1")
-_SHOWN_ELSEWHERE = ("alive", "plan", "step_started", "step_ended")  # in the plan, or as outcomes of whoever asked
+_SHOWN_ELSEWHERE = ("alive", "plan", "step_started", "step_ended")  # in the plan, or as outcomes for the client
 
 
 class MonitorNode(StackNode):
-    """Shows a robot in the browser and brings what people ask for there to the stack.
+    """Shows a robot in the browser and passes requests from there to the stack.
 
     It listens to ``skill_status``, ``joint_states``, ``scene``, ``localization``, ``plan`` and ``step_outcome``, sends
     words as goals of ``do_task``, and stops through :class:`skill_stack.nodes.stop_line.StopLine`. While nobody looks
@@ -56,7 +56,7 @@ class MonitorNode(StackNode):
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("monitor", host="127.0.0.1", port=8080, names=[""], rate=15.0, autostart=True)
+        super().__init__("monitor")
         self._page: WebMonitor | None = None
         self._board = StatusBoard()
         self._fast: list[Subscription] = []
@@ -95,6 +95,7 @@ class MonitorNode(StackNode):
             reset=lambda: self._ask("reset"),
         )
         self._page = WebMonitor(options, tree, meshes, callbacks)
+        self.configured.callback(self._close_page)
         self._key.keep(self._page.url)
         if not here and not names:
             self.get_logger().warning("other machines reach the page under the parameter names alone, which is empty")
@@ -107,17 +108,12 @@ class MonitorNode(StackNode):
 
     def activate(self) -> None:
         """Begins to update the page."""
-        self._timer = self.create_timer(1.0 / float(self.value("rate")), self._update)
+        self.create_rate_timer("rate", self._update)
+        self.activated.callback(self._listen, False)  # the page stays, and so do its buttons
         if self._page is not None:
             self.about = f": {self._page.url}"
 
-    def deactivate(self) -> None:
-        """Stops updating the page; its buttons go on working."""
-        self.destroy_timer(self._timer)
-        self._listen(False)
-
-    def close(self) -> None:
-        """Closes the page."""
+    def _close_page(self) -> None:
         if self._page is not None:
             self._page.close()
             self._page = None
@@ -125,7 +121,7 @@ class MonitorNode(StackNode):
                 self._key.remove()
 
     def _update(self) -> None:
-        """Shows the newest of everything if someone looks."""
+        """Shows the newest data if a client is connected."""
         watched = self._page is not None and self._page.watched
         self._listen(watched)
         if self._page is not None and (dropped := self._page.gate.dropped) > self._dropped:
@@ -137,7 +133,7 @@ class MonitorNode(StackNode):
             self._page.update(self._board.snapshot(time.monotonic()))
 
     def _listen(self, watched: bool) -> None:
-        """Subscribes to the fast topics while someone looks; as bytes, of which only the newest are ever decoded."""
+        """Subscribes to the fast topics while a client is connected; as bytes, of which only the newest are decoded."""
         if watched and not self._fast:
             self._fast = [
                 subscribe_raw(self, StatusMessage, "skill_status", self._take_status, STREAM),
@@ -175,7 +171,7 @@ class MonitorNode(StackNode):
                 self._board.note_joints(dict(zip(joints.name, joints.position)))
 
     def _ask(self, kind: Kind) -> bool:
-        """Brings a stop, e-stop or reset to the robot; whether it could. Called from the page's threads."""
+        """Passes a stop, e-stop or reset to the robot; whether it succeeded. Called from the page's threads."""
         try:
             self._stops.ask(kind)
         except SkillStackError as error:
@@ -185,7 +181,7 @@ class MonitorNode(StackNode):
         return True
 
     def _instruct(self, words: str) -> None:
-        """Hands words to the planner; called from the page's threads."""
+        """Passes an instruction to the planner; called from the page's threads."""
         self._board.note_event(PageEvent(f"“{words}”", "said"))
         self._sender.send(words)
 

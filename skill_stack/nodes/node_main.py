@@ -1,10 +1,12 @@
-"""How every node process starts and ends."""
+"""Common main of every node process."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import rclpy
@@ -13,8 +15,26 @@ from rclpy.node import Node
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.heartbeat import EVERY, Heartbeat
+from skill_stack.core.processes.realtime import end_promptly
+from skill_stack.core.processes.stop_signal import StopSignal
+from skill_stack.core.processes.worker_thread import FAILURES
+from skill_stack.nodes.border import border_of
 from skill_stack.nodes.ros_compat import ExternalShutdownException, shut_down
 from skill_stack.nodes.stack_node import STEADY
+from skill_stack.runtime.bringup.die_with_parent import tether_from
+
+
+def report_threads(node: Node, told: Counter[str]) -> None:
+    """Tells the log and ``/diagnostics`` of threads whose work failed and began again.
+
+    Args:
+        node: The node of this process.
+        told: How many errors of each thread were told; brought up to date.
+    """
+    for name, failure in list(FAILURES.items()):
+        if failure.count > told[name]:
+            told[name] = failure.count
+            border_of(node).refuse(f"thread '{name}'", failure.error, failure.trace, "failed and began again")
 
 
 def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int:
@@ -27,17 +47,30 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
     Returns:
         The exit code: 0 after a wanted end, 1 when the node could not be made (the reason is on stderr).
     """
-    pulse = Heartbeat.from_environment(os.environ)
+    # ROS heeds the signals; Python's own handler beside it would raise KeyboardInterrupt wherever the process is.
+    stop, pulse = StopSignal(), Heartbeat.from_environment(os.environ)
+    tether_from(os.environ)
     rclpy.init(args=None if argv is None else [sys.argv[0], *argv])
     node: Node | None = None
     try:
+        if stop.asked:  # before ROS was there
+            return 0
         node = make()
-        if pulse.heard:  # by the executor's own turn: a callback that hangs must show
-            node.create_timer(EVERY, lambda: pulse.beat(time.monotonic()), clock=STEADY)
+        if not rclpy.ok():
+            return 0
+        # By the executor's own turn: a callback that hangs must show. Besides, rclpy wakes the executor for a signal
+        # before it ends the context: one that has nothing else to wake up for would then wait for ever.
+        told: Counter[str] = Counter()
+
+        def beat() -> None:
+            pulse.beat(time.monotonic())
+            report_threads(node, told)
+
+        node.create_timer(EVERY, beat, clock=STEADY)
         executor = SingleThreadedExecutor()
         executor.add_node(node)
         executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
+    except ExternalShutdownException:
         pass
     except SkillStackError as error:
         print(error, file=sys.stderr, flush=True)
@@ -50,5 +83,9 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
             close = getattr(node, "close", None)
             if close is not None:
                 close()
+            node.destroy_node()
         shut_down()
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not make a failure of a wanted end
+            signal.signal(number, signal.SIG_IGN)
+        end_promptly()
     return 0

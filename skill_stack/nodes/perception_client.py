@@ -1,4 +1,4 @@
-"""PerceptionClient: what the connector tells perception, and what it hears from it."""
+"""PerceptionClient: the connector's communication with perception."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_of, running_text, seen_of
 
 PATIENCE = 8.0
-"""Time after which a step ends as its skill says, when nobody says what is seen of it, s of the clock on the wall."""
+"""Wall time after which a step ends with its skill's own outcome when there is no verdict, s."""
 
 
 class PerceptionClient:
-    """Tells what runs, hands on where to look from, and has what skills take for success judged by cameras."""
+    """Publishes the running request, passes on search views, and has successes verified by cameras."""
 
     def __init__(
         self,
@@ -49,13 +49,13 @@ class PerceptionClient:
         subscribe(node, String, SEEN, lambda message: seen_of(message.data), self._take_seen, STREAM)
 
     def tell(self, running: Sequence[SkillRequest]) -> None:
-        """Says what runs, where that is new."""
+        """Publishes the running request when it changes."""
         if tuple(running) != self._running:
             self._running = tuple(running)
             self._publish()
 
     def hold(self, outcome: StepOutcome, scene: SceneGraph) -> bool:
-        """Has a step judged; whether its outcome is to be waited for.
+        """Requests the verification of a step; whether its outcome must wait.
 
         Args:
             outcome: How it ended by what its skill knows.
@@ -69,21 +69,21 @@ class PerceptionClient:
         return True
 
     def release(self, request: str) -> bool:
-        """Ends a step as its skill says, since nobody wants to wait for it; whether it was held."""
+        """Ends a step with its skill's own outcome, without waiting; whether it was waiting."""
         held = self._held.pop(request, None)
         if held is not None:
             self._finish(held[0])
         return held is not None
 
     def watch(self) -> None:
-        """To be called a few times a second: nobody waits for ever for a camera."""
+        """To be called a few times a second: applies the time-out of a verification."""
         for request, (_, since) in list(self._held.items()):
             if time.monotonic() - since > PATIENCE:
                 self._node.get_logger().warning(f"no camera said how '{request}' went; its skill's word counts")
                 self.release(request)
 
     def _shows(self, skill: str) -> bool:
-        """Whether an effect of a skill can be seen."""
+        """Whether an effect of a skill is visible."""
         library = self._library()
         effects = map(Literal.parse, library[skill].effects if skill in library else ())
         return any(one.positive and one.predicate in VISIBLE and len(one.arguments) == 2 for one in effects)

@@ -1,4 +1,4 @@
-"""Perception node: what the robot's camera sees becomes things on the map, in a process of its own."""
+"""Perception node: objects on the map from the robot's camera, in a separate process."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import numpy as np
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import TransformStamped
 from nav_msgs.msg import OccupancyGrid as GridMessage
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import String
 
 from skill_stack.core.errors import DataError, StaleData
-from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.camera_calibration import measured_camera
 from skill_stack.core.robots.camera_spec import load_camera
@@ -32,14 +31,17 @@ from skill_stack.nodes.perception_server import PerceptionServer
 from skill_stack.nodes.perception_topics import PerceptionTopics
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.views.camera_frames import OPTICAL_FRAME, publish_camera_frames
 from skill_stack.nodes.wire.wire_camera import camera_info_message, image_message
+from skill_stack.nodes.wire.wire_diagnostics import TOPIC as DIAGNOSTICS
+from skill_stack.nodes.wire.wire_diagnostics import diagnostic_array, diagnostic_status
 from skill_stack.nodes.wire.wire_occupancy import occupancy_message
 from skill_stack.nodes.wire.wire_scene import scene_message
 from skill_stack.nodes.wire.wire_sensors import localization_of
 from skill_stack.perception.calibration.calibrated_source import calibrated
 from skill_stack.perception.cameras.image_overlay import overlay
 from skill_stack.perception.cameras.look_sources import LookSource, RingSource
-from skill_stack.perception.perception_pipeline import BUDGET, PerceptionPipeline
+from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.network_detection import detectors
 from skill_stack.perception.scene.scene_memory import SceneMemory
 from skill_stack.perception.scene.self_filter import SelfFilter
@@ -57,8 +59,9 @@ NICE = 5
 class PerceptionNode(StackNode):
     """Publishes ``perceived`` (things and facts), ``occupancy_grid``, ``steps``, and what the camera saw.
 
-    Pictures go out at ``picture_rate`` at most, each only while somebody listens: ``camera/image_raw``,
-    ``camera/depth``, ``camera/camera_info``, ``perception/overlay``.
+    Pictures go out at ``picture_rate`` at most, each only while there are subscribers: ``camera/image_raw``,
+    ``camera/depth``, ``camera/camera_info``, ``perception/overlay``. They are stamped with the time at which they were
+    taken, in the frame of the camera, which is on ``/tf_static`` unless the camera is somebody else's (``ros``).
 
     Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
     ``tags`` (JSON: markers of the scene, by which the robot knows where it is),
@@ -70,23 +73,7 @@ class PerceptionNode(StackNode):
 
     def __init__(self) -> None:
         """Declares the parameters; the defaults of the topics are those of ``realsense2_camera``."""
-        super().__init__(
-            "perception",
-            camera="",
-            source="simulator",
-            things=True,
-            budget=BUDGET,
-            picture_rate=1.0,
-            networks="",
-            tags="",
-            remember="",
-            colour_topic="camera/camera/color/image_raw",
-            depth_topic="camera/camera/aligned_depth_to_color/image_raw",
-            info_topic="camera/camera/color/camera_info",
-        )
-        self._ended = threading.Event()
-        self._thread: WorkerThread | None = None
-        self._source: LookSource | None = None
+        super().__init__("perception")
         self._origin: Pose2 | None = None
         self._told = self._pictured = 0.0
 
@@ -99,8 +86,9 @@ class PerceptionNode(StackNode):
             self._camera, kept = load_camera(self.resources.robot(robot.name), str(self.value("camera"))), None
         self._channels = RobotChannels.open(self.block, robot)
         self._poses = PoseHistory()
-        if self._source is None:
-            self._source = calibrated(self._open(), kept.lens if kept is not None else None)
+        self._foreign: RosCamera | None = None
+        self._source: LookSource = calibrated(self._open(), kept.lens if kept is not None else None)
+        self.configured.callback(self._source.close)
         self._tags = tag_watch(str(self.value("tags")), self._camera, self._channels)
         named, budget = detectors(str(self.value("networks"))), float(self.value("budget"))
         self._bolted = robot.fixed.pose if robot.fixed is not None else None
@@ -108,17 +96,20 @@ class PerceptionNode(StackNode):
             self._origin = Pose2(0.0, 0.0, 0.0)  # it is where it is bolted, wherever it is said to be
         self._own = SelfFilter(robot) if self._camera.own_body else None
         others = [part for part in robot.parts if part != robot.main_part] if self._own is not None else []
+        if self._foreign is None:
+            publish_camera_frames(self, self._camera, robot.source.base_link)
         self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
         self._seeing = PerceptionPipeline(
             self._camera, self._source, self._poses, budget=budget, named=named, own=self._own
         )
         self._memory = self._remembering()
         self._recalled = self._memory is None
+        self.configured.callback(self._keep, at_once=True)
         subscribe(self, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
         self._events = self.create_publisher(String, "scene_events", STREAM)
         self._scene = self.create_publisher(SceneMessage, "perceived", LATCHED)
         self._grid = self.create_publisher(GridMessage, "occupancy_grid", NEWEST)
-        self._diagnostics = self.create_publisher(DiagnosticArray, "diagnostics", STREAM)
+        self._diagnostics = self.create_publisher(DiagnosticArray, DIAGNOSTICS, STREAM)
         names = ("camera/image_raw", "camera/depth", "perception/overlay")
         self._pictures = [self.create_publisher(Image, name, NEWEST) for name in names]
         self._info = self.create_publisher(CameraInfo, "camera/camera_info", NEWEST)
@@ -126,7 +117,7 @@ class PerceptionNode(StackNode):
         self._desk = PerceptionServer(self, robot, self._camera, named is not None) if self.value("things") else None
 
     def _remembering(self) -> SceneMemory | None:
-        """Where the scene is kept for the next start; None where it is not."""
+        """File of the stored scene; None where it is not stored."""
         place = "".join(c if c.isalnum() or c in "-_" else "_" for c in str(self.value("remember")))
         if not place or not self.value("things"):
             return None
@@ -134,7 +125,7 @@ class PerceptionNode(StackNode):
         return SceneMemory(self.resources.writable_folder("scenes") / where)
 
     def _recall(self) -> None:
-        """Begins with what was known when the stack last ran here, once it is known what time it is."""
+        """Restores the stored scene, once the time is known."""
         if self._recalled or self._memory is None or self._now() <= 0:
             return
         self._recalled = True
@@ -145,7 +136,7 @@ class PerceptionNode(StackNode):
             self.get_logger().warning(f"{error}; the scene begins anew")
 
     def _keep(self, at_once: bool = False) -> None:
-        """Keeps the scene for the next start."""
+        """Stores the scene for the next start."""
         if self._memory is None or self._seeing.last is None:
             return
         try:
@@ -159,7 +150,8 @@ class PerceptionNode(StackNode):
             return RingSource(rgbd_path(self.block, str(self.value("camera")) or "front"))
         if source == "ros":
             topics = [str(self.value(f"{name}_topic")) for name in ("colour", "depth", "info")]
-            return RosCamera(self, topics[0], topics[1], topics[2], self._now)
+            self._foreign = RosCamera(self, topics[0], topics[1], topics[2], self._now)
+            return self._foreign
         if source == "realsense":
             from skill_stack.perception.cameras.realsense import RealSense
 
@@ -168,32 +160,13 @@ class PerceptionNode(StackNode):
 
     def activate(self) -> None:
         """Begins to look."""
-        self._ended.clear()
-        self._thread = WorkerThread("poses", self._follow, wanted=lambda: not self._ended.is_set())
-        self._thread.start()
-        self._turns = [self.create_timer(POLL, self._look), self.create_timer(DIAGNOSE, self._diagnose)]
+        self.work_while_active("poses", self._follow)
+        self.create_timer(POLL, self._look)
+        self.create_timer(DIAGNOSE, self._diagnose)
 
-    def deactivate(self) -> None:
-        """Stops looking; what was seen is kept."""
-        for timer in self._turns:
-            self.destroy_timer(timer)
-        self._stop_following()
-
-    def close(self) -> None:
-        """Lets go of camera and thread."""
-        self._stop_following()
-        if self._source is not None:
-            self._keep(at_once=True)
-            self._source.close()
-
-    def _stop_following(self) -> None:
-        self._ended.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
-
-    def _follow(self) -> None:
+    def _follow(self, ended: threading.Event) -> None:
         """Notes where the base is, and how joints stand that come into view, also while a look is being understood."""
-        while not self._ended.wait(FOLLOW):
+        while not ended.wait(FOLLOW):
             for channels in self._parts:
                 try:
                     self._note(channels, channels.read_state())
@@ -201,7 +174,7 @@ class PerceptionNode(StackNode):
                     continue
 
     def _note(self, channels: RobotChannels, state: RobotState | None) -> None:
-        """Notes what the control process of one part estimates."""
+        """Records the estimate of one part's control process."""
         if state is None or not state.valid:
             return
         if channels is self._channels:
@@ -215,7 +188,7 @@ class PerceptionNode(StackNode):
             self._origin = origin
 
     def _now(self) -> float:
-        """Task time, s, as the robot last said."""
+        """Task time, s, of the last status."""
         return self._poses.newest
 
     def _look(self) -> None:
@@ -254,11 +227,12 @@ class PerceptionNode(StackNode):
             self._grid.publish(occupancy_message(grid, self.stamp_at(grid.stamp, now), frame))
 
     def _show(self) -> None:
-        """Publishes pictures to whoever listens."""
+        """Publishes pictures to subscribers."""
         if self._seeing.last is None:
             return
         frame, observation = self._seeing.last
-        stamp, name = self.now_stamp(frame.stamp), self.frame("camera_optical_frame")
+        stamp, own = self.stamp_at(frame.stamp, self._now()), self.frame(OPTICAL_FRAME)
+        name = self._foreign.frame or own if self._foreign is not None else own
         pictures = (lambda: frame.colour, lambda: frame.depth, lambda: overlay(observation))
         for publisher, picture in zip(self._pictures, pictures):
             if publisher.get_subscription_count():
@@ -275,16 +249,12 @@ class PerceptionNode(StackNode):
             values["places by markers"] = self._tags.fixes
         if seeing.last is not None:
             values |= {f"{name} ms": round(1e3 * s, 1) for name, s in seeing.last[1].seconds.items()}
-        name = f"{self.get_namespace().strip('/')}/camera".strip("/")
-        status = DiagnosticStatus(level=level, name=name, message=said)
-        status.values = [KeyValue(key=key, value=str(value)) for key, value in values.items()]
-        message = DiagnosticArray(status=[status])
-        message.header.stamp = self.get_clock().now().to_msg()
-        self._diagnostics.publish(message)
+        status = diagnostic_status(self, level, "camera", said, values)
+        self._diagnostics.publish(diagnostic_array(self, [status]))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the node, below everything that moves the robot."""
+    """Runs the node at a lower priority than everything that moves the robot."""
     os.nice(NICE)
     return run_node(PerceptionNode, argv)
 

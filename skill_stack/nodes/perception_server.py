@@ -1,5 +1,4 @@
-"""PerceptionServer: what perception does for those who act: searches, and verdicts on what their steps brought
-about."""
+"""PerceptionServer: searches, and verdicts on the effects of steps."""
 
 from __future__ import annotations
 
@@ -21,6 +20,7 @@ from skill_stack.language import GEOMETRY, Knowledge, Sought, load_lexicon, soug
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.views.camera_frames import OPTICAL_FRAME
 from skill_stack.nodes.wire.wire_camera import image_message
 from skill_stack.nodes.wire.wire_scene import scene_of
 from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_text, running_of, seen_text
@@ -33,14 +33,14 @@ from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 Array = np.ndarray
 SAME = 0.02
-"""Distance up to which a thing of the whole scene is where a seen one is, m."""
+"""Distance within which an object of the merged scene and a seen one are the same, m."""
 
 
 class PerceptionServer:
-    """Listens to what runs; says where to look from (``lookout``) and what was seen of steps (``seen_outcome``).
+    """Takes the running request; publishes search views (``lookout``) and verdicts (``seen_outcome``).
 
     Before and after of each verdict lie beside one another as a picture in the folder ``seen`` of what the stack
-    writes, and go out on ``perception/verdict`` while somebody listens.
+    writes, and go out on ``perception/verdict`` while there are subscribers.
     """
 
     def __init__(self, node: StackNode, robot: RobotSpec, camera: CameraSpec, networks: bool) -> None:
@@ -80,7 +80,7 @@ class PerceptionServer:
         self._search.take(running.requests)
 
     def look(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> None:
-        """To be called after each look, and a few times a second while there is none.
+        """To be called after each look, and a few times a second without one.
 
         Args:
             seeing: The camera.
@@ -107,7 +107,7 @@ class PerceptionServer:
                 self._say(said)
 
     def _begin(self, request: SkillRequest, seeing: PerceptionPipeline, now: float, picture: Array | None) -> None:
-        """Keeps what there is before a step whose effects can be seen."""
+        """Keeps the scene before a step with visible effects."""
         self._begun.add(request.id)
         if request.skill not in self._library:
             return
@@ -118,7 +118,7 @@ class PerceptionServer:
             self._witness.begin(request.id, effects, self._snapshot(seeing, now, picture))
 
     def _seen_name(self, name: str, seeing: PerceptionPipeline, now: float) -> str:
-        """The name that perception has for a thing of the whole scene; that name itself where it has none."""
+        """Perception's name of an object of the merged scene; the same name where it has none."""
         thing, seen = self._scene.objects.get(name), seeing.scene.graph(now).objects
         if thing is None or (name in seen and _apart(seen[name], thing) < SAME):
             return name
@@ -126,7 +126,7 @@ class PerceptionServer:
         return near.id if near is not None and _apart(near, thing) < SAME else name
 
     def _snapshot(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> SceneSnapshot:
-        """The scene, with the stated places in it."""
+        """The scene with its stated places."""
         seen = SceneSnapshot.from_map(seeing.scene, now, seeing.base, picture)
         stated = {place.id: place for place in self._places()}
         return replace(seen, graph=replace(seen.graph, objects={**stated, **seen.graph.objects}))
@@ -140,7 +140,7 @@ class PerceptionServer:
         self._lookouts.publish(String(data=lookout_text(said)))
 
     def _tell(self, request: str, verdict: Verdict) -> None:
-        """Publishes and keeps a verdict."""
+        """Publishes and stores a verdict."""
         effect = next((one.effect for one in verdict.checks if one.answer == verdict.answer), "")
         self._node.get_logger().info(f"{request}: {verdict.sentence}")
         self._answer(SeenOutcome(request, verdict.answer, effect, verdict.sentence, verdict.looks))
@@ -148,7 +148,7 @@ class PerceptionServer:
             return
         both = np.concatenate(verdict.pictures, axis=1)
         if self._pictures.get_subscription_count():
-            stamp, frame = self._node.get_clock().now().to_msg(), self._node.frame("camera_optical_frame")
+            stamp, frame = self._node.get_clock().now().to_msg(), self._node.frame(OPTICAL_FRAME)
             self._pictures.publish(image_message(both, stamp, frame))
         try:
             keep_pictures(self._node.resources.writable_folder("seen"), request, verdict.answer, both)

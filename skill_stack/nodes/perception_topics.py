@@ -1,5 +1,4 @@
-"""PerceptionTopics: what perception says besides the scene: steps for legs, parts for hands; and pointing arms
-heard."""
+"""PerceptionTopics: steps for legs, object parts for hands, and pointing arms."""
 
 from __future__ import annotations
 
@@ -21,14 +20,14 @@ from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.step_surfaces import StepMap
 
 PARTS_WITHIN = 1.5
-"""Distance up to which parts of a thing are looked for, m: a handle shows few pixels beyond."""
+"""Distance within which parts of an object are searched, m: a handle has few pixels beyond."""
 PARTS_OF = 3
-"""Things whose parts are looked for in one look, the nearest."""
+"""Number of nearest objects whose parts are searched in one look."""
 PART_SIZE = 0.03  # m, of a marker
 
 
 class PerceptionTopics:
-    """Publishes ``steps`` and ``affordances`` as markers while somebody listens; takes ``keypoints`` of a person.
+    """Publishes ``steps`` and ``affordances`` as markers for subscribers; takes ``keypoints`` of a person.
 
     A step is a box from the floor to the surface that carries, its height is in its name. A part is a small ball where
     a hand goes. Keypoints come as JSON (``std_msgs/String``, see
@@ -55,12 +54,12 @@ class PerceptionTopics:
         self._steps.add(seen)
 
     def facts(self, now: float) -> frozenset[Fact]:
-        """What a person points at, at a task time, s."""
+        """Objects at which a person points, at a task time, s."""
         self._now = now
         return self._pointed.facts(now)
 
     def publish(self, stamp: Time, frame: str) -> None:
-        """Publishes to whoever listens.
+        """Publishes to subscribers.
 
         Args:
             stamp: Time of the scene.
@@ -72,7 +71,7 @@ class PerceptionTopics:
             self._part_markers.publish(_markers(self._parts(self._seeing.last[1]), stamp, frame))
 
     def _parts(self, seen: Observation) -> list[SceneObject]:
-        """Handles, rims, lids and buttons of the nearest things of the newest look, named after their things."""
+        """Handles, rims, lids and buttons of the nearest objects of the newest look, named after their objects."""
         names = {t.last.label: t.id for t in self._seeing.scene.tracks.values() if t.last_seen == seen.stamp}
         away = [float(np.linalg.norm(one.surface - seen.cloud.eye)) for one in seen.things]
         near = [n for n in np.argsort(away).tolist() if away[n] <= PARTS_WITHIN and seen.things[n].label in names]
@@ -87,7 +86,7 @@ class PerceptionTopics:
         ]  # fmt: skip
 
     def _take_keypoints(self, message: String) -> None:
-        """Takes what a network or another node saw of a person."""
+        """Takes a person's keypoints from a network or another node."""
         frame = self._seeing.last[0] if self._seeing.last is not None else None
         names = self._pointed.take(message.data, frame, self._seeing.scene.things(self._now), self._now)
         if names:

@@ -1,4 +1,4 @@
-"""PlanWorker: plans at once; waits for models and rehearsals in threads, so that stops, events and words go on."""
+"""PlanWorker: plans at once; waits for models and rehearsals in threads, so that stops and events are processed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from skill_stack.planner.planner_protocol import Cancels
 T = TypeVar("T")
 
 THREADS = 3
-"""Words that may wait for a model or a rehearsal at the same time; what needs neither waits for none of them."""
+"""Instructions that may wait for a model or a rehearsal at the same time; others do not wait for them."""
 
 
 class PlanWorker:
-    """Makes plans and hands them back in the node's executor: at once where nothing has to be waited for."""
+    """Makes plans and returns them in the node's executor, at once where nothing must be waited for."""
 
     def __init__(self, node: StackNode, planner: Cancels) -> None:
         """Takes the planner.
@@ -59,7 +59,7 @@ class PlanWorker:
         self._pool.submit(self._sound, instruction, begun).add_done_callback(done)
 
     def _sound(self, instruction: Instruction, make: Callable[[], T]) -> T | Plan:
-        """What is made; a fault of the planner is logged, and refuses these words alone."""
+        """The result; a fault of the planner is logged, and refuses only these words."""
         try:
             return make()
         except Exception as error:  # noqa: BLE001 - words that break the planner must not end what runs
@@ -68,7 +68,7 @@ class PlanWorker:
             return Plan("", instruction.text, "refusal", reason=f"planning failed: {error!r}")
 
     def cancel(self) -> None:
-        """Ends the wait for a model: what is being planned is answered without it at once."""
+        """Cancels the wait for a model: the plan is made without it at once."""
         self.planner.cancel()
 
     def close(self) -> None:

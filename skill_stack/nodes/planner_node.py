@@ -1,4 +1,4 @@
-"""Planner node: words in, steps out, the outcome back to whoever asked. What words do is the dialogue's business."""
+"""Planner node: instructions in, steps out, the outcome back. The dialogue decides what instructions do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.shared_memory.block_name import domain_of
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.stop_words import find_stop
 from skill_stack.language import LearntPhrases
 from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.clients.console_key import console_of
@@ -42,6 +42,7 @@ from skill_stack.planner.dialogue.records.audit_file import AuditFile
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.records.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
+from skill_stack.planner.dialogue.task_progress import running_steps, task_progress
 from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.lessons import TaughtLibrary
 from skill_stack.planner.memory.memory import Memory
@@ -69,12 +70,9 @@ class PlannerNode(StackNode):
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("planner", scene="playground", models="", rehearse=False, ask_inferred=True)
+        super().__init__("planner")
         self._waiting: list[DialogueTask] = []
         self._asked: dict[str, Future] = {}  # plans that are being made for the service, by their words
-        self._memory: Memory | None = None
-        self._worker: PlanWorker | None = None
-        self._rehearsal: Any = None
         self._console: Console | None = None
 
     def configure(self) -> None:
@@ -90,13 +88,17 @@ class PlannerNode(StackNode):
         model = ModelPlanner(
             grammar, section.models, time.monotonic, section.settings, audit=audit.write_line, camera=camera
         )
+        planner: Any = model
         if self.value("rehearse") and self.value("control") == "joints":
             from skill_stack.runtime.rehearsal.rehearsing_planner import rehearsing  # on demand: physics is large
 
-            self._rehearsal = rehearsing(model, grammar, self.resources, robot.name, self._complain)
-        self._worker = worker = PlanWorker(self, self._rehearsal or model)
+            planner = rehearsing(model, grammar, self.resources, robot.name, self._complain)
+            self.configured.callback(planner.close)
+        worker = PlanWorker(self, planner)
+        self.configured.callback(worker.close)
         self._world = WorldView(self, robot)
         self._memory = Memory(store_path(self.resources), library, _into(grammar), self._complain)
+        self.configured.callback(self._memory.close)
         self._port = DialoguePort(self, self._world, library, worker, self._memory)
         self._dialogue = Dialogue(
             grammar, library, self._port, robot.name, str(self.value("scene")),
@@ -121,7 +123,6 @@ class PlannerNode(StackNode):
 
     def _renew(self, library: SkillLibrary) -> None:
         """Other skills: their words are understood from now on; what runs goes on with those that it began with."""
-        assert self._memory is not None
         self._memory.renew(library)  # which hands them to the grammar, with what was learnt
         self._dialogue.take_library(library)
         self._port.renew(library)
@@ -146,18 +147,20 @@ class PlannerNode(StackNode):
 
     def activate(self) -> None:
         """Clears the markers; after a restart: asks the connector what still runs, and says so."""
+        self.activated.callback(self._end_all, "the planner was taken down")
         self._port.show_nothing()
         if self._active.wait_for_service(timeout_sec=0.5):
             self._active.call_async(GetActive.Request()).add_done_callback(self._tell_orphan)
 
-    def close(self) -> None:
-        """Ends the threads."""
-        if self._worker is not None:
-            self._worker.close()
-        if self._rehearsal is not None:
-            self._rehearsal.close()
-        if self._memory is not None:
-            self._memory.close()
+    def _end_all(self, reason: str) -> None:
+        """Ends whatever runs or waits, and tells whoever asked for it."""
+        if not self.alive:
+            return  # there is nobody whom it could be told
+        self._port.cancel_planning()
+        self._dialogue.stopped(reason)
+        waiting, self._waiting = self._waiting, []
+        for task in waiting:
+            self._port.finish(task, DoTask.Result.INTERRUPTED, reason)
 
     def _tell_orphan(self, done: Any) -> None:
         found = done.result()
@@ -166,7 +169,7 @@ class PlannerNode(StackNode):
             self.get_logger().warning(f"{what} of an earlier planner still runs; new words replace it")
 
     async def _tell_plan(self, request: PlanText.Request, response: PlanText.Response) -> PlanText.Response:
-        """The plan for words; nothing moves. Clients ask until they are answered, so equal questions share one."""
+        """The plan of an instruction; nothing moves. Clients repeat calls, so equal ones share one plan."""
         text = words_in(request.text)
         future = self._asked.get(text)
         if future is None:
@@ -179,7 +182,7 @@ class PlannerNode(StackNode):
         return response
 
     def _take_instruction(self, said: Instruction) -> None:
-        """Words from a topic: the plan topic and the log tell how it went."""
+        """An instruction from a topic: the plan topic and the log report its outcome."""
 
         def log(done: Any) -> None:
             self.get_logger().info(f"{said.text[:80]}: {done.result().outcome} {done.result().reason}")
@@ -189,7 +192,7 @@ class PlannerNode(StackNode):
         self._arrive(DialogueTask(said, future=future, arrived=time.monotonic()))
 
     def _judge(self, goal: DoTask.Goal) -> GoalResponse:
-        """Takes every goal that makes sense; a refused one could not be told why."""
+        """Accepts every valid goal, since a rejected one cannot carry a reason."""
         goal.text = readable(goal.text)
         return self._sound(goal)
 
@@ -198,14 +201,16 @@ class PlannerNode(StackNode):
 
         def tell(kind: str, text: str) -> None:
             if goal.is_active:
-                goal.publish_feedback(DoTask.Feedback(event=kind, text=text))
+                share = task_progress(task, self._world.statuses.values())
+                step = running_steps(task)
+                goal.publish_feedback(DoTask.Feedback(event=kind, text=text, progress=share, step=step))
 
         words = goal.request
         instruction = Instruction(words.text, words.source or "action", self._world.now, words.operator_name)
         future: Future = Future(executor=self.executor)
-        self._arrive(
-            DialogueTask(instruction, tell, lambda: goal.is_cancel_requested, future=future, arrived=time.monotonic())
-        )
+        now = time.monotonic()
+        task = DialogueTask(instruction, tell, lambda: goal.is_cancel_requested, future=future, arrived=now)
+        self._arrive(task)
         result: Any = await future
         if result.outcome in (DoTask.Result.SUCCEEDED, DoTask.Result.STATEMENT):
             goal.succeed()
@@ -234,11 +239,11 @@ class PlannerNode(StackNode):
         self._look()
 
     def _look(self) -> None:
-        """Ten times a second, and whenever words came."""
+        """Ten times a second, and whenever an instruction arrived."""
         now = time.monotonic()
         waiting, self._waiting = self._waiting, []
         for task in waiting:
-            stop = task.given is None and heard_stop(task.instruction.text)
+            stop = task.given is None and find_stop(task.instruction.text)
             if stop:  # waits for nothing, and nothing that waits begins after it
                 for older in self._waiting:
                     self._port.finish(older, DoTask.Result.INTERRUPTED, "stopped")
@@ -267,12 +272,12 @@ class PlannerNode(StackNode):
 
 
 def _no_plan(response: PlanText.Response, why: str) -> None:
-    """What is answered to words that nobody can have meant."""
+    """The answer to an implausible instruction."""
     response.json = json.dumps(Plan("", "", "refusal", reason=why).to_json())
 
 
 def _into(grammar: StandingPlanner) -> Any:
-    """What has a planner plan with another library, or with one that knows lessons; else there is nothing to do."""
+    """Applies another library, or one with lessons, to a planner; None where there is nothing to do."""
 
     def take(library: SkillLibrary) -> None:
         lessons = library.lessons.rules if isinstance(library, TaughtLibrary) else ()

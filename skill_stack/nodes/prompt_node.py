@@ -37,7 +37,7 @@ _NAP = 0.05  # s
 
 
 class PromptNode(Node):
-    """Sends words to the planner and stops to the robot, and gathers what there is to say meanwhile.
+    """Sends instructions to the planner and stops to the robot, and collects output meanwhile.
 
     Attributes:
         events: Lines for the person.

@@ -14,16 +14,16 @@ LATCHED = QoSProfile(
     reliability=ReliabilityPolicy.RELIABLE,
     durability=DurabilityPolicy.TRANSIENT_LOCAL,
 )
-"""For what a late subscriber must still get: scene, robot description, plan. Both sides need it."""
+"""For late subscribers: scene, robot description, plan. Both sides need it."""
 
 STREAM = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=20, reliability=ReliabilityPolicy.RELIABLE)
-"""For what must not get lost on the way: status, setpoints, outcomes."""
+"""For data that must not get lost: status, setpoints, outcomes."""
 
 NEWEST = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
-"""For what only the newest of matters: sensors, transforms. Reliable, so that any subscriber's request fits."""
+"""For data of which only the newest counts: sensors, transforms. Reliable, so that any subscriber's request fits."""
 
 ANY_SENDER = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
-"""For subscriptions to what others publish, ``cmd_vel``: fits reliable and best-effort publishers."""
+"""For subscriptions to others' publishers, ``cmd_vel``: fits reliable and best-effort publishers."""
 
 
 def shut_down() -> None:

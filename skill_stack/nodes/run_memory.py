@@ -1,4 +1,4 @@
-"""RunMemory: what the connector node keeps of runs between its starts."""
+"""RunMemory: the connector node's records of runs between its starts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class RunMemory:
     """
 
     def __init__(self, node: StackNode, library: SkillLibrary, settings: ConnectorSettings) -> None:
-        """Reads what is known.
+        """Reads the records.
 
         Args:
             node: The connector node.
@@ -53,5 +53,5 @@ class RunMemory:
         self.observer.joints(moment, np.array(message.velocity), np.array(message.effort))
 
     def close(self) -> None:
-        """Writes what waits."""
+        """Writes pending records."""
         self._keeper.close()

@@ -1,4 +1,4 @@
-"""Scene node: states what stands where."""
+"""Scene node: publishes the scene."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.wire.wire_scene import scene_message, scene_of
-from skill_stack.perception.scene.scene_merging import housed, merge
-from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, knowing
+from skill_stack.perception.scene.scene_merging import merge, with_rooms
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, with_taught_facts
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 
@@ -33,7 +33,7 @@ class SceneNode(StackNode):
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("scene", scene="playground", seed=0, stated=True)
+        super().__init__("scene")
 
     def configure(self) -> None:
         """Reads the scene; raises ResourceNotFound or DataError when it cannot be read."""
@@ -41,7 +41,7 @@ class SceneNode(StackNode):
         graph = set_up(file, int(self.value("seed"))).graph()
         if not self.value("stated"):
             graph = SceneGraph({name: thing for name, thing in graph.objects.items() if thing.kind == "place"})
-        self._graph, self._stated = housed(graph), graph
+        self._graph, self._stated = with_rooms(graph), graph
         self._told: list[TaughtFact] = []
         self._seen = SceneGraph()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
@@ -50,7 +50,7 @@ class SceneNode(StackNode):
         subscribe(self, SceneMessage, "perceived", scene_of, self._take_seen, LATCHED)
 
     def activate(self) -> None:
-        """Publishes the scene once; latched topics bring it to whoever comes later."""
+        """Publishes the scene once; latched topics deliver it to late subscribers."""
         self._publish()
 
     def _publish(self) -> None:
@@ -59,16 +59,16 @@ class SceneNode(StackNode):
         self._markers.publish(object_markers(self._graph, stamp, frame))
 
     def _take_taught(self, told: list[TaughtFact]) -> None:
-        """What people told the planner, all of it: part of the scene from now on."""
+        """Takes the complete told facts as part of the scene."""
         self._renew(self._seen, told)
 
     def _take_seen(self, seen: SceneGraph) -> None:
-        """What cameras see, all of it."""
+        """Takes the complete perceived scene."""
         self._renew(seen, self._told)
 
     def _renew(self, seen: SceneGraph, told: list[TaughtFact]) -> None:
-        """Puts together what is stated, seen and told, and publishes it when it is new; keeps what could be."""
-        graph = housed(knowing(merge(self._stated, seen), told))
+        """Merges what is stated, seen and told, and publishes it when it changed; keeps the parts that fit."""
+        graph = with_rooms(with_taught_facts(merge(self._stated, seen), told))
         self._seen, self._told = seen, told
         if graph != self._graph:
             self._graph = graph
@@ -77,7 +77,7 @@ class SceneNode(StackNode):
 
 
 def taught_of(message: String) -> list[TaughtFact]:
-    """What people told, from its JSON; raises DataError where it is something else."""
+    """Told facts, from their JSON; raises DataError for anything else."""
     try:
         return [TaughtFact.from_json(one) for one in json.loads(message.data)]
     except (ValueError, TypeError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""SetpointGateway: lets the connector's setpoints in, and names whoever else sends some."""
+"""SetpointGateway: accepts the connector's setpoints, and names other senders."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 TOPIC = "skill_setpoint"
 UNKNOWN = "a sender that ROS does not name"
 MOST_NAMES = 32
-"""Senders that are counted apart; a sender may take as many names as it likes."""
+"""Senders that are counted separately; a sender may use many names."""
 
 
 class SetpointGateway:
-    """Checks the seal of every setpoint, counts those that are refused, and knows who sent them.
+    """Checks the seal of every setpoint, counts refused ones, and identifies their senders.
 
     Attributes:
         refused: How many were refused, by the node that sent them.
     """
 
     def __init__(self, node: StackNode) -> None:
-        """Takes seals from now on.
+        """Starts accepting seals.
 
         Args:
             node: The front end.
@@ -62,7 +62,7 @@ class SetpointGateway:
             raise ForeignSetpoint(f"setpoint number {count} of {sender} is refused: {error}") from error
 
     def _sender(self, info: MessageInfo) -> str:
-        """The node behind a message, by the identity that ROS gives the publisher."""
+        """The node behind a message, by its publisher's gid."""
         identity = bytes((info.get("publisher_gid") or {}).get("data", b""))
         if identity not in self._names:
             found = self._node.get_publishers_info_by_topic(TOPIC)

@@ -1,4 +1,4 @@
-"""SkillCaller: has the connector do one skill at a time, and never waits for a dead one."""
+"""SkillCaller: runs one skill at a time through the connector, and never waits for a dead one."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class SkillCaller:
         self.look()
 
     def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
-        """Changes arguments or pace of a request that runs, under its id; its outcome comes as usual.
+        """Changes arguments or pace of a running request, under its id; its outcome arrives as usual.
 
         Args:
             request: The same request with what has changed.
@@ -82,7 +82,7 @@ class SkillCaller:
         self._client.send_goal_async(request_goal(request)).add_done_callback(accepted)
 
     def cancel(self, request_id: str) -> None:
-        """Asks for the end of a request; its outcome comes as usual."""
+        """Requests the end of a request; its outcome arrives as usual."""
         handle = self._handles.get(request_id)
         if handle is not None:
             handle.cancel_goal_async()
@@ -90,7 +90,7 @@ class SkillCaller:
             self._unwanted.add(request_id)  # as soon as it is known to the connector
 
     def look(self) -> None:
-        """To be called a few times a second: sends what could not be sent, and gives up on a silent connector."""
+        """To be called a few times a second: sends pending requests, and gives up on a silent connector."""
         if self._unsent and self._client.server_is_ready():
             for request in self._unsent:
                 self._send(request)
@@ -136,7 +136,7 @@ class SkillCaller:
 
 
 def _silent(request: SkillRequest, waiting: bool) -> StepOutcome:
-    """What becomes of a request to which nobody answers; one that had begun says nothing about its skill."""
+    """Outcome of an unanswered request; one that had begun says nothing about its skill."""
     if waiting:
         return StepOutcome(request.id, request.skill, "failed", "there is no connector")
     reason = "the connector died or stopped answering"

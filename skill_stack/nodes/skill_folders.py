@@ -1,4 +1,4 @@
-"""SkillFolders: takes skills that appear or change while the connector runs, and tells those who plan with them."""
+"""SkillFolders: takes new and changed skills while the connector runs, and publishes the library."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from skill_stack.nodes.wire.wire_library import library_text
 
 LOOK = 2.0  # s between two looks for new skill folders
 TOPIC = "skills"
-"""Where is said which skills can be used, and why the others cannot."""
+"""Topic that lists which skills can be used, and why others cannot."""
 
 
 class SkillFolders:
-    """Looks into the folders, has the control process load what it must, and hands on what can be used by then."""
+    """Watches the folders, has the control process load what it must, and passes on the usable skills."""
 
     def __init__(
         self, node: StackNode, robot: RobotSpec, library: SkillLibrary, take: Callable[[SkillLibrary], bool]
     ) -> None:
-        """Begins to look, and says what there is.
+        """Starts the watch, and publishes the library.
 
         Args:
             node: The node to look with.
@@ -47,7 +47,7 @@ class SkillFolders:
         return self._watch.waiting
 
     def look(self) -> None:
-        """Skills that appeared or changed are taken as soon as nothing runs."""
+        """Takes new and changed skills as soon as nothing runs."""
         found = self._watch.look(lambda: self._node.load_library(self._robot))
         if found is not None and self.waiting:
             self._asked = self._reload.ask()

@@ -1,4 +1,4 @@
-"""StopLine: the shortest way from a button to the robot."""
+"""StopLine: the shortest path from a button to the robot."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _ALIVE = 1.0  # s since the last heartbeat of a control process that counts as l
 
 
 class StopLine:
-    """Asks for a stop, an e-stop or a reset.
+    """Requests a stop, an e-stop or a reset.
 
     On the robot's own machine it writes the word in shared memory, so that it needs neither the network nor a living
     front end. From another machine it calls the controller's services.
     """
 
     def __init__(self, node: Node) -> None:
-        """Prepares both ways.
+        """Prepares both paths.
 
         Args:
             node: The node whose namespace the robot is in, and which calls the services.
@@ -37,7 +37,7 @@ class StopLine:
         }
 
     def ask(self, kind: Kind) -> None:
-        """Asks, from any thread.
+        """Requests it, from any thread.
 
         Raises:
             SkillStackError: Nobody who could obey is there: no living control process on this machine, and no
@@ -51,7 +51,7 @@ class StopLine:
         service.call_async(Trigger.Request())
 
     def count(self) -> int | None:
-        """Stops so far, without the delay of a status; None where no living process on this machine counts them."""
+        """Stops so far, without the delay of a status; None without a living process on this machine."""
         try:
             block = SharedBlock.attach_words(self._path)
         except (OSError, SkillStackError):
@@ -63,7 +63,7 @@ class StopLine:
             block.close()
 
     def _ask_here(self, kind: Kind) -> bool:
-        """Writes the word if the robot's memory is on this machine; False when no living process reads it."""
+        """Writes the flag if the robot's memory is on this machine; False when no living process reads it."""
         try:
             block = SharedBlock.attach_words(self._path)
         except (OSError, SkillStackError):

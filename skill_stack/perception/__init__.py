@@ -1,1 +1,1 @@
-"""From looks of a camera to named things in the scene; see ``docs/perception.md``."""
+"""Perception: from camera looks to named objects in the scene; see ``docs/perception.md``."""

@@ -1,4 +1,4 @@
-"""PerceptionPipeline: looks in, scene out, with what went wrong in words; at most a share of one processor."""
+"""PerceptionPipeline: looks in, scene out, with faults in words; limited to a share of one processor."""
 
 from __future__ import annotations
 
@@ -28,21 +28,22 @@ from skill_stack.perception.scene.self_filter import SelfFilter
 Array = np.ndarray
 Named = Callable[[CameraFrame, Observation], Observation]
 SILENT = 2.0
-"""Time without a look that could be used after which the scene is stale, s."""
+"""Time without a usable look after which the scene is stale, s."""
 STALE = Fact("stale", ("scene",))
-"""Stated of a scene that nobody sees any more."""
+"""Stated of a scene without usable looks."""
 UNPLACED = "where the robot began on the map is not known yet"
 UNPOSED = "where the robot was is not known"
 FIRST = 20.0
-"""Time that a camera without trouble has for each of its first looks, s: meanwhile it counts as one that sees, so that
-what is asked for at once is looked for and not refused. A first look from a place that is not known yet is no
-trouble: the next one may take seconds to come on a busy machine."""
+"""Time that a camera without errors has for each of its first looks, s. Meanwhile it counts as seeing, so that early
+requests lead to a search and are not refused. A first look without a known pose is no error: the next one may take
+seconds on a busy machine.
+"""
 WARM = 5
-"""Looks of which that is true: they wait for libraries that are loaded by them."""
+"""Number of such first looks: they wait for libraries to load."""
 LATE = 0.5
-"""Time by which poses may come later than looks of their time, s."""
+"""Time by which poses may arrive later than looks of their time, s."""
 BUDGET = 0.5
-"""Share of one processor that seeing may take."""
+"""Share of one processor that perception may use."""
 
 
 class PerceptionPipeline:
@@ -68,7 +69,7 @@ class PerceptionPipeline:
         named: Named | None = None,
         own: SelfFilter | None = None,
     ) -> None:
-        """Takes the camera and where its robot was when.
+        """Takes the camera and the history of the robot's poses.
 
         Args:
             camera: Where it is on the robot.
@@ -94,10 +95,10 @@ class PerceptionPipeline:
         self._next = 0.0
 
     def step(self, origin: Pose2 | None, now: float) -> list[MapEvent] | None:
-        """Takes the newest look if there is one and its turn has come.
+        """Takes the newest look, if there is one and it is due.
 
         Args:
-            origin: Where ``odom`` begins in ``map``, or None while nobody knows.
+            origin: Where ``odom`` begins in ``map``, or None while it is unknown.
             now: Task time, s.
 
         Returns:
@@ -174,14 +175,14 @@ class PerceptionPipeline:
         return f"nothing seen for {silent:.0f} s: {reason}"
 
     def graph(self, now: float) -> SceneGraph:
-        """What is there, at a task time, s; with :data:`SEES`, or :data:`STALE` when nobody sees it any more."""
+        """The scene at a task time, s; with :data:`SEES`, or :data:`STALE` without usable looks."""
         graph = self.scene.graph(now)
         state = {STALE} if self.trouble else {SEES}
         return replace(graph, facts=graph.facts | state)
 
     @property
     def eye(self) -> Pose2 | None:
-        """Where the camera was at the last look that was understood, and where it looked; None before the first."""
+        """Position and direction of the camera at the last understood look; None before the first."""
         if self.last is None:
             return None
         place, ahead = self.last[0].position, self.last[0].rotation[:, 2]

@@ -1,4 +1,4 @@
-"""How many processors perception takes: one, so that control never waits for it."""
+"""Limits perception to one processor, so that control never waits for it."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import cv2
 
 
 def one_thread() -> None:
-    """Has OpenCV work in the calling thread alone."""
+    """Restricts OpenCV to the calling thread."""
     cv2.setNumThreads(1)

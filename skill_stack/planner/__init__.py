@@ -1,4 +1,6 @@
-"""Words → checked plan, and its execution as a behaviour tree. Import the executor from its own module."""
+"""The planner: from words to a checked plan, and its execution as a behaviour tree. Import the executor from its own
+module.
+"""
 
 from skill_stack.planner.planner import Planner
 

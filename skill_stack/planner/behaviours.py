@@ -24,7 +24,7 @@ NodePath = tuple[int, ...]
 
 @dataclass(slots=True)
 class Desk:
-    """What the leaves of one tree share: requests out, outcomes in.
+    """Shared state of one tree's leaves: requests out, outcomes in.
 
     Attributes:
         library: Skills.
@@ -53,7 +53,7 @@ class Desk:
     notes: list[str] = field(default_factory=list)
 
     def ask(self, skill: str, arguments: dict[str, Any]) -> str:
-        """Asks for a step and returns the id of the request."""
+        """Requests a step and returns the id of the request."""
         spec = self.library[skill]
         self.number += 1
         request = SkillRequest(f"{self.name}/{self.number}", skill, spec.complete(arguments), spec.timeout)
@@ -77,15 +77,15 @@ class SkillLeaf(Behaviour):
 
     @property
     def request(self) -> str:
-        """Id of the request that runs, or an empty string."""
+        """Id of the running request, or an empty string."""
         return self._request
 
     def initialise(self) -> None:
-        """Asks for the step."""
+        """Requests the step."""
         self._request = self._desk.ask(self._node.skill, self._arguments)
 
     def change(self, arguments: dict[str, Any]) -> None:
-        """Goes on with other arguments: what runs is given up, and asked for anew.
+        """Continues with other arguments: the running request is cancelled, and a new one made.
 
         Args:
             arguments: The arguments that change, by name.
@@ -113,14 +113,14 @@ class SkillLeaf(Behaviour):
         return Status.FAILURE
 
     def terminate(self, new_status: Status) -> None:
-        """Gives the step up when something above it ends before it does."""
+        """Cancels the step when a parent ends before it does."""
         if new_status == Status.INVALID and self._request:
             self._desk.given_up.append(self._request)
             self._request = ""
 
 
 class AtOnce(Composite):
-    """Things done at the same time.
+    """Branches done at the same time.
 
     It ends when the main branch ends, or without one when all have succeeded. A branch that fails ends the others,
     unless they are independent: then these go on, and the failure counts at the end.
@@ -141,11 +141,11 @@ class AtOnce(Composite):
         self._left: set[int] = set()
 
     def others(self, number: int) -> bool:
-        """Whether something runs beside a branch."""
+        """Whether another branch runs beside one."""
         return any(c.status == Status.RUNNING for k, c in enumerate(self.children) if k != number)
 
     def leave(self, number: int) -> None:
-        """Ends one branch because a person wants so; what runs beside it goes on, and decides how all of it ends.
+        """Ends one branch on a person's request; the others continue, and decide the result.
 
         Args:
             number: Which child.
@@ -176,7 +176,7 @@ class AtOnce(Composite):
         yield self
 
     def _failed(self, number: int, child: Behaviour) -> None:
-        """Notes the failure of a branch while others go on."""
+        """Records the failure of a branch while others continue."""
         self._firsts.setdefault(number, self._desk.ended)
         ended = self._desk.ended
         if ended is not None and any(one.status == Status.RUNNING for one in self.children if one is not child):
@@ -185,7 +185,7 @@ class AtOnce(Composite):
             self._desk.notes.append(f"{ended.skill} {ended.outcome}{why}; {rest}")
 
     def _ended(self) -> Status:
-        """How all of it stands."""
+        """The combined status."""
         states = [Status.SUCCESS if k in self._left else child.status for k, child in enumerate(self.children)]
         if Status.FAILURE in states and not self._apart:
             return Status.FAILURE
@@ -218,7 +218,7 @@ class ConditionLeaf(Behaviour):
 
 
 class ChoiceNode(Composite):
-    """What is done depends on a fact when its turn comes: the first child when it holds, else the second or nothing."""
+    """A choice by a fact at its turn: the first child when it holds, else the second or nothing."""
 
     def __init__(self, node: PlanNode, desk: Desk, children: list[Behaviour]) -> None:
         """Takes the fact and what depends on it.
@@ -245,7 +245,7 @@ class ChoiceNode(Composite):
 
 
 class UntilNode(Decorator):
-    """What is done over and over until a fact holds, which ends it at once."""
+    """Repeats its child until a fact holds, which ends it at once."""
 
     def __init__(self, node: PlanNode, desk: Desk, child: Behaviour) -> None:
         """Takes the fact and what is done meanwhile.
@@ -261,11 +261,11 @@ class UntilNode(Decorator):
         self._end = math.inf
 
     def initialise(self) -> None:
-        """Notes when it is to be given up."""
+        """Sets the time limit."""
         self._end = self._desk.now + self._limit
 
     def tick(self) -> Iterator[Behaviour]:
-        """Looks first whether the fact holds, then goes on with what is done."""
+        """Checks the fact first, then ticks the child."""
         if self.status != Status.RUNNING:
             self.initialise()
         holds = self._literal.holds(self._desk.facts)

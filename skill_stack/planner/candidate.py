@@ -1,4 +1,4 @@
-"""Candidate: one checked plan for some words, and what plans that do the same in another way are made of."""
+"""Candidate: one checked plan for an instruction, and the variations that alternatives are made of."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """A tree that does the same in another way, not checked yet.
+    """An alternative tree, not checked yet.
 
     Attributes:
         children: Steps of the sequence at the top.
@@ -44,7 +44,7 @@ class Variation:
 
 
 def things_in(node: PlanNode, library: SkillLibrary, scene: SceneGraph) -> list[SceneObject]:
-    """Things that a step is about, in the order of its skill's arguments."""
+    """Objects that a step is about, in the order of its skill's arguments."""
     if node.type != "skill":
         return []
     names = [node.arguments.get(p.name) for p in library[node.skill].goal if p.type == "object"]
@@ -57,14 +57,14 @@ def children_of(plan: Plan) -> tuple[PlanNode, ...]:
 
 
 def key(tree: PlanNode) -> str:
-    """What a tree does, whatever it is for."""
+    """What a tree does, regardless of its reasons."""
     if tree.type == "skill":
         return f"{tree.skill}{sorted(tree.arguments.items())}"
     return f"{tree.type}{sorted(tree.arguments.items())}[{','.join(key(child) for child in tree.children)}]"
 
 
 def in_turn(streams: Sequence[Iterator[Item]]) -> Iterator[Item]:
-    """One from each stream, then the next from each, until all are empty."""
+    """Round robin over streams until all are empty."""
     left = list(streams)
     while left:
         for stream in list(left):

@@ -1,4 +1,4 @@
-"""Candidates: several checked plans for the same words, to be tried before one of them runs."""
+"""Candidates: alternative checked plans for the same words, to be rehearsed before one runs."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Candidates:
 
     @property
     def _library(self) -> SkillLibrary:
-        """The planner's library of the moment; it may learn."""
+        """The planner's present library; it may learn."""
         return self._planner.library
 
     def for_instruction(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], most: int = 10
     ) -> tuple[Candidate, ...]:
-        """The plan that the words give, and others that do the same; nothing when the words give no plan.
+        """The plan of an instruction, and alternatives; nothing when the words give no plan.
 
         Args:
             instruction: The words.
@@ -52,7 +52,7 @@ class Candidates:
     def beside(
         self, plan: Plan, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], most: int = 10
     ) -> tuple[Candidate, ...]:
-        """A plan that was made already, and others for the same words; see :meth:`of`."""
+        """A given plan, and alternatives for the same words; see :meth:`of`."""
         if plan.tree is None:
             return ()
         found = [Candidate(plan, USUAL)]
@@ -69,7 +69,7 @@ class Candidates:
     def _kinds(
         self, plan: Plan, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
     ) -> list[Iterator[Candidate]]:
-        """One stream of candidates for each kind of difference."""
+        """One stream of candidates for each kind of variation."""
         streams = [self._objects(plan, instruction, scene, facts)]
         if plan.tree is not None and plan.tree.type == "sequence":
             detours, others = Detours(self._library), PlanVariants(self._library)
@@ -98,7 +98,7 @@ class Candidates:
         return summary(steps, scene)
 
     def _afterwards(self, tree: PlanNode, facts: frozenset[Fact]) -> tuple[str, ...]:
-        """What a tree makes true, as text."""
+        """Effects of a tree, as text."""
         made: set[Fact] = set()
         for node in tree.skills():
             step = Step(self._library[node.skill], node.arguments)
@@ -111,7 +111,7 @@ class Candidates:
     def _objects(
         self, plan: Plan, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
     ) -> Iterator[Candidate]:
-        """Where the words leave open which thing (``a ball``, ``any box``): another one of that kind."""
+        """Another object of the kind where the words leave it open (``a ball``, ``any box``)."""
         used = {str(value) for step in plan.steps for value in step.arguments.values() if value in scene.objects}
         for name in sorted(used):
             thing = scene.objects[name]
@@ -134,7 +134,7 @@ class Candidates:
     def _exchanged(
         self, plan: Plan, name: str, other: SceneObject, label: str, scene: SceneGraph, facts: frozenset[Fact]
     ) -> Iterator[Candidate]:
-        """A plan with one thing in place of another."""
+        """A plan with one object replaced by another."""
 
         def changed(node: PlanNode) -> PlanNode:
             arguments = {key: other.id if value == name else value for key, value in node.arguments.items()}
@@ -145,7 +145,7 @@ class Candidates:
             yield from self._checked(plan, iter((one,)), scene, facts)
 
     def _others(self, thing: SceneObject, noun: str, adjectives: set[str], scene: SceneGraph) -> list[SceneObject]:
-        """Things that the same words may mean, the nearest first."""
+        """Objects that the same words may mean, the nearest first."""
         pose = scene.robot or Pose2(0.0, 0.0, 0.0)
         found = [
             other
@@ -157,7 +157,7 @@ class Candidates:
     # --- another order -------------------------------------------------------------------------------------------
 
     def _orders(self, plan: Plan, scene: SceneGraph) -> Iterator[Variation]:
-        """Several things that one clause asks for, in another order; what follows keeps the last where it is."""
+        """Several objects of one clause in another order; what follows keeps the last one."""
         children = children_of(plan)
         begin = 0
         while begin < len(children):
@@ -179,5 +179,5 @@ class Candidates:
 
 
 def _alike(one: PlanNode, other: PlanNode) -> bool:
-    """Whether two steps come of the same clause and do the same with different things."""
+    """Whether two steps come from the same clause and do the same with different objects."""
     return one.type == other.type == "skill" and one.skill == other.skill and one.why == other.why

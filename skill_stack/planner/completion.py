@@ -1,4 +1,4 @@
-"""Completion: the steps that were asked for → the whole plan, with what is missing put in, checked and told."""
+"""Completion: from requested steps to the whole plan: missing steps inserted, checked, with its texts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Completion:
     """Makes plans of steps."""
 
     def __init__(self, language: Language) -> None:
-        """Takes the skills, with what is known of the things that they take.
+        """Takes the skills, with what is known of their objects.
 
         Args:
             language: Knows both.
@@ -29,7 +29,7 @@ class Completion:
         self._language, self._library = language, language.library
 
     def finish(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
-        """Puts in what composites stand for and what is missing, checks the steps, and builds the tree.
+        """Expands composites, inserts missing steps, checks the steps, and builds the tree.
 
         Args:
             reading: The steps that were asked for.
@@ -68,7 +68,7 @@ class Completion:
         return self._told(reading, ReadingPlans(tree, true, summary(done, scene, notes), reading.certainty))
 
     def stop(self, facts: frozenset[Fact]) -> Reading:
-        """Standing still where nothing has to move for that.
+        """Standing still where no motion is needed for that.
 
         Args:
             facts: What is true now.
@@ -82,7 +82,7 @@ class Completion:
         return Reading((step,))
 
     def _settled(self, reading: Reading, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
-        """Keeping still, when everything asked for is so already.
+        """Standing still, when everything requested already holds.
 
         Raises:
             Answer: Nothing keeps still in this posture.
@@ -96,6 +96,6 @@ class Completion:
         raise Answer("statement", f"There is nothing to do: {so} holds already.", about="settled")
 
     def _told(self, reading: Reading, made: ReadingPlans) -> ReadingPlans:
-        """A plan with what is to be said in it."""
+        """A plan with its texts."""
         tree, facts, sentence = self._language.told(reading, made.tree, made.facts, made.summary)
         return made._replace(tree=tree, facts=facts, summary=sentence)

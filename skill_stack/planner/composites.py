@@ -1,4 +1,4 @@
-"""Composites: plans that get a name, taught in words or saved, and kept as skills of their own."""
+"""Composites: named plans, taught in words or saved, and stored as skills."""
 
 from __future__ import annotations
 
@@ -22,29 +22,26 @@ _PUT_IN = re.compile(r"^[a-z0-9_]+ needs ")
 
 
 def taught(naming: Naming, library: SkillLibrary, tree: PlanNode | None) -> Answer:
-    """What is answered when a plan gets a name; ``skill`` of the answer is the composite as data.
+    """The answer when a plan gets a name; ``skill`` of the answer is the composite as data, None where there is none.
 
     Args:
         naming: The words.
         library: Skills.
         tree: What gets the name; None where nothing was done or planned before.
-
-    Raises:
-        Answer: The name is taken, or there is nothing to name.
     """
     if tree is None:
-        raise question("What shall I call so? I have done nothing yet; say for example 'this is how you patrol: …'.")
-    tree = asked_only(tree)
+        return question("What shall I call so? I have done nothing yet; say for example 'this is how you patrol: …'.")
+    tree = without_inserted_steps(tree)
     about = naming.thing is not None and naming.thing[1] in _values(tree)
     begin, thing = naming.thing if naming.thing is not None and about else (len(naming.words), None)
     spoken = naming.words[:begin]
     name = as_name(spoken)
     if not _NAME.match(name):
-        raise question("What is its name? Say for example 'call that the patrol'.")
+        return question("What is its name? Say for example 'call that the patrol'.")
     entry = library.entries.get(name)
     taken = spoken in naming.verbs if entry is None else entry.spec is None or entry.spec.composite is None
     if taken:
-        raise refusal(f"'{' '.join(spoken)}' is something that I can do already; please choose another name for it.")
+        return refusal(f"'{' '.join(spoken)}' is something that I can do already; please choose another name for it.")
     data = composite(library.robot, name, tree, " ".join(spoken), thing, naming.source or "what was done before")
     again = "From now on" if entry is None else "From now on, instead of what it was,"
     steps = ", then ".join(step.skill.replace("_", " ") for step in tree.skills())
@@ -94,7 +91,7 @@ def checked_name(name: str) -> str:
 
 
 def keep(resources: Resources, data: dict[str, Any]) -> Path:
-    """Writes a composite where the library finds it from then on.
+    """Writes a composite where the library finds it.
 
     Args:
         resources: Whose overlay takes it.
@@ -112,20 +109,20 @@ def keep(resources: Resources, data: dict[str, Any]) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / ".skill.yaml.part"
         part.write_text(text, encoding="utf-8")
-        part.replace(target)  # whoever reads at the same time sees the old one or the new one
+        part.replace(target)  # concurrent readers see the old one or the new one
     except OSError as error:
         raise DataError(f"{target}: cannot be written: {error}") from error
     return target
 
 
-def asked_only(node: PlanNode) -> PlanNode:
-    """A plan without the steps that were put in for the state in which it was made; they are found anew each time."""
-    kept = tuple(asked_only(c) for c in node.children if not (c.type == "skill" and _PUT_IN.match(c.why)))
+def without_inserted_steps(node: PlanNode) -> PlanNode:
+    """A plan without the steps inserted for the state in which it was made; they are found anew each time."""
+    kept = tuple(without_inserted_steps(c) for c in node.children if not (c.type == "skill" and _PUT_IN.match(c.why)))
     return replace(node, children=kept)
 
 
 def _silent(node: PlanNode) -> PlanNode:
-    """A plan without the words of the instruction that it came from."""
+    """A plan without the words of its instruction."""
     return replace(node, why="", children=tuple(_silent(child) for child in node.children))
 
 
@@ -139,5 +136,5 @@ def _lifted(node: PlanNode, thing: str) -> PlanNode:
 
 
 def _values(node: PlanNode) -> set[str]:
-    """Everything that the steps of a plan name."""
+    """All values in the steps of a plan."""
     return {value for step in node.every_skill() for value in step.arguments.values() if isinstance(value, str)}

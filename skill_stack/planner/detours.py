@@ -1,4 +1,4 @@
-"""Detours: a plan's steps with another way before them, by way of a place, or beside the straight line."""
+"""Detours: alternative paths for a plan's steps: around, via a place, or beside the straight line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from skill_stack.planner.candidate import Variation, children_of, in_turn, thing
 from skill_stack.planner.route_alternatives import RouteAlternative, ways_to
 
 STAND_OFF = 0.4
-"""Distance from base to outline at which going to a thing is taken to end, m."""
+"""Assumed distance from base to outline at the end of going to an object, m."""
 
 AHEAD = 0.6
-"""Bearing up to which a way is walked without turning to the thing first, rad."""
+"""Bearing up to which a path is walked without turning to the object first, rad."""
 
 SIDESTEPS = (0.8, 1.2)
 """How far to the side a walk of some distance may be shifted, m."""
@@ -28,7 +28,7 @@ SIDESTEPS = (0.8, 1.2)
 
 @dataclass(frozen=True, slots=True)
 class Detours:
-    """Makes them; none is checked yet.
+    """Makes detours; none is checked yet.
 
     Attributes:
         library: Skills of the robot.
@@ -37,7 +37,7 @@ class Detours:
     library: SkillLibrary
 
     def ways(self, plan: Plan, scene: SceneGraph) -> Iterator[Variation]:
-        """Before going to a thing: some distances, so that the robot goes round or comes from another side."""
+        """Displacements before going to an object, so that the robot goes round or comes from another side."""
         mover = next((spec for spec in self.library if _displaces(spec)), None)
         if mover is None or scene.robot is None:
             return
@@ -63,7 +63,7 @@ class Detours:
         ways: Sequence[RouteAlternative],
         mover: SkillSpec,
     ) -> Iterator[Variation]:
-        """A step with each of the ways before it."""
+        """A step with each of the paths before it."""
         several = sum(self._travels(node) for node in children) > 1
         for way in ways:
             nodes, heading = [], pose.yaw
@@ -80,7 +80,7 @@ class Detours:
             yield Variation((*children[:number], *nodes, *children[number:]), label)
 
     def via(self, plan: Plan, scene: SceneGraph) -> Iterator[Variation]:
-        """Before going to a thing: a place of the map that lies about on the way."""
+        """Via before going to an object: a place of the map near the path."""
         children = children_of(plan)
         pose = scene.robot
         for number, node in enumerate(children):
@@ -105,7 +105,7 @@ class Detours:
             pose = self._expected(node, pose, scene)
 
     def sidesteps(self, plan: Plan, scene: SceneGraph) -> Iterator[Variation]:
-        """A distance that is walked by itself: the same beside it, ending at the same place."""
+        """A displacement shifted to the side, with the same end."""
         children = children_of(plan)
         for number, node in enumerate(children):
             if node.type != "skill" or not _displaces(self.library[node.skill]):
@@ -123,7 +123,7 @@ class Detours:
                     yield Variation((*children[:number], out, node, back, *children[number + 1 :]), label)
 
     def _expected(self, node: PlanNode, pose: Pose2 | None, scene: SceneGraph) -> Pose2 | None:
-        """Where the robot is after a step, as far as that can be told."""
+        """The expected pose of the robot after a step."""
         if pose is None or node.type != "skill":
             return None
         spec = self.library[node.skill]
@@ -141,7 +141,7 @@ class Detours:
         return None if moved else pose
 
     def _travels(self, node: PlanNode) -> bool:
-        """Whether a step ends near a thing."""
+        """Whether a step ends near an object."""
         return node.type == "skill" and any(
             e.positive and e.predicate == "near" and e.arguments[:1] == ("robot",)
             for e in map(Literal.parse, self.library[node.skill].effects)
@@ -149,7 +149,7 @@ class Detours:
 
 
 def _moves(mover: SkillSpec, start: tuple[float, float], heading: float, way: RouteAlternative) -> list[PlanNode]:
-    """A way as distances along a heading that is kept."""
+    """A path as displacements at constant heading."""
     nodes, here = [], start
     c, s = math.cos(heading), math.sin(heading)
     for point in way.points:
@@ -170,13 +170,13 @@ def _length_from(pose: Pose2, target: SceneObject) -> Callable[[RouteAlternative
 
 
 def _displaces(spec: SkillSpec) -> bool:
-    """Whether a skill walks a distance forwards and to the side."""
+    """Whether a skill walks a displacement."""
     units = {p.name: p.unit for p in spec.goal if p.type == "number"}
     return units.get("forward") == "m" and units.get("left") == "m" and len(units) == len(spec.goal)
 
 
 def _faces(spec: SkillSpec) -> bool:
-    """Whether a skill turns to a thing and does nothing else."""
+    """Whether a skill only turns to an object."""
     made = [e for e in map(Literal.parse, spec.effects) if e.positive]
     return [e.predicate for e in made] == ["facing"] and [p.type for p in spec.goal] == ["object"]
 

@@ -1,4 +1,4 @@
-"""PlanExecutor: a plan as a behaviour tree that asks for one step after the other. Knows nothing of ROS."""
+"""PlanExecutor: runs a plan as a behaviour tree that requests steps. No ROS."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from skill_stack.planner.behaviours import AtOnce, Desk, NodePath, SkillLeaf, bu
 
 NodeState = Literal["waiting", "running", "succeeded", "failed", "interrupted"]
 MOST_TICKS = 200
-"""Ticks of the tree within one call: steps that end at once, and the rounds of a repeat."""
+"""Most ticks of the tree within one call: for steps that end at once, and rounds of a repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanProgress:
-    """What one tick gave.
+    """Result of one tick.
 
     Attributes:
         start: Steps to start now, in order.
@@ -42,7 +42,7 @@ class PlanProgress:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """One node as it is shown.
+    """State of one node for display.
 
     Attributes:
         path: Place in the tree.
@@ -96,7 +96,7 @@ class PlanExecutor:
     def tick(
         self, now: float, outcomes: Iterable[StepOutcome] = (), facts: frozenset[Fact] | None = None
     ) -> PlanProgress:
-        """Takes what happened and says what to start.
+        """Takes outcomes and returns requests to start.
 
         Args:
             now: Task time, s; what is done until a fact holds has a limit.
@@ -132,7 +132,7 @@ class PlanExecutor:
 
     @property
     def running(self) -> dict[str, tuple[NodePath, PlanNode]]:
-        """The steps that run, by request: where they are in the tree and what they are."""
+        """The running steps, by request: their path in the tree and the step."""
         assert self.plan.tree is not None
         out: dict[str, tuple[NodePath, PlanNode]] = {}
         for path, behaviour in sorted(self._behaviours.items()):
@@ -144,7 +144,7 @@ class PlanExecutor:
         return out
 
     def leave(self, request_id: str, reason: str = "ended by a person") -> bool:
-        """Ends what one running step belongs to where something else is done beside it; the next tick cancels it.
+        """Ends the branch of one running step where others run beside it; the next tick cancels it.
 
         Args:
             request_id: The step's request.
@@ -166,7 +166,7 @@ class PlanExecutor:
         return False
 
     def change(self, request_id: str, arguments: dict[str, Any]) -> bool:
-        """Goes on with other arguments in one running step; what runs beside it is not touched.
+        """Continues one running step with other arguments; concurrent ones are unchanged.
 
         The next tick cancels the request and starts another one.
 
@@ -190,7 +190,7 @@ class PlanExecutor:
         return True
 
     def stop(self, reason: str = "stopped") -> PlanProgress:
-        """Ends the plan early; running steps are for the caller to cancel.
+        """Ends the plan early; the caller must cancel running steps.
 
         Args:
             reason: Why, for people.
@@ -202,7 +202,7 @@ class PlanExecutor:
         return self._final
 
     def states(self) -> dict[NodePath, NodeState]:
-        """How far each node is, by its place in the tree."""
+        """State of each node, by its path in the tree."""
         return {path: self._seen.get(path, "waiting") for path in sorted(self._behaviours)}
 
     def snapshot(self) -> tuple[NodeStatus, ...]:
@@ -216,11 +216,11 @@ class PlanExecutor:
         return [NodeStatus(path, node, self._seen.get(path, "waiting")), *below]
 
     def _shape(self) -> tuple[Status, ...]:
-        """The statuses of all behaviours, to see whether anything changed."""
+        """The statuses of all behaviours, to detect changes."""
         return tuple(behaviour.status for behaviour in self._behaviours.values())
 
     def _watch(self) -> None:
-        """Notes statuses; what py_trees resets when a sequence moves on keeps what it was."""
+        """Records statuses; keeps those that py_trees resets when a sequence moves on."""
         words: dict[Status, NodeState] = {
             Status.RUNNING: "running", Status.SUCCESS: "succeeded", Status.FAILURE: "failed",
         }  # fmt: skip
@@ -233,7 +233,7 @@ class PlanExecutor:
                 self._seen[path] = "interrupted"  # what runs beside the thing that mattered ends with it
 
     def _end(self) -> PlanProgress | None:
-        """How the plan ended, or None."""
+        """The end of the plan, or None."""
         if self._root.status == Status.SUCCESS:
             left = f"; {', '.join(self._left.values())}" if self._left else ""
             return PlanProgress(outcome="succeeded", reason=f"done: {len(self.plan.steps)} step(s){left}")

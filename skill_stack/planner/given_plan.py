@@ -1,4 +1,4 @@
-"""GivenPlan: a plan that is said instead of words; it is checked like any other, from the present state."""
+"""GivenPlan: a plan given instead of words; it is checked like any other, from the present state."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import steps_of
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.planner.composites import asked_only
+from skill_stack.planner.composites import without_inserted_steps
 from skill_stack.planner.plan_summary import summary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 LONGEST = 20_000
-"""Characters that a plan may have; longer ones are no plan that a person or a planner wrote."""
+"""Most characters of a plan."""
 
 _STEPS = re.compile(r"^steps:\s*$", re.M)
 _ORIGIN = "the plan that was sent"
@@ -36,7 +36,7 @@ class GivenPlan:
     Attributes:
         words: What it is called: the instruction that it came from.
         tree: Its steps.
-        facts: What whoever sent it knows to be true besides, e.g. since another robot brought it about.
+        facts: Additional facts stated by the sender, e.g. effects of another robot.
     """
 
     words: str
@@ -45,7 +45,7 @@ class GivenPlan:
 
     @classmethod
     def parse(cls, text: str) -> GivenPlan | None:
-        """The plan that a text is, or None when it is words.
+        """The plan in a text, or None for words.
 
         Args:
             text: What was said; a plan has a line that says ``steps:`` and nothing else.
@@ -70,7 +70,7 @@ class GivenPlan:
         return cls(words[:200], tree, frozenset(Fact(one.predicate, one.arguments) for one in facts if one.positive))
 
     def plan(self, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact], time: float) -> Plan:
-        """The plan with the steps that the present state makes necessary; a refusal where it cannot be done.
+        """The plan with the steps that the present state requires; a refusal where it cannot be done.
 
         Args:
             library: Skills of the robot.
@@ -86,7 +86,7 @@ class GivenPlan:
 
 
 def text_of(plan: Plan, facts: frozenset[Fact] = frozenset()) -> str:
-    """A plan as it is said to a robot: what was asked for; what that needs is put in from its state of then.
+    """A plan for sending to a robot: the requested steps; the robot inserts what they need.
 
     Args:
         plan: The plan.
@@ -98,14 +98,14 @@ def text_of(plan: Plan, facts: frozenset[Fact] = frozenset()) -> str:
     if plan.tree is None:
         raise DataError(f"there is no plan: {plan.reason}")
     head: dict[str, Any] = {"instruction": plan.instruction}
-    return plan_text(asked_only(plan.tree), **head, **({"facts": sorted(map(str, facts))} if facts else {}))
+    return plan_text(without_inserted_steps(plan.tree), **head, **({"facts": sorted(map(str, facts))} if facts else {}))
 
 
 def checked_plan(
     tree: PlanNode, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact], about: tuple[str, str],
     repair: bool = True,
 ) -> Plan:  # fmt: skip
-    """Checks a tree that somebody wrote; the reason of a refusal names what is violated first.
+    """Checks a given tree; a refusal names the first violation.
 
     Args:
         tree: The steps.
@@ -137,6 +137,6 @@ def checked_plan(
 
 
 def _known(names: set[str], objects: Mapping[str, Any]) -> None:
-    """Refuses what the scene does not have."""
+    """Refuses objects missing in the scene."""
     for name in sorted(names - set(objects)):
         raise UnknownName("object", name, objects)

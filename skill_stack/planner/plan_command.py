@@ -38,7 +38,7 @@ DEFAULT_SCENE = "playground"
 
 
 class PlanCommand:
-    """Plans sentences for one library, in one scene or in a scene of each sentence's own.
+    """Plans sentences for one library, in one scene or in a separate scene for each sentence.
 
     Attributes:
         planner: The planner of the library.
@@ -140,7 +140,7 @@ class PlanCommand:
 
 
 def resting_facts(library: SkillLibrary) -> frozenset[Fact]:
-    """What is true of a robot that is ready and idle: what its usual stance needs and makes true.
+    """Facts of a robot that is ready and idle: preconditions and effects of its default stance.
 
     Args:
         library: Skills; the usual stance is the one that most phases fall back to.

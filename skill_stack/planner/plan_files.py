@@ -1,4 +1,4 @@
-"""Plan files: plans that people wrote or edited are checked again, and plans are kept under a name."""
+"""Plan files: checks written or edited plans, and saves plans under a name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.planner.composites import asked_only, checked_name, composite, keep
+from skill_stack.planner.composites import checked_name, composite, keep, without_inserted_steps
 from skill_stack.planner.given_plan import checked_plan
 
 
@@ -66,7 +66,7 @@ class PlanFiles:
             return keep(self.resources, {**answer["skill"], "name": checked_name(name)})
         if answer["status"] != "plan":
             raise DataError(f"there is no plan to save: {answer['reason']}")
-        tree = asked_only(node_from_json(dict(answer["tree"])))
+        tree = without_inserted_steps(node_from_json(dict(answer["tree"])))
         if name.endswith((".yaml", ".yml")):
             try:
                 Path(name).write_text(plan_text(tree, instruction=words), encoding="utf-8")

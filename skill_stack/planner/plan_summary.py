@@ -1,4 +1,4 @@
-"""A plan in one sentence."""
+"""A plan summarised in one sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPPOSITES = {"forward": "backward", "left": "right", "up": "down"}
 
 
 def summary(parts: Iterable[Part], scene: SceneGraph, notes: Iterable[str] = ()) -> str:
-    """What will be done, and what was assumed, in one sentence.
+    """The steps and assumptions of a plan, in one sentence.
 
     Args:
         parts: The steps.

@@ -1,4 +1,4 @@
-"""PlanVariants: a plan with other numbers, another skill, or other steps in place of those that nobody asked for."""
+"""PlanVariants: a plan with other numbers, another skill, or other inserted steps."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from skill_stack.planner.candidate import Variation, children_of
 from skill_stack.planner.symbolic.checker import Checker, node_of, without
 
 SLOWER = 0.5
-"""Part of a speed that nobody asked for by number."""
+"""Part of a speed that the words leave open."""
 
 GAP = ("gap", "m")
 """Name and unit of a free space that a skill leaves before a thing."""
 
 FARTHER = 0.05
-"""What may be added to a gap that nobody asked for by number, m; less than what still counts as near."""
+"""What may be added to a gap that the words leave open, m; less than what still counts as near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class PlanVariants:
     library: SkillLibrary
 
     def numbers(self, plan: Plan) -> Iterator[Variation]:
-        """A speed or gap that nobody asked for, in every step that has one: slower, or a little farther off."""
+        """A speed or gap that the words leave open, in every step that has one: slower, or a little farther off."""
         changes: list[tuple[str, Callable[[GoalParameter, float], float | None]]] = [
             ("go slower", lambda p, usual: SLOWER * usual if p.unit == "m/s" else None),
             ("stop a little farther off", lambda p, usual: usual + FARTHER if (p.name, p.unit) == GAP else None),
@@ -60,7 +60,7 @@ class PlanVariants:
             return node
 
     def skills(self, plan: Plan) -> Iterator[Variation]:
-        """Another skill that makes the same true."""
+        """Another skill with the same effects."""
         children = children_of(plan)
         for number, node in enumerate(children):
             if node.type != "skill":
@@ -81,7 +81,7 @@ class PlanVariants:
                 )
 
     def put_in(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Iterator[Variation]:
-        """Other steps in place of those that nobody asked for: the gap closed without the skill that closed it."""
+        """Other inserted steps: the gap closed without the skill that closed it."""
         children = children_of(plan)
         if not all(node.type == "skill" for node in children):
             return

@@ -9,7 +9,7 @@ from dataclasses import replace
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.stop_words import find_stop
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import (
@@ -24,14 +24,14 @@ from skill_stack.language import (
     shortened,
 )
 from skill_stack.planner.completion import Completion
-from skill_stack.planner.composites import asked_only, taught
+from skill_stack.planner.composites import taught, without_inserted_steps
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.plan_summary import BEGIN, to_go_on
 from skill_stack.planner.reading_plans import ReadingPlans, first_made
 from skill_stack.planner.symbolic.checker import node_of
 
 MOST_OFFERED = 3
-"""Plans that are offered for what was not read: as many as people keep in mind who only hear them."""
+"""Most plans offered for unread words: as many as people can remember from hearing."""
 
 
 class Planner:
@@ -63,8 +63,8 @@ class Planner:
         self.hazards = Hazards(self.language.knowledge, self.language.lexicon)
 
     def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop; see :func:`skill_stack.core.stop_words.heard_stop`."""
-        return heard_stop(text) is not None
+        """Whether a text asks for an immediate stop; see :func:`skill_stack.core.stop_words.find_stop`."""
+        return find_stop(text) is not None
 
     def plan(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None = None
@@ -93,10 +93,10 @@ class Planner:
         """
         if plan.tree is None:
             return None
-        return self.language.phrase_of(plan.instruction, asked_only(plan.tree), scene, facts)
+        return self.language.phrase_of(plan.instruction, without_inserted_steps(plan.tree), scene, facts)
 
     def _as_learnt(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan | None:
-        """The answer to what was not read otherwise and is a phrase that was learnt; None where it is none."""
+        """The answer by a learned phrase, for words not read otherwise; None where there is none."""
         reading = self.language.learnt_reading(plan.instruction, scene, facts)
         if reading is None:
             return None
@@ -109,7 +109,7 @@ class Planner:
     def _planned(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None
     ) -> Plan:
-        """The answer to an instruction without what was learnt from use."""
+        """The answer to an instruction without learned phrases."""
         name = f"{instruction.source}|{instruction.time}|{instruction.operator}|{instruction.text}"
         digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
         plan_id = f"plan-{digest}"
@@ -125,7 +125,7 @@ class Planner:
         return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty)
 
     def _made(self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> ReadingPlans:
-        """The plan of the first reading of which one can be made.
+        """The plan of the first reading that has one.
 
         Raises:
             Answer: There is no plan.
@@ -140,15 +140,12 @@ class Planner:
             if reading.naming.source:
                 self._completion.finish(reading, scene, facts)  # what cannot be done gets no name
                 tree = PlanNode("sequence", tuple(node_of(part) for part in reading.parts))
-            try:
-                raise Overruled(taught(reading.naming, self.language.library, tree))
-            except Answer as answer:
-                raise Overruled(answer) from None
+            raise Overruled(taught(reading.naming, self.language.library, tree))
 
         return first_made(self.language.readings(text, scene, facts), make)
 
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
-        """The answer to words that were not read: plans of the nearest skills to pick from; the refusal for none."""
+        """The answer to unread words: plans of the nearest skills to choose from; the refusal where there are none."""
         offers: dict[str, ReadingPlans] = {}
         for skill, reading in self.language.nearest(plain.instruction, scene, facts):
             if skill not in offers:

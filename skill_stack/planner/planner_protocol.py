@@ -1,4 +1,4 @@
-"""PlannerProtocol: what answers words with a checked plan."""
+"""PlannerProtocol: interface of planners."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.core.world.scene import SceneGraph
 
 
 class PlannerProtocol(Protocol):
-    """What answers words; see :class:`skill_stack.planner.planner.Planner`."""
+    """Answers words with a checked plan; see :class:`skill_stack.planner.planner.Planner`."""
 
     @property
     def library(self) -> SkillLibrary:
@@ -24,12 +24,12 @@ class PlannerProtocol(Protocol):
 
 
 class Cancels(PlannerProtocol, Protocol):
-    """A planner that may have to wait, and whose wait can be ended."""
+    """A planner whose waits can be cancelled."""
 
     def begin(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
     ) -> Plan | Callable[[], Plan]:
-        """The answer where nothing has to be waited for; else what waits for it, to be called in another thread."""
+        """The answer where nothing must be waited for; else a continuation for another thread."""
 
     def cancel(self) -> None:
-        """Ends it."""
+        """Cancels the wait."""

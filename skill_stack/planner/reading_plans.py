@@ -1,4 +1,4 @@
-"""ReadingPlans: the plan that comes of a reading, and the first of several readings of which one comes."""
+"""ReadingPlans: the plan of a reading, and the first of several readings that has one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from skill_stack.core.plan import Certainty, PlanNode
-from skill_stack.language import Answer, Overruled, Reading, Readings
+from skill_stack.language import Answer, Overruled, Reading, Readings, following
 
 
 class ReadingPlans(NamedTuple):
@@ -26,7 +26,7 @@ class ReadingPlans(NamedTuple):
 
 
 def first_made(readings: Readings, make: Callable[[Reading], ReadingPlans]) -> ReadingPlans:
-    """The plan of the first reading of which one can be made.
+    """The plan of the first reading that has one.
 
     Args:
         readings: The readings, the best first.
@@ -35,17 +35,18 @@ def first_made(readings: Readings, make: Callable[[Reading], ReadingPlans]) -> R
     Raises:
         Answer: None can be made of any.
     """
-    reading = next(readings)
-    while True:
+    given: Answer | Overruled | None = None
+    while isinstance(reading := following(readings, given), Reading):
         try:
             made = make(reading)
         except (Answer, Overruled) as answer:
-            reading = readings.throw(answer)
+            given = answer
             continue
         try:
             reading.limits(made.tree)
         except Answer as answer:
-            reading = readings.throw(Overruled(answer))
+            given = Overruled(answer)
             continue
         readings.close()
         return made
+    raise reading

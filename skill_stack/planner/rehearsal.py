@@ -1,6 +1,6 @@
-"""Rehearsal: which of several checked candidates succeeds most surely, judged by trying them in sampled worlds.
+"""Rehearsal: selects the most reliable of several checked candidates by trials in sampled worlds.
 
-Where the trials run is not the planner's business: a :class:`Rehearser` runs them. Time comes in as a clock.
+A :class:`Rehearser` runs the trials. Time comes in as a clock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from skill_stack.planner.trial import Rehearser, TrialJob, TrialSituation
 
 
 class Rehearsal:
-    """Spends trials where they decide: successive halving over the candidates, within a time."""
+    """Allocates trials by successive halving over the candidates, within a time limit."""
 
     def __init__(self, rehearser: Rehearser, settings: RehearsalSettings, clock: Callable[[], float]) -> None:
         """Keeps its parts.
@@ -34,7 +34,7 @@ class Rehearsal:
         situation: TrialSituation,
         progress: Callable[[Sequence[RehearsalRecord], float], None] | None = None,
     ) -> Rehearsed:
-        """Tries candidates and picks the one whose rate of success has the highest lower bound.
+        """Tries candidates and selects the one whose success rate has the highest lower bound.
 
         Equal bounds are decided by the task time that the candidate took, then by the order of the candidates.
 
@@ -58,7 +58,7 @@ class Rehearsal:
         return Rehearsed(plan, tuple(records), chosen, self._clock() - began, complete, self._settings)
 
     def _merit(self, record: RehearsalRecord) -> tuple[float, float]:
-        """What makes one candidate better than another: its bound, then how quick it is."""
+        """Order of candidates: by bound, then by duration."""
         return round(record.bound(self._settings), 6), -record.seconds
 
     def _halve(
@@ -72,7 +72,7 @@ class Rehearsal:
         settings = self._settings
 
         def attempt(numbers: Sequence[int], worlds: int) -> bool:
-            """Tries some candidates until each was in as many worlds; False when time is over."""
+            """Tries candidates until each has the same number of worlds; False at the time limit."""
             results = self._rehearser.trials(situation, _open_jobs(records, numbers, worlds))
             for job, trial in results:
                 records[job.candidate].trials[job.world] = trial
@@ -104,22 +104,22 @@ class Rehearsal:
             worlds = min(2 * worlds, settings.most)
 
     def _by_map(self, mine: RehearsalRecord, first: RehearsalRecord) -> str:
-        """What geometry says of both, where that is what decided."""
+        """The outlooks of both, where these decided."""
         return f" (by the map alone {first.outlook:.0%} against {mine.outlook:.0%})" if self._settings.prior else ""
 
     def _tried_alone(self, records: Sequence[RehearsalRecord]) -> bool:
-        """Whether the first candidate is tried alone; not where geometry already knows something better."""
+        """Whether the first candidate is tried alone; not where another has a clearly better outlook."""
         return records[0].outlook >= max(record.outlook for record in records) - self._settings.trust
 
     def _promising(self, records: Sequence[RehearsalRecord]) -> list[int]:
-        """Candidates that are tried at all: the first, and those with about the best outlook."""
+        """Candidates that are tried: the first, and those with the best outlooks."""
         others = sorted(range(1, len(records)), key=lambda n: (-records[n].outlook, n))
         best = records[others[0]].outlook
         fair = [n for n in others if records[n].outlook >= best - self._settings.worse]
         return [0, *fair[: self._settings.tried]]
 
     def _reason(self, records: Sequence[RehearsalRecord], chosen: int) -> str:
-        """The plan's own reason and why this candidate, in words."""
+        """The plan's own reason and the reason of the choice, in words."""
         mine, first = records[chosen], records[0]
         said = mine.candidate.plan.reason
         if not mine.trials:
@@ -134,7 +134,7 @@ class Rehearsal:
 
 
 def _open_jobs(records: Sequence[RehearsalRecord], numbers: Sequence[int], worlds: int) -> list[TrialJob]:
-    """The trials that some candidates lack to have been in as many worlds each."""
+    """The trials that candidates lack to have the same number of worlds."""
     return [
         TrialJob(number, records[number].candidate.plan, world)
         for world in range(worlds)

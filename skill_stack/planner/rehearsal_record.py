@@ -1,4 +1,4 @@
-"""Records of rehearsals: what was spent on each candidate, how sure its success is, and what was chosen."""
+"""Records of rehearsals: trials of each candidate, confidence in its success, and the choice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.planner.trial import Trial
 
 
 class RehearsalSettings(DataModel):
-    """How much is tried, and how sure a figure must be.
+    """Limits and confidence of a rehearsal.
 
     Attributes:
         seconds: Time by the clock that a rehearsal may take, s.
@@ -113,7 +113,7 @@ class RehearsalRecord:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What a rehearsal came to.
+    """Result of a rehearsal.
 
     Attributes:
         plan: The plan to run; its reason says why this one.

@@ -1,4 +1,4 @@
-"""Ways to a thing other than the straight one, as distances to walk before going to it. Knows the stated map alone."""
+"""Alternative paths to an object, as displacements before going to it, from the stated map alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""StandingPlanner: a planner that can be exchanged for one that has learnt more, while others hold on to it."""
+"""StandingPlanner: a planner that can be replaced by one that has learned more, while others hold it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ASIDE = ("service", "correction")
 
 
 class StandingPlanner:
-    """Plans like the planner that it holds, and takes up the plans that get a name.
+    """Delegates to its planner, and adds plans that get a name.
 
     Attributes:
         planner: The planner; may be replaced at any time, from any thread.
@@ -57,7 +57,7 @@ class StandingPlanner:
         return self.planner.hazards
 
     def relearn(self, library: SkillLibrary, taught: bool) -> None:
-        """Goes on with another library; plans that got a name since the start stay known.
+        """Continues with another library; named plans stay known.
 
         Args:
             library: The library.

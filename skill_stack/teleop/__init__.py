@@ -1,1 +1,1 @@
-"""What people touch: the prompt and driving by keys. Both know callbacks alone, no transport."""
+"""Terminal interfaces: the prompt and keyboard driving. Both use callbacks only, no transport."""

@@ -29,12 +29,12 @@ class PhraseCompleter(Completer):
         self.replace(phrases)
 
     def replace(self, phrases: Iterable[str]) -> None:
-        """Takes other phrases in place of those before; from any thread."""
+        """Replaces the phrases; from any thread."""
         ready = {" ".join(_SLOT.split(phrase)[0].split()) for phrase in phrases}
         self._phrases = sorted(phrase for phrase in ready if phrase)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
-        """Phrases that begin with what stands before the cursor, or with the longest part of its end."""
+        """Phrases that begin with the text before the cursor, or with the longest part of its end."""
         text = document.text_before_cursor
         for start in [found.start() for found in _WORD.finditer(text)]:
             ending = text[start:].lower()

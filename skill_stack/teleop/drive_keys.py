@@ -54,7 +54,7 @@ class DriveLimits:
 
 
 class DriveKeys:
-    """What the hand asks for, and what the robot is told on the way there."""
+    """Requested and commanded velocity."""
 
     def __init__(self, limits: DriveLimits) -> None:
         """At rest, with no key held.
@@ -99,7 +99,7 @@ class DriveKeys:
         return True
 
     def release(self) -> None:
-        """Lets go of every key."""
+        """Releases every key."""
         self._key, self._until = "", float("-inf")
 
     def held(self, now: float) -> bool:
@@ -107,7 +107,7 @@ class DriveKeys:
         return now <= self._until
 
     def velocity(self, now: float) -> Velocity:
-        """Velocity to command at ``now``, s: it runs up to what is asked for, and quickly down to rest.
+        """Velocity to command at ``now``, s: it ramps up to the request, and quickly down to rest.
 
         Call it regularly; the ramp runs over the time between two calls.
         """

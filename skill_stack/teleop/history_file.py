@@ -1,4 +1,4 @@
-"""HistoryFile: what was typed before, kept where it can be and forgotten where it cannot."""
+"""HistoryFile: earlier input, stored in a file where possible."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAME = "prompt_history"
 
 
 class HistoryFile(FileHistory):
-    """A history file that never ends a prompt: when it can no longer be written, only memory keeps what follows."""
+    """A history file that never ends a prompt: after a write error the history is kept in memory only."""
 
     def store_string(self, string: str) -> None:
         """Appends a line to the file, if that is possible."""
@@ -22,7 +22,7 @@ class HistoryFile(FileHistory):
 
 
 def open_history(folder: Path) -> tuple[History, str]:
-    """The history in a folder, which is made if need be.
+    """The history in a folder, which is created if needed.
 
     Args:
         folder: The overlay.

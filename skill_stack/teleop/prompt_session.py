@@ -1,4 +1,4 @@
-"""PromptSession: a line to type instructions on, with the robot's answers above it."""
+"""PromptSession: a line for instructions, with the robot's answers above it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.processes.worker_thread import WorkerThread
-from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.stop_words import find_stop
 from skill_stack.teleop.completion import PhraseCompleter
 from skill_stack.teleop.history_file import open_history
 
@@ -61,11 +61,11 @@ class PromptSession:
         self._ended = False
 
     def complete_with(self, completions: Iterable[str]) -> None:
-        """Replaces what Tab offers; from any thread."""
+        """Replaces the completions; from any thread."""
         self._completer.replace(completions)
 
     def run(self) -> None:
-        """Reads and hands on instructions until the person leaves, input ends, or None comes as an event."""
+        """Reads and passes on instructions until the person leaves, input ends, or None arrives as an event."""
         printer = WorkerThread("events", self._print_events)
         if not self._lines.isatty():
             printer.start()
@@ -107,7 +107,7 @@ class PromptSession:
     def _take(self, words: str) -> bool:
         """Acts on one line; False when it asks to leave."""
         words = " ".join(words.split())
-        command, stop = words.lower().rstrip("."), heard_stop(words)
+        command, stop = words.lower().rstrip("."), find_stop(words)
         if command in _LEAVE:
             return False
         if stop == "stop":
@@ -131,7 +131,7 @@ class PromptSession:
         print("EMERGENCY STOP: the robot is damped; 'reset' clears it", flush=True)
 
     def _keys(self) -> KeyBindings:
-        """Ctrl-C stops, twice Esc stops at once; both leave what was typed where it is."""
+        """Ctrl-C stops, Esc Esc is the emergency stop; both keep the typed text."""
         keys = KeyBindings()
 
         @keys.add("c-c", eager=True)
@@ -146,8 +146,8 @@ class PromptSession:
         return keys
 
     def _print_events(self) -> None:
-        """Prints events as they come; within ``patch_stdout`` they appear above the line that is being typed."""
-        with contextlib.suppress(BrokenPipeError):  # nobody reads any more
+        """Prints events as they arrive; within ``patch_stdout`` they appear above the input line."""
+        with contextlib.suppress(BrokenPipeError):  # the reader is gone
             for text in iter(self._events.get, None):
                 print(text, flush=True)
         self._ended = True

@@ -34,17 +34,17 @@ from skill_stack.training.tasks.finger_gait_task import BANK, ELITE, FingerGaitT
 Array = np.ndarray
 THING = "cube"
 KEPT, SPREAD_KEPT = 0.2, 0.75
-"""How much of mean and spread stays from one generation to the next."""
+"""Shares of mean and spread that are kept from one generation to the next."""
 LOOK = 0.05
 """Time between two looks at the cube, s."""
 FALLEN = 0.02
-"""A cube that sank by so much has fallen off the hand, m."""
+"""Height loss of a cube that has fallen off the hand, m."""
 TOPPLED = 0.6
 """Cosine of the angle between the cube's axis and the vertical below which it has toppled."""
 LEANED, STRAYED = 0.5, 2.0
 """Cost of a cosine of the lean of 0, and of a metre off its place, rad/s."""
 TRIED = 10
-"""After so many generations each the mean is tried in all worlds, and the best of these is what is found."""
+"""Number of generations after which the mean is tried in all worlds; the best of these is the result."""
 
 
 class GaitSearch:
@@ -112,8 +112,8 @@ class GaitSearch:
         self.generation += 1
         return rate[0], stayed[0]
 
-    def try_in_all(self) -> tuple[Array, Array]:
-        """Tries the mean in every world, and keeps it where none was better.
+    def try_in_all_worlds(self) -> tuple[Array, Array]:
+        """Tries the mean in every world, and stores it if it is the best.
 
         Returns:
             Turn rate, rad/s, and share of the time that the cube stayed, shape (worlds,) each.
@@ -188,7 +188,7 @@ class GaitSearch:
 
 
 def search(finder: GaitSearch, minutes: float, file: Path, report: Callable[[str], None]) -> None:
-    """Looks for a while; what was found is in the file after every generation, from which a search can go on."""
+    """Searches for a while; the result is in the file after every generation, from which a search can continue."""
     if file.is_file():
         with np.load(file, allow_pickle=False) as kept:
             finder.mean, finder.spread, finder.generation = kept["mean"], kept["spread"], int(kept["generation"])
@@ -198,7 +198,7 @@ def search(finder: GaitSearch, minutes: float, file: Path, report: Callable[[str
         rate, stayed = finder.step()
         told = f"generation {finder.generation}"
         if finder.generation % TRIED == 0 or time.monotonic() >= end:
-            rate, stayed = finder.try_in_all()
+            rate, stayed = finder.try_in_all_worlds()
             told += f", in all worlds, best score {finder.best_score:.2f}"
         partial = file.with_suffix(".partial.npz")
         np.savez(

@@ -40,7 +40,7 @@ def read_gait(path: Path) -> Array:
 
 
 def mirrored(gait: Array, robot: RobotSpec, flipped: tuple[str, ...]) -> Array:
-    """A gait in the mirror.
+    """A mirrored gait.
 
     Args:
         gait: Of the other hand, rad, shape (joints, terms).

@@ -82,7 +82,7 @@ def measure(
 
 
 def _summary(runs: dict[str, list[dict[str, Any]]], settings: MeasureSettings) -> dict[str, Any]:
-    """What people read first, by kind of run."""
+    """Main figures, by kind of run."""
     worst, worst_varied = (
         {axis: max(row["error"][axis] for row in runs[kind]) for axis in AXES}
         for kind in ("tracking", "tracking_varied")

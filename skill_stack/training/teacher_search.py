@@ -1,7 +1,7 @@
-"""A search for the numbers of a task's teacher: ``python -m skill_stack.training.teacher_search g1 walk``.
+"""A search for the parameters of a task's teacher: ``python -m skill_stack.training.teacher_search g1 walk``.
 
-Cross-entropy method (Rubinstein, 1999): each candidate walks some of the task's robots for a while, and how long they
-stay up, how near they come to what they are told and what they are rewarded counts.
+Cross-entropy method (Rubinstein, 1999): each candidate walks some of the task's robots for a while, scored by survival
+time, tracking and reward.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ LEAST = 0.003
 SETTLED = 1.0
 """Time after which velocities count, s."""
 LOST = 0.5
-"""Velocity error that a robot is charged with which falls before that, m/s."""
+"""Velocity error assigned to a robot that falls before that, m/s."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    """How long and how widely it looks.
+    """Length and width of a search.
 
     Attributes:
         generations: How many.

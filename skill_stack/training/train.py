@@ -112,7 +112,7 @@ def _loop(
             tracking = _tracking(environment, summary)
             upright = summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE
             if progress.iteration % 5 == 0 and upright and tracking > MIN_TRACKING:
-                environment.commands.harden()
+                environment.commands.widen_ranges()
             progress.level = environment.commands.level
             if progress.iteration % LOG_EVERY == 0:
                 std = float(learner.get_policy().output_std.detach().mean())
@@ -135,13 +135,13 @@ def _tracking(environment: WalkEnvironment, summary: dict[str, float]) -> float:
 
 
 def _success(environment: WalkEnvironment) -> float:
-    """Share of commands and robots that did as told, every kind of them counting alike; 0 where none are judged."""
+    """Share of successful commands and robots, all kinds weighted equally; 0 where none are judged."""
     shares = [one.success.mean() for one in (environment.commands.needs, environment.robots.needs) if one.names]
     return float(np.mean(shares)) if shares else 0.0
 
 
 def _weakest(environment: WalkEnvironment) -> str:
-    """What robots fail at most, of goal values and of robots."""
+    """The weakest bins of goal values and of robots."""
     needs = [one for one in (environment.commands.needs, environment.robots.needs) if one.names]
     return min(needs, key=lambda one: float(one.success.min())).weakest() if needs else ""
 

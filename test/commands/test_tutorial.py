@@ -4,11 +4,12 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from test.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
@@ -71,10 +72,9 @@ def shell(tmp_path: Path) -> Iterator[Callable[[str], str]]:
         output = tmp_path / "up"
         with output.open("wb") as file:
             stacks.append(subprocess.Popen(["bash", "-c", f"exec {line}"], env=environment, stdout=file, stderr=file))
-        deadline = time.monotonic() + UP_PATIENCE
-        while not all(word in output.read_text() for word in ("is up", "monitor is ready")):
-            assert time.monotonic() < deadline and stacks[-1].poll() is None, output.read_text()
-            time.sleep(0.05)
+        done = lambda: all(word in output.read_text() for word in ("is up", "monitor is ready"))  # noqa: E731
+        eventually(lambda: done() or stacks[-1].poll() is not None, UP_PATIENCE, "the stack", output.read_text)
+        assert done(), output.read_text()
         return output.read_text()
 
     yield run

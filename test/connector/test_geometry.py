@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill_stack.connector.paths.clearance import first_contact, keep_clear, limits_from, way_is_free
+from skill_stack.connector.paths.clearance import first_obstacle, keep_clear, limits_from, way_is_free
 from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.connector.stall import StallWatch
@@ -53,8 +53,8 @@ def test_an_empty_world_is_free():
 def test_the_first_thing_in_the_way_is_named(things):
     outlines = Outlines.from_objects([things["ball"]("far", 3.0, 0.0), things["ball"]("near", 1.5, 0.2)])
     limits = limits_from(outlines, (0.0, 0.0), 0.4)
-    assert first_contact(outlines, (0.0, 0.0), (5.0, 0.0), limits) == "near"
-    assert first_contact(outlines, (0.0, 0.0), (0.5, 0.0), limits) is None
+    assert first_obstacle(outlines, (0.0, 0.0), (5.0, 0.0), limits) == "near"
+    assert first_obstacle(outlines, (0.0, 0.0), (0.5, 0.0), limits) is None
 
 
 def test_a_robot_that_is_too_near_may_leave_but_not_come_nearer(things):

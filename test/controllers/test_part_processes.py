@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from skill_stack.core.shared_memory.block_words import BlockWords
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.shared_block import remove_block
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
+from test.eventually import eventually
 
 MODULES = {
     "simulator": "skill_stack.hardware.mujoco.simulator_process",
@@ -67,16 +67,17 @@ class Robot:
 
     def until(self, condition, what):
         """Plays the connector until a condition over the statuses of body and hand holds."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
+
+        def so():
             body, hand = self.status("body"), self.status(HAND)
-            if body is not None and hand is not None:
-                if condition(body, hand):
-                    return body, hand
-                self._ask(body)
-                self._ask(hand)
-            time.sleep(0.002)
-        raise AssertionError(f"no {what} within {PATIENCE} s; last {body} and {hand}")
+            if body is None or hand is None:
+                return None
+            if condition(body, hand):
+                return body, hand
+            self._ask(body)
+            self._ask(hand)
+
+        return eventually(so, PATIENCE, what, lambda: (self.status("body"), self.status(HAND)))
 
     def _ask(self, status):
         skill = self.skills.get(status.part)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from skill_stack.core.shared_memory.loop_summary import read_summary
 from skill_stack.core.shared_memory.provider_note import read_notes
 from skill_stack.core.shared_memory.shared_block import remove_block
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
+from test.eventually import eventually
 
 MODULES = {
     "simulator": "skill_stack.hardware.mujoco.simulator_process",
@@ -45,25 +45,19 @@ class Stack:
 
     def until(self, condition, what):
         """Plays the connector until a condition over the status holds."""
-        end, last = time.monotonic() + PATIENCE, None
-        while time.monotonic() < end:
+
+        def so():
             status = self.channels.read_status()
-            if status is None or status.task_time == last:
-                time.sleep(0.001)
-                continue
-            last = status.task_time
-            if condition(status):
+            if status is not None and condition(status):
                 return status
-            if self.skill:
+            if status is not None and self.skill:
                 self.ask(status)
-        raise AssertionError(f"no {what} within {PATIENCE} s; last status {self.channels.read_status()}")
+
+        return self.wait(so, what)
 
     def wait(self, condition, what):
         """Waits for anything else."""
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < end, f"no {what} within {PATIENCE} s; last status {self.channels.read_status()}"
-            time.sleep(0.001)
+        return eventually(condition, PATIENCE, what, self.channels.read_status)
 
     def freeze_active(self):
         """Freezes the control process while its last command drives; on a busy machine it may damp for a moment."""
@@ -78,13 +72,8 @@ class Stack:
 
     def until_reason(self, reason):
         """Waits for a reason in the status, whatever its time."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            status = self.channels.read_status()
-            if reason in status.reason:
-                return status
-            time.sleep(0.01)
-        raise AssertionError(f"no '{reason}' within {PATIENCE} s; last status {status}")
+        self.wait(lambda: reason in self.channels.read_status().reason, reason)
+        return self.channels.read_status()
 
     def ask(self, status):
         self.sequence += 1
@@ -132,14 +121,16 @@ def test_lock_step_waits_for_controller_and_connector_and_ends_in_order(stack, r
         lambda: stack.channels.read_command().sample_sequence == stack.channels.read_sample().sequence, "the answer"
     )
     first = stack.channels.read_sample().task_time
-    time.sleep(0.3)  # nobody extends the setpoint: time stands still where it ends
-    assert stack.channels.read_sample().task_time == first <= held + 1e-6
+    beat = stack.channels.words.heartbeat("simulator")
+    stack.wait(lambda: stack.channels.words.heartbeat("simulator") > beat, "a simulator that looks and waits")
+    assert stack.channels.read_sample().task_time == first <= held + 1e-6  # nobody extends the setpoint
     assert stack.channels.read_sample().sequence == pytest.approx(
         first * rate + 1, abs=1.5
     )  # one sample for each period
     stack.channels.words.request_stop("local")  # is heeded although time stands still
     stack.skill = ""
     assert stack.until_reason("stop").mode is ControlMode.STANCE
+    assert stack.channels.read_sample().task_time == first
     truth = TruthChannel(truth_path(*stack.place)).read()
     assert truth.position[2] > 0.25 and not truth.fallen
     code, text = stack.end("control")
@@ -165,9 +156,7 @@ def test_a_frozen_control_process_is_ended_and_a_person_re_arms(stack, rate):
     frozen.send_signal(signal.SIGSTOP)
     assert frozen.wait(PATIENCE) == -signal.SIGKILL
     frozen.communicate()
-    end = time.monotonic() + PATIENCE
-    while stack.channels.words.get("control.active") and time.monotonic() < end:
-        time.sleep(0.01)
+    stack.wait(lambda: not stack.channels.words.get("control.active"), "a supervisor that has taken over")
     command = stack.channels.read_command()
     assert command.mode is CommandMode.DAMP and not command.kp.any() and command.kd.all()
     assert f"control process {frozen.pid} was silent" in stack.channels.words.tripped

@@ -104,7 +104,7 @@ def test_a_request_that_came_while_a_stop_was_not_known_yet_stays_stopped(rig):
 
 def test_a_hazardous_skill_runs_for_a_request_that_somebody_said_yes_to(robot, library, kit):
     said_yes = {"yes/1"}
-    confirming = ControlOptions(vouched=lambda setpoint: setpoint.request_id in said_yes)
+    confirming = ControlOptions(is_confirmed=lambda setpoint: setpoint.request_id in said_yes)
     for options, refused in ((confirming, {"no/1"}), (None, {"no/1", "yes/1"})):
         rig = kit.Rig(robot, kit.changed(library, "walk", hazard="high"), options)
         for request in ("no/1", "yes/1", "no/1"):

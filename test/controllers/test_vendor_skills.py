@@ -14,6 +14,7 @@ from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.hardware import Capabilities
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
@@ -202,6 +203,8 @@ def test_heading_does_not_matter(desk):
 
 class MotionDevice:
     """A driver of a built-in controller, with its notes."""
+
+    capabilities = Capabilities((), 50.0, "", "", "")
 
     def __init__(self, channels):
         self.channels, self.trouble = channels, ""

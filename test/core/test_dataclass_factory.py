@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from skill_stack.core.dataclass_factory import quick_maker
+from skill_stack.core.dataclass_factory import fast_constructor
 from skill_stack.core.robot_state import BaseKnowledge, RobotState
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.setpoint import SkillStatus
@@ -13,7 +13,7 @@ from skill_stack.core.setpoint import SkillStatus
 @pytest.mark.parametrize("kind", [BaseKnowledge, Odometry, RobotState, SensorSample, SkillStatus])
 def test_what_is_made_quickly_is_what_the_constructor_makes(kind):
     values = tuple(float(place) for place in range(len(dataclasses.fields(kind))))
-    made = quick_maker(kind)(*values)
+    made = fast_constructor(kind)(*values)
     assert type(made) is kind
     assert made == kind(*values)
     assert repr(made) == repr(kind(*values))
@@ -23,7 +23,7 @@ def test_what_is_made_quickly_is_what_the_constructor_makes(kind):
 
 
 def test_fields_can_be_named_and_must_all_be_given():
-    make = quick_maker(BaseKnowledge)
+    make = fast_constructor(BaseKnowledge)
     assert make("legs", age=1.0, position=2.0, heading=3.0, velocity=4.0) == BaseKnowledge("legs", 1.0, 2.0, 3.0, 4.0)
     with pytest.raises(TypeError):
         make("legs")
@@ -48,4 +48,4 @@ class Checked:
 @pytest.mark.parametrize("kind", [WithoutSlots, Checked])
 def test_a_class_whose_constructor_does_more_is_refused(kind):
     with pytest.raises(TypeError, match=kind.__name__):
-        quick_maker(kind)
+        fast_constructor(kind)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
 from skill_stack.nodes.clients.client import TaskClient, TaskResult
 from skill_stack.runtime.bringup.run_file import RunFile
+from test.eventually import eventually
 
 UP_PATIENCE = 150.0  # s; several suites may share the machine
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]
@@ -37,15 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.e2e)
-
-
-def until(done: Callable[[], Any], seconds: float, what: str, else_: Callable[[], Any] = str) -> Any:
-    """Waits until something is so, and gives it; ``else_`` tells what was so instead."""
-    deadline = time.monotonic() + seconds
-    while not (found := done()):
-        assert time.monotonic() < deadline, f"{what} did not come about within {seconds:.0f} s: {else_()}"
-        time.sleep(0.02)
-    return found
 
 
 class Stack:
@@ -74,7 +65,7 @@ class Stack:
     def wait_up(self) -> None:
         """Waits until everything works."""
         up = lambda: "is up" in self.text or self.process.poll() is not None  # noqa: E731
-        until(up, UP_PATIENCE, "the stack", lambda: self.text)
+        eventually(up, UP_PATIENCE, "the stack", lambda: self.text)
         assert self.process.poll() is None, self.text
         self.channels = RobotChannels.open(self.block, self._robot)
         self.truth_channel = TruthChannel(self._truth_path)
@@ -104,7 +95,7 @@ class Stack:
     @property
     def truth(self) -> Truth:
         """What is really so in the simulation."""
-        return until(self.truth_channel.read, 30, "a truth")
+        return eventually(self.truth_channel.read, 30, "a truth")
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One verb of the command line, in this namespace."""
@@ -119,7 +110,7 @@ class Stack:
 
     def wait_healthy(self) -> None:
         """Waits until every part works, also in the eyes of ``status``."""
-        until(lambda: all(ok for ok, _ in self.parts().values()), 90, "a healthy stack", self.parts)
+        eventually(lambda: all(ok for ok, _ in self.parts().values()), 90, "a healthy stack", self.parts)
 
     def say(self, words: str, **options: Any) -> TaskResult:
         """Has words done."""
@@ -146,10 +137,9 @@ class Stack:
 
     def lies_still(self, seconds: float = 1.0) -> bool:
         """Whether the robot lies now and goes on lying for a while; a sinking one pauses on its way down."""
-        end = time.monotonic() + seconds
-        while (lying := self.lying()) and time.monotonic() < end:
-            time.sleep(0.02)
-        return lying
+        end = self.truth.task_time + seconds
+        eventually(lambda: not self.lying() or self.truth.task_time > end, 30, "time that passes")
+        return self.lying()
 
     def end(self) -> int:
         """Ctrl-C; the exit code. Asserts that nothing is left."""
@@ -162,7 +152,7 @@ class Stack:
 
     def assert_gone(self, noted: list[ProcessIdentity]) -> None:
         """No process and no file of the stack is left."""
-        until(lambda: not any(process.alive for process in noted), 60, "the end of every process")
+        eventually(lambda: not any(process.alive for process in noted), 60, "the end of every process")
         assert not list(self.block.parent.glob(f"{self.block.name}*"))
 
 
@@ -199,4 +189,4 @@ def command_line() -> Callable[..., subprocess.CompletedProcess[str]]:
 @pytest.fixture(scope="session", name="until")
 def _until() -> Callable[..., Any]:
     """Waits until something is so."""
-    return until
+    return eventually

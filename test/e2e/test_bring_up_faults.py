@@ -7,35 +7,41 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.runtime.bringup.run_file import BRING_UP, RunFile
 
 ROOT = Path(__file__).resolve().parents[2]
-BETWEEN = [pytest.param(seconds, marks=pytest.mark.slow) for seconds in (0.3, 4.0)]
+STAGES = {  # what is so when a person presses Ctrl-C
+    "the run file is there": lambda run: run.path.exists(),
+    "the robot's block is there": lambda run: run.block.exists(),
+    "the first process is noted": lambda run: run.noted().keys() - {BRING_UP},
+    "the planner is noted": lambda run: "planner" in run.noted(),
+}
+QUICK, *BETWEEN = STAGES
 
 
-def leftovers(namespace: str) -> list[Path]:
+def leftover_processes(namespace: str) -> list[Path]:
     block = block_path(namespace, domain_of(os.environ), os.getuid())
     return list(block.parent.glob(f"{block.name}*"))
 
 
-@pytest.mark.parametrize("seconds", [0.0, 1.5, *BETWEEN])
-def test_ctrl_c_at_any_moment_ends_everything(until, seconds: float) -> None:
-    """The moments count from the first thing that a bring-up does; before that there is nothing to end."""
+@pytest.mark.parametrize("stage", [QUICK, *(pytest.param(stage, marks=pytest.mark.slow) for stage in BETWEEN)])
+def test_ctrl_c_at_any_stage_ends_everything(until, stage: str) -> None:
+    """The stages begin with the first thing that a bring-up does; before that there is nothing to end."""
     command = [sys.executable, "-m", "skill_stack.cli", "up", "go2_sim", "--namespace", "early"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-    until(lambda: leftovers("early"), 90, "the begin")
-    time.sleep(seconds)
+    run = RunFile(block_path("early", domain_of(os.environ), os.getuid()))
+    until(lambda: STAGES[stage](run), 90, stage)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert "ended by SIGINT" in said
     assert "Traceback" not in said
-    assert not leftovers("early")
+    assert not leftover_processes("early")
 
 
 @pytest.mark.slow

@@ -130,16 +130,20 @@ def test_diagnostics_name_every_part_and_its_state(stack) -> None:
     def take(message: DiagnosticArray) -> None:
         heard.update({status.name: status for status in message.status})
 
-    wanted = {f"{stack.namespace} {part}" for part in ("controller", "control", "simulator", "supervisor", "nodes")}
+    wanted = {f"{stack.namespace}: {part}" for part in ("controller", "control", "simulator", "supervisor", "nodes")}
+    measured = {f"{stack.namespace}: {thing}" for thing in ("battery", "joint FL_calf_joint")}
     with TaskClient(stack.namespace) as client:
-        client.node.create_subscription(DiagnosticArray, "diagnostics", take, 20)
-        assert client.spin(lambda: wanted <= set(heard), 60), sorted(heard)
+        client.node.create_subscription(DiagnosticArray, "/diagnostics", take, 20)
+        assert client.spin(lambda: wanted | measured <= set(heard), 60), sorted(heard)
         # Just after the start a process may still be loading, which shows as silence for a moment.
-        working = wanted - {f"{stack.namespace} controller"}
+        working = wanted - {f"{stack.namespace}: controller"}
         client.spin(lambda: all(heard[name].level == DiagnosticStatus.OK for name in working), 60)
     assert {name: heard[name].message for name in working if heard[name].level != DiagnosticStatus.OK} == {}
-    values = {pair.key: pair.value for pair in heard[f"{stack.namespace} controller"].values}
+    values = {pair.key: pair.value for pair in heard[f"{stack.namespace}: controller"].values}
     assert values["localization"] == "start pose"
+    assert heard[f"{stack.namespace}: battery"].level == DiagnosticStatus.OK
+    knee = {pair.key for pair in heard[f"{stack.namespace}: joint FL_calf_joint"].values}
+    assert knee == {"position", "velocity", "torque", "temperature"}
 
 
 def test_words_on_the_instruction_topic_are_done_too(stack, until) -> None:

@@ -8,7 +8,7 @@ import yaml
 from skill_stack.core.resources import Resources
 from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.world.scene_file import load_scene, set_up
-from skill_stack.runtime.episodes.scoring import judge_seated_at
+from skill_stack.runtime.episodes.scoring import judge_sitting_at
 
 ROOT = Path(__file__).parents[2]
 PHRASES = yaml.safe_load((ROOT / "test/data/e2e_instructions.yaml").read_text())["instructions"]
@@ -39,7 +39,7 @@ def test_walks_there_faces_it_and_sits(start, until, seed: int, phrase: dict[str
         assert result.outcome == "succeeded", result
         scene = load_scene(Resources((ROOT,), ROOT).scene("playground"))
         thing = set_up(scene, seed).graph()[phrase["object"]]
-        verdict = judge_seated_at(still_stretch(stack, until), thing)
+        verdict = judge_sitting_at(still_stretch(stack, until), thing)
         assert verdict.passed, verdict
     finally:
         stack.end()

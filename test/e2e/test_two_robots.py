@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-SHARED = {"/tf", "/tf_static", "/rosout", "/parameter_events"}
+SHARED = {"/tf", "/tf_static", "/diagnostics", "/rosout", "/parameter_events"}
 
 
 @pytest.fixture(scope="module")

@@ -77,7 +77,7 @@ def test_a_foreign_writer_moves_nothing_and_is_named(stack: Any, foreign: Any) -
     def take(message: Any) -> None:
         told.update({one.name: one.message for one in message.status})
 
-    foreign.node.create_subscription(DiagnosticArray, "diagnostics", take, 10)
+    foreign.node.create_subscription(DiagnosticArray, "/diagnostics", take, 10)
     assert way(stack, foreign, publish, 3.0) < 0.1
     assert stack.command("stop").returncode == 0
     assert way(stack, foreign, publish, STOPPED_FOR) < 0.1

@@ -4,6 +4,7 @@ With ``launch`` and ``launch_ros`` installed the files are evaluated by them; el
 few actions that they use, since no package index carries the real ones.
 """
 
+import argparse
 import importlib.util
 import os
 import sys
@@ -15,12 +16,16 @@ from typing import Any
 import pytest
 import yaml
 
+from skill_stack.commands.common import deployment_of
+from skill_stack.commands.run import up
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.deployment import load_deployment
+from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.runtime.bringup.processes import ProcessSpec, describe
+from skill_stack.runtime.bringup.shutdown import GRACE, GUARD_WITHIN
+from test.launch.ament_prefix import ROOT, launch_missing
 
-ROOT = Path(__file__).resolve().parents[2]
-REAL = importlib.util.find_spec("launch_ros") is not None
+REAL = not launch_missing()
 RESOURCES = Resources.from_environment(os.environ)
 
 
@@ -40,7 +45,9 @@ def stand_in() -> dict[str, types.ModuleType]:
         "launch": ["LaunchContext", "LaunchDescription"],
         "launch.actions": [
             "DeclareLaunchArgument", "ExecuteProcess", "OpaqueFunction", "Shutdown", "IncludeLaunchDescription",
+            "RegisterEventHandler",
         ],
+        "launch.event_handlers": ["OnShutdown"],
         "launch.substitutions": ["LaunchConfiguration"],
         "launch.launch_description_sources": ["PythonLaunchDescriptionSource"],
         "launch_ros": [],
@@ -78,13 +85,12 @@ def unrolled(entity: Recorded, context: dict) -> Iterator[Recorded]:
         assert entity.arguments[0] in context or default is not None, f"{entity.arguments[0]} has no value"
         context.setdefault(entity.arguments[0], default)
     elif entity.kind == "IncludeLaunchDescription":
-        given = dict(entity.options["launch_arguments"])
-        values = {k: v if isinstance(v, str) else v.perform(context) for k, v in given.items()}
-        yield from unrolled(load(Path(entity.arguments[0].arguments[0])), values)
+        context |= {name: value.perform(context) for name, value in entity.options["launch_arguments"]}
+        yield from unrolled(load(Path(entity.arguments[0].arguments[0])), context)
     elif entity.kind == "OpaqueFunction":
         for child in entity.options["function"](context):
             yield from unrolled(child, context)
-    else:
+    elif entity.kind != "RegisterEventHandler":
         yield entity
 
 
@@ -94,10 +100,13 @@ def started_by_stand_in(file: str, arguments: dict[str, str]) -> dict[str, dict[
         options = entity.options
         if entity.kind == "Node":
             row = {"executable": options["executable"], "arguments": options["arguments"]}
-            parameters = {k: v for group in options["parameters"] for k, v in group.items()}
+            files = [group for group in options["parameters"] if isinstance(group, str)]
+            parameters = {k: v for group in options["parameters"] if group not in files for k, v in group.items()}
+            parameters |= {"file": files[0]} if files else {}
             row |= {"namespace": options["namespace"], "parameters": parameters}
         else:
             row = {"command": [p if isinstance(p, str) else p.options["executable"] for p in options["cmd"]]}
+            row["patience"] = float(options["sigterm_timeout"])
         row |= {"respawn": options.get("respawn", False), "ends": "on_exit" in options}
         found[options["name"]] = row
     return found
@@ -128,11 +137,15 @@ def started_by_launch(file: str, arguments: dict[str, str]) -> dict[str, dict[st
             row = {"respawn": bool(respawn), "ends": entity._ExecuteLocal__on_exit is not None}
             if not isinstance(entity, Node):
                 found[text(entity.name)] = {**row, "command": [text(part) for part in entity.cmd]}
+                found[text(entity.name)]["patience"] = float(text(entity._ExecuteLocal__sigterm_timeout))
                 continue
             entity._perform_substitutions(context)
             parameters: dict[str, Any] = {}
             for path, is_file in entity._Node__expanded_parameter_arguments or []:
                 assert is_file
+                if str(path) == context.launch_configurations.get("params_file"):
+                    parameters["file"] = str(path)
+                    continue
                 for content in yaml.unsafe_load(Path(path).read_text()).values():  # launch writes lists as tuples
                     own = content["ros__parameters"]
                     parameters |= {k: list(v) if isinstance(v, tuple) else v for k, v in own.items()}
@@ -146,12 +159,30 @@ def started_by_launch(file: str, arguments: dict[str, str]) -> dict[str, dict[st
     return found
 
 
-def expected(spec: ProcessSpec) -> dict[str, Any]:
-    row: dict[str, Any] = {"respawn": spec.restart == "always", "ends": spec.restart == "never"}
-    if spec.ros:
-        row |= {"executable": spec.executable, "arguments": list(spec.arguments), "namespace": spec.namespace}
-        return {**row, "parameters": spec.parameters}
-    return {**row, "command": ["setsid", "--wait", spec.executable, *spec.arguments]}
+def expected(spec: ProcessSpec, own: dict[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {"respawn": True, "ends": False}
+    row |= {"executable": spec.executable, "arguments": list(spec.arguments), "namespace": spec.namespace}
+    return {**row, "parameters": {**spec.parameters, **own}}
+
+
+def launched(file: str, arguments: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+    """What a launch file starts, by name, in order."""
+    if REAL:
+        return started_by_launch(file, arguments)
+    for name, module in stand_in().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    return started_by_stand_in(file, arguments)
+
+
+def brought_up(command: list[str]) -> Deployment:
+    """The deployment that the command line of the bring-up means."""
+    assert command[0] == "skill-stack" and command[1] == "up"
+    parser = argparse.ArgumentParser()
+    up.add_arguments(parser)
+    options = parser.parse_args(command[2:])
+    assert options.launched_by == os.getpid()
+    assert options.verbose  # so that launch shows what becomes of the robot
+    return deployment_of(options.deployment, options)
 
 
 CASES = [
@@ -167,17 +198,43 @@ CASES = [
 @pytest.mark.parametrize(("file", "arguments"), CASES)
 def test_both_bring_ups_start_the_same(file: str, arguments: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {"namespace": arguments.get("namespace"), "seed": int(arguments.get("seed", 0)) or None}
-    deployment = RESOURCES.deployment(arguments.get("deployment", "go2_sim"))
-    specs = describe(load_deployment(deployment, interface=arguments.get("interface"), **changes), RESOURCES)
-    if REAL:
-        found = started_by_launch(file, arguments)
-    else:
-        for name, module in stand_in().items():
-            monkeypatch.setitem(sys.modules, name, module)
-        found = started_by_stand_in(file, arguments)
-    assert list(found) == [spec.name for spec in specs]
-    for spec in specs:
-        assert found[spec.name] == expected(spec), spec.name
+    path = RESOURCES.deployment(arguments.get("deployment", "go2_sim"))
+    deployment = load_deployment(path, interface=arguments.get("interface"), **changes)
+    nodes = [spec for spec in describe(deployment, RESOURCES) if spec.ros]
+    found = launched(file, arguments, monkeypatch)
+    rest = found.pop("bring_up")
+    assert list(found) == [spec.name for spec in nodes]
+    for spec in nodes:
+        assert found[spec.name] == expected(spec, {}), spec.name
+    assert rest["ends"] and not rest["respawn"]
+    assert rest["patience"] > GRACE + GUARD_WITHIN  # killed in the midst of it, it would damp nothing
+    assert brought_up(rest["command"]) == deployment
+
+
+def test_a_parameter_file_and_the_clock_reach_every_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("/**:\n  ros__parameters: {}\n")
+    arguments = {"deployment": "go2_sim", "params_file": str(file), "use_sim_time": "true", "monitor": "false"}
+    found = launched("skill_stack.launch.py", arguments, monkeypatch)
+    del found["bring_up"]
+    deployment = load_deployment(RESOURCES.deployment("go2_sim"), publish_clock=True)
+    nodes = [spec for spec in describe(deployment, RESOURCES) if spec.ros and spec.name != "monitor"]
+    assert found == {spec.name: expected(spec, {"use_sim_time": True, "file": str(file)}) for spec in nodes}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({"params_file": "/nowhere/mine.yaml"}, "there is no file /nowhere/mine.yaml"),
+        ({"use_sim_time": "maybe"}, "use_sim_time: 'maybe' is neither true nor false"),
+        ({"rviz": "1"}, "rviz: '1' is neither true nor false"),
+    ],
+)
+def test_a_wrong_argument_is_refused_before_anything_starts(
+    arguments: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(DataError, match=why):
+        launched("skill_stack.launch.py", {"deployment": "go2_sim", **arguments}, monkeypatch)
 
 
 @pytest.mark.parametrize("deployment", ["go2_builtin", "g1_builtin"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from test.eventually import eventually
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
@@ -14,11 +15,7 @@ PATIENCE = 150.0  # s, a simulator and a software renderer on a busy machine
 
 def wait_for(condition: Callable[[], Any], what: str) -> Any:
     """Waits until something is so, and gives it."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"{what} did not come true in {PATIENCE:.0f} s"
-        time.sleep(0.1)
-    return found
+    return eventually(condition, PATIENCE, what)
 
 
 def body(browser: WebDriver) -> str:

@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.monitor import page_server
-from skill_stack.monitor.page_gate import Bucket, Input, PageGate, leads_elsewhere
+from skill_stack.monitor.page_gate import Bucket, Input, PageGate, points_to_other_server
 from skill_stack.monitor.page_key import PageKey
 from test.monitor.viser_client import CAMERA, client, websocket
 
@@ -110,9 +110,10 @@ def test_a_websocket_of_another_page_is_refused(origins):
 
 def test_an_address_that_leads_elsewhere_is_known():
     host = "127.0.0.1:8080"
-    assert leads_elsewhere(host, "/?websocket=ws://evil.example") and leads_elsewhere(host, "/?playbackPath=x")
-    assert not leads_elsewhere(host, "/abc/?websocket=ws://127.0.0.1:8080/abc")  # what the page writes there itself
-    assert not leads_elsewhere(host, "/abc/?darkMode") and not leads_elsewhere(host, "/")
+    for path in ("/?websocket=ws://evil.example", "/?playbackPath=x"):
+        assert points_to_other_server(host, path)
+    assert not points_to_other_server(host, "/abc/?websocket=ws://127.0.0.1:8080/abc")
+    assert not points_to_other_server(host, "/abc/?darkMode") and not points_to_other_server(host, "/")
 
 
 def test_a_bucket_gives_so_many_at_once_and_then_says_how_long_to_wait():

@@ -1,7 +1,7 @@
 """The border of a node: what is malformed is dropped, counted and named, and the node goes on."""
 
 import math
-import time
+from collections import Counter
 
 import pytest
 
@@ -17,6 +17,8 @@ from sensor_msgs.msg import Image, JointState  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 
 from skill_stack.core.errors import DataError  # noqa: E402
+from skill_stack.core.processes.worker_thread import ThreadFailure  # noqa: E402
+from skill_stack.nodes import node_main  # noqa: E402
 from skill_stack.nodes.border import as_it_is, border_of, message_of, serve, sound, subscribe  # noqa: E402
 from skill_stack.nodes.ros_compat import STREAM  # noqa: E402
 from skill_stack.nodes.wire.message_sanity import check_message  # noqa: E402
@@ -27,6 +29,7 @@ from skill_stack.nodes.wire.wire_sensors import localization_of  # noqa: E402
 from skill_stack_interfaces.action import DoTask  # noqa: E402
 from skill_stack_interfaces.msg import NamedValue, SceneGraph, SceneObject, SkillSetpoint, SkillStatus  # noqa: E402
 from skill_stack_interfaces.srv import PlanText  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 PATIENCE = 20.0  # s
 
@@ -50,16 +53,13 @@ def nothing_refused(node):
 
 
 def spin(node, done):
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline
-        node.pool.spin_once(timeout_sec=0.05)
+    eventually(done, PATIENCE, between=lambda: node.pool.spin_once(timeout_sec=0.05))
 
 
 def test_a_sound_message_after_malformed_ones_arrives_and_the_others_are_named(node):
     got, said = [], []
     subscribe(node, TransformStamped, "place", localization_of, got.append, STREAM)
-    subscribe(node, DiagnosticArray, "diagnostics", as_it_is, said.append, STREAM)
+    subscribe(node, DiagnosticArray, "/diagnostics", as_it_is, said.append, STREAM)
     publisher = node.create_publisher(TransformStamped, "place", STREAM)
     spin(node, lambda: publisher.get_subscription_count())
     wrong = TransformStamped()
@@ -73,7 +73,7 @@ def test_a_sound_message_after_malformed_ones_arrives_and_the_others_are_named(n
     spin(node, lambda: got and said)
     assert len(got) == 1 and border_of(node).refused["place"].count == 3
     (status,) = said[0].status
-    assert status.name == "border border" and status.values[0].key == "place"
+    assert status.name == "skill_stack: border border" and status.values[0].key == "place"
     assert "3, the last one: an orientation has a quaternion of length 1, not 0" in status.values[0].value
 
 
@@ -174,3 +174,16 @@ def test_bytes_of_any_kind_are_read_or_dropped(node, data):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     cut = bytes(raw[: data.draw(st.integers(0, len(raw)))])
     border_of(node).read("bytes", lambda: parse(message_of(cut, kind)))
+
+
+def test_a_thread_that_failed_is_told_once_for_each_error(node, monkeypatch) -> None:
+    failures: dict[str, ThreadFailure] = {"memory": ThreadFailure(2, ValueError("disk full"), "Traceback")}
+    monkeypatch.setattr(node_main, "FAILURES", failures)
+    told: Counter[str] = Counter()
+    node_main.report_threads(node, told)
+    node_main.report_threads(node, told)
+    entry = border_of(node).refused["thread 'memory'"]
+    assert entry.count == 1 and entry.why == "ValueError: disk full"
+    failures["memory"] = ThreadFailure(3, ValueError("disk full"), "Traceback")
+    node_main.report_threads(node, told)
+    assert entry.count == 2

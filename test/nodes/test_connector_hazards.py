@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import time
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from rclpy.action import ActionClient  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
-from skill_stack.core.processes.confirmation import RunConfirmations, vouched  # noqa: E402
+from skill_stack.core.processes.confirmation import RunConfirmations, is_confirmed  # noqa: E402
 from skill_stack.core.processes.run_key import read_run_key  # noqa: E402
 from skill_stack.core.processes.setpoint_seal import ForeignSetpoint, SealCheck  # noqa: E402
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus  # noqa: E402
@@ -25,6 +24,7 @@ from skill_stack.nodes.wire.wire import outcome_of, request_goal, setpoint_of, s
 from skill_stack_interfaces.action import DoSkill  # noqa: E402
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage  # noqa: E402
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 PATIENCE = 60.0  # s
 FALLEN = ("body", "", "", ControlMode.DAMPED, "tilt", 0.0, "", 0)
@@ -49,14 +49,14 @@ class World:
         self.task_time = 5.0
 
     def until(self, done):
-        deadline = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, "it did not come about"
+        def turn():
             self.task_time += 0.02
             base = (np.array([0.0, 0.0, 0.1]), np.array([1.0, 0.0, 0.0, 0.0]), np.zeros(3), 0.0, 1.5)
             status = SkillStatus(self.task_time, *FALLEN, round(50 * self.task_time), *base)
             self.statuses.publish(status_message(status, self.node.get_clock().now().to_msg(), "odom", True))
             self.executor.spin_once(timeout_sec=0.02)
+
+        eventually(done, PATIENCE, between=turn)
 
     def send(self, request):
         goal = self.client.send_goal_async(request_goal(request))
@@ -98,7 +98,7 @@ def test_a_goal_begins_something_hazardous_with_a_signed_yes_alone(world):
     check = SealCheck(lambda: read_run_key(world.block), 0)
     sealed = next(message for message in world.heard if message.request_id == "script/1")
     setpoint = check.open(setpoint_of(sealed))
-    assert [one.skill for one in setpoint.skills] == ["get_up"] and vouched(setpoint, read_run_key(world.block))
+    assert [one.skill for one in setpoint.skills] == ["get_up"] and is_confirmed(setpoint, read_run_key(world.block))
     sealed.stop_count += 1
     with pytest.raises(ForeignSetpoint):
         SealCheck(lambda: read_run_key(world.block), 0).open(setpoint_of(sealed))

@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import time
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from skill_stack.nodes.ros_compat import STREAM  # noqa: E402
 from skill_stack.nodes.wire.wire import status_message  # noqa: E402
 from skill_stack_interfaces.action import DoSkill  # noqa: E402
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 PATIENCE = 60.0  # s
 STANDING = SkillStatus(
@@ -43,11 +43,11 @@ class World:
         self.status = STANDING
 
     def until(self, done) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, "it did not come about"
+        def turn() -> None:
             self.publisher.publish(status_message(self.status, self.node.get_clock().now().to_msg(), "odom", True))
             self.executor.spin_once(timeout_sec=0.05)
+
+        eventually(done, PATIENCE, between=turn)
 
     def send(self, request_id: str):
         wanted = DoSkill.Goal(request_id=request_id, skill="wait", arguments='{"duration": 90}')

@@ -1,6 +1,5 @@
 """The lifecycle manager with small lifecycle nodes: order, refusals, and nodes that die and come back."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rclpy.parameter import Parameter  # noqa: E402
 
 from skill_stack.nodes.lifecycle_manager import LifecycleManager  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 
 class Piece(LifecycleNode):
@@ -57,10 +57,8 @@ class World:
         node.destroy_node()
 
     def until(self, done: Callable[[], object], seconds: float = 60.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not done():
-            assert time.monotonic() < deadline, self.journal
-            self.executor.spin_once(timeout_sec=0.05)
+        between = lambda: self.executor.spin_once(timeout_sec=0.05)  # noqa: E731
+        eventually(done, seconds, else_=lambda: self.journal, between=between)
 
 
 @pytest.fixture
@@ -108,3 +106,61 @@ def test_a_node_that_comes_back_is_brought_up_again(world: World) -> None:
     world.add("second")
     world.until(lambda: "second active" in world.journal)
     assert world.journal == ["second configured", "second active"]
+
+
+def _state(world: World, name: str) -> str:
+    return world.nodes[name]._state_machine.current_state[1]
+
+
+def _spin(world: World, looks: int) -> None:
+    """Until the manager has looked so often."""
+    manager = world.nodes["lifecycle_manager"]
+    heard = manager._managed[0].heard
+    for _ in range(looks):
+        world.until(lambda before=heard: manager._managed[0].heard > before)
+        heard = manager._managed[0].heard
+
+
+@pytest.mark.parametrize("transitions, left", [
+    (("deactivate",), "inactive"), (("deactivate", "cleanup"), "unconfigured"), (("shutdown",), "finalized"),
+])  # fmt: skip
+def test_what_a_person_takes_down_stays_down(world: World, transitions: tuple[str, ...], left: str) -> None:
+    world.add("first")
+    world.add("second")
+    world.manage("first", "second")
+    world.until(lambda: "second active" in world.journal)
+    for one in transitions:
+        getattr(world.nodes["second"], f"trigger_{one}")()
+    manager = world.nodes["lifecycle_manager"]
+    world.until(lambda: manager._managed[1].held)
+    world.journal.clear()
+    _spin(world, 4)
+    assert _state(world, "second") == left
+    assert world.journal == []
+
+
+def test_what_a_person_took_down_is_the_managers_again_once_a_person_activates_it(world: World) -> None:
+    world.add("first")
+    world.manage("first")
+    world.until(lambda: "first active" in world.journal)
+    manager = world.nodes["lifecycle_manager"]
+    world.nodes["first"].trigger_deactivate()
+    world.until(lambda: manager._managed[0].held)
+    world.nodes["first"].trigger_activate()
+    world.until(lambda: manager._managed[0].active and manager._managed[0].left is None)
+    world.kill("first")
+    world.journal.clear()
+    world.add("first")
+    world.until(lambda: "first active" in world.journal)
+
+
+def test_a_process_that_begins_anew_is_brought_up_though_its_node_was_taken_down(world: World) -> None:
+    world.add("first")
+    world.manage("first")
+    world.until(lambda: "first active" in world.journal)
+    world.nodes["first"].trigger_deactivate()
+    world.until(lambda: world.nodes["lifecycle_manager"]._managed[0].held)
+    world.kill("first")
+    world.journal.clear()
+    world.add("first")
+    world.until(lambda: "first active" in world.journal)

@@ -4,12 +4,13 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from test.eventually import eventually
 
 PATIENCE = 60.0  # s
 
@@ -31,11 +32,7 @@ class Monitor:
         return self._log.read_text()
 
     def expect(self, pattern: str) -> re.Match[str]:
-        deadline = time.monotonic() + PATIENCE
-        while not (found := re.search(pattern, self.said)):
-            assert time.monotonic() < deadline, f"no {pattern!r} in:\n{self.said}"
-            time.sleep(0.1)
-        return found
+        return eventually(lambda: re.search(pattern, self.said), PATIENCE, repr(pattern), lambda: self.said)
 
     def close(self) -> None:
         self.process.terminate()

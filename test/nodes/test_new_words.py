@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,9 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.library_watch import NEEDS_A_START  # noqa: E402
 from skill_stack.core.skills.skill_library import load_library  # noqa: E402
 from skill_stack.nodes import connector_node, planner_node  # noqa: E402
-from skill_stack.nodes.wire.wire_library import as_told, library_text  # noqa: E402
+from skill_stack.nodes.wire.wire_library import library_text, with_connector_status  # noqa: E402
 from skill_stack_interfaces.srv import PlanText  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # s
@@ -52,10 +52,7 @@ class Nodes:
 
     def until(self, done) -> None:
         """Lets the nodes work until something is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, "it did not come about"
-            self.executor.spin_once(timeout_sec=0.05)
+        eventually(done, PATIENCE, between=lambda: self.executor.spin_once(timeout_sec=0.05))
 
     def close(self) -> None:
         for node in (self.connector, self.planner):
@@ -105,11 +102,11 @@ def test_what_the_connector_holds_back_is_held_back_for_those_who_plan(tmp_path)
     resources = Resources((ROOT,), tmp_path)
     library = load_library(resources, load_robot(ROOT / "urdf" / "go2", resources))
     told = json.loads(library_text(library))
-    assert as_told(library, json.dumps(told)).entries == library.entries
+    assert with_connector_status(library, json.dumps(told)).entries == library.entries
     told["sit"] = NEEDS_A_START
     del told["turn"]
-    held = as_told(library, json.dumps(told))
+    held = with_connector_status(library, json.dumps(told))
     assert held.entries["sit"].reason == NEEDS_A_START and not held.entries["turn"].usable
     for wrong in ("{", "[]", '{"sit": 1}'):
         with pytest.raises(DataError, match="said of skills"):
-            as_told(library, wrong)
+            with_connector_status(library, wrong)

@@ -21,8 +21,10 @@ from rclpy.node import Node  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
+from tf2_msgs.msg import TFMessage  # noqa: E402
 from visualization_msgs.msg import MarkerArray  # noqa: E402
 
+from skill_stack.core.robots.camera_spec import matrix_of  # noqa: E402
 from skill_stack.core.setpoint import SkillRequest  # noqa: E402
 from skill_stack.core.world.camera_frame import Intrinsics  # noqa: E402
 from skill_stack.core.world.fact import Fact  # noqa: E402
@@ -30,19 +32,31 @@ from skill_stack.core.world.scene import Pose2  # noqa: E402
 from skill_stack.core.world.world_facts import SEES  # noqa: E402
 from skill_stack.evaluation.scenes.perception_scenes import Eye  # noqa: E402
 from skill_stack.nodes import perception_node  # noqa: E402
+from skill_stack.nodes.border import border_of  # noqa: E402
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM  # noqa: E402
+from skill_stack.nodes.views.camera_frames import OPTICAL_FRAME  # noqa: E402
 from skill_stack.nodes.views.markers import MARKER_QOS  # noqa: E402
+from skill_stack.nodes.wire.wire_basics import seconds_of  # noqa: E402
 from skill_stack.nodes.wire.wire_occupancy import occupancy_of  # noqa: E402
 from skill_stack.nodes.wire.wire_scene import scene_of  # noqa: E402
-from skill_stack.nodes.wire.wire_sight import Running, lookout_of, running_text, seen_of  # noqa: E402
+from skill_stack.nodes.wire.wire_sight import RUNNING, Running, lookout_of, running_text, seen_of  # noqa: E402
 from skill_stack.perception.perception_pipeline import STALE  # noqa: E402
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 PATIENCE = 60.0  # s
 BALL = thing("ball", "red", 1.2, 0.1, (0.24, 0.24, 0.24))
 VIEW = Intrinsics.from_view(320, 240, 1.2043)
 PLACE = np.array([0.34, 0.0, 0.39])
 AHEAD = PLACE + (np.cos(0.2), 0.0, -np.sin(0.2))
+
+
+def vector(message):
+    return np.array([message.x, message.y, message.z])
+
+
+def wxyz(message):
+    return np.array([message.w, message.x, message.y, message.z])
 
 
 class Camera:
@@ -74,20 +88,21 @@ class World:
     def __init__(self, camera, **parameters):
         self.camera, self.executor = camera, SingleThreadedExecutor()
         self.node, self.perception = Node("listener"), perception_node.PerceptionNode()
-        parameters = {"robot": "go2", "picture_rate": 20.0, **parameters}
+        parameters = {"picture_rate": 20.0, **parameters}
         self.perception.set_parameters([Parameter(name, value=value) for name, value in parameters.items()])
-        self.perception._source, self.perception._origin = camera, Pose2(0.0, 0.0, 0.0)
+        self.perception._open, self.perception._origin = lambda: camera, Pose2(0.0, 0.0, 0.0)
         for node in (self.perception, self.node):
             self.executor.add_node(node)
         self.heard = {}
         self._hear(SceneMessage, "perceived", LATCHED, scene_of)
-        self._hear(DiagnosticArray, "diagnostics", STREAM, lambda message: message.status[0])
+        self._hear(DiagnosticArray, "/diagnostics", STREAM, lambda message: message.status[0])
         self._hear(String, "seen_outcome", STREAM, lambda message: seen_of(message.data))
         self._hear(String, "lookout", LATCHED, lambda message: lookout_of(message.data))
         self._hear(String, "scene_events", STREAM, lambda message: json.loads(message.data))
         for name in ("camera/image_raw", "camera/depth", "perception/overlay", "perception/verdict"):
             self._hear(Image, name, NEWEST)
         self._hear(CameraInfo, "camera/camera_info", NEWEST)
+        self._hear(TFMessage, "/tf_static", LATCHED)
         self._hear(OccupancyGrid, "occupancy_grid", NEWEST, lambda message: occupancy_of(message, 0.0))
         for name in ("steps", "affordances"):
             self._hear(MarkerArray, name, MARKER_QOS, lambda message: [one.text for one in message.markers if one.text])
@@ -101,10 +116,7 @@ class World:
         self.node.create_subscription(kind, topic, lambda m: self.heard.__setitem__(topic, read(m)), qos)
 
     def until(self, done):
-        deadline = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, f"it did not come about: {self.heard}"
-            self.executor.spin_once(timeout_sec=0.05)
+        eventually(done, PATIENCE, else_=lambda: self.heard, between=lambda: self.executor.spin_once(timeout_sec=0.05))
 
     @property
     def scene(self):
@@ -126,7 +138,7 @@ def world():
     from skill_stack.core.errors import SkillStackError
 
     camera = Camera()
-    rclpy.init()
+    rclpy.init(args=["--ros-args", "-p", "robot:=go2"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(perception_node.RobotChannels, "open", classmethod(lambda cls, *_: camera))
         try:
@@ -150,6 +162,40 @@ def test_what_the_camera_sees_is_told_with_pictures(world) -> None:
     plain = np.frombuffer(bytes(raw.data), np.uint8).reshape(raw.height, raw.width, 3)
     drawn = np.frombuffer(bytes(overlay.data), np.uint8).reshape(overlay.height, overlay.width, 3)
     assert plain.shape == drawn.shape and (plain != drawn).any(), "what was found is drawn into it"
+
+
+def test_pictures_are_stamped_with_the_time_at_which_they_were_taken(world, monkeypatch) -> None:
+    world.until(lambda: world.perception._seeing.last is not None)
+    told, look = [], world.perception._seeing.last[0]
+    kept = SimpleNamespace(publish=told.append, get_subscription_count=lambda: 1)
+    monkeypatch.setattr(world.perception, "_pictures", [kept, kept])
+    monkeypatch.setattr(world.perception, "_now", lambda: look.stamp + 500.0)
+    before = time.time()
+    world.perception._show()
+    assert [seconds_of(one.header.stamp) for one in told] == pytest.approx([before - 500.0] * 2, abs=100.0)
+
+
+def test_the_camera_is_in_the_tree_of_frames(world) -> None:
+    world.until(lambda: world.heard["/tf_static"] is not None)
+    link, optical = world.heard["/tf_static"].transforms
+    assert [(one.header.frame_id, one.child_frame_id) for one in (link, optical)] == [
+        ("base", "camera_link"),
+        ("camera_link", "camera_optical_frame"),
+    ]
+    camera = world.perception._camera
+    assert np.allclose(vector(link.transform.translation), camera.xyz)
+    turned = matrix_of(wxyz(link.transform.rotation)) @ matrix_of(wxyz(optical.transform.rotation))
+    assert np.allclose(turned, camera.rotation) and not any(vector(optical.transform.translation))
+
+
+def test_another_drivers_camera_keeps_its_frame(world) -> None:
+    world.perception._foreign = SimpleNamespace(frame="front_colour_optical")
+    try:
+        for name in ("camera/depth", "camera/camera_info"):
+            world.until(lambda name=name: world.heard[name].header.frame_id != OPTICAL_FRAME)
+            assert world.heard[name].header.frame_id == "front_colour_optical"
+    finally:
+        world.perception._foreign = None
 
 
 def test_where_the_floor_is_taken_is_on_a_topic(world) -> None:
@@ -215,20 +261,24 @@ def test_a_search_is_told_where_to_look_from(world) -> None:
 
 
 def test_what_nobody_understands_changes_nothing(world) -> None:
+    refused = border_of(world.perception).refused
+    refused.clear()
     world.runs.publish(String(data="{"))
-    time.sleep(0.2)
-    world.until(lambda: SEES in world.scene.facts)
+    world.until(lambda: RUNNING in refused)
+    world.heard["perceived"] = None
+    world.until(lambda: world.scene is not None)
+    assert SEES in world.scene.facts
 
 
 def test_a_camera_that_disappears_makes_the_scene_stale_until_it_is_back(world) -> None:
     world.camera.on, world.camera.trouble = False, "it was unplugged"
     world.until(lambda: STALE in world.scene.facts)
     assert SEES not in world.scene.facts and "red_ball" in world.scene.objects, "what was seen is still known"
-    world.until(lambda: world.heard["diagnostics"] is not None and world.heard["diagnostics"].level == b"\x02")
-    assert "it was unplugged" in world.heard["diagnostics"].message
+    world.until(lambda: world.heard["/diagnostics"] is not None and world.heard["/diagnostics"].level == b"\x02")
+    assert "it was unplugged" in world.heard["/diagnostics"].message
     world.camera.on, world.camera.trouble = True, ""
     world.until(lambda: SEES in world.scene.facts and STALE not in world.scene.facts)
-    world.until(lambda: world.heard["diagnostics"].level == b"\x00")
+    world.until(lambda: world.heard["/diagnostics"].level == b"\x00")
 
 
 def test_what_is_taken_away_is_told(world) -> None:

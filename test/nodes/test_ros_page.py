@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import inspect
 import json
 import re
 from collections import defaultdict
@@ -12,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.data_file import read_yaml
 
 pytest.importorskip("rclpy", reason="needs ROS")
+
+from skill_stack.nodes.lifecycle.parameters import EVERY, FILE, parameters_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ros.md").read_text(encoding="utf-8")
@@ -42,6 +44,7 @@ QOS = {
     ("RELIABLE", 1, "VOLATILE"): "newest",
     ("RELIABLE", 1, "TRANSIENT_LOCAL"): "latched",
     ("BEST_EFFORT", 1, "VOLATILE"): "best effort, keep last 1",
+    ("BEST_EFFORT", 100, "VOLATILE"): "best effort, keep last 100",
 }
 
 
@@ -141,7 +144,7 @@ def test_qos_is_as_the_page_says() -> None:
     for (kind, name), one in made().items():
         if kind == "topic" and name in TOPICS:
             known, told = one["make"] or one["take"], TOPICS[name][1]
-            takes_more = "best effort, keep last 1" in one["take"] or name == "cmd_vel_remote"
+            takes_more = any(word.startswith("best effort") for word in one["take"]) or name == "cmd_vel_remote"
             if not any(told.startswith(word) for word in known) or takes_more != ("best effort" in told):
                 wrong[name] = (told, known)
     assert wrong == {}
@@ -170,18 +173,8 @@ def test_the_page_names_every_interface_that_is_not_a_part_of_another(kind) -> N
 @cache
 def parameters() -> dict[str, dict[str, object]]:
     """Defaults of every node's own parameters, by the node's name."""
-    found: dict[str, dict[str, object]] = {}
-    for path in sorted((ROOT / "skill_stack" / "nodes").glob("*_node.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__" and call.keywords:
-                module = importlib.import_module(f"skill_stack.nodes.{path.stem}")
-                own = found.setdefault(call.args[0].value, {})
-                for keyword in call.keywords:
-                    own |= {keyword.arg: eval(ast.unparse(keyword.value), vars(module))} if keyword.arg else {}
-    found["connector"] |= ConnectorSettings().model_dump()
-    manager = inspect.getsource(importlib.import_module("skill_stack.nodes.lifecycle_manager"))
-    found["lifecycle_manager"] = {"managed": json.loads(re.search(r'"managed", (\[[^]]*\])', manager)[1])}
-    return found
+    nodes = read_yaml(FILE).keys() - {EVERY}
+    return {node: {name: one.default for name, one in parameters_of(node).items()} for node in nodes}
 
 
 def told_parameters() -> dict[str, dict[str, str]]:
@@ -195,7 +188,7 @@ def told_parameters() -> dict[str, dict[str, str]]:
     return found
 
 
-def as_told(value: object) -> str:
+def with_connector_status(value: object) -> str:
     """A default as the page writes it."""
     if isinstance(value, str):
         return f"`{value}`" if value else "empty"
@@ -207,7 +200,7 @@ def as_told(value: object) -> str:
 @pytest.mark.parametrize("node", sorted(told_parameters()))
 def test_defaults_are_those_of_the_code(node) -> None:
     told, own = told_parameters()[node], parameters()[node]
-    assert {name: as_told(own[name]) for name in told if name in own} == told
+    assert {name: with_connector_status(own[name]) for name in told if name in own} == told
 
 
 def test_every_parameter_is_on_the_page() -> None:

@@ -1,7 +1,6 @@
 """The client of ``do_skill``: a running request is changed under its id, and a refused change leaves it as it was."""
 
 import json
-import time
 
 import pytest
 
@@ -19,6 +18,7 @@ from skill_stack.nodes.planner_node import TICK  # noqa: E402
 from skill_stack.nodes.skill_caller import SkillCaller  # noqa: E402
 from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_message  # noqa: E402
 from skill_stack_interfaces.action import DoSkill  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 GO = SkillRequest("p/1", "go_to", {"target": "red_ball"})
 OTHER = SkillRequest("p/1", "go_to", {"target": "blue_ball"})
@@ -57,11 +57,7 @@ def world(request, monkeypatch):
     caller = SkillCaller(node, ended.append)
 
     def until(done):
-        end = time.monotonic() + 20
-        while not done():
-            assert time.monotonic() < end
-            executor.spin_once(timeout_sec=0.02)
-            caller.look()
+        eventually(done, between=lambda: (executor.spin_once(timeout_sec=0.02), caller.look()))
 
     caller.start(GO)
     until(lambda: made.heard)

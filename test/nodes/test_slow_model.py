@@ -21,6 +21,7 @@ from skill_stack.core.world.scene_file import load_scene, set_up  # noqa: E402
 from skill_stack.nodes import planner_node  # noqa: E402
 from skill_stack.nodes.dialogue_task import DialogueTask  # noqa: E402
 from skill_stack_interfaces.srv import PlanText  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 PATIENCE = 60.0
 """Longest wait for what must come, s."""
@@ -61,10 +62,7 @@ class Slow:
 
     def until(self, done) -> None:
         """Lets the nodes work until something is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, "it did not come about"
-            self.executor.spin_once(timeout_sec=0.05)
+        eventually(done, PATIENCE, between=lambda: self.executor.spin_once(timeout_sec=0.05))
 
     def plan(self, words: str):
         """The answer of the service that is to come."""

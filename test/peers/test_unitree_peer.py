@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("cyclonedds", reason="the extra 'unitree' is not installed")
 
+from cyclonedds.util import duration
 from unitree import messages_go, messages_hg
 from unitree.bus import Bus, news
 from unitree.campaign import FLOOR
@@ -25,6 +26,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.builtin import MotionCommand
 from skill_stack.hardware.unitree import remote as project_remote
+from test.eventually import eventually
 
 PATIENCE = 20.0  # s
 
@@ -73,12 +75,8 @@ def bus(domain):
     return Bus(domain)
 
 
-def until(done, what):
-    end = time.monotonic() + PATIENCE
-    while not (found := done()):
-        assert time.monotonic() < end, f"never came: {what}"
-        time.sleep(0.02)
-    return found
+def until(done, what, patience=PATIENCE):
+    return eventually(done, patience, what)
 
 
 def call(bus, service, api, parameter="{}"):
@@ -145,14 +143,15 @@ def test_its_own_controller_tells_where_it_thinks_it_is(tmp_path, domain):
         started = until(lambda: (s := driver.read()) is not None and s.odometry, "an estimate")
         assert abs(started.position[0]) < 0.05 and abs(started.linear[0]) < 0.3
         begin = dog.ask("report")
-        end = time.monotonic() + 4 * PATIENCE
-        while np.hypot(*np.subtract(dog.ask("report")["position"], begin["position"])[:2]) < 0.6:
-            assert time.monotonic() < end, dog.ask("report")
-            doing = dog.ask("report")["doing"]
-            name = "move" if doing in ("stand", "move") else "stand_up"
+
+        def gone():
+            told = dog.ask("report")
+            name = "move" if told["doing"] in ("stand", "move") else "stand_up"
             driver.motion(MotionCommand(name, {"vx": 0.5, "vy": 0.0, "wz": 0.0} if name == "move" else {}))
             driver.read()
-            time.sleep(0.02)
+            return np.hypot(*np.subtract(told["position"], begin["position"])[:2]) >= 0.6
+
+        until(gone, "a way of 0.6 m", 4 * PATIENCE)
         sample, truth = driver.read(), dog.ask("report")
         way = np.hypot(*sample.odometry.position[:2])
         true_way = np.hypot(*np.subtract(truth["position"], begin["position"])[:2])
@@ -174,7 +173,8 @@ def test_a_lost_link_goes_both_ways(peer, bus, domain):
     until(lambda: writer.get_matched_subscriptions(), "the peer as a reader")
     for _ in range(5):
         writer.write(command)
-        time.sleep(0.01)
+    assert writer.wait_for_acks(duration(seconds=PATIENCE)), "they are there"
+    peer.ask("report")  # by its answer it has turned, and may have taken them before the next one
     assert peer.ask("report")["commands"] == before
     peer.ask("heal")
     states = until(lambda: news(reader), "states again")

@@ -4,13 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from skill_stack.runtime.bringup.ros_environment import ros_environment
+from test.eventually import eventually
 
 PATIENCE = 60.0  # s
 LOOPBACK = "7F"  # first byte of 127.0.0.0/8
@@ -64,13 +64,9 @@ def nodes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess
         command = [sys.executable, "-m", f"skill_stack.nodes.{name}_node", "--ros-args", *arguments]
         log = (tmp_path / f"{name}.log").open("wb")
         started.append(subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment))
-    deadline = time.monotonic() + PATIENCE
-    while "ready" not in (tmp_path / "monitor.log").read_text():
-        assert time.monotonic() < deadline, (tmp_path / "monitor.log").read_text()
-        time.sleep(0.1)
-    while len(addresses(started[0].pid)) < 2:
-        assert time.monotonic() < deadline, (tmp_path / "scene.log").read_text()
-        time.sleep(0.1)
+    monitor, scene = (tmp_path / "monitor.log").read_text, (tmp_path / "scene.log").read_text
+    eventually(lambda: "ready" in monitor(), PATIENCE, "the page", monitor)
+    eventually(lambda: len(addresses(started[0].pid)) >= 2, PATIENCE, "the scene", scene)
     yield started
     for process in started:
         process.terminate()

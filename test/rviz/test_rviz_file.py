@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,8 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 from std_msgs.msg import String
 from tf2_msgs.msg import TFMessage
 from visualization_msgs.msg import MarkerArray
+
+from test.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = yaml.safe_load((ROOT / "config" / "rviz" / "skill_stack.rviz").read_text())
@@ -94,10 +95,8 @@ class Listener:
             assert parent == one.header.frame_id, f"{one.child_frame_id} has two parents"
 
     def until(self, done, what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, f"{what}; heard: {sorted(self.first)}, frames: {sorted(self.frames)}"
-            self._executor.spin_once(timeout_sec=0.1)
+        heard = lambda: (sorted(self.first), sorted(self.frames))  # noqa: E731
+        eventually(done, PATIENCE, what, heard, lambda: self._executor.spin_once(timeout_sec=0.1))
 
     def close(self) -> None:
         self._node.destroy_node()

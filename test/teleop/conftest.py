@@ -52,7 +52,7 @@ class Terminal:
             assert time.monotonic() < deadline, f"no {text!r} × {times} in:\n{self.screen[-3000:]}"
             self.read(0.05)
 
-    def hang_up(self) -> None:
+    def stop_listening(self) -> None:
         """Takes the terminal away."""
         os.close(self._master)
         self._master = -1

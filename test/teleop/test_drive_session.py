@@ -78,7 +78,7 @@ def test_two_escapes_are_an_emergency_stop_and_arrows_are_not(drive):
 def test_a_terminal_that_goes_away_ends_the_drive(drive):
     drive.type(UP)
     drive.expect("<0.1")
-    drive.hang_up()
+    drive.stop_listening()
     drive.end()
 
 

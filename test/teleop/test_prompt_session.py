@@ -1,6 +1,7 @@
 """The prompt as a person meets it, on a terminal."""
 
 import io
+import os
 import queue
 
 import pytest
@@ -9,7 +10,7 @@ from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.teleop.prompt_session import PromptSession
 
 PROGRAM = """
-import os, queue, threading, time
+import os, queue, threading
 from pathlib import Path
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.teleop.prompt_session import PromptSession
@@ -20,8 +21,7 @@ def say(text):
 callbacks = OperatorCallbacks(lambda words: say("do " + words), lambda: say("stop"), lambda: say("estop"),
                             lambda: say("reset"))
 def heartbeat():
-    time.sleep(float(os.environ.get("EVENT_AFTER", "1e6")))
-    events.put(os.environ.get("EVENT") or None)
+    events.put(Path("event").read_text() or None)  # a pipe: waits for who writes
 threading.Thread(target=heartbeat, daemon=True).start()
 PromptSession(callbacks, ["red ball", "walk to {target}"], events, Path(os.environ["FOLDER"]),
               colour="NO_COLOR" not in os.environ).run()
@@ -32,6 +32,8 @@ ESC, CTRL_C, CTRL_D, UP = "\x1b", "\x03", "\x04", "\x1b[A"
 
 @pytest.fixture
 def prompt(terminal, tmp_path):
+    os.mkfifo(tmp_path / "event")
+
     def start(folder=tmp_path / "overlay", **environment):
         running = terminal(PROGRAM, FOLDER=str(folder), **environment)
         running.expect("robot>")
@@ -88,16 +90,19 @@ def test_tab_completes_the_end_of_a_sentence(prompt):
     running.expect("<do walk to the red ball>")
 
 
-def test_what_happens_is_printed_above_the_line_that_is_being_typed(prompt):
-    running = prompt(EVENT="step 1 succeeded", EVENT_AFTER="1")
+def test_what_happens_is_printed_above_the_line_that_is_being_typed(prompt, tmp_path):
+    running = prompt()
     running.type("half a sent")
+    running.expect("half a sent")
+    (tmp_path / "event").write_text("step 1 succeeded")
     running.expect("step 1 succeeded")
     running.type("ence\r")
     running.expect("<do half a sentence>")
 
 
-def test_the_end_of_the_stack_ends_the_prompt(prompt):
-    running = prompt(EVENT="", EVENT_AFTER="1")
+def test_the_end_of_the_stack_ends_the_prompt(prompt, tmp_path):
+    running = prompt()
+    (tmp_path / "event").write_text("")
     running.expect("<left>")
     assert running.end() == 0
 

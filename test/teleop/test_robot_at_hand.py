@@ -4,7 +4,6 @@ import math
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
+from test.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 150.0  # s
@@ -48,12 +48,7 @@ class Robot:
         return math.hypot(*self.status.base_velocity[:2])
 
     def wait_for(self, condition, what, meanwhile=lambda: None):
-        deadline = time.monotonic() + PATIENCE
-        while not (found := condition()):
-            assert time.monotonic() < deadline, f"{what} did not come true in {PATIENCE} s:\n{self._log.read_text()}"
-            meanwhile()
-            time.sleep(0.05)
-        return found
+        return eventually(lambda: condition() or meanwhile(), PATIENCE, what, self._log.read_text)
 
     def close(self) -> None:
         self._channels.close()

@@ -63,12 +63,12 @@ def test_the_hand_rests_before_it_moves_and_the_gait_grows() -> None:
 
 def test_the_best_of_what_was_tried_in_all_worlds_is_kept(finder) -> None:
     alone = GaitSearch(ROBOT, load_gait_task(FOLDER).model_copy(update=SMALL), 3)
-    rate, stayed = alone.try_in_all()
+    rate, stayed = alone.try_in_all_worlds()
     assert len(rate) == len(stayed) == 24 and np.isfinite(alone.best_score)
     before = alone.best_score
     alone.mean = np.zeros(alone.mean.shape)
     alone.mean[:, 3:] = 1.5
-    alone.try_in_all()
+    alone.try_in_all_worlds()
     assert alone.best_score == before and (alone.best == 0.0).all()
 
 

@@ -1,1 +1,1 @@
-"""Checks of sensors against one another: alarms in ordinary use, and sensors that are wrong on purpose."""
+"""Consistency checks of sensors: false alarms in ordinary use, and detection of injected sensor errors."""

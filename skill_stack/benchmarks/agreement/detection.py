@@ -1,4 +1,4 @@
-"""A sensor that is wrong on purpose: whether the checks notice, when, and how the robot ends."""
+"""Detection of an injected sensor error: whether, when, and how the robot ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.core.setpoint import ControlMode
 from skill_stack.runtime.line.line import Line
 
 WATCHED = 10.0
-"""How long a robot walks on with a wrong sensor before nobody counts any more, s."""
+"""Time to watch a robot walk with a wrong sensor, s."""
 AFTER = 3.0
 """Time in which it then comes to rest, s."""
 MOMENTS = ("rise", "walk")
@@ -65,7 +65,7 @@ def detect(used: UsedRobot, kind: str, moment: str, seed: int) -> dict[str, Any]
 
 
 def _walk(line: Line, command: tuple[float, float, float], seconds: float) -> None:
-    """Rises and walks as somebody at a joystick wants."""
+    """Rises and walks with random joystick commands."""
     line.idle(0.5)
     while line.now < seconds:
         line.connector.teleop(*command, line.now)
@@ -73,7 +73,7 @@ def _walk(line: Line, command: tuple[float, float, float], seconds: float) -> No
 
 
 def _said(line: Line) -> str:
-    """What the checks say of the sensors, or why their samples are not believed."""
+    """Findings of the consistency checks, or why samples are refused."""
     findings = line.core.checks.findings
     if findings:
         return findings[0].reason

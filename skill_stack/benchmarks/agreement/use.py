@@ -1,4 +1,4 @@
-"""Ordinary use of varied robots: what the checks of the sensors say while nothing is wrong."""
+"""Ordinary use of varied robots: false alarms of the consistency checks."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     ),
     "leap": ("open_hand", "close_hand", "cradle", "hold_hand", "idle"),
 }  # fmt: skip
-"""What a robot is asked for, in an order by its seed."""
+"""Skills and actions of a robot's script, in an order by its seed."""
 PARTS = 9
-"""How many of them in one run."""
+"""Number of script entries in one run."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsedRobot:
-    """What all runs of one robot share."""
+    """Common data of all runs of one robot."""
 
     robot: RobotSpec
     library: SkillLibrary
@@ -146,7 +146,7 @@ class Use:
         self._was_fallen = fallen
 
     def run(self) -> dict[str, Any]:
-        """Everything that is asked for; returns plain data."""
+        """Runs the whole script; returns plain data."""
         line, rng = self._line, self._rng
         line.idle(0.5)
         first = "rise" if "rise" in self._used.library.entries else ""
@@ -196,4 +196,4 @@ _OWN: Mapping[str, Callable[[Use], None]] = {
     "pushed": lambda use: use._drive(True),
     "idle": lambda use: use._line.idle(2.0),
 }
-"""What is no skill."""
+"""Actions that are no skills."""

@@ -1,4 +1,4 @@
-"""Sensors that are wrong and look alive: each kind changes what a simulated robot measures, or what its drive does."""
+"""Sensor errors that look plausible: each kind changes a simulated robot's measurements, or its drives."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AHEAD = 3600.0  # s
 
 
 class WrongDevice(RealisticDevice):
-    """A simulated robot whose sensors, or whose drives, can be made wrong at any moment.
+    """A simulated robot with injectable errors of sensors or drives.
 
     Attributes:
         alter: Changes what was measured; None leaves it.
@@ -49,7 +49,7 @@ Begin = Callable[[WrongDevice, RobotSpec, np.random.Generator], None]
 
 
 def _measured(**changes: Callable[[Any], Any]) -> Begin:
-    """A fault of fields of the sample, each made of itself."""
+    """A fault of fields of the sample, each computed from itself."""
 
     def begin(device: WrongDevice, robot: RobotSpec, rng: np.random.Generator) -> None:
         device.alter = lambda sample: dataclasses.replace(
@@ -71,12 +71,12 @@ def flip_pitch(orientation: Array) -> Array:
 
 
 def _turned_round(vector: Array) -> Array:
-    """A vector as a sensor has it that is mounted the wrong way round."""
+    """A vector measured by a sensor mounted the wrong way round."""
     return vector * np.array([-1.0, -1.0, 1.0])
 
 
 def _of_joint(kind: str, change: Change, fields: tuple[str, ...], tell: Change | None = None) -> Begin:
-    """A fault of one joint of a kind, by the random numbers; ``tell`` is what its target means to the drive."""
+    """A fault of one random joint of a kind; ``tell`` maps its target to the drive's."""
 
     def begin(device: WrongDevice, robot: RobotSpec, rng: np.random.Generator) -> None:
         joint = int(rng.choice([place for place, name in enumerate(robot.joint_names) if kind in name]))
@@ -89,7 +89,7 @@ def _of_joint(kind: str, change: Change, fields: tuple[str, ...], tell: Change |
 
 
 def _with(values: Array, joint: int, change: Change) -> Array:
-    """Values of which one is changed."""
+    """Values with one changed."""
     out = np.array(values)
     out[joint] = change(float(out[joint]))
     return out
@@ -128,4 +128,4 @@ WRONG: Mapping[str, Begin] = {
     "drive: thigh -0.35 rad off": _of_joint("thigh", _less, ("position",), _more),
     "drive: calf 0.35 rad off": _of_joint("calf", _more, ("position",), _less),
 }
-"""Kinds by name. Those of a joint change what is measured alone; those of a drive what it does with its targets too."""
+"""Kinds by name. Those of a joint change only the measurement; those of a drive change its targets too."""

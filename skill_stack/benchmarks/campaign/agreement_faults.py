@@ -1,4 +1,4 @@
-"""Sensors that look alive and do not agree with the others, or with the clocks."""
+"""Plausible sensor values that contradict the others, or the clocks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _seen(rig: FaultRig, rng: Rng, alter: Alter, within: float) -> Injection:
 
 
 def _offset(rig: FaultRig, rng: Rng, field: str, size: tuple[float, float], within: float) -> Injection:
-    """One value of a field is off by as much for as long as it lasts."""
+    """A constant offset on one value of a field."""
     place, off = int(rng.integers(100)), float(rng.choice([-1, 1])) * float(rng.uniform(*size))
 
     def alter(sample: SensorSample) -> SensorSample:
@@ -75,7 +75,7 @@ def _feet_numb(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _askew(rig: FaultRig, rng: Rng, angle: float, fields: tuple[str, ...], within: float) -> Injection:
-    """The IMU, or a part of it, sits turned about the forward axis, and did before the robot was switched on."""
+    """The IMU, or a part of it, is rotated about the forward axis, since before the robot was switched on."""
     mount = math.cos(angle / 2), math.sin(angle / 2), 0.0, 0.0
     back = (mount[0], -mount[1], 0.0, 0.0)
     turn = np.array(matrix(back))

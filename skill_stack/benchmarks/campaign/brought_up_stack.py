@@ -1,4 +1,4 @@
-"""BroughtUpStack: the same three processes under a bring-up, which restarts them and ends them."""
+"""BroughtUpStack: the same three processes under a bring-up, which restarts and ends them."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ TETHERED = "skill_stack.runtime.bringup.die_with_parent"
 BRING_UP = "bring-up"
 ROLES: dict[str, Process] = {"control": "control", "supervisor": "supervisor", "simulator": "simulator"}
 END_WITHIN = 3 * GRACE + GUARD_WITHIN
-"""Time that the end of everything may take, s: the sum of its bounds."""
+"""Time limit for the end of everything, s: the sum of its bounds."""
 
 
 class BroughtUpStack(ProcessStack):
-    """Roles are looked up in shared memory, since the bring-up starts again what dies.
+    """Processes are looked up by role in shared memory, since the bring-up restarts dead ones.
 
     Attributes:
         truths: What is really so.
     """
 
     def __init__(self, part: str = "faults", safety: Mapping[str, float] = {}) -> None:
-        """Chooses a place of its own; starts nothing.
+        """Chooses its own namespace; starts nothing.
 
         Args:
             part: Tells several of one process apart.
@@ -65,7 +65,7 @@ class BroughtUpStack(ProcessStack):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Ends what is left and removes the shared memory."""
+        """Ends the remaining processes and removes the shared memory."""
         process = self._processes[BRING_UP]
         if process.poll() is None:
             self.send(BRING_UP, signal.SIGCONT)
@@ -75,7 +75,7 @@ class BroughtUpStack(ProcessStack):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        end_processes(RunFile(self.block).leftovers())
+        end_processes(RunFile(self.block).leftover_processes())
         self.channels.close()
         self.truths.close()
         remove_block(self.block)
@@ -84,11 +84,11 @@ class BroughtUpStack(ProcessStack):
         self._logs.cleanup()
 
     def identity(self, name: str) -> ProcessIdentity:
-        """The process that plays a role now."""
+        """The present process of a role."""
         return self.channels.words.registered(ROLES[name])
 
     def send(self, name: str, number: signal.Signals) -> None:
-        """Sends a signal to whoever plays a role, or to the bring-up; waits for nothing."""
+        """Sends a signal to the process of a role, or to the bring-up; does not wait."""
         pid = self._processes[BRING_UP].pid if name == BRING_UP else self.identity(name).pid
         if pid:
             try:
@@ -98,13 +98,13 @@ class BroughtUpStack(ProcessStack):
 
     @property
     def truth(self) -> Truth:
-        """What is really so now."""
+        """The present simulator truth."""
         while (found := self.truths.read()) is None:
             time.sleep(0.001)
         return found
 
     def wait_supervised(self) -> None:
-        """Waits until a living supervisor looks after a living control process."""
+        """Waits until a living supervisor watches a living control process."""
         words = self.channels.words
         self.play_until(
             lambda: all(self.identity(name).alive for name in ROLES)
@@ -121,7 +121,7 @@ class BroughtUpStack(ProcessStack):
     def end_left(self) -> None:
         """Ends what a killed bring-up left, as the next one does."""
         file = RunFile(self.block)
-        end_stack(self.block, file.leftovers(), file.about.get(GUARD, ""), self._environment)
+        end_stack(self.block, file.leftover_processes(), file.about.get(GUARD, ""), self._environment)
 
     @property
     def has_ended(self) -> bool:

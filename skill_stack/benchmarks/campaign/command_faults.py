@@ -52,7 +52,8 @@ def _output_gains(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _output_far(rig: FaultRig, rng: Rng) -> Injection:
-    """Finite but absurd targets: limited, tick by tick; the skill goes on until the robot itself leaves a limit."""
+    """Finite but implausible targets: limited, tick by tick; the skill continues until the robot itself leaves a limit.
+    """
     far = rng.uniform(-100.0, 100.0, rig.robot.size).tolist()
     return dataclasses.replace(spoilt(rig, rng, lambda t: t._replace(q=far)), lasts=3)
 
@@ -98,7 +99,7 @@ def _expired(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _leaves(rig: FaultRig, rng: Rng) -> Injection:
-    """Asks for a skill that the running one must not be left for."""
+    """Requests a skill for which the running one must not be left."""
     skill, rig.skill = rig.skill, "walk"
 
     def undo() -> None:
@@ -124,20 +125,20 @@ def _torn_setpoint(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _overload(rig: FaultRig, rng: Rng) -> Injection:
-    """The control process is too late for several periods; the device goes on with what it was told last."""
+    """The control process is late for several periods; the device keeps its last command."""
     limit = deadline_misses(rig.robot.safety, 1.0 / rig.robot.control_rate)
     rig.overdue = limit + int(rng.integers(0, 10))
     return Injection(lambda: None, lasts=rig.overdue + 2)
 
 
 def _commands_stop(rig: FaultRig, rng: Rng) -> Injection:
-    """No command comes for so long that the device's side damps by itself."""
+    """Missing commands, until the device's side damps."""
     rig.overdue = ticks(rig, rig.robot.safety.command_age) + int(rng.integers(1, ticks(rig, 0.5)))
     return Injection(lambda: None, lasts=rig.overdue + 2)
 
 
 def _lost_lease(rig: FaultRig, rng: Rng) -> Injection:
-    """The supervisor takes the robot over."""
+    """The supervisor takes over the robot."""
     words = rig.channels.words
     words.trip("fault campaign")
     rig.opener(words.take_lease("supervisor")).damp()
@@ -145,7 +146,7 @@ def _lost_lease(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _second_writer(rig: FaultRig, rng: Rng) -> Injection:
-    """Somebody with a lease of former times goes on writing."""
+    """A process with an old lease continues to write."""
     lease = dataclasses.replace(rig.channels.words.lease, generation=rig.channels.words.lease.generation - 1)
     driver, counter = rig.opener(lease), rig.channels.command_counter
     try:
@@ -157,7 +158,7 @@ def _second_writer(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _stop(rig: FaultRig, rng: Rng) -> Injection:
-    """A stop, while the connector goes on as if there had been none."""
+    """A stop, while the connector continues as if there had been none."""
     rig.knows_of_stops = rig.channels.flags().stop_count
     rig.channels.words.request_stop(str(rng.choice(["local", "ros", "remote"])))
 
@@ -180,7 +181,7 @@ def _estop_and_reset(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _restart(rig: FaultRig, rng: Rng) -> Injection:
-    """The control process is started anew while the robot moves."""
+    """The control process is restarted while the robot moves."""
     rig.station.end()
     rig.begin()
     return Injection(lambda: None)

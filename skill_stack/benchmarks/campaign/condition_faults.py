@@ -1,4 +1,4 @@
-"""Faults of the robot's condition: too fast, too strong, a sensor or a joint that fails, nobody who watches."""
+"""Faults of the robot's condition: too fast, too much torque, a failing sensor or joint, a missing supervisor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from skill_stack.core.sensor_sample import SensorSample
 
 
 def _lasting(rig: FaultRig, seconds: float) -> int:
-    """Ticks until something counts that must last, and one more, as the look comes after the command."""
+    """Ticks until a lasting condition counts, and one more, as the check comes after the command."""
     return ticks(rig, seconds) + 1
 
 
@@ -60,7 +60,7 @@ def _drive_too_strong(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _sensor_fails(rig: FaultRig, rng: Rng) -> Injection:
-    """Values on which no command depends at once are not numbers."""
+    """Non-finite values on which no command depends at once."""
     field = str(rng.choice(["torque", "foot_force", "linear_acceleration", "yaw rate"]))
     place, value = int(rng.integers(100)), float(rng.choice(BAD))
 
@@ -76,7 +76,7 @@ def _sensor_fails(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _joint_silent(rig: FaultRig, rng: Rng) -> Injection:
-    """A drive says the same for ever, while the others go on."""
+    """A drive repeats its values, while the others change."""
     place = int(rng.integers(rig.robot.size))
     kept: list[SensorSample] = []
 
@@ -121,7 +121,7 @@ def _to_the_end(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _jumps(rig: FaultRig, rng: Rng) -> Injection:
-    """Targets that leap within the range of the joints."""
+    """Targets that jump within the range of the joints."""
     lower, upper = rig.robot.column("lower"), rig.robot.column("upper")
     return _aimed(rig, rng, lower + (upper - lower) * rng.random(rig.robot.size), 0.06)
 

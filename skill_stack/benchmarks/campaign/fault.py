@@ -1,4 +1,4 @@
-"""Fault: what goes wrong in a trial, and what the controller has declared to do then."""
+"""Fault: an injected error of a trial, and the declared reaction of the controller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Alter = Callable[[SensorSample], SensorSample | None]
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """A fault that has begun.
+    """A running injection.
 
     Attributes:
         undo: Takes the cause away.
@@ -71,12 +71,12 @@ ANY = frozenset(ControlMode)
 
 Rng = np.random.Generator
 LONGEST = 0.3
-"""Longest duration of a fault that comes and goes, s."""
+"""Longest duration of a temporary fault, s."""
 BAD = (math.nan, math.inf, -math.inf)
 
 
 def altered(rig: FaultRig, rng: Rng, alter: Alter, lasts: int = 0, visible: int = 0) -> Injection:
-    """Changes what the device measures for a while.
+    """Alters the device's measurements for a while.
 
     Args:
         rig: Where.
@@ -90,7 +90,7 @@ def altered(rig: FaultRig, rng: Rng, alter: Alter, lasts: int = 0, visible: int 
 
 
 def spoilt(rig: FaultRig, rng: Rng, spoil: Callable[[Targets], Targets]) -> Injection:
-    """Spoils the output of the skill that runs, or of the stance where none is asked for.
+    """Corrupts the output of the running skill, or of the stance where none is requested.
 
     Args:
         rig: Where.
@@ -107,7 +107,7 @@ def spoilt(rig: FaultRig, rng: Rng, spoil: Callable[[Targets], Targets]) -> Inje
 
 
 def duration(rig: FaultRig, rng: Rng, least: int = 1) -> int:
-    """How long a fault lasts that comes and goes, control periods.
+    """Duration of a temporary fault, control periods.
 
     Args:
         rig: Where.
@@ -123,7 +123,7 @@ def ticks(rig: FaultRig, seconds: float) -> int:
 
 
 def with_value(array: np.ndarray, place: int, value: float) -> np.ndarray:
-    """The array with another value at one place, counted round and round."""
+    """The array with one value replaced, by an index that wraps."""
     out = np.array(array)
     out[place % out.size] = value
     return out

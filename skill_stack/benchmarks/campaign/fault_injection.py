@@ -1,4 +1,4 @@
-"""Breaking: lets one fault or two happen, and says whether the declared reaction came in time."""
+"""Fault injection: one fault or two, and whether the declared reaction came in time."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Found = tuple[tuple[str, ...], int, int]
 AFTER = 0.5  # s that are watched after the cause is gone
 APART = 0.3  # s between two faults at most
 STRENGTH = {ControlMode.ACTIVE: 0, ControlMode.STANCE: 1, ControlMode.ESTOP: 3}
-"""How strong a reaction is; every damped mode but the latched one is 2."""
+"""Rank of each reaction; every damped mode but the latched one is 2."""
 BY_SETPOINT = frozenset({Guard.SETPOINT, Guard.SETPOINT_AGE, Guard.EXIT, Guard.STOP, Guard.CLOCK})
-"""Guards whose faults change what the connector says; two of them at once hide one another."""
+"""Guards whose faults change setpoints; two of them at once hide one another."""
 
 
-def break_with(rig: FaultRig, judge: Judge, faults: Sequence[Fault], rng: Rng) -> Found:
-    """Lets one fault happen.
+def inject_fault(rig: FaultRig, judge: Judge, faults: Sequence[Fault], rng: Rng) -> Found:
+    """Injects one fault.
 
     Args:
         rig: The robot.
@@ -61,7 +61,7 @@ def break_with(rig: FaultRig, judge: Judge, faults: Sequence[Fault], rng: Rng) -
 
 
 class _Begun:
-    """One of two faults at work."""
+    """One of two injected faults."""
 
     def __init__(self, fault: Fault, at: int, injection: Injection) -> None:
         self.fault, self.injection = fault, injection
@@ -72,7 +72,7 @@ class _Begun:
         self.seen = self.came = 0
 
     def look(self, status: SkillStatus, resets: int) -> str:
-        """Counts a tick; says what is wrong when the reaction should be there and is not."""
+        """Counts a tick; returns what is wrong when the reaction is overdue."""
         mode = status.mode
         self.resets = resets if self.resets is None else self.resets
         if not _effective(self.injection):
@@ -88,11 +88,11 @@ class _Begun:
         return ""
 
 
-def break_with_both(rig: FaultRig, judge: Judge, faults: Sequence[Fault], rng: Rng) -> Found:
-    """Lets a second fault happen shortly after the first or together with it.
+def inject_two_faults(rig: FaultRig, judge: Judge, faults: Sequence[Fault], rng: Rng) -> Found:
+    """Injects a second fault shortly after the first or together with it.
 
     Each must be met within its ticks by its own reaction or a stronger one, whatever the reason; arguments and result
-    as in :func:`break_with`.
+    as in :func:`inject_fault`.
     """
     second = int(rng.integers(0, ticks(rig, APART)))
     begun = [_Begun(faults[0], 0, faults[0].begin(rig, rng))]

@@ -1,4 +1,4 @@
-"""FaultyRunner: a skill whose output can be spoilt."""
+"""FaultyRunner: a skill whose output can be corrupted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from skill_stack.controllers.runners.runner import Runner, Targets
 
 
 class FaultyRunner:
-    """Passes everything on to a real runner, and spoils its output while told to; see ``Runner``.
+    """Delegates to a real runner, and corrupts its output on demand; see ``Runner``.
 
     Attributes:
         progress: Progress of the real runner.
@@ -26,7 +26,7 @@ class FaultyRunner:
         self.spoilt = 0
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins; two skills of one network still go on from one another."""
+        """Starts; two skills of one network still continue from each other."""
         self._inner.start(reading, before._inner if isinstance(before, FaultyRunner) else before)
         self.progress = self._inner.progress
 
@@ -35,7 +35,7 @@ class FaultyRunner:
         self._inner.rehearse(reading)
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
-        """One tick of the real runner, spoilt or not."""
+        """One tick of the real runner, corrupted on demand."""
         targets = self._inner.run(reading, goals, dt)
         self.progress = self._inner.progress
         if self.spoil is None:

@@ -1,4 +1,4 @@
-"""Judge: looks at every control period of a trial for what must never happen, whatever the fault."""
+"""Judge: checks every control period of a trial for forbidden commands, whatever the fault."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.core.setpoint import ControlMode, SkillStatus
 DRIVES = (ControlMode.ACTIVE, ControlMode.STANCE)
 ROUNDING = 1e-6
 OLDEST = 0.1
-"""Greatest age that an active command may come to at the device, s."""
+"""Largest age allowed for an active command at the device, s."""
 MOST = 5
 """Violations that are kept of one trial, one of each kind."""
 _NUMBER = re.compile(r"-?[\d.]+")
@@ -47,7 +47,7 @@ class Judge:
         self.commands = 0
 
     def look(self, turned: bool) -> None:
-        """Looks at the period that has just passed.
+        """Checks the last period.
 
         Args:
             turned: Whether the control station turned in it.
@@ -71,7 +71,7 @@ class Judge:
         self._command(rig.command, status, rig.sample)
 
     def _in_force(self) -> None:
-        """What the device obeys, by the device's own account."""
+        """The command in force, by the device's own report."""
         device = self._rig.device
         age = self._rig.mono - device.stamp
         if device.driven and age > OLDEST:

@@ -1,4 +1,4 @@
-"""KeptStack: one stack of real processes for several trials, as long as it is as good as new."""
+"""KeptStack: one stack of real processes reused for several trials, while it is intact."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 from skill_stack.benchmarks.campaign.process_stack import ProcessStack
 
 MOST = 10
-"""Trials that one stack serves: it must bear many faults in a row, and a fresh one must begin now and then."""
+"""Most trials of one stack, so that both many faults in a row and fresh starts are tested."""
 PATIENCE = 20.0
-"""Time that a stack that has served already may take until its robot walks, s."""
+"""Time for a used stack until its robot walks, s."""
 
 
 Stack = TypeVar("Stack", bound=ProcessStack)
@@ -46,7 +46,7 @@ class KeptStack(Generic[Stack]):
         self.give_up()
 
     def walking(self) -> Stack:
-        """A stack whose robot walks in a circle; raises AssertionError when not even a fresh one gets that far."""
+        """A stack with a robot walking in a circle; raises AssertionError when even a fresh one fails."""
         if self._stack is not None and (self.served >= MOST or not self._stack.is_sound):
             self.give_up()
         if self._stack is not None:
@@ -62,7 +62,7 @@ class KeptStack(Generic[Stack]):
         return stack
 
     def serve(self) -> None:
-        """The stack in use has served for one more trial, and did well."""
+        """Records a successful trial of the stack."""
         self.served += 1
 
     def give_up(self) -> None:

@@ -1,4 +1,4 @@
-"""Faults of shared memory: random bytes in records, and words that hold anything."""
+"""Faults of shared memory: random bytes in records, and random words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNTERS = ("stop.", "estop.", "reset.")
 
 
 def _value(rng: Rng) -> int:
-    """A word that holds anything: any bits, or a small number."""
+    """A random word: any bits, or a small number."""
     return int(rng.integers(-(2**63), 2**63)) if rng.random() < 0.7 else int(rng.integers(-5, 100))
 
 
@@ -42,7 +42,7 @@ def _counter(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _word(rig: FaultRig, rng: Rng) -> Injection:
-    """Words that tell of leases, heartbeats and processes hold anything, for a while again and again."""
+    """Random values in words of leases, heartbeats and processes, repeatedly."""
     names = [name for name in word_names() if not name.startswith(COUNTERS)]
 
     def spoil() -> None:
@@ -52,7 +52,7 @@ def _word(rig: FaultRig, rng: Rng) -> Injection:
 
     def undo() -> None:
         rig.spoilers.remove(spoil)
-        rig.channels.words.request_reset("local")  # a person looks after it
+        rig.channels.words.request_reset("local")  # a person resets it
 
     return Injection(undo, duration(rig, rng))
 

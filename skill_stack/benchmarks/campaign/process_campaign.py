@@ -1,4 +1,4 @@
-"""Random faults of real processes at random moments, in real time; a stack serves several trials in a row."""
+"""Random faults of real processes at random moments, in real time; a stack serves several trials."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from skill_stack.core.shared_memory.shared_block import PAGE
 Rng = np.random.Generator
 
 REACTION = 3.0
-"""Time that a reaction may take before it counts as missing, s: other work may hold this machine up."""
+"""Time limit of a reaction, s, for a busy machine."""
 SITUATIONS = {"walking": {"vx": 0.5}, "turning": {"wz": 0.8}, "sitting": {}}
 MOMENT = 1.4  # s after the motion has begun at most
 SPINNERS = 8
@@ -34,7 +34,7 @@ SPIN = "while True: pass"
 
 @dataclass(frozen=True, slots=True)
 class ProcessVerdict:
-    """How a trial with real processes ended.
+    """Verdict on a trial with real processes.
 
     Attributes:
         seed: Its seed; timing is the machine's, all else repeats.
@@ -58,7 +58,7 @@ class ProcessVerdict:
 
     @property
     def name(self) -> str:
-        """What happened, as every trial with real processes says it."""
+        """Name of the fault."""
         return self.fault
 
     @property
@@ -111,7 +111,7 @@ def _supervisor(number: signal.Signals) -> Callable[[ProcessStack, Rng], None]:
 
 
 def _both_end(stack: ProcessStack, rng: Rng) -> None:
-    """Nobody can damp until the next supervisor is there; that one must."""
+    """No process can damp until the next supervisor starts, which must."""
     for name in rng.permutation(["control", "supervisor"]):
         stack.kill(str(name), signal.SIGKILL)
     stack.start("supervisor")
@@ -143,7 +143,7 @@ def _counters(stack: ProcessStack, rng: Rng) -> None:
 
 
 def _overload(stack: ProcessStack, rng: Rng) -> None:
-    """More work than the machine has cores; whatever the guards decide, all must be alive or taken over."""
+    """More load than the machine has cores; all processes must live or be taken over."""
     spinners = [subprocess.Popen([sys.executable, "-S", "-c", SPIN]) for _ in range(SPINNERS)]
     try:
         stack.play(float(rng.uniform(0.5, 2.0)))
@@ -169,7 +169,7 @@ KINDS: dict[str, Callable[[ProcessStack, Rng], None]] = {
     "counters of stops spoilt": _counters,
     "cores overloaded": _overload,
 }
-"""What can happen; each ends with everything running again."""
+"""Kinds of faults; each ends with everything running again."""
 
 
 def run_process_trial(seed: int, kept: KeptStack[ProcessStack]) -> ProcessVerdict:

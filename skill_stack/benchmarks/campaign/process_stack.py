@@ -43,7 +43,7 @@ class ProcessStack:
     """
 
     def __init__(self, part: str = "faults") -> None:
-        """Chooses a place of its own; starts nothing.
+        """Chooses its own namespace; starts nothing.
 
         Args:
             part: Tells several of one process apart.
@@ -84,7 +84,7 @@ class ProcessStack:
         self._logs.cleanup()
 
     def start(self, name: str) -> None:
-        """Starts one of them; what it says goes to a file."""
+        """Starts one of them, with its output in a file."""
         command = [sys.executable, "-m", MODULES[name], "--robot", ROBOT, "--namespace", self._namespace]
         with (Path(self._logs.name) / name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
@@ -98,7 +98,7 @@ class ProcessStack:
             self._processes[name].wait()
 
     def again(self, name: str) -> None:
-        """Starts one again that was ended, and re-arms as a person would."""
+        """Restarts one that was ended, and re-arms as a person would."""
         self._processes[name].wait(PATIENCE)
         self.start(name)
         self.channels.words.request_reset("local")
@@ -106,7 +106,7 @@ class ProcessStack:
         self.channels.words.request_reset("local")
 
     def wait_supervised(self) -> None:
-        """Waits until the supervisor that was started last looks after the control process."""
+        """Waits until the supervisor that was started last watches the control process."""
         pid, words = self._processes["supervisor"].pid, self.channels.words
         seen = words.heartbeat("supervisor")
         self.play_until(
@@ -121,7 +121,7 @@ class ProcessStack:
 
     @property
     def status(self) -> SkillStatus:
-        """What the controller reported last; raises AssertionError when there is nothing to be had."""
+        """Last status of the controller; raises AssertionError without one."""
         for _ in range(1000):
             try:
                 found = self.channels.read_status()
@@ -133,7 +133,7 @@ class ProcessStack:
         raise AssertionError("no status")
 
     def expect(self, is_so: bool, what: str) -> None:
-        """Raises AssertionError, with the status, when something is not so."""
+        """Raises AssertionError, with the status, when a condition does not hold."""
         if not is_so:
             status = self.status
             raise AssertionError(f"not so: {what} ({status.mode.value} '{status.reason}')")
@@ -144,7 +144,7 @@ class ProcessStack:
             self.expect(self._processes[name].poll() is None, f"{name} lives")
 
     def _ask(self) -> None:
-        """Plays the connector: asks for what the robot shall do, in the time of the newest status."""
+        """Plays the connector: requests a skill, in the time of the newest status."""
         status = self.status
         if not self.skill or status.task_time == self._written:
             return
@@ -164,7 +164,7 @@ class ProcessStack:
             time.sleep(NAP)
 
     def play_until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
-        """Plays the connector until something is so; raises AssertionError when that takes too long."""
+        """Plays the connector until a condition holds; raises AssertionError when that takes too long."""
         end = time.monotonic() + seconds
         while not done():
             if time.monotonic() > end:
@@ -173,7 +173,7 @@ class ProcessStack:
             time.sleep(NAP)
 
     def _until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
-        """Waits without asking for anything."""
+        """Waits without a setpoint."""
         skill, self.skill = self.skill, ""
         self.play_until(done, seconds, what)
         self.skill = skill

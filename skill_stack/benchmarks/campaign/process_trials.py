@@ -1,4 +1,4 @@
-"""Faults of real processes: killed, frozen, and a shared block full of rubbish."""
+"""Faults of real processes: killed, frozen, and random bytes in the shared block."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ TRIALS: dict[str, Trial] = {
     "processes: simulator frozen": _simulator_frozen,
     "processes: simulator killed": _simulator_killed,
 }
-"""What is done one after the other to one stack; the last one leaves no robot."""
+"""Faults in order on one stack; the last one leaves no robot."""
 
 
 def process_trials(end: float, repeats: int = 1) -> list[Row]:
-    """Does it all to a stack of simulator, control process and supervisor.
+    """Applies all faults to a stack of simulator, control process and supervisor.
 
     Args:
         end: Monotonic time by which it should end, s; what does not fit any more is left out and named.

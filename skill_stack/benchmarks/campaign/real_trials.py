@@ -1,4 +1,4 @@
-"""Trials with real processes: those that a file holds are not run again, and one row says how all of them ended."""
+"""Trials with real processes: finished ones are read from a file, and one row summarises all."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class RealTrialVerdict(Protocol):
 
     @property
     def name(self) -> str:
-        """What happened."""
+        """Name of the fault."""
 
     @property
     def problem(self) -> str:
-        """What was wrong; empty when all was as declared."""
+        """Failure; empty when all was as declared."""
 
     @property
     def load(self) -> float:

@@ -25,11 +25,11 @@ from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.shared_memory_driver import SharedMemoryDriver
 
 BOOT = 1000.0
-"""Monotonic time at which simulated time begins, s: the two clocks never agree by accident."""
+"""Monotonic time at which simulated time starts, s, so that the two clocks differ."""
 LIFE = 0.5
-"""How long a setpoint of the small connector is valid, s, as the connector has it."""
+"""Validity of the small connector's setpoints, s, as of the real one."""
 ASK_EVERY = 0.05
-"""Time between two setpoints, s, as the connector has it."""
+"""Time between two setpoints, s, as of the real connector."""
 
 
 class FaultRig:
@@ -91,7 +91,7 @@ class FaultRig:
         self.begin()
 
     def begin(self) -> None:
-        """Starts a control station as the control process does, with what the one before left in shared memory."""
+        """Starts a control station as the control process does, with the shared memory of its predecessor."""
         words = self.channels.words
         flags = words.flags()
         latched = bool(words.get("control.latched")) or flags.estop != words.get("control.estops_seen")
@@ -111,13 +111,13 @@ class FaultRig:
 
     @property
     def status(self) -> SkillStatus:
-        """What the controller reported last."""
+        """Last status of the controller."""
         assert self._status is not None
         return self._status
 
     @property
     def command(self) -> JointCommand:
-        """What was commanded last."""
+        """Last command."""
         assert self._command is not None
         return self._command
 
@@ -166,7 +166,7 @@ class FaultRig:
         self._tear("sample")
 
     def _connect(self) -> None:
-        """The connector: asks for a skill at its rate; it knows of time and stops what the last status says.
+        """The connector: requests a skill at its rate; it knows time and stops from the last status.
 
         As the real one it ends what it is doing when there was a stop; one that does not know of it goes on.
         """
@@ -195,7 +195,7 @@ class FaultRig:
         self._tear("setpoint")
 
     def _tear(self, name: str) -> None:
-        """Spoils a record in the middle, as a writer does that dies there."""
+        """Truncates a record as a writer does that dies in the middle."""
         if name not in self.torn:
             return
         offset = PAGE

@@ -1,4 +1,4 @@
-"""Faults of the device: samples that are wrong, late, repeated or missing, and what sensors may say at worst."""
+"""Faults of the device: wrong, late, repeated or missing samples, and extreme values."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _frozen(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _slow(rig: FaultRig) -> int:
-    """Ticks between two looks at temperature and charge, and one more, as the look comes after the command."""
+    """Ticks between two checks of temperature and charge, and one more, as the check comes after the command."""
     return ticks(rig, rig.robot.safety.slow_look) + 1
 
 
@@ -132,13 +132,13 @@ def _joint_runs(rig: FaultRig, rng: Rng) -> Injection:
 
 
 def _began_anew(rig: FaultRig, rng: Rng) -> Injection:
-    """Task time jumps backwards, as when a device begins anew; its counter does too."""
+    """Task time and counter jump backwards, as when a device restarts."""
     rig.time_shift -= float(rng.uniform(0.05, 10.0))
     return Injection(lambda: None)
 
 
 def _jumped_ahead(rig: FaultRig, rng: Rng) -> Injection:
-    """Task time jumps forwards, beyond what any setpoint was meant for; the connector has not seen it yet."""
+    """Task time jumps forwards beyond the validity of any setpoint, before the connector has seen it."""
     rig.time_shift += float(rng.uniform(1.0, 1000.0))
     rig.silent = True
 

@@ -26,7 +26,7 @@ from skill_stack.benchmarks.report import Row
 Rng = np.random.Generator
 
 REACTION = 3.0
-"""Time until nothing active is in force any more, s: far more than it takes, for a busy machine."""
+"""Time limit until no active command is in force, s: generous, for a busy machine."""
 SITUATIONS = {"walking": {"vx": 0.5}, "turning": {"wz": 0.8}, "circling": {"vx": 0.3, "wz": 0.6}}
 MOMENT = 1.4  # s after the motion has begun at most
 STOP, CONT, KILL, INT = signal.SIGSTOP, signal.SIGCONT, signal.SIGKILL, signal.SIGINT
@@ -62,12 +62,12 @@ class ShutdownVerdict:
 
     @property
     def name(self) -> str:
-        """What happened, as every trial with real processes says it."""
+        """Name of the fault."""
         return self.kind
 
     @property
     def as_declared(self) -> bool:
-        """Whether nothing old was in force, and everything ended that was to end."""
+        """Whether no old command was in force, and everything to be ended has ended."""
         return not self.problem
 
 
@@ -98,7 +98,7 @@ def _signals(*sequence: tuple[str, signal.Signals], gap: float = 0.0) -> Callabl
 
 
 def _at_once(number: signal.Signals, *names: str) -> Callable[[BroughtUpStack, Rng], None]:
-    """The same signal to several, in any order, with nothing between."""
+    """The same signal to several processes, in any order, without a pause."""
 
     def act(stack: BroughtUpStack, rng: Rng) -> None:
         for name in rng.permutation(names):
@@ -108,7 +108,7 @@ def _at_once(number: signal.Signals, *names: str) -> Callable[[BroughtUpStack, R
 
 
 def _left_by_bring_up(stack: BroughtUpStack, rng: Rng) -> None:
-    """The bring-up is killed, perhaps one more with it, and the next one clears up."""
+    """The bring-up is killed, perhaps with another process, and the next one clears up."""
     stack.send(BRING_UP, KILL)
     also = str(rng.choice(["nobody", "control", "supervisor"]))
     if also != "nobody":
@@ -129,7 +129,7 @@ def _stop_and_interrupt(stack: BroughtUpStack, rng: Rng) -> None:
 
 
 def _thawed_late(stack: BroughtUpStack, rng: Rng) -> None:
-    """Everybody is killed while the simulated robot stands still; what it finds afterwards is old."""
+    """Everything is killed while the simulated robot is frozen; what it finds afterwards is old."""
     stack.send("simulator", STOP)
     for name in ("control", "supervisor"):
         stack.send(name, KILL)
@@ -142,7 +142,7 @@ def _emergency(stack: BroughtUpStack, rng: Rng) -> None:
 
 
 def _hiccup(stack: BroughtUpStack, rng: Rng) -> None:
-    """A control process that stands still for a moment and goes on, if the supervisor leaves it."""
+    """A control process stalls for a moment and continues, if the supervisor allows it."""
     stack.send("control", STOP)
     time.sleep(float(rng.uniform(0.02, 0.2)))
     stack.send("control", CONT)
@@ -177,7 +177,7 @@ KINDS: dict[str, ShutdownKind] = {
     "supervisor killed": ShutdownKind(_at_once(KILL, "supervisor"), damps=False),
     "control, supervisor and bring-up killed": ShutdownKind(_at_once(KILL, "control", "supervisor", BRING_UP)),
 }
-"""What can happen."""
+"""Kinds of shutdowns."""
 
 
 def run_shutdown_trial(seed: int, kept: KeptStack[BroughtUpStack]) -> ShutdownVerdict:
@@ -231,7 +231,7 @@ def _wait(done: Callable[[], bool], seconds: float, what: str) -> None:
 def shutdown_campaign(
     number: int, first: int, out: Path | None, command_age: float | None = None
 ) -> list[ShutdownVerdict]:
-    """Trials in pieces; each is told on the error stream.
+    """Trials in pieces; each is reported on standard error.
 
     Args:
         number: How many.

@@ -1,4 +1,4 @@
-"""A bring-up of what drives a simulated robot alone, without ROS: simulator, control process and supervisor.
+"""A bring-up of the processes that drive a simulated robot, without ROS: simulator, control process and supervisor.
 
 Example: ``python -m skill_stack.benchmarks.campaign.small_bring_up NAMESPACE FOLDER '{"command_age": 0.08}'``
 """

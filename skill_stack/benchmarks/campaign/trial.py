@@ -13,7 +13,7 @@ from skill_stack.benchmarks.campaign.agreement_faults import AGREEMENT_FAULTS
 from skill_stack.benchmarks.campaign.command_faults import COMMAND_FAULTS
 from skill_stack.benchmarks.campaign.condition_faults import CONDITION_FAULTS
 from skill_stack.benchmarks.campaign.fault import Fault
-from skill_stack.benchmarks.campaign.fault_injection import BY_SETPOINT, break_with, break_with_both
+from skill_stack.benchmarks.campaign.fault_injection import BY_SETPOINT, inject_fault, inject_two_faults
 from skill_stack.benchmarks.campaign.judge import DRIVES, Judge
 from skill_stack.benchmarks.campaign.memory_faults import MEMORY_FAULTS
 from skill_stack.benchmarks.campaign.rig import FaultRig
@@ -30,7 +30,7 @@ FAULTS: tuple[Fault, ...] = (
 )
 SITUATIONS = ("walking", "turning", "sitting")
 ON_THE_WAY_UP = "rising"
-"""Situation of the faults that name it: what only shows while the robot rises."""
+"""Situation of faults that show only while the robot rises."""
 RISING, RISE_PATIENCE = "rise", 3.5  # s
 MOMENT = {"walking": 2.5, "turning": 2.5, "sitting": 1.4, ON_THE_WAY_UP: 0.2}
 """Latest moment of the fault after the motion has begun, s; sitting down takes 1.5 s."""
@@ -41,7 +41,7 @@ UPRIGHT = 0.9  # rad; a robot that sits is tilted by 0.5 rad
 
 @dataclass(frozen=True, slots=True)
 class TrialOptions:
-    """What kind of trials a campaign does.
+    """Kinds of trials of a campaign.
 
     Attributes:
         pairs: Whether two faults happen at once.
@@ -82,7 +82,7 @@ class TrialVerdict:
 
     @property
     def as_declared(self) -> bool:
-        """Whether the declared reaction came in time and nothing went wrong besides."""
+        """Whether the declared reaction came in time without other errors."""
         return not (self.problems or self.violations)
 
 
@@ -115,7 +115,7 @@ def run_trial(world: CampaignWorld, seed: int, folder: Path, options: TrialOptio
         if why:
             broken = tuple(judge.violations)
             return TrialVerdict(seed, names, situation, 0, 0, (why,), broken, judge.commands, False, options)
-        begin = break_with if len(faults) == 1 else break_with_both
+        begin = inject_fault if len(faults) == 1 else inject_two_faults
         problems, ticks, allowed = begin(rig, judge, faults, rng)
         problems += _come_to_rest(rig, judge)
         broken = tuple(judge.violations)
@@ -125,7 +125,7 @@ def run_trial(world: CampaignWorld, seed: int, folder: Path, options: TrialOptio
 
 
 def _partner(fault: Fault, rng: np.random.Generator) -> Fault:
-    """Another fault that happens at the same time; not one that keeps the first from being seen."""
+    """Another fault at the same time that does not hide the first."""
     hidden = fault.guard in BY_SETPOINT
     others = [
         other
@@ -136,7 +136,7 @@ def _partner(fault: Fault, rng: np.random.Generator) -> Fault:
 
 
 def _situations(faults: Sequence[Fault]) -> tuple[str, ...]:
-    """Situations in which all of them make sense."""
+    """Situations that all faults allow."""
     names = (*SITUATIONS, ON_THE_WAY_UP)
     return tuple(name for name in names if all(name in (fault.situations or SITUATIONS) for fault in faults))
 
@@ -147,7 +147,7 @@ def _steps(rig: FaultRig, judge: Judge, count: int) -> None:
 
 
 def _get_into(rig: FaultRig, judge: Judge, situation: str, rng: np.random.Generator) -> str:
-    """Brings the robot to a random moment of a motion; says why that failed, if it did."""
+    """Brings the robot to a random moment of a motion; returns the failure, if any."""
     rate = rig.robot.control_rate
     _steps(rig, judge, 3)
     rig.skill = RISING

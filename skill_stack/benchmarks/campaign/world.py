@@ -1,4 +1,4 @@
-"""What every trial of a campaign shares, and a quick way to a fresh robot in a fresh world."""
+"""Common data of a campaign's trials, and a fast way to a fresh robot in a fresh world."""
 
 from __future__ import annotations
 

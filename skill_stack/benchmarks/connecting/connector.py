@@ -1,4 +1,4 @@
-"""The connector: its cycle with many skills, and what choosing among them by their runs is worth.
+"""The connector: its cycle with many skills, and the gain of choosing among them by their runs.
 
 ``skill-stack bench connector --seeds 100``            the choice alone, with more seeds
 ``skill-stack bench connector --kills 100``            the connector killed at random moments of a running stack
@@ -35,7 +35,7 @@ REGRET_LIMIT = 0.5
 DELAY_LIMIT = 15.0  # runs
 FALSE_LIMIT = 0.05
 BACK = "friction comes back"
-"""A story in which nothing gets worse, so that nobody need notice: reported without a limit."""
+"""A change for the better, which need not be detected: reported without a limit."""
 
 
 def measure(seconds: float) -> list[Row]:
@@ -50,7 +50,7 @@ def measure(seconds: float) -> list[Row]:
 
 
 def cycle_rows(cycles: np.ndarray, computed: np.ndarray, how: str = "") -> list[Row]:
-    """Figures of the cycle, from its durations and its time on a core, both in ms; ``how`` says what was different."""
+    """Figures of the cycle, from its durations and CPU times, both in ms; ``how`` names the condition."""
     low, middle, high = (float(value) for value in np.percentile(cycles, [10, 50, 99]))
     note = f"{len(cycles)} cycles of errands in the playground, {SKILLS} skills, {KNOWN_RUNS} runs known"
     return [

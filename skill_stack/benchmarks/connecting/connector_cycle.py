@@ -1,4 +1,4 @@
-"""How long a cycle of the connector takes with many skills in its library."""
+"""Duration of a connector cycle with many skills in its library."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ GRID_EVERY = 0.2
 """Time between two grids, s."""
 
 RUNS = 5000
-"""Runs that are known before."""
+"""Number of known runs."""
 
 
 def crowded(library: SkillLibrary, skills: int = SKILLS) -> SkillLibrary:
-    """The library with copies up to a number of skills, each another way of doing one of them."""
+    """The library with copies up to a number of skills, each realising one of them."""
     entries = dict(library.entries)
     for number, name in zip(itertools.count(), itertools.cycle(COPIED), strict=False):
         if len(entries) >= skills:
@@ -85,7 +85,7 @@ def measure_cycles(seconds: float, seen: bool = False) -> tuple[np.ndarray, np.n
 
 
 def _cells(line: Line) -> np.ndarray:
-    """What a sensor would make of the scene: things are taken, and a corner is unknown."""
+    """A grid of the scene as from a sensor: objects are occupied, and a corner is unknown."""
     empty = OccupancyGrid("map", CELL, CORNER, np.zeros((CELLS, CELLS), np.int8), 0.0)
     points = empty.centres().reshape(-1, 2)
     values = np.where((Outlines.from_objects(line.scene.things).distances(points) < 0.0).any(axis=1), OCCUPIED, FREE)
@@ -112,7 +112,7 @@ def _history(library: SkillLibrary) -> list[Run]:
 
 
 class _Timed:
-    """Takes the time of a line's connector."""
+    """Times a line's connector."""
 
     def __init__(self, inner: Connector, line: Line) -> None:
         self.inner, self.cycles, self.computed = inner, list[float](), list[float]()

@@ -1,7 +1,7 @@
 """Random sequences with an object in the hand: whether switching itself makes a robot drop it.
 
-A drop counts against switching where it comes neither with the same requests and faults in turn, each left alone until
-it ends, nor with the same faults alone, each of which meets the hand at rest in the posture that it was told then.
+A drop counts against switching if it occurs neither with the same requests and faults one after the other, nor with the
+same faults alone, each applied to the hand at rest in the posture that it was commanded then.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.benchmarks.connecting.connector_reference import PAUSES, Happening, Turn, happened, lost_in_turn, turns
+from skill_stack.benchmarks.connecting.connector_reference import (
+    PAUSES,
+    Happening,
+    Turn,
+    happened,
+    lost_one_by_one,
+    turns,
+)
 from skill_stack.benchmarks.connecting.connector_sequences import SequenceResult, carry_out, told
 from skill_stack.benchmarks.connecting.connector_settled import Met, settled
 from skill_stack.benchmarks.report import Row
@@ -30,20 +37,20 @@ from skill_stack.runtime.line.event_line import EventLine
 
 ROBOT, SCENE, THING = "leap", "cube_in_hand", "cube"
 FIRST = "cradle"
-"""Skill that holds the object when a sequence begins."""
+"""Skill that holds the object at the start of a sequence."""
 SKILLS = ("cradle", "hold_hand", "close_hand", "open_hand")
 LENGTH, AFTER = 6.0, 1.0  # s of task time, and for what still slides
 LATER = 4.0
-"""The same without switching, s: what slides out of a damped hand a little later falls all the same."""
+"""Additional time without switching, s: what slides out of a damped hand a little later counts as dropped too."""
 FAULTS = ("nudge", "blind", "silent", "estop")
-"""What happens without switching as well: a damped hand may drop what it holds, whoever asked before."""
+"""Faults of the runs without switching: a damped hand may drop its object after any request."""
 KEPT = (*FAULTS, "reset")
 SWITCHES = ("ask", "stop", "cancel")
 BELOW, BESIDE = 0.05, 0.2  # m below and beside the palm at which an object has been dropped
 NUDGE = 1.0  # m/s
 Shift = tuple[float, float]
 SHIFTS: tuple[Shift, ...] = ((0.0, 0.0), (0.008, 0.0), (-0.008, 0.0), (0.0, 0.008), (0.0, -0.008))
-"""Where else the object lies in the hand in the runs without switching, m: about as far as bowls and fists move it."""
+"""Displacements of the object in the runs without switching, m: about as far as bowls and fists move it."""
 
 
 class HeldLine(EventLine):
@@ -56,7 +63,7 @@ class HeldLine(EventLine):
     told: dict[str, float]
 
     def begin(self) -> None:
-        """Takes hold, and counts from now on."""
+        """Grasps, and starts the time."""
         self._hands, self._gone, self.told = [], {}, dict(self.robot.poses["default"])
         self.run_skill(FIRST, {})
         self.forget()
@@ -69,7 +76,7 @@ class HeldLine(EventLine):
 
     @property
     def dropped(self) -> bool:
-        """Whether the object is no longer in the hand."""
+        """Whether the object has left the hand."""
         assert self.robot.fixed is not None
         palm, place = np.array(self.robot.fixed.xyz), self.device.data.body(THING).xpos
         return bool(place[2] < palm[2] - BELOW or np.hypot(*(place[:2] - palm[:2])) > BESIDE)
@@ -87,7 +94,7 @@ class HeldLine(EventLine):
 
 
 class HeldSequences:
-    """Makes and carries out sequences."""
+    """Creates and runs sequences."""
 
     def __init__(self) -> None:
         """Loads the robot."""
@@ -98,7 +105,7 @@ class HeldSequences:
         self._scene = load_scene(resources.scene(SCENE))
 
     def run(self, seed: int) -> SequenceResult:
-        """One sequence; where the object is dropped, the same requests and faults once more without switching."""
+        """One sequence; after a drop, the same requests and faults again without switching."""
         happenings, met = drawn(np.random.default_rng([seed, 93])), list[Met]()
         dropped = self._play(self._line(seed), happenings, met)
         requests = turns(happenings, KEPT, LENGTH)
@@ -125,15 +132,15 @@ class HeldSequences:
         return line
 
     def _in_turn(self, line: HeldLine, requests: Sequence[Turn], pause: float, after: float = LATER) -> bool:
-        """Whether it is dropped where each request is left alone until it ends."""
+        """Whether it is dropped when each request runs until its end."""
 
         def happen(kind: str, what: Any, name: str) -> None:
             _happen(line, kind, what, name)
 
-        return lost_in_turn(line, requests, happen, lambda: line.dropped, pause, after)
+        return lost_one_by_one(line, requests, happen, lambda: line.dropped, pause, after)
 
     def _at_rest(self, seed: int, met: Sequence[Met], pause: float, shift: Shift) -> bool:
-        """Whether the faults alone make a hand drop it that rests in the postures which they met."""
+        """Whether the faults alone make the hand drop it, at rest in the postures at the time of each fault."""
         robot, library, requests = settled(self._robot, self._library, FIRST, met, LENGTH, pause)
         return self._in_turn(self._held(robot, library, seed, shift), requests, pause)
 

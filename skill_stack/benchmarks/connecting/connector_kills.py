@@ -1,4 +1,4 @@
-"""The connector of a running stack is killed at random moments: what is kept, what the robot does, what is reported."""
+"""The connector of a running stack is killed at random moments: records, robot and reports."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EACH = 60.0  # s that one kill may take
 
 @dataclass(slots=True)
 class Kill:
-    """What came of one kill.
+    """Result of one kill.
 
     Attributes:
         sound: Whether the record of runs is whole, and nothing that was in it is gone.
@@ -59,7 +59,7 @@ class Kill:
 
 @dataclass(slots=True)
 class _Reports:
-    """What the probe has said, with when."""
+    """Reports of the probe, with their times."""
 
     probe: Probe
     lines: list[tuple[float, dict[str, object]]] = field(default_factory=list)
@@ -78,7 +78,7 @@ class _Reports:
 
 
 def kill_rows(kills: int, seed: int = 1) -> list[Row]:
-    """Kills the connector of one stack again and again.
+    """Kills the connector of one stack repeatedly.
 
     Args:
         kills: How often.
@@ -132,7 +132,7 @@ def _kill(stack: RunningStack, reports: _Reports, record: Path, wait: float, don
 
 
 def _what_was_said(stack: RunningStack, reports: _Reports) -> str:
-    """The last lines of everybody, for finding out why nothing runs any more."""
+    """The last log lines of every process, for diagnosis."""
     status = stack.channels.read_status()
     log = next(one.log.path for one in stack.up.children if one.spec.name == "connector")
     lines = [str(line) for _, line in reports.lines[-SAID:]] + stack.said[-SAID:]
@@ -142,12 +142,12 @@ def _what_was_said(stack: RunningStack, reports: _Reports) -> str:
 
 
 def _works(status: SkillStatus) -> bool:
-    """Whether a step of a task is carried out."""
+    """Whether a step of a task runs."""
     return "/" in status.request_id
 
 
 def _look(record: Path, before: int) -> tuple[bool, int]:
-    """Whether the record is whole and holds at least what it did, and how much it holds."""
+    """Whether the record is complete and has at least its former runs, and their number."""
     try:
         with RunStore(record, existing=True) as store:
             count = len(store.ended())

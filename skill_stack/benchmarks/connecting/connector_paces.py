@@ -1,4 +1,4 @@
-"""What three ways of walking up to something come to on ground, with loads and with motors of several kinds.
+"""Performance of three paces of approach on several floors, with loads and weakened motors.
 
 ``python -m skill_stack.benchmarks.connecting.connector_paces --write config/selection/paces.json`` measures it once in
 the simulated world, and keeps every run with its seed; the benchmark of the connector draws from these runs.
@@ -41,7 +41,7 @@ SEEDS = 40
 
 @dataclass(frozen=True, slots=True)
 class PaceCondition:
-    """What is other than usual.
+    """Deviation from the usual conditions.
 
     Attributes:
         friction: Of the floor.
@@ -60,7 +60,7 @@ CONDITIONS = {
     "loaded": PaceCondition(0.8, mass=25.0),
     "weak": PaceCondition(0.27, motors=0.75),
 }
-"""Floors on which every pace works, and where one or two of them do not."""
+"""Floors on which every pace works, and on which one or two of them do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ class Measured:
 
 
 class _Notes:
-    """Keeps the newest run."""
+    """Stores the newest run."""
 
     def __init__(self) -> None:
         self.run: Run | None = None
 
     def begun(self, run: Run) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     def ended(self, run: Run) -> None:
-        """Keeps it."""
+        """Stores it."""
         self.run = run
 
 
@@ -123,7 +123,7 @@ def measure_once(
 
 
 def _weaken(line: Line, share: float) -> None:
-    """Has every motor give a share of its torque: gains and feed-forward are what torque is made of."""
+    """Scales every motor's torque by a share, through gains and feed-forward."""
     if share == 1.0:
         return
     step = line.device.step
@@ -135,7 +135,7 @@ def _weaken(line: Line, share: float) -> None:
 
 
 def measure_all(seeds: Iterable[int], tell: Callable[[str], object] = print) -> dict[str, dict[str, list[Measured]]]:
-    """Every way under every condition.
+    """Every pace under every condition.
 
     Args:
         seeds: Seeds.
@@ -156,7 +156,7 @@ def measure_all(seeds: Iterable[int], tell: Callable[[str], object] = print) -> 
 
 
 def load_measured(path: Path) -> dict[str, dict[str, list[Measured]]]:
-    """Reads what was measured."""
+    """Reads the measured runs."""
     data = json.loads(path.read_text(encoding="utf-8"))
     return {
         condition: {way: [Measured(*row) for row in rows] for way, rows in ways.items()}

@@ -1,7 +1,7 @@
-"""A sequence without switching: its requests in turn, each left alone until it ends, met by the same faults.
+"""A sequence without switching: its requests one after the other, each until its end, with the same faults.
 
-A fall or drop counts against switching only where this keeps the robot up, or the object in the hand, every time: what
-lies in a hand that is hit stays or falls by a hair, so that one calm run that went well would prove nothing.
+A fall or drop counts against switching only if this keeps the robot up, or the object in the hand, every time. The
+outcome of a push is sensitive to details, so a single successful run would prove nothing.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from skill_stack.core.setpoint import SkillRequest
 from skill_stack.runtime.line.event_line import EventLine
 
 Happening = tuple[float, str, Any]
-"""When, what, and with what."""
+"""Time, kind and data of an event."""
 
 PAUSES = (0.5, 0.65, 0.8, 0.95, 1.1)
-"""Times for which nothing is asked for between two requests, s: one calm run for each."""
+"""Pauses between two requests, s: one run for each."""
 PATIENCE = 20.0  # s after which a request is taken to have ended
 
 
@@ -40,7 +40,7 @@ class Turn:
 
 
 def turns(happenings: Sequence[Happening], faults: Sequence[str], end: float) -> list[Turn]:
-    """The requests of a sequence, each with the faults that met it.
+    """The requests of a sequence, each with its faults.
 
     Args:
         happenings: The sequence, in order; it begins with a request.
@@ -57,7 +57,7 @@ def turns(happenings: Sequence[Happening], faults: Sequence[str], end: float) ->
     return out
 
 
-def lost_in_turn(
+def lost_one_by_one(
     line: EventLine,
     requests: Sequence[Turn],
     happen: Callable[[str, Any, str], None],
@@ -65,7 +65,7 @@ def lost_in_turn(
     pause: float,
     after: float,
 ) -> bool:
-    """Carries requests out one after another, none of which is interrupted; the next one comes no sooner than it did.
+    """Runs requests one after the other without interruption; none starts earlier than in the sequence.
 
     Args:
         line: The robot, at rest.
@@ -97,7 +97,7 @@ def lost_in_turn(
 
 
 def happened(line: EventLine, what: Any, request: SkillRequest | None) -> None:
-    """Has one thing happen on a line; a change that the running skill does not take leaves it as it was."""
+    """Triggers one event on a line; a change that the running skill refuses leaves it as it was."""
     if request is not None:
         line.ask(request)
         return

@@ -1,4 +1,4 @@
-"""What choosing by runs is worth where the best way changes half-way: regret, delay and false alarms."""
+"""Gain of choosing by runs where the best alternative changes half-way: regret, delay and false alarms."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ STORIES = {
     "weak motors": ("wet", "weak"),
     "friction comes back": ("wet", "dry"),
 }
-"""What is so before and after the change; what the robot carries or lacks, it does on other ground as well."""
+"""Conditions before and after the change; load and motor faults apply on other floors too."""
 
 
 def worth(runs: Sequence[Measured]) -> float:
-    """Mean benefit of a way, s, as the selector counts it."""
+    """Mean benefit of an alternative, s, as the selector computes it."""
     return float(np.mean([FAILURE * run.succeeded - run.seconds - ENERGY * run.energy for run in runs]))
 
 
 def run_series(measured: Runs, story: tuple[str, str], seed: int, learning: bool = True) -> RegretSeries:
-    """A series of requests; how each goes is drawn from the runs that were measured in the simulated world.
+    """A series of requests with outcomes drawn from the measured runs.
 
     Args:
         measured: Runs by condition and way.
@@ -88,7 +88,7 @@ def run_series(measured: Runs, story: tuple[str, str], seed: int, learning: bool
 
 
 def false_alarms(success: float, seeds: int, runs: int = 200) -> float:
-    """Share of series without a change in which one is noticed.
+    """Share of series without a change in which one is detected.
 
     Args:
         success: Success probability.

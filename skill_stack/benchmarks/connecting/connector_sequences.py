@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.benchmarks.connecting.connector_reference import PAUSES, Happening, happened, lost_in_turn, turns
+from skill_stack.benchmarks.connecting.connector_reference import PAUSES, Happening, happened, lost_one_by_one, turns
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -60,7 +60,7 @@ class SequenceResult:
 
 
 class Sequences:
-    """Makes and carries out sequences in the playground."""
+    """Creates and runs sequences in the playground."""
 
     def __init__(self) -> None:
         """Loads the robot."""
@@ -71,7 +71,7 @@ class Sequences:
         self._scene = load_scene(resources.scene("playground"))
 
     def run(self, seed: int) -> SequenceResult:
-        """One sequence; where the robot falls, the same requests and faults once more without switching."""
+        """One sequence; after a fall, the same requests and faults again without switching."""
         line = self._line(seed)
         happenings = _drawn(np.random.default_rng([seed, 91]), [thing.id for thing in line.scene.things])
         fell = self._play(line, happenings)
@@ -81,14 +81,14 @@ class Sequences:
         return SequenceResult(seed, len(happenings) - faults, faults, fell, without, told(happenings), unharmed)
 
     def _in_turn(self, seed: int, happenings: Sequence[Happening], faults: Sequence[str], pause: float) -> bool:
-        """Whether it falls where each request is left alone until it ends."""
+        """Whether it falls when each request runs until its end."""
         line = self._line(seed)
 
         def happen(kind: str, what: Any, name: str) -> None:
             _happen(line, kind, what, name)
 
         requests = turns(happenings, faults, LENGTH)
-        return lost_in_turn(line, requests, happen, lambda: line.truths[-1].fallen, pause, AFTER)
+        return lost_one_by_one(line, requests, happen, lambda: line.truths[-1].fallen, pause, AFTER)
 
     def _line(self, seed: int) -> EventLine:
         line = EventLine(self._robot, self._library, set_up(self._scene, seed), None, self._planner)
@@ -159,7 +159,7 @@ def _happen(line: EventLine, kind: str, what: Any, name: str) -> None:
 
 
 def told(happenings: Sequence[Happening]) -> list[str]:
-    """A sequence for people: when, what, and which skill."""
+    """A sequence for people: time, event, and skill."""
     out = []
     for when, kind, what in happenings:
         skill = what if isinstance(what, str) else what[0] if kind == "ask" else ""

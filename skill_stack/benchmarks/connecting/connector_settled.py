@@ -1,6 +1,6 @@
-"""A sequence without switching, seen from its faults: each meets a hand at rest in the posture that it was told then.
+"""The faults of a sequence without switching: each applied to a hand at rest in the posture commanded then.
 
-Where a hand that was told to stop half open lets go of what it holds when that is hit, being half open is to blame.
+If a hand commanded to stop half open drops its object under a push, the posture is the cause, not switching.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary
 
 TOGETHER = 1.5
-"""Faults that follow one another within so long meet one posture, s: there is no time to come to rest between them."""
+"""Time within which consecutive faults share one posture, s, since the hand cannot come to rest between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A fault and what the hand was told when it came.
+    """A fault and the hand's command at that time.
 
     Attributes:
         when: Time in the sequence, s.
@@ -37,7 +37,7 @@ class Met:
 def settled(
     robot: RobotSpec, library: SkillLibrary, model: str, faults: Sequence[Met], end: float, pause: float
 ) -> tuple[RobotSpec, SkillLibrary, list[Turn]]:
-    """What carries out the faults of a sequence without any switching between them.
+    """Runs the faults of a sequence without any switching between them.
 
     Args:
         robot: The robot.

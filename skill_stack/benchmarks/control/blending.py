@@ -1,4 +1,4 @@
-"""Walking and body poses of the Go2 in simulation: changes that fade against hard switching, and both at once."""
+"""Walking and body poses of the Go2 in simulation: fading against hard switching, and blending of both."""
 
 from __future__ import annotations
 

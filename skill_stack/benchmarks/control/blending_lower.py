@@ -1,4 +1,4 @@
-"""Walking lower, as low as is said: weights that follow that goal, against one fixed weight of another pose."""
+"""Walking at a requested lower height: weights that depend on it, against one fixed weight of another pose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SKILL = "walk_lowered"
 DEPTHS = (0.01, 0.02, 0.03)  # m
 LONG = 2.5  # s of walking lower
 Lowered = dict[str, list[tuple[float, float]]]
-"""By way of mixing: share of the commanded speed that was kept, and how far the lowering was off, m."""
+"""By kind of blend: share of the commanded speed kept, and error of the lowering, m."""
 
 
 class LowTask(BlendingTask):

@@ -1,4 +1,4 @@
-"""One walk that changes to a body pose and back, or has both at once: faded as the data say, or switched hard."""
+"""One walk with a change to a body pose and back, or a blend of both: faded as the data say, or switched hard."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHARE = 0.35  # weight of the pose while walking with it
 
 @dataclass(frozen=True, slots=True)
 class SkillChange:
-    """What came of one run.
+    """Result of one run.
 
     Attributes:
         success: It never fell nor left the mode, took the pose and walked on.
@@ -71,7 +71,7 @@ class BlendingTask:
         self._goals = {**self.velocity, **self.pose}
 
     def setpoint(self, number: int, now: float) -> SkillSetpoint:
-        """What the controller is told at a time, s."""
+        """The setpoint at a time, s."""
         skills: Skills = (SkillWeight("rise" if now < RISING else WALK),)
         skills = self._during if self.begin <= now < self.back else skills
         return SkillSetpoint("bench/1", number, now + VALID, "body", "plan", skills, self._goals, 0)

@@ -1,4 +1,4 @@
-"""The real control process, alone, on a device that this process plays."""
+"""The real control process alone, on a device simulated by this process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GRACE = 3.0  # s in which it must end when asked
 
 
 class RigNotWalking(SkillStackError):
-    """The control process did not come to run the walk; the text shows what it said."""
+    """The control process did not start to walk; the message has its output."""
 
 
 class ControlRig:
@@ -108,7 +108,7 @@ class ControlRig:
             return None
 
     def _be_device(self) -> None:
-        """Writes a sample in every period and setpoints at the connector's rate."""
+        """Plays the device: writes a sample in every period and setpoints at the connector's rate."""
         source, channels, begin = SampleSource(self._robot), self.channels, time.monotonic()
         period, asked, number = 1.0 / self._robot.control_rate, -1.0, 0
         deadline = begin

@@ -21,7 +21,7 @@ WINDOW = 1.0  # s
 
 
 def measure(seconds: float) -> list[Row]:
-    """The Go2 at its own rate, then the made-up robot at 50 Hz and at 500 Hz.
+    """The Go2 at its own rate, then the synthetic robot at 50 Hz and at 500 Hz.
 
     Args:
         seconds: How long all take together, s.

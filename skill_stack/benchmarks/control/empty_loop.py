@@ -1,4 +1,4 @@
-"""A loop that does nothing but keep its deadlines: what the machine itself is capable of.
+"""A loop that only keeps its deadlines: the baseline of the machine.
 
 Runs as a process of its own, like the control loop: ``python -m skill_stack.benchmarks.control.empty_loop --rate 50``.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 from skill_stack.benchmarks.timing import Array, Work, nothing, paced
 from skill_stack.controllers.processes.control_process import PRIORITY
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 
 WARM_UP = 10  # cycles left out
 
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--fifo", action="store_true")
     options = parser.parse_args(argv)
-    be_punctual(PRIORITY if options.fifo else None)
+    enter_real_time(PRIORITY if options.fifo else None)
     _, late = paced(options.rate, WARM_UP + round(options.rate * options.seconds), Work(nothing))
     print(json.dumps(late[WARM_UP:].tolist()))
     return 0

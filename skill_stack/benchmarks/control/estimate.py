@@ -1,4 +1,4 @@
-"""How well base motion is estimated from IMU and legs, against the truth of the simulation and the odometry sensor."""
+"""Accuracy of base motion estimated from IMU and legs, against simulator truth and the odometry sensor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of a robot that is driven about, with what its estimators said beside what was really so."""
+"""One run of a driven robot, with its estimates and the truth."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TURN_VX, TURN_WZ = (-0.2, 0.4), (0.5, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class EstimationMoment:
-    """One sample, what was made of it, and the truth.
+    """One sample, its estimates, and the truth.
 
     Attributes:
         sample: The measurement.
@@ -58,7 +58,7 @@ def on_legs(robot: RobotSpec, contact: str = "foot_force") -> RobotSpec:
 
 
 class Drive:
-    """Velocities that a person asks for, chosen by a seed."""
+    """Velocity commands of a person, drawn by a seed."""
 
     def __init__(self, kind: str, seed: int) -> None:
         """Takes one of :data:`KINDS` and a seed."""
@@ -90,7 +90,7 @@ class Drive:
 def record(
     robot: RobotSpec, library: SkillLibrary, scene: SceneFile, kind: str, seed: int, seconds: float
 ) -> list[EstimationMoment]:
-    """Drives a robot about that estimates its motion by its legs alone.
+    """Drives a robot that estimates its motion by its legs alone.
 
     Args:
         robot: The robot.
@@ -127,7 +127,7 @@ def rms(values: Sequence[float] | Array) -> float:
 
 
 def scores(moments: Sequence[EstimationMoment]) -> dict[str, float]:
-    """How far the estimates of one run are off, by name; m, m/s, rad, shares.
+    """Errors of the estimates of one run, by name; m, m/s, rad, shares.
 
     Velocities are errors of the whole vector; a way is the error of the displacement by the distance travelled, both
     without the error of the heading at the begin; a drift is the change of the heading's error per minute.
@@ -161,7 +161,7 @@ def _sensor_scores(sensor: Sequence[Odometry], truth: Sequence[Truth]) -> dict[s
 
 
 def _moves(name: str, truth: Sequence[Truth], velocities: Sequence[Array]) -> dict[str, float]:
-    """How far velocities are off."""
+    """Errors of velocities."""
     errors = np.array(velocities) - np.array([item.linear for item in truth])
     level = np.linalg.norm(errors[:, :2], axis=1)
     velocity = rms(np.linalg.norm(errors, axis=1))
@@ -174,7 +174,7 @@ def _angle(gravity: Array, truth: Truth) -> float:
 
 
 def _way(name: str, truth: Sequence[Truth], positions: Sequence[Array], headings: Sequence[float]) -> dict[str, float]:
-    """How far position and heading have drifted."""
+    """Drift of position and heading."""
     off = headings[0] - yaw_of(truth[0].orientation)
     turned = wrap_angle(headings[-1] - yaw_of(truth[-1].orientation) - off)
     x, y, _ = positions[-1] - positions[0]

@@ -1,7 +1,7 @@
 """The fault campaign: random faults at random moments of walking, turning and sitting down, each with its verdict.
 
 A seed decides everything about a trial, so that a campaign may be done in pieces and a trial repeated alone:
-``skill-stack bench faults --faults 1000 --first 0 --out FILE``; the same again goes on where it ended.
+``skill-stack bench faults --faults 1000 --first 0 --out FILE``; the same command continues where it ended.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def measure(seconds: float) -> list[Row]:
 
 
 def trials(first: int) -> Iterator[TrialVerdict]:
-    """Trials for ever.
+    """Endless trials.
 
     Args:
         first: Seed of the first one; the following ones count up.

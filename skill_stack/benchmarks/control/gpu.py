@@ -1,4 +1,4 @@
-"""Control ticks with the policy on each provider, and how far its output is from the CPU's; or why not measured."""
+"""Control ticks with the policy on each provider, and its deviation from the CPU; or why not measured."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ROBOT = "synthetic29"
 
 
 def measure(seconds: float) -> list[Row]:
-    """The made-up robot with 29 joints and the Go2, each on every provider in turn.
+    """The synthetic robot with 29 joints and the Go2, each on every provider in turn.
 
     Args:
         seconds: How long both take together, s; building engines comes on top.

@@ -1,4 +1,4 @@
-"""A policy of another project: from its skill folder to the first action, and what importing it takes."""
+"""An imported policy of another project: time from its skill folder to the first action, and time of the import."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NAME = "imported"
 
 
 def measure(seconds: float) -> list[Row]:
-    """Imports a policy of its own making again and again, and each time brings the folder to its first action.
+    """Imports a synthetic policy repeatedly, and each time brings the folder to its first action.
 
     Args:
         seconds: How long, s.
@@ -88,7 +88,7 @@ def _import(model: Path, conventions: Plain, robot: RobotSpec, models: Path) -> 
 
 
 def _first_action(folder: Path, robot: RobotSpec) -> None:
-    """What a controller does with a new folder before it can command anything."""
+    """The work of a controller with a new folder before its first command."""
     spec = load_skill(folder)
     assert spec.policy is not None and spec.policy.manifest is not None
     policy, manifest = spec.policy, spec.policy.manifest
@@ -101,7 +101,7 @@ def _first_action(folder: Path, robot: RobotSpec) -> None:
 
 
 def _runs(folder: Path, robot: RobotSpec) -> list[Row]:
-    """What a run takes by the network as it was exported and by the folded one, after sleep."""
+    """Time of a run of the exported and of the folded network, after sleep."""
     spec = load_skill(folder)
     assert spec.policy is not None and spec.policy.manifest is not None
     policy, manifest = spec.policy, spec.policy.manifest

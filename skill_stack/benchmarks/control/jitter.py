@@ -1,4 +1,4 @@
-"""Lateness of the control loop with everything running and a flood beside it, against an empty loop in silence."""
+"""Lateness of the control loop under full load, against an empty loop on an idle machine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STANDING = 12.0  # s that it may take the robot to stand before the flood begins
 
 
 def measure(seconds: float) -> list[Row]:
-    """Empty loops in silence, then the control loops with nodes and flood, each with and without SCHED_FIFO.
+    """Empty loops on an idle machine, then the control loops with nodes and load, each with and without SCHED_FIFO.
 
     Args:
         seconds: How long all take together, s.

@@ -26,7 +26,7 @@ SLICE = 10.0
 
 
 def measure(seconds: float) -> list[Row]:
-    """Time on a core, and length and lateness of ticks, of each part, while the robot waits in its stance.
+    """CPU time, and length and lateness of ticks, of each part, while the robot is in its stance.
 
     Args:
         seconds: How long, s.

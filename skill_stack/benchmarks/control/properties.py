@@ -1,7 +1,7 @@
-"""Properties of every command: wild cases, each a robot and some ticks of samples, setpoints and outputs of any kind.
+"""Properties of every command on random robots with random samples, setpoints and outputs.
 
-No case may give a command beyond a limit, one that is not finite, or an active one after a latched stop. A seed decides
-everything about a case: ``skill-stack bench properties --cases 100000 --first 0``.
+No case may give a command beyond a limit, a non-finite one, or an active one after a latched stop. A seed determines a
+case: ``skill-stack bench properties --cases 100000 --first 0``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def measure(seconds: float) -> list[Row]:
 
 
 def cases(first: int) -> Iterator[CaseVerdict]:
-    """Cases for ever.
+    """Endless cases.
 
     Args:
         first: Seed of the first one; the following ones count up.
@@ -92,7 +92,7 @@ class PropertyTally:
             self.problems.append(f"seed {verdict.seed} {verdict.problems[0]}")
 
     def add(self, other: PropertyTally) -> None:
-        """Counts what another one counted."""
+        """Adds the counts of another one."""
         self.cases += other.cases
         self.ticks += other.ticks
         self.active += other.active

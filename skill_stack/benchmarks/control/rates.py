@@ -1,4 +1,4 @@
-"""The trained walk at its own rate in control loops of several rates: same worlds, same goals, same shoves.
+"""The trained walk at its own rate in control loops of several rates: same worlds, goals and pushes.
 
 ``python -m skill_stack.benchmarks.control.rates --seeds 20`` prints the table of ``docs/results/walk.md``.
 """
@@ -36,7 +36,7 @@ AXES = ("vx", "vy", "wz")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How the walk is run.
+    """Configuration of the walk.
 
     Attributes:
         name: For people.
@@ -61,7 +61,7 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How one trial came out.
+    """Result of one trial.
 
     Attributes:
         fallen: Whether the robot fell.

@@ -1,4 +1,4 @@
-"""A loop with work that never changes, beside the control loop: what the machine itself does over a long time.
+"""A loop with constant work beside the control loop: the machine's own variation over a long time.
 
 Runs as a process of its own, at the rate and priority of the control loop and with none of its code:
 ``python -m skill_stack.benchmarks.control.reference_loop --rate 500``. Whatever makes both later or slower is the
@@ -20,7 +20,7 @@ import numpy as np
 
 from skill_stack.benchmarks.timing import Array, Work, paced
 from skill_stack.controllers.processes.control_process import PRIORITY
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 
 AT_ONCE = 1.0  # s between two reports to the process that started it
 NUMBERS = 100  # about as many as there are in a sample and its command
@@ -75,11 +75,11 @@ def computation() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs until nobody reads any more; writes pairs of lateness and duration, s, as 32-bit floats."""
+    """Runs until its reader is gone; writes pairs of lateness and duration, s, as 32-bit floats."""
     parser = argparse.ArgumentParser(description="A loop with work that never changes.")
     parser.add_argument("--rate", type=float, default=500.0)
     options = parser.parse_args(argv)
-    be_punctual(PRIORITY)
+    enter_real_time(PRIORITY)
     work, turns = Work(computation), max(1, round(AT_ONCE * options.rate))
     while True:
         duration, late = paced(options.rate, turns, work)

@@ -18,7 +18,7 @@ STANDARD_GRAVITY = 9.81  # m/s²
 
 
 def out_of_reach(robot: RobotSpec) -> dict[str, float]:
-    """Limits that made-up measurements keep, which no commands move; what is compared still costs what it costs."""
+    """Disables limits on made-up measurements, which no command influences; the checks still cost the same."""
     return {name: 0.1 * NEVER for name in COMPARED if getattr(robot.safety, name) < NEVER} | {"gyro_ratio": -1.0}
 
 
@@ -82,7 +82,7 @@ def walk_setpoint(sequence: int, task_time: float, stop_count: int = 0, skill: s
 
 
 def towards(wanted: str, library: SkillLibrary, status: SkillStatus | None) -> str:
-    """What to ask for now so that a skill may run next: a limp robot must rise before it walks.
+    """The skill to request now so that another may run next: a damped robot must rise before it walks.
 
     Args:
         wanted: The skill.

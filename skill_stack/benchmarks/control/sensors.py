@@ -1,4 +1,4 @@
-"""Checks of sensors against one another: alarms in hours of ordinary use, and which wrong sensors are noticed.
+"""Consistency checks of sensors: false alarms in hours of ordinary use, and detection of wrong sensors.
 
 A seed decides everything about a run, so that a measurement may be done in pieces:
 ``skill-stack bench sensors --hours 10 --robot go2 --first 0 --out FILE``; the same again goes on where it ended, and

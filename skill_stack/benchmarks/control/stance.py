@@ -1,4 +1,4 @@
-"""The Go2's paw after a walk: feet brought to where the skill wants them first, against the same planner without it."""
+"""The Go2's paw after a walk: with and without bringing the feet in place first."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A made-up robot of any number of joints with policies of its own, as a folder of data in a temporary place.
+"""A synthetic robot of any number of joints with its own policies, as a folder of data in a temporary place.
 
-The control loop's cost depends on the number of joints and on the size of the network, not on what the network has
-learnt; so a benchmark for 29 joints needs no trained humanoid, only data files of the real form.
+The control loop's cost depends on the number of joints and on the size of the network, not on its training. So a
+benchmark for 29 joints needs no trained humanoid, only valid data files.
 """
 
 from __future__ import annotations

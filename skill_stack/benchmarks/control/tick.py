@@ -45,11 +45,11 @@ RISING = 10.0  # s of ticks within which the robot must have risen
 
 
 class NotWalking(SkillStackError):
-    """The robot did not come to walk, so there is nothing to measure."""
+    """The robot did not start to walk, so nothing can be measured."""
 
 
 def measure(seconds: float) -> list[Row]:
-    """The made-up robot with 29 joints, then the Go2 that ships with the stack.
+    """The synthetic robot with 29 joints, then the shipped Go2.
 
     Collector and priority are as in the control process, so that other work on the machine stretches neither side.
 

@@ -1,4 +1,4 @@
-"""Cycles of a driver at a fixed rate: how long reading and writing take, and how often something new was measured."""
+"""Cycles of a driver at a fixed rate: duration of reading and writing, and share of new measurements."""
 
 from __future__ import annotations
 

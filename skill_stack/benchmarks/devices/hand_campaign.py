@@ -1,4 +1,4 @@
-"""Faults over the buses of hands in any number: a seed decides all of a trial but what threads and the clock do."""
+"""Any number of faults over the buses of hands: a seed determines a trial except for thread timing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TELL_EVERY = 10
 
 @dataclass(frozen=True, slots=True)
 class HandVerdict:
-    """How one fault ended.
+    """Verdict on one fault.
 
     Attributes:
         seed: Seed of the trial.
@@ -64,7 +64,7 @@ def run_fault(seed: int) -> HandVerdict:
 
 
 def for_a_while(seconds: float, first: int = 0) -> list[HandVerdict]:
-    """As many faults as fit, one at least.
+    """As many faults as fit, at least one.
 
     Args:
         seconds: How long, s.
@@ -79,7 +79,7 @@ def for_a_while(seconds: float, first: int = 0) -> list[HandVerdict]:
 
 
 def campaign(number: int, first: int, out: Path | None = None) -> list[HandVerdict]:
-    """A campaign that goes on where it ended.
+    """A resumable campaign.
 
     Args:
         number: How many faults.

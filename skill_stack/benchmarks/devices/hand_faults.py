@@ -1,4 +1,4 @@
-"""Faults over the buses of hands: what each does, how it is mended, and what must be so at its end."""
+"""Faults over the buses of hands: injection, repair, and required final state."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from skill_stack.core.robots.hardware import Hardware
 from skill_stack.core.sensor_sample import SensorSample
 
 PATIENCE = 1500
-"""Cycles within which a hand drives again once the fault is mended; far more than it takes."""
+"""Cycles within which a hand must drive again after the repair; a generous limit."""
 HUNG = 5.0
-"""Time that no call may take, s."""
+"""Time limit of any call, s."""
 HOT = 70.0
 """Temperature at which the vendor's motors switch themselves off, °C."""
 
@@ -142,9 +142,11 @@ CAN = (
     HandFault("another program commands", _stranger),
 )  # fmt: skip
 CAN_ENDINGS = ("closed", "not a number", "loop died")
-"""How the loop ends after the fault: in order, by a command that is not finite, or without a word."""
+"""Ends of the loop after the fault: orderly, by a non-finite command, or abruptly."""
 SERIAL_ENDINGS = (*CAN_ENDINGS, "everything died")
-"""There every program may fall silent at once: the motors' own watchdogs are left. The Allegro Hand documents none."""
+"""The same on serial, where also every program may fall silent, leaving the motors' own watchdogs. The Allegro Hand
+documents none.
+"""
 
 
 def command(rig: HandRig, rng: Rng) -> JointCommand:
@@ -163,7 +165,7 @@ class HandFaultTrial:
     """
 
     def __init__(self, rig: HandRig, rng: Rng) -> None:
-        """Takes a hand that nobody drives."""
+        """Takes a hand that is not driven."""
         self._rig, self._rng = rig, rng
         self.wrong: list[str] = []
         self.slowest = 0.0

@@ -1,4 +1,4 @@
-"""Grasp skills over the bus and directly: the same skill on the same seeds, judged by where the object really is.
+"""Grasp skills over the bus and directly: the same skill on the same seeds, judged on the object's true position.
 
 ``skill-stack bench hardware --pairs 20 --robot leap --skill close_hand --turn 60``. The hand is bolted down palm up
 with an object in it. The skill closes it; then gravity turns by an angle, as if the hand were turned, and the object
@@ -47,7 +47,7 @@ SLIPPED = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hand that is bolted down palm up, and what lies in it.
+    """A fixed hand, palm up, and its object.
 
     Attributes:
         fixed: Where its base is.
@@ -186,7 +186,7 @@ class HoldTask:
 
 
 def _limited(robot: RobotSpec, *given: Any, **more: Any) -> MujocoDevice:
-    """A simulation that is no stronger than the bus lets the hand be, to a controller that knows nothing of that."""
+    """A simulation with joint torques limited as over the bus, unknown to the controller."""
     return MujocoDevice(as_driven(robot), *given, **{**more, "timestep": PHYSICS_STEP})
 
 
@@ -241,7 +241,7 @@ def _kilograms(mass: float | None) -> str:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares what concerns pairs alone."""
+    """Declares the options of pairs."""
     pairs = parser.add_argument_group("with --pairs")
     pairs.add_argument("--robot", default="leap", help=f"one of {', '.join(HOLDS)} (default: leap)")
     pairs.add_argument("--skill", default="close_hand", help="skill that closes the hand (default: close_hand)")

@@ -1,4 +1,4 @@
-"""Hands on buses that stand in for real ones, in time that the benchmark lets pass."""
+"""Hands on simulated buses, in time controlled by the benchmark."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PLAY = 0.05
 
 
 class Device(Protocol):
-    """What stands in for the hand."""
+    """The stand-in of the hand."""
 
     @property
     def pulling(self) -> bool:

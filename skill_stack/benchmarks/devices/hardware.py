@@ -1,6 +1,6 @@
-"""Hands on their buses: what a cycle costs, and what becomes of a hand when its bus has a fault.
+"""Hands on their buses: cost of a cycle, and behaviour under bus faults.
 
-Faults in any number: ``skill-stack bench hardware --faults 500 --out FILE``; the same again goes on where it ended.
+Faults in any number: ``skill-stack bench hardware --faults 500 --out FILE``; the same command continues where it ended.
 Grasps in pairs, over the bus and directly: ``skill-stack bench hardware --pairs 20 --robot leap --skill close_hand``.
 """
 

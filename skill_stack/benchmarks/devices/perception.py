@@ -1,4 +1,4 @@
-"""What seeing costs: understanding a look on one core, drawing one, and carrying one to another process."""
+"""Cost of perception: processing a look on one core, rendering one, and passing one to another process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A robot on the network without physics: states at 500 Hz, joints that go where they are told.
+"""A robot on the network without physics: states at 500 Hz, joints that move to their targets.
 
 Prints what it saw when it is asked to end. Example: ``python -m skill_stack.benchmarks.devices.unitree_echo --robot
 g1``
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -98,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     stop, clock = StopSignal(), time.perf_counter
     data = robot_data(load_robot(Resources.from_environment(os.environ).robot(arguments.robot)))
     echo = Echo(data.messages, arguments.domain)
-    be_punctual(PRIORITY)
+    enter_real_time(PRIORITY)
     print(READY, flush=True)
     deadline = clock()
     while not stop.asked:

@@ -1,1 +1,1 @@
-"""Figures of words and plans: time, any words, rehearsals, lessons."""
+"""Benchmarks of words and plans: time, fuzzing, rehearsals, lessons."""

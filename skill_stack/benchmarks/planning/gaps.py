@@ -1,4 +1,4 @@
-"""Random domains for the planner's search: forty objects, plans of a dozen steps and more, on one core."""
+"""Random domains for the planner's search: forty objects, long plans, on one core."""
 
 from __future__ import annotations
 

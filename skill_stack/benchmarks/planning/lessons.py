@@ -1,4 +1,4 @@
-"""What memory is worth: scenes with a hidden rule, tried again and again with and without it.
+"""Gain of memory: scenes with a hidden rule, repeated with and without it.
 
 ``skill-stack bench lessons --seeds 20 --write docs/results/lessons.md``
 """

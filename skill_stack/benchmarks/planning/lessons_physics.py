@@ -59,7 +59,7 @@ def _with_skills(plain: SkillLibrary, scene: LessonScene) -> SkillLibrary:
 
 
 def _with_pace(library: SkillLibrary, scene: LessonScene) -> SkillLibrary:
-    """Every skill that walks, with the choice of a pace, the first one usual; the connector takes it as such."""
+    """Every walking skill with a choice of a pace, the usual one first; the connector interprets it."""
     assert scene.physics is not None
     words = tuple(scene.physics.pace)
     if not words:
@@ -136,7 +136,7 @@ class _World:
                 count += 1
 
     def _do(self, request: SkillRequest) -> StepOutcome:
-        """One step to its end, by the connector or by a person."""
+        """One step to its end, by the connector or by a simulated person."""
         spec = self._library[request.skill]
         entry = self._library.entries[request.skill]
         if entry.folder is None:
@@ -158,7 +158,7 @@ class _World:
         return StepOutcome(request.id, request.skill, "failed", "it took too long", "time is left", {}, end)
 
     def _by_a_person(self, request: SkillRequest, spec: SkillSpec) -> StepOutcome:
-        """A step that a person does while the robot stays as it is."""
+        """A step by a simulated person while the robot stays as it is."""
         before = self._physics.load is not None and self._loaded()
         self._line.idle(TIME_OF_A_PERSON)
         effects = [Literal.parse(text).ground(request.arguments) for text in spec.effects]

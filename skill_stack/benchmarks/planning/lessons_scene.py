@@ -16,7 +16,7 @@ Pair = tuple[float, float]
 
 
 class LessonVariation(DataModel):
-    """A fact that comes and goes by itself between trials.
+    """A fact that changes randomly between trials.
 
     Attributes:
         fact: The fact.
@@ -30,7 +30,7 @@ class LessonVariation(DataModel):
 
 
 class HiddenRule(DataModel):
-    """What the world asks of a skill and its data do not say.
+    """A precondition that a skill's data do not state.
 
     Attributes:
         skill: The skill.
@@ -50,7 +50,7 @@ class HiddenRule(DataModel):
 
 
 class HiddenEffect(DataModel):
-    """What a skill does besides what its data say.
+    """An effect that a skill's data do not state.
 
     Attributes:
         skill: The skill.
@@ -88,7 +88,7 @@ class Load(DataModel):
 
 
 class LessonPhysics(DataModel):
-    """What is different in the simulated world from what the map states.
+    """Differences of the simulated world from the map.
 
     Attributes:
         robot: The robot.
@@ -108,7 +108,7 @@ class LessonPhysics(DataModel):
 
 
 class LessonScene(DataModel):
-    """One scene with what is hidden in it.
+    """One scene with its hidden rule.
 
     Attributes:
         name: Its name.
@@ -144,7 +144,7 @@ class LessonScene(DataModel):
 
     @property
     def kind(self) -> Literal["symbolic", "physics"]:
-        """Where its trials are."""
+        """Kind of its trials."""
         return "physics" if self.physics else "symbolic"
 
 

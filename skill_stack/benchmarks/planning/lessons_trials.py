@@ -1,4 +1,4 @@
-"""Trials of one scene, with and without memory, each from words to outcome through planner, executor and store."""
+"""Trials of one scene, with and without memory, from words to outcome through planner, executor and store."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Series:
 
     @property
     def lessons(self) -> tuple[LearntRule, ...]:
-        """What is taken for known to be needed."""
+        """Learned preconditions."""
         return tuple(rule for rule in self.rules if rule.kind == "needs" and rule.strength != "hunch")
 
     @property
     def false_lessons(self) -> tuple[LearntRule, ...]:
-        """Those of them that are not so."""
+        """Wrong ones among them."""
         return tuple(rule for rule in self.lessons if rule.condition not in self.scene.expect)
 
 

@@ -1,4 +1,4 @@
-"""A symbolic world with hidden conditions and effects, in which plans are carried out step by step."""
+"""A symbolic world with hidden preconditions and effects, in which plans run step by step."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class SymbolicWorld:
                 now, count = now + STEP_TIME, count + 1
 
     def _do(self, request: SkillRequest) -> StepOutcome:
-        """One step: what its data ask for, what the world asks for besides, and what it changes."""
+        """One step: stated and hidden preconditions, and effects."""
         step = Step(self._library[request.skill], request.arguments)
         violated = step.violated(self.facts)
         broken = next((rule for rule in self._rules if rule.skill == request.skill and self._broken(rule, step)), None)

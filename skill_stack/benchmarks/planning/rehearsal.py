@@ -1,7 +1,7 @@
-"""Rehearsal in scenes with a trap: how often the chosen plan succeeds, and the first candidate beside it.
+"""Rehearsal in scenes with a trap: success of the chosen plan and of the first candidate.
 
-Every plan is judged on simulator truth in worlds that no rehearsal saw. Results go to a file line by line, so that a
-run that was cut short goes on where it was.
+Every plan is judged on simulator truth in worlds that no rehearsal saw. Results are appended to a file, so that a run
+can continue.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_record import RehearsalSettings
-from skill_stack.runtime.episodes.scoring import judge_seated, pose_of
+from skill_stack.runtime.episodes.scoring import judge_sitting, pose_of
 from skill_stack.runtime.line.observed_line import ObservedLine, Over
 from skill_stack.runtime.rehearsal.rehearsal import (
     LineRehearser,
@@ -62,7 +62,7 @@ JUDGED = 1.0  # s after the end over which everything must be so
 
 
 def judge_run(line: ObservedLine, scene: TrapScene, tail: Sequence[Truth]) -> str:
-    """What was wrong with a run, by truth alone; empty when nothing was.
+    """Failures of a run, by truth alone; empty without any.
 
     Args:
         line: The line after the run.
@@ -79,7 +79,7 @@ def judge_run(line: ObservedLine, scene: TrapScene, tail: Sequence[Truth]) -> st
         return f"was never at {missed[0]}"
     if family.visits_any and not any(visited(line, things[name]) for name in family.visits_any):
         return f"was at none of {', '.join(family.visits_any)}"
-    if family.seated and not (seat := judge_seated(tail)).passed:
+    if family.seated and not (seat := judge_sitting(tail)).passed:
         return seat.reason
     if family.displacement is not None:
         start, end = pose_of(line.trace[0]), pose_of(tail[-1])
@@ -92,7 +92,7 @@ def judge_run(line: ObservedLine, scene: TrapScene, tail: Sequence[Truth]) -> st
 
 
 def visited(line: ObservedLine, thing: SceneObject) -> bool:
-    """Whether the robot was near a thing, faced it and had nothing in between, for a moment."""
+    """Whether the robot was near an object, faced it and had nothing in between, for a moment."""
     needed, stayed = round(STAYED * line.robot.control_rate), 0
     for truth in line.trace:
         pose = pose_of(truth)
@@ -168,7 +168,7 @@ class Campaign:
         }  # fmt: skip
 
     def judge(self, scene: TrapScene, plan: Plan, number: int) -> str:
-        """Runs a plan in a true world; what was wrong, or an empty string."""
+        """Runs a plan in a true world; the failure, or an empty string."""
         stage = self._stage
         line = ObservedLine(
             stage.robot, stage.library, scene.truth(number), scene.situation.scene, stage.planner,

@@ -1,4 +1,4 @@
-"""The page of the rehearsal benchmark: what was asked, what was chosen, and how often each succeeded."""
+"""Markdown page of the rehearsal benchmark: the request, the chosen plan and the success rate of each scene."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def results_page(
 
     Args:
         traps: The scenes.
-        budget: How much was tried.
+        budget: Limits of a rehearsal.
         results: One for each scene, as the benchmark writes them.
-        machine: Where it ran.
+        machine: The machine it ran on.
     """
     worlds = len(results[0]["chosen"])
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
@@ -37,7 +37,7 @@ def results_page(
         "",
         *_told(results),
         "",
-        "What failed with rehearsal:",
+        "Failures with rehearsal:",
         "",
         *_failures(results),
         "",
@@ -57,14 +57,18 @@ def _method(traps: TrapFile, budget: RehearsalSettings, scenes: int, worlds: int
     """How it was measured."""
     return (
         f"{scenes} scenes with a trap (`config/rehearsal_scenes.yaml`: {len(traps.families)} families, "
-        f"{len(traps.seeds)} seeds each). In each scene the planner's candidates are rehearsed from what the robot is "
-        f"told, within {budget.seconds:g} s of processor time of one core. The chosen plan and the first candidate, "
-        f"which would have run without a rehearsal, are then run in the same {worlds} true worlds, which no rehearsal "
-        "saw, and judged on the truth: every thing visited (near, facing it, nothing between) or the distance walked, "
-        "seated where that was asked for, nothing run into or pushed away, not fallen, and the connector's own word "
-        "that it succeeded. How far the truth lies from what is stated is drawn evenly from a disc whose size the "
-        "stated confidence gives, while rehearsals draw from a normal distribution; the families were made with other "
-        "seeds than those counted here. Measured with"
+        f"{len(traps.seeds)} seeds each). In each scene the planner's candidates are rehearsed on what the robot is "
+        f"told, within {budget.seconds:g} s of processor time on one core. The chosen plan and the first candidate, "
+        f"which would have run without a rehearsal, are then run in the same {worlds} true worlds. No rehearsal saw "
+        "these worlds.\n"
+        "\n"
+        "Success is judged on simulator truth: every object visited (near, facing it, nothing between) or the distance "
+        "walked, seated where requested, nothing hit or pushed away, not fallen, and success reported by the "
+        "connector.\n"
+        "\n"
+        "The true offset from a stated place is drawn uniformly from a disc whose radius follows from the stated "
+        "confidence; rehearsals draw from a normal distribution. The families were developed with other seeds than "
+        "those counted here. Measured with"
     )
 
 
@@ -79,10 +83,10 @@ def _families(traps: TrapFile, results: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _told(results: Sequence[dict[str, Any]]) -> list[str]:
-    """What the figures say, and what a rehearsal took."""
+    """Confidence intervals, and the cost of a rehearsal."""
     spent = sorted(float(result["seconds"]) for result in results)
     return [
-        f"The interval at 95 % (Clopper-Pearson over all true worlds) is {_interval(results, 'chosen')} with rehearsal "
+        f"The 95 % interval (Clopper-Pearson over all true worlds) is {_interval(results, 'chosen')} with rehearsal "
         f"and {_interval(results, 'first')} for the first candidate. Of the {len(results)} scenes, "
         f"{_solved(results, 'chosen')} succeed in most of their worlds with rehearsal, {_solved(results, 'first')} "
         "without.",
@@ -90,7 +94,7 @@ def _told(results: Sequence[dict[str, Any]]) -> list[str]:
         f"A rehearsal took {spent[len(spent) // 2]:.1f} s (median; {spent[0]:.1f} … {spent[-1]:.1f} s) and made "
         f"{sorted(int(r['trials']) for r in results)[len(results) // 2]} trials (median) of up to "
         f"{max(int(r['candidates']) for r in results)} candidates; {sum(bool(r['complete']) for r in results)} of "
-        f"{len(results)} were complete before the time was over.",
+        f"{len(results)} finished before the time limit.",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Scenes with a trap, made of families and seeds; what is hidden in them is drawn apart from any rehearsal."""
+"""Scenes with a trap, from families and seeds; their truth is drawn independently of any rehearsal."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class TrapFile(DataModel):
 
 @dataclass(frozen=True, slots=True)
 class TrapScene:
-    """One scene: what the robot is told, and what is drawn from it as truth.
+    """One scene: the robot's knowledge, and the distribution of its truth.
 
     Attributes:
         name: Family and seed.
@@ -172,6 +172,6 @@ def load_traps(path: Path) -> TrapFile:
 
 
 def _disc(rng: np.random.Generator, radius: float) -> tuple[float, float]:
-    """A point drawn evenly from a disc, m."""
+    """A uniformly random point of a disc, m."""
     distance, angle = radius * math.sqrt(float(rng.uniform())), float(rng.uniform(-math.pi, math.pi))
     return distance * math.cos(angle), distance * math.sin(angle)

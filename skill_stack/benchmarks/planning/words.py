@@ -1,4 +1,4 @@
-"""Words of any kind to the planner: no exception, no plan that fails its own check, no answer later than a second."""
+"""Fuzzing of the planner with words: no exception, no plan that fails its check, no answer later than a second."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ROUND = 30
 
 @dataclass(frozen=True, slots=True)
 class WordsListener:
-    """A planner over one library and scene, with what people say to it.
+    """A planner over one library and scene, with sentences for it.
 
     Attributes:
         name: Name of the library.
@@ -71,7 +71,7 @@ class WordsListener:
 
 @dataclass(slots=True)
 class WordsTally:
-    """What came of many sentences.
+    """Counts over many sentences.
 
     Attributes:
         asked: How many were asked.
@@ -137,7 +137,7 @@ def listeners(folder: Path | None = None) -> list[WordsListener]:
 
 
 def tally(heard: Sequence[WordsListener], count: int, seconds: float, seed: int = SEED) -> WordsTally:
-    """Asks wild sentences in turn.
+    """Asks fuzzed sentences in turn.
 
     Args:
         heard: Who is asked.

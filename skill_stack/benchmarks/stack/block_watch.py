@@ -1,4 +1,4 @@
-"""Watching the shared memory of a running stack from outside: when did which number appear."""
+"""Watches the shared memory of a running stack from outside, with the time of each change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAP = 2e-4  # s between two looks
 
 @dataclass(slots=True)
 class BlockWatch:
-    """What was seen in a block, each with its monotonic time in s.
+    """Observations of a block, each with its monotonic time in s.
 
     Attributes:
         commands: Time and setpoint sequence of every joint command.

@@ -107,7 +107,7 @@ def simulator(robot: RobotSpec) -> Iterator[RobotChannels]:
                 process.kill()
                 raise SimulatorSilent(f"the simulator does not come up:\n{process.communicate()[1][-800:]}")
             time.sleep(0.01)
-        # Time is agreed for ever: the handshake with the controller alone is measured.
+        # Time is agreed forever: the handshake with the controller alone is measured.
         channels.write_setpoint(SkillSetpoint("", 1, math.inf, "body", "bench", ()))
         # Two processes that answer one another wait for other work on the machine more often than one alone does, and
         # on one core they would wait for each other's naps.

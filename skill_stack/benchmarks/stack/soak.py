@@ -78,7 +78,7 @@ def soak(stack: RunningStack, errands: str, seconds: float, rate: float, say: Sa
 
 
 def _wait(stack: RunningStack, probe: Probe, record: SoakRecord, attendant: ScriptedOperator, end: float) -> None:
-    """Looks after the stack until a moment, answers its robot, and reads the black box before it forgets."""
+    """Watches the stack until a time, answers its robot, and reads the black box before it is overwritten."""
     looked = time.monotonic()
     while (now := time.monotonic()) < end:
         stack.up.poll()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.benchmarks.wild.command_limits import CommandLimits
-from skill_stack.benchmarks.wild.extreme_values import nasty_sample, number, plain_sample, setpoint, spoil
+from skill_stack.benchmarks.wild.extreme_values import corrupted_sample, healthy_sample, number, setpoint, spoil
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.processes.loop_timing import LoopTiming
@@ -140,7 +140,7 @@ class WildCase:
             count = self.flags.stop_count
             self.setpoint = setpoint(self.robot, rng, self._setpoints, self.time, count, self.chance(2.0))
         plain = self.sample()
-        sample = nasty_sample(rng, plain) if self.chance() else plain
+        sample = corrupted_sample(rng, plain) if self.chance() else plain
         now = number(rng) if self.chance(0.05) else self.time
         misses = int(rng.integers(0, 20)) if self.chance(0.5) else 0
         timing = LoopTiming(0.0, 0.0, misses, misses, number(rng) if self.chance(0.1) else 0.0)
@@ -157,7 +157,7 @@ class WildCase:
         self._sequence += 0 if self.chance() else 1
         aim = self.position if self._before is None else self._before
         self.position = self.position + 0.3 * (aim - self.position) + self._rng.normal(0.0, 0.005, self.robot.size)
-        return plain_sample(self.robot, self._rng, self._sequence, self.time, self.mono, self.position)
+        return healthy_sample(self.robot, self._rng, self._sequence, self.time, self.mono, self.position)
 
     def tick(self, sample: SensorSample | None, now: float, timing: LoopTiming) -> Tick:
         """One tick of what is given, and the look at it."""

@@ -1,4 +1,4 @@
-"""Nasty: samples, setpoints, outputs, clocks and counters as nobody would wish them."""
+"""Nasty: samples, setpoints, outputs, clocks and counters beyond all plausible values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def number(rng: Rng) -> float:
     return float(NUMBERS[int(rng.integers(len(NUMBERS)))])
 
 
-def plain_sample(robot: RobotSpec, rng: Rng, sequence: int, time: float, stamp: float, position: Array) -> SensorSample:
+def healthy_sample(
+    robot: RobotSpec, rng: Rng, sequence: int, time: float, stamp: float, position: Array
+) -> SensorSample:
     """What a healthy device says.
 
     Args:
@@ -61,7 +63,7 @@ def plain_sample(robot: RobotSpec, rng: Rng, sequence: int, time: float, stamp: 
     )
 
 
-def nasty_sample(rng: Rng, sample: SensorSample) -> SensorSample | None:
+def corrupted_sample(rng: Rng, sample: SensorSample) -> SensorSample | None:
     """One that is spoilt in one way or another, or none at all."""
     kind = int(rng.integers(12))
     if kind == 0:

@@ -1,1 +1,1 @@
-"""Verbs that explain: traces, reports, checks of the machine."""
+"""Verbs for diagnosis: traces, reports, checks of the machine."""

@@ -1,4 +1,4 @@
-"""``skill-stack check``: what this machine has, and what to do about what is missing; the robot too, if asked."""
+"""``skill-stack check``: checks this machine, and optionally the robot, with remedies for what is missing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OPTIONAL = {
 
 @dataclass(frozen=True, slots=True)
 class CheckFinding:
-    """One thing that was looked at.
+    """Result of one check.
 
     Attributes:
         name: What.
@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when everything that is needed is there, and nothing about the robot was bad."""
+    """0 when everything required exists, and no check of the robot failed."""
     if options.robot:
         from skill_stack.commands.robots.check_robot import run as check_robot
 
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _machine() -> Iterator[CheckFinding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    yield CheckFinding("python", (3, 11) <= sys.version_info[:2] < (3, 14), f"{version}; 3.11 to 3.13 are supported")
+    yield CheckFinding("python", (3, 10) <= sys.version_info[:2] < (3, 14), f"{version}; 3.10 to 3.13 are supported")
     yield CheckFinding("system", sys.platform == "linux", f"{platform.system()} on {platform.machine()}")
     writable = os.access(SHARED_MEMORY, os.W_OK)
     yield CheckFinding("shared memory", writable, f"{SHARED_MEMORY} {'can' if writable else 'cannot'} be written to")
@@ -101,7 +101,7 @@ def _machine() -> Iterator[CheckFinding]:
 
 
 def _cameras() -> CheckFinding:
-    """Whether the cameras of simulated robots can be drawn: a GL library that works without a screen."""
+    """Whether the cameras of simulated robots can be rendered: a GL library that works without a screen."""
     import ctypes.util
 
     there = [name for name, library in (("EGL", "EGL"), ("OSMesa", "OSMesa")) if ctypes.util.find_library(library)]
@@ -110,7 +110,7 @@ def _cameras() -> CheckFinding:
 
 
 def _provider() -> CheckFinding:
-    """Where policies can be evaluated; on which provider each one is, ``skill-stack prepare ROBOT`` measures."""
+    """Available providers for policies; ``skill-stack prepare ROBOT`` measures them."""
     if importlib.util.find_spec("onnxruntime") is None:
         return CheckFinding("policy providers", False, "onnxruntime is missing", needed=False)
     from skill_stack.controllers.providers.prepared import device_name
@@ -126,7 +126,7 @@ def _provider() -> CheckFinding:
 
 
 def _real_time() -> CheckFinding:
-    """Whether SCHED_FIFO may be used, by root or by a limit of the user."""
+    """Whether SCHED_FIFO may be used, as root or by a limit of the user."""
     import resource
 
     limit = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]

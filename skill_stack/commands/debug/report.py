@@ -1,4 +1,4 @@
-"""``skill-stack report``: everything that is needed to understand what happened, as one zip file."""
+"""``skill-stack report``: data for diagnosing a run, as one zip file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def recorded(found: Resources, namespace: str) -> tuple[dict[str, str], Recordings, tuple[Entry, ...]]:
-    """What the running stack has recorded, or what the last one of that namespace left when it ended.
+    """Recordings of the running stack, or of the last one of that namespace.
 
     Returns:
         What the run says of itself, the black boxes of its parts, and its journal.

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Shows the ways of the last requests.
+    """Shows the last requests.
 
     Raises:
         NotRunning: No stack of that namespace left anything.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def command_line(argv: Sequence[str]) -> tuple[argparse.ArgumentParser, Sequence[str]]:
-    """What understands these words, and those that it is given: the line of all benchmarks, or one's own."""
+    """The argument parser of these words: that of all benchmarks, or of one."""
     from skill_stack.benchmarks import main
 
     return main.command_line(argv)

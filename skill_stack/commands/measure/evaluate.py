@@ -1,4 +1,4 @@
-"""``skill-stack eval``: runs a suite of scenarios, in one process or through all nodes, and counts what happened."""
+"""``skill-stack eval``: runs a suite of scenarios, in one process or through all nodes, and counts successes."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def suite_file(found: Resources, name: str) -> Path:
 
 
 def measured(suite: Suite, options: argparse.Namespace, found: Resources) -> SuiteResult:
-    """Runs what is left of a suite.
+    """Runs the remaining episodes of a suite.
 
     Raises:
         SkillStackError: An episode cannot be run as it is described.

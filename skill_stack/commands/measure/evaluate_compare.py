@@ -22,9 +22,9 @@ from skill_stack.evaluation.suite import Suite, seeds_of
 from skill_stack.evaluation.suite_run import SuiteResult, jobs_of, run_suite
 
 BLOCK = 10
-"""Seeds that both versions run before they are looked at."""
+"""Seeds that both versions run between two tests."""
 DATA = ("models", "urdf", "config")
-"""Folders that make a version."""
+"""Folders that define a version."""
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -46,7 +46,7 @@ def _read(path: Path) -> dict[tuple[str, int], bool]:
 
 
 def against(suite: Suite, version: str, found: Resources, options: argparse.Namespace) -> int:
-    """Runs this version and another one on the same seeds until one is better, or the seeds are used up.
+    """Runs this version and another one on the same seeds until decided, or the seeds are used up.
 
     Args:
         suite: The suite.
@@ -97,7 +97,7 @@ def _against_report(
 def _block(
     suite: Suite, jobs: list[Any], found: Resources, options: argparse.Namespace
 ) -> dict[tuple[str, int], bool]:
-    """Outcomes of some jobs with one version; kept as every measurement is."""
+    """Outcomes of some jobs with one version; stored as every measurement is."""
     from skill_stack.evaluation.episode_log import EpisodeLog
     from skill_stack.runtime.episodes.scenario_pool import ScenarioPool
     from skill_stack.runtime.episodes.scenario_version import Versions
@@ -110,7 +110,7 @@ def _block(
 
 @contextmanager
 def _other(version: str, found: Resources) -> Iterator[Resources]:
-    """Data of another version, ahead of everything else; this version's code runs them.
+    """Data of another version, with precedence over everything else; this version's code runs them.
 
     Raises:
         DataError: There is no such folder and no such revision.

@@ -1,4 +1,5 @@
-"""``skill-stack eval search``, ``seen_success``, ``depth_grasps``: what cameras alone find, see of success, take."""
+"""``skill-stack eval search``, ``seen_success``, ``depth_grasps``: measurements in rendered scenes with cameras alone.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ THROUGH = ("search", "seen_success", "depth_grasps")
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
-    """Measures; 0 when every figure is reached.
+    """Measures; 0 when every limit is met.
 
     Args:
         file: The suite.
@@ -77,7 +78,7 @@ def score_all(
     rows: Callable[[list[int]], Iterable[dict[str, Any]]],
     as_json: bool,
 ) -> int:
-    """Scores what is not scored yet, with progress, and tells the figures; 0 when every figure is reached.
+    """Scores missing scenes, with progress, and prints the figures; 0 when every limit is met.
 
     Args:
         what: Name of the suite.

@@ -1,4 +1,4 @@
-"""``skill-stack eval`` of a hand: what it shows, grasps, holds and puts down, each pushed or pulled at."""
+"""``skill-stack eval`` of a hand: gestures, grasps, holding and release, each with pushes or pulls."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _episode(file: Path, name: str, seed: int) -> Row:
 
 
 def _folder(into: Path, skill: str, suite: HandSuite) -> Path:
-    """Folder of a skill: among those that were named, or else among those of the suite's robot beside them."""
+    """Folder of a skill: among the named ones, else among those of the suite's robot."""
     return into / skill if (into / skill).is_dir() else into.parent / suite.robot / skill
 
 
@@ -146,7 +146,7 @@ def _tell(suite: HandSuite, results: dict[str, dict[str, Any]], as_json: bool) -
 
 
 def version_of(suite: HandSuite, name: str, found: Resources) -> str:
-    """What a skill was measured with: suite, robots and skills, but of other tasks and grasps nothing."""
+    """Version of a skill's measurement: suite, robots and skills, without other tasks and grasps."""
     task = suite.task(name)
     robot = load_robot(found.robot(suite.robot_of(task)), found)
     parts: list[Any] = [suite.model_dump(mode="json", exclude={"tasks"}), task.model_dump(mode="json")]
@@ -164,7 +164,7 @@ def version_of(suite: HandSuite, name: str, found: Resources) -> str:
 
 
 def _read(log: Path, versions: dict[str, str]) -> dict[tuple[str, int], Row]:
-    """Episodes that were measured before with the same version."""
+    """Episodes measured before with the same version."""
     rows: dict[tuple[str, int], Row] = {}
     if log.is_file():
         for line in log.read_text(encoding="utf-8").splitlines():

@@ -46,7 +46,7 @@ class NodesRunner:
     """See :class:`skill_stack.evaluation.episode.EpisodeRunner`."""
 
     def __init__(self, suite: Suite, speed: str | None, resources: Resources) -> None:
-        """Nothing is brought up yet.
+        """Starts no stack.
 
         Args:
             suite: The suite.
@@ -56,7 +56,7 @@ class NodesRunner:
         self._suite, self._speed, self._resources = suite, speed, resources
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Episode]:
-        """Runs episodes, a few tasks in words on each stack; every skill begins with a stack of its own.
+        """Runs episodes, a few tasks in words on each stack; every skill begins with its own stack.
 
         Raises:
             SkillStackError: A stack does not come up, or an episode needs what only the in-process runner has.
@@ -70,7 +70,7 @@ class NodesRunner:
                     yield play(stage, self._suite, task, seed)
 
     def _stacks(self, jobs: Sequence[Job]) -> Iterator[list[Job]]:
-        """Jobs that one stack does after another: of one world, and as many as the suite says."""
+        """Jobs that share a stack: of one world, and as many as the suite allows."""
         worlds = groupby(sorted(jobs, key=lambda job: job[1]), lambda job: (job[1], job[0].scene, bool(job[0].skill)))
         for (_, _, skill), group in worlds:
             listed = list(group)
@@ -88,7 +88,7 @@ class NodesRunner:
 
     @contextmanager
     def _stage(self, job: Job) -> Iterator[EvaluationStage]:
-        """The stack of a job; raises SkillStackError where it does not come up."""
+        """The stack of a job; raises SkillStackError where it does not start."""
         task, seed = job
         scene = varied_scene(self._resources, self._suite, task)
         with raised(self._resources, scene, seed, lambda file, name: self._deployment(file, seed, name)) as stage:
@@ -99,7 +99,7 @@ class NodesRunner:
 def raised(
     resources: Resources, scene: SceneFile, seed: int, deploy: Callable[[Path, str], Deployment]
 ) -> Iterator[EvaluationStage]:
-    """Brings a stack up in a corner of its own, with nothing remembered, and ends it afterwards.
+    """Starts a stack in its own environment, without stored records, and ends it afterwards.
 
     Args:
         resources: Where robots and skills are.
@@ -138,7 +138,7 @@ def raised(
 
 
 def _watched(process: ProcessSpec) -> ProcessSpec:
-    """The simulator, which publishes its whole state for scoring; any other process as it is."""
+    """The simulator with its whole state published for scoring; any other process unchanged."""
     if process.name != "simulator" or STATES in process.arguments:
         return process
     return replace(process, arguments=(*process.arguments, STATES))

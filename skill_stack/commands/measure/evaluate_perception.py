@@ -1,4 +1,4 @@
-"""``skill-stack eval perception``: what cameras make of random scenes, and of recorded ones."""
+"""``skill-stack eval perception``: perception of random scenes, and of recorded ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``skill-stack eval`` of a hand that picks up what a relation names, with a camera alone, through every process."""
+"""``skill-stack eval`` of picking by relation, with a camera alone, through every process."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ THROUGH = "picking"
 """What such a suite says of ``through``."""
 PACKAGE = Path(__file__).resolve().parents[2]
 STEADY = 3.0
-"""Time by the clock for which nothing new may have been seen before the words are said, s."""
+"""Wall time without new observations before the words are given, s."""
 EVERY = 0.02  # s between two looks at the truth
 PATIENCE = 60.0
-"""Longest wait by the clock for a steady scene, and for the time that what was picked up is watched, s."""
+"""Longest wall time to wait for a steady scene, and for the watched period, s."""
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
-    """Lays tables and has one thing picked up from each; 0 when enough were.
+    """Sets up tables and picks one object from each; 0 when enough succeed.
 
     Args:
         file: The suite.
@@ -77,10 +77,10 @@ def _told(row: dict[str, Any]) -> str:
 
 
 class Tables:
-    """Tables of seeds, each with a stack of its own."""
+    """Tables of seeds, each with its own stack."""
 
     def __init__(self, found: Resources, deployment: Deployment, pace: str, pictures: Path | None) -> None:
-        """Nothing is brought up yet.
+        """Starts no stack.
 
         Args:
             found: Where robots and skills are.
@@ -97,7 +97,7 @@ class Tables:
             yield self.score(relation_scene(seed)).to_json()
 
     def score(self, table: RelationScene) -> PickScore:
-        """Brings a stack up, has the words done, and judges what became of the things.
+        """Starts a stack, gives the words, and judges the objects' motion.
 
         Raises:
             SkillStackError: The stack does not come up.
@@ -110,7 +110,7 @@ class Tables:
 
         with raised(self._found, table.file, table.seed, deploy) as stage:
             before = places_of(stage)
-            asked = asked_of(stage, table.words)
+            asked = ask_and_wait(stage, table.words)
             watched = _watch(stage)
             verdict = picked(table.target, before, watched)
             if self._pictures is not None:
@@ -131,7 +131,7 @@ class Tables:
 
 
 class PickRequest:
-    """What came of the words, as the robot told it.
+    """Result of the words, as the robot reported it.
 
     Attributes:
         outcome: How it ended.
@@ -142,12 +142,12 @@ class PickRequest:
     """
 
     def __init__(self) -> None:
-        """Nothing was said yet."""
+        """Starts without words."""
         self.outcome, self.reason, self.plan, self.seconds = "failed", "", "", 0.0
         self.states: list[Array] = []
 
     def take(self, stage: EvaluationStage) -> Callable[[str, str], None]:
-        """Takes what happens while the words are done."""
+        """Takes events of the task."""
 
         def heard(kind: str, text: str) -> None:
             self.plan = text if kind == "plan" else self.plan
@@ -157,8 +157,8 @@ class PickRequest:
         return heard
 
 
-def asked_of(stage: EvaluationStage, words: str) -> PickRequest:
-    """Says words once the camera has seen what there is, and waits until they are done.
+def ask_and_wait(stage: EvaluationStage, words: str) -> PickRequest:
+    """Gives words once the camera has seen the scene, and waits for the outcome.
 
     Args:
         stage: The stack.
@@ -183,12 +183,12 @@ def asked_of(stage: EvaluationStage, words: str) -> PickRequest:
 
 
 def places_of(stage: EvaluationStage) -> Places:
-    """Where the things of a stack really are now: centres by id, m."""
+    """True present centres of a stack's objects by id, m."""
     return {name: way[0, :3] for name, way in stage.details.movable_ways([stage.state()]).items()}
 
 
 def _watch(stage: EvaluationStage) -> list[Places]:
-    """Where things are from now on, for the time that what was picked up must be held."""
+    """True positions of objects during the time that the picked one must be held."""
     watched, begun, limit = [places_of(stage)], stage.now().task_time, time.monotonic() + PATIENCE
     while stage.now().task_time < begun + HELD and time.monotonic() < limit:
         stage.poll()

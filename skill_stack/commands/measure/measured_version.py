@@ -1,4 +1,4 @@
-"""Whether measured results are of the robot, skills and worlds as they are now."""
+"""Whether measured results match the present robot, skills and worlds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.runtime.episodes.scenario_version import Versions
 
 
 class VersionsNow:
-    """Versions that measurements would have today; a suite is loaded once.
+    """Versions of measurements today; a suite is loaded once.
 
     Args:
         found: Where suites, robots and skills are.

@@ -1,4 +1,4 @@
-"""One episode on a running stack: words or a skill, words and pushes in between, and the judgement on truth."""
+"""One episode on a running stack: words or a skill, words and pushes meanwhile, and the judgement on truth."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Act = Callable[[Any], tuple[str, str]]
 
 @dataclass(slots=True)
 class WatchedEpisode:
-    """What was seen of an episode.
+    """Observations of an episode.
 
     Attributes:
         way: The truth, look by look.
@@ -52,14 +52,14 @@ class WatchedEpisode:
     ended: float = 0.0
 
     def look(self, stage: EvaluationStage, truth: Truth) -> None:
-        """Remembers a truth, and the state that goes with it."""
+        """Records a truth, and the matching state."""
         self.way.append(copied(truth))
         self.states.append(stage.state())
 
 
 @dataclass(slots=True)
 class Speaker:
-    """Has one thing done in a thread of its own, which has found the planner before it is to speak."""
+    """Gives one request in a thread of its own, which has found the planner beforehand."""
 
     namespace: str
     act: Act | None
@@ -76,12 +76,12 @@ class Speaker:
         self.thread.start()
 
     def speak(self) -> None:
-        """Says it now."""
+        """Gives its request now."""
         self.said = True
         self.turn.set()
 
     def give_up(self) -> None:
-        """Ends a speaker whose turn never came."""
+        """Ends a thread whose turn never came."""
         if not self.said:
             self.act = None
             self.turn.set()
@@ -156,7 +156,7 @@ def play(stage: EvaluationStage, suite: Suite, task: Task, seed: int) -> Episode
 
 
 def _outcome(text: str) -> Outcome:
-    """What the robot said; questions and refusals count as failures, as in one process."""
+    """The robot's outcome; questions and refusals count as failures, as in one process."""
     known: dict[str, Outcome] = {"succeeded": "succeeded", "statement": "succeeded", "interrupted": "interrupted"}
     return known.get(text, "failed")
 
@@ -200,7 +200,7 @@ def _arguments(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> 
 
 
 def _speakers(stage: EvaluationStage, task: Task, arguments: dict[str, Any]) -> list[Speaker]:
-    """The one who asks, and those who say something in between; all have found the planner."""
+    """Threads for the request and the later words; all have found the planner."""
     if task.skill:
         spec = stage.library[task.skill]
         endless = not spec.success and spec.kind != "posture"
@@ -217,7 +217,7 @@ def _speakers(stage: EvaluationStage, task: Task, arguments: dict[str, Any]) -> 
 def _watch(
     stage: EvaluationStage, task: Task, speakers: list[Speaker], schedule: PushSchedule | None, patience: float
 ) -> WatchedEpisode:
-    """What is seen from the first words to the end of the end."""
+    """Observations from the first words to the end of the judged period."""
     seen = WatchedEpisode()
     seen.look(stage, stage.now())
     way = seen.way
@@ -258,7 +258,7 @@ def _push(stage: EvaluationStage, schedule: PushSchedule | None, now: float) -> 
 
 
 def _is_time(line: Interjection, way: Sequence[Truth], start: Truth, last: float) -> bool:
-    """Whether a line is to be said now."""
+    """Whether a line is due."""
     if line.seconds is not None:
         return way[-1].task_time >= last + line.seconds
     here, there = pose_of(start), pose_of(way[-1])
@@ -269,7 +269,7 @@ def _is_time(line: Interjection, way: Sequence[Truth], start: Truth, last: float
 
 
 def _answers_wrong(task: Task, speakers: list[Speaker]) -> list[str]:
-    """What was answered otherwise than it should have been."""
+    """Answers that differ from the expected ones."""
     asked = [(task.words or task.skill, task.outcome), *((line.say, line.outcome) for line in task.between)]
     wrong = []
     for speaker, (text, outcome) in zip(speakers, asked, strict=True):

@@ -1,4 +1,4 @@
-"""A running stack as episodes need it: the truth, the whole state, and the world that it is in."""
+"""A running stack for episodes: the truth, the whole state, and its world."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOK = 0.02  # s between two looks at the truth
 
 @dataclass(slots=True)
 class EvaluationStage:
-    """A stack that is up, as far as episodes need it.
+    """A running stack, as far as episodes need it.
 
     Attributes:
         namespace: Its ROS namespace.

@@ -1,4 +1,4 @@
-"""``skill-stack calibrate``: by how much each joint of one hand reads too much; lens and mounting of a camera."""
+"""``skill-stack calibrate``: joint offsets of a hand; lens and mounting of a camera."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _look(deployment: Deployment, robot: RobotSpec, options: argparse.Namespace) -> None:
-    """Whether it can be done at all; raises SkillStackError with what would work."""
+    """Checks that it is possible; raises SkillStackError with what would work."""
     if deployment.robot != robot.name or deployment.driver != "dynamixel":
         raise DataError(
             f"deployment '{deployment.name}' drives '{deployment.robot}' by '{deployment.driver}'; what has offsets "

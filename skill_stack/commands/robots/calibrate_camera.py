@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WANTED, PATIENCE = 15, 60.0
 """Looks that are taken of a running camera, and longest time to wait for each, s."""
 WORST_MISS, WORST_SPREAD = 1.0, 0.02
-"""Error of the lens, pixels, and of the mounting, m, above which nothing is kept."""
+"""Error of the lens, pixels, and of the mounting, m, above which nothing is stored."""
 LEAST_COVERED = 0.5
 """Share of the picture in which corners should have been seen."""
 MANY = 5
@@ -98,8 +98,8 @@ def _print_board(board: Board, path: Path) -> int:
 
 
 def _looks(options: argparse.Namespace, camera: CameraSpec, board: Board) -> list[BoardLook]:
-    """Looks at the board from wherever they are to come."""
-    from skill_stack.perception.calibration.calibration_looks import live_looks, looks_in_pictures, looks_in_recording
+    """Looks at the board from the chosen source."""
+    from skill_stack.perception.calibration.calibration_looks import looks_in_pictures, looks_in_recording, steady_looks
 
     if options.pictures is not None and options.looks is not None:
         raise DataError("either --pictures or --looks, not both")
@@ -118,7 +118,7 @@ def _looks(options: argparse.Namespace, camera: CameraSpec, board: Board) -> lis
         block, options.robot, options.camera, resources(), measured=False, realsense=options.realsense
     ) as live:
         try:
-            for look in live_looks(live.newest, camera, board, options.views, PATIENCE):
+            for look in steady_looks(live.newest, camera, board, options.views, PATIENCE):
                 looks.append(look)
                 note(f"{len(looks)} of {options.views}")
         except KeyboardInterrupt:
@@ -155,7 +155,7 @@ def _measured(
 
 
 def _tell(calibration: CameraCalibration, lens: Calibrated, camera: CameraSpec) -> None:
-    """Prints what was measured beside what was stated, with its errors."""
+    """Prints measured and stated values with their errors."""
     stated, i = camera.intrinsics, lens.intrinsics
     print(f"lens from {lens.views} looks, {lens.miss:.2f} pixels off, corners in {lens.covered:.0%} of the picture")
     scale = i.width / stated.width
@@ -175,7 +175,7 @@ def _tell(calibration: CameraCalibration, lens: Calibrated, camera: CameraSpec) 
 
 
 def _believe(calibration: CameraCalibration) -> None:
-    """Refuses what cannot be right."""
+    """Refuses implausible results."""
     lens, mount = calibration.lens, calibration.mount
     if lens is not None and lens.miss > WORST_MISS:
         raise DataError(

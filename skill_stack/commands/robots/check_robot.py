@@ -1,4 +1,4 @@
-"""``skill-stack check --robot``: walks through a robot step by step before it is driven, and writes a report."""
+"""``skill-stack check --robot``: checks a robot step by step before it is driven, and writes a report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from skill_stack.commands.common import block_of, note, print_json, resources, simulation_of
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.core.robots.driver import open_driver
 from skill_stack.core.robots.hardware import Hardware
@@ -35,7 +35,7 @@ _MARKS = {"good": "good", "bad": "BAD ", "open": "open"}
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when nothing was bad.
+    """0 when nothing failed.
 
     Raises:
         SkillStackError: The check could not be made at all; says what would have worked.
@@ -96,7 +96,7 @@ def _ask(text: str) -> str:
 
 
 def _deployment(options: argparse.Namespace) -> Deployment:
-    """The deployment that says which driver is checked, and how it is reached."""
+    """The deployment with the driver to be checked."""
     name = options.deployment or (options.robot if options.interface else simulation_of(options.robot))
     deployment = load_deployment(resources().deployment(name), interface=options.interface)
     if deployment.robot != options.robot:
@@ -105,7 +105,7 @@ def _deployment(options: argparse.Namespace) -> Deployment:
 
 
 def _steps(deployment: Deployment, robot: RobotSpec, operator: CheckupOperator) -> Iterator[Result]:
-    """Every step in order; what a later one needs is looked at before."""
+    """Every step in order; prerequisites are checked first."""
     yield versions()
     yield real_time()
     if simulated(deployment):
@@ -126,14 +126,14 @@ def _steps(deployment: Deployment, robot: RobotSpec, operator: CheckupOperator) 
             "driver", "bad", str(error), "correct the deployment's driver_settings, or install what is missing"
         )
         return
-    be_punctual(PRIORITY)  # what it does not permit is a step of its own
+    enter_real_time(PRIORITY)  # what it does not permit is a step of its own
     bench = Bench(robot, driver, time.monotonic, time.sleep)
     poses = robot.builtin.safe_poses if robot.builtin else ()
     yield from _device_steps(bench, driver, operator, poses)
 
 
 def _reached(deployment: Deployment, robot: RobotSpec) -> Result:
-    """Whether what leads to the robot is there: a serial port, a CAN interface, or a network."""
+    """Whether the connection to the robot exists: a serial port, a CAN interface, or a network."""
     settings = deployment.driver_settings
     if "port" in settings:
         return serial_port(str(settings["port"]))
@@ -154,7 +154,7 @@ def _open(deployment: Deployment, robot: RobotSpec, channels: RobotChannels) -> 
 def _device_steps(
     bench: Bench, driver: Hardware, operator: CheckupOperator, poses: tuple[str, ...]
 ) -> Iterator[Result]:
-    """The steps with the robot itself; whatever happens, it is left as its driver leaves it."""
+    """The steps with the robot itself; in any case it is left as its driver leaves it."""
     results: list[Result] = []
     try:
         joints = bool(driver.capabilities.commanded)
@@ -183,7 +183,7 @@ def _print(result: Result) -> None:
 
 
 def _report_path(wanted: str | None, usual: str) -> Path:
-    """Where the report goes, tried before anything else: nobody wants to repeat a walk-through.
+    """Path of the report, tested before anything else.
 
     Raises:
         DataError: It cannot be written there.

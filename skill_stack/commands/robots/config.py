@@ -1,4 +1,4 @@
-"""``skill-stack config show``: a deployment as it will run, and where each value comes from."""
+"""``skill-stack config show``: a resolved deployment, with the origin of each value."""
 
 from __future__ import annotations
 

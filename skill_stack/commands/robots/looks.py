@@ -1,4 +1,4 @@
-"""``skill-stack looks``: what a running robot's camera sees, with the poses that the robot knows, into a folder."""
+"""``skill-stack looks``: records a running robot's camera with the robot's pose estimates into a folder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when every look was taken, 130 when Ctrl-C ended it; what was taken by then is kept.
+    """0 when every look was taken, 130 when Ctrl-C ended it; the looks taken so far are kept.
 
     Raises:
         DataError: The folder holds a recording already, or no look came; says why.

@@ -1,4 +1,4 @@
-"""``skill-stack robot``: a robot's own file becomes a robot of the stack; how a robot looks."""
+"""``skill-stack robot``: makes a robot of the stack from a model file; renders pictures of robots."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def new_robot(
 
 
 def tell(made: NewRobot) -> None:
-    """Prints what was made, what is unknown, and what comes next."""
+    """Prints the result, unknown values, and next steps."""
     robot = made.robot
     print(f"robot '{robot.name}', {robot.size} joints, in {made.folder}")
     for text in made.notes:

@@ -24,7 +24,7 @@ from skill_stack.core.robots.deployment import Deployment, MonitorConfig
 from skill_stack.runtime.bringup.bring_up import BringUp, Interrupted
 
 TOGETHER = "walk to the red ball, then sit down"
-"""What several robots are asked for where nothing else is said."""
+"""Default words for several robots."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def words_for(deployment: Deployment) -> str:
-    """What a deployment says that a demonstration asks of its robot.
+    """The deployment's example words for a demonstration.
 
     Args:
         deployment: The deployment.
@@ -76,7 +76,7 @@ def words_for(deployment: Deployment) -> str:
 
 
 def _perform_together(team: Team, options: argparse.Namespace, begin: float) -> int:
-    """Has the words divided among robots that are starting, and waits for Ctrl-C afterwards unless headless."""
+    """Divides the words among robots that are starting, and waits for Ctrl-C afterwards unless headless."""
     join_ros()
     from skill_stack.nodes.clients.fleet_client import FleetClient
 

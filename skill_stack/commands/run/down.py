@@ -1,4 +1,4 @@
-"""``skill-stack down``: ends a running stack, or what a crash left of one."""
+"""``skill-stack down``: ends a running stack, or the remains of a crashed one."""
 
 from __future__ import annotations
 

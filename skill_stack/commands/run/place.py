@@ -1,4 +1,4 @@
-"""``skill-stack place``: says where the robot is, while it stands and everything runs; needs no ROS."""
+"""``skill-stack place``: states the robot's pose, while it stands and everything runs; needs no ROS."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from skill_stack.core.shared_memory.stated_place import state_place
 from skill_stack.core.world.scene import Pose2
 from skill_stack.runtime.bringup.run_file import RunFile
 
-PATIENCE = 1.0  # s for the control process to heed it
+PATIENCE = 1.0  # s for the control process to apply it
 
 
 class PlaceNotHeard(SkillStackError):
-    """What was said is stored, but no control process is alive to heed it."""
+    """The pose is stored, but no control process is alive to apply it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Stores the place and waits until the control process has heeded it.
+    """Stores the pose and waits until the control process has applied it.
 
     Raises:
         NotRunning: There is no stack of that namespace.

@@ -1,4 +1,4 @@
-"""StartupReport: what a robot that does not get ready waits for, told where it was brought up."""
+"""StartupReport: prints what a robot that does not get ready waits for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMBERS = re.compile(r"[\d.]+")
 
 
 class StartupReport:
-    """Looks at the control process's status now and then; tells a reason once, however its numbers change."""
+    """Checks the control process's status at intervals; prints a reason once, regardless of changing numbers."""
 
     def __init__(
         self, namespace: str, robot: str, tell: Callable[[str], object], clock: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""``skill-stack status``: what runs, and how it is; from shared memory first, then from the ROS graph."""
+"""``skill-stack status``: processes and nodes with their state; from shared memory first, then from the ROS graph."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from skill_stack.core.shared_memory.loop_summary import read_summary
 from skill_stack.core.shared_memory.provider_note import read_notes, summary
 from skill_stack.core.shared_memory.shared_block import SharedBlock
 from skill_stack.core.shared_memory.slow_report import slow_reports
-from skill_stack.runtime.bringup.run_file import RunFile
+from skill_stack.runtime.bringup.run_file import BRING_UP, LAUNCHER, RunFile
 
 SILENCE = {"control": 0.5, "simulator": 0.5, "supervisor": 0.5, "front_end": 2.0}
 """Age of a heartbeat, s, from which a process counts as silent."""
 BAD = (ControlMode.STARTING, ControlMode.DAMPED, ControlMode.ESTOP)
-"""Modes in which nothing can be asked of the robot."""
+"""Modes in which the robot accepts no requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _bring_up(file: RunFile) -> Part:
     if file.held_by_other:
-        about = file.about
-        return Part("bring-up", True, f"{about.get('deployment', '?')}, robot {about.get('robot', '?')}")
-    return Part("bring-up", False, "nobody restarts what dies: started by launch, or the bring-up crashed")
+        about, pid = file.about, file.noted()[BRING_UP].pid
+        who = f"process {pid}, which restarts what dies"
+        if LAUNCHER in about:
+            who = f"ros2 launch (process {about[LAUNCHER]}), which restarts nodes; process {pid} restarts the rest"
+        return Part("bring-up", True, f"{about.get('deployment', '?')}, robot {about.get('robot', '?')}; by {who}")
+    return Part("bring-up", False, "nobody restarts what dies: the bring-up crashed; end the rest: skill-stack down")
 
 
 def _processes(words: BlockWords) -> list[Part]:
@@ -107,7 +110,7 @@ def _process(words: BlockWords, role: Process, name: str) -> Part:
 
 
 def _controller(words: BlockWords, path: Path, robot: str, part: str) -> Part:
-    """What the controller of a part does, as far as the robot is known."""
+    """State of a part's controller, as far as the robot is known."""
     name = f"robot {part}".strip()
     if words.tripped:
         return Part(name, False, f"damped by the supervisor: {words.tripped}")
@@ -148,7 +151,7 @@ def _networks(path: Path) -> list[Part]:
 
 
 def _slow_policies(path: Path) -> list[Part]:
-    """How the policies fare that run beside the loop of a block."""
+    """State of the slow policies of a block."""
     return [Part(f"slow {report.skill}", report.ok, report.text) for report in slow_reports(path)]
 
 

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Stores the flag, then makes sure that a living control process saw at least one tick since.
+    """Stores the flag, then checks that a living control process has run at least one tick since.
 
     Raises:
         NotRunning: There is no stack of that namespace.
@@ -77,7 +77,7 @@ def stop_here(namespace: str, kind: str) -> bool:
 
 
 def _all(options: argparse.Namespace) -> int:
-    """The same for every robot of a file; one that cannot be reached keeps no other from it."""
+    """The same for every robot of a file; an unreachable one does not affect the others."""
     from skill_stack.planner.fleet.fleet_file import load_fleet  # on demand: a stop of one robot needs no planner
 
     wrong = []
@@ -107,7 +107,7 @@ def _by_socket(options: argparse.Namespace) -> int:
 
 
 def _beats_after(words: BlockWords, moment: float) -> bool:
-    """Whether the control process gave a sign of life after a monotonic time, s."""
+    """Whether the control process has sent a heartbeat after a monotonic time, s."""
     deadline = moment + PATIENCE
     while time.monotonic() < deadline:
         if words.heartbeat("control") > moment:

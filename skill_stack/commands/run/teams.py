@@ -104,7 +104,7 @@ class Team:
         self._handlers: dict[int, object] = {}
 
     def __enter__(self) -> Team:
-        """Starts everything: whose simulator serves the others begins last, on what they have made.
+        """Starts everything; the robot with the shared simulator starts last.
 
         Raises:
             AlreadyRunning: One of the namespaces is up already.
@@ -125,7 +125,7 @@ class Team:
         self.end()
 
     def end(self) -> None:
-        """Ends the others first, then the robot whose simulator has them."""
+        """Ends the other robots first, then the one with the shared simulator."""
         for stack in reversed(self.stacks):
             stack.end()
         for number, handler in self._handlers.items():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
 from skill_stack.commands.common import add_deployment_changes, deployment_of, note
 from skill_stack.commands.run.bringup_session import bring_up
 from skill_stack.commands.run.startup_report import StartupReport
 from skill_stack.commands.run.teams import Team, is_team
+from skill_stack.core.processes.realtime import end_promptly
+from skill_stack.core.robots.deployment import Deployment
 from skill_stack.runtime.bringup.bring_up import Interrupted
 
 
@@ -16,13 +19,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("deployment", help="name below config/deployments or config/teams, or a file of the former")
     add_deployment_changes(parser)
     parser.add_argument("--verbose", action="store_true", help="show the output of every process")
+    text = "start all but the ROS nodes, which process PID starts, and end with it; for ros2 launch"
+    parser.add_argument("--launched-by", type=int, default=0, metavar="PID", help=text)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs until Ctrl-C or SIGTERM, which is a wanted end."""
+    """Runs until Ctrl-C or SIGTERM, which is a normal end."""
     if is_team(options.deployment):
         return _run_team(options)
     deployment = deployment_of(options.deployment, options)
+    if options.launched_by:
+        return _run_launched(deployment, options)
     stack = bring_up(deployment, note, options.verbose)
     try:
         with stack:
@@ -33,6 +40,24 @@ def run(options: argparse.Namespace) -> int:
     except Interrupted as end:
         note(str(end))
     return 0
+
+
+def _run_launched(deployment: Deployment, options: argparse.Namespace) -> int:
+    """The part of ``ros2 launch`` that is no node: starts, watches and ends it as without launch."""
+    stack = bring_up(deployment, _note_if_heard, options.verbose, options.launched_by)
+    try:
+        with stack:
+            stack.run()
+    except Interrupted as end:
+        _note_if_heard(str(end))
+    end_promptly()
+    return 0
+
+
+def _note_if_heard(text: str) -> None:
+    """Tells the person something; whoever reads it may be gone, which must not keep the robot from being damped."""
+    with contextlib.suppress(OSError):
+        note(text)
 
 
 def _run_team(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``skill-stack clip``: a person's motion carried over to a humanoid, as a file for trackers or as a skill."""
+"""``skill-stack clip``: retargets a person's motion to a humanoid, as a file for trackers or as a skill."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carries it over; prints how far elbows and hands are from where they should be.
+    """Retargets it; prints the errors of elbows and hands.
 
     Raises:
         DataError: The file is wrong, or nothing is to be written.

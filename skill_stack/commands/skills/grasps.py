@@ -1,4 +1,4 @@
-"""``skill-stack grasps``: where two jaws could take what a camera sees."""
+"""``skill-stack grasps``: proposes grasps of two jaws for what a camera sees."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MANY = 30
 
 
 class NoGrasp(SkillStackError):
-    """Nothing of what was asked for can be grasped."""
+    """No requested object can be grasped."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _look(options: argparse.Namespace) -> tuple[CameraFrame, str]:
-    """The look, and whose gripper counts."""
+    """The look, and the robot with the gripper."""
     from skill_stack.runtime.line.newest_look import LiveCamera, recorded_look
 
     if options.looks is not None:
@@ -122,7 +122,7 @@ def _names(seen: Observation) -> list[str]:
 
 
 def _wanted(words: str, seen: Observation, names: list[str]) -> tuple[list[int], Place | None]:
-    """Which things are meant, and the place on one where a part of it was named, m."""
+    """The requested objects, and the point of a named part, m."""
     from skill_stack.perception.grasps.proposing import graspable
     from skill_stack.perception.scene.affordances import affordances
 
@@ -156,7 +156,7 @@ def _place(point: Any) -> Place:
 def _push(
     seen: Observation, found: dict[int, Any], names: list[str], gripper: Gripper, reach: Reach | None
 ) -> dict[str, Any] | None:
-    """A push that would help where nothing can be grasped; none for what is only out of reach."""
+    """A push that helps where nothing can be grasped; none for what is only out of reach."""
     from skill_stack.perception.grasps.proposing import propose
     from skill_stack.perception.grasps.separating import push_apart
 

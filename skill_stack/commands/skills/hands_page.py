@@ -1,4 +1,4 @@
-"""The page of a hand's skills: what it shows, grasps, holds and puts down, with pictures and measured figures."""
+"""The page of a hand's skills: gestures, grasps, holding and release, with pictures and measured figures."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _stance(said: str, manifest: Any, robot: RobotSpec, found: Resources) -> tup
 
 
 def _folds(robot: RobotSpec, told: list[str]) -> Any:
-    """Folds conventions into a network, and says what came of it."""
+    """Folds conventions into a network, and reports the result."""
     from skill_stack.controllers.importers.network_fold import fold
 
     def folded(model: Path, manifest: Any) -> Any:
@@ -168,7 +168,7 @@ def _trouble(folder: Path, manifest: Any, robot: RobotSpec) -> str:
 
 
 def _said(options: argparse.Namespace, robot: RobotSpec, data: dict[str, Any]) -> dict[str, Any]:
-    """What the options say, as part of a manifest."""
+    """The options as part of a manifest."""
     out: dict[str, Any] = {}
     if options.rate is not None:
         out["rate"] = options.rate

@@ -1,4 +1,4 @@
-"""Pieces of the pages of skills: the table, a section for each skill, pictures of its episodes."""
+"""Parts of the pages of skills: the table, a section for each skill, pictures of its episodes."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def render(
     folder: Path,
     save: Callable[[int, Path], object],
 ) -> bool:
-    """Makes the strip of the first seed that passed, unless it is there; whether there can be pictures.
+    """Makes the strip of the first seed that passed, unless it exists; whether pictures are possible.
 
     Args:
         skill: Name of the skill.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HANDS = ("allegro_right", "allegro_left", "leap")
 SEED = 2
-"""Of the postures that are measured; the space that comes with the stack was made with 1."""
+"""Seed of the measured postures; the shipped space was made with 1."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints the target's joints, or the table of errors; or leads until Ctrl-C.
+    """Prints the target's joints, or the table of errors; or commands a hand until Ctrl-C.
 
     Raises:
         DataError: No such joint, a robot that is no hand, or a hand is missing.

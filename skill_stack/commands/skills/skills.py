@@ -1,4 +1,4 @@
-"""``skill-stack skills``: skills of a robot with what was measured, and what its own runs say."""
+"""``skill-stack skills``: skills of a robot with measured figures, and figures of its own runs."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _runs(found: Resources, robot: str) -> tuple[Run, ...]:
 
 
 def _merged(found: Resources, other: Path) -> str:
-    """Takes the runs of another file; says how many."""
+    """Merges the runs of another file; reports how many."""
     from skill_stack.connector.statistics.store import RunStore, store_path
 
     with RunStore(other, existing=True) as source:
@@ -164,7 +164,7 @@ def _share(row: dict[str, Any]) -> str:
 
 REFUSED = "results refused"
 NOT_HERE = "not measured on this body"
-"""What is said of a skill that has figures, though of other bodies alone."""
+"""Text for a skill with figures of other bodies only."""
 
 
 def _measured(library: SkillLibrary, entry: SkillEntry, versions: VersionsNow) -> tuple[dict[str, Any] | None, str]:
@@ -192,7 +192,7 @@ def _measured(library: SkillLibrary, entry: SkillEntry, versions: VersionsNow) -
 
 
 def _feedback(library: SkillLibrary, name: str) -> list[str] | None:
-    """Skills whose feedback policies drive a skill; None where a network does not say what it sees."""
+    """Skills whose feedback policies drive a skill; None where a network does not state its inputs."""
     from skill_stack.controllers.runners.feedback_skills import feedback_policies
 
     try:

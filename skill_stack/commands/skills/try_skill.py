@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from skill_stack.runtime.policy_check.skill_trial import TryFigures
 
 AT_ONCE = 2.5
-"""Time within which a fall says that a convention is wrong rather than that the policy is weak, s."""
+"""Time within which a fall indicates a wrong convention rather than a weak policy, s."""
 HARDEST = 3  # joints that are shown
 
 
@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _scene(robot: RobotSpec, skill: SkillSpec) -> str:
-    """A dance or a walk of a minute would run into the things of a scene that has some."""
+    """The default scene: long dances and walks need one without objects."""
     needs_things = any(parameter.type == "object" for parameter in skill.goal)
     return "open" if robot.feet and not needs_things else "playground"
 
@@ -115,14 +115,14 @@ def _setup(options: argparse.Namespace, found: Resources) -> SceneSetup:
 
 
 def _odd(result: LineResult, figures: TryFigures) -> str:
-    """What speaks for a wrong convention, or an empty text."""
-    from skill_stack.runtime.policy_check.convention_check import goes_wrong
+    """Signs of a wrong convention, or an empty text."""
+    from skill_stack.runtime.policy_check.convention_check import moves_wrongly
 
     if figures.fell_after is not None and figures.fell_after <= AT_ONCE:
         return f"it fell after {figures.fell_after:.1f} s"
     if result.outcome == "failed" and figures.seconds <= AT_ONCE:
         return f"it was stopped after {figures.seconds:.1f} s"
-    return "it did not go where it was told" if figures.fell_after is None and goes_wrong(figures) else ""
+    return "it did not go where it was told" if figures.fell_after is None and moves_wrongly(figures) else ""
 
 
 def _print_json(results: list[LineResult], figures: TryFigures, suspicious: list[Suspect], picture: str) -> None:

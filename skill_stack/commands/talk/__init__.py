@@ -1,1 +1,1 @@
-"""Verbs that speak with the planner, and show what it remembers."""
+"""Verbs for talking to the planner, and for its memory."""

@@ -1,4 +1,4 @@
-"""``skill-stack corrections``: what people corrected, what later plans take from it; read, exported and deleted."""
+"""``skill-stack corrections``: stored corrections and the preferences derived from them: list, export and delete."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _preferences(found: Resources, records: tuple[CorrectionRecord, ...]) -> list[tuple[str, Preference]]:
-    """What the corrections of each robot say for later; of robots that are not there any more nothing."""
+    """Preferences of each robot; robots that no longer exist have none."""
     out: list[tuple[str, Preference]] = []
     for robot in sorted({record.robot for record in records}):
         try:

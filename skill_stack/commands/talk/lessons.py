@@ -1,4 +1,4 @@
-"""``skill-stack lessons``: what the robot learnt, to read, edit, pin and delete."""
+"""``skill-stack lessons``: learned lessons: list, edit, pin and delete."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _text(lessons: Lessons, library: SkillLibrary) -> str:
 def _import(
     store: ExperienceStore, lessons: Lessons, library: SkillLibrary, file: Path | None, text: str | None
 ) -> int:
-    """Takes the lessons of a file: new and changed ones are the person's own, missing ones are deleted."""
+    """Imports a file of lessons: new and changed ones are the person's own, missing ones are deleted."""
     data = read_yaml(file) if file is not None else _parsed(text or "")
     wanted = _wanted(data, library, str(file or "text"))
     known = {rule.key: rule for rule in lessons.claimed}

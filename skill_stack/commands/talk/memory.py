@@ -1,4 +1,4 @@
-"""``skill-stack memory``: what the robot remembers of its tasks, to read, search, export and delete."""
+"""``skill-stack memory``: task records: list, search, export and delete."""
 
 from __future__ import annotations
 
@@ -173,5 +173,5 @@ def _when(one: Experience) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that a terminal shows and does not obey."""
+    """Text without control sequences for a terminal."""
     return "".join(c if c.isprintable() else " " for c in text)

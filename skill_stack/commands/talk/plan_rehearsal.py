@@ -1,4 +1,4 @@
-"""``skill-stack plan --rehearse``: several plans tried in sampled worlds, and the table of how they went."""
+"""``skill-stack plan --rehearse``: several plans tried in sampled worlds, with the table of results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsa
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 
 PATIENCE = 2.0
-"""Time after which people are told that something goes on, s."""
+"""Time after which progress is shown, s."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _teller(limit: float) -> Callable[[Sequence[RehearsalRecord], float], None]:
-    """Shows on the terminal that something goes on, once it takes long; nothing where nobody looks."""
+    """Shows progress on the terminal when it takes long; nothing without a terminal."""
 
     def tell(records: Sequence[RehearsalRecord], spent: float) -> None:
         if spent > PATIENCE and sys.stderr.isatty():

@@ -12,7 +12,7 @@ from skill_stack.runtime.bringup.bring_up import POLL, BringUp
 
 
 def prompt(stack: BringUp, namespace: str) -> None:
-    """Takes words until the person leaves, and looks after the stack meanwhile.
+    """Reads words until the person leaves, and watches the stack meanwhile.
 
     On a terminal the prompt node does it; lines from a file or pipe are done one after the other.
 

@@ -1,4 +1,4 @@
-"""``skill-stack say``: has words done by the running stack."""
+"""``skill-stack say``: gives words to the running stack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.commands.talk.task_report import done, failure_json, print_even
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.plan_file import plan_text, tree_of_file
-from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.stop_words import find_stop
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
         return say_to_several(options)
     words = _plan(options.plan) if options.plan else words_of(options.words)
-    stop = None if options.plan else heard_stop(words)
+    stop = None if options.plan else find_stop(words)
     if stop in ("stop", "estop") and stop_here(options.namespace, stop):
         note(f"{stop} is stored")  # the planner hears it too, and gives up what waits
     join_ros()

@@ -1,4 +1,4 @@
-"""``skill-stack say --robots FILE``: one request done by several running robots."""
+"""``skill-stack say --robots FILE``: one request for several running robots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.commands.common import NotRunning, join_ros, note, print_json, 
 from skill_stack.commands.run.stop_verbs import stop_here
 from skill_stack.commands.talk.task_report import done, failure_json, outcome_of
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.stop_words import find_stop
 from skill_stack.planner.fleet.addressee import Addressees, Segment
 from skill_stack.planner.fleet.fleet_file import FleetMember, load_fleet
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _told_stop(options: argparse.Namespace, stopped: Sequence[FleetMember], rest: bool, seconds: float) -> int:
-    """Tells whom words stopped; what else they said is not begun behind a stop."""
+    """Reports which robots words stopped; nothing else in the words is begun."""
     reason = f"stopped: {', '.join(one.name for one in stopped)}"
     reason += "; the rest was not begun: say it by itself" if rest else ""
     if options.json:
@@ -58,16 +58,16 @@ def _told_stop(options: argparse.Namespace, stopped: Sequence[FleetMember], rest
 
 
 def stopped_by(words: str, robots: Sequence[FleetMember]) -> tuple[list[tuple[FleetMember, Stopping]], bool]:
-    """Robots that words stop, each with ``stop`` or ``estop``, and whether they say anything besides.
+    """Robots that words stop, each with ``stop`` or ``estop``, and whether the words say anything else.
 
     Args:
         words: What was said: "stop", "Rex, stop".
         robots: The robots.
     """
     segments = Addressees({one.name: (one.name, *one.names) for one in robots}).segments(words)
-    if heard_stop(words) and not any(segment.robots for segment in segments):
+    if find_stop(words) and not any(segment.robots for segment in segments):
         segments = [Segment(words)]
-    stops = [(segment.robots or [one.name for one in robots], heard_stop(segment.text)) for segment in segments]
+    stops = [(segment.robots or [one.name for one in robots], find_stop(segment.text)) for segment in segments]
     meant: dict[str, Stopping] = {}
     for names, kind in stops:
         for name in names if kind else ():

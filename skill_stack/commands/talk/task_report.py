@@ -1,4 +1,4 @@
-"""How a task is reported: to people as it runs, to programs at its end."""
+"""Reports of a task: events for people, the result for programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from skill_stack.nodes.clients.fleet_client import FleetResult
 
 _AS_OUTCOME = {"statement": "succeeded", "question": "failed", "refusal": "failed"}
-"""An answer to a question is what was asked for; a question back or a refusal is not."""
+"""Outcomes of answers: an answered question succeeds; a question back or a refusal does not."""
 
 
 def print_event(kind: str, text: str) -> None:
@@ -25,7 +25,7 @@ def outcome_of(result: TaskResult | FleetResult) -> str:
 
 
 def done(result: TaskResult | FleetResult) -> bool:
-    """Whether what was asked happened."""
+    """Whether the request was fulfilled."""
     return outcome_of(result) == "succeeded"
 
 
@@ -53,7 +53,7 @@ def result_json(result: TaskResult) -> dict[str, Any]:
 
 
 def failure_json(reason: str, seconds: float, outcome: str = "failed") -> dict[str, Any]:
-    """What ``--json`` prints when no planner could say how it ended."""
+    """The output of ``--json`` when no planner reported an outcome."""
     return {
         "outcome": outcome,
         "steps": [],

@@ -1,4 +1,4 @@
-"""Which grasp suits an object, where nobody says by which one it is to be taken."""
+"""Choice of a grasp for an object, where the request names none."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from skill_stack.core.robots.grasp import GraspBook
 from skill_stack.core.world.scene import SceneObject
 
 FITTING = "fitting"
-"""Name that stands for whichever grasp suits what is seen or stated of the object."""
+"""Name that stands for the grasp fitting the object's size."""
 
 
 def fitting_grasp(book: GraspBook, thing: SceneObject) -> str:
-    """The one of a hand's usual grasps that is made for things as wide as this one.
+    """The usual grasp of a hand that fits an object of this width.
 
     Args:
         book: What the hand knows of grasping.

@@ -1,4 +1,4 @@
-"""Fitting a grasp template to an object: where the hand goes, how its joints shape and close, how hard they press."""
+"""Fitting a grasp template to an object: hand pose, preshape, closing joints and torques."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from skill_stack.core.robots.grasp import GraspTemplate
 
 Array = np.ndarray
 CLEARANCE = 0.014
-"""How far pads keep from the object before the hand closes, m."""
+"""Distance of pads to the object before the hand closes, m."""
 ACCURACY = 0.006
-"""A fit whose pads lie further from where they belong counts as none, m."""
+"""Largest error of a pad for a fit to be accepted, m."""
 MOST_EFFORT = 0.8
-"""Share of a joint's torque that a grasp may ask for; the rest is for what disturbs it."""
+"""Share of a joint's torque that a grasp may use; the rest is for disturbances."""
 _UNIT = 1e-3  # m that counts as 1
 _SHIFT, _TILT = 0.02, 0.3  # m and rad by which the place of the object may change as soon as a pad by 1 mm
 _ALIGNED, _REST, _APART, _GROUND = 6.0, 0.6, 0.001, 0.006
@@ -28,7 +28,7 @@ _EVALUATIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class GraspFit:
-    """A template on an object.
+    """A template fitted to an object.
 
     Attributes:
         shaped: Joint positions around the object without touching it, rad, shape (joints,).
@@ -69,7 +69,7 @@ class _Problem:
         self._body_radii = np.array([body[4] for body in bodies])
 
     def contacts(self, joints: Array, centre: Array, turn: Array) -> tuple[Array, Array]:
-        """Pads and where they look, in the object's frame, each of shape (pads, 3)."""
+        """Positions and directions of the pads in the object's frame, each of shape (pads, 3)."""
         turns, origins = self._hand.frames(joints)
         points = np.einsum("nij,nj->ni", turns[self._links], self._points) + origins[self._links]
         outward = np.einsum("nij,nj->ni", turns[self._links], self._outward)
@@ -92,7 +92,7 @@ class _Problem:
         return np.concatenate([np.ravel(part) for part in parts])
 
     def miss(self, joints: Array, centre: Array, turn: Array) -> float:
-        """Largest distance of a pad from where it belongs, m."""
+        """Largest distance of a pad from its place on the object, m."""
         points, _ = self.contacts(joints, centre, turn)
         off = np.where(
             self._fixed,
@@ -168,7 +168,7 @@ def fit_grasp(
 def _closed(
     problem: _Problem, hand: HandKinematics, centre: Array, turn: Array, rest: Array
 ) -> tuple[Array, Array, Array]:
-    """Place of the object and joints that touch it."""
+    """Pose of the object and joints that touch it."""
 
     def place(x: Array) -> tuple[Array, Array]:
         return centre + _SHIFT * x[:3], turn @ rotation(_TILT * x[3:6])
@@ -184,7 +184,7 @@ def _closed(
 
 
 def _shaped(problem: _Problem, hand: HandKinematics, centre: Array, turn: Array, closed: Array) -> Array:
-    """Joints that hold every pad off the object."""
+    """Joints that keep every pad off the object."""
 
     def residuals(x: Array) -> Array:
         return np.concatenate((problem.errors(x, centre, turn, CLEARANCE), _REST * (x - closed)))

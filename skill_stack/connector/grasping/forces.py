@@ -1,4 +1,4 @@
-"""How hard each contact pushes so that together they turn and move nothing."""
+"""Contact forces in equilibrium: no net force and no net torque."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from scipy.optimize import nnls
 
 Array = np.ndarray
 FRICTION = 0.4
-"""Friction that the balance relies on; what is more is left for disturbances."""
+"""Friction coefficient assumed by the balance; the remainder is for disturbances."""
 EDGES = 8
 LEVER = 0.03
-"""Lever by which torques are weighed against forces, m: half of a small object."""
+"""Lever arm that weights torques against forces, m: half of a small object."""
 _SUM_WEIGHT, _SHARE_WEIGHT = 10.0, 0.3
 
 
@@ -41,7 +41,7 @@ def balanced_forces(points: Array, inward: Array, shares: Array, total: float) -
 
 
 def _cone(normal: Array) -> Array:
-    """Edges of a cone of friction about a normal, shape (EDGES, 3), each with a normal part of 1."""
+    """Edges of a friction cone about a normal, shape (EDGES, 3), each with a normal component of 1."""
     side = np.cross(normal, np.eye(3)[int(np.argmin(np.abs(normal)))])
     side /= np.linalg.norm(side)
     other = np.cross(normal, side)

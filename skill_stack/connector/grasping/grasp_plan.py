@@ -1,4 +1,4 @@
-"""GraspPlan: a named grasp of an object of the scene, as joint positions of the hand and a place of it in the map."""
+"""GraspPlan: a named grasp of an object of the scene, as joint positions and a hand pose in the map."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from skill_stack.core.world.scene import SceneObject
 
 Array = np.ndarray
 AREAS = {"top": 1.0, "middle": 0.0, "bottom": -1.0}
-"""Areas of an object by name, as a share of what is between its middle and the last place for a fingertip."""
+"""Areas of an object by name, as a share of the distance between its middle and the last fingertip position."""
 EDGE = 0.015
-"""Nearest that a grasped area comes to the top or bottom of an object, m: a fingertip and a bit."""
+"""Smallest distance of a grasped area from the top or bottom of an object, m: little more than a fingertip."""
 DEEPEST = 0.05
-"""Deepest that a hand from above reaches below the top, m, before its palm meets it."""
+"""Largest depth below the top that a hand from above reaches, m, before its palm touches."""
 FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""
 _HANDS_UP = {
@@ -35,7 +35,7 @@ _HANDS_UP = {
 
 @dataclass(frozen=True, slots=True)
 class GraspWish:
-    """What is asked for.
+    """A requested grasp.
 
     Attributes:
         template: Name of the grasp.
@@ -52,7 +52,7 @@ class GraspWish:
 
 @dataclass(frozen=True, slots=True)
 class GraspPlan:
-    """See the file.
+    """A named grasp of an object, planned.
 
     Attributes:
         fit: The fitted template, in the frame of the grasp.
@@ -67,7 +67,7 @@ class GraspPlan:
     yaws: tuple[float, ...]
 
     def hand_in(self, position: Array, yaw: float, number: int = 0) -> LinkPlace:
-        """Where the hand's base is when the object is at a place.
+        """Pose of the hand's base for an object at a pose.
 
         Args:
             position: Centre of the object, m, shape (3,).
@@ -97,12 +97,12 @@ def hand_of(robot: RobotSpec) -> tuple[str, RobotSpec]:
 
 
 KEPT = 8
-"""Plans that are kept: the steps of one task ask for the same one again, and a fit takes a third of a second."""
+"""Number of cached plans: the steps of one task request the same one again, and a fit takes a third of a second."""
 _PLANS: dict[tuple[int, GraspWish, str, tuple[float, ...]], tuple[RobotSpec, GraspPlan]] = {}
 
 
 def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
-    """Fits a named grasp to an object; where that is the one of a step before, it is not fitted again.
+    """Fits a named grasp to an object; the plan of a preceding step is reused.
 
     Args:
         hand: The hand.
@@ -150,7 +150,7 @@ def area_height(shape: Shape, area: str, approach: str) -> float:
 
 
 def rotation_to(template: GraspTemplate, approach: str) -> Array:
-    """How an object is turned in the hand at first for an approach: as the template says, or tipped from there."""
+    """Initial rotation of an object in the hand for an approach: as in the template, or tipped from there."""
     turn = rotation(np.array(template.turn))
     if approach == template.approach:
         return turn

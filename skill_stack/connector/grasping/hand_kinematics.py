@@ -1,4 +1,4 @@
-"""HandKinematics: where the links of a hand are, and what forces at its pads take of its joints."""
+"""HandKinematics: poses of a hand's links, and joint torques for forces at its pads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
 EDGE = 0.01
-"""Kept between fitted joints and the ends of their ranges, rad."""
+"""Margin between fitted joints and the ends of their ranges, rad."""
 
 
 class HandKinematics:
@@ -67,7 +67,7 @@ class HandKinematics:
         return self._turns, self._origins
 
     def torques(self, joints: Array, pads: Iterable[str], forces: Array) -> Array:
-        """Joint torques, N·m, shape (joints,), with which pads push on the world.
+        """Joint torques, N·m, shape (joints,), of forces that the pads exert on the world.
 
         Args:
             joints: Joint positions, rad, shape (joints,).

@@ -1,4 +1,4 @@
-"""What a hand closed on, and how: the steps that carry it somewhere and let it go are to know without being told."""
+"""Objects held by a hand and their grasps, which the carrying and releasing steps look up."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from skill_stack.connector.grasping.grasp_plan import GraspWish
 from skill_stack.core.robots.robot import RobotSpec
 
 MOST = 16
-"""Things that are remembered; the oldest is forgotten first."""
+"""Number of recorded objects; the oldest is dropped first."""
 _HELD: dict[tuple[int, str], tuple[RobotSpec, GraspWish]] = {}
 
 
 def remember(hand: RobotSpec, thing: str, wish: GraspWish) -> None:
-    """A hand closes on a thing in this way."""
+    """Records the grasp with which a hand closed on an object."""
     _HELD.pop((id(hand), thing), None)
     while len(_HELD) >= MOST:
         del _HELD[next(iter(_HELD))]
@@ -19,11 +19,11 @@ def remember(hand: RobotSpec, thing: str, wish: GraspWish) -> None:
 
 
 def held(hand: RobotSpec, thing: str) -> GraspWish | None:
-    """How a hand closed on a thing last; None where it did not, or has let it go since."""
+    """The last grasp of a hand on an object; None before it, or after a release."""
     found = _HELD.get((id(hand), thing))
     return None if found is None else found[1]
 
 
 def forget(hand: RobotSpec, thing: str) -> None:
-    """A hand has let a thing go."""
+    """Records that a hand released an object."""
     _HELD.pop((id(hand), thing), None)

@@ -1,4 +1,4 @@
-"""Which way an open hand leaves an object, or comes to it, without touching it."""
+"""Direction in which an open hand leaves or approaches an object without touching it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WAYS = 0.01 * np.arange(0, 16)  # m
 
 
 def retreat(hand: RobotSpec, plan: GraspPlan) -> Array:
-    """Direction in the hand's frame, shape (3,), on which the shaped hand stays furthest from object and ground.
+    """Direction in the hand's frame, shape (3,), on which the preshaped hand stays farthest from object and ground.
 
     Args:
         hand: The hand.
@@ -38,7 +38,7 @@ def _candidates(plan: GraspPlan) -> list[Array]:
 
 
 def _room(points: Array, radii: Array, plan: GraspPlan, way: Array) -> float:
-    """Least distance to object and ground on the way, m; what the shaped hand has to begin with counts once.
+    """Least distance to object and ground on the path, m; that at its start is an upper bound.
 
     A hand that comes from below is where the ground would be: there is none that counts.
     """

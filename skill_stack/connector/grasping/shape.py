@@ -1,4 +1,4 @@
-"""Shape: a box, cylinder or sphere as the distance to its surface, which is all that a fit must know."""
+"""Shape: the distance to the surface of a box, cylinder or sphere, which is all that a fit needs."""
 
 from __future__ import annotations
 

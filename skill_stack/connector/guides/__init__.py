@@ -25,42 +25,42 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 def _grasp(context: GuideContext) -> Guide:
-    """On demand: inverse kinematics of hands loads pinocchio, which a robot without a hand does not need."""
+    """Lazy import: inverse kinematics of hands loads pinocchio, which a robot without a hand does not need."""
     from skill_stack.connector.guides.grasp import GraspGuide
 
     return GraspGuide(context)
 
 
 def _reach(context: GuideContext) -> Guide:
-    """Likewise."""
+    """Lazy import."""
     from skill_stack.connector.guides.reach import ReachGuide
 
     return ReachGuide(context)
 
 
 def _hand_to(context: GuideContext) -> Guide:
-    """Likewise."""
+    """Lazy import."""
     from skill_stack.connector.guides.arm import HandGuide
 
     return HandGuide(context)
 
 
 def _pointing(context: GuideContext) -> Guide:
-    """Likewise."""
+    """Lazy import."""
     from skill_stack.connector.guides.arm import PointingGuide
 
     return PointingGuide(context)
 
 
 def _synergy(context: GuideContext) -> Guide:
-    """Likewise."""
+    """Lazy import."""
     from skill_stack.connector.guides.synergy import SynergyGuide
 
     return SynergyGuide(context)
 
 
 _HEAVY = {"grasp": "grasp", "hand_to": "arm", "pointing": "arm", "reach": "reach", "synergy": "synergy"}
-"""Files of guides that need more than the others."""
+"""Files of guides with large imports."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
     "circling": CirclingGuide,
@@ -85,7 +85,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
 
 
 def prepare_guides(library: SkillLibrary) -> None:
-    """Imports what the guides of a library work with: during a run that would hold everything up for a second."""
+    """Imports the dependencies of a library's guides; importing during a run would block for a second."""
     for guide in {spec.guided.guide for spec in library if spec.guided is not None} & set(_HEAVY):
         import_module(f"{__name__}.{_HEAVY[guide]}")
 

@@ -1,4 +1,4 @@
-"""Guide ``approach``: walks up to an object, or to one side of it, around what is between, and faces it; or a place."""
+"""Guide ``approach``: walks to an object, to one side of it, or to a place, around obstacles, and faces it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ApproachGuide:
         return GuideStep(goals, signals, abs(error) + heading, (target.id,))
 
     def _to_the_side(self, view: GuideView, target: SceneObject) -> GuideStep:
-        """To a point beside the object, then facing it."""
+        """Walks to a point beside the object, then faces it."""
         if self._beside is None:
             ahead, left = seen_from(target, view.pose.x, view.pose.y)
             sides = {"behind": ahead, "left": left}
@@ -90,7 +90,7 @@ class ApproachGuide:
         return GuideStep(self._settle(0.0, bearing), signals, abs(bearing), (target.id,))
 
     def _error(self, view: GuideView, target: SceneObject) -> float:
-        """Way that is left, m; negative when the robot stands too near. A place has an area without error."""
+        """Remaining distance, m; negative when the robot stands too near. A place has an area without error."""
         x, y = target.position[0], target.position[1]
         if target.shape == "point":
             return max(0.0, view.pose.distance_to(x, y) - self._settings.place_radius)
@@ -104,12 +104,12 @@ class ApproachGuide:
         return {"vx": vx, "vy": 0.0, "wz": wz}
 
     def _hidden(self, view: GuideView, target: SceneObject) -> bool:
-        """Whether something stands between robot and target, however near they are."""
+        """Whether an obstacle stands between robot and target, however near they are."""
         here = np.array([[view.pose.x, view.pose.y]])
         return not in_sight(view.outlines, here, (target.position[0], target.position[1]), target.id)[0]
 
     def _straight(self, view: GuideView, target: SceneObject, error: float) -> bool:
-        """Whether the straight way to the standing point is free."""
+        """Whether the straight line to the final position is free."""
         start = (view.pose.x, view.pose.y)
         x, y = target.position[0], target.position[1]
         part = min(1.0, error / view.pose.distance_to(x, y))

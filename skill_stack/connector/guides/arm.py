@@ -1,4 +1,4 @@
-"""Guides ``hand_to`` and ``pointing``: bring a hand of a humanoid to a point, or in line with a thing."""
+"""Guides ``hand_to`` and ``pointing``: bring a hand of a humanoid to a point, or in line with an object."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ HAND, SHOULDER = "{side}_wrist_yaw_link", "{side}_shoulder_roll_link"
 """Links of an arm, named as on Unitree's humanoids."""
 WAIST = "waist"
 SWAYS = 0.6
-"""Time over which the attitude of a body that marks time is averaged, s: a little more than one of its steps."""
+"""Time over which the attitude of a body that steps on the spot is averaged, s: a little more than one step."""
 SETTLES = 0.8
-"""How long the body is given to settle before the hand's place is corrected, s."""
+"""Time for the body to settle before the hand's position is corrected, s."""
 CORRECTIONS = 2
 LENGTH = 0.34
-"""Distance from shoulder to hand at which an arm points, m: not quite stretched."""
+"""Distance from shoulder to hand while pointing, m: not quite stretched."""
 AHEAD = 0.9
-"""Bearing beyond which the waist turns towards what is pointed at, rad."""
+"""Bearing beyond which the waist turns towards the target, rad."""
 
 
 class HandGuide(JointGuide):
@@ -43,7 +43,7 @@ class HandGuide(JointGuide):
 
     The point is ahead and to the left of the pelvis, m, and above the ground; how the pelvis leans is made up for, and
     made up for again when the hand is there, as an arm that is stretched out makes it lean otherwise. Settings:
-    ``height`` of the pelvis where nobody knows it, m, and ``stiffness`` of the servo, a factor on the robot's gains.
+    ``height`` of the pelvis where it is unknown, m, and ``stiffness`` of the servo, a factor on the robot's gains.
     """
 
     DWELL = SETTLES
@@ -56,11 +56,12 @@ class HandGuide(JointGuide):
         self._seen = 0.0
 
     def motions(self, view: GuideView) -> list[dict[str, float]]:
-        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: one, and then what corrects it."""
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: one motion, then corrections."""
         return [self._aim() for _ in range(1 + CORRECTIONS)]
 
     def step(self, view: GuideView) -> GuideStep:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; each correction knows how the body stands by then."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; each correction uses the body's attitude at its time.
+        """
         self._look(view)
         stage, step = self._stage, super().step(view)
         if self._stage == stage or self._motions is None:
@@ -70,7 +71,7 @@ class HandGuide(JointGuide):
         return dataclasses.replace(step, goals=self._motions[self._stage])
 
     def _look(self, view: GuideView) -> None:
-        """Takes how the body stands, averaged over its steps."""
+        """Averages the body's attitude over its steps."""
         if (new := view.body) is not None:
             share = min(1.0, (view.now - self._seen) / SWAYS) if self._body is not None else 1.0
             old = self._body or new
@@ -78,7 +79,7 @@ class HandGuide(JointGuide):
         self._seen = view.now
 
     def _aim(self) -> dict[str, float]:
-        """Targets that bring the hand to the point as the body stands now."""
+        """Targets that bring the hand to the point at the present attitude."""
         context, chain = self.context, self._chain
         x, y, z = (context.number(name) for name in ("x", "y", "z"))
         body = self._body or GuidedBody(0.0, 0.0, context.numbers["height"])
@@ -114,7 +115,7 @@ class PointingGuide(JointGuide):
 
 
 def _into_pelvis(point: Array, body: GuidedBody) -> Array:
-    """A point in the level frame of the heading, m, in the frame of the pelvis that leans."""
+    """A point given in the level heading frame, m, in the frame of the leaning pelvis."""
     (c, s), (cr, sr) = ((math.cos(angle), math.sin(angle)) for angle in (body.pitch, body.roll))
     pitched = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
     rolled = np.array([[1.0, 0.0, 0.0], [0.0, cr, -sr], [0.0, sr, cr]])
@@ -127,7 +128,7 @@ def _robot(context: GuideContext) -> RobotSpec:
 
 
 def _braced(chain: Chain, goals: dict[str, float], robot: RobotSpec, stiffness: float) -> dict[str, float]:
-    """Targets so far beyond the goals that joints which sag under the arm's weight end at them, within their ranges."""
+    """Targets offset so that joints which sag under the arm's weight end at the goals, within their ranges."""
     weight = chain.weight(goals)
     joints = {joint.name: joint for joint in robot.joints}
     aims = {name: goal + weight[name] / (joints[name].kp * stiffness) for name, goal in goals.items()}

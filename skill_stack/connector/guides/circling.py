@@ -1,4 +1,4 @@
-"""Guide ``circling``: walks around an object and comes back to where it began."""
+"""Guide ``circling``: walks around an object, back to its start."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _SKIP = 4  # points in a row without a way to them: a third of the circle
 
 
 class CirclingGuide:
-    """Goes ``turns`` times around ``target``, to the left or right. Signal: ``distance_error``, m of way left."""
+    """Goes ``turns`` times around ``target``, to the left or right. Signal: ``distance_error``, remaining m."""
 
     def __init__(self, context: GuideContext) -> None:
-        """Takes the arguments ``target``, ``turns`` and ``direction``: ``left`` is against the clock."""
+        """Takes the arguments ``target``, ``turns`` and ``direction``: ``left`` is counter-clockwise."""
         self._way: Waypoints | None = None
         self._asked = ("", 0.0, "")
         self.change(context)
 
     def change(self, context: GuideContext) -> None:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; other arguments are a new way from here."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; other arguments start a new path here."""
         asked = (str(context.arguments["target"]), context.number("turns"), str(context.arguments["direction"]))
         if self._way is None or asked != self._asked:
             self._target = TargetMemory(asked[0], context.settings.lost_grace)

@@ -6,7 +6,7 @@ import math
 
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
-from skill_stack.connector.paths.clearance import first_contact, limits_from
+from skill_stack.connector.paths.clearance import first_obstacle, limits_from
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2
@@ -18,7 +18,7 @@ _SIDE_SHARE = 0.5  # walking policies go sideways about half as fast as ahead
 
 
 class DisplacementGuide:
-    """Walks ``forward`` and ``left`` metres from where it begins. Signal: ``distance_error``, m.
+    """Walks ``forward`` and ``left`` metres from its start. Signal: ``distance_error``, m.
 
     A skill may leave ``left`` out; what else makes its gait is among its settings, see
     :class:`skill_stack.connector.guides.gait.GaitGuide`.
@@ -34,7 +34,7 @@ class DisplacementGuide:
         self._turning = False
 
     def change(self, context: GuideContext) -> None:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; the way is from where the step began."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; the distance counts from the start of the step."""
         self._settings = context.settings
         self._way = _way(context)
 
@@ -59,18 +59,18 @@ class DisplacementGuide:
         return GuideStep(self._style | goals, {"distance_error": left, "remaining": left}, left)
 
     def _look_ahead(self, view: GuideView, goal: Pose2, left: float) -> None:
-        """Ends the step in front of things instead of walking into them."""
+        """Ends the step in front of obstacles instead of walking into them."""
         pose = view.pose
         forward, foot = math.cos(pose.bearing_to(goal.x, goal.y)), self._footprint
         reach = foot.front if forward > 0.5 else foot.back if forward < -0.5 else foot.side
         part = min(1.0, _LOOK_AHEAD / left)
         ahead = (pose.x + part * (goal.x - pose.x), pose.y + part * (goal.y - pose.y))
         limits = limits_from(view.outlines, (pose.x, pose.y), reach)
-        contact = first_contact(view.outlines, (pose.x, pose.y), ahead, limits)
+        contact = first_obstacle(view.outlines, (pose.x, pose.y), ahead, limits)
         if contact is not None:
             raise GuideFailure("way is free", f"'{contact}' is in the way, {left:.1f} m before the end")
 
 
 def _way(context: GuideContext) -> Pose2:
-    """Where it goes, from where it begins."""
+    """Its displacement, from its start."""
     return Pose2(context.number("forward"), float(context.arguments.get("left", 0.0)), 0.0)

@@ -1,4 +1,4 @@
-"""Guide ``gait``: walks in a gait of a policy that has many."""
+"""Guide ``gait``: walks in a gait of a multi-gait policy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PHASES = {
     "bound": {"side_phase": 0.0, "rear_phase": 0.5},
     "pronk": {"side_phase": 0.0, "rear_phase": 0.0},
 }
-"""Part of a cycle by which right feet step after left ones, and rear feet after front ones (Hildebrand's diagrams)."""
+"""Phase offsets of right to left and rear to front feet, as shares of a cycle (Hildebrand's diagrams)."""
 
 _PULL = 0.8  # 1/s
 _FASTEST_PULL = 0.25  # m/s
@@ -27,7 +27,7 @@ STYLE = ("height", "swing_height", "frequency", "side_phase", "rear_phase")
 
 
 def style_of(numbers: Mapping[str, float]) -> dict[str, float]:
-    """Goal values that say how to walk, from the settings of a skill; none where its base has one gait."""
+    """Goal values of the gait, from the settings of a skill; none where its base has one gait."""
     return {name: numbers[name] for name in STYLE if name in numbers}
 
 
@@ -69,7 +69,7 @@ class GaitGuide:
         return GuideStep(self._goals | self._keep_up(view), {"remaining": left}, left)
 
     def _keep_up(self, view: GuideView) -> dict[str, float]:
-        """Velocities with what brings the robot back to where it would be, had it done as told from the beginning."""
+        """Velocities corrected for the deviation from the commanded path since the start."""
         seconds, goals = view.now - self._then if self._should is not None else 0.0, self._goals
         self._then = view.now
         turn = goals["wz"] * seconds

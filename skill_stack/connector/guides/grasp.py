@@ -1,4 +1,4 @@
-"""Guide ``grasp``: shapes a hand around an object and closes it, as a template that was fitted to the object says."""
+"""Guide ``grasp``: preshapes a hand around an object and closes it, by a template fitted to the object."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from skill_stack.core.skills.servo_part import EFFORT
 from skill_stack.core.world.scene import SceneObject
 
 FITS = "the grasp fits"
-"""Name under which a grasp that cannot be is reported."""
+"""Name of the failure when no grasp fits."""
 SMALLEST_EFFORT = 0.01
-"""Torques below this are not pressed with, N·m: no drive of a hand tells them from nothing."""
+"""Torques below this are not commanded, N·m: no hand drive resolves them."""
 MOST = 0.75
-"""Share of its torque up to which a joint presses; the rest is for what disturbs the object."""
+"""Share of its torque up to which a joint presses; the rest is for disturbances."""
 
 
 def wished(context: GuideContext, hand: RobotSpec, thing: SceneObject) -> GraspWish:
-    """The grasp that the arguments of a step ask for.
+    """The grasp requested by the arguments of a step.
 
     Where they leave it open it is the one by which the hand holds the object, or else one that suits the object.
     """
@@ -51,7 +51,7 @@ def planned(context: GuideContext, thing: SceneObject) -> tuple[str, RobotSpec, 
 
 
 class GraspGuide(JointGuide):
-    """Shapes the hand for ``target``, then closes it and presses. Signal: ``unfinished``.
+    """Preshapes the hand for ``target``, then closes it and presses. Signal: ``unfinished``.
 
     Arguments: ``target``, and where the skill has them ``area``, ``approach`` and ``force`` (a factor). Settings:
     ``shape`` and ``close``, 0 to leave that half out.

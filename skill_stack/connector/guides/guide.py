@@ -1,4 +1,4 @@
-"""What a guide is: it turns the arguments of a step and the world into goal values of a velocity skill."""
+"""Guide: converts the arguments of a step and the scene into goal values of a base skill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STILL = {"vx": 0.0, "vy": 0.0, "wz": 0.0}
 
 
 class GuideFailure(SkillStackError):
-    """A guide cannot go on; carries the name under which the failure is reported."""
+    """A guide cannot continue; carries the name of the failure."""
 
     def __init__(self, name: str, reason: str) -> None:
         """Keeps name and reason.
@@ -34,7 +34,7 @@ class GuideFailure(SkillStackError):
 
 @dataclass(frozen=True, slots=True)
 class GuidedBody:
-    """How the base stands, by the controller's estimate.
+    """Attitude of the base, by the controller's estimate.
 
     Attributes:
         roll: Rise of its left side, rad.
@@ -48,7 +48,7 @@ class GuidedBody:
 
     @classmethod
     def from_status(cls, status: SkillStatus) -> GuidedBody | None:
-        """That of a status; None while nothing is measured that tells the height."""
+        """The attitude in a status; None while no measurement gives the height."""
         if status.base.source in ("", "none"):
             return None
         along, across, down = gravity_in_base(status.orientation).tolist()
@@ -57,7 +57,7 @@ class GuidedBody:
 
 @dataclass(frozen=True, slots=True)
 class GuideView:
-    """What a guide sees.
+    """Input of a guide.
 
     Attributes:
         pose: The robot in ``map``.
@@ -67,7 +67,7 @@ class GuideView:
         elapsed: Time since the step's own skill began, s.
         progress: How far the base skill is, 0 to 1.
         lookout: Where perception wants to look from for this request, or None.
-        body: How the base stands, or None where nobody knows.
+        body: How the base stands, or None where it is unknown.
     """
 
     pose: Pose2
@@ -82,7 +82,7 @@ class GuideView:
 
 @dataclass(frozen=True, slots=True)
 class GuideStep:
-    """What a guide asks for.
+    """Output of a guide.
 
     Attributes:
         goals: Goal values of the base skill; empty: the present stance is kept.
@@ -100,23 +100,23 @@ class GuideStep:
 
     @property
     def moving(self) -> bool:
-        """Whether movement is asked for."""
+        """Whether motion is requested."""
         return any(self.goals.values())
 
 
 class Guide(Protocol):
-    """One way of realising a step with a base skill; made anew for every step."""
+    """Executes a step with a base skill; created for every step."""
 
     def step(self, view: GuideView) -> GuideStep:
-        """Goals and signals for now; raises GuideFailure when it cannot go on."""
+        """Present goals and signals; raises GuideFailure when it cannot continue."""
 
     def change(self, context: GuideContext) -> None:
-        """Goes on with other arguments or speeds; what is done already counts."""
+        """Continues with other arguments or speeds; what is done already counts."""
 
 
 @dataclass(slots=True)
 class GuideContext:
-    """What every guide is made with.
+    """Constructor arguments of every guide.
 
     Attributes:
         arguments: Arguments of the step, completed and checked.
@@ -156,7 +156,7 @@ class TargetMemory:
     _seen: float = 0.0
 
     def find(self, view: GuideView) -> SceneObject:
-        """The target where it is, or was last.
+        """The present or last known target.
 
         Raises:
             GuideFailure: It has been gone for too long.

@@ -1,4 +1,4 @@
-"""Guide ``hold``: stays as it is for a while."""
+"""Guide ``hold``: holds the stance for a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class HoldGuide:
         self.change(context)
 
     def change(self, context: GuideContext) -> None:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; the time is from where the step began."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; the time counts from the start of the step."""
         self._duration = context.number("duration")
 
     def step(self, view: GuideView) -> GuideStep:

@@ -1,4 +1,4 @@
-"""JointGuide: what guides share whose base is a servo, so that they ask for joint positions, motion after motion."""
+"""JointGuide: base of guides with a servo as base skill, which request joint positions, motion after motion."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from abc import ABC, abstractmethod
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView
 
 PATIENCE = 1.0
-"""Time after which a new motion that was never seen to move counts as one that had nothing to move, s."""
+"""Time after which a new motion that was never seen to move counts as done, s."""
 
 
 class JointGuide(ABC):
-    """Hands one set of goal values after another to a servo; the next when the one before is done.
+    """Passes one set of goal values after another to a servo, each when the one before is done.
 
     It needs no place of the robot on the ground. Signal: ``unfinished``, the motions that are left.
 
@@ -35,14 +35,14 @@ class JointGuide(ABC):
 
     @abstractmethod
     def motions(self, view: GuideView) -> list[dict[str, float]]:
-        """The goal values of every motion, in order; asked for once.
+        """The goal values of every motion, in order; called once.
 
         Raises:
             GuideFailure: It cannot be done.
         """
 
     def change(self, context: GuideContext) -> None:
-        """Begins anew with other arguments. See :class:`skill_stack.connector.guides.guide.Guide`."""
+        """Restarts with other arguments. See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._begin(context)
 
     def step(self, view: GuideView) -> GuideStep:

@@ -1,4 +1,4 @@
-"""Guide ``pace``: walks with a given speed for a given time, and ends before it would walk into things."""
+"""Guide ``pace``: walks with a given speed for a given time, and ends before an obstacle."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
-from skill_stack.connector.paths.clearance import first_contact, limits_from
+from skill_stack.connector.paths.clearance import first_obstacle, limits_from
 from skill_stack.connector.paths.steering import hold_heading
 from skill_stack.core.robots.robot import Footprint
 from skill_stack.core.rotation import wrap_angle
@@ -36,7 +36,7 @@ class PaceGuide:
         return GuideStep(self._straight_on(view.pose.yaw) if left > 0.0 else {}, {"remaining": left}, left)
 
     def _straight_on(self, yaw: float) -> dict[str, float]:
-        """The goals; where no turning is asked for, with what keeps the heading of the beginning."""
+        """The goals; without a requested yaw rate, with the correction that keeps the initial heading."""
         goals = self._goals
         if goals["wz"] != 0.0 or not any(goals.values()):
             self._heading = None
@@ -63,6 +63,6 @@ def look_ahead(view: GuideView, goals: Mapping[str, float], footprint: Footprint
     reach = footprint.side if abs(vy) > abs(vx) else footprint.front if vx > 0 else footprint.back
     here, way = (view.pose.x, view.pose.y), view.pose.yaw + math.atan2(vy, vx)
     ahead = (here[0] + _LOOK_AHEAD * math.cos(way), here[1] + _LOOK_AHEAD * math.sin(way))
-    contact = first_contact(view.outlines, here, ahead, limits_from(view.outlines, here, reach))
+    contact = first_obstacle(view.outlines, here, ahead, limits_from(view.outlines, here, reach))
     if contact is not None:
         raise GuideFailure("way is free", f"'{contact}' is in the way")

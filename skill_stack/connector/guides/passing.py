@@ -12,7 +12,7 @@ _BEYOND = 0.5  # m behind the object's outline
 
 
 class PassingGuide:
-    """Passes ``target`` on its ``side`` as the robot sees it when it begins. Signal: ``distance_error``, m."""
+    """Passes ``target`` on its ``side`` as seen from the robot at the start. Signal: ``distance_error``, m."""
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``target`` and ``side``: ``left``, ``right`` or ``any``."""
@@ -21,7 +21,7 @@ class PassingGuide:
         self.change(context)
 
     def change(self, context: GuideContext) -> None:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; another side or target is a new way from here."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; another side or target starts a new path here."""
         target, side = str(context.arguments["target"]), str(context.arguments["side"])
         if self._way is None or (target, side) != (self._target.name, self._side):
             self._target = TargetMemory(target, context.settings.lost_grace)

@@ -7,20 +7,20 @@ from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.paths.clearance import Point
 
 ARGUMENTS = ("first", "second", "third", "fourth", "fifth")
-"""Arguments of the places; those that are left out are empty."""
+"""Arguments of the places; missing ones are empty."""
 
 
 class PathGuide:
-    """Walks to the places ``first`` to ``fifth`` in this order. Signal: ``distance_error``, way left in m."""
+    """Walks to the places ``first`` to ``fifth`` in this order. Signal: ``distance_error``, remaining m."""
 
     def __init__(self, context: GuideContext) -> None:
-        """Takes the places that are named."""
+        """Takes the named places."""
         self._way: Waypoints | None = None
         self._names: tuple[str, ...] = ()
         self.change(context)
 
     def change(self, context: GuideContext) -> None:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; other places are a new path from here."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; other places start a new path here."""
         names = tuple(name for name in (str(context.arguments.get(key, "")) for key in ARGUMENTS) if name)
         if names != self._names:
             self._names, self._way = names, None

@@ -24,10 +24,10 @@ _FAR = 10.0  # m; from where an object's depth along a line is looked at
 
 
 class PushingGuide:
-    """Pushes ``target`` to ``place``, a place or another object. Signal: ``distance_error``, way left to push in m.
+    """Pushes ``target`` to ``place``, a place or another object. Signal: ``distance_error``, remaining m of pushing.
 
     The object is where the map says until the chest reaches it; from then on it is where the chest is. What slips off
-    to the side is lost until somebody sees it.
+    to the side is lost until it is seen again.
 
     Settings: ``push_speed`` (m/s), ``slip``, the share of the way that odometry counts although the feet slipped it
     away, ``reach`` (m), by how much the chest of a robot in its pushing gait is behind the front of one that stands,
@@ -67,7 +67,7 @@ class PushingGuide:
         return self._push(self._speed if left > 0.0 else 0.0, aside, turn, left)
 
     def _plan(self, view: GuideView) -> None:
-        """The line of the base: from behind the object to where the object is at the end."""
+        """The line of the base: from behind the object to its final position."""
         thing, end = (TargetMemory(name, 0.0).find(view) for name in self._names)
         if thing.shape == "point":
             raise GuideFailure("target can be pushed", f"'{thing.id}' is a place, not an object")
@@ -82,7 +82,7 @@ class PushingGuide:
         self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
 
     def _get_behind(self, view: GuideView, left: float, turn: float) -> GuideStep:
-        """To the begin of the line, then exactly onto it and along it."""
+        """Walks to the start of the line, then exactly onto it and along it."""
         assert self._line is not None
         here = (view.pose.x, view.pose.y)
         off = math.dist(here, (self._line.x, self._line.y))
@@ -96,17 +96,17 @@ class PushingGuide:
         return self._act(speed_for(-ahead, self._settings, _REST, True), aside, turn, left + abs(turn) + abs(aside))
 
     def _act(self, speed: float, aside: float, turn: float, left: float) -> GuideStep:
-        """Along the line at a speed, back onto it and turned along it."""
+        """Walks along the line at a speed, corrected back onto it and aligned with it."""
         across = speed_for(-aside, self._settings, _REST / 2, True, 1.0)
         return self._move(speed, across, turn_for(turn, self._settings, _REST_TURN / 2, True), turn, left)
 
     def _push(self, speed: float, aside: float, turn: float, left: float) -> GuideStep:
-        """Along the line, steering gently: one that turns back and forth at its slowest rate sheds what it pushes."""
+        """Pushes along the line, steering gently: alternating yaw at the slowest rate loses the object."""
         across = max(-_FASTEST_SIDESTEP, min(_FASTEST_SIDESTEP, -_SIDESTEP_RATE * aside))
         return self._move(speed, across, hold_heading(turn, self._settings), turn, left)
 
     def _move(self, speed: float, across: float, wz: float, turn: float, left: float) -> GuideStep:
-        """Along the line and across it at speeds, m/s; at the end it stands."""
+        """Moves along and across the line at speeds, m/s; stands at the end."""
         vx = speed * math.cos(turn) - across * math.sin(turn)
         vy = speed * math.sin(turn) + across * math.cos(turn)
         still = left <= 0.0
@@ -117,7 +117,7 @@ class PushingGuide:
 
 
 def _along(line: Pose2, pose: Pose2) -> Point:
-    """How far a pose is ahead along a line and to its left, m."""
+    """Distance of a pose ahead along a line and to its left, m."""
     dx, dy, c, s = pose.x - line.x, pose.y - line.y, math.cos(line.yaw), math.sin(line.yaw)
     return c * dx + s * dy, -s * dx + c * dy
 

@@ -1,4 +1,4 @@
-"""Guide ``reach``: brings the hand that a gantry or arm carries to where a grasp of an object needs it."""
+"""Guide ``reach``: brings the hand of a gantry or arm to the pose that a grasp requires."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from skill_stack.core.errors import DataError
 
 Array = np.ndarray
 STANDOFF = 0.15
-"""Way of the last motion, on which the open hand goes around the object, m."""
+"""Length of the last motion, on which the open hand moves around the object, m."""
 GAP = 0.006
-"""Distance that is left to an object on which the palm shall lie, m; the fingers draw it there."""
+"""Distance left to an object against which the palm shall lie, m; the fingers pull it there."""
 OVER = 0.05
 """Height over the standoff at which an object is carried, m."""
 GROUND = 0.004
-"""Height over its place at which a carried object is let go, m."""
+"""Height over its place at which a carried object is released, m."""
 
 
 class ReachGuide(JointGuide):
-    """Goes up, over, down to a standoff, and from there in a line to the grasp of ``target``. Signal: ``unfinished``.
+    """Moves up, over, down to a standoff, and linearly to the grasp of ``target``. Signal: ``unfinished``.
 
     With the argument ``place`` it brings the object, which the hand then holds by the same grasp, to that place; with
     the setting ``leave`` besides, it leaves the object there instead: back to a standoff, and up.
@@ -63,7 +63,7 @@ class ReachGuide(JointGuide):
     def _way(
         self, chain: Chain, plan: GraspPlan, spot: Array, yaw: float, back: Array, gap: Array
     ) -> list[dict[str, float]]:
-        """Motions to a place of the object, from a standoff that lies ``back`` of it in the frame of the grasp.
+        """Motions to a pose at the object, from a standoff ``back`` of it in the frame of the grasp.
 
         They end ``gap`` before it.
         """
@@ -85,7 +85,7 @@ class ReachGuide(JointGuide):
         raise GuideFailure("the place is within reach", problem)
 
     def _up(self, first: dict[str, float], laden: bool) -> dict[str, float]:
-        """Where the lift is on the way: as high as it goes, but with something in the hand just over its standoff.
+        """Height of the lift in transit: its maximum, or just over the standoff with an object in the hand.
 
         What stands up out of the hand would meet what carries it at the top.
         """

@@ -1,4 +1,4 @@
-"""Guide ``searching``: goes and turns to where perception wants to look from, until it has found what is wanted."""
+"""Guide ``searching``: moves to the views that perception requests, until the object is found."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.search_progress import SearchProgress
 
 FOUND = "the thing is found"
-"""Name under which a search without a find is reported."""
+"""Name of the failure of a search that found nothing."""
 SEEN = "a camera looks"
 _PATIENCE = 20.0  # s without a word of perception after which nobody looks
 _THERE, _REST = 0.15, 0.06  # m and rad; perception takes less for being there
 
 
 class SearchGuide:
-    """Looks for ``what``. Signals: ``unfound``, 1 until it is found; of a view ``distance_error``, ``heading_error``.
+    """Searches for ``what``. Signals: ``unfound``, 1 until it is found; for a view ``distance_error``,
+    ``heading_error``.
 
     Without a word in ``what`` everything that can be seen is looked at, and that is all that was wanted.
     """
@@ -51,13 +52,13 @@ class SearchGuide:
         return self._to(view, told, told.view)
 
     def _wait(self, view: GuideView, unfound: float) -> GuideStep:
-        """Stands until perception says something."""
+        """Stands until perception sends a view."""
         if view.elapsed - self._heard > _PATIENCE:
             raise GuideFailure(SEEN, f"no camera has said for {_PATIENCE:g} s where to look")
         return GuideStep(STILL, {"unfound": unfound}, 0.0)
 
     def _to(self, view: GuideView, told: SearchProgress, goal: Pose2) -> GuideStep:
-        """To a place to look from, then the right way round."""
+        """Moves to a view position, then turns to its heading."""
         here = (view.pose.x, view.pose.y)
         if told.number != self._number:
             self._number, self._way, self._turning = told.number, Waypoints(self._context, [(goal.x, goal.y)]), True

@@ -1,4 +1,4 @@
-"""Guide ``synergy``: brings a hand into a posture that is told in the synergies that all hands share."""
+"""Guide ``synergy``: brings a hand into a posture given in the synergies common to all hands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.core.errors import SkillStackError
 
 
 class SynergyGuide(JointGuide):
-    """Arguments ``s1``, ``s2``, … are coordinates; what is left out is 0. Signal: ``unfinished``.
+    """Arguments ``s1``, ``s2``, … are coordinates; missing ones are 0. Signal: ``unfinished``.
 
     A change while it runs leads the hand on from where it is.
     """

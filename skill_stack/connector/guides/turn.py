@@ -21,7 +21,7 @@ class TurnGuide:
         self._angle = self._left
 
     def change(self, context: GuideContext) -> None:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; the angle is from where the step began."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; the angle counts from the start of the step."""
         self._settings, angle = context.settings, context.number("angle")
         self._left += angle - self._angle
         self._angle = angle

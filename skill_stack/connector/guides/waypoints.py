@@ -1,4 +1,4 @@
-"""Waypoints: points that are walked to one after the other, around what stands between."""
+"""Waypoints: points to be walked to in order, around obstacles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.connector.paths.steering import Driver
 from skill_stack.core.world.scene import SceneObject
 
 _ARRIVED = 0.2
-"""Distance at which a point counts as reached and the next one is walked to, m; the last one is reached exactly."""
+"""Distance at which an intermediate point counts as reached, m; the last one is reached exactly."""
 
 
 class Waypoints:
@@ -40,7 +40,7 @@ class Waypoints:
         self._detour: Detour | None = None
 
     def left(self, here: Point) -> float:
-        """Length of the straight lines that are left, m."""
+        """Length of the remaining straight lines, m."""
         line = [here, *self.points]
         return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
 
@@ -67,7 +67,7 @@ class Waypoints:
         return self._driver.towards(view.pose.bearing_to(*aim), self.left(here))
 
     def _around(self, view: GuideView, aim: Point) -> Point | None:
-        """The next corner of a way to a point, or None where there is no way."""
+        """The next corner of a path to a point, or None where there is none."""
         place = SceneObject("waypoint", "place", (*aim, 0.0), 0.0, "point")
         if self._detour is None:
             self._detour = Detour(self._clearances, (0.0, _ARRIVED))
@@ -87,7 +87,7 @@ def reach_of(thing: SceneObject) -> float:
 
 
 def seen_from(thing: SceneObject, x: float, y: float) -> tuple[Point, Point]:
-    """Unit vectors ahead, from a viewer to the centre of an object, and to the left of that."""
+    """Unit vectors from a viewer to the centre of an object, and to the left of that."""
     dx, dy = thing.position[0] - x, thing.position[1] - y
     norm = math.hypot(dx, dy) or 1.0
     return (dx / norm, dy / norm), (-dy / norm, dx / norm)

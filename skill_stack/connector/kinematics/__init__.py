@@ -1,1 +1,1 @@
-"""Where links are, and which joint positions put them where they shall be."""
+"""Kinematics: poses of links, and inverse kinematics."""

@@ -1,4 +1,4 @@
-"""Chain: the joints that move one link of a robot, and the positions that bring the link to a place."""
+"""Chain: the joints that move one link of a robot, with forward and inverse kinematics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
 ACCURACY = 0.002
-"""Largest error of a solution, m, and, at an arm's length of half a metre, of its turn."""
+"""Largest position error of a solution, m, and, at a lever of half a metre, of its orientation."""
 _TURN_WEIGHT = 0.5  # m for 1 rad
 _STEPS, _DAMPING, _LONGEST = 120, 1e-6, 0.3
 _TRIES = 12
@@ -22,7 +22,7 @@ _TRIES = 12
 
 @dataclass(frozen=True, slots=True)
 class LinkPlace:
-    """Where a link is or shall be.
+    """Pose of a link.
 
     Attributes:
         position: In the frame that is spoken of, m, shape (3,).
@@ -34,7 +34,7 @@ class LinkPlace:
 
 
 class Chain:
-    """See the file; positions are in the frame of the robot's base link.
+    """Kinematic chain of one link; positions are in the frame of the robot's base link.
 
     Attributes:
         joints: Names of the joints that may move.
@@ -72,7 +72,7 @@ class Chain:
         return int(self._model.joints[self._model.getJointId(joint)].idx_q)
 
     def place(self, values: Mapping[str, float]) -> LinkPlace:
-        """Where the link is at joint positions by name, rad or m; others are as in the default pose."""
+        """Pose of the link at joint positions by name, rad or m; other joints are at the default pose."""
         q = self._rest.copy()
         for name, value in values.items():
             q[self._q(name)] = value
@@ -94,7 +94,7 @@ class Chain:
         return {name: float(torques[joints[self._model.getJointId(name)].idx_v]) for name in self.joints}
 
     def solve(self, wanted: LinkPlace, rest: Mapping[str, float] | None = None) -> dict[str, float]:
-        """Joint positions, rad or m, by name, that bring the link to a place.
+        """Joint positions, rad or m, by name, that bring the link to a pose.
 
         Damped least squares within the joints' ranges (Nakamura & Hanafusa, 1986), from the rest positions first and
         then from others, always the same ones.
@@ -121,7 +121,7 @@ class Chain:
         raise DataError(f"it is out of reach by {least:.2f} m")
 
     def _descend(self, start: Array, wanted: LinkPlace) -> tuple[Array, float]:
-        """Where a descent ends, and how far from the wanted place."""
+        """Result of a descent, and its distance from the wanted pose."""
         q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
         error = np.inf
         for _ in range(_STEPS):
@@ -137,7 +137,7 @@ class Chain:
         return x, error
 
     def _error(self, q: Array, wanted: LinkPlace) -> tuple[Array, Array]:
-        """What is missing, m, and how joints change it."""
+        """The remaining error, m, and its Jacobian."""
         pinocchio.computeJointJacobians(self._model, self._data, q)
         pinocchio.updateFramePlacements(self._model, self._data)
         found = self._base * self._data.oMf[self._link]
@@ -153,7 +153,7 @@ class Chain:
 
 
 def in_base(robot: RobotSpec, place: LinkPlace) -> LinkPlace:
-    """A place in the map as the base of a bolted robot sees it.
+    """A pose in the map relative to the base of a fixed robot.
 
     Raises:
         DataError: The robot moves about, so that nobody knows exactly enough where its base is.

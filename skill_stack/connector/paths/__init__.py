@@ -1,1 +1,1 @@
-"""Ways around things: outlines, distance fields, planned paths, steering."""
+"""Path planning: outlines, distance fields, planned paths, steering."""

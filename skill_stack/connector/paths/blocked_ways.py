@@ -1,4 +1,4 @@
-"""BlockedWays: requests whose way something blocks, what is moved for them, and how they go on after that."""
+"""BlockedWays: requests with a blocked path, the objects moved for them, and their resumption."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from skill_stack.core.world.scene import Pose2, SceneGraph
 
 
 class BlockedWays:
-    """Knows for which request something is being moved, and where things are that were."""
+    """Knows for which request an object is being moved, and where moved objects are."""
 
     def __init__(self, library: SkillLibrary, robot: RobotSpec, settings: ConnectorSettings) -> None:
-        """Begins with every way free.
+        """Starts without a blocked path.
 
         Args:
             library: Skills of the robot.
@@ -36,12 +36,17 @@ class BlockedWays:
         clearances = (self._settings.clearance, self._settings.tight_clearance)
         self._library, self._clearing = library, ObstacleRemoval(library, self._robot.footprint, clearances)
 
+    def adjust(self, settings: ConnectorSettings) -> None:
+        """Replaces the settings."""
+        self._settings = settings
+        self.renew(self._library)
+
     def world(self, scene: SceneGraph) -> SceneGraph:
-        """The scene with things where they were put."""
+        """The scene with moved objects at their new places."""
         return self._moved.world(scene)
 
     def cleared(self, request_id: str) -> Cleared | None:
-        """The request that waits while something is moved for it; None where nothing is."""
+        """The request that waits while an object is moved for it; or None."""
         return self._clearings.get(request_id)
 
     def follower(
@@ -53,7 +58,7 @@ class BlockedWays:
         field: DistanceField | None,
         now: float,
     ) -> RunningStep | None:
-        """What runs instead of a request that has ended: the clearing of its way, or the request after that.
+        """What runs after an ended request: the clearing of its path, or the request after that.
 
         Args:
             step: The request.
@@ -83,7 +88,7 @@ class BlockedWays:
         return RunningStep(errand.request, self._library, self._robot, self._settings, now)
 
     def ended(self, outcome: StepOutcome) -> StepOutcome:
-        """A request has ended for good; its outcome, which says what was being moved then."""
+        """The final outcome of a request, which names the object being moved then."""
         self._tried.pop(outcome.request_id, None)
         clearing = self._clearings.pop(outcome.request_id, None)
         if clearing is None:

@@ -1,4 +1,4 @@
-"""Keeping clear of things: whether a straight way is free, and velocities that come no nearer."""
+"""Clearance: whether a straight line is free, and velocities that keep a distance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.core.world.scene import Pose2
 Array = np.ndarray
 Point = tuple[float, float]
 SAMPLE = 0.05
-"""Spacing of the points at which a way is checked, m: at 0.3 m clearance a thing is missed by less than 2 mm."""
+"""Spacing of the points at which a line is checked, m: at 0.3 m clearance the error is below 2 mm."""
 
 SIGHT = 0.02
 """Spacing of the points at which a line of sight is checked, m: nothing thicker is missed."""
@@ -24,7 +24,7 @@ _PUSH_RATE = 2.0  # 1/s
 
 
 def limits_from(outlines: Outlines, start: Point, clearance: float) -> Array:
-    """Distances below which a way from ``start`` may not come to each object, m, shape (M,).
+    """Smallest distance to each object for a path from ``start``, m, shape (M,).
 
     The wanted clearance, except where the robot stands nearer already: there it may leave, and not come nearer.
     """
@@ -33,17 +33,17 @@ def limits_from(outlines: Outlines, start: Point, clearance: float) -> Array:
 
 
 def samples(start: Point, end: Point) -> Array:
-    """Points at which a straight way is checked, m, shape (N, 2)."""
+    """Points at which a straight line is checked, m, shape (N, 2)."""
     return np.linspace(start, end, max(2, int(math.dist(start, end) / SAMPLE) + 2))
 
 
 def is_seen(outlines: Outlines, start: Point, end: Point) -> bool:
-    """Whether no part of a straight way lies where a grid reaches and nobody has seen the floor."""
+    """Whether every part of a straight line within a grid crosses seen floor."""
     return outlines.field is None or not outlines.unseen(samples(start, end)).any()
 
 
 def way_is_free(outlines: Outlines, start: Point, end: Point, limits: Array) -> bool:
-    """Whether a straight way keeps its distance to everything.
+    """Whether a straight line keeps its distance to everything.
 
     Args:
         outlines: Everything to keep clear of.
@@ -51,18 +51,18 @@ def way_is_free(outlines: Outlines, start: Point, end: Point, limits: Array) -> 
         end: In ``map``, m.
         limits: Smallest distance to each outline, m, shape (M,).
     """
-    return first_contact(outlines, start, end, limits) is None
+    return first_obstacle(outlines, start, end, limits) is None
 
 
-def may_shorten(outlines: Outlines, here: Point, points: Sequence[Point], limits: Array) -> bool:
-    """Whether the straight way to the last of some points is as good as that along all of them."""
+def shortcut_is_free(outlines: Outlines, here: Point, points: Sequence[Point], limits: Array) -> bool:
+    """Whether the straight line to the last of some points is as good as the path along all of them."""
     if not way_is_free(outlines, here, points[-1], limits):
         return False
     return is_seen(outlines, here, points[-1]) or bool(outlines.unseen(np.array([here, *points])).any())
 
 
-def first_contact(outlines: Outlines, start: Point, end: Point, limits: Array) -> str | None:
-    """Name of the first object that a straight way comes too near to, or None; see :func:`way_is_free`."""
+def first_obstacle(outlines: Outlines, start: Point, end: Point, limits: Array) -> str | None:
+    """Name of the first object that a straight line comes too near to, or None; see :func:`way_is_free`."""
     near = outlines.room(samples(start, end)) < limits
     if not near.any():
         return None
@@ -71,7 +71,7 @@ def first_contact(outlines: Outlines, start: Point, end: Point, limits: Array) -
 
 
 def in_sight(outlines: Outlines, points: Array, target: Point, name: str) -> Array:
-    """Whether a thing can be reached from points in a straight line, so that they are on its side of every wall.
+    """Whether an object is visible from points in a straight line, so that they are on its side of every wall.
 
     Args:
         outlines: Everything known.
@@ -100,7 +100,7 @@ def in_sight(outlines: Outlines, points: Array, target: Point, name: str) -> Arr
 def keep_clear(
     goals: dict[str, float], pose: Pose2, outlines: Outlines, keep: float, ignored: Collection[str] = ()
 ) -> dict[str, float]:
-    """Velocities changed so that they do not come nearer to things that are closer than ``keep``, and move off them.
+    """Velocities changed so that they come no nearer to objects within ``keep``, and move away from them.
 
     Args:
         goals: vx, vy in the base frame, m/s, and others that stay as they are.

@@ -1,4 +1,4 @@
-"""Detour: follows a way around things, and searches a new one when the world says so."""
+"""Detour: follows a path around obstacles, and searches again when the scene changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.connector.paths.clearance import Point, limits_from, may_shorten, way_is_free
+from skill_stack.connector.paths.clearance import Point, limits_from, shortcut_is_free, way_is_free
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.core.world.scene import SceneObject
@@ -20,7 +20,7 @@ _SLACK = 0.05  # m; a way that was searched with a clearance may be missed by th
 
 @dataclass(slots=True)
 class Detour:
-    """A way that is being followed.
+    """A path that is being followed.
 
     Attributes:
         clearances: Distances from the base to outlines that are tried in turn, m.
@@ -35,13 +35,13 @@ class Detour:
     _searched: float = -math.inf
 
     def clear(self) -> None:
-        """Forgets the way; the next call searches."""
+        """Clears the path; the next call searches."""
         self._way = ()
 
     def next_corner(
         self, outlines: Outlines, here: Point, target: SceneObject, now: float
     ) -> tuple[Point, float] | None:
-        """Where to walk now.
+        """The next point to walk to.
 
         Args:
             outlines: Everything known.
@@ -74,7 +74,7 @@ class Detour:
                 return
 
     def _limits(self, outlines: Outlines, here: Point, target: SceneObject, clearance: float) -> np.ndarray:
-        """Distances to keep; the target only as far as the way's end lies from it."""
+        """Distances to keep; for the target only as far as the path's end is from it."""
         limits = limits_from(outlines, here, clearance)
         if target.id in outlines.names:
             index = outlines.names.index(target.id)
@@ -82,7 +82,7 @@ class Detour:
         return limits
 
     def _outdated(self, outlines: Outlines, here: Point, target: SceneObject) -> bool:
-        """Whether the target moved or something came into the way."""
+        """Whether the target or an obstacle changed."""
         if math.dist(self._target, target.position[:2]) > _MOVED:
             return True
         limits = self._limits(outlines, here, target, self._clearance - _SLACK)
@@ -90,9 +90,9 @@ class Detour:
         return not all(way_is_free(outlines, a, b, limits) for a, b in zip(points, points[1:], strict=False))
 
     def _skip(self, outlines: Outlines, here: Point, target: SceneObject) -> None:
-        """Goes straight to the farthest corner that can be walked to freely."""
+        """Skips to the farthest corner that can be reached in a straight line."""
         limits = self._limits(outlines, here, target, self._clearance)
         for index in range(len(self._way) - 1, 0, -1):
-            if may_shorten(outlines, here, self._way[: index + 1], limits):
+            if shortcut_is_free(outlines, here, self._way[: index + 1], limits):
                 self._way = self._way[index:]
                 return

@@ -1,4 +1,4 @@
-"""DistanceField: how far every point is from what a grid says is taken."""
+"""DistanceField: distance of points to the occupied cells of a grid."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from skill_stack.core.world.scene import Pose2
 Array = np.ndarray
 Point = tuple[float, float]
 SEEN = "something that was seen"
-"""Name among outlines of what is in the grid and nowhere in the map."""
+"""Name of outlines that are in the grid and not in the map."""
 
 EXPLAINED = 0.12
-"""Distance from the outline of a known thing within which taken cells belong to it, m: maps and cameras differ."""
+"""Distance from the outline of a known object within which occupied cells belong to it, m: maps and cameras differ."""
 
 FAR = 1e3
-"""Distance where nothing is taken, m."""
+"""Distance where nothing is occupied, m."""
 
 RELIEF = 0.5
-"""Distance around a robot that stands too near to something within which it may leave, m."""
+"""Distance around a robot that stands too near to an obstacle within which it may leave, m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class DistanceField:
         grid: The grid, in ``map``.
         taken: Cells that count as taken, shape of the grid.
         signed: Distance from each cell's centre to the edge of what is taken, m, negative inside; shape of the grid.
-        unknown: Cells that nobody has seen, shape of the grid.
+        unknown: Unseen cells, shape of the grid.
         corners: Lower and upper corner around what is taken, m, each shape (2,); None where nothing is.
         here: Where the robot stands, in ``map``, m.
         spare: What is added to distances at ``here``, and less and less around it, so that a robot that stands too near
@@ -66,7 +66,7 @@ class DistanceField:
         return cls(grid, taken, np.where(taken, half - inside, outside - half), grid.unknown, corners)
 
     def distances(self, points: Array) -> Array:
-        """Distance of points to what is taken, m, negative inside; outside the grid a lower bound.
+        """Distance of points to occupied cells, m, negative inside; outside the grid a lower bound.
 
         Args:
             points: In ``map``, m, shape (N, 2).
@@ -83,7 +83,7 @@ class DistanceField:
         return np.where(off > 0.0, np.hypot(np.maximum(near, 0.0), off), near)
 
     def room(self, points: Array) -> Array:
-        """As :meth:`distances`, with relief around a robot that stands too near."""
+        """As :meth:`distances`, reduced around a robot that stands too near."""
         distances = self.distances(points)
         if not self.spare:
             return distances
@@ -91,7 +91,7 @@ class DistanceField:
         return distances + self.spare * np.clip(1.0 - away / RELIEF, 0.0, 1.0)
 
     def unseen(self, points: Array) -> Array:
-        """Which points lie in cells that nobody has seen, bool, shape (N,); False outside the grid."""
+        """Which points lie in unseen cells, bool, shape (N,); False outside the grid."""
         column, row = np.floor(self.grid.places(points)).astype(int).T
         height, width = self.unknown.shape
         inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)

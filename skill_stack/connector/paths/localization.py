@@ -1,4 +1,4 @@
-"""Localization: where the odometry frame lies in the map, and who says so."""
+"""Localization: pose of the odometry frame in the map, and its source."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Localization:
 
     @classmethod
     def from_start(cls, scene: SceneGraph) -> Localization:
-        """The stated start pose: odometry begins at the place ``start``; identity where the map names none."""
+        """The stated start pose: odometry starts at the place ``start``; identity where the map names none."""
         if "start" not in scene.objects:
             return cls()
         start = scene.objects["start"]

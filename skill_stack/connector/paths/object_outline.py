@@ -88,17 +88,17 @@ class Outlines:
         return np.concatenate([named, self.field.distances(points)[:, None]], axis=1)
 
     def room(self, points: Array) -> Array:
-        """As :meth:`distances`, for planning: a robot that stands too near to what a grid says is taken may leave."""
+        """As :meth:`distances`, for planning: a robot that stands too near to an occupied cell may leave."""
         if self.field is None:
             return self._named(points)
         return np.concatenate([self._named(points), self.field.room(points)[:, None]], axis=1)
 
     def unseen(self, points: Array) -> Array:
-        """Which points lie where a grid reaches and nobody has seen the floor, bool, shape (N,)."""
+        """Which points lie in a grid on unseen floor, bool, shape (N,)."""
         return np.zeros(len(points), bool) if self.field is None else self.field.unseen(points)
 
     def _named(self, points: Array) -> Array:
-        """Distances to the things of the map."""
+        """Distances to the objects of the map."""
         d = points[:, None, :] - self.centre
         along = np.abs(d[..., 0] * self.axis[:, 0] + d[..., 1] * self.axis[:, 1]) - self.half[:, 0]
         across = np.abs(d[..., 1] * self.axis[:, 0] - d[..., 0] * self.axis[:, 1]) - self.half[:, 1]

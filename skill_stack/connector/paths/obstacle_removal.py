@@ -1,4 +1,4 @@
-"""ObstacleRemoval: what stands in the way and can be moved is moved first, where a skill for that exists."""
+"""ObstacleRemoval: moves a movable obstacle first, where a skill for that exists."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
 BLOCKED = "way is free"
-"""Violated condition with which a step ends whose way something blocks."""
+"""Violated condition of a step with a blocked path."""
 
 SPOT = "clearing_spot"
-"""Id of the place to which a thing is moved; only the clearing step knows it."""
+"""Id of the place to which an object is moved; only the clearing step knows it."""
 
 ATTEMPTS = 2
-"""Things that are moved for one request, at most."""
+"""Most objects that are moved for one request."""
 
 PUSHES = (0.7, 1.2, 1.8, 2.5)
-"""Distances by which a thing is moved, m; the shortest that opens the way is taken."""
+"""Distances by which an object is moved, m; the shortest that opens the path is taken."""
 
 PUSHING = "pushing"
 """Guide whose skills push their ``target`` to their ``place``."""
 
 DIRECTIONS = 8
-"""Directions in which a thing may be moved."""
+"""Directions in which an object may be moved."""
 
 _RUN_UP = 0.25  # m that a push needs behind the thing
 _RING = (0.0, 0.2)  # m around the standing distance at which a way counts as leading to the target
@@ -44,7 +44,7 @@ _SPARE = 0.05  # m that a thing keeps from others where it is put
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A thing to be moved before the request can go on.
+    """An object to be moved before the request can continue.
 
     Attributes:
         request: What is to be done, under the id of the request that it is for.
@@ -64,7 +64,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """A request that waits until its way is free.
+    """A request that waits until its path is free.
 
     Attributes:
         request: The request.
@@ -80,7 +80,7 @@ class Cleared:
 
 
 class MovedThings:
-    """Where things are that were moved away, until the map says something new of them."""
+    """Places of moved objects, until the map reports them anew."""
 
     def __init__(self) -> None:
         """Begins with none."""
@@ -88,13 +88,13 @@ class MovedThings:
         self._last: tuple[object, SceneGraph] = (None, SceneGraph())
 
     def note(self, thing: SceneObject, spot: Point) -> None:
-        """A thing was moved to a spot."""
+        """Records the new place of an object."""
         before = self._moved[thing.id][0] if thing.id in self._moved else thing
         self._moved[thing.id] = (before, replace(thing, position=(*spot, thing.position[2])))
         self._last = (None, SceneGraph())
 
     def world(self, scene: SceneGraph) -> SceneGraph:
-        """The scene with things where they were put; what the map knows better is forgotten here."""
+        """The scene with moved objects at their new places; newer observations take precedence."""
         if not self._moved:
             return scene
         if self._last[0] is not scene.objects:
@@ -107,7 +107,7 @@ class MovedThings:
 
 @dataclass(frozen=True, slots=True)
 class _Mover:
-    """A skill that moves things, and the names of its arguments."""
+    """A skill that moves objects, and the names of its arguments."""
 
     spec: SkillSpec
     thing: str
@@ -115,7 +115,7 @@ class _Mover:
 
 
 def mover_of(library: SkillLibrary) -> _Mover | None:
-    """A skill after which a thing is elsewhere: one that pushes, or whose effect ties one of its objects to another.
+    """A skill that moves objects: one that pushes, or whose effect relates one of its objects to another.
 
     Args:
         library: Skills of the robot.
@@ -132,7 +132,7 @@ def mover_of(library: SkillLibrary) -> _Mover | None:
 
 
 class ObstacleRemoval:
-    """Finds out whether moving one thing would open a way, and where to."""
+    """Finds an object whose removal would open a path, and where to move it."""
 
     def __init__(self, library: SkillLibrary, footprint: Footprint, clearances: tuple[float, float]) -> None:
         """Looks for a skill.
@@ -150,7 +150,7 @@ class ObstacleRemoval:
     def errand(
         self, request: SkillRequest, scene: SceneGraph, here: Pose2, field: DistanceField | None = None
     ) -> Errand | None:
-        """What to move so that a request can go on; None where nothing helps.
+        """The object to move so that a request can continue; None where nothing helps.
 
         Args:
             request: The request whose way is blocked.
@@ -191,7 +191,7 @@ class ObstacleRemoval:
     def _spot(
         self, objects: Mapping[str, SceneObject], thing: SceneObject, start: Point, target: SceneObject
     ) -> Point | None:
-        """The nearest place for a thing from which it no longer blocks, and to which the robot can push it."""
+        """The nearest place for an object where it no longer blocks, and to which the robot can push it."""
         x, y = thing.position[0], thing.position[1]
         others = Outlines.from_objects(_without(objects, thing.id), self._field)
         for distance in PUSHES:
@@ -217,7 +217,7 @@ class ObstacleRemoval:
         )
 
     def _fits(self, others: Outlines, thing: SceneObject, start: Point, spot: Point) -> bool:
-        """Whether a thing can be moved there in a straight line, and the robot behind it."""
+        """Whether an object can be moved there in a straight line, with room for the robot behind it."""
         if not others.names:
             return True
         distances = others.distances(np.linspace(start, spot, 8))

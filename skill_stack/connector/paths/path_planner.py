@@ -1,4 +1,4 @@
-"""A way around things: A* on a coarse grid over the known scene, then straightened."""
+"""Path planning: A* on a coarse grid over the known scene, then straightened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.connector.paths.clearance import Point, in_sight, limits_from, may_shorten
+from skill_stack.connector.paths.clearance import Point, in_sight, limits_from, shortcut_is_free
 from skill_stack.connector.paths.object_outline import Outlines
 
 Array = np.ndarray
@@ -58,7 +58,7 @@ class Grid:
 def find_way(
     outlines: Outlines, start: Point, target: Point, reach: tuple[float, float], clearance: float, target_name: str = ""
 ) -> tuple[Point, ...]:
-    """A way from ``start`` to where the target's outline is between ``reach[0]`` and ``reach[1]`` away.
+    """A path from ``start`` to positions between ``reach[0]`` and ``reach[1]`` from the target's outline.
 
     Args:
         outlines: Everything known; the target may be among it.
@@ -84,7 +84,7 @@ def find_way(
 def _grid(
     outlines: Outlines, start: Point, target: Point, reach: tuple[float, float], limits: Array, target_name: str
 ) -> tuple[Grid | None, Array]:
-    """The grid and the cells that count as there; no grid where the world is too large."""
+    """The grid and its goal cells; no grid where the world is too large."""
     ends = np.array([start, target])
     low, high = (ends, ends) if not outlines.names else map(np.atleast_2d, outlines.bounds())
     low = np.minimum(low.min(axis=0), ends.min(axis=0)) - _MARGIN
@@ -112,7 +112,7 @@ def _grid(
 
 
 def _search(grid: Grid, start: tuple[int, int], there: Array, target: tuple[int, int]) -> list[tuple[int, int]]:
-    """Cheapest chain of cells from the start to one that counts as there; empty when there is none."""
+    """Cheapest chain of cells from the start to a goal cell; empty when there is none."""
     nx, ny = there.shape
     radius = float(np.hypot(*(np.argwhere(there) - target).T).max()) + 1  # cells; keeps the estimate below the truth
     best = {start: 0.0}
@@ -143,12 +143,12 @@ def _search(grid: Grid, start: tuple[int, int], there: Array, target: tuple[int,
 
 
 def _straighten(outlines: Outlines, start: Point, points: list[Point], limits: Array) -> tuple[Point, ...]:
-    """Drops every point that a free straight way makes superfluous."""
+    """Drops every point that a free straight line makes superfluous."""
     kept: list[Point] = []
     here, rest = start, points
     while rest:
         index = len(rest) - 1
-        while index > 0 and not may_shorten(outlines, here, rest[: index + 1], limits):
+        while index > 0 and not shortcut_is_free(outlines, here, rest[: index + 1], limits):
             index -= 1
         here = rest[index]
         kept.append(here)

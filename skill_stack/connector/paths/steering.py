@@ -1,4 +1,4 @@
-"""Velocities that a walking policy follows well: turn first, walk, slow down, stand still when it is right."""
+"""Velocities suited to a walking policy: turn first, walk, slow down, stand still at the goal."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def hold_heading(error: float, settings: ConnectorSettings) -> float:
 
 @dataclass(slots=True)
 class Driver:
-    """Walks towards points like a person: looks there first, then goes.
+    """Walks towards points: turns to them first, then walks.
 
     Attributes:
         settings: Speeds.

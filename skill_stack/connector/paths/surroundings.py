@@ -1,4 +1,4 @@
-"""Surroundings: what is around the robot, by the map of named things and by a grid that perception made."""
+"""Surroundings: obstacles around the robot, from the map of named objects and an occupancy grid."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INSIDE = np.linspace(-0.4, 0.4, 7)  # of its extent: where that is looked at
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What outlines were made of: grid, things, where ``odom`` lies for a grid that is given there, who must stay."""
+    """Inputs of the outlines: grid, objects, pose of ``odom`` for a grid in that frame, objects to keep."""
 
     grid: OccupancyGrid | None
     objects: Objects
@@ -29,7 +29,7 @@ class _Made:
 
 
 class Surroundings:
-    """Keeps the newest grid and joins it with the map.
+    """Keeps the newest grid and merges it with the map.
 
     While the grid is fresh, cells that are taken and belong to no known thing are in the way too, known things whose
     place is seen free are not, and what nobody has seen is avoided where there is another way. Otherwise the map of
@@ -56,11 +56,11 @@ class Surroundings:
 
     @property
     def doubt(self) -> str:
-        """Why the grid that came last was not used in the last cycle; empty when it was, or when none ever came."""
+        """Why the last grid was not used in the last cycle; empty when it was, or there was none."""
         return self._doubt
 
     def take(self, grid: OccupancyGrid, objects: Objects, odom: Pose2) -> None:
-        """A new grid; what it takes to use it is computed here, not in a cycle.
+        """Takes a new grid; its preprocessing is done here, not in a cycle.
 
         Args:
             grid: The grid.
@@ -71,11 +71,11 @@ class Surroundings:
         self._make(grid, objects, odom, self._made.rest[1] if self._made else frozenset())
 
     def forget(self) -> None:
-        """The grid is void, as when time began anew."""
+        """Drops the grid, for example when time restarted."""
         self._grid, self._made = None, None
 
     def look(self, objects: Objects, odom: Pose2, now: float, here: Pose2 | None, wanted: Collection[str]) -> Outlines:
-        """Everything to keep clear of now, which :attr:`last` keeps.
+        """All present obstacles, also kept in :attr:`last`.
 
         Args:
             objects: Things of the map.
@@ -96,7 +96,7 @@ class Surroundings:
         return self.last
 
     def _usable(self, now: float) -> bool:
-        """Whether the newest grid counts; keeps the reason where it does not."""
+        """Whether the newest grid is usable; keeps the reason if not."""
         self._doubt = ""
         if self._grid is None:
             return False
@@ -108,7 +108,7 @@ class Surroundings:
         return not self._doubt
 
     def _make(self, grid: OccupancyGrid | None, objects: Objects, odom: Pose2, wanted: frozenset[str]) -> None:
-        """Outlines of map and grid, made again only when one of them has changed."""
+        """Outlines of map and grid, rebuilt only after a change."""
         place = odom if grid is not None and grid.frame == "odom" else None
         wanted = wanted if grid is not None else frozenset()
         made = self._made
@@ -126,7 +126,7 @@ class Surroundings:
 def joined(
     grid: OccupancyGrid, objects: Objects, wanted: Collection[str], before: DistanceField | None = None
 ) -> Outlines:
-    """Outlines of the things of a map, without those whose place is seen free, and of what else a grid has seen.
+    """Outlines of the map's objects, without those whose place is seen free, and of other obstacles in the grid.
 
     Args:
         grid: A grid in ``map``.
@@ -153,7 +153,7 @@ def joined(
 
 
 def _is_gone(grid: OccupancyGrid, thing: SceneObject) -> bool:
-    """Whether the floor where a thing should stand is seen to be free."""
+    """Whether the floor at the place of an object is seen free."""
     x, y = (axis.ravel() for axis in np.meshgrid(_INSIDE, _INSIDE))
     if thing.shape != "box":
         x, y = x[x * x + y * y <= 0.25], y[x * x + y * y <= 0.25]

@@ -1,1 +1,1 @@
-"""Postures of one hand for another: fingertips by the size of the hand, and a space of few numbers that all share."""
+"""Retargeting of hand postures: fingertips scaled by the size of the hand, and a common low-dimensional space."""

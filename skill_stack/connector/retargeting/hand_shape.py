@@ -1,4 +1,4 @@
-"""HandShape: fingertips of a hand in a frame and a unit that all hands share, and joints that bring them somewhere."""
+"""HandShape: fingertips of a hand in a frame and unit common to all hands, and inverse kinematics for them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
 LONG = FINGERS[:3]
-"""The fingers that the frame is made of; the thumb is somewhere else on every hand."""
+"""The fingers that define the frame; the thumb is placed differently on every hand."""
 CLOSE_TO = 0.1
-"""Weight of a joint that lies one range away from where the search begins, against a fingertip one finger away."""
+"""Weight of a joint's distance from the start of the search, in ranges, against fingertip errors in finger lengths."""
 
 
 class HandShape:
@@ -74,7 +74,7 @@ class HandShape:
         return np.asarray((points - self._origin) @ self._axes.T / self.finger_length)
 
     def solve(self, wanted: Array, begin: Array) -> Array:
-        """Joint positions, rad, shape (joints,), within their ranges, that bring fingertips as near as can be.
+        """Joint positions, rad, shape (joints,), within their ranges, that bring fingertips as near as possible.
 
         Levenberg–Marquardt with bounds (``scipy.optimize.least_squares``, Branch, Coleman & Li 1999); joints that the
         fingertips leave free stay near the beginning.
@@ -100,7 +100,7 @@ class HandShape:
         return dict(zip(self.names, map(float, values)))
 
     def _measured(self) -> tuple[Array, Array, float]:
-        """Origin, m, axes as rows, and length of the fingers, m, with joints as near to zero as they may be."""
+        """Origin, m, axes as rows, and length of the fingers, m, with joints as near to zero as possible."""
         straight = np.clip(np.zeros(len(self.names)), self.lower, self.upper)
         tips, bent = self._points_at(straight), self._points_at(0.5 * (self.lower + self.upper))
         places = {name: self._data.oMi[self._model.getJointId(name)].translation.copy() for name in self.names}
@@ -132,7 +132,7 @@ class HandShape:
         return np.array([place.act(point) for place, point in zip(places, self._points)])
 
     def _slopes(self, joints: Array) -> Array:
-        """How joints move the fingertips, shape (3 · fingers, joints)."""
+        """Jacobian of the fingertips, shape (3 · fingers, joints)."""
         pinocchio.computeJointJacobians(self._model, self._data, self._full(joints))
         pinocchio.updateFramePlacements(self._model, self._data)
         aligned = pinocchio.ReferenceFrame.LOCAL_WORLD_ALIGNED

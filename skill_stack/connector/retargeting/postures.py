@@ -1,4 +1,4 @@
-"""Postures that a hand takes in its work, drawn at random: what synergies are made of, and what they are tried on."""
+"""Random working postures of a hand, for computing and testing synergies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 APART = 0.25
-"""How much further or less far single fingers are on their way than the hand."""
+"""Spread of the shares of single fingers around that of the hand."""
 OWN = 0.06
 """Standard deviation of single joints, of their range."""
 
@@ -24,7 +24,7 @@ def known_postures(robot: RobotSpec) -> Array:
 
 
 def drawn_postures(robot: RobotSpec, shape: HandShape, number: int, rng: np.random.Generator) -> Array:
-    """Postures between two known ones, each finger and joint with a share of its own, rad, shape (number, joints)."""
+    """Postures between two known ones, with a random share for each finger and joint, rad, shape (number, joints)."""
     known, span = known_postures(robot), shape.upper - shape.lower
     postures = np.empty((number, len(shape.names)))
     for row in range(number):

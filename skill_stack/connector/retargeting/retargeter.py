@@ -1,4 +1,4 @@
-"""Retargeter: the joints of a hand for a posture that is told in synergies or seen on another hand."""
+"""Retargeter: the joints of a hand for a posture given in synergies or measured on another hand."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 BEGINNINGS = 400
-"""Postures that a search may begin with."""
+"""Postures that a search may start from."""
 
 
 class Retargeter:
-    """One hand that takes postures of others.
+    """One hand that takes over postures of others.
 
     The first search begins with the drawn posture whose fingertips are the nearest, each later one with what was found
     before, so that a hand that is led moves without jumps.
@@ -27,14 +27,14 @@ class Retargeter:
     """
 
     def __init__(self, robot: RobotSpec, space: SynergySpace) -> None:
-        """Raises DataError where the hand does not say where its fingertips are."""
+        """Raises DataError where the hand does not state its fingertips."""
         self.shape, self.space, self.off = HandShape(robot), space, 0.0
         self._known = drawn_postures(robot, self.shape, BEGINNINGS, np.random.default_rng(0))
         self._tips = np.array([self.shape.tips(posture) for posture in self._known])
         self._last: Array | None = None
 
     def coordinates(self, joints: Array) -> Array:
-        """What a posture of this hand is in synergies, shape (synergies,); joints in rad, shape (joints,)."""
+        """Synergy coordinates of a posture of this hand, shape (synergies,); joints in rad, shape (joints,)."""
         return self.space.encode(self.shape.tips(joints))
 
     def joints(self, coordinates: Array) -> Array:
@@ -51,5 +51,5 @@ class Retargeter:
         return self._last
 
     def forget(self) -> None:
-        """The next search begins anew."""
+        """The next search starts fresh."""
         self._last = None

@@ -1,4 +1,4 @@
-"""The space of postures that comes with the stack, and what it was computed from."""
+"""The shipped space of postures, and how it was computed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from skill_stack.core.robots.robot import RobotSpec
 
 FILE = Path(__file__).with_name("synergies.yaml")
 SIZE = 8
-"""Synergies that are kept: eight lose 6 mm between Allegro Hands, six 10 mm (docs/retargeting.md)."""
+"""Number of synergies: with eight the error between Allegro Hands is 6 mm, with six 10 mm (docs/retargeting.md)."""
 POSTURES = 2000
 """Postures of each hand that it is computed from."""
 
 
 @cache
 def shared_space() -> SynergySpace:
-    """The space that comes with the stack."""
+    """The shipped space."""
     return load_space(FILE)
 
 

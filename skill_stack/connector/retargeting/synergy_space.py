@@ -1,4 +1,4 @@
-"""SynergySpace: the few numbers in which the fingertips of most postures can be said, the same for every hand."""
+"""SynergySpace: a few coordinates that describe the fingertips of most postures, the same for every hand."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SynergySpace(DataModel):
         return len(self.spread)
 
     def first(self, number: int) -> SynergySpace:
-        """The space of the strongest ones alone."""
+        """The space of the strongest components."""
         return self.model_copy(update={"components": self.components[:number], "spread": self.spread[:number]})
 
     def encode(self, tips: Array) -> Array:
@@ -70,7 +70,7 @@ class SynergySpace(DataModel):
 
 
 def fit(tips: Array, size: int, source: str) -> SynergySpace:
-    """The space of fingertips that are as usual.
+    """The space fitted to sample fingertips.
 
     Args:
         tips: Fingertips in the shared frame and unit, shape (postures, fingers, 3).

@@ -1,1 +1,1 @@
-"""Which of several skills does what is asked for, and noticing when that has changed."""
+"""Choice among skills for a request, and detection of changes."""

@@ -1,4 +1,4 @@
-"""ChangeDetector: notices that something goes right more or less often than it did.
+"""ChangeDetector: detects a change of a success probability.
 
 Generalised likelihood ratio of one Bernoulli probability against two with a change in between, as in Besson, Kaufmann,
 Maillard and Seznec, "Efficient Change-Point Detection for Tackling Piecewise-Stationary Bandits", JMLR 23 (2022),
@@ -18,7 +18,7 @@ THRESHOLD = 9.0
 """Ratio (natural logarithm) beyond which it is a change: at most 5 % false alarms in 200 runs at any probability."""
 
 WINDOW = 200
-"""Runs that are looked back at."""
+"""Number of past runs that are considered."""
 
 FEWEST = 2
 """Runs that are needed on either side of a change."""
@@ -26,7 +26,7 @@ FEWEST = 2
 
 @dataclass(slots=True)
 class ChangeDetector:
-    """Watches a stream of yes and no.
+    """Monitors a stream of successes and failures.
 
     Attributes:
         threshold: See :data:`THRESHOLD`.
@@ -42,7 +42,7 @@ class ChangeDetector:
             went_well: Whether it went as it should.
 
         Returns:
-            How many runs ago the change was, when there was one; the detector then begins anew with those since.
+            How many runs ago the change was, when there was one; the detector then restarts with those since.
         """
         self._seen = [*self._seen[-(WINDOW - 1) :], float(went_well)]
         if len(self._seen) < 2 * FEWEST:
@@ -55,12 +55,12 @@ class ChangeDetector:
         return len(self._seen)
 
     def forget(self) -> None:
-        """Begins anew."""
+        """Restarts."""
         self._seen.clear()
 
 
 def likelihood_ratios(seen: Array) -> Array:
-    """Logarithm of the ratio for every place of a change that leaves :data:`FEWEST` runs on either side.
+    """Log likelihood ratio for every change point that leaves :data:`FEWEST` runs on either side.
 
     Args:
         seen: Zeros and ones, shape (n,), at least twice as many as :data:`FEWEST`.

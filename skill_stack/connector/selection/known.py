@@ -1,4 +1,4 @@
-"""What is known of a robot's skills: the results that they came with, and the runs since."""
+"""Knowledge about a robot's skills: their shipped results, and later runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RunObserver: chooses the way of every request, watches it, and learns from how it ends."""
+"""RunObserver: chooses the skill of every request, observes its run, and learns from the outcome."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from skill_stack.core.world.scene import SceneGraph
 
 Array = np.ndarray
 LADEN = ("carrying", "holding")
-"""What must not hold for a failure to be harmless."""
+"""Facts that make a failure harmful."""
 
 
 class Keeper(Protocol):
-    """Keeps runs, e.g. :class:`skill_stack.connector.statistics.keeper.RunKeeper`; both calls return at once."""
+    """Stores runs, e.g. :class:`skill_stack.connector.statistics.keeper.RunKeeper`; both calls return at once."""
 
     def begun(self, run: Run) -> None:
         """A run has begun."""
@@ -44,7 +44,7 @@ class _Open:
 
 
 class RunObserver:
-    """What the connector knows about skills; without a keeper it forgets with the process."""
+    """The connector's knowledge about skills; without a keeper it is lost with the process."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class RunObserver:
     def choose(
         self, request: SkillRequest, library: SkillLibrary, scene: SceneGraph, status: SkillStatus | None
     ) -> SkillOption:
-        """The way in which a request is carried out.
+        """The skill that executes a request.
 
         Args:
             request: What is asked for.
@@ -122,12 +122,12 @@ class RunObserver:
         return bool(self._open)
 
     def cycle(self, request_id: str, status: SkillStatus, goals: Mapping[str, float]) -> None:
-        """A status came while a request ran; goals are those that were asked for then."""
+        """Takes a status while a request runs, with the goals requested then."""
         if request_id in self._open:
             self._open[request_id].meter.cycle(status, goals)
 
     def joints(self, time: float, velocity: Array, torque: Array) -> None:
-        """A reading of the joints came: task time, s; velocities, rad/s; torques, N·m."""
+        """Takes a reading of the joints: task time, s; velocities, rad/s; torques, N·m."""
         for one in self._open.values():
             one.meter.joints(time, velocity, torque)
 
@@ -151,7 +151,7 @@ class RunObserver:
 
 
 def _harmless(library: SkillLibrary, scene: SceneGraph, status: SkillStatus | None) -> bool:
-    """Whether a failure now would do no harm: nothing is carried, and the robot is in the middle of nothing."""
+    """Whether a failure now would be harmless: nothing is carried, and the phase can be left."""
     if any(fact.predicate in LADEN for fact in scene.facts):
         return False
     if status is None or status.skill not in library:

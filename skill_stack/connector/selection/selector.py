@@ -1,4 +1,4 @@
-"""Selector: which way of doing something is best, and when to try another one.
+"""Selector: the best skill for a request, and when to explore another one.
 
 Thompson sampling (Thompson 1933; Russo et al., "A Tutorial on Thompson Sampling", 2018) over Beta posteriors whose
 counts fade, with a restart where a change is detected (Besson et al. 2022, see :mod:`change_detector`), as
@@ -18,21 +18,21 @@ from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.settings import Choosing
 
 FAILURE = 30.0
-"""What a failure costs besides its time, in seconds that one would wait to avoid it."""
+"""Cost of a failure besides its time, s."""
 
 ENERGY = 0.002
-"""What work costs, s per J: one waits a second to save 500 J."""
+"""Cost of work, s per J: a second is worth 500 J."""
 
 VAGUE = 0.3
 """Relative uncertainty of a duration after one success."""
 
 CAUTIOUS = 0.1
-"""Where a failure does harm, a way counts with the success that it exceeds with nine chances in ten."""
+"""Quantile of the success probability used where a failure does harm: exceeded with 90 %."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a choice depends on.
+    """Inputs of a choice.
 
     Attributes:
         region: Where the goal lies.
@@ -46,7 +46,7 @@ class Situation:
 
 
 class Selector:
-    """Chooses by what success is worth and what time and energy cost."""
+    """Chooses by the value of success and the cost of time and energy."""
 
     def __init__(self, record: TrackRecord, rng: np.random.Generator, choosing: Choosing = "learn") -> None:
         """Takes what is known.
@@ -59,7 +59,7 @@ class Selector:
         self.record, self._rng, self._choosing = record, rng, choosing
 
     def choose(self, asked: str, ways: Sequence[SkillOption], situation: Situation) -> SkillOption:
-        """The way to go now.
+        """The present choice.
 
         Args:
             asked: Skill that is asked for.
@@ -73,7 +73,7 @@ class Selector:
         return ways[int(np.argmax(worth))]
 
     def _worth(self, asked: str, way: SkillOption, situation: Situation, usual: float) -> float:
-        """Expected benefit, s; what was never seen to succeed counts as taking as long as the first way does."""
+        """Expected benefit, s; a skill that never succeeded is assumed to take as long as the first one."""
         known, at = self.record.descriptor(way.name), self.record.requests(asked)
         posterior = known.success(at, situation.region, situation.context)
         seconds = known.duration(situation.region, situation.context)

@@ -1,4 +1,4 @@
-"""Ways of doing what is asked for: the skill itself, others that realise it, and others that realise its base."""
+"""Alternatives for a request: the skill itself, others that realise it, and others that realise its base."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 @dataclass(frozen=True, slots=True)
 class SkillOption:
-    """One way of doing what is asked for.
+    """One alternative for a request.
 
     Attributes:
         name: Under which its runs are counted.
@@ -27,7 +27,7 @@ class SkillOption:
 
 
 def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[SkillOption, ...]:
-    """All ways, the skill that was asked for itself first.
+    """All alternatives, the requested skill first.
 
     Args:
         library: Skills of the robot.

@@ -1,4 +1,4 @@
-"""TrackRecord: what all runs say about all skills, and whether that has changed."""
+"""TrackRecord: statistics of all runs of all skills, and detection of changes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from skill_stack.connector.statistics.descriptor import FIRST, Descriptor
 from skill_stack.connector.statistics.run import Run
 
 SLOW = 1.6
-"""How many times longer than usual a success may take to count as going as usual."""
+"""Factor on the usual duration up to which a success counts as usual."""
 
 KEPT = 0.3
-"""Runs that what was known before a change is still worth."""
+"""Weight, in runs, of the knowledge from before a change."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackChange:
-    """Something goes otherwise than it did.
+    """A detected change.
 
     Attributes:
         asked: Skill that was asked for.
@@ -37,7 +37,7 @@ class TrackChange:
 
 
 class TrackRecord:
-    """Learns from runs, one after the other; the same runs give the same record."""
+    """Learns from runs in order; the same runs give the same record."""
 
     def __init__(self, runs: Iterable[Run] = (), prior: Callable[[str], Beta] = lambda name: FIRST) -> None:
         """Learns from runs that are known.
@@ -54,11 +54,11 @@ class TrackRecord:
             self.learn(run)
 
     def requests(self, asked: str) -> int:
-        """How often a skill was asked for; the clock by which its runs fade."""
+        """How often a skill was requested; the time base for the decay of its runs."""
         return self._requests.get(asked, 0)
 
     def descriptor(self, used: str) -> Descriptor:
-        """What is known of a skill."""
+        """Statistics of a skill."""
         if used not in self._known:
             self._known[used] = Descriptor(self._prior(used))
         return self._known[used]
@@ -83,7 +83,7 @@ class TrackRecord:
         return TrackChange(run.asked, run.used, ago)
 
     def _begin_anew(self, asked: str, at: int) -> None:
-        """What changed one way may have changed the others: all that is known counts little."""
+        """Discounts all alternatives, since a change in one may affect the others."""
         for (what, used), detector in self._detectors.items():
             if what == asked:
                 self.descriptor(used).forget(at, KEPT)

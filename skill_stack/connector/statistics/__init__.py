@@ -1,1 +1,1 @@
-"""What the runs of skills say: how often they succeed where, how long they take, and what they cost."""
+"""Statistics of skill runs: success rates by region and context, durations and costs."""

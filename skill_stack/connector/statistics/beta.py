@@ -1,4 +1,4 @@
-"""Beta: what counts of successes and failures say about a probability."""
+"""Beta: posterior of a success probability."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 CREDIBLE = 0.9
-"""Share of the posterior within an interval, unless told otherwise."""
+"""Default share of the posterior within an interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beta:
-    """A posterior of a success probability; counts may be fractions, because old ones fade.
+    """A Beta posterior; counts may be fractions, because old ones decay.
 
     Attributes:
         successes: Successes and what is assumed besides; above 0.
@@ -29,7 +29,7 @@ class Beta:
 
     @property
     def weight(self) -> float:
-        """How many runs it is worth."""
+        """Effective number of runs."""
         return self.successes + self.failures
 
     def interval(self, credible: float = CREDIBLE) -> tuple[float, float]:
@@ -47,7 +47,7 @@ class Beta:
         return float(betaincinv(self.successes, self.failures, share))
 
     def draw(self, rng: np.random.Generator) -> float:
-        """A probability drawn from the posterior."""
+        """A random draw from the posterior."""
         return float(rng.beta(self.successes, self.failures))
 
     def more(self, successes: float, failures: float) -> Beta:

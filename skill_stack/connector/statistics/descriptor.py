@@ -1,4 +1,4 @@
-"""Descriptor: what the runs of one skill say about it, old ones counting less and less."""
+"""Descriptor: decaying statistics of one skill."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from skill_stack.connector.statistics.beta import Beta
 from skill_stack.connector.statistics.run import MEASURES, Run
 
 HALF_LIFE = 100.0
-"""Requests after which a run counts half."""
+"""Requests after which the weight of a run halves."""
 
 NEIGHBOURS = 4.0
-"""How many runs the skill's other regions and contexts are worth in one of them, at most."""
+"""Largest weight, in runs, of a skill's other regions and contexts."""
 
 FIRST = Beta(1.0, 1.0)
-"""What is assumed of a skill that was never measured: nothing."""
+"""Prior of a skill that was never measured: uninformative."""
 
 TRUST = 10.0
-"""How many runs the results that a skill came with are worth, at most."""
+"""Largest weight, in runs, of a skill's shipped results."""
 
 KNOWN = 2.5
-"""Runs in a region and context from which on there is a usual duration; they have faded a little."""
+"""Effective runs in a region and context from which a usual duration is known."""
 
 Cell = tuple[str, str]
 _KEEP = 0.5 ** (1.0 / HALF_LIFE)
@@ -31,7 +31,7 @@ _KEEP = 0.5 ** (1.0 / HALF_LIFE)
 
 @dataclass(slots=True)
 class Fading:
-    """A count that fades by itself; age is counted in requests.
+    """A decaying count; age is counted in requests.
 
     Attributes:
         value: The count when it was last touched.
@@ -52,7 +52,7 @@ class Fading:
 
 @dataclass(slots=True)
 class Spread:
-    """Mean and spread of a quantity over runs, each of which fades."""
+    """Mean and spread of a quantity over runs with decaying weights."""
 
     weight: Fading = field(default_factory=Fading)
     total: Fading = field(default_factory=Fading)
@@ -64,7 +64,7 @@ class Spread:
             count.add(more, at)
 
     def shrink(self, share: float) -> None:
-        """Has what was seen count for a share of what it did."""
+        """Discounts the past by a factor."""
         for count in (self.weight, self.total, self.square):
             count.value *= share
 
@@ -82,7 +82,7 @@ class Spread:
 
 @dataclass(slots=True)
 class Descriptor:
-    """What is known of one skill.
+    """Statistics of one skill.
 
     Attributes:
         prior: What was known before its first run here.
@@ -120,7 +120,7 @@ class Descriptor:
             self.measured.setdefault(name, Spread()).add(value, at)
 
     def forget(self, at: int, keep: float) -> None:
-        """Lets what is known count less, because something has changed.
+        """Discounts what is known, after a change.
 
         Args:
             at: Request at which that was noticed.
@@ -141,7 +141,7 @@ class Descriptor:
         )
 
     def success(self, at: int, region: str = "", context: str = "") -> Beta:
-        """Success in one region and context; what happened elsewhere counts as a few runs here.
+        """Success in one region and context; other regions and contexts count as a few runs.
 
         Args:
             at: Number of requests so far.
@@ -157,7 +157,7 @@ class Descriptor:
         return Beta(share * rest.successes + won, share * rest.failures + lost)
 
     def usual(self, region: str, context: str) -> float | None:
-        """Duration that is usual in one region and context, s; None where too few runs say so."""
+        """Usual duration in one region and context, s; None with too few runs."""
         here = self.seconds.get((region, context))
         return here.mean if here is not None and here.weight.value >= KNOWN else None
 
@@ -174,7 +174,7 @@ class Descriptor:
         return sum(weight * mean for weight, mean in weights) / total if total else math.nan
 
     def timed(self, at: int) -> float:
-        """How many successes the expected duration rests on; old ones count less."""
+        """Effective number of successes behind the expected duration."""
         return sum(one.weight.now(at) for one in self.seconds.values())
 
     def to_json(self, at: int) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class Descriptor:
 
 
 def prior_from(results: Mapping[str, Any] | None) -> Beta:
-    """What the results that a skill came with are worth.
+    """Prior counts from the shipped results of a skill.
 
     Args:
         results: With ``episodes`` and ``successes``; None where it was never measured.

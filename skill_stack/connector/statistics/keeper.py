@@ -1,4 +1,4 @@
-"""RunKeeper: writes runs in a thread of its own, so that no cycle of the connector waits for a disk."""
+"""RunKeeper: writes runs in a separate thread, so that no cycle of the connector waits for a disk."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 from skill_stack.connector.statistics.run import Run
 from skill_stack.connector.statistics.store import RunStore
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.processes.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import AGAIN, WorkerThread
 
 MOST_WAITING = 1024
-"""Writes that may wait; more are dropped, and that is told."""
+"""Most pending writes; more are dropped with a warning."""
 
 
 class RunKeeper:
-    """Keeps runs in a file.
+    """Stores runs in a file.
 
     Attributes:
         known: Runs that were in the file when it was opened, oldest first.
@@ -38,7 +38,7 @@ class RunKeeper:
                 self.known = store.ended(robot)
         except SkillStackError as error:
             complain(str(error))
-        self._worker = WorkerThread("runs", self._work)
+        self._worker = WorkerThread("runs", self._work, again=AGAIN)
         self._worker.start()
 
     def begun(self, run: Run) -> None:
@@ -50,7 +50,7 @@ class RunKeeper:
         self._put("end", run)
 
     def close(self, timeout: float = 5.0) -> None:
-        """Writes what waits and ends the worker; waits at most that long, s of wall time."""
+        """Writes pending runs and ends the worker; waits at most that long, s of wall time."""
         try:
             self._queue.put(None, timeout=timeout)
         except queue.Full:

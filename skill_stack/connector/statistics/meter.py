@@ -1,4 +1,4 @@
-"""RunMeter: what a run costs, from what the robot measures."""
+"""RunMeter: cost of a run, by the robot's measurements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VELOCITIES = ("vx", "vy", "wz")
 
 @dataclass(slots=True)
 class RunMeter:
-    """Adds up work, roughness and tracking error of one run."""
+    """Accumulates work, roughness and tracking error of one run."""
 
     _work: float = 0.0
     _square: float = 0.0
@@ -44,7 +44,7 @@ class RunMeter:
         self._before = (time, velocity.copy())
 
     def cycle(self, status: SkillStatus, goals: Mapping[str, float]) -> None:
-        """Takes a status and what was asked for when it came.
+        """Takes a status and the goals requested at that time.
 
         Args:
             status: What the controller reports.
@@ -59,7 +59,7 @@ class RunMeter:
             self._cycles += 1
 
     def measured(self) -> dict[str, float]:
-        """What was seen, by the names of :data:`skill_stack.connector.statistics.run.MEASURES`."""
+        """The measurements, by the names of :data:`skill_stack.connector.statistics.run.MEASURES`."""
         out: dict[str, float] = {}
         if self._looks:
             out |= {"energy": self._work, "roughness": math.sqrt(self._square / self._looks)}

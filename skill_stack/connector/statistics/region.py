@@ -1,4 +1,4 @@
-"""Where the goal of a run lies and what holds besides, in a few words that runs can be counted under."""
+"""Region of a run's goal and context of the run, as keys of its statistics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run: one use of a skill from its start to its outcome, as it is kept."""
+"""Run: record of one use of a skill, from its start to its outcome."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from skill_stack.core.setpoint import Outcome
 
 NOT_ITS_FAULT = ("no emergency stop", "target is known", "position is known", "request is accepted")
-"""Violated conditions that say nothing about the skill that was running."""
+"""Violated conditions that are unrelated to the running skill."""
 
 MEASURES = {
     "energy": "J",  # mechanical work that the joints did
@@ -20,7 +20,7 @@ MEASURES = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One use of a skill. Everything in it is what the robot itself measured.
+    """One use of a skill. All its values are the robot's own measurements.
 
     Attributes:
         origin: Name of the store that it was first written in; together with ``number`` it is unique.
@@ -54,7 +54,7 @@ class Run:
 
     @property
     def counts(self) -> bool:
-        """Whether it says something about the skill: it was neither interrupted nor ended by another cause."""
+        """Whether the run counts for the skill: it was neither interrupted nor ended by another cause."""
         return self.outcome != "interrupted" and self.violated not in NOT_ITS_FAULT
 
     @property

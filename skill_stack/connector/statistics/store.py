@@ -1,4 +1,4 @@
-"""RunStore: every run of every skill in one file, which other robots' files can be merged into."""
+"""RunStore: all runs of all skills in one file; files of other robots can be merged."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ FILE = "runs.sqlite"
 """Name of the file below the overlay's folder ``memory``."""
 
 MOST = 50_000
-"""Runs that are kept; beyond it the oldest go."""
+"""Most runs that are kept; the oldest are dropped."""
 
 KILLED = "the connector ended while it ran"
-"""Violated condition of a run that nobody saw the end of."""
+"""Violated condition of a run without a recorded end."""
 
 _COLUMNS = "origin, number, time, robot, asked, used, region, context, outcome, violated, request, seconds"
 _SCHEMA = """
@@ -77,7 +77,7 @@ class RunStore:
             )
 
     def begin(self, run: Run) -> int:
-        """Writes that a run has begun; on the disk when this returns.
+        """Writes the start of a run; on disk when this returns.
 
         Args:
             run: The run; origin, number and outcome are ignored.
@@ -96,7 +96,7 @@ class RunStore:
         return int(number)
 
     def end(self, number: int, run: Run) -> None:
-        """Writes how a run ended; on the disk when this returns."""
+        """Writes the end of a run; on disk when this returns."""
         with self._database.transaction() as database:
             database.execute(
                 "UPDATE run SET outcome = ?, violated = ?, seconds = ?, measured = ? WHERE origin = ? AND number = ?",
@@ -116,7 +116,7 @@ class RunStore:
         return tuple(Run(*(*row[:-1], json.loads(row[-1]))) for row in rows)
 
     def merge(self, runs: Iterable[Run]) -> int:
-        """Takes runs of another store; those that are here already are passed over.
+        """Takes runs of another store; known ones are skipped.
 
         Args:
             runs: Runs with their origin and number.
@@ -134,7 +134,7 @@ class RunStore:
             )
 
     def sound(self) -> bool:
-        """Whether SQLite finds nothing wrong in the file."""
+        """Whether SQLite's integrity check finds no error in the file."""
         return self._database.sound()
 
     def close(self) -> None:

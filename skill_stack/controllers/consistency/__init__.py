@@ -1,1 +1,1 @@
-"""Checks that sensors agree with one another: values that are wrong although they look alive."""
+"""Consistency checks between sensors: wrong values that look plausible."""

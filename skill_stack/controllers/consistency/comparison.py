@@ -1,4 +1,4 @@
-"""What sensors say of the same thing, compared once per tick: compiled, with nothing allocated."""
+"""Comparisons of redundant measurements, once per tick: compiled, without allocation."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from skill_stack.controllers.joint_arithmetic import ATTITUDE, PLAUSIBLE
 Array = np.ndarray
 
 DRIFT, MISFIT, LOAD, PLACE, TORQUE = range(5)
-"""Rows of what is kept of each joint: beyond velocity, beyond command, load, and averages of position and torque."""
+"""Rows of the per-joint values: drift beyond velocity, misfit to the command, load, averages of position and torque."""
 JOINT_ROWS = 5
 TURN, SMOOTH, FORCE, DOWN, LEG_FORCE, LEG_DOWN = range(0, 18, 3)
-"""Where vectors begin in what is kept of the body."""
+"""Start indices of the vectors among the body values."""
 WAY, ALIKE, SQUARE, HELD = 18, 21, 24, 27
 QUIET, RESTED, DRIVEN, SPEED, PASSED, BODY = range(31, 37)
-"""Where numbers are in it, and how many there are; the forces on the feet follow."""
+"""Indices of the scalars among the body values, and their number; the forces on the feet follow."""
 
 WINDOW = 1.0
-"""Time over which rates are integrated against what they are rates of, s."""
+"""Time over which rates are integrated for the comparison, s."""
 LONG = 5.0
 """Time over which the change of orientation is related to the gyro, s."""
 MOVED = 0.002
-"""Sum of squares of turns, rad², each over :data:`STEP`, from which that relation is known."""
+"""Sum of squared rotations, rad², each over :data:`STEP`, from which that ratio is known."""
 STEP = 0.02
-"""Time between two orientations of that relation, s: noise of an orientation counts once for each."""
+"""Time between two orientations of that ratio, s: noise of an orientation counts once for each."""
 SMOOTHED = 0.2
-"""Time over which the difference is then smoothed: noise of an orientation does not grow with time, s."""
+"""Time over which the difference is smoothed, s: noise of an orientation does not grow with time."""
 MEAN = 0.3
 """Time over which torques, loads and positions are averaged, s: longer than a step's impact."""
 REST = 1.0
@@ -44,7 +44,7 @@ STANDARD_GRAVITY = 9.81
 
 @compiled(WHOLE, READ, READ, READ)
 def finite(torque: Array, force: Array, feet: Array) -> int:
-    """Whether every number is one, and plausible: 1 or 0; averages would never recover from another."""
+    """Whether every number is finite and plausible: 1 or 0; an average would never recover from another."""
     total = 0.0
     for value in torque:
         total += abs(value)
@@ -57,7 +57,7 @@ def finite(torque: Array, force: Array, feet: Array) -> int:
 
 @compiled(NUMBER, READ, READ, NUMBER, WRITE_ROWS, NUMBER)
 def integrate_joints(numbers: Array, before: Array, seconds: float, joints: Array, allowed: float) -> float:
-    """Adds up how much joint positions change beyond what the velocities say.
+    """Integrates the change of joint positions beyond the measured velocities.
 
     Args:
         numbers: Those of a reading.
@@ -81,7 +81,7 @@ def integrate_joints(numbers: Array, before: Array, seconds: float, joints: Arra
 
 @compiled(NUMBER, READ, READ, NUMBER, WRITE, NUMBER)
 def integrate_turn(numbers: Array, before: Array, seconds: float, body: Array, allowed: float) -> float:
-    """Adds up how much the orientation changes beyond what the gyro says.
+    """Integrates the change of orientation beyond the gyro.
 
     Args:
         numbers: Those of a reading.
@@ -125,7 +125,7 @@ def integrate_turn(numbers: Array, before: Array, seconds: float, body: Array, a
 
 @compiled(NUMBER, READ)
 def relate_turn(body: Array) -> float:
-    """Change of orientation as a multiple of what the gyro says, about the axis where it is least; 1 when they agree.
+    """Ratio of the change of orientation to the integrated gyro, about the axis where it is least; 1 when they agree.
 
     A sensor that turns the other way about one axis gives -1, and one that exchanges axes about 0.
 
@@ -150,7 +150,7 @@ def apart(up: Array, down: Array) -> float:
 
 @compiled(NUMBER, READ, READ, NUMBER, WRITE, NUMBER)
 def rest_on(numbers: Array, force: Array, seconds: float, body: Array, allowed: float) -> float:
-    """Compares gravity by the accelerometer with that by the orientation while the body rests.
+    """Compares gravity by the accelerometer with gravity by the orientation, at rest.
 
     Args:
         numbers: Those of a reading.
@@ -183,7 +183,7 @@ def rest_on(numbers: Array, force: Array, seconds: float, body: Array, allowed: 
 def average(
     numbers: Array, torque: Array, force: Array, feet: Array, seconds: float, body: Array, joints: Array
 ) -> float:
-    """Averages what legs are judged by.
+    """Averages the measurements by which the legs are checked.
 
     Args:
         numbers: Those of a reading.
@@ -227,7 +227,7 @@ def drive(
     body: Array,
     joints: Array,
 ) -> float:
-    """Compares measured torques with what the drives were told, given the measured positions and velocities.
+    """Compares measured torques with those commanded, given the measured positions and velocities.
 
     Args:
         numbers: Those of a reading.

@@ -1,4 +1,4 @@
-"""LegChecks: what the legs stand on and bear, against the IMU and against the sensors of the feet."""
+"""LegChecks: contacts and loads of the legs, compared with the IMU and the foot sensors."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ LOADED = 0.05
 CARRIED = 0.7
 """Share of the weight that the legs must bear before its direction counts: the belly may bear the rest."""
 SLOW = 1.0
-"""Root mean square of the joint velocities up to which a robot stands, rad/s."""
+"""Root mean square of the joint velocities up to which a robot counts as standing, rad/s."""
 Found = tuple[Guard, float, str]
-"""Which guard, what it measured as a share of its limit, and what that was in words."""
+"""The guard, the measured value as a share of its limit, and a description."""
 
 
 class LegChecks:
-    """Judges averages of a few tenths of a second, a few times a second: pinocchio takes longer than a tick may."""
+    """Checks averages of some tenths of a second a few times per second: pinocchio takes longer than a tick allows."""
 
     def __init__(self, robot: RobotSpec) -> None:
         """Builds the kinematics; errors as of :class:`~skill_stack.controllers.estimation.LegKinematics`."""
@@ -46,7 +46,7 @@ class LegChecks:
         self._soles = all(foot.corners for foot in robot.feet)
 
     def look(self, body: Array, joints: Array, rising: bool) -> list[Found]:
-        """Judges the averages.
+        """Checks the averages.
 
         Args:
             body: What is kept of the body, see :mod:`skill_stack.controllers.consistency.comparison`.
@@ -79,7 +79,7 @@ class LegChecks:
         return found
 
     def _direction(self, forces: Sequence[Vector], force: Array) -> Found:
-        """A joint that is elsewhere than it says turns the force that its torque stands for."""
+        """A wrong joint position changes the direction of the force computed from its torque."""
         together = np.array(forces).sum(axis=0)
         angle = apart(together, -force)
         told = f"the force by the legs' torques is {angle:.2f} rad off gravity by the accelerometer"
@@ -87,7 +87,9 @@ class LegChecks:
         return (Guard.LEG_FORCE, angle / self._limits.leg_force, f"{told}, limit {self._limits.leg_force:g} rad: {why}")
 
     def _ground(self, places: list[Vector], stands: list[int], down: Array, rising: bool) -> list[Found]:
-        """The plane through balls that stand, or the flattest of the soles: another may be on its toes or its edge."""
+        """The plane through standing spherical feet, or the flattest of the soles: another may be on its toes or its
+        edge.
+        """
         limits = self._limits
         if self._soles and len(stands) == len(self._feet):
             tilt = min(apart(np.array(self._kinematics.upright(foot)), down) for foot in stands)
@@ -108,7 +110,7 @@ class LegChecks:
         return found
 
     def _foot_sensors(self, silent: list[int], shares: list[float]) -> Found:
-        """Legs that bear load while their feet feel nothing; one alone may be stretched without touching anything."""
+        """Legs that bear load while their feet sense none; a single one may be stretched without contact."""
         limit, borne = self._limits.foot_load, sum(shares[foot] for foot in silent)
         names = ", ".join(self._feet[foot].name for foot in silent)
         told = f"the sensors of {names} feel nothing while the legs bear {borne:.0%} of the weight there"

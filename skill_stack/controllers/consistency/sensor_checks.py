@@ -1,4 +1,4 @@
-"""SensorChecks: whether sensors that look alive agree with one another; what they found stays until a person resets."""
+"""SensorChecks: consistency of sensors with one another; a finding stays until a person resets."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 Array = np.ndarray
 
 LEG_PERIOD = 0.1
-"""Time between two looks at the legs, s."""
+"""Time between two checks of the legs, s."""
 GAP = 1.5
-"""Periods between two samples beyond which what joints did between them is not known: one was lost."""
+"""Gap between two samples, in periods, beyond which joint motion is not known: one was lost."""
 LONGEST_GAP = 0.07
-"""Time between two samples after which everything begins anew, s: a body turns unevenly within a step."""
+"""Time between two samples after which all sums restart, s: a body turns unevenly within a step."""
 _OF_MOTION = {Guard.GYRO, Guard.JOINT_MOTION, Guard.DRIVE}
-"""What is compared while the robot is driven alone."""
+"""Comparisons made only while the robot is driven."""
 _REACTION = {Guard.FOOT_FORCE: Reaction.STANCE}
 _ACTIVE = CommandMode.ACTIVE
 _ROUNDING = 1e-9
 
 
 class SensorChecks:
-    """Compares sensors of which each looks sound; ``robot.yaml`` says with its limits what can be compared.
+    """Compares sensors that each look sound; the limits in ``robot.yaml`` say what can be compared.
 
     What is found stays, because most of it shows only while the robot moves: else it would lie still, look sound
     and get up again.
@@ -73,7 +73,7 @@ class SensorChecks:
         self.forget()
 
     def forget(self) -> None:
-        """Begins anew with nothing found: the device began anew, or a person has looked at the robot."""
+        """Clears all findings: the device restarted, or a person has inspected the robot."""
         self.findings: list[GuardViolation] = []
         self.shares: dict[Guard, float] = {}
         self._found: set[Guard] = set()
@@ -86,7 +86,7 @@ class SensorChecks:
         self._driven = False
 
     def look(self, reading: FastEstimate, sample: SensorSample, told: JointCommand | None, rising: bool) -> None:
-        """Compares what a sample says with itself and with the one before.
+        """Compares a sample with itself and with the previous one.
 
         Args:
             reading: A valid reading.
@@ -128,7 +128,7 @@ class SensorChecks:
         told: JointCommand | None,
         seconds: float,
     ) -> None:
-        """What is compared while the robot is driven alone."""
+        """Comparisons made only while the robot is driven."""
         if told is not None and told.mode is _ACTIVE:
             self._compare_turn(reading, before, seconds)
             self._compare_joints(reading, sample, before, told, seconds)
@@ -138,7 +138,7 @@ class SensorChecks:
             self._driven = False
 
     def _leave_motion(self) -> None:
-        """A limp robot strikes the floor, and its joints their ends, between two samples: sums of motion begin anew."""
+        """Resets the sums of motion: a damped robot hits the floor, and its joints their ends, between two samples."""
         body, joints = self._body, self._joints
         body[comparison.TURN : comparison.FORCE] = body[comparison.WAY : comparison.QUIET] = 0.0
         body[comparison.PASSED] = body[comparison.DRIVEN] = 0.0
@@ -148,7 +148,7 @@ class SensorChecks:
         self._ratio = 1.0
 
     def _compare_turn(self, reading: FastEstimate, before: FastEstimate, seconds: float) -> None:
-        """Change of orientation with the gyro."""
+        """Compares the change of orientation with the gyro."""
         if not self._imu:
             return
         limits, body = self._limits, self._body
@@ -159,7 +159,7 @@ class SensorChecks:
     def _compare_joints(
         self, reading: FastEstimate, sample: SensorSample, before: FastEstimate, told: JointCommand, seconds: float
     ) -> None:
-        """Positions with velocities, and torques with what was commanded."""
+        """Compares positions with velocities, and torques with commands."""
         limits, shares, numbers, joints = self._limits, self.shares, reading.numbers, self._joints
         if self._moves and seconds <= self._longest:
             share = comparison.integrate_joints(numbers, before.numbers, seconds, joints, limits.joint_error)
@@ -172,7 +172,7 @@ class SensorChecks:
         )  # fmt: skip
 
     def _judge(self, found: list[Found]) -> None:
-        """Takes what was found at the legs."""
+        """Takes the findings at the legs."""
         for guard in (Guard.LEG_FORCE, Guard.GROUND, Guard.FOOT_FORCE):
             self.shares[guard] = 0.0
         for guard, share, reason in found:
@@ -181,7 +181,7 @@ class SensorChecks:
                 self._note(guard, reason)
 
     def _begin(self, reading: FastEstimate, sample: SensorSample) -> None:
-        """Averages begin with what is measured; sums that a gap has broken begin anew."""
+        """Starts the averages from the measurement; sums interrupted by a gap restart."""
         self._body[:] = 0.0
         self._joints[:] = 0.0
         self._joints[PLACE], self._joints[TORQUE] = reading.position, sample.torque
@@ -191,7 +191,7 @@ class SensorChecks:
         self._heard = dict.fromkeys(self._heard, sample.task_time)
 
     def _listen(self, now: float, sample: SensorSample, before: SensorSample) -> None:
-        """Notes a gyro or an accelerometer that says the same to the last bit while the joints say something new."""
+        """Notes a gyro or an accelerometer that repeats its value exactly while the joints change."""
         heard = self._heard
         if (sample.angular_velocity != before.angular_velocity).any():
             heard["gyro"] = now
@@ -209,7 +209,7 @@ class SensorChecks:
             self._note(Guard.IMU_SILENCE, reason)
 
     def _name(self) -> None:
-        """Words for what is beyond its limit among what is compared at every tick."""
+        """Describes the comparison that is beyond its limit."""
         limits, shares, joints, names = self._limits, self.shares, self._joints, self._robot.joint_names
         if (share := shares.get(Guard.GYRO, 0.0)) > 1.0:
             if self._ratio < limits.gyro_ratio:
@@ -234,7 +234,7 @@ class SensorChecks:
             self._note(Guard.DRIVE, f"{told}, limit {allowed}: its zero, sign or drive is wrong")
 
     def _note(self, guard: Guard, reason: str) -> None:
-        """Keeps the first finding of a guard."""
+        """Stores the first finding of a guard."""
         if guard not in self._found:
             self._found.add(guard)
             reaction = _REACTION.get(guard) or self._holds[guard in BY_IMU]

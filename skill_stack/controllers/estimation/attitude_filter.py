@@ -1,4 +1,4 @@
-"""AttitudeFilter: orientation from angular velocity between, and the IMU's own orientation at, the samples.
+"""AttitudeFilter: orientation from the gyro and the IMU's own orientation.
 
 The error-state Kalman filter of an attitude (Solà 2017, "Quaternion kinematics for the error-state Kalman filter")
 with one variance for all three axes.
@@ -15,7 +15,7 @@ Vector = tuple[float, float, float]
 
 
 class AttitudeFilter:
-    """Smooths the orientation that an IMU reports.
+    """Smooths the orientation reported by an IMU.
 
     Attributes:
         orientation: Base orientation, w-x-y-z.
@@ -29,7 +29,7 @@ class AttitudeFilter:
         self.forget()
 
     def forget(self) -> None:
-        """Begins anew with the next measurement."""
+        """Restarts with the next measurement."""
         self.orientation: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self.variance = math.inf
         self._rate: Vector = (0.0, 0.0, 0.0)
@@ -64,7 +64,7 @@ class AttitudeFilter:
 
 
 def turn(orientation: Quaternion, a: float, b: float, c: float) -> Quaternion:
-    """An orientation turned by a small rotation vector in its own frame, rad; of length 1."""
+    """An orientation rotated by a small rotation vector in its own frame, rad; of length 1."""
     w, x, y, z = orientation
     a, b, c = 0.5 * a, 0.5 * b, 0.5 * c
     w, x, y, z = (

@@ -20,9 +20,9 @@ from skill_stack.core.rotation import yaw_of
 
 GRAVITY = 9.81  # m/s²
 LOST = 1e3
-"""Standard deviation of a place that is not known, m and rad."""
+"""Standard deviation of an unknown pose, m and rad."""
 LONGEST_GAP = 0.25
-"""Time between two samples beyond which nothing can be bridged: the feet may have stepped meanwhile, s."""
+"""Longest gap between two samples that can be bridged, s: the feet may have stepped meanwhile."""
 _SLACK = 1e-4  # s, how much too early a sample may be and still count as the next one
 _REST_JOINTS = 0.3  # rad/s, joint speeds below which a robot may rest
 _REST_MEAN = 0.1  # s over which they are smoothed: noise of one sample is no motion
@@ -32,7 +32,7 @@ Rows = tuple[Vector, Vector, Vector]
 
 
 class BaseEstimate(NamedTuple):
-    """What is known of the base.
+    """Estimate of the base.
 
     Attributes:
         task_time: Task time of the measurement, s.
@@ -60,7 +60,7 @@ class BaseEstimate(NamedTuple):
 
 
 class BasePlace(NamedTuple):
-    """Where the base was when an earlier estimator ended.
+    """Pose of the base at the end of an earlier estimator.
 
     Attributes:
         task_time: Task time of that, s.
@@ -80,7 +80,7 @@ class BasePlace(NamedTuple):
 
     @classmethod
     def from_state(cls, state: RobotState | None) -> BasePlace:
-        """The place of a state; anywhere where the state does not tell."""
+        """The pose in a state, or an unknown one."""
         if state is None or state.base.source != "legs":
             return cls(-math.inf, 0.0, 0.0, math.nan, LOST, LOST)
         x, y, _ = state.base_position.tolist()
@@ -88,7 +88,7 @@ class BasePlace(NamedTuple):
 
 
 class BaseEstimator:
-    """Feeds kinematics, contacts, joint filter, attitude filter and leg odometry with samples.
+    """Passes samples through kinematics, contacts, joint filter, attitude filter and leg odometry.
 
     Attributes:
         last: The newest estimate, or None before the first sample.
@@ -119,7 +119,7 @@ class BaseEstimator:
         self.forget()
 
     def forget(self) -> None:
-        """Begins anew at the origin with the next sample."""
+        """Restarts at the origin with the next sample."""
         self._joints.forget()
         self._attitude.forget()
         self._contacts.forget()
@@ -130,7 +130,7 @@ class BaseEstimator:
         self.last: BaseEstimate | None = None
 
     def resume(self, before: RobotState | None) -> None:
-        """The next sample is of a robot that goes on from where it was, unless the device began anew meanwhile.
+        """Continues from the stored pose with the next sample, unless the device restarted meanwhile.
 
         Args:
             before: The last state that was known of it; None when nothing is, so that the place is unknown.
@@ -138,7 +138,7 @@ class BaseEstimator:
         self._place = BasePlace.from_state(before)
 
     def restate(self, position: float, heading: float) -> None:
-        """Somebody said where the robot is; ``odom`` stays, and its place is known again.
+        """Applies a stated pose; ``odom`` stays, and its pose is known again.
 
         Args:
             position: Standard deviation of the position, m.
@@ -150,7 +150,7 @@ class BaseEstimator:
         self._odometry.begin_here()
 
     def update(self, reading: FastEstimate) -> BaseEstimate | None:
-        """Takes a reading; one that is not valid, not new or not plausible changes nothing.
+        """Takes a reading; one that is invalid, old or implausible changes nothing.
 
         Args:
             reading: What was measured.
@@ -170,7 +170,7 @@ class BaseEstimator:
             return last
         if seconds > LONGEST_GAP:
             self._attitude.forget()
-            self._odometry.lose_hold()
+            self._odometry.lose_footholds()
         self._joints.update(reading.position, reading.velocity, seconds)
         self._kinematics.take(sample.position, self._joints.velocity)
         contact = self._standing(sensed, torque, force, seconds)
@@ -201,7 +201,7 @@ class BaseEstimator:
         return self._contacts.update(sensed, loads, seconds or SMOOTHED)
 
     def _begin(self, reading: FastEstimate) -> None:
-        """The first sample: heading zero from now on, or what it was before."""
+        """The first sample: heading zero from now on, or as before."""
         spec, place = self._spec, self._place
         if place is not None and place.task_time <= reading.task_time:
             if math.isnan(place.heading_offset):
@@ -217,14 +217,14 @@ class BaseEstimator:
         self._heading.begin(yaw_of(reading.orientation))
 
     def _set_down(self, rows: Rows) -> None:
-        """The base is above the origin or where it was before, its lowest foot on the ground."""
+        """Places the base above the origin or its former position, with its lowest foot on the ground."""
         steps = [self._step(foot, rows, (0.0, 0.0, 0.0)) for foot in range(len(self._radius))]
         x, y, _ = _times(rows, self._kinematics.imu)
         x, y = x + self._origin[0], y + self._origin[1]
         self._odometry.forget((x, y, max(step.height for step in steps)))
 
     def _step(self, index: int, rows: Rows, rate: Vector) -> OdometryStep:
-        """What a foot that stands tells of the IMU's motion."""
+        """Measurement of the IMU's motion by a standing foot."""
         foot, imu, radius = self._kinematics.foot(index), self._kinematics.imu, self._radius[index]
         (a, b, c), (d, e, f), (g, h, i) = rows
         x, y, z = foot.position
@@ -246,12 +246,12 @@ class BaseEstimator:
         )
 
     def _position_deviation(self, x: float, y: float) -> float:
-        """What the filter says, what went unseen, and a way that was measured too long or led elsewhere."""
+        """Deviation by the filter, by gaps, and by scale and direction errors of the distance."""
         astray = (self._heading.deviation + self._spec.drift) * math.hypot(x - self._origin[0], y - self._origin[1])
         return math.hypot(self._odometry.position_deviation, self._unseen, astray)
 
     def _rests(self, rate: Vector, force: Vector, seconds: float) -> bool:
-        """Whether nothing has moved for a while; then a robot that lies on its belly rests too."""
+        """Whether nothing has moved for a while; a robot on its belly rests too."""
         share = min(seconds / _REST_MEAN, 1.0)
         speeds = [old + share * (now - old) for old, now in zip(self._speeds, self._joints.velocity)]
         self._speeds = speeds
@@ -267,7 +267,7 @@ class BaseEstimator:
     def _estimate(
         self, time: float, orientation: Quaternion, rows: Rows, rate: Vector, contact: list[bool]
     ) -> BaseEstimate:
-        """From the IMU's place back to the base."""
+        """Transforms the estimate from the IMU back to the base."""
         odometry, (x, y, z), (p, q, r) = self._odometry, self._kinematics.imu, rate
         a, b, c = odometry.position
         i, j, k = _times(rows, (x, y, z))

@@ -1,4 +1,4 @@
-"""ContactEstimator: which feet carry load, with hysteresis, so that a force near the threshold does not chatter."""
+"""ContactEstimator: which feet carry load, with hysteresis against chatter."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from skill_stack.core.robots.estimation import PERIOD, EstimationSpec
 from skill_stack.core.robots.robot import RobotSpec
 
 SMOOTHED = PERIOD
-"""Time over which forces by joint torques are smoothed where samples come more often, s."""
+"""Time constant of the forces by joint torques at high sample rates, s."""
 OFF_SHARE = 0.6
 """A foot sensor ends a contact below this share of ``sensors.contact_force``."""
 
 
 class Hysteresis:
-    """Begins above one threshold and ends below a lower one; a value that is not a number changes nothing."""
+    """Switches on above one threshold and off below a lower one; a value that is not a number changes nothing."""
 
     def __init__(self, on: float, off: float, count: int) -> None:
-        """Begins with no contact.
+        """Starts without contact.
 
         Args:
             on: Begins above, N.
@@ -35,7 +35,7 @@ class Hysteresis:
         return self.state
 
     def forget(self) -> None:
-        """Begins anew with no contact."""
+        """Restarts without contact."""
         self.state = [False] * len(self.state)
 
 
@@ -59,7 +59,7 @@ class ContactEstimator:
         self._loads: list[float] = []
 
     def looked_at(self, sensed: Sequence[float], torque: Sequence[float]) -> float:
-        """Sum of the sizes of the measurements that contacts come from; not finite when one of them is not."""
+        """Sum of the magnitudes of the measurements used for contacts; not finite when one of them is not."""
         total = sum(map(abs, torque)) if self.needs_torque else 0.0
         return total if self.source == "joint_torque" else total + sum(map(abs, sensed))
 
@@ -84,7 +84,7 @@ class ContactEstimator:
         return self._both
 
     def _smooth(self, loads: Sequence[float], seconds: float) -> list[float]:
-        """Forces with less of the noise; one that is not a number leaves what was."""
+        """Smoothed forces; one that is not a number leaves the former value."""
         share = min(max(seconds, 0.0) / SMOOTHED, 1.0)
         before = self._loads or [math.nan] * len(loads)
         self._loads = [
@@ -94,7 +94,7 @@ class ContactEstimator:
         return self._loads
 
     def forget(self) -> None:
-        """Begins anew with no contact."""
+        """Restarts without contact."""
         self._loads = []
         self._sensor.forget()
         self._torque.forget()

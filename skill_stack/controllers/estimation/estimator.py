@@ -1,4 +1,4 @@
-"""Estimator: from what the device measured to the state that policies and conditions see."""
+"""Estimator: from the device's measurements to the state used by policies and conditions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skill_stack.controllers.estimation.fast_estimate import (
     numbers_of,
 )
 from skill_stack.controllers.joint_arithmetic import ATTITUDE, MISSHAPEN, NO_ORIENTATION, NOT_FINITE, PLAUSIBLE, take
-from skill_stack.core.dataclass_factory import quick_maker
+from skill_stack.core.dataclass_factory import fast_constructor
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
 from skill_stack.core.robots.robot import RobotSpec
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-_quick_state, _quick_knowledge = quick_maker(RobotState), quick_maker(BaseKnowledge)
+_quick_state, _quick_knowledge = fast_constructor(RobotState), fast_constructor(BaseKnowledge)
 _NOTHING = np.zeros(0)
 _NO_ODOMETRY = _NO_IMU = Source("none", math.inf)
 
 
 class Estimator:
-    """Turns samples into readings and states, and says why a sample cannot be trusted.
+    """Turns samples into readings and states, and reports why a sample is not usable.
 
     With an odometry sensor the orientation takes roll and pitch from the IMU and the heading from odometry, so that it
     belongs to the ``odom`` frame as the position does. With ``estimation.base`` ``legs``, or ``auto`` on a device
@@ -118,7 +118,7 @@ class Estimator:
         return reading
 
     def _stamp_problem(self, sample: SensorSample, age: float, mono: float) -> str:
-        """Why a sample of that age, s, is not of now, or an empty string; notes when the device said something new."""
+        """Why a sample of that age, s, is not current, or an empty string; notes new data of the device."""
         if sample.sequence != self._sequence:
             self._sequence, self._news = sample.sequence, mono
         limit = self._age_limit
@@ -133,14 +133,14 @@ class Estimator:
         return ""
 
     def forget(self) -> None:
-        """Forgets the device's counter and where the robot was, because the device began anew."""
+        """Forgets the device's counter and the robot's pose, because the device restarted."""
         self._sequence = None
         self._walks_blind = None
         if self._motion is not None:
             self._motion.forget()
 
     def resume(self, before: RobotState | None) -> None:
-        """Goes on where an earlier control process ended; the place of the legs' odometry is kept.
+        """Continues from the state of an earlier control process; the pose of the leg odometry is kept.
 
         Args:
             before: The last state of that process; None when it could not be read, so that the place is unknown.
@@ -149,7 +149,7 @@ class Estimator:
             self._motion.resume(before)
 
     def restate(self, position: float, heading: float) -> None:
-        """Somebody said where the robot is, with these standard deviations, m and rad; odometry sensors need none."""
+        """Applies a stated pose with its standard deviations, m and rad; odometry sensors need none."""
         if self._motion is not None:
             self._motion.restate(position, heading)
 
@@ -165,7 +165,7 @@ class Estimator:
         return ""
 
     def _take_copies(self, sample: SensorSample, place: Array, motion: Array, numbers: Array) -> int:
-        """Does what :func:`take` does for arrays of any kind."""
+        """Version of :func:`take` for arrays of any kind."""
         s = sample
         fields = (
             s.position, s.velocity, s.angular_velocity, s.orientation, s.torque, s.temperature,
@@ -175,7 +175,7 @@ class Estimator:
         return take(*vectors) if all(vector.ndim == 1 for vector in vectors) else MISSHAPEN
 
     def _to_base(self, numbers: Array) -> None:
-        """Turns orientation, angular velocity and gravity from the frame of the IMU into that of the base."""
+        """Transforms orientation, angular velocity and gravity from the IMU frame to the base frame."""
         assert self._mount is not None
         w, x, y, z = self._mount
         inverse = (w, -x, -y, -z)
@@ -213,7 +213,7 @@ class Estimator:
         )
 
     def _base(self, reading: FastEstimate, legs: BaseEstimate | None) -> tuple[str, Array, Array, Array]:
-        """Who knows the base's motion; orientation, angular velocity and gravity in a row; position; velocity."""
+        """Base motion and its source; orientation, angular velocity and gravity in one row; position; velocity."""
         rate, odometry = reading.angular_velocity, reading.sample.odometry if reading.sample else None
         if legs is not None:
             # One array for all of them: making one costs more than cutting it.
@@ -226,7 +226,7 @@ class Estimator:
         return "none", np.array((*reading.orientation, *rate, *reading.gravity)), self._zero, self._zero
 
     def _velocity(self) -> Sequence[float]:
-        """Velocity of the base for a policy that sees it; the filters then run before the command goes out."""
+        """Velocity of the base for a policy that observes it; the filters then run before the command is sent."""
         reading = self.last
         if self._on_legs(reading):
             motion = self._motion.update(reading) if self._motion is not None else None
@@ -235,7 +235,7 @@ class Estimator:
         return odometry.linear.tolist() if odometry is not None else no_motion()
 
     def _place(self) -> tuple[Sequence[float], Quaternion]:
-        """Place of the base in ``odom`` for a policy that sees it; likewise."""
+        """Pose of the base in ``odom`` for a policy that observes it; likewise."""
         reading = self.last
         if self._on_legs(reading):
             motion = self._motion.update(reading) if self._motion is not None else None
@@ -246,7 +246,7 @@ class Estimator:
         return odometry.position.tolist(), _turned(reading.orientation, odometry.yaw)
 
     def _on_legs(self, reading: FastEstimate) -> bool:
-        """Whether base motion comes from the legs; a device without odometry is known by its first sample."""
+        """Whether base motion comes from the legs; whether a device has odometry shows in its first sample."""
         if self._spec.base != "auto":
             return self._spec.base == "legs"
         if self._walks_blind is None and reading.sample is not None:
@@ -260,7 +260,7 @@ class Estimator:
         return sample.foot_force > self._contact_force if sample else self._feet
 
     def _sources(self, reading: FastEstimate, motion: BaseEstimate | None, base: str) -> dict[str, Source]:
-        """Source of each group of values; made once for every millisecond of age."""
+        """Source of each group of values; cached per millisecond of age."""
         behind = 0.0 if motion is None else reading.task_time - motion.task_time
         key = (round(1e3 * max(reading.age, 0.0)), round(1e3 * max(reading.age + behind, 0.0)), base)
         if key not in self._known_sources:
@@ -285,12 +285,12 @@ class Estimator:
 
 
 def _down(w: float, x: float, y: float, z: float) -> tuple[float, float, float]:
-    """Unit vector of gravity in a frame of this orientation."""
+    """Unit vector of gravity in a frame with this orientation."""
     return 2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0
 
 
 def _turned(orientation: Quaternion, heading: float) -> Quaternion:
-    """An orientation with another heading, rad; w-x-y-z."""
+    """An orientation with its heading changed, rad; w-x-y-z."""
     w, x, y, z = orientation
     turn = 0.5 * heading - 0.5 * math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
     c, s = math.cos(turn), math.sin(turn)
@@ -298,7 +298,7 @@ def _turned(orientation: Quaternion, heading: float) -> Quaternion:
 
 
 def _knowledge(source: Source, legs: BaseEstimate | None) -> BaseKnowledge:
-    """How well base motion is known; an odometry sensor does not say."""
+    """Uncertainty of base motion; an odometry sensor reports none."""
     if legs is None:
         return _quick_knowledge(source.name, source.age, 0.0, 0.0, 0.0)
     deviations = (legs.position_deviation, legs.heading_deviation, legs.velocity_deviation)
@@ -306,7 +306,7 @@ def _knowledge(source: Source, legs: BaseEstimate | None) -> BaseKnowledge:
 
 
 def _motion_of(robot: RobotSpec) -> BaseEstimator | None:
-    """The filters that the robot asks for, or None; only then is pinocchio loaded, which takes 50 MB and 0.4 s.
+    """The filters that the robot uses, or None; pinocchio, which takes 50 MB and 0.4 s, is loaded only for these.
 
     Where nothing but ``auto`` asks for them, a computer without pinocchio or the URDF still serves a device that has an
     odometry sensor.

@@ -1,4 +1,4 @@
-"""FastEstimate: the part of the estimate that stands between a sample and its command, in plain numbers."""
+"""FastEstimate: the part of the estimate needed between a sample and its command, in plain numbers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Array = np.ndarray
 
 
 def no_motion() -> Sequence[float]:
-    """The velocity of a base of which nothing is known."""
+    """The velocity of a base with unknown motion."""
     return (0.0, 0.0, 0.0)
 
 
 def no_place() -> tuple[Sequence[float], Quaternion]:
-    """The place of a base of which nothing is known."""
+    """The pose of a base with unknown motion."""
     return (0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0)
 
 
@@ -29,7 +29,7 @@ make_tuple = tuple.__new__
 
 
 def constants(values: Iterable[float]) -> tuple[float, ...]:
-    """Numbers that are read at every tick, as few objects as possible.
+    """Constants for every tick, in as few objects as possible.
 
     Limits and gains of joints repeat from leg to leg. After a period of sleep each object of its own is one more piece
     of memory that is not in the caches.
@@ -40,7 +40,7 @@ def constants(values: Iterable[float]) -> tuple[float, ...]:
 
 
 class FastEstimate(NamedTuple):
-    """What guards, runners and safety layer see of the robot.
+    """The estimate used by guards, runners and safety layer.
 
     The whole :class:`~skill_stack.core.robot_state.RobotState` is made of it by
     :meth:`skill_stack.controllers.estimation.estimator.Estimator.complete`, after the command is out. What is a
@@ -49,7 +49,7 @@ class FastEstimate(NamedTuple):
     Attributes:
         task_time: Task time of the measurement, s.
         numbers: Joint positions, rad, and velocities, rad/s, ordered by ``RobotSpec.joints``, then angular velocity,
-            rad/s, gravity and orientation of the base; shape (2 joints + 10,). Nobody changes them.
+            rad/s, gravity and orientation of the base; shape (2 joints + 10,). They never change.
         sample: The sample that it was made of, or None when there has been none.
         age: Age of that sample, s.
         valid: False when it cannot be trusted; the values are then those of the last that could.
@@ -89,7 +89,7 @@ class FastEstimate(NamedTuple):
 
     @property
     def orientation(self) -> Quaternion:
-        """Orientation of the base as the IMU has it, w-x-y-z."""
+        """Orientation of the base by the IMU, w-x-y-z."""
         w, x, y, z = self.numbers[-4:].tolist()
         return w, x, y, z
 

@@ -1,4 +1,4 @@
-"""FrozenJoints: finds the joint of which nothing new is heard while the others move."""
+"""FrozenJoints: detects a joint whose data stay the same while the others change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ROUNDING = 1e-9
 
 
 class FrozenJoints:
-    """Compares the data of each joint with what it was before.
+    """Compares the data of each joint with the previous sample.
 
     Measured values never stay the same to the last bit for long: position, velocity and torque that all do are the
     last that a drive said before it fell silent. When most joints say nothing new it is the sample that is old, or a
@@ -22,13 +22,13 @@ class FrozenJoints:
         self.forget()
 
     def forget(self) -> None:
-        """Begins anew with the next sample."""
+        """Restarts with the next sample."""
         self._rows: tuple[list[float], list[float], list[float]] | None = None
         self._heard: list[float] = []
         self._now = 0.0
 
     def look(self, now: float, position: list[float], velocity: list[float], torque: list[float]) -> list[int]:
-        """Joints, by number, that have been silent for as long as the patience.
+        """Joints, by index, that have been silent for the whole patience.
 
         Args:
             now: Task time of the sample, s; the same one again tells nothing.

@@ -1,8 +1,7 @@
-"""Heading: where the IMU's heading lies in ``odom``, and how far it may have drifted.
+"""Heading: offset of the IMU's heading in ``odom``, and its drift.
 
-Without a compass nothing on the robot sees its heading; an IMU that integrates drifts. While the robot rests it does
-not turn, so what its heading does then is drift: it is taken away, and its rate is remembered for the time when the
-robot moves.
+Without a compass nothing on the robot observes its heading, and an integrating IMU drifts. A resting robot does not
+turn, so a change of its heading is drift: it is removed, and its rate is learned for the time when the robot moves.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _KNOWN = 0.2  # share of the declared drift that is left once it was measured
 
 
 class Heading:
-    """Turns the orientation that the IMU reports into that in ``odom``.
+    """Transforms the orientation reported by the IMU to that in ``odom``.
 
     Attributes:
         offset: Heading that the IMU reports where that in ``odom`` is zero, rad.
@@ -34,7 +33,7 @@ class Heading:
         self.begin(0.0)
 
     def begin(self, offset: float, deviation: float = 0.0) -> None:
-        """Begins anew.
+        """Restarts.
 
         Args:
             offset: Heading of the IMU at heading zero, rad.
@@ -47,7 +46,7 @@ class Heading:
         self._turn()
 
     def apply(self, orientation: Quaternion) -> Quaternion:
-        """An orientation as the IMU has it, in ``odom``."""
+        """An orientation of the IMU, in ``odom``."""
         c, s = self._half
         w, x, y, z = orientation
         return (c * w - s * z, c * x - s * y, c * y + s * x, c * z + s * w)
@@ -71,7 +70,7 @@ class Heading:
         self._turn()
 
     def _rest(self, off: float, seconds: float) -> None:
-        """Draws the heading back, and measures what that takes."""
+        """Holds the heading at rest, and measures the drift."""
         most = _FASTEST * self._drift * seconds
         pull = min(max(off * min(seconds / _PULL, 1.0), -most), most)
         self.offset += pull

@@ -2,7 +2,7 @@
 
 With constant noise and a constant period its gain is constant too (the alpha-beta filter; Kalata 1984, "The tracking
 index"), so a tick is four multiplications per joint. A leg that swings accelerates far more than one that stands: where
-the velocity jumps, the filter begins anew at the measured one.
+the velocity jumps, the filter restarts at the measured one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SETTLED = 500  # steps until the gain no longer changes, with much to spare
 
 
 class JointVelocityFilter:
-    """Positions and velocities of joints from noisy encoders. Causal: it uses nothing from later.
+    """Positions and velocities of joints from noisy encoders. Causal.
 
     Attributes:
         velocity: Filtered velocities, rad/s, or an empty list before the first measurement.
@@ -26,7 +26,7 @@ class JointVelocityFilter:
     """
 
     def __init__(self, spec: EstimationSpec, period: float) -> None:
-        """Works out the gain.
+        """Computes the gain.
 
         Args:
             spec: Noise of encoders and velocities, and how joints accelerate.
@@ -38,7 +38,7 @@ class JointVelocityFilter:
         self.forget()
 
     def forget(self) -> None:
-        """Begins anew with the next measurement."""
+        """Restarts with the next measurement."""
         self._position: list[float] = []
         self.velocity: list[float] = []
         self.acceleration: list[float] = []
@@ -76,7 +76,7 @@ class JointVelocityFilter:
 
 
 def _steady_gain(spec: EstimationSpec, period: float) -> np.ndarray:
-    """Gain that the Kalman filter settles to, shape (2, 2)."""
+    """Steady-state gain of the Kalman filter, shape (2, 2)."""
     move = np.array([[1.0, period], [0.0, 1.0]])
     push = np.array([0.5 * period**2, period])
     process = spec.joint_acceleration**2 * np.outer(push, push) * (PERIOD / period)

@@ -23,7 +23,7 @@ _SINGULAR = 1e-6  # m³, volume of a leg's Jacobian below which its torques say 
 
 
 class Foot(NamedTuple):
-    """One foot as its leg has it, in the base frame.
+    """One foot in the base frame, by its leg's kinematics.
 
     Attributes:
         position: Centre of the foot, m.
@@ -37,7 +37,7 @@ class Foot(NamedTuple):
 
 
 class LegKinematics:
-    """Kinematics and inverse dynamics of the legs, seen from a base that does not move.
+    """Kinematics and inverse dynamics of the legs, relative to the base.
 
     pinocchio does what grows with the model; what remains per foot is a handful of plain sums.
 
@@ -80,7 +80,7 @@ class LegKinematics:
         self.imu: Vector = tuple(model.frames[model.getFrameId(robot.source.imu_link)].placement.translation.tolist())
 
     def _check(self, robot: RobotSpec) -> None:
-        """Every name is in the URDF, joints turn, and the base is its root."""
+        """Checks that every name is in the URDF, joints turn, and the base is its root."""
         model = self._model
         for link in (robot.source.base_link, robot.source.imu_link, *(foot.link for foot in robot.feet)):
             if not model.existFrame(link):
@@ -98,7 +98,7 @@ class LegKinematics:
             raise DataError(f"{robot.name}: base link '{robot.source.base_link}' is not the URDF's root")
 
     def take(self, position: Array, velocity: Sequence[float]) -> None:
-        """Takes a measurement; feet and loads are then those of it.
+        """Takes a measurement, to which feet and loads then refer.
 
         Args:
             position: Joint positions, rad, ordered by ``RobotSpec.joints``, shape (joints,).
@@ -111,7 +111,7 @@ class LegKinematics:
         self._speed = velocity if self._in_order else [velocity[place] for place in self._inverse]
 
     def foot(self, index: int) -> Foot:
-        """Where a foot is and how it moves.
+        """Position and velocity of a foot.
 
         Args:
             index: Place of the foot in ``RobotSpec.feet``.
@@ -132,12 +132,12 @@ class LegKinematics:
         return Foot((x, y, z), (u + q * z - r * y, v + r * x - p * z, w + p * y - q * x), (p, q, r))
 
     def upright(self, index: int) -> Vector:
-        """The z axis of a foot's link in the base frame, of a foot that :meth:`foot` was asked for."""
+        """The z axis of a foot's link in the base frame, after :meth:`foot` of that foot."""
         x, y, z = self._data.oMf[self._frames[index]].rotation[:, 2].tolist()
         return x, y, z
 
     def loads(self, torque: Sequence[float], acceleration: Sequence[float], force: Vector) -> list[float]:
-        """Force of the ground on each foot, along the specific force, N; NaN where the torques do not tell.
+        """Ground force on each foot along the specific force, N; NaN where the torques do not determine it.
 
         What the legs' own weight and inertia take is subtracted first (inverse dynamics in the accelerated base);
         rotor inertia is most of it while a leg swings.
@@ -155,7 +155,7 @@ class LegKinematics:
         return [(a * x + b * y + c * z) / norm for x, y, z in self.forces(torque, acceleration, force)]
 
     def forces(self, torque: Sequence[float], acceleration: Sequence[float], force: Vector) -> list[Vector]:
-        """Force of the ground on each foot in the base frame, N; arguments as of :meth:`loads`."""
+        """Ground force on each foot in the base frame, N; arguments as of :meth:`loads`."""
         model, data, order = self._model, self._data, self._order
         a, b, c = force
         model.gravity.linear = np.array((-a, -b, -c))
@@ -167,7 +167,7 @@ class LegKinematics:
         return [self._force(foot, missing) for foot in range(len(self._frames))]
 
     def _sole_force(self, columns: list[int], lever: list[Vector], missing: list[float]) -> Vector:
-        """The same of a leg whose foot bears force and torque: both together explain the torques of its joints."""
+        """The force of a leg whose foot bears force and torque: both are solved for from the torques of its joints."""
         wrench = np.array([(*way, *(turn / _SOLE for turn in self._jacobian[i][3:])) for way, i in zip(lever, columns)])
         square = wrench.T @ wrench
         square[_DIAGONAL] += _DAMPING**2

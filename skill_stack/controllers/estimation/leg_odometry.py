@@ -5,12 +5,12 @@ in the linear form of Bledt et al. 2018, "MIT Cheetah 3": with the orientation k
 where the feet stand are a linear system. A foot that moves more than its noise explains slips and is left out for that
 tick (Bloesch et al. 2013, "State Estimation for Legged Robots on Unstable and Slippery Terrain").
 
-Noise figures are those of samples that come :data:`PERIOD` apart. Most of what they stand for (impacts, flexing legs,
-what happens between samples) does not become less by sampling more often, so every variance is scaled by time: a robot
-that is sampled ten times as often gets the same filter.
+Noise parameters refer to samples :data:`PERIOD` apart. Most of what they model (impacts, flexing legs, events between
+samples) does not become less by sampling more often, so every variance is scaled by time: a robot that is sampled ten
+times as often gets the same filter.
 
-Noise is the same along x and y, so one covariance serves both. Along z feet and ground give way, so a foot that stands
-is no fixed point; there the ground is taken as flat, and what is estimated is the height above it.
+Noise is the same along x and y, so one covariance serves both. Along z feet and ground give way, so a standing foot is
+no fixed point. The ground is therefore taken as flat, and the height above it is estimated.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _P, _V, _FEET = 0, 1, 2  # places in the state: position, velocity, feet
 
 
 class OdometryStep(NamedTuple):
-    """What one foot that stands tells, in the world.
+    """Measurement of one standing foot, in the world.
 
     Attributes:
         x: From the position to the centre of the foot, m.
@@ -80,7 +80,7 @@ class LegOdometry:
         self.forget()
 
     def forget(self, start: Vector = (0.0, 0.0, 0.0)) -> None:
-        """Begins anew, at rest.
+        """Restarts at rest.
 
         Args:
             start: Position to begin with, m.
@@ -109,7 +109,7 @@ class LegOdometry:
 
     @property
     def position_deviation(self) -> float:
-        """Standard deviation of the position along x and along y since the begin, m."""
+        """Standard deviation of the position along x and along y since the start, m."""
         return math.sqrt(self._spread[_P][_P])
 
     @property
@@ -118,7 +118,7 @@ class LegOdometry:
         return math.sqrt(self._spread[_V][_V])
 
     def begin_here(self) -> None:
-        """Counts position deviation from here on: what was uncertain so far is now that of the place that is stated."""
+        """Resets the position deviation: former uncertainty now belongs to the stated pose."""
         here = self._spread[_P]
         relative = [[0.0] * len(here) for _ in here]
         feet = range(_FEET, _FEET + self._feet)
@@ -133,7 +133,7 @@ class LegOdometry:
                     relative[foot][other] = self._spread[foot][other] - here[foot] - here[other] + here[_P]
         self._spread = relative
 
-    def lose_hold(self) -> None:
+    def lose_footholds(self) -> None:
         """Forgets velocity and footholds after a gap that cannot be bridged; the position stays."""
         for foot in range(self._feet):
             self._lift(foot)
@@ -145,7 +145,7 @@ class LegOdometry:
         self._vertical.forget(self._vertical.height)
 
     def update(self, acceleration: Vector, seconds: float, steps: Sequence[OdometryStep | None], rests: bool) -> None:
-        """Lets time pass, then takes what the legs measure; a robot that is carried stays where it was.
+        """Predicts, then applies the measurement of the legs; a carried robot keeps its position.
 
         Args:
             acceleration: In the world, m/s².
@@ -157,7 +157,7 @@ class LegOdometry:
         self._unheld = 0.0 if held else self._unheld + seconds
         self.carried = self._unheld > self._flight
         if self.carried:
-            self.lose_hold()
+            self.lose_footholds()
             return
         often = max(PERIOD / seconds, 1.0) if seconds > 0.0 else 1.0
         self._predict(acceleration, seconds, steps)
@@ -209,7 +209,7 @@ class LegOdometry:
             spread[place][_P] = first[place]
 
     def _correct_velocity(self, steps: Sequence[OdometryStep | None], rests: bool, often: float) -> None:
-        """Takes the velocity that the feet tell which have stood for a moment."""
+        """Applies the velocity measured by feet that have stood for a moment."""
         u, v, noise = self._x[_V], self._y[_V], self._speed_noise
         told = [(foot, step) for foot, step in enumerate(steps) if step is not None and self._stood[foot] >= _IMPACT]
         limit = self._gate * (self._spread[_V][_V] + noise)
@@ -226,7 +226,7 @@ class LegOdometry:
     def _judge(
         self, told: list[tuple[int, OdometryStep]], good: list[tuple[int, OdometryStep]]
     ) -> list[tuple[int, OdometryStep]]:
-        """Feet that move otherwise than expected slip; but when all of them agree, the base was pushed."""
+        """Feet that move unexpectedly slip; when all of them agree, the base was pushed."""
         if not good and len(told) > 1:
             x, y = (sum(values) / len(told) for values in zip(*((step.vx, step.vy) for _, step in told)))
             limit = _AGREE * self._speed_noise
@@ -241,7 +241,7 @@ class LegOdometry:
         return good
 
     def _correct_foothold(self, foot: int, step: OdometryStep, often: float) -> None:
-        """Takes the way to a foothold; a foot that is not where it stood is planted anew."""
+        """Applies the displacement to a foothold; a foot that has moved gets a new one."""
         place, spread = _FEET + foot, self._spread
         column = [there - here for there, here in zip(spread[place], spread[_P])]
         known = column[place] - column[_P]
@@ -252,7 +252,7 @@ class LegOdometry:
         self._fuse(column, known + often * self._reach_noise, a, b)
 
     def _fuse(self, column: list[float], variance: float, a: float, b: float) -> None:
-        """One measurement along x and along y, off by a and b: state += K e, P -= K S K'."""
+        """One measurement along x and along y, with innovations a and b: state += K e, P -= K S K'."""
         inverse = 1.0 / variance
         gain = [value * inverse for value in column]
         self._x = [value + k * a for value, k in zip(self._x, gain)]
@@ -262,7 +262,7 @@ class LegOdometry:
         ]
 
     def _plant(self, foot: int, step: OdometryStep) -> None:
-        """A foot has come to stand where it is now."""
+        """Sets a foothold where the foot is now."""
         place, spread = _FEET + foot, self._spread
         self._x[place] = self._x[_P] + step.x
         self._y[place] = self._y[_P] + step.y
@@ -273,7 +273,7 @@ class LegOdometry:
         self._stood[foot] = 0.0
 
     def _lift(self, foot: int) -> None:
-        """Forgets where a foot stood."""
+        """Removes a foothold."""
         self._stood[foot] = -1.0
         place = _FEET + foot
         self._spread[place] = [0.0] * len(self._spread)
@@ -282,7 +282,7 @@ class LegOdometry:
 
 
 class Height:
-    """Height above flat ground and its change: two numbers, written out.
+    """Height above flat ground and its rate: a filter with two states, written out.
 
     Attributes:
         height: m.
@@ -297,12 +297,12 @@ class Height:
         self.forget(0.0)
 
     def forget(self, height: float) -> None:
-        """Begins anew, at rest."""
+        """Restarts at rest."""
         self.height, self.velocity = height, 0.0
         self._pp, self._pv, self._vv = _START_VARIANCE, 0.0, _START_VARIANCE
 
     def update(self, acceleration: float, h: float, height: float | None, feet: int, rests: bool) -> None:
-        """Lets time pass, then takes the height by the legs.
+        """Predicts, then applies the height by the legs.
 
         Args:
             acceleration: Upwards, m/s².

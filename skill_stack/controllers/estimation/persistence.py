@@ -1,4 +1,4 @@
-"""Persistence: for how long something has been so without a break."""
+"""Persistence: how long a condition has held without a break."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _ROUNDING = 1e-9
 
 
 class Persistence:
-    """Tells a moment from a condition that lasts."""
+    """Separates momentary from lasting conditions."""
 
     def __init__(self, patience: float) -> None:
         """Takes the time from which it counts, s."""
@@ -14,13 +14,13 @@ class Persistence:
         self._since: float | None = None
 
     def forget(self) -> None:
-        """It has not been so."""
+        """Restarts the time."""
         self._since = None
 
     ok = forget
 
     def lasts(self, now: float, is_so: bool) -> float | None:
-        """For how long it has been so, s, once that is as long as the patience; else None.
+        """How long the condition has held, s, once that exceeds the patience; else None.
 
         Args:
             now: Task time, s.

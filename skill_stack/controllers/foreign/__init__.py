@@ -1,1 +1,1 @@
-"""Policies of other projects, run as they are by what their manifest says."""
+"""Policies of other projects, run as their manifest states."""

@@ -1,7 +1,7 @@
-"""Folding: factors, default pose and order of an observation move into the network, which then sees raw frames.
+"""Folding: factors, default pose and order of an observation become part of the network, which then takes raw frames.
 
-What the conventions do to raw values is ``x = scale · raw[index] + offset``; where nothing is limited on the way, the
-network's first layer can do it. Here is what it takes; ``importers/network_fold.py`` makes the network.
+The conventions compute ``x = scale · raw[index] + offset``; where nothing is clipped in between, the network's first
+layer can do it. This module derives the numbers; ``importers/network_fold.py`` makes the network.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from skill_stack.core.skills.policy_manifest import ManifestInput, ManifestTerm,
 
 Array = np.ndarray
 JOINTS = {"joint_pos": "joint_pos", "joint_pos_rel": "joint_pos", "joint_vel_rel": "joint_vel_rel"}
-"""Terms of joints, and the raw one that each is made of."""
+"""Terms of joints, and the raw term of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedInput:
-    """What the conventions of one input do, as numbers.
+    """The conventions of one input as numbers.
 
     Attributes:
         entry: The input as it is seen raw: whole frames, the newest first.
@@ -56,7 +56,7 @@ def why_not(entry: ManifestInput) -> str:
 
 
 def fold_input(entry: ManifestInput, manifest: PolicyManifest, robot: RobotSpec) -> FoldedInput:
-    """What the conventions of an input do.
+    """The conventions of an input as numbers.
 
     Args:
         entry: The input; :func:`why_not` must have found nothing.
@@ -101,7 +101,7 @@ def _raw(term: ManifestTerm, ordered: tuple[str, ...], frames: int, blank: bool)
 
 
 def conventions_hash(manifest: PolicyManifest, robot: RobotSpec, model: str) -> str:
-    """Hash of everything that is folded: where any of it changes, the folded network is another one.
+    """Hash of everything that is folded; a change requires a new folded network.
 
     Args:
         manifest: The conventions.
@@ -120,7 +120,7 @@ def folded_manifest(manifest: PolicyManifest, robot: RobotSpec) -> PolicyManifes
 
 
 def load_network(path: Path, sha256: str, manifest: PolicyManifest, robot: RobotSpec) -> ForeignNetwork:
-    """The network of a skill: the folded one where there is one that was made of these very conventions.
+    """The network of a skill: the folded one if it was made from exactly these conventions.
 
     Args:
         path: The file as it was exported.

@@ -1,4 +1,4 @@
-"""ForeignAction: from what a foreign policy answers to joint targets."""
+"""ForeignAction: from the output of a foreign policy to joint targets."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
 WHEEL_KP = 1e-3
-"""Position gain under which a wheel's velocity is told as a position ahead of it, N·m/rad: as good as none."""
+"""Negligible position gain with which a wheel's velocity is commanded as a position ahead of it, N·m/rad."""
 
 
 class ForeignAction:
-    """Knows what an action means; arrays are ordered by the joints that the policy drives unless they say otherwise.
+    """Interprets an action; arrays are ordered by the joints that the policy drives unless stated otherwise.
 
     Attributes:
         seen: The action as the policy is to see it at its next run.
@@ -65,11 +65,11 @@ class ForeignAction:
 
     @property
     def held(self) -> Array:
-        """Targets of the last run of the driven joints, rad."""
+        """Targets of the last run for the driven joints, rad."""
         return self.target[self._own]
 
     def start(self, position: Array) -> None:
-        """Begins anew.
+        """Restarts.
 
         Args:
             position: Where the joints of the policy are, rad.
@@ -79,7 +79,7 @@ class ForeignAction:
         self.target = position.copy() if self._spec.kind == "previous_plus_scaled" else self._rest.copy()
 
     def follow(self, other: ForeignAction) -> None:
-        """Goes on where another one of the same policy is."""
+        """Continues from the state of another one of the same policy."""
         self.seen, self.target, self._smooth = other.seen.copy(), other.target.copy(), other._smooth.copy()
 
     def take(self, raw: Array, position: Array, velocity: Array, reference: Array | None) -> Array:
@@ -112,7 +112,7 @@ class ForeignAction:
         return self._scale * action / self._kp if self._spec.kind == "torque" else self._scale * action
 
     def _base(self, position: Array, velocity: Array, reference: Array | None) -> Array:
-        """What the change is added to, rad."""
+        """The positions to which the action is added, rad."""
         kind = self._spec.kind
         if kind == "default_plus_scaled":
             return self._offset.copy()

@@ -1,4 +1,4 @@
-"""ForeignNetwork: an ONNX file with any number of inputs, checked against its manifest before anything may run it."""
+"""ForeignNetwork: an ONNX file with any number of inputs, checked against its manifest before it runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Array = np.ndarray
 
 
 class ForeignNetwork:
-    """A loaded network whose conventions a manifest tells; it runs on the CPU.
+    """A loaded network described by a manifest; it runs on the CPU.
 
     Attributes:
         sha256: Hash of the file as its skill states it.
@@ -63,12 +63,12 @@ class ForeignNetwork:
 
     @property
     def reference_outputs(self) -> tuple[str, ...]:
-        """Outputs that hold the motion which is tracked, where the network does."""
+        """Outputs that hold the tracked motion, where the network contains it."""
         reference = self.manifest.reference
         return reference.outputs if reference is not None and reference.file is None else ()
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Shape of an input or output; dimensions that are only named count as 1."""
+        """Shape of an input or output; symbolic dimensions count as 1."""
         value = self._inputs.get(name) or self._outputs[name]
         return tuple(size if isinstance(size, int) and size > 0 else 1 for size in value.shape)
 
@@ -88,7 +88,7 @@ class ForeignNetwork:
         return int(np.prod(self.shape(name)))
 
     def bind(self, inputs: Mapping[str, Array], outputs: Mapping[str, Array]) -> Callable[[], object]:
-        """Binds arrays that are read and written in place by every call of the result.
+        """Binds arrays that every call of the result reads and writes in place.
 
         Args:
             inputs: Contiguous arrays by name; they must live as long as the result.
@@ -111,7 +111,7 @@ class ForeignNetwork:
 
 
 def _check_weights(path: Path, expected: str) -> None:
-    """Raises DataError where a file with weights is missing or another one."""
+    """Raises DataError where a file with weights is missing or was replaced."""
     if not path.is_file():
         raise DataError(f"policy: the file {path.name} with its weights is missing beside the model")
     found = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""ForeignObservation: one input of a foreign policy, put together as its manifest says."""
+"""ForeignObservation: one input of a foreign policy, composed as its manifest states."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = np.ndarray
 
 
 class ForeignObservation:
-    """Terms, their factors and limits, and the frames of the past.
+    """Terms, their factors and limits, and past frames.
 
     Attributes:
         array: What the network sees, float32, shape (1, size) or as the manifest says; written by :meth:`write`.
@@ -74,11 +74,11 @@ class ForeignObservation:
         return int(self._frames.shape[1])
 
     def start(self) -> None:
-        """Forgets what was before."""
+        """Clears the history."""
         self._fresh = True
 
     def follow(self, other: ForeignObservation) -> None:
-        """Goes on where another observation of the same policy is."""
+        """Continues from the state of another observation of the same policy."""
         self._frames[:] = other._frames
         self._fresh = other._fresh
 
@@ -141,7 +141,7 @@ def _ages(term: ManifestTerm, entry: ManifestInput) -> list[int]:
 
 
 def _places(entry: ManifestInput, ages: list[list[int]], slices: list[slice], frame: int) -> Array:
-    """Where each value of the input is among all frames, newest frame first."""
+    """Index of each value of the input among all frames, newest frame first."""
     if entry.layout == "by_frame":
         parts = [np.arange(age * frame, (age + 1) * frame) for age in ages[0]]
     else:

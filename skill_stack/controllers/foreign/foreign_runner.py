@@ -1,4 +1,4 @@
-"""ForeignRunner: a policy of another project as a skill, by what its manifest says."""
+"""ForeignRunner: a policy of another project as a skill, by its manifest."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class ForeignRunner:
         self._evaluate = network.bind(inputs, outputs)
 
     def _try(self, name: str) -> None:
-        """Runs a few times from rest; raises DataError for an answer that is not finite."""
+        """Runs a few times from rest; raises DataError for an output that is not finite."""
         self._begin(self._moment.reading)
         for _ in range(WARM_UP_RUNS):
             self._think(self._moment, keep=True)
@@ -106,7 +106,7 @@ class ForeignRunner:
 
     @property
     def action(self) -> Array:
-        """What the network answered last, shape (driven joints,)."""
+        """Last output of the network, shape (driven joints,)."""
         return self._answer.astype(float)
 
     def _defaults(self) -> Array:
@@ -138,7 +138,7 @@ class ForeignRunner:
             self._motion.take(self._outputs)
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins anew, or goes on where a skill of the same network is."""
+        """Restarts, or continues from a skill of the same network."""
         for other in inside(before):
             if isinstance(other, ForeignRunner) and other.network == self.network and self._motion is None:
                 self._follow(other)
@@ -156,7 +156,7 @@ class ForeignRunner:
         self._memory.restore(other._memory.inputs)
 
     def rehearse(self, reading: FastEstimate) -> None:
-        """Runs the network once; what it remembers stays as it is."""
+        """Runs the network once, to warm the caches; its state stays unchanged."""
         state = self._memory.state()
         kept, self._moment.reading = self._moment.reading, reading
         self._think(self._moment, keep=False)
@@ -164,7 +164,7 @@ class ForeignRunner:
         self._memory.restore(state)
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
-        """One run; an answer that is not finite shows in the targets, where the safety layer sees it."""
+        """One run; an output that is not finite reaches the targets, where the safety layer detects it."""
         moment, action = self._moment, self._action
         if goals is not self._goals:
             self._take_goals(goals)
@@ -216,7 +216,7 @@ class ForeignRunner:
             moment.phases = np.full(len(self._offsets), gait.stand_phase)
 
     def _go_on(self, position: Array, dt: float) -> None:
-        """Time passes: clock, frame of the motion, progress; ``position``: joints of the policy, rad."""
+        """Advances clock, frame of the motion and progress; ``position``: joints of the policy, rad."""
         manifest, moment = self._manifest, self._moment
         moment.seconds += dt
         if manifest.gait is not None:
@@ -232,7 +232,7 @@ class ForeignRunner:
             self.progress = self._object.progress(moment)
 
     def _take_goals(self, goals: Mapping[str, float]) -> None:
-        """Limits goal values to what the policy was trained for; fixed ones go first."""
+        """Clips goal values to the trained ranges; fixed ones take precedence."""
         self._goals = goals
         manifest = self._manifest
         command, norm = manifest.told(goals, self._fixed)
@@ -266,7 +266,7 @@ def check_robot(manifest: PolicyManifest, robot: RobotSpec) -> None:
 
 
 def _check_needs(manifest: PolicyManifest, robot: RobotSpec) -> None:
-    """Raises DataError where nothing on the robot gives an estimate that the policy cannot do without."""
+    """Raises DataError where the robot has no estimate that the policy needs."""
     handles = ("object_pose",) if manifest.object is not None else ()
     for need in (*manifest.needs, *handles):
         if need == "object_pose" and robot.sensors.tracker is None:

@@ -1,4 +1,4 @@
-"""Makes the runner of a skill whose policy has a manifest, in the loop or beside it, with what takes over from it."""
+"""Creates the runner of a skill whose policy has a manifest, with the skill that takes over from it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from skill_stack.core.skills.policy_part import PolicyPart
 from skill_stack.core.skills.skill import SkillSpec
 
 Other = Callable[[str, str], Runner]
-"""A runner of its own of another skill: its role, for people, and its name."""
+"""Creates a separate runner of another skill, from its role, for people, and its name."""
 
 
 def load_foreign(
@@ -53,7 +53,7 @@ def load_foreign(
 
 
 def _handed_over(spec: SkillSpec, manifest: PolicyManifest, runner: Runner, other: Other) -> Runner:
-    """The runner with whatever takes over when its motion is over."""
+    """The runner with the skill that takes over when its motion is over."""
     reference = manifest.reference
     if reference is None or reference.end not in ("stance", "skill"):
         return runner

@@ -1,4 +1,4 @@
-"""What a policy sees of an object that it handles, by the robot's declared tracker."""
+"""What a policy observes of a handled object, by the robot's declared tracker."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class HandledObject:
         self._goal = goal_places(manifest)
 
     def lost(self, reading: FastEstimate) -> bool:
-        """Whether nobody knows any more where the object is."""
+        """Whether the pose of the object is no longer known."""
         tracked = reading.sample.tracked if reading.sample else None
         return tracked is None or reading.task_time - tracked.task_time > self._lost
 
     def progress(self, moment: Moment) -> float:
-        """1 where the goal is reached, else how near it is, from 0 (the opposite way round) to below 1."""
+        """1 at the goal, else closeness to it, from 0 (opposite orientation) to below 1."""
         tracked = moment.reading.sample.tracked if moment.reading.sample else None
         if tracked is None:
             return 0.0
@@ -53,7 +53,7 @@ class HandledObject:
 
 
 def goal_places(manifest: PolicyManifest) -> Array:
-    """Where roll, pitch and yaw of the goal are among the commands.
+    """Indices of roll, pitch and yaw of the goal among the commands.
 
     Raises:
         DataError: The manifest has no section ``object``.
@@ -69,7 +69,7 @@ def goal_places(manifest: PolicyManifest) -> Array:
 
 
 def position_error(term: ManifestTerm, places: Places) -> tuple[int, Callable[[Moment], Sequence[float]]]:
-    """Way from the object to a point of the base."""
+    """Vector from the object to a point of the base."""
     point = [float(value) for value in term.params.get("point", (0.0, 0.0, 0.0))]
 
     def values(moment: Moment) -> Sequence[float]:
@@ -99,7 +99,7 @@ def orientation_error(term: ManifestTerm, places: Places) -> tuple[int, Callable
 
 
 def _error(orientation: list[float], rpy: list[float]) -> Quaternion:
-    """The rotation that is left from a goal, given as roll, pitch and yaw, to an orientation, w-x-y-z."""
+    """The remaining rotation from a goal, given as roll, pitch and yaw, to an orientation, w-x-y-z."""
     w, x, y, z = orientation
     a, b, c, d = from_rpy(*rpy)
     return multiply((w, x, y, z), (a, -b, -c, -d))

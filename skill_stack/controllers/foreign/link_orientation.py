@@ -1,4 +1,4 @@
-"""LinkOrientation: how a link is turned in the world, from the base's attitude and the joints, by pinocchio."""
+"""LinkOrientation: orientation of a link in the world, from the base's attitude and the joints, by pinocchio."""
 
 from __future__ import annotations
 

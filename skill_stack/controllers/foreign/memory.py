@@ -1,4 +1,4 @@
-"""PolicyMemory: what a policy keeps from one run of its network to the next."""
+"""PolicyMemory: state that a policy keeps between runs of its network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Array = np.ndarray
 
 
 class PolicyMemory:
-    """Inputs of a network that take an output of the run before.
+    """Inputs of a network that take an output of the previous run.
 
     Attributes:
         inputs: Their arrays by name, which the network reads in place.
@@ -48,27 +48,27 @@ class PolicyMemory:
         }
 
     def start(self) -> None:
-        """Begins anew."""
+        """Restarts."""
         for name, array in self.inputs.items():
             array[...] = self._start[name]
 
     def keep(self) -> None:
-        """Takes what the network has just answered."""
+        """Stores the outputs of the last run."""
         for name, array in self.inputs.items():
             array[...] = self._outputs[name]
 
     def state(self) -> dict[str, Array]:
-        """A copy of what is remembered now."""
+        """A copy of the memory."""
         return {name: array.copy() for name, array in self.inputs.items()}
 
     def restore(self, state: Mapping[str, Array]) -> None:
-        """Goes back to what :meth:`state` was."""
+        """Restores a copy."""
         for name, array in self.inputs.items():
             array[...] = state[name]
 
 
 def read_start(folder: Path, entry: ManifestMemory | None) -> dict[str, Array]:
-    """What a policy remembers before its first run, by the name of the input; nothing where no file says it.
+    """Initial memory of a policy by the name of the input; nothing without a file.
 
     Raises:
         DataError: The file is missing, another one than the skill states, holds objects, or a value that is not finite.

@@ -1,4 +1,4 @@
-"""Moment: everything that a foreign policy may see in one run."""
+"""Moment: everything that a foreign policy may observe in one run."""
 
 from __future__ import annotations
 

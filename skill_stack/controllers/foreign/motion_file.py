@@ -34,7 +34,7 @@ class MotionFrames:
 
 
 def load_motion(folder: Path, spec: ManifestReference, joints: tuple[str, ...], rate: float) -> MotionFrames:
-    """Reads a motion's file.
+    """Reads a motion file.
 
     Args:
         folder: Where it lies.
@@ -93,7 +93,7 @@ def _arrays(path: Path, entry: ManifestMotionFile, spec: ManifestReference) -> d
 
 
 def _times(path: Path, entry: ManifestMotionFile, arrays: dict[str, Array], frames: int, rate: float) -> Array:
-    """Where between the file's frames those of the policy are."""
+    """The policy's frames as positions between the file's frames."""
     fps = entry.rate or (float(arrays["fps"].ravel()[0]) if "fps" in arrays and arrays["fps"].size else 0.0)
     if not fps > 0.0:
         raise DataError(f"motion {path.name} does not say its frames per second; give reference.file.rate")
@@ -106,7 +106,7 @@ def _times(path: Path, entry: ManifestMotionFile, arrays: dict[str, Array], fram
 
 
 def _resampled(motion: MotionFrames, places: Array) -> MotionFrames:
-    """The motion at places between its frames; neighbouring orientations are so near that their mean does."""
+    """The motion at interpolated frames; orientations are averaged, since neighbouring ones are close."""
     low = np.minimum(np.floor(places + 1e-6).astype(int), len(motion.joint_pos) - 1)
     high = np.minimum(low + 1, len(motion.joint_pos) - 1)
     share = np.clip(places - low, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""The term ``planned_actions``: a network whose answer comes late has to know what happens until then."""
+"""The term ``planned_actions``: the commands that apply until a late answer arrives."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def planned_actions(term: ManifestTerm, manifest: PolicyManifest) -> tuple[int, 
     return steps * len(manifest.driven), lambda moment: moment.planned[:steps].reshape(-1)
 
 
-def nothing_planned(manifest: PolicyManifest) -> Array:
-    """One step of what counts as planned while nothing is: no goal values, or the joints at rest, rad."""
+def empty_plan_step(manifest: PolicyManifest) -> Array:
+    """One step of the default plan: no goal values, or the joints at rest, rad."""
     if manifest.action.goals:
         return np.zeros(len(manifest.action.goals))
     return np.array([manifest.default_joint_pos[manifest.joint_names.index(name)] for name in manifest.driven])

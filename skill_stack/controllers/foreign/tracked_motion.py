@@ -1,4 +1,4 @@
-"""TrackedMotion: the motion that a policy tracks, inside the network or beside it: frames, place, beginning and end."""
+"""TrackedMotion: a motion that a policy tracks, inside the network or beside it: frames, alignment, start and end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ORIGIN = np.zeros(3)
 
 
 class TrackedMotion:
-    """Where a motion is. Frames come from a file, or the runner hands those over that the network answered.
+    """State of a motion. Frames come from a file, or from the outputs of the network.
 
     Attributes:
         spec: What the manifest says.
@@ -53,12 +53,12 @@ class TrackedMotion:
         self._aligned = False
 
     def start(self) -> None:
-        """Goes to the first frame; where it lies is settled by :meth:`align`."""
+        """Goes to the first frame; its alignment is set by :meth:`align`."""
         self.frame, self._aligned = 0, False
         self.waits, self._left = self.spec.start.rule != "at_once", self.spec.start.seconds
 
     def take(self, outputs: dict[str, Array]) -> None:
-        """Takes what the network answered for a frame."""
+        """Takes the network's outputs for a frame."""
         self._now = {name: array.copy() for name, array in outputs.items()}
 
     @property
@@ -70,7 +70,7 @@ class TrackedMotion:
 
     @property
     def joint_vel(self) -> Array:
-        """Their speeds, rad/s; none while the first frame is waited for."""
+        """Joint velocities of the frame; zero while waiting at the first frame."""
         if self.waits:
             return np.zeros(self._joints)
         if self._file is not None:
@@ -78,7 +78,7 @@ class TrackedMotion:
         return self._now[self.spec.joint_vel].reshape(-1)
 
     def _anchor(self) -> Place:
-        """The anchor as the motion has it."""
+        """Pose of the motion's anchor."""
         spec = self.spec
         if self._file is not None:
             w, x, y, z = self._file.body_quat[self.frame, self._row].tolist()
@@ -90,7 +90,7 @@ class TrackedMotion:
         return place, (w, x, y, z)
 
     def align(self, attitude: Quaternion, place: Place) -> None:
-        """Lays the motion where the robot is, once after each beginning.
+        """Aligns the motion with the robot, once after each start.
 
         Args:
             attitude: Orientation of the robot's anchor by the IMU, w-x-y-z.
@@ -122,7 +122,7 @@ class TrackedMotion:
         return np.asarray(self._to + turned)
 
     def approach(self, position: Array, dt: float) -> Array | None:
-        """Joints on the straight way to the first frame, rad, or None once the network shall run.
+        """Joints on the linear path to the first frame, rad, or None once the network shall run.
 
         Args:
             position: Where the joints were commanded to be so far, rad, by joint of the policy.
@@ -158,13 +158,13 @@ class TrackedMotion:
 
     @property
     def progress(self) -> float:
-        """How far it is, 0 to 1; 0 where nobody knows how long it is."""
+        """Progress, 0 to 1; 0 for an unknown length."""
         if self._count is None:
             return 0.0
         return 1.0 if self._count == 1 else self.frame / (self._count - 1)
 
 
 def _yaw_between(first: Quaternion, second: Quaternion) -> Quaternion:
-    """The turn about the vertical that gives the first one the heading of the second, w-x-y-z."""
+    """The yaw that gives the first orientation the heading of the second, w-x-y-z."""
     w, x, y, z = from_yaw(yaw_of(second) - yaw_of(first)).tolist()
     return w, x, y, z

@@ -1,1 +1,1 @@
-"""Readers of what other projects export: each turns its files into a draft of a policy manifest."""
+"""Readers of the exports of other projects: each converts its files to a draft of a policy manifest."""

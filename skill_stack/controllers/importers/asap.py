@@ -16,7 +16,7 @@ NAME = "asap"
 DESCRIPTION = "ASAP: folder with an ONNX file and a yaml that names JOINT_KP and obs_loco_dims"
 LEGS = 12
 HEIGHT = 0.78
-"""Height of the pelvis that its deployment asks for, m."""
+"""Height of the pelvis that its deployment commands, m."""
 TERMS: dict[str, Plain] = {
     "actions": {"term": "last_action"},
     "base_ang_vel": {"term": "base_ang_vel"},

@@ -1,4 +1,4 @@
-"""Doubts: what speaks for joints in another order than the export means, before anything moves."""
+"""Doubts: signs that joints are in another order than the export states, before anything moves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SLACK = 0.01  # rad: exports are rounded
 
 
 def doubts(manifest: PolicyManifest, robot: RobotSpec) -> list[str]:
-    """What does not fit the robot, though every name and length does; empty where nothing speaks against it.
+    """What does not fit the robot, though every name and length does; empty without such signs.
 
     A robot falls by joints that are swapped, and the file cannot show it; but a pose that the robot cannot take does.
 

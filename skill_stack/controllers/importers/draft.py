@@ -1,4 +1,4 @@
-"""Draft: a policy manifest in the making, and what is still missing in it."""
+"""Draft: an incomplete policy manifest, and what is still missing in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Plain = dict[str, Any]
 PHASE = "motion_phase"
-"""The term that is the share of a motion that is over."""
+"""The term for the phase of a motion."""
 
 ASKED: dict[str, str] = {
     "rate": "--rate HZ: how often the network runs per second",
@@ -30,12 +30,12 @@ ASKED: dict[str, str] = {
     "motion_length": "--motion-length SECONDS: how long the motion takes whose share it sees",
     "inputs": "--conventions FILE with the section inputs: the observation's terms in their order",
 }
-"""What a format may leave unsaid, and the option that says it."""
+"""What a format may leave out, and the option that states it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a reader found.
+    """Result of a reader.
 
     Attributes:
         format: Name of the format.
@@ -56,7 +56,7 @@ class Draft:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     def with_(self, *others: Mapping[str, Any]) -> Draft:
-        """This draft with what others say in its place, later ones first; lists are replaced as a whole."""
+        """This draft with values of others, later ones take precedence; lists are replaced as a whole."""
         data = self.data
         for other in others:
             data = merged(data, other)
@@ -66,7 +66,7 @@ class Draft:
         return [term for one in self.data.get("inputs") or () for term in one.get("terms") or ()]
 
     def lasting(self, seconds: float) -> Draft:
-        """This draft with the length of the motion whose share its policy sees, s."""
+        """This draft with the length of the motion whose phase its policy observes, s."""
         inputs = [
             {**one, "terms": [
                 {**term, "params": {"seconds": seconds}} if term["term"] == PHASE else term for term in one["terms"]
@@ -98,7 +98,7 @@ class Draft:
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Plain:
-    """Two mappings as one, the second first, mappings inside merged too."""
+    """Two mappings merged recursively, the second takes precedence."""
     out = dict(base)
     for key, value in over.items():
         mine = out.get(key)
@@ -116,7 +116,7 @@ def _limited(data: Any, clip: bool = False) -> Any:
 
 
 def _endless(term: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
-    """Whether a term speaks of a motion whose length nobody states."""
+    """Whether a term refers to a motion of unknown length."""
     return term.get("term") == PHASE and not (term.get("params") or {}).get("seconds") and not data.get("reference")
 
 
@@ -155,13 +155,13 @@ def product(data: Mapping[str, Any], keys: tuple[str, str], origin: Path) -> flo
     return first * second
 
 
-def one_or_many(value: Any) -> float | list[float]:
+def scalar_or_list(value: Any) -> float | list[float]:
     """A number, or a list of them, as most formats write a factor."""
     return [float(one) for one in value] if isinstance(value, list) else float(value)
 
 
 def motor_joints(robot: RobotSpec, motors: Iterable[int], origin: Path) -> list[str]:
-    """Joints by the vendor's number of their motor; by place in the robot's own order where it states none.
+    """Joints by the vendor's motor number; by index in the robot's own order where it states none.
 
     Raises:
         DataError: The robot has no such motors; says which it has.

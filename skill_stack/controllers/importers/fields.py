@@ -1,8 +1,8 @@
-"""Files of other projects as data that remember which of their fields was read last, so that an error can name it.
+"""Files of other projects as data that record which field was read last, so that an error can name it.
 
-A reader takes what a format means for granted in a hundred places: that a factor is a number, a group a table. Where a
-file says something else, Python raises one of :data:`MISREAD` from somewhere in the reader; :func:`naming_fields` makes
-of it what the person needs, the file, the field and what stands there.
+A reader assumes the form of a file in many places: that a factor is a number, a group a table. Where a file differs,
+Python raises one of :data:`MISREAD` somewhere in the reader; :func:`naming_fields` converts it to an error with the
+file, the field and its value.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import implausible
 
 MISREAD = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, StopIteration)
-"""What Python raises where data have another form than a reader takes for granted."""
+"""What Python raises where data have another form than a reader expects."""
 _LAST: ContextVar[tuple[Path, str, Any] | None] = ContextVar("last", default=None)
 """File, field and value that were read last."""
 
 
 class Table(dict[Any, Any]):
-    """A table that notes what is read of it."""
+    """A table that records which keys are read."""
 
     __slots__ = ("_places",)
 
@@ -57,7 +57,7 @@ class Table(dict[Any, Any]):
 
 
 class FieldRow(list[Any]):
-    """A list that notes what is read of it."""
+    """A list that records which items are read."""
 
     __slots__ = ("_origin", "_way")
 
@@ -75,7 +75,7 @@ class FieldRow(list[Any]):
 
 
 def fields(data: Any, origin: Path, way: str = "") -> Any:
-    """Plain data as data that remember what was read of them.
+    """Plain data wrapped to record what is read.
 
     Args:
         data: What a file holds.
@@ -99,7 +99,7 @@ def read_fields(file: Path) -> Any:
 
 @contextmanager
 def naming_fields(path: Path, kind: str) -> Iterator[None]:
-    """Makes an error that names file and field of whatever a reader stumbles over.
+    """Converts errors of a reader to ones that name file and field.
 
     Args:
         path: What is read, for an error before any field of it.

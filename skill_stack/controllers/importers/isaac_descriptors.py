@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, one_or_many, rate_of, velocity_commands
+from skill_stack.controllers.importers.draft import (
+    Draft,
+    Plain,
+    need,
+    numbers,
+    rate_of,
+    scalar_or_list,
+    velocity_commands,
+)
 from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
@@ -96,7 +104,7 @@ def _term(data: Mapping[str, Any], joints: list[str], file: Path) -> Plain:
     scale = over.get("scale")
     term: Plain = {
         "term": TERMS[name],
-        "scale": 1.0 if scale is None else one_or_many(scale),
+        "scale": 1.0 if scale is None else scalar_or_list(scale),
         "clip": over.get("clip"),
         "history": max(int(over.get("history_length") or 1), 1),
     }
@@ -117,7 +125,7 @@ def _action(actions: list[Mapping[str, Any]], file: Path) -> Plain:
     names = [str(name) for name in need(action, "joint_names", file)]
     scale, offset = action.get("scale", 1.0), action.get("offset")
     out: Plain = {
-        "kind": known, "joints": names, "scale": one_or_many(scale),
+        "kind": known, "joints": names, "scale": scalar_or_list(scale),
     }  # fmt: skip
     if isinstance(offset, list) and known == "default_plus_scaled":
         out["offset"] = numbers(offset, "offset", len(names))

@@ -153,7 +153,7 @@ def _shape(value: Mapping[str, Any]) -> list[int] | None:
 
 
 def _initial(file: Path, pipeline: Mapping[str, Any], name: str, memory: Mapping[str, str]) -> dict[str, bytes]:
-    """What is fed back before the first run, as the archive that is to lie beside the network; nothing where all is 0.
+    """The initial feedback values, as the archive to be put beside the network; nothing where all are 0.
 
     Raises:
         DataError: It is for something else than what is fed back, or cannot be read.

@@ -33,7 +33,7 @@ CHAIN = ("Sub", "Add", "Mul", "Div")
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """What came of it.
+    """Result of a folding.
 
     Attributes:
         manifest: The conventions, with what was made named in them.
@@ -189,7 +189,7 @@ def _difference(model: Path, path: Path, manifest: PolicyManifest, robot: RobotS
 
 
 def _anything(robot: RobotSpec, rng: np.random.Generator) -> FastEstimate:
-    """A robot somehow: joints within half a radian of its pose, leaning, moving."""
+    """A random robot state: joints within half a radian of its pose, leaning, moving."""
     position = robot.pose("default") + rng.uniform(-0.5, 0.5, robot.size)
     orientation = np.array([1.0, *rng.uniform(-0.3, 0.3, 3)])
     orientation /= np.linalg.norm(orientation)

@@ -1,4 +1,4 @@
-"""An ONNX file that says nothing of itself, as those of mujoco_playground: a preset says it all."""
+"""Reader of ONNX files without metadata, such as those of mujoco_playground: a preset gives the conventions."""
 
 from __future__ import annotations
 

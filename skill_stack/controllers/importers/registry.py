@@ -1,4 +1,4 @@
-"""Which reader understands a path."""
+"""Selects the reader for a path."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from skill_stack.controllers.importers.draft import (
     motor_joints,
     need,
     numbers,
-    one_or_many,
     product,
     rate_of,
+    scalar_or_list,
     velocity_commands,
 )
 from skill_stack.controllers.importers.fields import read_fields
@@ -189,7 +189,7 @@ def _term(name: str, data: Mapping[str, Any], names: list[str], file: Path) -> P
         raise DataError(f"{file}: the observation '{name}' is not understood; known are {', '.join(sorted(TERMS))}")
     ours, key = TERMS[name]
     factor = data.get(key, 1.0) if key else 1.0
-    term: Plain = {"term": ours, "scale": one_or_many(factor)}
+    term: Plain = {"term": ours, "scale": scalar_or_list(factor)}
     if name == "dof_pos":
         term["zeroed"] = [names[int(place)] for place in data.get("wheel_indices") or ()]
     return term

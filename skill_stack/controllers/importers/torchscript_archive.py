@@ -1,4 +1,4 @@
-"""Tells a TorchScript archive from whatever else ends in ``.pt``, without reading any of it as code."""
+"""Distinguishes TorchScript archives from other ``.pt`` files, without executing anything."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
 
 
 def _pickled(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
-    """What a pickle holds, by the names in it; it is looked through, never read as a pickle."""
+    """Names in a pickle, found by scanning its bytes, never by unpickling."""
     classes = _classes(archive.read(member)) if member.file_size <= LONGEST_PICKLE else []
     own = [name for name in classes if name.split(".")[0] not in TENSORS or name.startswith("torch.nn.modules")]
     if own:

@@ -14,8 +14,8 @@ from skill_stack.controllers.importers.draft import (
     motor_joints,
     need,
     numbers,
-    one_or_many,
     rate_of,
+    scalar_or_list,
     velocity_commands,
 )
 from skill_stack.controllers.importers.fields import fields
@@ -80,7 +80,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     if any(len(values) <= max(motors) for values in by_motor.values()):
         raise DataError(f"{file}: stiffness and damping have fewer values than there are motors")
     kind, action = _action(need(data, "actions", file), file)
-    scale = one_or_many(action.get("scale", 1.0))
+    scale = scalar_or_list(action.get("scale", 1.0))
     offset = action.get("offset")
     manifest: Plain = {
         "rate": rate_of(need(data, "step_dt", file), f"{file}: step_dt"),
@@ -160,7 +160,7 @@ def _term(name: str, data: Mapping[str, Any], file: Path) -> Plain:
     scale = data.get("scale", 1.0)
     term: Plain = {
         "term": TERMS[name],
-        "scale": one_or_many(1.0 if scale is None else scale),
+        "scale": scalar_or_list(1.0 if scale is None else scale),
         "clip": data.get("clip"),
         "scale_first": bool(data.get("scale_first", False)),
         "history": max(int(data.get("history_length") or 1), 1),

@@ -1,4 +1,4 @@
-"""HistoryObservation: the observation of a policy that sees several frames, kept warm by what was measured before."""
+"""HistoryObservation: the observation of a policy with several frames, initialised from past measurements."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class HistoryObservation(InplaceObservation):
             recent.need(self._every * (self._history.length - 1), "base_lin_vel" in contract.observation_names)
 
     def start(self) -> None:
-        """Begins anew at the next :meth:`write`, from zeros, from its frame, or from what was measured before it."""
+        """Restarts at the next :meth:`write`, from zeros, from its frame, or from what was measured before it."""
         self._history.forget()
         self._begins = True
         if self._warm and (present := self._recent.before(0)) is not None:
             self.last_action = self._action_of(present.targets)
 
     def follow(self, other: InplaceObservation) -> None:
-        """Goes on where the observation of another skill of the same policy is."""
+        """Continues from the observation of another skill of the same policy."""
         if isinstance(other, HistoryObservation):
             self._history.follow(other._history)
             self._begins = other._begins
@@ -76,7 +76,7 @@ class HistoryObservation(InplaceObservation):
         super().write(reading)
 
     def _warm_up(self) -> None:
-        """Frames of the runs that the network would have made if it had driven already.
+        """Frames of the runs that the network would have made if it had driven before.
 
         Goal values and clock are those of now, as nothing was asked of the policy before; its last actions are the ones
         that would have asked for what the drives were told.
@@ -94,7 +94,7 @@ class HistoryObservation(InplaceObservation):
             self._history.fill(np.stack(frames, axis=1))
 
     def _action_of(self, targets: Targets | None) -> Array:
-        """The action that asks for some targets; zeros while the robot was damped."""
+        """The action that corresponds to targets; zeros while the robot was damped."""
         if targets is None:
             return np.zeros(len(self._actions), np.float32)
         values = [(targets.q[place] - zero) / scale if scale else 0.0 for place, zero, scale in self._actions]

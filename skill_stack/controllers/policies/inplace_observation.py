@@ -23,7 +23,7 @@ from skill_stack.core.robots.robot import RobotSpec
 Array = np.ndarray
 
 _KNOWN = ("velocity_commands", "last_action", "gait_phase")
-"""Terms that are known before the next sample is."""
+"""Terms known before the next sample."""
 MEASURED = {
     "base_ang_vel": RATE,
     "projected_gravity": GRAVITY,
@@ -31,7 +31,7 @@ MEASURED = {
     "joint_vel_rel": VELOCITY,
     "base_lin_vel": BASE_VELOCITY,
 }
-"""Terms that are measured of the robot, and where a reading has them."""
+"""Measured terms, and their place in a reading."""
 _NO_MOTION = np.zeros(3)
 
 
@@ -91,17 +91,17 @@ class InplaceObservation:
         self._terms = np.array(terms, np.int64).reshape(-1, 2)
 
     def start(self) -> None:
-        """Begins anew; without a history there is nothing to forget."""
+        """Restarts; without a history there is nothing to clear."""
 
     def follow(self, other: InplaceObservation) -> None:
-        """Goes on where the observation of another skill of the same policy is; nothing without a history."""
+        """Continues from the observation of another skill of the same policy; nothing without a history."""
 
     def bend(self, offset: Array) -> None:
-        """Counts joint positions from a pose that is moved by so much, rad, ordered by the policy's joints."""
+        """Offsets the reference pose of joint positions, rad, ordered by the policy's joints."""
         self._default = self._rest + offset
 
     def prepare(self) -> None:
-        """Writes what is known before the next sample is."""
+        """Writes the values known before the next sample."""
         self._write_known()
         self.told = True
 

@@ -73,7 +73,7 @@ class Network:
                 )
 
     def prepare(self, selector: ProviderSelector) -> ProviderChoice:
-        """Has engines built and every provider measured, for the next time that it is loaded.
+        """Builds engines and measures every provider, for the next time it is loaded.
 
         Args:
             selector: Measures, and keeps the result.

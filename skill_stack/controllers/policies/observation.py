@@ -184,6 +184,6 @@ class ObservationBuilder:
         return self.array
 
     def forget(self, which: Array | slice = slice(None)) -> None:
-        """Some robots begin anew: what was before does not belong to their history."""
+        """Clears the history of robots that restart."""
         if self._history is not None:
             self._history.forget(which)

@@ -88,7 +88,7 @@ class ObservationHistory:
     """
 
     def __init__(self, spec: HistorySpec, sizes: tuple[int, ...], batch: int = 1) -> None:
-        """Works out where each value comes from.
+        """Computes where each value comes from.
 
         Args:
             spec: Lengths and layout.
@@ -104,11 +104,11 @@ class ObservationHistory:
         self.array: Array = np.zeros((batch, self._gather.size), np.float32)
 
     def forget(self, which: Array | slice = slice(None)) -> None:
-        """Some robots begin anew: their next frame is the first one."""
+        """Clears the history of some robots: their next frame is the first one."""
         self._fresh[which] = True
 
     def fill(self, frames: Array) -> None:
-        """Takes frames from before the beginning instead of padding.
+        """Fills the history with former frames instead of padding.
 
         Args:
             frames: Oldest first, the last one just before the next to be pushed, shape (batch, count, frame size); of
@@ -121,7 +121,7 @@ class ObservationHistory:
             self._fresh[:] = False
 
     def follow(self, other: ObservationHistory) -> None:
-        """Goes on where another history of the same policy is."""
+        """Continues from another history of the same policy."""
         self._frames[:] = other._frames
         self._fresh[:] = other._fresh
 

@@ -1,4 +1,4 @@
-"""PolicyContract: what an ONNX policy says about itself, and what a runtime must hold to when it runs it.
+"""PolicyContract: what an ONNX policy states about itself, and what a runtime must comply with.
 
 The keys are mjlab's where mjlab has them (``joint_names``, ``joint_stiffness``, ``joint_damping``,
 ``default_joint_pos``, ``action_scale``, ``command_names``, ``observation_names``); lists are JSON. Comma-separated
@@ -181,7 +181,7 @@ class PolicyContract:
 
     @property
     def moves(self) -> Array:
-        """Which goal values make the clock run, and are zero while it is not to; bool, shape (commands,)."""
+        """Which goal values make the clock run, and are zero while it stands; bool, shape (commands,)."""
         gait, names = self.gait, self.command_names
         moving = () if gait is None else gait.moved_by or names
         return np.array([name in moving for name in names], dtype=bool)

@@ -1,4 +1,4 @@
-"""RecentReadings: what was measured and commanded just now, for policies that see more than the present."""
+"""RecentReadings: recent measurements and commands, for policies with a history."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ class RecentMoment(NamedTuple):
 
 
 class RecentReadings:
-    """The last control ticks, whichever skill drove; a policy that is switched on sees them as its own past."""
+    """The last control ticks, whichever skill drove; a policy that is switched on uses them as its own past."""
 
     def __init__(self) -> None:
-        """Keeps nothing until somebody needs something."""
+        """Stores nothing until a policy requests it."""
         self._moments: deque[RecentMoment] = deque(maxlen=0)
         self._sees_motion = False
 
     @property
     def needed(self) -> bool:
-        """Whether anybody looks back."""
+        """Whether a policy needs past ticks."""
         return bool(self._moments.maxlen)
 
     def need(self, ticks: int, sees_motion: bool) -> None:
-        """Somebody looks back.
+        """Requests that past ticks be stored.
 
         Args:
             ticks: How far, in control ticks before the present one.
@@ -45,16 +45,16 @@ class RecentReadings:
         self._sees_motion = self._sees_motion or sees_motion
 
     def add(self, reading: FastEstimate, targets: Targets | None) -> None:
-        """Takes the present tick; a reading that is not valid stands for the last valid one."""
+        """Adds the present tick; an invalid reading is replaced by the last valid one."""
         if self._sees_motion:
             velocity = tuple(reading.base_velocity())
             reading = reading._replace(base_velocity=lambda: velocity)
         self._moments.append(RecentMoment(reading, targets))
 
     def before(self, ticks: int) -> RecentMoment | None:
-        """The tick that many ticks before the newest one, or None when that is not known any more."""
+        """The tick that many ticks before the newest one, or None when it is no longer stored."""
         return self._moments[-1 - ticks] if 0 <= ticks < len(self._moments) else None
 
     def forget(self) -> None:
-        """The device began anew: what was before is of another time."""
+        """Clears everything: the device restarted, and former ticks have another time base."""
         self._moments.clear()

@@ -1,4 +1,4 @@
-"""The two ways of turning the control station: by the clock, or by the simulator's samples."""
+"""The two drivers of the control station: the clock, or the simulator's samples."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from skill_stack.controllers.processes.control_station import ControlStation
 from skill_stack.controllers.processes.loop_statistics import LoopStatistics
 from skill_stack.controllers.processes.loop_timing import LoopTiming
-from skill_stack.core.dataclass_factory import quick_maker
+from skill_stack.core.dataclass_factory import fast_constructor
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.shared_memory.block_words import BlockWords
 from skill_stack.core.shared_memory.channels import RobotChannels
@@ -19,7 +19,7 @@ REHEARSAL = 1e-3
 """Time before the deadline at which the last tick is rehearsed, s."""
 REHEARSED_FROM = 5e-3
 """Control period from which caches go cold between two ticks, s."""
-_quick_timing = quick_maker(LoopTiming)
+_quick_timing = fast_constructor(LoopTiming)
 BEAT_EVERY = 0.01
 """Longest silence of the heartbeat while waiting for a sample, s."""
 
@@ -27,7 +27,7 @@ BEAT_EVERY = 0.01
 def run_real_time(
     station: ControlStation, channels: RobotChannels, period: float, stop: StopSignal, supervised: bool = False
 ) -> None:
-    """Turns at absolute deadlines of the monotonic clock until asked to stop.
+    """Runs at absolute deadlines of the monotonic clock until asked to stop.
 
     A station that is to load its skills anew ends the loop too: whoever started the process starts it again.
 
@@ -75,7 +75,7 @@ def run_real_time(
 
 
 def silence(words: BlockWords, now: float) -> float:
-    """For how long the supervisor has been silent, s; infinite when there was none yet.
+    """How long the supervisor has been silent, s; infinite before its first heartbeat.
 
     Args:
         words: Where its heartbeat is.
@@ -86,10 +86,10 @@ def silence(words: BlockWords, now: float) -> float:
 
 
 def run_lock_step(station: ControlStation, channels: RobotChannels, period: float, stop: StopSignal) -> None:
-    """Turns once for every new sample of a simulator that waits for the answer, until asked to stop.
+    """Runs once for every new sample of a simulator that waits for the answer, until asked to stop.
 
     Ages are zero by construction, however long the machine takes, so that a slow machine gives the same run. A stop
-    or a reset gives an extra turn on the same sample, since simulated time may stand still for ever.
+    or a reset gives an extra turn on the same sample, since simulated time may stand still forever.
     """
     clock, words = time.monotonic, channels.words
     seen, tick_ms, beat, flags = 0, 0.0, 0.0, station.flags()

@@ -1,4 +1,4 @@
-"""The control process of one actuated part: top-level, nobody's child, without ROS.
+"""The control process of one actuated part: a top-level process without ROS.
 
 Example: ``control_process --robot go2 --pace real_time --rearm person``
 """
@@ -20,12 +20,12 @@ from skill_stack.controllers.providers.provider import WANTED
 from skill_stack.controllers.providers.selector import ENGINES, ProviderSelector
 from skill_stack.controllers.slow.slow_links import DirectLinks, SharedLinks
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.processes.confirmation import vouched
+from skill_stack.core.processes.confirmation import is_confirmed
 from skill_stack.core.processes.limit_arguments import add_limits, limited
 from skill_stack.core.processes.process_arguments import add_driver, add_part, process_parser, settings_of
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import DriverSource, as_driven
@@ -79,13 +79,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         links = SharedLinks(block) if arguments.pace == "real_time" else DirectLinks(RingFrames(path))
         options = ControlOptions(
             channels.part, channels.flags(), selector=selector, links=links,
-            vouched=lambda setpoint: vouched(setpoint, channels.common.run_key),
+            is_confirmed=lambda setpoint: is_confirmed(setpoint, channels.common.run_key),
         )  # fmt: skip
         core = _make_core(robot, load_library(resources, whole, arguments.control), channels, options, log)
         box = BlackBox(box_path(channels.block.path), robot)
         station = ControlStation(core, channels, opener, arguments.rearm, log, box)
         channels.words.set("reload.heeded", asked)  # after everything from before was made void
-        for note in be_punctual(None if arguments.pace == "lock_step" else PRIORITY):
+        for note in enter_real_time(None if arguments.pace == "lock_step" else PRIORITY):
             log.info(note)
         title = whole.name if len(whole.parts) == 1 else f"{whole.name}.{channels.part}"
         running = ", ".join(core.bank.runners) or "nothing"
@@ -98,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _claim(words: BlockWords, supervisor: Supervisor) -> None:
-    """Takes the role, which only one process may play; first damps what a dead process left driving."""
+    """Takes the role, which only one process may have; first damps a robot left driven by a dead process."""
     other = words.registered("control")
     if other.alive and other.pid != os.getpid():
         raise DataError(f"control process {other.pid} drives this robot already; end it first")
@@ -132,7 +132,7 @@ def _drive(
 def _make_core(
     robot: RobotSpec, library: SkillLibrary, channels: RobotChannels, options: ControlOptions, log: ProcessLog
 ) -> ControlCore:
-    """A core that remembers the emergency stop of the process before, with every skill that can run.
+    """A core with every usable skill, which keeps the emergency stop of the previous process.
 
     All networks are loaded, and their providers chosen, here and never later.
     """

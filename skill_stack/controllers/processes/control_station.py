@@ -17,7 +17,7 @@ from skill_stack.core.robots.hardware import Hardware
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
 from skill_stack.core.shared_memory.black_box import BlackBox
-from skill_stack.core.shared_memory.block_words import Flags, Lease
+from skill_stack.core.shared_memory.block_words import MEASURED, Flags, Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.stated_place import forget_place, stated_place
 from skill_stack.core.skills.builtin import MotionDriver
@@ -25,7 +25,7 @@ from skill_stack.core.skills.builtin import MotionDriver
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 LYING = "posture(robot, lying)"
-"""Effect of a skill in whose end a robot lies, so that it may go limp."""
+"""Effect of a skill after which the robot lies, so that it may be damped."""
 
 Rearm = Literal["person", "auto"]
 OpenDriver = Callable[[Lease], Hardware]
@@ -47,7 +47,7 @@ class ControlStation:
         log: ProcessLog,
         box: BlackBox | None = None,
     ) -> None:
-        """Takes the lease when nobody objects.
+        """Takes the lease unless another process holds it.
 
         Args:
             core: The control core.
@@ -84,7 +84,7 @@ class ControlStation:
         self._take_lease()
 
     def _resume(self) -> None:
-        """Has the core go on from the place that the process before knew."""
+        """Lets the core continue from the pose stored by the previous process."""
         try:
             before = self._channels.read_state()
         except StaleData:  # that process died while it wrote
@@ -93,7 +93,7 @@ class ControlStation:
 
     @property
     def restart_due(self) -> bool:
-        """Whether skills are to be loaded anew, and the robot may go limp for it: it is disarmed, or lies.
+        """Whether a reload was requested and the robot may be damped for it: it is disarmed, or lies.
 
         Networks are never loaded beside a loop that drives; the process ends in order and is started again.
         """
@@ -117,14 +117,14 @@ class ControlStation:
         return self._driver is not None
 
     def _void_setpoints(self) -> None:
-        """Makes every setpoint void whose sender does not know yet that everything began anew.
+        """Invalidates every setpoint whose sender does not know of the restart yet.
 
         The supervisor may count on the same word at the same moment; then one count serves both.
         """
         self._channels.common.request_stop("supervisor")
 
     def flags(self) -> Flags:
-        """How often stop, emergency stop and reset were asked for, and what other parts of the robot demand."""
+        """How often stop, emergency stop and reset were requested, and what other parts of the robot demand."""
         return self._peers.flags()
 
     def _take_lease(self) -> None:
@@ -142,13 +142,15 @@ class ControlStation:
         self._lost = False
         self._lease = words.take_lease("control")
         self._driver = self._open_driver(self._lease)
+        device = self._driver.capabilities
+        words.state_measured(name for name in MEASURED if getattr(device, name))
 
     def read(self) -> SensorSample | None:
         """The newest sample that the hardware has, or None."""
         return self._driver.read() if self._driver is not None else None
 
     def rehearse(self) -> None:
-        """Goes through the last turn's reading and ticking again without any effect; see ControlCore.rehearse."""
+        """Repeats the last turn's reading and ticking without any effect; see ControlCore.rehearse."""
         if self._driver is not None:
             self._driver.read()
             self._core.rehearse()
@@ -189,7 +191,7 @@ class ControlStation:
             self._heed_place()
 
     def _told(self, status: SkillStatus, sample: SensorSample | None, flags: Flags) -> SkillStatus:
-        """The status with what the core does not know: why the device is silent, or that another one drives."""
+        """The status with what the core does not know: why the device is silent, or that another process drives."""
         if self._driver is None:
             reason = f"{self._words.tripped}; waits for a reset"
             return dataclasses.replace(status, mode=ControlMode.DISARMED, reason=reason)
@@ -200,7 +202,7 @@ class ControlStation:
         return status
 
     def _note_changes(self, flags: Flags, status: SkillStatus) -> None:
-        """Keeps and reports what this turn has changed."""
+        """Stores and reports changes of this turn."""
         if flags.estop != self._estops or self._core.mode is not self._mode:
             self._remember(flags.estop, self._core.mode)
         if status.reason is not self._reason or status.mode is not self._mode_told:
@@ -209,7 +211,7 @@ class ControlStation:
             self._report_limits()
 
     def _lose(self, why: str) -> None:
-        """Gives the driver up; where no other process of the stack has the robot, a person must take it back."""
+        """Releases the driver; if no other process of the stack has the robot, a person must re-arm it."""
         self._log.warn(f"lost the robot: {why}")
         self._driver, self._lost = None, True
         self._resets = self._channels.flags().reset
@@ -217,7 +219,7 @@ class ControlStation:
             self._words.trip(why)
 
     def _heed_place(self) -> None:
-        """Somebody said where the robot is, or what was said is void."""
+        """Applies a newly stated pose, or its removal."""
         words = self._words
         self._place = words.get("place.number")
         if (place := stated_place(words)) is not None:
@@ -226,7 +228,7 @@ class ControlStation:
             words.set("place.heeded", place.number)
 
     def _tell(self, flags: Flags, reason: str) -> None:
-        """Tells the other parts of the robot how this one is."""
+        """Reports the condition of this part to the other parts."""
         core = self._core
         if core.mode is not ControlMode.ESTOP:
             self._peers.tell("damped" if core.at_fault else "fine", reason)
@@ -234,7 +236,7 @@ class ControlStation:
             self._peers.latch(reason)
 
     def _send(self, driver: Hardware, command: JointCommand) -> None:
-        """Has the joints commanded, or the robot's own controller told what to do: never both."""
+        """Commands either the joints or the robot's own controller, never both."""
         if self._core.motion is None:
             driver.write(command)
             return
@@ -255,13 +257,13 @@ class ControlStation:
         return self._setpoint
 
     def _remember(self, estops: int, mode: ControlMode) -> None:
-        """Keeps what a restarted control process must know: an emergency stop outlives the process."""
+        """Stores what a restarted control process needs: an emergency stop outlives the process."""
         self._words.set("control.latched", int(mode is ControlMode.ESTOP))
         self._words.set("control.estops_seen", estops)
         self._estops, self._mode = estops, mode
 
     def _report_limits(self) -> None:
-        """Counts for diagnostics how often commands were limited; the log hears of every doubling."""
+        """Counts for diagnostics how often commands were limited; logs every doubling."""
         limited, count = self._core.safety.limited, self._core.safety.count
         self._limited = count
         self._words.set("control.limited", count)
@@ -271,7 +273,8 @@ class ControlStation:
             self._log.info(f"commands limited so far: {count} ({most})")
 
     def _report(self, status: SkillStatus) -> None:
-        """Tells a change of mode or reason; one that differs only in its numbers, a growing age say, is no change."""
+        """Reports a change of mode or reason; a reason that differs only in its numbers, such as an age, is no change.
+        """
         self._reason, self._mode_told = status.reason, status.mode
         seen = status.mode, _NUMBERS.sub("#", status.reason)
         if seen == self._seen:
@@ -284,7 +287,7 @@ class ControlStation:
             self._core.error = ""
 
     def end(self) -> None:
-        """Leaves the robot damped, and gives the lease back: the sign for the supervisor that it need not do that."""
+        """Leaves the robot damped and returns the lease, which tells the supervisor that it need not damp."""
         if self._driver is not None:
             self._driver.close()
             self._driver = None

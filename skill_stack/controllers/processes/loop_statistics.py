@@ -1,7 +1,7 @@
 """LoopStatistics: counts how late the ticks of a loop begin and how long they take.
 
-Histograms with buckets that grow by 4.4 % cost a few list accesses per tick however long a loop runs, and are exact
-enough to tell a good loop from a bad one; counts and worst values are exact.
+Histograms with buckets that grow by 4.4 % cost a few list accesses per tick for any run length. Counts and worst values
+are exact.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Counts:
         if tick_ms > self.longest:
             self.longest = tick_ms
 
-    def punctuality(self) -> Punctuality:
-        """In a few numbers."""
+    def timing_figures(self) -> Punctuality:
+        """Summary in a few numbers."""
         late, long = _spread(self._late, self.latest), _spread(self._long, self.longest)
         return Punctuality(self.ticks, self.misses, late, long)
 
@@ -112,7 +112,7 @@ class LoopStatistics:
             start.add(part)
         for part in (*self._slices, self._now):
             minute.add(part)
-        return LoopSummary(start.punctuality(), minute.punctuality())
+        return LoopSummary(start.timing_figures(), minute.timing_figures())
 
 
 def _spread(counts: array[int], worst: float) -> LoopSpread:

@@ -1,4 +1,4 @@
-"""LoopTiming: how the control loop keeps its deadlines; measured outside the logic and handed in."""
+"""LoopTiming: timing of the control loop; measured outside the logic and passed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Peers: what the parts of one robot tell one another through the words of the whole robot."""
+"""Peers: exchange between the parts of one robot through the words of the whole robot."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Peers:
         return Flags(flags.stop, flags.estop, flags.reset, self._peer, self._cause)
 
     def _find(self, conditions: tuple[int, ...], wanted: tuple[int, ...], own: bool) -> str:
-        """What the first part says that is in one of some conditions, or an empty string."""
+        """The first part that is in one of some conditions, with its reason, or an empty string."""
         for place, name in enumerate(self._names):
             if conditions[place] in wanted and (own or place != self._place):
                 reason = self._common.condition_reason(place)
@@ -47,17 +47,17 @@ class Peers:
         return ""
 
     def tell(self, condition: Condition, reason: str = "") -> None:
-        """Tells the others how this part is; said again it costs nothing."""
+        """Reports this part's condition to the others; an unchanged one costs nothing."""
         if not self._alone and condition != self._told:
             self._common.set_condition(self._place, condition, reason)
             self._told = condition
 
     def latch(self, reason: str) -> None:
-        """Has all parts latch, because this one met an error."""
+        """Latches all parts, because this one met an error."""
         if not self._alone:
             self.tell("latched", reason)
             self._common.latch_part(self._place)
 
     def forget(self) -> None:
-        """Somebody else speaks for this part now."""
+        """Forgets the last report: another process reports for this part now."""
         self._told = ""

@@ -1,4 +1,4 @@
-"""Supervisor: what the supervisor process does at every look."""
+"""Supervisor: one cycle of the supervisor process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from skill_stack.core.shared_memory.block_words import Lease, is_settled
 from skill_stack.core.shared_memory.channels import RobotChannels
 
 LOOKS = 3
-"""Looks within the time that the control process may be silent."""
+"""Checks within the time that the control process may be silent."""
 EXIT_PATIENCE_MS = 2000
-"""Time that a killed process may take to be gone."""
+"""Time allowed for a killed process to vanish."""
 
 
 class Supervisor:
-    """Watches the heartbeat of the control process of one part, once that drives.
+    """Watches the heartbeat of the control process of one part, once it drives.
 
     When it stops: take the lease, end the process, wait until it is gone, damp with a fresh driver. Everything that
     it must remember is in shared memory, so that it may itself be restarted at any moment.
@@ -48,7 +48,7 @@ class Supervisor:
             open_driver: Makes a hardware driver for a lease.
             limit: Longest silence of the control process, s.
             log: Where it reports.
-            standby: Whether it acts only while the supervisor itself is silent, for robots that hold commands for ever.
+            standby: Whether it acts only while the supervisor itself is silent, for robots that hold commands forever.
         """
         self._standby = standby
         self.interval = limit / LOOKS
@@ -61,7 +61,7 @@ class Supervisor:
         self._unowned = 0
 
     def look(self, now: float) -> bool:
-        """One look.
+        """One check.
 
         Args:
             now: Monotonic time, s, read before the heartbeat is.
@@ -92,7 +92,7 @@ class Supervisor:
         return True
 
     def _is_due(self, now: float) -> bool:
-        """Gives a sign of life; one that stands by gives none, and looks only while there is none."""
+        """Whether a check is due; sends its heartbeat. A standby sends none, and checks only while there is none."""
         common = self._channels.common
         if not self._standby:
             common.beat("supervisor", now)
@@ -103,11 +103,11 @@ class Supervisor:
 
     @property
     def settled(self) -> bool:
-        """Whether nobody drives and whoever drove last has damped the robot, so that its supervisor may go."""
+        """Whether nobody drives and the last driver has damped the robot, so that its supervisor may end."""
         return is_settled(self._words)
 
     def _left_undamped(self, control: ProcessIdentity) -> str:
-        """Why a robot that nobody drives must be damped all the same; empty when it need not."""
+        """Why a robot without a driver must be damped all the same; empty when it need not."""
         owner = self._words.lease.owner
         if owner == "control" and not control.alive:  # one that ends in order gives the lease back after damping
             return "the control process ended before it had damped the robot"
@@ -151,7 +151,7 @@ class Supervisor:
             self._channels.write_status(status)
 
     def _end(self, control: ProcessIdentity) -> bool:
-        """Kills the control process, and nobody who has its number by now; returns whether it is gone."""
+        """Kills the control process, but no later process with its pid; returns whether it is gone."""
         if not control.alive:
             return True
         try:

@@ -22,7 +22,7 @@ from skill_stack.core.processes.limit_arguments import add_limits, limited
 from skill_stack.core.processes.process_arguments import add_driver, json_object, process_parser, settings_of
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import DriverSource
@@ -32,7 +32,7 @@ from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
 
 FINISH_WITHIN = 4.0
-"""Longest time for which it goes on watching when it is to end while somebody drives, s: it is the last to go."""
+"""Longest time to continue watching when it is to end while somebody drives, s: it ends last."""
 LOCK_STEP_LIMIT = 2.0  # s of silence in lock-step, where simulated time waits and a busy machine harms nobody
 PRIORITY = 60  # under SCHED_FIFO: above the control process, which it may have to end
 
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         resources = Resources.from_environment(os.environ)
         robot = load_robot(resources.robot(arguments.robot), resources).at_rate(arguments.rate)
         watched = [_watch_part(robot, part, arguments, log) for part in robot.parts]
-        for note in be_punctual(PRIORITY):
+        for note in enter_real_time(PRIORITY):
             log.info(note)
         if arguments.standby:
             log.info(f"stands by for the supervisor of {robot.name}")
@@ -92,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _stand_by(supervisors: Sequence[Supervisor], stop: StopSignal, pulse: Heartbeat) -> None:
-    """Looks after the supervisor, and in its place when it is silent."""
+    """Checks the supervisor, and replaces it when it is silent."""
     while not stop.asked:
         now = time.monotonic()
         pulse.beat(now)
@@ -102,7 +102,7 @@ def _stand_by(supervisors: Sequence[Supervisor], stop: StopSignal, pulse: Heartb
 
 
 def _watch(watch: SupervisorWatch, stop: StopSignal, pulse: Heartbeat, supervisors: Sequence[Supervisor]) -> bool:
-    """Watches until it is to end and nobody drives any more; False when somebody still does after its last seconds."""
+    """Watches until it is to end and nobody drives any more; False when somebody still drives at the time limit."""
     end = math.inf
     while True:
         now = time.monotonic()
@@ -118,7 +118,7 @@ def _watch(watch: SupervisorWatch, stop: StopSignal, pulse: Heartbeat, superviso
 def _watch_part(
     robot: RobotSpec, part: str, arguments: argparse.Namespace, log: ProcessLog
 ) -> tuple[Supervisor, RobotChannels]:
-    """Takes the role for one part, which only one process may play."""
+    """Takes the role for one part, which only one process may have."""
     path = block_path(arguments.namespace, domain_of(os.environ), os.getuid())
     channels = RobotChannels.open(path, robot, part)
     other = channels.common.registered("supervisor")
@@ -139,7 +139,7 @@ def _watch_part(
 
 
 def _write_report(namespace: str, why: str, part: str) -> None:
-    """Has the black box and all that belongs to it written out, by a process that nobody waits for."""
+    """Starts a detached process that writes the fault report with the black box."""
     command = [sys.executable, "-m", REPORTER, "--namespace", namespace, "--why", why, "--part", part]
     subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

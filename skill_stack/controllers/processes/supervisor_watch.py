@@ -12,15 +12,15 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.estop_socket import LATCHED, EstopSocket, estop_path
 
 REPORT_EVERY = 10.0
-"""Shortest time between two reports, s: a robot that falls over and over fills no disk."""
+"""Shortest time between two reports, s, so that repeated falls do not fill the disk."""
 ANSWER_WITHIN = 0.5
-"""Time that the control process may take to heed an emergency stop before its sender is told, s."""
+"""Time allowed for the control process to obey an emergency stop before its sender is answered, s."""
 LOOK_AGAIN = 0.002
-"""Time between two looks while the sender of an emergency stop waits, s."""
+"""Time between two checks while the sender of an emergency stop waits, s."""
 
 
 class SupervisorWatch:
-    """The supervisor reacts at once to its socket, whatever the control process does, and it outlives that one.
+    """Serves the emergency stop's socket at once, independently of the control process, and outlives it.
 
     Attributes:
         listens: Whether there is a socket.
@@ -34,7 +34,7 @@ class SupervisorWatch:
         write_report: Callable[[str, str], None],
         others: Sequence[tuple[Supervisor, RobotChannels]] = (),
     ) -> None:
-        """Opens the socket; without one the supervisor still looks.
+        """Opens the socket; without one the supervisor still watches.
 
         Args:
             supervisor: The supervisor of the main part.
@@ -65,7 +65,7 @@ class SupervisorWatch:
         return self._socket is not None
 
     def turn(self, now: float, sleep: Callable[[float], object] = time.sleep) -> None:
-        """One look, and then a wait that an emergency stop ends.
+        """One check, and then a wait that an emergency stop ends.
 
         Args:
             now: Monotonic time, s.
@@ -87,7 +87,7 @@ class SupervisorWatch:
             self._answer(now)
 
     def _answer(self, now: float) -> None:
-        """Tells the senders of an emergency stop once it is heeded, or why it is not."""
+        """Replies to the senders of an emergency stop once it is in force, or with the reason why not."""
         assert self._socket is not None
         asked = self._words.flags().estop
         silent = [

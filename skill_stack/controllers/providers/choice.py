@@ -10,12 +10,12 @@ from skill_stack.controllers.providers.trial import ProviderTrial
 from skill_stack.core.errors import DataError
 
 WORTH = 0.9
-"""Share of the CPU's time that another provider may take at most: what is hardly faster is not worth a device more."""
+"""Largest share of the CPU's time that another provider may take: a smaller gain is not worth a device."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderChoice:
-    """A decision.
+    """Provider and reason.
 
     Attributes:
         provider: Name of the provider.

@@ -1,4 +1,4 @@
-"""Chooser: what all that choose a provider by measurement share."""
+"""Chooser: base of the classes that choose a provider by measurement."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ QUESTIONS, RUNS = 3, 3
 
 
 class FreeSelector(Chooser[onnxruntime.InferenceSession]):
-    """Chooses by measurement, anew at each start: one that is so slow would not be measured in a control loop."""
+    """Chooses by measurement at each start; for networks too slow for the control loop."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ Evaluate = Callable[[], object]
 
 
 _AS_ALWAYS = onnxruntime.RunOptions()
-"""Without options the runtime makes some for every single run."""
+"""Preallocated run options; without them the runtime makes new ones for every run."""
 
 
 class PolicySession(Protocol):

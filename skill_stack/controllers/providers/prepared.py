@@ -1,4 +1,4 @@
-"""What ``skill-stack prepare`` found for a network, kept beside its engines."""
+"""Results of ``skill-stack prepare`` for a network, stored beside its engines."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def write_prepared(folder: Path, sha256: str, conditions: str, choice: ProviderC
 
 
 def read_prepared(folder: Path | None, sha256: str, conditions: str) -> ProviderChoice | None:
-    """The choice for this very network under these very conditions, or None; a spoilt file counts as none."""
+    """The choice stored for exactly this network and these conditions, or None; an unreadable file counts as none."""
     if folder is None:
         return None
     try:

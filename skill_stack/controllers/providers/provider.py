@@ -27,7 +27,7 @@ TENSORS: dict[str, type] = {"tensor(float)": np.float32, "tensor(int64)": np.int
 
 
 class ProviderMissing(SkillStackError):
-    """A provider cannot be used; the text says why, and what would help."""
+    """A provider cannot be used; the message says why and gives a remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def open_on_cpu(path: Path) -> HostSession:
 
 
 def session_options() -> onnxruntime.SessionOptions:
-    """Options for a control loop: one thread that does not spin between runs, and no chatter."""
+    """Options for a control loop: one thread that does not spin between runs, little logging."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -95,7 +95,7 @@ class ProviderSelector(Chooser[PolicySession]):
     def _try(
         self, place: ProviderPlace, cpu: PolicySession, shape: tuple[int, int], names: Sequence[str], timed: bool
     ) -> tuple[list[ProviderTrial], dict[str, PolicySession]]:
-        """Tries providers; those that cannot run are left out with their reason."""
+        """Tries providers; those that fail are left out with their reason."""
         reference = outputs(cpu, *shape)
         trials: list[ProviderTrial] = []
         sessions: dict[str, PolicySession] = {"cpu": cpu}

@@ -1,4 +1,4 @@
-"""Blender: runs the active skills, weighs them per joint and fades from what was commanded before."""
+"""Blender: runs the active skills, weights them per joint and fades from the previous command."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Array = np.ndarray
 Goals = Mapping[str, float]
 
 BEFORE, KEPT = "(before)", "(kept)"
-"""Names, which no skill can have, of targets that stand still: the last command, and joints that nobody drives."""
+"""Names, which no skill can have, of constant targets: the last command, and joints that no skill drives."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlendShare:
-    """A runner at work.
+    """An active runner with its weights.
 
     Attributes:
         runner: The runner.
@@ -58,7 +58,7 @@ class Blender:
     """
 
     def __init__(self, robot: RobotSpec) -> None:
-        """Nothing runs yet."""
+        """Starts without a skill."""
         self._robot = robot
         self._kp_max, self._kd_max = robot.safety.kp_max, robot.safety.kd_max
         self._kp, self._kd = tuple(robot.column("kp").tolist()), tuple(robot.column("kd").tolist())
@@ -74,7 +74,7 @@ class Blender:
         self._goals: Goals = {}
 
     def clear(self) -> None:
-        """Nothing runs any more; the next skill begins anew from the measured joints."""
+        """Removes all skills; the next one starts from the measured joints."""
         self.shares, self.asked, self.main, self.envelope = {}, None, None, None
         self._alone, self._foresighted, self._fade, self._still = None, None, None, {}
 
@@ -87,7 +87,7 @@ class Blender:
         runs_on: bool = False,
         again: bool = False,
     ) -> None:
-        """Takes over what shall run; does nothing when that already runs.
+        """Applies a selection of skills; does nothing when it already runs.
 
         A skill that was played to its end, and is not its own stance, begins once more for a new request, also while it
         is still faded out: a gesture is made again, a posture that lasts is not.
@@ -124,13 +124,13 @@ class Blender:
             self._settle()
 
     def _drop_over(self, names: set[str]) -> bool:
-        """Lets go of those skills that were played to their end, so that they begin anew; whether there are any."""
+        """Removes skills that reached their end, so that they can restart; whether there were any."""
         over = {name for name in names & set(self.shares) if _over(self.shares[name].runner)}
         self.shares = {name: share for name, share in self.shares.items() if name not in over}
         return bool(over)
 
     def _weights_of(self, asked: Sequence[SkillWeight], named: Mapping[str, Runner]) -> dict[str, Array]:
-        """How much of each joint each skill was given, by its name."""
+        """Weight of each skill per joint, by its name."""
         raw = {name: np.zeros(self._robot.size) for name in named}
         for weight in asked:
             raw[weight.skill] += self._weights(weight, named[weight.skill])
@@ -143,7 +143,7 @@ class Blender:
         return weights if runner.drives is None else weights * runner.drives
 
     def _keep(self, end: dict[str, Array], reading: FastEstimate, last: Targets | None) -> None:
-        """Joints that nobody drives stay where they were told to be, or where they are, with gains that hold them."""
+        """Holds joints that no skill drives at their targets, or at their positions, with gains that hold them."""
         kept = 1.0 - np.sum(list(end.values()), axis=0) if end else np.ones(self._robot.size)
         if not (kept > NOTHING).any():
             return
@@ -155,7 +155,7 @@ class Blender:
         self._still[KEPT] = targets
 
     def _begin(self, started: _Started, reading: FastEstimate, last: Targets | None, runs_on: bool) -> dict[str, Array]:
-        """The weights to begin with, and what runs until they are those asked for."""
+        """The initial weights, and the skills that run until the requested ones have taken over."""
         begin, gone = dict(self._fade.weights()) if self._fade is not None else {}, self.shares
         for heir, name in started.heirs.items():
             if heir in begin:
@@ -174,7 +174,7 @@ class Blender:
         return {BEFORE: np.ones(self._robot.size)}
 
     def _start(self, named: Mapping[str, Runner], reading: FastEstimate, last: Targets | None) -> _Started:
-        """Starts the runners that do not run yet; one of the same network goes on where the one that is left is."""
+        """Starts new runners; one of the same network continues from the one it replaces."""
         shares, heirs = {name: BlendShare(runner) for name, runner in named.items()}, {}
         for name, runner in named.items():
             if name in self.shares:
@@ -191,7 +191,7 @@ class Blender:
         return _Started(shares, heirs)
 
     def _settle(self) -> None:
-        """The fade is over: what was left goes, and one skill that drives everything runs alone."""
+        """Ends the fade: outgoing skills are removed, and a single skill that drives everything runs alone."""
         assert self._fade is not None
         end = self._fade.end
         self.shares = {name: share for name, share in self.shares.items() if end[name].any()}
@@ -201,7 +201,7 @@ class Blender:
             self._foresighted = runner if isinstance(runner, Foresighted) else None
 
     def prepare(self) -> None:
-        """Does beforehand what can be done for the next tick; to be called when the command is out."""
+        """Computes ahead for the next tick; call it after the command was sent."""
         if self._foresighted is not None:
             self._foresighted.prepare()
 
@@ -217,7 +217,7 @@ class Blender:
         return self._mix(reading, goals, dt) if self._alone is None else self._alone.run(reading, goals, dt)
 
     def _fits(self, targets: Targets) -> bool:
-        """Whether targets can be weighed; others go on as they are, for the safety layer to refuse."""
+        """Whether targets can be blended; others pass unchanged, for the safety layer to refuse."""
         q, kp, kd = targets
         return len(q) == len(kp) == len(kd) == self._robot.size and gains_are_sane(kp, kd, self._kp_max, self._kd_max)
 
@@ -242,7 +242,7 @@ class Blender:
 
 
 def _over(runner: Runner) -> bool:
-    """Whether a skill has been played to its end and is not its own stance; one with goals goes on to the next one."""
+    """Whether a skill has reached its end and is not its own stance; one with goals continues with the next one."""
     spec = runner.spec
     played = spec.kind in ("posture", "vendor") or (spec.kind == "policy" and not spec.goal)
     return played and runner.progress >= 1.0 and spec.phase_at(1.0).stance != spec.name

@@ -1,5 +1,4 @@
-"""DriftCorrection: what a policy that walks is told, so that it comes as far as asked and stays where it should
-stand."""
+"""DriftCorrection: corrects the velocity command of a walking policy so that it covers the commanded distance."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ VELOCITIES = ("vx", "vy", "wz")
 
 
 class DriftCorrection:
-    """Adds up how far the robot is behind what was asked for, by its own estimate of where it is, and asks for more.
+    """Integrates the deviation from the commanded path, by the robot's own estimate, and adds it to the command.
 
     A policy is a few centimetres per second off, other in every robot, and a push throws it aside. How far it is
     behind, ahead and to the left as the robot sees it and in its heading, is on a leash: nobody runs after all that he
@@ -22,17 +21,17 @@ class DriftCorrection:
     """
 
     def __init__(self, spec: KeepWay) -> None:
-        """Takes the numbers; nothing is behind."""
+        """Starts without deviation."""
         self._spec = spec
         self.forget()
 
     def forget(self) -> None:
-        """What was behind is no longer."""
+        """Clears the deviation."""
         self._behind = (0.0, 0.0, 0.0)
         self._place: tuple[float, float, float] | None = None
 
     def correct(self, reading: FastEstimate, vx: float, vy: float, wz: float, dt: float) -> tuple[float, float, float]:
-        """What to tell the policy.
+        """The corrected command for the policy.
 
         Args:
             reading: Where the robot is.

@@ -1,4 +1,4 @@
-"""FallRecoveryRunner: a posture that first turns a fallen robot onto its feet, as often as it takes."""
+"""FallRecoveryRunner: a posture that first turns a fallen robot onto its feet, as often as needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FallRecoveryRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`; what comes next is chosen by the measured gravity.
 
     A turn that is over is judged: a robot that is upright goes on to the keyframes, one that is not turns once more, by
-    whichever side lies lower then. One that falls over again meanwhile begins anew.
+    whichever side lies lower then. One that falls over again meanwhile restarts.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
@@ -40,7 +40,7 @@ class FallRecoveryRunner:
         self.progress = 0.0
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins with whatever the robot needs as it lies; there is no way back."""
+        """Starts with the turn or the keyframes that the robot's attitude requires; it cannot be undone."""
         self._begin(reading)
 
     def rehearse(self, reading: FastEstimate) -> None:

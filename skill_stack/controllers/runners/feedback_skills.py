@@ -1,6 +1,6 @@
-"""Which skills are driven by a feedback policy: a network that sees how the robot is, by its observation terms.
+"""Which skills are driven by a feedback policy: a network that observes the robot's state.
 
-A posture, a servo, a clip that joints follow, and a gait whose network sees nothing but its clock are none.
+Postures, servos, clips that joints follow, and gaits whose network observes only its clock are not.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ NOT_OF_THE_ROBOT = frozenset({
     "velocity_commands", "moving", "constant", "last_action", "gait_phase", "planned_actions", "motion_phase",
     "motion_command", "object_pos_error", "object_rot_error",
 })  # fmt: skip
-"""Terms of manifests that say nothing of how the robot is: goals, clocks, its own answers, the motion that it follows,
-and things that are handled."""
+"""Terms of manifests without the robot's state: goals, clocks, own outputs, the tracked motion, handled objects."""
 
 
 def feedback_policies(library: SkillLibrary, name: str) -> tuple[str, ...]:
-    """Skills whose feedback policies drive a skill: itself, or those that it is guided on, blends or takes in turn.
+    """Skills whose feedback policies drive a skill: itself, or those that it is guided on, blends or contains.
 
     Args:
         library: Skills of a robot.
@@ -46,8 +45,8 @@ def feedback_policies(library: SkillLibrary, name: str) -> tuple[str, ...]:
     return tuple(sorted(found for found in _drivers(library, name, set()) if _sees(library, found)))
 
 
-def sees_the_robot(manifest: PolicyManifest) -> bool:
-    """Whether the observation of an imported policy contains how the robot is.
+def observes_robot_state(manifest: PolicyManifest) -> bool:
+    """Whether the observation of an imported policy contains the robot's state.
 
     A network that follows a motion and sees nothing but the joints that follow it corrects their lag; that is a clip.
     """
@@ -56,7 +55,7 @@ def sees_the_robot(manifest: PolicyManifest) -> bool:
 
 
 def _drivers(library: SkillLibrary, name: str, known: set[str]) -> set[str]:
-    """A skill and those through which it moves; ``known`` keeps circles from going on."""
+    """A skill and those through which it moves; ``known`` prevents cycles."""
     entry = library.entries.get(name)
     if name in known or entry is None or entry.spec is None:
         return set()
@@ -75,13 +74,13 @@ def _through(spec: SkillSpec) -> set[str]:
 
 
 def _sees(library: SkillLibrary, name: str) -> bool:
-    """Whether the network of a skill sees the robot; False where it has none, or none that is there."""
+    """Whether the network of a skill observes the robot; False without a network."""
     entry = library.entries[name]
     part = entry.spec.policy if entry.spec else None
     if part is None or entry.folder is None:
         return False
     if part.manifest is not None:
-        return sees_the_robot(part.manifest)
+        return observes_robot_state(part.manifest)
     path = entry.folder / part.model
     return path.is_file() and bool(MEASURED.keys() & set(_observation_of(path.resolve(), part.rate)))
 

@@ -59,7 +59,7 @@ class GaitClock:
         self._offsets, self._frequency = offsets, frequency
 
     def follow(self, other: GaitClock) -> None:
-        """Goes on where another clock is, for a skill that takes over from another one of the same policy."""
+        """Continues from another clock, for a skill that takes over from another one of the same policy."""
         self.phase[:] = other.phase
         self.left[:] = other.left
 

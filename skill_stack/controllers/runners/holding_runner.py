@@ -84,7 +84,7 @@ class HoldingRunner:
 
 
 def _angles(hold: dict[str, float] | tuple[str, ...], robot: RobotSpec) -> dict[str, float | None]:
-    """The angle of every held joint; None for one that stays where it is. A joint's own goes before its group's."""
+    """The angle of every held joint; None for one held where it is. A joint's own takes precedence over its group's."""
     wanted: dict[str, float | None] = dict(hold) if isinstance(hold, dict) else dict.fromkeys(hold)
     out: dict[str, float | None] = {}
     for name in sorted(wanted, key=lambda name: name in robot.joint_names):

@@ -1,4 +1,4 @@
-"""MotionChoice: what the built-in controller is told at each tick, in the modes in which no skill drives too."""
+"""MotionChoice: the command to the built-in controller at each tick, also in modes without a skill."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class MotionChoice:
     """
 
     def __init__(self) -> None:
-        """Nothing was found yet."""
+        """Starts without a finding."""
         self._dropped = False
 
     def choose(
         self, mode: ControlMode, main: Runner | None, reading: FastEstimate, finding: GuardViolation | None
     ) -> MotionCommand:
-        """What the built-in controller shall do.
+        """The command to the built-in controller.
 
         Args:
             mode: What the control core is doing.

@@ -10,7 +10,7 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
 
 SLACK = 1e-6
-"""Time by which a run may come early, s: sums of periods are never exact."""
+"""Time by which a run may come early, s, since sums of periods are inexact."""
 
 
 class PacedRunner:
@@ -42,7 +42,7 @@ class PacedRunner:
         self._from: Sequence[float] | np.ndarray = ()
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Runs the network at the next tick, or when one of the same network that goes on would have run it."""
+        """Runs the network at the next tick, or in the rhythm of a predecessor with the same network."""
         self._due, self._targets = 0.0, None
         for other in inside(before):
             if isinstance(other, PacedRunner) and other.network == self.network:
@@ -71,7 +71,7 @@ class PacedRunner:
         return targets._replace(q=[a + share * (b - a) for a, b in zip(self._from, targets.q)])
 
     def _next(self, reading: FastEstimate, goals: Mapping[str, float]) -> Targets:
-        """Runs the network; runs that were missed are not made good."""
+        """Runs the network; missed runs are skipped."""
         self._targets = targets = self._policy.run(reading, goals, self._period)
         self.progress = self._policy.progress
         self._due += self._period

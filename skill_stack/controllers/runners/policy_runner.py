@@ -101,7 +101,7 @@ class PolicyRunner:
         return DriftCorrection(part.keep_way)
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins with a fresh clock and no last action, or goes on where a skill of the same network is."""
+        """Starts with a fresh clock and no last action, or continues from a skill of the same network."""
         self._goals = None
         if self._keeper is not None:
             self._keeper.forget()
@@ -119,7 +119,7 @@ class PolicyRunner:
         self._bend(np.zeros_like(self._bending.offset))
 
     def _bend(self, offset: np.ndarray) -> None:
-        """Moves the pose that the policy works about, rad, for what it sees and for what it asks."""
+        """Offsets the pose that the policy works about, rad, in its observation and its targets."""
         self._bending.offset = offset
         self._observation.bend(offset)
         self._centre = self._zeros + offset
@@ -132,7 +132,7 @@ class PolicyRunner:
         self._answer[...] = before
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
-        """One tick; a network whose answer is not finite shows in the targets, where the safety layer sees it."""
+        """One tick; an output that is not finite reaches the targets, where the safety layer detects it."""
         observation = self._observation
         if goals is not self._goals:
             if goals != self._goals:
@@ -158,7 +158,7 @@ class PolicyRunner:
         return make_tuple(Targets, (q, *self._gains))
 
     def _keep_way(self, keeper: DriftCorrection, reading: FastEstimate, dt: float) -> None:
-        """Tells the network what keeps the robot on its way, within what it was trained for."""
+        """Adds the drift correction to the command, within the trained range."""
         told, ranges = [*self._told], self._contract.command_ranges
         vx, vy, wz = (told[place] for place in self._velocities)
         for place, value in zip(self._velocities, keeper.correct(reading, vx, vy, wz, dt)):
@@ -168,7 +168,7 @@ class PolicyRunner:
         self._observation.told = False
 
     def prepare(self) -> None:
-        """Writes what the next run observes and what is known of it already; to be called when the command is out."""
+        """Writes what is already known of the next observation; call it after the command was sent."""
         if self._gait is not None:
             self._observation.gait_phase = self._clock()
         self._observation.prepare()
@@ -182,7 +182,7 @@ class PolicyRunner:
         return [*map(math.sin, angles), *map(math.cos, angles)]
 
     def _take_goals(self, goals: Mapping[str, float]) -> None:
-        """Clips goal values to what the policy was trained for, and to zero where it stands; fixed ones go first."""
+        """Clips goal values to the trained ranges, and to zero where it stands; fixed ones take precedence."""
         contract = self._contract
         self._observation.told = False
         command = {}

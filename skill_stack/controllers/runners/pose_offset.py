@@ -1,4 +1,4 @@
-"""PoseOffset: the pose that a policy works about is moved, and the policy does not notice."""
+"""PoseOffset: offsets the pose that a policy works about, without the policy observing it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from skill_stack.core.skills.policy_part import Bend
 Array = np.ndarray
 
 STRAIGHTENS = 1.0
-"""How fast a skill that does not bend undoes what one before it did, rad/s."""
+"""Rate at which a skill without an offset removes that of its predecessor, rad/s."""
 
 
 class PoseOffset:
-    """Offsets of a policy's joints, which go to what a goal value wants, or back to nothing.
+    """Offsets of a policy's joints, which move to the value for a goal, or back to zero.
 
     What the policy sees of its joints and what it asks of them are moved alike, so that it balances on bent legs as on
     straight ones. A skill that takes over goes on from the offsets as they are.
@@ -26,7 +26,7 @@ class PoseOffset:
     """
 
     def __init__(self, spec: Bend | None, joints: Sequence[str]) -> None:
-        """Nothing is bent.
+        """Starts without offset.
 
         Args:
             spec: What bends; None for a policy that only goes on from what another has bent.
@@ -46,7 +46,7 @@ class PoseOffset:
         self._speed = spec.speed if spec is not None else STRAIGHTENS
 
     def take(self, goals: Mapping[str, float]) -> None:
-        """Takes goal values; without the one that bends everything is to be straight."""
+        """Takes goal values; without the relevant one all offsets go to zero."""
         spec = self._spec
         if spec is None or spec.goal not in goals:
             self._goal = np.zeros_like(self._whole)

@@ -14,9 +14,9 @@ from skill_stack.core.setpoint import UNDO
 from skill_stack.core.skills.skill import HERE, SkillSpec
 
 STILL = 1.0
-"""Joint speed up to which a robot counts as standing still, rad/s: to the middle of a step there is no way back."""
+"""Joint speed up to which a robot counts as standing still, rad/s: a gait cannot be undone to the middle of a step."""
 REVERSING = 0.3
-"""Time from forwards to backwards, s, so that no joint turns round at once."""
+"""Time to reverse the direction, s, so that no joint turns round at once."""
 
 
 class PostureRunner:
@@ -51,7 +51,7 @@ class PostureRunner:
         self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins at the measured joint positions, so that the first command pulls at nothing."""
+        """Starts at the measured joint positions, so that the first command exerts no torque."""
         self._elapsed, self._pace = 0.0, 1.0
         self.progress = 0.0
         self._from = reading.position
@@ -59,7 +59,7 @@ class PostureRunner:
         self._undoable = free and max(map(abs, reading.velocity)) <= STILL
 
     def take_hold(self, reading: FastEstimate, last: Targets) -> None:
-        """Begins where joints press as hard as they were told to, so that a change of skills opens no hand."""
+        """Starts with the commanded joint torque, so that a change of skills opens no hand."""
         if not self._keeps_hold:
             return
         told = zip(reading.position, last.q, last.kp, self._gains[0][0], self._ranges)
@@ -67,14 +67,14 @@ class PostureRunner:
 
     @property
     def undone(self) -> bool:
-        """Whether it is back where it began."""
+        """Whether it is back at its start."""
         return self._elapsed <= 0.0 and self._pace < 0.0
 
     def rehearse(self, reading: FastEstimate) -> None:
         """Nothing here is worth a rehearsal."""
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
-        """One tick; of the goals only that to undo counts."""
+        """One tick; of the goals only :data:`UNDO` is used."""
         pace = -1.0 if self._undoable and goals.get(UNDO, 0.0) > 0.0 else 1.0
         most = 2.0 * dt / REVERSING
         self._pace += min(max(pace - self._pace, -most), most)

@@ -28,7 +28,7 @@ class ResidualRunner:
         Args:
             spec: The skill, with a base.
             robot: The robot.
-            base: A runner of the base that nobody else runs.
+            base: A separate runner of the base.
             correction: A runner whose targets are changes, rad.
 
         Raises:
@@ -57,7 +57,7 @@ class ResidualRunner:
         self._clip = _by_joint(math.inf if part.clip is None else part.clip, robot, math.inf)
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins both; each goes on where one of its own network is."""
+        """Starts both; each continues from a runner of its own network."""
         self._base.start(reading, before)
         self._correction.start(reading, before)
         self.progress = self._base.progress
@@ -68,7 +68,7 @@ class ResidualRunner:
         self._correction.rehearse(reading)
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
-        """One tick; a correction that is not finite shows in the targets, where the safety layer sees it."""
+        """One tick; a correction that is not finite reaches the targets, where the safety layer detects it."""
         base = self._base.run(reading, goals, dt)
         change = self._correction.run(reading, goals, dt).q
         self.progress = self._base.progress

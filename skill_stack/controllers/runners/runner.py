@@ -1,4 +1,4 @@
-"""Runner: what turns a skill into joint targets, tick by tick."""
+"""Runner: computes the joint targets of a skill, tick by tick."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Targets(NamedTuple):
     Gains are tuples, so that the same object is known to hold the same values.
 
     Attributes:
-        q: Positions, rad; numbers of its own, which nobody changes later.
+        q: Positions, rad; numbers of its own, never changed later.
         kp: Position gains, N·m/rad.
         kd: Damping gains, N·m·s/rad.
     """
@@ -28,7 +28,7 @@ class Targets(NamedTuple):
 
 
 class Runner(Protocol):
-    """One skill at work on one robot.
+    """One skill running on one robot.
 
     Attributes:
         spec: The skill.
@@ -43,7 +43,7 @@ class Runner(Protocol):
     progress: float
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins anew.
+        """Restarts.
 
         Args:
             reading: Where the robot is.
@@ -51,7 +51,7 @@ class Runner(Protocol):
         """
 
     def rehearse(self, reading: FastEstimate) -> None:
-        """Does what :meth:`run` would do and forgets it: afterwards code and weights are in the caches."""
+        """Does what :meth:`run` would do and discards it, so that code and weights are in the caches."""
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick.
@@ -65,18 +65,18 @@ class Runner(Protocol):
 
 @runtime_checkable
 class Foresighted(Protocol):
-    """A runner that can do beforehand some of what its next run would have to do."""
+    """A runner that can compute part of its next run ahead."""
 
     def prepare(self) -> None:
-        """Does so; to be called when the command is out, and changes nothing but the time that the next run takes."""
+        """Computes ahead; call it after the command was sent. It changes only the duration of the next run."""
 
 
 @runtime_checkable
 class Gripping(Protocol):
-    """A runner that can begin with what joints were told instead of with where they are."""
+    """A runner that can start from the joints' last targets instead of their positions."""
 
     def take_hold(self, reading: FastEstimate, last: Targets) -> None:
-        """Takes over what presses on something; to be called right after :meth:`Runner.start`.
+        """Takes over a grip; call it right after :meth:`Runner.start`.
 
         Args:
             reading: Where the robot is.
@@ -86,7 +86,7 @@ class Gripping(Protocol):
 
 @runtime_checkable
 class Undoable(Protocol):
-    """A runner that can go back along what it did.
+    """A runner that can go back along its path.
 
     Attributes:
         undone: Whether it is back where it began.
@@ -97,7 +97,7 @@ class Undoable(Protocol):
 
 
 def inside(runner: Runner | None) -> Iterator[Runner]:
-    """A runner and the runners that it is made of; they are its attribute ``inner``, where it has one."""
+    """A runner and the runners that it contains in its attribute ``inner``, where it has one."""
     if runner is not None:
         yield runner
         for part in getattr(runner, "inner", ()):

@@ -1,4 +1,4 @@
-"""RunnerSubstitution: changes from one runner to another inside of a skill, and back, without a jump."""
+"""RunnerSubstitution: switches between two runners inside a skill, without a jump."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from skill_stack.controllers.runners.runner import Runner, Targets
 
 
 class RunnerSubstitution:
-    """Fades from what was commanded when the change came to what is asked for since.
+    """Fades from the command at the switch to the present targets.
 
     Attributes:
         active: Whether the other runner drives.
     """
 
     def __init__(self, blend: float) -> None:
-        """Nothing was commanded yet.
+        """Starts without a command.
 
         Args:
             blend: Time of a change, s.
@@ -26,20 +26,20 @@ class RunnerSubstitution:
         self.start()
 
     def start(self) -> None:
-        """Begins anew, with nothing to fade from."""
+        """Restarts, with nothing to fade from."""
         self._last: Targets | None = None
         self._from: Targets | None = None
         self._passed = 0.0
         self.active = False
 
     def change(self, active: bool) -> None:
-        """Has the other one drive, or no longer."""
+        """Switches to the other runner, or back."""
         if active is not self.active:
             self.active = active
             self._from, self._passed = self._last, 0.0
 
     def fade(self, targets: Targets, dt: float) -> Targets:
-        """What to command.
+        """The faded command.
 
         Args:
             targets: What the one that drives asks for.
@@ -71,7 +71,7 @@ class HandOverRunner:
 
         Args:
             runner: What runs until its progress is 1.
-            then: What runs then; of its own, nobody else runs it.
+            then: What runs then; of its own, not shared.
             blend: Time of the change, s.
         """
         self.inner = (runner, then)
@@ -88,11 +88,11 @@ class HandOverRunner:
         self.progress = self._runner.progress
 
     def rehearse(self, reading: FastEstimate) -> None:
-        """Rehearses the one that drives."""
+        """Warms up the active runner."""
         (self._then if self._change.active else self._runner).rehearse(reading)
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
-        """One tick of the one that drives."""
+        """One tick of the active runner."""
         change = self._change
         if not change.active and self._runner.progress >= 1.0:
             self._then.start(reading, self._runner)

@@ -1,4 +1,4 @@
-"""ServoRunner: joints go where goal values say, press on what they meet as hard as told, and then hold on."""
+"""ServoRunner: joints move to goal values, press on contact with the commanded torque, and then hold."""
 
 from __future__ import annotations
 
@@ -14,31 +14,32 @@ from skill_stack.core.skills.servo_part import BY, EFFORT
 from skill_stack.core.skills.skill import SkillSpec
 
 SHORTEST = 0.15
-"""Least time of a motion, s, so that a small one does not jerk."""
+"""Shortest duration of a motion, s, so that a small one does not jerk."""
 FILTER = 0.04
-"""Time over which measured torques are smoothed, s: their noise is of the size of what is to be told apart."""
+"""Time constant of measured torques, s: their noise is as large as the differences to be detected."""
 SQUEEZE = 0.6
-"""Time in which the torques of all joints that press grow together, s: an object is not pushed aside by the first."""
+"""Time in which the torques of all pressing joints rise together, s, so that the first does not push the object aside.
+"""
 HEEDED = 0.2
-"""Joints that shall press less than this share of the hardest one do not go on to find something."""
+"""Joints with less than this share of the largest torque do not continue to search for contact."""
 EMPTY = 0.3
-"""Share of the wanted torque below which a joint that should press has met nothing yet, and goes on."""
+"""Share of the wanted torque below which a pressing joint has no contact yet, and continues."""
 TRIM = 1.0
-"""How fast a joint that presses is brought to its torque, 1/s: slowly, so that stiffness keeps the object in place."""
+"""Rate at which a pressing joint is brought to its torque, 1/s: slow, so that stiffness keeps the object in place."""
 PRESSED = 0.2
-"""Share of the wanted torque by which a joint that presses may be off."""
+"""Tolerance of the torque of a pressing joint, as a share."""
 STEADY = 0.15
-"""How long every joint must press as told, s."""
+"""Time for which every joint must press as commanded, s."""
 WINDUP = 2.0
-"""A command lies ahead of the joint by no more than so many times what the wanted torque takes."""
+"""Largest lead of a target over its joint, as a multiple of what the wanted torque requires."""
 LAG = 0.03
-"""How far a joint that closes lies behind its command without having met anything, rad."""
+"""Lag of a closing joint behind its target without contact, rad."""
 CLOSED = 0.9
-"""Progress up to which it moves; what is left is for pressing."""
+"""Progress at the end of the motion; the rest is for pressing."""
 
 
 class ServoStage(Enum):
-    """What it is at."""
+    """Stage of a servo motion."""
 
     MOVE = "move"
     PRESS = "press"
@@ -85,7 +86,7 @@ class ServoRunner:
         self._elapsed = self._duration = self._steady = 0.0
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins where the joints are, or, after another skill of its kind, with what that one told them."""
+        """Starts at the joint positions, or, after another servo skill, at its last targets."""
         self._command = list(before._command if isinstance(before, ServoRunner) else reading.position)
         self._felt = _torques(reading, [0.0] * len(self._names))
         self._goals, self._stage, self.progress = {}, ServoStage.HOLD, 1.0
@@ -107,7 +108,7 @@ class ServoRunner:
         return Targets(list(self._command), self._kp, self._kd)
 
     def _begin(self, goals: dict[str, float]) -> None:
-        """A new motion from what the joints were last told."""
+        """A new motion from the last targets."""
         self._goals, self._from = goals, list(self._command)
         told = zip(self._names, self._steps, self._command)
         wished = [goals.get(name, now + goals.get(step, 0.0)) for name, step, now in told]
@@ -121,7 +122,7 @@ class ServoRunner:
         self._elapsed, self._stage, self.progress = 0.0, ServoStage.MOVE, 0.0
 
     def _move(self, reading: FastEstimate) -> None:
-        """All joints together."""
+        """Moves all joints together."""
         passed = min(self._elapsed / self._duration, 1.0)
         share = 0.5 * (1.0 - math.cos(math.pi * passed))
         for i, (begin, end) in enumerate(zip(self._from, self._to)):
@@ -135,7 +136,7 @@ class ServoRunner:
             self._base = list(self._command)
 
     def _press(self, reading: FastEstimate, dt: float) -> None:
-        """All torques grow together; then each joint is trimmed, and goes on where there is nothing yet."""
+        """Raises all torques together; then trims each joint, which continues until contact."""
         level = min(self._elapsed / SQUEEZE, 1.0)
         step, heeded = self._part.closing * dt, HEEDED * max(map(abs, self._wanted))
         settled = level >= 1.0
@@ -156,11 +157,11 @@ class ServoRunner:
             self._stage, self.progress = ServoStage.HOLD, 1.0
 
     def _near(self, joint: int, told: float, measured: float, times: float) -> float:
-        """A command that lies ahead of its joint by no more than so many times what the wanted torque takes."""
+        """Limits how far a target is ahead of its joint, as a multiple of what the wanted torque requires."""
         ahead = times * abs(self._wanted[joint]) / self._kp[joint] + LAG
         return min(max(told, measured - ahead), measured + ahead)
 
 
 def _torques(reading: FastEstimate, before: list[float]) -> list[float]:
-    """Torques as the drives report them, or what was known before where there is no sample."""
+    """Torques reported by the drives, or the last known ones without a sample."""
     return before if reading.sample is None else reading.sample.torque.tolist()

@@ -30,7 +30,7 @@ class SkillBank:
     Attributes:
         runners: What can run; every stance that it may need can run too.
         problems: Why the others that need a runner cannot, by name.
-        recent: What policies with a warm history look back on; whoever ticks fills it.
+        recent: What policies with a warm history look back on; the control core fills it.
         vendor: Whether the robot's own controller moves the joints, told by this one.
     """
 
@@ -73,7 +73,7 @@ class SkillBank:
         self.vendor = any(runner.spec.kind == "vendor" for runner in self.runners.values())
 
     def _load(self, entry: SkillEntry, spec: SkillSpec, above: tuple[str, ...] = ()) -> Runner:
-        """A runner of a skill, with its base and what it holds still; ``above`` are the skills that it is within."""
+        """A runner of a skill, with its base and held joints; ``above`` are the skills that contain it."""
         if spec.vendor is not None:
             return VendorRunner(spec, self._robot)
         if spec.servo is not None:
@@ -116,7 +116,7 @@ class SkillBank:
         return policy if ticks == 1 else PacedRunner(policy, ticks / self._robot.control_rate, part.interpolation)
 
     def _load_other(self, role: str, name: str, spec: SkillSpec, above: tuple[str, ...]) -> Runner:
-        """A runner of its own for a skill within another: if both ran one, its clock would go twice as fast in a mix.
+        """A separate runner for a skill within another: a shared one would advance twice per tick in a blend.
 
         Args:
             role: What it is in that skill, for people.
@@ -146,7 +146,7 @@ class SkillBank:
         return {", ".join(names): self._networks[network].choice for network, names in users.items()}
 
     def _drop_without_stance(self) -> None:
-        """A skill may run only when its stances can, and theirs."""
+        """Drops skills whose stances, or the stances of those, cannot run."""
         while True:
             lacking = {
                 name: phase.stance

@@ -1,4 +1,4 @@
-"""VendorRunner: has the robot's own controller go through the stages of a skill, and watches how far it is."""
+"""VendorRunner: runs the stages of a skill on the robot's own controller, and watches the progress."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class VendorRunner:
         """Nothing here is worth a rehearsal."""
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
-        """One tick: the stage that is due, with the newest goals."""
+        """One tick: the present stage, with the newest goals."""
         self._elapsed += dt
         self._total += dt
         if self.progress < 1.0:

@@ -1,4 +1,4 @@
-"""WeightFade: how much each skill counts for each joint, on the way from what was to what was asked for."""
+"""WeightFade: weight of each skill per joint, while it changes from one set to another."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 Array = np.ndarray
 
 NOTHING = 1e-9
-"""Weight below which nobody drives a joint."""
+"""Weight below which a joint counts as not driven."""
 
 
 def normalised(weights: Mapping[str, Array]) -> dict[str, Array]:
-    """Weights that sum up to one for every joint that anybody drives, and to zero for the others.
+    """Weights that sum to one for every driven joint, and to zero for the others.
 
     Args:
         weights: By skill, at least one; not negative, each of shape (joints,).
@@ -24,7 +24,7 @@ def normalised(weights: Mapping[str, Array]) -> dict[str, Array]:
 
 
 class WeightFade:
-    """Weights per joint that go straight from one set to another.
+    """Weights per joint that change linearly from one set to another.
 
     Both sets sum up to one for every joint, so every set between them does.
 
@@ -34,7 +34,7 @@ class WeightFade:
     """
 
     def __init__(self, begin: Mapping[str, Array], end: Mapping[str, Array], seconds: float) -> None:
-        """Begins to fade.
+        """Starts a fade.
 
         Args:
             begin: Weights now, by name, each of shape (joints,); a name that is missing has none.

@@ -18,7 +18,7 @@ _PLAIN = ("foot_force", "linear_acceleration")
 
 
 class ConditionGuards:
-    """Looks after each command; what it finds is heeded at the next tick.
+    """Checks after each command; a finding is applied at the next tick.
 
     Times are those of the samples, in s of task time, so that they hold at any rate.
 
@@ -40,7 +40,7 @@ class ConditionGuards:
         self.forget()
 
     def forget(self) -> None:
-        """Begins anew, with nothing found."""
+        """Restarts without findings."""
         for memory in (self._fast, self._strong, self._dumb):
             memory.forget()
         self._still.forget()
@@ -49,7 +49,7 @@ class ConditionGuards:
         self.findings = []
 
     def look(self, reading: FastEstimate, sample: SensorSample, base_speed: float) -> None:
-        """Looks at a valid sample.
+        """Checks a valid sample.
 
         Args:
             reading: What was made of the sample.
@@ -124,14 +124,12 @@ class ConditionGuards:
 
     def _temperature(self, sample: SensorSample) -> GuardViolation | None:
         hottest = int(np.argmax(sample.temperature))
-        degrees, limit = float(sample.temperature[hottest]), self._limits.motor_temperature
-        name = self._robot.joint_names[hottest]
-        if not degrees < limit:  # a value that is not a number counts as hot
-            return GuardViolation(Guard.TEMPERATURE, Reaction.DAMP, f"{name} has {degrees:.0f} °C, limit {limit:g} °C")
-        if degrees >= limit - self._limits.warm_margin:
-            reason = f"{name} has {degrees:.0f} °C, close to the limit of {limit:g} °C"
-            return GuardViolation(Guard.TEMPERATURE, Reaction.STANCE, reason)
-        return None
+        heat = self._limits.heat(float(sample.temperature[hottest]))
+        if heat is None:
+            return None
+        hot, text = heat
+        reaction = Reaction.DAMP if hot else Reaction.STANCE
+        return GuardViolation(Guard.TEMPERATURE, reaction, f"{self._robot.joint_names[hottest]} {text}")
 
     def _battery(self, sample: SensorSample) -> GuardViolation | None:
         if sample.battery >= self._limits.battery:

@@ -9,7 +9,7 @@ from skill_stack.core.skills.skill import Envelope
 
 
 def widest(envelopes: Iterable[Envelope], limits: SafetyLimits) -> Envelope:
-    """What a mix of skills may do: whatever one of them may.
+    """The envelope of a blend: each limit is the widest of its skills.
 
     Args:
         envelopes: Envelopes of the skills, at least one.

@@ -51,7 +51,7 @@ class Guard(str, Enum):
 
 
 BY_IMU = frozenset({Guard.IMU_SILENCE, Guard.GYRO, Guard.GRAVITY})
-"""Guards after whose findings no orientation may be believed: the stance must be one that needs none."""
+"""Guards whose findings make the orientation unusable: the stance must be one that does not need it."""
 
 
 class Reaction(IntEnum):

@@ -1,4 +1,4 @@
-"""Guards on the robot's motion and on the loop, at every tick; each has its own limit and its own reaction."""
+"""Guards on the robot's motion and on the loop, at every tick; each has its own limit and reaction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
-from skill_stack.controllers.joint_arithmetic import moves_as_usual
+from skill_stack.controllers.joint_arithmetic import moves_within_limits
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.safety.condition_guards import ConditionGuards
 from skill_stack.controllers.safety.guard_violation import Guard, GuardViolation, Reaction, strongest
@@ -21,7 +21,7 @@ ROUNDING = 1e-9
 
 
 def deadline_misses(limits: SafetyLimits, period: float) -> int:
-    """Deadlines missed in a row that are too many.
+    """Number of consecutive missed deadlines that is too many.
 
     Args:
         limits: The robot's limits.
@@ -31,7 +31,7 @@ def deadline_misses(limits: SafetyLimits, period: float) -> int:
 
 
 class Guards:
-    """Looks at every tick; the strongest finding counts.
+    """Checks at every tick; the strongest finding counts.
 
     What would fall over within a tick is looked at before the command goes out. The robot's condition is looked at
     after it, by :meth:`review`, and heeded at the next tick; so is whether the sensors agree with one another.
@@ -77,7 +77,7 @@ class Guards:
         self._pending = reading
         # All that is usual in one go; who guards what is asked only when something is not.
         if (
-            moves_as_usual(reading.numbers, self._up, self._rate, self._slowest)
+            moves_within_limits(reading.numbers, self._up, self._rate, self._slowest)
             and timing.misses_in_row < self._misses
             and timing.unwatched <= self._alone
             and not self._condition.findings
@@ -89,11 +89,11 @@ class Guards:
         return strongest([finding for finding in found if finding is not None] + others)
 
     def sent(self, command: JointCommand) -> None:
-        """Notes what was commanded; until then the drives had the command before."""
+        """Notes the command sent; until then the drives had the previous one."""
         self._told, self._sent = self._sent, command
 
     def review(self, reading: FastEstimate) -> None:
-        """Looks at the robot's condition, after the command went out.
+        """Checks the robot's condition, after the command was sent.
 
         Args:
             reading: What the command was made from; one that is not valid tells nothing new.
@@ -105,13 +105,13 @@ class Guards:
                 self.checks.look(reading, reading.sample, self._told, self.rising)
 
     def forget(self) -> None:
-        """Forgets the robot's condition, because the device began anew."""
+        """Clears the robot's condition, because the device restarted."""
         self._pending = None
         self._condition.forget()
         self.checks.forget()
 
     def _take(self, envelope: Envelope | None) -> None:
-        """Keeps the limits in force."""
+        """Stores the limits in force."""
         self._envelope, limits = envelope, self._limits
         self._tilt = min(limits.within("tilt", envelope.tilt if envelope else None), math.pi)
         self._rate = limits.within("angular_speed", envelope.angular_speed if envelope else None)

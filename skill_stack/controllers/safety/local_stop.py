@@ -1,4 +1,4 @@
-"""Stop, emergency stop and reset straight into shared memory: no ROS, no network, no planner."""
+"""Stop, emergency stop and reset through shared memory: no ROS, no network, no planner."""
 
 from __future__ import annotations
 

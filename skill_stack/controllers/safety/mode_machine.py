@@ -1,4 +1,4 @@
-"""ModeMachine: which mode the controller is in, and why."""
+"""ModeMachine: mode of the controller, and its reason."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from skill_stack.core.shared_memory.block_words import Flags
 _STARTING, _DISARMED, _ACTIVE = ControlMode.STARTING, ControlMode.DISARMED, ControlMode.ACTIVE
 _STANCE, _DAMPED, _ESTOP = ControlMode.STANCE, ControlMode.DAMPED, ControlMode.ESTOP
 STAYS_DOWN = "stays damped until a person resets, or a skill is asked for that may run on a robot on its side"
-"""What a robot does that was damped because it tilted too far."""
+"""Reason for staying damped after too large a tilt."""
 MOST_AT_ONCE = 1000
-"""Stops or resets within one tick beyond which nobody can have asked for so many."""
+"""Largest plausible number of stops or resets within one tick."""
 
 
 class ModeMachine:
@@ -54,7 +54,7 @@ class ModeMachine:
             self._enter(_DISARMED, reason)
 
     def damp(self, reason: str) -> None:
-        """Damps because of what a guard found."""
+        """Damps because of a guard's finding."""
         self._enter(_DAMPED, reason)
 
     def update(
@@ -125,7 +125,7 @@ class ModeMachine:
             self._enter(_ACTIVE, "")
 
     def _look_for_fall(self, finding: GuardViolation) -> None:
-        """Remembers a robot that was damped, or is, and tilts too far."""
+        """Remembers that the robot is or was damped and tilts too far."""
         if finding.guard is Guard.TILT:
             self.fallen = True
             self.reason = self._fall = f"{finding.reason}; {STAYS_DOWN}"
@@ -149,6 +149,6 @@ class ModeMachine:
 
 
 def _plausible(before: Flags, now: Flags) -> bool:
-    """Whether counters may have grown like that."""
+    """Whether counters can plausibly have grown like that."""
     changes = now.stop - before.stop, now.estop - before.estop, now.reset - before.reset
     return all(0 <= change <= MOST_AT_ONCE for change in changes)

@@ -1,4 +1,4 @@
-"""SafetyLayer: the last thing before the hardware, the same for every skill, blend and teleoperation."""
+"""SafetyLayer: the last stage before the hardware, the same for every skill, blend and teleoperation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Array = np.ndarray
 _array, _float, _ndarray = np.array, np.float64, np.ndarray
 _ACTIVE = CommandMode.ACTIVE  # an enumeration's member costs a call each time
 MIN_KP = 1e-3
-"""Position gain, N·m/rad, below which a target has no say and is not moved."""
+"""Position gain, N·m/rad, below which a target has no influence and is not moved."""
 
 
 class SafetyLayer:
@@ -94,13 +94,13 @@ class SafetyLayer:
         return q
 
     def rehearse(self, targets: Targets, reading: FastEstimate) -> None:
-        """Looks at targets that were limited before, without any effect."""
+        """Runs on targets that were limited before, without any effect."""
         if targets.kp is self._gains[0] and targets.kd is self._gains[1]:
             q = np.array(targets.q, dtype=float)
             within(q, reading.numbers, q, self._table, self._step)
 
     def _take_gains(self, targets: Targets) -> str:
-        """Checks new gains and keeps them as arrays; says what is wrong with them."""
+        """Checks new gains and stores them as arrays; says what is wrong with them."""
         kp, kd = targets.kp, targets.kd
         if not gains_are_sane(kp, kd, *self._most):
             return "the skill's gains are not within 0…{:g} N·m/rad and 0…{:g} N·m·s/rad".format(*self._most)
@@ -109,7 +109,7 @@ class SafetyLayer:
         return ""
 
     def _limit(self, q: Array, reading: FastEstimate, before: Array) -> Array | GuardViolation:
-        """The limits worked out, for all joints together."""
+        """Computes the limits of all joints together."""
         kp, kd = self._gains[2:]
         if not np.isfinite(q).all():
             names = [name for name, value in zip(self._robot.joint_names, q.tolist()) if not math.isfinite(value)]
@@ -152,12 +152,12 @@ class SafetyLayer:
 
 
 def gains_are_sane(kp: Sequence[float], kd: Sequence[float], kp_max: float, kd_max: float) -> bool:
-    """Whether every gain, N·m/rad and N·m·s/rad, is within the robot's limits; one that is no number is not."""
+    """Whether every gain, N·m/rad and N·m·s/rad, is a number within the robot's limits."""
     return all(0.0 <= k <= kp_max for k in kp) and all(0.0 <= d <= kd_max for d in kd)
 
 
 def _constant(values: Sequence[float]) -> Array:
-    """An array that several commands can share, because nobody can change it."""
+    """A read-only array that several commands can share."""
     array = np.array(values)
     array.setflags(write=False)
     return array

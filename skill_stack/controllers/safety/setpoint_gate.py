@@ -17,15 +17,15 @@ from skill_stack.core.skills.skill import Envelope, GoalParameter
 ROUNDING = 1e-9
 """How far task time may be beyond a setpoint's end through rounding alone, s: lock-step goes exactly to the end."""
 REMEMBERED = 256
-"""Plans that were stopped and are remembered; those of before are too old to be told apart from new ones."""
+"""Number of stopped plans that are remembered."""
 SLACK = 1e-3
 """How far a goal value may be beyond its range through rounding alone, as a share of the range."""
 
-Vouched = Callable[[SkillSetpoint], bool]
+Confirms = Callable[[SkillSetpoint], bool]
 
 
-def unvouched(setpoint: SkillSetpoint) -> bool:
-    """Where nobody can say yes to anything."""
+def never_confirmed(setpoint: SkillSetpoint) -> bool:
+    """Confirms nothing."""
     return False
 
 
@@ -37,14 +37,16 @@ class SetpointGate:
         envelope: Limits of what they may do; None when its content was refused.
     """
 
-    def __init__(self, bank: SkillBank, part: str, limits: SafetyLimits, vouched: Vouched = unvouched) -> None:
+    def __init__(
+        self, bank: SkillBank, part: str, limits: SafetyLimits, is_confirmed: Confirms = never_confirmed
+    ) -> None:
         """Takes the skills that can run.
 
         Args:
             bank: The skills.
             part: The part that they drive.
             limits: The robot's limits, which hold for skills that do not state their own.
-            vouched: Whether a person said yes to the request that a setpoint serves.
+            is_confirmed: Whether a person said yes to the request that a setpoint serves.
         """
         self._bank = bank
         self._part = part
@@ -55,13 +57,13 @@ class SetpointGate:
         self._void: SkillSetpoint | None = None
         self._plan = ""
         self._stopped: dict[str, None] = {}
-        self._vouched = vouched
+        self._is_confirmed = is_confirmed
         self._ranges: dict[str, tuple[GoalParameter, ...]] = {}
         self.runners: tuple[Runner, ...] = ()
         self.envelope: Envelope | None = None
 
     def void(self, setpoint: SkillSetpoint | None) -> None:
-        """Refuses a setpoint for good: the clock that it refers to is gone."""
+        """Invalidates a setpoint permanently: its clock is gone."""
         self._void = setpoint
 
     def problem(self, setpoint: SkillSetpoint | None, now: float, stop_count: int, main: Runner | None) -> str:
@@ -90,7 +92,7 @@ class SetpointGate:
         return "" if main is None or main in self.runners else self._exit_problem(main)
 
     def _take(self, setpoint: SkillSetpoint, now: float) -> None:
-        """Checks the content of a new setpoint, once; what is found counts as long as no newer one comes."""
+        """Checks the content of a new setpoint, once; the result applies until a newer one arrives."""
         before = self.runners
         self._content = self._check(setpoint) or self._unconfirmed(setpoint)
         if self.runners is not before:
@@ -99,7 +101,7 @@ class SetpointGate:
         self._current, self._since, self._plan = setpoint, now, plan_of(setpoint.request_id)
 
     def _stop_plan(self) -> None:
-        """What was asked for without knowledge of a stop is over: a later claim to know of it does not revive it.
+        """Ends a plan that was requested before a stop; a later setpoint that states the stop does not revive it.
 
         Setpoints that serve no request are the connector's own stance, which may go on.
         """
@@ -109,7 +111,7 @@ class SetpointGate:
                 del self._stopped[next(iter(self._stopped))]
 
     def _check(self, setpoint: SkillSetpoint) -> str:
-        """What is wrong with the content of a setpoint, whatever the time and the mode; then no runners are left."""
+        """What is wrong with the content of a setpoint, regardless of time and mode; then it has no runners."""
         same = self._current and self.runners and (setpoint.skills, setpoint.part) == (self._current.skills, self._part)
         problem = _not_finite(setpoint) or ("" if same else self._find_runners(setpoint)) or self._beyond(setpoint)
         if problem:
@@ -117,7 +119,7 @@ class SetpointGate:
         return problem
 
     def _find_runners(self, setpoint: SkillSetpoint) -> str:
-        """Takes the runners of the setpoint's skills, or says why these cannot run together here."""
+        """Finds the runners of the setpoint's skills, or why these cannot run together."""
         self.runners = ()
         if setpoint.part != self._part:
             return f"the setpoint is for part '{setpoint.part}', this is '{self._part}'"
@@ -139,7 +141,7 @@ class SetpointGate:
     def _beyond(self, setpoint: SkillSetpoint) -> str:
         """Which goal value is beyond the ranges that all of its skills declare for it, or an empty string.
 
-        The connector keeps to them, so such a value is a fault of whoever sent it; nothing of it is carried out.
+        The connector keeps to them, so such a value is an error of the sender; the setpoint is refused.
         """
         for name, value in setpoint.goals.items():
             ranges = self._ranges.get(name, ())
@@ -149,14 +151,14 @@ class SetpointGate:
         return ""
 
     def _unconfirmed(self, setpoint: SkillSetpoint) -> str:
-        """Which skill is hazardous without a person's yes, or an empty string; whoever asks."""
+        """Which skill is hazardous without a person's yes, or an empty string; for every sender."""
         hazardous = next((runner.spec.name for runner in self.runners if runner.spec.hazard == "high"), "")
-        if not hazardous or self._vouched(setpoint):
+        if not hazardous or self._is_confirmed(setpoint):
             return ""
         return f"'{hazardous}' is hazardous, and no person's yes came with it"
 
     def _exit_problem(self, main: Runner) -> str:
-        """Why the skill that drives now must not be left for the ones asked for."""
+        """Why the skill that drives must not be left for the requested ones."""
         if isinstance(main, Undoable) and main.undone:
             return ""  # it is where it began, and that could be left at once
         phase = main.spec.phase_at(main.progress)
@@ -167,7 +169,7 @@ class SetpointGate:
         return f"{main.spec.name} is {phase.name}; it can be left through {', '.join(map(str, exits))} alone"
 
     def entry_problem(self, fallen: bool) -> str:
-        """Why the skills asked for must not begin while no skill carries the robot, or an empty string.
+        """Why the requested skills must not begin while no skill carries the robot, or an empty string.
 
         Args:
             fallen: Whether the robot was damped because it tilted too far.
@@ -181,7 +183,7 @@ class SetpointGate:
 
 
 def _not_finite(setpoint: SkillSetpoint) -> str:
-    """Which numbers of a setpoint are none, or an empty string."""
+    """Which numbers of a setpoint are not finite, or an empty string."""
     wrong = [name for name, value in setpoint.goals.items() if not math.isfinite(value)]
     if not wrong and math.isfinite(setpoint.valid_until):
         return ""
@@ -189,13 +191,13 @@ def _not_finite(setpoint: SkillSetpoint) -> str:
 
 
 def _declared_ranges(runners: Sequence[Runner]) -> dict[str, tuple[GoalParameter, ...]]:
-    """What skills declare for their goals, by the goal's name."""
+    """Declared ranges of goals, by the goal's name."""
     declared = [goal for runner in runners for goal in runner.spec.goal if goal.type == "number"]
     return {goal.name: tuple(one for one in declared if one.name == goal.name) for goal in declared}
 
 
 def _within(value: float, declared: GoalParameter) -> bool:
-    """Whether a goal value is in a declared range, apart from rounding."""
+    """Whether a goal value is in a declared range, except for rounding."""
     assert declared.lower is not None and declared.upper is not None
     slack = SLACK * (declared.upper - declared.lower)
     return declared.lower - slack <= value <= declared.upper + slack

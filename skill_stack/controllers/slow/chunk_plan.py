@@ -1,4 +1,4 @@
-"""ChunkPlan: what the newest answers of a slow policy say of now."""
+"""ChunkPlan: the values at the present time from the newest answers of a slow policy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Chunk:
 
 
 class ChunkPlan:
-    """Holds answers as long as they reach, and mixes them.
+    """Keeps answers while they apply, and blends them.
 
     Attributes:
         late: Answers that were dropped because they came past their age, or after a newer one.
@@ -59,7 +59,7 @@ class ChunkPlan:
         self._chunks, self._first = [], first
 
     def add(self, chunk: Chunk, now: float) -> bool:
-        """Takes an answer, or drops it.
+        """Adds an answer, or drops it.
 
         Args:
             chunk: The answer.
@@ -82,11 +82,11 @@ class ChunkPlan:
         return True
 
     def age(self, now: float) -> float:
-        """Time since the moment that the newest answer was made for, s; infinite when there is none."""
+        """Age of the observation of the newest answer, s; infinite when there is none."""
         return now - self._chunks[-1].asked if self._chunks else math.inf
 
     def at(self, now: float) -> tuple[Array, float] | None:
-        """What holds now: values, shape (values,), and progress; None past the age, when the fallback must act."""
+        """The values at a time, shape (values,), and progress; None beyond the age limit, when the fallback drives."""
         if self.age(now) > self._spec.max_age + SLACK:
             return None
         if len(self._chunks) > 1:
@@ -95,7 +95,7 @@ class ChunkPlan:
         return self._values(now, self._chunks), float(newest.progress[self._place(newest, now)[0]])
 
     def ahead(self, now: float, steps: int) -> Array | None:
-        """What would be done from now on if no other answer came: shape (steps, values); None past the age.
+        """The actions from now on without another answer: shape (steps, values); None beyond the age limit.
 
         Args:
             now: The skill's time, s.
@@ -107,7 +107,7 @@ class ChunkPlan:
         return np.stack([self._values(time, self._reaching(time)) for time in times])
 
     def _reaching(self, now: float) -> list[Chunk]:
-        """Answers that reach to a moment; the newest one goes on with its last action."""
+        """Answers that cover a time; the newest one holds its last action."""
         reach = self._spec.seconds + SLACK
         return [chunk for chunk in self._chunks[:-1] if now - chunk.asked <= reach] + self._chunks[-1:]
 
@@ -126,7 +126,7 @@ class ChunkPlan:
         return np.asarray(weights @ every / weights.sum())
 
     def _place(self, chunk: Chunk, now: float) -> tuple[int, float]:
-        """The action that holds, and the share of its time that is over."""
+        """The action at a time, and its elapsed share."""
         place = max((now - chunk.asked) / self._spec.step, 0.0) + 1e-6  # sums of periods are never exact
         whole = int(place)
         last = self._spec.steps - 1

@@ -1,4 +1,4 @@
-"""SlowAction: what the actions of a slow policy mean."""
+"""SlowAction: interpretation of a slow policy's actions."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class SlowAction:
         self._clips = [np.array(limits).T]
 
     def origin(self, reading: FastEstimate) -> Array:
-        """What an answer to a question of this moment is added to."""
+        """The values to which an answer to this question is added."""
         if self._spec.kind == "measured_plus_scaled":
             return np.array(reading.position)[self._places]
         return self._offset

@@ -1,4 +1,4 @@
-"""SlowLink: how a question reaches a slow network and its answer comes back; in this process, or from another one."""
+"""SlowLink: transport of questions and answers of a slow network; in this process, or from another one."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowChannel,
 
 
 class SlowLink(Protocol):
-    """Where questions go; nothing here may wait."""
+    """Transport of questions; none of its methods may wait."""
 
     def ask(self, question: SlowQuestion, now: float) -> None:
-        """Asks; a question that nobody has begun with is replaced by a newer one. ``now``: the skill's time, s."""
+        """Asks; replaces a question not yet started. ``now``: the skill's time, s."""
 
     def answers(self, now: float) -> tuple[list[SlowAnswer], int]:
-        """Answers that have come since the last call, oldest first, and how many could not be read."""
+        """Answers since the last call, oldest first, and how many could not be read."""
 
     def tell(self, use: SlowUse) -> None:
-        """Says how the loop fares."""
+        """Reports the loop's use."""
 
 
 class DirectLink:
-    """Runs the network at once and hands its answer over after the declared time: the same in every run.
+    """Runs the network at once and delivers its answer after the declared time: the same in every run.
 
     For simulation in one process and in lock-step, where task time waits for whoever computes.
     """
@@ -60,7 +60,7 @@ class DirectLink:
         return found, 0
 
     def tell(self, use: SlowUse) -> None:
-        """Nobody reads it here."""
+        """Does nothing."""
 
 
 class SharedLink:
@@ -80,4 +80,4 @@ class SharedLink:
 
     def tell(self, use: SlowUse) -> None:
         """See :class:`SlowLink`."""
-        self._channel.tell_use(use)
+        self._channel.report_loop_use(use)

@@ -1,4 +1,4 @@
-"""SlowLinks: opens the way to the network of a slow skill."""
+"""SlowLinks: opens the link to the network of a slow skill."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.core.skills.policy_part import PolicyPart
 
 
 class SlowLinks(Protocol):
-    """Whoever knows where slow networks run."""
+    """Creates links to slow networks."""
 
     def open(self, skill: str, folder: Path, policy: PolicyPart, values: int) -> SlowLink:
         """A link to the network of a skill.
@@ -35,7 +35,7 @@ class DirectLinks:
     """Networks in this process, which answer after the declared time: for simulation that waits for them."""
 
     def __init__(self, frames: FrameSource | None = None) -> None:
-        """Takes whoever has pictures of cameras, or None."""
+        """Takes the source of camera pictures, or None."""
         self._frames = frames
 
     def open(self, skill: str, folder: Path, policy: PolicyPart, values: int) -> SlowLink:

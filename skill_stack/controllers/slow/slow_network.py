@@ -23,7 +23,7 @@ WARM_UP_RUNS = 2  # the first runs allocate
 
 
 class SlowNetwork:
-    """A loaded network with its inputs: what the control loop asks with, pictures, and vectors.
+    """A loaded network with its inputs: observation, pictures, and vectors.
 
     Attributes:
         values: Values of a question: all inputs made of terms, then the commands.
@@ -45,7 +45,7 @@ class SlowNetwork:
             path: The ONNX file.
             sha256: Its hash, as its skill states it.
             manifest: Its conventions, with ``chunk``.
-            frames: Who has the pictures that it sees; None where nobody has.
+            frames: Who has the pictures that it sees; None where there is none.
             selector: Chooses the provider that evaluates it; None stays on the CPU.
 
         Raises:
@@ -103,7 +103,7 @@ class SlowNetwork:
 
 
 def _outputs(network: ForeignNetwork, manifest: PolicyManifest, chunk: ManifestChunk) -> dict[str, Array]:
-    """Room for what the network gives; raises DataError where that is not what the manifest says."""
+    """Buffers for the outputs; raises DataError where they differ from the manifest."""
     wanted = {manifest.action.output: chunk.steps * len(manifest.driven)}
     wanted |= {chunk.progress: chunk.steps} if chunk.progress else {}
     for name, size in wanted.items():

@@ -25,7 +25,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True, slots=True)
 class SlowParts:
-    """What a slow skill is made of.
+    """Components of a slow skill.
 
     Attributes:
         sight: Puts questions together.
@@ -43,7 +43,7 @@ class SlowParts:
 
 
 class SlowRunner:
-    """See :class:`skill_stack.controllers.runners.runner.Runner`; a tick asks, takes what has come, and never waits.
+    """See :class:`skill_stack.controllers.runners.runner.Runner`; a tick asks, takes new answers, and never waits.
 
     Attributes:
         inner: The base, where there is one, and what takes over.
@@ -74,7 +74,7 @@ class SlowRunner:
         self._told: tuple[Array | None, dict[str, float]] = (None, {})
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Begins anew; until the first answer the fallback drives."""
+        """Restarts; until the first answer the fallback drives."""
         self._now, self._due, self._ticks, self.progress = 0.0, 0.0, 0, 0.0
         self._asked = {}
         self._first = self._sequence + 1
@@ -87,7 +87,7 @@ class SlowRunner:
         self._use = dataclasses.replace(self._use, age=float("inf"), falls_back=True)
 
     def rehearse(self, reading: FastEstimate) -> None:
-        """Rehearses what drives now, as far as it is a runner."""
+        """Warms up the active runner."""
         driving = self._fallback if self._change.active else self._parts.base
         if driving is not None:
             driving.rehearse(reading)
@@ -111,7 +111,7 @@ class SlowRunner:
         return self._change.fade(targets, dt)
 
     def _ask(self, reading: FastEstimate, now: float) -> None:
-        """Asks, and says once in a while how things are."""
+        """Asks, and reports its state from time to time."""
         period = 1.0 / self._manifest.rate
         self._due += period
         if self._due <= now + SLACK:  # questions that were missed are not made good
@@ -173,5 +173,5 @@ class SlowRunner:
 
     @property
     def use(self) -> SlowUse:
-        """How it fares."""
+        """State of the slow policy."""
         return dataclasses.replace(self._use, age=self._plan.age(self._now))

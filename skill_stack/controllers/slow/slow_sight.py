@@ -1,4 +1,4 @@
-"""SlowSight: what a slow policy is asked with, put together in the control loop."""
+"""SlowSight: composes the question to a slow policy in the control loop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.moment import at_rest
-from skill_stack.controllers.foreign.planned_actions import nothing_planned, planned_steps
+from skill_stack.controllers.foreign.planned_actions import empty_plan_step, planned_steps
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.manifest_chunk import SLACK
@@ -19,7 +19,7 @@ Array = np.ndarray
 Planned = Callable[[float, int], Array | None]
 """What is commanded from a moment on, for so many steps, shape (steps, values); None where nothing is planned."""
 NOT_SEEN = ("last_action", "gait_phase", "joint_target_error", "motion_command")
-"""Terms of what happens between two runs in the control loop, which a slow network does not know."""
+"""Terms of the control loop between two runs, which a slow network does not observe."""
 
 
 class SlowSight:
@@ -54,7 +54,7 @@ class SlowSight:
         self._next = 0.0
         self._begins = True
         self._goals: Mapping[str, float] | None = None
-        self._rest = np.tile(nothing_planned(manifest), (self._planned, 1))
+        self._rest = np.tile(empty_plan_step(manifest), (self._planned, 1))
 
     def start(self) -> None:
         """Forgets what was before."""
@@ -63,7 +63,7 @@ class SlowSight:
         self._next, self._begins, self._goals = 0.0, True, None
 
     def look(self, reading: FastEstimate, goals: Mapping[str, float], now: float, planned: Planned) -> None:
-        """One tick: keeps what a history needs of it.
+        """One tick: stores what the history needs.
 
         Args:
             reading: Where the robot is.
@@ -89,6 +89,6 @@ class SlowSight:
                 one.write(moment)
 
     def values(self) -> Array:
-        """The question of now, shape (size,); a frame between two of the history is the last one's."""
+        """The present question, shape (size,); between two frames of the history the last one is used."""
         parts = [one.array.reshape(-1) for one in self._observations]
         return np.concatenate([*parts, self._moment.command])

@@ -14,9 +14,9 @@ from skill_stack.core.shared_memory.slow_channel import SlowChannel, SlowWork
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 LOOK_EVERY = 0.5
-"""Time between two looks whether a control process came or went, s."""
+"""Time between two checks for control processes, s."""
 DESERTED = 10.0
-"""Time after the end of the control process after which nobody will ask any more, s: a restart takes less."""
+"""Time after the end of the control process until the worker ends, s: a restart takes less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Served:
 
 
 class _Desk:
-    """Where the questions for one skill arrive."""
+    """The questions for one skill."""
 
     def __init__(self, served: Served, log: ProcessLog) -> None:
         self._served, self._log = served, log
@@ -52,14 +52,14 @@ class _Desk:
 
     @property
     def attended(self) -> bool:
-        """Whether a living control process holds the block."""
+        """Whether a living control process uses the block."""
         try:
             return bool(users_of(self._served.path))
         except (FileNotFoundError, DataError):
             return False
 
     def look(self) -> None:
-        """Opens the block where there is a new one: a control process that starts again makes another."""
+        """Opens the block if it is new: a restarted control process creates another."""
         served, chunk = self._served, self._served.manifest.chunk
         try:
             file = served.path.stat().st_ino
@@ -76,7 +76,7 @@ class _Desk:
             self._file = file
             return
         self._channel, self._file, self._last = channel, file, 0
-        channel.tell_work(self._work)
+        channel.report_worker(self._work)
 
     def turn(self) -> bool:
         """Answers the newest question; returns whether there was one."""
@@ -99,12 +99,12 @@ class _Desk:
         )
         if network.problem != work.problem:
             self._log.warn(f"skill '{self._served.skill}': {network.problem or 'answers again'}")
-        channel.tell_work(self._work)
+        channel.report_worker(self._work)
         return True
 
 
 class Worker:
-    """Looks at the desks by turns.
+    """Serves the skills in turn.
 
     Attributes:
         deserted: Whether the control process that was served has ended, and none has come for long.

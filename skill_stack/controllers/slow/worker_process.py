@@ -21,6 +21,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.processes.heartbeat import Heartbeat
 from skill_stack.core.processes.process_arguments import add_part, process_parser
 from skill_stack.core.processes.process_log import ProcessLog
+from skill_stack.core.processes.realtime import end_promptly
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -33,11 +34,11 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.slow_skills import slow_skills
 
 BUSY, IDLE = 0.004, 0.05
-"""Time between two looks for a question while there are some, and while there have been none for long, s."""
+"""Time between two checks for a question, while there are some and after a long silence, s."""
 QUIET = 2.0
-"""Time without a question after which it looks less often, s."""
+"""Time without a question after which it checks less often, s."""
 NICENESS = 5
-"""What it leaves to others, above all to the control loop, on a machine that is short of processors."""
+"""Niceness: yields the processor to others, above all to the control loop."""
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -88,6 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.error(str(error))
         return 1
     log.info("ended")
+    end_promptly()
     return 0
 
 

@@ -1,1 +1,1 @@
-"""What every process has: arguments, identity, threads, signs of life, keys and seals, the journal."""
+"""What every process needs: arguments, identity, threads, heartbeats, keys and seals, the journal."""

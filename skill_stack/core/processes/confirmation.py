@@ -1,10 +1,10 @@
-"""A person's yes to something hazardous: signed, for one request, short-lived, and good for once.
+"""A person's confirmation of a hazardous request: signed, for one request, short-lived, usable once.
 
-Whoever asks, a skill of high hazard begins only with such a confirmation. It is made where a person's yes was heard, by
-a process that can read the run's secret, and travels with the request: ``<monotonic time, ns>.<digest>.<mark>``. The
-digest stands for the request (id, skill, arguments, pace), the mark is a keyed hash over digest, plan and time. The
-connector takes each once and only just after it was made; the control process has the mark checked once more before
-such a skill moves a joint.
+A skill of high hazard begins only with such a confirmation, whoever requests it. It is made where a person's yes was
+received, by a process that can read the run's secret, and travels with the request: ``<monotonic time,
+ns>.<digest>.<mark>``. The digest identifies the request (id, skill, arguments, pace), the mark is a keyed hash over
+digest, plan and time. The connector accepts each once and only shortly after it was made; the control process has the
+mark checked once more before such a skill moves a joint.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, plan_of
 from skill_stack.core.shared_memory.block_words import BlockWords
 
 LIFE = 10.0
-"""Age beyond which a confirmation begins nothing any more, s of monotonic time."""
+"""Age beyond which a confirmation is no longer valid, s of monotonic time."""
 HAND_LIFE = 1.0
-"""Age beyond which a hand that drives is not on its stick or key any more, s of monotonic time."""
+"""Age beyond which a person no longer counts as driving, s of monotonic time."""
 HAND = "teleop.hand"
-"""Word of the shared block: when a hand at this machine, or at the robot's own remote, drove last, ns."""
+"""Word of the shared block: last time when a person drove at this machine or with the robot's own remote, ns."""
 SAID_YES = "yes"
-"""What stands for a confirmation within the planner, until it is signed where the request is sent; begins nothing."""
+"""Placeholder for a confirmation within the planner, until it is signed where the request is sent; valid for nothing.
+"""
 WANTED = "it is hazardous: it needs a person's yes, at the prompt or the page; ask for it in words"
 HAND_WANTED = "it takes a hand at the keys of 'skill-stack drive' on the robot's machine, or at the robot's own remote"
 
@@ -36,35 +37,35 @@ Clock = Callable[[], int]
 
 
 class NotConfirmed(DataError):
-    """Something hazardous without a person's yes to just that."""
+    """A hazardous request lacks a person's confirmation of exactly that request."""
 
 
 class Confirmations(Protocol):
-    """What the connector must know before it begins something hazardous."""
+    """What the connector must check before it begins a hazardous skill."""
 
     def take(self, request: SkillRequest) -> None:
-        """Uses a request's confirmation up; raises NotConfirmed where it has none that counts."""
+        """Uses up the confirmation of a request; raises NotConfirmed without a valid one."""
 
     def hand_on(self) -> bool:
-        """Whether a person drives by hand at this machine, or at the robot's own remote."""
+        """Whether a person drives at this machine, or with the robot's own remote."""
 
     def confirm(self, request: SkillRequest) -> SkillRequest:
-        """The request of somebody whose yes is beyond doubt, with a confirmation."""
+        """The request with a confirmation, for a requester whose request is itself the yes."""
 
 
 class NoConfirmations:
-    """Where nobody can confirm anything."""
+    """Confirmations where none can be given."""
 
     def take(self, request: SkillRequest) -> None:
         """Raises NotConfirmed."""
         raise NotConfirmed(f"'{request.skill}' is refused: {WANTED}")
 
     def hand_on(self) -> bool:
-        """Nobody does."""
+        """Always false."""
         return False
 
     def confirm(self, request: SkillRequest) -> SkillRequest:
-        """Nobody's yes is known: the request as it is."""
+        """The request unchanged."""
         return request
 
 
@@ -81,14 +82,14 @@ def confirmed(request: SkillRequest, key: bytes, now: int) -> SkillRequest:
     return replace(request, confirmation=f"{now}.{digest}.{mark}")
 
 
-def vouched(setpoint: SkillSetpoint, key: bytes) -> bool:
+def is_confirmed(setpoint: SkillSetpoint, key: bytes) -> bool:
     """Whether the confirmation in a setpoint is one of this run for the plan that it serves."""
     stamp, digest, mark = _parts(setpoint.confirmation)
     return same_mark(mark, mark_of(key, "confirmation", plan_of(setpoint.request_id), digest, stamp))
 
 
 class RunConfirmations:
-    """Confirmations of the run that is up."""
+    """Confirmations of the present run."""
 
     def __init__(
         self, key: KeySource, words: Callable[[], BlockWords | None] = lambda: None, clock: Clock = time.monotonic_ns
@@ -113,7 +114,7 @@ class RunConfirmations:
         return confirmed(request, self._key(), self._clock())
 
     def take(self, request: SkillRequest) -> None:
-        """Uses a request's confirmation up.
+        """Uses up the confirmation of a request.
 
         Raises:
             NotConfirmed: It has none, or one that is for something else, too old, or used.
@@ -135,18 +136,18 @@ class RunConfirmations:
         self._used[mark] = now
 
     def hand_on(self) -> bool:
-        """Whether a person drives by hand at this machine, or at the robot's own remote."""
+        """Whether a person drives at this machine, or with the robot's own remote."""
         words = self._words()
         return words is not None and hand_on(words, self._clock())
 
 
 def note_hand(words: BlockWords) -> None:
-    """Notes that a person has driven by hand just now."""
+    """Records that a person has just driven by hand."""
     words.set(HAND, time.monotonic_ns())
 
 
 def hand_on(words: BlockWords, now: int) -> bool:
-    """Whether a hand that can write this run's memory has driven just now; ``now`` is monotonic, ns."""
+    """Whether a person with write access to this run's memory has just driven; ``now`` is monotonic, ns."""
     return 0 <= now - words.get(HAND) <= 1e9 * HAND_LIFE
 
 
@@ -157,7 +158,7 @@ def _digest(request: SkillRequest) -> str:
 
 
 def _parts(confirmation: str) -> tuple[int, str, str]:
-    """Time, digest and mark; no mark where it is none."""
+    """Time, digest and mark; no mark where the text is not a confirmation."""
     stamp, _, rest = confirmation.partition(".")
     digest, _, mark = rest.partition(".")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):

@@ -1,4 +1,4 @@
-"""Heartbeat: a process's sign of life to the one that started it: a byte now and then in a pipe that it inherited."""
+"""Heartbeat: a process's sign of life to the one that started it: bytes in an inherited pipe."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import MutableMapping
 VARIABLE = "SKILL_STACK_PULSE"
 """Environment variable with the number of the inherited descriptor."""
 EVERY = 0.5
-"""Time between two signs of life, s."""
+"""Time between two heartbeats, s."""
 
 
 class Heartbeat:
-    """Beats from the loop that does the work, never from a thread of its own: what hangs must fall silent.
+    """Beats from the loop that does the work, never from a separate thread, so that a hung loop falls silent.
 
     A process that nobody listens to has a pulse without effect, so that callers need not ask.
 
@@ -28,7 +28,7 @@ class Heartbeat:
 
     @classmethod
     def from_environment(cls, environment: MutableMapping[str, str]) -> Heartbeat:
-        """Takes the pipe out of the environment: a process that this one starts has no part in it.
+        """Takes the pipe out of the environment, so that child processes do not inherit it.
 
         Args:
             environment: Usually ``os.environ``; the variable is removed. One that names no pipe is ignored.
@@ -47,11 +47,11 @@ class Heartbeat:
 
     @property
     def heard(self) -> bool:
-        """Whether somebody listens, as far as is known."""
+        """Whether a reader exists, as far as is known."""
         return self._descriptor >= 0
 
     def beat(self, now: float) -> None:
-        """Gives a sign of life when one is due.
+        """Sends a heartbeat when one is due.
 
         Args:
             now: Monotonic time, s.

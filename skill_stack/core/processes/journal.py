@@ -1,7 +1,7 @@
-"""Journal: which words became which plan, request and setpoint, and when; one line of JSON for each hand-over.
+"""Journal: which words led to which plan, request and setpoint, and when; one line of JSON per hand-over.
 
-It lies beside the shared block and is written by every process that hands something on. Monotonic times of one machine
-compare across processes, so latencies can be read off.
+It lies beside the shared block; every process that hands something on writes it. Monotonic times of one machine are
+comparable across processes, so latencies can be computed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 SUFFIX = ".journal"
-LONGEST = 2_000_000  # bytes after which the journal begins anew; the one before is kept
+LONGEST = 2_000_000  # bytes after which the journal restarts; the one before is kept
 LONGEST_TEXT = 200  # characters of a text
 
 
@@ -47,10 +47,10 @@ class Entry:
 
 
 class Journal:
-    """Appends entries. What cannot be written is lost, and nothing else: the robot matters more."""
+    """Appends entries. Write errors are ignored: the robot must not wait for a log."""
 
     def __init__(self, block: Path, process: str) -> None:
-        """Names the journal of a block; touches nothing.
+        """Stores the path of a block's journal; opens nothing.
 
         Args:
             block: The robot's shared block.
@@ -86,7 +86,7 @@ class Journal:
 
 
 def read_journal(path: Path) -> tuple[Entry, ...]:
-    """The entries, oldest first, those of the journal before included; lines that make no sense are left out."""
+    """The entries, oldest first, including those of the previous journal; invalid lines are skipped."""
     return tuple(entry for file in (path.with_name(path.name + ".old"), path) for entry in _entries(file))
 
 

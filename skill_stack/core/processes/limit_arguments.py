@@ -1,4 +1,4 @@
-"""The limits that a deployment gives its control process and supervisor on their command line."""
+"""Command-line arguments for a deployment's safety limits, for control process and supervisor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def limit_arguments(safety: Mapping[str, float], unsafe: bool) -> tuple[str, ...
 
 
 def limited(robot: RobotSpec, arguments: argparse.Namespace) -> RobotSpec:
-    """The robot with the limits of the command line.
+    """The robot with the limits of the command line applied.
 
     Args:
         robot: The robot.

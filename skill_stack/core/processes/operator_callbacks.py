@@ -1,4 +1,4 @@
-"""What a person can ask for, whatever they type or click on."""
+"""OperatorCallbacks: what a person can request from page or prompt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class OperatorCallbacks:
-    """What page and prompt ask for. Each must return at once; the page calls them from threads of its own.
+    """Requests of page and prompt. Each must return at once; the page calls them from its own threads.
 
     Those of the stops may answer False, which says that nobody could be asked; the page then confirms nothing.
 

@@ -34,19 +34,19 @@ def add_part(parser: argparse.ArgumentParser) -> None:
 
 
 def add_driver(parser: argparse.ArgumentParser) -> None:
-    """Adds the choice of the hardware driver, for processes that command the device."""
+    """Adds the choice of the hardware driver."""
     parser.add_argument("--driver", default="mujoco", help="hardware driver, one of the robot's")
     parser.add_argument("--control", choices=CONTROLS, default="joints", help="who moves the joints")
     parser.add_argument("--driver-settings", default="{}", help="what the deployment says to the driver, JSON")
 
 
 def settings_arguments(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """The command line that says a deployment's ``driver_settings``."""
+    """Command-line arguments of a deployment's ``driver_settings``."""
     return ("--driver-settings", json.dumps(dict(settings))) if settings else ()
 
 
 def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the deployment says to the driver; raises DataError."""
+    """The deployment's driver settings; raises DataError."""
     return json_object("--driver-settings", arguments.driver_settings)
 
 

@@ -1,4 +1,4 @@
-"""Which process a pid means: the kernel gives numbers out again, so the start time belongs to it."""
+"""Identity of a process: its pid and start time, since the kernel reuses pids."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 
 _START_FIELD = 22 - 3  # field "starttime" of /proc/<pid>/stat, counted after the command name in brackets
 _STATE_FIELD = 3 - 3
+_PARENT_FIELD = 4 - 3
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessIdentity:
-    """A process that cannot be mistaken for a later one of the same number.
+    """A process that cannot be confused with a later one of the same pid.
 
     Attributes:
         pid: Process id; 0 for none.
@@ -24,7 +25,7 @@ class ProcessIdentity:
 
     @classmethod
     def from_pid(cls, pid: int) -> ProcessIdentity | None:
-        """The process that has a pid now, or None when there is none (or it is only waiting to be reaped)."""
+        """The process that has a pid now, or None when there is none (or it is a zombie)."""
         fields = _fields(pid)
         if not fields:
             return None
@@ -36,6 +37,12 @@ class ProcessIdentity:
         me = cls.from_pid(os.getpid())
         assert me is not None
         return me
+
+    @property
+    def parent(self) -> int:
+        """Process id of the process that started it, or that has taken it over since; 0 when it is gone."""
+        fields = _fields(self.pid) if self.alive else []
+        return int(fields[_PARENT_FIELD]) if fields else 0
 
     @property
     def alive(self) -> bool:
@@ -50,7 +57,7 @@ def is_stopped(pid: int) -> bool:
 
 
 def _fields(pid: int) -> list[str]:
-    """What the kernel says of a process after its name; empty when there is none."""
+    """The kernel's status fields of a process after its name; empty when there is none."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""ProcessLog: the log lines of the processes that know nothing of ROS."""
+"""ProcessLog: log output of the processes without ROS."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class ProcessLog:
         self._last = ""
 
     def info(self, text: str) -> None:
-        """Something that is as it should be."""
+        """Logs normal operation."""
         self._write("INFO", text)
 
     def warn(self, text: str) -> None:
-        """Something that a person should know."""
+        """Logs what a person should know."""
         self._write("WARN", text)
 
     def error(self, text: str) -> None:
-        """Something that keeps the process from doing its work."""
+        """Logs what keeps the process from working."""
         self._write("ERROR", text)
 
     def _write(self, level: str, text: str) -> None:
@@ -37,5 +37,5 @@ class ProcessLog:
         try:
             self._stream.write(line)
             self._stream.flush()
-        except OSError:  # nobody reads any more: no reason to stop driving
+        except OSError:  # the reader is gone: no reason to stop driving
             pass

@@ -1,6 +1,6 @@
-"""The secret of a run: what only processes of the user who runs the stack can know, and what is marked with it.
+"""The secret of a run, known only to processes of the user who runs the stack, and marks made with it.
 
-It lies in the robot's shared block (mode 0600), is made with it, and is never sent: marks are keyed hashes.
+It is created with the robot's shared block and kept there (mode 0600). It is never sent: marks are keyed hashes.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from skill_stack.core.shared_memory.block_file import MAGIC, PAGE
 from skill_stack.core.shared_memory.block_words import BlockWords
 
 MARK = 16
-"""Bytes of a mark: too many to be guessed at any rate at which messages come."""
+"""Bytes of a mark: too many to guess at any message rate."""
 
 KeySource = Callable[[], bytes]
-"""Gives the secret of the run that is up now; raises DataError where there is none."""
+"""Returns the secret of the present run; raises DataError where there is none."""
 
 
 def run_words(block: Path) -> BlockWords:
-    """A copy of the words of the run whose main block this is, its secret among them.
+    """A copy of the words of a run's main block, including its secret.
 
     They are read anew each time, since a block may be replaced.
 
@@ -42,12 +42,12 @@ def run_words(block: Path) -> BlockWords:
 
 
 def read_run_key(block: Path) -> bytes:
-    """The secret of the run whose main block this is; errors as of :func:`run_words`."""
+    """The secret of a run, read from its main block; errors as of :func:`run_words`."""
     return run_words(block).run_key
 
 
 def mark_of(key: bytes, purpose: str, *fields: object) -> str:
-    """A mark over fields in their order, which only who has the key can make.
+    """A mark over fields in their order, which only a holder of the key can make.
 
     Args:
         key: The run's secret.
@@ -59,5 +59,5 @@ def mark_of(key: bytes, purpose: str, *fields: object) -> str:
 
 
 def same_mark(mark: str, other: str) -> bool:
-    """Whether two marks are the same, in a time that tells nothing about where they differ."""
+    """Whether two marks are equal, compared in constant time."""
     return hmac.compare_digest(mark.encode("utf-8", "replace"), other.encode())

@@ -1,9 +1,9 @@
-"""Who may set the controller a point: setpoints carry a seal that only the connector of this run can make.
+"""Seals on setpoints, so that the controller accepts only those of this run's connector.
 
-Whoever reaches the ROS network can publish on any topic, with any numbers in it. The seal travels in ``source``, which
-is ``<who drives>|<monotonic time, ns>|<mark>|<confirmation>`` on the wire: a keyed hash over everything in the setpoint
-and that time, and the person's yes, which has no other place there. A setpoint that was recorded and is sent again is
-older than the newest one, and is refused for that.
+Anybody who reaches the ROS network can publish on any topic. The seal travels in ``source``, which is ``<who
+drives>|<monotonic time, ns>|<mark>|<confirmation>`` on the wire: a keyed hash over everything in the setpoint and that
+time, and the person's yes, which has no other place there. A recorded setpoint that is sent again is older than the
+newest one, and is refused for that.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ SEPARATOR = "|"
 
 
 def driver_of(source: str) -> str:
-    """Who drives, as the ``source`` of a setpoint on the wire says."""
+    """Who drives, as stated in the ``source`` of a setpoint on the wire."""
     return source.partition(SEPARATOR)[0]
 
 
 class ForeignSetpoint(SkillStackError):
-    """A setpoint that is not the connector's, or not a new one."""
+    """A setpoint that is not the connector's, or not new."""
 
 
 class SetpointSealer:
     """Seals setpoints, in the connector."""
 
     def __init__(self, key: KeySource, clock: Callable[[], int]) -> None:
-        """Takes where the key is.
+        """Takes the source of the key.
 
         Args:
             key: The run's secret.
@@ -54,10 +54,10 @@ class SetpointSealer:
 
 
 class SealCheck:
-    """Takes setpoints that are the connector's and newer than all before, in the controller's front end."""
+    """Accepts setpoints that are the connector's and newer than all before, in the controller's front end."""
 
     def __init__(self, key: KeySource, since: int) -> None:
-        """Takes where the key is.
+        """Takes the source of the key.
 
         Args:
             key: The run's secret.
@@ -86,7 +86,7 @@ class SealCheck:
 
 
 def _mark(key: bytes, setpoint: SkillSetpoint, stamp: int) -> str:
-    """Numbers are marked as the wire carries them: weights have 32 bits there."""
+    """The mark over numbers as the wire carries them: weights have 32 bits there."""
     skills = [[one.skill, struct.pack("<f", one.weight).hex(), list(one.joints)] for one in setpoint.skills]
     goals = {name: float(value).hex() for name, value in setpoint.goals.items()}
     whole = (setpoint.request_id, setpoint.sequence, float(setpoint.valid_until).hex(), setpoint.part, setpoint.source)

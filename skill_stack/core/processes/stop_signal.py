@@ -1,4 +1,4 @@
-"""StopSignal: asks a process loop to end in an orderly way."""
+"""StopSignal: asks a process loop to end in order."""
 
 from __future__ import annotations
 

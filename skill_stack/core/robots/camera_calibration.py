@@ -1,4 +1,4 @@
-"""What was measured of one camera of one robot: lens and mounting, kept in the user's overlay."""
+"""Calibration of one camera of one robot, lens and mounting, stored in the user's overlay."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from skill_stack.core.world.camera_frame import Intrinsics
 
 Triple = tuple[float, float, float]
 FARTHEST = 2.0
-"""Distance between a camera and its robot's base that is believed, m."""
+"""Largest plausible distance between a camera and its robot's base, m."""
 
 
 class MeasuredLens(DataModel):
-    """Intrinsics of one size of picture.
+    """Intrinsics at one picture size.
 
     Attributes:
         width: Pixels.
@@ -44,7 +44,7 @@ class MeasuredLens(DataModel):
     views: int = Field(ge=1)
 
     def intrinsics(self, width: int, height: int) -> Intrinsics | None:
-        """The pinhole camera of pictures of a size, or None where they are no smaller or larger copies of the same."""
+        """The pinhole camera at a picture size, or None where that size is no scaled copy of the calibrated one."""
         scale = width / self.width
         if abs(self.height * scale - height) > 0.5:
             return None
@@ -55,7 +55,7 @@ class MeasuredLens(DataModel):
 
 
 class MeasuredMount(DataModel):
-    """Where the camera sits on the robot.
+    """Pose of the camera on the robot.
 
     Attributes:
         xyz: Place in the base frame, m.
@@ -71,7 +71,7 @@ class MeasuredMount(DataModel):
 
 
 class CameraCalibration(DataModel):
-    """What was measured.
+    """Calibration of one camera.
 
     Attributes:
         camera: Name of the camera in ``cameras.yaml``.
@@ -92,7 +92,7 @@ def calibration_path(overlay: Path, robot: str, camera: str) -> Path:
 
 
 def kept_calibration(overlay: Path, robot: str, camera: str) -> CameraCalibration | None:
-    """What was measured of a camera, or None; raises DataError when the file is wrong or not to be believed."""
+    """The stored calibration of a camera, or None; raises DataError when the file is invalid or implausible."""
     path = calibration_path(overlay, robot, camera)
     if not path.is_file():
         return None
@@ -103,7 +103,7 @@ def kept_calibration(overlay: Path, robot: str, camera: str) -> CameraCalibratio
 
 
 def keep_calibration(calibration: CameraCalibration, path: Path) -> None:
-    """Writes a calibration; the one before stays beside it as ``.before``."""
+    """Writes a calibration; the previous one is kept as ``.before``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file():
         path.replace(path.with_suffix(".before"))
@@ -111,7 +111,7 @@ def keep_calibration(calibration: CameraCalibration, path: Path) -> None:
 
 
 def measured_camera(found: Resources, robot: str, camera: str) -> tuple[CameraSpec, CameraCalibration | None]:
-    """A camera of a robot, mounted as it was measured to be where it was.
+    """A camera of a robot with its calibrated mounting, where one was measured.
 
     Args:
         found: Where robots and calibrations are.

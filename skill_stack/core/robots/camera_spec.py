@@ -1,4 +1,4 @@
-"""CameraSpec: where a robot carries its cameras and how they measure (``urdf/<robot>/cameras.yaml``)."""
+"""CameraSpec: mounting and measurement errors of a robot's cameras (``urdf/<robot>/cameras.yaml``)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPTICAL = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
 
 
 class DepthErrors(DataModel):
-    """How a stereo camera errs.
+    """Error model of a stereo camera.
 
     Attributes:
         baseline: Distance between its two eyes, m.

@@ -50,7 +50,7 @@ class PlannerConfig(DataModel):
 
 
 class PartDriver(DataModel):
-    """How one part of a robot is reached, where that is not how the whole robot is.
+    """Driver of one part of a robot, where it differs from the whole robot's.
 
     Attributes:
         driver: Hardware driver of the part, by the name that the part's robot gives it; None takes the robot's own.
@@ -62,7 +62,7 @@ class PartDriver(DataModel):
 
 
 class NetworkConfig(DataModel):
-    """A network that finds, outlines, names or points out things in pictures; which of that, its own file says.
+    """A network that detects, segments, names or points out objects in pictures; its own file states which.
 
     Attributes:
         file: Path of the ONNX file; of one in two files its decoder.
@@ -84,7 +84,7 @@ class NetworkConfig(DataModel):
 
 
 class PerceptionConfig(DataModel):
-    """What the robot sees of its surroundings.
+    """Perception of a deployment: camera, networks, settings.
 
     Attributes:
         camera: Camera of the robot whose looks are understood, by name; empty: nothing is seen, the map is stated.
@@ -96,7 +96,7 @@ class PerceptionConfig(DataModel):
         width: Columns of drawn pictures; 0 for the camera's own.
         networks: Networks that find, outline, name and point out things.
         remember: Whether what was seen is known after a restart; None: unless the camera is drawn, since a simulated
-            world begins anew.
+            world restarts.
     """
 
     camera: str = ""
@@ -109,7 +109,7 @@ class PerceptionConfig(DataModel):
 
     @property
     def remembers(self) -> bool:
-        """Whether what was seen is known after a restart."""
+        """Whether the perceived scene is restored after a restart."""
         return self.source != "simulator" if self.remember is None else self.remember
 
 
@@ -128,11 +128,11 @@ class Companion(DataModel):
 
 
 PLACES = ("interface", "port", "channel")
-"""Names under which drivers are told where the robot is: network interface, serial port, CAN interface."""
+"""Setting names that tell a driver where the robot is: network interface, serial port, CAN interface."""
 
 
 class Deployment(DataModel):
-    """One robot brought up.
+    """One robot with its driver, scene and settings.
 
     Attributes:
         name: Name of the deployment.

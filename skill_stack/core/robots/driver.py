@@ -1,4 +1,4 @@
-"""Finding a hardware driver by the name that a robot gives it."""
+"""Finding a hardware driver by the name in ``robot.yaml``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EXTRAS = {"cyclonedds": "unitree", "dynamixel_sdk": "hands", "serial": "hands", 
 """What to install for a package that a driver needs."""
 
 EVERY_ROBOT = {"replay": "skill_stack.hardware.replay.driver:ReplayDriver"}
-"""Drivers that no robot needs to name: they need no device."""
+"""Drivers that every robot has, since they need no device."""
 
 
 def open_driver(
     robot: RobotSpec, name: str, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
 ) -> Hardware:
-    """Makes a driver.
+    """Creates a driver.
 
     Args:
         robot: The robot.
@@ -39,7 +39,7 @@ def open_driver(
 
 
 class DriverSource:
-    """Makes drivers, ``Class(robot, channels, lease, settings)`` of the ``module:Class`` that the robot states."""
+    """Creates drivers: ``Class(robot, channels, lease, settings)`` of the ``module:Class`` that the robot states."""
 
     def __init__(
         self, robot: RobotSpec, name: str, channels: RobotChannels, settings: Mapping[str, Any] | None = None
@@ -56,7 +56,7 @@ class DriverSource:
         return made
 
     def prepare(self) -> None:
-        """Does beforehand what takes time but commands nothing, where the driver has a ``prepare`` for it.
+        """Calls the driver's ``prepare``, if it has one, for slow work that commands nothing.
 
         Raises:
             DataError: The settings are wrong.
@@ -67,7 +67,7 @@ class DriverSource:
 
 
 def as_driven(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> RobotSpec:
-    """The robot as a driver can offer it: one whose settings leave sensors out is estimated without them.
+    """The robot as the driver serves it: sensors that its settings leave out are not used by the estimate.
 
     Arguments and errors are those of :func:`open_driver`.
     """
@@ -76,7 +76,7 @@ def as_driven(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> Robot
 
 
 def check_driver(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> None:
-    """Whether a driver can be made on this machine, as far as that shows before anything is started.
+    """Checks whether a driver can be created on this machine, without starting anything.
 
     Args:
         robot: The robot.

@@ -14,7 +14,7 @@ PERIOD = 0.02
 
 
 class EstimationSpec(DataModel):
-    """What the estimate is made of, and how much each measurement is trusted.
+    """Inputs of the estimate and the noise assumed for each.
 
     Standard deviations are those that the filters assume for samples :data:`PERIOD` apart; a real sensor's are its
     datasheet's or are measured on a robot that stands still.

@@ -1,11 +1,11 @@
-"""Fingertip: where the tip of a finger is, for those who compare hands."""
+"""Fingertip: position of the tip of a finger, for comparing hands."""
 
 from __future__ import annotations
 
 from skill_stack.core.data_file import DataModel
 
 FINGERS = ("index", "middle", "ring", "thumb")
-"""Fingers that hands are compared by, in this order."""
+"""Fingers by which hands are compared, in this order."""
 
 
 class Fingertip(DataModel):

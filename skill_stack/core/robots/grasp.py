@@ -1,4 +1,4 @@
-"""Grasps of a hand as data: the pads with which it touches, and one template for each kind of grasp."""
+"""Grasps of a hand as data: the pads that touch objects, and one template for each kind of grasp."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Approach = Literal["above", "side", "below"]
 
 
 class Pad(DataModel):
-    """A place of the hand that touches things.
+    """A place of the hand that touches objects.
 
     Attributes:
         link: Link that carries it.
@@ -78,7 +78,7 @@ class GraspTemplate(DataModel):
 
 
 class Mirror(DataModel):
-    """What stands in ``grasps.yaml`` of a hand that is the mirror image of another one.
+    """Content of ``grasps.yaml`` of a hand that mirrors another one.
 
     Attributes:
         mirrors: Robot whose grasps these are; links and joints are called the same, y changes its sign.
@@ -92,7 +92,7 @@ class Mirror(DataModel):
 
 
 class GraspBook(DataModel):
-    """What a hand knows of grasping.
+    """Pads and grasp templates of a hand.
 
     Attributes:
         pads: Its pads by name.
@@ -118,7 +118,7 @@ class GraspBook(DataModel):
         return self
 
     def mirrored(self, mirror: Mirror) -> GraspBook:
-        """The same for the other hand: every y with the other sign, rotations the other way about x and z."""
+        """The same for the other hand: every y negated, rotations about x and z reversed."""
         pads = {
             name: pad.model_copy(update={"point": _flip(pad.point), "outward": _flip(pad.outward)})
             for name, pad in self.pads.items()

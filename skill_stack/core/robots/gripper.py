@@ -1,4 +1,4 @@
-"""Gripper: two jaws that close in parallel, as data (``urdf/<robot>/gripper.yaml``)."""
+"""Gripper: two parallel jaws as data (``urdf/<robot>/gripper.yaml``)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILE = "gripper.yaml"
 
 
 class Gripper(DataModel):
-    """What grasps are looked for with.
+    """Dimensions of a gripper, for the search for grasps.
 
     The tool's frame lies in the middle between the jaws, where they press: z along the approach, y along the closing.
     The defaults are a common one: 80 mm of opening, fingers of 20 mm, a body of 204 x 63 mm (Franka Hand, product
@@ -48,6 +48,6 @@ class Gripper(DataModel):
 
 
 def load_gripper(folder: Path) -> Gripper | None:
-    """The gripper of a robot, or None where its folder has no such file; raises DataError where it is wrong."""
+    """The gripper of a robot, or None where its folder has no such file; raises DataError for an invalid one."""
     path = folder / FILE
     return load_model(Gripper, path) if path.is_file() else None

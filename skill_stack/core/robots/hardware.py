@@ -1,4 +1,4 @@
-"""The one interface that every bus, simulator and replay stands behind."""
+"""Hardware: the one interface of every bus, simulator and replay."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.core.sensor_sample import SensorSample
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a driver and its device can do, as far as others must know it; a driver states what it has.
+    """Capabilities of a driver and its device that other layers need.
 
     Attributes:
         commanded: Names of the joints that obey; commands for others have no effect.
@@ -43,7 +43,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class DriverHealth:
-    """How a driver is.
+    """State of a driver.
 
     Attributes:
         drives: Whether commands reach the device.
@@ -70,11 +70,11 @@ class Hardware(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What driver and device can do."""
+        """Capabilities of driver and device."""
 
     @property
     def health(self) -> DriverHealth:
-        """How the driver is by now."""
+        """State of the driver."""
 
     def read(self) -> SensorSample | None:
         """The newest measurement, or None when there has been none yet.
@@ -94,4 +94,4 @@ class Hardware(Protocol):
         """Puts every joint into damping; raises LeaseRefused."""
 
     def close(self) -> None:
-        """Leaves the device damped or standing by itself, and releases it; another call does nothing."""
+        """Leaves the device damped or standing by itself, and releases it; a second call does nothing."""

@@ -1,4 +1,4 @@
-"""HardwareRealism: what real motors and buses do to commands and measurements, as data for a simulated robot."""
+"""HardwareRealism: effects of real motors and buses on commands and measurements, for simulated robots."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ class HardwareRealism(DataModel):
 
     @property
     def any(self) -> bool:
-        """Whether anything is different at all."""
+        """Whether any effect is on."""
         return self != HardwareRealism()
 
     @property
     def of_drives(self) -> bool:
-        """Whether anything is different between a command and the joint."""
+        """Whether any effect between command and joint is on."""
         return self.full_torque_until is not None or bool(self.battery_sag or self.backlash)
 
     @property
     def of_link(self) -> bool:
-        """Whether anything is different between a sensor and who reads it."""
+        """Whether any effect between sensor and reader is on."""
         steps = self.position_step or self.velocity_step or self.torque_step
         return bool(steps or self.measurement_delay or self.lost_measurements or self.late_measurements)

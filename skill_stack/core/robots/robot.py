@@ -1,4 +1,4 @@
-"""RobotSpec: everything the stack knows about one kind of robot, read from ``urdf/<robot>/robot.yaml``."""
+"""RobotSpec: everything the stack knows about one type of robot, read from ``urdf/<robot>/robot.yaml``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class FootSpec(DataModel):
 
 
 class ModelSource(DataModel):
-    """Where URDF and meshes come from.
+    """Source of URDF and meshes.
 
     Attributes:
         package: Python distribution that carries them, e.g. ``example-robot-data``; empty where the URDF lies beside
@@ -76,7 +76,7 @@ class ModelSource(DataModel):
 
 
 class FixedBase(DataModel):
-    """Where the base link of a robot that stays in one place is bolted to the world.
+    """Pose in the world of the base link of a robot with a fixed base.
 
     Attributes:
         xyz: Position, m.
@@ -97,7 +97,7 @@ class FixedBase(DataModel):
 
 
 class Footprint(DataModel):
-    """Outline of the standing robot around its base, m: used for approach distances."""
+    """Outline of the standing robot around its base, m, for approach distances."""
 
     front: Positive
     back: Positive
@@ -134,7 +134,7 @@ class RobotSpec(DataModel):
             They come without the results that were measured on the other one.
         grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
         fingertips: Where the tips of a hand's fingers are, by finger; empty for what is no hand.
-        unknown: Numbers that nobody has stated, as ``joints.effort``: those in their places serve a simulation, and
+        unknown: Values that no source states, as ``joints.effort``: those in their places serve a simulation, and
             no driver of hardware opens before they are known.
     """
 
@@ -196,7 +196,7 @@ class RobotSpec(DataModel):
         return next(iter(self.parts))
 
     def part(self, name: str = "") -> RobotSpec:
-        """One actuated part as a robot of its own, whose control core then is like any other.
+        """One actuated part as a robot of its own, for a control core of its own.
 
         IMU, feet and odometry belong to the main part. A part of a robot that was put together of several has the
         joint names of the robot that it is.
@@ -276,7 +276,7 @@ class RobotSpec(DataModel):
         return tuple(name for name in self.joint_names if name in wanted)
 
     def at_rate(self, rate: float | None) -> RobotSpec:
-        """This robot with another rate of the control loop; its limits, which are in seconds, hold as they are.
+        """This robot with another rate of the control loop; its limits, which are in seconds, stay the same.
 
         Args:
             rate: Rate of the control loop, Hz; None leaves it. Parts that are robots of their own keep theirs.

@@ -1,4 +1,4 @@
-"""Reading ``urdf/<robot>/robot.yaml``: a robot, or one that is put together of several."""
+"""Reading ``urdf/<robot>/robot.yaml`` of a single or a composite robot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.core.robots.robot_parts import PartSpec
 
 
 class CompositeSpec(DataModel):
-    """What ``robot.yaml`` holds of a robot that is put together of others; the rest comes from those.
+    """``robot.yaml`` of a robot composed of others; everything else comes from those.
 
     Attributes:
         name: Robot name, the name of its folder.
@@ -78,7 +78,7 @@ def _grasps(path: Path, resources: Resources | None) -> GraspBook:
 
 
 def _folder(beside: Path, name: str, resources: Resources | None) -> Path:
-    """Folder of another robot: beside this one, or wherever robots are."""
+    """Folder of another robot: beside this one, or in the search path."""
     near = beside.parent / name
     return near if resources is None or near.is_dir() else resources.robot(name)
 
@@ -96,12 +96,12 @@ def _member(name: str, part: PartSpec, robot: RobotSpec, origin: str) -> RobotSp
 
 
 def joint_prefix(robot: RobotSpec, part: str) -> str:
-    """What stands before the names of a part's own joints and links in the names of the whole robot."""
+    """Prefix of a part's joints and links in the names of the whole robot."""
     return f"{part}_" if part in robot.mounted and part != robot.main_part else ""
 
 
 def compose(spec: CompositeSpec, members: Mapping[str, RobotSpec], origin: str) -> RobotSpec:
-    """One robot of several: the first one, with the joints of all.
+    """A robot composed of several: the first one, with the joints of all.
 
     Joints of the main part keep their names, those of part ``p`` are called ``p_<joint>``.
 

@@ -1,4 +1,4 @@
-"""PartSpec: one actuated part of a robot, which gets a control process of its own."""
+"""PartSpec: one actuated part of a robot, with its own control process."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import Rate
 
 MOST_PARTS = 8
-"""Parts that a robot can have; the words of its shared memory have places for so many."""
+"""Most parts of a robot; the words of its shared memory have room for that many."""
 Vector = tuple[float, float, float]
 
 
 class Mount(DataModel):
-    """Where the base link of one robot sits on another.
+    """Where the base link of one robot is mounted on another.
 
     Attributes:
         link: Link of the main part's robot.
@@ -29,7 +29,7 @@ class Mount(DataModel):
 
 
 class PartSpec(DataModel):
-    """One actuated part. A plain list of joint names says the same as ``{joints: [...]}``.
+    """One actuated part. A plain list of joint names equals ``{joints: [...]}``.
 
     Attributes:
         joints: Its joints, by the names that the whole robot uses.
@@ -54,7 +54,7 @@ class PartSpec(DataModel):
 
 
 def check_parts(parts: dict[str, PartSpec], joints: tuple[str, ...]) -> str:
-    """What is wrong with the parts of a robot, or an empty string: every joint belongs to exactly one part.
+    """What is wrong with the parts of a robot, or an empty string: every joint must belong to exactly one part.
 
     Args:
         parts: Parts by name.

@@ -1,4 +1,4 @@
-"""SafetyLimits: the limit of every guard of the safety layer, and how a deployment may change them."""
+"""SafetyLimits: the limit of every guard of the safety layer, and how a deployment may change it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Tighter = Literal["lower", "higher"]
 
 
 def _limit(tighter: Tighter, **bounds: float) -> Any:
-    """A number of which the lower or the higher value is the safer one."""
+    """A field for a number of which the lower or the higher value is the safer one."""
     return Field(json_schema_extra={"tighter": tighter}, allow_inf_nan=False, **bounds)  # type: ignore[call-overload]
 
 
@@ -23,18 +23,18 @@ High = Annotated[float, _limit("higher", ge=0)]
 Speed = Annotated[float, _limit("lower", gt=0, le=1e4)]
 Gain = Annotated[float, _limit("lower", gt=0, le=1e5)]
 Reaction = Annotated[float, _limit("lower", gt=0, le=60)]
-"""Time after which a guard must have seen silence, s; a robot that nobody commands for a minute has long fallen."""
+"""Time after which a guard must have detected silence, s; at most a minute, since a robot falls much sooner."""
 
 NEVER = 1e9
-"""Value of a limit that nothing reaches: what it guards is not checked on this robot."""
+"""Value of a limit that disables its check on this robot."""
 COMPARED = (
     "imu_silence", "gyro_error", "gravity_error", "joint_error", "drive_error", "leg_force", "ground_slope",
     "ground_step", "foot_load",
 )  # fmt: skip
-"""Limits of the checks that compare sensors with one another."""
+"""Limits of the consistency checks between sensors."""
 
 ENVELOPE = ("tilt", "angular_speed", "base_speed", "joint_speed_margin")
-"""Limits that a skill's envelope states for itself; a deployment's word on them holds for every skill."""
+"""Limits that a skill's envelope sets for itself; a deployment's value applies to every skill."""
 
 
 class SafetyLimits(DataModel):
@@ -71,7 +71,7 @@ class SafetyLimits(DataModel):
         ground_step: How far one foot may stand above or below what the others stand on, on the way up, m.
         foot_load: Share of the weight that legs may bear by their torques while their feet's sensors feel nothing.
         setpoint_life: Time after which a setpoint that is not renewed has expired, whatever it says of itself, s.
-        resume_within: Time of missing samples after which a skill may simply go on, s; later it must begin anew.
+        resume_within: Time of missing samples after which a skill may simply go on, s; later it must restart.
         deadline_misses: Control deadlines missed in a row at which the stance takes over, once they also last for
         deadline_time: This long, s: a loop ten times as fast may miss ten times as many.
         heartbeat_age: Silence of the control process after which the supervisor acts, s.
@@ -132,6 +132,19 @@ class SafetyLimits(DataModel):
     imposed: tuple[str, ...] = ()
     loosened: tuple[str, ...] = ()
 
+    def heat(self, degrees: float) -> tuple[bool, str] | None:
+        """Whether a motor is too hot rather than warm, and how that is told; None where it is neither.
+
+        Args:
+            degrees: Temperature of its winding, °C; what is no number counts as too hot.
+        """
+        limit = self.motor_temperature
+        if degrees < limit - self.warm_margin:
+            return None
+        if degrees < limit:
+            return False, f"has {degrees:.0f} °C, close to the limit of {limit:g} °C"
+        return True, f"has {degrees:.0f} °C, limit {limit:g} °C"
+
     def within(self, name: str, envelope: float | None) -> float:
         """The limit in force for one of :data:`ENVELOPE`.
 
@@ -148,7 +161,7 @@ class SafetyLimits(DataModel):
 
 
 def limit_names() -> tuple[str, ...]:
-    """Names of all limits, without what the deployment leaves behind."""
+    """Names of all limits that a deployment may change."""
     return tuple(name for name, field in SafetyLimits.model_fields.items() if field.json_schema_extra)
 
 

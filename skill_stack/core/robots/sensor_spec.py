@@ -1,4 +1,4 @@
-"""SensorSpec: where sensors sit and how wrong they are (``sensors`` in ``robot.yaml``)."""
+"""SensorSpec: mounting and errors of sensors (``sensors`` in ``robot.yaml``)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from skill_stack.core.quantity import NonNegative, Rate
 
 
 class TrackerSpec(DataModel):
-    """A sensor that follows one object, such as a camera that sees markers on it; noise as for :class:`SensorSpec`.
+    """A sensor that tracks one object, such as a camera that detects markers on it; noise as for :class:`SensorSpec`.
 
     Attributes:
         object: Name of the object in the scene.
@@ -25,7 +25,7 @@ class TrackerSpec(DataModel):
 
 
 class SensorSpec(DataModel):
-    """Where sensors sit, and how wrong their simulated counterparts are.
+    """Mounting of sensors, and the errors of their simulated counterparts.
 
     Noise is normally distributed with the given standard deviation unless stated otherwise.
 

@@ -1,4 +1,4 @@
-"""Finding a robot's URDF in the Python package that carries it."""
+"""Finding a robot's URDF in the Python package that contains it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.core.robots.urdf_mount import mount_urdfs
 
 
 def description_folder(package: str) -> Path:
-    """The data folder of a Python distribution that carries robot descriptions.
+    """The data folder of a Python distribution that contains robot descriptions.
 
     Distributions built with cmeel install into ``site-packages/cmeel.prefix/share``; a system install (for example
     ``ros-<distro>-example-robot-data``) into a ``share`` of the interpreter's prefix.
@@ -44,7 +44,7 @@ def description_folder(package: str) -> Path:
 
 
 def share_folder(robot: RobotSpec) -> Path:
-    """The folder below which the ``package://`` addresses of a robot's URDF are found.
+    """The folder to which the ``package://`` addresses of a robot's URDF are relative.
 
     Raises:
         ResourceNotFound: The package that carries them is not installed.
@@ -79,7 +79,7 @@ def locate_urdf(robot: RobotSpec) -> Path:
 
 
 def urdf_text(robot: RobotSpec) -> str:
-    """The robot's URDF; for one that is put together of several, one URDF of them all.
+    """The robot's URDF; of a composite robot, one URDF of all.
 
     Mesh addresses begin with ``package://``, or with ``file://`` where a mounted robot comes from another package.
     Links and joints of a mounted part ``p`` are called ``p_<name>``, as its joints are in the whole robot.

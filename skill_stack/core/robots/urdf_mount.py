@@ -1,4 +1,4 @@
-"""Putting URDFs together: parts that are robots of their own, fixed to links of the one that carries them."""
+"""Merging URDFs: other robots as parts, fixed to links of the carrying one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KEPT = ("link", "joint", "material")  # transmissions and simulator tags of a m
 
 
 def mount_urdfs(carrier: str, mounted: Mapping[str, str], robot: RobotSpec) -> str:
-    """One URDF of a robot with others on it.
+    """One URDF of a robot with others mounted on it.
 
     Args:
         carrier: URDF of the main part.
@@ -51,7 +51,7 @@ def _parse(text: str, part: str) -> ET.Element:
 
 
 def _rename(tree: ET.Element, prefix: str) -> None:
-    """Puts the part's name before every name of a link, joint or material, and wherever one is referred to."""
+    """Prefixes every name of a link, joint or material, and every reference to one, with the part's name."""
     for kind in ("link", "joint", "material"):
         for element in tree.iter(kind):
             if element.get("name"):

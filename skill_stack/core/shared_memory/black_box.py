@@ -1,7 +1,7 @@
-"""BlackBox: the last minute of control, tick by tick, in a mapped file that outlives whoever wrote it.
+"""BlackBox: the last minute of control, tick by tick, in a mapped file that outlives its writer.
 
 A ring of fixed rows beside the shared block. Each row carries its number and a checksum over everything else in it, so
-that a reader takes no half-written row, whoever died when. Only the control process writes.
+a reader never takes a half-written row, even after a crash. Only the control process writes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from skill_stack.core.shared_memory.text_field import to_bytes_cut
 Array = np.ndarray
 
 SECONDS = 60.0
-"""How much is kept, s."""
+"""Length of the recording, s."""
 REQUEST = 48  # bytes of a request id that fit
 SUFFIX = ".blackbox"
 MAGIC = b"SKBOX\0\0\1"
@@ -71,7 +71,7 @@ class BlackBox:
     """
 
     def __init__(self, path: Path, robot: RobotSpec) -> None:
-        """Goes on with the ring that is there, or makes one when there is none of this robot.
+        """Continues the existing ring, or makes one when there is none of this robot.
 
         Args:
             path: The file, see :func:`box_path`.
@@ -96,7 +96,7 @@ class BlackBox:
         self._mode = ControlMode.STARTING
 
     def _make(self, path: Path, text: bytes) -> None:
-        """A new file, complete from the first moment that anybody can see it."""
+        """A new file, complete before others can see it."""
         draft = path.with_name(f"{path.name}.new-{os.getpid()}")
         draft.unlink(missing_ok=True)
         handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -153,7 +153,7 @@ class BlackBox:
 
 
 def _fits(path: Path, text: bytes) -> bool:
-    """Whether a file is a ring with this very description."""
+    """Whether a file is a ring with exactly this description."""
     try:
         with path.open("rb") as file:
             head = file.read(_TEXT_AT)
@@ -166,7 +166,7 @@ def _fits(path: Path, text: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BlackBoxRecording:
-    """What a black box held.
+    """Content of a black box.
 
     Attributes:
         robot: Name of the robot.
@@ -196,7 +196,7 @@ def read_faults(path: Path) -> int:
 
 
 def read_black_box(path: Path) -> BlackBoxRecording:
-    """Reads a ring, while it is written too.
+    """Reads a ring, also while it is being written.
 
     Raises:
         FileNotFoundError: There is none.

@@ -1,4 +1,4 @@
-"""The file of a shared block: its header, who uses it, and when it may go."""
+"""The file of a shared block: its header, its users, and when it may be removed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ VERSION = 3
 PAGE = 4096
 """Bytes of header and words; the records follow."""
 PRIVATE = (".slow-", ".frames-")
-"""What follows the name of a block in files of single skills and cameras beside it."""
+"""Separator between the name of a block and those of skills and cameras, in files beside it."""
 BESIDE = (".blackbox", ".estop", ".providers", ".journal", ".journal.old")
-"""Ends of the names of files that belong to a block."""
+"""Suffixes of the files that belong to a block."""
 HEADER = struct.Struct("8s5q")
 """Magic, version, hash of the layout, size, creator's pid, creator's start."""
 
 
 def users_of(path: Path) -> tuple[ProcessIdentity, ...]:
-    """The living processes that made a block, or play a role in it or in the block of another part beside it.
+    """The living processes that made a block, or have a role in it or in the block of another part beside it.
 
     Raises:
         DataError: The file is not a block.

@@ -1,4 +1,4 @@
-"""Where the shared memory of a robot is: one file per user, ROS domain, namespace and actuated part."""
+"""File names of a robot's shared memory: one per user, ROS domain, namespace and actuated part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PART = ".part-"
 
 
 def block_path(namespace: str, domain: int, uid: int, part: str = "") -> Path:
-    """The file through which the processes of one robot meet.
+    """The file of a robot's shared block.
 
     Args:
         namespace: ROS namespace, with or without slashes at the ends; may be empty.
@@ -26,7 +26,7 @@ def block_path(namespace: str, domain: int, uid: int, part: str = "") -> Path:
 
 
 def part_path(block: Path, part: str) -> Path:
-    """The block of another part than the main one, beside the robot's own."""
+    """The block of a part other than the main one, beside the robot's own."""
     return block.with_name(f"{block.name}{PART}{part}")
 
 
@@ -42,12 +42,12 @@ def part_of(block: Path) -> str:
 
 
 def page_path(block: Path) -> Path:
-    """The file with the address of the web page of a robot's shared block."""
+    """The file with the address of a robot's web page."""
     return block.with_name(block.name + ".page")
 
 
 def truth_path(namespace: str, domain: int, uid: int) -> Path:
-    """The file with the simulator's truth, for scoring alone; arguments as in :func:`block_path`."""
+    """The file with the simulator's truth, for scoring only; arguments as in :func:`block_path`."""
     return truth_beside(block_path(namespace, domain, uid))
 
 

@@ -1,12 +1,13 @@
-"""BlockWords: the flags of a shared block, each one aligned 8-byte word with a single store.
+"""BlockWords: the flags of a shared block, each one aligned 8-byte word written by a single store.
 
-They lie at the same place in every block whatever the robot, so that a stop needs to know nothing but the block's name.
+Their layout is the same in every block of every robot, so a stop needs only the block's name.
 """
 
 from __future__ import annotations
 
 import mmap
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,13 +19,16 @@ Process = Literal["control", "simulator", "supervisor", "front_end"]
 Owner = Literal["nobody", "control", "supervisor"]
 
 SOURCES = ("local", "ros", "remote", "supervisor")
-"""Who may ask for a stop; each has its own counter, so that no two writers share a word."""
+"""Sources of a stop request; each has its own counter, so no two writers share a word."""
 PROCESSES: tuple[Process, ...] = ("control", "simulator", "supervisor", "front_end")
 OWNERS: tuple[Owner, ...] = ("nobody", "control", "supervisor")
+MEASURED = ("battery", "temperature")
+"""What only some devices measure: in a sample of the others a constant stands in its place."""
 Condition = Literal["fine", "damped", "lost", "latched"]
 CONDITIONS: tuple[Condition, ...] = ("fine", "damped", "lost", "latched")
-"""What a part of a robot tells the others: damped by a guard as long as the reason lasts, taken over by the supervisor,
-or latched by an error."""
+"""Conditions that a part reports to the others: damped by a guard while the reason lasts, taken over by the supervisor,
+or latched by an error.
+"""
 WORDS_OFFSET = 64
 REASON_OFFSET = 2048
 REASON_SIZE = 512
@@ -32,7 +36,7 @@ PART_REASON_OFFSET = REASON_OFFSET + REASON_SIZE
 PART_REASON_SIZE = 160
 RUN_KEY_OFFSET = PART_REASON_OFFSET + MOST_PARTS * PART_REASON_SIZE
 RUN_KEY_SIZE = 32
-"""Bytes of the secret of a run, which lies in the block alone: whoever may read the file is who runs the stack."""
+"""Bytes of the secret of a run, which is kept only in the block, readable only by the user who runs the stack."""
 
 _KINDS = ("stop", "estop", "reset")
 _NAMES = (
@@ -54,6 +58,7 @@ _NAMES = (
     *(f"sticks.{what}" for what in ("number", "ahead", "left", "turn")),
     "place.source",
     "teleop.hand",
+    "control.measured",
 )
 _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.
@@ -64,9 +69,9 @@ _CONDITIONS = struct.Struct(f"{MOST_PARTS}q")
 
 
 STICK = 10_000
-"""What stands for a stick that is pushed all the way."""
+"""Integer value of full stick deflection."""
 COUNTABLE = 2**62 - 1
-"""A sum of counters that were spoilt must still fit into a record, or nobody could report that they are."""
+"""Largest sum of counters: even a corrupted sum must fit into a record, so that it can be reported."""
 
 
 def word_names() -> tuple[str, ...]:
@@ -75,13 +80,13 @@ def word_names() -> tuple[str, ...]:
 
 
 def _wrapped(value: int) -> int:
-    """A number as 64 bits hold it; only one that was spoilt comes to their end."""
+    """A number wrapped to 64 bits; only a corrupted one gets that large."""
     return (value + 2**63) % 2**64 - 2**63
 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """How often each thing was asked for since the block was made, over all sources.
+    """How often each request was made since the block was created, over all sources.
 
     Attributes:
         stop: Stops.
@@ -99,13 +104,13 @@ class Flags:
 
     @property
     def stop_count(self) -> int:
-        """Stops of either kind: what a setpoint must know of to be obeyed."""
+        """Stops of either kind; a setpoint is obeyed only if it states this count."""
         return (self.stop + self.estop) & COUNTABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who may write commands.
+    """The right to write commands.
 
     Attributes:
         owner: The owner.
@@ -117,7 +122,7 @@ class Lease:
 
 
 def is_settled(words: BlockWords) -> bool:
-    """Whether nobody drives a part any more, and whoever drove it last has damped it.
+    """Whether no process drives a part, and its last driver has damped it.
 
     A control process that ends in order gives its lease back, to nobody, once its driver has damped the robot; the
     supervisor clears ``control.active`` once it has.
@@ -150,16 +155,16 @@ class BlockWords:
         self._store(_PLACE[name], _wrapped(value))
 
     def _store(self, place: int, value: int) -> None:
-        """One store of the whole word: ``pack_into`` clears it before it writes, and others would see that."""
+        """Stores the whole word at once; ``pack_into`` clears it before it writes, and readers would see that."""
         self._memory[place : place + _WORD.size] = _WORD.pack(value)
 
     @property
     def run_key(self) -> bytes:
-        """The secret of this run, made with the block."""
+        """The secret of this run, created with the block."""
         return bytes(self._memory[RUN_KEY_OFFSET : RUN_KEY_OFFSET + RUN_KEY_SIZE])
 
     def flags(self) -> Flags:
-        """The counters of stop, estop and reset, summed over the sources; the same object while nothing changes."""
+        """The counters of stop, estop and reset, summed over the sources; the same object while they are unchanged."""
         counts = _COUNTERS.unpack_from(self._memory, WORDS_OFFSET)
         if counts != self._counts:
             self._counts = counts
@@ -184,7 +189,7 @@ class BlockWords:
         self.set(f"{kind}.{source}", self.get(f"{kind}.{source}") + 1)
 
     def request_reload(self) -> int:
-        """Asks that skills be loaded anew as soon as nothing is driven.
+        """Requests that skills be loaded again as soon as nothing is driven.
 
         Returns:
             Number of the request; it is met when ``reload.heeded`` of a part's block has come that far.
@@ -193,7 +198,7 @@ class BlockWords:
         self.set("reload.asked", number)
         return number
 
-    def state_sticks(self, ahead: float, left: float, turn: float) -> None:
+    def write_sticks(self, ahead: float, left: float, turn: float) -> None:
         """States how far the sticks of the robot's own remote are pushed, each -1 to 1.
 
         Args:
@@ -206,7 +211,7 @@ class BlockWords:
         self.set("sticks.number", _wrapped(self.get("sticks.number") + 1))  # last, so that who sees it sees the others
 
     def sticks(self) -> tuple[int, tuple[float, float, float]]:
-        """How often sticks were stated, and how far they are pushed: ahead, to the left, turning, each -1 to 1."""
+        """Number of stick readings, and the newest one: forward, left, yaw, each -1 to 1."""
         number = self.get("sticks.number")
         ahead, left, turn = (
             min(max(self.get(f"sticks.{name}") / STICK, -1.0), 1.0) for name in ("ahead", "left", "turn")
@@ -223,77 +228,87 @@ class BlockWords:
         self._store(_PLACE[f"heartbeat.{process}"], int(monotonic * 1e9))
 
     def heartbeat(self, process: Process) -> float:
-        """Monotonic time of the last heartbeat of a process, s; 0 when it never beat."""
+        """Monotonic time of the last heartbeat of a process, s; 0 before the first."""
         return self.get(f"heartbeat.{process}") * 1e-9
 
     def register(self, process: Process, identity: ProcessIdentity) -> None:
-        """States which process plays a role in this block."""
+        """Registers a process for a role in this block."""
         self.set(f"start.{process}", identity.start)
         self.set(f"pid.{process}", identity.pid)
 
     def unregister(self, process: Process) -> None:
-        """States that a role is vacant."""
+        """Frees a role."""
         self.set(f"pid.{process}", 0)
 
     def registered(self, process: Process) -> ProcessIdentity:
-        """The process that plays a role; its pid is 0 when there is none."""
+        """The process registered for a role; its pid is 0 when there is none."""
         return ProcessIdentity(self.get(f"pid.{process}"), self.get(f"start.{process}"))
 
     @property
     def lease(self) -> Lease:
-        """Who may write commands."""
+        """The present lease."""
         owner = self.get("lease.owner")
         known: Owner = OWNERS[owner] if 0 <= owner < len(OWNERS) else "nobody"  # a word that was spoilt names nobody
         return Lease(known, self.get("lease.generation"))
 
     def take_lease(self, owner: Owner) -> Lease:
-        """Makes somebody the one writer of commands, and returns the new lease."""
+        """Makes a process the only writer of commands, and returns the new lease."""
         generation = _wrapped(self.get("lease.generation") + 1)
         self.set("lease.generation", generation)
         self.set("lease.owner", OWNERS.index(owner))
         return Lease(owner, generation)
 
     def check_lease(self, mine: Lease) -> None:
-        """Raises LeaseRefused, naming who has it, when a lease is no longer the one in force."""
+        """Raises LeaseRefused, naming the holder, when a lease is no longer the one in force."""
         owner, generation = _LEASE.unpack_from(self._memory, _PLACE["lease.owner"])  # two words, one after the other
         if generation != mine.generation or not 0 <= owner < len(OWNERS) or OWNERS[owner] != mine.owner:
             lease = self.lease
             if lease != mine:
                 raise LeaseRefused(f"the lease went to {lease.owner}")
 
+    def state_measured(self, measured: Iterable[str]) -> None:
+        """States what the device of a part measures, some of :data:`MEASURED`."""
+        self.set("control.measured", sum(1 << MEASURED.index(name) for name in measured))
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """What the device of a part measures, some of :data:`MEASURED`; nothing before its driver was opened."""
+        word = self.get("control.measured")
+        return frozenset(name for bit, name in enumerate(MEASURED) if word >> bit & 1)
+
     @property
     def tripped(self) -> str:
-        """Why the supervisor took the robot over, or an empty string when it has not."""
+        """Why the supervisor took over the robot, or an empty string."""
         if not self.get("tripped"):
             return ""
         text = self._memory[REASON_OFFSET : REASON_OFFSET + REASON_SIZE].split(b"\0", 1)[0]
         return text.decode(errors="replace") or "tripped"
 
     def trip(self, reason: str) -> None:
-        """States that the supervisor took the robot over, and why."""
+        """Records that the supervisor took over the robot, and why."""
         text = reason.encode()[: REASON_SIZE - 1]
         self._memory[REASON_OFFSET : REASON_OFFSET + REASON_SIZE] = text.ljust(REASON_SIZE, b"\0")
         self.set("tripped", 1)
 
     def clear_trip(self) -> None:
-        """States that the robot may be driven again."""
+        """Records that the robot may be driven again."""
         self.set("tripped", 0)
 
     def latch_part(self, place: int) -> None:
-        """Has all parts of the robot latch, because the one with that place among them met an error."""
+        """Latches all parts of the robot after an error in one of them, given by its index."""
         self.set(f"estop.part{place}", self.get(f"estop.part{place}") + 1)
 
     def conditions(self) -> tuple[int, ...]:
-        """What each part told the others, as places in :data:`CONDITIONS`."""
+        """Condition that each part reported to the others, as indices of :data:`CONDITIONS`."""
         return _CONDITIONS.unpack_from(self._memory, _PLACE["condition.part0"])
 
     def condition_reason(self, place: int) -> str:
-        """Why the part with that place is as it told."""
+        """Reason for the condition of the part with that index."""
         begin = PART_REASON_OFFSET + place * PART_REASON_SIZE
         return bytes(self._memory[begin : begin + PART_REASON_SIZE]).split(b"\0", 1)[0].decode(errors="replace")
 
     def set_condition(self, place: int, condition: Condition, reason: str = "") -> None:
-        """Tells the other parts of the robot how one part is.
+        """Reports the condition of one part to the others.
 
         Args:
             place: Place of that part among them.

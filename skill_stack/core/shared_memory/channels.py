@@ -48,7 +48,7 @@ _new_tuple = tuple.__new__  # without the Python of a named tuple's own construc
 
 
 def channel_layout(robot: RobotSpec) -> BlockLayout:
-    """The records of a robot: sample, command, setpoint, status, state, and how punctual the loop is."""
+    """The records of a robot: sample, command, setpoint, status, state, and timing of the loop."""
     joints, feet = robot.size, len(robot.feet)
     title = f"{robot.name} with joints {', '.join(robot.joint_names)}"
     return BlockLayout(
@@ -65,7 +65,7 @@ def channel_layout(robot: RobotSpec) -> BlockLayout:
 
 
 class RobotChannels:
-    """Everything that the processes of one robot tell one another.
+    """All typed records through which the processes of one robot communicate.
 
     Every ``read_*`` gives None when nothing was ever written, and raises StaleData when a writer died in the middle.
     Arrays that are read are read-only.
@@ -106,7 +106,7 @@ class RobotChannels:
 
     @classmethod
     def open(cls, path: Path, robot: RobotSpec, part: str = "") -> RobotChannels:
-        """Opens the block of one part of a robot, making it when this process comes first.
+        """Opens the block of one part of a robot, creating it when this process comes first.
 
         Args:
             path: The robot's main block, see :func:`skill_stack.core.shared_memory.block_name.block_path`.
@@ -128,17 +128,17 @@ class RobotChannels:
 
     @property
     def place(self) -> int:
-        """Place of this part among the parts of the robot."""
+        """Index of this part among the parts of the robot."""
         return self.parts.index(self.part)
 
     def register(self, process: Process, identity: ProcessIdentity) -> None:
-        """States which process plays a role for this part; the robot's blocks live as long as anybody uses one."""
+        """Registers a process for a role of this part; the robot's blocks exist as long as one is in use."""
         self.words.register(process, identity)
         if process != "control":
             self.common.register(process, identity)
 
     def unregister(self, process: Process) -> None:
-        """States that a role is vacant."""
+        """Frees a role."""
         self.words.unregister(process)
         if process != "control":
             self.common.unregister(process)
@@ -150,27 +150,27 @@ class RobotChannels:
             self._common.close()
 
     def flags(self) -> Flags:
-        """How often stop, estop and reset were asked for, for the whole robot."""
+        """How often stop, estop and reset were requested, for the whole robot."""
         return self.common.flags()
 
     @property
     def sample_counter(self) -> int:
-        """Number of samples written so far: a cheap look for a new one."""
+        """Number of samples written so far: a cheap check for a new one."""
         return self._sample.counter
 
     @property
     def command_counter(self) -> int:
-        """Number of commands written so far: a cheap look for a new one."""
+        """Number of commands written so far: a cheap check for a new one."""
         return self._command.counter
 
     @property
     def setpoint_counter(self) -> int:
-        """Number of setpoints written so far: a cheap look for a new one."""
+        """Number of setpoints written so far: a cheap check for a new one."""
         return self._setpoint.counter
 
     @property
     def status_counter(self) -> int:
-        """Number of statuses written so far: a cheap look for a new one."""
+        """Number of statuses written so far: a cheap check for a new one."""
         return self._status.counter
 
     def write_sample(self, sample: SensorSample) -> None:
@@ -190,7 +190,7 @@ class RobotChannels:
         return self._format.sample(_new_tuple(Measurement, (*scalars, vector)))
 
     def write_command(self, command: JointCommand, stamp: float = 0.0) -> None:
-        """Publishes a command; whoever calls this must hold the lease.
+        """Publishes a command; the caller must hold the lease.
 
         Args:
             command: The command.
@@ -243,18 +243,18 @@ class RobotChannels:
         return float(scalars[VALID_UNTIL])
 
     def write_status(self, status: SkillStatus) -> None:
-        """Publishes what the controller does; texts that are too long are cut."""
+        """Publishes the controller's status; overlong texts are cut."""
         self._status.write(*encode_status(status, self._status.vector))
 
     def read_status(self) -> SkillStatus | None:
-        """What the controller does."""
+        """The controller's status."""
         if not self._status.counter:
             return None
         scalars, vector, _ = self._status.read()
         return decode_status(scalars, vector)
 
     def write_state(self, state: RobotState) -> None:
-        """Publishes the estimate; sources beyond eight are left out."""
+        """Publishes the estimate; at most eight sources are kept."""
         s = state
         np.concatenate(
             (s.position, s.velocity, s.torque, s.orientation, s.angular_velocity, s.projected_gravity)

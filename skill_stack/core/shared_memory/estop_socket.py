@@ -1,6 +1,6 @@
 """Emergency stop through a Unix datagram socket beside the shared block: no ROS, no network, no mapped memory.
 
-A client sends ``estop`` and may bind its own end to hear what became of it.
+A client sends ``estop`` and may bind its own end to receive the result.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from skill_stack.core.errors import ResourceNotFound
 REQUEST = b"estop"
 LATCHED = b"latched"
 MOST_AT_ONCE = 16
-"""Datagrams that are taken in one go, so that a flood does not keep the owner from its other work."""
+"""Most datagrams taken at once, so that a flood does not keep the owner from its other work."""
 
 
 def estop_path(block: Path) -> Path:
@@ -24,7 +24,7 @@ def estop_path(block: Path) -> Path:
 
 
 class EstopSocket:
-    """The end that listens; only its user may write to it.
+    """The listening end; only its user may write to it.
 
     Attributes:
         path: The socket.
@@ -32,7 +32,7 @@ class EstopSocket:
     """
 
     def __init__(self, path: Path) -> None:
-        """Makes the socket, in place of one that a dead process left; raises OSError when that cannot be."""
+        """Creates the socket, replacing one left by a dead process; raises OSError on failure."""
         self.path = path
         self.pending: list[bytes | str] = []
         path.unlink(missing_ok=True)
@@ -72,7 +72,7 @@ class EstopSocket:
         return asked
 
     def answer(self, text: bytes) -> None:
-        """Tells everybody who waits what became of it; who has gone meanwhile is not missed."""
+        """Sends the result to every waiting client; clients that have gone are ignored."""
         for address in self.pending:
             try:
                 self._socket.sendto(text, address)
@@ -97,7 +97,7 @@ def send_estop(path: Path, patience: float) -> str:
         ``latched``, or what else the owner says; empty when it took the request and said nothing in time.
 
     Raises:
-        ResourceNotFound: Nobody listens there.
+        ResourceNotFound: There is no listener.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ours:
         ours.bind("")  # Linux gives it a name of its own, to which the owner can answer

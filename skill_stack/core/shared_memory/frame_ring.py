@@ -1,7 +1,7 @@
-"""FrameRing: the newest pictures of one camera in shared memory, for readers that must not hold their writer up.
+"""FrameRing: the newest pictures of one camera in shared memory, for readers that must not block the writer.
 
 A mapped file of slots, each a frame between two copies of its number, with a checksum, as the records of a shared
-block; the writer goes round, so that a reader has the time of all other slots to copy one.
+block. The writer fills the slots in turn, so a reader has the time of all other slots to copy one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from skill_stack.core.shared_memory.block_file import PRIVATE
 
 Array = np.ndarray
 FRAMES = PRIVATE[1]
-"""What stands between the name of a robot's block and that of a camera."""
+"""Separator between the name of a robot's block and that of a camera."""
 SLOTS = 4
 LARGEST = 4096 * 4096 * 5  # bytes of a picture
 _MAGIC = b"SKFRAMES"
@@ -45,7 +45,7 @@ class Frame:
 
 
 class FrameSource(Protocol):
-    """Whoever has pictures of cameras."""
+    """A source of camera pictures."""
 
     def newest(self, camera: str, until: float) -> Frame | None:
         """The newest picture that was not taken after ``until``, s of task time, or None."""
@@ -77,7 +77,7 @@ class FrameRing:
 
     @classmethod
     def create(cls, path: Path, height: int, width: int, slots: int = SLOTS, channels: int = 3) -> FrameRing:
-        """Makes the file anew, complete from the first moment that anybody can see it.
+        """Creates the file, complete before others can see it.
 
         Args:
             path: The file, see :func:`frames_path`.
@@ -97,14 +97,14 @@ class FrameRing:
 
     @property
     def replaced(self) -> bool:
-        """Whether its file is gone or another one by now."""
+        """Whether its file is gone or was replaced."""
         try:
             return self._path.stat().st_ino != self._file
         except FileNotFoundError:
             return True
 
     def write(self, frame: Frame) -> None:
-        """Writes a frame over the oldest one.
+        """Writes a frame over the oldest.
 
         Raises:
             DataError: It has another shape than the ring, or is not uint8.
@@ -157,7 +157,7 @@ def frames_path(block: Path, camera: str) -> Path:
 
 
 class RingFrames:
-    """A :class:`FrameSource` of the rings beside a robot's block; a camera that begins later is found then."""
+    """A :class:`FrameSource` of the rings beside a robot's block; cameras may start later."""
 
     def __init__(self, block: Path) -> None:
         """Takes the robot's block."""

@@ -1,4 +1,4 @@
-"""LoopSummary: how punctual a control loop has been, since its start and over the last minute."""
+"""LoopSummary: timing of a control loop, since its start and over the last minute."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LoopSpread:
 
 @dataclass(frozen=True, slots=True)
 class Punctuality:
-    """Some stretch of time of a control loop.
+    """Timing of a control loop over a period.
 
     Attributes:
         ticks: Ticks.
@@ -48,7 +48,7 @@ class Punctuality:
 
 @dataclass(frozen=True, slots=True)
 class LoopSummary:
-    """How punctual a control loop has been.
+    """Timing of a control loop.
 
     Attributes:
         since_start: Since the control process started.

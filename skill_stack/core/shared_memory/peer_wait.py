@@ -1,17 +1,17 @@
-"""Waiting for another process that answers within microseconds when it is awake, or not at all."""
+"""Waiting for another process that usually answers within microseconds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 SPIN = 30e-6
-"""Time, s, for which looking again at once is cheaper than going to sleep."""
+"""Time, s, for which polling is cheaper than sleeping."""
 SHORT, LONG = 20e-6, 1e-3
 """First and longest sleep, s."""
 
 
 class Patience:
-    """Looks again at once for a moment, then sleeps a little longer each time."""
+    """Polls for a moment, then sleeps, a little longer each time."""
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         """Takes a monotonic clock, s, and a way to sleep, s."""
@@ -21,19 +21,19 @@ class Patience:
         self._next = SHORT
 
     def reset(self) -> None:
-        """What was waited for has come."""
+        """Restarts the polling, after what was waited for arrived."""
         self._since = None
         self._next = SHORT
 
     @property
     def spins(self) -> bool:
-        """Whether to look again at once; else there is time to do something, or to :meth:`wait`."""
+        """Whether to poll again at once; otherwise there is time for other work, or for :meth:`wait`."""
         if self._since is None:
             self._since = self._clock()
         return self._clock() - self._since < SPIN
 
     def wait(self) -> None:
-        """Waits a little before the next look."""
+        """Sleeps before the next poll."""
         if self.spins:
             return
         self._sleep(self._next)

@@ -1,4 +1,4 @@
-"""ProviderNote: where a control process evaluates its networks and why, left beside the shared block."""
+"""ProviderNote: where a control process evaluates its networks and why, written beside the shared block."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ProviderNote:
     why: str
 
     def sentence(self) -> str:
-        """The note for people."""
+        """The note as a sentence."""
         return f"{self.provider} for {self.skills}: {self.why}"
 
 
@@ -36,7 +36,7 @@ def notes_path(block: Path) -> Path:
 
 
 def write_notes(block: Path, notes: Sequence[ProviderNote]) -> None:
-    """Leaves the notes; whoever reads at the same time sees the former ones or these.
+    """Writes the notes; concurrent readers see either the former ones or these.
 
     Args:
         block: File of the shared block.
@@ -49,7 +49,7 @@ def write_notes(block: Path, notes: Sequence[ProviderNote]) -> None:
 
 
 def read_notes(block: Path) -> tuple[ProviderNote, ...]:
-    """The notes beside a block; none where no control process left any, or where the file is spoilt."""
+    """The notes beside a block; none where no control process wrote any, or where the file is corrupted."""
     try:
         data = json.loads(notes_path(block).read_text(encoding="utf-8"))
         return tuple(ProviderNote(str(item["skills"]), str(item["provider"]), str(item["why"])) for item in data)

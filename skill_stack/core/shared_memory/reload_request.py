@@ -1,4 +1,4 @@
-"""ReloadRequest: asks the control processes of a robot on this machine to load their skills anew."""
+"""ReloadRequest: asks the control processes of a robot on this machine to reload their skills."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 
 class ReloadRequest:
-    """A control process heeds it as soon as its robot is disarmed or lies: it ends in order and is started again."""
+    """A control process complies as soon as its robot is disarmed or lies: it ends in order and is restarted."""
 
     def __init__(self, block: Path) -> None:
         """Keeps where the robot's block is.
@@ -21,7 +21,7 @@ class ReloadRequest:
         self._block = block
 
     def ask(self) -> int:
-        """Asks.
+        """Makes the request.
 
         Returns:
             Number of the request; 0 when no robot runs on this machine.
@@ -35,7 +35,7 @@ class ReloadRequest:
             block.close()
 
     def heeded(self, number: int) -> bool:
-        """Whether every control process was started since a request.
+        """Whether every control process was started after a request.
 
         Args:
             number: What :meth:`ask` said.

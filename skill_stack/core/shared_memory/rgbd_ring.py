@@ -1,8 +1,8 @@
 """RgbdRing: looks of a depth camera through a ring of frames in shared memory.
 
-A frame has five bytes for each pixel: red, green, blue, and the depth as a 16-bit number of :data:`UNIT`; one row more
-than the picture holds the intrinsics, as sensors embed a line of data. Where the camera was is not in it: the reader
-knows where the robot was at the stamp, as well as the robot itself does.
+A frame has five bytes per pixel: red, green, blue, and the depth as a 16-bit number of :data:`UNIT`. One additional row
+holds the intrinsics, as sensors embed a line of data. The camera pose is not included: the reader knows the robot's
+pose at the stamp.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from skill_stack.core.world.camera_frame import Intrinsics
 
 Array = np.ndarray
 UNIT = 0.0002
-"""m of one step of the depth: 13 m fit."""
+"""Depth per step, m: 13 m fit."""
 CHANNELS = 5
 SUFFIX = "rgbd-"
 _LINE = struct.Struct("2q4d")
@@ -37,17 +37,17 @@ class RgbdRing:
 
     @classmethod
     def create(cls, path: Path, height: int, width: int) -> RgbdRing:
-        """Makes the file anew; arguments as of :meth:`FrameRing.create`."""
+        """Creates the file; arguments as of :meth:`FrameRing.create`."""
         FrameRing.create(path, height + 1, width, channels=CHANNELS).close()
         return cls(path)
 
     @property
     def replaced(self) -> bool:
-        """Whether its file is gone or another one by now."""
+        """Whether its file is gone or was replaced."""
         return self._ring.replaced
 
     def write(self, task_time: float, colour: Array, depth: Array, intrinsics: Intrinsics) -> None:
-        """Writes a look over the oldest one.
+        """Writes a look over the oldest.
 
         Args:
             task_time: Task time of the look, s.

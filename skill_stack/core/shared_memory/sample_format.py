@@ -1,4 +1,4 @@
-"""SampleFormat: a SensorSample as one vector of floats, which a device fills and shared memory copies in one go."""
+"""SampleFormat: a SensorSample as one vector of floats, which a device fills and shared memory copies at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skill_stack.core.dataclass_factory import quick_maker
+from skill_stack.core.dataclass_factory import fast_constructor
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import Odometry, SensorSample, TrackedPose
 
@@ -41,7 +41,7 @@ class Measurement(NamedTuple):
 
 
 class SampleFormat:
-    """Where each array is in the vector; the attributes are slices, named and ordered as here.
+    """Slices of each array in the vector; the attributes are named and ordered as here.
 
     Attributes:
         position: Joint positions.
@@ -60,7 +60,7 @@ class SampleFormat:
     """
 
     def __init__(self, robot: RobotSpec) -> None:
-        """Works out the places for a robot."""
+        """Computes the slices for a robot."""
         joints, feet, tracked = robot.size, len(robot.feet), 8 if robot.sensors.tracker else 0
         ends = np.cumsum([0, joints, joints, joints, joints, 4, 3, 3, feet, 3, 3, tracked]).tolist()
         cuts = [slice(begin, end) for begin, end in pairwise(ends)]
@@ -95,7 +95,7 @@ class SampleFormat:
         return Measurement(s.sequence, s.valid, has_odometry, s.task_time, s.stamp, s.battery, yaw, yaw_rate, vector)
 
     def sample(self, measurement: Measurement) -> SensorSample:
-        """The sample back; its arrays are views of the vector."""
+        """The sample of a vector; its arrays are views."""
         sequence, valid, has_odometry, task_time, stamp, battery, yaw, yaw_rate, v = measurement
         odometry = None
         if has_odometry:
@@ -114,4 +114,4 @@ class SampleFormat:
 
 
 _ZERO = np.zeros(3)
-_quick_sample, _quick_odometry = quick_maker(SensorSample), quick_maker(Odometry)
+_quick_sample, _quick_odometry = fast_constructor(SensorSample), fast_constructor(Odometry)

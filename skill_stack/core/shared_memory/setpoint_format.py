@@ -1,4 +1,4 @@
-"""How a SkillSetpoint, with its lists of varying length, fits into a record of fixed size."""
+"""Encoding of a SkillSetpoint, with its lists of varying length, in a record of fixed size."""
 
 from __future__ import annotations
 

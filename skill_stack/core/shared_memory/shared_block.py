@@ -1,8 +1,8 @@
 """SharedBlock: a mapped file with flag words and checked records, through which processes meet without waiting.
 
 A record is ``counter, checksum, payload, counter``; the checksum covers payload and counter. A reader copies it in one
-piece and accepts it only when both counters agree and the checksum fits, so nothing depends on the order in which
-a processor makes stores visible, and a writer that dies in the middle leaves a record that is refused, not believed.
+piece and accepts it only when both counters agree and the checksum fits. So nothing depends on the order in which a
+processor makes stores visible, and a writer that dies in the middle leaves a record that is refused.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PAYLOAD = slice(_HEAD.size, -_TAIL.size)
 
 @dataclass(frozen=True, slots=True)
 class RecordFormat:
-    """What one record holds.
+    """Content of one record.
 
     Attributes:
         name: Name of the record.
@@ -68,7 +68,7 @@ class RecordFormat:
 
 @dataclass(frozen=True, slots=True)
 class BlockLayout:
-    """What a block holds after its words.
+    """Content of a block after its words.
 
     Attributes:
         title: What the records are about, e.g. the robot with its joints; part of the hash.
@@ -80,7 +80,7 @@ class BlockLayout:
 
     @property
     def hash(self) -> int:
-        """63-bit hash of everything that reader and writer must agree on."""
+        """63-bit hash of everything on which reader and writer must agree."""
         text = repr((VERSION, self.title, [(r.name, r.scalars, r.floats) for r in self.records]))
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") >> 1
 
@@ -187,7 +187,7 @@ class SharedBlock:
 
     @classmethod
     def create(cls, path: Path, layout: BlockLayout) -> SharedBlock:
-        """Makes the file, complete from the first moment that anybody can see it, and maps it.
+        """Creates the file, complete before others can see it, and maps it.
 
         Raises:
             FileExistsError: There is one already.
@@ -213,12 +213,12 @@ class SharedBlock:
 
     @classmethod
     def attach_words(cls, path: Path) -> SharedBlock:
-        """Maps an existing file for its words alone, whatever its records are; errors as in the constructor."""
+        """Maps an existing file for its words alone, with any records; errors as in the constructor."""
         return cls(path, None)
 
     @classmethod
     def open(cls, path: Path, layout: BlockLayout) -> SharedBlock:
-        """Maps the file, making it when it is missing or left over from processes that are all dead.
+        """Maps the file, creating it when it is missing or all processes that used it are dead.
 
         Raises:
             DataError: A living stack uses the file with another layout.

@@ -1,7 +1,7 @@
-"""SlowChannel: where the control loop and the worker of a slow policy meet, a shared block of its own per skill.
+"""SlowChannel: a shared block per slow skill, between the control loop and the policy worker.
 
-The loop writes questions, the worker writes answers into two records by turns, so that the newest whole one can be
-read while the next one is written. Neither waits for the other.
+The loop writes questions. The worker writes answers alternately into two records, so that the newest whole one can be
+read while the next is written. Neither waits for the other.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from skill_stack.core.shared_memory.text_field import to_bytes_cut
 
 Array = np.ndarray
 SLOW = PRIVATE[0]
-"""What stands between the name of a control process's block and that of the skill."""
+"""Separator between the name of a control process's block and that of the skill."""
 PROBLEM = 240  # bytes of a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class SlowQuestion:
-    """What a slow policy is asked.
+    """A question to a slow policy.
 
     Attributes:
         sequence: Number of the question, from 1.
@@ -42,7 +42,7 @@ class SlowQuestion:
 
 @dataclass(frozen=True, slots=True)
 class SlowAnswer:
-    """What it answered.
+    """An answer of a slow policy.
 
     Attributes:
         sequence: Number of the question.
@@ -61,7 +61,7 @@ class SlowAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SlowUse:
-    """How the control loop fares with a slow policy.
+    """Use of a slow policy by the control loop.
 
     Attributes:
         age: Time since the moment that the newest answer was made for, s; infinite before the first.
@@ -88,7 +88,7 @@ class SlowUse:
 
 @dataclass(frozen=True, slots=True)
 class SlowWork:
-    """How its worker fares.
+    """State of a slow policy's worker.
 
     Attributes:
         process: The worker.
@@ -144,12 +144,12 @@ class SlowChannel:
         return BlockLayout(f"slow policy {skill}: {values} values in, {steps} × {width} out", records)
 
     def ask(self, question: SlowQuestion) -> None:
-        """Writes a question; the one before it is gone if nobody has read it."""
+        """Writes a question, over an unread one."""
         self._question.vector[:] = question.values
         self._question.write(question.sequence, question.tick, question.task_time)
 
     def question(self) -> SlowQuestion | None:
-        """The newest question, or None when there is none that was not given before, or it is being written."""
+        """The newest question, or None when there is no new one, or it is being written."""
         counter = self._question.counter
         if counter == self._asked:
             return None
@@ -160,7 +160,7 @@ class SlowChannel:
         return SlowQuestion(sequence, tick, task_time, values)
 
     def reply(self, answer: SlowAnswer) -> None:
-        """Writes an answer over the older of the two that are there."""
+        """Writes an answer over the older of the two records."""
         record = min(self._answers, key=_number)
         size = self._steps * self._width
         record.vector[:size] = np.ravel(answer.actions)
@@ -168,7 +168,7 @@ class SlowChannel:
         record.write(answer.sequence, answer.tick, answer.seconds)
 
     def answers(self) -> tuple[list[SlowAnswer], int]:
-        """Answers that were not given before, oldest first, and how many could not be read; never waits."""
+        """Answers not returned before, oldest first, and how many could not be read; never waits."""
         found, broken = [], 0
         for place, record in enumerate(self._answers):
             counter = record.counter
@@ -185,13 +185,13 @@ class SlowChannel:
             found.append(SlowAnswer(sequence, tick, seconds, actions, values[size:]))
         return sorted(found, key=lambda answer: answer.sequence), broken
 
-    def tell_use(self, use: SlowUse) -> None:
-        """Says how the loop fares, for status and diagnostics."""
+    def report_loop_use(self, use: SlowUse) -> None:
+        """Reports the loop's use, for status and diagnostics."""
         counts = (use.asked, use.taken, use.late, use.broken, use.fallbacks)
         self.block.records["use"].write(use.age, use.max_age, *counts, use.falls_back, use.ticks)
 
-    def tell_work(self, work: SlowWork) -> None:
-        """Says how the worker fares."""
+    def report_worker(self, work: SlowWork) -> None:
+        """Reports the worker's state."""
         problem = to_bytes_cut(work.problem, PROBLEM)
         counts = (work.answers, work.skipped)
         self.block.records["work"].write(work.process.pid, work.process.start, work.seconds, *counts, problem)
@@ -202,7 +202,7 @@ def _number(record: SharedRecord) -> int:
 
 
 def slow_path(block: Path, skill: str) -> Path:
-    """The block of a slow skill beside that of the part that it drives."""
+    """The block of a slow skill, beside that of the part that it drives."""
     return block.with_name(f"{block.name}{SLOW}{skill}")
 
 

@@ -1,4 +1,4 @@
-"""SlowReport: how a policy fares that runs beside the control loop, for status and diagnostics."""
+"""SlowReport: state of a policy that runs beside the control loop, for status and diagnostics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skill_stack.core.shared_memory.text_field import to_text
 
 @dataclass(frozen=True, slots=True)
 class SlowReport:
-    """How a slow policy fares, for people.
+    """State of a slow policy, for people.
 
     Attributes:
         skill: The skill.
@@ -30,12 +30,12 @@ class SlowReport:
 
 
 def slow_reports(block: Path) -> tuple[SlowReport, ...]:
-    """How the slow policies of a part fare; files that are no blocks are left out."""
+    """States of the slow policies of a part; files that are no blocks are left out."""
     return tuple(_report(path, path.name.partition(SLOW)[2]) for path in slow_paths(block))
 
 
 def _report(path: Path, skill: str) -> SlowReport:
-    """Reads the two records that need no knowledge of the skill: they lie at the end of the block."""
+    """Reads the two records at the end of the block, which need no knowledge of the skill."""
     forms = SlowChannel.layout(skill, 0, 0, 0).records[-2:]
     use, work = SlowUse(), SlowWork()
     try:

@@ -1,6 +1,6 @@
-"""SnapshotChannel: the state of a simulation for the cameras in it, which have to draw what there is to see.
+"""SnapshotChannel: the state of a simulation, for its rendered cameras.
 
-For cameras, which make pictures of it, and for scoring alone. Nothing that drives a robot may open it.
+For rendering and scoring only. Nothing that drives a robot may open it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class SnapshotChannel:
     """Task time and generalised positions of a simulation; one writer, any number of readers."""
 
     def __init__(self, path: Path, size: int) -> None:
-        """Opens the file; the first process makes it.
+        """Opens the file; the first process creates it.
 
         Args:
             path: See :func:`snapshot_path`.

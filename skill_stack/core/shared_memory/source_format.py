@@ -1,4 +1,4 @@
-"""How the sources of an estimate, and how well base motion is known, fit into a record of fixed size."""
+"""Encoding of the sources of an estimate and the uncertainty of base motion in a record of fixed size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ SOURCE_SCALARS = SOURCES * f"{NAME}s{NAME}sd"
 
 
 def encode_sources(sources: dict[str, Source]) -> list[int | bytes | float]:
-    """Turns sources by field into the values for :data:`SOURCE_SCALARS`, their number first; the rest is left out."""
+    """Turns sources by field into the values for :data:`SOURCE_SCALARS`, their number first; surplus ones are dropped.
+    """
     named = list(sources.items())[:SOURCES]
     out: list[int | bytes | float] = [len(named)]
     for field, source in named:
@@ -31,16 +32,16 @@ def decode_sources(values: list) -> dict[str, Source]:
 
 
 def encode_knowledge(base: BaseKnowledge) -> tuple[bytes, float, float, float, float]:
-    """Turns what is known of base motion into the values for :data:`KNOWLEDGE_SCALARS`."""
+    """Turns the knowledge of base motion into the values for :data:`KNOWLEDGE_SCALARS`."""
     return to_bytes_cut(base.source, NAME), base.age, base.position, base.heading, base.velocity
 
 
 def decode_knowledge(values: Sequence) -> BaseKnowledge:
-    """What is known of base motion; see :func:`encode_knowledge`."""
+    """The knowledge of base motion; see :func:`encode_knowledge`."""
     return BaseKnowledge(to_text(values[0]), *values[1:])
 
 
 def knowledge_of(sources: dict[str, Source], deviations: Sequence[float]) -> BaseKnowledge:
-    """What is known of base motion, from a state's sources and its deviations of position, heading and velocity."""
+    """The knowledge of base motion, from a state's sources and its deviations of position, heading and velocity."""
     source = sources.get("base_position", Source("", 0.0))
     return BaseKnowledge(source.name, source.age, *deviations)

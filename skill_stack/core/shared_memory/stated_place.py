@@ -1,8 +1,8 @@
-"""StatedPlace: where a person (or a localization) says that the robot is, while everything runs.
+"""StatedPlace: the robot's pose as stated by a person or a localization, at run time.
 
-``odom`` goes on as it was, as those who follow a path in it expect; what changes is where it lies in ``map``, and how
-well the place is known. It is kept in the words of the shared block: the front end publishes it, the control process
-takes over how certain it is, and either may be restarted.
+``odom`` continues unchanged, as path followers expect; the pose of ``odom`` in ``map`` and its uncertainty change. Both
+are kept in the words of the shared block: the front end publishes the pose, the control process takes over the
+uncertainty, and either may be restarted.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ UNIT = 1e-6  # m and rad that a word counts
 FARTHEST = 1e5  # m; what is farther away was never stated
 WIDEST = 100.0  # m and rad
 STILL, STILL_TURN = 0.1, 0.2  # m/s and rad/s below which a robot stands still enough to say where it is
-SOURCES = ("stated", "tags")
-"""Who may say it: a person (or whoever publishes ``initialpose``), or the markers that the robot's camera sees."""
+EXTERNAL = "external"
+SOURCES = ("stated", "tags", EXTERNAL)
+"""Sources of a stated pose: a person (or any publisher of ``initialpose``), markers seen by the robot's camera, or a
+localization that is no part of the stack.
+"""
 _VALUES = ("place.x", "place.y", "place.yaw", "place.position", "place.heading")
 
 
 @dataclass(frozen=True, slots=True)
 class StatedPlace:
-    """What was stated.
+    """A stated pose.
 
     Attributes:
         number: How often something was stated; grows.
@@ -49,7 +52,7 @@ class StatedPlace:
 
 
 def stated_place(words: BlockWords) -> StatedPlace | None:
-    """What was stated last; None when nothing was, or when what is there was never written as a whole.
+    """The last stated pose; None when there is none, or it was not written completely.
 
     Args:
         words: The words of the robot.
@@ -67,12 +70,12 @@ def stated_place(words: BlockWords) -> StatedPlace | None:
 
 
 def forget_place(words: BlockWords) -> None:
-    """Takes back what was stated: the device began anew, and ``odom`` with it."""
+    """Removes the stated pose: the device restarted, and ``odom`` with it."""
     words.set("place.number", 0)
 
 
 def state_place(channels: RobotChannels, pose: Pose2, position: float = 0.1, heading: float = 0.1) -> StatedPlace:
-    """States where the robot is.
+    """States the robot's pose.
 
     Args:
         channels: The shared memory of the robot's main part.
@@ -94,7 +97,8 @@ def state_place(channels: RobotChannels, pose: Pose2, position: float = 0.1, hea
 def state_origin(
     channels: RobotChannels, origin: Pose2, position: float, heading: float, source: str
 ) -> StatedPlace:
-    """States where ``odom`` lies in ``map``, also while the robot moves: for who knows where it was at a past moment.
+    """States the pose of ``odom`` in ``map``, also while the robot moves, for sources that measured it at a past
+    moment.
 
     Args:
         channels: The shared memory of the robot's main part.
@@ -119,7 +123,7 @@ def state_origin(
 
 
 def _checked(pose: Pose2, position: float, heading: float) -> None:
-    """Whether values make sense; raises DataError."""
+    """The values, checked; raises DataError."""
     values = (pose.x, pose.y, position, heading)
     if not (all(abs(value) <= FARTHEST for value in values) and math.isfinite(pose.yaw)):
         raise DataError(f"x {pose.x:g} m, y {pose.y:g} m, yaw {pose.yaw:g} rad is no place")
@@ -128,7 +132,7 @@ def _checked(pose: Pose2, position: float, heading: float) -> None:
 
 
 def _standing(channels: RobotChannels) -> Pose2:
-    """Where the robot stands in ``odom``."""
+    """Pose of the robot in ``odom``."""
     try:
         state = channels.read_state()
     except StaleData:

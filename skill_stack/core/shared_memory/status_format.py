@@ -1,4 +1,4 @@
-"""How a SkillStatus fits into a record of fixed size."""
+"""Encoding of a SkillStatus in a record of fixed size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MODES = tuple(ControlMode)
 
 
 def encode_status(status: SkillStatus, vector: Array) -> list[int | float | bytes]:
-    """Turns a status into numbers and texts; texts that are too long are cut.
+    """Turns a status into numbers and texts; overlong texts are cut.
 
     Args:
         status: The status.

@@ -1,4 +1,4 @@
-"""TruthChannel: what is really so in simulation, and pushes; for scoring alone, never for what drives the robot."""
+"""TruthChannel: simulator truth and pushes; for scoring only, never for what drives the robot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LAYOUT = BlockLayout("simulator truth", (RecordFormat("truth", "qd?q?d", TRUTH_
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The robot's base as the simulator knows it.
+    """Truth of the robot's base.
 
     Attributes:
         sequence: Number of the sample made at the same time.
@@ -49,16 +49,16 @@ class Truth:
 def truth_of(
     vector: Array, sequence: int, task_time: float, fallen: bool, feet: int, driven: bool = False, oldest: float = 0.0
 ) -> Truth:
-    """The truth whose arrays are in a vector, one after the other; they become views of it."""
+    """The truth in a vector that holds its arrays one after the other; they become views of it."""
     v, contact = vector, vector[13 : 13 + feet] > 0.5
     return Truth(sequence, task_time, v[0:3], v[3:7], v[7:10], v[10:13], contact, fallen, driven, oldest)
 
 
 class TruthChannel:
-    """A file of its own, so that no layer can come upon it by accident."""
+    """A separate file, so that no layer can read it by accident."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the file, see ``truth_path``; the first process makes it.
+        """Opens the file, see ``truth_path``; the first process creates it.
 
         Raises:
             DataError: The file is something else.
@@ -69,7 +69,7 @@ class TruthChannel:
 
     @property
     def vector(self) -> Array:
-        """Where the arrays of the next :meth:`write` go: all of a truth's in order, float64."""
+        """The arrays for the next :meth:`write`: all of a truth's in order, float64."""
         return self._record.vector
 
     def write(
@@ -79,7 +79,7 @@ class TruthChannel:
         self._record.write(sequence, task_time, fallen, feet, driven, oldest)
 
     def read(self) -> Truth | None:
-        """The newest truth, or None when there has been none or its writer died in the middle."""
+        """The newest truth, or None when there is none or its writer died in the middle."""
         try:
             scalars, v, _ = self._record.read()
         except StaleData:
@@ -87,12 +87,12 @@ class TruthChannel:
         return truth_of(v, *scalars)
 
     def push(self, forward: float, left: float) -> None:
-        """Has the simulator change the base's velocity at once, m/s in its heading."""
+        """Makes the simulator change the base's velocity at once, m/s in its heading."""
         self._push.vector[:] = (forward, left)
         self._push.write(0)
 
     def new_push(self) -> tuple[float, float] | None:
-        """The push that came since the last call, m/s ahead and to the left; for the simulator."""
+        """The push since the last call, m/s forward and left; for the simulator."""
         if self._push.counter == self._pushes:
             return None
         try:

@@ -1,4 +1,4 @@
-"""BlendedPart: a skill that is several others at once, weighed by a schedule, by its goals or by what is measured."""
+"""BlendedPart: a skill that blends several others, with weights by schedule, by goals or by measured signals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Weight = Annotated[float, Field(ge=0, le=1)]
 
 
 class WeightCurve(DataModel):
-    """A weight that follows a number, straight between points and level beyond them.
+    """A weight as a function of a number, linear between points and constant beyond them.
 
     Attributes:
         by: What it follows: a goal of the skill that is a number, or a signal such as ``elapsed`` (s since the skill
@@ -39,7 +39,7 @@ class WeightCurve(DataModel):
 
 
 class BlendedShare(DataModel):
-    """One of the skills.
+    """One of the blended skills.
 
     Attributes:
         skill: A policy, posture or servo of the same robot part.

@@ -1,4 +1,4 @@
-"""BuiltInSpec: the motions that a robot's own controller offers, as data, and what the control process says to it."""
+"""BuiltInSpec: the motions of a robot's own controller as data, and the commands to it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.quantity import Positive
 
 Control = Literal["joints", "vendor"]
-"""Who moves the joints: the stack's own skills, or the vendor's controller on the robot, told by the stack."""
+"""Who moves the joints: the stack's skills, or the vendor's controller on the robot, commanded by the stack."""
 
 STOP = "stop"
-"""Motion that every robot with built-in motions has: give up moving, keep the balance."""
+"""Motion that every robot with built-in motions has: stop moving and keep balance."""
 DAMP = "damp"
-"""Motion that every robot with built-in motions has: let the robot sink."""
+"""Motion that every robot with built-in motions has: sink, damped."""
 
 
 class BuiltInMotion(DataModel):
-    """One motion as the robot's service knows it.
+    """One motion of the robot's service.
 
     Attributes:
         api: Number of the call.
@@ -39,7 +39,7 @@ class BuiltInMotion(DataModel):
     leave: str | None = None
 
     def fill(self, goals: Mapping[str, float]) -> dict[str, Any]:
-        """The argument with goal values in the places of their names; a value that is not given is zero."""
+        """The argument with names replaced by goal values; a missing value is zero."""
         filled: dict[str, Any] = _fill(self.parameter, goals)
         return filled
 
@@ -81,7 +81,7 @@ class BuiltInSpec(DataModel):
 
 @dataclass(frozen=True, slots=True)
 class MotionCommand:
-    """What the built-in controller shall do.
+    """Command to the built-in controller.
 
     Attributes:
         motion: Name of the motion; empty: whatever it does is left as it is.
@@ -94,7 +94,7 @@ class MotionCommand:
 
 @runtime_checkable
 class MotionDriver(Protocol):
-    """What a driver of a built-in controller has beside :class:`skill_stack.core.robots.hardware.Hardware`.
+    """Methods of a driver of a built-in controller beyond :class:`skill_stack.core.robots.hardware.Hardware`.
 
     Attributes:
         trouble: Why the built-in controller does not do what it was last told, for people; empty when it does.
@@ -103,7 +103,7 @@ class MotionDriver(Protocol):
     trouble: str
 
     def motion(self, command: MotionCommand) -> None:
-        """Says what the robot shall do now; never waits. Raises LeaseRefused when another writer holds the device."""
+        """Commands a motion; never waits. Raises LeaseRefused when another writer holds the device."""
 
 
 def _fill(value: Any, goals: Mapping[str, float]) -> Any:

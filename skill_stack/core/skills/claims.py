@@ -1,4 +1,4 @@
-"""Claims: which joints a skill cannot do without, which it uses besides, and whether two skills want the same ones."""
+"""Claims: joints that a skill needs, joints that it prefers, and conflicts between skills."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 
 WHOLE = "*"
-"""In a body whose joints nobody listed: what belongs to a part beside its named pieces."""
+"""In a body without listed joints: what belongs to a part beside its named groups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one step takes of the body.
+    """Joints used by one step.
 
     Attributes:
         skill: The skill.
@@ -28,26 +28,26 @@ class Claim:
 
     @property
     def joints(self) -> frozenset[str]:
-        """Everything that it cannot do without."""
+        """All joints that are needed."""
         return frozenset().union(*self.needs.values())
 
     @property
     def wanted(self) -> frozenset[str]:
-        """Everything that it uses when nobody else wants it."""
+        """All joints that are used when no other skill needs them."""
         return self.joints.union(*self.prefers.values())
 
     def clash(self, other: Claim) -> str:
-        """The piece of the body that both need, by the name that fits it best, or an empty string."""
+        """The best-fitting name of the joints that both need, or an empty string."""
         both = self.joints & other.joints
         return _name_of(both, {**other.needs, **self.needs}) if both else ""
 
     def left_to(self, other: Claim) -> str:
-        """The piece that this one would use and the other one needs, or an empty string."""
+        """The joints that this one prefers and the other one needs, by name, or an empty string."""
         given = (self.wanted - self.joints) & other.joints
         return _name_of(given, {**other.needs, **self.prefers}) if given else ""
 
     def joints_beside(self, others: Iterable[Claim]) -> frozenset[str]:
-        """What it gets where others run too: all that it needs, and what it prefers and nobody else needs.
+        """The joints granted beside other skills: all needed ones, and preferred ones that no other needs.
 
         Args:
             others: Claims beside this one, those that come first among equals first.
@@ -57,7 +57,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Anatomy:
-    """Names for pieces of a body.
+    """Names for groups of joints.
 
     Attributes:
         parts: For every actuated part the joints that each name means; the part's own name means all of them.
@@ -80,7 +80,7 @@ class Anatomy:
 
     @classmethod
     def stated(cls, groups: Mapping[str, Iterable[str]], named: Mapping[str, Iterable[str]]) -> Anatomy:
-        """A body that is known by names alone.
+        """A body known by names alone.
 
         Args:
             groups: Names that a piece is made of, e.g. ``arms: [left_arm, right_arm]``.
@@ -113,7 +113,7 @@ class Anatomy:
 
 
 def _atoms(part: str, name: str, groups: Mapping[str, Iterable[str]], inside: tuple[str, ...]) -> frozenset[str]:
-    """What a name is made of in the end."""
+    """The elements of a name, resolved recursively."""
     if name in inside:
         raise DataError(f"groups: '{name}' contains itself")
     if name not in groups:
@@ -122,7 +122,7 @@ def _atoms(part: str, name: str, groups: Mapping[str, Iterable[str]], inside: tu
 
 
 def _name_of(joints: frozenset[str], names: Mapping[str, frozenset[str]]) -> str:
-    """The name that says best which joints are meant: it covers most of them with the fewest besides."""
+    """The group name that fits joints best: it covers most of them with the fewest others."""
     found = [name for name, meant in names.items() if meant & joints]
     best = min(found, key=lambda name: (-len(names[name] & joints), len(names[name]), name))
     return best.replace("_", " ")

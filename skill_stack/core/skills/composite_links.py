@@ -1,4 +1,4 @@
-"""Composites against the skills that they are made of: missing ones, arguments that do not fit, circles."""
+"""Checks of composites: missing skills, arguments that do not fit, cycles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def checked_composites(entries: Mapping[str, SkillEntry]) -> dict[str, SkillEntry]:
-    """The entries, where a composite that cannot be used has that as its reason.
+    """The entries; a composite that cannot be used has the reason.
 
     Args:
         entries: All skills of a library by name.
@@ -27,7 +27,7 @@ def checked_composites(entries: Mapping[str, SkillEntry]) -> dict[str, SkillEntr
 
 
 def _elsewhere(entry: SkillEntry, entries: Mapping[str, SkillEntry]) -> bool:
-    """Whether nothing is wrong with it but that some of its steps belong where somebody else moves the joints."""
+    """Whether the only problem is that some of its steps need the other kind of control."""
     assert entry.spec is not None and entry.spec.composite is not None
     steps = [entries.get(step.skill) for step in entry.spec.composite.tree().every_skill()]
     lacking = [step for step in steps if step is None or step.reason]

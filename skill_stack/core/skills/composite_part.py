@@ -16,11 +16,11 @@ PLANNED: dict[str, Any] = {
     "timeout": 3600.0,
     "provenance": {"recipe": "taught or saved plan"},
 }
-"""What only running a skill needs, for one that runs as the steps of others."""
+"""Values of fields that a composite does not use, since it runs as the steps of other skills."""
 
 
 class CompositePart(DataModel):
-    """What a composite stands for.
+    """Steps of a composite.
 
     Attributes:
         steps: Its steps, written as in a plan file; ``$name`` stands for an argument of the composite.

@@ -1,4 +1,4 @@
-"""Condition: a measurable statement over named signals, e.g. ``distance <= 0.4 m for 0.5 s``."""
+"""Condition: a comparison of a named signal with a number, e.g. ``distance <= 0.4 m for 0.5 s``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LibraryWatch: notices that skill folders appeared, changed or went."""
+"""LibraryWatch: detects skill folders that appeared, changed or vanished."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 
 RUNS_OTHERS = ("guided", "blended", "composite")
-"""Kinds of skills that run on others and bring nothing that must be loaded."""
+"""Kinds of skills that run on others and have nothing to load."""
 
 NEEDS_A_START = "the control process loads it when it begins again, once the robot lies or is disarmed"
-"""Why a skill that appeared while the robot runs cannot be used yet."""
+"""Why a skill that appeared at run time cannot be used yet."""
 
 
 class LibraryWatch:
-    """Reads a robot's skills again when something in their folders has changed.
+    """Reloads a robot's skills when something in their folders changed.
 
     What appears while the control process runs can be used at once when it runs on skills that are there (``guided``,
     ``blended``, ``composite``). A policy, posture or built-in motion is loaded by the control process, before its loop
@@ -26,7 +26,7 @@ class LibraryWatch:
     """
 
     def __init__(self, resources: Resources, robot: RobotSpec, library: SkillLibrary) -> None:
-        """Remembers what is there.
+        """Records the present state.
 
         Args:
             resources: Where skills are found.
@@ -39,7 +39,7 @@ class LibraryWatch:
         self._offered = library
 
     def look(self, load: Callable[[], SkillLibrary]) -> SkillLibrary | None:
-        """The skills, when something has changed since the last look.
+        """The skills, when something changed since the last call.
 
         Args:
             load: Loads them.
@@ -58,7 +58,7 @@ class LibraryWatch:
         return tuple(name for name, entry in self._library.entries.items() if entry.reason == NEEDS_A_START)
 
     def accept(self) -> SkillLibrary:
-        """The control process has begun again since the last look: what was held back then can be used."""
+        """Records that the control process has restarted since: skills held back then can be used."""
         self._library = self._offered
         return self._library
 
@@ -68,7 +68,7 @@ class LibraryWatch:
 
 
 def held_back(before: SkillLibrary, after: SkillLibrary) -> SkillLibrary:
-    """New skills, those with a reason that the control process has not loaded as they are now.
+    """New skills with a reason, where the control process has not loaded them in their present state.
 
     Args:
         before: Skills as they were when everything started.
@@ -84,7 +84,7 @@ def held_back(before: SkillLibrary, after: SkillLibrary) -> SkillLibrary:
 
 
 def _mark(file: Path) -> list[tuple[Path, int, int]]:
-    """What tells two states of a file apart; nothing for one that went away meanwhile."""
+    """Fingerprint of the state of a file; nothing for a vanished one."""
     try:
         found = file.stat()
     except OSError:

@@ -24,7 +24,7 @@ class ResidualPart(DataModel):
 
 
 class KeepWay(DataModel):
-    """How a policy that walks is kept on its way, by the estimate of where the robot is.
+    """Path keeping of a walking policy, by the estimate of the robot's pose.
 
     Attributes:
         gain: Velocity that is added for every metre that it is behind, and turning rate for every radian, 1/s.
@@ -36,7 +36,7 @@ class KeepWay(DataModel):
 
 
 class Bend(DataModel):
-    """How a goal value moves the pose that a policy works about, which it does not know of: it squats, for example.
+    """Offset of the pose that a policy works about, as a function of a goal value; the G1 squats by it, for example.
 
     Attributes:
         goal: The goal value.
@@ -108,7 +108,7 @@ class Gains(DataModel):
 
 
 class HoldGains(Gains):
-    """Gains of joints that a skill holds still.
+    """Gains of joints that a skill holds.
 
     Attributes:
         own: Joints or groups that have others, with theirs.

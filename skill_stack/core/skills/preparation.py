@@ -1,4 +1,4 @@
-"""PreparingSkill: what a robot that comes walking does before a skill begins, so that its feet are in place."""
+"""PreparingSkill: what a walking robot does before a skill begins, so that its feet are in place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from skill_stack.core.data_file import DataModel, each_parses
+from skill_stack.core.data_file import DataModel, check_each_parses
 from skill_stack.core.skills.condition import Condition
 
 
@@ -28,4 +28,4 @@ class PreparingSkill(DataModel):
     @field_validator("until")
     @classmethod
     def _conditions(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return each_parses(Condition.parse, texts)
+        return check_each_parses(Condition.parse, texts)

@@ -1,4 +1,4 @@
-"""ServoPart: how a ``servo`` skill moves joints to goal values, and closes them on what they meet."""
+"""ServoPart: how a ``servo`` skill moves joints to goal values, and closes them on objects."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import Positive
 
 EFFORT = "/effort"
-"""After a joint's name: goal value of the torque with which that joint presses, N·m."""
+"""Suffix of a joint's name: goal value of the torque with which the joint presses, N·m."""
 BY = "/by"
-"""After a joint's name: goal value by which that joint goes on from where it was told to be, rad or m."""
+"""Suffix of a joint's name: goal value of the increment from its last target, rad or m."""
 
 
 class ServoPart(DataModel):
-    """How joints follow goal values that are named like them.
+    """How joints follow the goal values of the same names.
 
     Attributes:
         speed: Fastest motion, as a share of each joint's own velocity.

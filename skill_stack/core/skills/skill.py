@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from skill_stack.core.data_file import DataModel, each_parses, load_model
+from skill_stack.core.data_file import DataModel, check_each_parses, load_model
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.quantity import Gain, Positive, Seconds
 from skill_stack.core.skills.blended_part import BlendedPart
@@ -27,7 +27,7 @@ HAZARDS: tuple[Hazard, ...] = ("none", "low", "high")
 SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """Place of a goal parameter in a phrase, e.g. ``{target}``."""
 HERE = "here"
-"""In place of a pose: wherever the joints are when the skill begins."""
+"""Pose name for the joint positions when the skill begins."""
 Tilt = Annotated[float, Field(gt=0, le=2 * math.pi)]
 """Angle from upright, rad; π and above allow any."""
 Speed = Annotated[float, Field(gt=0, le=1e3)]
@@ -78,11 +78,11 @@ class GoalParameter(DataModel):
         return self
 
     def words_of(self, choice: str) -> tuple[str, ...]:
-        """A choice, and what people say for it besides."""
+        """A choice, with its synonyms."""
         return (choice, *self.said.get(choice, ()))
 
     def check(self, value: Any) -> float | str:
-        """Returns the value in its type.
+        """The value in its type.
 
         Raises:
             DataError: Wrong type, out of range or not among the choices; says what is allowed.
@@ -102,13 +102,13 @@ class GoalParameter(DataModel):
 
 
 class PhaseSpec(DataModel):
-    """A stretch of a skill during which the same rules hold.
+    """A period of a skill with one stance and one set of rules.
 
     Attributes:
         name: Name of the phase.
         kind: ``free`` (may be left at once), ``contact`` (in the middle of a change of support) or ``holding``.
         begins: Progress of the skill at which the phase begins, 0 to 1.
-        stance: Skill that takes over when nobody commands any more; it must be safe in this phase.
+        stance: Skill that takes over when no commands arrive any more; it must be safe in this phase.
         leave_through: Skill that must have run before another one may take over, or None.
     """
 
@@ -120,7 +120,7 @@ class PhaseSpec(DataModel):
 
 
 class Envelope(DataModel):
-    """Limits within which the skill is used, for the safety layer.
+    """Limits of a skill for the safety layer.
 
     Attributes:
         tilt: Angle between the base's z axis and up, rad.
@@ -137,7 +137,7 @@ class Envelope(DataModel):
 
     @property
     def for_fallen(self) -> bool:
-        """Whether the skill may run on a robot that lies on its side, as one that gets up must."""
+        """Whether the skill may run on a robot that lies on its side, such as one that gets up."""
         return self.tilt >= math.pi / 2
 
 
@@ -158,7 +158,7 @@ class Keyframe(DataModel):
 
 
 class TurnPart(DataModel):
-    """How a robot that has fallen is turned onto its feet.
+    """How a fallen robot is turned onto its feet.
 
     Attributes:
         lower: Side that lies lower.
@@ -170,7 +170,7 @@ class TurnPart(DataModel):
 
 
 class PosturePart(DataModel):
-    """How a ``posture`` skill moves: through keyframes from wherever the joints are, then holding the last.
+    """How a ``posture`` skill moves: through keyframes from the present joint positions, then holding the last.
 
     Attributes:
         keyframes: Targets in order.
@@ -193,13 +193,13 @@ class PosturePart(DataModel):
 
     @property
     def poses(self) -> tuple[str, ...]:
-        """Names of all poses, :data:`HERE` among them."""
+        """Names of all poses, :data:`HERE` included."""
         turned = (frame.pose for turn in self.turns for frame in turn.keyframes)
         return (*(frame.pose for frame in self.keyframes), *turned)
 
 
 class GuidedPart(DataModel):
-    """How a ``guided`` skill is made of another one: a guide turns arguments and the world into its goal values.
+    """How a ``guided`` skill uses another one: a guide computes that skill's goal values from arguments and the scene.
 
     Attributes:
         base: Skill that runs in the controller.
@@ -216,7 +216,7 @@ class GuidedPart(DataModel):
 
 
 class Provenance(DataModel):
-    """Where a skill comes from.
+    """Origin of a skill.
 
     Attributes:
         recipe: Command or description that reproduces it.
@@ -230,7 +230,7 @@ class Provenance(DataModel):
 
 
 class SkillSpec(DataModel):
-    """One skill as data; exactly one of the sections that are named like the kinds is given, as ``kind`` says.
+    """One skill as data; exactly one section named like a kind is given, as ``kind`` states.
 
     Attributes:
         name: Name of the skill and of its folder.
@@ -309,19 +309,19 @@ class SkillSpec(DataModel):
     @model_validator(mode="before")
     @classmethod
     def _planned(cls, data: Any) -> Any:
-        """A composite runs as the steps that it stands for, so that nothing about running it is to be said."""
+        """Validates that a composite, which runs as its steps, states nothing about running."""
         composite = isinstance(data, dict) and data.get("kind") == "composite"
         return {**PLANNED, "phases": [{"name": "steps", "stance": data.get("name")}], **data} if composite else data
 
     @field_validator("preconditions", "effects")
     @classmethod
     def _facts(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return each_parses(FactLiteral.parse, texts)
+        return check_each_parses(FactLiteral.parse, texts)
 
     @field_validator("success", "failure")
     @classmethod
     def _conditions(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return each_parses(Condition.parse, texts)
+        return check_each_parses(Condition.parse, texts)
 
     @model_validator(mode="after")
     def _one_kind(self) -> SkillSpec:
@@ -340,7 +340,7 @@ class SkillSpec(DataModel):
         return self
 
     def pieces(self, names: tuple[str, ...], arguments: dict[str, Any] | None = None) -> tuple[str, ...]:
-        """Names of ``needs`` or ``prefers`` with their choices put in.
+        """Names of ``needs`` or ``prefers`` with choices inserted.
 
         Args:
             names: The names.

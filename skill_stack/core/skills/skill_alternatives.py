@@ -1,4 +1,4 @@
-"""Skills that are other ways of doing what another skill is asked for: ``realises`` in ``skill.yaml``."""
+"""Skills that are alternatives to another skill: ``realises`` in ``skill.yaml``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def checked_realisers(entries: Mapping[str, SkillEntry]) -> dict[str, SkillEntry]:
-    """The entries, those with a reason that cannot do what they say they realise.
+    """The entries; a skill that cannot do what it realises has the reason.
 
     Args:
         entries: All skills of a robot.
@@ -33,7 +33,7 @@ def _checked(entry: SkillEntry, entries: Mapping[str, SkillEntry]) -> SkillEntry
 
 
 def unfit(spec: SkillSpec, asked: SkillSpec) -> str:
-    """Why a skill cannot stand in for another one, or an empty string.
+    """Why a skill cannot replace another one, or an empty string.
 
     Args:
         spec: The one that realises.

@@ -1,4 +1,4 @@
-"""SkillEntry: one skill folder as found, usable or with a reason why not."""
+"""SkillEntry: one skill folder, usable or with the reason why not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.core.skills.skill import SkillSpec
 
 @dataclass(frozen=True, slots=True)
 class SkillEntry:
-    """One skill folder as found.
+    """One skill folder.
 
     Attributes:
         name: Name of the folder.

@@ -1,4 +1,4 @@
-"""SkillLibrary: the read-only set of skills of one robot, each usable or with a reason why not."""
+"""SkillLibrary: the read-only set of skills of one robot, each usable or with the reason why not."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ELSEWHERE = {
 
 
 VENDOR = ":vendor"
-"""What follows the robot's name in the name of a body whose own controller moves its joints."""
+"""Suffix of the robot's name in the name of a body whose own controller moves its joints."""
 
 
 
@@ -51,7 +51,7 @@ class SkillLibrary:
 
     @property
     def body(self) -> str:
-        """What measured results and runs are of: the whole robot, and who moves its joints, e.g. ``go2:vendor``."""
+        """Body of measured results and runs: the whole robot, and who moves its joints, e.g. ``go2:vendor``."""
         return self.robot + (VENDOR if self.control == "vendor" else "")
 
     @classmethod
@@ -75,7 +75,7 @@ class SkillLibrary:
         return cls(robot, checked_realisers(checked_composites(entries)), Anatomy.stated(groups or {}, named))
 
     def changed(self, name: str, **fields: Any) -> SkillLibrary:
-        """This library with other fields in one skill.
+        """This library with some fields of one skill changed.
 
         Raises:
             UnknownName: There is no such skill, or it cannot be used.
@@ -84,7 +84,7 @@ class SkillLibrary:
         return replace(self, entries={**self.entries, name: replace(self.entries[name], spec=spec)})
 
     def claim(self, spec: SkillSpec, arguments: Mapping[str, Any]) -> Claim:
-        """What one use of a skill takes of the body.
+        """The joints used by one call of a skill.
 
         Args:
             spec: The skill.
@@ -103,7 +103,7 @@ class SkillLibrary:
         )
 
     def hazard(self, name: str) -> Hazard:
-        """The worst hazard of a skill, of those that move for it, and of those through which they are entered and left.
+        """The worst hazard of a skill, of its base skills, and of those through which they are entered and left.
 
         Raises:
             UnknownName: There is no such skill.
@@ -119,7 +119,7 @@ class SkillLibrary:
         return max((spec.hazard for spec in known.values()), key=HAZARDS.index)
 
     def __iter__(self) -> Iterator[SkillSpec]:
-        """Usable skills that can be asked for.
+        """Usable skills that can be requested.
 
         Other ways of doing one of them are chosen by the connector; what has no phrases and is only there for other
         skills, which are guided on it or end in it, is nobody's wish.
@@ -132,7 +132,7 @@ class SkillLibrary:
         return isinstance(name, str) and name in self.entries and self.entries[name].usable
 
     def ways_of(self, name: str) -> tuple[SkillSpec, ...]:
-        """Usable skills that are another way of doing a skill, in the order of their names."""
+        """Usable skills that realise a skill, ordered by name."""
         found = [entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None]
         return tuple(sorted((spec for spec in found if spec.realises == name), key=lambda spec: spec.name))
 
@@ -152,7 +152,7 @@ class SkillLibrary:
 
 
 def load_library(resources: Resources, robot: RobotSpec, control: Control = "joints") -> SkillLibrary:
-    """Loads every skill folder of a robot; a wrong one is kept with its reason instead of stopping the rest.
+    """Loads every skill folder of a robot; an invalid one is kept with its reason and does not stop the rest.
 
     Args:
         resources: Where skills are found.
@@ -189,7 +189,7 @@ def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, 
 
 
 def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
-    """A skill of a mounted part; where another part has a skill of that name, the part's name comes before it."""
+    """A skill of a mounted part; if another part has a skill of that name, it is prefixed with the part's name."""
 
     def new(name: str | None) -> str | None:
         return f"{part}_{name}" if name in taken else name
@@ -218,7 +218,7 @@ def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
 
 
 def _under(control: Control, entries: dict[str, SkillEntry]) -> dict[str, SkillEntry]:
-    """The entries as they are where one or the other moves the joints."""
+    """The entries as they are under one kind of control."""
     out: dict[str, SkillEntry] = {}
     for entry in entries.values():
         if entry.spec is None or entry.reason:
@@ -261,7 +261,7 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
 
 
 def _body_problem(spec: SkillSpec, robot: RobotSpec) -> str:
-    """What a skill needs or prefers of the body that the robot does not have, or an empty string."""
+    """Which joints a skill needs or prefers that the robot does not have, or an empty string."""
     anatomy = Anatomy.from_robot(robot)
     if spec.needs == () and spec.kind in ("policy", "posture", "servo", "vendor"):
         return "it moves joints, so 'needs' cannot be empty; leave it out where it needs the whole part"
@@ -275,7 +275,7 @@ def _body_problem(spec: SkillSpec, robot: RobotSpec) -> str:
 
 
 def _motion_problem(part: VendorPart, robot: RobotSpec) -> str:
-    """Why the robot's own controller cannot do what a skill wants, or an empty string."""
+    """Why the robot's own controller cannot execute a skill, or an empty string."""
     if robot.builtin is None:
         return f"robot '{robot.name}' states no built-in motions"
     unknown = [stage.motion for stage in part.stages if stage.motion not in robot.builtin.motions]
@@ -287,7 +287,7 @@ def _motion_problem(part: VendorPart, robot: RobotSpec) -> str:
 
 
 def _manifest_problem(folder: Path, part: PolicyPart, robot: RobotSpec) -> str:
-    """Why an imported policy is none for the robot, or lacks a file, or an empty string."""
+    """Why an imported policy does not fit the robot, or lacks a file, or an empty string."""
     manifest = part.manifest
     if manifest is None:
         return ""
@@ -310,7 +310,7 @@ def _model_problem(model: Path, sha256: str) -> str:
 
 
 def _checked_links(entry: SkillEntry, entries: dict[str, SkillEntry], realised: set[str | None]) -> SkillEntry:
-    """The entry, or the entry with a reason when a skill that it needs is missing or unusable.
+    """The entry, with a reason when a skill that it needs is missing or unusable.
 
     Args:
         entry: The entry.

@@ -1,8 +1,7 @@
-"""Measured results of skills: ``results.json`` beside a ``skill.yaml``, and of which body they are.
+"""Measured results of skills (``results.json`` beside a ``skill.yaml``) and the body that they belong to.
 
-A figure is one of the body that it was measured on. What is measured on another one than the folder's robot, as on a
-robot that carries it, lies beside it as ``results.<robot>.json``; with the robot's own controller as
-``results.vendor.json``.
+A figure belongs to the body it was measured on. Results of a body other than the folder's robot, such as a robot that
+carries it, are in ``results.<robot>.json``; with the robot's own controller in ``results.vendor.json``.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill_library import VENDOR, SkillLibrary
 
 NEEDED = ("body", "commit", "seeds")
-"""What results say besides their counts."""
+"""Required fields besides the counts."""
 
 
 class OtherBody(DataError):
-    """Results were measured on another body than is asked for.
+    """Results were measured on another body than requested.
 
     Attributes:
         body: The body that they are of.
@@ -53,7 +52,7 @@ def results_path(folder: Path, body: str) -> Path:
 
 
 def read_results(folder: Path, body: str) -> dict[str, Any]:
-    """What was measured of a skill on one body; nothing when there is no file.
+    """Measured results of a skill on one body; nothing when there is no file.
 
     Args:
         folder: Folder of the skill.
@@ -78,7 +77,7 @@ def read_results(folder: Path, body: str) -> dict[str, Any]:
 
 
 def write_results(folder: Path, results: dict[str, Any], *, keep: bool = True) -> Path:
-    """Writes results into a skill's folder, into the file of the body that they name.
+    """Writes results into a skill's folder, into the file of their body.
 
     Args:
         folder: Folder of the skill.
@@ -100,7 +99,7 @@ def write_results(folder: Path, results: dict[str, Any], *, keep: bool = True) -
 
 
 def measured_on(folder: Path) -> tuple[str, ...]:
-    """Bodies on which a skill was measured, by the files beside it; what cannot be read is none."""
+    """Bodies on which a skill was measured, by the files beside it; unreadable ones are skipped."""
     bodies = set()
     for path in folder.glob("results*.json"):
         try:
@@ -111,7 +110,7 @@ def measured_on(folder: Path) -> tuple[str, ...]:
 
 
 def results_of(library: SkillLibrary, name: str) -> dict[str, Any] | None:
-    """The results with which a skill of a robot begins: those that it names, of that robot's body; None without.
+    """The shipped results of a skill for the body of a robot; None without.
 
     Args:
         library: Skills of the robot.
@@ -127,7 +126,7 @@ def results_of(library: SkillLibrary, name: str) -> dict[str, Any] | None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """What a file holds; nothing when there is none."""
+    """Content of a file; nothing when there is none."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

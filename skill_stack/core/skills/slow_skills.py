@@ -1,4 +1,4 @@
-"""Which skills have a policy too slow for the control loop."""
+"""Skills with a policy too slow for the control loop."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 def slow_skills(library: SkillLibrary, part: str) -> tuple[SkillEntry, ...]:
-    """The usable skills of a part whose policy answers in chunks, so that a worker must run it.
+    """The usable skills of a part whose policy answers in chunks and needs a worker.
 
     Args:
         library: Skills of a robot.

@@ -1,16 +1,16 @@
-"""VendorPart: how a ``vendor`` skill has the robot's own controller move."""
+"""VendorPart: how a ``vendor`` skill uses the robot's own controller."""
 
 from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from skill_stack.core.data_file import DataModel, each_parses
+from skill_stack.core.data_file import DataModel, check_each_parses
 from skill_stack.core.skills.condition import Condition
 
 SIGNALS = ("elapsed", "tilt", "speed", "joint_speed")
-"""What a stage's conditions may be about, SI: time in the stage, tilt and speed of the base, fastest joint."""
+"""Signals of a stage's conditions, SI: time in the stage, tilt and speed of the base, fastest joint."""
 AWAY_FROM = "away_from_"
-"""Before the name of a pose: largest distance of any joint from it, rad."""
+"""Prefix of a pose name: largest distance of any joint from that pose, rad."""
 
 
 class MotionStage(DataModel):
@@ -28,7 +28,7 @@ class MotionStage(DataModel):
     @field_validator("until")
     @classmethod
     def _conditions(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return each_parses(Condition.parse, texts)
+        return check_each_parses(Condition.parse, texts)
 
 
 class VendorPart(DataModel):

@@ -1,4 +1,4 @@
-"""CameraFrame: one look of a depth camera, whatever it comes from."""
+"""CameraFrame: one look of a depth camera, from any source."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class Intrinsics:
 
     @property
     def fault(self) -> str:
-        """Why nothing can be measured with it, or an empty string."""
+        """Why the look cannot be used for measurement, or an empty string."""
         numbers = (self.fx, self.fy, self.cx, self.cy)
         if not all(map(math.isfinite, numbers)) or self.fx <= 0 or self.fy <= 0:
             return "the camera's intrinsics are missing or not calibrated (camera_info.k)"
         return ""
 
     def every(self, step: int) -> Intrinsics:
-        """Intrinsics of the picture of which only every ``step``-th row and column is kept, the first ones included."""
+        """Intrinsics of a picture reduced to every ``step``-th row and column, the first ones included."""
         width, height = -(-self.width // step), -(-self.height // step)
         return Intrinsics(width, height, self.fx / step, self.fy / step, self.cx / step, self.cy / step)
 
@@ -79,7 +79,7 @@ class Intrinsics:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CameraFrame:
-    """One look: what the camera saw, how far it was, and where the camera was then.
+    """One look: colour, depth, and the pose of the camera.
 
     Attributes:
         camera: Name of the camera.

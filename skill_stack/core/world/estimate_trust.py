@@ -1,4 +1,4 @@
-"""Whether an estimate of base motion may be believed: what is too old or too uncertain counts as unknown, and why."""
+"""Whether an estimate of base motion is recent and certain enough to be used, and why not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from skill_stack.core.robots.estimation import EstimationSpec
 
 
 def motion_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
-    """Why the velocity of the base counts as unknown; an empty string when it may be believed.
+    """Why the velocity of the base counts as unknown; an empty string when it is usable.
 
     Args:
         base: What the controller says of it.
@@ -22,7 +22,7 @@ def motion_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
 
 
 def _age_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
-    """Why nothing is known of base motion at present."""
+    """Why base motion is unknown at present."""
     if base.age <= spec.age_limit:
         return ""
     if base.source in ("", "none"):
@@ -31,7 +31,7 @@ def _age_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
 
 
 def place_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
-    """Why position and heading of the base count as unknown; an empty string when they may be believed.
+    """Why position and heading of the base count as unknown; an empty string when they are usable.
 
     Args:
         base: What the controller says of them.

@@ -1,4 +1,4 @@
-"""Facts: the symbolic statements that plans are checked with, e.g. ``near(robot, red_ball)``."""
+"""Facts: the symbolic statements over which plans are checked, e.g. ``near(robot, red_ball)``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A fact that is asked for or brought about, with variables (``$target``) and wildcards (``*``).
+    """A fact as condition or effect, with variables (``$target``) and wildcards (``*``).
 
     Attributes:
         predicate: Name of the relation or property.
@@ -67,7 +67,7 @@ class Literal:
         return Literal(self.predicate, tuple(arguments), self.positive)
 
     def matches(self, fact: Fact) -> bool:
-        """Whether the fact is the one meant, wildcards included; says nothing about ``positive``."""
+        """Whether the fact matches, wildcards included; ignores ``positive``."""
         return (
             self.predicate == fact.predicate
             and len(self.arguments) == len(fact.arguments)

@@ -1,4 +1,4 @@
-"""What can be wrong with a look of a camera, said in words before anybody believes it."""
+"""Validation of camera looks, with reasons in words."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from skill_stack.core.world.camera_frame import LARGEST_SIDE, CameraFrame
 Array = np.ndarray
 
 LEAST_MEASURED = 0.02
-"""Share of pixels with a depth below which a look says nothing of the surroundings."""
+"""Share of pixels with a depth below which a look is unusable."""
 
 BLACK = 4
 """Brightness of the brightest hundredth of pixels below which a picture is black, of 255."""
 
 JUMP = 5.0
-"""How far a stamp may run ahead of the clock, s."""
+"""How far a stamp may be ahead of the clock, s."""
 
 
 def frame_fault(frame: CameraFrame) -> str:
@@ -28,7 +28,7 @@ def frame_fault(frame: CameraFrame) -> str:
 
 
 def stamp_fault(stamp: float, last: float | None, now: float) -> str:
-    """Why the time of a look cannot be right, or an empty string.
+    """Why the stamp of a look is invalid, or an empty string.
 
     Args:
         stamp: Of the look, s of task time.
@@ -45,7 +45,7 @@ def stamp_fault(stamp: float, last: float | None, now: float) -> str:
 
 
 def cleaned_depth(depth: Array, near: float, far: float) -> Array:
-    """Depth with everything that is no distance set to 0.
+    """Depth with every invalid distance set to 0.
 
     Args:
         depth: m, shape (height, width); NaN, infinite and negative values are allowed.

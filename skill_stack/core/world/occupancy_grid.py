@@ -1,4 +1,4 @@
-"""OccupancyGrid: which parts of the floor are known to be free or taken, as perception or a saved map says."""
+"""OccupancyGrid: known free and occupied floor, from perception or a saved map."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ UNKNOWN, FREE, OCCUPIED = -1, 0, 100
 """Values of cells, as in ``nav_msgs/OccupancyGrid``; between free and occupied lies a probability in percent."""
 
 OCCUPIED_FROM = 65
-"""Percent from which a cell counts as taken; the default ``occupied_thresh`` of Nav2's map server."""
+"""Percent from which a cell counts as occupied; the default ``occupied_thresh`` of Nav2's map server."""
 
 FREE_UP_TO = 25
 """Percent up to which a cell counts as free; the default ``free_thresh`` of Nav2's map server."""
 
 FRAMES = ("map", "odom")
-"""Frames in which a grid may be given; a namespace before them is taken off where messages are read."""
+"""Frames of a grid; a namespace before them is removed where messages are read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ class OccupancyGrid:
 
     @property
     def occupied(self) -> Array:
-        """Which cells are taken, bool, shape (height, width)."""
+        """Which cells are occupied, bool, shape (height, width)."""
         return np.asarray(self.cells >= OCCUPIED_FROM)
 
     @property
@@ -74,7 +74,7 @@ class OccupancyGrid:
 
     @property
     def unknown(self) -> Array:
-        """Which cells nobody has seen or is sure of, bool, shape (height, width)."""
+        """Which cells are unseen or uncertain, bool, shape (height, width)."""
         return ~(self.occupied | self.free)
 
     def centres(self) -> Array:
@@ -85,7 +85,7 @@ class OccupancyGrid:
         return np.stack([self.origin.x + c * x - s * y, self.origin.y + s * x + c * y], axis=-1)
 
     def places(self, points: Array) -> Array:
-        """Where points lie, in cells: (0.5, 0.5) is the centre of the first one.
+        """Coordinates of points in cells: (0.5, 0.5) is the centre of the first one.
 
         Args:
             points: In ``frame``, m, shape (N, 2).
@@ -98,7 +98,7 @@ class OccupancyGrid:
         return np.stack([c * d[:, 0] + s * d[:, 1], c * d[:, 1] - s * d[:, 0]], axis=-1) / self.resolution
 
     def at(self, points: Array) -> Array:
-        """Values of the cells in which points lie; unknown outside the grid.
+        """Values of the cells that contain points; unknown outside the grid.
 
         Args:
             points: In ``frame``, m, shape (N, 2).

@@ -1,4 +1,4 @@
-"""PoseHistory: where something was a moment ago, for pictures that come late."""
+"""PoseHistory: past poses, for pictures that arrive late."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 Array = np.ndarray
 LENGTH = 400
 LARGEST_GAP = 0.5
-"""Time beyond the newest or oldest pose for which it still stands, s."""
+"""Time beyond the newest or oldest pose for which it is still used, s."""
 
 
 class PoseHistory:
@@ -22,7 +22,7 @@ class PoseHistory:
         self._poses: deque[Array] = deque(maxlen=LENGTH)
 
     def add(self, stamp: float, pose: Array) -> None:
-        """Adds a pose; one from before the newest means that time began anew, and forgets the others.
+        """Adds a pose; one older than the newest means that time restarted, and clears the others.
 
         Args:
             stamp: Task time, s.
@@ -42,7 +42,7 @@ class PoseHistory:
         return self._times[-1] if self._times else 0.0
 
     def at(self, stamp: float) -> Array | None:
-        """The pose at a task time, between the two beside it; None when nothing is known of that time.
+        """The interpolated pose at a task time; None when nothing is known of that time.
 
         Args:
             stamp: Task time, s.
@@ -59,7 +59,7 @@ class PoseHistory:
         return self._mixed(self._poses[right - 1], self._poses[right], share)
 
     def _mixed(self, before: Array, after: Array, share: float) -> Array:
-        """What lies between two poses, at a share of the way."""
+        """Interpolation of two poses, at a share of the way."""
         if before[3:] @ after[3:] < 0:
             after = np.concatenate([after[:3], -after[3:]])
         mixed = np.asarray(before + share * (after - before))
@@ -71,5 +71,5 @@ class JointHistory(PoseHistory):
     """Joint positions by task time; in place of a pose each entry is of shape (joints,), rad or m."""
 
     def _mixed(self, before: Array, after: Array, share: float) -> Array:
-        """What lies between two postures, at a share of the way."""
+        """Interpolation of two postures, at a share of the way."""
         return np.asarray(before + share * (after - before))

@@ -1,4 +1,4 @@
-"""SceneGraph: named objects and places with poses in the ``map`` frame, and stated facts about them."""
+"""SceneGraph: named objects and places with poses in the ``map`` frame, and facts stated about them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SceneObject:
 
     @property
     def label(self) -> str:
-        """The object in the words of people, e.g. ``red ball``."""
+        """The object in words, e.g. ``red ball``."""
         return f"{self.colour} {self.kind}".strip() if self.kind not in ("place",) else self.id.replace("_", " ")
 
 
@@ -84,14 +84,14 @@ class Pose2:
         return math.atan2(math.sin(angle), math.cos(angle))
 
     def compose(self, other: Pose2) -> Pose2:
-        """The pose that ``other``, given in this pose's frame, has in the outer frame."""
+        """The pose in the outer frame of ``other``, which is given in this pose's frame."""
         c, s = math.cos(self.yaw), math.sin(self.yaw)
         return Pose2(self.x + c * other.x - s * other.y, self.y + s * other.x + c * other.y, self.yaw + other.yaw)
 
 
 @dataclass(frozen=True, slots=True)
 class SceneGraph:
-    """What is known about the world.
+    """The scene: objects, places and facts.
 
     Attributes:
         objects: Objects and places by id.
@@ -111,10 +111,10 @@ class SceneGraph:
 
     @property
     def things(self) -> tuple[SceneObject, ...]:
-        """Objects that people talk about: everything but places and walls."""
+        """Objects other than places and walls."""
         return tuple(thing for thing in self.objects.values() if thing.kind not in ("place", "wall"))
 
 
 def as_name(words: Iterable[str]) -> str:
-    """Words as a name of the scene, e.g. ``living_room``; empty when nothing is left."""
+    """Words as a name of the scene, e.g. ``living_room``; empty when no valid character is left."""
     return re.sub(r"[^a-z0-9]+", "_", "_".join(words).casefold()).strip("_")

@@ -1,4 +1,4 @@
-"""Scene files (``config/scenes/*.yaml``): what stands where, and how a seed varies it."""
+"""Scene files (``config/scenes/*.yaml``): objects, and their variation by a seed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ObjectFile(DataModel):
     last_seen: float = 0.0
 
     def resolve(self, shift: tuple[float, float] = (0.0, 0.0)) -> SceneObject:
-        """The object as it stands, moved by a shift in the plane, m."""
+        """The object moved by a shift in the plane, m."""
         x, y, *rest = self.position
         z = rest[0] if rest else self.size[2] / 2
         return SceneObject(
@@ -78,7 +78,7 @@ class ObjectFile(DataModel):
 
 
 class VariationFile(DataModel):
-    """How far a seed moves things; all uniform.
+    """Ranges of the variation by a seed; all uniform.
 
     Attributes:
         object_shift: Largest shift of an object along x and y, m.
@@ -132,7 +132,7 @@ class SceneFile(DataModel):
 
 
 class FloorPatch(DataModel):
-    """A stretch of floor that is not like the rest, e.g. wet.
+    """An area of the floor with its own properties, e.g. wet.
 
     Attributes:
         position: Centre in the plane, m.
@@ -148,7 +148,7 @@ class FloorPatch(DataModel):
 
 
 class SceneSetup(DataModel):
-    """A scene after its seed was applied: the world that a simulator builds and a map states.
+    """A scene with a seed applied: the world that a simulator builds and a map states.
 
     Attributes:
         name: Name of the scene.
@@ -282,7 +282,7 @@ PALETTE: dict[str, Triple] = {
 
 
 def colour_of(thing: SceneObject) -> Triple:
-    """sRGB colour of an object, each 0 to 1; grey when it has none that the palette knows."""
+    """sRGB colour of an object, each 0 to 1; grey when it has none of the palette."""
     return PALETTE.get(thing.colour, PALETTE["grey"])
 
 

@@ -1,4 +1,4 @@
-"""Markers that hang in a scene, by whose places a robot knows where it is."""
+"""Markers of a scene, by whose known poses a robot localizes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Triple = tuple[float, float, float]
 
 
 class HungTag(DataModel):
-    """Where one marker hangs.
+    """Pose of one marker.
 
     Attributes:
         xyz: Its centre in ``map``, m.

@@ -1,4 +1,4 @@
-"""SearchProgress: what somebody who looks for something is told: where to look from next, or how it ended."""
+"""SearchProgress: result of perception for a search: the next view, or how it ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Search = Literal["looking", "found", "absent", "unsure"]
 
 @dataclass(frozen=True, slots=True)
 class SearchProgress:
-    """What perception says of a search.
+    """Progress of a search.
 
     Attributes:
         request: Id of the request that the search is for.

@@ -1,4 +1,4 @@
-"""SeenOutcome: what cameras say of a step that has ended."""
+"""SeenOutcome: verdict of the cameras about a step that has ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.core.setpoint import StepOutcome
 
 Answer = Literal["succeeded", "failed", "cannot tell"]
 VIOLATED = "the camera sees"
-"""Beginning of the name under which a step fails whose effects cannot be seen."""
+"""Prefix of the violated condition of a step whose effects are not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class SeenOutcome:
         return cls(request, data["answer"], effect, sentence, int(data.get("looks", 0)))
 
     def applied(self, outcome: StepOutcome) -> StepOutcome:
-        """The outcome of a step that its skill took for a success, with what was seen of it."""
+        """The outcome of a step that its skill reported as a success, combined with the verdict."""
         if self.answer == "failed":
             return replace(outcome, outcome="failed", reason=self.sentence, violated=f"{VIOLATED} {self.effect}")
         if self.answer == "cannot tell":

@@ -1,4 +1,4 @@
-"""Facts that follow from what the controller runs and from where things are."""
+"""Facts derived from the running skill and from geometry."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ FACING_ANGLE = 0.35
 """Angle between heading and object below which the robot faces it, rad: 20 degrees."""
 
 SEES = Fact("sees", ("robot",))
-"""Stated while a camera looks: what is not in the scene can be looked for, and what a skill brought about judged."""
+"""Fact stated while a camera runs: objects not in the scene can be searched, and effects verified."""
 
 POINTED = "pointed_at"
-"""Predicate of a thing at which a person points now, or has a moment ago."""
+"""Predicate of an object at which a person points or has just pointed."""
 
 VISIBLE = ("on", "at", "holding", "held", "near", "facing")
-"""Predicates of two things of which a camera can see whether they hold."""
+"""Predicates of two objects that a camera can verify."""
 
 
 def body_facts(library: SkillLibrary, skill: str, progress: float) -> frozenset[Fact]:
-    """What the running skill says of the robot's body: what it needed, changed by its effects.
+    """Facts about the robot's body from the running skill: its preconditions, changed by its effects.
 
     Only statements without an argument of the skill count; what a standing policy needs (that the robot stands) goes
     on being true while it runs.
@@ -49,7 +49,7 @@ def _plain(literal: Literal) -> bool:
 
 
 def place_facts(scene: SceneGraph) -> frozenset[Fact]:
-    """``near(robot, x)`` and ``facing(robot, x)`` by geometry, with the facts that the scene states."""
+    """``near(robot, x)`` and ``facing(robot, x)`` by geometry, with the facts stated in the scene."""
     facts = set(scene.facts)
     if scene.robot is None:
         return frozenset(facts)

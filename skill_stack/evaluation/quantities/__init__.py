@@ -1,4 +1,4 @@
-"""Quantities: figures of an episode by name, each with its unit; scenarios demand things of them."""
+"""Quantities: figures of an episode by name and unit, for the conditions of scenarios."""
 
 from __future__ import annotations
 

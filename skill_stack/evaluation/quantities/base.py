@@ -8,11 +8,11 @@ from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quanti
 from skill_stack.evaluation.record import EpisodeRecord
 
 STEADY = 2.0
-"""Time after which a mean counts, s: nothing is as was asked for at once."""
+"""Time after which a mean counts, s, since commands take effect gradually."""
 SWIFT = 3.0
 """The same for speeds that take longer to reach, s."""
 STRIDES = 0.1
-"""Share of the time in which a speed must be reached to count as that of a stretch: a single stride does not."""
+"""Share of the time in which a speed must be reached: a single stride does not count."""
 WORDS_WORK = 0.6
 """Time after words in which the speed still changes, s."""
 
@@ -30,13 +30,13 @@ def _forward_speed(record: EpisodeRecord, _: Parameters) -> float:
 
 
 def _cruise(record: EpisodeRecord, ticks: Array) -> float:
-    """Speed that is reached for a tenth of a stretch at least, m/s."""
+    """Speed that is reached for at least a tenth of a period, m/s."""
     speeds = np.sort(_size(record.linear[ticks, :2]))[::-1]
     return float(speeds[int(len(speeds) * STRIDES)]) if len(speeds) else 0.0
 
 
 def _pace(record: EpisodeRecord, _: Parameters) -> float:
-    """NaN, which passes nothing, when nothing was said or the robot stood before."""
+    """NaN, which passes nothing, without words or if the robot stood before."""
     if not record.said:
         return float("nan")
     before = _cruise(record, record.time <= record.said[0])
@@ -45,7 +45,7 @@ def _pace(record: EpisodeRecord, _: Parameters) -> float:
 
 
 def _end_pace(record: EpisodeRecord, _: Parameters) -> float:
-    """A robot that marks time sways, and goes nowhere."""
+    """Net speed, since a robot that steps on the spot sways."""
     way, time = record.position[record.end, :2], record.time[record.end]
     seconds = float(time[-1] - time[0])
     return float(np.linalg.norm(way[-1] - way[0])) / seconds if seconds > 0.0 else float("nan")

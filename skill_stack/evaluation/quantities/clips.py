@@ -1,4 +1,4 @@
-"""How far joints are from a clip that a skill follows."""
+"""Deviation of joints from a clip that a skill follows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quanti
 from skill_stack.evaluation.record import EpisodeRecord
 
 APPROACH = 1.5
-"""Time in which a skill that follows a clip goes to its first frame, s."""
+"""Time in which a skill that follows a clip moves to its first frame, s."""
 LATE = 0.2
-"""How much later than the clip a robot may be as a whole, s."""
+"""Largest delay of the robot behind the clip, s."""
 
 
 def _clip_error(record: EpisodeRecord, parameters: Parameters) -> float:
@@ -53,4 +53,4 @@ def _clip(path: str, names: tuple[str, ...]) -> tuple[Array, float]:
 CLIPS: dict[str, Quantity] = {
     "clip_error": Quantity("rad", _clip_error, "root mean square distance of joints from the clip that it follows"),
 }
-"""Quantities of motions that are followed."""
+"""Quantities of tracked motions."""

@@ -1,4 +1,4 @@
-"""Quantities of feet: gait phases, swings, flight, a paw in the air."""
+"""Quantities of feet: gait phases, swings, flight, a raised paw."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ GAITS: dict[str, tuple[float, float, float, float]] = {
 }
 """Phase of touchdown by gait (Hildebrand), share of a cycle: front left, front right, rear left, rear right."""
 SHORTEST = 0.03
-"""Contact or flight of a foot that is shorter is a bounce, s."""
+"""Contact or flight of a foot that is shorter counts as a bounce, s."""
 LEAST_CYCLES = 3
 WORST_PHASE = 0.5
-"""Phase error of something that does not step at all: the largest that there is."""
+"""Phase error assigned to a foot that does not step: the largest possible."""
 LIFTED = 0.1
-"""Height from which a paw waves, m."""
+"""Height of a waving paw, m."""
 WAVED = 0.05
-"""Way of a paw there or back that counts, m."""
+"""Distance of a paw's movement that counts, m."""
 
 
 def _steps(record: EpisodeRecord, foot: int, ticks: Array) -> tuple[list[int], list[int]]:
@@ -91,7 +91,7 @@ def _swing_length(record: EpisodeRecord, _: Parameters) -> float:
 
 
 def _flight(record: EpisodeRecord, _: Parameters) -> float:
-    """From the first moment without a foot on the ground to the first with one again, s."""
+    """From the first moment without ground contact to the next contact, s."""
     free = ~record.contact.any(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], free.astype(int), [0]))))
     last = len(record.time) - 1
@@ -106,7 +106,7 @@ def _paw_swings(record: EpisodeRecord, _: Parameters) -> float:
 
 
 def there_and_back(way: Array, lifted: Array) -> float:
-    """How often a lifted paw went there and back along the line on which it moves most."""
+    """How often a lifted paw moved to and fro along its main direction."""
     points = way[lifted]
     if len(points) < 3:
         return 0.0

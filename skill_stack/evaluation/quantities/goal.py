@@ -1,4 +1,4 @@
-"""Quantities of goals: what was done less what was asked for."""
+"""Quantities of goals: result minus request."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quanti
 from skill_stack.evaluation.record import EpisodeRecord
 
 SHARE = 0.1
-"""Share of a way or a velocity by which it may be off besides."""
+"""Additional tolerance as a share of a distance or velocity."""
 LAST = 1.0
-"""Stretch before the end of a skill over which a pose is taken, s."""
+"""Period before the end of a skill over which a pose is measured, s."""
 
 
 def _way(record: EpisodeRecord, parameters: Parameters) -> tuple[float, float]:
-    """Where it should be in the frame of its start: ahead and to the left, m."""
+    """The expected position in the frame of its start: ahead and to the left, m."""
     given = record.arguments
     if parameters:
         ahead, left = numbers(parameters, 2, "a way ahead and to the left, m")
@@ -80,7 +80,7 @@ def _turn_rate_error(record: EpisodeRecord, _: Parameters) -> float:
 
 
 def _pose(record: EpisodeRecord, name: str) -> float:
-    """What was asked for; angles after REP-103, so that a positive pitch lowers the nose; height against standing."""
+    """The requested pose; angles after REP-103, so that a positive pitch lowers the nose; height against standing."""
     ticks = record.running() & (record.time >= record.ended - LAST)
     ticks = ticks if ticks.any() else record.running()
     done = {

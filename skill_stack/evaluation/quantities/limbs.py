@@ -1,4 +1,4 @@
-"""Quantities of arms and trunk: where a hand is, what it points at, how far the trunk bows."""
+"""Quantities of arms and trunk: hand position, pointing direction, bow of the trunk."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quanti
 from skill_stack.evaluation.record import EpisodeRecord
 
 SIDE = "side"
-"""Argument that says which arm; its word stands for itself in the name of a link."""
+"""Argument that selects the arm; its word is part of a link's name."""
 
 
 LIFTED = 0.75
-"""Share of its greatest height above the base from which on a hand is lifted."""
+"""Share of its greatest height above the base from which a hand counts as lifted."""
 
 
 def _link(record: EpisodeRecord, parameters: Parameters) -> Array:
-    """Positions of the link that a parameter names; ``side_`` before its name becomes the side that was asked for."""
+    """Positions of the link that a parameter names; ``side_`` in its name is replaced by the requested side."""
     if len(parameters) != 1:
         raise DataError("which link? Write for example 'link_height(right_wrist_yaw_link) >= 1 m'")
     name = parameters[0]
@@ -35,13 +35,13 @@ def _last(record: EpisodeRecord) -> Array:
 
 
 def _swings(record: EpisodeRecord, parameters: Parameters) -> float:
-    """Only while it is lifted, or else the lifting would be the line on which it moves most."""
+    """Only while it is lifted; otherwise the lifting would be its main direction."""
     way, ticks = _link(record, parameters) - record.position, record.running()
     return there_and_back(way, ticks & (way[:, 2] > max(LIFTED * float(way[:, 2].max()), 0.0)))
 
 
 def _reach_error(record: EpisodeRecord, parameters: Parameters) -> Array:
-    """Point asked for: ahead and to the left of the pelvis, along its heading, and above the ground."""
+    """The requested point: ahead and to the left of the pelvis, along its heading, and above the ground."""
     ticks = _last(record)
     yaw, base = record.yaw[ticks], record.position[ticks]
     x, y, z = (float(record.argument(name)) for name in ("x", "y", "z"))
@@ -51,7 +51,7 @@ def _reach_error(record: EpisodeRecord, parameters: Parameters) -> Array:
 
 
 def _pointing_error(record: EpisodeRecord, parameters: Parameters) -> float:
-    """Of the arm that was asked for, or of the one that points better; at what a third parameter names, if any."""
+    """Of the requested arm, or of the one that points better; the target may be named by a third parameter."""
     if len(parameters) not in (2, 3):
         raise DataError("which arm? Write 'pointing_error(side_shoulder_roll_link, side_wrist_yaw_link) <= 0.2 rad'")
     named = parameters[2] if len(parameters) == 3 else str(record.argument("target"))
@@ -75,7 +75,7 @@ def _lean(record: EpisodeRecord, parameters: Parameters) -> Array:
 
 
 def _arm_error(record: EpisodeRecord, _: Parameters) -> float:
-    """Largest mean error of the joints that were asked for by name."""
+    """Largest mean error of the joints requested by name."""
     ticks = _last(record)
     asked = [name for name in record.robot.joint_names if name in record.arguments]
     if not asked:

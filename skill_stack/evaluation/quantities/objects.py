@@ -1,4 +1,4 @@
-"""Quantities of things that a hand takes, turns and puts down, and of the joints with which it does."""
+"""Quantities of objects that a hand takes, turns and puts down, and of its joints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.evaluation.record import EpisodeRecord
 
 
 def _name(record: EpisodeRecord, parameters: Parameters) -> str:
-    """The thing that is meant: the first parameter, or what the skill was asked to do something with."""
+    """The object: the first parameter, or the skill's argument."""
     return parameters[0] if parameters else str(record.argument("target"))
 
 

@@ -1,4 +1,4 @@
-"""Quantities of places: how near to objects, which were visited, what was gone around, pushed or followed."""
+"""Quantities of places: distance to objects, visited places, paths around, pushed objects."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quanti
 from skill_stack.evaluation.record import EpisodeRecord
 
 CENTRE_REACH = 0.6
-"""Distance from the base to an object's centre that counts as having gone there, m."""
+"""Distance of base to an object's centre that counts as reached, m."""
 OUTLINE_REACH = 0.48
 """The same to its outline, for things too wide for the above, m: 0.6 less the radius of a playground ball."""
 VISITED = OUTLINE_REACH + 0.1
-"""Distance from base to outline that counts as having been there, m: that of the end, and what standing sways."""
+"""Distance from base to outline that counts as visited, m: that of the end, plus sway."""
 CORNER_REACH = 0.3
 """Distance within which a stretch of a path was reached, m."""
 PATH_SHARE = 95.0
-"""Percentile of the distances to a path."""
+"""Percentile of the distances to a path that is used."""
 PATH_STEP = 0.05  # m between the points of a path that are looked at
 
 
@@ -81,7 +81,7 @@ def _beyond(record: EpisodeRecord, parameters: Parameters) -> float:
 
 
 def _around(record: EpisodeRecord, parameters: Parameters) -> float:
-    """Whichever way around: which one was asked for is in the sign."""
+    """Around in either direction; the sign shows whether it was the requested one."""
     x, y = (record.position[:, :2] - np.array(_target(record, parameters).position[:2])).T
     angle = np.unwrap(np.arctan2(y, x))
     sign = -1.0 if record.arguments.get("direction") == "right" else 1.0

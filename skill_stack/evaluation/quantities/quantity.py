@@ -1,4 +1,4 @@
-"""Quantity: a figure of an episode; one value, or one for every moment that counts."""
+"""Quantity: a figure of an episode; one value, or one for every relevant moment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Parameters = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """How a figure is worked out.
+    """Definition of a figure.
 
     Attributes:
         unit: SI unit; empty for pure numbers.
@@ -50,5 +50,5 @@ def numbers(parameters: Parameters, count: int, name: str) -> tuple[float, ...]:
 
 
 def beyond(error: float, allowed: float) -> float:
-    """What of an error is left when a share is allowed, never below 0."""
+    """An error less its tolerance, never below 0."""
     return max(0.0, error - allowed)

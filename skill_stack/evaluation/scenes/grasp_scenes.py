@@ -1,4 +1,4 @@
-"""Random table scenes for grasps from depth: small things apart, and rows that stand too close for any jaw."""
+"""Random table scenes for grasps from depth: separate small objects, and rows that stand too close for any jaw."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def grasp_setup(scene: PerceptionScene) -> SceneSetup:
 
 
 def _drawn(rng: np.random.Generator, number: int) -> SceneObject:
-    """A thing that fits between jaws one way or another."""
+    """An object that fits between jaws in at least one orientation."""
     shape, narrow = str(rng.choice(SHAPES)), float(rng.uniform(*NARROW))
     tall = float(rng.uniform(max(TALL[0], 0.8 * narrow), min(TALL[1], 2.5 * narrow)))  # stands by itself
     wide = float(rng.uniform(max(narrow, WIDE[0]), WIDE[1]))

@@ -1,4 +1,4 @@
-"""Random scenes for cameras: things on tables and floors, some touching, some stacked, and who looks from where."""
+"""Random scenes for cameras: objects on tables and floors, some touching, some stacked, with viewpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random tables on which one of two things that look alike is meant by where it stands beside a third one."""
+"""Random tables with two similar objects, of which one is identified by its relation to a third."""
 
 from __future__ import annotations
 

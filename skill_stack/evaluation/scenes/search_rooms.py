@@ -1,4 +1,4 @@
-"""Random flats to search: rooms behind walls, furniture that hides things, and a thing that is there or not."""
+"""Random flats to search: rooms, occluding furniture, and a target that is present or not."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Array = np.ndarray
 WALL, HIGH, DOOR = 0.1, 0.8, 1.3  # m
 ROOMS = ("kitchen", "office", "living room")
 USUAL = 0.7
-"""Share of things that are in the room where things of their kind usually are."""
+"""Share of objects in the usual room of their kind."""
 THERE = 0.5
-"""Share of flats in which the thing is."""
+"""Share of flats with the target."""
 COLOURS = ("red", "blue", "green", "yellow", "orange", "purple", "pink")
 FURNITURE = ("brown", "black", "white")
 KINDS = {"ball": "living room", "box": "office", "cylinder": "kitchen"}
-"""Kinds of things, and the room that they usually are in: what a robot is told of object and room."""
+"""Kinds of objects and their usual rooms: the robot's prior knowledge."""
 _SHAPES = {"ball": "sphere", "box": "box", "cylinder": "cylinder"}
 _TRIES = 300
 

@@ -1,4 +1,4 @@
-"""Figures of searches and of seen success, and what falls short of what is to be reached."""
+"""Figures of searches and of seen success, and which limits they miss."""
 
 from __future__ import annotations
 

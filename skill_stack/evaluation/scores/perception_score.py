@@ -1,4 +1,4 @@
-"""How well a scene was seen, against the truth that the renderer knows."""
+"""Scores of perceived scenes against the truth of the renderer."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ POSITION_LIMIT = 0.015
 
 
 def misses(figures: Mapping[str, Any]) -> list[str]:
-    """What falls short, in words; empty when everything holds."""
+    """Missed limits, in words; empty when everything holds."""
     out = []
     for name, limit in LIMITS.items():
         share = figures[name]["share"]

@@ -1,4 +1,4 @@
-"""What became of one thing that was to be picked up by a relation, judged on simulator truth, and figures of many."""
+"""Score of one pick by relation, judged on simulator truth, and figures of many."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Array = np.ndarray
 Places = Mapping[str, Array]
 """Centres of things by id, m."""
 LIFTED = 0.08
-"""Height by which what is meant must have risen for as long as it is watched, m."""
+"""Height by which the target must have risen while it is watched, m."""
 HELD = 3.0
-"""Time for which it is watched after the robot has said that it is done, s of task time."""
+"""Time for which it is watched after the robot reports completion, s of task time."""
 RISEN = 0.03
-"""Height from which another thing counts as taken, m."""
+"""Height from which another object counts as taken, m."""
 PUSHED = 0.05
-"""Distance by which other things may have been pushed, m."""
+"""Distance by which other objects may be pushed, m."""
 ENOUGH = 0.8
 """Least share of tables on which the right thing is lifted and held: 16 of 20."""
 
@@ -72,7 +72,7 @@ class PickScore:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What truth says of one table.
+    """Truth of one table.
 
     Attributes:
         taken: Id of what had risen most at the end; empty where nothing had.

@@ -1,4 +1,4 @@
-"""ScoreFile: scenes that are scored, so that a measurement goes on where it was ended."""
+"""ScoreFile: scored scenes, so that a measurement can continue."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ One = TypeVar("One", bound=Score)
 
 
 class ScoreFile(Generic[One]):
-    """Scores by seed, of one version of the software; written whole each time, so that none is cut off."""
+    """Scores by seed, of one version of the software; the file is rewritten each time, so it is never truncated."""
 
     def __init__(
         self, folder: Path, name: str, version: str, parse: Callable[[dict[str, Any]], One], fresh: bool = False
     ) -> None:
-        """Reads what there is; a file that cannot be understood counts for nothing.
+        """Reads existing scores; an unreadable file is ignored.
 
         Args:
             folder: Where the file lies.

@@ -1,4 +1,4 @@
-"""What grasps proposed from one depth view were worth when they were tried."""
+"""Results of grasps proposed from one depth view."""
 
 from __future__ import annotations
 

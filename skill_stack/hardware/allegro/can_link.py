@@ -1,4 +1,4 @@
-"""CanLink: an open CAN interface that is lost and found again."""
+"""CanLink: an open CAN interface, with detection of loss."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from skill_stack.hardware.allegro.frames import ERROR_BUS_OFF
 from skill_stack.hardware.allegro.settings import AllegroSettings
 
 MOST = 200
-"""Frames that are taken in one cycle at most; a flooded bus must not hold the loop."""
+"""Most frames taken in one cycle; a flooded bus must not block the loop."""
 
 
 class BusLost(StaleData):
-    """The interface is gone, or its controller has taken itself off the bus."""
+    """The interface is gone, or its controller is bus-off."""
 
 
 class CanLink:
@@ -40,7 +40,7 @@ class CanLink:
             ) from error
 
     def take(self) -> list[can.Message]:
-        """What has come since; raises BusLost."""
+        """New frames; raises BusLost."""
         found: list[can.Message] = []
         try:
             while len(found) < MOST and (message := self._bus.recv(timeout=0.0)) is not None:

@@ -14,14 +14,14 @@ Array = np.ndarray
 
 
 class TorqueDrive:
-    """Computes ``tau + kp (q - position) + kd (dq - velocity)``, since the hand knows torques alone.
+    """Computes ``tau + kp (q - position) + kd (dq - velocity)``, since the hand accepts only torques.
 
     Attributes:
         torque: The torques that were sent last, N·m, shape (joints,); the hand measures none.
     """
 
     def __init__(self, robot: RobotSpec, hand: AllegroHand, settings: AllegroSettings) -> None:
-        """Works out limits: the smaller of the joint's effort and the manufacturer's cap."""
+        """Computes limits: the smaller of the joint's effort and the manufacturer's cap."""
         self._places = [robot.indices(finger) for finger in hand.fingers]
         self._scale = hand.pulse_per_torque
         caps = np.array([hand.caps[name] for name in robot.joint_names])

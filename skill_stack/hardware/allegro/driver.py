@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.errors import LeaseRefused
-from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robots.hardware import Capabilities, DriverHealth
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.shared_memory.block_words import Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.hardware.allegro.can_link import BusLost, CanLink
+from skill_stack.hardware.allegro.can_link import CanLink
 from skill_stack.hardware.allegro.drive import TorqueDrive
 from skill_stack.hardware.allegro.frames import FINGERS, SET_TORQUE, SYSTEM_OFF, TEMPERATURE, frame, number_of, request
 from skill_stack.hardware.allegro.measurement import FingerFrames
@@ -24,11 +24,11 @@ from skill_stack.hardware.joint_sample import joint_sample
 from skill_stack.hardware.recovering_driver import RecoveringDriver
 
 BETWEEN = 0.25
-"""Time between two questions about a finger's temperature, s."""
+"""Time between two temperature requests to a finger, s."""
 QUIET = 1.0
-"""Time without another program's torques after which the hand is ours again, s."""
+"""Time without another program's torques after which this driver may command again, s."""
 SILENT = 0.25
-"""Time without a measurement after which the hand has lost its power, and start-up begins anew, s."""
+"""Time without a measurement after which the hand counts as without power, and start-up restarts, s."""
 FRESH = 0.1
 """Time that a fresh process waits for measurements before it damps all the same, s."""
 
@@ -68,7 +68,7 @@ class AllegroDriver(RecoveringDriver[CanLink]):
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
-        """Whether robot, settings and this machine fit together, before anything is started; raises DataError."""
+        """Checks robot, settings and this machine, before anything is started; raises DataError."""
         hand_data(robot)
         CanLink(place_settings(settings)).close()
 
@@ -100,25 +100,10 @@ class AllegroDriver(RecoveringDriver[CanLink]):
         return DriverHealth(drives, reason, self._counts + self._frames.counts)
 
     def write(self, command: JointCommand) -> None:
-        """Sends one command; dropped until start-up is over.
-
-        Raises:
-            LeaseRefused: The lease is no longer ours, or another program commands the hand.
-            ValueError: A number is not finite; the motors were told to let go.
-        """
-        self._words.check_lease(self._lease)
+        """Sends one command; raises LeaseRefused too where another program commands the hand."""
         if self._stranger is not None:
             raise LeaseRefused("another program commands the hand")
-        link = self._connection
-        if link is None or self._sample is None or not self.health.drives or command.mode is CommandMode.IDLE:
-            return
-        try:
-            self._drive.send(link, command, self._frames.position, self._frames.velocity, self._clock())
-        except BusLost as error:
-            self._lose(str(error))
-        except Exception:  # whatever went wrong, the motors must not go on with the command before; it is raised again
-            self._drive.slack(link)
-            raise
+        super().write(command)
 
     def _turn(self, connection: CanLink, now: float) -> None:
         fresh = False
@@ -149,6 +134,12 @@ class AllegroDriver(RecoveringDriver[CanLink]):
         self._sample = joint_sample(
             self._robot, frames.complete, task_time, now, joints, frames.temperature, self.health.drives
         )
+
+    def _send(self, connection: CanLink, command: JointCommand) -> None:
+        self._drive.send(connection, command, self._frames.position, self._frames.velocity, self._clock())
+
+    def _let_go(self, connection: CanLink) -> None:
+        self._drive.slack(connection)
 
     def _damp(self, connection: CanLink) -> None:
         began = self._clock()

@@ -1,7 +1,7 @@
 """The frames of an Allegro Hand V4, and the units in them.
 
-Numbers and layouts: the manufacturer's public driver (``allegro_hand_ros_v4``, ``rDeviceAllegroHandCANDef.h``).
-An identifier on the bus is the number of the frame, two bits up, plus the number of the device.
+Source of numbers and layouts: the manufacturer's public driver (``allegro_hand_ros_v4``,
+``rDeviceAllegroHandCANDef.h``). A bus identifier is the frame number, shifted left by two bits, plus the device number.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ Array = np.ndarray
 
 SYSTEM_ON, SYSTEM_OFF = 0x40, 0x41
 SET_TORQUE = 0x60
-"""Of the first finger; the others follow."""
+"""First finger; the others follow."""
 SET_PERIOD = 0x81
 HAND_INFO = 0x80
 FINGER_POSE = 0x20
-"""Of the first finger; the others follow."""
+"""First finger; the others follow."""
 TEMPERATURE = 0x38
-"""Of the first finger; the others follow."""
+"""First finger; the others follow."""
 
 FINGERS = 4
 JOINTS = 4
-"""Of each finger."""
+"""Joints per finger."""
 COUNT = 333.3 / 65536 * math.pi / 180
 """One count of a joint's position, rad."""
 LARGEST = 32767
@@ -46,12 +46,12 @@ def frame(number: int, data: bytes = b"") -> can.Message:
 
 
 def request(number: int) -> can.Message:
-    """A question."""
+    """A request."""
     return can.Message(arbitration_id=number << 2, is_remote_frame=True, is_extended_id=False, dlc=8)
 
 
 def period(milliseconds: int) -> can.Message:
-    """How often the hand says its joints' positions; never its IMU and temperatures, which are asked for."""
+    """Period of the joint positions; IMU and temperatures are sent only on request."""
     return frame(SET_PERIOD, struct.pack("<hhh", milliseconds, 0, 0))
 
 
@@ -66,6 +66,6 @@ def positions(data: bytes) -> Array:
 
 
 def pose(finger: int, angles: Array) -> can.Message:
-    """What a hand says of a finger's joints, rad, shape (4,)."""
+    """Joint positions of a finger's frame, rad, shape (4,)."""
     counts = np.clip(np.rint(np.asarray(angles) / COUNT), -LARGEST, LARGEST).astype(int)
     return frame(FINGER_POSE + finger, struct.pack("<4h", *counts.tolist()))

@@ -1,4 +1,4 @@
-"""FingerFrames: frames of single fingers to measurements of the hand."""
+"""FingerFrames: combines the frames of single fingers to measurements of the hand."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from skill_stack.hardware.allegro.settings import AllegroHand, AllegroSettings
 
 Array = np.ndarray
 UNKNOWN = 25.0
-"""Temperature of a finger that has not said one yet, °C."""
+"""Temperature of a finger before its first report, °C."""
 
 
 class FingerFrames:
-    """Gathers four frames to one measurement; the hand numbers neither.
+    """Combines four frames to one measurement; the hand numbers neither.
 
     Attributes:
         position: Joint positions, rad, shape (joints,).
@@ -29,7 +29,7 @@ class FingerFrames:
     """
 
     def __init__(self, robot: RobotSpec, hand: AllegroHand, settings: AllegroSettings) -> None:
-        """Begins with nothing."""
+        """Starts empty."""
         self._places = [robot.indices(finger) for finger in hand.fingers]
         self._step = 1e-3 * settings.period
         self._share = 1.0 - math.exp(-2 * math.pi * settings.velocity_cutoff * self._step)
@@ -42,11 +42,11 @@ class FingerFrames:
         self.counts: Counter[str] = Counter()
 
     def lacking(self, after: int) -> list[int]:
-        """Fingers, from zero, that have missed so many measurements in a row."""
+        """Fingers, from zero, that have missed that many measurements in a row."""
         return [finger for finger, missed in enumerate(self._missed) if missed >= after]
 
     def take(self, message: can.Message) -> bool:
-        """Takes a frame; whether a measurement is complete with it, or with the one before."""
+        """Takes a frame; whether it completes a measurement."""
         number = number_of(message)
         if FINGER_POSE <= number < FINGER_POSE + FINGERS and not message.is_remote_frame:
             return self._pose(number - FINGER_POSE, bytes(message.data))

@@ -1,4 +1,4 @@
-"""What the driver must know: of the hand (``driver_data.allegro``) and of the place (``driver_settings``)."""
+"""Settings of the driver: of the hand (``driver_data.allegro``) and of the deployment (``driver_settings``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.hardware.allegro.frames import FINGERS, JOINTS
 
 
 class AllegroHand(DataModel):
-    """One hand as its bus sees it.
+    """One hand on its bus.
 
     Attributes:
         side: Which hand it says that it is.
@@ -36,7 +36,7 @@ class AllegroHand(DataModel):
 
 
 class AllegroSettings(DataModel):
-    """How a deployment reaches and drives the hand.
+    """Bus and gains of a deployment.
 
     Attributes:
         channel: CAN interface, e.g. ``can0``.

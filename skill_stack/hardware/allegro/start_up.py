@@ -11,17 +11,17 @@ from skill_stack.hardware.allegro.measurement import FingerFrames
 from skill_stack.hardware.allegro.settings import AllegroHand, AllegroSettings
 
 ASK_AGAIN = 0.2
-"""Time between two questions that nobody answers, s."""
+"""Time between two unanswered requests, s."""
 SETTLE = 10
 """Measurements before the motors are switched on."""
 OUTSIDE = 0.35
 """How far outside its range a joint may be found, rad; beyond that the hand's zeros are wrong."""
 HOT, CONFUSED = 0x02, 0x04
-"""Bits of the hand's status: too hot, and a fault of its inner bus."""
+"""Bits of the hand's status: too hot, and a fault of its internal bus."""
 
 
 class AllegroStartUp:
-    """Asks who is there, has it measure, looks whether that makes sense, and switches the motors on without torque.
+    """Identifies the hand, starts its measurements, checks them, and switches the motors on without torque.
 
     Attributes:
         ready: Whether the motors are on.
@@ -37,7 +37,7 @@ class AllegroStartUp:
         self.reason = f"no hand answers on '{settings.channel}': is its power on, and the bus terminated?"
 
     def hear(self, message: can.Message) -> None:
-        """Takes what the hand says of itself; raises BusLost."""
+        """Takes the hand's reports; raises BusLost."""
         if number_of(message) != HAND_INFO or message.is_remote_frame or len(message.data) < 7:
             return
         side = "right" if message.data[4] == 0 else "left"

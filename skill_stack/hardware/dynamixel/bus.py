@@ -1,8 +1,8 @@
-"""Bus: questions and answers on a Dynamixel bus, in which no late answer is ever taken for the next one.
+"""Bus: requests and answers on a Dynamixel bus, with protection against late answers.
 
-An answer says from whom it is, not to which question. A motor that answers after the time-out would so be heard by the
-next question, one cycle too late for ever. Motors answer in order, though: when an answer was missed, the next cycle
-asks the same motors something whose answer has another length. Once that has come, nothing older can be on its way.
+An answer names its motor, not its request. A motor that answers after the time-out would thus be matched with the next
+request, one cycle late forever. Motors answer in order, though: when an answer was missed, the next cycle sends the
+same motors a request whose answer has another length. Once that has arrived, nothing older can be pending.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from skill_stack.hardware.dynamixel.registers import Register
 from skill_stack.hardware.dynamixel.serial_port import SerialPort
 
 GONE = (OSError, serial.SerialException, termios.error)
-"""What a port raises whose device went away; flushing one gives the last of them."""
+"""Exceptions of a port whose device is gone; flushing raises the last of them."""
 
 _ID, _LENGTH, _ERROR, _DATA = 4, 5, 8, 9  # bytes of a status packet
 _BEFORE_LENGTH, _CHECKSUM = 7, 2  # bytes that its length does not count, and bytes at its end
@@ -29,11 +29,11 @@ _PROBES = (4, 5, 6, 7, 8)  # lengths of questions by which the bus gets in step 
 
 
 PATIENCE = 5
-"""Cycles in a row that are given up for a motor; after so many questions in vain it has nothing on its way."""
+"""Cycles in a row given up for a motor; after that many requests nothing can be pending."""
 
 
 class Silence(StaleData):
-    """Nobody answers, or the device is gone."""
+    """No motor answers, or the device is gone."""
 
 
 class Bus:
@@ -55,7 +55,7 @@ class Bus:
         self._probe = self._dropped = 0
 
     def read_all(self, numbers: Sequence[int], register: Register) -> dict[int, bytes] | None:
-        """Asks several motors at once.
+        """Reads from several motors at once.
 
         Args:
             numbers: The motors.
@@ -79,12 +79,12 @@ class Bus:
         return answers
 
     def read(self, number: int, register: Register) -> bytes | None:
-        """Asks one motor; None when it does not answer or the cycle was given up; raises Silence."""
+        """Reads from one motor; None when it does not answer or the cycle was given up; raises Silence."""
         answers = self.read_all((number,), register)
         return None if answers is None else answers.get(number)
 
     def write_all(self, register: Register, values: Mapping[int, bytes]) -> None:
-        """Tells several motors at once; nobody answers; raises Silence once the device is gone."""
+        """Writes to several motors at once, without answers; raises Silence once the device is gone."""
         parameters = [byte for number, data in values.items() for byte in (number, *data)]
         try:
             result = self._packets.syncWriteTxOnly(
@@ -97,21 +97,21 @@ class Bus:
             raise Silence(f"the bus takes no bytes: {self._packets.getTxRxResult(result)}")
 
     def write_each(self, register: Register, numbers: Iterable[int], value: int) -> None:
-        """Tells several motors the same number; raises Silence."""
+        """Writes the same value to several motors; raises Silence."""
         data = value.to_bytes(register.size, "little", signed=value < 0)
         self.write_all(register, dict.fromkeys(numbers, data))
 
     def reboot(self, number: int) -> None:
-        """Starts a motor anew, the one cure for a hardware error; it answers nothing that is waited for."""
+        """Reboots a motor, the only way to clear a hardware error; no answer is awaited."""
         self._packets.reboot(self._port, number)
         self.owed.add(number)
 
     def forget(self, number: int) -> None:
-        """Waits no longer for the answer of a motor that is not asked any more."""
+        """Drops the pending answer of a motor that is no longer polled."""
         self.owed.discard(number)
 
     def _get_in_step(self) -> None:
-        """Gives a cycle up to ask those who owe an answer something of another length."""
+        """Spends a cycle on a request of another length to the motors with a pending answer."""
         self._probe = (self._probe + 1) % len(_PROBES)
         self.owed -= set(self._ask(sorted(self.owed), Register(0, _PROBES[self._probe])))
         self.counts["dropped"] += 1
@@ -121,7 +121,7 @@ class Bus:
             self._dropped = 0
 
     def _ask(self, numbers: Sequence[int], register: Register) -> dict[int, bytes]:
-        """One question to several motors, and what they say in time."""
+        """One request to several motors, and the answers in time."""
         self.counts["late"] += self._port.drain() > 0
         wanted = list(numbers)
         self._packets.syncReadTx(self._port, register.address, register.size, wanted, len(wanted), False)
@@ -138,7 +138,7 @@ class Bus:
         return answers
 
     def _take(self, packet: bytes, size: int, wanted: Sequence[int], answers: dict[int, bytes]) -> None:
-        """Sorts one answer in, unless it belongs to another question."""
+        """Assigns one answer, unless it belongs to another request."""
         number, end = packet[_ID], packet[_LENGTH] + 256 * packet[_LENGTH + 1] + _BEFORE_LENGTH - _CHECKSUM
         data = packet[_DATA:end]
         if number not in wanted or len(data) != size or number in answers:

@@ -1,4 +1,4 @@
-"""Calibration of one device: by how much each joint reads too much, kept in the user's overlay."""
+"""Calibration of one device: offset of each joint's reading, stored in the user's overlay."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.dynamixel.settings import DynamixelSettings
 
 LARGEST = 0.6
-"""Largest offset that is believed, rad; a motor that is further off is mounted on another tooth."""
+"""Largest plausible offset, rad; a motor that is further off is mounted on another tooth."""
 
 
 class Calibration(DataModel):
-    """What was measured of one device.
+    """Calibration of one device.
 
     Attributes:
         device: Name of its adapter, as below ``/dev/serial/by-id``.
@@ -61,7 +61,7 @@ def offsets_of(robot: RobotSpec, settings: DynamixelSettings, overlay: Path | No
 
 
 def check_offsets(robot: RobotSpec, offsets: dict[str, float], where: str) -> None:
-    """Whether offsets can be those of this robot; raises DataError."""
+    """Checks that offsets fit this robot; raises DataError."""
     strange = sorted(set(offsets) - set(robot.joint_names))
     if strange:
         raise DataError(f"{where}: {', '.join(strange)} is no joint of {robot.name}")
@@ -71,7 +71,7 @@ def check_offsets(robot: RobotSpec, offsets: dict[str, float], where: str) -> No
 
 
 def save(calibration: Calibration, path: Path) -> None:
-    """Writes a calibration; the one before stays beside it as ``.before``."""
+    """Writes a calibration; the previous one is kept as ``.before``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file():
         path.replace(path.with_suffix(".before"))

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robots.hardware import Capabilities, DriverHealth
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.shared_memory.block_words import Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.hardware.dynamixel.bus import Bus, Silence
+from skill_stack.hardware.dynamixel.bus import Bus
 from skill_stack.hardware.dynamixel.calibration import offsets_of
 from skill_stack.hardware.dynamixel.motors import Motors
 from skill_stack.hardware.dynamixel.ports import check_port
@@ -55,7 +55,7 @@ class DynamixelDriver(RecoveringDriver[Motors]):
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
-        """Whether robot, settings and this machine fit together, before anything is started; raises DataError."""
+        """Checks robot, settings and this machine, before anything is started; raises DataError."""
         robot_data(robot)
         parsed = place_settings(settings)
         offsets_of(robot, parsed)
@@ -84,25 +84,6 @@ class DynamixelDriver(RecoveringDriver[Motors]):
             return DriverHealth(False, self._lost, self._counts)
         return DriverHealth(motors.ready, motors.reason, self._counts + motors.counts + self._bus.counts)
 
-    def write(self, command: JointCommand) -> None:
-        """Sends one command; dropped until start-up is over.
-
-        Raises:
-            LeaseRefused: The lease is no longer ours.
-            ValueError: A number is not finite; the motors were told to let go.
-        """
-        self._words.check_lease(self._lease)
-        motors = self._connection
-        if motors is None or not motors.ready or self._closed or command.mode is CommandMode.IDLE:
-            return
-        try:
-            motors.send(command, self._clock())
-        except Silence as error:
-            self._lose(str(error))
-        except Exception:  # whatever went wrong, the motors must not go on with the command before; it is raised again
-            motors.let_go()
-            raise
-
     def _connect(self) -> Motors:
         self._port = SerialPort(self._settings.port, self._settings.baud_rate, self._settings.reply_timeout)
         self._bus = Bus(self._port)
@@ -117,6 +98,12 @@ class DynamixelDriver(RecoveringDriver[Motors]):
         connection.turn(now, reset=resets != self._resets)
         self._resets = resets
         self._sample = connection.sample or self._sample
+
+    def _send(self, connection: Motors, command: JointCommand) -> None:
+        connection.send(command, self._clock())
+
+    def _let_go(self, connection: Motors) -> None:
+        connection.let_go()
 
     def _damp(self, connection: Motors) -> None:
         connection.damp(self._settings.damp_time, self._clock, self._sleep)

@@ -1,4 +1,4 @@
-"""By how much each joint of a hand on a serial bus reads too much, measured while a person holds it in a pose."""
+"""Measuring the joint offsets of a hand on a serial bus while a person holds it in a pose."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from skill_stack.hardware.dynamixel.units import MotorUnits
 
 SAMPLES, BETWEEN = 50, 0.02  # readings, and s between two
 TRIES = 10
-"""Cycles that motors have to answer a question before they count as silent."""
+"""Cycles within which a motor must answer."""
 MOVED = 0.03
-"""Movement while it is measured above which a person did not hold still, rad."""
+"""Motion during the measurement above which it is rejected, rad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class JointReading:
 
     @property
     def offset(self) -> float:
-        """Angle by which it reads too much, rad."""
+        """Offset of its reading, rad."""
         return self.reads - self.should
 
 
@@ -85,7 +85,7 @@ def measure_offsets(
 
 
 def _let_go(bus: Bus, names: Mapping[int, str], sleep: Callable[[float], object]) -> None:
-    """Switches torque off until every motor says that it is."""
+    """Switches torque off until every motor confirms it."""
     answers: dict[int, bytes] = {}
     for _ in range(TRIES):
         bus.write_each(TORQUE_ENABLE, tuple(names), 0)

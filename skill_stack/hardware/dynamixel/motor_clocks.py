@@ -1,4 +1,4 @@
-"""MotorClocks: the clock that runs in every motor, which tells a new measurement from an old one and a restart."""
+"""MotorClocks: the clocks in the motors, which identify new measurements and restarts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from skill_stack.hardware.dynamixel.registers import TICK, TICKS
 
 MARGIN = 0.25
-"""Time by which a motor's clock may run ahead of ours between two answers, s; a motor takes about that long to boot."""
+"""Time by which a motor's clock may run ahead between two answers, s; a motor takes about that long to boot."""
 
 
 class MotorClocks:
@@ -18,13 +18,13 @@ class MotorClocks:
     """
 
     def __init__(self) -> None:
-        """Has heard of no motor yet."""
+        """Starts without a clock."""
         self._last: dict[int, int] = {}
         self._heard: dict[int, float] = {}
         self.ticks = 0
 
     def follow(self, answers: Mapping[int, bytes], now: float) -> list[int]:
-        """Takes what motors said.
+        """Takes the motors' answers.
 
         Args:
             answers: Answers to ``PRESENT``, by motor.

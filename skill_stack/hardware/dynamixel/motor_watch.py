@@ -1,4 +1,4 @@
-"""MotorWatch: which motors answer, how warm they are, and what they complain about."""
+"""MotorWatch: presence, temperature and alerts of the motors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from skill_stack.hardware.dynamixel.registers import HARDWARE_ERROR, HEALTH, err
 Array = np.ndarray
 
 BETWEEN = 10
-"""Cycles between two questions about temperature; each goes to one motor, so that a cycle stays short."""
+"""Cycles between two temperature requests; each goes to one motor, so that a cycle stays short."""
 UNKNOWN = 25.0
-"""Temperature of a motor that has not said one yet, °C."""
+"""Temperature of a motor before its first report, °C."""
 
 
 class MotorWatch:
-    """Keeps count.
+    """State of each motor.
 
     Attributes:
         temperature: Last temperature of each joint's motor, °C, shape (joints,).
@@ -26,7 +26,7 @@ class MotorWatch:
     """
 
     def __init__(self, names: Mapping[int, str], silent_after: int, ask_again: float) -> None:
-        """Begins with every motor present.
+        """Starts with every motor present.
 
         Args:
             names: Joint of each motor, by number, in the robot's order.
@@ -48,12 +48,12 @@ class MotorWatch:
 
     @property
     def stopped(self) -> tuple[int, ...]:
-        """Motors that have switched themselves off."""
+        """Motors that switched themselves off."""
         return tuple(self._errors)
 
     @property
     def reason(self) -> str:
-        """What is wrong with single motors, for people; empty when nothing is."""
+        """Problems of single motors, for people; empty without any."""
         parts = [f"motor {number} ({self._names[number]}) does not answer" for number in self.silent]
         parts += [
             f"motor {number} ({self._names[number]}) has switched itself off: {errors_of(status)}"
@@ -62,7 +62,7 @@ class MotorWatch:
         return "; ".join(parts)
 
     def heard(self, owing: Collection[int], now: float) -> list[int]:
-        """Takes note of who owes an answer after a cycle; returns the motors that have just become silent."""
+        """Notes missing answers after a cycle; returns the motors that have just become silent."""
         lost = []
         for number in self.present:
             self._missed[number] = self._missed[number] + 1 if number in owing else 0
@@ -72,17 +72,17 @@ class MotorWatch:
         return lost
 
     def lack(self, numbers: Collection[int], now: float) -> None:
-        """Takes note of motors that were not there from the beginning."""
+        """Notes motors missing from the start."""
         self.silent.update(dict.fromkeys(numbers, now))
 
     def returned(self, number: int) -> None:
-        """A silent motor answers again, in the state in which it was switched on."""
+        """Notes that a silent motor answers again, in the state in which it was switched on."""
         self.silent.pop(number)
         self._missed[number] = 0
         self._errors.pop(number, None)
 
     def overdue(self, now: float) -> int | None:
-        """A silent motor that may be asked again now; None when there is none."""
+        """A silent motor that is due for another request; None without one."""
         for number, asked in self.silent.items():
             if now - asked >= self._ask_again:
                 self.silent[number] = now
@@ -90,7 +90,7 @@ class MotorWatch:
         return None
 
     def ask(self, bus: Bus) -> None:
-        """A question beyond the cycle's own, now and then: an alert first, else a temperature; raises Silence."""
+        """An occasional additional request: alerts first, else a temperature; raises Silence."""
         alert = next((number for number in bus.alerts if number not in self._errors and number in self._missed), None)
         if alert is not None:
             answer = bus.read(alert, HARDWARE_ERROR)

@@ -1,4 +1,4 @@
-"""Motors: all motors on an open bus, from start-up through measuring and commanding to letting go."""
+"""Motors: all motors on an open bus: start-up, measuring, commanding and release."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from skill_stack.hardware.dynamixel.units import MotorUnits
 from skill_stack.hardware.joint_sample import joint_sample
 
 REPEAT = 0.01
-"""Time between two commands while damping is sent, s."""
+"""Time between two commands of damping, s."""
 OFF_AGAIN = 5
-"""How often motors are told to switch their torque off until all of them say that it is."""
+"""Attempts to switch torque off until all motors confirm it."""
 OUTSIDE = 0.35
-"""How far outside its range a joint may be found at the beginning, rad; beyond that it is not calibrated."""
+"""How far outside its range a joint may be found at the start, rad; beyond that it is not calibrated."""
 
 
 class Motors:
-    """The motors, as long as the port stays open; every method raises Silence once the device is gone.
+    """The motors, while the port is open; every method raises Silence once the device is gone.
 
     Attributes:
         sample: The newest measurement, or None before the first.
@@ -44,7 +44,7 @@ class Motors:
         bus: Bus,
         offsets: Mapping[str, float] | None = None,
     ) -> None:
-        """Begins to look for them.
+        """Starts the search for the motors.
 
         Args:
             robot: The robot.
@@ -72,7 +72,7 @@ class Motors:
 
     @property
     def reason(self) -> str:
-        """What they wait for, or what is wrong with single ones, for people."""
+        """What they wait for, or problems of single ones, for people."""
         return self._start.reason or self._watch.reason
 
     def turn(self, now: float, reset: bool) -> None:
@@ -95,13 +95,13 @@ class Motors:
             return
         answers = self._bus.read_all(self._watch.present, PRESENT) or {}
         if self._sound(answers, now, reset):
-            if not self._bus.owed:  # who waited for an answer in vain waits no second time in the same cycle
+            if not self._bus.owed:  # after one time-out no second one in the same cycle
                 self._look_after(now)
             if answers:
                 self._receive(answers, now)
 
     def _start_on(self, reset: bool) -> None:
-        """The next step of start-up; motors that refuse are started anew when a person has asked for that."""
+        """The next step of start-up; motors that refuse are rebooted when a person has requested that."""
         self._anew = self._anew or reset
         if self._anew and self._start.refusing:
             for number in self._start.refusing:
@@ -113,11 +113,11 @@ class Motors:
             self._anew = False
 
     def send(self, command: JointCommand, now: float) -> None:
-        """Sends a command to those that answer; raises ValueError for one that is not finite."""
+        """Sends a command to the present motors; raises ValueError for one that is not finite."""
         self._sender.send(self._bus, command, self._watch.present, now)
 
     def damp(self, seconds: float, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
-        """Sends damping for a while, then switches torque off; those that answer have said so.
+        """Sends damping for a while, then switches torque off; the present motors have confirmed it.
 
         Args:
             seconds: How long damping is sent, s.
@@ -136,11 +136,11 @@ class Motors:
         self._begin("torque is off")
 
     def let_go(self) -> None:
-        """Tells all motors to switch their torque off."""
+        """Switches the torque of all motors off."""
         self._bus.write_each(TORQUE_ENABLE, self._units.numbers, 0)
 
     def _sound(self, answers: Mapping[int, bytes], now: float, reset: bool) -> bool:
-        """Whether all goes on; otherwise start-up has begun anew."""
+        """Whether everything works; otherwise start-up restarts."""
         for number in self._watch.heard(self._bus.owed, now):
             self._bus.forget(number)
         restarted = self._clocks.follow(answers, now)
@@ -156,7 +156,7 @@ class Motors:
         return self._start.ready
 
     def _look_after(self, now: float) -> None:
-        """One exchange for a single motor: one that comes back, or one that is asked how warm it is."""
+        """One exchange with a single motor: one that returns, or a temperature request."""
         if self._revival is not None:
             self._revive(*self._revival)
             return
@@ -177,7 +177,7 @@ class Motors:
         self._revival = None
 
     def _receive(self, answers: Mapping[int, bytes], now: float) -> None:
-        """Makes a sample of a cycle's answers, unless the motors' clocks stand still."""
+        """A sample of a cycle's answers, unless the motors' clocks stand still."""
         if self.sample is None or not self.sample.valid or self._clocks.ticks != self.sample.sequence:
             self._units.measured(answers, *self._measured)
             self.sample = self._sampled(now, valid=True)
@@ -187,7 +187,7 @@ class Motors:
         return joint_sample(self._robot, ticks, TICK * ticks, now, self._measured, self._watch.temperature, valid)
 
     def _placed(self, answers: Mapping[int, bytes]) -> str:
-        """Where the joints are at the beginning, and what is wrong with that."""
+        """Initial joint positions, and what is wrong with them."""
         self._units.measured(answers, *self._measured)
         self.sample = self._sampled(self._exchanged or 0.0, valid=False)
         for joint, number, q in zip(self._robot.joints, self._units.numbers, self._measured[0], strict=True):
@@ -199,7 +199,7 @@ class Motors:
         return ""
 
     def _begin(self, why: str) -> None:
-        """Start-up from the beginning; commands are dropped until it is over."""
+        """Starts start-up; commands are dropped until it is over."""
         if self.sample is not None and self.sample.valid:
             self.sample = self._sampled(self.sample.stamp, valid=False)
         self._start = self._start_up(self._names)
@@ -217,5 +217,5 @@ class Motors:
 
 
 def _anywhere(_: Mapping[int, bytes]) -> str:
-    """A motor that comes back while the others work stands somewhere."""
+    """Accepts any position, for a motor that returns while the others work."""
     return ""

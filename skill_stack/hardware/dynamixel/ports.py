@@ -1,4 +1,4 @@
-"""Serial ports of this machine, and who holds one."""
+"""Serial ports of this machine, and the processes that use them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from skill_stack.core.errors import DataError
 
 BY_ID = Path("/dev/serial/by-id")
 SLOW_LATENCY = 1
-"""Latency of a USB adapter, ms, beyond which a cycle waits for the adapter; 16 as it is delivered."""
+"""Latency of a USB adapter, ms, beyond which a cycle waits for it; the default is 16."""
 
 
 def check_port(port: str) -> None:
@@ -31,7 +31,7 @@ def check_port(port: str) -> None:
 
 
 def latency_of(port: str, devices: Path = Path("/sys/bus/usb-serial/devices")) -> int | None:
-    """Time that a USB adapter gathers bytes before it hands them on, ms; None where it has no such setting.
+    """Latency timer of a USB adapter, ms; None where it has none.
 
     Args:
         port: The port, or a link to it.

@@ -1,7 +1,7 @@
-"""The control table of the X series: where each value lives and what one count of it means.
+"""Registers of the X series: address, size and unit of each value.
 
-Addresses, sizes and units: ROBOTIS e-Manual, control tables of XC330-M288-T, XL330-M288-T and XM430-W210-T, which agree
-in everything that is used here.
+Source of addresses, sizes and units: ROBOTIS e-Manual, control tables of XC330-M288-T, XL330-M288-T and XM430-W210-T,
+which agree in everything used here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Register(NamedTuple):
 
 MODEL_NUMBER = Register(0, 2)
 RETURN_DELAY = Register(9, 1)
-"""Time before a motor answers, 2 µs."""
+"""Return delay time of a motor, in steps of 2 µs."""
 OPERATING_MODE = Register(11, 1)
 CURRENT_LIMIT = Register(38, 2)
 TORQUE_ENABLE = Register(64, 1)
@@ -32,7 +32,7 @@ HARDWARE_ERROR = Register(70, 1)
 POSITION_GAINS = Register(80, 6)
 """Derivative, integral and proportional gain of the position loop, two bytes each."""
 BUS_WATCHDOG = Register(98, 1)
-"""20 ms; 255 once it has bitten, and then goal current stays zero until it is written as 0."""
+"""Bus watchdog, in steps of 20 ms; 255 once triggered, and then goal current stays zero until it is written as 0."""
 GOAL_CURRENT = Register(102, 2)
 GOAL_POSITION = Register(116, 4)
 PRESENT = Register(120, 16)
@@ -51,11 +51,11 @@ SPEED = 0.229 * 2 * math.pi / 60
 TICK = 1e-3
 """One count of a motor's own clock, s."""
 TICKS = 32768
-"""Counts after which that clock begins anew."""
+"""Counts after which that clock wraps."""
 WATCHDOG_STEP = 0.02
 """One count of the bus watchdog, s."""
 BITTEN = 255
-"""What the bus watchdog reads after the bus was silent for too long."""
+"""Value of a triggered bus watchdog."""
 LARGEST_GAIN = 16383
 """Largest value of each gain of the position loop."""
 

@@ -1,4 +1,4 @@
-"""MotorSender: joint commands on their way to the motors, with gains that grow gently."""
+"""MotorSender: joint commands to the motors, with gains that rise gradually."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from skill_stack.hardware.dynamixel.units import MotorUnits
 Array = np.ndarray
 
 BEYOND = 0.2
-"""How far beyond a joint's range a goal may lie, rad, so that a motor can press against its end."""
+"""How far beyond a joint's range a goal may be, rad, so that a motor can press against its end."""
 
 
 class MotorSender:
-    """Turns ``tau + kp (q - position) + kd (dq - velocity)`` into goal and gains of the motor's own loop.
+    """Converts ``tau + kp (q - position) + kd (dq - velocity)`` to goal and gains of the motor's own loop.
 
     The motor knows no feed-forward and no target velocity; both are in the goal, as the distance at which ``kp`` gives
     the same torque. Gains are sent only when they change.
     """
 
     def __init__(self, robot: RobotSpec, units: MotorUnits, ramp: float) -> None:
-        """Begins with every gain at zero.
+        """Starts with all gains at zero.
 
         Args:
             robot: The robot.
@@ -41,7 +41,7 @@ class MotorSender:
         self._sent = np.zeros_like(units.gains(self._damp_kd, self._damp_kd))
 
     def forget(self, numbers: Sequence[int]) -> None:
-        """Motors have been switched on anew: their gains are zero."""
+        """Resets the gains to zero, after motors were switched on again."""
         rows = np.isin(self._numbers, numbers)
         self._since[rows] = np.nan
         self._sent[rows] = np.zeros((), self._sent.dtype)
@@ -80,7 +80,7 @@ class MotorSender:
         self._sent = gains
 
     def _goal(self, command: JointCommand) -> Array:
-        """Where the motors' own loop gives the command's torque, within the joints' ranges, rad."""
+        """Goals at which the motors' own loop gives the command's torque, within the joints' ranges, rad."""
         kp = np.where(command.kp > 0, command.kp, np.inf)
         return np.clip(command.q + (command.tau + command.kd * command.dq) / kp, self._lower, self._upper)
 

@@ -1,4 +1,4 @@
-"""SerialPort: the port of ``dynamixel_sdk`` with short time-outs by the monotonic clock, and without spinning."""
+"""SerialPort: the port of ``dynamixel_sdk`` with short time-outs by the monotonic clock, and without busy waiting."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from dynamixel_sdk import PortHandler
 from skill_stack.core.errors import DataError
 
 SLICE = 0.001
-"""Longest single wait for bytes, s; a time-out is noticed at most that much late."""
+"""Longest single wait for bytes, s; a time-out is detected at most that much late."""
 NAP = 0.0001
-"""Time between two looks for bytes, s."""
+"""Time between two checks for bytes, s."""
 
 STUCK = 0.05
-"""Time that the kernel may take to take bytes, s; longer means that the adapter is gone.
+"""Longest time for the kernel to accept bytes, s; longer means that the adapter is gone.
 
 No call may hold the loop for as long as its heartbeat may be silent.
 """
@@ -59,11 +59,11 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
         self.is_open = True
 
     def setPacketTimeout(self, packet_length: int) -> None:  # the package's name
-        """Starts waiting for an answer of so many bytes."""
+        """Starts waiting for an answer of that many bytes."""
         self.setPacketTimeoutMillis(self.tx_time_per_byte * packet_length + 1e3 * self._reply_timeout)
 
     def readPort(self, length: int) -> bytes:  # the package's name
-        """At most so many bytes that are there by the end of a slice; raises OSError once the device is gone."""
+        """At most that many bytes that arrive within a time slice; raises OSError once the device is gone."""
         end = time.monotonic() + SLICE
         while (count := self.waiting()) == 0:
             if time.monotonic() >= end:
@@ -92,19 +92,19 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
         return 1e3 * time.monotonic()
 
     def waiting(self) -> int:
-        """Bytes that have come and were not read; raises OSError once the device is gone."""
+        """Number of received, unread bytes; raises OSError once the device is gone."""
         count: int = self.ser.in_waiting
         return count
 
     def drain(self) -> int:
-        """Throws away what has come; returns how many bytes that were; raises OSError once the device is gone."""
+        """Discards received bytes; returns their number; raises OSError once the device is gone."""
         thrown = 0
         while (count := self.waiting()) > 0:
             thrown += len(self.ser.read(count))
         return thrown
 
     def close(self) -> None:
-        """Closes the port; another call does nothing."""
+        """Closes the port; a second call does nothing."""
         if self.is_open:
             self.closePort()
 

@@ -1,4 +1,4 @@
-"""What the driver must know: of the robot (``driver_data.dynamixel``) and of the place (``driver_settings``)."""
+"""Settings of the driver: of the robot (``driver_data.dynamixel``) and of the deployment (``driver_settings``)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Gain = Annotated[int, Field(ge=0, le=16383)]
 Baud = Literal[57600, 115200, 1000000, 2000000, 3000000, 4000000]
 
 LAST_ID = 252
-"""Largest number that a motor can have."""
+"""Largest id of a motor."""
 
 
 class MotorGains(DataModel):
-    """Gains of a motor's position loop, as its registers hold them, that stand for the joint's own ``kp`` and ``kd``.
+    """Register gains of a motor's position loop that correspond to the joint's own ``kp`` and ``kd``.
 
     Attributes:
         proportional: Register of the proportional gain.
@@ -33,7 +33,7 @@ class MotorGains(DataModel):
 
 
 class DynamixelRobot(DataModel):
-    """One robot as its bus sees it.
+    """One robot on its bus.
 
     Attributes:
         motors: Number of each joint's motor on the bus, 0 to 252.
@@ -65,7 +65,7 @@ class DynamixelRobot(DataModel):
 
 
 class DynamixelSettings(DataModel):
-    """How a deployment reaches and drives the robot.
+    """Port and gains of a deployment.
 
     Attributes:
         port: Serial port; one below ``/dev/serial/by-id`` stays the same after a reboot.

@@ -21,13 +21,13 @@ from skill_stack.hardware.dynamixel.registers import (
 from skill_stack.hardware.dynamixel.settings import DynamixelRobot, DynamixelSettings
 
 SEEK = 10
-"""Questions that motors miss at the beginning before the others are driven without them."""
+"""Requests missed at the start after which the other motors are driven without a motor."""
 
 Place = Callable[[Mapping[int, bytes]], str]
 
 
 class DynamixelStartUp:
-    """Prepares motors with torque off, and switches torque on without a gain last of all.
+    """Prepares motors with torque off, and finally switches torque on with zero gains.
 
     Attributes:
         failed: Whether a step has failed, so that it began anew.
@@ -59,7 +59,7 @@ class DynamixelStartUp:
         self._steps = self._all_steps()
 
     def turn(self) -> None:
-        """One more exchange; begins anew when a step fails; raises Silence once the device is gone."""
+        """One more exchange; restarts when a step fails; raises Silence once the device is gone."""
         if self.ready:
             return
         try:
@@ -72,7 +72,7 @@ class DynamixelStartUp:
             self._steps = self._all_steps()
 
     def _all_steps(self) -> Iterator[str]:
-        """Each step, and what is wrong after it: an empty string where nothing is."""
+        """Each step, and its error: an empty string without one."""
         yield from self._ask(MODEL_NUMBER, self._models)
         bus, numbers = self._bus, self._present
         bus.write_each(TORQUE_ENABLE, numbers, 0)
@@ -99,7 +99,7 @@ class DynamixelStartUp:
         return round(limit / self._data.current_unit)
 
     def _ask(self, register: Register, judge: Place) -> Iterator[str]:
-        """Asks all motors until the cycle counts; then what the judge says."""
+        """Asks all motors until the cycle is complete; then returns the verdict."""
         while (answers := self._bus.read_all(self._present, register)) is None:
             yield ""
         missing = [number for number in self._present if number not in answers]

@@ -18,14 +18,14 @@ assert _PRESENT.itemsize == PRESENT.size
 
 
 class MotorUnits:
-    """Everything that depends on how motors sit in their joints; arrays are ordered by ``RobotSpec.joints``.
+    """Conversion that depends on how motors are mounted; arrays are ordered by ``RobotSpec.joints``.
 
     Attributes:
         numbers: Number of each joint's motor, shape (joints,).
     """
 
     def __init__(self, robot: RobotSpec, data: DynamixelRobot, offsets: Mapping[str, float] | None = None) -> None:
-        """Works out signs and offsets.
+        """Computes signs and offsets.
 
         Args:
             robot: The robot.
@@ -46,7 +46,7 @@ class MotorUnits:
         self._derivative = np.array([gain.derivative for gain in gains])
 
     def measured(self, answers: Mapping[int, bytes], position: Array, velocity: Array, torque: Array) -> None:
-        """Writes what motors answered into arrays; joints whose motor did not answer keep their position, at rest.
+        """Writes answers into arrays; joints without an answer keep their position, with zero velocity.
 
         Args:
             answers: Answers to :data:`PRESENT`, by motor.

@@ -1,4 +1,4 @@
-"""BusRealism: measurements in steps, old, late or lost, as they come over a bus."""
+"""BusRealism: measurements quantised, delayed or lost, as on a bus."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Array = np.ndarray
 
 
 class BusRealism:
-    """What arrives of what was measured; one that is lost leaves the one before in its place."""
+    """Delivers measurements; a lost one leaves the previous one in place."""
 
     def __init__(self, robot: RobotSpec, harsh: HardwareRealism, rng: np.random.Generator) -> None:
-        """Begins with an empty link.
+        """Starts with an empty link.
 
         Args:
             robot: The robot.
@@ -39,7 +39,7 @@ class BusRealism:
         self._arrived: Measurement | None = None
 
     def send(self, measurement: Measurement) -> Measurement:
-        """Takes what was measured now; returns the newest that has arrived, the first one at once."""
+        """Takes the present measurement; returns the newest that has arrived, the first one at once."""
         vector = measurement.vector.copy()
         for place, step in self._steps:
             vector[place] = step * np.rint(vector[place] / step)

@@ -17,7 +17,7 @@ STEP = 0.1  # s between two looks: both change slowly
 
 
 class DriveCondition:
-    """Windings warm up with torque squared; the battery pays for it and for mechanical work.
+    """Windings warm up with torque squared; the battery supplies that and the mechanical work.
 
     Attributes:
         temperature: Winding temperatures, °C, shape (joints,); always the same array.
@@ -26,14 +26,14 @@ class DriveCondition:
     """
 
     def __init__(self, joints: int) -> None:
-        """Begins cool and full."""
+        """Starts cool and fully charged."""
         self.temperature: Array = np.full(joints, AMBIENT)
         self.charge = 1.0
         self.next_look = STEP
         self._time = 0.0
 
     def look(self, torque: Array, velocity: Array, time: float) -> None:
-        """Lets time pass up to now; worth doing from :attr:`next_look` on.
+        """Advances to the present time; useful from :attr:`next_look` on.
 
         Args:
             torque: Joint torques, N·m, shape (joints,).

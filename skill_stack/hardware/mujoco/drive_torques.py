@@ -1,4 +1,4 @@
-"""What the drives of a hand give over its bus, where that is less than its joints could take."""
+"""Joint torque limits of a hand over its bus, where these are below those of the joints."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def drive_torques(robot: RobotSpec) -> dict[str, float]:
 
 
 def as_driven(robot: RobotSpec) -> RobotSpec:
-    """The robot with joints as strong as its bus lets them be, so that simulation promises nothing more.
+    """The robot with joint torques limited as over its bus, so that simulation does not exceed them.
 
     Raises:
         DataError: The robot's section about its bus is wrong.

@@ -1,4 +1,4 @@
-"""One view of several arrays of the same simulation, so that a single selection gathers from all of them."""
+"""One view of several arrays of a simulation, so that a single selection gathers from all of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Array = np.ndarray
 
 
 def flat_view(arrays: Sequence[Array]) -> tuple[Array, list[int]]:
-    """Views memory from the first to the last of the arrays; what lies between them is not theirs and must not be used.
+    """A view of memory from the first to the last of the arrays; the memory between them must not be used.
 
     Args:
         arrays: Contiguous float64 arrays that live as long as the view is used, as those of one ``MjData`` do.

@@ -1,4 +1,4 @@
-"""Where a robot's numbers are in a MuJoCo model, resolved by name once."""
+"""Addresses of a robot's values in a MuJoCo model, resolved by name once."""
 
 from __future__ import annotations
 

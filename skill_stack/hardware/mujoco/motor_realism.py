@@ -1,4 +1,4 @@
-"""MotorRealism: motors whose torque falls with speed and voltage, behind gears with play."""
+"""MotorRealism: motors whose torque falls with speed and voltage, with gear backlash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Array = np.ndarray
 
 
 class MotorRealism:
-    """Between what is commanded and what the joints of a simulation get, step by step of its physics.
+    """Motor model between commands and joint torques, applied per physics step.
 
     A direct-current motor has less torque the faster it turns, since the voltage that its turning makes is taken from
     that of the battery (linear; e.g. Spong, Hutchinson, Vidyasagar, Robot Modeling and Control, ch. 6); the battery's
@@ -35,13 +35,13 @@ class MotorRealism:
         self.renew()
 
     def renew(self) -> None:
-        """Takes note of a new command; where only targets changed, the bias is still the one that was written here."""
+        """Notes a new command; where only targets changed, the bias is still the one written here."""
         bias = self._model.actuator_biasprm[self._index.actuator, 0]
         if self._written is None or not np.array_equal(bias, self._written):
             self._bias, self._written = bias.copy(), None
 
     def apply(self, data: mujoco.MjData) -> None:
-        """Writes what the motors can do in the coming physics step."""
+        """Applies the motors' limits to the coming physics step."""
         index, model = self._index, self._model
         speed = data.qvel[index.joint_qvel]
         drawn = float(np.mean(np.abs(data.actuator_force[index.actuator]) / self._effort))
@@ -56,14 +56,14 @@ class MotorRealism:
         model.actuator_forcerange[index.actuator, 1] = forward
 
     def _torque(self, speed: Array, top: Array) -> Array:
-        """Torque that is left in the direction of a speed, N·m; braking has all of it."""
+        """Available torque in the direction of a speed, N·m; braking has all of it."""
         if self._knee is None and not self._harsh.battery_sag:
             return self._effort.copy()
         knee = self._knee or 0.0
         return self._effort * np.clip((top - speed) / (self._fastest * (1.0 - knee)), 0.0, 1.0)
 
     def _cross(self, data: mujoco.MjData, speed: Array, step: float) -> Array:
-        """Moves the motors within the gaps; which of them do not touch their joint, shape (joints,)."""
+        """Moves the motors within the backlash; which of them do not touch their joint, shape (joints,)."""
         model, actuator = self._model, self._index.actuator
         gain, bias = model.actuator_gainprm[actuator, 0], model.actuator_biasprm[actuator]
         position = data.qpos[self._index.joint_qpos] + self.play

@@ -1,4 +1,4 @@
-"""MujocoDevice: a simulated robot in its scene, seen only through sensors; the truth is kept for scoring."""
+"""MujocoDevice: a simulated robot in its scene, measured only by its sensors; the truth is for scoring."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MujocoDevice:
         timestep: float = 0.005,
         hung: Mapping[str, float] | None = None,
     ) -> None:
-        """Builds the model and lays the robot down; without a command it is limp.
+        """Builds the model and places the robot lying; without a command it is limp.
 
         Args:
             robot: The robot.
@@ -105,12 +105,12 @@ class MujocoDevice:
     def _build(
         self, robot: RobotSpec, setup: SceneSetup, timestep: float
     ) -> tuple[mujoco.MjModel, mujoco.MjData, ModelIndex]:
-        """The physics, and where the robot is in them."""
+        """Builds the physics and its index of the robot."""
         model = build_model(robot, setup, timestep=timestep)
         return model, mujoco.MjData(model), index_model(model, robot)
 
     def _lay_down(self, joints: Array) -> None:
-        """Lets the robot settle in a pose at its start, then lets go of it."""
+        """Lets the robot settle in a pose at its start, then releases it."""
         start = self._setup.start
         self._base[:3] = (start.x, start.y, self._robot.stand_height + 0.03)
         self._base[3:7] = from_yaw(start.yaw)
@@ -120,7 +120,7 @@ class MujocoDevice:
         self._let_go(joints)
 
     def _settle(self, joints: Array, kp: Array, kd: Array) -> None:
-        """Holds joints, with gains of each, until everything rests."""
+        """Holds joints with gains until everything rests."""
         zero = np.zeros(self._robot.size)
         self.data.qpos[self._index.joint_qpos] = joints
         hold = JointCommand(joints, zero, zero, kp, kd, CommandMode.ACTIVE)
@@ -129,7 +129,7 @@ class MujocoDevice:
             mujoco.mj_step(self.model, self.data)
 
     def _let_go(self, joints: Array) -> None:
-        """Leaves the robot limp, at rest, at the beginning of time."""
+        """Leaves the robot limp and at rest at time zero."""
         zero = np.zeros(self._robot.size)
         self.data.qvel[:] = 0.0
         self.data.time = 0.0
@@ -138,7 +138,7 @@ class MujocoDevice:
         mujoco.mj_forward(self.model, self.data)
 
     def _hang(self, joints: Array) -> None:
-        """Puts the robot upright where something of it just touches the ground."""
+        """Places the robot upright, just touching the ground."""
         start, data = self._setup.start, self.data
         self._base[:2] = (start.x, start.y)
         self._base[3:7] = from_yaw(start.yaw)
@@ -158,7 +158,7 @@ class MujocoDevice:
         mujoco.mj_sensorAcc(self.model, data)
 
     def _touches_anything(self) -> bool:
-        """Whether anything of the robot touches anything."""
+        """Whether the robot is in contact with anything."""
         mine = self.model.body_rootid == self.model.body_rootid[self._index.base_body]
         return bool(mine[self.model.geom_bodyid[self.data.contact.geom]].any())
 
@@ -168,7 +168,7 @@ class MujocoDevice:
         return self._steps * self._timestep
 
     def receive(self, command: JointCommand) -> None:
-        """Takes a command; it is in force once the scene's latency has passed, and then until the next one."""
+        """Takes a command; it applies after the scene's latency, until the next one."""
         self.receive_rows(np.concatenate((command.q, command.dq, command.tau, command.kp, command.kd)))
 
     def receive_rows(self, rows: Array, stamp: float = 0.0) -> None:
@@ -181,13 +181,13 @@ class MujocoDevice:
         self._pending.append((self._steps + self._delay, rows, stamp))
 
     def force_rows(self, rows: Array, stamp: float = 0.0) -> None:
-        """Puts a command in force at once, in place of all that is on its way; arguments as in :meth:`receive_rows`."""
+        """Applies a command at once, replacing pending ones; arguments as in :meth:`receive_rows`."""
         self._pending.clear()
         self._obey(rows)
         self.stamp = stamp
 
     def advance(self, steps: int = 1) -> None:
-        """Steps the physics with whatever command is in force."""
+        """Steps the physics with the command in force."""
         end = self._steps + steps
         while self._steps < end:
             if self._pending and self._pending[0][0] <= self._steps:
@@ -207,7 +207,7 @@ class MujocoDevice:
         self._obey(rows)
 
     def _obey(self, rows: Array) -> None:
-        """Puts a command in force; gains and feed-forward are written only when they change."""
+        """Applies a command; gains and feed-forward are written only when they change."""
         joints = self._robot.size
         rest = rows[joints:].tobytes()
         if rest == self._rest:
@@ -231,7 +231,7 @@ class MujocoDevice:
         self._base_velocity[:2] += (c * forward - s * left, s * forward + c * left)
 
     def measure(self, stamp: float) -> Measurement:
-        """What the sensors measure now, as numbers; asked twice at the same time they say the same.
+        """Present measurement as numbers; the same for the same time.
 
         Args:
             stamp: Monotonic time, s.
@@ -246,20 +246,20 @@ class MujocoDevice:
         return self._measured
 
     def sample(self) -> SensorSample:
-        """What the sensors measure now, with task time for the monotonic one, whoever measured at this time before."""
+        """Present measurement, with task time as its monotonic time."""
         measurement = self.measure(self.time)
         return self._format.sample(measurement._replace(stamp=self.time, vector=measurement.vector.copy()))
 
     def prepare(self) -> None:
-        """Does beforehand what the next measurement would have to do; worth doing while nobody waits for it."""
+        """Computes ahead for the next measurement, during idle time."""
         self._sensors.prepare()
 
     def state(self) -> Array:
-        """Generalised positions of the robot and of what moves: for cameras and scoring."""
+        """Generalised positions of robot and movable objects: for cameras and scoring."""
         return self.data.qpos
 
     def truth(self) -> Truth:
-        """What is really so: for scoring alone."""
+        """Simulator truth: for scoring only."""
         vector = np.zeros(TRUTH_SIZE)
         return truth_of(vector, *self.write_truth(vector))
 
@@ -282,7 +282,7 @@ class MujocoDevice:
 
 
 def _slice_or_same(places: Array) -> Array | slice:
-    """Places that follow one another as a slice, which numpy writes several times faster."""
+    """Consecutive indices as a slice, which numpy writes several times faster."""
     first = int(places[0]) if places.size else 0
     follow = np.array_equal(places, np.arange(first, first + places.size))
     return slice(first, first + places.size) if follow else places

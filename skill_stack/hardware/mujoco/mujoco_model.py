@@ -1,7 +1,7 @@
 """The MuJoCo model of a robot, made from its URDF and ``robot.yaml`` at run time.
 
-Training, evaluation and the simulator process step this same model: a policy that was trained in a simpler one loses
-some of its speed here.
+Training, evaluation and the simulator process step this same model: a policy trained in a simpler one loses some of its
+speed here.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from skill_stack.hardware.rendering.tag_geometry import add_tags
 
 ROOT_JOINT = "root"
 GRASPING = 10.0
-"""Stiffness of friction against that of contact for hands that hold things: with 1 these creep out of any grasp."""
+"""Ratio of friction to contact stiffness for grasping hands: with 1 objects creep out of any grasp."""
 HOLDING = 5
-"""Rounds of MuJoCo's ``noslip`` solver for hands that hold things, which takes out what creeping is left of them."""
+"""Iterations of MuJoCo's ``noslip`` solver for grasping hands, which removes the remaining creep."""
 COARSE_TOLERANCE = 1e-5
 BOLT = (0.01, 1.0)  # s and damping ratio of the bolts' constraint: two physics steps, as stiff as it stays stable
 IMU_SITE = "imu"
@@ -131,7 +131,9 @@ def scene_variation(robot: RobotSpec, scene: SceneSetup) -> ModelVariation:
 
 
 def _grasps(robot: RobotSpec) -> bool:
-    """Whether it is a hand, or carries one, that takes hold of things; what also walks is as its policies learnt."""
+    """Whether it is a hand, or carries one, that grasps objects; a walking robot keeps the model its policies were
+    trained in.
+    """
     hands = (robot, *robot.mounted.values())
     return not robot.feet and any(hand.grasps is not None for hand in hands)
 
@@ -152,7 +154,7 @@ def _set_options(spec: mujoco.MjSpec, timestep: float, stiffness: float) -> None
 
 
 def _bolt(spec: mujoco.MjSpec, base: mujoco.MjsBody, place: FixedBase) -> None:
-    """Holds the base where it is bolted down; it keeps its free joint, so that addresses are those of every robot."""
+    """Fixes the base; it keeps its free joint, so that addresses are the same for every robot."""
     base.pos = place.xyz
     turned = np.zeros(4)
     mujoco.mju_euler2Quat(turned, np.array(place.rpy), "XYZ")  # URDF: about fixed axes x, y, z

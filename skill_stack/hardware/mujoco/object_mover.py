@@ -1,4 +1,4 @@
-"""Puts objects of a simulated scene elsewhere while it runs: for tests and evaluation."""
+"""Moves objects of a running simulation: for tests and evaluation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 
 def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) -> None:
-    """Moves an object at once; a place, which is not material, stays in the map alone.
+    """Moves an object at once; a place has no geometry and moves only in the map.
 
     Args:
         device: The simulated world.

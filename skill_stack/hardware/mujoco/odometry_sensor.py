@@ -1,4 +1,4 @@
-"""OdometrySensor: a simulated odometry that drifts as leg odometry does."""
+"""OdometrySensor: a simulated odometry with drift as of leg odometry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.core.robots.robot import SensorSpec
 
 
 class OdometrySensor:
-    """Adds up small motions, each a little wrong; begins at the origin of its own frame.
+    """Integrates small motions, each with an error; starts at the origin of its own frame.
 
     Motion that the robot does not make itself (being carried, sliding) is measured too.
 

@@ -1,4 +1,4 @@
-"""Drops a simulated robot somehow, for getting up after any fall."""
+"""Drops a simulated robot in a random attitude, to test getting up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEIGHT = 0.5  # m: of the base when it is let go
 
 
 def drop(device: MujocoDevice, robot: RobotSpec, rng: np.random.Generator, height: float = HEIGHT) -> None:
-    """Puts the robot into the air where it is: any orientation, any joint angles within limits, at rest.
+    """Places the robot in the air at its position: random orientation, random joint angles within limits, at rest.
 
     Args:
         device: The simulated robot; limp, or it will fight the fall.

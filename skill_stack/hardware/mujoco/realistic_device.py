@@ -1,4 +1,4 @@
-"""RealisticDevice: a simulated robot with the motors and the bus of a real one; the scene says how harsh they are."""
+"""RealisticDevice: a simulated robot with realistic motors and bus; the scene states the parameters."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ Array = np.ndarray
 
 
 class RealisticDevice(MujocoDevice):
-    """The same with a :class:`~skill_stack.core.robots.hardware_realism.HardwareRealism`; a seed gives the same run,
-    bit for bit."""
+    """As the base class, with a :class:`~skill_stack.core.robots.hardware_realism.HardwareRealism`; a seed gives the
+    same run, bit for bit.
+    """
 
     def __init__(
         self,
@@ -30,7 +31,9 @@ class RealisticDevice(MujocoDevice):
         timestep: float = 0.005,
         hung: Mapping[str, float] | None = None,
     ) -> None:
-        """Builds the model as :class:`~skill_stack.hardware.mujoco.mujoco_device.MujocoDevice`, then makes it harsh."""
+        """Builds the model as :class:`~skill_stack.hardware.mujoco.mujoco_device.MujocoDevice`, with realistic motors
+        and bus.
+        """
         super().__init__(robot, setup, pose, timestep, hung)
         self._harsh = harsh = setup.harsh
         rng = np.random.default_rng([setup.seed, 9])
@@ -46,7 +49,7 @@ class RealisticDevice(MujocoDevice):
             super().receive_rows(rows, stamp)
 
     def measure(self, stamp: float) -> Measurement:
-        """See the base class; what is lost or late leaves the measurement before in its place."""
+        """See the base class; a lost or late measurement leaves the previous one in place."""
         if self._arrived is not None and self._arrived[0] == self._steps:
             return self._arrived[1]
         measurement = super().measure(stamp)
@@ -72,7 +75,7 @@ class RealisticDevice(MujocoDevice):
 
 
 def simulated_device(robot: RobotSpec, setup: SceneSetup, pose: str = LYING, **others: Any) -> MujocoDevice:
-    """The simulated robot that a scene asks for: a harsh one where its file or a scenario says how.
+    """The simulated robot of a scene: a realistic one where its file or a scenario asks for it.
 
     Args:
         robot: The robot.

@@ -30,7 +30,7 @@ def urdf_for_mujoco(robot: RobotSpec) -> str:
 
 
 def _possible(inertia: str) -> str:
-    """An inertia element that some body can have."""
+    """A physically possible inertia element."""
     m = {name: float(value) for name, value in _MOMENT.findall(inertia)}
     xy, xz, yz = m.get("ixy", 0.0), m.get("ixz", 0.0), m.get("iyz", 0.0)
     matrix = np.array([[m["ixx"], xy, xz], [xy, m["iyy"], yz], [xz, yz, m["izz"]]])

@@ -26,7 +26,7 @@ _SHAPES = {
 
 
 def add_floor(spec: mujoco.MjSpec) -> None:
-    """Adds an endless floor at height 0 and a light above it."""
+    """Adds an infinite floor at height 0 and a light above it."""
     world = spec.worldbody
     world.add_light(pos=[0, 0, 6], dir=[0, 0, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL)
     world.add_geom(
@@ -40,7 +40,7 @@ def add_floor(spec: mujoco.MjSpec) -> None:
 
 
 def add_patches(spec: mujoco.MjSpec, patches: Iterable[FloorPatch]) -> None:
-    """Adds thin plates whose friction counts for whatever stands on them, feet included.
+    """Adds thin plates whose friction applies to whatever stands on them.
 
     Feet have priority over the floor (their friction is the contact's); a patch has priority over feet.
     """

@@ -1,4 +1,4 @@
-"""SensorNoise: what simulated sensors get wrong, as ``robot.yaml`` declares it."""
+"""SensorNoise: errors of simulated sensors, as ``robot.yaml`` declares them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DRAWS = 64  # measurements whose errors are drawn together, since a draw costs a
 
 
 class SensorNoise:
-    """Errors of all sensors as one vector: constant ones drawn once, the others at every measurement.
+    """Errors of all sensors as one vector: constant ones drawn once, the others for every measurement.
 
     Places are those of :class:`skill_stack.core.shared_memory.sample_format.SampleFormat`. Where that holds the
     orientation, the
@@ -55,7 +55,7 @@ class SensorNoise:
         self._row = DRAWS
 
     def prepare(self) -> None:
-        """Draws when nothing drawn is left; worth doing while nobody waits for a measurement."""
+        """Draws ahead when the supply is used up, during idle time."""
         if self._row < DRAWS:
             return
         self._rng.standard_normal(out=self._drawn)
@@ -84,7 +84,7 @@ class SensorNoise:
 
 
 def _of_joints(robot: RobotSpec, field: str) -> Array:
-    """One declared error for each joint, shape (joints,): that of the part which the joint belongs to."""
+    """One declared error for each joint, shape (joints,): that of the joint's part."""
     out = np.zeros(robot.size)
     for name, part in robot.parts.items():
         out[robot.indices(part.joints)] = getattr(robot.part(name).sensors, field)

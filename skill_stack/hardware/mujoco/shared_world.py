@@ -1,4 +1,4 @@
-"""SharedWorld: several robots in one physics, each behind a device of its own as if it were alone."""
+"""SharedWorld: several robots in one physics, each behind its own device."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Array = np.ndarray
 PHYSICS_STEP = 0.005
 """Longest physics step, s, as that of a robot alone."""
 MOST = 8
-"""Robots in one world: each needs a contact bit of its own."""
+"""Most robots in one world: each needs its own contact bit."""
 _PARKED, _APART = 20.0, 5.0  # m above the ground, and from robot to robot, where those wait that are not placed yet
 
 
@@ -40,7 +40,7 @@ class Inhabitant:
 
 
 class SharedWorld:
-    """One model and its data. Time passes when every robot's device has been told to advance.
+    """One model and its data. Time advances when every robot's device has been told to advance.
 
     Attributes:
         model: The MuJoCo model of all robots and the scene's objects.
@@ -49,7 +49,7 @@ class SharedWorld:
     """
 
     def __init__(self, inhabitants: Sequence[Inhabitant]) -> None:
-        """Builds the world and puts every robot at its start: lying, or hung from a gantry if it cannot lie.
+        """Builds the world and places every robot at its start: lying, or hung from a gantry if it cannot lie.
 
         Args:
             inhabitants: The robots; the objects are those of the first one's scene.
@@ -73,11 +73,11 @@ class SharedWorld:
         self._own = _objects_state(self.model, self.devices)
 
     def objects(self) -> Array:
-        """Poses of what moves and is no robot, as in ``qpos`` behind a robot that is alone."""
+        """Poses of movable objects, as in ``qpos`` behind a single robot."""
         return self.data.qpos[self._own]
 
-    def owe(self, number: int, steps: int) -> None:
-        """One robot is ready for physics steps; they are taken once all are."""
+    def request_steps(self, number: int, steps: int) -> None:
+        """Registers physics steps of one robot; they are taken once all are registered."""
         self._owed[number] = steps
         if len(self._owed) < len(self.devices):
             return
@@ -96,7 +96,7 @@ class SharedDevice(MujocoDevice):
     """One robot of a shared world; see :class:`~skill_stack.hardware.mujoco.mujoco_device.MujocoDevice`."""
 
     def __init__(self, world: SharedWorld, number: int, one: Inhabitant) -> None:
-        """Puts the robot at its start.
+        """Places the robot at its start.
 
         Args:
             world: The world, built and not stepped yet.
@@ -121,16 +121,16 @@ class SharedDevice(MujocoDevice):
 
     def advance(self, steps: int = 1) -> None:
         """Steps the physics as soon as the other robots are to advance as far."""
-        self._world.owe(self._number, steps)
+        self._world.request_steps(self._number, steps)
 
     def begin_step(self) -> None:
-        """Puts commands in force that are due."""
+        """Applies commands that are due."""
         while self._pending and self._pending[0][0] <= self._steps:
             self._obey_next()
         self._steps += 1
 
     def end_step(self) -> None:
-        """The gantry has held a robot that hangs; its accelerometer feels that."""
+        """Adds the gantry's force on a hanging robot to its accelerometer."""
         if self._held is None:
             return
         if not self._hung:
@@ -142,12 +142,12 @@ class SharedDevice(MujocoDevice):
         self._sensordata[self._index.gyro] = 0.0
 
     def state(self) -> Array:
-        """See the base class: this robot, and what moves."""
+        """See the base class: this robot, and movable objects."""
         return np.concatenate((self.data.qpos[self._body], self._world.objects()))
 
 
 def prefix_of(number: int) -> str:
-    """What stands before the names of a robot; nothing for the first one."""
+    """Name prefix of a robot; empty for the first one."""
     return f"robot{number}/" if number else ""
 
 
@@ -184,7 +184,7 @@ def _build(inhabitants: Sequence[Inhabitant], timestep: float) -> mujoco.MjModel
 
 
 def _tell_apart(spec: mujoco.MjSpec, number: int) -> None:
-    """Contact bits with which a robot meets the world and the robots before it, and never itself."""
+    """Contact bits with which a robot collides with the world and the robots before it, but never with itself."""
     own, before = ROBOT_BIT << (number + 1), sum(ROBOT_BIT << (other + 1) for other in range(number))
     for body in spec.bodies:
         for geom in body.geoms if body.name != "world" else ():
@@ -193,7 +193,7 @@ def _tell_apart(spec: mujoco.MjSpec, number: int) -> None:
 
 
 def _objects_state(model: mujoco.MjModel, devices: Sequence[SharedDevice]) -> Array:
-    """Addresses in ``qpos`` that are no robot's."""
+    """Addresses in ``qpos`` that belong to no robot."""
     free = np.ones(model.nq, bool)
     for device in devices:
         free[device._body] = False

@@ -1,4 +1,4 @@
-"""SimulatedSensors: what a simulated robot measures of itself."""
+"""SimulatedSensors: measurements of a simulated robot."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class SimulatedSensors:
         self.measure(0, 0.0, 0.0)
 
     def _places(self, index: ModelIndex, positions: int, speeds: int, forces: int, sensors: int) -> Array:
-        """Where each value of the format is in the simulation, and then what is known exactly.
+        """Address of each value of the format in the simulation, then those of exact values.
 
         Temperatures, orientation and odometry are not taken from there: their places hold anything.
         """
@@ -80,7 +80,7 @@ class SimulatedSensors:
         return np.concatenate((pick, base + np.arange(7), motion + np.array([0, 1, 2, 5]), imu))
 
     def prepare(self) -> None:
-        """Does beforehand what the next measurement would have to do; worth doing while nobody waits for it."""
+        """Computes ahead for the next measurement, during idle time."""
         self._noise.prepare()
         if self._loads is not None:
             self._condition.look(*self._loads)
@@ -122,7 +122,7 @@ class SimulatedSensors:
         return Measurement(sequence, True, True, time, stamp, condition.charge, odometry.yaw, turning, vector)
 
     def _orientation(self, imu: Quaternion, roll: float, pitch: float) -> Quaternion:
-        """What the IMU's filter reports: its heading begins at zero and drifts; roll and pitch are a little wrong."""
+        """Output of the IMU's filter: its heading starts at zero and drifts; roll and pitch have errors."""
         heading = (self._imu_drift * self._time - self._start_yaw) / 2
         c, s = math.cos(heading), math.sin(heading)
         w, x, y, z = imu

@@ -1,4 +1,4 @@
-"""SimulatorLoop: lets simulated time pass, by the clock or step by step with the other processes."""
+"""SimulatorLoop: advances simulated time, by the clock or in lock-step with the other processes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GIVE_UP_BEHIND = 0.1  # s behind the clock at which lost time is given up instea
 
 
 class SimulatorLoop:
-    """Publishes samples and truth, obeys whatever command came last, and damps once that is too old.
+    """Publishes samples and truth, obeys the last command, and damps once that is too old.
 
     Commands and setpoints from before its start are not heeded: they were meant for another robot. In lock-step a
     command is as old as the time that waits for the next one, which is none.
@@ -76,13 +76,13 @@ class SimulatorLoop:
         self._next_beat = self._next_picture = 0.0
 
     def begin(self) -> None:
-        """Simulated time begins now; publishes the first measurement."""
+        """Starts simulated time; publishes the first measurement."""
         now = time.monotonic()
         self._began = self._paced = now - self._device.time
         self._number = self.publish(now)
 
     def obey(self, now: float) -> None:
-        """Hands the newest command to the device, if there is one that it has not seen, or damping for want of one.
+        """Passes the newest unseen command to the device, or damping without one.
 
         Args:
             now: Monotonic time, s.
@@ -93,13 +93,13 @@ class SimulatorLoop:
             give(order.rows, order.stamp)
 
     def note_age(self, now: float) -> None:
-        """Notes for scoring how old a command was in the physics step that began at a monotonic time, s."""
+        """Records for scoring how old a command was in the physics step that began at a monotonic time, s."""
         device = self._device
         if device.driven:
             self._oldest = max(self._oldest, now + self.period[0] - device.stamp)
 
     def end(self) -> None:
-        """The device's own end: it is left damped, whoever commanded it."""
+        """Leaves the device damped."""
         self._device.force_rows(self._commands.damping)
         self._owed += 1
         self.catch_up()
@@ -110,7 +110,7 @@ class SimulatorLoop:
 
     @property
     def period(self) -> tuple[float, int]:
-        """Physics step, s, and how many make a control period."""
+        """Physics step, s, and steps per control period."""
         return self._device.model.opt.timestep, self._device.substeps
 
     def answered(self) -> bool:
@@ -124,22 +124,22 @@ class SimulatorLoop:
         )
 
     def take_answer(self) -> None:
-        """Hands the answer to the device."""
+        """Passes the answer to the device."""
         assert self._answer is not None
         self._device.receive_rows(self._answer.rows, self._answer.stamp)
         self._answer = None
 
     def next(self) -> None:
-        """Publishes the measurement that is to be answered next."""
+        """Publishes the next measurement."""
         self._number = self.publish(time.monotonic())
 
     def wait(self) -> None:
-        """Does what nobody waits for."""
+        """Idle work."""
         self.catch_up()
         self._beat(time.monotonic())
 
     def publish(self, stamp: float) -> int:
-        """Publishes what the device measures now.
+        """Publishes the present measurement.
 
         Args:
             stamp: Monotonic time, s.
@@ -157,7 +157,7 @@ class SimulatorLoop:
         return measurement.sequence
 
     def catch_up(self) -> None:
-        """Does what nobody waits for, while the others work: scoring may see a truth that is a little older."""
+        """Idle work while the others compute: scoring may see a slightly older truth."""
         push = self._truth.new_push()
         if push is not None:
             self._device.push(*push)
@@ -169,7 +169,7 @@ class SimulatorLoop:
             self._owed = 0
 
     def _agreed(self) -> bool:
-        """Whether the connector has said that what it wants holds through the coming period.
+        """Whether the connector has confirmed its setpoint for the coming period.
 
         Before a connector has spoken time passes as on the wall: minutes of it while the rest still starts would only
         let the odometry drift.
@@ -185,7 +185,7 @@ class SimulatorLoop:
         return end >= self._device.time + self._period - 1e-9
 
     def _seen(self, now: float) -> bool:
-        """Whether whoever draws and understands pictures has had as long for it as in real time.
+        """Whether cameras and perception have had as much time as in real time.
 
         Cameras are no part of the lock: were time to run ahead of the clock, they would see the less of it the busier
         the machine is.

@@ -17,7 +17,7 @@ from skill_stack.core.processes.limit_arguments import add_limits, limited
 from skill_stack.core.processes.process_arguments import json_object, process_parser
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.hardware_realism import HardwareRealism
@@ -110,7 +110,7 @@ class _Served:
     def loop(
         self, device: MujocoDevice, arguments: argparse.Namespace, window: Window | None, log: ProcessLog
     ) -> SimulatorLoop:
-        """What publishes its measurements and obeys its commands."""
+        """The loop that publishes its measurements and obeys its commands."""
         place = (self.namespace, domain_of(os.environ), os.getuid())
         truth, parts = TruthChannel(truth_path(*place)), self.parts
         waits = arguments.pace == "lock_step"
@@ -133,7 +133,7 @@ def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) 
     devices = _devices(served)
     first = devices[0]
     window = open_window(first.model, first.data, os.environ, log) if arguments.viewer else None
-    for note in be_punctual(None if window is not None or arguments.pace == "lock_step" else PRIORITY):
+    for note in enter_real_time(None if window is not None or arguments.pace == "lock_step" else PRIORITY):
         log.info(note)
     loops = [
         one.loop(device, arguments, window if device is first else None, log) for one, device in zip(served, devices)

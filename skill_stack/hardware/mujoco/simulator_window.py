@@ -1,4 +1,4 @@
-"""MuJoCo's own window on the simulator process."""
+"""Window of MuJoCo's viewer on the simulator process."""
 
 from __future__ import annotations
 

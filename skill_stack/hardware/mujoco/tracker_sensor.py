@@ -1,4 +1,4 @@
-"""TrackerSensor: a simulated sensor that follows one object, late and a little wrong, as a camera on markers does."""
+"""TrackerSensor: a simulated sensor that tracks one object with latency and noise, as a camera on markers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SLACK = 1e-9  # s: sums of periods are never exact
 
 
 class TrackerSensor:
-    """Looks at its own rate and reports what it saw once its latency has passed; it never fails to see the object."""
+    """Measures at its own rate and reports after its latency; it never loses the object."""
 
     def __init__(self, robot: RobotSpec, factor: float, rng: np.random.Generator, data: mujoco.MjData) -> None:
         """Finds the object.
@@ -39,7 +39,7 @@ class TrackerSensor:
         self._report: tuple[float, ...] = (0.0,) * 8
 
     def write(self, time: float, row: Array) -> None:
-        """Looks if it is time to, and writes the newest report.
+        """Measures if due, and writes the newest report.
 
         Args:
             time: Task time, s.

@@ -1,4 +1,4 @@
-"""TruthDetails: where feet and movable objects really are in simulation; for scoring alone."""
+"""TruthDetails: true positions of feet and movable objects in simulation; for scoring only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array = np.ndarray
 
 
 class TruthDetails:
-    """What the truth channel leaves out.
+    """Truth beyond the truth channel.
 
     Attributes:
         joints: Addresses of the joints in the generalised positions, shape (joints,).
@@ -47,7 +47,7 @@ class TruthDetails:
 
     @classmethod
     def from_setup(cls, robot: RobotSpec, setup: SceneSetup) -> TruthDetails:
-        """Of a simulation in another process, which publishes its states; arguments as its simulator has them."""
+        """Of a simulation in another process, by its published states; arguments as of its simulator."""
         return cls(mujoco.MjData(build_model(robot, setup)), robot)
 
     def feet(self) -> Array:

@@ -1,4 +1,4 @@
-"""Finding the meshes that a URDF names, and giving them places beside the robot's own URDF."""
+"""Finding the meshes that a URDF names, and copying them beside the robot's own URDF."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READABLE = (".stl", ".obj")  # what MuJoCo reads without a plug-in
 
 
 def collect(root: ET.Element, urdf: Path, search: MeshSearch) -> tuple[dict[str, Path], list[str]]:
-    """Finds meshes, and lets the URDF name them as ``package://meshes/<file>``.
+    """Finds meshes, and makes the URDF name them as ``package://meshes/<file>``.
 
     Visuals whose mesh is missing are dropped: only pictures need them.
 
@@ -56,7 +56,7 @@ def _check(path: Path | None, what: str, looked: str) -> None:
 
 
 def _place(found: dict[str, Path], path: Path) -> str:
-    """The name that a mesh gets: its own, with a number where another one has it."""
+    """The name of a mesh: its own, with a number if that is taken."""
     number, name = 1, path.name
     while name in found and found[name] != path:
         number += 1

@@ -1,4 +1,4 @@
-"""Where the mesh that a robot's file names lies: as stated, or where such files are usually published."""
+"""Search for the mesh files of a robot model: as stated, or in the usual folders."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class MeshSearch:
         return found and found.resolve()
 
     def notes(self) -> list[str]:
-        """What was found elsewhere than the file says, in words."""
+        """Files found elsewhere than stated, in words."""
         return [f"{count} meshes taken from {folder}, not from where the file says" for folder, count in
                 self._elsewhere.items()]  # fmt: skip
 
     def told(self, address: str) -> str:
-        """Where an address was looked for, for a message, and what helps."""
+        """Searched places of an address and a remedy, for a message."""
         stated = list(dict.fromkeys(str(os.path.normpath(place)) for place in self._stated(address)))
         by_name = [f"{folder} and below by name" for folder in self._by_name]
         above = [str(folder) for folder in self._above[1 : TOLD + 1]] if len(_parts(address)) > 1 else []
@@ -81,7 +81,7 @@ class MeshSearch:
         return f"looked for {'; '.join(places)}; name the folder that has it with --meshes FOLDER"
 
     def _stated(self, address: str) -> Iterator[Path]:
-        """Every place that an address can mean as it stands."""
+        """All literal interpretations of an address."""
         scheme = next((one for one in SCHEMES if one in address), "")
         rest = address.rpartition(scheme)[2] if scheme else address
         if scheme in ("", "file://"):
@@ -113,7 +113,7 @@ class MeshSearch:
         return best[0]
 
     def _below_those_above(self, parts: tuple[str, ...]) -> Iterator[Path]:
-        """A longer end of an address, in a folder above the file or in a folder of that."""
+        """A longer suffix of an address, in a folder above the file or in a folder of that."""
         for first in range(len(parts) - 1):
             tail = Path(*parts[first:])
             for folder in self._above[:-1]:
@@ -122,7 +122,7 @@ class MeshSearch:
 
 
 def mesh_folder(root: ET.Element) -> str:
-    """What a URDF says to MuJoCo with ``<mujoco><compiler meshdir=…>``; empty where it says nothing."""
+    """``<mujoco><compiler meshdir=…>`` of a URDF; empty without one."""
     compiler = root.find("mujoco/compiler")
     return compiler.get("meshdir", "") if compiler is not None else ""
 

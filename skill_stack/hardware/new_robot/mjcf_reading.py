@@ -1,4 +1,4 @@
-"""A MuJoCo model file as MuJoCo's model of the robot alone, with its meshes wherever they were published."""
+"""A MuJoCo model file reduced to the robot, with its meshes found."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_mjcf(path: Path, folders: Sequence[Path] = ()) -> tuple[mujoco.MjModel,
 
 
 def _robot_alone(spec: mujoco.MjSpec) -> None:
-    """Drops what no robot needs, much of which names files or parts of a scene that need not be there."""
+    """Drops what a robot does not need and may refer to missing files or parts of a scene."""
     for pair in list(spec.pairs):
         for geom in (spec.geom(pair.geomname1), spec.geom(pair.geomname2)):
             if geom is not None and not (geom.contype or geom.conaffinity):
@@ -59,7 +59,7 @@ def _robot_alone(spec: mujoco.MjSpec) -> None:
 
 
 def _place_meshes(spec: mujoco.MjSpec, path: Path, search: MeshSearch) -> None:
-    """Lets the model name its meshes by where they are."""
+    """Sets the paths of the model's meshes."""
     for mesh in [one for one in spec.meshes if one.file]:
         address = PurePosixPath(mesh.file).name if spec.strippath else mesh.file
         found = search.find(address)
@@ -70,7 +70,7 @@ def _place_meshes(spec: mujoco.MjSpec, path: Path, search: MeshSearch) -> None:
 
 
 def _only_seen(geom: mujoco.MjsGeom, spec: mujoco.MjSpec) -> bool:
-    """Whether a shape neither touches anything nor gives its body mass."""
+    """Whether a shape is visual only: no contacts and no mass."""
     weightless = geom.mass == 0.0 or geom.density == 0.0
     stated = geom.parent.explicitinertial and int(spec.compiler.inertiafromgeom) != _FROM_GEOMS
     return not (geom.contype or geom.conaffinity) and (weightless or bool(stated))

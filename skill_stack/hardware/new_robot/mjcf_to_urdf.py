@@ -25,7 +25,7 @@ _OBJECT = mujoco.mjtObj
 
 @dataclass(slots=True)
 class UrdfText:
-    """A URDF, the mesh files that it names, and what a URDF has no words for.
+    """A URDF, its mesh files, and values that a URDF cannot express.
 
     Attributes:
         text: The URDF.
@@ -82,7 +82,7 @@ class _Converter:
         return UrdfText(text, self._meshes, self._gains(), self._fixed(roots[0]))
 
     def _fixed(self, root: int) -> tuple[list[float], list[float]] | None:
-        """Where the base is bolted down, unless it has a free joint."""
+        """Pose of a fixed base, unless it has a free joint."""
         if self._model.body_jntnum[root]:
             return None
         return self._model.body_pos[root].tolist(), _rpy(self._model.body_quat[root]).tolist()
@@ -106,7 +106,7 @@ class _Converter:
         return int(mujoco.mjtJoint.mjJNT_HINGE) in kinds
 
     def _body(self, body: int, *, root: bool) -> None:
-        """One body: a link for each of its hinges, the last of which carries what the body is made of."""
+        """One body: a link for each of its hinges, the last of which has the body's inertia and shapes."""
         model, name = self._model, self._name(_OBJECT.mjOBJ_BODY, body)
         joints = range(model.body_jntadr[body], model.body_jntadr[body] + model.body_jntnum[body])
         hinges = [joint for joint in joints if model.jnt_type[joint] != int(mujoco.mjtJoint.mjJNT_FREE)]
@@ -122,7 +122,7 @@ class _Converter:
         self._link(body, name)
 
     def _joints(self, body: int, name: str, hinges: list[int]) -> None:
-        """Joints from the parent to a body; several hinges of one body get links of next to no mass between them."""
+        """Joints from the parent to a body; several hinges of one body get links of negligible mass between them."""
         model, parent = self._model, int(self._model.body_parentid[body])
         origin, turn = model.body_pos[body] - self._shift[parent], model.body_quat[body]
         before, at = self._name(_OBJECT.mjOBJ_BODY, parent), np.zeros(3)
@@ -147,7 +147,7 @@ class _Converter:
             before, at = child, to
 
     def _limit(self, joint: ET.Element, hinge: int) -> None:
-        """Limits as far as the file has them; 0, as in URDFs, stands for a speed or torque that it does not say."""
+        """Limits stated in the file; 0, as in URDFs, stands for a speed or torque that it does not state."""
         model, said = self._model, {"effort": "0", "velocity": "0"}
         if model.jnt_limited[hinge]:
             said["lower"], said["upper"] = (f"{value:.{DIGITS}g}" for value in model.jnt_range[hinge])
@@ -168,7 +168,7 @@ class _Converter:
         ET.SubElement(joint, "dynamics", {key: f"{float(at[dof]):.{DIGITS}g}" for key, at in dynamics.items()})
 
     def _actuators(self) -> list[int]:
-        """Actuators that turn a joint, whatever else others do."""
+        """Actuators that drive a joint."""
         hinge = int(mujoco.mjtTrn.mjTRN_JOINT)
         return [actuator for actuator in range(self._model.nu) if self._model.actuator_trntype[actuator] == hinge]
 

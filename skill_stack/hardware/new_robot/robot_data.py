@@ -1,4 +1,4 @@
-"""``robot.yaml`` of a robot that is known by its URDF alone: what is stated, what stands in, and what is unknown."""
+"""``robot.yaml`` of a robot known only by its URDF: stated, estimated and unknown values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TILT, TILT_FIXED = 1.0, 3.2  # rad; what is bolted down may be so in any way
 
 @dataclass(frozen=True, slots=True)
 class RobotDraft:
-    """What goes into ``robot.yaml``.
+    """Content of ``robot.yaml``.
 
     Attributes:
         name: Name of the robot.
@@ -42,7 +42,7 @@ class RobotDraft:
     fixed: Place | None = None
 
     def unknown(self) -> list[str]:
-        """Numbers that nobody has stated, as ``joints.effort``, with the joints where it is some of them."""
+        """Values that no source states, as ``joints.effort``, with the joints where it is some of them."""
         joints = self.stated.joints
         groups = {
             "joints.limits": [joint.name for joint in joints if joint.lower is None],
@@ -109,7 +109,7 @@ class RobotDraft:
         }
 
     def _sources(self) -> dict[str, str]:
-        """Where each group of numbers comes from: the file, as far as it goes."""
+        """Source of each group of values."""
         file = f"{self.file} (sha256 {self.digest[:12]})"
         told = {"joints.limits": "a full turn either way", **{f"joints.{key}": how for key, how in HOW.items()}}
         sources = {"file": f"{self.file} (sha256 {self.digest})"}

@@ -1,4 +1,4 @@
-"""Makes a robot folder of a URDF or a MuJoCo model file, and tries it in simulation before it is there."""
+"""Makes a robot folder of a URDF or a MuJoCo model file, and tests it in simulation before installing it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LARGEST = 16 * 2**20  # bytes of a robot's file
 
 @dataclass(frozen=True, slots=True)
 class NewRobot:
-    """A robot folder that was made.
+    """A new robot folder.
 
     Attributes:
         folder: Where it is.
@@ -131,7 +131,7 @@ def _fill(folder: Path, source: _Source, bolted: bool) -> list[str]:
 
 
 def _beside(folder: Path, converted: UrdfText) -> tuple[ET.Element, Path]:
-    """A converted model as if it had been a URDF with its meshes."""
+    """A converted model in the form of a URDF with its meshes."""
     urdf = folder / "converted.urdf"
     for name, content in converted.meshes.items():
         (folder / name).write_bytes(content)
@@ -139,7 +139,7 @@ def _beside(folder: Path, converted: UrdfText) -> tuple[ET.Element, Path]:
 
 
 def _write(folder: Path, draft: RobotDraft, *, stated_place: bool) -> None:
-    """Works out what is not stated, writes ``robot.yaml`` and lets the robot be simulated for a moment."""
+    """Estimates missing values, writes ``robot.yaml`` and simulates the robot for a moment."""
     source = ModelSource(urdf=f"{draft.name}.urdf", base_link=draft.stated.base_link, folder=folder)
     first = parse_model(RobotSpec, draft.data(), draft.file)
     own = first.source.model_copy(update={"folder": source.folder})
@@ -158,7 +158,7 @@ def _write(folder: Path, draft: RobotDraft, *, stated_place: bool) -> None:
 
 
 def _stays(robot: RobotSpec) -> bool:
-    """Whether a robot that holds itself for a moment, and then sinks damped, moves as something that there can be."""
+    """Whether a robot that holds its pose for a moment, and then sinks damped, moves plausibly."""
     device = MujocoDevice(robot, SceneSetup(name="empty", seed=0, start=Pose2(0.0, 0.0, 0.0), objects=()), "default")
     zero, pose = np.zeros(robot.size), robot.pose("default")
     hold = JointCommand(pose, zero, zero, robot.column("kp"), robot.column("kd"), CommandMode.ACTIVE)

@@ -1,4 +1,4 @@
-"""Numbers that a simulation needs and a robot's file does not state, worked out from masses and shapes."""
+"""Estimates from masses and shapes of values that a simulation needs and a robot's file does not state."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """What is put in the place of what nobody has stated.
+    """Estimated values.
 
     Attributes:
         effort: Torque limit by joint, N·m.
@@ -51,7 +51,7 @@ class StandIns:
 
 
 def work_out(robot: RobotSpec, swing: float) -> StandIns:
-    """Numbers for a robot whose own are placeholders.
+    """Estimates for a robot with placeholder values.
 
     Args:
         robot: The robot; only its URDF, its limits and its default pose count.
@@ -86,7 +86,7 @@ def _short(value: float) -> float:
 
 
 def _reach(model: mujoco.MjModel, data: mujoco.MjData, joint: int) -> float:
-    """Distance from a hinge to the farthest centre of mass of what it carries, m."""
+    """Distance from a hinge to the farthest centre of mass that it carries, m."""
     carried = {int(model.jnt_bodyid[joint])}
     for body in range(model.nbody):  # parents come before their children
         if int(model.body_parentid[body]) in carried:

@@ -1,4 +1,4 @@
-"""A URDF of others, read with care: links, hinges with what is stated of them, and where the base is bolted down."""
+"""Reading a third-party URDF: links, hinges with their stated values, and the fixed base."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEPT = ("link", "joint", "material")
 
 @dataclass(frozen=True, slots=True)
 class StatedJoint:
-    """What a file states of one hinge; None where it states nothing.
+    """Stated values of one hinge; None where the file states nothing.
 
     Attributes:
         name: Its name.
@@ -37,7 +37,7 @@ class StatedJoint:
 
 @dataclass(slots=True)
 class StatedRobot:
-    """What a URDF states.
+    """Content of a URDF.
 
     Attributes:
         root: The URDF without what the stack has no use for (Gazebo, transmissions, a link that stands for the world).
@@ -115,7 +115,7 @@ def _ends(joint: ET.Element, origin: str) -> tuple[str, str]:
 
 
 def _base(root: ET.Element, origin: str) -> str:
-    """The one link on which all others hang."""
+    """The root link."""
     links = [link.get("name", "") for link in root.iterfind("link")]
     ends = {joint.get("name", ""): _ends(joint, origin) for joint in root.iterfind("joint")}
     for name, pair in ends.items():
@@ -136,7 +136,7 @@ def _base(root: ET.Element, origin: str) -> str:
 
 
 def _without_stand_ins(root: ET.Element, base: str, origin: str) -> tuple[str, tuple[list[float], list[float]] | None]:
-    """Takes off links at the root that have no body: ``world``, or a frame on the ground."""
+    """Removes root links without a body: ``world``, or a frame on the ground."""
     fixed = None
     while True:
         link = next(link for link in root.iterfind("link") if link.get("name") == base)
@@ -174,7 +174,7 @@ def _finite(text: str, where: str) -> float:
 
 
 def _stated(joint: ET.Element, origin: str) -> StatedJoint:
-    """What is stated of a hinge; a speed or torque of 0 is how URDFs say nothing."""
+    """Stated values of a hinge; a speed or torque of 0 counts as not stated."""
     name, limit, dynamics = joint.get("name", ""), joint.find("limit"), joint.find("dynamics")
     where = f"{origin}: joint '{name}'"
     said = {k: _finite(v, f"{where}: limit {k}") for k, v in (limit.attrib if limit is not None else {}).items()}

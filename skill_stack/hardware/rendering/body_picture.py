@@ -1,4 +1,4 @@
-"""Pictures of a robot in a scene, standing or bolted down in its named poses, without any of its processes."""
+"""Pictures of a robot in a scene in its named poses, without any of its processes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array = np.ndarray
 ROOM = 1.35
 """Distance of the camera, as a multiple of the robot's size."""
 SMALLEST = 0.2
-"""Size that a robot counts as at least, m."""
+"""Smallest size assumed for a robot, m."""
 
 
 def save_body(robot: RobotSpec, setup: SceneSetup, poses: Sequence[str], path: Path) -> None:

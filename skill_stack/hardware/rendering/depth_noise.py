@@ -1,8 +1,8 @@
-"""DepthNoise: what a stereo camera makes of true depth.
+"""DepthNoise: error model of a stereo camera.
 
-The disparity d = f b / z errs by a normal share of a pixel that neighbours have in common, and comes in steps; so the
-error of the depth grows with its square. Beside jumps in depth one eye sees what the other does not: nothing is
-measured there. Surfaces seen at a grazing angle have no texture to match.
+The disparity d = f b / z has a Gaussian error that neighbouring pixels share, and is quantised; so the error of the
+depth grows with its square. Beside depth jumps one eye is occluded and nothing is measured. Surfaces seen at a grazing
+angle have no texture to match.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from skill_stack.core.world.camera_frame import Intrinsics
 
 Array = np.ndarray
 JUMP = 0.05
-"""Share of the distance from which two neighbouring pixels show different things."""
+"""Share of the distance beyond which two neighbouring pixels belong to different surfaces."""
 
 
 class DepthNoise:

@@ -1,7 +1,7 @@
-"""DrawnCamera: pictures of a simulated robot's surroundings, drawn in a process of its own into a ring of frames.
+"""DrawnCamera: pictures of a simulated robot's surroundings, rendered in a separate process into a ring of frames.
 
-For networks that see, in tests and examples. A process of its own because the choice of a GL library is made once, and
-because drawing takes longer than a control tick.
+For vision networks in tests and examples. It is a separate process because the GL library can be chosen only once, and
+because rendering takes longer than a control tick.
 
 Example: ``MUJOCO_GL=egl python -m skill_stack.hardware.rendering.drawn_camera --robot go2 --ring /dev/shm/front`` and
 states on its standard input.
@@ -33,7 +33,7 @@ NEAR = 0.5  # m: where it looks at; any distance shows the same
 
 
 class DrawnCamera:
-    """Draws states one after the other; use it as a context manager."""
+    """Renders states one after the other; use it as a context manager."""
 
     def __init__(self, robot: str, scene: str, seed: int, ring: Path, size: tuple[int, int]) -> None:
         """Starts the process with the first GL library that works.
@@ -61,7 +61,7 @@ class DrawnCamera:
         raise NoPictures("no pictures without a GL library; apt-get install libegl1 libgl1, or libosmesa6")
 
     def _said(self) -> bool:
-        """Waits for a word of the process; False when it has ended."""
+        """Waits for a line of the process; False when it has ended."""
         assert self._process.stdout is not None
         return bool(self._process.stdout.read(1))
 
@@ -99,7 +99,7 @@ class DrawnCamera:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Draws every state that comes in, until there are no more."""
+    """Renders every state that arrives, until the end of input."""
     parser = argparse.ArgumentParser(prog="drawn_camera", description=__doc__)
     parser.add_argument("--robot", required=True)
     parser.add_argument("--scene", default="playground")

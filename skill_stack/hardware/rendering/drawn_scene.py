@@ -1,4 +1,4 @@
-"""DrawnScene: a scene without a robot, as a noisy depth camera sees it from anywhere, with the truth beside it."""
+"""DrawnScene: a scene without a robot, rendered as a noisy depth camera from any pose, with the truth."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Array = np.ndarray
 
 
 class DrawnScene:
-    """Draws one scene; use it as a context manager."""
+    """Renders one scene; use it as a context manager."""
 
     def __init__(self, scene: SceneSetup, camera: CameraSpec) -> None:
-        """Builds the model; raises whatever a missing GL library raises."""
+        """Builds the model; raises the error of a missing GL library."""
         self._model = scene_model(scene)
         self._data = mujoco.MjData(self._model)
         shown = [one.id for one in scene.objects if one.shape != "point"]
@@ -30,13 +30,13 @@ class DrawnScene:
         mujoco.mj_forward(self._model, self._data)
 
     def put(self, name: str, place: tuple[float, float, float], yaw: float = 0.0) -> None:
-        """Puts a movable thing somewhere, m and rad."""
+        """Moves a movable object, m and rad."""
         at = int(self._model.joint(f"{name}{FREE_JOINT_SUFFIX}").qposadr[0])
         self._data.qpos[at : at + 7] = (*place, math.cos(yaw / 2), 0, 0, math.sin(yaw / 2))
         mujoco.mj_forward(self._model, self._data)
 
     def look(self, eye: Eye, rng: np.random.Generator, count: bool = True) -> tuple[Array, Array, dict[str, int]]:
-        """What the camera measures from a place.
+        """The camera's measurement from a pose.
 
         Args:
             eye: Where it is.
@@ -59,5 +59,5 @@ class DrawnScene:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Gives the renderer back."""
+        """Frees the renderer."""
         self._renderer.close()

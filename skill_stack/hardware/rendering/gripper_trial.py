@@ -1,7 +1,7 @@
-"""GripperTrial: a parallel gripper without an arm in a simulated scene, which tries grasps and pushes for real.
+"""GripperTrial: a parallel gripper without an arm in a simulated scene, for trying grasps and pushes.
 
-A body that follows a given pose like the flange of a stiff arm carries two jaws on slides, coupled as in real grippers,
-that close with a limited force. What it takes is held by friction alone.
+A body follows a given pose like the flange of a stiff arm. It carries two coupled jaws on slides that close with a
+limited force. Objects are held by friction alone.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Triple = tuple[float, float, float]
 FORCE = 20.0
 """Force with which the jaws close, N: well below what small grippers give."""
 BACK = 0.08
-"""Straight way over which it comes, m."""
+"""Length of the linear approach, m."""
 LIFT = 0.12  # m
 CLOSING = 0.1  # m/s of each jaw
 LIFTED, MOVED = 0.08, 0.03
-"""Height by which a thing must have risen, and by how much it may move in the jaws, m."""
+"""Height by which an object must have risen, and by how much it may move in the jaws, m."""
 SPEED = 0.12  # m/s
 SHAKE, SHAKES = 0.02, 2.0  # m and Hz
 _STEP = 0.002  # s
@@ -36,7 +36,7 @@ _FINGERS = ("left_finger", "right_finger")
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How a grasp went.
+    """Result of a grasp.
 
     Attributes:
         held: Whether the thing was lifted, shaken and still there.
@@ -52,7 +52,7 @@ class Tried:
 
 
 class GripperTrial:
-    """One scene and one gripper; every trial begins with the scene as it stood after :meth:`keep`."""
+    """One scene and one gripper; every trial starts from the scene at the last :meth:`keep`."""
 
     def __init__(self, scene: SceneSetup, gripper: Gripper) -> None:
         """Builds the model and lets everything come to rest."""
@@ -66,11 +66,11 @@ class GripperTrial:
         self.keep()
 
     def keep(self) -> None:
-        """What stands where from now on is how trials begin."""
+        """Sets the present scene as the start of trials."""
         self._state = self._data.qpos.copy()
 
     def places(self) -> dict[str, tuple[Array, float]]:
-        """Where movable things stand when a trial begins: position, m, and heading, rad."""
+        """Start positions, m, and headings, rad, of movable objects."""
         self._begin()
         out = {}
         for number in range(self._model.njnt):
@@ -82,7 +82,7 @@ class GripperTrial:
         return out
 
     def grasp(self, thing: str, position: Array, rotation: Array, opening: float) -> Tried:
-        """Comes straight, closes, lifts, shakes; what is taken must stay.
+        """Approaches linearly, closes, lifts, shakes; the object must stay.
 
         Args:
             thing: Id of what is to be taken; for judging alone.
@@ -107,7 +107,7 @@ class GripperTrial:
         return _judged(lifted, moved, nudged)
 
     def push(self, start: Array, end: Array) -> None:
-        """Comes down closed, pushes along a line and leaves upwards; what has moved stays so."""
+        """Approaches closed, pushes along a line and leaves upwards; the moved objects stay moved."""
         self._begin()
         start, end = np.asarray(start, float), np.asarray(end, float)
         along = end - start
@@ -126,7 +126,7 @@ class GripperTrial:
         mujoco.mj_forward(self._model, self._data)
 
     def _put(self, position: Array, rotation: Array, opening: float) -> None:
-        """Has the gripper be somewhere at once, its jaws at a distance."""
+        """Places the gripper at once, with its jaws at a distance."""
         data, at = self._data, int(self._model.joint(f"{_FLANGE}{FREE_JOINT_SUFFIX}").qposadr[0])
         x, y, z, w = Rotation.from_matrix(rotation).as_quat()
         data.qpos[at : at + 7] = (*position, w, x, y, z)
@@ -139,7 +139,7 @@ class GripperTrial:
         mujoco.mj_forward(self._model, data)
 
     def _move(self, position: Array) -> None:
-        """Goes straight somewhere at an even pace."""
+        """Moves linearly at a constant speed."""
         begin = self._data.mocap_pos[self._guide].copy()
         steps = max(1, round(float(np.linalg.norm(position - begin)) / SPEED / _STEP))
         for number in range(1, steps + 1):
@@ -151,7 +151,7 @@ class GripperTrial:
         self._data.ctrl[:] = -0.02  # beyond closed: the force is what limits
 
     def _shake(self) -> None:
-        """Goes to and fro sideways."""
+        """Moves to and fro sideways."""
         begin, steps = self._data.mocap_pos[self._guide].copy(), round(1.0 / _STEP)
         for number in range(steps):
             angle = 2 * math.pi * SHAKES * number * _STEP
@@ -203,7 +203,7 @@ def _model(scene: SceneSetup, gripper: Gripper) -> mujoco.MjModel:
 
 
 def _box(body: mujoco.MjsBody, place: Triple, size: Triple, mass: float) -> None:
-    """One solid part of the gripper, which meets the scene and never another part."""
+    """One solid part of the gripper, which collides with the scene but not with other parts."""
     body.add_geom(
         type=mujoco.mjtGeom.mjGEOM_BOX, pos=list(place), size=[extent / 2 for extent in size], mass=mass,
         contype=ROBOT_BIT, conaffinity=WORLD_BIT, condim=4, friction=(0.5, 0.01, 0.001), rgba=(0.3, 0.3, 0.3, 1.0),

@@ -1,4 +1,4 @@
-"""A strip of pictures of a run: rendered in a process of its own, since the choice of a GL library is made once.
+"""A strip of pictures of a run, rendered in a separate process, since the GL library can be chosen only once.
 
 Example: ``MUJOCO_GL=egl python -m skill_stack.hardware.rendering.picture_strip --robot go2 --states run.npz --out
 run.png``
@@ -34,7 +34,7 @@ PATIENCE = 120.0  # s for one try
 
 
 class NoPictures(SkillStackError):
-    """Pictures cannot be made on this machine; the text says what would help."""
+    """Pictures cannot be rendered on this machine; the message gives a remedy."""
 
 
 def save_strip(robot: str, scene: str, seed: int, states: Array, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""RgbdRenderer: colour and depth of a MuJoCo scene as a pinhole camera at any place would see it."""
+"""RgbdRenderer: colour and depth of a MuJoCo scene from a pinhole camera at any pose."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Array = np.ndarray
 Eye = tuple[Array, Array]
 """Position of a camera in the world, m, shape (3,), and rotation from its optical frame to the world, shape (3, 3)."""
 ROOM_LIGHT = 0.45
-"""Light that comes from everywhere, as from the walls of a room; one lamp above would leave all sides black."""
+"""Ambient light, as from the walls of a room; one lamp above would leave all sides black."""
 
 
 class RgbdRenderer:
-    """Draws one model; ``MUJOCO_GL`` must be set before this file is imported. Use it as a context manager."""
+    """Renders one model; ``MUJOCO_GL`` must be set before this file is imported. Use it as a context manager."""
 
     def __init__(self, model: mujoco.MjModel, intrinsics: Intrinsics, shadows: bool = False) -> None:
         """Makes the off-screen buffers.
@@ -40,7 +40,7 @@ class RgbdRenderer:
         self._shadows = shadows
 
     def draw(self, data: mujoco.MjData, eye: Eye, *, objects: bool = False) -> tuple[Array, Array, Array | None]:
-        """Draws the scene as it stands.
+        """Renders the present scene.
 
         Args:
             data: The state; its derived positions must be up to date.
@@ -65,7 +65,7 @@ class RgbdRenderer:
         return colour, depth, geoms
 
     def _aim(self, data: mujoco.MjData, eye: Eye) -> None:
-        """Has the scene seen from a place, rolled or not, which a free camera of MuJoCo cannot."""
+        """Sets a camera pose with roll, which a free camera of MuJoCo cannot have."""
         position, rotation = eye
         self._renderer.update_scene(data, self._camera)
         scene = self._renderer.scene
@@ -77,7 +77,7 @@ class RgbdRenderer:
             camera.up[:] = -rotation[:, 1]
 
     def close(self) -> None:
-        """Gives the buffers back."""
+        """Frees the buffers."""
         self._renderer.close()
 
     def __enter__(self) -> RgbdRenderer:
@@ -85,7 +85,7 @@ class RgbdRenderer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Gives the buffers back."""
+        """Frees the buffers."""
         self.close()
 
 

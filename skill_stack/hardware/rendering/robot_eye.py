@@ -1,4 +1,4 @@
-"""RobotEye: draws what a robot's camera sees, from states of its simulation."""
+"""RobotEye: renders a robot's camera from states of its simulation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RobotEye:
     """
 
     def __init__(self, robot: RobotSpec, setup: SceneSetup, camera: CameraSpec) -> None:
-        """Builds the same model as the simulator, markers besides; raises whatever a missing GL library raises."""
+        """Builds the simulator's model and the markers; raises the error of a missing GL library."""
         self._model = build_model(robot, setup, drawn=True)
         self._data = mujoco.MjData(self._model)
         self._camera = camera
@@ -38,12 +38,12 @@ class RobotEye:
         return colour, depth
 
     def close(self) -> None:
-        """Gives the renderer back."""
+        """Frees the renderer."""
         self._renderer.close()
 
 
 def eye_of(base: Array, camera: CameraSpec) -> tuple[Array, Array]:
-    """Where a camera is when the base is somewhere.
+    """Pose of a camera for a pose of the base.
 
     Args:
         base: Position and w-x-y-z orientation of the base, m, shape (7,).

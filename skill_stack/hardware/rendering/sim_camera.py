@@ -1,6 +1,6 @@
-"""The cameras of a simulated robot: a process that draws what there is to see into shared memory, at its own rate.
+"""The cameras of a simulated robot: a process that renders into shared memory at its own rate.
 
-It follows the simulator's snapshots and answers to nobody; a look that comes late is late, as from a real camera.
+It follows the simulator's snapshots without synchronisation; late frames are late, as from a real camera.
 
 Example: ``sim_camera --robot go2 --scene playground --seed 1 --camera front``
 """
@@ -34,7 +34,7 @@ from skill_stack.hardware.rendering.picture_strip import BACKENDS, NoPictures
 Array = np.ndarray
 POLL = 0.005  # s between looks for a new state
 NICE = 5
-"""Below everything that moves the robot: drawing takes what is left."""
+"""Niceness: below everything that moves the robot."""
 TRIED = "SKILL_STACK_GL_TRIED"
 
 
@@ -49,7 +49,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Draws until SIGTERM or SIGINT.
+    """Renders until SIGTERM or SIGINT.
 
     Returns:
         0 after an orderly end, 1 when it could not begin.
@@ -66,14 +66,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _choose_library() -> None:
-    """Takes the first GL library, unless one was chosen; must come before MuJoCo is imported."""
+    """Selects the first GL library, unless one was chosen; must come before MuJoCo is imported."""
     if "MUJOCO_GL" not in os.environ:
         os.environ["MUJOCO_GL"] = os.environ["PYOPENGL_PLATFORM"] = BACKENDS[0]
         os.environ[TRIED] = BACKENDS[0]
 
 
 def _next_library(error: BaseException) -> None:
-    """Begins anew with the next GL library: a process can choose only once.
+    """Restarts the process with the next GL library, since a process can choose only once.
 
     Raises:
         NoPictures: There is no other one; names the packages.
@@ -115,7 +115,7 @@ def _film(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) -> N
 
 
 def _follow(eye: Any, camera: CameraSpec, ring: RgbdRing, states: SnapshotChannel, stop: StopSignal, rng: Any) -> None:
-    """Draws a state whenever its time has come."""
+    """Renders a state whenever it is due."""
     noise, pulse = DepthNoise(camera), Heartbeat.from_environment(os.environ)
     drawn, beat = -1.0, 0.0
     while not stop.asked:

@@ -1,4 +1,4 @@
-"""Markers of a scene as plates to be seen; nothing runs into them."""
+"""Markers of a scene as visible plates without contacts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Array = np.ndarray
 Colour = tuple[float, float, float, float]
 LAYER = 0.001  # m between plate, black square and white cells
 NOBODY = 4
-"""A contact bit that nothing else has: without any, a model made of a URDF would leave plates out as mere looks."""
+"""A contact bit that nothing else has: without one, a model made from a URDF would drop the plates as visuals."""
 WHITE, BLACK = (0.95, 0.95, 0.95, 1.0), (0.03, 0.03, 0.03, 1.0)
 _OUT_IS_Z = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """From a frame with x to the right, y up and z out of the marker to its plate's (x out, z up)."""
 
 
 def add_tags(spec: mujoco.MjSpec, tags: SceneTags) -> None:
-    """Adds one plate for each marker, with a white rim of a cell.
+    """Adds one plate per marker, with a white margin of one cell.
 
     They are made of boxes: models made of a URDF draw no textures.
 
@@ -58,7 +58,7 @@ def _runs(cells: Array) -> Iterator[tuple[int, int, int]]:
 
 
 def _cells(family: str, number: int) -> Array:
-    """Which cells of a marker are white as one prints it, its black rim included, bool, shape (cells, cells)."""
+    """White cells of a printed marker, its black border included, bool, shape (cells, cells)."""
     try:
         import cv2
     except ImportError as error:

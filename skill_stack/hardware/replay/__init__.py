@@ -1,1 +1,1 @@
-"""A recording as hardware: what a robot measured once, measured again, with nothing that moves."""
+"""Replay: a recording as hardware, which measures the same again and moves nothing."""

@@ -1,4 +1,4 @@
-"""ReplayComparison: what is commanded now against what was commanded when the recording was made."""
+"""ReplayComparison: present commands compared with the recorded ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Array = np.ndarray
 
 
 class ReplayComparison:
-    """Adds up differences of joint targets.
+    """Accumulates differences of joint targets.
 
     Attributes:
         compared: Commands that were compared.
@@ -20,7 +20,7 @@ class ReplayComparison:
     """
 
     def __init__(self, robot: RobotSpec, tolerance: float) -> None:
-        """Begins with nothing.
+        """Starts empty.
 
         Args:
             robot: The robot.

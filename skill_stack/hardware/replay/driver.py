@@ -1,7 +1,7 @@
 """ReplayDriver: a recording in place of a robot; see :class:`skill_stack.core.robots.hardware.Hardware`.
 
-For every robot, as driver ``replay``: the stack sees what was measured then, at the times of then, and what it commands
-is compared with what was commanded then. Nothing is sent anywhere.
+For every robot, as driver ``replay``: the stack gets the recorded measurements at their times, and its commands are
+compared with the recorded ones. Nothing is sent anywhere.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from skill_stack.hardware.replay.recorded_run import KINDS, RecordedRun, read_ru
 
 GRAVITY = 9.81  # m/s²
 UNKNOWN = 25.0
-"""Temperature, which recordings do not hold, °C."""
+"""Temperature, which recordings lack, °C."""
 
 
 class ReplaySettings(DataModel):
-    """What a deployment says (``driver_settings``).
+    """Settings of a deployment (``driver_settings``).
 
     Attributes:
         recording: The file.
         speed: Factor on its speed.
-        again: Whether it begins anew when it has ended; else nothing new is measured any more.
+        again: Whether it restarts when it has ended; else nothing new is measured any more.
         tolerance: Difference up to which a commanded joint position counts as the recorded one, rad.
         report: File that the comparison of commands is written to at the end, JSON; empty for none.
     """
@@ -59,11 +59,11 @@ def place_settings(settings: Mapping[str, Any]) -> ReplaySettings:
 
 
 class ReplayDriver:
-    """One recording of one part; time begins with the first read."""
+    """One recording of one part; time starts with the first read."""
 
     @classmethod
     def adapt(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> RobotSpec:
-        """The robot without checks of its sensors: recordings hold not all of them, and answer to other commands."""
+        """The robot without sensor checks: recordings lack some sensors, and respond to other commands."""
         safety = robot.safety.model_copy(update=dict.fromkeys(COMPARED, NEVER))
         return robot.model_copy(update={"safety": safety})
 
@@ -98,7 +98,7 @@ class ReplayDriver:
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
-        """Whether the recording is there, before anything is started; raises DataError."""
+        """Checks that the recording exists, before anything is started; raises DataError."""
         path = Path(place_settings(settings).recording)
         if not path.is_file():
             raise DataError(f"there is no recording {path}; name {KINDS}")
@@ -126,7 +126,7 @@ class ReplayDriver:
         return DriverHealth(True, "", counts)
 
     def read(self) -> SensorSample | None:
-        """What was measured at this time of the recording; the same again when nothing new was."""
+        """The recorded measurement at the present time; repeated when there is no new one."""
         if self._closed:
             return self._sample
         now = self._clock()
@@ -156,7 +156,7 @@ class ReplayDriver:
         self._words.check_lease(self._lease)
 
     def close(self) -> None:
-        """Writes the comparison where the settings say so; another call does nothing."""
+        """Writes the comparison where the settings say so; a second call does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -165,7 +165,7 @@ class ReplayDriver:
             Path(self._settings.report).write_text(text + "\n", encoding="utf-8")
 
     def _measured(self, row: int, played: float, now: float) -> SensorSample:
-        """One row as a sample; what black boxes do not hold is at rest, cool and full."""
+        """One row as a sample; values missing in black boxes are at rest, cool and full."""
         run, robot = self._run, self._robot
         of = {name: values[row].copy() for name, values in run.measured.items()}
         passed = self._turns * (run.seconds + 1.0 / robot.control_rate)

@@ -1,4 +1,4 @@
-"""RecordedRun: what a black box or a report kept of one part of a robot, ordered for the robot that replays it."""
+"""RecordedRun: the recording of one part in a black box or report, ordered for the robot that replays it."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class RecordedRun:
 
     @property
     def seconds(self) -> float:
-        """Its length, s."""
+        """Length, s."""
         return float(self.times[-1])
 
     def row_at(self, seconds: float) -> int:
-        """Number of the last row at a time since the beginning, s."""
+        """Index of the last row at a time since the start, s."""
         return int(np.searchsorted(self.times, seconds, side="right")) - 1
 
 

@@ -1,1 +1,1 @@
-"""Robots that have a ros2_control driver already."""
+"""Robots that already have a ros2_control driver."""

@@ -19,10 +19,10 @@ class BridgedRos2Control(BridgedHardware):
     def __init__(
         self, robot: RobotSpec, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
     ) -> None:
-        """Takes a lease that its holder has just been given; raises DataError for wrong settings."""
+        """Takes a lease just granted to its holder; raises DataError for invalid settings."""
         super().__init__(robot, channels, lease, capabilities_of(robot, place_settings(settings or {})))
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
-        """Whether the settings are right, before anything is started; raises DataError."""
+        """Checks the settings, before anything is started; raises DataError."""
         place_settings(settings)

@@ -1,7 +1,7 @@
 """Ros2ControlDriver: a robot behind ros2_control; see :class:`skill_stack.core.robots.hardware.Hardware`.
 
-It runs in a bridge process, since control processes know no ROS. Limits are kept on this side: ros2_control's own
-limit enforcement is off by default in Jazzy.
+It runs in a bridge process, since control processes do not use ROS. Limits are applied here: ros2_control's own limit
+enforcement is off by default in Jazzy.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from skill_stack.hardware.ros2_control.settings import place_settings
 Array = np.ndarray
 
 SILENT = 0.25
-"""Time without joint states after which start-up begins anew, s."""
+"""Time without joint states after which start-up restarts, s."""
 LOOK_EVERY = 50
-"""Reads between two looks at who else publishes commands."""
+"""Reads between two checks for other publishers of commands."""
 AHEAD = 2.0
-"""Periods of commanding after which a point of a trajectory is to be reached: the next one replaces it before."""
+"""Periods after which a point of a trajectory is due: the next one replaces it earlier."""
 LONGEST = 0.1
-"""Time since the last command that a step of the position counts for at most, s."""
+"""Longest time since the last command that counts for a step of the position, s."""
 UNKNOWN = 25.0
-"""Temperature that joint states do not have, °C."""
+"""Temperature, which joint states lack, °C."""
 
 
 class Ros2ControlDriver:
-    """One robot; what lies in the shared block was written under a lease, so that it asks for none."""
+    """One robot; commands in the shared block were written under a lease, so it needs none."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Ros2ControlDriver:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Begins to look for joint states and the controller; commands nothing yet.
+        """Starts the search for joint states and the controller; commands nothing yet.
 
         Args:
             robot: The robot.
@@ -86,7 +86,7 @@ class Ros2ControlDriver:
         return DriverHealth(not self._reason and not self._closed, self._reason, self._counts)
 
     def read(self) -> SensorSample | None:
-        """The newest measurement; also takes the next step of start-up and watches over other publishers."""
+        """The newest measurement; also takes the next step of start-up and checks for other publishers."""
         now, states = self._clock(), self._link.states()
         self._reads += 1
         if self._reads % LOOK_EVERY == 1:
@@ -104,7 +104,7 @@ class Ros2ControlDriver:
         While a robot that was driven cannot be, a controller of velocities or efforts is told to apply none.
 
         Raises:
-            LeaseRefused: Somebody else publishes commands to the controller.
+            LeaseRefused: Another node publishes commands to the controller.
             ValueError: A number is not finite; nothing was sent.
         """
         if self._others and self._settings.others == "refuse":
@@ -120,7 +120,7 @@ class Ros2ControlDriver:
             self._send(command, self._sample, now)
 
     def damp(self) -> None:
-        """Damps as far as the controller's kind allows: no effort but against the motion, no velocity, or a halt."""
+        """Damps as far as the controller's type allows: effort only against the motion, zero velocity, or a halt."""
         end = self._clock() + self._settings.damp_time
         while self._sample is not None and np.isfinite(self._told_at):
             self.read()
@@ -135,13 +135,13 @@ class Ros2ControlDriver:
             self._sleep(1.0 / self._settings.rate)
 
     def close(self) -> None:
-        """Leaves the robot damped or halted; another call does nothing."""
+        """Leaves the robot damped or halted; a second call does nothing."""
         if not self._closed:
             self.damp()
             self._closed = True
 
     def _trouble(self, states: JointStates | None, now: float) -> str:
-        """What keeps the robot from being driven; empty when nothing does."""
+        """What prevents driving the robot; empty when nothing does."""
         if states is None or now - states.stamp > SILENT:
             self._told, self._order, self._asked = None, None, -np.inf  # who returns may sort its joints otherwise
             self._link.forget_joints()
@@ -157,8 +157,9 @@ class Ros2ControlDriver:
         return ""
 
     def _find_order(self, now: float) -> str:
-        """Asks the controller for the order of its joints, since its commands carry no names; and again while it is
-        driven, since a controller that was loaded anew may sort them otherwise."""
+        """Asks the controller for the order of its joints, since its commands carry no names; again while it is driven,
+        since a reloaded controller may order them otherwise.
+        """
         if now - self._asked >= self._settings.ask_again:
             self._asked = now
             self._link.ask_joints()
@@ -177,8 +178,9 @@ class Ros2ControlDriver:
         return ""
 
     def _let_go(self, now: float) -> None:
-        """Zero velocities or efforts, in whatever order: most controllers hold the last ones for ever. A controller of
-        positions holds the last one too, which is a halt, and another in the wrong order would be a jump."""
+        """Zero velocities or efforts, in any order: most controllers hold the last ones forever. A position controller
+        also holds its last command, which is a halt; another command in the wrong order would be a jump.
+        """
         if self._settings.kind in ("velocity", "effort") and np.isfinite(self._told_at) and not self._others:
             self._told_at = now
             self._link.send_array([0.0] * self._robot.size)
@@ -195,7 +197,7 @@ class Ros2ControlDriver:
             self._link.send_array(values[self._order].tolist())
 
     def _values(self, command: JointCommand, sample: SensorSample, now: float) -> Array:
-        """What the controller is told, in the robot's order, within the limits of the joints."""
+        """The controller's command in the robot's order, within the limits of the joints."""
         kind, active = self._settings.kind, command.mode is CommandMode.ACTIVE
         law = command.tau + command.kp * (command.q - sample.position) + command.kd * (command.dq - sample.velocity)
         if kind == "effort":

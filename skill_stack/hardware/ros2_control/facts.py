@@ -1,4 +1,4 @@
-"""What is known about robots behind ros2_control, in words, for people who rely on it."""
+"""Known properties of robots behind ros2_control, in words for their users."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHUT_DOWN: dict[Kind, str] = {
 
 
 def capabilities_of(robot: RobotSpec, settings: Ros2ControlSettings) -> Capabilities:
-    """What robot and driver can do."""
+    """Capabilities of robot and driver."""
     return Capabilities(
         commanded=robot.joint_names,
         rate=settings.rate,

@@ -1,4 +1,4 @@
-"""What the driver needs of ROS; ``nodes`` has the one that speaks it."""
+"""Link: ROS interface of the driver; implemented in ``nodes``."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class Link(Protocol):
         """The newest message, or None before the first."""
 
     def ask_joints(self) -> None:
-        """Asks the controller for its parameter ``joints``; the answer comes later."""
+        """Requests the controller's parameter ``joints``; the answer arrives later."""
 
     def controller_joints(self) -> tuple[str, ...] | None:
-        """The controller's joints in its own order; None before it has answered, empty when it has none."""
+        """The controller's joints in its own order; None before its answer, empty when it has none."""
 
     def forget_joints(self) -> None:
-        """Lets go of the controller's last answer, and of one that is still on its way."""
+        """Discards the controller's last and pending answers."""
 
     def other_publishers(self) -> int:
-        """How many others publish commands to the controller."""
+        """Number of other publishers of commands to the controller."""
 
     def send_array(self, values: Sequence[float]) -> None:
         """Publishes numbers in the controller's order."""
 
     def send_trajectory(self, joints: Sequence[str], positions: Sequence[float], seconds: float) -> None:
-        """Publishes one point that is to be reached after so many seconds."""
+        """Publishes one point to be reached after that many seconds."""

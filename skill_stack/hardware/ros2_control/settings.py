@@ -1,4 +1,4 @@
-"""What a deployment says about a robot behind ros2_control (``driver_settings``)."""
+"""Settings of a robot behind ros2_control (``driver_settings``)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["position", "velocity", "effort", "trajectory"]
 
 
 class Ros2ControlSettings(DataModel):
-    """How the robot is reached.
+    """Topics and controller of the robot.
 
     Attributes:
         controller: Name of the controller that takes commands, as the controller manager knows it.
@@ -37,7 +37,7 @@ class Ros2ControlSettings(DataModel):
 
     @property
     def command_topic(self) -> str:
-        """Topic on which the controller listens."""
+        """Command topic of the controller."""
         return f"{self.controller}/{'joint_trajectory' if self.kind == 'trajectory' else 'commands'}"
 
 

@@ -1,1 +1,1 @@
-"""Devices that speak a real bus without being there: for tests, benchmarks and rehearsals of what can go wrong."""
+"""Stand-ins: simulated devices on real bus protocols, for tests, benchmarks and fault injection."""

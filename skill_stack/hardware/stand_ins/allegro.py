@@ -1,6 +1,6 @@
-"""VirtualAllegro: an Allegro Hand V4 on a virtual CAN bus, written from the frames that the manufacturer's driver uses.
+"""VirtualAllegro: an Allegro Hand V4 on a virtual CAN bus, with the frames that the manufacturer's driver uses.
 
-It shares no code with the driver, so that both can be wrong on their own.
+It shares no code with the driver, so that errors in either show.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ INERTIA, DRAG = 1e-3, 2e-2  # kg·m², N·m·s/rad: a finger with its gears
 
 
 class Fingers(Protocol):
-    """What the motors move, in the order of the bus."""
+    """Joints moved by the motors, in the order of the bus."""
 
     def pull(self, torque: np.ndarray, duration: float) -> None:
-        """Lets time pass under torques, N·m, shape (16,); s."""
+        """Advances time under torques, N·m, shape (16,); s."""
 
     def joints(self) -> tuple[np.ndarray, np.ndarray]:
         """Positions and velocities, rad and rad/s, shape (16,) each."""
 
 
 class VirtualAllegro:
-    """A hand; it works in a thread of its own until it is closed.
+    """A hand; it works in its own thread until it is closed.
 
     Attributes:
         angles: Joint positions in the order of the bus, rad, shape (16,).
@@ -81,28 +81,28 @@ class VirtualAllegro:
 
     @property
     def caught_up(self) -> bool:
-        """Whether it has heard every frame, and come up to its clock."""
+        """Whether it has received every frame, and caught up with its clock."""
         with self.lock:
             return self._bus.queue.empty() and self._now + self.STEP > self._clock()
 
     @property
     def pulling(self) -> bool:
-        """Whether any motor is on with a torque."""
+        """Whether any motor exerts torque."""
         with self.lock:
             return self.on and bool(np.any(self.pulses))
 
     def power_cut(self) -> None:
-        """Loses its power for a moment: everything that it was told is forgotten."""
+        """Simulates a momentary loss of power: its state is lost."""
         with self.lock:
             self.on, self._period = False, 0.0
             self.pulses[:] = 0.0
 
     def bus_off(self) -> None:
-        """Has every other member hear that its controller went off the bus."""
+        """Reports bus-off to every other member."""
         self._bus.send(can.Message(arbitration_id=0x40, is_error_frame=True, is_extended_id=False))
 
     def stranger(self, pulses: list[int]) -> None:
-        """Has another program command the first finger, in counts of pulse width."""
+        """Simulates another program that commands the first finger, in counts of pulse width."""
         with can.Bus(channel=self._channel, interface="virtual") as other:
             data = struct.pack("<4h", *pulses)
             other.send(can.Message(arbitration_id=0x60 << 2, data=data, is_extended_id=False))

@@ -1,7 +1,7 @@
-"""Buses whose motors move simulated joints: what :class:`skill_stack.hardware.bus_device.BusDevice` plugs in.
+"""Simulated buses whose motors move simulated joints, for :class:`skill_stack.hardware.bus_device.BusDevice`.
 
-What motors are on a bus, and how they sit in their joints, is read from the robot's data; motors and frames are those
-of the stand-ins, which share no code with the drivers.
+The motors on a bus and their mounting are read from the robot's data. Motors and frames are those of the stand-ins,
+which share no code with the drivers.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _CHANNELS = itertools.count()
 
 
 class SimulatedJoints(Protocol):
-    """What the motors move, in the order of the robot's joints."""
+    """Joints moved by the motors, in the robot's order."""
 
     def pull(self, torque: Array, duration: float) -> None:
-        """Lets time pass under torques, N·m, shape (joints,); s."""
+        """Advances time under torques, N·m, shape (joints,); s."""
 
     def joints(self) -> tuple[Array, Array]:
         """Positions and velocities, rad and rad/s, shape (joints,) each."""
@@ -43,7 +43,7 @@ class PluggedBus(Protocol):
 
     @property
     def caught_up(self) -> bool:
-        """Whether it has heard everything that was sent, and come up to its clock."""
+        """Whether it has received everything that was sent, and caught up with its clock."""
 
     def driver(
         self, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any], clock: Clock, sleep: Sleep
@@ -51,11 +51,11 @@ class PluggedBus(Protocol):
         """The driver of the real bus, with the settings of a deployment; arguments as for any driver."""
 
     def close(self) -> None:
-        """Takes it away."""
+        """Removes the bus."""
 
 
 def plug_in(robot: RobotSpec, folder: Path, joints: SimulatedJoints, clock: Clock) -> PluggedBus:
-    """Makes the bus that a robot's data describes.
+    """Creates the bus that a robot's data describes.
 
     Args:
         robot: The robot, or the part of one.
@@ -103,7 +103,7 @@ class SerialBus:
             motor.damping = max(joint.kd, joint.damp_kd) / (self._constant * register["derivative"])
 
     def step(self, currents: Mapping[int, float], duration: float) -> None:
-        """Lets physics pass under the currents of all motors, A; s."""
+        """Steps physics under the currents of all motors, A; s."""
         torque = np.array([currents[number] for number in self._numbers]) * self._constant * self._sign
         self._joints.pull(torque, duration)
         self._angles, self._speeds = self._turned()
@@ -119,13 +119,13 @@ class SerialBus:
 
     @property
     def caught_up(self) -> bool:
-        """See :class:`PluggedBus`; what was written is heard once a question after it is answered."""
+        """See :class:`PluggedBus`; writes are received once a later request is answered."""
         return self._bus.caught_up
 
     def driver(
         self, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any], clock: Clock, sleep: Sleep
     ) -> Hardware:
-        """See :class:`PluggedBus`; a busy machine, on which the motors' thread waits, is given more time to answer."""
+        """See :class:`PluggedBus`; with longer time-outs on a busy machine."""
         from skill_stack.hardware.dynamixel.driver import DynamixelDriver
 
         place = {"port": str(self._path), "reply_timeout": 0.1}
@@ -151,7 +151,7 @@ class CanBus:
         self._hand.left = data["side"] == "left"
 
     def pull(self, torque: Array, duration: float) -> None:
-        """Lets physics pass under torques in the order of the bus, N·m; s."""
+        """Steps physics under torques in the order of the bus, N·m; s."""
         ordered = np.zeros(self._robot.size)
         ordered[self._places] = torque
         self._joints.pull(ordered, duration)

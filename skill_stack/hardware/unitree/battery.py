@@ -1,4 +1,4 @@
-"""Battery: the state of charge of robots whose battery reports by itself, on a topic of its own."""
+"""Battery: state of charge of robots whose battery has its own topic."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:  # over ROS the messages come from elsewhere
 
 
 class Battery:
-    """What the battery reported last."""
+    """Last report of the battery."""
 
     def __init__(self, data: UnitreeRobot, listen: Callable[[Any], Inlet]) -> None:
-        """Listens, where the robot's family of messages has such a report.
+        """Subscribes, where the robot's message family has such a report.
 
         Args:
             data: The robot.
@@ -31,7 +31,7 @@ class Battery:
             self._charge_at = MessageLayout(message).places("soc")[0].wire
 
     def charge(self) -> float:
-        """State of charge that was reported last, 0 to 1; 1 until one was."""
+        """Last reported state of charge, 0 to 1; 1 before the first report."""
         raw = self._inlet.take() if self._inlet is not None else None
         if raw is not None:
             self._charge = raw[self._charge_at] / 100.0

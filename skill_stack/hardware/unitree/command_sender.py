@@ -1,4 +1,4 @@
-"""CommandSender: commands on their way to the robot, with gains and weight that grow gently."""
+"""CommandSender: commands to the robot, with gains and weight that rise gradually."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
 Array = np.ndarray
 
 LONGEST_STEP = 0.1
-"""Time that a step of the weight counts for at most, s: after a pause it goes on, it does not jump."""
+"""Longest time that counts for a step of the weight, s: after a pause it continues without a jump."""
 
 
 def joints_of(robot: RobotSpec, data: UnitreeRobot, settings: UnitreeSettings) -> tuple[str, ...]:
-    """Names of the joints that obey."""
+    """Names of the commanded joints."""
     return tuple(joint for joint in robot.joint_names if settings.mode == "full" or joint in data.arms)
 
 
@@ -44,7 +44,7 @@ class CommandSender:
         self.unsent = 0
 
     def set_machine(self, machine: int) -> None:
-        """States the kind of machine that the robot says it is."""
+        """Sets the machine type that the robot reported."""
         if machine != self._machine:
             self._machine = machine
             self._packer.set_machine(machine)

@@ -1,4 +1,4 @@
-"""ControllerRelease: has the robot's built-in controller let go of the motors, without ever waiting."""
+"""ControllerRelease: makes the robot's built-in controller release the motors, without blocking."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Policy = Literal["lower", "at_once", "never"]
 
 
 class ReleaseStep(Enum):
-    """Where the sequence is."""
+    """Step of the sequence."""
 
     ASKING = "asks which built-in controller runs"
     LOWERING = "the built-in controller lays the robot down"
@@ -31,7 +31,7 @@ class ReleaseStep(Enum):
 
 
 class ControllerRelease:
-    """Asks, lowers, releases, and asks again until nobody is left.
+    """Queries, lowers, releases, and queries again until no controller is left.
 
     Attributes:
         step: Where it is.
@@ -40,7 +40,7 @@ class ControllerRelease:
     """
 
     def __init__(self, switcher: Service, sport: Service | None, builtin: BuiltInSpec | None, policy: Policy) -> None:
-        """Begins with the next :meth:`turn`.
+        """Starts with the next :meth:`turn`.
 
         Args:
             switcher: The service that switches built-in controllers.
@@ -57,7 +57,7 @@ class ControllerRelease:
         self._resting: float | None = None
 
     def turn(self, now: float, at_rest: bool) -> None:
-        """Takes answers and makes the next step when it is time.
+        """Takes answers and makes the next step when due.
 
         Args:
             now: Monotonic time, s.
@@ -101,7 +101,7 @@ class ControllerRelease:
         self._choose(name, now)
 
     def _choose(self, name: str, now: float) -> None:
-        """What to do about a controller that runs."""
+        """What to do about a running controller."""
         lowering = self._builtin.motions.get("stand_down") if self._builtin is not None else None
         if self._policy == "never":
             self._refuse(f"the built-in controller '{name}' runs; switch it off, or say release: lower or at_once")

@@ -1,5 +1,4 @@
-"""ControllerRestore: sees to it that the robot's built-in controller runs, without ever waiting, and notices when it
-stops."""
+"""ControllerRestore: keeps the robot's built-in controller running, without blocking, and detects when it stops."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from skill_stack.hardware.unitree.controller_release import CHECK_MODE, SELECT_M
 from skill_stack.hardware.unitree.sport.rpc import OK, RpcAnswer, Service, meaning
 
 ASK_EVERY = 1.0
-"""Time between two questions whether it still runs, s."""
+"""Time between two queries, s."""
 PATIENCE = 3.0
 """Time without an answer after which that is reported, s."""
 
@@ -17,18 +16,18 @@ Policy = Literal["lying", "never"]
 
 
 class ControllerRestore:
-    """Asks which built-in controller runs; where none does, has one switched on, once, and only while that is safe.
+    """Queries which built-in controller runs; if none does, switches one on, once, and only while that is safe.
 
     A controller that ran and is gone was switched off by somebody who commands the joints now: it is not taken back.
 
     Attributes:
         found: Name of the mode that runs, empty while none is known to.
         trouble: Why nothing may be asked of it, for people; empty when it runs.
-        lost: Whether it ran, and was switched off since by somebody else.
+        lost: Whether it ran, and was switched off since by another client.
     """
 
     def __init__(self, switcher: Service, mode: str, policy: Policy) -> None:
-        """Begins with the next :meth:`turn`.
+        """Starts with the next :meth:`turn`.
 
         Args:
             switcher: The service that switches built-in controllers.
@@ -43,7 +42,7 @@ class ControllerRestore:
         self._sent = self._heard = -1.0
 
     def turn(self, now: float, safe: bool) -> None:
-        """Takes answers and asks when it is time.
+        """Takes answers and sends queries when due.
 
         Args:
             now: Monotonic time, s.

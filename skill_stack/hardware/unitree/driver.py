@@ -27,15 +27,15 @@ from skill_stack.hardware.unitree.start_up import UnitreeStartUp
 from skill_stack.hardware.unitree.state_stream import StateStream
 
 LOOK_EVERY = 20
-"""Reads between two looks at who joined the network."""
+"""Reads between two checks for new members of the network."""
 SEND_EVERY = 0.002
-"""Time between two commands while damping is sent, s: as often as the robot measures."""
+"""Time between two commands of damping, s: the robot's measurement period."""
 LATE = 5.0
-"""Time beyond the planned one that the weight of the arms may take to reach its end on a busy machine, s."""
+"""Additional time for the weight of the arms to reach its end on a busy machine, s."""
 FIRST_STATE = 3.0
-"""Time that a fresh process waits for a state and for the robot to listen before it damps all the same, s."""
+"""Time that a fresh process waits for a state and a subscriber before it damps all the same, s."""
 CHECK_WITHIN = 0.25
-"""Time that a fresh process waits to hear whether the built-in controller has the robot, s."""
+"""Time that a fresh process waits for the state of the built-in controller, s."""
 
 
 class UnitreeDriver:
@@ -75,7 +75,7 @@ class UnitreeDriver:
         self._stream = StateStream(self._decoder, data.tick, self._settings.lacks)
         self._sender = CommandSender(robot, data, self._settings, self._link.outlet)
         self._capabilities = capabilities_of(data, self._settings, self._sender.joints)
-        self._remote_stop = RemoteStop(data.stop_buttons)
+        self._remote_stop = RemoteStop(data.stop_buttons, self._words)
         self._remote_drive = RemoteDrive(self._words)
         self._start = UnitreeStartUp(self._link, self._settings, robot.builtin)
         self._recheck: ControllerRelease | None = None
@@ -86,7 +86,7 @@ class UnitreeDriver:
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
-        """Whether robot, settings and this machine fit together, before anything is started; raises DataError."""
+        """Checks robot, settings and this machine, before anything is started; raises DataError."""
         check_interface(place_settings(settings, robot_data(robot), robot))
 
     @classmethod
@@ -100,7 +100,7 @@ class UnitreeDriver:
     def prepare(
         cls, robot: RobotSpec, channels: RobotChannels, settings: Mapping[str, Any] | None = None
     ) -> UnitreeRobotLink:
-        """Joins the network beforehand, for a process that may have to damp without delay; raises DataError."""
+        """Joins the network ahead, for a process that may have to damp without delay; raises DataError."""
         data = robot_data(robot)
         sport = robot.builtin.service if robot.builtin is not None else None
         return UnitreeRobotLink(data, place_settings(settings or {}, data, robot), mark_of(channels), sport)
@@ -126,7 +126,7 @@ class UnitreeDriver:
         return None if raw is None else decode(self._decoder.remote(raw))
 
     def read(self) -> SensorSample | None:
-        """The newest measurement; also takes the next step of start-up and watches over other writers."""
+        """The newest measurement; also takes the next step of start-up and checks for other writers."""
         if not self._closed:
             now = self._clock()
             raw = self._link.inlet.take()
@@ -139,7 +139,7 @@ class UnitreeDriver:
         """Sends one command; dropped until start-up is over, replaced by damping after a stop by remote.
 
         Raises:
-            LeaseRefused: The lease is no longer ours, or somebody else commands or holds the robot.
+            LeaseRefused: The lease is no longer ours, or another client commands or holds the robot.
         """
         self._check_lease()
         if self._refused:
@@ -170,7 +170,9 @@ class UnitreeDriver:
         self._damp_for(self._settings.damp_time)
 
     def close(self) -> None:
-        """Damps, gives arms and robot back as the settings say, and leaves; another call does nothing."""
+        """Damps, returns arms and robot to the built-in controller as the settings say, and leaves; a second call does
+        nothing.
+        """
         if self._closed:
             return
         try:
@@ -179,7 +181,7 @@ class UnitreeDriver:
                 longest = self._sender.weight / self._settings.weight_rate
                 self._damp_for(max(self._settings.damp_time, longest), weight=0.0)
                 self._give_back()
-        except LeaseRefused:  # somebody else has the robot: nothing to leave behind
+        except LeaseRefused:  # another process has the robot: nothing to damp
             pass
         finally:
             self._closed = True
@@ -206,9 +208,8 @@ class UnitreeDriver:
             self._recheck = ControllerRelease(self._link.switcher, None, None, "never")
         decoder = self._decoder
         self._sender.set_machine(decoder.machine(raw))
-        if self._remote_stop.begins(decoder.keys(raw)):
+        if self._remote_stop.heed(decoder.keys(raw)):
             self._stopped_at = self._words.flags().reset
-            self._words.request_estop("remote")
             self._stream.counts["remote_stops"] += 1
         self._remote_drive.take(decoder.remote(raw))
         charge = decoder.charge(raw)
@@ -217,7 +218,7 @@ class UnitreeDriver:
         self._sample = decoder.sample(raw, self._stream.sequence, self._stream.task_time, now, charge, valid)
 
     def _watch(self, now: float) -> None:
-        """The next step of start-up; later a look at who else is there."""
+        """The next step of start-up; later a check for other writers."""
         if self._refused:
             return
         if not self._start.ready:
@@ -236,7 +237,7 @@ class UnitreeDriver:
             self._check_again(self._recheck, now)
 
     def _check_again(self, takeover: ControllerRelease, now: float) -> None:
-        """After a silence: whether the robot is still ours."""
+        """Checks after a silence whether the robot is still under this driver's control."""
         takeover.turn(now, at_rest=False)
         arms = self._settings.mode == "arms"
         if takeover.step in (ReleaseStep.DONE, ReleaseStep.REFUSED):
@@ -248,7 +249,7 @@ class UnitreeDriver:
         self._words.check_lease(self._lease)
 
     def _damp_for(self, seconds: float, weight: float | None = None) -> None:
-        """Sends damping again and again; the last one stays in force."""
+        """Sends damping repeatedly; the last command stays in force."""
         end = self._clock() + seconds
         while True:
             position = None if self._sample is None else self._sample.position
@@ -259,7 +260,7 @@ class UnitreeDriver:
             self._sleep(SEND_EVERY)
 
     def _meet(self) -> None:
-        """What a fresh process must learn first: the kind of machine, and that the robot is not the vendor's now."""
+        """What a fresh process must learn first: the machine type, and that the built-in controller does not run."""
         if self._settings.release != "unasked" and self._settings.mode == "full":
             try:
                 name = self._link.switcher.call(CHECK_MODE, timeout=CHECK_WITHIN).read().get("name")
@@ -277,7 +278,7 @@ class UnitreeDriver:
             self._sender.weight = self._settings.weight
 
     def _give_back(self) -> None:
-        """Switches the built-in controller on again that ran before."""
+        """Switches the former built-in controller on again."""
         if self._settings.give_back and self._start.found and self._settings.mode == "full":
             try:
                 self._link.switcher.call(SELECT_MODE, {"name": self._start.found})

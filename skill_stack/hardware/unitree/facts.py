@@ -1,4 +1,4 @@
-"""What is known about these robots beyond their messages, in words, for people who rely on it."""
+"""Known properties of these robots beyond their messages, in words for their users."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def capabilities_of(data: UnitreeRobot, settings: UnitreeSettings, joints: Seque
         commanded=tuple(joints),
         rate=RATE,
         foot_force=bool(data.foot_force),
-        battery=True,
+        battery="battery" not in settings.lacks,
         temperature=True,
         remote=True,
         imu=True,

@@ -1,4 +1,4 @@
-"""Whether the IMU's quaternion is in the order that we take it to be, and upright where gravity says so."""
+"""Checks of the IMU's quaternion: order of its elements, and agreement with gravity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes to and from the robot: one topic read, one written."""
+"""Byte transport to and from the robot: one topic read, one written."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ _ANY = 0x7F
 
 
 class Inlet(Protocol):
-    """Where messages come from."""
+    """A source of messages."""
 
     def take(self) -> bytes | None:
-        """The newest message that was not taken yet, as on the wire, or None."""
+        """The newest unread message in wire format, or None."""
 
 
 class Outlet(Protocol):
-    """Where messages go to."""
+    """A sink for messages."""
 
     def send(self, data: bytes) -> bool:
-        """Sends a message as on the wire, its size a multiple of four; False when it could not be."""
+        """Sends a message in wire format, its size a multiple of four; False on failure."""
 
     @property
     def heard(self) -> bool:
-        """Whether anybody listens."""
+        """Whether there is a subscriber."""
 
 
 class PackedInlet:
     """Takes messages without deserializing them."""
 
     def __init__(self, participant: DomainParticipant, topic: str, message: Any, qos: Qos | None = None) -> None:
-        """Listens to a topic; the newest message alone is kept."""
+        """Subscribes to a topic; only the newest message is kept."""
         self.reader = DataReader(participant, Topic(participant, topic, message), qos=qos or newest())
         self._reference = self.reader._ref
 
@@ -56,10 +56,10 @@ class PackedInlet:
 
 
 class ObjectInlet:
-    """Takes messages through the serializer and turns them into bytes again: slow, but documented all the way."""
+    """Takes messages through the serializer and converts them back to bytes: slow, but with documented calls only."""
 
     def __init__(self, participant: DomainParticipant, topic: str, message: Any, qos: Qos | None = None) -> None:
-        """Listens to a topic; the newest message alone is kept."""
+        """Subscribes to a topic; only the newest message is kept."""
         self.reader = DataReader(participant, Topic(participant, topic, message), qos=qos or newest())
         self._message = message
 
@@ -73,7 +73,7 @@ class ObjectInlet:
 
 
 class PackedOutlet:
-    """Sends messages that are packed already."""
+    """Sends packed messages."""
 
     def __init__(self, participant: DomainParticipant, topic: str, message: Any, mark: bytes) -> None:
         """Opens a topic for writing; see :func:`outgoing`."""
@@ -113,12 +113,12 @@ class ObjectOutlet:
 
 
 def newest(*more: Any) -> Qos:
-    """Quality of service for what counts only while it is new: whoever sends, however it is sent, the last one."""
+    """Quality of service for newest-value data: any sender, last message only."""
     return Qos(Policy.Reliability.BestEffort, Policy.History.KeepLast(1), *more)
 
 
 def outgoing(mark: bytes) -> Qos:
-    """Quality of service for commands: never waits, and readable for the oldest firmware.
+    """Quality of service for commands: never blocks, and readable for the oldest firmware.
 
     Args:
         mark: Tells writers of this stack from those of others.
@@ -132,5 +132,5 @@ def outgoing(mark: bytes) -> Qos:
 
 
 def can_pack() -> bool:
-    """Whether this version of cyclonedds takes messages that are packed already."""
+    """Whether this version of cyclonedds accepts packed messages."""
     return ddspy_take is not None and ddspy_write is not None

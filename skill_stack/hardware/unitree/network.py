@@ -17,7 +17,7 @@ from skill_stack.core.errors import DataError
 _CONFIGURATION = "CYCLONEDDS_URI"
 _MULTICAST_FLAG, _LOOPBACK_FLAG = 0x1000, 0x8  # net/if.h
 _RECEIVERS = ("recv", "dq.", "tev")
-"""Beginnings of the names of Cyclone's threads that receive, deliver and acknowledge."""
+"""Name prefixes of Cyclone's threads that receive, deliver and acknowledge."""
 _PRIORITY = 45  # under SCHED_FIFO: below the control process, which waits for nobody
 _PARTICIPANTS = 40
 """Participants of one machine that unicast discovery looks for."""
@@ -43,7 +43,7 @@ def interfaces() -> tuple[str, ...]:
 
 
 def is_loopback(interface: str) -> bool:
-    """Whether an interface reaches this machine alone; one that is not stated may reach anything."""
+    """Whether an interface reaches this machine only; an unstated one may reach any."""
     return bool(_flags(interface) & _LOOPBACK_FLAG)
 
 
@@ -85,8 +85,8 @@ def join(network: NetworkSettings) -> DomainParticipant:
             os.environ[_CONFIGURATION] = former
 
 
-def hasten() -> None:
-    """Lets the threads that receive go before ordinary work, where the machine permits it: states must not queue.
+def raise_priority() -> None:
+    """Raises the priority of the receiving threads, where the machine permits it: states must not queue.
 
     They have names only once they run, which is so when something was received.
     """

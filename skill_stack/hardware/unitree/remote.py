@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from skill_stack.core.errors import UnknownName
+from skill_stack.core.shared_memory.block_words import BlockWords
 
 SIZE = 40
 """Bytes of a report."""
@@ -45,26 +46,28 @@ def decode(report: bytes) -> Remote | None:
 
 
 def pressed_keys(data: bytes, offset: int = 0) -> int:
-    """The button word of a report that begins at an offset."""
+    """The button word of a report at an offset."""
     return int(_KEYS.unpack_from(data, offset + _KEYS_AT)[0])
 
 
 class RemoteStop:
-    """Notices the moment at which one of the combinations that stop the robot is pressed."""
+    """A stop by the vendor's remote is an emergency stop of the stack too."""
 
-    def __init__(self, combinations: Iterable[Iterable[str]]) -> None:
-        """Takes the combinations of buttons; raises UnknownName."""
-        self._masks = [key_mask(buttons) for buttons in combinations]
+    def __init__(self, combinations: Iterable[Iterable[str]], words: BlockWords) -> None:
+        """Takes the combinations of buttons, and the words of the robot's block; raises UnknownName."""
+        self._masks, self._words = [key_mask(buttons) for buttons in combinations], words
         self._pressed = False
 
-    def begins(self, keys: int) -> bool:
-        """Whether a stop is pressed that was not pressed before.
+    def heed(self, keys: int) -> bool:
+        """Whether a stop is pressed that was not pressed before, and asked for with that.
 
         Args:
             keys: The button word.
         """
         pressed = any(keys & mask == mask for mask in self._masks)
         begins, self._pressed = pressed and not self._pressed, pressed
+        if begins:
+            self._words.request_estop("remote")
         return begins
 
 

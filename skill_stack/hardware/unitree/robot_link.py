@@ -1,4 +1,4 @@
-"""UnitreeRobotLink: everything that one process has on the robot's network."""
+"""UnitreeRobotLink: all connections of one process to the robot's network."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Watch(Protocol):
-    """What is needed of :class:`skill_stack.hardware.unitree.writer_watch.WriterWatch`."""
+    """The part of :class:`skill_stack.hardware.unitree.writer_watch.WriterWatch` that is used here."""
 
     strangers: dict[int, str]
 
     def look(self) -> None:
-        """Learns which writers came and went."""
+        """Updates the known writers."""
 
     def speaker(self) -> str:
-        """The stranger that has commanded since the last look, in words, or an empty string."""
+        """Another writer that has commanded since the last call, in words, or an empty string."""
 
 
 class NetworkLink(Protocol):
-    """Everything that a process has on the robot's network, however it is reached; see :class:`UnitreeRobotLink`."""
+    """All connections of a process to the robot, over any transport; see :class:`UnitreeRobotLink`."""
 
     inlet: Inlet
     outlet: Outlet
@@ -50,11 +50,11 @@ class NetworkLink(Protocol):
     sport: Service | None
 
     def battery(self) -> float:
-        """State of charge that the battery reported last, 0 to 1; 1 until it has."""
+        """Last reported state of charge, 0 to 1; 1 before the first report."""
 
 
 class UnitreeRobotLink:
-    """Reader, writer, services and the watch over other writers; made by any process, commands nothing by itself.
+    """Reader, writer, services and the watch over other writers; commands nothing by itself.
 
     Attributes:
         inlet: States of the robot.
@@ -91,10 +91,10 @@ class UnitreeRobotLink:
         self._battery = Battery(data, lambda message: inlet(participant, topics.BATTERY_STATE, message))
 
     def battery(self) -> float:
-        """State of charge that the battery reported last, 0 to 1; 1 until it has."""
+        """Last reported state of charge, 0 to 1; 1 before the first report."""
         return self._battery.charge()
 
 
 def mark_of(channels: RobotChannels) -> bytes:
-    """What marks writers of all processes that share a block, on this machine alone."""
+    """Mark of the writers of all processes that share a block, on this machine only."""
     return f"skill-stack {_BOOT.read_text().strip()} {channels.block.path}".encode()

@@ -1,4 +1,5 @@
-"""What the Unitree driver must know: of the robot (``driver_data.unitree``) and of the place (``driver_settings``)."""
+"""Settings of the Unitree driver: of the robot (``driver_data.unitree``) and of the deployment (``driver_settings``).
+"""
 
 from __future__ import annotations
 
@@ -16,14 +17,14 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]
 
 Lack = Literal["checksum", "tick", "battery", "foot_force"]
-"""What a simulator may leave at zero in its states; a robot fills in all of them."""
+"""Fields that a simulator may leave at zero in its states; a robot fills all of them."""
 
 SLOTS = {"go": 20, "hg": 35}
 """Motor slots of each family of messages."""
 
 
 class UnitreeRobot(DataModel):
-    """One robot as its firmware sees it.
+    """Properties of one robot's firmware.
 
     Attributes:
         messages: Family of its messages.

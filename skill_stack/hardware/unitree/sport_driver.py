@@ -1,4 +1,4 @@
-"""SportDriver: Go2 and G1 with their own controller at the joints, told by the stack what to do."""
+"""SportDriver: Go2 and G1 with their own controller driving the joints, commanded by the stack."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ AT_REST = 0.3
 ODOMETRY_AGE = 0.5
 """Age at which the built-in controller's estimate no longer counts, s."""
 DAMP_TRIES, DAMP_WAIT = 3, 0.4
-"""How often a fresh process asks for damping, and how long it waits for the answer, s."""
+"""Attempts of a fresh process to request damping, and the wait for each answer, s."""
 POLL = 0.005
-"""Time between two looks for the robot's state while waiting, s."""
+"""Time between two checks for the robot's state while waiting, s."""
 
 
 class SportDriver:
@@ -61,7 +61,7 @@ class SportDriver:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Joins the network; asks for nothing yet but who has the robot.
+        """Joins the network; only queries who has the robot.
 
         Args:
             robot: The robot.
@@ -85,7 +85,7 @@ class SportDriver:
         self._decoder = LowStateDecoder(robot, data)
         self._measures_feet = bool(data.foot_force)
         self._stream = StateStream(self._decoder, data.tick)
-        self._remote_stop = RemoteStop(data.stop_buttons)
+        self._remote_stop = RemoteStop(data.stop_buttons, self._words)
         self._poses = [robot.pose(name) for name in self._builtin.safe_poses]
         self._sample: SensorSample | None = None
         self._odometry: tuple[Odometry, float] | None = None
@@ -95,14 +95,14 @@ class SportDriver:
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
-        """Whether robot, settings and this machine fit together, before anything is started; raises DataError."""
+        """Checks robot, settings and this machine, before anything is started; raises DataError."""
         robot_data(robot)
         _builtin(robot)
         check_interface(sport_settings(settings))
 
     @classmethod
     def prepare(cls, robot: RobotSpec, channels: RobotChannels, settings: Mapping[str, Any] | None = None) -> SportLink:
-        """Joins the network beforehand, for a process that may have to damp without delay; raises DataError."""
+        """Joins the network ahead, for a process that may have to damp without delay; raises DataError."""
         return SportLink(robot_data(robot), sport_settings(settings), _builtin(robot))
 
     @property
@@ -138,7 +138,7 @@ class SportDriver:
             self._odometry = (odometry, now)
         raw = self._link.inlet.take()
         if raw is not None and self._stream.accept(raw, now) != "damaged":
-            self._heed_remote(raw)
+            self._stream.counts["remote_stops"] += self._remote_stop.heed(self._decoder.keys(raw))
             charge = self._decoder.charge(raw)
             charge = self._link.battery() if charge is None else charge
             sample = self._decoder.sample(raw, self._stream.sequence, self._stream.task_time, now, charge, True)
@@ -146,12 +146,12 @@ class SportDriver:
         return self._sample
 
     def motion(self, command: MotionCommand) -> None:
-        """Says what the robot shall do now.
+        """Commands a motion.
 
         Raises:
-            LeaseRefused: The lease is no longer ours, or somebody else switched the built-in controller off.
+            LeaseRefused: The lease is no longer ours, or another client switched the built-in controller off.
         """
-        self._check_lease()
+        self._words.check_lease(self._lease)
         worker = self._speak()
         if worker.lost:
             raise LeaseRefused(worker.trouble)
@@ -159,7 +159,7 @@ class SportDriver:
         self.trouble = worker.trouble
 
     def write(self, command: JointCommand) -> None:
-        """Refuses: joints and built-in motions exclude each other.
+        """Refuses: joint commands and built-in motions exclude each other.
 
         Raises:
             DataError: Always.
@@ -167,12 +167,12 @@ class SportDriver:
         raise DataError("this driver moves the robot by its built-in controller: the deployment needs control: vendor")
 
     def damp(self) -> None:
-        """Has the built-in controller damp, and waits until it said that it does.
+        """Makes the built-in controller damp, and waits for its confirmation.
 
         Raises:
             LeaseRefused: The lease is no longer ours, or nobody there damps.
         """
-        self._check_lease()
+        self._words.check_lease(self._lease)
         if self._worker is not None:  # only one of us may listen for answers
             self._worker.close()
             self._worker = None
@@ -190,7 +190,7 @@ class SportDriver:
         raise LeaseRefused(why)
 
     def close(self) -> None:
-        """Has the robot stop walking, and leaves it to its own controller; another call does nothing."""
+        """Stops walking, and leaves the robot to its own controller; a second call does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -201,7 +201,7 @@ class SportDriver:
         del self._link
 
     def _speak(self) -> MotionWorker:
-        """The thread that speaks with the robot, begun when there is something to say."""
+        """The thread that communicates with the robot, started when needed."""
         if self._worker is None:
             back = ControllerRestore(self._link.switcher, self._builtin.mode, self._settings.select)
             dialogue = MotionDialogue(self._builtin, self._link.sport)
@@ -220,15 +220,6 @@ class SportDriver:
         if self._odometry is None or now - self._odometry[1] > ODOMETRY_AGE:
             return None
         return self._odometry[0]
-
-    def _heed_remote(self, raw: bytes) -> None:
-        """A stop by the vendor's remote is an emergency stop of the stack too."""
-        if self._remote_stop.begins(self._decoder.keys(raw)):
-            self._words.request_estop("remote")
-            self._stream.counts["remote_stops"] += 1
-
-    def _check_lease(self) -> None:
-        self._words.check_lease(self._lease)
 
 
 def _builtin(robot: RobotSpec) -> BuiltInSpec:

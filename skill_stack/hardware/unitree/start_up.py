@@ -1,4 +1,4 @@
-"""UnitreeStartUp: what must be so before the robot may be driven, looked at again and again without waiting."""
+"""UnitreeStartUp: conditions for driving the robot, checked repeatedly without blocking."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.skills.builtin import BuiltInSpec
 from skill_stack.hardware.unitree.controller_release import ControllerRelease, ReleaseStep
 from skill_stack.hardware.unitree.imu_check import imu_trouble
-from skill_stack.hardware.unitree.network import hasten
+from skill_stack.hardware.unitree.network import raise_priority
 from skill_stack.hardware.unitree.robot_link import NetworkLink
 from skill_stack.hardware.unitree.settings import UnitreeSettings
 from skill_stack.hardware.unitree.topics import LOW_STATE
@@ -18,13 +18,13 @@ Array = np.ndarray
 AT_REST = 0.3
 """Joint speed below which the robot is at rest, rad/s."""
 SMOOTHING = 0.2
-"""Time over which joint speeds are averaged for that, s: the noise of twelve sensors is no motion."""
+"""Time over which joint speeds are averaged for that, s: sensor noise is no motion."""
 
 NO_CHARGE = "the battery's charge (bms_state.soc) is 0 %, which no robot that is on has (a simulator: lacks: [battery])"
 
 
 class UnitreeStartUp:
-    """A state that makes sense, nobody else who commands, no built-in controller; in arms-only mode just that one.
+    """Requires a valid state, no other writer, and no built-in controller; in arms-only mode exactly that one.
 
     Attributes:
         ready: Whether the robot may be driven.
@@ -34,7 +34,7 @@ class UnitreeStartUp:
     """
 
     def __init__(self, link: NetworkLink, settings: UnitreeSettings, builtin: BuiltInSpec | None) -> None:
-        """Begins with the next :meth:`turn`.
+        """Starts with the next :meth:`turn`.
 
         Args:
             link: Everything on the network.
@@ -56,7 +56,7 @@ class UnitreeStartUp:
         self.reason = f"waits for the robot's state: none came on {LOW_STATE} ({where})"
 
     def turn(self, now: float, sample: SensorSample | None, angles: Array | None) -> None:
-        """One look.
+        """One check.
 
         Args:
             now: Monotonic time, s.
@@ -83,11 +83,11 @@ class UnitreeStartUp:
         if not self._link.outlet.heard:
             self.reason = "waits for the robot to listen to commands"
             return
-        hasten()
+        raise_priority()
         self.ready, self.reason = True, ""
 
     def others(self) -> str:
-        """Why somebody else keeps us from driving, or an empty string."""
+        """Which other writer prevents driving, or an empty string."""
         watch = self._link.watch
         # While the built-in controller is being switched off it may still command.
         speaker = watch.speaker()
@@ -100,7 +100,7 @@ class UnitreeStartUp:
         return ""
 
     def _rests(self, now: float, velocity: Array) -> bool:
-        """Whether no joint moves, seen over a while."""
+        """Whether no joint moves, averaged over time."""
         if self._speed is None:
             self._speed = velocity
         self._speed = self._speed + min((now - self._seen) / SMOOTHING, 1.0) * (velocity - self._speed)
@@ -108,7 +108,7 @@ class UnitreeStartUp:
         return bool(np.all(np.abs(self._speed) < AT_REST))
 
     def _taken_over(self, now: float, sample: SensorSample) -> bool:
-        """Whether the built-in controller is as it must be."""
+        """Whether the built-in controller is in the required state."""
         takeover = self._takeover
         if takeover is None:
             return True

@@ -1,4 +1,4 @@
-"""StateStream: the robot's states one after the other, and what is wrong with their order."""
+"""StateStream: checks the sequence of the robot's states."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
 
 LOST = 1.0
-"""Silence after which the robot may have been restarted or given to somebody else, s (the vendor's own limit)."""
+"""Silence after which the robot may have been restarted or given to another controller, s (the vendor's own limit)."""
 STUCK = 0.5
-"""Time after which a counter that stands still while states come is spoken of, s."""
+"""Time after which a counter that stands still while states arrive is reported, s."""
 _WRAP = 1 << 32
 
 
@@ -77,7 +77,7 @@ class StateStream:
         return verdict
 
     def _heed_counter(self, tick: int, now: float) -> None:
-        """Notes a counter that stands still while states come."""
+        """Detects a counter that stands still while states arrive."""
         if self._moved is None or tick != self._seen:
             self.counting = self._moved is not None
             self._seen, self._moved, self.trouble = tick, now, ""

@@ -1,4 +1,4 @@
-"""WriterWatch: who else could command the robot, and who does."""
+"""WriterWatch: other writers that could command the robot, and those that do."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cyclonedds.topic import Topic
 from skill_stack.hardware.unitree.link import newest
 
 MOST_NEWS = 64
-"""Writers that are looked at at a time."""
+"""Most writers that are processed at a time."""
 
 
 class WriterWatch:
-    """Knows the writers of the command topic, and hears what they say.
+    """Tracks the writers of the command topic, and reads their messages.
 
     Our own writers, in whichever process of this stack, carry a mark; among those the lease decides.
 
@@ -28,7 +28,7 @@ class WriterWatch:
     """
 
     def __init__(self, participant: DomainParticipant, topic: str, message: Any, mark: bytes) -> None:
-        """Begins to watch.
+        """Starts the watch.
 
         Args:
             participant: Where.
@@ -44,7 +44,7 @@ class WriterWatch:
         self.strangers: dict[int, str] = {}
 
     def look(self) -> None:
-        """Learns which writers came and went."""
+        """Updates the known writers."""
         for endpoint in self._endpoints.take(MOST_NEWS):
             handle = endpoint.sample_info.instance_handle
             if endpoint.sample_info.instance_state != InstanceState.Alive:
@@ -57,7 +57,7 @@ class WriterWatch:
                     self.strangers[handle] = f"a program with DDS participant {endpoint.participant_key}"
 
     def speaker(self) -> str:
-        """The stranger that has commanded since the last look, in words, or an empty string."""
+        """Another writer that has commanded since the last call, in words, or an empty string."""
         for sample in self._reader.take(1):
             handle = sample.sample_info.publication_handle
             if isinstance(sample, InvalidSample) or handle in self._own:

@@ -1,1 +1,1 @@
-"""Clauses: what is said in one order, bound to a skill and its arguments, one after the other."""
+"""Clauses: one order bound to a skill and its arguments, clause by clause."""

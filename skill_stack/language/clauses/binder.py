@@ -1,4 +1,4 @@
-"""Binder: a clause's chunks put into the places of a frame."""
+"""Binder: fills the slots of a frame with a clause's chunks."""
 
 from __future__ import annotations
 
@@ -23,20 +23,8 @@ from skill_stack.language.grammar.chunks import (
 from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, Role, gap_parameter, numeric
 from skill_stack.language.words.lexicon import Lexicon
 
-SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
-"""Verbs of which the speaker hears or sees the outcome wherever he is."""
-
 PASSING = frozenset({"pass", "go_along", "go_around"})
 """Senses of ways that lead on to somewhere: ``walk along the fence to the barn``."""
-
-SAME_SIDE = {
-    "left": ("left", "left_side", "on_left"), "right": ("right", "right_side", "on_right"),
-    "behind": ("behind", "back", "rear"), "front": ("front", "in_front", "in_front_of", "before"),
-    "near": ("near", "beside", "next_to", "side", "close", "at"), "in": ("in", "inside", "into", "within"),
-    "on": ("on", "on_top", "top", "onto"), "under": ("under", "underneath", "below", "beneath", "bottom"),
-    "above": ("above", "over", "top"), "between": ("between",),
-}  # fmt: skip
-"""Sides of a thing by the relation of the lexicon, and the names that choices have for them."""
 
 
 class Binder:
@@ -208,12 +196,12 @@ class Binder:
             return False
         frame = binding.frame
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
-        heard = frame.head[0] in SPEAKING or any(self._types.is_person(one) for one in themes)
+        heard = frame.head[0] in self._lexicon.speech.speaking or any(self._types.is_person(one) for one in themes)
         return not heard and frame.shape == "plain" and self._stays(frame, themes)
 
     def _to_somebody(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether the robot goes first to the one who is spoken to, or to where somebody is called."""
-        speaking = binding.frame.head[0] in SPEAKING
+        speaking = binding.frame.head[0] in self._lexicon.speech.speaking
         if chunk.between not in ("to", "for") and (chunk.between or not speaking):
             return False
         if noun.role == "speaker" and speaking:
@@ -293,7 +281,7 @@ class Binder:
         if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None or chunk.gap is not None:
             return False
         sides = [kind for kind, words in self._sides.items() if chunk.between in words]
-        names = {name for kind in sides for name in SAME_SIDE.get(kind, (kind,))}
+        names = {name for kind in sides for name in self._lexicon.nouns.same_side.get(kind, (kind,))}
         free = [p for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values]
         found = next(((p.name, side) for p in free for side in p.choices if side in names), None)
         if found is None:

@@ -1,4 +1,4 @@
-"""Binding: a frame with its places filled as far as a clause says."""
+"""Binding: a frame with its slots filled as far as a clause states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CalledFor: what parameters are for by the nouns of the library, where things of the scene are called so too."""
+"""CalledFor: what parameters are for, by the nouns of the library that also name objects of the scene."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.grammar.chunks import Noun
-from skill_stack.language.phrases.parameter_kinds import GENERAL, PLACES, own_nouns
+from skill_stack.language.phrases.parameter_kinds import own_nouns
 from skill_stack.language.words.kind_nouns import KindNouns
-
-ABSTRACT = PLACES | frozenset(
-    "person people human user somebody guest customer visitor device appliance machine gear apparatus equipment "
-    "surface support base top container receptacle vessel tool instrument utensil implement load cargo payload "
-    "material product goods ware article part workpiece ingredient target subject".split()
-)
-"""Nouns of arguments that are judged by types instead, or say what something is used for: too much may be called so."""
+from skill_stack.language.words.lexicon_files import SkillNames
 
 START = "start"
 """Where the robot began: no room of any kind."""
@@ -29,11 +23,13 @@ class CalledFor:
         kinds: By which nouns things are spoken of.
         scene: The things.
         wanted: What was found out before, by skill and parameter.
+        data: Words of what arguments are for.
     """
 
     kinds: KindNouns
     scene: SceneGraph
     wanted: dict[tuple[str, str], frozenset[str]]
+    data: SkillNames
 
     def unlike(self, spec: SkillSpec, parameter: str, name: str) -> bool:
         """Whether a thing is not called what a parameter is for, while others here are.
@@ -87,9 +83,9 @@ class CalledFor:
         key = spec.name, parameter
         if key not in self.wanted:
             found = next((one for one in spec.goal if one.name == parameter and one.nouns), None)
-            own = own_nouns(found) if found is not None else set()
-            own = set(found.nouns) if found is not None and own & GENERAL else own
-            own = set() if own & ABSTRACT else own
+            own = own_nouns(found, self.data.small) if found is not None else set()
+            own = set(found.nouns) if found is not None and own & self.data.general else own
+            own = set() if own & (self.data.abstract | self.data.place_nouns) else own
             here = (self.kinds.nouns_of(one) for one in self.scene.objects.values())
             known = bool(own) and any(not one.isdisjoint(own) for one in here)
             wanted = frozenset(found.nouns) if known and found is not None else frozenset[str]()

@@ -1,4 +1,4 @@
-"""What a clause takes over from the one before it, and what it is when it is none."""
+"""Carried context: what a clause inherits from the one before it."""
 
 from __future__ import annotations
 

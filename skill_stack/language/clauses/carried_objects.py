@@ -1,4 +1,4 @@
-"""Carried along: a thing that is taken somewhere to do something with it there is not laid down before that."""
+"""Carried objects: an object taken somewhere for a following action is not put down before it."""
 
 from __future__ import annotations
 

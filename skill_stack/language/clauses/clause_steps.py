@@ -1,4 +1,4 @@
-"""Clause steps: the clauses of one part in order → steps, with what one clause makes of the one before it."""
+"""Clause steps: the clauses of one part in order → steps, with ellipsis resolved from the clause before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Composer: the parts of an outline → steps, branches, and what is forbidden."""
+"""Composer: the parts of an outline → steps, branches, and prohibitions."""
 
 from __future__ import annotations
 

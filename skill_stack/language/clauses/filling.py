@@ -1,4 +1,4 @@
-"""Filling: what a clause leaves out and only one thing can mean."""
+"""Filling: omitted arguments that only one object can fill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forecast: where a step will leave the robot, so that "the nearest" and "left" are understood in later clauses."""
+"""Forecast: the robot's pose after a step, so that "the nearest" and "left" are resolved in later clauses."""
 
 from __future__ import annotations
 

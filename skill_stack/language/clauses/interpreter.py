@@ -1,4 +1,4 @@
-"""Interpreter: clauses → steps, clause by clause, with what each one makes of the scene for the next."""
+"""Interpreter: clauses → steps, clause by clause, with the predicted scene for the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Manners: how something is done, put into the parameters that a skill has for it."""
+"""Manners: adverbs and other manners as parameters of a skill."""
 
 from __future__ import annotations
 

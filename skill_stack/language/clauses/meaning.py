@@ -1,4 +1,4 @@
-"""Meaning: the ids that a noun means in one place of one skill."""
+"""Meaning: the object ids that a noun means as an argument of a skill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures: amounts and directions of a clause put into the number parameters of a skill."""
+"""Measures: amounts and directions of a clause as number parameters of a skill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mentions: the things that words only speak of, so that pronouns may mean them afterwards."""
+"""Mentions: objects that words only mention, as antecedents of later pronouns."""
 
 from __future__ import annotations
 
@@ -36,11 +36,8 @@ def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, disc
         if at == len(told) or told[at].text in STOPS:
             sentence = told[begin:at]
             for noun in _said_apart(_of_sentence(sentence, nouns.fresh()), resolver, discourse):
-                try:
-                    resolver.resolve(noun, discourse)
-                except Answer:
-                    continue  # not clear what was told of; nothing refers to it then
-                out.append(noun)
+                if not isinstance(resolver.look_up(noun, discourse), Answer):
+                    out.append(noun)  # where it is not clear what was told of, nothing refers to it
             begin = at + 1
     return out
 
@@ -50,9 +47,7 @@ def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> 
     apart: list[Noun] = []
     out: list[Noun] = []
     for noun in found:
-        try:
-            resolver.resolve(noun, Discourse(list(discourse.mentioned), discourse.pose))
-        except Answer:
+        if isinstance(resolver.look_up(noun, Discourse(list(discourse.mentioned), discourse.pose)), Answer):
             apart += [one.noun for part in (noun, *noun.parts) for one in part.relations]
             noun = replace(noun, relations=(), parts=tuple(replace(part, relations=()) for part in noun.parts))
         out.append(noun)

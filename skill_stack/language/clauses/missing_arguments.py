@@ -1,4 +1,4 @@
-"""Asking back: the question for what an instruction leaves open."""
+"""Missing arguments: the question for what an instruction leaves open."""
 
 from __future__ import annotations
 

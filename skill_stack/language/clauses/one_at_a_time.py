@@ -1,4 +1,4 @@
-"""One at a time: several things that only one hand takes are taken when their turn comes."""
+"""One at a time: several objects for a single hand are taken one after the other."""
 
 from __future__ import annotations
 

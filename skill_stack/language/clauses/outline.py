@@ -1,4 +1,4 @@
-"""Outline: an instruction divided into what is to be done, what is not, and what depends on a condition."""
+"""Outline: an instruction divided into orders, prohibitions and conditional parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parallel: two things that are to be done at the same time, found in the words and put side by side."""
+"""Parallel: two concurrent orders, found in the words and placed side by side."""
 
 from __future__ import annotations
 

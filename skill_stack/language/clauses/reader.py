@@ -1,4 +1,4 @@
-"""Reader: one instruction → clauses bound to frames; a clause that is not understood ends it."""
+"""Reader: one instruction → clauses bound to frames; stops at a clause that is not understood."""
 
 from __future__ import annotations
 

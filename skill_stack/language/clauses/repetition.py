@@ -1,4 +1,4 @@
-"""Repetition: whether something said once more is another step."""
+"""Repetition: whether a repeated order is another step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles: what may stand in which place of a frame, by order and by type."""
+"""Roles: which objects can fill which slot of a frame, by order and by type."""
 
 from __future__ import annotations
 
@@ -84,9 +84,6 @@ RECEIVING = frozenset({*PLACES, "receptacle", "target", "destination", "goal", "
 OPEN = frozenset({"target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity"})
 """Names of parameters that may be a person as well as a thing."""
 
-NO_ROOM = frozenset("dish dishes plant drink food fruit book cup bottle tool clothes garment button ingredient".split())
-"""Last words of parameters that are never a room."""
-
 
 def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
     """What the parameters of a library are for by its own words, where these are the same for all of one name.
@@ -99,9 +96,6 @@ def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
         said.setdefault(parameter.name, set()).add(parameter.kind.casefold())
     return {name: min(kinds) for name, kinds in said.items() if len(kinds) == 1 and kinds != {""}}
 
-
-LIKE = frozenset("hair toy travel doll folding portable camping model pocket hand handheld remote rc lego".split())
-"""First words of kinds that are not of the kind of their last word in size: ``hair dryer``, ``toy car``."""
 
 _TAKES = re.compile(
     r"(take|grab|grasp|pick|lift|collect|retrieve|get|fetch|seize|clutch|hold)"
@@ -190,7 +184,7 @@ class Types:
             return False
         if wanted in ("container", "surface"):
             return "person" in self._all(name)  # nobody puts a cup into Anna
-        if thing.kind == "place" and last in NO_ROOM:
+        if thing.kind == "place" and last in self.lexicon.skill_names.no_room:
             return True
         if last in ("room", "rooms"):
             return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # nobody mops a desk
@@ -247,7 +241,7 @@ class Types:
     @property
     def named(self) -> CalledFor:
         """What parameters are for by the library's own nouns."""
-        return CalledFor(self.lexicon.kind_nouns, self.scene, self._wanted)
+        return CalledFor(self.lexicon.kind_nouns, self.scene, self._wanted, self.lexicon.skill_names)
 
     def loose(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
         """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it.
@@ -325,9 +319,9 @@ class Types:
     def _kinds(self, name: str) -> set[str]:
         """The kind of a thing, and the last word of it."""
         kind = self.scene.objects[name].kind.replace("_", " ")
-        if name.replace("_", " ").casefold().split()[0] in LIKE:
+        if name.replace("_", " ").casefold().split()[0] in self.lexicon.skill_names.like_another:
             return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever kind it has
-        return {kind} if kind.split()[0] in LIKE else {kind, kind.split()[-1]}
+        return {kind} if kind.split()[0] in self.lexicon.skill_names.like_another else {kind, kind.split()[-1]}
 
     def appliance(self, noun: Noun) -> bool:
         """Whether a noun means something in which things are done to others: a stove."""

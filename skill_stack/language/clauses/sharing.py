@@ -1,4 +1,4 @@
-"""Sharing: an object that several verbs have is said once: ``wash and slice the tomato``; here each gets its own."""
+"""Sharing: an object of several verbs, ``wash and slice the tomato``, is given to each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""StepMaker: the steps by which the robot gets to things, faces them, turns and waits, with what follows of them."""
+"""StepMaker: steps that approach and face objects, turn and wait, with their effects."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Conditions: what must hold, and what must not be done."""
+"""Conditions: preconditions and prohibitions."""

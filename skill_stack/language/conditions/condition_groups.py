@@ -16,12 +16,6 @@ Group = tuple[Literal, ...]
 Groups = tuple[Group, ...]
 """Of several groups one must hold; of a group everything."""
 
-QUANTIFIERS = {
-    "neither": "nor", "no": "nor", "none": "nor", "both": "and", "all": "and", "every": "and", "each": "and",
-    "any": "or", "either": "or", "one": "or",
-}  # fmt: skip
-"""How what is said of several things is to be taken."""
-
 MOST_PARTS = 6
 """Conditions that one group may be made of."""
 
@@ -121,7 +115,7 @@ class ConditionGroups:
         """The same of all, any or none of some things: ``neither gate is open``, ``all lamps are off``."""
         texts = [token.text for token in tokens[at : at + 3]]
         word = texts[0] if texts else ""
-        kind = QUANTIFIERS.get(word)
+        kind = self.reader.quantifiers.get(word)
         if kind is None:
             return None
         start = at + 1

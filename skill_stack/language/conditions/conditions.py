@@ -15,7 +15,6 @@ from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
 COPULAS = frozenset({"is", "are", "was", "were", "am", "be", "stands", "lies", "sits", "has", "have", "been"})
-ROBOT = frozenset({"you", "robot", "it"})
 Found = tuple[int, Literal]
 
 
@@ -82,6 +81,7 @@ class ConditionReader:
             discourse: What was spoken of.
         """
         self._words, self._known = lexicon.clauses, vocabulary
+        self.quantifiers = lexicon.statements.quantifiers
         self._resolver, self._nouns, self._discourse = resolver, nouns, discourse
         self._relations = lexicon.grouped(self._words.between)
         self._articles = frozenset(lexicon.small.articles)

@@ -1,4 +1,4 @@
-"""Constraints: what words forbid, limit or make depend on something, and that a plan leaves out."""
+"""Constraints: what words forbid, limit or make conditional, and a plan would leave out."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Corrections: what is said to a robot that works."""
+"""Corrections: words to a robot that works."""

@@ -1,4 +1,4 @@
-"""Words that are said while a robot works → what they do to it. No scene, no library, no clock."""
+"""Words during a task → their effect on it. No scene, no library, no clock."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from skill_stack.core.data_file import read_yaml
 from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.language.words.text import STOPS, Token, tokenise
 
@@ -28,10 +27,6 @@ _CORRECTIONS: tuple[Kind, ...] = (
     "yes", "no", "slower", "faster", "closer", "less_close", "further", "less_far", "left", "right", "hold", "go_on",
     "skip", "again", "cancel",
 )  # fmt: skip
-_LENGTHS = {"m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0, "cm": 0.01, "centimetres": 0.01,
-            "centimeters": 0.01, "step": 0.4, "steps": 0.4}  # fmt: skip
-_ANGLES = {"°": 0.017453292519943295, "degrees": 0.017453292519943295, "degree": 0.017453292519943295}
-_NUMBERS = {"a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0, "twenty": 20.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class Order:
 @lru_cache(maxsize=1)
 def _phrases() -> dict[str, Any]:
     """The file of phrases; each phrase as a tuple of words."""
-    raw = yaml.safe_load((files(__package__) / "phrases.yaml").read_text("utf-8"))
+    raw = read_yaml(Path(__file__).with_name("phrases.yaml"))
 
     def split(value: Any) -> Any:
         if isinstance(value, dict):
@@ -79,6 +74,12 @@ def _phrases() -> dict[str, Any]:
 
     found: dict[str, Any] = split(raw)
     return found
+
+
+@lru_cache
+def _values(name: str) -> dict[str, float]:
+    """What the words of a table of numbers or units stand for."""
+    return {phrase[0]: float(value) for value, phrases in _phrases()[name].items() for phrase in phrases}
 
 
 @lru_cache(maxsize=1)
@@ -165,11 +166,12 @@ def _without_strength(words: Sequence[str]) -> tuple[list[str], float]:
 def _without_amount(words: Sequence[str]) -> tuple[list[str], float | None, str]:
     """Words without an amount such as ``30 cm`` or ``half a metre``."""
     for at, word in enumerate(words):
-        factor, unit = (_LENGTHS.get(word), "m") if word in _LENGTHS else (_ANGLES.get(word), "rad")
+        length = _values("lengths").get(word)
+        factor, unit = (length, "m") if length is not None else (_values("angles").get(word), "rad")
         if factor is None or at == 0:
             continue
         begin = at - 1
-        number = _NUMBERS.get(words[begin])
+        number = _values("numbers").get(words[begin])
         if number is None:
             try:
                 number = float(words[begin].replace(",", "."))
@@ -207,12 +209,15 @@ def _without_meant(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     return words, False
 
 
-_VERBS = frozenset(("is", "are", "was", "were", "has", "have", "belongs", "should", "must", "will", "can", "looks"))
-
-
 def _is_noun(words: tuple[str, ...], meant: bool) -> bool:
     """Whether words that begin with an article name a thing and say nothing of it."""
-    return not _VERBS & set(words) and "then" not in words and "and" not in words and (meant or len(words) <= 9)
+    said = _phrases()["stating"]
+    return (
+        not any((word,) in said for word in words)
+        and "then" not in words
+        and "and" not in words
+        and (meant or len(words) <= 9)
+    )
 
 
 def order(text: str) -> Order:

@@ -1,1 +1,1 @@
-"""Grammar: nouns, amounts, verbs and what refers to what in the words of one scene."""
+"""Grammar: nouns, amounts, verbs and reference, for the words of one scene."""

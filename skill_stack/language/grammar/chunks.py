@@ -1,4 +1,4 @@
-"""What a clause is made of besides its verb: amounts, directions, things, repetitions."""
+"""Chunks of a clause besides its verb: amounts, directions, objects, repetitions."""
 
 from __future__ import annotations
 

@@ -1,57 +1,24 @@
-"""Mood: whether a sentence states something, asks something, or asks for something to be done, by its form."""
+"""Mood: whether a sentence is a statement, a question or a request, by its form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from skill_stack.language.grammar.question_form import LIKING, Mood, QuestionForm
+from skill_stack.language.grammar.question_form import Mood, QuestionForm, begins
 from skill_stack.language.grammar.request_form import RequestForm
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.subject_mood import SubjectMoods
 from skill_stack.language.words.finite import Finite
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.mood_words import MoodWords
 from skill_stack.language.words.text import STOPS, Token
 from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
 
-FRONTED = frozenset(
-    "on in at during since by last next every this for because after before despite until back above below over across "
-    "to like unlike among besides".split()
-)
-"""Words with which a time or a place begins that stands before a statement."""
-
 LONGEST_LEAD = 24
 """Words among which a clause is looked for that states something after words of time or place."""
-
-FOCUS = frozenset("only even".split())
-"""Words before a subject that only stress it."""
-
-SAYING = frozenset("says said that wants wanted asked asks told thinks".split())
-"""Words after which somebody's request to the robot is told."""
-
-WISHING = frozenset("if whether that hope wish rather because".split())
-"""Words after which ``you`` would do what somebody asks for."""
-
-THOUGHT = frozenset(
-    "think guess sure afraid suppose remember noticed doubt aware said heard impressed surprised".split()
-)
-"""Words before ``that`` by which somebody only thinks something of the robot."""
-
-OWN_ACTS = frozenset(
-    "introduce tell explain think say put check be guess finish remind help do try handle start assure go show".split()
-)
-"""What somebody does himself who says ``let me``."""
-
-ORDERING = frozenset("first firstly next then finally lastly now also afterwards secondly".split())
-"""Words before an instruction that say when in a row it comes."""
-
-GREETING = (["allow", "me", "to"], ["welcome", "to"], ["welcome", "back"], ["welcome", "home"])
-"""Beginnings of what is only told."""
-
-PAST_TIMES = frozenset("yesterday ago earlier".split())
-"""Words that put what somebody did into the past."""
 
 
 @dataclass(slots=True)
@@ -86,12 +53,13 @@ class Moods:
         texts = [token.text for token in rest]
         if not texts:
             return "states"
-        own = texts[:2] == ["let", "me"] and not OWN_ACTS.isdisjoint(texts[2:3])  # "let me introduce my wife"
+        moods = self.lexicon.moods
+        own = texts[:2] == ["let", "me"] and not moods.own_acts.isdisjoint(texts[2:3])  # "let me introduce my wife"
         if self.instructs(rest) or (not own and ("please" in texts or self._wishes(texts))):
             return "directs"
-        if own or _tells_by_beginning(tokens, texts):
+        if own or _tells_by_beginning(tokens, texts, moods):
             return "states"
-        if texts[0] in {*ORDERING, "either"} and self.imperative(rest, 1):
+        if texts[0] in {*moods.ordering, "either"} and self.imperative(rest, 1):
             return "unsure"  # "first water the roses and afterwards …"
         question = self._asking.question(texts, asked)
         if question is not None:
@@ -104,9 +72,9 @@ class Moods:
             if "," in texts:
                 return self.mood_of(rest[texts.index(",") + 1 :], asked)
             return "states" if self._states_later(rest) else "unsure"
-        if (texts[0] in FRONTED and self._states_later(rest)) or self._remarks(rest):
+        if (texts[0] in self.lexicon.moods.fronted and self._states_later(rest)) or self._remarks(rest):
             return "states"
-        return self._subjects.mood_of(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
+        return self._subjects.mood_of(rest[1:] if texts[0] in self.lexicon.moods.focus and len(rest) > 2 else rest)
 
     def _remarks(self, tokens: list[Token]) -> bool:
         """Whether it is a remark without a verb that names nothing here: ``all good here``, ``pretty hot today``."""
@@ -183,7 +151,7 @@ class Moods:
     def _states_later(self, tokens: list[Token]) -> bool:
         """Whether a clause that states something follows words of time or place: ``on Fridays the shop closes``."""
         subjects = {*self.lexicon.statements.persons, "this", "that"} - {"who knows"}
-        fronted = tokens[0].text in FRONTED or tokens[0].text in self.lexicon.english.opening
+        fronted = tokens[0].text in self.lexicon.moods.fronted or tokens[0].text in self.lexicon.english.opening
         subjects |= {"the", "my", "our", "you"} if fronted else set()
         for at in range(min(len(tokens), LONGEST_LEAD) - 2, 0, -1):
             named = self.words.nouns.longest(tokens, at)
@@ -218,7 +186,7 @@ class Moods:
 
     def _wishes(self, texts: list[str]) -> bool:
         """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
-        if any(_wish_at(texts, at) for at in range(len(texts) - 2)):
+        if any(_wish_at(texts, at, self.lexicon.moods) for at in range(len(texts) - 2)):
             return texts[0] not in self.lexicon.statements.questions
         if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
             return True  # "somebody close the door"
@@ -256,30 +224,31 @@ class Moods:
         return known or self.words.nouns.longest(tokens, at + 1) is not None
 
 
-def _tells_by_beginning(tokens: Tokens, texts: list[str]) -> bool:
+def _tells_by_beginning(tokens: Tokens, texts: list[str], words: MoodWords) -> bool:
     """Whether it only tells something: a greeting, that nothing is needed, or what the robot did or can not do.
 
     Args:
         tokens: The sentence.
         texts: Its words without ``by the way`` and the like.
+        words: Words that tell the mood.
     """
     if [token.text for token in tokens[:2]] == ["no", "need"]:
         return True
     if texts[0] != "you":
-        return any(texts[: len(one)] == one for one in GREETING)
+        return begins(texts, words.greeting)
     named = any(texts[at : at + 2] == ["call", "me"] for at in range(1, 4))  # "you can call me Lou"
     known = texts[1:3] == ["can", "not"] and len(texts) < len(tokens)  # "I know that you can't climb stairs"
-    return named or known or not PAST_TIMES.isdisjoint(texts)
+    return named or known or not words.past_times.isdisjoint(texts)
 
 
-def _wish_at(texts: list[str], at: int) -> bool:
+def _wish_at(texts: list[str], at: int, words: MoodWords) -> bool:
     """Whether three words wish that ``you`` do something, or tell that somebody asks for it."""
     word, subject, verb = texts[at : at + 3]
     if subject != "you":
         return False
-    if word in SAYING and verb in ("should", "must", "to") and at + 3 < len(texts):
+    if word in words.requested and verb in ("should", "must", "to") and at + 3 < len(texts):
         return True  # "Anna says you should …"
-    thought = word == "that" and (texts[at - 1] in LIKING | THOUGHT or texts[at + 3 : at + 4] == ["not"])
-    if word not in WISHING or thought:
+    thought = word == "that" and (texts[at - 1] in words.liking | words.thought or texts[at + 3 : at + 4] == ["not"])
+    if word not in words.wishing or thought:
         return False
     return word == "rather" or (word == "if" and at > 0) or verb in ("could", "can", "would", "will", "might", "may")

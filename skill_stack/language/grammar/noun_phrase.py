@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from skill_stack.core.world.scene import SceneGraph
@@ -21,21 +21,6 @@ SHARES = (
     ("half", ("half", "the")), ("half", ("half", "of", "the")),
 )  # fmt: skip
 """Words by which not all of several are meant."""
-
-PARTITIVES = frozenset(
-    "piece slice bit bar cup glass bottle can bowl plate drop pot mug jar bag box packet pack pinch sip bite pair "
-    "portion roll tube tin stack bundle pile tub crate loaf carton sheet set bunch head section chunk wedge".split()
-)
-"""Words before ``of`` by which some of what follows is meant: ``a glass of water`` where nothing is called so."""
-
-UPON = frozenset({"on", "onto", "upon", "in", "into", "to", "from", "off"})
-"""Words before a part of something that stands for the whole."""
-
-CUT = frozenset({"slice", "section", "chunk", "wedge"})
-"""Those of them that are cut off first, where a skill cuts; behind a noun too: ``a potato slice``."""
-
-ARTICLES = frozenset({"the", "a", "an", "some", "another", "that", "this", "these", "those"})
-"""Words that never follow a word for whose something is."""
 
 HIS_OR_HER = ("his", "her")
 """Words for somebody spoken of to whom something belongs."""
@@ -195,11 +180,11 @@ class NounParser(NounEndings):
                 noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
             elif text in self._articles:
                 start += 1
-                if text in HIS_OR_HER and start < len(tokens) and tokens[start].text in ARTICLES:
+                if text in HIS_OR_HER and start < len(tokens) and tokens[start].text in self._data.not_after_whose:
                     return None  # "bring her the cup"
                 noun = replace(noun, owner=WHOSE[text]) if text in (*HIS_OR_HER, "my") else noun
             elif self._partitive(tokens, start) and not self._words.nouns.longest(tokens, start):
-                start, noun = start + 2, _cut(text, noun)
+                start, noun = start + 2, _cut(text, noun, self._data.cut)
             else:
                 break  # what is both a part and a thing is read both ways
         return start, noun
@@ -214,7 +199,7 @@ class NounParser(NounEndings):
         """
         before = tokens[at - 1].text if 0 < at <= len(tokens) else ""
         part = self._parts_of.longest(tokens, start)
-        if part is None or part[0] >= len(tokens) or tokens[part[0]].text != "of" or before not in UPON:
+        if part is None or part[0] >= len(tokens) or tokens[part[0]].text != "of" or before not in self._data.upon:
             return 0
         if self._words.nouns.longest(tokens, start) or (before == "to" and part[1] not in self._tops):
             return 0
@@ -223,7 +208,7 @@ class NounParser(NounEndings):
     def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether some of what follows is meant: ``a cup of tea``, and not ``the cup of the neighbour``."""
         texts = [token.text for token in tokens[at : at + 3]]
-        some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in PARTITIVES
+        some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in self._data.partitives
         return some and (texts[2] not in self._articles or texts[0] in ("piece", "slice", "bit", "portion"))
 
     def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
@@ -261,8 +246,9 @@ class NounParser(NounEndings):
             many = "some" if plural and noun.many == "one" else noun.many
             named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many)
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
-            if end < len(tokens) and single(tokens[end].text) in CUT and not self._words.nouns.longest(tokens, end):
-                found.append((end + 1, _cut(tokens[end].text, named)))
+            cut = end < len(tokens) and single(tokens[end].text) in self._data.cut
+            if cut and not self._words.nouns.longest(tokens, end):
+                found.append((end + 1, _cut(tokens[end].text, named, self._data.cut)))
         return found
 
     def _narrowed(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
@@ -274,7 +260,7 @@ class NounParser(NounEndings):
             narrow = ((stop, said(core, told, _written(tokens, end, stop))) for stop, core in inner)
             found += [(stop, core) for stop, core in narrow if core is not None]
         if self._partitive(tokens, at) and (noun.count or noun.wanted or noun.many != "one"):
-            found += self._core(tokens, at + 2, _cut(tokens[at].text, noun), room)
+            found += self._core(tokens, at + 2, _cut(tokens[at].text, noun, self._data.cut), room)
         for end, _ in self._placed.match(tokens, at):
             inner = self._core(tokens, end, noun, room) + self._in_room(tokens, end, noun)
             found += [pair for pair in inner if len(pair[1].ids or ()) == 1]
@@ -319,11 +305,11 @@ class NounParser(NounEndings):
         return token.text not in self._known and token.text.isalpha() and token.number is None
 
 
-def _cut(word: str, noun: Noun) -> Noun:
+def _cut(word: str, noun: Noun, cut: Collection[str]) -> Noun:
     """A noun of which a part is meant, by the word for the part: a slice is cut off first, where a skill cuts."""
     many = "some" if word != single(word) and noun.many == "one" else noun.many
-    cut = single(word) in CUT and not noun.wanted[:1] == (f"sliced{MAYBE}",)
-    return replace(noun, many=many, wanted=(f"sliced{MAYBE}", *noun.wanted) if cut else noun.wanted)
+    sliced = single(word) in cut and not noun.wanted[:1] == (f"sliced{MAYBE}",)
+    return replace(noun, many=many, wanted=(f"sliced{MAYBE}", *noun.wanted) if sliced else noun.wanted)
 
 
 def _possessive(tokens: Sequence[Token], end: int) -> bool:

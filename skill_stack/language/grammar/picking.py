@@ -1,4 +1,4 @@
-"""Picking: the one of several things that a superlative, a number in an order or its very name singles out."""
+"""Picking: selects one of several objects by a superlative, an ordinal or its exact name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.language.answers import listed, question, refusal, shortened
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.scene_words import SceneWords, unnumbered
-from skill_stack.language.grammar.staying import BETWEEN_ROOMS
 from skill_stack.language.words.living import plain
 
 SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
@@ -52,7 +51,7 @@ class Picking:
 
     def _along_a_way(self, found: list[SceneObject]) -> bool:
         """Whether things are counted on the way and their order is known: ``the second door``."""
-        kinds = all(BETWEEN_ROOMS & set(one.kind.replace("_", " ").split()) for one in found)
+        kinds = all(self.words.lexicon.nouns.between_rooms & set(one.kind.replace("_", " ").split()) for one in found)
         return kinds and len({one.position[:2] for one in found}) == len(found)
 
     def _said_of(self, words: str, thing: SceneObject) -> bool:

@@ -1,4 +1,4 @@
-"""Preparation: tokens with slips mended and without the words that carry no goal."""
+"""Preparation: tokens with typing errors corrected and words without content removed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,8 @@ from skill_stack.language.words.verb_forms import bases
 CALLING = frozenset("hey hi hello ok okay yo dear".split())
 """Words with which somebody is called."""
 
-BEFORE_VERBS = frozenset(", . ; : ! and then to please you not first now just".split())
-"""Words and marks after which a verb is expected rather than a thing."""
-
 AMISS = 0.35
 """How much less likely a thing is where a verb is expected, and the other way round; see ``spelling._slip``."""
-
-LITTLE = frozenset("the up down on off to in it and me out a into from at of".split())
-"""Words that are often written together with the one before or after them."""
 
 ALONE = frozenset({"her", "that", "this", "these", "those"})
 """Words before a noun that may stand without one: ``give it to her, please``."""
@@ -88,7 +82,7 @@ class Preparation:
                 meant = self._confused(listed, at, token.text in names)
             else:
                 here = here or Speller.from_groups([sorted(names)])
-                initial = at == 0 or listed[at - 1].text in BEFORE_VERBS
+                initial = at == 0 or listed[at - 1].text in self._lexicon.wording.before_verbs
                 meant = self._near(token.text, here, initial) or self._confused(listed, at, False)
             if meant:
                 notes.append(f"I read '{token.text}' as '{' '.join(meant)}'")
@@ -118,8 +112,8 @@ class Preparation:
         """Two words that were written as one, of which the first or the second is a little word: ``putthe``."""
         for at in range(2, len(text) - 1):
             first, second = text[:at], text[at:]
-            little = second in LITTLE and (first in self._speller or first in here)
-            if little or (first in LITTLE and second in here):
+            little = second in self._lexicon.wording.little and (first in self._speller or first in here)
+            if little or (first in self._lexicon.wording.little and second in here):
                 return first, second
         return ()
 

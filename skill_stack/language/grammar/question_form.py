@@ -1,8 +1,8 @@
-"""QuestionForm: whether a sentence is a question by its form, and whether one only wonders."""
+"""QuestionForm: whether a sentence is a question by its form, or only wonders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,35 +13,11 @@ from skill_stack.language.words.verb_forms import participle
 Tokens = Sequence[Token]
 Mood = Literal["states", "asks", "directs", "unsure"]
 
-OFFERS = (["how", "about"], ["what", "about"], ["why", "not"], ["why", "do"], ["what", "i"], ["what", "we"])
-"""Beginnings of questions that ask for something to be done."""
 
-ONLY_ASKING = tuple(
-    one.split()
-    for one in (
-        "will not you miss", "would not you miss", "will not you regret", "would not you regret", "should not you be",
-        "do you happen to know", "do you happen to remember",
-    )
-)  # fmt: skip
-"""Beginnings of questions that ask for nothing to be done."""
-
-ASKING_BACK = frozenset("is are was were have has had did does do".split())
-"""Verbs with which a question begins that expects a yes: ``isn't it late``."""
-
-WONDERING = frozenset("can could would will shall should may might".split())
-"""Verbs with which a question begins that wonders."""
-
-ABOUT_YOU = frozenset("mind think want fancy care wish feel have happen see suppose".split())
-"""Verbs after ``do you`` by which something may be asked for."""
-
-SOMEBODY = (["someone"], ["somebody"], ["anyone"], ["anybody"])
-"""Whom one asks who asks nobody by name."""
-
-FEELING = frozenset("tired bored excited scared worried surprised pleased annoyed exhausted disappointed mixed".split())
-"""Participles that say how somebody is, not what is to be done."""
-
-LIKING = frozenset("love like hate enjoy know understand believe see hear feel regret".split())
-"""Verbs by which somebody is spoken of, whatever stands before them."""
+def begins(texts: Sequence[str], phrases: Iterable[str]) -> bool:
+    """Whether words begin with one of some phrases."""
+    said = f"{' '.join(texts)} "
+    return any(said.startswith(f"{one} ") for one in phrases)
 
 
 @dataclass(slots=True)
@@ -58,7 +34,7 @@ class QuestionForm:
 
     def wonders(self, texts: list[str], tokens: Tokens) -> bool:
         """Whether it is only wondered what somebody would or could do: ``could it be that …``, ``can you swim``."""
-        if not texts or texts[0] not in WONDERING or len(texts) < 3:
+        if not texts or texts[0] not in self.lexicon.moods.wondering or len(texts) < 3:
             return False
         if texts[1] != "you":
             return texts[1] in ("it", "we", "they", "he", "she", "there", "this", "that") and texts[2] != "have"
@@ -74,8 +50,8 @@ class QuestionForm:
         first, second = texts[0], texts[1:2]
         whenever = first == "when" and second not in (["does"], ["did"], ["will"], ["is"])
         if first in self.lexicon.statements.questions and not whenever:
-            return "unsure" if texts[:2] in OFFERS and len(texts) > 2 else "asks"
-        if any(texts[: len(one)] == one for one in ONLY_ASKING):
+            return "unsure" if " ".join(texts[:2]) in self.lexicon.moods.offers and len(texts) > 2 else "asks"
+        if begins(texts, self.lexicon.moods.only_asking):
             return "asks"
         if first in ("can", "could", "do", "will", "would", "did", "have") and second == ["you"]:
             return self._of_nature(texts)
@@ -88,13 +64,14 @@ class QuestionForm:
         whom = texts[1:2]
         if texts[0] in ("can", "could", "may") and "have" in texts[2:4]:
             return "unsure"  # "can Anna have the book"
-        if whom in SOMEBODY and set(texts[2:3]) & LIKING:
+        anybody = not self.lexicon.moods.somebody.isdisjoint(whom)
+        if anybody and set(texts[2:3]) & self.lexicon.moods.liking:
             return "asks"  # "can anyone hear us"
-        return "unsure" if whom in (["i"], ["we"], ["not"], [], *SOMEBODY) else "asks"
+        return "unsure" if anybody or whom in (["i"], ["we"], ["not"], []) else "asks"
 
     def _of_negated(self, texts: list[str]) -> Mood | None:
         """The mood of what begins with ``is not``, ``do not`` and the like; None where it is no question."""
-        if texts[0] in ASKING_BACK and texts[2:3] not in (["you"], ["be"]):
+        if texts[0] in self.lexicon.moods.asking_back and texts[2:3] not in (["you"], ["be"]):
             return "asks" if set(texts[2:3]) & {*self.lexicon.statements.subjects} else None  # "haven't we met before"
         if texts[:3] != ["do", "not", "you"]:
             return None
@@ -115,7 +92,7 @@ class QuestionForm:
         """The mood of what begins with ``can you``, ``do you``: a question only where nothing is to be done."""
         english = self.lexicon.english
         later = [text for text in texts[2:] if text not in (*english.adverbs, "not")]
-        if texts[0] == "do" and later and later[0] not in ABOUT_YOU:
+        if texts[0] == "do" and later and later[0] not in self.lexicon.moods.about_you:
             return "asks"
         if texts[0] == "did" or (texts[0] == "have" and later and participle(later[0], self.lexicon.english.past)):
             return "asks"
@@ -127,5 +104,5 @@ class QuestionForm:
     def _moves(self, later: list[str]) -> bool:
         """Whether something is to be fetched or the robot is to come: not ``get tired``, ``come from``."""
         if later[:1] == ["get"]:
-            return not set(later[1:2]) & (FEELING | {*self.lexicon.english.state})
+            return not set(later[1:2]) & (self.lexicon.moods.feeling | {*self.lexicon.english.state})
         return later[:1] == ["come"] and later[1:2] != ["from"]

@@ -1,4 +1,4 @@
-"""Reference: descriptions → things of the scene, with what was spoken of before."""
+"""Reference: descriptions → objects of the scene, using what was mentioned before."""
 
 from __future__ import annotations
 
@@ -78,6 +78,13 @@ class Resolver:
     def speaker(self) -> str:
         """The person who speaks; empty where unknown."""
         return self.living.speaker()
+
+    def look_up(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
+        """What :meth:`resolve` gives, or the answer that it raises."""
+        try:
+            return self.resolve(noun, discourse)
+        except Answer as answer:
+            return answer
 
     def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
         """The ids that a noun means: one, or several for ``all the balls``.
@@ -276,8 +283,8 @@ class Resolver:
         rooms = where.noun.ids or ()
         if not rooms or where.noun.role != "thing" or where.noun.adverb:
             return things
-        known, scene = self._words.lexicon.things, self._scene.objects
-        return [thing for thing in things if not elsewhere(thing, rooms, self.facts, known, scene)]
+        lexicon, scene = self._words.lexicon, self._scene.objects
+        return [thing for thing in things if not elsewhere(thing, rooms, self.facts, lexicon, scene)]
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
         """Those that are said to be somebody's; all, where nothing says whose they are."""
@@ -388,16 +395,16 @@ class Resolver:
         Raises:
             Answer: It is not clear which.
         """
-        try:
-            return [self._scene.objects[name] for name in self.resolve(where.noun, aside)]
-        except Answer as answer:
-            if answer.status != "question" or where.kind not in ("on", "in", "from") or not where.positive:
-                raise
-            fits = [other for other in self.candidates(replace(where.noun, many="all"), aside)
-                    if related(where.kind, things, [other], self.facts, aside.pose)]  # fmt: skip
-            if len(fits) != 1 or noun.ids is None:
-                raise
-            return fits
+        found = self.look_up(where.noun, aside)
+        if not isinstance(found, Answer):
+            return [self._scene.objects[name] for name in found]
+        if found.status != "question" or where.kind not in ("on", "in", "from") or not where.positive:
+            raise found
+        fits = [other for other in self.candidates(replace(where.noun, many="all"), aside)
+                if related(where.kind, things, [other], self.facts, aside.pose)]  # fmt: skip
+        if len(fits) != 1 or noun.ids is None:
+            raise found
+        return fits
 
     def holder(self, where: LocationChunk, theme: Noun, discourse: Discourse) -> Noun:
         """The noun of what something is on or in, narrowed to what it is on or in now, where several are called so."""

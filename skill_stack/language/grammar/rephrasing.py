@@ -1,4 +1,4 @@
-"""Rephrasing: ways of putting things and plainer ones that mean the same, tried where the words give nothing."""
+"""Rephrasing: plainer wordings with the same meaning, tried where the words give no reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Request form: whether words that gave no plan could be a request at all; if not, they state something."""
+"""Request form: whether unread words could be a request at all; otherwise they are a statement."""
 
 from __future__ import annotations
 
@@ -12,18 +12,6 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 
 Tokens = Sequence[Token]
-
-OUGHT = frozenset("supposed meant expected required".split())
-"""Participles by which something ought to be so: ``the cup is supposed to be here``."""
-
-NEEDING = frozenset("needs need wants requires deserves".split())
-"""Verbs by which something asks to be done with a thing."""
-
-ADDRESSING = frozenset("to you i we let please".split())
-"""First words with which a request begins that names its verb later."""
-
-OBJECTS = frozenset("it them him her me us that this these those".split())
-"""Pronouns that a verb is done with."""
 
 
 @dataclass(slots=True)
@@ -67,12 +55,13 @@ class RequestForm:
     def _bids(self, tokens: Tokens) -> bool:
         """Whether it begins as a request does: a base form, ``to``, ``you should``, politeness, ``… must …``."""
         first = tokens[0].text
-        if self._begins_with_verb(tokens) or first in ADDRESSING or first in self.lexicon.english.opening:
+        leading = self.lexicon.moods.addressing | self.lexicon.english.opening
+        if self._begins_with_verb(tokens) or first in leading:
             return True
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
         if polite and polite[0] > 1:
             return True
-        known = self._names(tokens) or tokens[-1].text in OBJECTS
+        known = self._names(tokens) or tokens[-1].text in self.lexicon.moods.objects
         return (known and self._calls_for(tokens)) or any(token.text == ":" for token in tokens)
 
     def _begins_with_verb(self, tokens: Tokens) -> bool:
@@ -85,9 +74,10 @@ class RequestForm:
 
     def _calls_for(self, tokens: Tokens) -> bool:
         """Whether something ought to be so, or needs to be done: ``the cup is supposed to be here``."""
-        if {*self.lexicon.statements.modal, *OUGHT} & {token.text for token in tokens}:
+        if {*self.lexicon.statements.modal, *self.lexicon.moods.ought} & {token.text for token in tokens}:
             return True
-        return any(one.text in NEEDING and (two.text in ("to", "a", "some") or two.text.endswith("ing"))
+        needing = self.lexicon.moods.needing
+        return any(one.text in needing and (two.text in ("to", "a", "some") or two.text.endswith("ing"))
                    for one, two in itertools.pairwise(tokens))  # fmt: skip
 
     def _joined(self, tokens: Tokens) -> bool:

@@ -1,4 +1,4 @@
-"""Rewriting: ways of putting something, and the plainer words that are put for them."""
+"""Rewriting: wordings and their plainer replacements."""
 
 from __future__ import annotations
 

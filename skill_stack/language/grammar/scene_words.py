@@ -1,4 +1,4 @@
-"""SceneWords: what the things of one scene are called."""
+"""SceneWords: names of the objects of one scene."""
 
 from __future__ import annotations
 
@@ -16,12 +16,8 @@ Phrase = tuple[str, ...]
 
 PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
          "middle")  # fmt: skip
-ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
 """Digits and words for the numbers of rooms and tables."""
-
-COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
-
 
 ANY_PLACE = (("room",), ("place",), ("location",), ("area",))
 """Nouns for every room of a scene."""
@@ -140,7 +136,8 @@ class SceneWords:
                 short.setdefault(words[-1:], set()).add(thing.id)
         for place in self._rooms():
             for words in (self.lexicon.split(name) for name in (unnumbered(place.id), *place.names)):
-                if len(words) > 1 and words[-1].isalpha() and words[-1] not in ANY_ROOM and len(words[-1]) > 3:
+                told = words[-1].isalpha() and words[-1] not in self.lexicon.nouns.any_room
+                if len(words) > 1 and told and len(words[-1]) > 3:
                     short.setdefault(words[-1:], set()).add(place.id)  # "the loft" for the guest loft
         return short
 
@@ -168,7 +165,7 @@ class SceneWords:
             categories: Kinds and names of things by the category that people name instead.
             gathered: Words for several things in one.
         """
-        ends = {thing.id: endings(thing) for thing in self.scene.things} if categories else {}
+        ends = {thing.id: endings(thing, self.lexicon.nouns) for thing in self.scene.things} if categories else {}
         known = dict(categories)
         things = self.scene.things
         own = {self.lexicon.split(name) for one in things for name in (one.id.replace("_", " "), *one.names)}
@@ -199,7 +196,7 @@ class SceneWords:
         for thing in self.scene.objects.values():
             for name in thing.names if thing.kind == "person" else ():
                 words = self.lexicon.split(name)
-                if len(words) > 1 and words[0] in TITLES:
+                if len(words) > 1 and words[0] in self.lexicon.nouns.titles:
                     out.setdefault(words[:1], set()).add(thing.id)
         return list(out.items())
 
@@ -207,7 +204,7 @@ class SceneWords:
         """Long names without their first words: ``the dish trolley`` for the dirty dish trolley."""
         out: dict[Phrase, set[str]] = {}
         for phrase, ids in named.items():
-            plain = len(phrase) > 2 and all(word.isalpha() and word not in WITHIN for word in phrase)
+            plain = len(phrase) > 2 and all(word.isalpha() and word not in self.lexicon.nouns.within for word in phrase)
             if plain and not any(word in self.lexicon.quantities.numbers for word in phrase):
                 out.setdefault(phrase[1:], set()).update(ids)
         return list(out.items())
@@ -233,7 +230,8 @@ class SceneWords:
         things = self.lexicon.things
         picked = (getattr(things, name) for name in (*PICKS, "plain", "anything"))
         known = {word for words in (*picked, *things.colours.values()) for word in words}
-        known |= {*ORDINALS, *COUNTS, *things.prepared, *self.lexicon.small.articles, "other"}
+        known |= {*self.lexicon.nouns.ordinals, *self.lexicon.nouns.counts, *things.prepared}
+        known |= {*self.lexicon.small.articles, "other"}
         known |= {phrase[0] for phrase in named if len(phrase) == 1}  # "pallet one" is the first pallet
         pairs = ((phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and (phrase[0], "one") not in named)
         return [((phrase[0], "one"), ids) for phrase, ids in pairs if phrase[0] not in known]
@@ -252,18 +250,6 @@ class SceneWords:
             if ids:
                 yield from [(phrase, ids) for phrase in phrases if phrase not in named]
 
-
-TITLES = frozenset(
-    "professor doctor nurse father mother sister brother chef captain judge mayor coach officer pastor reverend "
-    "inspector sergeant principal director president uncle aunt granny grandma grandpa grandfather grandmother".split()
-)
-"""First words of names of people by which they are called alone."""
-
-WITHIN = frozenset("of in on at by for to from with the and a an s near under".split())
-"""Words in names after which something else is named: ``table by the window``."""
-
-ANY_ROOM = frozenset("room rooms area areas place space spot zone floor location corner side station".split())
-"""Last words of names of places that many have, so that they tell none."""
 
 HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".split())
 """What drink and food come in: the water bottle may be called the water."""

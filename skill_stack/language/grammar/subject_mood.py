@@ -1,4 +1,4 @@
-"""Subject mood: what a clause is by its subject: of the robot, of the speaker, of somebody or something else."""
+"""Subject mood: whose action a clause states, by its subject: the robot's, the speaker's, or another's."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from skill_stack.language.grammar.question_form import FEELING, LIKING, Mood
-from skill_stack.language.grammar.request_form import NEEDING, OUGHT
+from skill_stack.language.grammar.question_form import Mood
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.finite import Finite
 from skill_stack.language.words.lexicon import Lexicon
@@ -16,32 +15,8 @@ from skill_stack.language.words.verb_forms import participle
 
 Tokens = Sequence[Token]
 
-AT_EASE = frozenset("relax calm bet imagine trust count forget thank guess congratulate".split())
-"""Verbs after ``you can`` that ask for nothing: ``you can relax``."""
-
-LOOKING = frozenset("for into towards up around after".split())
-"""Words after ``you look`` with which it asks for a look."""
-
-HELPING = frozenset("be go get have come stay stand lie hang not move sit end look to remain return also".split())
-"""Verbs after ``should`` by which something ought to be done with a thing."""
-
-TIMES_TAKEN = frozenset("hour hours minute minutes second seconds day days week weeks month months year years".split())
-"""Words for how long something takes."""
-
 LONGEST_AMOUNT = 6
 """Words that tell how long something takes, or how much of something."""
-
-OUGHT_TO_KNOW = frozenset("try hear know think taste smell".split())
-"""What somebody should do to whom something is told."""
-
-USUALLY = frozenset("always never often usually sometimes almost".split())
-"""Words after ``you`` by which only a habit is told."""
-
-TO_DO = {
-    **dict.fromkeys(("are", "were"), frozenset({"to", "going", *OUGHT})),
-    **dict.fromkeys(("have", "had"), frozenset({"to", "better"})),
-}
-"""Words after ``you are`` and ``you have`` by which something may be asked for."""
 
 
 @dataclass(slots=True)
@@ -72,18 +47,20 @@ class SubjectMoods:
 
     def _of_you(self, tokens: list[Token]) -> Mood:
         """The mood of a sentence about the robot: ``you look great``, ``you should go``."""
-        english = self.lexicon.english
+        english, moods = self.lexicon.english, self.lexicon.moods
         texts = [token.text for token in tokens if token.text not in {*english.adverbs, "once"}]
         if len(texts) < 2:
             return "unsure"
         later = [text for text in texts[2:] if text != "not"]
         second, third = texts[1], later[0] if later else ""
-        if (len(tokens) > 2 and tokens[1].text in USUALLY) or (second == "got" and third != "to"):
+        if (len(tokens) > 2 and tokens[1].text in moods.usually) or (second == "got" and third != "to"):
             return "states"
-        if second == "should" and third in OUGHT_TO_KNOW:
+        if second == "should" and third in moods.ought_to_know:
             return "states"
-        if second in TO_DO:
-            return "unsure" if third in TO_DO[second] else "states"
+        meant, due = {"to", "going", *moods.ought}, {"to", "better"}
+        to_do = {"are": meant, "were": meant, "have": due, "had": due}
+        if second in to_do:
+            return "unsure" if third in to_do[second] else "states"
         if second in english.finite or second in self.lexicon.statements.modal:
             return self._of_you_helped(tokens, texts, later)
         return self._of_you_acting(tokens, second, third)
@@ -100,7 +77,7 @@ class SubjectMoods:
         past = third == "have" or texts[2:4] in (["not", "have"], ["not", "be"])
         named = self.lexicon.prepositions.longest(tokens, 3) or self.words.nouns.longest(tokens, 3)
         guess = third == "be" and len(texts) > 3 and not named
-        likes = third in LIKING | AT_EASE and later[1:2] != ["to"]
+        likes = third in self.lexicon.moods.liking | self.lexicon.moods.at_ease and later[1:2] != ["to"]
         likes = likes or (third == "tell" and later[1:2] in (["it"], ["that"], ["he"], ["she"], ["they"], ["by"]))
         plain = second == "did" or (second == "do" and "not" in texts[2:3])
         return "states" if past or guess or likes or plain else "unsure"
@@ -110,7 +87,7 @@ class SubjectMoods:
         english = self.lexicon.english
         if participle(second, english.past) and not (second in english.base and self.verb(tokens, 1)):
             return "states"
-        looks = second == "look" and (not third or third in english.before_noun | LOOKING)
+        looks = second == "look" and (not third or third in english.before_noun | self.lexicon.moods.looking)
         return "states" if second in english.of_you and not looks else "unsure"
 
     def _of_me(self, texts: list[str]) -> Mood:
@@ -142,29 +119,29 @@ class SubjectMoods:
             return "unsure"
         if set(texts[1 : at + 1]) & set(data.modal) or texts[at : at + 2] in (["has", "to"], ["have", "to"]):
             return self._ought(tokens, at, known)
-        if texts[at] in english.finite and OUGHT & set(texts[at + 1 : at + 4]) and "to" in texts[at + 2 : at + 6]:
+        meant = self.lexicon.moods.ought & set(texts[at + 1 : at + 4])
+        if texts[at] in english.finite and meant and "to" in texts[at + 2 : at + 6]:
             return "unsure"
         if self.imperative(tokens) and not named and texts[0] not in data.persons:
             return "unsure"
         return "states"
 
-    @staticmethod
-    def _needs(texts: list[str]) -> bool:
+    def _needs(self, texts: list[str]) -> bool:
         """Whether something needs something done, and not a time or an amount: ``the cake needs about an hour``."""
-        if texts[0] not in NEEDING or texts[1:2] == ["no"]:
+        if texts[0] not in self.lexicon.moods.needing or texts[1:2] == ["no"]:
             return False
-        return not set(texts[1:6]) & TIMES_TAKEN or len(texts) - 1 > LONGEST_AMOUNT
+        return not set(texts[1:6]) & self.lexicon.moods.times_taken or len(texts) - 1 > LONGEST_AMOUNT
 
     def _ought(self, tokens: list[Token], at: int, known: bool) -> Mood:
         """The mood of a sentence about what should be: a guess or a regret states, the rest may ask for something."""
         after = [token.text for token in tokens[at + 1 : at + 4]]
         if "have" in after and "to" not in after:
             return "states"  # "he should not have said that"
-        if known and after and after[0] not in HELPING and not self.verb(tokens, at + 1):
+        if known and after and after[0] not in self.lexicon.moods.helping and not self.verb(tokens, at + 1):
             return "states"  # "the juice should last until Friday"
         if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
             return "unsure"
         place = self.lexicon.prepositions.longest(tokens, at + 2)
-        past = self.lexicon.english.past
-        done = after[:1] == ["be"] and len(after) > 1 and participle(after[1], past) and after[1] not in FEELING
+        past, feeling = self.lexicon.english.past, self.lexicon.moods.feeling
+        done = after[:1] == ["be"] and len(after) > 1 and participle(after[1], past) and after[1] not in feeling
         return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it

@@ -1,1 +1,1 @@
-"""Implied goals: what somebody needs who only tells how things are, and the skills and things that help."""
+"""Implied goals: needs behind a statement, and the skills and objects that serve them."""

@@ -1,4 +1,4 @@
-"""Knowledge: needs and wishes that people state, and what serves them, as data (``config/knowledge/*.yaml``)."""
+"""Knowledge: stated needs and wishes, and what serves them, as data (``config/knowledge/*.yaml``)."""
 
 from __future__ import annotations
 

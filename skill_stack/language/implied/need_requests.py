@@ -1,4 +1,4 @@
-"""NeedRequests: what a need asks for in words, with the things that serve it best."""
+"""NeedRequests: the request of a need in words, with the objects that serve it best."""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ class NeedRequests:
         for thing in scene.things:
             ranks = [-len(name.split()) if f" {name} " in spoken else names.index(name)
                      for name in called(thing) if name in names]  # fmt: skip
-            ranks = ranks or [LOOSELY + names.index(head) for head in heads(called(thing)) if head in names]
+            known = heads(called(thing), self._lexicon.nouns)
+            ranks = ranks or [LOOSELY + names.index(head) for head in known if head in names]
             away = pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
             if where is not None:  # "it is dark in the kitchen": the lamp there
                 away = math.dist(thing.position[:2], where.position[:2])

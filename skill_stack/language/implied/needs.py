@@ -1,4 +1,4 @@
-"""Needs: hears needs and wishes in what is said, by the sayings of ``config/knowledge``."""
+"""Needs: detects needs and wishes by the sayings of ``config/knowledge``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.implied.knowledge import Knowledge, Need
 from skill_stack.language.implied.need_requests import NeedRequests
-from skill_stack.language.implied.speakers import IGNORED, SAME, plain, speakers, unhedged, without_where
+from skill_stack.language.implied.speakers import plain, speakers, unhedged, without_where
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.saying import Saying
 from skill_stack.language.words.text import STOPS, Token
@@ -27,7 +27,8 @@ class Needs:
         self._serving = NeedRequests(knowledge, lexicon)
         said = (saying for need in (*knowledge.needs, *knowledge.wishes) for saying in need.say)
         self._sayings = {saying: Saying.parse(saying, self._plain_words) for saying in said}
-        split = [[word for word in lexicon.split(one) if word not in IGNORED] for one in knowledge.lead_ins]
+        ignored = lexicon.speech.ignored
+        split = [[word for word in lexicon.split(one) if word not in ignored] for one in knowledge.lead_ins]
         self._lead_ins = sorted(filter(None, split), key=len, reverse=True)
 
     def requests(self, tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
@@ -61,8 +62,9 @@ class Needs:
         self, needs: Iterable[Need], tokens: Sequence[Token], scene: SceneGraph, anywhere: bool = True
     ) -> list[str]:
         """Requests of the needs that the words state, by the one who speaks or by someone else."""
-        tokens = plain([t.read_as(SAME.get(t.text, t.text)) for t in tokens])
-        whole, hedged = _telling(tokens), _telling(unhedged(tokens))
+        speech = self._lexicon.speech
+        tokens = plain([t.read_as(speech.same.get(t.text, t.text)) for t in tokens])
+        whole, hedged = self._telling(tokens), self._telling(unhedged(tokens, speech.hedges))
         said = self._without_lead_in(whole)
         out: list[str] = []
         ways = [said, *([without_where(said, scene)] if anywhere else []), whole, self._without_lead_in(hedged)]
@@ -95,9 +97,10 @@ class Needs:
 
     def _plain_words(self, text: str) -> list[str]:
         """The words of a text that make a difference, one word for those that mean the same."""
-        return [SAME.get(word, word) for word in self._lexicon.split(text) if word not in IGNORED]
+        speech = self._lexicon.speech
+        return [speech.same.get(word, word) for word in self._lexicon.split(text) if word not in speech.ignored]
 
-
-def _telling(tokens: Iterable[Token]) -> list[str]:
-    """The words that make a difference, without marks."""
-    return [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
+    def _telling(self, tokens: Iterable[Token]) -> list[str]:
+        """The words that make a difference, without marks."""
+        aside = self._lexicon.speech.ignored | STOPS | {","}
+        return [t.text for t in tokens if t.text not in aside]

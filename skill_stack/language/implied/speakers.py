@@ -1,4 +1,4 @@
-"""Speakers: a need in the words in which the one who has it would state it, without what makes no difference."""
+"""Speakers: a need rephrased in the first person, without irrelevant words."""
 
 from __future__ import annotations
 
@@ -7,46 +7,15 @@ from collections.abc import Sequence
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import called
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.speech_words import SpeechWords
 from skill_stack.language.words.text import Token
 
-IGNORED = frozenset(
-    "very so really quite rather bit little robot please now just too hey oh sorry um uh again already somehow "
-    "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe "
-    "nasty absolutely completely incredibly super far way such kind sort much tonight currently all over suddenly "
-    "quickly anymore anywhere any more truly seriously badly desperately urgently bloody damn some".split()
-)
-"""Words that make no difference to a need."""
 
-SAME = {"somebody": "someone", "anybody": "anyone", "everybody": "everyone", "telly": "tv", "mum": "mom"}
-"""Words that mean the same to a need."""
-
-TIMES = frozenset("morning evening afternoon yesterday tomorrow always finally nearly almost still".split())
-"""Words of time that make no difference to a need where it is not heard with them."""
-
-_OWN = {"herself": "myself", "himself": "myself", "themselves": "myself", "his": "my", "her": "my", "their": "my"}
-
-REPORTING = frozenset("says thinks complains mentioned said finds reckons feels".split())
-"""Verbs by which somebody's words are told."""
-
-_FIRST_PERSON = {
-    "is": "am",
-    "looks": "am",
-    "seems": "am",
-    "sounds": "am",
-    "wants": "want",
-    "needs": "need",
-    "has": "have",
-    "feels": "feel",
-    "was": "was",
-    "does": "do",
-}
-
-
-def unhedged(tokens: Sequence[Token]) -> list[Token]:
+def unhedged(tokens: Sequence[Token], hedges: frozenset[str]) -> list[Token]:
     """The tokens without ``a bit``, ``kind of`` and the like, which change no need."""
     out: list[Token] = []
     for token in tokens:
-        if out and (out[-1].text, token.text) in HEDGES:
+        if out and f"{out[-1].text} {token.text}" in hedges:
             out.pop()
         else:
             out.append(token)
@@ -67,18 +36,13 @@ def plain(tokens: list[Token]) -> list[Token]:
             if one.text != "got" or before is None or before.text not in ("have", "has")]  # fmt: skip
 
 
-def _reported(own: str, said: list[str]) -> list[tuple[str, list[str]]]:
+def _reported(own: str, said: list[str], words: SpeechWords) -> list[tuple[str, list[str]]]:
     """What somebody is told to have said: ``(Anna says) she is thirsty``."""
     if len(said) > 1 and said[0] in ("he", "she", "they"):
-        return [(own, ["i", _FIRST_PERSON.get(said[1], said[1]), *said[2:]])]
+        return [(own, ["i", words.first_person.get(said[1], said[1]), *said[2:]])]
     if len(said) > 1 and said[0] in ("his", "her", "their"):
         return [(own, ["my", *said[1:]])]
     return [(own, said)] if said else []
-
-
-HEDGES = frozenset({("a", "bit"), ("a", "little"), ("a", "tad"), ("kind", "of"), ("sort", "of"), ("a", "lot"),
-                    ("getting", "rather"), ("a", "touch"), ("by", "now")})  # fmt: skip
-"""Pairs of words that only weaken what is said."""
 
 
 def speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
@@ -92,12 +56,12 @@ def speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tuple
                 rest = said[len(start) + len(words) :]
                 if said[: len(start) + len(words)] == [*start, *words] and rest:
                     own = thing.id.replace("_", " ")
-                    rest = [_OWN.get(word, word) for word in rest]
-                    out.append((own, ["i", _FIRST_PERSON.get(rest[0], rest[0]), *rest[1:]]))
+                    rest = [lexicon.speech.own_of.get(word, word) for word in rest]
+                    out.append((own, ["i", lexicon.speech.first_person.get(rest[0], rest[0]), *rest[1:]]))
                     out.append((own, ["my", *rest]))  # "Anna's feet are cold"
-                    if rest[0] in REPORTING and len(rest) > 1:
-                        out += _reported(own, rest[2:] if rest[1] == "that" else rest[1:])
-    rest = [word for word in said if word not in TIMES]
+                    if rest[0] in lexicon.speech.reporting and len(rest) > 1:
+                        out += _reported(own, rest[2:] if rest[1] == "that" else rest[1:], lexicon.speech)
+    rest = [word for word in said if word not in lexicon.speech.times]
     if len(rest) < len(said):
         out += [("me", rest)] if rest else []
     return out

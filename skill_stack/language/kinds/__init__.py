@@ -1,1 +1,1 @@
-"""Kinds: of which kinds things are, and which senses skills have, by what they are called."""
+"""Kinds: kinds of objects and senses of skills, by their names."""

@@ -1,4 +1,4 @@
-"""Forms: which words are forms of one another, so that *sneezed* and *sneezing* tell what *sneeze* tells."""
+"""Forms: inflected forms of a word, so that *sneezed* and *sneezing* match *sneeze*."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds: of which hazardous kinds a thing is, by what it is called and by what is stated of it."""
+"""Kinds: hazardous kinds of an object, by its names and stated facts."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Kinds:
             kinds: The kinds.
             categories: Kinds and names of things by category.
             traits: What things are like by themselves.
-            lexicon: Has types of things.
+            lexicon: Has types of things, and words in names.
         """
         groups = {name: frozenset(words) for name, words in categories}
         types = lexicon.things.types
-        self._kinds = kinds
+        self._kinds, self._words = kinds, lexicon.nouns
         self._of: dict[str, frozenset[str]] = {}
         self._typed: dict[str, frozenset[str]] = {}
         self._by: dict[str, frozenset[str]] = {}
@@ -62,7 +62,7 @@ class Kinds:
         names = named(thing)
         if any(contains(one, word) for one in names for word in self._kinds[name].never):
             return False
-        ends = endings(thing)
+        ends = endings(thing, self._words)
         if ends & self._but[name]:
             return False
         typed = thing.kind.replace("_", " ").casefold() in self._typed[name]  # a drain cleaner is nobody who cleans

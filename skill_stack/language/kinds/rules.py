@@ -1,4 +1,4 @@
-"""Rules: which combinations of deed, thing and goal are hazardous, as data (``hazards:`` in ``config/knowledge``)."""
+"""Rules: hazardous combinations of action, object and goal, as data (``hazards:`` in ``config/knowledge``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Senses: what a skill does to the things that it names, and which of them is moved where."""
+"""Senses: the effect of a skill on its objects, and which of them is moved where."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Learnt: phrases that one robot's users confirmed."""
+"""Learnt: phrases confirmed by one robot's users."""

@@ -1,4 +1,4 @@
-"""LearntPhrases: wordings that people confirmed, as phrases of skills in one YAML file that people may edit."""
+"""LearntPhrases: confirmed wordings as phrases of skills, in one YAML file that people may edit."""
 
 from __future__ import annotations
 

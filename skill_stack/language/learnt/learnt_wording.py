@@ -195,10 +195,10 @@ class LearntWording:
         """The single things that are named at a position, each with where it ends."""
         resolver = Resolver(words, facts)
         for end, noun in self._spoken.nouns(words).parse(tokens, at):
-            with contextlib.suppress(Answer):
-                if noun.role == "thing" and noun.ids and not noun.again:
-                    ids = resolver.resolve(noun, Discourse(pose=words.scene.robot))
-                    yield from [(end, ids[0])] if len(ids) == 1 else ()
+            if noun.role == "thing" and noun.ids and not noun.again:
+                ids = resolver.look_up(noun, Discourse(pose=words.scene.robot))
+                if not isinstance(ids, Answer) and len(ids) == 1:
+                    yield end, ids[0]
 
     def _matches(
         self, pattern: Sequence[str | _Slot], tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]

@@ -1,1 +1,1 @@
-"""Phrases: which words ask for which skill, made of a library's own phrases, names and descriptions."""
+"""Phrases: the words that request each skill, from a library's own phrases, names and descriptions."""

@@ -1,4 +1,4 @@
-"""DescribedPhrases: how a skill is said by its description: ``Gives the thing it carries to a pupil or a teacher``."""
+"""DescribedPhrases: phrases of a skill from its description: ``Gives the thing it carries to a pupil or a teacher``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
-from skill_stack.language.phrases.description import ALONE, PRONOUNS, Description, DescriptionClause, Phrase
+from skill_stack.language.phrases.description import Description, DescriptionClause, Phrase
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
@@ -17,26 +17,11 @@ MOST_WAYS = 6
 MOST_WORDS = 8
 """Words that a phrase may have: nobody says a skill by a whole sentence of its description."""
 
-LEADING = frozenset({"bring", "take", "get", "show", "walk", "drive", "send", "move", "see"})
-"""Verbs that mean leading somewhere where what they are about is a person."""
-
-SWITCHING = frozenset({"switch", "turn", "power", "toggle"})
-"""Verbs that mean two things by the last word of what is said."""
-
-PARTS = frozenset("floor floors ground surface surfaces top inside outside contents parts number".split())
-"""Nouns before ``of`` that need not be said with certain verbs: to sweep the floor of a room is to sweep the room."""
-
-
 _SOMEBODY = r"(?:(?:a|an|the|some)(?: [a-z-]+)+?|him or her|her or him|him|her|them)"
 LETTING = re.compile(rf"(?:^|and )(let|help)s {_SOMEBODY} (?:to )?([a-z]+)[.]?$")
 """A description of one who is let do something."""
 WITHIN = ("in", "at", "to")
 """Words for ``of`` where something of a thing is spoken of: the power at pitch four."""
-
-NO_NOUNS = frozenset(
-    "the and for its his her their who whom that which what whose where from into with any some each is are".split()
-) | {"thing", "object", "item", "something", "place", "one", "other", "another", "goes", "gets", "held"}
-"""Words of descriptions that do not tell what an argument is for."""
 
 _NOUN = re.compile(r"[a-z]{3,}")
 
@@ -115,7 +100,7 @@ class DescribedPhrases:
         self, phrase: Phrase, left: Sequence[GoalParameter], theme: GoalParameter | None
     ) -> GoalParameter | None:
         """The argument that one phrase is about, or None."""
-        if phrase.words and set(phrase.words) <= PRONOUNS and theme in left:
+        if phrase.words and set(phrase.words) <= self._data.pronouns and theme in left:
             return theme
         best = max(left, key=lambda one: self._fit(phrase, one), default=None) if phrase.noun else None
         return best if best is not None and self._fit(phrase, best) > 0 else None
@@ -129,7 +114,7 @@ class DescribedPhrases:
         if said & own:
             return 4
         kind = set(parameter.kind.split())
-        told = set(_NOUN.findall(parameter.description.casefold())) - NO_NOUNS
+        told = set(_NOUN.findall(parameter.description.casefold())) - self._data.no_nouns
         if said & (kind | told):
             return 3
         if parameter.type == "choice":
@@ -162,10 +147,10 @@ class DescribedPhrases:
         """The verbs by which a clause is said, each with how the phrases after it are said."""
         verb, theme = " ".join(clause.verb), arguments[0] if arguments else None
         led = theme is not None and bool({theme.kind, *name_words(theme.name)} & self._person)
-        if led and clause.verb[0] in LEADING and several:
+        if led and clause.verb[0] in self._data.leading and several:
             filling = [one for one, argument in zip(parts, arguments, strict=False) if argument is not None]
             yield from (("guide", filling), (verb, filling))
-        yield from ((verb, one) for one in (parts, _shorter(clause, arguments, parts)) if one or not parts)
+        yield from ((verb, one) for one in (parts, self._shorter(clause, arguments, parts)) if one or not parts)
 
     def _parts(
         self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], states: bool
@@ -185,7 +170,7 @@ class DescribedPhrases:
             if at > last >= 0 and argument is None and clause.verb != ("let",):
                 continue  # "looks for a thing in the school"
             ways = self._ways(phrase, argument)
-            whole = _part_of_next(clause.phrases, arguments, at - 1)  # the floor of a room is the room
+            whole = self._part_of_next(clause.phrases, arguments, at - 1)  # the floor of a room is the room
             if at and argument is not None and phrase.links == ("of",) and arguments[at - 1] is None and not whole:
                 ways += [f"{link} {{{argument.name}}}" for link in WITHIN]
             parts.append(ways)
@@ -194,9 +179,22 @@ class DescribedPhrases:
     def _ways(self, phrase: Phrase, argument: GoalParameter | None) -> list[str]:
         """How one phrase of a clause is said."""
         noun = f"{{{argument.name}}}" if argument is not None else " ".join(phrase.words)
-        if argument is None and phrase.words and not set(phrase.words) <= ALONE and phrase.noun:
+        if argument is None and phrase.words and not set(phrase.words) <= self._data.alone and phrase.noun:
             noun = f"the {noun}"
         return [f"{link} {noun}" for link in phrase.links] or [noun]
+
+    def _part_of_next(self, phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None], at: int) -> bool:
+        """Whether a noun is a part of the argument after it, and need not be said: ``the floor of a room``."""
+        if arguments[at] is not None or not set(phrases[at].words) & self._data.parts or at + 1 >= len(phrases):
+            return False
+        return phrases[at + 1].links == ("of",) and arguments[at + 1] is not None
+
+    def _shorter(
+        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: Sequence[list[str]]
+    ) -> list[list[str]]:
+        """The parts without nouns that are part of the argument after them: ``the floor of a room``; none without."""
+        kept = [ways for at, ways in enumerate(parts) if not self._part_of_next(clause.phrases, arguments, at)]
+        return [[way.removeprefix("of ") for way in ways] for ways in kept] if len(kept) < len(parts) else []
 
 
 def _spare(phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None]) -> int | None:
@@ -204,18 +202,3 @@ def _spare(phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None])
     spare = [at for at, one in enumerate(phrases) if one.noun and one.words and arguments[at] is None]
     spare = [at for at in spare if not (at + 1 in spare and phrases[at + 1].links == ("of",))]  # its power
     return spare[0] if len(spare) == 1 and not any(arguments[spare[0] :]) else None
-
-
-def _shorter(
-    clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: Sequence[list[str]]
-) -> list[list[str]]:
-    """The parts without nouns that are part of the argument after them: ``the floor of a room``; none for no such."""
-    kept = [ways for at, ways in enumerate(parts) if not _part_of_next(clause.phrases, arguments, at)]
-    return [[way.removeprefix("of ") for way in ways] for ways in kept] if len(kept) < len(parts) else []
-
-
-def _part_of_next(phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None], at: int) -> bool:
-    """Whether a noun is a part of the argument after it, and need not be said: ``the floor of a room``."""
-    if arguments[at] is not None or not set(phrases[at].words) & PARTS or at + 1 >= len(phrases):
-        return False
-    return phrases[at + 1].links == ("of",) and arguments[at + 1] is not None

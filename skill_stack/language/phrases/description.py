@@ -1,4 +1,4 @@
-"""Description: the first sentence that describes a skill, as verbs with their nouns."""
+"""Description: the first sentence of a skill's description, as verbs with their nouns."""
 
 from __future__ import annotations
 
@@ -10,24 +10,6 @@ from skill_stack.language.words.lexicon_files import SkillNames
 from skill_stack.language.words.verb_forms import bases
 
 Words = tuple[str, ...]
-
-DETERMINERS = frozenset("a an the one some its his her their any each another other given somebody someone".split())
-"""Words with which a noun begins."""
-
-ALONE = frozenset("something somebody someone everything anything it him her them".split())
-"""Nouns of one word."""
-
-PRONOUNS = frozenset("it him her them".split())
-"""Nouns that mean what was spoken of before."""
-
-PORTIONS = frozenset("piece pieces stack set pile kind type bit slice glass cup bottle one pair bunch list".split())
-"""Nouns before ``of`` that are part of what follows: ``a piece of furniture``."""
-
-MOVING = frozenset("go come drive walk move travel roll fly try turn reach stop wait stand".split())
-"""Verbs that do nothing with a thing, so that they share none with the verb after them: ``goes and collects``."""
-
-PHRASAL = ("hand", "take", "turn", "give", "roll")
-"""Verbs after which such a word is a particle: ``hands over a thing``."""
 
 JOINTS = (",", "and", "or")
 """What stands between the parts of a list."""
@@ -88,6 +70,7 @@ class Description:
             verbs: Base forms of English verbs.
         """
         self._data, self._verbs = data, verbs
+        self._begin = data.determiners | data.alone
 
     def clauses(self, text: str) -> Iterator[DescriptionClause]:
         """The clauses of the first sentence.
@@ -107,7 +90,7 @@ class Description:
             if not verb:
                 return
             shared = [verb]
-            while verb not in MOVING and self._joined(words, at):  # "sweep and mop the floor"
+            while verb not in self._data.moving and self._joined(words, at):  # "sweep and mop the floor"
                 at += 2
                 shared.append(self._verb(words, at))
             at, clause = self._clause(words, at + 1, shared[-1])
@@ -120,11 +103,12 @@ class Description:
         if words[at + 1 : at + 2] not in (("and",), ("or",)) or not self._verb(words, at + 2):
             return False
         alike = words[at].endswith("s") == words[at + 2].endswith("s")
-        return alike and words[at + 3 : at + 4] != () and words[at + 3] in DETERMINERS | ALONE
+        return alike and words[at + 3 : at + 4] != () and words[at + 3] in self._begin
 
     def _let(self, words: Sequence[str], at: int) -> DescriptionClause | None:
         """The clause of what somebody is let do, ``lets a customer pay``; None where no such stands there."""
-        if at < 1 or words[at - 1] not in ("lets", "let") or at >= len(words) or words[at] not in DETERMINERS:
+        let = 0 < at < len(words) and words[at - 1] in ("lets", "let")
+        if not let or words[at] not in self._data.determiners:
             return None
         end, nouns = self._nouns(words, at)
         if len(nouns) < 2 or nouns[-1] not in self._verbs:
@@ -145,7 +129,7 @@ class Description:
             return ""
         known = next((one for one in (words[at], *bases(words[at])) if one in self._verbs), "")
         follows = words[at + 1] if at + 1 < len(words) else ""
-        if known or follows not in DETERMINERS | ALONE:
+        if known or follows not in self._begin:
             return known
         return next(iter(bases(words[at])), "")
 
@@ -158,7 +142,7 @@ class Description:
         while at < len(words) and not self._ends(words, at):
             links, at = self._linked(words, _past(words, at, JOINTS))
             word = words[at] if at < len(words) else ""
-            if word in DETERMINERS | ALONE or word.endswith(("'s", "s'")):
+            if word in self._begin or word.endswith(("'s", "s'")):
                 at, nouns = self._nouns(words, at)
                 phrases.append(Phrase(links, nouns))
             elif links and self._ends_verb(words, at, links[0]):
@@ -182,7 +166,7 @@ class Description:
 
     def _leads(self, words: Sequence[str], at: int) -> bool:
         """Whether a word before a noun is a preposition rather than a particle."""
-        return words[at] in self._data.links and self._verb(words, at - 1) not in PHRASAL
+        return words[at] in self._data.links and self._verb(words, at - 1) not in self._data.phrasal
 
     def _linked(self, words: Sequence[str], at: int) -> tuple[Words, int]:
         """Prepositions at a position, ``on or in``, and where what follows them begins."""
@@ -208,7 +192,7 @@ class Description:
         """Whether a verb that goes on with ``he …`` stands at a position, not a plural noun."""
         verb = self._verb(words, at)
         follows = words[at + 1] if at + 1 < len(words) else ""
-        after = {"", *DETERMINERS, *ALONE, *self._data.links, *self._data.particles}
+        after = {"", *self._begin, *self._data.links, *self._data.particles}
         return bool(verb) and verb != words[at] and words[at].endswith("s") and follows in after
 
     def _nouns(self, words: Sequence[str], at: int) -> tuple[int, Words]:
@@ -217,7 +201,7 @@ class Description:
         while at < len(words):
             begin, at = self._noun(words, at)
             out += words[begin:at]
-            if at + 1 < len(words) and words[at] == "of" and out and out[-1] in PORTIONS:
+            if at + 1 < len(words) and words[at] == "of" and out and out[-1] in self._data.portions:
                 at += 1  # "a piece of furniture"
                 continue
             joint = _past(words, at, JOINTS)
@@ -228,8 +212,8 @@ class Description:
 
     def _noun(self, words: Sequence[str], at: int) -> tuple[int, int]:
         """Where one noun begins behind its determiner, and where it ends."""
-        single = words[at] in ALONE
-        if words[at] in DETERMINERS and not single and words[at + 1 : at + 2] != ("of",):
+        single = words[at] in self._data.alone
+        if words[at] in self._data.determiners and not single and words[at + 1 : at + 2] != ("of",):
             at += 1  # "one of the messages" begins with a noun
         end = at
         while end < len(words) and self._inside(words, end, at) and not (single and end > at):
@@ -241,7 +225,8 @@ class Description:
         word = words[at]
         if word in self._data.links or word in (",", "or", "and", ":", ".", ";", "that", "which", "who", "about"):
             return False
-        return at == begin or word not in DETERMINERS | {*self._data.particles, "off", "clean", "again", "nearby"}
+        ending = self._data.determiners.union(self._data.particles, ("off", "clean", "again", "nearby"))
+        return at == begin or word not in ending
 
     def _noun_at(self, words: Sequence[str], at: int) -> bool:
         """Whether another noun of a list stands at a position."""

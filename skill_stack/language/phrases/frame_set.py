@@ -1,4 +1,4 @@
-"""Which frames of a library hold when all of its skills are taken together."""
+"""Frame set: the frames of a library that hold when all of its skills are taken together."""
 
 from __future__ import annotations
 
@@ -16,25 +16,18 @@ MOVING = ("rotate", "displace")
 """The senses of turning on the spot and of moving a way: one skill of several has their wide words."""
 
 
-SMALL = frozenset(
-    "up down out away over back around forward backward off on to in into onto at from with for of by near under "
-    "behind towards inside through along past the a an your my his her its their something somebody someone it them "
-    "him me us and or then know open shut closed clean again there here ready home hello".split()
-)
-"""Words of verbs that are no nouns, so that there are never several."""
-
-
-def of_several(frames: Mapping[Head, Sequence[PhraseFrame]]) -> dict[Head, list[PhraseFrame]]:
+def of_several(frames: Mapping[Head, Sequence[PhraseFrame]], never: frozenset[str]) -> dict[Head, list[PhraseFrame]]:
     """Verbs with a noun of their own in the plural: ``scan the cards of {person}`` for ``scan the card of``.
 
     Args:
         frames: Frames by their verbs.
+        never: Words of verbs that are no nouns.
     """
     out: dict[Head, list[PhraseFrame]] = {}
     for head, known in frames.items():
         at = len(head) - 2 if len(head) > 1 and head[-1] in ("of", "for", "in", "from") else len(head) - 1
         word = head[at]
-        if at < 1 or word in SMALL or not word.isalpha() or len(word) < 3 or word.endswith("s"):
+        if at < 1 or word in never or not word.isalpha() or len(word) < 3 or word.endswith("s"):
             continue
         named = [frame for frame in known if frame.roles and word in _words(frame)]
         several = (*head[:at], *plural((word,)), *head[at + 1 :])

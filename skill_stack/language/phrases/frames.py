@@ -1,4 +1,4 @@
-"""Frames: which words ask for which skill, from the skills' own phrases, widened by the lexicon's senses."""
+"""Frames: the words that request each skill, from the skills' own phrases, widened by the lexicon's senses."""
 
 from __future__ import annotations
 

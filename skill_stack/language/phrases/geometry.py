@@ -1,4 +1,4 @@
-"""Where things are relative to each other, as somebody sees it from a point of view."""
+"""Geometry: relative positions of objects, from a point of view."""
 
 from __future__ import annotations
 

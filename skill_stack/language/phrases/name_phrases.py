@@ -1,4 +1,4 @@
-"""NamePhrases: how a skill is said whose library gives no phrases, by its name and the names of its arguments."""
+"""NamePhrases: phrases of a skill without any, from its name and the names of its arguments."""
 
 from __future__ import annotations
 
@@ -12,14 +12,6 @@ Words = tuple[str, ...]
 
 MOST_PHRASES = 14
 """Phrases that one skill is given."""
-
-
-MEASURING = ("measure", "take", "check", "read")
-"""Verbs that mean the same of what is measured."""
-
-
-INFORMING = ("inform", "explain", "brief", "notify", "instruct")
-"""Verbs by which somebody learns something."""
 
 
 _BEHIND_NOUN = {
@@ -80,7 +72,7 @@ class NamePhrases:
             yield f"{said} {person} {' '.join(literal)}"  # "answer Anna's question"
         if len(choices) == 1:
             yield f"{said} {{{choices[0]}}} to {person}"  # "tell the time to Anna"
-            if verb[0] in INFORMING:
+            if verb[0] in self._data.informing:
                 yield f"explain {{{choices[0]}}} to {person}"
 
     def _chosen(self, verb: str, choices: Sequence[str], things: Sequence[GoalParameter]) -> Iterable[str]:
@@ -90,7 +82,7 @@ class NamePhrases:
         if not things:
             return (f"{verb} {{{choices[0]}}}",)
         words = ("of", "for") if self._kind(things[0]) == "person" else ("in", "on", "at")
-        verbs = MEASURING if verb in MEASURING else (verb,)
+        verbs = self._data.measuring if verb in self._data.measuring else (verb,)
         return (f"{one} {{{choices[0]}}} {word} {{{things[0].name}}}" for one in verbs for word in words)
 
     def _split(self, name: str) -> Words:

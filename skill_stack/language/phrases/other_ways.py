@@ -1,4 +1,4 @@
-"""Other ways of saying what a skill's own phrase says: another verb, another article, whose it is, who gets it."""
+"""Other ways: variants of a skill's own phrase: another verb, another article, possessives, recipients."""
 
 from __future__ import annotations
 
@@ -9,26 +9,21 @@ from functools import partial
 from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 
-BEFORE_NOUN = (
-    ("a",), ("an",), ("the",), ("some",), ("your",), ("my",), ("a", "cup", "of"), ("a", "bit", "of"), ("a", "little"),
-    ("me", "a"), ("me", "some"), ("us", "some"), ("me", "a", "cup", "of"),
-)  # fmt: skip
-"""Words before what a verb of two words makes or says."""
-
-SWITCHING = frozenset((verb,) for verb in ("switch", "turn", "power", "put", "toggle", "flip", "set", "get", "shut"))
-"""Verbs that switch a device where its new state is said: ``turn the lamp off``."""
-
-GIVING = ("bring", "give", "hand", "present", "pass", "take")
-"""Verbs by which somebody gets something that the skill's own words name."""
-
 
 class OtherWays:
     """Makes frames like those of a skill's own phrases."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Takes the language."""
-        self._lexicon = lexicon
-        small = lexicon.small
+        self._lexicon, self._data = lexicon, lexicon.skill_names
+        self._switching = {(verb,) for verb in self._data.switching_verbs}
+        small, verbs, split = lexicon.small, lexicon.verbs, lexicon.split
+        self._same, self._exact = ([[split(verb) for verb in group] for group in groups]
+                                   for groups in (verbs.same, verbs.exact))  # fmt: skip
+        self._counted, self._ends = [split(one) for one in verbs.counting], [split(one) for one in verbs.counting_ends]
+        self._nouns = [[split(name) for name in group] for group in verbs.same_nouns]
+        for names in self._nouns:
+            names += [name[1:] for name in names if len(name) > 1 and name[0] in small.articles]
         self._small_words = frozenset(
             word for words in (lexicon.verbs.particles, small.anywhere, *lexicon.directions.directions.values(),
                                *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
@@ -37,14 +32,15 @@ class OtherWays:
     def variants_of(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """The skill's own words with another verb that means the same, or another article."""
         heads, exact = self._other_verbs(frame)
-        if frame.head in SWITCHING and any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal):
-            heads |= SWITCHING
+        switched = any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal)
+        if frame.head in self._switching and switched:
+            heads |= self._switching
         chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
         for ways in (partial(self._counting, chosen=chosen), self._renamed, self._other_articles,
                      partial(self._with_article, frame=frame)):  # fmt: skip
             heads = heads.union(*map(ways, heads))
         implied = self._lexicon.directions.implied
-        small = {*self._lexicon.small.articles, *(word for words in BEFORE_NOUN for word in words)}
+        small = {*self._lexicon.small.articles, *" ".join(self._data.before_made).split()}
         for head in sorted(heads - {frame.head}):
             heading = frame.heading or implied.get(" ".join(head), "")
             guessed = frame.guessed or all(set(head) - set(one) - small for one in exact)
@@ -56,8 +52,7 @@ class OtherWays:
         heads, exact = {frame.head}, {frame.head}
         if len(frame.head) == 1 and frame.shape in ("distance", "angle"):
             return heads, exact  # has its own sense
-        for group in known.same if frame.by_name else (*known.same, *known.exact):
-            verbs = [self._lexicon.split(verb) for verb in group]
+        for verbs in self._same if frame.by_name else (*self._same, *self._exact):
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:
                     others = {other + frame.head[len(verb) :]: " ".join(other) for other in verbs}
@@ -93,11 +88,12 @@ class OtherWays:
     def _given(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """Other ways of saying that somebody gets what the verb names: ``give the bill to {guest}``."""
         noun = frame.tail
-        if frame.head[0] not in GIVING or not noun or noun[0] not in self._lexicon.small.articles:
+        giving = self._data.giving
+        if frame.head[0] not in giving or not noun or noun[0] not in self._lexicon.small.articles:
             return
         first, *rest = frame.roles
         bare = noun[1:]
-        for verb in GIVING:
+        for verb in giving:
             if verb != frame.head[0]:
                 yield replace(frame, head=(verb, *noun), sense=SAME_WORDS, guessed=True)
             to = replace(first, between=frozenset({"to"}))
@@ -112,8 +108,7 @@ class OtherWays:
             head: Verb in words.
             chosen: Whether a choice may say what is counted, so that no noun belongs to the verb.
         """
-        verbs = [self._lexicon.split(verb) for verb in self._lexicon.verbs.counting]
-        ends = [self._lexicon.split(words) for words in self._lexicon.verbs.counting_ends]
+        verbs, ends = self._counted, self._ends
         begin = next((verb for verb in sorted(verbs, key=len, reverse=True) if head[: len(verb)] == verb), None)
         if begin is None:
             return set()
@@ -132,14 +127,12 @@ class OtherWays:
         last = head[-1]
         if not plain or last in self._small_words or last.endswith(("ly", "ing")):
             return set()
-        return {(head[0], *before, last) for before in BEFORE_NOUN}
+        return {(head[0], *before.split(), last) for before in self._data.before_made}
 
     def _renamed(self, head: Head) -> set[Head]:
         """The head with another word for the people or things in it: ``find a person``, ``find someone``."""
         out: set[Head] = set()
-        for group in self._lexicon.verbs.same_nouns:
-            names = [self._lexicon.split(name) for name in group]
-            names += [name[1:] for name in names if len(name) > 1 and name[0] in self._lexicon.small.articles]
+        for names in self._nouns:
             for name in names:
                 for at in range(1, len(head) - len(name) + 1):
                     if head[at : at + len(name)] == name:

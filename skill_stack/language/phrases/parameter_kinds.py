@@ -11,37 +11,23 @@ from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
-ANYTHING = frozenset("thing things object objects item items something anything what target entity".split())
-"""Nouns that say nothing of what an argument is for."""
-
-PLACES = frozenset("place room location area spot position region zone where".split())
-"""Nouns of places, where something or somebody may be."""
-
-GENERAL = ANYTHING | (PLACES - {"room"}) | frozenset("furniture piece one somebody someone obj".split())
-"""Nouns of which an argument may be anything, or anything that stands somewhere."""
-
-SMALL = frozenset(
-    "the and for other another its his her their who whom that which what from into with any some each open shut "
-    "closed off held gripped grasped carried loaded given named".split()
-)
-"""Words of descriptions and names that are no nouns."""
-
 _WORD = re.compile(r"[a-z]+")
 _REST = re.compile(r"\b(?:who|whom|that|which|whose|to|of|for|from|in|on|at|by|with|is|gets|goes)\b")
 
 
-def own_nouns(parameter: GoalParameter) -> set[str]:
+def own_nouns(parameter: GoalParameter, small: frozenset[str]) -> set[str]:
     """The noun of a parameter's type in the singular; where a library gives none, those of its name and description.
 
     Args:
         parameter: An argument of a skill.
+        small: Words of descriptions and names that are no nouns.
     """
     if parameter.kind:
         return {single(parameter.kind.casefold().split()[-1])}
     own = _REST.split(parameter.description.casefold(), maxsplit=1)[0]
     said = set(_WORD.findall(own))
     said |= set([word for word in name_words(parameter.name) if word.isalpha()][-1:])
-    return {single(word) for word in said - SMALL if len(word) > 2}
+    return {single(word) for word in said - small if len(word) > 2}
 
 
 class ParameterKinds:
@@ -49,7 +35,7 @@ class ParameterKinds:
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Takes the kinds of things."""
-        self._described = DescribedPhrases(lexicon)
+        self._described, self._data = DescribedPhrases(lexicon), lexicon.skill_names
         types = lexicon.things.types
         self._groups = {name: {*types[name].parameters, *types[name].kinds} for name in ("person", "device")}
 
@@ -81,18 +67,19 @@ class ParameterKinds:
 
     def _spoken_of(self, parameter: GoalParameter, nouns: Collection[str]) -> tuple[str, ...]:
         """Every noun by which a library speaks of a parameter; none where one of them may mean anything."""
-        said = own_nouns(parameter) | own_nouns(parameter.model_copy(update={"kind": ""}))
-        told = {single(word) for word in set(nouns) - SMALL if len(word) > 2}
-        if said & GENERAL and not said & PLACES and len(told) > 1:
+        small, general = self._data.small, self._data.general
+        said = own_nouns(parameter, small) | own_nouns(parameter.model_copy(update={"kind": ""}), small)
+        told = {single(word) for word in set(nouns) - small if len(word) > 2}
+        if said & general and not said & self._data.place_nouns and len(told) > 1:
             said = told  # "Opens a door, a window or a chest", whatever the argument is called
         said |= told
-        return () if said & GENERAL else tuple(sorted(said))
+        return () if said & general else tuple(sorted(said))
 
     def _kind(self, nouns: Collection[str]) -> str:
         """The kind that nouns say; empty where they say several or none."""
-        if not nouns or set(nouns) & ANYTHING:
+        if not nouns or set(nouns) & self._data.anything:
             return ""
         found = [name for name, group in self._groups.items() if set(nouns) & group]
-        if set(nouns) & PLACES:
+        if set(nouns) & self._data.place_nouns:
             found.append("room" if set(nouns) <= {"room", "the", "a", "rooms"} else "location")
         return found[0] if len(found) == 1 else ""

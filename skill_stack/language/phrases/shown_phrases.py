@@ -1,4 +1,4 @@
-"""ShownPhrases: how a skill without phrases is said by what it brings about and by how it is described."""
+"""ShownPhrases: phrases of a skill without any, from its effects and its description."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from skill_stack.language.phrases.described_phrases import DescribedPhrases
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import ShownRule
 from skill_stack.language.words.name_words import name_words
-
-SETTING = frozenset({"set", "adjust", "change", "regulate", "control", "tune"})
-"""Verbs of names of skills that set something to a number."""
 
 LEVELLING = ("to", "down to", "up to", "at")
 """Words before the number to which something is set."""
@@ -38,7 +35,8 @@ class ShownPhrases:
         if described:
             return self._described.phrases_of(spec)
         things = [one for one in spec.goal if one.type == "object"]
-        shown = (*self._by_effects(spec, things), *self._by_name(spec, things), *_levels(spec, things))
+        levels = _levels(spec, things, self._data.setting)
+        shown = (*self._by_effects(spec, things), *self._by_name(spec, things), *levels)
         return tuple(dict.fromkeys(shown))
 
     def besides(self, spec: SkillSpec) -> tuple[str, ...]:
@@ -101,11 +99,11 @@ class ShownPhrases:
             yield words[0]
 
 
-def _levels(spec: SkillSpec, things: Sequence[GoalParameter]) -> Iterator[str]:
+def _levels(spec: SkillSpec, things: Sequence[GoalParameter], setting: frozenset[str]) -> Iterator[str]:
     """How something is set to a number: ``set_volume(device, percent)`` is said "turn {device} down to {percent}"."""
     numbers = [one for one in spec.goal if one.type == "number" and one.default is None]
     words = [word for word in name_words(spec.name) if word]
-    if len(things) != 1 or len(numbers) != 1 or words[0] not in SETTING:
+    if len(things) != 1 or len(numbers) != 1 or words[0] not in setting:
         return
     noun, number, thing = " ".join(words[1:]), f"{{{numbers[0].name}}}", f"{{{things[0].name}}}"
     yield from (f"{verb} {thing} {to} {number}" for verb in ("set", "turn", "adjust", "put") for to in LEVELLING)

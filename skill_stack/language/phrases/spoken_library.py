@@ -1,4 +1,4 @@
-"""SpokenLibrary: a library with all that can be said to it, prepared once."""
+"""SpokenLibrary: a library with all of its phrases, prepared once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.language.clauses.outline import Outliner
 from skill_stack.language.conditions.constraints import Constraints
-from skill_stack.language.conversation import TALK
 from skill_stack.language.grammar.chunks import Choice
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.preparation import Preparation
@@ -18,7 +17,7 @@ from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.naming import Namings
-from skill_stack.language.phrases.choice_phrases import LEVELS, choice_phrases, direction_phrases
+from skill_stack.language.phrases.choice_phrases import choice_phrases, direction_phrases
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
 from skill_stack.language.phrases.frame_set import of_several, on_or_in, unclaimed
 from skill_stack.language.phrases.frames import PhraseFrame
@@ -64,7 +63,7 @@ class SpokenLibrary:
         surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
         for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
             self.frames.setdefault(frame.head, []).append(frame)
-        self.frames |= of_several(self.frames)
+        self.frames |= of_several(self.frames, lexicon.skill_names.never_several)
         frames = tuple(chain.from_iterable(self.frames.values()))
         self.waits = any(frame.sense == "wait" for frame in frames)
         self.between = self.lexicon.table(sorted(_between(frames, lexicon)))
@@ -74,7 +73,9 @@ class SpokenLibrary:
         self.tails = self.lexicon.table(sorted({*self.lexicon.verbs.particles, *self.owned}))
         self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *self._apart(tails)})
         self.choices = self._said_choices(compiler)
-        self.preparation = Preparation(self.lexicon, self.heads, self.choices, [sorted(TALK)])
+        data = self.lexicon.statements
+        talk = sorted({*data.copulas, *data.pronouns, *data.asking_first, "where"})
+        self.preparation = Preparation(self.lexicon, self.heads, self.choices, [talk])
         self.outliner = Outliner(self.lexicon)
         self.constraints = Constraints(self.lexicon, library)
         self.namings = Namings(self.lexicon)
@@ -95,18 +96,19 @@ class SpokenLibrary:
         Args:
             compiler: Knows the phrases that skills are given by their descriptions.
         """
+        data = self.lexicon.skill_names
         choices = PhraseTable(
             (self.lexicon.split(phrase), Choice(parameter.name, word, word))
             for spec in self.library
             for parameter in spec.goal
             for word in parameter.choices
             for name in parameter.words_of(word)
-            for phrase in choice_phrases(name, parameter.name)
+            for phrase in choice_phrases(name, parameter.name, data)
         )
         ways = self.lexicon.directions.directions
         for parameter in (one for spec in self.library for one in spec.goal if one.type == "choice"):
             for word in parameter.choices:
-                for phrase in direction_phrases(word, ways):
+                for phrase in direction_phrases(word, ways, data.ways):
                     choices.add(self.lexicon.split(phrase), Choice(parameter.name, word, word))
         for spec in self.library:
             for phrase in compiler.phrases(spec):
@@ -118,7 +120,7 @@ class SpokenLibrary:
         for slot, before in choice_words(phrase, self.lexicon.split):
             words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
             for name, word in words.items():
-                for said in (name, *(f"{name} {noun}" for noun in LEVELS)):
+                for said in (name, *(f"{name} {noun}" for noun in self.lexicon.skill_names.levels)):
                     choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
 
     def nouns(self, words: SceneWords) -> NounParser:

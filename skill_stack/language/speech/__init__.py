@@ -1,1 +1,1 @@
-"""What the robot is to say in any words: found in what people say, and given to the skills that speak."""
+"""Speech: free text for the robot to say, found in words and passed to speaking skills."""

@@ -1,4 +1,4 @@
-"""FoundUtterance: what is to be said in one order, where it stands, and which skill says it."""
+"""FoundUtterance: the text to be said in one order, its position, and the skill that says it."""
 
 from __future__ import annotations
 

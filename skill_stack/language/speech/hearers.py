@@ -1,19 +1,10 @@
-"""Hearers: who is spoken to in an instruction, by name, by a pronoun, or by what he is."""
+"""Hearers: the addressee in an instruction, by name, by a pronoun, or by a description."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from skill_stack.language.wording.order_form import OrderForm, Tokens
-
-SOMEBODY = (
-    "everyone in", "everybody in", "all of them", "all the people", "everyone", "everybody", "someone", "somebody",
-    "anyone", "anybody", "them all", "him", "her", "them",
-)  # fmt: skip
-"""Those who are spoken to without a name."""
-
-PLACING = ("in", "at", "by", "near", "on", "with")
-"""Words between somebody and where he is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +24,7 @@ class Hearers:
             tokens: What was said.
             at: The position.
         """
-        for words in SOMEBODY:
+        for words in self.form.lexicon.speech.somebody:
             parts = words.split()
             if [one.text for one in tokens[at : at + len(parts)]] == parts:
                 if parts[-1] != "in":
@@ -50,7 +41,7 @@ class Hearers:
         if at >= len(tokens) or tokens[at].text not in (*self.form.lexicon.small.articles, "my", "our"):
             return None
         named = self.form.at("persons", tokens, at + 1)
-        while named is not None and named < len(tokens) and tokens[named].text in PLACING:
+        while named is not None and named < len(tokens) and tokens[named].text in self.form.lexicon.speech.placing:
             place = self.form.noun(tokens, named + 1) if named + 1 < len(tokens) else None
             if place is None:
                 break

@@ -1,41 +1,20 @@
-"""Utterances: what is to be said in any words, found in an instruction and replaced by placeholders."""
+"""Utterances: free text to be said, found in an instruction and replaced by placeholders."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from skill_stack.language.speech.direct import WHAT, asked, bidden, requested, told
+from skill_stack.language.speech.direct import DirectSpeech
 from skill_stack.language.speech.found import FoundUtterance, quoted
-from skill_stack.language.speech.hearers import PLACING, Hearers
-from skill_stack.language.speech.voices import ASKING, Voice, Voices
+from skill_stack.language.speech.hearers import Hearers
+from skill_stack.language.speech.voices import Voice, Voices
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.speech_words import SpeechWords
 from skill_stack.language.words.text import STOPS
-
-BEFORE = frozenset(
-    "and then , but also just go please you or first quickly kindly to him her them . ; : ! afterwards next finally "
-    "always robot now".split()
-)
-"""Words behind which an order may begin."""
-
-NOT_BEFORE_TO = frozenset("you remember sure him her them robot go not forget".split())
-"""Words before ``to`` behind which an order may begin: ``I want you to tell Ben …``."""
 
 OURSELVES = frozenset({"me", "us"})
 """Those who speak, whose questions the robot answers by itself."""
-
-CLAUSE = frozenset({"that", "whether", "if", "to", "about", "of", "for", ":", *WHAT})
-"""Words with which what is said begins."""
-
-ENDING = (",", "and", "then", "in", "at", "but", "before")
-"""Words behind somebody who is greeted."""
-
-LINKING = (",", "and", "then", "but", "also", "after", "that", "please")
-"""Words between what is said and the next order."""
-
-LATER = (("before", "you"), ("after", "you"), ("once", "you"), ("when", "you"), ("while", "you"), ("as", "soon"),
-         ("after", "that"), ("before", "that"))  # fmt: skip
-"""Words with which something else begins than what is said."""
 
 
 @dataclass(slots=True)
@@ -54,6 +33,26 @@ class Utterances:
     does: Callable[[Tokens, int], bool]
     skills: Callable[[tuple[str, ...]], Iterable[str]] = lambda head: ()
     texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def _speech(self) -> SpeechWords:
+        """Words around what is said."""
+        return self.form.lexicon.speech
+
+    @property
+    def _questions(self) -> tuple[str, ...]:
+        """First words of questions."""
+        return self.form.lexicon.statements.questions
+
+    @property
+    def _clause(self) -> frozenset[str]:
+        """Words with which what is said begins."""
+        return self._speech.clause.union(self._questions)
+
+    @property
+    def _direct(self) -> DirectSpeech:
+        """What turns reported words into what is said."""
+        return DirectSpeech(self.form.lexicon)
 
     @property
     def hearers(self) -> Hearers:
@@ -109,10 +108,10 @@ class Utterances:
                 to = tokens[after].text == "to"
                 plain = (tokens[at].start, tokens[after if to else after - 1].end, "tell" if to else "say")
                 return found and replace(found, verb=plain)
-            if name == "questioning" and tokens[after].text in ("for", "if", "whether", *WHAT) and at:
+            if name == "questioning" and tokens[after].text in ("for", "if", "whether", *self._questions) and at:
                 return self._them(source, tokens, at, after)
             found = self._addressed(source, tokens, after, name == "questioning", tokens[at].text == "let")
-            verb = "ask" if found is not None and found.voice.verbs & ASKING else "tell"
+            verb = "ask" if found is not None and found.voice.verbs & self._speech.asking else "tell"
             return found and replace(found, verb=(tokens[at].start, tokens[after - 1].end, verb))
         return self._topic(source, tokens, at)
 
@@ -126,7 +125,8 @@ class Utterances:
                 covered = begin + (tokens[begin].text == "for")
                 begin += tokens[begin].text in ("for", "some", "that", ":")
                 end = self._end(tokens, begin, True)
-                places = (k for k in range(begin + 1, end - 1) if tokens[k].text in (*PLACING, "for", "to"))
+                placing = (*self._speech.placing, "for", "to")
+                places = (k for k in range(begin + 1, end - 1) if tokens[k].text in placing)
                 end = next((k for k in places if (self.form.noun(tokens, k + 1) or (0,))[0] == end), end)
                 named = self.form.noun(tokens, begin)
                 if end <= begin or (named is not None and named[0] == end):
@@ -140,19 +140,20 @@ class Utterances:
         voice, end = self.voices.best(True, True), self._end(tokens, begin, False)
         if voice is None or end <= begin + 1:
             return None
-        verb = (tokens[at].start, tokens[begin - 1].end, "ask them" if voice.verbs & ASKING else "tell them")
-        return replace(self._made(source, tokens, begin, end, asked, voice, True), verb=verb)
+        plain = "ask them" if voice.verbs & self._speech.asking else "tell them"
+        verb = (tokens[at].start, tokens[begin - 1].end, plain)
+        return replace(self._made(source, tokens, begin, end, self._direct.asked, voice, True), verb=verb)
 
     def _orders(self, tokens: Tokens, at: int) -> bool:
         """Whether an order may begin at a position."""
         if at == 0:
             return True
         before = tokens[at - 1].text
-        if at > 1 and before == "to" and tokens[at - 2].text not in NOT_BEFORE_TO:
+        if at > 1 and before == "to" and tokens[at - 2].text not in self._speech.not_before_to:
             return False
         if any(one.text in ("not", "never") for one in tokens[max(0, at - 3) : at]):
             return False
-        return before in BEFORE or self.form.past_polite(tokens, 0) == at
+        return before in self._speech.before or self.form.past_polite(tokens, 0) == at
 
     def _spoken(self, source: str, tokens: Tokens, at: int) -> FoundUtterance | None:
         """What is said aloud: ``say hello to Ben``, ``announce that lunch is ready``."""
@@ -179,7 +180,7 @@ class Utterances:
         voice = self.voices.best(False, hearer)
         if voice is None:
             return None
-        return self._made(source, tokens, begin, end, told, voice, sure or hearer, covered)
+        return self._made(source, tokens, begin, end, self._direct.told, voice, sure or hearer, covered)
 
     def _to_somebody(self, tokens: Tokens, begin: int, end: int) -> int | None:
         """Where ``to Ben`` begins that ends what is said; None where nothing of that kind does."""
@@ -211,7 +212,8 @@ class Utterances:
         if lets and (ends is None or begin >= len(tokens) or tokens[begin].text not in ("know", "hear")):
             return len(tokens), False
         begin += lets
-        adverb = begin + 1 < len(tokens) and tokens[begin].text.endswith("ly") and tokens[begin + 1].text in CLAUSE
+        after = tokens[begin + 1].text if begin + 1 < len(tokens) else ""
+        adverb = after in self._clause and tokens[begin].text.endswith("ly")
         return begin + adverb, ends is not None
 
     def _reported(
@@ -223,12 +225,12 @@ class Utterances:
         end = self._end(tokens, start, word == "to")
         if end <= start:
             return None
-        how = told
+        how = self._direct.told
         if word == "to":
-            how = requested if voice.verbs & ASKING else bidden
-        elif word in ("whether", "if", "for") or (asks and word in WHAT):
-            how = asked
-        return self._made(source, tokens, start, end, how, voice, word in CLAUSE, begin - lets)
+            how = self._direct.requested if voice.verbs & self._speech.asking else self._direct.bidden
+        elif word in ("whether", "if", "for") or (asks and word in self._questions):
+            how = self._direct.asked
+        return self._made(source, tokens, start, end, how, voice, word in self._clause, begin - lets)
 
     def _made(
         self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
@@ -245,7 +247,7 @@ class Utterances:
             text = tokens[at].text
             if text in STOPS and text != ":":
                 return at
-            if at > begin and tuple(one.text for one in tokens[at : at + 2]) in LATER:
+            if at > begin and " ".join(one.text for one in tokens[at : at + 2]) in self._speech.later:
                 return at - (tokens[at - 1].text == ",")
             if text in (",", "and", "then", "but") and at > begin and self._order_follows(tokens, at, bidding):
                 return at
@@ -257,7 +259,7 @@ class Utterances:
     def _order_follows(self, tokens: Tokens, at: int, bidding: bool) -> bool:
         """Whether another order begins behind a mark or a link."""
         after = at
-        while after < len(tokens) and tokens[after].text in LINKING:
+        while after < len(tokens) and tokens[after].text in self._speech.linking:
             after += 1
         if after >= len(tokens):
             return False
@@ -275,7 +277,7 @@ class Utterances:
         """Where somebody else ends who is told something too: ``…, and Ben that …``."""
         named = {*self.form.lexicon.small.articles, "your", "that", "to"}
         end = self.hearers.end(tokens, at)
-        words = named if loose else CLAUSE - {"for", "of", "about"}
+        words = named if loose else self._clause - {"for", "of", "about"}
         return end if end is not None and end < len(tokens) and tokens[end].text in words else None
 
     def _more(self, source: str, tokens: Tokens, before: FoundUtterance, at: int) -> list[FoundUtterance]:

@@ -1,4 +1,4 @@
-"""Voices: skills that say any words, put as skills that say one of a few placeholders, which the grammar reads."""
+"""Voices: skills that say free text, presented to the grammar as skills with a few placeholders."""
 
 from __future__ import annotations
 
@@ -10,24 +10,10 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.speech_words import SpeechWords
 
 MOST_SAID = 6
 """Different texts of one instruction that one skill can say."""
-
-ASKING = frozenset({"ask", "asks", "question", "enquire", "inquire"})
-"""Words in names of skills that ask somebody something."""
-
-TELLING = frozenset({"tell", "tells", "inform", "notify", "remind", "message", "deliver", "announce", "relay"})
-"""Words in names of skills that tell somebody something."""
-
-SAYING = frozenset("say speak talk greet answer report joke time introduce recite".split())
-"""Words in names of skills that say something of their own."""
-
-HEARERS = frozenset(
-    "person people human user recipient listener guest hearer whom who addressee receiver customer visitor patient "
-    "name target operator".split()
-)
-"""Words in names of arguments that are spoken to."""
 
 ASKED = ("ask {hearer} {said}",)
 TOLD = ("tell {hearer} {said}", "say {said} to {hearer}", "say to {hearer} {said}")
@@ -73,34 +59,36 @@ class Voices:
         others: Whether other skills of it say something of their own.
     """
 
-    def __init__(self, library: SkillLibrary) -> None:
+    def __init__(self, library: SkillLibrary, words: SpeechWords) -> None:
         """Finds them.
 
         Args:
             library: Skills of the robot.
+            words: Words of skills that say something.
         """
+        self._words, self._speaking = words, words.asking | words.telling | words.saying
         self.voices: list[Voice] = []
         entries = {name: one if one.spec is None else replace(one, spec=self._masked(one.spec))
                    for name, one in library.entries.items()}  # fmt: skip
         self.library = replace(library, entries=entries) if self.voices else library
         speaking = {voice.skill for voice in self.voices}
         others = (spec for spec in library if spec.name not in speaking)
-        self.others = any((ASKING | TELLING | SAYING) & set(name_words(spec.name)) for spec in others)
+        self.others = any(self._speaking & set(name_words(spec.name)) for spec in others)
 
     def _masked(self, spec: SkillSpec) -> SkillSpec:
         """A skill with placeholders as the choices of what it says."""
         said = next((one for one in spec.goal if _said(spec, one)), None)
         if said is None or len(self.voices) >= len(SPOKEN_OF):
             return spec
-        hearer = next((one.name for one in spec.goal if one.type == "object" and _hears(one)), "")
+        hearer = next((one.name for one in spec.goal if one.type == "object" and _hears(one, self._words)), "")
         key = f"speech{SPOKEN_OF[len(self.voices)]}"
         verbs = name_words(spec.name)
-        speaks = bool((ASKING | TELLING | SAYING) & {*verbs, *spec.description.casefold().split()[:3], *_third(spec)})
+        speaks = bool(self._speaking & {*verbs, *spec.description.casefold().split()[:3], *_third(spec)})
         voice = Voice(spec.name, said.name, frozenset(verbs), bool(hearer), speaks, key)
         self.voices.append(voice)
         choices = said.model_copy(update={"type": "choice", "choices": voice.placeholders})
         goal = tuple(choices if one is said else one for one in spec.goal)
-        asks = bool(voice.verbs & ASKING)
+        asks = bool(voice.verbs & self._words.asking)
         ways = _plain(verbs) if not speaks else (ASKED if asks else TOLD) if hearer else SAID
         phrases = [way.format(hearer=f"{{{hearer}}}", said=f"{{{said.name}}}") for way in ways]
         return spec.model_copy(update={"goal": goal, "phrases": (*spec.phrases, *phrases)})
@@ -112,10 +100,11 @@ class Voices:
             asks: Whether somebody is asked.
             hearer: Whether somebody is spoken to.
         """
-        wanted = ASKING if asks else TELLING if hearer else frozenset({"say", "speak", "announce", "talk", "tts"})
+        aloud = frozenset({"say", "speak", "announce", "talk", "tts"})
+        wanted = self._words.asking if asks else self._words.telling if hearer else aloud
 
         def fits(voice: Voice) -> tuple[bool, bool, bool]:
-            other = bool(voice.verbs & ASKING) and not asks
+            other = bool(voice.verbs & self._words.asking) and not asks
             return voice.hearer != hearer, other, not voice.verbs & wanted
 
         return min((one for one in self.voices if one.speaks), key=fits, default=None)
@@ -197,6 +186,6 @@ def _said(spec: SkillSpec, parameter: GoalParameter) -> bool:
     return parameter.type == "words" and not (spec.guided is not None and spec.guided.guide == "searching")
 
 
-def _hears(parameter: GoalParameter) -> bool:
+def _hears(parameter: GoalParameter, words: SpeechWords) -> bool:
     """Whether an argument is somebody who is spoken to."""
-    return bool(HEARERS & {*name_words(parameter.name), *parameter.kind.split(), *parameter.nouns})
+    return bool(words.hearers & {*name_words(parameter.name), *parameter.kind.split(), *parameter.nouns})

@@ -1,1 +1,1 @@
-"""How orders are put: when, if, how often and without what, brought into the form that the grammar reads."""
+"""Wording: orders with when, if, how often and without what, converted to the form that the grammar reads."""

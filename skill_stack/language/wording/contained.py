@@ -1,4 +1,4 @@
-"""Contained: one thing with another one in it, put somewhere: ``put a cup with a spoon in it on the table``."""
+"""Contained: an object with another one in it, put somewhere: ``put a cup with a spoon in it on the table``."""
 
 from __future__ import annotations
 
@@ -7,15 +7,6 @@ from dataclasses import dataclass
 
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
-
-ONTO = frozenset("on onto in into inside to upon".split())
-"""Words before where something is put or brought."""
-
-CARRYING = frozenset({"move", "bring", "carry", "take", "transfer"})
-"""Verbs by which a thing gets somewhere, besides those of putting."""
-
-FLAT = frozenset({"plate", "tray", "saucer", "board", "dish", "platter"})
-"""Things on which others are put, not in."""
 
 INSIDE = frozenset({"in", "on", "inside", "in_container", "in_receptacle", "contains"})
 """Facts that say that one thing is in or on another."""
@@ -51,7 +42,7 @@ class Contained:
 
     def _moves(self, tokens: Tokens, verb: int) -> int | None:
         """Where the thing begins that is put or brought somewhere; None where the verb is none of these."""
-        if tokens[verb].text in CARRYING:
+        if tokens[verb].text in self.form.wording.carrying:
             return verb + 1
         return self.form.at("putting", tokens, verb)
 
@@ -75,8 +66,9 @@ class Contained:
         for stop, inner in self.things(tokens, start):
             inside, upon = self.form.at("inside_it", tokens, stop), self.form.at("upon_it", tokens, stop)
             for far in [one for one in (inside, upon) if one is not None] + [stop]:
-                onto = far + 1 < len(tokens) and tokens[far].text in ONTO and self.form.noun(tokens, far + 1)
-                if not onto or (inner.ids or frozenset()) & (outer.ids or frozenset()):
+                led = far + 1 < len(tokens) and tokens[far].text in (*self.form.wording.goals, "inside")
+                onto = self.form.noun(tokens, far + 1) if led else None
+                if onto is None or (inner.ids or frozenset()) & (outer.ids or frozenset()):
                     continue
                 if self._there(inner, outer):
                     return (*tokens[:end], *tokens[far:])
@@ -96,12 +88,13 @@ class Contained:
     def _flat(self, noun: Noun) -> bool:
         """Whether things are put on something, and not in it."""
         scene = self.form.nouns().scene
-        return any(FLAT & set(scene[one].kind.replace("_", " ").split()) for one in noun.ids or ())
+        kinds = (scene[one].kind.replace("_", " ").split() for one in noun.ids or ())
+        return any(not self.form.wording.flat.isdisjoint(kind) for kind in kinds)
 
     def _holds_things(self, noun: Noun) -> bool:
         """Whether everything that is meant is known to hold other things: a bowl, a box, a plate."""
         types = self.form.lexicon.things.types
-        kinds = {*types["container"].kinds, *FLAT} - {*types["fixed"].kinds}
+        kinds = {*types["container"].kinds, *self.form.wording.flat} - {*types["fixed"].kinds}
         scene = self.form.nouns().scene
         return all(set(scene[one].kind.replace("_", " ").split()[-1:]) & kinds for one in noun.ids or ())
 

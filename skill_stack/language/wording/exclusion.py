@@ -1,4 +1,4 @@
-"""Exclusion: what is left out, said behind the things it is left out of: ``all the cups except the red one``."""
+"""Exclusion: exceptions after what they are excluded from: ``all the cups except the red one``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ from dataclasses import dataclass, replace
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
-
-JOINING = frozenset({",", "but", "and", "only", "though", "however", "just"})
-"""Words before a clause that leaves something out."""
-
-WHERE = frozenset({"to", "at", "on", "in", "for", "from"})
-"""Prepositions before what is left out that are said once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +110,7 @@ class Exclusion:
             return None
         said = firm or self.form.at("leaving", tokens, start)
         begin = said or start
-        if firm is not None and firm + 1 < len(tokens) and tokens[firm].text in WHERE:
+        if firm is not None and firm + 1 < len(tokens) and tokens[firm].text in self.form.wording.said_again:
             begin = firm + 1  # "…, but not to Ana"
         for end, noun in nouns.parse(tokens, begin):
             if noun.role in ("thing", "list", "speaker"):
@@ -127,7 +121,8 @@ class Exclusion:
 
     def _joins(self, tokens: Tokens, at: int) -> bool:
         """Whether a word stands at a position that only joins a clause which leaves something out."""
-        return at < len(tokens) and tokens[at].text in JOINING and self.form.at("excepting", tokens, at) is None
+        before = at < len(tokens) and tokens[at].text in self.form.wording.before_exclusion
+        return before and self.form.at("excepting", tokens, at) is None
 
     def _stays(self, tokens: Tokens, at: int, needed: bool) -> int | None:
         """Where words end that only say again that a thing stays; None where they are needed and not there."""

@@ -150,7 +150,7 @@ class FrontedConditions:
 
     def _lasting(self, tokens: Tokens) -> Tokens:
         """``while`` for ``as long as`` beside something that lasts: ``wait as long as the door is open``."""
-        verbs = self.form.lexicon.wording.lasting_verbs
+        verbs = self.form.wording.lasting_verbs
         for at in range(len(tokens)):
             end = self.form.at("lasting", tokens, at)
             if end is None:

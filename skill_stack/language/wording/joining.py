@@ -1,4 +1,4 @@
-"""Joining: what the things of one sentence share: a noun that ``one`` stands for, a place that stands before them."""
+"""Joining: parts shared by the objects of a sentence: a noun that ``one`` stands for, a place before them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,6 @@ from dataclasses import dataclass
 
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 from skill_stack.language.words.text import Token
-
-ARTICLES = frozenset({"the", "a", "an", "my", "your", "our", "that", "this"})
-"""Words before an adjective with ``one``."""
-
-BESIDE = frozenset("in on of at by with to behind near over".split())
-"""Words between ``the one`` and what tells it apart."""
-
-PLACING = frozenset("from to on onto in into at".split())
-"""Words before a place that may stand before its verb: ``from the table take the cup``."""
 
 
 @dataclass(slots=True)
@@ -37,7 +28,7 @@ class Joining:
 
     def _placed(self, tokens: Tokens) -> Tokens:
         """``take the cup from the table`` for ``from the table take the cup``."""
-        if len(tokens) < 5 or tokens[0].text not in PLACING:
+        if len(tokens) < 5 or tokens[0].text not in self.form.wording.placing:
             return tokens
         where = self.form.noun(tokens, 1)
         verb = where[0] if where is not None else len(tokens)
@@ -60,7 +51,8 @@ class Joining:
         """The noun that ``one`` at a position stands for, or None."""
         told_apart = tokens[at - 1].text == "the"  # "close the one in the loft"
         named = not told_apart and self._known(tokens[at - 1 : at + 1])
-        if named or not (told_apart or (tokens[at - 2].text in ARTICLES and not _apposed(tokens, at))):
+        led = tokens[at - 2].text in self.form.wording.before_one and not _apposed(tokens, at)
+        if named or not (told_apart or led):
             return None
         before = [token.text for token in reversed(tokens[: at - 1 - (not told_apart)]) if token.text.isalpha()]
         ways = (tokens[at].read_as(one) for word in before for one in (word.removesuffix("s"), word))
@@ -71,7 +63,7 @@ class Joining:
     def _named(self, tokens: Tokens) -> bool:
         """Whether words begin with the whole name of a thing in which it is said where it is."""
         found = self.form.noun(tokens, 0)
-        if found is None or found[0] < 3 or tokens[1].text not in BESIDE:
+        if found is None or found[0] < 3 or tokens[1].text not in self.form.wording.behind_one:
             return False
         return any(end >= 3 and noun.ids and not noun.relations for end, noun in self.form.nouns().parse(tokens, 0))
 

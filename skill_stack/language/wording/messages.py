@@ -1,4 +1,4 @@
-"""Messages: what somebody is to be told in other words than those of the robot's own messages."""
+"""Messages: what a person is to be told in words other than the robot's own messages."""
 
 from __future__ import annotations
 
@@ -7,28 +7,21 @@ from dataclasses import dataclass
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.speech.voices import placeholder
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token, tokenise
 from skill_stack.language.words.verb_forms import bases
 
-SWITCHES = frozenset({"on", "off", "open", "closed", "high", "low", "left", "right", "up", "down"})
-"""Choices that nobody is told."""
 
-LEADS = frozenset({"that", "to", "know", ",", ":"})
-"""Words before what somebody is told."""
-
-ASKING = frozenset("what how when where which who whether if about".split())
-"""Words after which something is only spoken of: ``when lunch is ready``."""
-
-
-def messages_of(library: SkillLibrary) -> tuple[str, ...]:
+def messages_of(library: SkillLibrary, lexicon: Lexicon) -> tuple[str, ...]:
     """What a robot can tell somebody: choices of skills that are done with something or somebody.
 
     Args:
         library: The robot's skills.
+        lexicon: The language.
     """
     some = (p for spec in library if len(spec.goal) > 1 for p in spec.goal if p.type == "choice")
     words = (name.replace("_", " ") for p in some for word in p.choices for name in p.words_of(word))
-    return tuple(dict.fromkeys(word for word in words if word not in SWITCHES and not placeholder(word)))
+    return tuple(dict.fromkeys(word for word in words if word not in lexicon.speech.switches and not placeholder(word)))
 
 
 @dataclass(slots=True)
@@ -66,7 +59,7 @@ class Messages:
         if after is None or who is None or not all(self.form.person(one) for one in who[1].parts or (who[1],)):
             return None
         begin = who[0]
-        while begin < len(tokens) and tokens[begin].text in LEADS:
+        while begin < len(tokens) and tokens[begin].text in self.form.lexicon.speech.leads:
             begin += 1
         stop = next((k for k in range(begin, len(tokens)) if tokens[k].text in STOPS), len(tokens))
         for end in (stop, *(k for k in range(stop - 1, begin, -1) if tokens[k].text in LINKS)):
@@ -78,7 +71,7 @@ class Messages:
 
     def _meant(self, tokens: Tokens) -> str:
         """The one message of the robot that has the sense of some words; empty where none or several have."""
-        if not tokens or tokens[0].text in ASKING:
+        if not tokens or tokens[0].text in self.form.lexicon.speech.asking_of:
             return ""
         said = self._sense(tokens)
         fits = [one for one in self.form.messages if said and said == self._sense(tokenise(one, {}).tokens)]

@@ -1,4 +1,4 @@
-"""ObjectNaming: what pronouns of an order mean that is to stand beside another one, or in its place."""
+"""ObjectNaming: antecedents of pronouns in an order that is placed beside or instead of another."""
 
 from __future__ import annotations
 
@@ -9,14 +9,8 @@ from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.text import Token
 
-PARTICLES = frozenset({"on", "off", "up", "down", "in", "out"})
-"""Words that are read as no things of their own."""
-
 ARTICLES = frozenset({"the", "a", "an", "some", "another"})
 """Words that never follow a word for whose something is."""
-
-GOALS = frozenset({"to", "into", "in", "on", "onto", "upon"})
-"""Prepositions before where something goes, one of which may be said instead of another."""
 
 
 @dataclass(slots=True)
@@ -65,7 +59,7 @@ class ObjectNaming:
         """
         at = 0
         while at < len(tokens):
-            found = self._noun(tokens, at) if tokens[at].text not in PARTICLES else None
+            found = self._noun(tokens, at) if tokens[at].text not in self.form.wording.opposite else None
             if found is not None and found[0] > at:
                 yield at, found[0], found[1]
                 at = found[0]
@@ -98,7 +92,7 @@ class ObjectNaming:
         for at in range(1, len(old)):
             found = self.form.lexicon.prepositions.longest(old, at)
             where = self.form.noun(old, found[0]) if found is not None and found[0] < len(old) else None
-            if where is not None and (old[at].text == like or {old[at].text, like} <= GOALS):
+            if where is not None and (old[at].text == like or {old[at].text, like} <= self.form.wording.goals):
                 yield at, where[0]
 
     def _several(self, named: tuple[int, int, Noun]) -> bool:

@@ -1,4 +1,4 @@
-"""Order form: where an order begins in a sentence, and the tables of words that stand around one."""
+"""Order form: where an order begins in a sentence, and the tables of words around one."""
 
 from __future__ import annotations
 
@@ -11,22 +11,11 @@ from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token, tokenise
+from skill_stack.language.words.wording_words import WordingWords
 
 Tokens = tuple[Token, ...]
 LINKS = frozenset({",", "and", "then", "but", ";", ".", ":", "!"})
 """Marks and words between two orders."""
-
-LEADING = frozenset("please just now then also quickly kindly first next finally and so ok okay right well".split())
-"""Words that may stand before the verb of an order."""
-
-NO_VERB_AFTER = frozenset("is are was were has had will would can could".split())
-"""Words before which a verb is a noun: ``the stop is near``."""
-
-NO_ORDER_AFTER = frozenset(
-    "the a an my your his her its our their this that these those to not and or for of with would could will can may "
-    "might shall must should i you we they he she have has had did do does be been being is are was were".split()
-)
-"""Words after which a verb in the middle of a clause begins no order."""
 
 
 @dataclass(slots=True)
@@ -60,6 +49,11 @@ class OrderForm:
     skill_end: Callable[[Sequence[Token], int], int | None] = lambda tokens, at: None
     _tables: dict[str, PhraseTable[str]] = field(default_factory=dict)
 
+    @property
+    def wording(self) -> WordingWords:
+        """Words around orders."""
+        return self.lexicon.wording
+
     def does(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether words by which a skill of the robot is asked for stand at a position."""
         return self.skill_end(tokens, at) is not None
@@ -83,27 +77,28 @@ class OrderForm:
         """Where the verb of an order stands that begins at a position, maybe politely; None where none begins."""
         polite = self.past_polite(tokens, at)
         for begin in dict.fromkeys((polite, at)):
-            if begin >= len(tokens) or (begin + 1 < len(tokens) and tokens[begin + 1].text in NO_VERB_AFTER):
+            noun = begin + 1 < len(tokens) and tokens[begin + 1].text in self.wording.no_verb_after
+            if begin >= len(tokens) or noun:
                 continue
             base = tokens[begin].text in self.lexicon.english.base and begin == polite
-            if base or (self.verb(tokens, begin) and tokens[begin].text not in LEADING):
+            if base or (self.verb(tokens, begin) and tokens[begin].text not in self.wording.leading):
                 return begin  # "call a taxi" begins with no name for what follows
         return None
 
     def past_polite(self, tokens: Sequence[Token], at: int) -> int:
         """The position behind words that stand before the verb of an order: ``could you please``."""
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, at)
-        while at < len(tokens) and (polite is not None or tokens[at].text in LEADING):
+        while at < len(tokens) and (polite is not None or tokens[at].text in self.wording.leading):
             at = polite[0] if polite is not None else at + 1
             polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, at)
         return at
 
     def inside(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether an order may begin in the middle of a sentence without a mark before it."""
-        if at < 1 or tokens[at - 1].text in NO_ORDER_AFTER or not self.begins(tokens, at):
+        if at < 1 or tokens[at - 1].text in self.wording.no_order_after or not self.begins(tokens, at):
             return False
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, at)
-        return polite is not None or tokens[at].text in LEADING or self.verb(tokens, at)
+        return polite is not None or tokens[at].text in self.wording.leading or self.verb(tokens, at)
 
     def seconds(self, tokens: Sequence[Token], at: int) -> int | None:
         """Where a length of time ends that begins at a position, or None."""

@@ -1,4 +1,4 @@
-"""PickUpFirst: what is held while a lamp is turned on, and what is looked at by its light."""
+"""PickUpFirst: an object held while a lamp is turned on, and examined under its light."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ from skill_stack.language.wording.contained import Contained
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 from skill_stack.language.words.verb_forms import bases
 
-LAMPS = frozenset({"lamp", "light", "lantern", "torch", "flashlight", "lights"})
-"""Last words of what gives light."""
-
 WHILE = frozenset({"while", "whilst", "when"})
 """Words before what is done at the same time."""
 
 HOLDING = frozenset({"hold", "carry"})
 """Verbs of having something in the hand."""
-
-ARTICLES = frozenset({"a", "an", "the", "some", "any", "one"})
-"""Words before a thing that is not named again by them."""
 
 
 @dataclass(slots=True)
@@ -63,7 +57,7 @@ class PickUpFirst:
                 before = self.form.at("lit_by", tokens, end)
                 lamp = self._lamp(tokens, before) if before is not None else None
                 if before is not None and lamp is not None:
-                    name = begin + (tokens[begin].text in ARTICLES)
+                    name = begin + (tokens[begin].text in self.form.wording.not_named_again)
                     look = (*self.form.words("look at the", tokens[at]), *tokens[name:end])
                     seen = (*self.form.words("and", tokens[at]), *look) if self.form.does(look, 0) else ()
                     on = self.form.words("turn on", tokens[at])
@@ -75,7 +69,8 @@ class PickUpFirst:
         """Where a lamp ends that is named at a position; None for none."""
         scene = self.form.nouns().scene
         for end, noun in reversed(list(Contained(self.form).things(tokens, at))):
-            if all(scene[one].kind.replace("_", " ").split()[-1] in LAMPS for one in noun.ids or ()):
+            kinds = {scene[one].kind.replace("_", " ").split()[-1] for one in noun.ids or ()}
+            if kinds <= self.form.wording.lamps:
                 return end
         return None
 

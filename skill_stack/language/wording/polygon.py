@@ -1,4 +1,4 @@
-"""Polygon: ``walk in a square with sides of one metre`` as its sides and corners, walked one after the other."""
+"""Polygon: ``walk in a square with sides of one metre`` as sides and corners, walked in order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ from skill_stack.language.answers import question
 from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.text import Token
 
-CORNERS = {"triangle": 3, "square": 4, "pentagon": 5, "hexagon": 6, "octagon": 8}
-"""Corners of regular polygons by their names."""
-
 WALKING = frozenset("walk go move drive".split())
 """Verbs that say no more of how than that the robot gets on."""
-
-BESIDE = frozenset("with of on each a an its that is are long whose per and side sides edge edges length".split())
-"""Words around how long the sides are."""
 
 RIGHT = ({"to", "the", "right"}, {"clockwise"})
 """Words for turning right at the corners."""
@@ -44,11 +38,12 @@ class Polygon:
         begin = self.form.past_polite(tokens, 0)
         at = begin + (2 if texts[begin + 1 : begin + 2] == ["in"] else 1)
         name = texts[at + 1] if texts[at : at + 1] == ["a"] and at + 1 < len(texts) else ""
-        if name not in CORNERS or texts[begin] not in WALKING:
+        if name not in self.form.wording.corners or texts[begin] not in WALKING:
             return tokens
-        corners, rest = CORNERS[name], tokens[at + 2 :]
+        corners, rest = self.form.wording.corners[name], tokens[at + 2 :]
         right = next((words for words in RIGHT if words <= {token.text for token in rest}), set[str]())
-        amount = self._amount(tuple(token for token in rest if token.text not in BESIDE | right))
+        aside = self.form.wording.beside_sides | right
+        amount = self._amount(tuple(token for token in rest if token.text not in aside))
         if amount is None:
             return tokens
         if not amount:

@@ -1,4 +1,4 @@
-"""Repeating: how often an order is done, said before it, and two verbs that share one thing."""
+"""Repeating: repetition counts before an order, and two verbs that share one object."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ from dataclasses import dataclass
 
 from skill_stack.language.answers import question
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
-
-ON_AND_OFF = frozenset({("on", "off"), ("off", "on"), ("up", "down"), ("down", "up"), ("in", "out"), ("left", "right"),
-                        ("right", "left")})  # fmt: skip
-"""Words of two opposite deeds that share a verb and a thing."""
-
-
-LEADS = frozenset(
-    {"", "repeat", "do this", "do that", "repeat this", "repeat that", "do the following", "repeat the following"}
-)
-"""Words before how often that stand before the order itself."""
 
 
 @dataclass(slots=True)
@@ -55,7 +45,7 @@ class Repeating:
         for at in (0, 1, 2, 3):
             times = self.form.quantities.times(tokens, at)
             lead = tuple(token.text for token in tokens[:at])
-            if times is None or " ".join(lead) not in LEADS:
+            if times is None or " ".join(lead) not in self.form.wording.before_times:
                 continue
             end = times[0]
             while end < len(tokens) and tokens[end].text in (",", ":", "the", "do", "this", "following"):
@@ -71,7 +61,8 @@ class Repeating:
         for at in range(2, len(tokens) - 2):
             link = tokens[at + 1].text in ("and", "then")
             skip = at + 3 if tokens[at + 1].text == "and" and tokens[at + 2].text == "then" else at + 2
-            if not link or skip >= len(tokens) or (tokens[at].text, tokens[skip].text) not in ON_AND_OFF:
+            one, two = tokens[at].text, tokens[skip].text if skip < len(tokens) else ""
+            if not link or not (self.form.wording.opposite.get(one) == two or {one, two} == {"left", "right"}):
                 continue
             start = max([k + 1 for k in range(at) if tokens[k].text in LINKS], default=0)
             after = skip + 1 == len(tokens) or tokens[skip + 1].text in LINKS

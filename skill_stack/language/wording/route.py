@@ -1,11 +1,10 @@
-"""Route: a way that is told by what lies along it: ``go to the lab through the hall``."""
+"""Route: a path described by places along it: ``go to the lab through the hall``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.chunks import Noun
-from skill_stack.language.grammar.staying import BETWEEN_ROOMS
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 
 
@@ -97,5 +96,5 @@ class Route:
         """Whether something that is named at a position is a room or another place, or leads from room to room."""
         ids = named[1].ids
         return (bool(ids) and ids is not None and ids <= self.form.places) or bool(
-            BETWEEN_ROOMS & {one.text for one in clause[at : named[0]]}
+            self.form.lexicon.nouns.between_rooms & {one.text for one in clause[at : named[0]]}
         )

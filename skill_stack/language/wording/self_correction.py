@@ -1,4 +1,4 @@
-"""SelfCorrection: what is said instead, in the same sentence or in the next one, in the place of what is taken back."""
+"""SelfCorrection: a correction, in the same sentence or in the next one, replacing the corrected part."""
 
 from __future__ import annotations
 
@@ -10,20 +10,8 @@ from skill_stack.language.wording.object_naming import ObjectNaming
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens, unlinked
 from skill_stack.language.words.text import STOPS
 
-SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on", "hold on", "one moment"})
-"""Words that may stand before a correction, and before much else."""
-
-POLITE_END = frozenset("instead please then though himself herself itself themselves after all".split())
-"""Words at the end of what is said instead that add nothing to it."""
-
 MEANING = (("i", "mean"), ("i", "meant"))
 """The same with two words: ``to Ana, I mean``."""
-
-WHERE = frozenset("over up down out back in on at there outside upstairs downstairs".split())
-"""Words behind somebody's name that begin where he is."""
-
-OPPOSITE = {"on": "off", "off": "on", "up": "down", "down": "up", "in": "out", "out": "in"}
-"""Particles that are corrected by themselves: ``switch it on, no, off``."""
 
 LAYING = frozenset({"put", "place", "lay", "set"})
 HANDING = frozenset({"give", "hand", "pass"})
@@ -70,7 +58,7 @@ class SelfCorrection:
                 continue
             end, soft = marked
             stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-            new = _trimmed(tokens[end:stop])
+            new = _trimmed(tokens[end:stop], self.form.wording.polite_end)
             corrected = self._corrected(tokens, (begin, at), new, soft)
             if corrected:
                 return self.rewrite((*corrected, *tokens[stop:]))
@@ -165,7 +153,7 @@ class SelfCorrection:
             found = self.form.table("taking_back").longest(tokens, end)
             if found is None:
                 break
-            soft = soft and found[1] in SOFT
+            soft = soft and found[1] in self.form.wording.soft
             end = found[0]
             paused = end < len(tokens) and (tokens[end].text in (",", "the", *STOPS) or self._marks(tokens, end))
             if self.form.said(tokens[at:end]) == "no" and not paused:
@@ -222,7 +210,7 @@ class SelfCorrection:
             new = unlinked(new[cut:])
         if not new:
             return ()
-        if len(new) == 1 and (new[0].text in OPPOSITE or new[0].number is not None):
+        if len(new) == 1 and (new[0].text in self.form.wording.opposite or new[0].number is not None):
             return self._one_word(old, new) or self._much(old, new)
         return self._much(old, new) or self._elsewhere(old, new)
 
@@ -233,7 +221,8 @@ class SelfCorrection:
         if noun is None or noun[1].role != "thing":
             return ()
         rest = new[noun[0] :]  # "to Ana over in the garden"
-        if rest and self.form.person(noun[1]) and rest[0].text in WHERE and not any(one.text in LINKS for one in rest):
+        where = bool(rest) and rest[0].text in self.form.wording.whereabouts
+        if where and self.form.person(noun[1]) and not any(one.text in LINKS for one in rest):
             new, rest = new[: noun[0]], ()
         return () if rest else self._placed(old, new, noun[1])
 
@@ -253,7 +242,7 @@ class SelfCorrection:
     def _one_word(self, old: Tokens, new: Tokens) -> Tokens:
         """An order with another particle or number: ``switch it on, no, off``, ``wait ten seconds, no, 20``."""
         word = new[0]
-        like = [k for k in range(len(old)) if old[k].text == OPPOSITE.get(word.text)]
+        like = [k for k in range(len(old)) if old[k].text == self.form.wording.opposite.get(word.text)]
         if word.number is not None:
             numbers = self.form.lexicon.quantities.numbers
             like = [k for k in range(len(old)) if old[k].number is not None or old[k].text in numbers]
@@ -276,10 +265,10 @@ class SelfCorrection:
         return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
 
 
-def _trimmed(tokens: Tokens) -> Tokens:
+def _trimmed(tokens: Tokens, polite: frozenset[str]) -> Tokens:
     """Words without what adds nothing to them at their end."""
     tokens = unlinked(tokens)
-    while tokens and (tokens[-1].text in POLITE_END or tokens[-1].text in LINKS or _texts(tokens[-2:]) in MEANING):
+    while tokens and (tokens[-1].text in polite or tokens[-1].text in LINKS or _texts(tokens[-2:]) in MEANING):
         tokens = tokens[: -2 if _texts(tokens[-2:]) in MEANING else -1]
     return tokens
 

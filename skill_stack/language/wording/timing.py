@@ -1,4 +1,4 @@
-"""Timing: when an order is to be carried out, as waiting before it; times that nobody can wait for are refused."""
+"""Timing: the time of an order as waiting before it; times that cannot be waited for are refused."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from skill_stack.language.answers import refusal
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 from skill_stack.language.words.text import Token
-
-TELLING = frozenset("that is are was were will since because as so for when who which while though but if".split())
-"""Words in a clause that tells something, so that a time in it may be no time of the order."""
 
 
 @dataclass(slots=True)
@@ -76,7 +73,8 @@ class Timing:
         if not self.form.begins(clause, 0) or self._says(clause):
             return clause
         for at in range(2, len(clause)):
-            if clause[at - 1].text in TELLING or (clause[at - 1].text == "," and self._tells(clause, at)):
+            before = clause[at - 1].text
+            if before in self.form.wording.telling_of_times or (before == "," and self._tells(clause, at)):
                 break  # what comes now is no part of the order
             limit = self.form.at("deadline", clause, at)
             if limit is not None and self.form.seconds(clause, limit) == len(clause):
@@ -126,7 +124,7 @@ class Timing:
 
     def _says(self, tokens: Sequence[Token]) -> bool:
         """Whether something is to be said in an order, which may be when something is."""
-        return any(token.text in self.form.lexicon.wording.saying for token in tokens)
+        return any(token.text in self.form.wording.saying for token in tokens)
 
     def _wait(self, length: Tokens, like: Token) -> Tokens:
         """Waiting as words.

@@ -1,4 +1,4 @@
-"""Wording: an instruction with when, if, how often and without what in the form that the grammar reads."""
+"""Wording: an instruction with when, if, how often and without what, in the form that the grammar reads."""
 
 from __future__ import annotations
 

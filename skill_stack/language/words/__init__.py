@@ -1,1 +1,1 @@
-"""Words: the lexicon, how words are inflected and spelt, and how text is divided into them."""
+"""Words: the lexicon, inflection, spelling, and tokens."""

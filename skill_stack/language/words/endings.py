@@ -1,4 +1,4 @@
-"""Endings: what a thing is by the last words of its names: an action figure is a figure, dog food is no food."""
+"""Endings: the kind of an object by the last words of its names: an action figure is a figure, dog food is no food."""
 
 from __future__ import annotations
 
@@ -6,21 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.words.kind_nouns import single
-
-ANOTHER = frozenset("dog cat pet bird fish toilet garbage trash waste bin toy of coffee hair shoe car nail".split())
-"""Words before the last one that make another thing of it."""
-
-APART = ANOTHER | frozenset("paper tea kitchen dish phone egg paint tennis golf ice for with".split())
-"""Words before the last one that make another kind of thing of it, where a kind is asked for."""
-
-UNTOLD = frozenset("bottle can carton car cars game cards card box level file square block case set bar".split())
-"""Last words that tell too little."""
-
-BEHIND = frozenset("of with without for from in on at by to near beside behind under who that".split())
-"""Words in names behind which something else is named."""
-
-HOLDING = frozenset("bottle can carton packet pack tin jar box bag bowl cup mug glass pot tube loaf slice".split())
-"""What things come in, so that what is in it may be meant."""
+from skill_stack.language.words.noun_words import NounWords
 
 STEPS = 2
 """How deep categories lie within one another."""
@@ -29,14 +15,15 @@ LONGEST = 3
 """Words of an ending, at the most."""
 
 
-def heads(names: Iterable[str]) -> set[str]:
+def heads(names: Iterable[str], data: NounWords) -> set[str]:
     """The last words of some names, where they say what it is: a fleece blanket is a blanket, dog food no food.
 
     Args:
         names: What a thing is called.
+        data: Words in names.
     """
     split = (name.split() for name in names)
-    return {words[-1] for words in split if len(words) > 1 and words[-2] not in ANOTHER}
+    return {words[-1] for words in split if len(words) > 1 and words[-2] not in data.another}
 
 
 def named(thing: SceneObject) -> set[str]:
@@ -50,28 +37,30 @@ def named(thing: SceneObject) -> set[str]:
     return plain | {name.rstrip("0123456789 ") for name in plain} - {""}
 
 
-def endings(thing: SceneObject) -> set[str]:
+def endings(thing: SceneObject, data: NounWords) -> set[str]:
     """The names of a thing and how they end, in the singular too.
 
     Args:
         thing: Something of a scene.
+        data: Words in names.
     """
     out: set[str] = set()
-    for words in (part for name in named(thing) for part in _heads(name.split())):
+    apart = data.another | data.apart
+    for words in (part for name in named(thing) for part in _heads(name.split(), data)):
         name = " ".join(words)
         out |= {name, *_singular(words), *words[:1]} if words[:1] == ["toy"] else {name, *_singular(words)}
         for begin in range(max(1, len(words) - LONGEST), len(words)):
             end = words[begin:]
-            if words[begin - 1] not in APART and not (len(end) == 1 and end[0] in UNTOLD):
+            if words[begin - 1] not in apart and not (len(end) == 1 and end[0] in data.untold):
                 out |= {" ".join(end), *_singular(end)}
     return out
 
 
-def _heads(words: list[str]) -> Iterator[list[str]]:
+def _heads(words: list[str], data: NounWords) -> Iterator[list[str]]:
     """What a name says that it is: ``owner`` of ``owner of the dog``; of a bottle of water the water too."""
-    at = next((k for k, word in enumerate(words) if k and word in BEHIND), len(words))
+    at = next((k for k, word in enumerate(words) if k and word in data.behind), len(words))
     yield words[:at]
-    if words[at : at + 1] == ["of"] and words[at - 1] in HOLDING and at + 1 < len(words):
+    if words[at : at + 1] == ["of"] and words[at - 1] in data.holding and at + 1 < len(words):
         yield words[at + 1 :]
 
 

@@ -1,4 +1,4 @@
-"""Finite: where the verb of a statement stands, by forms that no request begins with."""
+"""Finite: position of the verb of a statement, by forms that no request begins with."""
 
 from __future__ import annotations
 
@@ -12,16 +12,6 @@ from skill_stack.language.words.verb_forms import bases
 
 LONGEST_SUBJECT = 12
 """Words that may stand before the verb of a statement."""
-
-
-SINGULAR = frozenset("nobody somebody everybody anybody someone everyone anyone he she it nothing something".split())
-"""Subjects after which a verb ends in s."""
-
-NO_PLURAL = frozenset(
-    "afterwards always perhaps sometimes this is was has towards besides yes us its his as thus plus less unless "
-    "upstairs downstairs indoors outdoors sideways backwards forwards once".split()
-)
-"""Words that end in s and are no nouns of several."""
 
 
 @dataclass(slots=True)
@@ -115,7 +105,7 @@ class Finite:
         """Whether a subject of one word has a verb in -s: ``nobody drinks``, ``Grandpa naps on the patio``."""
         if not tokens[1].text.endswith("s"):
             return False
-        if tokens[0].text in SINGULAR and self.form(tokens[1].text):
+        if tokens[0].text in self.lexicon.english.singular and self.form(tokens[1].text):
             return True
         return self.words.nouns.longest(tokens, 1) is None and self._person(tokens)
 
@@ -132,7 +122,7 @@ class Finite:
     def _of_several(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a word is a verb in its base form after a subject in the plural, and no thing."""
         english, before = self.lexicon.english, tokens[at - 1].text
-        several = (before.endswith("s") and before not in NO_PLURAL) or before in english.plural
+        several = (before.endswith("s") and before not in self.lexicon.english.no_plural) or before in english.plural
         thing = self.words.nouns.longest(tokens, at) is not None and not self._led(tokens, at + 1)
         return several and tokens[at].text in english.base and not thing
 

@@ -1,4 +1,4 @@
-"""KindNouns: by which nouns a thing is spoken of, from its own names to what it is in general."""
+"""KindNouns: nouns for an object, from its own names to its general kind."""
 
 from __future__ import annotations
 

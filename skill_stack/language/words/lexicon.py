@@ -1,4 +1,4 @@
-"""Lexicon: the English that is known, read from ``words/data/*.yaml``."""
+"""Lexicon: the known English words, read from ``words/data/*.yaml``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ from skill_stack.language.words.lexicon_files import (
     Things,
     Verbs,
 )
+from skill_stack.language.words.mood_words import GenericWords, MoodWords
+from skill_stack.language.words.noun_words import NounWords
 from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.speech_words import SpeechWords
 from skill_stack.language.words.text import plain_words
 from skill_stack.language.words.wording_words import WordingWords
 
@@ -60,6 +63,10 @@ class Lexicon:
         wording: How orders are put that say when, if, how often and without what.
         people: Who somebody is by the words of their name.
         broader: What kinds of things are in general.
+        generic: What is said of whole kinds, habits and abilities.
+        moods: What tells the mood of a sentence.
+        nouns: Words in noun phrases and in names of things.
+        speech: What is said, told and felt, by whom and to whom.
     """
 
     small: SmallWords
@@ -77,6 +84,10 @@ class Lexicon:
     wording: WordingWords
     people: PeopleWords
     broader: Broader
+    generic: GenericWords
+    moods: MoodWords
+    nouns: NounWords
+    speech: SpeechWords
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -170,7 +181,8 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
         "clauses": Clauses, "rephrasings": Rephrasings, "statements": StatementWords, "english_verbs": English,
         "skill_names": SkillNames, "wording": WordingWords, "people": PeopleWords,
-        "broader": Broader,
+        "broader": Broader, "generic": GenericWords, "moods": MoodWords,
+        "nouns": NounWords, "speech": SpeechWords,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

@@ -1,4 +1,4 @@
-"""What the lexicon's files hold; each file explains its own keys."""
+"""Schema of the lexicon's files; each file explains its own keys."""
 
 from __future__ import annotations
 
@@ -267,6 +267,13 @@ class StatementWords(DataModel):
     exclamations: Words
     questions: Words
     inverted: Words
+    copulas: Words
+    pronouns: Words
+    asking_first: Words
+    where: Words
+    unnamed: Words
+    quantifiers: dict[str, str]
+    idle: Words
 
 
 class VerbWords(DataModel):
@@ -316,6 +323,42 @@ class SkillNames(DataModel):
     holding: Words
     shown: tuple[ShownRule, ...]
     selves: frozenset[str]
+    limbs: Words
+    about: Words
+    happening: Words
+    ways: dict[str, Words]
+    worn: Words
+    levels: Words
+    occasions: frozenset[str]
+    told: frozenset[str]
+    leading: frozenset[str]
+    parts: frozenset[str]
+    no_nouns: frozenset[str]
+    determiners: frozenset[str]
+    alone: frozenset[str]
+    pronouns: frozenset[str]
+    portions: frozenset[str]
+    moving: frozenset[str]
+    phrasal: Words
+    anything: frozenset[str]
+    place_nouns: frozenset[str]
+    loose_nouns: frozenset[str]
+    abstract: frozenset[str]
+    small: frozenset[str]
+    setting: frozenset[str]
+    measuring: Words
+    informing: Words
+    before_made: Words
+    switching_verbs: frozenset[str]
+    giving: Words
+    never_several: frozenset[str]
+    no_room: frozenset[str]
+    like_another: frozenset[str]
+
+    @property
+    def general(self) -> frozenset[str]:
+        """Nouns of which an argument may be anything, or anything that stands somewhere."""
+        return self.anything | (self.place_nouns - {"room"}) | self.loose_nouns
 
 
 class English(DataModel):
@@ -340,6 +383,9 @@ class English(DataModel):
     loose: frozenset[str]
     state: frozenset[str]
     remarks: frozenset[str]
+    singular: frozenset[str]
+    no_plural: frozenset[str]
+    auxiliaries: frozenset[str]
 
 
 class PeopleWords(DataModel):

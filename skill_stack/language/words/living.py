@@ -1,4 +1,4 @@
-"""Living: who of a scene is somebody, what they are called, and what pronouns may mean them."""
+"""Living: the persons of a scene, their names, and the pronouns that may mean them."""
 
 from __future__ import annotations
 

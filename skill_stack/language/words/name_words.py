@@ -1,4 +1,4 @@
-"""The words of names as libraries write them: ``toPerson``, ``to_person``."""
+"""Words in the names of libraries: ``toPerson``, ``to_person``."""
 
 from __future__ import annotations
 

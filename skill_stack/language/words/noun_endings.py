@@ -1,4 +1,4 @@
-"""Noun endings: what stands around a noun and tells it apart: ``red``, ``that is not open``, ``near the sink``."""
+"""Noun endings: modifiers around a noun: ``red``, ``that is not open``, ``near the sink``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from skill_stack.language.grammar.chunks import LocationChunk, Noun
-from skill_stack.language.grammar.scene_words import COUNTS, ORDINALS, PICKS, SceneWords
+from skill_stack.language.grammar.scene_words import PICKS, SceneWords
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 
@@ -43,7 +43,7 @@ class NounEndings(ABC):
             words: Names of the scene.
         """
         things = lexicon.things
-        self._words = words
+        self._words, self._data = words, lexicon.nouns
         self._articles = frozenset(lexicon.small.articles)
         self._places = frozenset(name for name, thing in words.scene.objects.items() if thing.kind == "place")
         self._picks = lexicon.grouped({name: getattr(things, name) for name in PICKS})
@@ -67,13 +67,13 @@ class NounEndings(ABC):
         found += [(end, noun) for end, _ in self._plain.match(tokens, at)]
         if at < len(tokens) and tokens[at].text in self._prepared:
             found.append((at + 1, replace(noun, wanted=(*noun.wanted, tokens[at].text))))
-        if at < len(tokens) and tokens[at].text in ORDINALS:
-            rank = ORDINALS[tokens[at].text]
+        if at < len(tokens) and tokens[at].text in self._data.ordinals:
+            rank = self._data.ordinals[tokens[at].text]
             found.append((at + 1, replace(noun, rank=rank, pick=noun.pick or "order")))
         if at < len(tokens) and tokens[at].text == "other":
             found.append((at + 1, replace(noun, other=True)))
-        if at < len(tokens) and tokens[at].text in COUNTS:
-            found.append((at + 1, replace(noun, count=COUNTS[tokens[at].text])))
+        if at < len(tokens) and tokens[at].text in self._data.counts:
+            found.append((at + 1, replace(noun, count=self._data.counts[tokens[at].text])))
         if at < len(tokens) and tokens[at].text in ("coloured", "colored", "same", "very"):
             found.append((at + 1, noun))
         return found

@@ -1,4 +1,4 @@
-"""Repeated words: hesitation, and words that are said twice or over and over."""
+"""Repeated words: hesitation and repeated words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saying: one way in which people state something, with room for any words."""
+"""Saying: a pattern of a statement, with slots for any words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spelling: slips of one letter, in long words of two, in words that are otherwise unknown."""
+"""Spelling: typing errors of one letter, in long words of two, in otherwise unknown words."""
 
 from __future__ import annotations
 

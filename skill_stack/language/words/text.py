@@ -1,4 +1,4 @@
-"""Text as it came in → tokens."""
+"""Text → tokens."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ class Text:
     source: str
     tokens: tuple[Token, ...]
 
+
 def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
     """Splits text into tokens; everything that is not a word, number or mark is left out.
 
@@ -112,7 +113,11 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
 
 def plain_words(text: str, contractions: Mapping[str, str]) -> tuple[str, ...]:
     """The words and numbers of a text, without marks; for names and phrases of lexicon, library and scene."""
-    tokens = tokenise(text.replace("_", " "), contractions).tokens
+    text = text.replace("_", " ")
+    letters = text.replace(" ", "")
+    if letters.isascii() and letters.isalpha() and letters.islower() and "degree" not in text:  # most are, by far
+        return tuple(part for word in text.split() for part in (contractions.get(word) or word).split())
+    tokens = tokenise(text, contractions).tokens
     return tuple(token.text for token in tokens if token.text not in STOPS and token.text not in {",", "/"})
 
 

@@ -1,4 +1,4 @@
-"""Traits: what things are like by themselves, and the words for it: a salty snack, something without sugar."""
+"""Traits: properties of objects, and the words for them: a salty snack, something without sugar."""
 
 from __future__ import annotations
 
@@ -13,22 +13,6 @@ from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
-
-HAVING = ("with", "containing", "that has", "which has", "that contains", "which contains", "that have", "full of")
-"""Words between a thing and what is in it."""
-
-LACKING = ("without", "that has no", "which has no", "with no", "not containing", "that does not contain",
-           "that does not have", "which does not contain", "free of")  # fmt: skip
-"""Words between a thing and what is not in it."""
-
-VESSELS = frozenset(
-    "bowl glass cup mug pot jug table machine maker basket shelf drawer opener knife rack stand tray board press "
-    "dispenser shaker holder spoon cutter grinder mill plate dish timer peeler".split()
-)
-"""Last words of names of what food is kept in, made with or eaten from."""
-
-INSIDE = ("in it", "in them", "inside", "inside it")
-"""Words that may come after what is in something."""
 
 
 class Trait(DataModel):
@@ -74,7 +58,7 @@ class Traits:
             scene: What there is.
             lexicon: Divides words.
         """
-        self._traits, self._scene = traits, scene
+        self._traits, self._scene, self._words = traits, scene, lexicon.nouns
         self._categories = {name: frozenset(kinds) for name, kinds in categories}
         self._members: dict[str, frozenset[str]] = {}
         self._ends: dict[str, set[str]] = {}
@@ -84,7 +68,7 @@ class Traits:
             for positive, words in ((True, trait.said), (False, trait.lacking)):
                 for word in words:
                     self._before.add(lexicon.split(word), Told(name, positive))
-            for positive, links in ((True, HAVING), (False, LACKING)):
+            for positive, links in ((True, self._words.having), (False, self._words.lacking)):
                 for phrase in (f"{link} {what}" for link in links for what in trait.having):
                     self._behind.add(lexicon.split(phrase), Told(name, positive))
 
@@ -109,7 +93,8 @@ class Traits:
         for end, told in self._behind.match(tokens, at):
             texts = [token.text for token in tokens[end : end + 2]]
             yield end, told
-            yield from ((end + n, told) for n in (1, 2) if " ".join(texts[:n]) in INSIDE and len(texts) >= n)
+            inside = self._words.inside
+            yield from ((end + n, told) for n in (1, 2) if " ".join(texts[:n]) in inside and len(texts) >= n)
 
     def words(self) -> Iterator[str]:
         """Every word for a trait."""
@@ -178,7 +163,7 @@ class Traits:
         if any(contains(name, word) for name in names for word in trait.lacking):
             return False
         if trait.among:  # a fruit bowl is nothing to eat
-            names = {name for name in names if name.split()[-1:] and name.split()[-1] not in VESSELS}
+            names = {name for name in names if name.split()[-1:] and name.split()[-1] not in self._words.vessels}
         return bool(ends & kinds) or any(contains(name, word) for name in names for word in trait.by)
 
     def _among(self, name: str) -> frozenset[str]:
@@ -197,5 +182,5 @@ class Traits:
     def _endings(self, thing: SceneObject) -> set[str]:
         """How the names of a thing end."""
         if thing.id not in self._ends:
-            self._ends[thing.id] = endings(thing)
+            self._ends[thing.id] = endings(thing, self._words)
         return self._ends[thing.id]

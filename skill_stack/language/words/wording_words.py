@@ -1,4 +1,4 @@
-"""What ``wording.yaml`` holds: words by which wishes, times, orders and ways are put in plain form."""
+"""Schema of ``wording.yaml``: words by which wishes, times, orders and ways are put in plain form."""
 
 from __future__ import annotations
 
@@ -49,3 +49,26 @@ class WordingWords(DataModel):
     hearing: Words
     questioning: Words
     persons: Words
+    leading: frozenset[str]
+    no_verb_after: frozenset[str]
+    no_order_after: frozenset[str]
+    soft: frozenset[str]
+    polite_end: frozenset[str]
+    whereabouts: frozenset[str]
+    opposite: dict[str, str]
+    before_times: frozenset[str]
+    corners: dict[str, int]
+    beside_sides: frozenset[str]
+    telling_of_times: frozenset[str]
+    carrying: frozenset[str]
+    flat: frozenset[str]
+    before_exclusion: frozenset[str]
+    said_again: frozenset[str]
+    before_one: frozenset[str]
+    behind_one: frozenset[str]
+    placing: frozenset[str]
+    lamps: frozenset[str]
+    not_named_again: frozenset[str]
+    goals: frozenset[str]
+    before_verbs: frozenset[str]
+    little: frozenset[str]

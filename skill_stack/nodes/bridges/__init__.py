@@ -1,1 +1,1 @@
-"""Processes between ROS topics of others and the stack: robots behind ROS, cameras, remotes."""
+"""Bridges between other ROS topics and the stack: robots behind ROS, cameras, remotes."""

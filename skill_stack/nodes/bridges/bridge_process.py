@@ -1,4 +1,4 @@
-"""What every bridge process does: the robot's block, a ROS node, and samples and commands carried between them."""
+"""Common main of all bridges: the robot's block, a ROS node, and samples and commands between them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skill_stack.core.processes.limit_arguments import add_limits, limited
 from skill_stack.core.processes.process_arguments import process_parser, settings_of
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.hardware import Hardware
@@ -33,12 +33,12 @@ from skill_stack.nodes.ros_compat import ExternalShutdownException, shut_down
 
 PRIORITY = 55  # under SCHED_FIFO: above the control process, since it stands for the device
 MOST_AT_ONCE = 8
-"""Callbacks that are worked off before the next turn."""
+"""Most callbacks processed between two turns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """What a bridge is told when it makes its driver.
+    """Context for creating a bridge's driver.
 
     Attributes:
         node: Its node.
@@ -72,7 +72,7 @@ class BridgeKind:
     prepare: Callable[[Crossing], Callable[[], Hardware]]
 
     def main(self, argv: list[str] | None = None) -> int:
-        """Carries samples and commands until SIGTERM or SIGINT; then the robot is damped.
+        """Transfers samples and commands until SIGTERM or SIGINT; then the robot is damped.
 
         Args:
             argv: The command line; that of the process when None.
@@ -110,7 +110,7 @@ class BridgeKind:
         crossing = Crossing(node, executor, robot, channels, settings_of(arguments))
         bridge = Bridge(limited(robot, arguments), channels, self.prepare(crossing), log)
         channels.common.register("simulator", ProcessIdentity.own())
-        for note in be_punctual(PRIORITY):
+        for note in enter_real_time(PRIORITY):
             log.info(note)
         log.info(f"{robot.name} over ROS")
         deadline, pulse = time.monotonic(), Heartbeat.from_environment(os.environ)

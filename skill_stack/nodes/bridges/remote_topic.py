@@ -12,11 +12,11 @@ from skill_stack.nodes.stack_node import StackNode
 
 TOPIC = "cmd_vel_remote"
 FULL = (0.8, 0.3, 0.9)
-"""Velocity of sticks that are pushed all the way: ahead and to the left, m/s, turning, rad/s."""
+"""Velocity of full deflection: forward and left, m/s, yaw, rad/s."""
 
 
 class RemoteTopic:
-    """Says what the driver stated in shared memory, each time that it stated it."""
+    """Publishes the stick values that the driver writes to shared memory, each time they are written."""
 
     def __init__(self, node: StackNode) -> None:
         """Makes the publisher."""
@@ -24,7 +24,7 @@ class RemoteTopic:
         self._seen: int | None = None
 
     def look(self, words: BlockWords) -> None:
-        """Publishes sticks that were stated anew; those of before this node began are past."""
+        """Publishes new stick values; those from before this node started are ignored."""
         number, pushed = words.sticks()
         before, self._seen = self._seen, number
         if before is not None and number != before:

@@ -20,7 +20,7 @@ from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER, NEWEST
 
 STATES = ("position", "velocity", "effort")
-"""Numbers that go on as they are: one that is none is a fault of a sensor, to which the control process reacts."""
+"""Fields whose numbers pass unchecked: a non-finite one is a sensor fault, to which the control process reacts."""
 
 
 class Ros2ControlLink:

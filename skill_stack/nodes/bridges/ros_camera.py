@@ -1,4 +1,4 @@
-"""RosCamera: looks of another driver's topics: colour, depth aligned with it, and camera_info."""
+"""RosCamera: looks from another driver's topics: colour, aligned depth, and camera_info."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ TOGETHER = 0.05
 
 
 class RosCamera:
-    """Subscribes to three topics; whatever of them is missing or cannot be read is said in :attr:`trouble`."""
+    """Subscribes to three topics; missing or unreadable ones are reported in :attr:`trouble`.
+
+    Attributes:
+        frame: Frame of the last look's pictures, as their publisher names it; empty before the first.
+    """
 
     def __init__(self, node: Node, colour: str, depth: str, info: str, now: Callable[[], float]) -> None:
         """Subscribes.
@@ -38,6 +42,7 @@ class RosCamera:
         self._info: CameraInfo | None = None
         self._wrong = ""
         self._look: Look | None = None
+        self.frame = ""
         subscribe(node, Image, colour, as_it_is, self._take_colour, ANY_SENDER)
         subscribe(node, Image, depth, as_it_is, self._take_depth, ANY_SENDER)
         subscribe(node, CameraInfo, info, as_it_is, self._take_info, ANY_SENDER)
@@ -71,16 +76,16 @@ class RosCamera:
             return self._look
         try:
             self._look = (stamp, colour_of(colour), depth_of(depth), intrinsics_of(info))
-            self._wrong = ""
+            self.frame, self._wrong = colour.header.frame_id, ""
         except DataError as error:
             self._wrong = str(error)
         return self._look
 
     def _task_time(self, stamp: float) -> float:
-        """Stamps are task time where ROS runs on simulated time, and by the clock on the wall elsewhere."""
+        """Task time of a stamp: equal where ROS runs on simulated time, converted from wall time elsewhere."""
         if self._node.get_parameter("use_sim_time").value:
             return stamp
         return self._now() - (self._node.get_clock().now().nanoseconds * 1e-9 - stamp)
 
     def close(self) -> None:
-        """Nothing to let go of: the subscriptions are the node's."""
+        """Does nothing: the node owns the subscriptions."""

@@ -1,6 +1,6 @@
 """RosLink: a Unitree robot over its own ROS topics (``unitree_go``, ``unitree_hg``, ``unitree_api``).
 
-State and command stay bytes on the way: what ROS carries is what DDS carries.
+State and command stay bytes in transit: ROS carries the same bytes as DDS.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from skill_stack.nodes.border import as_it_is, subscribe, subscribe_raw
 from skill_stack.nodes.ros_compat import ANY_SENDER, NEWEST, STREAM
 
 ANSWERS = 16
-"""Answers that are kept until somebody looks."""
+"""Most answers that are kept until they are read."""
 _PREFIX = "rt"
 
 
@@ -67,7 +67,7 @@ class RosInlet:
 
 
 class RosOutlet:
-    """Sends messages that are packed already."""
+    """Sends packed messages."""
 
     def __init__(self, node: Node, topic: str, message: Any) -> None:
         """Advertises."""
@@ -85,19 +85,19 @@ class RosOutlet:
 
 
 class RosWatch:
-    """Other publishers of the command topic; whether one of them speaks cannot be told apart over ROS.
+    """Other publishers of the command topic; over ROS it is not visible whether one of them sends.
 
     Attributes:
         strangers: The others, each in words.
     """
 
     def __init__(self, node: Node, topic: str) -> None:
-        """Begins to watch."""
+        """Starts the watch."""
         self._node, self._topic = node, ros_topic(topic)
         self.strangers: dict[int, str] = {}
 
     def look(self) -> None:
-        """Learns which publishers there are."""
+        """Updates the known publishers."""
         own = (self._node.get_name(), self._node.get_namespace())
         self.strangers = {
             hash(tuple(info.endpoint_gid)): f"node {info.node_namespace.rstrip('/')}/{info.node_name}"
@@ -106,7 +106,7 @@ class RosWatch:
         }
 
     def speaker(self) -> str:
-        """Nobody can be heard apart from ourselves."""
+        """Always empty: senders cannot be told apart."""
         return ""
 
 
@@ -189,5 +189,5 @@ class RosLink:
         self._battery = Battery(data, lambda _: RosInlet(node, topics.BATTERY_STATE, messages(package, "BmsState")[0]))
 
     def battery(self) -> float:
-        """State of charge that the battery reported last, 0 to 1; 1 until it has."""
+        """Last reported state of charge, 0 to 1; 1 before the first report."""
         return self._battery.charge()

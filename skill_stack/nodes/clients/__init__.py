@@ -1,1 +1,1 @@
-"""Clients of a running stack over ROS: the command line, the page, benchmarks and other robots use them."""
+"""Clients of a running stack over ROS, used by the command line, the page, benchmarks and other robots."""

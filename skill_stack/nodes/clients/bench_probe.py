@@ -1,7 +1,7 @@
-"""Bench probe: the ROS side of the benchmarks, a client that says when it did and heard what.
+"""Bench probe: the ROS side of the benchmarks, a client that timestamps its actions and observations.
 
-It prints one JSON object per line, each with the monotonic time ``t`` in s, which is the same in all processes of a
-machine; the benchmark that started it watches the shared memory meanwhile and puts the two together.
+It prints one JSON object per line, each with the monotonic time ``t`` in s, which is common to all processes of a
+machine. The benchmark that started it reads the shared memory meanwhile and combines both.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from skill_stack_interfaces.msg import Instruction as InstructionMessage
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 
 WORDS = ("turn left", "turn right")
-"""Short tasks that leave the robot where it is; each is cancelled as soon as it has begun to move."""
+"""Short tasks that leave the robot where it is; each is cancelled once it moves."""
 ERRANDS = ("stand up", "walk to the red ball", "turn left", "sit down", "go home", "turn right")
 """Tasks of a long run: walking with a goal, turning on the spot, getting down and up."""
 HAND_ERRANDS = ("close your hand", "open your hand", "make a bowl", "hold the hand still")
@@ -37,7 +37,7 @@ CORRECTED = (
     ("go to the white cylinder", ("slower", "faster", "not so close", "closer", "no, the other one", "skip this")),
     ("go to the red ball", ("faster", "slower", "more to the left", "the blue one", "stop that")),
 )
-"""Long ways, and what is said meanwhile; faster and slower in turn, so that neither becomes what the person prefers."""
+"""Long walks and the corrections during them; faster and slower alternate, so that neither becomes a preference."""
 BETWEEN = 0.4  # s between two corrections
 MOVING = 0.1  # s of motion before a task is cancelled or stopped
 PAUSE = 0.3  # s between two tasks, beyond the connector's cycle
@@ -52,7 +52,7 @@ def say(event: str, **values: Any) -> None:
 
 
 class SetpointEar:
-    """Hears setpoints and tells the first one of every request.
+    """Receives setpoints and reports the first one of every request.
 
     Attributes:
         request: Request of the newest setpoint of a plan, or an empty string.
@@ -72,7 +72,7 @@ class SetpointEar:
 
 
 def stand(client: TaskClient) -> None:
-    """Has the robot stand; raises NotReachable when it does not."""
+    """Makes the robot stand; raises NotReachable on failure."""
     answer = client.do("stand up", source="bench")
     if answer.outcome not in ("succeeded", "statement"):
         raise NotReachable(f"the robot does not stand: {answer.outcome}, {answer.reason}")
@@ -80,7 +80,7 @@ def stand(client: TaskClient) -> None:
 
 
 def while_moving(ear: SetpointEar, act: Callable[[], object]) -> Callable[[], None]:
-    """Something to call while a task runs: it acts once, as soon as the task has moved the robot for a moment."""
+    """A callback for use during a task: it acts once, shortly after the robot started to move."""
     before = ear.request
     done = False
 
@@ -94,7 +94,7 @@ def while_moving(ear: SetpointEar, act: Callable[[], object]) -> Callable[[], No
 
 
 def measure_line(namespace: str, seconds: float) -> None:
-    """Says words again and again, from standing, until the time is over."""
+    """Gives instructions repeatedly, from standing, until the time is over."""
     with Waiting(namespace) as client:
         ear = SetpointEar(client)
         stand(client)
@@ -138,11 +138,11 @@ def measure_stop(namespace: str, seconds: float) -> None:
 
 
 def idle() -> None:
-    """Nothing to do while waiting."""
+    """Does nothing."""
 
 
 class Waiting(TaskClient):
-    """A task client whose waiting can be given something to do.
+    """A task client that calls a function while waiting.
 
     Attributes:
         while_waiting: Called again and again while it waits.
@@ -158,7 +158,7 @@ class Waiting(TaskClient):
         return self
 
     def pause(self, seconds: float) -> None:
-        """Handles what arrives for a while, s."""
+        """Processes callbacks for a while, s."""
         self.spin(lambda: False, seconds)
 
 
@@ -191,8 +191,8 @@ def flood(namespace: str, seconds: float) -> None:
         say("flooded", received=received[0], per_second=received[0] / seconds)
 
 
-def correct_again_and_again(namespace: str, seconds: float) -> None:
-    """Has the robot walk to things and corrects it on its way, until the time is over."""
+def correct_repeatedly(namespace: str, seconds: float) -> None:
+    """Makes the robot walk to objects and corrects it on its way, until the time is over."""
     with Waiting(namespace) as client:
         publisher = client.node.create_publisher(InstructionMessage, "instruction", STREAM)
         stand(client)
@@ -220,7 +220,7 @@ def correct_again_and_again(namespace: str, seconds: float) -> None:
 
 
 def run_errands(namespace: str, seconds: float, errands: Sequence[str] = ERRANDS) -> None:
-    """Has the robot do one thing after the other until the time is over; one that fails is told and not repeated."""
+    """Runs errands one after the other until the time is over; a failed one is reported and not repeated."""
     end, turns = time.monotonic() + seconds, itertools.count()
     say("begun")
     while time.monotonic() < end:
@@ -238,16 +238,16 @@ def run_errands(namespace: str, seconds: float, errands: Sequence[str] = ERRANDS
 MODES: dict[str, Callable[[str, float], None]] = {
     "line": measure_line,
     "stop": measure_stop,
-    "corrections": correct_again_and_again,
+    "corrections": correct_repeatedly,
     "flood": flood,
     "errands": run_errands,
     "hand_errands": functools.partial(run_errands, errands=HAND_ERRANDS),
 }
-"""What the probe can do, by name."""
+"""Modes by name."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one mode; returns 1 and says why when the stack does not play along."""
+    """Runs one mode; returns 1 with the reason when the stack does not respond."""
     parser = argparse.ArgumentParser(description="The ROS side of the benchmarks.")
     parser.add_argument("mode", choices=sorted(MODES))
     parser.add_argument("--namespace", default="")

@@ -1,4 +1,4 @@
-"""TaskClient: how the command line, the prompt and tests talk to a running stack over ROS."""
+"""TaskClient: client of a running stack over ROS, for the command line, the prompt and tests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SLICE = 0.02  # s of one look at the network
 
 
 class NotReachable(SkillStackError):
-    """A node of the stack does not answer; the text names it and says what may help."""
+    """A node of the stack does not answer; the message names it and gives a remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ Event = Callable[[str, str], None]
 
 
 class TaskClient:
-    """A node of its own in a context of its own; use it as a context manager. Not for use in several threads.
+    """A client with its own node and context; use it as a context manager. Not thread-safe.
 
     A planner that dies is noticed within five seconds: a running task gives a sign of life at least twice a second, but
     on a busy machine it may be late by more than two.
@@ -106,7 +106,7 @@ class TaskClient:
         return self._node
 
     def spin(self, done: Callable[[], bool], seconds: float) -> bool:
-        """Handles what arrives until something is so, or time is over; whether it became so."""
+        """Processes callbacks until a condition holds or time is over; whether it holds."""
         deadline = time.monotonic() + seconds
         while not done():
             if time.monotonic() > deadline:
@@ -116,7 +116,7 @@ class TaskClient:
         return True
 
     def do(self, text: str, on_event: Event = lambda kind, text: None, source: str = "cli") -> TaskResult:
-        """Has words done, and waits until they are.
+        """Gives an instruction, and waits for its outcome.
 
         Args:
             text: The instruction.
@@ -154,7 +154,9 @@ class TaskClient:
         )
 
     def cancel(self) -> bool:
-        """Asks for the end of what runs, and tells whether something does; for ``on_event`` and ``while_waiting``."""
+        """Requests the end of the running task, and returns whether there is one; for ``on_event`` and
+        ``while_waiting``.
+        """
         if self._goal is not None:
             self._goal.cancel_goal_async()
         return self._goal is not None
@@ -167,7 +169,7 @@ class TaskClient:
         return future.result()
 
     def plan(self, text: str) -> dict[str, Any]:
-        """The plan for words, as ``skill-stack plan --json`` prints it; nothing moves.
+        """The plan of an instruction, as ``skill-stack plan --json`` prints it; nothing moves.
 
         Raises:
             NotReachable: No planner answers.
@@ -177,7 +179,7 @@ class TaskClient:
         return found
 
     def trigger(self, name: str) -> str:
-        """Calls ``stop``, ``estop`` or ``reset`` of the controller front end; gives its answer in words.
+        """Calls ``stop``, ``estop`` or ``reset`` of the controller front end; returns its answer in words.
 
         Raises:
             NotReachable: The front end does not answer, or says that it could not.

@@ -1,4 +1,4 @@
-"""The console of this user: who may confirm what is hazardous."""
+"""The console of this user, from which hazardous requests can be confirmed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _say(text: str) -> None:
 
 
 def console_of(resources: Resources, complain: Callable[[str], object] = _say) -> Console | None:
-    """The console of this user, or None where its key cannot be used; then nobody confirms from here.
+    """The console of this user, or None where its key cannot be used; then nothing can be confirmed from here.
 
     Args:
         resources: Where the key lies.

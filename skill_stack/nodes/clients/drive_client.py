@@ -1,4 +1,4 @@
-"""Drive client: velocities from the keys of this terminal, as those of a hand at the robot or far from it."""
+"""Drive client: velocities from the keys of this terminal, local or remote."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
 
 
 def _words_of(namespace: str) -> BlockWords | None:
-    """Where this machine's robot learns that a hand is on; None where there is none."""
+    """The shared words in which a driving person is noted; None where the robot is not on this machine."""
     try:
         return SharedBlock.attach_words(block_path(namespace, domain_of(os.environ), os.getuid())).words
     except (OSError, SkillStackError):
@@ -83,7 +83,7 @@ def twist(vx: float, vy: float, wz: float) -> Twist:
 
 
 def _ask(stops: StopLine, kind: Kind) -> Callable[[], None]:
-    """A callback that asks for a stop and says so when nobody hears it; driving goes on either way."""
+    """A callback that requests a stop and reports a failure; driving continues either way."""
 
     def ask() -> None:
         try:

@@ -1,4 +1,4 @@
-"""FleetClient: has one request done by several running robots, each in its own namespace."""
+"""FleetClient: executes one request by several running robots, each in its own namespace."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ JOIN = 5.0  # s in which a thread must end
 
 @dataclass(frozen=True, slots=True)
 class FleetResult:
-    """How a request went.
+    """Result of a request.
 
     Attributes:
         outcome: ``succeeded``, ``failed`` or ``interrupted``; ``question``, ``refusal`` or ``statement`` where nothing
@@ -54,7 +54,8 @@ class FleetResult:
 
 
 class FleetClient:
-    """Divides words among robots and has them done; the port of :class:`FleetRun`. Use it as a context manager."""
+    """Divides an instruction among robots and executes it; the port of :class:`FleetRun`. Use it as a context manager.
+    """
 
     def __init__(
         self,
@@ -80,7 +81,7 @@ class FleetClient:
         self._lines = {one.name: TeamRobot(one, resources, self._news) for one in file.robots}
 
     def __enter__(self) -> FleetClient:
-        """Joins the network, and waits until every robot has told of itself.
+        """Joins the network, and waits until every robot has reported.
 
         Raises:
             NotReachable: One does not.
@@ -107,7 +108,7 @@ class FleetClient:
             line.join(JOIN)
 
     def _wait_ready(self) -> None:
-        """Waits until every robot has told of itself."""
+        """Waits until every robot has reported."""
         ready: set[str] = set()
         deadline = time.monotonic() + HEAR + POSE + JOIN
         while len(ready) < len(self._lines):
@@ -125,11 +126,11 @@ class FleetClient:
                 raise DataError(f"{first} and {name} are not in one scene: only one of them has {sorted(other)[0]}")
 
     def divide(self, words: str) -> FleetPlan:
-        """Who would do what, from where the robots are now; nothing moves."""
+        """The assignments, from the robots' present state; nothing moves."""
         return Fleet(self.robots()).plan(Instruction(words, "fleet"), self._scene())
 
     def do(self, words: str) -> FleetResult:
-        """Has words done, and waits until they are; Ctrl-C ends what every robot does.
+        """Executes an instruction, and waits for its outcome; Ctrl-C ends what every robot does.
 
         Args:
             words: The request.
@@ -155,14 +156,14 @@ class FleetClient:
         return FleetResult(run.outcome, run.reason, tuple(run.shares.values()), time.monotonic() - began)
 
     def _corrections(self, words: str) -> dict[str, str]:
-        """By robot, what corrects what it is doing: "Rex, slower", "both of you, wait"; nothing for other words."""
+        """Corrections of running tasks by robot: "Rex, slower", "both of you, wait"; empty for other words."""
         segments = Addressees({one.name: (one.name, *one.names) for one in self._members}).segments(words)
         if not all(correction(segment.text) for segment in segments):
             return {}
         return {name: segment.text for segment in segments for name in segment.robots or self._lines}
 
     def _correct(self, said: Mapping[str, str]) -> tuple[str, str]:
-        """Hands corrections to the robots that they are for; outcome and answers."""
+        """Sends corrections to their robots; outcome and answers."""
         for name, text in said.items():
             self._lines[name].give(text)
         answers: dict[str, News] = {}
@@ -182,7 +183,7 @@ class FleetClient:
             return None
 
     def _take(self, run: FleetRun, news: News | None) -> None:
-        """Hands on what happened."""
+        """Passes events on."""
         if news is None:
             return
         if news.kind == "event":
@@ -207,9 +208,9 @@ class FleetClient:
         self._lines[robot].cancel()
 
     def robots(self) -> Sequence[FleetRobot]:
-        """The robots as they are now."""
+        """The robots in their present state."""
         return [line.now() for line in self._lines.values()]
 
     def tell(self, text: str) -> None:
-        """Tells whoever asked."""
+        """Reports to the client."""
         self._tell(text)

@@ -1,4 +1,4 @@
-"""HandMirror: leads a hand of a running stack by the joints or fingertips of another one, live."""
+"""HandMirror: teleoperates a hand of a running stack by the joints or fingertips of another one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _numbers = itertools.count(1)
 
 
 class HandMirror:
-    """Shows one hand what another one does; nothing moves while nothing comes.
+    """Commands one hand to follow another; without input nothing moves.
 
     Attributes:
         taken: How many postures were passed on.
@@ -69,7 +69,7 @@ class HandMirror:
         node.create_timer(1.0 / RATE, self._turn)
 
     def _joints(self, message: JointState) -> None:
-        """Joints that a message does not name stay where they were seen last."""
+        """Stores joint positions; joints missing in a message keep their last value."""
         seen = dict(zip(message.name, message.position, strict=False))
         joints = np.array([seen.get(name, last) for name, last in zip(self._names, self._last)])
         if np.isfinite(joints).all():
@@ -107,7 +107,7 @@ class HandMirror:
         self.problem, self._request, self._sent, self._again = why, None, None, time.monotonic() + AGAIN
 
     def _ended(self, outcome: StepOutcome) -> None:
-        """The hand has arrived, or cannot; the next posture is a new request."""
+        """Handles the end of a motion; the next posture is a new request."""
         self._request = None
         if outcome.outcome != "succeeded":
             self.problem, self._sent, self._again = outcome.reason, None, time.monotonic() + AGAIN
@@ -121,7 +121,7 @@ def mirror(
     tell: Callable[[str], object],
     going_on: Callable[[], bool] = lambda: True,
 ) -> int:
-    """Leads the hand of a stack until the person leaves.
+    """Commands the hand of a stack until the person leaves.
 
     Args:
         namespace: ROS namespace of the stack.

@@ -1,8 +1,8 @@
-"""Messages of any kind to everything that a running stack listens to: none of them may end a process.
+"""Fuzzing of a running stack's messages: none of them may end a process.
 
-Every topic that nodes of a namespace subscribe to is sent sound messages with one part spoilt, messages of spoilt
-parts, and bytes; every service and action gets requests of the same kinds. What to spoil is heard on the topics
-themselves, so that most of it is nearly right.
+Every subscribed topic of a namespace gets valid messages with one invalid part, messages of invalid parts, and bytes.
+Services and actions get requests of the same kinds. Valid messages are recorded from the topics, so that most are
+nearly right.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from std_srvs.srv import Trigger
 
 from skill_stack.nodes.border import as_it_is, subscribe, subscribe_raw
 from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, STREAM
+from skill_stack.nodes.wire.wire_diagnostics import TOPIC as DIAGNOSTICS
+from skill_stack.nodes.wire.wire_diagnostics import status_name
 from skill_stack_interfaces.action import DoSkill, DoTask
 from skill_stack_interfaces.srv import GetActive, PlanText
 
@@ -47,18 +49,18 @@ SERVICES: dict[str, Any] = {
 }  # fmt: skip
 ACTIONS: dict[str, Any] = {"do_skill": DoSkill, "do_task": DoTask}
 SKIPPED = ("parameter_events", "rosout", "diagnostics", "clock", "tf", "tf_static")
-"""Topics that ROS itself reads, or nobody of the stack."""
+"""Topics read by ROS itself, or not by the stack."""
 LOOKING = 3.0  # s
 EVERY_REQUEST = 25  # messages between two requests
 
 
 @dataclass(slots=True)
 class Fuzzed:
-    """What was done.
+    """Result of the fuzzing.
 
     Attributes:
         sent: Messages by topic, service or action.
-        refused: How many messages each node said on ``diagnostics`` that it dropped.
+        refused: How many messages each node said on ``/diagnostics`` that it dropped.
     """
 
     sent: Counter[str] = field(default_factory=Counter)
@@ -69,10 +71,10 @@ class MessageFuzz:
     """Sends to one namespace."""
 
     def __init__(self, node: Node, seed: int) -> None:
-        """Looks around: which topics somebody listens to.
+        """Finds the subscribed topics.
 
         Args:
-            node: A node in the namespace; somebody else spins it.
+            node: A node in the namespace; spun elsewhere.
             seed: Of all chance.
         """
         self._node, self._chance = node, random.Random(seed)
@@ -83,13 +85,13 @@ class MessageFuzz:
         for topic, (name, *_) in sorted(node.get_topic_names_and_types()):
             if self._wanted(topic):
                 self._join(topic, message_type(name))
-        subscribe(node, DiagnosticArray, "diagnostics", as_it_is, self._take_diagnostics, STREAM)
+        subscribe(node, DiagnosticArray, DIAGNOSTICS, as_it_is, self._take_diagnostics, STREAM)
         self._services: dict[str, Any] = {name: node.create_client(kind, name) for name, kind in SERVICES.items()}
         self._actions: dict[str, Any] = {name: ActionClient(node, kind, name) for name, kind in ACTIONS.items()}
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """What is sent to."""
+        """The fuzzed topics."""
         return tuple(self._kinds)
 
     def _wanted(self, topic: str) -> bool:
@@ -98,7 +100,7 @@ class MessageFuzz:
         return own and topic.rpartition("/")[2] not in SKIPPED and bool(listeners)
 
     def _join(self, topic: str, kind: Any) -> None:
-        """Listens for something to spoil; sends so that every subscriber takes it."""
+        """Records messages to modify; advertises so that every subscriber matches."""
         self._kinds[topic] = kind
         self._publishers[topic] = self._node.create_publisher(kind, topic, LATCHED)
 
@@ -110,12 +112,13 @@ class MessageFuzz:
             subscribe_raw(self._node, kind, topic, take, quality)
 
     def _take_diagnostics(self, message: DiagnosticArray) -> None:
+        own = status_name(self._node.get_namespace(), "")
         for status in message.status:
-            if status.name.endswith(" border"):
+            if status.name.startswith(own) and status.name.endswith(" border"):
                 self.done.refused[status.name] = int(status.message.partition(" ")[0])
 
     def send(self, count: int) -> Iterator[None]:
-        """Sends so many messages, one at a time; between two of them the caller lets ROS work."""
+        """Sends that many messages, one at a time; between two of them the caller lets ROS work."""
         for number in range(count):
             if number % EVERY_REQUEST == EVERY_REQUEST - 1:
                 self._request()
@@ -124,7 +127,7 @@ class MessageFuzz:
             yield
 
     def _publish(self, topic: str) -> None:
-        """One odd message; what ROS itself refuses to send is made anew."""
+        """One fuzzed message; one that ROS itself refuses to send is replaced."""
         while True:
             try:
                 self._publishers[topic].publish(self._made(topic))
@@ -144,7 +147,7 @@ class MessageFuzz:
         return message
 
     def _bytes(self, raw: bytes) -> bytes:
-        """Cut, changed, or of chance alone."""
+        """Bytes: cut, changed, or random."""
         chance, out = self._chance, bytearray(raw)
         if chance.random() < 0.3:
             return bytes(out[: chance.randrange(len(out) + 1)])
@@ -155,7 +158,7 @@ class MessageFuzz:
         return bytes(out)
 
     def _spoil(self, message: Any, everything: bool = False) -> None:
-        """Puts something odd into one field, or into all."""
+        """Replaces one field, or all, by invalid values."""
         fields = list(message.get_fields_and_field_types().items())
         for name, kind in fields if everything else [self._chance.choice(fields)] if fields else []:
             value = getattr(message, name)
@@ -167,7 +170,7 @@ class MessageFuzz:
                     continue  # the types of ROS keep it from being said
 
     def _odd(self, value: Any, kind: str) -> Any:
-        """Something odd in place of a value, or None where it was spoilt in its place."""
+        """An invalid value, or None where it was modified in place."""
         chance = self._chance
         if hasattr(value, "get_fields_and_field_types"):
             self._spoil(value)
@@ -185,7 +188,7 @@ class MessageFuzz:
         return None
 
     def _odd_list(self, value: Any, inner: str) -> Any:
-        """A list of another length, its parts odd."""
+        """A list of another length with invalid items."""
         count = self._chance.choice(COUNTS)
         if "/" in inner:
             made = message_type(inner)
@@ -200,7 +203,7 @@ class MessageFuzz:
         return [self._chance.choice(_whole_numbers(inner)) for _ in range(count)]
 
     def _request(self) -> None:
-        """One odd request to a service or an action."""
+        """One fuzzed request to a service or an action."""
         name = self._chance.choice([*SERVICES, *ACTIONS])
         if name in ACTIONS:
             goal = ACTIONS[name].Goal()
@@ -228,7 +231,7 @@ def message_type(name: str) -> Any:
 
 
 def fuzz(namespace: str, count: int, seed: int) -> Fuzzed:
-    """Sends messages of any kind to the nodes of a namespace.
+    """Fuzzes the nodes of a namespace.
 
     Args:
         namespace: ROS namespace of a running stack.
@@ -262,7 +265,7 @@ def fuzz(namespace: str, count: int, seed: int) -> Fuzzed:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Sends messages and prints what was done as JSON."""
+    """Sends messages and prints the result as JSON."""
     parser = argparse.ArgumentParser(description="Messages of any kind to all nodes of a namespace.")
     parser.add_argument("--namespace", default="")
     parser.add_argument("--count", type=int, default=1000)

@@ -1,7 +1,7 @@
 """ServiceRetry: a service call that is repeated until it is answered.
 
-When a client and a server have just found each other, the server may answer before it knows the way back, and the
-answer is lost without a trace. So what must be answered is asked again.
+Shortly after discovery a server may answer before it knows the client's endpoint, and the answer is lost silently. So a
+call that needs an answer is repeated.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ REPEAT = 0.3  # s without an answer after which the question is repeated
 
 
 class ServiceRetry:
-    """One question to one server, which must be harmless when it arrives twice.
+    """One idempotent call to one server.
 
     Attributes:
         answer: The first answer, or None before it came.
     """
 
     def __init__(self, client: Any, request: Any, on_answer: Callable[[Any], None] = lambda answer: None) -> None:
-        """Prepares; nothing is asked before :meth:`look`.
+        """Prepares; nothing is sent before :meth:`look`.
 
         Args:
             client: An rclpy service client.
@@ -33,7 +33,7 @@ class ServiceRetry:
         self._asked = 0.0
 
     def look(self) -> bool:
-        """Asks when it is time to; to be called again and again. Returns whether there is an answer."""
+        """Sends the call when due; to be polled. Returns whether there is an answer."""
         now = time.monotonic()
         if self.answer is None and now - self._asked >= REPEAT and self._client.service_is_ready():
             self._asked = now

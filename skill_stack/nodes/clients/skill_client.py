@@ -1,4 +1,4 @@
-"""SkillClient: has the connector of a running stack do one skill, without words."""
+"""SkillClient: executes one skill of a running stack, without words."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _numbers = itertools.count(1)
 
 
 class SkillClient(TaskClient):
-    """A client that also knows single skills; use it as a context manager."""
+    """A client for single skills; use it as a context manager."""
 
     def do_skill(
         self, skill: str, arguments: Mapping[str, Any], deadline: float = 0.0, confirm: bool = False
     ) -> StepOutcome:
-        """Has a skill done, and waits until it is.
+        """Executes a skill, and waits for its outcome.
 
         Args:
             skill: Its name.

@@ -1,4 +1,4 @@
-"""Waiting until a scene that is being seen has come to rest."""
+"""Waiting until a perceived scene is stable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 
 def wait_for_steady_scene(client: TaskClient, quiet: float, patience: float) -> bool:
-    """Waits until something is seen, and nothing has come or gone for some time; whether that came to pass.
+    """Waits until something is seen, and nothing appeared or vanished for some time; whether that was reached.
 
     Args:
         client: A client of the running stack.

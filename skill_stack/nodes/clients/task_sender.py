@@ -1,4 +1,4 @@
-"""TaskSender: words from any thread of a node to the planner, and what becomes of them back as events."""
+"""TaskSender: sends instructions from any thread of a node to the planner, and returns the progress as events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GOOD = (DoTask.Result.SUCCEEDED, DoTask.Result.STATEMENT)
 
 
 class TaskSender:
-    """Sends goals of ``do_task`` from the node's own executor, because action clients are not made for threads."""
+    """Sends goals of ``do_task`` from the node's own executor, because action clients are not thread-safe."""
 
     def __init__(
         self,
@@ -55,11 +55,11 @@ class TaskSender:
         return bool(self._heard) or self._next is not None or not self._words.empty()
 
     def send(self, words: str) -> None:
-        """Takes words; from any thread, returns at once."""
+        """Queues an instruction; from any thread, returns at once."""
         self._words.put((words, time.monotonic()))
 
     def _look(self) -> None:
-        """Sends what waits, and notices a planner that has died."""
+        """Sends queued instructions, and detects a dead planner."""
         now = time.monotonic()
         while self._next is not None or not self._words.empty():
             words, since = self._next = self._next or self._words.get()

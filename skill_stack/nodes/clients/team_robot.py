@@ -1,4 +1,4 @@
-"""TeamRobot: one robot of several as a client sees it: its world, and the tasks that it is given."""
+"""TeamRobot: one robot of several from a client's view: its scene and its tasks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NewsKind = Literal["ready", "event", "ended", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What happened with one robot.
+    """An event of one robot.
 
     Attributes:
         robot: Its name.
@@ -45,10 +45,10 @@ class News:
 
 
 class TeamRobot(WorkerThread):
-    """A thread with a node of its own in the robot's namespace; tells its news through a queue."""
+    """A thread with its own node in the robot's namespace; reports events through a queue."""
 
     def __init__(self, member: FleetMember, resources: Resources, news: queue.SimpleQueue[News]) -> None:
-        """Loads what the robot can do; the thread joins the network once it is started.
+        """Loads the robot's skills; the thread joins the network once it is started.
 
         Args:
             member: The robot.
@@ -72,23 +72,23 @@ class TeamRobot(WorkerThread):
         self._unwanted = threading.Event()
 
     def now(self) -> FleetRobot:
-        """The robot as it is now; to be called once it is ready."""
+        """The robot's present state; to be called once it is ready."""
         assert self._world is not None
         facts = self._world.facts(self._planner.library)
         return FleetRobot(self._member.name, self._planner, self._world.pose, facts, self._member.names)
 
     def scene(self) -> SceneGraph:
-        """What there is; to be called once it is ready."""
+        """The scene; to be called once it is ready."""
         assert self._world is not None
         return self._world.graph()
 
     def give(self, text: str) -> None:
-        """Has words, or a plan, done; from any thread, returns at once."""
+        """Queues an instruction or a plan; from any thread, returns at once."""
         self._unwanted.clear()
         self._orders.put(text)
 
     def cancel(self) -> None:
-        """Ends what it does; from any thread, returns at once."""
+        """Ends its task; from any thread, returns at once."""
         self._unwanted.set()
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ class TeamRobot(WorkerThread):
             self._tell("lost", reason=str(error))
 
     def _hear(self, client: TaskClient) -> None:
-        """Waits until the robot has told of itself and of the world."""
+        """Waits until the robot and its scene have been reported."""
         world = WorldView(client.node, self._robot)
         if not client.spin(lambda: world.known, HEAR):
             place = self._member.place
@@ -121,14 +121,14 @@ class TeamRobot(WorkerThread):
         self._world = world
 
     def _next(self, client: TaskClient) -> str | None:
-        """The next task; what the robot tells of itself is heard meanwhile."""
+        """The next task; processes callbacks meanwhile."""
         while True:
             client.spin(lambda: not self._orders.empty(), TURN)
             if not self._orders.empty():
                 return self._orders.get()
 
     def _look(self) -> None:
-        """Called while something is waited for."""
+        """Called while waiting."""
         if self._unwanted.is_set() and self._client.cancel():
             self._unwanted.clear()
 

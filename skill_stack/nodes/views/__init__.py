@@ -1,1 +1,1 @@
-"""What nodes know of the robot and its surroundings, and what they publish of it."""
+"""Views: a node's knowledge of the robot and its surroundings, and their publishers."""

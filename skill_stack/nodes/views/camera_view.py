@@ -32,7 +32,7 @@ class CameraView:
         self._newest, self._at = message, time.monotonic()
 
     def __call__(self) -> ModelPicture | None:
-        """What the robot sees now, or None; from any thread."""
+        """The newest picture, or None; from any thread."""
         newest = self._newest
         if newest is None or time.monotonic() - self._at > OLDEST:
             return None

@@ -1,4 +1,4 @@
-"""LibraryView: the robot's skills as the connector has them, for a node that plans with them."""
+"""LibraryView: the connector's skills, for a node that plans with them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.skill_folders import TOPIC
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire.wire_library import as_told
+from skill_stack.nodes.wire.wire_library import with_connector_status
 
 
 class LibraryView:
-    """Reads the folders again when the connector says that its skills have changed."""
+    """Reads the folders again when the connector reports a change."""
 
     def __init__(
         self, node: StackNode, robot: RobotSpec, library: SkillLibrary, take: Callable[[SkillLibrary], None]
@@ -33,7 +33,7 @@ class LibraryView:
         subscribe(node, String, TOPIC, self._told, self._on_skills, LATCHED)
 
     def _told(self, message: String) -> SkillLibrary:
-        return as_told(self._node.load_library(self._robot), message.data)
+        return with_connector_status(self._node.load_library(self._robot), message.data)
 
     def _on_skills(self, library: SkillLibrary) -> None:
         if library.entries == self._library.entries:

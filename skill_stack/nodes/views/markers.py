@@ -19,7 +19,7 @@ from skill_stack_interfaces.msg import Plan as PlanMessage
 from skill_stack_interfaces.msg import PlanNode as NodeMessage
 
 MARKER_QOS = LATCHED
-"""For ``object_markers`` and ``plan_markers``: a viewer that comes late sees the last ones."""
+"""For ``object_markers`` and ``plan_markers``: late viewers get the last ones."""
 
 Triple = tuple[float, float, float]
 _FORMS = {"box": Marker.CUBE, "sphere": Marker.SPHERE, "cylinder": Marker.CYLINDER, "point": Marker.CYLINDER}

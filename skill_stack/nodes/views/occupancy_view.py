@@ -1,4 +1,4 @@
-"""OccupancyView: the newest grid over the floor, from the topic ``occupancy_grid``, in task time."""
+"""OccupancyView: the newest occupancy grid of the topic ``occupancy_grid``, in task time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.nodes.wire.wire_occupancy import occupancy_of
 
 
 class OccupancyView:
-    """Subscribes and hands on what can be read."""
+    """Subscribes and passes on valid grids."""
 
     def __init__(self, node: StackNode, now: Callable[[], float], take: Callable[[OccupancyGrid], None]) -> None:
         """Subscribes.
@@ -32,7 +32,7 @@ class OccupancyView:
         return occupancy_of(message, self._task_time(seconds_of(message.header.stamp)))
 
     def _task_time(self, stamp: float) -> float:
-        """Stamps are task time where ROS runs on simulated time, and by the clock on the wall elsewhere."""
+        """Task time of a stamp: equal where ROS runs on simulated time, converted from wall time elsewhere."""
         if self._node.get_parameter("use_sim_time").value:
             return stamp
         return self._now() - (self._node.get_clock().now().nanoseconds * 1e-9 - stamp)

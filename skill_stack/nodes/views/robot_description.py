@@ -21,7 +21,7 @@ _PACKAGE = re.compile(r'package://([^"\']+)')
 
 @dataclass(frozen=True, slots=True)
 class RobotDescription:
-    """One robot as viewers want it.
+    """Description of one robot for viewers.
 
     Attributes:
         text: URDF; every mesh is a ``file://`` address, so that a viewer needs no package index.

@@ -1,13 +1,14 @@
-"""RobotHealth: the controller's condition as diagnostics."""
+"""RobotHealth: the controller's state as diagnostics."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
 
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 
 from skill_stack.core.errors import StaleData
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_words import Process
 from skill_stack.core.shared_memory.channels import RobotChannels
@@ -16,28 +17,35 @@ from skill_stack.core.shared_memory.provider_note import read_notes, summary
 from skill_stack.core.shared_memory.slow_report import slow_reports
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.views.device_condition import DeviceCondition
+from skill_stack.nodes.wire.wire_diagnostics import TOPIC, diagnostic_array, diagnostic_status
 
 HEARTBEAT_AGE = 0.5  # s of silence after which a process is reported as silent
 _WORRYING = (ControlMode.DAMPED, ControlMode.ESTOP)
 
 
 class RobotHealth:
-    """Publishes one status for the controller and one for each process behind it, on ``diagnostics``.
+    """Publishes one status for the controller, each process behind it, the battery and each joint, on ``/diagnostics``.
 
     Attributes:
         localization: Who says where ``odom`` lies in ``map``.
         refused: How many setpoints of others than the connector were refused, by who sent them.
     """
 
-    def __init__(self, node: StackNode) -> None:
-        """Makes the publisher."""
-        self._node = node
+    def __init__(self, node: StackNode, robot: RobotSpec) -> None:
+        """Makes the publishers.
+
+        Args:
+            node: The node to publish with.
+            robot: The whole robot.
+        """
+        self._node, self._condition = node, DeviceCondition(node, robot)
         self.localization = ""
         self.refused: Mapping[str, int] = {}
-        self._publisher = node.create_publisher(DiagnosticArray, "diagnostics", STREAM)
+        self._publisher = node.create_publisher(DiagnosticArray, TOPIC, STREAM)
 
     def publish(self, parts: Sequence[RobotChannels]) -> None:
-        """Reports what the shared memory says now.
+        """Reports the present shared memory.
 
         Args:
             parts: The channels of every part, the main one first; empty while there is no shared memory.
@@ -52,9 +60,8 @@ class RobotHealth:
         if self.refused:
             text = f"refused, since they are not of this run's connector: {', '.join(self.refused)}"
             statuses.append(self._status(DiagnosticStatus.WARN, "foreign setpoints", text, **self.refused))
-        message = DiagnosticArray(status=statuses)
-        message.header.stamp = self._node.get_clock().now().to_msg()
-        self._publisher.publish(message)
+        statuses += self._condition.look(parts)
+        self._publisher.publish(diagnostic_array(self._node, statuses))
 
     def _controller(self, channels: RobotChannels) -> DiagnosticStatus:
         name = _named("controller", channels)
@@ -98,9 +105,7 @@ class RobotHealth:
         return out
 
     def _status(self, level: bytes, name: str, text: str, **values: object) -> DiagnosticStatus:
-        full = f"{self._node.get_namespace().strip('/')} {name}".strip()
-        pairs = [KeyValue(key=key, value=str(value)) for key, value in values.items()]
-        return DiagnosticStatus(level=level, name=full, message=text, values=pairs)
+        return diagnostic_status(self._node, level, name, text, values)
 
 
 def _named(what: str, channels: RobotChannels) -> str:
@@ -124,7 +129,7 @@ def _values(status: SkillStatus) -> dict[str, object]:
 
 
 def _punctuality(loop: LoopSummary | None) -> dict[str, object]:
-    """How punctual the loop has been; nothing in lock-step, where there are no deadlines."""
+    """Timing of the loop; nothing in lock-step, where there are no deadlines."""
     if loop is None:
         return {}
     out: dict[str, object] = {}

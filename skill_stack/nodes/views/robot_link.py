@@ -1,4 +1,4 @@
-"""RobotLink: the shared memory of every part of a robot, as the front end sees it."""
+"""RobotLink: the front end's access to the shared memory of every part of a robot."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REPEAT = 0.2  # s after which the newest status is said again, so that a restart
 
 @dataclass(frozen=True, slots=True)
 class JointReport:
-    """What the joints of all parts measured last.
+    """Last joint measurements of all parts.
 
     Attributes:
         names: Joints by the names that the whole robot uses; those of a part that never measured are not there.
@@ -45,7 +45,7 @@ class RobotLink:
     """Attached to every block of a robot, and again when a file was replaced."""
 
     def __init__(self, path: Path, robot: RobotSpec, wait: SkillSetpoint | None) -> None:
-        """Attaches to nothing yet.
+        """Starts detached.
 
         Args:
             path: The robot's main block.
@@ -71,7 +71,7 @@ class RobotLink:
         return self.parts[0].common if self.parts else None
 
     def attach(self, now: float) -> None:
-        """Opens the blocks, again when a file was replaced, and gives a sign of life.
+        """Opens the blocks, again when a file was replaced, and writes its heartbeat.
 
         Args:
             now: Monotonic time, s.
@@ -94,7 +94,7 @@ class RobotLink:
         self.parts[0].common.beat("front_end", now)
 
     def statuses(self) -> Iterator[tuple[SkillStatus, bool]]:
-        """The statuses that are new, or that it is time to say again; each with whether it is new.
+        """New statuses, and repeated ones when due; each with whether it is new.
 
         What is said again has aged, and says so; in lock-step it has not, since time stands still.
 
@@ -121,7 +121,7 @@ class RobotLink:
             yield (status if fresh else aged), fresh
 
     def write_setpoint(self, setpoint: SkillSetpoint) -> None:
-        """Hands a setpoint to the part that it is for.
+        """Writes a setpoint to its part.
 
         Raises:
             DataError: It does not fit into shared memory.

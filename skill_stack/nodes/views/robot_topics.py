@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from geometry_msgs.msg import TransformStamped
@@ -30,31 +31,34 @@ from skill_stack.nodes.wire.wire_sensors import (
 )
 
 START_POSE = "start pose"
-"""Who says where ``odom`` lies in ``map`` until somebody states a place."""
+"""Source of the pose of ``odom`` in ``map`` until one is stated."""
+NOBODY = "nobody"
+"""The same where another localization is to state it, and has not yet."""
 
 
 class RobotTopics:
     """Publishes ``joint_states``, ``imu``, ``odom``, ``/tf``, ``/tf_static``, ``robot_description``, ``localization``.
 
-    What nobody listens to is not made, so that an unwatched robot costs next to nothing.
+    Everything is stamped with the time at which it was measured, not with that at which it is published. Messages
+    without subscribers are not built, so that an unwatched robot costs next to nothing.
 
     Attributes:
         simulated: Whether the robot is simulated.
         localization: Who says where ``odom`` lies in ``map``.
     """
 
-    def __init__(self, node: StackNode, robot: RobotSpec, description: RobotDescription, start: Pose2) -> None:
+    def __init__(self, node: StackNode, robot: RobotSpec, description: RobotDescription, start: Pose2 | None) -> None:
         """Makes the publishers.
 
         Args:
             node: The node to publish with.
             robot: The robot.
             description: Its URDF and link tree.
-            start: Where the origin of ``odom`` lies in ``map``.
+            start: Where the origin of ``odom`` lies in ``map``; None where another localization says that on ``/tf``.
         """
         self._node, self._robot, self._description = node, robot, description
         self._start = self._origin = start
-        self.localization = START_POSE
+        self.localization = START_POSE if start is not None else NOBODY
         self.simulated = True
         self._seen = -1
         self._joints = node.create_publisher(JointState, "joint_states", NEWEST)
@@ -67,38 +71,53 @@ class RobotTopics:
         self._clock = node.create_publisher(Clock, "/clock", NEWEST) if node.value("publish_clock") else None
 
     def publish_constants(self) -> None:
-        """Says what does not change: description, fixed links, and where ``odom`` lies in ``map``."""
+        """Publishes constant data: description, fixed links, and the pose of ``odom`` in ``map``."""
         node = self._node
         stamp = node.now_stamp(0.0)
-        origin = localization_message(self._origin, stamp, node.frame("map"), node.frame("odom"))
         fixed = transforms_message(self._description.tree.fixed(), stamp, node.get_namespace())
-        fixed.transforms.append(origin)
-        self._localization.publish(origin)
+        origin = self._publish_origin()
+        if origin is not None and self._start is not None:  # else odom would have two parents
+            fixed.transforms.append(origin)
         self._static.publish(fixed)
         self._urdf.publish(String(data=self._description.text))
 
     def place(self, stated: StatedPlace | None) -> None:
-        """Says where ``odom`` lies in ``map`` from now on.
+        """Publishes a new pose of ``odom`` in ``map``.
 
         Args:
             stated: What was stated, and by whom; None for where it was at the start.
         """
         self._origin = self._start if stated is None else stated.origin
-        self.localization = START_POSE if stated is None else stated.source
-        self.publish_constants()
+        self.localization = stated.source if stated is not None else START_POSE if self._start is not None else NOBODY
+        if self._start is not None:
+            self.publish_constants()
+        else:
+            self._publish_origin()
+
+    def _publish_origin(self) -> TransformStamped | None:
+        """Publishes where ``odom`` lies in ``map`` on ``localization``; gives the message, or None where it is unknown.
+        """
+        if self._origin is None:
+            return None
+        node = self._node
+        message = localization_message(self._origin, node.now_stamp(0.0), node.frame("map"), node.frame("odom"))
+        self._localization.publish(message)
+        return message
 
     def publish(self, sample: SensorSample, state: RobotState | None, joints: Callable[[], JointReport]) -> None:
-        """Publishes a sample and the estimate made of it, unless the sample was published already.
+        """Publishes a sample and its estimate, unless it was published already.
 
         Args:
             sample: What the main part measured.
             state: The estimate made of it, or None.
-            joints: Gives the joints of all parts when somebody listens.
+            joints: Gives the joints of all parts when there are subscribers.
         """
         if sample.sequence == self._seen:
             return
         self._seen = sample.sequence
-        node, stamp = self._node, self._node.now_stamp(sample.task_time)
+        node, now = self._node, sample.task_time_at(time.monotonic())
+        stamp = node.stamp_at(sample.task_time, now)
+        then = stamp if state is None else node.stamp_at(state.task_time, now)
         if self._clock is not None:
             self._clock.publish(Clock(clock=time_message(sample.task_time)))
         if self._joints.get_subscription_count():
@@ -109,12 +128,10 @@ class RobotTopics:
             return
         odom, base = node.frame("odom"), node.frame(self._robot.source.base_link)
         if self._odometry.get_subscription_count():
-            self._odometry.publish(odometry_message(state, stamp, odom, base))
+            self._odometry.publish(odometry_message(state, then, odom, base))
         if self._tf.get_subscription_count():
             report = joints()
             positions = dict(zip(report.names, report.position.tolist()))
             message = transforms_message(self._description.tree.moving(positions), stamp, node.get_namespace())
-            message.transforms.append(
-                transform_message(state.base_position, state.orientation, stamp, odom, base)
-            )
+            message.transforms.append(transform_message(state.base_position, state.orientation, then, odom, base))
             self._tf.publish(message)

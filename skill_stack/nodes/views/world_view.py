@@ -1,4 +1,4 @@
-"""WorldView: what a node knows of the robot and its surroundings from the topics."""
+"""WorldView: a node's knowledge of the robot and its surroundings, from the topics."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class WorldView:
 
     @property
     def pose(self) -> Pose2 | None:
-        """Where the robot is in ``map``: localization and odometry; None when one is missing or doubtful."""
+        """Pose of the robot in ``map``: localization and odometry; None when one is missing or doubtful."""
         status = self.status
         if self.origin is None or status is None or place_doubt(status.base, self._estimation):
             return None
@@ -99,7 +99,7 @@ class WorldView:
         return replace(self._scene, robot=self.pose)
 
     def facts(self, library: SkillLibrary) -> frozenset[Fact]:
-        """What holds now: what the running skill makes true of the body, and what the geometry says."""
+        """The present facts: effects of the running skill on the body, and geometry."""
         found = place_facts(self.graph())
         for status in self.statuses.values():
             found |= body_facts(library, status.skill, status.progress)

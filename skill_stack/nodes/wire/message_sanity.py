@@ -1,4 +1,4 @@
-"""Whether the numbers and texts of a message can be meant: what the types of the wire cannot say."""
+"""Plausibility of a message's numbers and texts beyond the types of the wire."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST = 1e12
 LONGEST = 1_000_000
 """Most characters of a text."""
 MOST = 20_000
-"""Most parts of a message's list; pictures and grids are arrays of bytes and not meant."""
+"""Longest list of a message, except byte arrays such as pictures and grids."""
 _ALLOWED = "\n\r\t"
 _BYTES = ("uint8", "int8", "octet", "char", "byte")
 
@@ -25,7 +25,7 @@ Check = Callable[[Any, str], None]
 
 
 def check_message(message: Any, free: tuple[str, ...] = ()) -> None:
-    """Raises DataError for numbers that are not finite or huge, endless lists and texts, and texts no one writes.
+    """Raises DataError for numbers that are not finite or huge, overlong lists and texts, and invalid texts.
 
     Args:
         message: The message.
@@ -55,7 +55,7 @@ def _loosely(check: Check, value: Any, name: str) -> None:
 
 
 class _NotFinite(DataError):
-    """A number is none."""
+    """A number is not finite."""
 
 
 def _check_of(text: str) -> Check | None:

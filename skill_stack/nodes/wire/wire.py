@@ -146,7 +146,7 @@ def _knowledge_of(values: dict[str, float]) -> BaseKnowledge:
 
 
 def outcome_message(outcome: StepOutcome) -> OutcomeMessage:
-    """How a step ended; non-finite evidence is left out, since JSON has no word for it."""
+    """The end of a step; non-finite evidence is left out, since JSON cannot express it."""
     evidence = {name: float(value) for name, value in outcome.evidence.items() if math.isfinite(value)}
     return OutcomeMessage(
         request_id=outcome.request_id,
@@ -179,17 +179,17 @@ def outcome_of(message: OutcomeMessage) -> StepOutcome:
 
 
 SIGNALS = ("signals",)
-"""Fields of a status whose numbers may be infinite: the age of what was never known."""
+"""Fields of a status whose numbers may be infinite, such as the age of unknown values."""
 CHANGE_REFUSED = "change is possible"
-"""Name of what is violated when the connector does not take a change of a running request, which goes on."""
+"""Name of the violated condition when the connector refuses to change a running request, which continues."""
 PACE = "@pace"
-"""Name under which a pace other than the usual one travels beside the arguments; no argument is named so."""
+"""Name of the pace among the arguments of a request; no argument has that name."""
 
 
 CONFIRMED = "@confirmed"
-"""Name under which a person's confirmation travels beside the arguments."""
+"""Name of a person's confirmation among the arguments."""
 HAZARDOUS = "@hazardous"
-"""Name under which it travels that a request needs one by what it is done with."""
+"""Name of the mark that a request needs a confirmation because of its objects."""
 
 
 def request_goal(request: SkillRequest) -> DoSkill.Goal:
@@ -226,7 +226,7 @@ def request_of(goal: DoSkill.Goal) -> SkillRequest:
 
 
 def instruction_message(instruction: Instruction, stamp: Time) -> InstructionMessage:
-    """Words as they were said; ``stamp`` is wall time."""
+    """An instruction; ``stamp`` is wall time."""
     return InstructionMessage(
         header=header(stamp),
         text=instruction.text,
@@ -237,5 +237,5 @@ def instruction_message(instruction: Instruction, stamp: Time) -> InstructionMes
 
 
 def instruction_of(message: InstructionMessage) -> Instruction:
-    """The instruction; raises DataError for more than anybody says."""
+    """The instruction; raises DataError for an overlong one."""
     return Instruction(words_in(message.text), message.source, message.task_time, message.operator_name)

@@ -1,4 +1,4 @@
-"""Small parts of messages that all conversions share: times, poses, named numbers, JSON arguments."""
+"""Common parts of messages: times, poses, named numbers, JSON arguments."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from skill_stack.core.world.scene import Pose2
 from skill_stack_interfaces.msg import NamedValue
 
 FARTHEST = 1e6
-"""Farthest place and largest extent that messages may tell of, m."""
+"""Farthest position and largest extent accepted in messages, m."""
 MOST_WORDS = 20_000
-"""Most characters of an instruction; a plan that is handed over as one is the longest."""
+"""Most characters of an instruction; a plan passed as one is the longest."""
 ROUNDING = 0.02
 """Largest deviation of a quaternion's length from 1; senders round."""
 
@@ -63,7 +63,7 @@ def yaw_in(quaternion: Quaternion) -> float:
 
 
 def metres(*values: float) -> tuple[float, ...]:
-    """Lengths or places, m; raises DataError for what is beyond every place of a robot."""
+    """Lengths or positions, m; raises DataError for implausible ones."""
     far = [value for value in values if not abs(value) <= FARTHEST]
     if far:
         raise DataError(f"{far[0]:g} m is beyond {FARTHEST:g} m")
@@ -71,14 +71,14 @@ def metres(*values: float) -> tuple[float, ...]:
 
 
 def words_in(text: str) -> str:
-    """Words as somebody says them; raises DataError for more than anybody does."""
+    """A person's words; raises DataError for overlong ones."""
     if len(text) > MOST_WORDS:
         raise DataError(f"{len(text)} characters are more than anybody says; at most {MOST_WORDS}")
     return text
 
 
 def readable(text: str) -> str:
-    """A text with spaces for its control characters, so that whoever said it gets an answer and logs stay whole."""
+    """A text with spaces for its control characters, so that its sender gets an answer and logs stay intact."""
     return "".join(c if c.isprintable() or c in "\t\n" else " " for c in text)
 
 

@@ -1,4 +1,4 @@
-"""What the connector says of its skills, as text: which there are, and why some cannot be used."""
+"""The connector's library as text: the skills, and why some cannot be used."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def library_text(library: SkillLibrary) -> str:
     return json.dumps({name: entry.reason for name, entry in sorted(library.entries.items())})
 
 
-def as_told(library: SkillLibrary, text: str) -> SkillLibrary:
-    """A library that was read from its folders, with what the connector says of it.
+def with_connector_status(library: SkillLibrary, text: str) -> SkillLibrary:
+    """A library read from its folders, with the connector's reasons.
 
     Args:
         library: As the folders say now.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Transform, TransformStamped
 from nav_msgs.msg import Odometry
-from sensor_msgs.msg import Imu, JointState
+from sensor_msgs.msg import BatteryState, Imu, JointState
 
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.rotation import from_yaw
@@ -37,12 +39,30 @@ def imu_message(sample: SensorSample, stamp: Time, frame: str) -> Imu:
     )
 
 
+def battery_message(charge: float, stamp: Time) -> BatteryState:
+    """State of charge, 0 to 1; what is not measured is NaN, as the message asks for."""
+    return BatteryState(
+        header=header(stamp),
+        percentage=charge,
+        present=True,
+        voltage=math.nan,
+        temperature=math.nan,
+        current=math.nan,
+        charge=math.nan,
+        capacity=math.nan,
+        design_capacity=math.nan,
+        power_supply_status=BatteryState.POWER_SUPPLY_STATUS_UNKNOWN,
+        power_supply_health=BatteryState.POWER_SUPPLY_HEALTH_UNKNOWN,
+        power_supply_technology=BatteryState.POWER_SUPPLY_TECHNOLOGY_UNKNOWN,
+    )
+
+
 def odometry_message(state: RobotState, stamp: Time, frame: str, child: str) -> Odometry:
     """The estimated base pose in ``frame`` (odom) and the velocity in ``child`` (the base)."""
     message = Odometry(header=header(stamp, frame), child_frame_id=child)
     message.pose.pose = pose_message(state.base_position, state.orientation)
     place, heading, speed = state.base.position**2, state.base.heading**2, state.base.velocity**2
-    # Row by row over x, y, z, roll, pitch, yaw; zeros where nobody says.
+    # Row by row over x, y, z, roll, pitch, yaw; zeros where it is not stated.
     message.pose.covariance[0] = message.pose.covariance[7] = place
     message.pose.covariance[35] = heading
     message.twist.covariance[0] = message.twist.covariance[7] = speed

@@ -1,4 +1,4 @@
-"""What connector and perception tell one another, as text: what runs, what is to be judged, and what was seen."""
+"""Messages between connector and perception as text: the running request, steps to be verified, and verdicts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from skill_stack.core.world.search_progress import SearchProgress
 from skill_stack.core.world.seen_outcome import SeenOutcome
 
 RUNNING, LOOKOUT, SEEN = "running_requests", "lookout", "seen_outcome"
-"""Topics: what the connector carries out, where perception wants to look from, and what it saw of a step."""
+"""Topics: running requests of the connector, views requested by perception, and its verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the connector does.
+    """The connector's running requests.
 
     Attributes:
         requests: What it carries out.
@@ -36,7 +36,7 @@ def running_text(running: Running) -> str:
 
 
 def running_of(text: str) -> Running:
-    """From text; raises DataError where it says something else."""
+    """From text; raises DataError for anything else."""
     data = _object(text)
     try:
         requests = tuple(SkillRequest(str(r["id"]), str(r["skill"]), dict(r["arguments"])) for r in data["requests"])
@@ -51,7 +51,7 @@ def lookout_text(lookout: SearchProgress) -> str:
 
 
 def lookout_of(text: str) -> SearchProgress:
-    """From text; raises DataError where it says something else."""
+    """From text; raises DataError for anything else."""
     return SearchProgress.from_json(_object(text))
 
 
@@ -61,7 +61,7 @@ def seen_text(seen: SeenOutcome) -> str:
 
 
 def seen_of(text: str) -> SeenOutcome:
-    """From text; raises DataError where it says something else."""
+    """From text; raises DataError for anything else."""
     return SeenOutcome.from_json(_object(text))
 
 

@@ -1,4 +1,4 @@
-"""CalibratedSource: looks of a camera whose lens was measured, made those of a pinhole camera."""
+"""CalibratedSource: looks of a camera with a calibrated lens, rectified to a pinhole camera."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Array = np.ndarray
 
 
 class CalibratedSource:
-    """Looks of another source with measured intrinsics instead of those that it states, and straight lines straight."""
+    """Looks of another source with calibrated intrinsics and without distortion."""
 
     def __init__(self, source: LookSource, lens: MeasuredLens) -> None:
-        """Takes the camera and what was measured of it."""
+        """Takes the camera and its calibration."""
         self._source, self._lens = source, lens
         self._maps: tuple[Intrinsics, Array, Array] | None = None
         self._strange = ""
@@ -28,7 +28,7 @@ class CalibratedSource:
         return self._source.trouble or self._strange
 
     def newest(self) -> Look | None:
-        """The newest look; None also where the camera gives pictures of another form than those measured."""
+        """The newest look; None also where the picture size differs from the calibrated one."""
         look = self._source.newest()
         if look is None:
             return None
@@ -47,7 +47,7 @@ class CalibratedSource:
         return stamp, straight, cv2.remap(depth, across, down, cv2.INTER_NEAREST), intrinsics
 
     def _prepared(self, width: int, height: int) -> tuple[Intrinsics, Array, Array] | None:
-        """Intrinsics and where each straight pixel is in the picture."""
+        """Intrinsics and the source pixel of each rectified pixel."""
         if self._maps is not None and (self._maps[0].width, self._maps[0].height) == (width, height):
             return self._maps
         i = self._lens.intrinsics(width, height)
@@ -60,10 +60,10 @@ class CalibratedSource:
         return self._maps
 
     def close(self) -> None:
-        """Lets go of the camera."""
+        """Releases the camera."""
         self._source.close()
 
 
 def calibrated(source: LookSource, lens: MeasuredLens | None) -> LookSource:
-    """The source itself where its lens was not measured."""
+    """The source itself where its lens is not calibrated."""
     return source if lens is None else CalibratedSource(source, lens)

@@ -20,7 +20,7 @@ Pose = tuple[Array, Array]
 LEAST_CORNERS = 8
 LEAST_VIEWS = 6
 LEAST_TURN = math.radians(10.0)
-"""Turn between two poses from which it says something of the camera's orientation."""
+"""Smallest rotation between two poses that determines the camera's orientation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """Intrinsics that were measured.
+    """Calibrated intrinsics.
 
     Attributes:
         intrinsics: The pinhole camera.
@@ -85,7 +85,7 @@ def board_corners(grey: Array, board: Board) -> tuple[Array, Array] | None:
 
 
 def calibrate_camera(pictures: Sequence[Array], board: Board) -> Calibrated:
-    """Intrinsics from pictures of the board at different places and slants.
+    """Intrinsics from pictures of the board at different positions and slants.
 
     Args:
         pictures: Grey, uint8, all of one size.
@@ -109,7 +109,7 @@ def calibrate_camera(pictures: Sequence[Array], board: Board) -> Calibrated:
 
 
 def covered(pixels: Sequence[Array], width: int, height: int, cells: int = 6) -> float:
-    """Share of a grid over the picture in whose cells corners were seen.
+    """Share of the cells of a grid over the picture in which corners were seen.
 
     Args:
         pixels: Corners of each picture, shape (N, 2) each.
@@ -133,7 +133,7 @@ def board_pose(grey: Array, board: Board, camera: Calibrated) -> Pose | None:
 
 
 def hand_eye(carriers: Sequence[Pose], boards: Sequence[Pose]) -> tuple[Pose, float]:
-    """Where a camera sits on what carries it, from looks at one board that does not move.
+    """Mounting of a camera on its carrier (hand-eye), from looks at one fixed board.
 
     Solves A X = X B for the turns first and the shifts then (Park and Martin, 1994).
 
@@ -165,7 +165,7 @@ def hand_eye(carriers: Sequence[Pose], boards: Sequence[Pose]) -> tuple[Pose, fl
 
 
 def _move(carriers: Sequence[Pose], boards: Sequence[Pose], i: int, j: int) -> tuple[Pose, Pose]:
-    """What the carrier did between two looks, and what the board did as seen by the camera."""
+    """Motion of the carrier between two looks, and of the board in the camera."""
     (p, r), (q, s) = carriers[i], carriers[j]
     (b, u), (c, w) = boards[i], boards[j]
     return (r.T @ (q - p), r.T @ s), (b - u @ w.T @ c, u @ w.T)
@@ -176,7 +176,7 @@ def _axis(rotation: Array) -> Array:
 
 
 def mounting(carriers: Sequence[Pose], boards: Sequence[Pose]) -> tuple[Triple, Triple, float]:
-    """Where a camera sits on what carries it, as ``cameras.yaml`` says it.
+    """Mounting of a camera on its carrier, in the form of ``cameras.yaml``.
 
     Args:
         carriers: See :func:`hand_eye`.

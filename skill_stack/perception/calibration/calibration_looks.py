@@ -1,4 +1,4 @@
-"""Looks at a calibration board: from picture files, a recording, or a running robot while somebody moves the board."""
+"""Looks at a calibration board: from picture files, a recording, or a running robot while a person moves the board."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skill_stack.perception.cameras.recording import LookRecording
 Array = np.ndarray
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 MOVED = 0.04
-"""Mean shift of the board's corners from which a look is a new one, as a share of the picture's diagonal."""
+"""Mean shift of the board's corners that makes a look a new one, as a share of the picture's diagonal."""
 POLL = 0.1  # s between looks
 
 
@@ -29,7 +29,7 @@ class BoardLook:
 
     Attributes:
         grey: uint8, shape (height, width).
-        carrier: Pose of what carries the camera in a frame that does not move, or None where nobody knows it.
+        carrier: Pose of what carries the camera in a frame that does not move, or None where it is unknown.
     """
 
     grey: Array
@@ -51,7 +51,7 @@ def looks_in_pictures(folder: Path) -> list[BoardLook]:
 
 
 def looks_in_recording(folder: Path, camera: CameraSpec) -> list[BoardLook]:
-    """Looks of a recording with the poses of the robot's base that belong to them.
+    """Looks of a recording with the matching poses of the robot's base.
 
     Args:
         folder: The recording; its poses are those of the camera as it was thought to be mounted.
@@ -60,10 +60,10 @@ def looks_in_recording(folder: Path, camera: CameraSpec) -> list[BoardLook]:
     return [_with_carrier(frame, camera) for frame in LookRecording(folder)]
 
 
-def live_looks(
+def steady_looks(
     newest: Callable[[], CameraFrame], camera: CameraSpec, board: Board, wanted: int, seconds: float
 ) -> Iterator[BoardLook]:
-    """Looks in which the board is seen well and somewhere else than before, as they come.
+    """Looks in which the board is seen well and at a new place, as they arrive.
 
     Args:
         newest: Gives the newest look; a failure counts as none.
@@ -96,7 +96,7 @@ def live_looks(
 
 
 def _with_carrier(frame: CameraFrame, camera: CameraSpec) -> BoardLook:
-    """The grey picture, and the base as it follows from the camera's pose and mounting."""
+    """The grey picture, and the pose of the base from the camera's pose and mounting."""
     turn = frame.rotation @ camera.rotation.T
     place = frame.position - turn @ np.array(camera.xyz)
     return BoardLook(cv2.cvtColor(frame.colour, cv2.COLOR_RGB2GRAY), (place, turn))

@@ -1,4 +1,4 @@
-"""The picture with what was found in it, for people."""
+"""The picture with detections drawn in, for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where looks come from: whoever has the newest one."""
+"""Sources of looks."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class LookSource(Protocol):
         """The newest look, or None when there is none yet."""
 
     def close(self) -> None:
-        """Lets go of the camera."""
+        """Releases the camera."""
 
 
 class RingSource:
-    """Looks that another process puts into shared memory; one that begins later or anew is found."""
+    """Looks that another process writes to shared memory; it may start later or restart."""
 
     def __init__(self, path: Path) -> None:
         """Names the ring, see :func:`skill_stack.core.shared_memory.rgbd_ring.rgbd_path`."""

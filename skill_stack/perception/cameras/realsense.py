@@ -1,4 +1,4 @@
-"""RealSense: looks of an Intel RealSense over USB, or of a recording; found again after it was unplugged."""
+"""RealSense: looks of an Intel RealSense over USB, or of a recording; reconnects after it was unplugged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RealSense:
     def __init__(
         self, width: int, height: int, rate: int, now: Callable[[], float], file: Path | None = None, serial: str = ""
     ) -> None:
-        """Begins to take pictures as soon as there is a camera.
+        """Starts taking pictures as soon as there is a camera.
 
         Args:
             width: Of both pictures, pixels.
@@ -57,7 +57,7 @@ class RealSense:
         self._last = -1
         self.taken = self.dropped = self.opened = 0
         self._ended = threading.Event()
-        self._thread = WorkerThread("realsense", self._run, wanted=lambda: not self._ended.is_set())
+        self._thread = WorkerThread("realsense", self._run, wanted=lambda: not self._ended.is_set(), again=AGAIN)
         self._thread.start()
 
     @property
@@ -70,7 +70,7 @@ class RealSense:
         return self._look
 
     def close(self) -> None:
-        """Lets go of the camera."""
+        """Releases the camera."""
         self._ended.set()
         self._thread.join(2 * WAIT / 1000)
 
@@ -128,6 +128,6 @@ class RealSense:
         self.taken += 1
 
     def _by_the_wall(self, frame: Any) -> bool:
-        """Whether a picture's time is that of the wall, so that its age is known."""
+        """Whether a picture's time is wall time, so that its age is known."""
         domain = self._sdk.timestamp_domain
         return self._file is None and frame.get_frame_timestamp_domain() in (domain.system_time, domain.global_time)

@@ -1,4 +1,4 @@
-"""Recorded looks: pictures with depth and poses in a folder, and what really stood there where somebody measured it.
+"""Recorded looks: pictures with depth and poses in a folder, with the true objects where they were measured.
 
 ``looks.yaml`` names the intrinsics, the unit of the 16-bit depth pictures, and for each look its two pictures, its
 time and the pose of the camera's optical frame. ``things`` may state the truth as a scene file states objects.
@@ -22,7 +22,7 @@ from skill_stack.core.world.scene_file import ObjectFile
 Array = np.ndarray
 FILE = "looks.yaml"
 UNIT = 0.001
-"""m of one step of the depth pictures that this software writes."""
+"""Depth per step of the pictures that this software writes, m."""
 
 
 class LookFile(DataModel):
@@ -54,7 +54,7 @@ class RecordingFile(DataModel):
         cy: Row of the axis.
         unit: m of one step of depth.
         looks: The looks in order.
-        things: What really stood there; empty where nobody measured.
+        things: What really stood there; empty where it was not measured.
     """
 
     camera: str = "recording"

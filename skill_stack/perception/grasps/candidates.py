@@ -1,8 +1,8 @@
-"""Candidates: pairs of places that face each other, and cuts through a thing seen from above.
+"""Candidates: antipodal pairs, and cuts through an object seen from above.
 
-*Antipodal*: from a point that is seen, straight through the thing to its other side; both surfaces must lie within the
-friction cone of the line between them (Nguyen, 1988). *Top*: for a number of angles the extent of the thing within a
-finger's breadth; it needs no normals, and serves what is seen from above alone.
+*Antipodal*: from a seen point straight through the object to its other side; both surfaces must lie within the friction
+cone of the line between them (Nguyen, 1988). *Top*: for a number of angles the extent of the object within a finger's
+breadth; it needs no normals, and serves objects seen only from above.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from skill_stack.perception.grasps.surface import Surface
 
 Array = np.ndarray
 STARTS = 40
-"""Points from which the other side is looked for."""
+"""Number of points from which an opposite side is searched."""
 ANGLES = 12
 """Directions of cuts over half a turn."""
 PLACES = 3
@@ -28,7 +28,7 @@ TILTS = (0.0, 0.5, -0.5, 1.0, -1.0)
 BESIDE = 0.008
 """Distance from a line within which points are on it, m."""
 UPRIGHT = 0.6
-"""Largest vertical part of a closing direction: more is a grasp from above and below, which the table forbids."""
+"""Largest vertical component of a closing direction: more is a grasp from above and below, which the table prevents."""
 DOWN = np.array([0.0, 0.0, -1.0])
 Pair = tuple[Array, Array, float]
 """Middle, m, direction, and distance, m, of two places that face each other."""
@@ -37,7 +37,7 @@ Pair = tuple[Array, Array, float]
 def candidates(
     number: int, surface: Surface, yaw: float, gripper: Gripper, rng: np.random.Generator
 ) -> Iterator[Grasp]:
-    """Grasps of one thing that are worth checking.
+    """Candidate grasps of one object.
 
     Args:
         number: Place of the thing among those of the look.
@@ -54,7 +54,7 @@ def candidates(
 
 
 def antipodal_pairs(surface: Surface, gripper: Gripper, rng: np.random.Generator) -> Iterator[Pair]:
-    """Pairs of places whose surfaces face each other within the friction cone and fit between the jaws."""
+    """Pairs of points whose surfaces face each other within the friction cone and fit between the jaws."""
     known = np.abs(surface.normals).sum(axis=1) > 0.5
     starts = np.nonzero(surface.seen & known & (np.abs(surface.normals[:, 2]) < UPRIGHT))[0]
     if not len(starts):
@@ -78,7 +78,7 @@ def antipodal_pairs(surface: Surface, gripper: Gripper, rng: np.random.Generator
 
 
 def cuts(surface: Surface, yaw: float, gripper: Gripper) -> Iterator[Pair]:
-    """Extents across a thing seen from above, within the breadth of a finger, narrow enough for the jaws."""
+    """Extents across an object seen from above, within a finger's breadth, narrow enough for the jaws."""
     points = surface.points
     top = float(np.percentile(points[:, 2], 98))
     upper = points[points[:, 2] > top - gripper.finger[2]]

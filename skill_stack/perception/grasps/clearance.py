@@ -1,4 +1,4 @@
-"""Clearance: whether open jaws come to a thing without meeting anything, and what of the thing is then between them."""
+"""Clearance: whether open jaws reach an object without a collision, and what is then between them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
 AROUND = 0.30
-"""Distance from a thing within which everything is looked at, m."""
+"""Distance from an object within which everything is considered, m."""
 COME = 0.08
-"""Straight way over which the jaws come, m."""
+"""Length of the jaws' linear approach, m."""
 STRAY = 3
-"""Points in the way that are taken for noise."""
+"""Number of colliding points that is taken for noise."""
 FLOOR_GAP = 0.004
-"""Distance kept from what carries the thing, m."""
+"""Distance kept from the supporting plane, m."""
 BEHIND = 0.02
-"""How far behind what is seen a place must lie to be hidden by it, m."""
+"""Distance behind a seen surface from which a point counts as occluded, m."""
 
 
 @dataclass(frozen=True, slots=True)
 class GraspRoom:
-    """What one grasp has around it.
+    """Clearance of one grasp.
 
     Attributes:
         free: Whether nothing is in the way.
@@ -41,10 +41,10 @@ class GraspRoom:
 
 
 class GraspSurroundings:
-    """Everything near one thing, as points."""
+    """Everything near one object, as points."""
 
     def __init__(self, observation: Observation, number: int, own: Surface) -> None:
-        """Gathers what is there: what is seen, and the far sides of other things.
+        """Collects what is seen, and the far sides of other objects.
 
         Args:
             observation: The look.
@@ -62,7 +62,7 @@ class GraspSurroundings:
         self._others = np.concatenate(others)
 
     def room(self, grasp: Grasp, gripper: Gripper) -> GraspRoom:
-        """What a grasp has around it."""
+        """Clearance of a grasp."""
         corners = _corners(grasp, gripper)
         if any((corners[:, 2] < plane.height(*corners[:, :2].T) + FLOOR_GAP).any() for plane in self._under(grasp)):
             return GraspRoom(False, 0, 0.0)
@@ -74,12 +74,12 @@ class GraspSurroundings:
         return GraspRoom(True, int(_pressed(own, grasp, gripper).sum()), self._unseen(grasp, gripper))
 
     def _under(self, grasp: Grasp) -> list[SupportPlane]:
-        """Planes that a grasp could run into: those below it."""
+        """Planes below a grasp that it could collide with."""
         x, y, z = grasp.position
         return [plane for plane in self._supports if float(plane.height(x, y)) < z]
 
     def _unseen(self, grasp: Grasp, gripper: Gripper) -> float:
-        """Share of the fingers' volume that lies behind another thing, or outside of the picture."""
+        """Share of the fingers' volume that is occluded by another object, or outside of the picture."""
         places = _finger_grid(grasp, gripper) @ grasp.rotation.T + grasp.position
         local = (places - self._cloud.eye) @ self._cloud.rotation
         pixel = self._cloud.intrinsics.project(local)
@@ -92,7 +92,7 @@ class GraspSurroundings:
 
 
 def _hidden_side(observation: Observation, number: int) -> Array:
-    """Points of another thing that look away from the camera."""
+    """Points of another object that face away from the camera."""
     surface = surface_of(observation, observation.things[number])
     return surface.points[~surface.seen]
 
@@ -102,7 +102,7 @@ def _in_tool(points: Array, grasp: Grasp) -> Array:
 
 
 def _hits(tool: Array, grasp: Grasp, gripper: Gripper) -> Array:
-    """Points within fingers or body on their way, bool."""
+    """Points within fingers or body on their approach, bool."""
     x, y, z = np.abs(tool[:, 0]), np.abs(tool[:, 1]), tool[:, 2]
     broad, thick, long = gripper.finger
     inner, base = grasp.opening / 2, gripper.tip - long
@@ -118,7 +118,7 @@ def _between(tool: Array, grasp: Grasp, gripper: Gripper) -> Array:
 
 
 def _pressed(tool: Array, grasp: Grasp, gripper: Gripper) -> Array:
-    """Points that the pads, one tip's length above and below the origin, would press, bool."""
+    """Points that the pads would press, within one tip's length above and below the origin, bool."""
     return np.asarray(_between(tool, grasp, gripper) & (np.abs(tool[:, 2]) < 1.5 * gripper.tip))
 
 

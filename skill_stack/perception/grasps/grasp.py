@@ -1,4 +1,4 @@
-"""Grasp: where two jaws could take a thing, and how good that looks."""
+"""Grasp: a pose for two jaws, with its score."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Grasp:
         return np.asarray(self.rotation[:, 1])
 
     def back(self, distance: float) -> Array:
-        """The place from which the jaws come, m, shape (3,)."""
+        """Position from which the jaws approach, m, shape (3,)."""
         return self.position - distance * self.approach
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Proposing: the grasps of what one look shows, the best first."""
+"""Proposing: grasps in one look, the best first."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
 ENOUGH = 12
-"""Points between the pads from which a thing is well between them."""
+"""Points between the pads from which an object counts as well between them."""
 LEVER = 0.03
-"""Distance of a thing's middle from the closing line at which its weight counts against a grasp, m."""
+"""Distance of an object's middle from the closing line at which its weight counts against a grasp, m."""
 ALIKE, ALIKE_TURN = 0.015, math.radians(25.0)
-"""Distance and turn within which two grasps are one."""
+"""Distance and rotation within which two grasps are the same."""
 LARGEST = 0.4
-"""Length from which something is furniture, m."""
+"""Length from which an object counts as furniture, m."""
 PATIENCE = 15
-"""Grasps of one thing that cannot be reached after which no more are asked about: each takes a while."""
+"""Unreachable grasps of one object after which no more are checked, since each check takes a while."""
 Reach = Callable[[Grasp], str]
 """Why a grasp cannot be reached, or an empty string."""
 
@@ -55,7 +55,7 @@ def propose(
 
 
 def graspable(thing: Detection) -> bool:
-    """Whether something is a thing, not furniture."""
+    """Whether it is an object rather than furniture."""
     return thing.label > 0 and max(thing.size[:2]) < LARGEST
 
 
@@ -78,7 +78,7 @@ def _of_thing(
 
 
 def _rated(grasp: Grasp, thing: Detection, surface: Surface, room: GraspRoom, gripper: Gripper) -> Grasp:
-    """The grasp with its score: the geometric mean of what speaks for it."""
+    """The grasp with its score: the geometric mean of its criteria."""
     offset = np.asarray(thing.position) - grasp.position
     aside = float(np.linalg.norm(offset - (offset @ grasp.closing) * grasp.closing))
     spare = (gripper.opening - grasp.width) / gripper.opening
@@ -109,7 +109,7 @@ def _facing(grasp: Grasp, surface: Surface, gripper: Gripper) -> float:
 
 
 def _apart(ranked: Sequence[Grasp], reach: Reach | None, most: int) -> list[Grasp]:
-    """The best that differ from one another and can be reached."""
+    """The best grasps that differ from one another and can be reached."""
     kept: list[Grasp] = []
     refused: list[Grasp] = []
     for grasp in ranked:
@@ -122,7 +122,7 @@ def _apart(ranked: Sequence[Grasp], reach: Reach | None, most: int) -> list[Gras
 
 
 def _alike(one: Grasp, other: Grasp) -> bool:
-    """Whether two grasps are nearly one; half a turn about the approach is the same grasp."""
+    """Whether two grasps are nearly the same; half a turn about the approach is the same grasp."""
     if float(np.linalg.norm(one.position - other.position)) > ALIKE:
         return False
     turned = float(one.approach @ other.approach), abs(float(one.closing @ other.closing))

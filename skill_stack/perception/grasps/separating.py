@@ -1,9 +1,9 @@
-"""Separating: where nothing can be grasped because things stand too close, a push that makes room.
+"""Separating: a push that makes room where objects stand too close for a grasp.
 
-A closed gripper pushes a thing through its middle, square against a face, so that it slides without turning. A push is
-good when it can begin without meeting anything, the thing meets nothing on its way and does not leave what carries it,
-and what is wanted could then be grasped: that is looked for in the look as it would be afterwards. What is too wide for
-the jaws may be several things that look like one; it is pushed beside its middle, to see whether it comes apart.
+A closed gripper pushes an object through its middle, square against a face, so that it slides without turning. A push
+is accepted when its start is free, the pushed object collides with nothing and stays on its support, and the wanted
+object could then be grasped, which is checked on the predicted look. An object too wide for the jaws may be several
+that look like one; it is pushed beside its middle, to see whether it separates.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
 FAR = (0.06, 0.10)
-"""Lengths of pushes that are tried, the shorter one first, m."""
+"""Tried lengths of pushes, the shorter one first, m."""
 APART = (0.06, 0.035)
-"""The same of pushes that are to show whether something comes apart, m."""
+"""The same of pushes that test whether an object separates, m."""
 ROUND = 8
-"""Directions in which a round thing is pushed."""
+"""Number of directions in which a round object is pushed."""
 NEAR = 0.12
-"""Distance between outlines up to which a thing is a neighbour, m."""
+"""Distance between outlines up to which an object is a neighbour, m."""
 LOW = 0.35
-"""Height at which is pushed, as a share of the thing's: below its middle, so that it slides rather than falls."""
+"""Height of a push, as a share of the object's: below its middle, so that it slides rather than falls."""
 RUB = 0.006
-"""By how much two outlines may come closer on the way: so well are they known, m."""
+"""Tolerance by which two outlines may approach on the way, m."""
 Triple = tuple[float, float, float]
 
 
@@ -57,14 +57,14 @@ class Push:
 def push_apart(
     observation: Observation, number: int, gripper: Gripper, reach: Reach | None = None, attempt: int = 0
 ) -> Push | None:
-    """A push after which a thing can be grasped: of it, or of one of its neighbours.
+    """A push after which an object can be grasped: of it, or of one of its neighbours.
 
     Args:
         observation: The look.
         number: Place of the thing that is wanted.
         gripper: What pushes, closed.
         reach: Says which grasps cannot be reached.
-        attempt: How many pushes were in vain before, so that another one is taken where none is sure.
+        attempt: Number of former pushes without success, so that another one is taken where none is sure.
 
     Returns:
         The push with the best grasp afterwards, the shortest that gives one; None where there is none.
@@ -80,7 +80,7 @@ def push_apart(
 
 
 def _neighbours(things: Sequence[Detection], number: int) -> list[int]:
-    """Things whose outline is near that of a thing."""
+    """Objects whose outline is near that of an object."""
     mine = outline(things[number])
     return [n for n, one in enumerate(things) if n != number and one.label > 0 and gap(mine, outline(one)) < NEAR]
 
@@ -88,7 +88,7 @@ def _neighbours(things: Sequence[Detection], number: int) -> list[int]:
 def _pushes(
     observation: Observation, number: int, moved: int, far: float, gripper: Gripper, reach: Reach | None
 ) -> Iterator[Push]:
-    """Pushes of one thing by one length after which the wanted one can be grasped."""
+    """Pushes of one object by one length after which the wanted one can be grasped."""
     thing = observation.things[moved]
     count = 4 if thing.shape == "box" else ROUND
     for angle in thing.yaw + np.arange(count) * 2 * math.pi / count:
@@ -102,7 +102,7 @@ def _pushes(
 
 
 def _splitting(observation: Observation, number: int, gripper: Gripper) -> Iterator[Push]:
-    """Pushes beside the middle of something too wide, by half of what parts it would have."""
+    """Pushes beside the middle of a too wide object, by half of the size of its assumed parts."""
     thing = observation.things[number]
     if not graspable(thing) or thing.shape != "box" or max(thing.size[:2]) < gripper.opening:
         return
@@ -117,7 +117,8 @@ def _splitting(observation: Observation, number: int, gripper: Gripper) -> Itera
 
 
 def _side_by_side(observation: Observation, thing: Detection, parts: int = 8) -> int:
-    """Along which axis of something its colour changes most: there things of two colours stand side by side."""
+    """The axis of an object along which its colour changes most: there objects of two colours may stand side by side.
+    """
     mask = (observation.labels == thing.label) & observation.cloud.valid
     colour = observation.cloud.colour[mask].astype(float)
     c, s = math.cos(thing.yaw), math.sin(thing.yaw)
@@ -133,7 +134,7 @@ def _side_by_side(observation: Observation, thing: Detection, parts: int = 8) ->
 def _one(
     observation: Observation, moved: int, angle: float, far: float, gripper: Gripper, side: float = 0.0
 ) -> Push | None:
-    """A push of one thing in one direction, beside its middle by so much, where nothing forbids it."""
+    """A push of one object in one direction with an offset from its middle, where nothing prevents it."""
     things, thing = observation.things, observation.things[moved]
     along = np.array([math.cos(angle), math.sin(angle)])
     start = _start(thing, along, gripper)
@@ -153,7 +154,7 @@ def _one(
 
 
 def _shifted(observation: Observation, moved: int, shift: Array) -> Observation:
-    """The look as it would be with one thing elsewhere, seen from where its points were seen."""
+    """The predicted look with one object moved, from the same viewpoint."""
     thing, cloud = observation.things[moved], observation.cloud
     points = cloud.points.copy()
     points[observation.labels == thing.label] += shift.astype(points.dtype)
@@ -163,7 +164,7 @@ def _shifted(observation: Observation, moved: int, shift: Array) -> Observation:
 
 
 def outline(thing: Detection, turns: int = 16) -> Array:
-    """Corners of a thing seen from above, m, shape (N, 2)."""
+    """Corners of an object seen from above, m, shape (N, 2)."""
     if thing.shape == "box":
         x, y = thing.size[0] / 2, thing.size[1] / 2
         flat = np.array([[-x, -y], [x, -y], [x, y], [-x, y]])
@@ -186,7 +187,7 @@ def gap(one: Array, other: Array) -> float:
 
 
 def _edge(thing: Detection, along: Array) -> Array:
-    """Where the line from a thing's middle in a direction leaves its outline, m, shape (2,)."""
+    """Where the line from an object's middle in a direction crosses its outline, m, shape (2,)."""
     corners = outline(thing) - np.asarray(thing.position)[:2]
     edges = np.roll(corners, -1, axis=0) - corners
     normals = np.column_stack([edges[:, 1], -edges[:, 0]])
@@ -196,7 +197,7 @@ def _edge(thing: Detection, along: Array) -> Array:
 
 
 def _start(thing: Detection, along: Array, gripper: Gripper) -> Array | None:
-    """Where closed jaws begin to push a thing, m, shape (3,)."""
+    """Start of closed jaws for pushing an object, m, shape (3,)."""
     back = max(gripper.finger[0], 2 * gripper.finger[1]) / 2 + gripper.slack
     x, y = _edge(thing, -along) - along * back
     low, height = float(thing.position[2]) - thing.size[2] / 2, max(LOW * thing.size[2], gripper.tip + 0.008)
@@ -204,14 +205,14 @@ def _start(thing: Detection, along: Array, gripper: Gripper) -> Array | None:
 
 
 def _free(things: Sequence[Detection], moved: int, start: Array, gripper: Gripper) -> bool:
-    """Whether closed fingers come down there from above without meeting a thing."""
+    """Whether closed fingers can come down there from above without touching an object."""
     half = max(gripper.finger[0], 2 * gripper.finger[1]) / 2
     corners = start[:2] + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     return all(gap(corners, outline(one)) > 0.003 for n, one in enumerate(things) if one.label > 0 and n != moved)
 
 
 def _met(observation: Observation, thing: Detection, start: Array, gripper: Gripper) -> int:
-    """Points of whatever else closed fingers would meet that come down there, known as a thing or not."""
+    """Points of anything else that closed fingers would touch when they come down there."""
     half = max(gripper.finger[0], 2 * gripper.finger[1]) / 2
     cloud = observation.cloud
     near = cloud.valid & (observation.labels != thing.label)
@@ -220,7 +221,7 @@ def _met(observation: Observation, thing: Detection, start: Array, gripper: Grip
 
 
 def _way_free(things: Sequence[Detection], moved: int, along: Array, far: float) -> bool:
-    """Whether a thing meets none on its way; along one that it touches already it may slide."""
+    """Whether an object's path is free; along one that it already touches it may slide."""
     mine = outline(things[moved])
     others = [outline(one) for n, one in enumerate(things) if n != moved and one.label > 0]
     for part in (0.25, 0.5, 0.75, 1.0):
@@ -231,7 +232,7 @@ def _way_free(things: Sequence[Detection], moved: int, along: Array, far: float)
 
 
 def _carrier(observation: Observation, thing: Detection) -> SupportPlane | None:
-    """The plane on which a thing stands."""
+    """The plane that supports an object."""
     x, y, z = thing.position
     bottom = z - thing.size[2] / 2
     planes = [one for one in observation.supports if abs(float(one.height(x, y)) - bottom) < 0.03]
@@ -239,7 +240,7 @@ def _carrier(observation: Observation, thing: Detection) -> SupportPlane | None:
 
 
 def _carried(observation: Observation, support: SupportPlane | None, thing: Detection) -> bool:
-    """Whether a thing still stands on its plane there: some of the plane is seen near each of its corners."""
+    """Whether an object is still on its plane there: some of the plane is seen near each of its corners."""
     if support is None:
         return False
     own = observation.cloud.points[support.mask][::5, :2]

@@ -1,4 +1,4 @@
-"""The surface of a thing: what is seen of it, completed by its solid where the camera could not see."""
+"""The surface of an object: the seen points, completed by its fitted solid."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Array = np.ndarray
 SPACING = 0.006
 """Distance between points of a solid's surface, m."""
 MOST = 2500
-"""Points that are kept of what is seen of one thing."""
+"""Most seen points that are kept of one object."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """Points of a thing.
+    """Points of an object.
 
     Attributes:
         points: m, shape (N, 3).
@@ -33,7 +33,7 @@ class Surface:
 
 
 def surface_of(observation: Observation, thing: Detection) -> Surface:
-    """What is seen of a thing, and the sides of its solid that look away from the camera.
+    """The seen points of an object, and the sides of its solid that face away from the camera.
 
     Args:
         observation: The look.
@@ -51,7 +51,7 @@ def surface_of(observation: Observation, thing: Detection) -> Surface:
 
 
 def solid_surface(thing: Detection) -> tuple[Array, Array]:
-    """Points and outward normals all over a thing's solid, m, shape (N, 3) each."""
+    """Points and outward normals all over an object's solid, m, shape (N, 3) each."""
     made = {"box": _box, "cylinder": _cylinder, "sphere": _ball}[thing.shape]
     points, normals = made(np.asarray(thing.size, float))
     c, s = math.cos(thing.yaw), math.sin(thing.yaw)

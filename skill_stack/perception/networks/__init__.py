@@ -1,1 +1,1 @@
-"""Networks that a user brings: found out by what their files say of themselves, or refused with the reason."""
+"""User-provided networks: identified by their files, or refused with the reason."""

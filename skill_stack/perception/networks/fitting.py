@@ -1,4 +1,4 @@
-"""Pictures made to fit a network's input, and boxes brought back to the picture."""
+"""Scaling pictures to a network's input, and boxes back to the picture."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from skill_stack.perception.networks.found import Box
 
 Array = np.ndarray
 IMAGENET = np.array([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]], np.float32)
-"""Mean and standard deviation of colours, 0 to 1, with which networks of the ImageNet line are fed."""
+"""Mean and standard deviation of colours, 0 to 1, for networks normalised as for ImageNet."""
 CLIP = np.array([[0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]], np.float32)
-"""The same of CLIP and its descendants."""
+"""The same for CLIP and its descendants."""
 GREY = 114
-"""Colour around a picture that is put into a frame of another shape, as YOLO is trained with."""
+"""Padding colour of a picture in a frame of another shape, as YOLO is trained with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """A picture as a network takes it.
+    """A picture in the network's frame.
 
     Attributes:
         pixels: RGB, uint8, shape (height, width, 3).
@@ -60,7 +60,7 @@ class Fitted:
 
 
 def framed(colour: Array, height: int, width: int, *, centred: bool = True, around: int = GREY) -> Fitted:
-    """A picture scaled alike in both directions within a frame of another shape.
+    """A picture scaled uniformly within a frame of another shape.
 
     Args:
         colour: RGB, uint8, shape (height, width, 3).
@@ -92,7 +92,7 @@ def corners(centred: Array) -> Array:
 
 
 def best_of(boxes: Array, scores: Array, classes: Array, overlap: float = 0.45, most: int = 100) -> Array:
-    """Numbers of the boxes that are kept where several of one class overlap, the surest first."""
+    """Indices of the boxes kept by non-maximum suppression per class, the surest first."""
     if not len(boxes):
         return np.zeros(0, int)
     apart = boxes + classes[:, None] * (float(np.abs(boxes).max()) + 1.0) * 2  # so that classes never overlap

@@ -1,4 +1,4 @@
-"""What kind of network a file holds, from the names and ranks of its inputs and outputs and from its metadata."""
+"""The form of a network in a file, from the names and ranks of its inputs and outputs and from its metadata."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ KNOWN = {
     "clip": "pixel_values, input_ids to logits_per_image",
     "heat_map": "image[1,C,H,W] to heat[1,K,H,W]",
 }
-"""Forms and how they are recognised, after the exporters of ultralytics, optimum, segment-anything and their like."""
+"""Forms and how they are recognised, after the exporters of ultralytics, optimum, segment-anything and similar."""
 
 
 def form_of(network: VisionNetwork) -> Form:
-    """What a network is.
+    """The form of a network.
 
     Raises:
         DataError: It is none of :data:`KNOWN`; the text says what it takes and gives, and what would be known.

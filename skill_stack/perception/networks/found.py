@@ -1,4 +1,4 @@
-"""What networks answer, and the small interfaces behind which they stand."""
+"""Results of networks, and the interfaces of the networks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """One thing that a network found in a picture.
+    """One object that a network found in a picture.
 
     Attributes:
         name: What it is.
@@ -31,10 +31,10 @@ class Found:
 
 
 class Detector(Protocol):
-    """Finds things in a picture."""
+    """Finds objects in a picture."""
 
     def find(self, colour: Array, words: Sequence[str] = ()) -> list[Found]:
-        """What is there, the surest first.
+        """Detected objects, the surest first.
 
         Args:
             colour: RGB, uint8, shape (height, width, 3).
@@ -43,10 +43,10 @@ class Detector(Protocol):
 
 
 class Segmenter(Protocol):
-    """Finds the outline of one thing."""
+    """Finds the outline of one object."""
 
     def outline(self, colour: Array, box: Box | None = None, points: Sequence[tuple[float, float]] = ()) -> Array:
-        """The pixels of the thing in a box or at points, bool, shape (height, width)."""
+        """The pixels of the object in a box or at points, bool, shape (height, width)."""
 
 
 class Scorer(Protocol):

@@ -1,4 +1,4 @@
-"""HeatMap: what and where as maps over a picture seen from above, the form of CLIPort and Transporter."""
+"""HeatMap: networks that map a view from above to heat per place and rotation, the form of CLIPort and Transporter."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class HeatMap:
     """
 
     def __init__(self, network: VisionNetwork) -> None:
-        """Finds out what it takes; raises DataError or ResourceNotFound."""
+        """Inspects its inputs; raises DataError or ResourceNotFound."""
         self._network = network
         channels = network.inputs["image"][1]
         if channels not in (3, 4, 6):

@@ -1,4 +1,4 @@
-"""VisionNetwork: an ONNX file that is run as it is; what it says of itself decides what it is taken for."""
+"""VisionNetwork: an ONNX file that is run unchanged; its own metadata decide how it is used."""
 
 from __future__ import annotations
 
@@ -109,5 +109,8 @@ def _shape(given: list[Any]) -> Shape:
 
 
 def _hash(path: Path) -> str:
+    sha = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(1 << 20):
+            sha.update(block)
+    return sha.hexdigest()

@@ -1,4 +1,4 @@
-"""Detectors that find what words name: OWL-ViT, OWLv2 and Grounding-DINO."""
+"""Open-vocabulary detectors: OWL-ViT, OWLv2 and Grounding-DINO."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _sigmoid(values: Array) -> Array:
 
 
 def _found(boxes: Array, scores: Array, words: Sequence[str], sure: float) -> list[tuple[int, str, float]]:
-    """Number, word and score of the boxes that count; each is of its best word."""
+    """Index, word and score of the accepted boxes, each with its best word."""
     best, most = scores.argmax(axis=1), scores.max(axis=1)
     at = np.nonzero(most >= sure)[0]
     kept = at[best_of(boxes[at], most[at], best[at])]
@@ -33,7 +33,7 @@ def _found(boxes: Array, scores: Array, words: Sequence[str], sure: float) -> li
 
 
 class Owl:
-    """OWL-ViT and OWLv2: one text for each thing; boxes as shares of a square."""
+    """OWL-ViT and OWLv2: one text for each object; boxes as shares of a square."""
 
     def __init__(self, network: VisionNetwork, sure: float = OWL_NORMAL) -> None:
         """Reads the words' file beside it; raises ResourceNotFound or DataError."""
@@ -58,7 +58,7 @@ class Owl:
 
 
 class GroundingDino:
-    """One caption with all phrases, a full stop after each; a box belongs to the phrase whose tokens it likes best."""
+    """One caption with all phrases, a full stop after each; a box belongs to the phrase with the best tokens."""
 
     def __init__(self, network: VisionNetwork, sure: float = DINO_NORMAL) -> None:
         """Reads the words' file beside it; raises ResourceNotFound or DataError."""

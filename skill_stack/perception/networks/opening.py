@@ -1,4 +1,4 @@
-"""Files to networks: each is opened, recognised, and put behind its interface."""
+"""Opens files as networks: each is recognised and wrapped in its interface."""
 
 from __future__ import annotations
 

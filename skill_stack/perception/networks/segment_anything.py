@@ -1,4 +1,4 @@
-"""SegmentAnything: an encoder and a decoder that outline what is in a box or at a point."""
+"""SegmentAnything: an encoder and a decoder that segment the object in a box or at a point."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INSIDE, FIRST_CORNER, LAST_CORNER, PADDING = 1.0, 2.0, 3.0, -1.0
 
 
 class SegmentAnything:
-    """SAM, its small descendants, and SAM 2; what the encoder gives is kept until another picture comes.
+    """SAM, its small descendants, and SAM 2; the encoding is cached until another picture comes.
 
     Every input of the decoder that has the name of an output of the encoder takes it, so that the high resolution
     features of SAM 2 need no case of their own.

@@ -1,4 +1,4 @@
-"""Words as a network takes them, by the ``tokenizer.json`` that lies beside it."""
+"""Tokenised words for a network, by the ``tokenizer.json`` beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = "tokenizer.json"
 
 
 class WordsIn:
-    """Turns texts into numbers."""
+    """Tokenises texts."""
 
     def __init__(self, folder: Path, length: int | None = None) -> None:
         """Reads the file.
@@ -52,7 +52,7 @@ class WordsIn:
         return {name: np.array([getattr(one, part) for one in found], np.int64) for name, part in parts.items()}
 
     def spans(self, caption: str, phrases: Sequence[str]) -> list[list[int]]:
-        """Numbers of the tokens that each of several phrases has in a caption that holds them in order."""
+        """Token indices of each of several phrases in a caption that holds them in order."""
         found = self._words.encode(caption)
         out, start = [], 0
         for phrase in phrases:

@@ -1,4 +1,4 @@
-"""Yolo: detectors of the YOLO families, whatever head their exporter left on them."""
+"""Yolo: detectors of the YOLO families, with any exported head."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from skill_stack.perception.networks.network import Shape, VisionNetwork
 Array = np.ndarray
 Head = Literal["anchors", "columns", "ready", "listed", "grid"]
 SURE = 0.25
-"""Confidence from which a box counts, as the families' own tools have it."""
+"""Confidence from which a box is accepted, as in the families' own tools."""
 STRIDES = (8, 16, 32)
-"""Pixels of the cells of the three grids that all families predict on."""
+"""Cell sizes in pixels of the three prediction grids of all families."""
 
 
 class Yolo:
-    """Five kinds of heads, told apart by their shapes.
+    """Five kinds of heads, distinguished by their shapes.
 
     ``columns`` (1, 4 + classes, cells): v8, v9, v11, v12 and YOLO-World. ``anchors`` (1, 3 boxes a cell, 5 + classes),
     with an objectness: v5 and v7. ``grid`` (1, cells, 5 + classes): YOLOX, relative to its cells. ``ready``
@@ -31,7 +31,7 @@ class Yolo:
     """
 
     def __init__(self, network: VisionNetwork, names: Sequence[str] = (), sure: float = SURE) -> None:
-        """Finds out which head it has.
+        """Determines its head.
 
         Args:
             network: The file.
@@ -119,7 +119,7 @@ def _on_grid(table: Array, size: tuple[int, int]) -> Array:
 
 
 def _masked(one: Found, weights: Array, prototypes: Array, fitted: Fitted) -> Found:
-    """A thing with its mask: prototypes weighted, within its box."""
+    """An object with its mask: prototypes weighted, within its box."""
     mask = fitted.mask_back(np.tensordot(weights, prototypes, axes=1)) > 0
     left, top, right, bottom = (round(value) for value in one.box)
     inside = np.zeros_like(mask)

@@ -1,4 +1,4 @@
-"""Gesture: where a person's arm points, from keypoints of the body, and what that means among things."""
+"""Gesture: where a person's arm points, from keypoints of the body, and the objects it may mean."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Array = np.ndarray
 Side = Literal["left", "right"]
 SIDES: tuple[Side, ...] = ("left", "right")
 STRETCHED = math.cos(math.radians(50.0))
-"""Cosine of the bend of an elbow up to which an arm points."""
+"""Cosine of the bend of an elbow up to which an arm counts as pointing."""
 WIDE = math.radians(12.0)
-"""Angle from the ray within which something may be meant: people point that badly."""
+"""Angle from the ray within which an object is a candidate: people point inaccurately."""
 CLEAR = 1.6
-"""So many times farther from the ray must everything else be for one thing to be meant alone."""
+"""Factor by which all others must be farther from the ray for a single candidate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,14 +40,14 @@ class Ray:
     side: Side
 
     def floor(self, height: float = 0.0) -> tuple[float, float, float] | None:
-        """Where it meets the floor, m; None where it goes up or level."""
+        """Intersection with the floor, m; None where it goes up or level."""
         if self.direction[2] > -1e-3 or self.origin[2] <= height:
             return None
         x, y, _ = self.origin + self.direction * (self.origin[2] - height) / -self.direction[2]
         return float(x), float(y), height
 
     def off(self, place: Array) -> float:
-        """Angle between the ray and a place, rad; pi for one that lies behind."""
+        """Angle between the ray and a place, rad; pi for one behind it."""
         away = np.asarray(place, float) - self.origin
         return float(math.acos(np.clip(away @ self.direction / max(float(np.linalg.norm(away)), 1e-9), -1.0, 1.0)))
 
@@ -64,7 +64,7 @@ def keypoints_in_space(frame: CameraFrame, pixels: Mapping[str, tuple[float, flo
 
 
 def pointing_ray(keypoints: Mapping[str, Array], side: Side | None = None) -> Ray:
-    """The ray of an arm that points: from between the eyes, or the shoulder where no face is seen, through the wrist.
+    """The ray of a pointing arm: from between the eyes, or the shoulder where no face is seen, through the wrist.
 
     Args:
         keypoints: Places by COCO name, m, shape (3,) each: shoulder, elbow and wrist of a side; ``nose`` or eyes.
@@ -102,7 +102,7 @@ def _ray(keypoints: Mapping[str, Array], side: Side) -> Ray | None:
 
 
 def pointed_at(ray: Ray, things: Iterable[SceneObject]) -> tuple[str, ...]:
-    """Ids of what may be meant, the nearest to the ray first; one alone where that is clear.
+    """Ids of the candidates, the nearest to the ray first; a single one where that is clear.
 
     Args:
         ray: The gesture.
@@ -116,6 +116,6 @@ def pointed_at(ray: Ray, things: Iterable[SceneObject]) -> tuple[str, ...]:
 
 
 def _beyond(ray: Ray, thing: SceneObject) -> float:
-    """Angle by which the ray misses a thing, rad; 0 where it meets the ball around it."""
+    """Angle by which the ray misses an object, rad; 0 where it meets its bounding ball."""
     away = float(np.linalg.norm(np.subtract(thing.position, ray.origin)))
     return max(ray.off(np.array(thing.position)) - math.atan2(min(thing.size) / 2, max(away, 1e-6)), 0.0)

@@ -1,4 +1,4 @@
-"""What a detector found in a picture, put together with what geometry found in space."""
+"""Fusion of a detector's results with geometric segments."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
 SAME = 0.35
-"""Overlap of a box and a segment, as a share of both together, from which they are one thing."""
+"""Intersection over union of a box and a segment from which they are the same object."""
 FLAT = 0.01
-"""Height that a thing is taken to have which only the detector sees, m."""
+"""Height assumed for an object that only the detector sees, m."""
 APART = 0.1
-"""Overlap up to which a box shows something that is no segment."""
+"""Overlap up to which a box counts as an object without a segment."""
 LEAST = 12
-"""Points that such a thing must have in the reduced picture."""
+"""Least points of such an object in the reduced picture."""
 
 
 def name_things(observation: Observation, found: Sequence[Found], width: int) -> Observation:
@@ -53,12 +53,12 @@ def name_things(observation: Observation, found: Sequence[Found], width: int) ->
 
 
 def kind_of(name: str) -> str:
-    """A name as kinds of things are written."""
+    """A name in the form of kinds of objects."""
     return "_".join(name.lower().split())
 
 
 def _area(one: Found, shrink: float, shape: tuple[int, ...]) -> Array:
-    """Pixels of the reduced picture that a thing covers."""
+    """Pixels of the reduced picture covered by an object."""
     area = np.zeros(shape, bool)
     if one.mask is not None:
         rows, columns = np.nonzero(one.mask)
@@ -71,7 +71,7 @@ def _area(one: Found, shrink: float, shape: tuple[int, ...]) -> Array:
 
 
 def _overlap(thing: Detection, area: Array, labels: Array) -> float:
-    """Share of segment and area together that both cover; of a box by the segment's own box."""
+    """Intersection over union of segment and area; of a box by the segment's own box."""
     if thing.label <= 0:
         return 0.0
     left, top, right, bottom = thing.box
@@ -81,7 +81,7 @@ def _overlap(thing: Detection, area: Array, labels: Array) -> float:
 
 
 def _flat(one: Found, area: Array, cloud: Cloud) -> Detection | None:
-    """A thing of the points in its box, or None where there is no depth."""
+    """A flat object from the points in its box, or None where there is no depth."""
     points = cloud.points[area & cloud.valid].astype(float)
     if len(points) < LEAST:
         return None

@@ -1,7 +1,7 @@
-"""NetworkDetection: the networks of a deployment, and what they add to what geometry found.
+"""NetworkDetection: the networks of a deployment, and their additions to the geometric results.
 
-Detectors find and name, a segmenter outlines what they found, scorers compare words with what geometry found, and maps
-of what and where point things out on a surface seen from above. Geometry goes on where any of them fails.
+Detectors find and name, a segmenter outlines, scorers compare words with segments, and heat maps point out places on a
+surface seen from above. Geometry continues when any of them fails.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class NetworkDetection:
-    """Shows every look to some networks; call it with a look and what geometry found in it.
+    """Runs networks on every look; call it with a look and its geometric results.
 
     Attributes:
         detectors: Detectors, each with what it is to look for.
@@ -55,12 +55,12 @@ class NetworkDetection:
 
 
 def _outlined(one: Found, segmenter: Segmenter, frame: CameraFrame) -> Found:
-    """What was found with its pixels, which a segmenter gives where the detector does not."""
+    """Detections with their pixels, from a segmenter where the detector gives none."""
     return one if one.mask is not None else replace(one, mask=segmenter.outline(frame.colour, one.box))
 
 
 def detectors(text: str) -> NetworkDetection | None:
-    """The networks that a node was given.
+    """The networks of a node.
 
     Args:
         text: JSON list of :class:`skill_stack.core.robots.deployment.NetworkConfig`; empty for none.
@@ -75,7 +75,7 @@ def detectors(text: str) -> NetworkDetection | None:
 
 
 def _opened(configs: Sequence[NetworkConfig]) -> NetworkDetection:
-    """Every file behind the interface that its form asks for."""
+    """Every file wrapped in the interface of its form."""
     from skill_stack.perception.networks import opening
     from skill_stack.perception.networks.form import form_of
     from skill_stack.perception.networks.network import VisionNetwork

@@ -1,4 +1,4 @@
-"""Pointing out: the place that a map of what and where is sure of, on a surface seen from above, names it."""
+"""Place lookup: the place on a surface seen from above that a heat map is sure of, with its name."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
 POINTED = 0.3
-"""Share of the whole map within :data:`NEAR` of its best place from which that place counts."""
+"""Share of the whole map within :data:`NEAR` of its best place from which that place is accepted."""
 NEAR = 0.04
-"""Distance within which heat is of one place, m."""
+"""Distance within which heat belongs to one place, m."""
 STEP = 0.01
-"""Side of a cell where the network leaves the size of the picture open, m."""
+"""Side of a cell where the network does not fix the size of the picture, m."""
 REACH = 1.2
 """Length of the square that is shown, m, where the surface is not smaller."""
 SMALL = (0.04, 0.04, 0.01)
-"""Size that something flat is taken to have which only the map knows, m."""
+"""Size assumed for a flat object that only the map sees, m."""
 
 
 def point_out(observation: Observation, heat: HeatMap, words: Sequence[str], sure: float = POINTED) -> Observation:
-    """The look with what the map is sure of.
+    """The look with the place that the map is sure of.
 
     Args:
         observation: The look.
@@ -49,7 +49,7 @@ def point_out(observation: Observation, heat: HeatMap, words: Sequence[str], sur
 
 
 def _view(observation: Observation, surface: SupportPlane, heat: HeatMap) -> TopView:
-    """The surface from above, as large as the network takes it."""
+    """The surface from above, at the network's size."""
     points = observation.cloud.points[surface.mask]
     low, high = np.percentile(points[:, :2], (2, 98), axis=0)
     side = min(REACH, float((high - low).max()))
@@ -70,7 +70,7 @@ def _share(where: Where, view: TopView) -> float:
 
 
 def _named(observation: Observation, where: Where, word: str, share: float) -> Observation:
-    """The thing at a place with its name; something small and flat where no thing is."""
+    """The object at a place with its name; a small flat one where there is none."""
     things = list(observation.things)
     over = [n for n, one in enumerate(things) if one.label > 0 and _covers(one, where.position)]
     if over:
@@ -87,7 +87,7 @@ def _named(observation: Observation, where: Where, word: str, share: float) -> O
 
 
 def _covers(thing: Detection, place: Array) -> bool:
-    """Whether a place is on a thing as seen from above."""
+    """Whether a place is on an object as seen from above."""
     dx, dy = place[0] - thing.position[0], place[1] - thing.position[1]
     c, s = math.cos(thing.yaw), math.sin(thing.yaw)
     slack = 0.01

@@ -1,4 +1,4 @@
-"""Pointing: answers of vision models to "where is …?", read by their convention, and several put together."""
+"""Answers of vision models to "where is …?": parsed by their convention, and combined."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ CONVENTIONS: dict[Convention, tuple[float, bool]] = {
     "thousand": (1000.0, False),
     "thousand_yx": (1000.0, True),
 }
-"""What a whole side of the picture counts (0: its pixels), and whether the row comes first.
+"""Number that stands for a whole side of the picture (0: its pixels), and whether the row comes first.
 
 ``percent`` is how Molmo answers, ``thousand_yx`` Gemini, ``thousand`` and ``pixels`` the Qwen-VL line.
 """
 NEAR = 0.04
-"""Distance up to which two answers mean the same place, as a share of the picture's diagonal."""
+"""Distance up to which two answers agree, as a share of the picture's diagonal."""
 WINDOW = 3
-"""Pixels around an answer within which depth is looked for."""
+"""Pixels around an answer within which depth is searched."""
 Ask = Callable[[bytes, str], str]
-"""Shows a model a JPEG and a question; gives its answer. Raises SkillStackError when there is none."""
+"""Sends a JPEG and a question to a model; returns its answer. Raises SkillStackError without one."""
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _TAG = re.compile(rf"\bx\d*\s*=\s*[\"']({_NUMBER})[\"']\s+y\d*\s*=\s*[\"']({_NUMBER})[\"']")
 _PAIR = re.compile(rf"[\[(]\s*({_NUMBER})\s*,\s*({_NUMBER})\s*[\])]")
 _BOX = re.compile(rf"[\[(]\s*({_NUMBER})\s*,\s*({_NUMBER})\s*,\s*({_NUMBER})\s*,\s*({_NUMBER})\s*[\])]")
 MOST = 100
-"""Points of one answer that are read."""
+"""Most points of one answer that are used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """Where pointers point.
+    """Combined result of several models.
 
     Attributes:
         pixel: Column and row.
@@ -73,20 +73,20 @@ class Pointer:
     name: str = "model"
 
     def question(self, words: str, width: int, height: int) -> str:
-        """What it is asked, so that the convention is said as well as set."""
+        """The question, which states the convention."""
         side, row_first = CONVENTIONS[self.convention]
         scale = f"pixels of a picture {width} wide and {height} high" if not side else f"0 to {side:g} on both axes"
         order = "y, x" if row_first else "x, y"
         return f'Point to {words}. Answer with JSON alone: {{"points": [[{order}]]}} in {scale}; [] if it is not there.'
 
     def points(self, picture: bytes, words: str, width: int, height: int) -> list[tuple[float, float]]:
-        """Columns and rows; raises SkillStackError when the model gives no answer that can be read."""
+        """Columns and rows; raises SkillStackError when the answer cannot be parsed."""
         answer = self.ask(picture, self.question(words, width, height))
         return points_of(answer, self.convention, width, height)
 
 
 def points_of(answer: str, convention: Convention, width: int, height: int) -> list[tuple[float, float]]:
-    """Pixels of an answer, in whatever form it gives pairs: JSON, points as tags, or pairs in a sentence.
+    """Pixels of an answer in any known form: JSON, points as tags, or pairs in a sentence.
 
     Args:
         answer: What the model said; data, never an instruction.
@@ -116,7 +116,7 @@ def points_of(answer: str, convention: Convention, width: int, height: int) -> l
 
 
 def _pairs(answer: str) -> list[tuple[float, float]] | None:
-    """Pairs of numbers, the middles of boxes among them; None where there is nothing to read."""
+    """Pairs of numbers, centres of boxes included; None where there are none."""
     tags = [(float(a), float(b)) for a, b in _TAG.findall(answer)]
     if tags:
         return tags
@@ -133,7 +133,7 @@ def _pairs(answer: str) -> list[tuple[float, float]] | None:
 
 
 def _of_json(found: Any) -> list[tuple[float, float]] | None:
-    """Pairs of whatever structure models put them into."""
+    """Pairs in any JSON structure that models use."""
     if isinstance(found, dict):
         if {"x", "y"} <= set(found):
             return [(float(found["x"]), float(found["y"]))]
@@ -151,7 +151,7 @@ def _of_json(found: Any) -> list[tuple[float, float]] | None:
 
 
 def combined(answers: Sequence[tuple[float, float] | None], width: int, height: int) -> Pointed | None:
-    """The place that most pointers mean.
+    """The place on which most models agree.
 
     Args:
         answers: Of each pointer its first point in pixels, or None where it had no usable answer.
@@ -159,7 +159,7 @@ def combined(answers: Sequence[tuple[float, float] | None], width: int, height: 
         height: Of the picture.
 
     Returns:
-        The middle of the largest group, its share of all pointers as confidence; None when nobody points.
+        The middle of the largest group, its share of all pointers as confidence; None without an answer.
     """
     given = [one for one in answers if one is not None]
     if not given:
@@ -172,7 +172,7 @@ def combined(answers: Sequence[tuple[float, float] | None], width: int, height: 
 
 
 def point(pointers: Sequence[Pointer], frame: CameraFrame, picture: bytes, words: str) -> tuple[Pointed | None, str]:
-    """Where several models point in one look.
+    """The combined result of several models in one look.
 
     Args:
         pointers: The models; one that fails counts as one that disagrees.

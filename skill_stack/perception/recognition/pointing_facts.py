@@ -1,4 +1,4 @@
-"""PointedAt: keypoints of a person in, the things that may be meant as facts out, for as long as a gesture counts."""
+"""PointedAt: facts about the objects at which a person points, from keypoints, for as long as a gesture is valid."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skill_stack.core.world.world_facts import POINTED
 from skill_stack.perception.recognition.gesture import keypoints_in_space, pointed_at, pointing_ray
 
 COUNTS = 8.0
-"""Time for which a gesture counts, s: words come with it or a little later."""
+"""Time for which a gesture is valid, s: words come with it or a little later."""
 LONGEST = 20_000  # characters
 MOST = 200  # keypoints
 FORM = '{"pixels": {"right_wrist": [column, row], …}} or {"places": {"right_wrist": [x, y, z], …}} with places in map'
@@ -25,20 +25,20 @@ Array = np.ndarray
 
 
 class PointedAt:
-    """What a person points at.
+    """Objects at which a person points.
 
     Attributes:
         sentence: What was made of the newest keypoints, for people.
     """
 
     def __init__(self) -> None:
-        """Begins with nothing."""
+        """Starts empty."""
         self.sentence = ""
         self._names: tuple[str, ...] = ()
         self._until = -math.inf
 
     def take(self, text: str, frame: CameraFrame | None, things: Iterable[SceneObject], now: float) -> tuple[str, ...]:
-        """Takes keypoints; a person whose arm hangs says nothing, and what they pointed at before goes on counting.
+        """Takes keypoints; a hanging arm changes nothing, and the last gesture stays valid.
 
         Args:
             text: JSON, see :data:`FORM`; names as in COCO.
@@ -66,7 +66,7 @@ class PointedAt:
         return names
 
     def facts(self, now: float) -> frozenset[Fact]:
-        """``pointed_at(thing)`` of what may be meant now, at a task time, s."""
+        """``pointed_at(thing)`` of the present candidates, at a task time, s."""
         return frozenset(Fact(POINTED, (name,)) for name in self._names) if now <= self._until else frozenset()
 
 

@@ -1,4 +1,4 @@
-"""Scoring: things that geometry found get the word that fits their picture best, where one clearly does."""
+"""Scoring: segments get the word that fits their picture best, where one clearly does."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
 LIKELY = 0.6
-"""Probability from which a word counts, beside :data:`NOTHING` and the other words."""
+"""Probability from which a word is accepted, beside :data:`NOTHING` and the other words."""
 NOTHING = "something else"
-"""What is offered besides, so that a thing need not be any of the words."""
+"""Additional text, so that an object need not match any of the words."""
 RIM = 0.15
-"""Width of the rim around a thing that is shown too, as a share of its box."""
+"""Width of the margin around an object in its picture, as a share of its box."""
 LEAST = 8
-"""Pixels that a picture of a thing must have on a side."""
+"""Smallest side of an object's picture, pixels."""
 
 
 def score_things(
     observation: Observation, colour: Array, scorer: Scorer, words: Sequence[str], sure: float = LIKELY
 ) -> Observation:
-    """The look with the words that fit.
+    """The look with the fitting words.
 
     Args:
         observation: The look.
@@ -49,7 +49,7 @@ def score_things(
 
 
 def _picture(thing: Detection, observation: Observation, colour: Array) -> Array:
-    """The part of the picture that shows a thing."""
+    """The part of the picture that shows an object."""
     grown = colour.shape[1] / observation.cloud.depth.shape[1]
     left, top, right, bottom = (value * grown for value in thing.box)
     aside, above = RIM * (right - left + grown), RIM * (bottom - top + grown)

@@ -1,1 +1,1 @@
-"""From looks to a scene: points, segments, solids, tracks, and what is remembered."""
+"""From looks to a scene: points, segments, solids, tracks, and their memory."""

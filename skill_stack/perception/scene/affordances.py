@@ -1,7 +1,7 @@
-"""Affordances: where a thing offers itself to a hand: handle, rim, lid, button, from the shape that a look shows.
+"""Affordances: parts of an object for a hand: handle, rim, lid, button, from the shape in a look.
 
-The body of a thing is what a round outline explains; what sticks out of it beside is a handle. A top that is deeper in
-the middle than at its edge is open and has a rim, another one is a lid. A small patch of another colour is a button.
+A round outline explains the body of an object; what sticks out of it is a handle. A top that is deeper in the middle
+than at its edge is open and has a rim; another one is a lid. A small patch of another colour is a button.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from skill_stack.perception.scene.look_observer import Observation
 Array = np.ndarray
 Part = Literal["handle", "rim", "lid", "button"]
 OUT = 0.012
-"""How far beyond the body something must reach to be a handle, m, beside the noise."""
+"""Distance from the body beyond which a part is a handle, m, in addition to the noise."""
 LEAST = 10
-"""Points that a part must have."""
+"""Least points of a part."""
 DEEP = 0.015
-"""By how much the middle of an open top lies deeper than its edge, m."""
+"""Depth of an open top's middle below its edge, m."""
 OTHER_COLOUR = 22.0
-"""Difference of colour (CIELAB) of a button from the face that carries it."""
+"""Colour difference (CIELAB) of a button from its surroundings."""
 NEAR = 0.06
-"""Distance from what is surely of a thing within which its parts are, m."""
+"""Distance from the certain pixels of an object within which its parts are searched, m."""
 SMALL = 0.12
-"""Largest share of a thing's pixels that a button has."""
+"""Largest share of an object's pixels for a button."""
 ROUNDS = 6
 
 
@@ -52,7 +52,7 @@ class Affordance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObjectBody:
-    """The upright body of a thing.
+    """The upright body of an object.
 
     Attributes:
         centre: Of its outline seen from above, m, shape (2,).
@@ -66,7 +66,7 @@ class ObjectBody:
 
 
 def affordances(observation: Observation, number: int) -> dict[Part, Affordance]:
-    """The parts of a thing that one look shows.
+    """The parts of an object in one look.
 
     Args:
         observation: The look.
@@ -87,7 +87,7 @@ def affordances(observation: Observation, number: int) -> dict[Part, Affordance]
 
 
 def _of_thing(observation: Observation, thing: Detection) -> Array:
-    """Pixels of a thing and of what hangs on it: of its colour, near by, on no plane, and connected with it, bool.
+    """Pixels of an object and its parts: of its colour, near by, on no plane, and connected with it, bool.
 
     Segments end where depth jumps, and so do the bow of a handle and the inside of a mug.
     """
@@ -112,13 +112,13 @@ def _hues(colour: Array) -> Array:
 
 
 def _mean_off(labels: Array, off: Array) -> Array:
-    """Mean difference of colour of the segment that each pixel is of."""
+    """Mean colour difference of each pixel's segment."""
     count = np.maximum(np.bincount(labels.ravel()), 1)
     return np.asarray((np.bincount(labels.ravel(), off.ravel()) / count)[labels])
 
 
 def _body(points: Array) -> ObjectBody:
-    """A round outline around most of the points, by least squares whose outliers are left out round by round."""
+    """A round outline around most of the points, by iterated least squares without outliers."""
     flat, top = points[:, :2], float(np.percentile(points[:, 2], 97))
     kept = np.ones(len(flat), bool)
     centre, radius = flat.mean(axis=0), 0.0
@@ -136,7 +136,7 @@ def _body(points: Array) -> ObjectBody:
 
 
 def _handle(points: Array, body: ObjectBody, thing: Detection, noise: float) -> Affordance | None:
-    """What sticks out of a round body, or out of the box of one that is not round."""
+    """What sticks out of a round body, or out of the box of another one."""
     offset = points[:, :2] - body.centre
     away = np.hypot(*offset.T)
     spread = float(np.percentile(np.abs(away - body.radius), 50))
@@ -157,7 +157,7 @@ def _handle(points: Array, body: ObjectBody, thing: Detection, noise: float) -> 
 
 
 def _bar(points: Array, thing: Detection) -> Affordance | None:
-    """The thin end of something long: a stem, as pans and brushes have."""
+    """The thin end of a long object: a stem, as of pans and brushes."""
     flat = points[:, :2] - points[:, :2].mean(axis=0)
     axis = np.linalg.svd(flat, full_matrices=False)[2][0]
     along, aside = flat @ axis, flat @ np.array([-axis[1], axis[0]])
@@ -198,7 +198,7 @@ def _top(points: Array, body: ObjectBody, eye: Array, noise: float) -> Affordanc
 
 
 def _button(observation: Observation, thing: Detection) -> Affordance | None:
-    """A small patch of another colour on a thing."""
+    """A small patch of another colour on an object."""
     cloud, labels = observation.cloud, observation.labels
     own = (labels == thing.label).astype(np.uint8)
     outlines = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
@@ -226,7 +226,7 @@ def _button(observation: Observation, thing: Detection) -> Affordance | None:
 
 
 def _round(stats: Array) -> bool:
-    """Whether a patch fills its box as something round or square does."""
+    """Whether a patch fills its bounding box as a round or square shape does."""
     width, height = int(stats[cv2.CC_STAT_WIDTH]), int(stats[cv2.CC_STAT_HEIGHT])
     filled = int(stats[cv2.CC_STAT_AREA]) / max(width * height, 1)
     return filled > 0.5 and max(width, height) < 3 * min(width, height)

@@ -1,7 +1,7 @@
-"""Cloud: a look as points in order, with what geometry needs of them, at a size that is worth the time.
+"""Cloud: a look as an organised point cloud with normals, at reduced size.
 
-Everything that compares neighbours works on inverse depth: on a plane it is an affine function of the pixel, at any
-slant, and the error of a stereo camera is the same everywhere in it. So one threshold serves near and far.
+All comparisons of neighbours use inverse depth: on a plane it is an affine function of the pixel at any slant, and the
+error of a stereo camera is the same everywhere in it. So one threshold serves near and far.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Array = np.ndarray
 WIDTH = 320
 """Columns to which larger looks are reduced."""
 SAME = 1.04
-"""Ratio of depths up to which the pixels that become one are of one surface."""
+"""Ratio of depths up to which merged pixels belong to one surface."""
 WINDOW = 2
 """Pixels on each side over which a normal is taken."""
 
@@ -57,7 +57,7 @@ class Cloud:
 
     @property
     def areas(self) -> Array:
-        """Surface that each pixel shows, m², shape (rows, columns); 0 without a normal."""
+        """Surface area of each pixel, m², shape (rows, columns); 0 without a normal."""
         rays = self.eye - self.points
         facing = np.einsum("ijk,ijk->ij", rays, self.normals) / np.maximum(np.linalg.norm(rays, axis=2), 1e-6)
         flat = np.square(self.depth) / (self.intrinsics.fx * self.intrinsics.fy)
@@ -84,7 +84,7 @@ def cloud_of(frame: CameraFrame) -> Cloud:
 
 
 def _reduced(depth: Array, step: int) -> Array:
-    """Every block of pixels as the mean of those that are of its nearest surface."""
+    """Every block of pixels as the mean of those on its nearest surface."""
     if step == 1:
         return np.asarray(depth, np.float32)
     rows, columns = (size // step * step for size in depth.shape)
@@ -106,7 +106,7 @@ def _rays(intrinsics: Intrinsics) -> Array:
 
 
 def _mean(values: Array, valid: Array, radius: int) -> Array:
-    """Mean over a square of what is valid and of the same surface."""
+    """Mean over a square of valid pixels of the same surface."""
     size = (2 * radius + 1, 2 * radius + 1)
     mask = valid.astype(np.float32)
     mean = cv2.blur(values, size) / np.maximum(cv2.blur(mask, size), 1e-6)
@@ -115,7 +115,7 @@ def _mean(values: Array, valid: Array, radius: int) -> Array:
 
 
 def _doubt(inverse: Array, smooth: Array, valid: Array) -> float:
-    """Noise of the inverse depth, from what smoothing changed; the median does not see edges."""
+    """Noise of the inverse depth, from the change by smoothing; the median ignores edges."""
     off = np.abs(inverse - smooth)[::2, ::2][valid[::2, ::2]]
     if off.size < 50:
         return 0.004

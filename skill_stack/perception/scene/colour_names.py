@@ -1,4 +1,4 @@
-"""Names of colours, as far as light of unknown strength allows."""
+"""Colour names, robust to unknown illumination."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from skill_stack.core.world.scene_file import PALETTE
 
 Array = np.ndarray
 BRIGHT = 70
-"""Percentile of brightness that stands for a thing: the face that has most light."""
+"""Percentile of brightness that represents an object: its brightest face."""
 GREYISH = 0.22
-"""Saturation below which hue says nothing."""
+"""Saturation below which hue is meaningless."""
 WHITE, BLACK = 0.64, 0.22
 """Brightness (0 to 1) from which a grey counts as white, and up to which as black."""
 _HUES = {name: colorsys.rgb_to_hsv(*rgb) for name, rgb in PALETTE.items()}
@@ -35,11 +35,11 @@ MISTAKEN = frozenset(
         "blue black",
     )
 )
-"""Pairs of names that one thing may be given in another place and light."""
+"""Pairs of names that one object may get at different places and illumination."""
 
 
 def colour_name(pixels: Array, brightest: float = 1.0) -> tuple[str, float]:
-    """The name of a thing's colour.
+    """The colour name of an object.
 
     Args:
         pixels: RGB, uint8, shape (N, 3).
@@ -65,7 +65,7 @@ def colour_name(pixels: Array, brightest: float = 1.0) -> tuple[str, float]:
 
 
 def _gap(seen: tuple[float, float, float], known: tuple[float, float, float]) -> float:
-    """How unlike two colours are; hue counts most, brightness least."""
+    """Difference of two colours; hue has the largest weight, brightness the smallest."""
     turn = abs(seen[0] - known[0])
     hue = min(turn, 1 - turn)
     return math.sqrt((6 * hue) ** 2 + (0.9 * (seen[1] - known[1])) ** 2 + (0.55 * (seen[2] - known[2])) ** 2)

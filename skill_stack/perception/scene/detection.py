@@ -1,4 +1,4 @@
-"""Detection: one thing as one look shows it."""
+"""Detection: one object in one look."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detection:
-    """One thing in one look.
+    """One object in one look.
 
     Attributes:
         kind: What it is called after its shape, e.g. ``ball``; a detector may know better.

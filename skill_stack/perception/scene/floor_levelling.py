@@ -1,4 +1,4 @@
-"""The floor that is seen says how high the camera is and how it is tilted, better than legs and a gyroscope do."""
+"""Corrects the camera's height and tilt by the seen floor, which is more accurate than legs and gyroscope."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEAST_FLOOR = 0.25  # m² that must be seen
 
 
 def levelled(cloud: Cloud, supports: list[SupportPlane]) -> tuple[Cloud, list[SupportPlane]]:
-    """The look with its floor at height 0 and level; as it was where no floor is seen.
+    """The look with its floor level at height 0; unchanged where no floor is seen.
 
     The turn is about the camera; what it changes in the plane is what the tilt had changed.
     """

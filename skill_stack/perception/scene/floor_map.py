@@ -1,4 +1,4 @@
-"""FloorMap: where the floor is free and where something stands, gathered from looks."""
+"""FloorMap: free and occupied floor, accumulated from looks."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ Array = np.ndarray
 CELL = 0.05  # m
 SIZE = 240  # cells on a side: 12 m
 LOW, HIGH = 0.04, 1.0
-"""Heights between which something stands in the way of a robot on the floor, m."""
+"""Heights between which something is an obstacle for a robot on the floor, m."""
 FREE_STEP, TAKEN_STEP, MOST = -1.0, 2.0, 8.0
-"""What a look adds to a cell, and the largest sum: what stands there counts more than that the floor is seen."""
+"""Increments of a look for a free and an occupied cell, and the largest sum: occupied counts more than free."""
 LEAST_POINTS = 2
 
 
 class FloorMap:
-    """A grid in the frame of the looks that moves along with the robot."""
+    """A grid in the frame of the looks that moves with the robot."""
 
     def __init__(self) -> None:
-        """Begins with nothing known."""
+        """Starts unknown."""
         self._sum = np.zeros((SIZE, SIZE), np.float32)
         self._corner: tuple[int, int] | None = None
         self._stamp = 0.0
 
     def add(self, seen: Observation) -> None:
-        """Takes a look whose floor was found or is known to be at height 0."""
+        """Takes a look whose floor is known to be at height 0."""
         cloud = seen.cloud
         self._follow(cloud.eye)
         used = cloud.valid & (cloud.depth > 0)
@@ -43,7 +43,7 @@ class FloorMap:
         self._stamp = seen.stamp
 
     def _follow(self, eye: Array) -> None:
-        """Keeps the camera in the middle half; what leaves the grid is forgotten."""
+        """Keeps the camera in the middle half; cells that leave the grid are dropped."""
         wanted = (round(float(eye[0]) / CELL) - SIZE // 2, round(float(eye[1]) / CELL) - SIZE // 2)
         if self._corner is None:
             self._corner = wanted
@@ -64,7 +64,7 @@ class FloorMap:
         return np.bincount(row[inside] * SIZE + column[inside], minlength=SIZE * SIZE).reshape(SIZE, SIZE)
 
     def grid(self) -> OccupancyGrid | None:
-        """What is known, or None before the first look."""
+        """The grid, or None before the first look."""
         if self._corner is None:
             return None
         cells = np.where(self._sum > 0.5, OCCUPIED, np.where(self._sum < -0.5, FREE, UNKNOWN)).astype(np.int8)
@@ -73,7 +73,7 @@ class FloorMap:
 
 
 def _overlap(shift: int) -> tuple[slice, slice]:
-    """Where cells that stay are after and before a shift of the corner."""
+    """Slices of the remaining cells after and before a shift of the corner."""
     if abs(shift) >= SIZE:
         return slice(0, 0), slice(0, 0)
     return (

@@ -1,4 +1,4 @@
-"""LookObserver: what one look shows: planes, things, walls, and the floor that is free."""
+"""LookObserver: planes, objects, walls and free floor of one look."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """One look, understood as far as geometry goes.
+    """Geometric result of one look.
 
     Attributes:
         stamp: Task time of the look, s.
@@ -43,10 +43,10 @@ class Observation:
 
 
 class LookObserver:
-    """Understands looks, one at a time."""
+    """Processes looks, one at a time."""
 
     def __init__(self, near: float = 0.2, far: float = 5.0, level: bool = True) -> None:
-        """Sets what is believed.
+        """Sets the assumptions.
 
         Args:
             near: Least distance that is believed, m.
@@ -56,7 +56,7 @@ class LookObserver:
         self._near, self._far, self._level = near, far, level
 
     def look(self, frame: CameraFrame) -> Observation:
-        """Understands one look; it must have no fault, see :mod:`skill_stack.core.world.frame_faults`."""
+        """Processes one look, which must have no fault, see :mod:`skill_stack.core.world.frame_faults`."""
         marks = [time.perf_counter()]
         frame = replace(frame, depth=cleaned_depth(frame.depth, self._near, self._far))
         cloud = cloud_of(frame)

@@ -1,4 +1,4 @@
-"""Segments to things: what each stands on, its solid, its colour, and how much of it is seen."""
+"""From segments to objects: support, solid, colour, and visible share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KINDS = {"box": "box", "cylinder": "cylinder", "sphere": "ball"}
 
 
 def describe(cloud: Cloud, supports: list[SupportPlane], labels: Array) -> tuple[list[Detection], list[Detection]]:
-    """Things and walls of a look.
+    """Objects and walls of a look.
 
     Args:
         cloud: The look.
@@ -91,7 +91,7 @@ def _detection(
 
 
 def _seen(cloud: Cloud, rows: Array, columns: Array, bottom: float) -> Seen:
-    """At most so many points of a thing as its fit is worth, spread evenly."""
+    """Evenly sampled points of an object, limited in number for the fit."""
     step = max(1, len(rows) // MOST_POINTS)
     rows, columns = rows[::step], columns[::step]
     noise = float(cloud.sigma(np.median(cloud.depth[rows, columns])))
@@ -102,7 +102,7 @@ def _seen(cloud: Cloud, rows: Array, columns: Array, bottom: float) -> Seen:
 def _bottom(
     cloud: Cloud, supports: list[SupportPlane], labels: Array, number: int, rows: Array, columns: Array, points: Array
 ) -> tuple[float, bool]:
-    """Height of what a thing stands on, m, and whether something nearer hides its lower end.
+    """Height of an object's support, m, and whether something nearer hides its lower end.
 
     What is under its lower edge in the picture, and as far away as it, carries it: a plane or another thing.
     """
@@ -128,7 +128,7 @@ def _bottom(
 
 
 def _reaches(cloud: Cloud, plane: SupportPlane, points: Array) -> bool:
-    """Whether a plane above the floor goes on under a thing: some of it is within a hand's width."""
+    """Whether a plane above the floor extends under an object: some of it is within a hand's width."""
     own = cloud.points[plane.mask][::7, :2]
     low, high = np.percentile(points[:, :2], 5, axis=0) - 0.08, np.percentile(points[:, :2], 95, axis=0) + 0.08
     return bool(((own > low) & (own < high)).all(axis=1).any())
@@ -144,7 +144,7 @@ def _lower_edge(rows: Array, columns: Array) -> tuple[Array, Array]:
 
 
 def _cut_off(cloud: Cloud, labels: Array, number: int, rows: Array, columns: Array) -> bool:
-    """Whether the picture ends, or something nearer begins, along more than a little of a thing's outline."""
+    """Whether the picture's edge or something nearer cuts off more than a little of an object's outline."""
     height, width = labels.shape
     border = (rows <= 1) | (rows >= height - 2) | (columns <= 1) | (columns >= width - 2)
     if border.sum() > 4:
@@ -160,7 +160,7 @@ def _cut_off(cloud: Cloud, labels: Array, number: int, rows: Array, columns: Arr
 
 
 def _is_wall(solid: Solid, seen: Seen) -> bool:
-    """Whether it is long, upright and thin as far as one can see."""
+    """Whether it is long, upright and thin as far as visible."""
     level = (np.abs(seen.normals).sum(axis=1) > 0) & (seen.normals[:, 2] > 0.8)
     long = solid.shape == "box" and max(solid.size[:2]) > LONGEST_THING
     flat = seen.points[:, :2] - seen.points[:, :2].mean(axis=0)
@@ -169,7 +169,7 @@ def _is_wall(solid: Solid, seen: Seen) -> bool:
 
 
 def _wall(seen: Seen, solid: Solid) -> Solid:
-    """A wall as a thin box: its length is that of what is seen, its face where it is seen."""
+    """A wall as a thin box with the seen length and face."""
     flat = seen.points[:, :2]
     middle = flat.mean(axis=0)
     axis = np.linalg.svd(flat - middle, full_matrices=False)[2][0]
@@ -196,7 +196,7 @@ def _is_table_edge(cloud: Cloud, tables: list[SupportPlane], rows: Array, column
 
 
 def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, brightest: float) -> Detection:
-    """A plane above the floor as a thing: a table, or a box with a large top."""
+    """A plane above the floor as an object: a table, or a box with a large top."""
     rows, columns = np.nonzero(plane.mask)
     floor = next((one for one in supports if one.floor), None)
     x, y = cloud.points[rows, columns][:, :2].mean(axis=0)

@@ -1,4 +1,4 @@
-"""ObjectMap: what stands where as far as cameras have seen it, kept up to date look by look."""
+"""ObjectMap: objects seen by cameras, updated look by look."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from skill_stack.perception.scene.visibility import sight_of
 Array = np.ndarray
 Change = Literal["appeared", "moved", "removed"]
 GATE = 0.12
-"""Distance up to which a thing seen again is the same, beside its own size and the errors, m."""
+"""Distance up to which a detection matches a track, in addition to its size and the errors, m."""
 CARRIED = 2.5
-"""Distance up to which one that is gone may be what appears elsewhere and looks the same, m."""
+"""Distance up to which a vanished object may reappear elsewhere, m."""
 NEVER = 1e3
 GONE_AFTER = 3
-"""Looks in a row through the place of a thing after which it is gone."""
+"""Consecutive looks through the place of an object after which it is removed."""
 MANY = 3
-"""So many things that go at once, while fewer stay, did not go: the camera is not where it is thought to be."""
+"""Number of objects vanishing at once, while fewer stay, that indicates a wrong camera pose instead."""
 BELIEVED_AFTER = 2
-"""Looks that must show a thing before it counts."""
+"""Looks that must show an object before it is confirmed."""
 SURE = 0.35
-"""Confidence of a detection from which it begins a track."""
+"""Confidence of a detection that starts a track."""
 WAITING = 3.0
-"""Time within which the second look must come, s."""
+"""Time within which the second look must follow, s."""
 IN_WALL = 0.09
-"""Distance from the plane of a wall up to which something seen is of it, m."""
+"""Distance from the plane of a wall up to which a detection belongs to it, m."""
 BEYOND_WALL = 4.0
-"""Distance beyond the end of a wall up to which something in its plane may be more of it, m."""
+"""Distance beyond the end of a wall up to which a detection in its plane may extend it, m."""
 FORGET = 0.5
-"""Share of a thing's size by which another one must not differ to be the same."""
+"""Relative difference in size from which two detections are different objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class MapEvent:
 
 
 class ObjectMap:
-    """The things of one place.
+    """The objects of one place.
 
     A thing that is hidden or out of view stays; one whose place is seen empty goes after some looks; one that goes
     while another appears that looks the same was moved.
     """
 
     def __init__(self) -> None:
-        """Begins with nothing."""
+        """Starts empty."""
         self.tracks: dict[str, ObjectTrack] = {}
         self.walls: list[Detection] = []
         self.stamp: float | None = None
@@ -115,7 +115,7 @@ class ObjectMap:
         return events
 
     def restore(self, tracks: Iterable[ObjectTrack], walls: Iterable[Detection]) -> None:
-        """Begins with what was known before, in place of whatever it has seen so far.
+        """Restores a stored scene, replacing everything seen so far.
 
         Args:
             tracks: Things, each with the name that it keeps.
@@ -134,7 +134,9 @@ class ObjectMap:
         return [(tracks[r], found[c]) for r, c in zip(rows, columns) if cost[r, c] < NEVER]
 
     def _by_surface(self, found: list[Detection], look: Observation) -> list[Detection]:
-        """Takes pieces of known things; gives the rest, what shows a part at the place that its surface says."""
+        """Takes pieces of known objects; returns the other detections, partial ones moved to the place of their
+        surface.
+        """
         known = [track for track in self.tracks.values() if track.wholes >= WHOLE and self._believed(track)]
         left: list[Detection] = []
         for one in found:
@@ -146,14 +148,14 @@ class ObjectMap:
                 left.append(one)
             elif is_piece(track, one):
                 track.doubt(self._way)
-                track.glimpse(shift, look.stamp)
+                track.add_partial_look(shift, look.stamp)
             else:
                 place = np.array([*(track.position[:2] + shift), one.position[2]])
                 left.append(replace(one, position=place, deviation=GLIMPSED))
         return left
 
     def _missed(self, seen_ids: set[str], look: Observation) -> list[MapEvent]:
-        """What the look says of things that it did not show."""
+        """Updates objects that the look did not show."""
         events = []
         missed = [track for track in self.tracks.values() if track.id not in seen_ids]
         sights = {track.id: sight_of(track, look.cloud) for track in missed}
@@ -174,7 +176,7 @@ class ObjectMap:
         return events
 
     def _begin(self, found: list[Detection], stamp: float) -> list[MapEvent]:
-        """Things that no track explains: one that was carried here, or a new one."""
+        """Unmatched detections: an object that was carried here, or a new one."""
         events = []
         for one in found:
             track = self._carried_here(one)
@@ -193,7 +195,7 @@ class ObjectMap:
         return events
 
     def _carried_here(self, one: Detection) -> ObjectTrack | None:
-        """A thing whose place was seen empty, and that looks like this one."""
+        """An object whose place was seen empty, and that looks like this one."""
         missing = [t for t in self.tracks.values() if t.absent > 0 and self._believed(t)] + self._gone
         fits = [t for t in missing if _alike(t, one) and math.dist(t.position, one.position) < CARRIED]
         if not fits:
@@ -204,7 +206,7 @@ class ObjectMap:
         return best
 
     def _keep_walls(self, walls: tuple[Detection, ...]) -> None:
-        """Adds walls that are new, and makes known ones as long as they have been seen to be."""
+        """Adds new walls, and extends known ones."""
         for wall in walls:
             for number, other in enumerate(self.walls):
                 if _same_wall(wall, other):
@@ -214,11 +216,11 @@ class ObjectMap:
                 self.walls.append(wall)
 
     def _part_of_wall(self, one: Detection) -> bool:
-        """Whether it is a piece of a wall that is partly hidden, or seen from so far that it looks round."""
+        """Whether it is a piece of a wall that is partly hidden, or looks round from far away."""
         return any(one.colour == wall.colour and _in_wall(one, wall) for wall in self.walls)
 
     def _name(self, track: ObjectTrack) -> None:
-        """Names a thing after what the looks so far took it for; it keeps that name."""
+        """Names an object by the looks so far; it keeps that name."""
         del self.tracks[track.id]
         track.id = self._new_name(track)
         self.tracks[track.id] = track
@@ -237,11 +239,11 @@ class ObjectMap:
         return track.sightings >= BELIEVED_AFTER
 
     def things(self, now: float) -> list[SceneObject]:
-        """Everything that is believed to be there, at a task time, s."""
+        """All confirmed objects, at a task time, s."""
         return [track.thing(now) for track in self.tracks.values() if self._believed(track)]
 
     def graph(self, now: float) -> SceneGraph:
-        """Things, walls, and what lies on what, at a task time, s."""
+        """Objects, walls, and support relations, at a task time, s."""
         objects = {thing.id: thing for thing in self.things(now)}
         for number, wall in enumerate(self.walls):
             x, y, z = (float(value) for value in wall.position)
@@ -252,7 +254,7 @@ class ObjectMap:
 
 
 def _unlike(track: ObjectTrack, one: Detection) -> float:
-    """Cost of taking a detection for a thing; NEVER where it cannot be."""
+    """Cost of matching a detection to a track; NEVER where it cannot be."""
     away = math.dist(track.position[:2], one.position[:2])
     up = abs(float(track.position[2]) - float(one.position[2]))
     size = max(track.radius, max(one.size[:2]) / 2)
@@ -267,18 +269,18 @@ def _unlike(track: ObjectTrack, one: Detection) -> float:
 
 
 def _alike(track: ObjectTrack, one: Detection) -> bool:
-    """Whether a detection looks like a thing, wherever it is."""
+    """Whether a detection looks like an object, at any place."""
     sizes = [abs(a - b) < FORGET * max(a, b) for a, b in zip(sorted(track.size.tolist()), sorted(one.size))]
     return one.colour == track.colour and one.kind == track.kind and sum(sizes) >= 2
 
 
 def _same_wall(wall: Detection, other: Detection) -> bool:
-    """Whether two pieces are of one wall: in one plane, one after the other."""
+    """Whether two pieces belong to one wall: in one plane, one after the other."""
     return abs(math.sin(wall.yaw - other.yaw)) < 0.2 and _in_wall(wall, other)
 
 
 def _longer(known: Detection, seen: Detection) -> Detection:
-    """A wall that reaches as far as both pieces of it."""
+    """A wall extended over both pieces."""
     axis = np.array([math.cos(known.yaw), math.sin(known.yaw)])
     ends = [
         float((piece.position[:2] - known.position[:2]) @ axis) + side * piece.size[0] / 2
@@ -292,7 +294,7 @@ def _longer(known: Detection, seen: Detection) -> Detection:
 
 
 def _in_wall(one: Detection, wall: Detection) -> bool:
-    """Whether what is seen of something lies in the plane of a wall, no higher than it, not far beyond its end."""
+    """Whether a detection lies in the plane of a wall, no higher than it, not far beyond its end."""
     c, s = math.cos(wall.yaw), math.sin(wall.yaw)
     dx, dy = (one.surface[:2] - wall.position[:2]).tolist()
     along, aside = abs(c * dx + s * dy), abs(c * dy - s * dx)

@@ -1,4 +1,4 @@
-"""ObjectTrack: what is known of one thing from all looks at it."""
+"""ObjectTrack: estimate of one object from all looks."""
 
 from __future__ import annotations
 
@@ -14,21 +14,20 @@ from skill_stack.perception.scene.detection import Detection
 
 Array = np.ndarray
 MEMORY = 300.0
-"""Time after which a thing that nobody has looked at is half as sure to be there, s."""
+"""Half-life of the confidence of an unseen object, s."""
 LEAST = 0.3
-"""Confidence below which it does not sink with time alone: things stay where they are until somebody moves them."""
+"""Lower bound of the confidence by time alone: objects stay until somebody moves them."""
 SETTLED = 0.004
-"""Standard deviation below which no more looks make a place more certain, m: the errors of one camera are not
-independent."""
+"""Lower bound of the position's standard deviation, m: the errors of one camera are correlated."""
 STILL = 0.05
-"""Change of place up to which a thing is where it was, m."""
+"""Largest displacement of an object that counts as unmoved, m."""
 GLIMPSED = 0.005
-"""Standard deviation of the place that a piece of a thing gives, m."""
+"""Standard deviation of a position from a piece of an object, m."""
 DRIFT = 0.02
-"""Share of the way of a camera by which its own place errs on that way, as legs and IMU give it."""
+"""Odometry error of the camera's position as a share of its path, by legs and IMU."""
 
 Votes = defaultdict[str, float]
-"""Weights by what looks said."""
+"""Weighted votes of the looks."""
 
 
 def _no_votes() -> Votes:
@@ -37,7 +36,7 @@ def _no_votes() -> Votes:
 
 @dataclass(slots=True, eq=False)
 class ObjectTrack:
-    """One thing.
+    """One object.
 
     Attributes:
         id: Name that it keeps.
@@ -80,7 +79,7 @@ class ObjectTrack:
 
     @classmethod
     def from_detection(cls, name: str, seen: Detection, stamp: float) -> ObjectTrack:
-        """A track that begins with one look."""
+        """A track that starts with one look."""
         size, weight = np.array(seen.size), _weight(seen)
         made = cls(name, seen.position.copy(), seen.deviation**2, size, seen.yaw, weight, seen, stamp, stamp)
         made.sure, made.wholes = 0.6 * seen.confidence, int(seen.whole)
@@ -96,17 +95,17 @@ class ObjectTrack:
 
     @property
     def kind(self) -> str:
-        """What most looks took it for."""
+        """The kind in most looks."""
         return max(self.kinds, key=self.kinds.__getitem__)
 
     @property
     def colour(self) -> str:
-        """The colour that most looks gave it, or an empty string."""
+        """The colour in most looks, or an empty string."""
         return max(self.colours, key=self.colours.__getitem__) if self.colours else ""
 
     @property
     def shape(self) -> str:
-        """The shape that most looks gave it."""
+        """The shape in most looks."""
         return max(self.shapes, key=self.shapes.__getitem__)
 
     @property
@@ -115,7 +114,7 @@ class ObjectTrack:
         return float(self.size[0]) / 2 if self.shape != "box" else math.hypot(*self.size[:2].tolist()) / 2
 
     def confidence(self, now: float) -> float:
-        """How sure it is that it is there, 0 to 1; sinks while nobody sees it.
+        """Probability of its presence, 0 to 1; decreases while it is not seen.
 
         Args:
             now: Task time, s.
@@ -145,7 +144,7 @@ class ObjectTrack:
         self.sure += (min(1.0, seen.confidence + 0.1) - self.sure) * 0.5 if seen.confidence > 0.5 * self.sure else 0.0
         return moved
 
-    def glimpse(self, shift: Array, stamp: float) -> None:
+    def add_partial_look(self, shift: Array, stamp: float) -> None:
         """Takes a look that shows a piece of it.
 
         Args:
@@ -156,7 +155,7 @@ class ObjectTrack:
         self._there(stamp)
 
     def doubt(self, way: float) -> None:
-        """Takes it that the camera has come a way since it was last seen: the place on the map errs by a share of that.
+        """Increases its uncertainty by the camera's odometry error since it was last seen.
 
         Args:
             way: How far the camera has gone so far, m.
@@ -168,7 +167,7 @@ class ObjectTrack:
         self.last_seen, self.sightings, self.absent, self.hidden = stamp, self.sightings + 1, 0, False
 
     def _refine(self, position: Array, deviation: float) -> None:
-        """A Kalman step with a floor under its certainty."""
+        """A Kalman step with a lower bound of the uncertainty."""
         gain = self.variance / (self.variance + deviation**2)
         self.position = self.position + gain * (position - self.position)
         self.variance = max((1 - gain) * self.variance, SETTLED**2)
@@ -187,7 +186,7 @@ class ObjectTrack:
         self.sized = min(self.sized + weight, 20.0)
 
     def thing(self, now: float) -> SceneObject:
-        """It as part of the scene, at a task time, s."""
+        """The object as part of the scene, at a task time, s."""
         x, y, z = (float(value) for value in self.position)
         a, b, c = (round(float(value), 3) for value in self.size)  # the same size until it is another by a millimetre
         return SceneObject(
@@ -204,5 +203,5 @@ class ObjectTrack:
 
 
 def _weight(seen: Detection) -> float:
-    """How much one look counts: what is seen whole says more than a part or a guess."""
+    """Weight of one look: a whole view counts more than a part or a guess."""
     return seen.confidence * (1.0 if seen.whole else 0.25) * (0.15 if seen.guessed else 1.0)

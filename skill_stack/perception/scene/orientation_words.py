@@ -1,4 +1,4 @@
-"""Orienting: words such as "upright" and "handle towards me" as the rotation that a thing is to have."""
+"""Orientation words such as "upright" and "handle towards me" as a goal rotation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KNOWN = "upright, upside down, on its side, [handle] towards me, away from the t
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """How a thing is to lie.
+    """Goal orientation of an object.
 
     Attributes:
         orientation: Of the thing in ``map``, w-x-y-z.
@@ -51,7 +51,7 @@ def orientation(
     parts: Mapping[str, Array] | None = None,
     others: Mapping[str, SceneObject] | None = None,
 ) -> Goal:
-    """The rotation that words ask for.
+    """The rotation described by words.
 
     Args:
         words: E.g. ``upright``, ``with the handle towards me``, ``facing the red box``.
@@ -81,7 +81,7 @@ def orientation(
 
 
 def _tilted(text: str) -> tuple[str | None, str]:
-    """How it is to stand, and the words that are left."""
+    """The goal tilt, and the remaining words."""
     for name, pattern in _SAID.items():
         if match := re.search(rf"\b(?:{pattern})\b", text):
             return name, " ".join((text[: match.start()] + text[match.end() :]).split())
@@ -92,7 +92,7 @@ def _turned(
     found: re.Match[str], thing: SceneObject, viewer: Pose2 | None, parts: Mapping[str, Array],
     others: Mapping[str, SceneObject],
 ) -> tuple[float, float]:  # fmt: skip
-    """Where the part that is named is on the thing, seen from its own heading, and where it is to be, rad."""
+    """Direction of the named part on the object, relative to its heading, and its goal direction, rad."""
     part, way, whom = found["part"], found["way"], (found["whom"] or "").strip()
     if part is not None and part not in ("front", "face") and part not in parts:
         raise DataError(f"where the {part} of {thing.label} is has not been seen")
@@ -113,7 +113,7 @@ def _turned(
 
 
 def _place(whom: str, viewer: Pose2 | None, others: Mapping[str, SceneObject]) -> tuple[float, float]:
-    """Where somebody or something is."""
+    """Position of a person or object."""
     if whom in ("me", "you", "yourself", ""):
         if viewer is None:
             raise DataError("who speaks is not seen, so nothing can be turned towards them")

@@ -1,8 +1,8 @@
-"""Fragments: pieces of things that are known whole, as a look shows them from too near or past something else.
+"""Fragments: partial views of known objects, from too near or behind another one.
 
-From near by a camera sees a part of a face alone: the picture ends, or the depth of what is nearer than the camera can
-measure is missing. Such a piece looks like a smaller thing of its own. Where it lies on the surface of what is known
-it is that, and says where that surface is; it says nothing of size, shape or colour.
+From near by a camera sees only part of a face: the picture ends, or depth below the camera's range is missing. Such a
+piece looks like a smaller object. Where it lies on the surface of a known object it is part of that, and updates the
+position of the surface, but not size, shape or colour.
 """
 
 from __future__ import annotations
@@ -14,29 +14,31 @@ import numpy as np
 from skill_stack.perception.scene.cloud import Cloud
 from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.object_track import ObjectTrack
-from skill_stack.perception.scene.visibility import seen_through
+from skill_stack.perception.scene.visibility import seen_through_share
 
 Array = np.ndarray
 WHOLE = 2
-"""Looks that must have shown a thing whole before a piece of it is known for one."""
+"""Looks that must have shown an object whole before partial views are matched."""
 SMALLER = 0.85
-"""Share of a known length below which a piece is shorter than the thing."""
+"""Share of a known length below which a view counts as partial."""
 EXPLAINED = 0.85
-"""Share of the points of a piece that lie on the surface of the thing."""
+"""Share of the points of a piece that must lie on the surface of the object."""
 NEAR_IT = 0.015
-"""Distance from a surface up to which a point is on it, beside its noise, m."""
+"""Distance from a surface up to which a point is on it, in addition to its noise, m."""
 FARTHEST = 0.15
-"""How far a piece may show a surface from where it was thought to be, m."""
+"""Largest shift of a surface from its expected place, m."""
 POINTS = 200
 ROUNDS = 3
 HELD = 0.02
-"""Share of the points that pull a thing back to where it was: along a face alone nothing else holds it."""
+"""Weight, as a share of the points, that pulls an object back to its place: along a single face nothing else constrains
+it.
+"""
 EMPTY = 0.3
-"""Share of a thing's place through which one may look where a piece of it is left."""
+"""Share of an object's place that may be seen through where a piece of it remains."""
 
 
 def shift_by(track: ObjectTrack, one: Detection, points: Array, cloud: Cloud) -> Array | None:
-    """How far a look that shows less of a thing than is known shows its surface from where it was thought to be.
+    """Shift of a surface from its expected place, by a partial view.
 
     Args:
         track: The thing.
@@ -63,17 +65,17 @@ def shift_by(track: ObjectTrack, one: Detection, points: Array, cloud: Cloud) ->
     off, _ = on_surface(track, points - (*shift, 0.0))
     if float(np.mean(np.abs(off) < NEAR_IT + 2 * noise)) < EXPLAINED:
         return None
-    return shift if seen_through(track, cloud) < EMPTY else None
+    return shift if seen_through_share(track, cloud) < EMPTY else None
 
 
 def is_piece(track: ObjectTrack, one: Detection) -> bool:
-    """Whether a detection is so much smaller than a thing that it says nothing of its size."""
+    """Whether a detection is so much smaller than an object that it does not determine its size."""
     shorter = max(one.size[:2]) < SMALLER * max(track.size[:2].tolist())
     return shorter or one.size[2] < SMALLER * float(track.size[2])
 
 
 def _may_show(track: ObjectTrack, one: Detection) -> bool:
-    """Whether it shows less than is known of a thing: it is of its colour, not larger, and a part or a guess."""
+    """Whether it may be a partial view of an object: of its colour, not larger, and a part or a guess."""
     if track.wholes < WHOLE or track.kind == "table" or (one.colour and one.colour not in track.colours):
         return False
     if max(one.size[:2]) > max(track.size[:2].tolist()) / SMALLER or one.size[2] > float(track.size[2]) / SMALLER:
@@ -82,7 +84,7 @@ def _may_show(track: ObjectTrack, one: Detection) -> bool:
 
 
 def on_surface(track: ObjectTrack, points: Array) -> tuple[Array, Array]:
-    """Distances of points from the surface of a thing's solid, m, outside positive, and where it faces there.
+    """Distances of points from the surface of an object's solid, m, outside positive, and the normals there.
 
     Args:
         track: The thing.

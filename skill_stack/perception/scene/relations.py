@@ -1,4 +1,4 @@
-"""Where things are to one another, as seen from somewhere, from a thing itself, or on the map."""
+"""Spatial relations of objects, relative to a viewer, an object or the map."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Array = np.ndarray
 Side = Literal["left", "right", "front", "behind"]
 SIDES: tuple[Side, ...] = ("left", "right", "front", "behind")
 TOUCH = 0.04
-"""Height by which a thing may be off what it stands on, m."""
+"""Tolerance of the height of a support, m."""
 
 
 class Placed(Protocol):
-    """Whatever has a place, a size and a heading."""
+    """Anything with a position, a size and a heading."""
 
     id: str
     position: Array
@@ -27,7 +27,7 @@ class Placed(Protocol):
 
 
 def side_of(thing: Array, other: Array, ahead: float) -> Side:
-    """On which side of another thing one is.
+    """The side of another object on which one is.
 
     Args:
         thing: Its place, m, shape (2,) or (3,).
@@ -44,7 +44,7 @@ def side_of(thing: Array, other: Array, ahead: float) -> Side:
 
 
 def side_in(frame: str, thing: Array, other: Array, yaw: float, viewer: Pose2 | None) -> Side:
-    """On which side of another thing one is, in a frame.
+    """The side of another object on which one is, in a frame.
 
     Args:
         frame: ``viewer``, ``object`` or ``world``.
@@ -76,7 +76,7 @@ def direction(frame: str, other: Array, viewer: Pose2 | None) -> float:
 
 
 def carried(thing: Placed, others: Iterable[Placed]) -> str:
-    """Id of what carries a thing: what ends where it begins, and lies under its middle; empty for the floor."""
+    """Id of the supporting object: one that ends where this begins, under its middle; empty for the floor."""
     bottom = float(thing.position[2]) - float(thing.size[2]) / 2
     best, gap = "", TOUCH + 0.1 * float(thing.size[2])
     for other in others:
@@ -90,7 +90,7 @@ def carried(thing: Placed, others: Iterable[Placed]) -> str:
 
 
 def _over(thing: Placed, other: Placed) -> bool:
-    """Whether the middle of a thing is over another one."""
+    """Whether the middle of an object is over another one."""
     dx, dy = float(thing.position[0] - other.position[0]), float(thing.position[1] - other.position[1])
     c, s = math.cos(other.yaw), math.sin(other.yaw)
     slack = 0.02

@@ -1,4 +1,4 @@
-"""RobotMask: which pixels of a look show the robot itself, by its measured joints and the shapes of its links."""
+"""RobotMask: pixels of a look that show the robot itself, by its measured joints and link shapes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
 
 Array = np.ndarray
 MARGIN = 0.015
-"""Distance from a link up to which what is measured is taken for it, m: errors of depth, joints and mounting."""
+"""Distance from a link up to which a measurement belongs to it, m: errors of depth, joints and mounting."""
 _CORNERS = np.array([[x, y, z] for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-1.0, 1.0)])
 _EDGE = 2  # pixels around the picture of a link, which its depth may have crept to
 
 
 class RobotMask:
-    """The links of a robot as boxes, which its joints put where they are."""
+    """The links of a robot as boxes, placed by its joints."""
 
     def __init__(self, robot: RobotSpec, margin: float = MARGIN) -> None:
         """Reads the URDF.

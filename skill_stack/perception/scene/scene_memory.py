@@ -1,4 +1,4 @@
-"""SceneMemory: the living scene in a file, so that a restart knows what was there, less sure by the time between."""
+"""SceneMemory: the scene in a file for the next start, with confidence reduced by the elapsed time."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _WALL = ("kind", "shape", "size", "yaw", "colour", "confidence", "deviation")
 
 
 class SceneMemory:
-    """Keeps one scene in one file."""
+    """Stores one scene in one file."""
 
     def __init__(self, path: Path) -> None:
-        """Names the file; touches nothing."""
+        """Stores the path; opens nothing."""
         self._path = path
         self._written = -EVERY
 
     def keep(self, scene: ObjectMap, now: float, wall: float, clock: float, at_once: bool = False) -> bool:
-        """Writes the scene, now and then; whether it did.
+        """Writes the scene at intervals; whether it did.
 
         Args:
             scene: The scene.
@@ -61,11 +61,11 @@ class SceneMemory:
         return True
 
     def recall(self, scene: ObjectMap, now: float, wall: float) -> int:
-        """Puts what was kept into a scene; gives how many things that were. Nothing where nothing was kept.
+        """Restores the stored scene; returns the number of objects. Nothing without a file.
 
         Args:
             scene: A scene that has seen nothing yet.
-            now: Task time, s; it may have begun anew.
+            now: Task time, s; it may have restarted.
             wall: Time of the clock on the wall, s.
 
         Raises:
@@ -89,7 +89,7 @@ class SceneMemory:
 
 
 def _told(track: ObjectTrack, now: float) -> dict[str, Any]:
-    """A thing as plain data; times as ages."""
+    """An object as plain data; times as ages."""
     return {
         "id": track.id, "position": track.position.tolist(), "variance": track.variance, "size": track.size.tolist(),
         "yaw": track.yaw, "sized": track.sized, "sure": track.sure, "sightings": track.sightings, "on": track.on,
@@ -100,7 +100,7 @@ def _told(track: ObjectTrack, now: float) -> dict[str, Any]:
 
 
 def _track(data: dict[str, Any], now: float, between: float) -> ObjectTrack:
-    """A thing from plain data."""
+    """A track from plain data."""
     position, size = _numbers(data["position"]), _numbers(data["size"])
     votes = [defaultdict(float, {str(k): float(v) for k, v in data[name].items()}) for name in _VOTES]
     if not votes[0] or not votes[1]:

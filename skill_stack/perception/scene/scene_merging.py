@@ -1,4 +1,4 @@
-"""What people and maps state, together with what is seen: seen places count, stated names stay."""
+"""Scene merging: seen positions replace stated ones, stated names stay."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 
 SAME = 0.6
-"""Distance up to which something seen may be what was stated, beside its size, m."""
+"""Distance up to which a seen object may be a stated one, in addition to its size, m."""
 SHAPELESS = ("place", "wall")
 
 
 def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
-    """The stated scene with what is seen.
+    """The stated scene merged with what is seen.
 
     A thing that is seen where one of its shape and colour is stated, or nearly there, is that one: it keeps the stated
     name, kind and other names, and is where it was seen. Everything else of both stays as it is; of two facts about
@@ -35,8 +35,8 @@ def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
     return SceneGraph(objects, frozenset(kept | facts), stated.robot)
 
 
-def housed(scene: SceneGraph) -> SceneGraph:
-    """The scene with what lies in which room: ``in(thing, room)`` for places that have an extent.
+def with_rooms(scene: SceneGraph) -> SceneGraph:
+    """The scene with the room of each object: ``in(thing, room)`` for places that have an extent.
 
     Where a thing is seen counts before what was said of it; of rooms within one another the smallest counts.
 
@@ -56,19 +56,19 @@ def housed(scene: SceneGraph) -> SceneGraph:
 
 
 def _inside(thing: SceneObject, room: SceneObject) -> bool:
-    """Whether a thing stands within the extent of a place."""
+    """Whether an object is within the extent of a place."""
     dx, dy = thing.position[0] - room.position[0], thing.position[1] - room.position[1]
     c, s = math.cos(room.yaw), math.sin(room.yaw)
     return abs(c * dx + s * dy) <= room.size[0] / 2 and abs(c * dy - s * dx) <= room.size[1] / 2
 
 
 def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:
-    """A stated thing at the place where it is seen."""
+    """A stated object at its seen position."""
     return replace(told, position=seen.position, yaw=seen.yaw, confidence=seen.confidence, last_seen=seen.last_seen)
 
 
 def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
-    """Names that things seen have in the whole scene; no two share one."""
+    """Unique names of the seen objects in the whole scene."""
     pairs = sorted(
         (math.dist(told.position[:2], thing.position[:2]), name, told.id)
         for name, thing in seen.objects.items()

@@ -1,8 +1,8 @@
-"""Segments: the pixels of single things above the planes that carry them.
+"""Segments: the pixels of single objects above their supporting planes.
 
-A thing is separated from its neighbours where the inverse depth bends towards the camera, which is a jump in depth or
-the crease in which two things meet (one beside or upon the other), and where the hue changes. Convex edges, those
-between the faces of one thing, bend away from it and separate nothing.
+An object is separated from its neighbours where the inverse depth bends towards the camera, which is a depth jump or
+the crease between two touching objects, and where the hue changes. Convex edges between the faces of one object bend
+away and separate nothing.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ Array = np.ndarray
 CLEARANCE = 0.012  # m above a support from which something is not of it
 LEAST_PIXELS = 40
 REACH = 3
-"""Pixels on each side over which a bend is looked for."""
+"""Pixels on each side over which a bend is computed."""
 BEND = 3.5
-"""Bends of so many standard deviations of their noise separate."""
+"""Bends beyond that many standard deviations of their noise separate."""
 LEAST_BEND = 0.008
 """Least bend that separates, as a share of the inverse depth."""
 JUMP = 0.05
 """Step of the inverse depth between neighbours that separates, as a share of it."""
 SAME_HUE = math.cos(math.radians(22.0))
-"""Cosine of the angle between two hues (a, b of CIELAB) from which they are the same."""
+"""Cosine of the angle between two hues (a, b of CIELAB) from which they are equal."""
 GREY, COLOURED, STRONG = 7.0, 14.0, 26.0
-"""Chroma (CIELAB) of what has no hue, of what has one, and of what is surely no grey."""
+"""Chroma (CIELAB) of what has no hue, of what has one, and of what is certainly not grey."""
 GROW = 6
-"""Pixels over which lost pixels are given to the nearest segment."""
+"""Pixels over which removed pixels are assigned to the nearest segment."""
 _EIGHTH = np.float32(1 / 3)
 
 
@@ -86,7 +86,7 @@ def _bends(cloud: Cloud) -> Array:
 
 
 def _hue_steps(cloud: Cloud, things: Array) -> Array:
-    """Pixels of things between two hues, or between a hue and none, bool; light and shade of one hue are no step."""
+    """Pixels between two hues, or between a hue and none, bool; light and shade of one hue are no step."""
     lab = cv2.cvtColor(cv2.blur(cloud.colour, (3, 3)), cv2.COLOR_RGB2LAB).astype(np.float32)
     ab = lab[..., 1:] - 128.0
     chroma = np.linalg.norm(ab, axis=2)
@@ -102,7 +102,7 @@ def _hue_steps(cloud: Cloud, things: Array) -> Array:
 
 
 def _grow(cloud: Cloud, labels: Array, things: Array) -> Array:
-    """Gives pixels that a cut took to the nearest segment, where that is near in space too."""
+    """Assigns pixels removed by a cut to the nearest segment, where that is near in space too."""
     if not labels.any():
         return np.asarray(labels, np.int32)
     away, nearest = cv2.distanceTransformWithLabels(

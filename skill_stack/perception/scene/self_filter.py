@@ -1,4 +1,4 @@
-"""SelfFilter: takes the robot itself out of its looks, and what it hides a part of out of what they say."""
+"""SelfFilter: removes the robot from its looks, and objects that it partly hides from their results."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from skill_stack.perception.scene.robot_mask import RobotMask
 
 Array = np.ndarray
 AROUND = 4
-"""Pixels of the reduced picture beside the robot's own body in which it hides part of a thing."""
+"""Pixels of the reduced picture beside the robot's body in which it counts as hiding part of an object."""
 
 
 class SelfFilter:
-    """One camera that has its own robot in view. What joints measured may be noted from another thread."""
+    """One camera with its own robot in view. Joint measurements may be added from another thread."""
 
     def __init__(self, robot: RobotSpec) -> None:
         """Reads the shapes of the robot's links.
@@ -38,7 +38,7 @@ class SelfFilter:
         self._own: Array | None = None
 
     def note(self, part: str, stamp: float, positions: Array) -> None:
-        """Notes what the joints of a part measured.
+        """Records joint measurements of a part.
 
         Args:
             part: Name of the part.
@@ -48,7 +48,7 @@ class SelfFilter:
         self._joints[part].add(stamp, positions)
 
     def taken_out(self, frame: CameraFrame, base: Array) -> CameraFrame | None:
-        """The look without depth where it shows the robot; None when nobody knows how its joints stood then.
+        """The look without depth where it shows the robot; None without joint measurements of that time.
 
         Args:
             frame: The look.
@@ -64,8 +64,9 @@ class SelfFilter:
         return replace(frame, depth=np.where(self._own, np.float32(0.0), frame.depth))
 
     def without_hidden(self, observation: Observation) -> Observation:
-        """What the last look that was :meth:`taken_out` shows whole: things that the robot hides a part of are left
-        out, since what is left of them has neither their size nor their place."""
+        """The objects that the last look of :meth:`taken_out` shows completely. Those that the robot partly hides are
+        left out, since neither their size nor their place is right.
+        """
         if self._own is None:
             return observation
         rows, columns = observation.labels.shape

@@ -1,7 +1,7 @@
-"""Solids: an upright box, an upright cylinder or a ball fitted to what a camera sees of one thing from one side.
+"""Solids: an upright box, an upright cylinder or a ball fitted to a one-sided view of an object.
 
-What is not seen is completed by the shape: a ball and a cylinder by their roundness, a box by the faces that are seen,
-and where only one is seen by the guess that it is as deep as it is wide, which is said.
+The shape completes what is not seen: a ball and a cylinder by their roundness, a box by its seen faces. Where only one
+face is seen, the depth is assumed equal to the width, which is marked as a guess.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Solid:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """What is seen of one thing.
+    """The visible part of one object.
 
     Attributes:
         points: m, shape (N, 3).
@@ -68,7 +68,7 @@ class Seen:
 
 
 def fit_solid(seen: Seen) -> Solid:
-    """The solid that fits best; needs ten points."""
+    """The best-fitting solid; needs ten points."""
     known = np.abs(seen.normals).sum(axis=1) > 0
     up = seen.normals[:, 2]
     top = known & (up > TOP)

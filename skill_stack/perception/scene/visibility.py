@@ -1,4 +1,4 @@
-"""Whether a thing that was not found could have been seen: hidden, out of view, or gone."""
+"""Visibility: whether an object that was not found is hidden, out of view, or gone."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ SLACK = 0.04  # m: what is so much nearer is something else
 BEYOND = 0.012  # m: what is so much farther than the middle of a thing has been seen through it
 MOSTLY = 0.6
 PART, ALL = 0.3, 0.95
-"""Share of a thing's place that must be in sight, and of that the share that is empty, for it to be gone."""
+"""Share of an object's place that must be in sight, and of that the share that is empty, for it to be gone."""
 _ACROSS, _UP = np.linspace(-0.6, 0.6, 5), np.linspace(-0.3, 0.8, 5)
-"""Points on the middle of a thing, as shares of its half width and half height; more of them up, since what is seen
-through its lower end is the ground right behind it."""
+"""Points on the middle of an object, as shares of its half width and half height; more of them up, since the ground is
+seen right behind its lower end.
+"""
 LIFT = 0.02  # m: error of the height at which a thing stands; a flat look goes far for that
 _FOOT = (-1.0, 0.0, 1.0)
 """Points under its middle, as shares of half of its half width."""
 
 
 def sight_of(track: ObjectTrack, cloud: Cloud) -> Sight:
-    """What a look says of the place of a thing.
+    """Visibility of an object's place in a look.
 
     Points on its middle, spread over its height and width as the camera sees it, are compared with what was measured
     in their direction: something nearer hides it; where the look goes through, it is gone.
@@ -53,8 +54,8 @@ def sight_of(track: ObjectTrack, cloud: Cloud) -> Sight:
     return "hidden" if front[known].mean() > 0.25 else "there"
 
 
-def seen_through(track: ObjectTrack, cloud: Cloud) -> float:
-    """Share of a thing's place, as far as something was measured there, that a look goes through."""
+def seen_through_share(track: ObjectTrack, cloud: Cloud) -> float:
+    """Share of an object's place, as far as measured, that a look passes through."""
     local, inside, pixel = _middle(track, cloud)
     column, row = np.round(pixel[inside]).astype(int).T
     measured, expected = cloud.depth[row, column], local[inside, 2]
@@ -66,7 +67,7 @@ def seen_through(track: ObjectTrack, cloud: Cloud) -> float:
 
 
 def _middle(track: ObjectTrack, cloud: Cloud) -> tuple[Array, Array, Array]:
-    """Points on the middle of a thing in the frame of the camera, which of them are in the picture, and where."""
+    """Points on the middle of an object in the camera frame, which of them are in the picture, and where."""
     away = track.position[:2] - cloud.eye[:2]
     reach = max(float(np.hypot(*away)), 1e-6)
     aside = np.array([-away[1], away[0], 0.0]) / reach
@@ -85,7 +86,7 @@ def _half_width(track: ObjectTrack) -> float:
 
 
 def _stands_nothing(track: ObjectTrack, cloud: Cloud) -> bool:
-    """Whether what a thing stood upon is seen where it stood; something before the camera hides that too."""
+    """Whether the support of an object is seen at its place; something before the camera hides that too."""
     lift = min(LIFT, 0.2 * float(track.size[2]))
     bottom = track.position - (0.0, 0.0, track.size[2] / 2 - lift)
     half = 0.5 * min(track.radius, 0.5 * float(min(track.size[:2])))

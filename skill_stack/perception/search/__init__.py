@@ -1,1 +1,1 @@
-"""Search for objects, and whether a skill's effect can be seen."""
+"""Search for objects, and verification of effects."""

@@ -1,4 +1,4 @@
-"""EffectObserver: keeps what was there before each step, and says afterwards whether its effects can be seen."""
+"""EffectObserver: keeps the scene before each step, and verifies its effects afterwards."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from skill_stack.core.world.fact import Literal as Effect
 from skill_stack.perception.search.visual_success import SceneSnapshot, Verdict, judge
 
 LOOKS = 3
-"""Looks after a step until it is judged: what has just been moved is believed from the second one on."""
+"""Looks after a step until it is judged: a moved object is confirmed from the second one on."""
 AGAIN = 3
-"""How often is judged while the answer is not clear."""
+"""Number of repetitions while the answer is not clear."""
 LONGEST = 4.0
 """Time after which the answer is given as it is, s of task time."""
 
@@ -36,10 +36,10 @@ class _Case:
 
 
 class EffectObserver:
-    """Judges steps; several may run at the same time."""
+    """Verifies steps; several may run at the same time."""
 
     def __init__(self) -> None:
-        """Begins with none."""
+        """Starts without steps."""
         self._cases: dict[str, _Case] = {}
 
     @property
@@ -48,7 +48,7 @@ class EffectObserver:
         return any(case.ended is not None for case in self._cases.values())
 
     def begin(self, request: str, effects: Sequence[Effect], before: SceneSnapshot) -> None:
-        """A step begins.
+        """Registers the start of a step.
 
         Args:
             request: Its id.
@@ -59,12 +59,12 @@ class EffectObserver:
             self._cases[request] = _Case(tuple(effects), before)
 
     def forget(self, request: str) -> None:
-        """A step that was given up before it ended; one that has ended is judged."""
+        """Drops a step that was cancelled before it ended; one that has ended is judged."""
         if request in self._cases and self._cases[request].ended is None:
             del self._cases[request]
 
     def end(self, request: str, now: float) -> bool:
-        """A step has ended; whether it will be judged.
+        """Registers the end of a step; whether it will be judged.
 
         Args:
             request: Its id.
@@ -77,7 +77,7 @@ class EffectObserver:
         return True
 
     def look(self, now: float, after: Callable[[], SceneSnapshot], fresh: bool = True) -> list[tuple[str, Verdict]]:
-        """Takes a look, or that there was none; gives the steps that can be judged now.
+        """Takes a look, or none; returns the steps that can be judged now.
 
         Args:
             now: Task time, s.

@@ -1,4 +1,4 @@
-"""SearchMap: which parts of the floor have been looked at, and how likely what is looked for is in the others."""
+"""SearchMap: seen floor, and the probability of the searched object on the rest."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Array = np.ndarray
 CELL = 0.1
 """Side of a cell, m."""
 RAYS = 180
-"""Directions in which is looked from a place."""
+"""Number of directions of rays from a place."""
 BESIDE = 0.25
-"""Distance up to which cells that are taken hide what belongs to them, m: nobody sees into a table's leg."""
+"""Distance up to which occupied cells occlude cells of the same obstacle, m."""
 NEVER = 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A part of the floor with what is known of it.
+    """An area of the floor with its probability.
 
     Attributes:
         name: Its name; empty for what nobody has a name for.
@@ -53,7 +53,7 @@ class SearchMap:
     """
 
     def __init__(self, rooms: Sequence[Room], radius: float, reach: float, view: float) -> None:
-        """Begins with nothing seen.
+        """Starts unseen.
 
         Args:
             rooms: What is to be searched; what lies in none of them is not.
@@ -64,8 +64,8 @@ class SearchMap:
         self.rooms = tuple(rooms)
         self._low = np.min([room.low for room in rooms], axis=0)
         high = np.max([room.high for room in rooms], axis=0)
-        columns, rows = (int(math.ceil(n / CELL)) for n in (high - self._low))
-        self.likely = np.zeros((rows, columns))
+        columns, rows = np.ceil((high - self._low) / CELL).astype(int).tolist()
+        self.likely: np.ndarray = np.zeros((rows, columns))
         for room in rooms:
             (a, b), (c, d) = (self.cell(corner) for corner in (room.low, room.high))
             self.likely[a:c, b:d] = np.maximum(self.likely[a:c, b:d], room.weight)
@@ -81,11 +81,11 @@ class SearchMap:
         return row, column
 
     def place(self, cell: tuple[int, int]) -> tuple[float, float]:
-        """Middle of a cell, m."""
+        """Centre of a cell, m."""
         return float(self._low[0] + (cell[1] + 0.5) * CELL), float(self._low[1] + (cell[0] + 0.5) * CELL)
 
     def take(self, grid: OccupancyGrid, eye: Pose2) -> None:
-        """Takes a look: the grid that it made, and from where it was."""
+        """Takes a look: its grid, and its viewpoint."""
         self._merge(grid)
         shown = self._cast(np.array([[eye.x, eye.y]]))[0]
         ahead = np.abs((self._bearings - eye.yaw + math.pi) % (2 * math.pi) - math.pi) <= self._view / 2
@@ -97,7 +97,7 @@ class SearchMap:
         self.seen[max(row - near, 0) : row + near + 1, max(column - near, 0) : column + near + 1] = True
 
     def _merge(self, grid: OccupancyGrid) -> None:
-        """Cells of a finer grid: taken where any part is, free where any is seen and none taken."""
+        """Cells of a finer grid merged: occupied where any part is, free where any is seen and none occupied."""
         rows, columns = self.taken.shape
         taken, free = np.zeros((rows, columns), bool), np.zeros((rows, columns), bool)
         for cells, out in ((grid.occupied, taken), (grid.free, free)):
@@ -113,7 +113,7 @@ class SearchMap:
         self.free = (closed | self.free) & ~taken
 
     def _cast(self, places: Array) -> list[tuple[Array, Array, Array]]:
-        """Cells in every direction from places, and whether nothing that is known stands before them."""
+        """Cells in every direction from places, and whether no known obstacle occludes them."""
         rows, columns = self.taken.shape
         direction = np.stack([np.cos(self._bearings), np.sin(self._bearings)], axis=1)
         out = []
@@ -128,12 +128,12 @@ class SearchMap:
 
     @property
     def looked(self) -> float:
-        """Floor that was looked at, m²."""
+        """Seen floor, m²."""
         return float((self.seen & (self.likely > 0)).sum()) * CELL**2
 
     @property
     def unseen(self) -> Array:
-        """Weight of what is still to be looked at, shape (rows, columns); the inside of what stands there is not."""
+        """Weight of unseen floor, shape (rows, columns); the inside of obstacles has none."""
         hidden = ndimage.binary_dilation(self.taken, iterations=round(BESIDE / CELL))
         left = (self.likely > 0) & ~self.seen & ~self.taken
         left = ndimage.binary_opening(left, np.ones((2, 2)))  # nothing fits into a single cell
@@ -144,7 +144,7 @@ class SearchMap:
         return np.where(left, self.likely, 0.0)
 
     def shown(self, places: Array) -> Array:
-        """Numbers of the cells in every direction from places, shape (places, directions, steps).
+        """Indices of the cells in every direction from places, shape (places, directions, steps).
 
         What is outside or has something known before it is the number of all cells, which is none.
 
@@ -155,7 +155,7 @@ class SearchMap:
         return np.array([np.where(ok, r * self.taken.shape[1] + c, count) for r, c, ok in self._cast(places)])
 
     def worth(self, shown: Array, unseen: Array) -> Array:
-        """Weight of what is shown in each direction, shape (places, directions).
+        """Visible weight in each direction, shape (places, directions).
 
         Args:
             shown: Of :meth:`shown`.
@@ -165,7 +165,7 @@ class SearchMap:
         return np.asarray((unseen[shown] * spread).sum(axis=2))
 
     def ahead(self, worth: Array, headings: int) -> Array:
-        """Sums of what lies in view, shape (places, headings); heading h looks towards 2πh / headings."""
+        """Sums within the field of view, shape (places, headings); heading h looks towards 2πh / headings."""
         out = np.empty((len(worth), headings))
         for number in range(headings):
             off = self._bearings - 2 * math.pi * number / headings
@@ -174,7 +174,7 @@ class SearchMap:
         return out
 
     def gains(self, places: Array, headings: int = 12) -> Array:
-        """What views would show, weighed, shape (places, headings); heading h looks towards 2πh / headings.
+        """Weighted gain of views, shape (places, headings); heading h looks towards 2πh / headings.
 
         Args:
             places: m, shape (N, 2).
@@ -183,7 +183,7 @@ class SearchMap:
         return self.ahead(self.worth(self.shown(places), np.append(self.unseen, 0.0)), headings)
 
     def hidden(self, places: Array, thing: Array, radius: float) -> Array:
-        """From which places something that is known stands before a thing, bool, shape (N,).
+        """From which places a known obstacle occludes an object, bool, shape (N,).
 
         Args:
             places: m, shape (N, 2).
@@ -199,7 +199,7 @@ class SearchMap:
         return np.asarray((known & before).any(axis=0))
 
     def reach(self, start: Pose2) -> tuple[Array, Array]:
-        """Length of the way to each cell that the body can go to, m, and the cell before each; NEVER where it cannot.
+        """Path length to each reachable cell, m, and its predecessor; NEVER for the others.
 
         Both have shape (rows, columns); the second holds flat numbers, negative where there is none.
         """
@@ -212,7 +212,7 @@ class SearchMap:
         return far, before.reshape(rows, columns)
 
     def between(self, start: Pose2, cells: Array) -> Array:
-        """Lengths of the ways between cells, m, shape (N, N); NEVER where there is none.
+        """Path lengths between cells, m, shape (N, N); NEVER without a path.
 
         Args:
             start: Where the body is.
@@ -224,7 +224,7 @@ class SearchMap:
         return np.where(np.isfinite(far), far, NEVER)
 
     def _ways(self, here: tuple[int, int]) -> csr_array:
-        """Steps between neighbouring cells that the body can go, from where it is."""
+        """Steps between neighbouring reachable cells, from the body's position."""
         rows, columns = self.taken.shape
         room = ndimage.distance_transform_edt(~self.taken) * CELL
         open_ = (self.free | self.seen) & (room > self._radius)
@@ -244,7 +244,7 @@ class SearchMap:
         return coo_array((length, (first, second)), shape=(rows * columns,) * 2).tocsr()
 
     def way(self, before: Array, cell: tuple[int, int]) -> list[tuple[float, float]]:
-        """Places on the way to a cell, m, the first one where the body is."""
+        """Places on the path to a cell, m, the first one at the body."""
         columns = before.shape[1]
         flat = before.ravel()
         at, out = cell[0] * columns + cell[1], []
@@ -255,6 +255,6 @@ class SearchMap:
 
     @property
     def frontiers(self) -> Array:
-        """Free cells beside what nobody has seen, shape (N, 2): rows and columns."""
+        """Free cells beside unseen ones, shape (N, 2): rows and columns."""
         unseen = ndimage.binary_dilation(self.unseen > 0, np.ones((3, 3)))
         return np.argwhere(self.free & unseen)

@@ -1,4 +1,4 @@
-"""SearchSession: a search that goes on look by look, while somebody else moves the body to where it says."""
+"""SearchSession: a search that proceeds look by look, while another module moves the body."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from skill_stack.perception.search.search_target import SearchTarget
 from skill_stack.perception.search.view_search import LITTLE, SearchReport, View, ViewSearch
 
 THERE, TURNED = 0.25, 0.2
-"""Distance and angle up to which the body is where it is to look from, m and rad."""
+"""Distance and angle within which the body is at its view, m and rad."""
 SETTLE = 2
-"""Looks from a view until there is nothing more to be learnt from it."""
+"""Looks from a view until it is done."""
 PATIENCE = 7
-"""Looks from near a doubtful thing after which it counts as one that cannot be seen well."""
+"""Looks from near a possible match after which it counts as not recognisable."""
 STUCK = 8.0
-"""Time without getting nearer after which a view counts as out of reach, s."""
+"""Time without approach after which a view counts as unreachable, s."""
 NEARER = 0.1
-"""By how much that is, m or rad."""
+"""Smallest progress that counts as approach, m or rad."""
 LEFT = 0.35
-"""Share of what a view promised that must still be unseen, or there is a better one by now."""
+"""Share of a view's expected gain that must still be unseen; otherwise another view is chosen."""
 STEP = 0.02
-"""Movement of the body up to which it stands still, m."""
+"""Motion of the body up to which it counts as standing still, m."""
 
 
 class SearchSession:
@@ -59,12 +59,12 @@ class SearchSession:
 
     @property
     def view(self) -> View | None:
-        """Where the body shall go now."""
+        """The requested view."""
         return self._view
 
     @property
     def ended(self) -> bool:
-        """Whether it is over."""
+        """Whether it has ended."""
         return self._ended
 
     def look(self, scene: ObjectMap, grid: OccupancyGrid | None, eye: Pose2, pose: Pose2, now: float) -> SearchProgress:
@@ -86,7 +86,7 @@ class SearchSession:
         return self.lookout
 
     def _go_on(self, scene: ObjectMap, pose: Pose2, now: float) -> None:
-        """Whether the view has served, and which is next."""
+        """Whether the view is done, and which is next."""
         thing = self._quarry.found(scene, now)
         if thing is not None:
             self._end("found", thing)
@@ -97,7 +97,7 @@ class SearchSession:
             self._choose(scene, pose, now)
 
     def _served(self, pose: Pose2, now: float) -> bool:
-        """Whether there is nothing more to be learnt from the view."""
+        """Whether nothing more can be learned from the view."""
         view = self._view
         assert view is not None
         gap = pose.distance_to(view.pose.x, view.pose.y)
@@ -122,12 +122,12 @@ class SearchSession:
             self._quarry.give_up(self._thing)
 
     def _choose(self, scene: ObjectMap, pose: Pose2, now: float) -> None:
-        """The next view: of what may be it, else of what nobody has seen."""
-        perhaps = self._quarry.doubted(scene, pose)
+        """The next view: of a possible match, else of unseen floor."""
+        perhaps = self._quarry.unconfirmed_candidate(scene, pose)
         view = self._search.next(pose) if perhaps is None else self._search.towards(pose, perhaps.thing(now))
         while perhaps is not None and view is None:
             self._quarry.give_up(perhaps.id)
-            perhaps = self._quarry.doubted(scene, pose)
+            perhaps = self._quarry.unconfirmed_candidate(scene, pose)
             view = self._search.next(pose) if perhaps is None else self._search.towards(pose, perhaps.thing(now))
         if view is None:
             alike = self._quarry.alike(scene)
@@ -159,7 +159,7 @@ class SearchSession:
 
     @property
     def lookout(self) -> SearchProgress:
-        """What whoever moves the body is to know."""
+        """The result for the module that moves the body."""
         report = self.report
         if not self._ended:
             view = self._view.pose if self._view is not None else None

@@ -1,4 +1,4 @@
-"""SearchTarget: what is looked for, and what looks from near by say of the things that may be it."""
+"""SearchTarget: the searched object, and near looks at possible matches."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from skill_stack.perception.scene.object_track import ObjectTrack
 
 Array = np.ndarray
 BY = 1.9
-"""Distance up to which a look tells what something is, m; what is farther away may be it."""
+"""Distance up to which a look identifies an object, m; one farther away may match."""
 ENOUGH = 4
-"""Looks from near by that decide."""
+"""Number of near looks that decide."""
 PERHAPS = 0.2
-"""Share of looks that must have taken something for what is looked for, so that it is worth going there."""
+"""Share of matching looks from which an object is worth approaching."""
 WELL_SEEN = 6
-"""Looks from which on a thing's kind must fit too."""
+"""Looks from which an object's kind must match too."""
 LARGEST = 0.6
-"""Length of the largest thing that may be one, m."""
+"""Length of the largest possible match, m."""
 
 
 @dataclass(slots=True)
 class _Near:
-    """What looks from near by said of one thing.
+    """Results of near looks at one object.
 
     Attributes:
         looks: How many.
@@ -44,7 +44,7 @@ class _Near:
 
 
 class SearchTarget:
-    """A thing of some kind and colour that is looked for in a scene.
+    """An object of some kind and colour that is searched in a scene.
 
     Attributes:
         kinds: Kinds that it may be; empty: any.
@@ -54,14 +54,14 @@ class SearchTarget:
     """
 
     def __init__(self, kinds: frozenset[str], colour: str) -> None:
-        """Begins with nothing known."""
+        """Starts empty."""
         self.kinds, self.colour = kinds, colour
         self.checked: set[str] = set()
         self.sure = ""
         self._near: dict[str, _Near] = {}
 
     def look(self, scene: ObjectMap, eye: Array) -> None:
-        """Takes what the newest look said of things near by; what these looks say of a thing counts alone.
+        """Takes the newest look at near objects; only these looks count for an object.
 
         Args:
             scene: The scene, which has taken the look.
@@ -82,7 +82,7 @@ class SearchTarget:
                 self._decide(track, known)
 
     def _decide(self, track: ObjectTrack, known: _Near) -> None:
-        """Says whether a thing that was seen well is it."""
+        """Decides whether a well-seen object is the target."""
         self.checked.add(track.id)
         right = not self.kinds or _share(known.kinds, self.kinds) > 0.5
         right &= not self.colour or _share(known.colours, {self.colour}) > 0.5
@@ -94,12 +94,12 @@ class SearchTarget:
                     votes.update(said)
 
     def found(self, scene: ObjectMap, now: float) -> SceneObject | None:
-        """The thing, once it was seen from near by; at a task time, s."""
+        """The target, once it was seen from near by; at a task time, s."""
         track = scene.tracks.get(self.sure)
         return track.thing(now) if track is not None else None
 
     def alike(self, scene: ObjectMap) -> ObjectTrack | None:
-        """A thing of its kind in a colour that is easily mistaken for its own, the one that most looks showed."""
+        """The most often seen object of its kind in an easily confused colour."""
         fits = [
             track
             for track in scene.tracks.values()
@@ -109,13 +109,13 @@ class SearchTarget:
         ]
         return max(fits, key=lambda track: track.sightings, default=None)
 
-    def doubted(self, scene: ObjectMap, pose: Pose2) -> ObjectTrack | None:
-        """Something that may be it, the nearest first, and that nobody has looked at from near by."""
+    def unconfirmed_candidate(self, scene: ObjectMap, pose: Pose2) -> ObjectTrack | None:
+        """The nearest possible match without near looks."""
         fits = [track for track in scene.tracks.values() if self._may_be(track)]
         return min(fits, key=lambda track: pose.distance_to(*track.position[:2].tolist()), default=None)
 
     def give_up(self, name: str) -> None:
-        """Leaves out a thing that cannot be looked at."""
+        """Drops an object that cannot be viewed."""
         self.checked.add(name)
 
     def _may_be(self, track: ObjectTrack) -> bool:

@@ -1,4 +1,4 @@
-"""Tours: in which order a few places are gone to, so that what is looked for is found early and little is walked."""
+"""Tours: the order of a few places that minimises the expected path until the object is found."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 Array = np.ndarray
 MOST = 7
-"""Places that are put in order; farther ones are thought of again later."""
+"""Most places that are ordered; farther ones are considered later."""
 THERE = 0.5
-"""Chance that what is looked for is there at all: without it every place is walked to."""
+"""Assumed probability that the object is there at all: without it every place is visited."""
 
 
 def best_order(start: Array, between: Array, chances: Array, rest: Array, left: float) -> tuple[int, ...]:
-    """The order with the shortest way that is to be expected.
+    """The order with the shortest expected path.
 
     The way ends where the thing is seen, or at the end when it is nowhere; what none of the places shows is looked for
     after the last one.

@@ -1,4 +1,4 @@
-"""Pictures of verdicts: before and after a step, beside one another, in a folder."""
+"""Pictures of verdicts: before and after a step side by side, in a folder."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 
 Array = np.ndarray
 KEPT = 100
-"""Verdicts whose pictures are kept."""
+"""Number of verdicts with stored pictures."""
 
 
 def keep_pictures(folder: Path, request: str, answer: str, picture: Array) -> Path:
-    """Writes before and after beside one another; the oldest of many go.
+    """Writes before and after side by side; the oldest of many are removed.
 
     Args:
         folder: Where.

@@ -1,4 +1,4 @@
-"""ViewSearch: where to look next for something that nobody has seen yet, and when to say that it is not there."""
+"""ViewSearch: the next view in a search for an unseen object, and when to stop."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from skill_stack.perception.search.tour_planner import MOST, best_order
 Array = np.ndarray
 HEADINGS = 12
 EVERY = 0.4
-"""Distance between places that are thought of, m."""
+"""Distance between candidate viewpoints, m."""
 TURNING, LOOKING = 0.15, 0.2
-"""Metres that one would walk to be spared turning by a radian, and one look: way is what searching costs."""
+"""Cost in metres of a rotation by a radian, and of a look."""
 DONE = 0.05
-"""Share of what is likely that may stay unseen before it counts as not there: the last corners cost most of the way."""
+"""Share of the probability that may stay unseen at the end: the last corners cost most of the path."""
 NEAR = (0.8, 1.7)
-"""Distances from which one thing is told from another, m."""
+"""Distances from which an object is identified, m."""
 HIDDEN, OFF = 6.0, 3.0
-"""Metres that one would walk to see a thing that something stands before, and to be nearer by one."""
+"""Cost in metres of an occluded view, and of each metre of distance."""
 CRUMB = 0.03
-"""Share of all that a place must show to be gone to while others show so much: what is left behind may stay unseen."""
+"""Share of all that a place must show while others show so much; smaller corners may stay unseen."""
 LITTLE = 0.6
-"""Weighed area that a view must show, m²; less is the edge of something."""
+"""Least weighted area that a view must show, m²."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How far a search may go.
+    """Limits of a search.
 
     Attributes:
         path: m.
@@ -64,7 +64,7 @@ class Budget:
 
 @dataclass(slots=True)
 class SearchReport:
-    """What came of a search.
+    """Result of a search.
 
     Attributes:
         outcome: ``found``; ``absent``: everything was looked at; ``unsure``: the budget was over before.
@@ -113,21 +113,21 @@ def _bare(words: str) -> str:
 
 
 class ViewSearch:
-    """Chooses views: most of what is likely for the time that it takes to get there."""
+    """Chooses views: the most probability per time to get there."""
 
     def __init__(self, area: SearchMap, budget: Budget | None = None) -> None:
-        """Takes what is to be searched and how far it may go."""
+        """Takes the search map and its limits."""
         self.area, self.budget = area, budget or Budget()
         self._whole = float(area.likely.sum())
         self._tried: set[tuple[int, int, int]] = set()
 
     @property
     def left(self) -> float:
-        """Share of what is likely that nobody has looked at, 0 to 1."""
+        """Share of the probability that is unseen, 0 to 1."""
         return float(self.area.unseen.sum()) / max(self._whole, 1e-9)
 
     def next(self, pose: Pose2) -> View | None:
-        """The best view from here, or None when nothing worth looking at can be reached.
+        """The best view from here, or None when no useful view can be reached.
 
         Whatever can be seen from here is looked at first, since turning is no way. Then the places that show most of
         the rest for the way between them are put in an order, and the first of them is gone to.
@@ -167,7 +167,7 @@ class ViewSearch:
     def _first_stop(
         self, pose: Pose2, cells: Array, travel: Array, seen: tuple[Array, Array, Array], least: float
     ) -> int:
-        """The place to go to first; negative where none shows enough.
+        """The first place to visit; negative where none shows enough.
 
         Args:
             pose: Where the body is.
@@ -205,7 +205,7 @@ class ViewSearch:
         return stops[best_order(travel[stops], self.area.between(pose, chosen), share, ways, left)[0]]
 
     def towards(self, pose: Pose2, thing: SceneObject) -> View | None:
-        """A view of something that may be what is looked for, from near enough to tell; None where there is none."""
+        """A view of a possible match from near by; None where there is none."""
         far, before = self.area.reach(pose)
         cells = np.argwhere(far < NEVER)
         if not len(cells):
@@ -222,19 +222,19 @@ class ViewSearch:
         return View(Pose2(x, y, yaw), way, 0.0, float(far[row, column]))
 
     def _places(self, far: Array) -> Array:
-        """Cells to look from, evenly spread over where the body can go, that where it is among them; shape (N, 2)."""
+        """Viewpoints evenly spread over the reachable floor, including the present one; shape (N, 2)."""
         step = round(EVERY / CELL)
         rows, columns = np.nonzero(far < NEVER)
         chosen = (rows % step == 0) & (columns % step == 0) | (far[rows, columns] == 0)
         return np.stack([rows[chosen], columns[chosen]], axis=1)
 
     def worth(self, view: View) -> float:
-        """Weighed area that a view would show now, m²; it becomes less while others are on their way there."""
+        """Weighted area that a view would show now, m²; it decreases on the way."""
         heading = round(view.pose.yaw / (2 * math.pi / HEADINGS)) % HEADINGS
         return float(self.area.gains(np.array([[view.pose.x, view.pose.y]]), HEADINGS)[0, heading]) * CELL**2
 
     def rooms(self) -> dict[str, float]:
-        """Share of each room that was seen, of those that have a name."""
+        """Seen share of each named room."""
         unseen = self.area.unseen > 0
         out = {}
         for room in (one for one in self.area.rooms if one.name):
@@ -245,7 +245,7 @@ class ViewSearch:
 
 
 def _turn(pose: Pose2, place: Array, yaw: float) -> float:
-    """Angle to turn on the way to a place and there, rad."""
+    """Rotation on the path to a place and at it, rad."""
     away = place - (pose.x, pose.y)
     if math.hypot(*away) < 0.15:
         return abs(wrap_angle(yaw - pose.yaw))

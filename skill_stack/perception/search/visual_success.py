@@ -1,4 +1,4 @@
-"""SeenSuccess: whether what a skill was to bring about can be seen, from the scene before and after it."""
+"""SeenSuccess: verification of a skill's effects from the scene before and after it."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from skill_stack.perception.scene.relations import TOUCH
 Array = np.ndarray
 Answer = Literal["succeeded", "failed", "cannot tell"]
 MOVED = 0.03
-"""Change of place up to which a thing is where it was, m: more than two looks differ by."""
+"""Largest displacement of an unmoved object, m: more than the difference of two looks."""
 AT = 0.05
-"""Distance from a place up to which a thing is there, m, beside its own half size."""
+"""Distance from a place up to which an object is there, m, in addition to its half size."""
 LIFTED = 0.05
-"""Height by which a thing that is held has left what carried it, m."""
+"""Height of a held object above its former support, m."""
 SLIPPED = 0.3
-"""Distance up to which something new may be what slipped out of a hand, m."""
+"""Distance up to which a new object may have slipped out of a hand, m."""
 LIKE = 4.0
-"""Factor by which the volume of a thing may look different in another place."""
+"""Factor by which the apparent volume of an object may differ at another place."""
 AGAIN = 3
-"""How often is looked again when the answer is not clear."""
+"""Number of repeated looks when the answer is not clear."""
 OF_THE_BODY = ("posture", "grip", "passed")
-"""Predicates that cameras say nothing about; the controller knows them."""
+"""Predicates that cameras cannot verify; the controller knows them."""
 
 
 def visible(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    """Those effects of which a camera can see whether they came about."""
+    """Effects that a camera can verify."""
     return tuple(one for one in effects if one.positive and one.predicate in VISIBLE and len(one.arguments) == 2)
 
 
@@ -64,7 +64,7 @@ class SceneSnapshot:
     def from_map(
         cls, living: ObjectMap, now: float, robot: Pose2 | None = None, picture: Array | None = None
     ) -> SceneSnapshot:
-        """The scene as it is known now.
+        """The present scene.
 
         Args:
             living: The scene.
@@ -81,7 +81,7 @@ class SceneSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One effect and what is seen of it.
+    """One effect and its verification.
 
     Attributes:
         effect: The effect.
@@ -96,7 +96,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
-    """What is seen of a skill's success.
+    """Verdict on a skill's success.
 
     Attributes:
         answer: ``failed`` where any effect is missing, ``cannot tell`` where one cannot be seen.
@@ -121,7 +121,7 @@ class Verdict:
 
 
 def judge(effects: Iterable[Effect], before: SceneSnapshot, after: SceneSnapshot, thorough: bool = True) -> Verdict:
-    """Compares.
+    """Compares the scenes.
 
     Args:
         effects: Ground effects of the skill; those of the body alone are left out.
@@ -161,7 +161,7 @@ def watch(
 
 
 def changes(before: SceneSnapshot, after: SceneSnapshot) -> tuple[str, ...]:
-    """What is otherwise than before, in words."""
+    """Differences in words."""
     out = []
     for name, thing in after.graph.objects.items():
         was = before.graph.objects.get(name)
@@ -176,7 +176,7 @@ def changes(before: SceneSnapshot, after: SceneSnapshot) -> tuple[str, ...]:
 
 
 def _recognised(before: SceneSnapshot, after: SceneSnapshot) -> SceneSnapshot:
-    """The later scene with the old names of things that were not seen since and look like the only new one."""
+    """The later scene with the old names of unseen objects that look like the only new one."""
     names: dict[str, str] = {}
     for name in before.graph.objects:
         if name not in _gone(before, after) and after.seen.get(name, before.stamp + 1) > before.stamp:
@@ -192,7 +192,7 @@ def _recognised(before: SceneSnapshot, after: SceneSnapshot) -> SceneSnapshot:
 
 
 def _renamed(after: SceneSnapshot, names: dict[str, str]) -> SceneSnapshot:
-    """A scene with other names for things, in place of what has those names by now."""
+    """A scene with objects renamed, replacing others of those names."""
     kept = {k: v for k, v in after.graph.objects.items() if k not in names.values()}
     objects = {names.get(k, k): replace(v, id=names.get(k, k)) for k, v in kept.items()}
     facts = frozenset(Fact(f.predicate, tuple(names.get(a, a) for a in f.arguments)) for f in after.graph.facts)
@@ -203,18 +203,18 @@ def _renamed(after: SceneSnapshot, names: dict[str, str]) -> SceneSnapshot:
 
 
 def _new(before: SceneSnapshot, after: SceneSnapshot) -> list[SceneObject]:
-    """Things that were not there before."""
+    """Objects that were not there before."""
     found = after.graph.objects.values()
     return [one for one in found if one.id not in before.graph.objects and one.kind != "wall"]
 
 
 def _alike(one: SceneObject, other: SceneObject) -> bool:
-    """Whether two things are about as large as one another; from elsewhere a shape may look like another one."""
+    """Whether two objects are of about the same size; a shape may look different from elsewhere."""
     return 1 / LIKE < math.prod(one.size) / max(math.prod(other.size), 1e-9) < LIKE
 
 
 def _gone(before: SceneSnapshot, after: SceneSnapshot) -> list[str]:
-    """Things whose place was seen empty, or that the scene gave up."""
+    """Objects whose place was seen empty, or that were removed from the scene."""
     return [name for name in before.graph.objects if name not in after.graph.objects or name in after.empty]
 
 
@@ -228,14 +228,14 @@ def _check(effect: Effect, before: SceneSnapshot, after: SceneSnapshot) -> Check
 
 
 def _fresh(name: str, before: SceneSnapshot, after: SceneSnapshot) -> SceneObject | None:
-    """A thing that was seen since, and whose place was not seen empty."""
+    """An object seen since, whose place was not seen empty."""
     if after.seen.get(name, -math.inf) <= before.stamp or name in after.empty:
         return None
     return after.graph.objects.get(name)
 
 
 def _unseen(name: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
-    """What is to be said of a thing that was not seen since."""
+    """Result for an object that was not seen since."""
     if name in _gone(before, after):
         return "failed", f"{name} is not where it was, and nowhere to be seen"
     return "cannot tell", f"{name} was not seen since"
@@ -258,7 +258,7 @@ def _on(name: str, other: str, before: SceneSnapshot, after: SceneSnapshot) -> t
 
 
 def _rests_on(thing: SceneObject, other: SceneObject, height: float) -> bool:
-    """Whether a thing stands on another one where that was: it begins where that ends, or ends higher by its height.
+    """Whether an object is on another one: it begins where that ends, or ends higher by its height.
 
     What it bears blurs where the other one ends, and then part of that is taken for the thing.
 
@@ -274,7 +274,7 @@ def _rests_on(thing: SceneObject, other: SceneObject, height: float) -> bool:
 
 
 def _grown(name: str, other: str, before: SceneSnapshot, after: SceneSnapshot) -> bool:
-    """Whether a thing looks higher by what another one measures, which is nowhere else: both are seen as one."""
+    """Whether an object looks higher by the size of a missing one: both are seen as one."""
     thing = before.graph.objects.get(name)
     if thing is None or other not in before.tops or after.seen.get(other, before.stamp) <= before.stamp:
         return False
@@ -295,7 +295,7 @@ def _at(name: str, place: str, before: SceneSnapshot, after: SceneSnapshot) -> t
 
 
 def _held(hand: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
-    """A thing that is held stands nowhere: its place is empty, and where it is seen it is in the air."""
+    """A held object has no support: its place is empty, and where it is seen it is in the air."""
     was, thing = before.graph.objects.get(name), _fresh(name, before, after)
     if was is None:
         return "cannot tell", f"{name} was not seen before"
@@ -316,7 +316,7 @@ def _held(hand: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> 
 
 
 def _geometric(predicate: str) -> Callable[[str, str, SceneSnapshot, SceneSnapshot], tuple[Answer, str]]:
-    """``near(robot, x)`` and ``facing(robot, x)``, from where the thing is seen and the robot is."""
+    """``near(robot, x)`` and ``facing(robot, x)``, from the seen object and the robot's pose."""
 
     def judged(_: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
         if after.graph.robot is None or name not in after.graph.objects:
@@ -337,4 +337,4 @@ _JUDGED: dict[str, Callable[[str, str, SceneSnapshot, SceneSnapshot], tuple[Answ
     "near": _geometric("near"),
     "facing": _geometric("facing"),
 }
-"""Predicates that can be seen, and how."""
+"""Predicates that can be verified, and how."""

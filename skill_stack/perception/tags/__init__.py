@@ -1,1 +1,1 @@
-"""Square markers, and where the robot is by them."""
+"""Square markers, and localization by them."""

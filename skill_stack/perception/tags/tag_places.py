@@ -1,8 +1,8 @@
-"""TagPlaces: where the robot is by markers whose places are known, as corrections of where ``odom`` lies in ``map``.
+"""TagPlaces: localization by markers with known poses, as corrections of the pose of ``odom`` in ``map``.
 
-Roll, pitch and height of the base come from the robot's own estimate, which gravity and its legs keep right; the
-corners of all known markers of a look then give place and heading by least squares, with standard deviations. These
-are weighed against what is believed; where they contradict it, several looks must agree before they count alone.
+Roll, pitch and height of the base come from the robot's own estimate by gravity and legs. The corners of all known
+markers of a look then give position and heading by least squares, with standard deviations. These are fused with the
+present estimate; where they contradict it, several looks must agree before they replace it.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ Mount = tuple[Array, Array]
 _PLATE = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """From a marker's frame (x right, y up, z out of it) to its plate's (x out of it, z up)."""
 PIXEL = 0.5
-"""Standard deviation that a corner has at least, pixels: more than the detector's own, for what lenses add."""
+"""Lower bound of a corner's standard deviation, pixels: more than the detector's, for lens errors."""
 WORST = 2.5
-"""Root mean square distance of corners from where they should be, pixels, above which a place is not believed."""
+"""Root mean square reprojection error, pixels, above which a pose is rejected."""
 HUNG = (0.01, 0.005)
-"""How well markers are hung: standard deviations of place, m, and heading, rad."""
+"""Mounting accuracy of markers: standard deviations of position, m, and heading, rad."""
 STRANGE = 3.5
-"""Standard deviations by which a look must differ from what is believed to contradict it."""
+"""Difference from the estimate, in standard deviations, from which a look contradicts it."""
 AGREE = 3
-"""Looks that must contradict it alike before they count."""
+"""Agreeing looks that must contradict the estimate before they replace it."""
 LEAST = (0.02, 0.01)
-"""Correction below which what is believed stays, m and rad, unless it is doubted more than twice as much as need be."""
+"""Smallest correction, m and rad, unless the estimate is more than twice as uncertain as necessary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Where the robot was by markers.
+    """Pose of the robot by markers.
 
     Attributes:
         origin: Where ``odom`` begins in ``map`` by that.
@@ -58,7 +58,7 @@ class Fix:
 
 
 class TagPlaces:
-    """Finds markers in looks and says what they correct."""
+    """Detects markers in looks and computes corrections."""
 
     def __init__(self, tags: SceneTags, mount: Mount, finder: TagFinder | None = None) -> None:
         """Takes the markers of a scene.
@@ -81,7 +81,7 @@ class TagPlaces:
     def look(
         self, colour: Array, intrinsics: Intrinsics, odometry: Array, believed: Pose2 | None, doubt: tuple[float, float]
     ) -> Fix | None:
-        """What one look corrects.
+        """The correction of one look.
 
         Args:
             colour: RGB, uint8, shape (height, width, 3).
@@ -108,7 +108,7 @@ class TagPlaces:
         self, place: Pose2, spread: tuple[float, float], thought: Pose2, base: Pose2, doubt: tuple[float, float],
         numbers: tuple[int, ...],
     ) -> Fix | None:  # fmt: skip
-        """Measurement and belief put together, or what speaks against the belief once looks agree."""
+        """Measurement and estimate fused, or the measurement alone once looks agree on a contradiction."""
         off, turned = thought.distance_to(place.x, place.y), abs(wrap_angle(place.yaw - thought.yaw))
         total = [math.hypot(a, b) for a, b in zip(spread, doubt)]
         if off > STRANGE * total[0] + LEAST[0] or turned > STRANGE * total[1] + LEAST[1]:
@@ -131,7 +131,7 @@ class TagPlaces:
     def _measured(
         self, seen: Sequence[Tag], intrinsics: Intrinsics, odometry: Array, believed: Pose2 | None
     ) -> tuple[Pose2, tuple[float, float]] | None:
-        """Place and heading of the base by all corners, with standard deviations; None where that is not certain."""
+        """Position and heading of the base by all corners, with standard deviations; None where that is not certain."""
         first = base_in_map(seen, self._known, self._mount)
         begin = first[0] if first is not None else None
         if begin is None and believed is not None and seen:  # an ambiguous view is told by what is believed
@@ -164,6 +164,6 @@ class TagPlaces:
 
 
 def _alike(one: Pose2, other: Pose2, spread: tuple[float, float]) -> bool:
-    """Whether two looks mean the same place."""
+    """Whether two looks give the same pose."""
     near = one.distance_to(other.x, other.y) < STRANGE * spread[0] + 0.05
     return near and abs(wrap_angle(one.yaw - other.yaw)) < STRANGE * spread[1] + 0.05

@@ -1,4 +1,4 @@
-"""TagWatch: looks at markers now and then while the robot works, and states in shared memory what they correct."""
+"""TagWatch: periodic marker detection while the robot works; writes corrections to shared memory."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from skill_stack.core.world.scene_tags import SceneTags
 from skill_stack.perception.tags.tag_places import Fix, TagPlaces
 
 EVERY = 0.5
-"""Task time between two looks at markers, s: finding them takes some ms, and odometry drifts slowly."""
+"""Task time between two detections, s: each takes some ms, and odometry drifts slowly."""
 UNKNOWN = (0.1, 0.05)
-"""Standard deviations of a place that is believed while nobody says how well it is known, m and rad."""
+"""Standard deviations of an estimate of unknown uncertainty, m and rad."""
 
 
 class TagWatch:
-    """Corrects where ``odom`` lies in ``map``.
+    """Corrects the pose of ``odom`` in ``map``.
 
     Attributes:
         fixes: How often something was corrected.
@@ -39,7 +39,7 @@ class TagWatch:
         self.last: Fix | None = None
 
     def look(self, frame: CameraFrame, poses: PoseHistory, believed: Pose2 | None) -> Fix | None:
-        """Looks at markers when it is time to.
+        """Detects markers when due.
 
         Args:
             frame: A look.
@@ -59,7 +59,7 @@ class TagWatch:
         return fix
 
     def _doubt(self) -> tuple[float, float]:
-        """How well the robot knows its place, m and rad."""
+        """Uncertainty of the robot's position, m and rad."""
         try:
             state = self._channels.read_state()
         except StaleData:
@@ -70,7 +70,7 @@ class TagWatch:
 
 
 def tag_watch(text: str, camera: CameraSpec, channels: RobotChannels) -> TagWatch | None:
-    """The watch that a node was given.
+    """The watch of a node.
 
     Args:
         text: JSON of :class:`skill_stack.core.world.scene_tags.SceneTags`; empty for none.

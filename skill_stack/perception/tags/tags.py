@@ -1,15 +1,10 @@
-"""Tags: square markers (AprilTag, ArUco) with their poses, and where the robot is by tags whose places are known."""
+"""Tags: square markers (AprilTag, ArUco) with their poses, and localization by known ones."""
 
 from __future__ import annotations
 
-import atexit
-import importlib.util
 import math
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +12,7 @@ import numpy as np
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.world.camera_frame import Intrinsics
 from skill_stack.core.world.scene import Pose2
+from skill_stack.perception.tags.corners import fitted_corners
 
 Array = np.ndarray
 FAMILIES = {
@@ -30,26 +26,11 @@ FAMILIES = {
 """Families by name, and their dictionaries in OpenCV."""
 APRIL = ("tag36h11", "tag25h9", "tag16h5")
 CLEAR = 1.6
-"""A flat square far away has two poses that look alike; the better one must fit so many times better than the other."""
+"""Factor by which the better of the two ambiguous poses of a flat square must fit better."""
 LARGEST_MISS = 3.0
-"""Pixels by which corners may miss their places, root mean square."""
-LEAST_MARGIN = 25.0
-"""Least decision margin of ``pupil-apriltags``: what is less sure is noise."""
-_PUPIL_LOCK = threading.Lock()  # a detector of ``pupil-apriltags`` is for one thread at a time
-
-
-@lru_cache
-def _pupil_detector(family: str) -> Any:
-    """The one detector of a family, which lives as long as the process.
-
-    ``pupil-apriltags`` (1.0.4) frees the family before the detector that still uses it, which spoils the heap of the
-    whole process: none is ever freed.
-    """
-    import pupil_apriltags
-
-    detector = pupil_apriltags.Detector(families=family, nthreads=1, quad_decimate=1.0)
-    atexit.register(setattr, detector, "tag_detector_ptr", None)  # what its finalizer would free
-    return detector
+"""Largest root mean square reprojection error of corners, pixels."""
+CELL_PIXELS = 8
+"""Samples across one cell of a marker when its number is read; OpenCV's 4 miss markers far away."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,27 +57,22 @@ class Tag:
 class TagFinder:
     """Finds the markers of one family, all of one size."""
 
-    def __init__(self, family: str = "tag36h11", edge: float = 0.16, pupil: bool | None = None) -> None:
-        """Chooses the detector: ``pupil-apriltags`` for AprilTags where it is installed, which finds more; else OpenCV.
+    def __init__(self, family: str = "tag36h11", edge: float = 0.16) -> None:
+        """Makes the detector.
 
         Args:
             family: One of :data:`FAMILIES`.
             edge: Length of the black square's edge, m.
-            pupil: Whether to use ``pupil-apriltags``; None: where possible.
 
         Raises:
             UnknownName: There is no such family.
         """
         if family not in FAMILIES:
             raise UnknownName("family of tags", family, FAMILIES)
-        there = family in APRIL and importlib.util.find_spec("pupil_apriltags") is not None
         self._edge, self._april = edge, family in APRIL
-        self._pupil: Any = None
-        if there and pupil is not False:
-            self._pupil = _pupil_detector(family)
         dictionary = cv2.aruco.getPredefinedDictionary(FAMILIES[family])
         settings = cv2.aruco.DetectorParameters()
-        settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+        settings.perspectiveRemovePixelPerCell = CELL_PIXELS
         self._opencv = cv2.aruco.ArucoDetector(dictionary, settings)
 
     def find(self, colour: Array, intrinsics: Intrinsics) -> list[Tag]:
@@ -111,17 +87,13 @@ class TagFinder:
         return sorted((tag for tag in found if tag is not None), key=lambda tag: tag.number)
 
     def _corners(self, grey: Array) -> Iterable[tuple[int, Array]]:
-        if self._pupil is not None:
-            with _PUPIL_LOCK:
-                seen = self._pupil.detect(grey)
-            found = [one for one in seen if one.decision_margin >= LEAST_MARGIN]
-            return [(int(one.tag_id), np.array(one.corners)) for one in found]
         corners, numbers, _ = self._opencv.detectMarkers(grey)
         if numbers is None:
             return []
         # OpenCV begins at the upper left one and goes clockwise; and it has AprilTags upside down.
         turn = 2 if self._april else 0
-        return [(int(n), np.roll(np.array(c).reshape(4, 2)[::-1], turn, 0)) for n, c in zip(np.ravel(numbers), corners)]
+        ordered = [np.roll(np.array(c, float).reshape(4, 2)[::-1], turn, 0) for c in corners]
+        return [(int(n), fitted_corners(grey, c)) for n, c in zip(np.ravel(numbers), ordered)]
 
     def _posed(self, number: int, corners: Array, intrinsics: Intrinsics) -> Tag | None:
         h = self._edge / 2
@@ -144,7 +116,7 @@ class TagFinder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownTag:
-    """Where a marker hangs.
+    """Pose of a marker.
 
     Attributes:
         position: Its centre in ``map``, m, shape (3,).
@@ -158,7 +130,7 @@ class KnownTag:
 def base_in_map(
     tags: Iterable[Tag], known: Mapping[int, KnownTag], mount: tuple[Array, Array]
 ) -> tuple[Pose2, float] | None:
-    """Where the robot is by the markers that it sees.
+    """Pose of the robot by the markers that it sees.
 
     Args:
         tags: What one picture shows.
@@ -190,7 +162,7 @@ def base_in_map(
 
 
 def odom_in_map(base: Pose2, odometry: Pose2) -> Pose2:
-    """Where ``odom`` begins in ``map`` when the base is there in one and here in the other."""
+    """Pose of ``odom`` in ``map`` from the base's pose in both."""
     yaw = base.yaw - odometry.yaw
     c, s = math.cos(yaw), math.sin(yaw)
     x, y = base.x - (c * odometry.x - s * odometry.y), base.y - (s * odometry.x + c * odometry.y)

@@ -1,1 +1,1 @@
-"""What happens to words while a robot works: corrections, changes of mind, failures, facts that were told."""
+"""Dialogue: corrections, changes of mind, failures and told facts while a robot works."""

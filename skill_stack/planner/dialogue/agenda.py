@@ -1,4 +1,4 @@
-"""Agenda: the job that runs, those that wait or were set aside, and the question that is open."""
+"""Agenda: the running job, waiting and suspended jobs, and the open question."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from skill_stack.planner.dialogue.stated_facts import StatedFacts
 from skill_stack.planner.executor import PlanProgress
 
 CONFIRM = 30.0
-"""Time that a person has to confirm, s of monotonic time."""
+"""Time for a person's confirmation, s of monotonic time."""
 ANSWER = 120.0
-"""Time that a person has to answer another question, s of monotonic time."""
+"""Time for an answer to another question, s of monotonic time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """A job that waits until it is known how the robot stands.
+    """A job that waits until the robot's state is known.
 
     Attributes:
         job: The job.
@@ -51,7 +51,7 @@ class Settling:
 
 
 class Agenda(ABC):
-    """What is being done and what is to be done; a part of :class:`skill_stack.planner.dialogue.dialogue.Dialogue`.
+    """Running and pending jobs; a part of :class:`skill_stack.planner.dialogue.dialogue.Dialogue`.
 
     Attributes:
         running: The job that runs, or None.
@@ -70,7 +70,7 @@ class Agenda(ABC):
         ask_inferred: bool = True,
         phrases: LearntPhrases | None = None,
     ) -> None:
-        """Begins with nothing to do.
+        """Starts without jobs.
 
         Args:
             planner: Understands what corrections name; may answer at once, without a model.
@@ -104,7 +104,7 @@ class Agenda(ABC):
         self._scene: SceneGraph | None = None
 
     def take_library(self, library: SkillLibrary) -> None:
-        """Goes on with other skills; what runs keeps those that it began with.
+        """Continues with other skills; running jobs keep theirs.
 
         Args:
             library: Skills of the robot.
@@ -114,7 +114,7 @@ class Agenda(ABC):
         self._mender = PlanRepair(library)
 
     def jobs(self) -> Iterator[Job]:
-        """Everything whose client still waits for an answer."""
+        """All jobs whose client waits for an answer."""
         yield from self._planning
         yield from (job for job, _ in self._early)
         yield from self._queue
@@ -136,7 +136,7 @@ class Agenda(ABC):
         return job.words if job else (self._aside[-1][0].words if self._aside else "")
 
     def _ask(self, asked: OpenQuestion) -> None:
-        """Puts a question; one that is open lapses."""
+        """Asks a question; an open one lapses."""
         self._lapse("something else came up")
         self._asked = asked
         asked.job.tell("question", asked.question)
@@ -148,7 +148,7 @@ class Agenda(ABC):
             asked.lapsed(why)
 
     def _answered(self, job: Job) -> bool:
-        """Whether words answer the open question; a confirmation counts from a console that may give it alone."""
+        """Whether words answer the open question; a confirmation counts only from a console that may give it."""
         asked = self._asked
         answer = asked.answer_in(job.instruction.text) if asked is not None else None
         if asked is None or answer is None or answer not in asked.answers:
@@ -170,18 +170,18 @@ class Agenda(ABC):
         self._finish(job, "succeeded", text)
 
     def checked(self, plan: Plan, told: frozenset[Fact] = frozenset()) -> Plan:
-        """A plan as it may run from now on, or the refusal of a hazardous combination.
+        """A plan as it may run now, or the refusal of a hazardous combination.
 
         Args:
-            plan: Any answer, whoever made it.
-            told: What whoever sent it says to be true besides.
+            plan: Any answer, from any source.
+            told: Additional facts stated by the sender.
         """
         port = self._port
         facts = port.facts() | told
         return self._planner.hazards.checked(plan, self._library, port.graph(), facts, self._runner.held)
 
     def _hazards(self, job: Job, plan: Plan) -> dict[str, str]:
-        """What of a plan a person must say yes to and has not: what it is, for people, by skill or step."""
+        """Hazards of a plan that a person has not confirmed, in words, by skill or step."""
         out = {
             step.skill: step.skill.replace("_", " ")
             for step in plan.steps
@@ -194,7 +194,7 @@ class Agenda(ABC):
         return {name: told for name, told in out.items() if name not in job.confirmed}
 
     def _confirmed(self, job: Job, plan: Plan, go: Callable[[], None]) -> None:
-        """Goes on at once, or after a person has confirmed what is hazardous; never with what is refused."""
+        """Continues at once, or after a person's confirmation of hazards; never with what is refused."""
         plan = self.checked(plan, job.told)
         if plan.tree is None:
             self._refused(job, plan.reason)
@@ -223,7 +223,7 @@ class Agenda(ABC):
         )  # fmt: skip
 
     def _meant(self, job: Job, plan: Plan, go: Callable[[Plan], None]) -> None:
-        """Goes on with a plan that was read word by word, else after a person has said that it is what was meant.
+        """Continues with a plan that was *said*, else after a person has confirmed the reading.
 
         What two read differently, or what is only near, is asked about each time: a yes says nothing about the next.
         """
@@ -268,7 +268,7 @@ class Agenda(ABC):
         self._next()
 
     def stopped(self, reason: str) -> None:
-        """A stop: everything that runs or waits ends."""
+        """A stop: everything running or waiting ends."""
         self._asked_off(reason)
         self._drop_all(reason)
 
@@ -285,7 +285,7 @@ class Agenda(ABC):
                 self._drop(job, reason)
 
     def _drop(self, job: Job, reason: str) -> None:
-        """Ends a job early, wherever it is."""
+        """Ends a job early, in any state."""
         if self._asked is not None and self._asked.job is job and self._asked.kind != "retry":
             self._asked = None
         self._planning = [one for one in self._planning if one is not job]
@@ -311,7 +311,7 @@ class Agenda(ABC):
         self._port.finish(job, outcome, reason)
 
     def _note(self, decision: str, job: Job, text: str) -> None:
-        """One line for the log of decisions."""
+        """Writes one line to the decision log."""
         said = job.instruction
         line = {
             "wall": round(self._port.wall, 3), "time": said.time, "decision": decision, "instruction": said.text,
@@ -324,12 +324,12 @@ class Agenda(ABC):
 
     @abstractmethod
     def _ended(self, job: Job, progress: PlanProgress) -> None:
-        """The tree of the running job has ended."""
+        """Handles the end of the running job's tree."""
 
     @abstractmethod
     def _renew(self, job: Job) -> None:
-        """The world has changed so that the rest must be planned anew."""
+        """Plans the rest anew after a change of the scene."""
 
     @abstractmethod
     def _next(self) -> None:
-        """Goes on with what was set aside, else with what waits."""
+        """Continues a suspended job, else a waiting one."""

@@ -1,4 +1,4 @@
-"""ConfirmedPhrases: what people say for a skill is learnt when they confirm it, and dropped when they correct it."""
+"""ConfirmedPhrases: wordings become phrases of a skill when a person confirms them, and are dropped on a correction."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from skill_stack.planner.dialogue.forgetting import Forgetting
 from skill_stack.planner.dialogue.job import Job
 
 _HARMLESS = ("yes", "again", "hold", "go_on")
-"""Corrections that say nothing of how words were read."""
+"""Corrections that do not concern the reading."""
 _REJECTING = ("no", "cancel", "skip", "other", "target")
-"""Corrections that say that words were read wrongly."""
+"""Corrections that reject the reading."""
 
 
 @dataclass(slots=True)
 class ConfirmedPhrases:
-    """The phrases that one robot learnt.
+    """Learned phrases of one robot.
 
     Attributes:
         store: Where they are kept.
@@ -31,7 +31,7 @@ class ConfirmedPhrases:
     warn: Callable[[str], None]
 
     def succeeded(self, job: Job) -> str:
-        """Learns what the words of a job mean that a person confirmed; gives what is to be said of it."""
+        """Learns the wording of a confirmed job; returns the message about it."""
         phrase, job.wording = job.wording, None
         if phrase is None:
             return ""
@@ -44,14 +44,14 @@ class ConfirmedPhrases:
         return f"From now on '{phrase.phrase}' means {phrase.skill.replace('_', ' ')}."
 
     def begun(self, job: Job, learnt: str) -> None:
-        """Notes that a learnt phrase was used, so that it is told once."""
+        """Records the first use of a learned phrase, so that it is reported once."""
         job.learnt = learnt
         unused = [one for one in self._read_as(learnt) if not one.used]
         if unused:
             self._try(lambda: self.store.learn(unused[0].model_copy(update={"used": True})))
 
     def corrected(self, job: Job, heard: Correction) -> str:
-        """Takes back what was learnt of a job's words; gives what is to be said of it, or an empty text."""
+        """Removes the learned wording of a job; returns the message about it, or an empty text."""
         if heard.kind not in _HARMLESS:
             job.wording = None
         if heard.kind not in _REJECTING or not job.learnt:
@@ -61,7 +61,7 @@ class ConfirmedPhrases:
         return f"I no longer read '{phrase}' so." if gone else ""
 
     def forget(self, wish: Forgetting) -> str:
-        """Lists or forgets phrases, with what was told; gives what is to be said of it, or an empty text.
+        """Lists or forgets phrases and told facts; returns the message about it, or an empty text.
 
         Args:
             wish: What is wanted.
@@ -79,7 +79,7 @@ class ConfirmedPhrases:
         return [one for one in self.store.known() if (one.robot, one.phrase) == (self.robot, text)]
 
     def _try(self, change: Callable[[], int | None]) -> int:
-        """Changes the file; what went wrong is a warning."""
+        """Changes the file; an error is a warning."""
         try:
             return change() or 0
         except SkillStackError as error:

@@ -1,4 +1,4 @@
-"""Console: words that a person confirms with come from where they should, and each counts once."""
+"""Console: authenticates confirmations of a person; each counts once."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from skill_stack.core.errors import DataError
 VARIABLE = "SKILL_STACK_CONSOLE_KEY"
 """Environment variable with the key, for a console on another machine."""
 VALID = 10.0
-"""Age beyond which signed words count for nothing any more, s of wall time."""
+"""Age beyond which signed words are invalid, s of wall time."""
 SHORTEST_KEY = 16
-"""Characters that a key has at least."""
+"""Least characters of a key."""
 
 
 class Console:
-    """Signs words of a person at a console, and tells whether words are signed.
+    """Signs words of a person at a console, and verifies signatures.
 
     The key lies in a file that the user alone can read, so whoever has it is at this machine under this user, or was
     given the key. What is signed is the words with the time: heard on the network it is of no use a second time.
@@ -58,7 +58,7 @@ class Console:
                 with os.fdopen(handle, "w") as file:
                     file.write(token())
                 try:
-                    os.link(fresh, path)  # whoever is first makes the key for all
+                    os.link(fresh, path)  # the first process makes the key for all
                 except FileExistsError:
                     pass
                 fresh.unlink()
@@ -70,7 +70,7 @@ class Console:
             raise DataError(f"the key of the console cannot be read: {error}") from error
 
     def sign(self, source: str, text: str, now: float) -> str:
-        """A source that says that words are of a person at this console.
+        """A source with a signature.
 
         Args:
             source: Name of the console, e.g. ``prompt``.
@@ -80,7 +80,7 @@ class Console:
         return f"{source}|{now:.6f}|{self._mark(source, text, f'{now:.6f}')}"
 
     def check(self, source: str, text: str, now: float) -> tuple[str, bool]:
-        """The plain source, and whether the words come from a console that holds the key, just now, and only once.
+        """The plain source, and whether the words are signed by a console with the key, recent and not used before.
 
         Args:
             source: As :meth:`sign` gave it, or any other.

@@ -1,4 +1,4 @@
-"""Corrections: one correction through corrector and runner, into the log, and what later plans take from the log."""
+"""Corrections: applies corrections, logs them, and derives preferences for later plans."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from skill_stack.planner.dialogue.records.preferences import Preference, prefere
 from skill_stack.planner.dialogue.runner import JobRunner
 
 MOST_FACTS = 60
-"""Facts of a situation that are kept."""
+"""Most facts of a situation that are logged."""
 
 Answer = tuple[Literal["succeeded", "question", "refusal"], str]
 
 
 @dataclass(slots=True)
 class Corrections:
-    """Hears corrections of the running step.
+    """Applies corrections to the running step.
 
     Attributes:
         corrector: Says what they do.
@@ -41,7 +41,7 @@ class Corrections:
     _stamp: tuple[int, int] = (-1, -1)
 
     def known(self) -> tuple[Preference, ...]:
-        """The preferences; read again when the log has changed."""
+        """The preferences; reloaded when the log has changed."""
         if self.log is not None and self.log.file.stamp != self._stamp:
             self._stamp = self.log.file.stamp
             try:
@@ -51,7 +51,7 @@ class Corrections:
         return self._known
 
     def correct(self, heard: Correction, words: Job, job: Job, runner: JobRunner) -> Answer:
-        """Does what a correction says.
+        """Applies a correction.
 
         Args:
             heard: The correction.
@@ -90,7 +90,7 @@ class Corrections:
         return "succeeded", f'going on with "{job.words}"'
 
     def _goals(self, heard: Correction, words: Job, job: Job, runner: JobRunner) -> Answer:
-        """Changes goal values of the running step; where several run, of the newest that takes the change."""
+        """Changes goal values of the running step; of several, the newest that takes the change."""
         run, verdict = self._verdict(heard, job)
         verdict = harmless(verdict, runner)
         before = run.request
@@ -101,7 +101,7 @@ class Corrections:
         return answer
 
     def _applied(self, heard: Correction, job: Job, runner: JobRunner, run: LeafRun, verdict: Verdict) -> Answer:
-        """Does what a verdict says."""
+        """Applies a verdict."""
         if isinstance(verdict, Cannot):
             if not verdict.asks:
                 return "refusal", verdict.reason
@@ -121,20 +121,20 @@ class Corrections:
         return "succeeded", verdict.said
 
     def _verdict(self, heard: Correction, job: Job) -> tuple[LeafRun, Verdict]:
-        """What a correction does to one of the steps that run."""
+        """Effect of a correction on one of the running steps."""
         scene, facts = self.port.graph(), self.port.facts()
         found = [(run, self.corrector.correct(heard, run.request, scene, facts)) for run in reversed(job.runs.values())]
         return next((one for one in found if not isinstance(one[1], Cannot)), found[0])
 
     def note_idle(self, heard: Correction, words: Job, last: LeafRun, effect: dict[str, tuple[Any, Any]]) -> None:
-        """Keeps a correction of a step that is over."""
+        """Logs a correction of a finished step."""
         self._note(heard, words, words, last.request, effect, bool(effect), "after the step")
 
     def _note(
         self, heard: Correction, words: Job, job: Job, before: SkillRequest | None,
         effect: dict[str, tuple[Any, Any]], taken: bool, reason: str,
     ) -> None:  # fmt: skip
-        """Keeps a correction with its situation and effect; a log that fails stops nothing."""
+        """Logs a correction with its situation and effect; a failing log stops nothing."""
         if self.log is None or before is None:
             return
         said, scene = words.instruction, self.port.graph()
@@ -155,7 +155,7 @@ class Corrections:
 
 
 def harmless(verdict: Verdict, runner: JobRunner) -> Verdict:
-    """The verdict; where it would make a step hazardous by what it is done with, that it cannot be.
+    """The verdict, or a refusal where it would make a step hazardous by its objects.
 
     Args:
         verdict: What a correction does to a step.

@@ -1,4 +1,4 @@
-"""Corrector: what a correction does to the step that runs. Knows the scene and the skills; no clock, no ROS."""
+"""Corrector: computes the effect of a correction on the running step from scene and skills; no clock, no ROS."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
 SLOWER, FASTER = 0.7, 1.4
 """Factors of the pace for one *slower* and one *faster*."""
 SLOWEST, FASTEST = 0.25, 1.5
-"""Limits of the pace by words."""
+"""Limits of the pace by corrections."""
 GAP_STEP, FURTHER_STEP, SIDE_STEP = 0.3, 0.5, 0.3
-"""Changes of a distance kept, of a way, and to the side, m, for a plain word."""
+"""Default changes of a kept distance, a displacement, and to the side, m."""
 TURN_STEP, LONGER_STEP = 0.35, 3.0
 """Changes of an angle, rad, and of a time, s."""
 GAPS = ("gap", "distance", "standoff", "stand_off", "clearance", "space")
-"""Names of parameters that say how much space is left."""
+"""Names of parameters for a kept distance."""
 SPEEDS = ("m/s", "rad/s")
 
 
 @dataclass(frozen=True, slots=True)
 class StepChange:
-    """The step goes on with something changed.
+    """The step continues with a change.
 
     Attributes:
         request: The running request with what has changed.
         effect: By name of the argument, or ``pace``: the value before and after.
         said: What is done, in words.
-        restart: Whether the step has to begin anew for that.
+        restart: Whether the step has to restart for that.
     """
 
     request: SkillRequest
@@ -48,7 +48,7 @@ class StepChange:
 
 @dataclass(frozen=True, slots=True)
 class DetourCorrection:
-    """Something small is done first; then the step goes on, unless it is done by that.
+    """A small step runs first; then the step continues, unless it is done by that.
 
     Attributes:
         skill: What is done.
@@ -67,7 +67,7 @@ class DetourCorrection:
 
 @dataclass(frozen=True, slots=True)
 class Cannot:
-    """Nothing changes, and why; a question where ``asks`` is set.
+    """No change, with the reason; a question where ``asks`` is set.
 
     Attributes:
         reason: One sentence.
@@ -83,7 +83,7 @@ Verdict = StepChange | DetourCorrection | Cannot
 
 @dataclass(frozen=True, slots=True)
 class Corrector:
-    """Turns corrections into changes of a request.
+    """Converts corrections to changes of a request.
 
     Attributes:
         library: Skills of the robot.
@@ -94,7 +94,7 @@ class Corrector:
     planner: DialoguePlanner
 
     def correct(self, heard: Correction, request: SkillRequest, scene: SceneGraph, facts: frozenset[Fact]) -> Verdict:
-        """What a correction does.
+        """The effect of a correction.
 
         Args:
             heard: The correction; of the kinds that change goal values.
@@ -125,7 +125,7 @@ class Corrector:
         return StepChange(replace(request, pace=pace), {"pace": (request.pace, pace)}, said)
 
     def _gap(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
-        """More or less space to a thing."""
+        """More or less distance to an object."""
         gap = gap_of(spec)
         if gap is None:
             if heard.kind == "closer" and _ways(spec):
@@ -135,7 +135,7 @@ class Corrector:
         return _moved(request, gap, -step if heard.kind == "closer" else step)
 
     def _further(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
-        """More or less of the way, the angle or the time."""
+        """More or less distance, angle or time."""
         sign = 1.0 if heard.kind == "further" else -1.0
         for parameter, step in _ways(spec):
             now = float(request.arguments.get(parameter.name, 0.0))
@@ -170,7 +170,7 @@ class Corrector:
         return DetourCorrection(found, {"left": sign * length}, f"{100 * length:.0f} cm to the {heard.kind}, then on")
 
     def _guided(self, guide: str, parameter: str) -> str | None:
-        """Name of a skill that a guide leads and that has a parameter."""
+        """Name of a guided skill with a parameter."""
         return next(
             (
                 spec.name
@@ -183,7 +183,7 @@ class Corrector:
     def _target(
         self, heard: Correction, request: SkillRequest, spec: SkillSpec, scene: SceneGraph, facts: frozenset[Fact]
     ) -> Verdict:
-        """Another thing."""
+        """Another object."""
         things = [parameter for parameter in spec.goal if parameter.type == "object"]
         if not things:
             return Cannot(f"{spec.name} is not about a thing that I could change")
@@ -203,7 +203,7 @@ class Corrector:
         self, heard: Correction, request: SkillRequest, spec: SkillSpec, parameter: GoalParameter,
         scene: SceneGraph, facts: frozenset[Fact],
     ) -> Verdict:  # fmt: skip
-        """A thing by its name; ``one`` is of the kind that the step is about."""
+        """An object by its name; ``one`` is of the kind that the step is about."""
         now = scene.objects.get(str(request.arguments.get(parameter.name)))
         noun = with_kind(heard.noun, now.kind) if now else heard.noun
         found = self._meant(noun, spec, parameter, scene, facts)
@@ -219,7 +219,7 @@ class Corrector:
     def _meant(
         self, noun: str, spec: SkillSpec, parameter: GoalParameter, scene: SceneGraph, facts: frozenset[Fact]
     ) -> str | Cannot:
-        """Id of the thing that a noun means for a skill."""
+        """Id of the object that a noun means for a skill."""
         slot = "{" + parameter.name + "}"
         phrases = [phrase for phrase in spec.phrases if slot in phrase and phrase.count("{") == 1]
         words = (phrases[0] if phrases else f"{spec.name.replace('_', ' ')} {slot}").replace(slot, noun)
@@ -234,7 +234,7 @@ class Corrector:
     def _aimed(
         self, request: SkillRequest, spec: SkillSpec, parameter: GoalParameter, thing: str, scene: SceneGraph
     ) -> Verdict:
-        """The request with another thing."""
+        """The request with another object."""
         before = request.arguments.get(parameter.name)
         changed = replace(request, arguments={**request.arguments, parameter.name: thing})
         label = scene.objects[thing].label
@@ -244,25 +244,25 @@ class Corrector:
 
 
 def has_pace(spec: SkillSpec) -> bool:
-    """Whether a skill can be done slower or faster."""
+    """Whether a skill can run slower or faster."""
     guided = spec.guided is not None and spec.guided.guide != "hold"
     return guided or (spec.kind == "policy" and any(parameter.unit in SPEEDS for parameter in spec.goal))
 
 
 def gap_of(spec: SkillSpec) -> GoalParameter | None:
-    """The parameter that says how much space a skill leaves, or None."""
+    """The parameter for the distance that a skill keeps, or None."""
     return next((p for p in spec.goal if p.type == "number" and p.unit == "m" and p.name in GAPS), None)
 
 
 def _ways(spec: SkillSpec) -> list[tuple[GoalParameter, float]]:
-    """Parameters that say how far or how long, and what a plain word changes them by."""
+    """Parameters for distance, angle or time, and their default increments."""
     steps: Mapping[str, float] = {"m": FURTHER_STEP, "rad": TURN_STEP, "s": LONGER_STEP}
     numbers = [p for p in spec.goal if p.type == "number" and p.name not in GAPS]
     return [(parameter, steps[parameter.unit]) for parameter in numbers if parameter.unit in steps]
 
 
 def _amount(heard: Correction, unit: str, usual: float) -> float:
-    """What was said in a unit, or what a plain word means."""
+    """The amount in the words, or the default one."""
     return heard.amount if heard.unit == unit and heard.amount is not None else usual * heard.strength
 
 

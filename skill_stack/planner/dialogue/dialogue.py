@@ -1,4 +1,4 @@
-"""Dialogue: words while a robot works. Decides what they do to what runs; knows no ROS, no clock and no chance."""
+"""Dialogue: decides what words do to the running task; no ROS, no clock, no randomness."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
-from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.stop_words import find_stop
 from skill_stack.language import Correction, Order, correction, order, with_kind
 from skill_stack.planner.dialogue.agenda import ANSWER
 from skill_stack.planner.dialogue.forgetting import Forgetting, forgetting
@@ -20,10 +20,10 @@ from skill_stack.planner.dialogue.records.preferences import preferred
 
 
 class Dialogue(JobLifecycle):
-    """Takes words, outcomes and time; runs one job, keeps those that wait and those that were set aside."""
+    """Takes words, outcomes and time; runs one job, and keeps waiting and suspended ones."""
 
     def arrive(self, job: Job) -> None:
-        """Takes words; answers them now, or begins to do them."""
+        """Takes words; answers them now, or starts a job."""
         text = job.instruction.text
         self._number += 1
         job.number, job.stops = self._number, self._port.stop_count
@@ -31,7 +31,7 @@ class Dialogue(JobLifecycle):
             plan = job.given.plan(self._library, self._port.graph(), self._port.facts(), self._port.now)
             self._planned(job, Order("plain", text), plan)
             return
-        stop = heard_stop(text)
+        stop = find_stop(text)
         if stop in (None, "ending") and self._left_one(job):
             return
         if stop is not None:
@@ -52,7 +52,7 @@ class Dialogue(JobLifecycle):
         self._make_plan(job, said)
 
     def _unlearnt(self, job: Job, heard: Correction) -> bool:
-        """Takes back what was learnt of words that a correction is about; whether that is all that it says."""
+        """Removes what was learned from corrected words; whether the correction says no more than that."""
         about = self.running or self._just.last(self._clock)
         told = self._wordings.corrected(about, heard) if self._wordings is not None and about is not None else ""
         if not told or about is None:
@@ -68,7 +68,7 @@ class Dialogue(JobLifecycle):
         return True
 
     def _left_one(self, job: Job) -> bool:
-        """Whether words ended one of several things that run at the same time; the others go on."""
+        """Whether words ended one of several concurrent steps; the others continue."""
         running = self.running
         leaf = named_leaf(job.words, running, self._planner, self._library, self._port) if running else ""
         if not leaf or running is None or running.executor is None:
@@ -82,7 +82,7 @@ class Dialogue(JobLifecycle):
         return True
 
     def _make_plan(self, job: Job, said: Order) -> None:
-        """Has words planned, and goes on when the plan is there."""
+        """Has words planned, and continues with the plan."""
         self._planning.append(job)
 
         def then(plan: Plan) -> None:
@@ -94,7 +94,7 @@ class Dialogue(JobLifecycle):
         self._port.plan(replace(job.instruction, text=said.text), then)
 
     def _planned(self, job: Job, said: Order, plan: Plan) -> None:
-        """Goes on with an answer of the planner."""
+        """Continues with an answer of the planner."""
         other = self._other_reading(job, said, plan)
         if other is not None:
             self._make_plan(job, other)
@@ -116,7 +116,7 @@ class Dialogue(JobLifecycle):
         self._catch_up()
 
     def _or_search(self, job: Job, plan: Plan) -> Plan:
-        """The plan; where it is refused for want of something, one that looks for that, once for each thing."""
+        """The plan; where it is refused for a missing object, a search for that, once for each object."""
         job.looking = False
         if plan.status != "refusal" or job.given is not None or plan.missing in job.sought:
             return plan
@@ -128,7 +128,7 @@ class Dialogue(JobLifecycle):
         return replace(found, id=f"{found.id}~look{len(job.sought)}")
 
     def _catch_up(self) -> None:
-        """Corrections that came while a plan was being made count as soon as it runs."""
+        """Applies corrections that arrived during planning, once the plan runs."""
         if self._planning:
             return
         early, self._early = self._early, []
@@ -139,7 +139,7 @@ class Dialogue(JobLifecycle):
                 self._finish(words, "refusal", "nothing came of what that was to correct")
 
     def _other_reading(self, job: Job, said: Order, plan: Plan) -> Order | None:
-        """Words to try where the planner did not understand: without what orders them, ``one`` as a kind."""
+        """Alternative words for what the planner did not understand: without ordering words, ``one`` as a kind."""
         if job.given is not None or plan.tree is not None or plan.status == "statement":
             return None
         if said.text != job.instruction.text:
@@ -156,7 +156,7 @@ class Dialogue(JobLifecycle):
         return None
 
     def _place(self, job: Job, said: Order, plan: Plan) -> None:
-        """Puts a plan where its words want it; older words whose plan is still being made are overtaken."""
+        """Places a plan as its words demand; older words still being planned are dropped."""
         if said.mode in ("plain", "instead"):
             for older in [one for one in self._planning if one.number < job.number]:
                 self._drop(older, f'replaced by "{job.words}"')
@@ -179,7 +179,7 @@ class Dialogue(JobLifecycle):
         self._note("append", job, before)
 
     def _ask_order(self, job: Job, plan: Plan) -> None:
-        """Asks how new words stand to those that are being done."""
+        """Asks how new words relate to the running task."""
         question = f'Shall I do that instead of "{self._words_of_running}", before it goes on, or afterwards?'
 
         def after(do: Callable[[], None], said: str) -> Callable[[Job], None]:
@@ -211,7 +211,7 @@ class Dialogue(JobLifecycle):
         self._begin(job, replace(plan, reason=f'{plan.reason} (in place of "{old}")'.strip()))
 
     def _begin_first(self, job: Job, plan: Plan) -> None:
-        """Sets what runs aside, and starts a plan."""
+        """Suspends the running task, and starts a plan."""
         old = self.running
         if old is not None:
             rest = self._runner.leave(old, f'set aside for "{job.words}"')
@@ -251,7 +251,7 @@ class Dialogue(JobLifecycle):
         return True
 
     def _corrected_early(self, job: Job, heard: Correction) -> None:
-        """Corrections of what is still being planned, which a model or a rehearsal may take seconds for."""
+        """Corrections of a plan in the making, which a model or a rehearsal may delay for seconds."""
         if heard.kind == "cancel":
             self._note("cancel", job, self._planning[-1].words)
             self._drop(self._planning[-1], "given up, as you said")
@@ -261,7 +261,7 @@ class Dialogue(JobLifecycle):
         self._early.append((job, heard))
 
     def _corrected_afterwards(self, job: Job, heard: Correction) -> bool:
-        """Corrections of what has just been done; whether there was something to correct."""
+        """Corrections of the last finished task; whether there was one."""
         found = self._just.correct(heard, job, self._clock)
         if found is None:
             return False
@@ -278,7 +278,7 @@ class Dialogue(JobLifecycle):
         return True
 
     def _take_back(self, job: Job, wish: Forgetting) -> None:
-        """Forgets or lists what was told."""
+        """Forgets or lists told facts."""
         assert self._tellings is not None
         if wish.kind != "that":
             self._forget(job, wish, ())
@@ -309,7 +309,7 @@ class Dialogue(JobLifecycle):
         self._finish(job, "statement", said)
 
     def _heed_stops(self) -> None:
-        """A stop that was not said here (the page, the terminal, a button) voids what was said before it and waits.
+        """Handles a stop from elsewhere (the page, the terminal, a button): earlier words and waiting jobs are void.
 
         What runs is ended by the stop itself.
         """

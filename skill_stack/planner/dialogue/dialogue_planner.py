@@ -1,4 +1,4 @@
-"""DialoguePlanner: what the dialogue needs of a planner, with or without a model."""
+"""DialoguePlanner: the dialogue's interface to a planner, with or without a model."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from skill_stack.planner.hazards.check import Hazards
 
 
 class DialoguePlanner(makes_plans.PlannerProtocol, Protocol):
-    """Words → plan, checked for hazards; and what a confirmed wording becomes."""
+    """Plans, hazard checks, and phrases from confirmed wordings."""
 
     @property
     def hazards(self) -> Hazards:
-        """Checks plans for hazardous combinations, whoever made them."""
+        """Checks any plan for hazardous combinations."""
 
     def wording(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
-        """The phrase that a sentence becomes whose plan a person confirmed; None where nothing is to be learnt."""
+        """The phrase of a sentence with a confirmed plan; None where nothing can be learned."""

@@ -1,4 +1,4 @@
-"""Job: one instruction on its way from words to an outcome, with the requests that run for it."""
+"""Job: one instruction from words to an outcome, with its running requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skill_stack.planner.memory.task_watch import TaskWatch
 
 @dataclass(slots=True)
 class LeafRun:
-    """One step of the tree while something runs for it.
+    """One step of the tree with a running request.
 
     Attributes:
         leaf: Id of the request that the tree made.
@@ -45,12 +45,12 @@ class LeafRun:
 
 @dataclass(slots=True)
 class Job:
-    """What is known of it.
+    """State of a job.
 
     Attributes:
         instruction: The words.
-        tell: Takes the kind of an event and its text, for whoever asked.
-        cancelled: Whether whoever asked does not want it any more.
+        tell: Takes the kind of an event and its text, for the client.
+        cancelled: Whether the client has cancelled it.
         trusted: Whether the words come from a person at a console that may confirm.
         began: Task time at which the plan was made, s.
         plan: The plan, once there is one; a new one after every change.
@@ -113,14 +113,14 @@ class Job:
 
     @property
     def told(self) -> frozenset[Fact]:
-        """What whoever sent a plan says to be true besides."""
+        """Additional facts stated by the sender of a plan."""
         return self.given.facts if self.given is not None else frozenset()
 
     @property
     def words(self) -> str:
-        """The instruction, cut short for people."""
+        """The instruction, shortened for people."""
         return self.instruction.text[:80]
 
     def run_of(self, request_id: str) -> LeafRun | None:
-        """The step for which a request runs, or None."""
+        """The step of a request, or None."""
         return next((run for run in self.runs.values() if run.request.id == request_id), None)

@@ -1,4 +1,4 @@
-"""JobLifecycle: jobs begin, end, fail, are mended, explained and gone on with."""
+"""JobLifecycle: start, end, failure, repair, explanation and resumption of jobs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from skill_stack.planner.dialogue.remedies import explained
 from skill_stack.planner.executor import PlanProgress
 
 SETTLE = 3.0
-"""Longest wait until it is known again how the robot stands, s of monotonic time."""
+"""Longest wait for the robot's state, s of monotonic time."""
 
 
 class JobLifecycle(Agenda):
-    """How jobs go; a part of :class:`skill_stack.planner.dialogue.dialogue.Dialogue`."""
+    """Life cycle of jobs; a part of :class:`skill_stack.planner.dialogue.dialogue.Dialogue`."""
 
     def take_outcome(self, outcome: StepOutcome) -> None:
-        """Takes how a step ended; of steps that nobody waits for any more nothing is done."""
+        """Takes the outcome of a step; outcomes of cancelled steps are ignored."""
         if self.running is not None:
             run = self.running.run_of(outcome.request_id)
             if run is not None and run.request.skill == run.node.skill:
@@ -50,7 +50,7 @@ class JobLifecycle(Agenda):
         self._runner.advance(job)
 
     def _ended(self, job: Job, progress: PlanProgress) -> None:
-        """The tree of the running job has ended."""
+        """Handles the end of the running job's tree."""
         if progress.outcome == "failed" and job.steps and job.steps[-1].outcome == "failed":
             self._mend(job, job.steps[-1])
             return
@@ -67,7 +67,7 @@ class JobLifecycle(Agenda):
             self._drop_all(progress.reason)
 
     def _renew(self, job: Job) -> None:
-        """The world has changed so that the rest must be planned anew."""
+        """Plans the rest anew after a change of the scene."""
         why, rest = job.stale, self._runner.leave(job, job.stale)
         if rest is None:
             self._over(job)
@@ -76,7 +76,7 @@ class JobLifecycle(Agenda):
         self._when_settled(job, left, lambda: self._go_on(job, left, why, back=False))
 
     def _mend(self, job: Job, outcome: StepOutcome) -> None:
-        """A step has failed: another plan from the present state, or an explanation."""
+        """After a failed step: another plan from the present state, or an explanation."""
         rest = self._runner.leave(job, outcome.reason)
         assert rest is not None
         left = rest
@@ -93,7 +93,7 @@ class JobLifecycle(Agenda):
         self._confirmed(job, plan, lambda: self._restart(job, plan))
 
     def _give_up(self, job: Job, rest: PlanNode, outcome: StepOutcome, scene: SceneGraph) -> None:
-        """Says what did not work and what would help; after repeated failure asks."""
+        """Explains the failure and a remedy; asks after repeated failure."""
         failed = next((node for node in rest.every_skill() if node.skill == outcome.skill), None)
         failed = failed or next(rest.every_skill(), None)
         text = explained(outcome, failed, self._library, scene)
@@ -122,14 +122,14 @@ class JobLifecycle(Agenda):
         self._drop_all("what came before it failed")
 
     def _resume(self, by: Job, old: Job, rest: PlanNode, why: str) -> None:
-        """Goes on with what was left of an older job, for other words, in place of everything else."""
+        """Continues the rest of an older job, for other words, in place of everything else."""
         self._lapse("something else was asked for")
         self._drop_all(f'replaced by "{by.words}"')
         by.plan, by.past, by.version, by.confirmed = old.plan, old.past, old.version + 1, set(old.confirmed)
         self._when_settled(by, rest, lambda: self._go_on(by, rest, why, back=True))
 
     def _go_on(self, job: Job, rest: PlanNode, why: str, back: bool) -> None:
-        """Goes on with what is left, from the present state."""
+        """Continues the rest, from the present state."""
         scene = self._port.graph()
         gone = [name for name in _objects(rest, self._library) if name not in scene.objects]
         if gone:
@@ -148,7 +148,7 @@ class JobLifecycle(Agenda):
         self._confirmed(job, plan, lambda: self._restart(job, plan))
 
     def _cannot(self, job: Job, rest: PlanNode, reason: str, violated: str, scene: SceneGraph) -> None:
-        """What is left cannot be done any more."""
+        """Reports that the rest is no longer possible."""
         first = next(rest.every_skill(), None)
         outcome = StepOutcome("", first.skill if first else "", "failed", reason, violated)
         self._give_up(job, rest, outcome, scene)
@@ -166,14 +166,14 @@ class JobLifecycle(Agenda):
         self._runner.advance(job)
 
     def _over(self, job: Job) -> None:
-        """A job of which nothing is left."""
+        """Handles a job without remaining steps."""
         self.running = None
         self._just.end(job, None)
         self._finish(job, "succeeded", "done: nothing is left to do")
         self._next()
 
     def _next(self) -> None:
-        """Goes on with what was set aside, else with what waits."""
+        """Continues a suspended job, else a waiting one."""
         if self.running is not None or self._settling is not None:
             return
         if self._aside:
@@ -184,7 +184,7 @@ class JobLifecycle(Agenda):
             self._make_plan(job, Order("append", job.instruction.text))
 
     def _when_settled(self, job: Job, rest: PlanNode, then: Callable[[], None]) -> None:
-        """Does something as soon as it is known how the robot stands, since plans begin with that."""
+        """Runs an action as soon as the robot's state is known, since plans begin with that."""
         self.running = None
         if self._settled():
             then()
@@ -196,7 +196,7 @@ class JobLifecycle(Agenda):
         return not stands or any(fact.predicate == "posture" for fact in self._port.facts())
 
     def _look_at_world(self) -> None:
-        """Whether what is left of the running job can still be done after the scene has changed."""
+        """Whether the rest of the running job is still possible after a change of the scene."""
         job, before = self.running, self._scene
         if job is None or before is None:
             return
@@ -215,9 +215,9 @@ class JobLifecycle(Agenda):
 
     @abstractmethod
     def _make_plan(self, job: Job, said: Order) -> None:
-        """Has words planned, and goes on when the plan is there."""
+        """Has words planned, and continues with the plan."""
 
 
 def _objects(rest: PlanNode, library: SkillLibrary) -> list[str]:
-    """Objects that are needed, in order."""
+    """Required objects, in order."""
     return list(things_of(rest, library))

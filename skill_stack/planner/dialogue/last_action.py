@@ -1,4 +1,4 @@
-"""LastAction: what was done last, for words that come after it: again, go on, a bit further, closer."""
+"""LastAction: the last finished task, for words that refer to it: again, go on, a bit further, closer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.port import Port
 
 FRESH = 90.0
-"""How long what was done can be corrected, s of monotonic time."""
+"""Time for which a finished task can be corrected, s of monotonic time."""
 
 Again = tuple[Job, PlanNode]
 
 
 @dataclass(slots=True)
 class LastAction:
-    """Remembers the last job and its last step.
+    """Stores the last job and its last step.
 
     Attributes:
         corrections: Says what a correction does.
@@ -34,16 +34,16 @@ class LastAction:
     _rest: PlanNode | None = None
 
     def note(self, run: LeafRun, clock: float) -> None:
-        """A step has ended."""
+        """Records the end of a step."""
         self._step, self._at = run, clock
 
     def end(self, job: Job, rest: PlanNode | None) -> None:
-        """A job has ended, with what is left of it."""
+        """Records the end of a job, with its remaining steps."""
         if job.plan is not None and job.plan.tree is not None:
             self._job, self._rest = job, rest
 
     def last(self, clock: float) -> Job | None:
-        """The job that words may still be about, or None.
+        """The last job to which words may refer, or None.
 
         Args:
             clock: Monotonic time, s.
@@ -51,7 +51,7 @@ class LastAction:
         return self._job if clock - self._at <= FRESH else None
 
     def correct(self, heard: Correction, words: Job, clock: float) -> str | Job | Again | None:
-        """What words do to what was done.
+        """Effect of words on the last job.
 
         Args:
             heard: The words.
@@ -81,7 +81,7 @@ class LastAction:
 
 
 def _once_more(heard: Correction, run: LeafRun, verdict: Verdict) -> PlanNode:
-    """The step that a correction asks for after the step: only what is new of a way, all of it for another target."""
+    """The step for a correction after the end: the difference for a displacement, all of it for another target."""
     assert not isinstance(verdict, Cannot)
     if not isinstance(verdict, StepChange):
         return PlanNode("skill", skill=verdict.skill, arguments=dict(verdict.arguments), why=verdict.said)

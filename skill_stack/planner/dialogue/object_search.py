@@ -1,4 +1,4 @@
-"""Searching: what words speak of and nobody has seen is looked for first, by a robot that can."""
+"""Searching: an unseen object in the words is searched first, by a robot with such a skill."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.dialogue.plan_remainder import replanned
 
 GUIDE = "searching"
-"""Guide of the skill that looks for things."""
+"""Guide of search skills."""
 
 
 def search_plan(plan: Plan, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact]) -> Plan | None:
-    """A plan that looks for what is missing; None where the robot has no such skill or cannot do it now.
+    """A search for a missing object; None where the robot has no such skill or cannot use it now.
 
     Args:
         plan: A refusal that names what is missing.

@@ -1,4 +1,4 @@
-"""OpenQuestion: a question that the robot put to a person, and what the answers to it do."""
+"""OpenQuestion: a question to a person, and the effects of its answers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class OpenQuestion:
     lapsed: Callable[[str], None] = lambda why: None
 
     def answer_in(self, text: str) -> Answer | None:
-        """The answer that words give, or None when they are something else."""
+        """The answer in words, or None when they are something else."""
         picked = pick(text) if self.kind == "meant" else None
         if picked in self.answers:
             return picked

@@ -1,4 +1,4 @@
-"""Leaving: words that end one of several things that are done at the same time: ``stop waving``."""
+"""Partial stops: words that end one of several concurrent steps: ``stop waving``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENDED = re.compile(
 
 
 def named_leaf(text: str, job: Job, planner: DialoguePlanner, library: SkillLibrary, port: Port) -> str:
-    """The step that words end, among several that run at the same time.
+    """The step that words end, among several concurrent ones.
 
     Args:
         text: What was said.

@@ -1,4 +1,4 @@
-"""What is left of a plan, and how it is done from the present state on."""
+"""The rest of a plan, and its plan from the present state."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skill_stack.planner.symbolic.tree import parts_of
 
 @dataclass(slots=True)
 class Done:
-    """How far a plan is.
+    """Progress of a plan.
 
     Attributes:
         times: How often each step of the tree succeeded, by its place.
@@ -32,7 +32,7 @@ class Done:
 
 
 def rest_of(tree: PlanNode, done: Done) -> PlanNode | None:
-    """What of a tree is still to be done, or None.
+    """The rest of a tree, or None.
 
     Args:
         tree: The plan.
@@ -42,7 +42,7 @@ def rest_of(tree: PlanNode, done: Done) -> PlanNode | None:
 
 
 def _rest(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done) -> PlanNode | None:
-    """What is left of one node."""
+    """The rest of one node."""
     if path in done.over:
         return None
     if node.type == "skill":
@@ -60,7 +60,7 @@ def _rest(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done
 
 
 def _rest_of_children(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done) -> PlanNode | None:
-    """The children that are left of steps in order or side by side."""
+    """The remaining children of a sequence or parallel."""
     found = (_rest(child, (*path, i), times, done) for i, child in enumerate(node.children))
     left = tuple(child for child in found if child is not None)
     if not left:
@@ -71,7 +71,7 @@ def _rest_of_children(node: PlanNode, path: NodePath, times: dict[NodePath, int]
 
 
 def _rest_of_loop(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done) -> PlanNode | None:
-    """The rounds that are left, the one that is under way first."""
+    """The remaining rounds, the running one first."""
     per = {leaf: count for i, child in enumerate(node.children) for leaf, count in _leaves(child, (*path, i))}
     rounds = min((times.get(leaf, 0) // count for leaf, count in per.items()), default=0)
     left = int(node.arguments.get("count", 1)) - rounds
@@ -88,7 +88,7 @@ def _rest_of_loop(node: PlanNode, path: NodePath, times: dict[NodePath, int], do
 
 
 def _leaves(node: PlanNode, path: NodePath, count: int = 1) -> Iterator[tuple[NodePath, int]]:
-    """Places of the steps below a node, and how often each is done in one round."""
+    """Paths of the steps below a node, and how often each runs in one round."""
     if node.type == "skill":
         yield path, count
         return
@@ -98,14 +98,14 @@ def _leaves(node: PlanNode, path: NodePath, count: int = 1) -> Iterator[tuple[No
 
 
 def _touched(path: NodePath, times: Mapping[NodePath, int]) -> bool:
-    """Whether anything below a place was done."""
+    """Whether any step below a node has run."""
     return any(place[: len(path)] == path and number > 0 for place, number in times.items())
 
 
 def replanned(
     rest: PlanNode, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact], wants: Iterable[Literal] = ()
 ) -> PlanNode | None:
-    """What is left as a checked tree from the present state on; None when nothing has to be done any more.
+    """The rest as a checked tree from the present state; None when nothing remains.
 
     Args:
         rest: What is left.
@@ -135,8 +135,8 @@ def _tree(checker: Checker, parts: tuple[Part, ...], facts: frozenset[Fact]) -> 
     return PlanNode("sequence", tuple(node_of(part) for part in done), why="what is left") if done else None
 
 
-def counted_on(done: Iterable[PlanNode], rest: PlanNode, library: SkillLibrary) -> tuple[Literal, ...]:
-    """What the steps that were done made true for the one that comes next: where the robot is, what it holds.
+def relied_on_effects(done: Iterable[PlanNode], rest: PlanNode, library: SkillLibrary) -> tuple[Literal, ...]:
+    """Effects of finished steps that the next one relies on: the robot's place, held objects.
 
     Args:
         done: Steps that succeeded, in order.
@@ -159,13 +159,13 @@ def counted_on(done: Iterable[PlanNode], rest: PlanNode, library: SkillLibrary) 
 
 
 def signature(tree: PlanNode) -> tuple[Any, ...]:
-    """A tree as something that can be compared: what is done with what."""
+    """A tree in comparable form: skills and objects."""
     arguments = tuple(sorted((name, str(value)) for name, value in tree.arguments.items()))
     return tree.type, tree.skill, arguments, tuple(signature(child) for child in tree.children)
 
 
 def things_of(tree: PlanNode, library: SkillLibrary) -> dict[str, str]:
-    """Objects that the steps of a tree need, each with the first skill that needs it."""
+    """Objects required by a tree, each with the first skill that needs it."""
     out: dict[str, str] = {}
     for node in tree.every_skill():
         for parameter in library[node.skill].goal:

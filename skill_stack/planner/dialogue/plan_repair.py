@@ -1,4 +1,4 @@
-"""PlanRepair: after a failure, or when the world has changed, the rest of a job from the present state on."""
+"""PlanRepair: plans the rest of a job from the present state, after a failure or a change of the scene."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.plan_remainder import counted_on, replanned, rest_of, signature, things_of
+from skill_stack.planner.dialogue.plan_remainder import relied_on_effects, replanned, rest_of, signature, things_of
 from skill_stack.planner.dialogue.remedies import ways_on
 from skill_stack.planner.symbolic.simulation import violation
 
 MOST_TRIES = 2
-"""How often a job is planned anew after failures before a person is asked."""
+"""Most repairs after failures before a person is asked."""
 _NEARNESS = ("near", "facing")
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRepair:
-    """Plans anew; every plan that it gives is checked and completed.
+    """Plans the rest; every plan is checked and completed.
 
     Attributes:
         library: Skills.
@@ -34,7 +34,7 @@ class PlanRepair:
     def after_failure(
         self, job: Job, rest: PlanNode, outcome: StepOutcome, scene: SceneGraph, facts: frozenset[Fact]
     ) -> Plan | None:
-        """A plan for what is left that was not tried before; None when there is none, or enough was tried.
+        """An untried plan for the rest; None when there is none, or enough was tried.
 
         Args:
             job: The job.
@@ -61,7 +61,7 @@ class PlanRepair:
     def anew(
         self, job: Job, rest: PlanNode, scene: SceneGraph, facts: frozenset[Fact], why: str, back: bool = False
     ) -> Plan | None:
-        """What is left as a new plan of the same job; None when nothing has to be done any more.
+        """The rest as a new plan of the same job; None when nothing remains.
 
         Args:
             job: The job.
@@ -76,7 +76,7 @@ class PlanRepair:
             SkillStackError: A step is wrong.
         """
         assert job.plan is not None
-        wants = counted_on(job.past, rest, self.library) if back else ()
+        wants = relied_on_effects(job.past, rest, self.library) if back else ()
         tree = replanned(rest, self.library, scene, facts, wants)
         if tree is None:
             return None
@@ -85,7 +85,7 @@ class PlanRepair:
         return replace(job.plan, id=identity, tree=tree, reason=f"{job.plan.reason.split(' [')[0]} [{why}]")
 
     def unchanged(self, job: Job, before: SceneGraph, now: SceneGraph, facts: frozenset[Fact]) -> str:
-        """What stands against the rest of a job since the world has changed; empty when it still can be done.
+        """Why the rest of a job is no longer possible; empty when it is.
 
         Args:
             job: The job, which is taken to believe what it knew before.
@@ -123,5 +123,5 @@ def _after(library: SkillLibrary, node: PlanNode, facts: frozenset[Fact]) -> fro
 
 
 def _bare(tree: PlanNode) -> object:
-    """A plan as it is compared: its steps, however they are nested at the top."""
+    """A plan in comparable form, regardless of nesting at the top."""
     return signature(PlanNode("sequence", tree.children if tree.type == "sequence" else (tree,)))

@@ -1,4 +1,4 @@
-"""Port: what the dialogue needs of the node around it. Everything returns at once."""
+"""Port: the dialogue's interface to its node. Every method returns at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.planner.memory.experience import Experience
 
 
 class Port(Protocol):
-    """The way out to the robot and to people, and the way in to what is known."""
+    """Interface to the robot, to people, and to known facts."""
 
     @property
     def now(self) -> float:
@@ -28,47 +28,47 @@ class Port(Protocol):
 
     @property
     def stop_count(self) -> int:
-        """Stops of the robot so far, whoever asked for them; another number than before means that there was one."""
+        """Stops of the robot so far, from all sources; a change means a stop."""
 
     def graph(self) -> SceneGraph:
         """The scene with the robot in it."""
 
     def facts(self) -> frozenset[Fact]:
-        """What is true now."""
+        """The present facts."""
 
     def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
-        """Makes a plan, and hands it on, at once or later."""
+        """Makes a plan, and passes it on, at once or later."""
 
     def cancel_planning(self) -> None:
-        """Ends the waits for plans that come later: they are handed on without what was waited for."""
+        """Cancels waits for late plans: they are passed on without what was waited for."""
 
     def start(self, request: SkillRequest) -> None:
         """Begins a step, with a signed confirmation where a person said yes to it; its outcome comes to
         :meth:`Dialogue.take_outcome`."""
 
     def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
-        """Changes a running step; tells when that is refused, and why."""
+        """Changes a running step; reports a refusal with its reason."""
 
     def cancel(self, request_id: str) -> None:
-        """Ends a step; its outcome comes as usual."""
+        """Ends a step; its outcome arrives as usual."""
 
     def stop(self, job: Job, kind: Literal["stop", "estop"]) -> None:
-        """Brings words that mean a stop or an emergency stop to the robot, and ends the job that they are."""
+        """Passes a stop or an emergency stop to the robot, and ends the job of those words."""
 
     def planned(self, job: Job) -> None:
-        """Notes that words have a plan, or a new one."""
+        """Records that words have a plan, or a new one."""
 
     def show(self, job: Job) -> None:
-        """Shows a job's plan and how far it is."""
+        """Shows a job's plan and its progress."""
 
     def finish(self, job: Job, outcome: str, reason: str) -> None:
-        """Tells whoever asked how it ended."""
+        """Reports the end to the client."""
 
     def taught(self, facts: tuple[TaughtFact, ...]) -> None:
-        """Makes everything that is known by telling part of the scene."""
+        """Publishes all told facts as part of the scene."""
 
     def remember(self, experience: Experience) -> None:
-        """Keeps how a task went."""
+        """Stores the record of a task."""
 
     def warn(self, text: str) -> None:
-        """Tells the log."""
+        """Logs a warning."""

@@ -1,4 +1,4 @@
-"""Remedies: why a step failed, what would help, and what else can be tried. The knowledge is data."""
+"""Remedies: causes of failures, advice, and alternatives to try, as data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OTHERWISE = "to say what I shall do instead"
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What is known of one way to fail.
+    """Knowledge about one kind of failure.
 
     Attributes:
         violated: Beginning of the name of the violated condition.
@@ -54,14 +54,14 @@ def remedies() -> tuple[Remedy, ...]:
 
 
 def remedy_for(outcome: StepOutcome) -> Remedy | None:
-    """What is known of a failure, or None."""
+    """The remedy for a failure, or None."""
     return next((one for one in remedies() if outcome.violated.startswith(one.violated)), None)
 
 
 def ways_on(
     outcome: StepOutcome, rest: PlanNode, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact]
 ) -> Iterable[PlanNode]:
-    """Ways to go on after a failure, the rest as it is first; each is still to be completed and checked.
+    """Alternatives after a failure, the unchanged rest first; each must still be completed and checked.
 
     Args:
         outcome: How the step ended.
@@ -87,7 +87,7 @@ def ways_on(
 
 
 def _guided(library: SkillLibrary, guide: str, arguments: dict[str, Any]) -> PlanNode | None:
-    """A step of a skill that a guide leads; None where the robot has none."""
+    """A step of a guided skill; None where the robot has none."""
     for spec in library:
         if spec.guided and spec.guided.guide == guide:
             try:
@@ -101,7 +101,7 @@ def _guided(library: SkillLibrary, guide: str, arguments: dict[str, Any]) -> Pla
 def _otherwise(
     failed: PlanNode, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact]
 ) -> tuple[PlanNode, ...]:
-    """Other skills that bring about what the failed one should have."""
+    """Other skills with the effects of the failed one."""
     step = Step(library[failed.skill], library[failed.skill].complete(dict(failed.arguments)))
     wanted = tuple(effect for effect in step.effects if effect.positive)
     if not wanted or all(effect.holds(facts) for effect in wanted):
@@ -113,7 +113,7 @@ def _otherwise(
 
 
 def explained(outcome: StepOutcome, node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:
-    """One sentence: what did not work, the violated condition, and what would help.
+    """One sentence: what failed, the violated condition, and a remedy.
 
     Args:
         outcome: How the step ended.
@@ -129,7 +129,7 @@ def explained(outcome: StepOutcome, node: PlanNode | None, library: SkillLibrary
 
 
 def doing(node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:
-    """What a step does, in words without a subject: ``go to the red ball``."""
+    """A step in words without a subject: ``go to the red ball``."""
     if node is None or node.skill not in library:
         return ""
     try:

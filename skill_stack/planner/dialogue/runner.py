@@ -1,4 +1,4 @@
-"""JobRunner: carries out one job against the port, step by step, and changes it while it runs."""
+"""JobRunner: executes one job through the port, step by step, with changes while it runs."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.plan_remainder import Done, rest_of, signature
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.preferences import Preference, paced
+from skill_stack.planner.dialogue.task_progress import step_text
 from skill_stack.planner.executor import PlanExecutor, PlanProgress
 from skill_stack.planner.hazards.check import HazardFinding, step_key
 from skill_stack.planner.memory.task_watch import TaskWatch
@@ -48,7 +49,7 @@ class JobRunner:
     held: frozenset[str] = frozenset()
 
     def findings(self, tree: PlanNode, told: frozenset[Fact] = frozenset()) -> tuple[HazardFinding, ...]:
-        """What of a tree is hazardous by what it is done with, from the present state on.
+        """Hazardous combinations in a tree, from the present state.
 
         Args:
             tree: Steps.
@@ -58,7 +59,8 @@ class JobRunner:
         return self.planner.hazards.findings(tree, self.library, self.port.graph(), facts, self.held)
 
     def begin(self, job: Job, plan: Plan) -> None:
-        """Starts a job with a plan, or goes on with a new one; raises DataError or UnknownName for a wrong plan."""
+        """Starts a job with a plan, or continues with a new one; raises DataError or UnknownName for an invalid plan.
+        """
         job.executor = PlanExecutor(plan, self.library)
         job.plan, job.done, job.past, job.stale = plan, Done(), [], ""
         job.runs.clear()
@@ -70,7 +72,7 @@ class JobRunner:
             job.watch = TaskWatch(plan, self.port.graph(), job.believed, self.library, job.instruction.text)
 
     def advance(self, job: Job, outcomes: Sequence[StepOutcome] = ()) -> None:
-        """Ticks the tree; a step of a plan that must be made anew is not begun any more."""
+        """Ticks the tree; a plan that must be made anew starts no more steps."""
         if job.executor is None:
             return
         progress = job.executor.tick(self.port.now, outcomes, self.port.facts())
@@ -99,12 +101,11 @@ class JobRunner:
     def _start(self, job: Job, request: SkillRequest) -> None:
         if job.watch is not None:
             job.watch.started(request, self.port.facts())
-        told = ", ".join(f"{name} {value}" for name, value in request.arguments.items())
-        job.tell("step_started", f"{request.skill} {told}".strip())
+        job.tell("step_started", step_text(request))
         self.port.start(self._confirmed(job, request))
 
     def _confirmed(self, job: Job, request: SkillRequest) -> SkillRequest:
-        """A request that says that a person said yes to its skill or to just that step, where one did.
+        """A request marked as confirmed, where a person confirmed its skill or exactly that step.
 
         The port signs that; and the connector begins no step of a hazardous combination without.
         """
@@ -113,7 +114,7 @@ class JobRunner:
         return replace(request, confirmation=SAID_YES) if {request.skill, step} & job.confirmed else request
 
     def take_outcome(self, job: Job, outcome: StepOutcome) -> bool:
-        """Takes how a request ended; whether it was one of this job."""
+        """Takes the outcome of a request; whether it was one of this job."""
         run = job.run_of(outcome.request_id)
         if run is None:
             return False
@@ -135,7 +136,7 @@ class JobRunner:
         return True
 
     def _note(self, job: Job, outcome: StepOutcome) -> None:
-        """Keeps and tells how a request ended."""
+        """Records and reports the outcome of a request."""
         job.steps.append(outcome)
         if job.watch is not None:
             job.watch.ended(outcome)
@@ -144,7 +145,7 @@ class JobRunner:
         job.tell("step_ended", f"{text}: {outcome.reason}" if outcome.reason else text)
 
     def _note_held(self, job: Job, outcome: StepOutcome) -> None:
-        """Keeps what may be in the hand now; a step that failed may have taken something all the same."""
+        """Records what may be in the hand now; a failed step may have taken an object all the same."""
         run = job.run_of(outcome.request_id)
         if run is None:
             return
@@ -163,11 +164,11 @@ class JobRunner:
             job.believed = Step(self.library[node.skill], node.arguments).after(job.believed)
 
     def current(self, job: Job) -> LeafRun | None:
-        """The step that corrections are about: the one that began last."""
+        """The step that corrections refer to: the one that began last."""
         return next(reversed(job.runs.values()), None)
 
     def change(self, job: Job, run: LeafRun, request: SkillRequest, restart: bool = False) -> None:
-        """Goes on with other goal values; begins the step anew where the connector cannot change it."""
+        """Continues with other goal values; restarts the step where the connector cannot change it."""
         run.request = request
         job.done.changed[run.path] = dict(request.arguments)
         if job.held:
@@ -185,7 +186,7 @@ class JobRunner:
         self.port.change(self._confirmed(job, request), refused)
 
     def restart(self, job: Job, run: LeafRun, first: Iterable[tuple[str, dict[str, Any]]] = ()) -> None:
-        """Begins a step anew with its present arguments, other steps before it; what runs for it is replaced."""
+        """Restarts a step with its present arguments, other steps before it; its running request is replaced."""
         queue = []
         for skill, arguments in first:
             spec = self.library[skill]
@@ -195,14 +196,14 @@ class JobRunner:
         self._start(job, run.request)
 
     def instead(self, job: Job, run: LeafRun, skill: str, arguments: dict[str, Any]) -> None:
-        """Does something else for a step, which is done by that."""
+        """Replaces a step by another action."""
         spec = self.library[skill]
         run.request = SkillRequest(self._next(run), skill, spec.complete(arguments), spec.timeout)
         run.then.clear()
         self._start(job, run.request)
 
     def repeat(self, run: LeafRun) -> None:
-        """Does a running step once more after it."""
+        """Runs a step once more after it."""
         run.then.append(replace(run.request, id=self._next(run)))
 
     def skip(self, job: Job, run: LeafRun, why: str) -> None:
@@ -216,7 +217,7 @@ class JobRunner:
             self.port.cancel(run.request.id)
 
     def hold(self, job: Job) -> None:
-        """Lets the robot stand until :meth:`go_on`; a step that cannot be held is finished first."""
+        """Holds the stance until :meth:`go_on`; a step that cannot be held is finished first."""
         job.held = True
         for run in job.runs.values():
             self.port.change(self._confirmed(job, replace(run.request, pace=0.0)), lambda why: None)
@@ -233,7 +234,7 @@ class JobRunner:
             self._start(job, request)
 
     def leave(self, job: Job, reason: str) -> PlanNode | None:
-        """Ends what runs and gives what is left of the tree, or None when nothing is."""
+        """Ends everything running and returns the rest of the tree, or None."""
         for run in job.runs.values():
             self.port.cancel(run.request.id)
         if job.executor is None or job.plan is None or job.plan.tree is None:
@@ -243,7 +244,7 @@ class JobRunner:
                 job.done.over |= {path} if _decided(job.plan.tree, path) else set()
         here = self.port.graph().robot
         for run in job.runs.values():
-            if run.request.skill == run.node.skill and (left := what_is_left(self.library, run, here)):
+            if run.request.skill == run.node.skill and (left := remaining_arguments(self.library, run, here)):
                 job.done.changed[run.path] = left
         rest = rest_of(job.plan.tree, job.done)
         job.executor.stop(reason)
@@ -258,8 +259,8 @@ class JobRunner:
         return f"{run.leaf}.{run.number}"
 
 
-def what_is_left(library: SkillLibrary, run: LeafRun, here: Pose2 | None) -> dict[str, Any]:
-    """Arguments for what is left of a step that counts from where it began; empty where that says nothing.
+def remaining_arguments(library: SkillLibrary, run: LeafRun, here: Pose2 | None) -> dict[str, Any]:
+    """Arguments for the rest of a step that counts from its start; empty where it has none.
 
     Args:
         library: Skills.
@@ -281,7 +282,7 @@ def what_is_left(library: SkillLibrary, run: LeafRun, here: Pose2 | None) -> dic
 
 
 def _decided(tree: PlanNode, path: tuple[int, ...]) -> bool:
-    """Whether the node at a place is a condition with children."""
+    """Whether the node at a path is a condition with children."""
     node = tree
     for index in path:
         node = node.children[index]

@@ -1,4 +1,4 @@
-"""StatedFacts: what people state is kept and becomes part of the scene; what they take back is forgotten."""
+"""StatedFacts: stores facts that people tell, publishes them, and forgets those they take back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class StatedFacts:
     _stamp: tuple[int, int] = (-1, -1)
 
     def look(self) -> None:
-        """Spreads what is kept when it has changed, also by another process."""
+        """Publishes the stored facts after a change, also by another process."""
         stamp = self.store.file.stamp
         if stamp == self._stamp:
             return
@@ -42,7 +42,7 @@ class StatedFacts:
             self.warn(str(error))
 
     def learn(self, job: Job, plan: Plan, graph: SceneGraph, wall: float) -> str:
-        """Keeps what a statement tells; gives what went wrong, or an empty text."""
+        """Stores the facts of a statement; returns an error, or an empty text."""
         pose = graph.robot
         at = None if pose is None else (pose.x, pose.y, pose.yaw)
         words, operator = job.instruction.text, job.instruction.operator
@@ -56,7 +56,7 @@ class StatedFacts:
         return ""
 
     def forget(self, wish: Forgetting, graph: SceneGraph, stated: tuple[str, ...] = ()) -> str:
-        """Forgets what is meant, or lists it; gives the answer.
+        """Forgets or lists facts; returns the answer.
 
         Args:
             wish: What is wanted.
@@ -80,7 +80,7 @@ class StatedFacts:
 
 
 def _names(text: str, graph: SceneGraph) -> set[str]:
-    """Ids of things that a text may mean, the text itself included."""
+    """Ids of objects that a text may mean, the text itself included."""
     wanted = as_name(text.split())
     called = {
         thing.id

@@ -1,1 +1,1 @@
-"""One request to several robots: who does what, and how the shares are carried out together."""
+"""Fleet: one request divided among several robots, and its execution."""

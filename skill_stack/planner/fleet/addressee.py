@@ -1,4 +1,4 @@
-"""Addressees: whom each part of a request is said to."""
+"""Addressees: the robots to whom each part of a request is addressed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OTHER = r"the other one|the other robot|the other"
 _MODAL = r"(?:should|shall|must|will|can|could|would|has to|have to|is to|are to|may)(?: please)?"
 _TELL = r"(?:please )?(?:tell|ask|let|have|make|send|i want|i would like|i'd like|get)"
 _THIRD = r"(?!(?:is|was|has|does|as|its|this|thus|yes|always|sometimes|plus)\b)[a-z]{2,}s\b(?!')"
-"""A verb in the third person, as in "the dog sits"; not those that tell of a state."""
+"""A verb in the third person, as in "the dog sits"; not those of a state."""
 _STATES = r"(?:are|were|have|do|had|is|was|has|can|could|may|might)\b"
 _GREET = r"(?:hey|hi|hello|ok|okay|now|please|and|but)"
 
@@ -78,7 +78,7 @@ class Addressees:
         )
 
     def segments(self, text: str) -> list[Segment]:
-        """The parts of a request, in order; the text as it is where nobody is spoken to.
+        """The parts of a request, in order; the whole text where no robot is addressed.
 
         Args:
             text: The request.
@@ -109,7 +109,7 @@ class Addressees:
         return Segment(text)
 
     def _segment(self, said: str, who: str, then: bool) -> Segment:
-        """A part with the robots that its address names."""
+        """A part with the robots of its address."""
         if re.fullmatch(_OTHER, who):
             return Segment(said, "other", then=then)
         if re.fullmatch(_EACH, who):
@@ -122,7 +122,7 @@ class Addressees:
 
 
 def _ordered(said: str) -> str:
-    """What a robot is said to do as an order: "goes there, then sits down" becomes "go there, then sit down"."""
+    """A statement about a robot as an order: "goes there, then sits down" becomes "go there, then sit down"."""
     return re.sub(rf"(^|\bthen )({_THIRD})", lambda match: match[1] + _plain(match[2]), said, flags=re.I)
 
 

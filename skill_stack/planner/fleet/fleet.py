@@ -1,4 +1,4 @@
-"""Fleet: one request divided among several robots, by what each can do and by where it is."""
+"""Fleet: divides one request among several robots, by capabilities and position."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from skill_stack.planner.fleet.standing import Offers, Standing
 from skill_stack.planner.fleet.task_allocation import jobs_of, spread
 
 OTHERS = 20
-"""Other plans for the same words among which one with free things is looked for."""
+"""Number of alternative plans searched for one with free objects."""
 
 _BACK = re.compile(r"\b(it|them|they|there|its|that|this|one|ones|him|her|again)\b", re.I)
 _JOIN = re.compile(r"\s*(?:[.;]\s*|,?\s+and\s+then\s+|,?\s+then\s+|,\s+and\s+|\s+and\s+|,\s+)", re.I)
 
 
 class Fleet:
-    """Plans for several robots in one scene. Every plan comes from the checker of the robot that is to do it.
+    """Plans for several robots in one scene. Every plan comes from the checker of its own robot.
 
     Attributes:
         robots: The robots by name.
@@ -32,7 +32,7 @@ class Fleet:
     """
 
     def __init__(self, robots: Sequence[FleetRobot]) -> None:
-        """Takes the robots, the first of them first where nothing else decides.
+        """Takes the robots; the order breaks ties.
 
         Raises:
             DataError: There are none, or two share a name.
@@ -63,7 +63,7 @@ class Fleet:
         return FleetPlan(instruction.text, "plan", tuple(standing.made), told(standing.made))
 
     def handed_on(self, one: Assignment, names: Sequence[str], scene: SceneGraph) -> Assignment | str:
-        """A share that another robot takes over, from where things stand now; or why nobody can.
+        """A share taken over by another robot, from the present state; or why none can.
 
         Args:
             one: The share.
@@ -82,7 +82,7 @@ class Fleet:
         return "; ".join(f"{spoken(name)}: {plan.reason}" for name, (plan, _) in offers.items())
 
     def _segment(self, segment: Segment, standing: Standing) -> None:
-        """Assigns what is said to somebody, or to nobody by name."""
+        """Assigns a part with or without an address."""
         names = self._meant(segment, standing)
         if segment.how == "each" and segment.count not in (0, len(names)):
             raise Unsolved("question", f"There are {len(names)} of us: {listed(names)}. Which {segment.count}?")
@@ -95,7 +95,7 @@ class Fleet:
             self._divide(names, segment.text, standing, before)
 
     def _meant(self, segment: Segment, standing: Standing) -> list[str]:
-        """Robots that a segment may be for."""
+        """Robots to which a part may be addressed."""
         if segment.how == "other":
             others = [name for name in self.robots if name != standing.spoken]
             if not standing.spoken or len(others) != 1:
@@ -107,7 +107,8 @@ class Fleet:
         return list(segment.robots or self.robots)
 
     def _each(self, names: Sequence[str], text: str, standing: Standing, before: tuple[int, ...]) -> None:
-        """Everybody does it; a thing that the words leave open is another one for each where there are enough."""
+        """Every robot does it; an object that the words leave open is a different one for each where there are enough.
+        """
         taken: set[str] = set()
         for name in names:
             plan = standing.ask(name, text)
@@ -119,7 +120,7 @@ class Fleet:
             standing.assign(name, plan, before, (name,))
 
     def _elsewhere(self, name: str, text: str, plan: Plan, taken: set[str], standing: Standing) -> Plan:
-        """The same with things that nobody else has taken, where the words leave them open; else the plan itself."""
+        """The plan with objects that no other robot has, where the words leave them open; else the plan itself."""
         scene = replace(standing.scene, robot=standing.poses[name])
         words = replace(standing.instruction, text=text)
         others = Candidates(self.robots[name].planner).beside(plan, words, scene, standing.facts[name], OTHERS)
@@ -127,7 +128,7 @@ class Fleet:
         return next(free, plan)
 
     def _some(self, names: Sequence[str], segment: Segment, standing: Standing, before: tuple[int, ...]) -> None:
-        """As many as were asked for do it all, those with the least to do."""
+        """The requested number of robots each do it all, those with the least to do."""
         offers = standing.offers(names, segment.text)
         able = sorted((cost, name) for name, (plan, cost) in offers.items() if plan.status == "plan")
         if len(able) < segment.count:
@@ -137,7 +138,7 @@ class Fleet:
             standing.spoken = name
 
     def _divide(self, names: Sequence[str], text: str, standing: Standing, before: tuple[int, ...]) -> None:
-        """One robot does it all; or the things of a list are divided; or each clause goes to who can do it."""
+        """One robot does it all; or the objects of a list are divided; or each clause goes to a capable robot."""
         offers = standing.offers(names, text)
         able = sorted((cost, name) for name, (plan, cost) in offers.items() if plan.status == "plan")
         if able:
@@ -163,7 +164,7 @@ class Fleet:
     def _in_turn(
         self, names: Sequence[str], pieces: Sequence[str], standing: Standing, before: tuple[int, ...]
     ) -> None:
-        """Clauses go to who can do each; those of different robots wait for one another."""
+        """Clauses go to capable robots; those of different robots wait for one another."""
         for piece in pieces:
             offers = standing.offers(names, piece)
             able = sorted((cost, name) for name, (plan, cost) in offers.items() if plan.status == "plan")
@@ -174,7 +175,7 @@ class Fleet:
             standing.assign(able[0][1], offers[able[0][1]][0], earlier, names)
 
     def _pieces(self, names: Sequence[str], text: str, standing: Standing) -> list[str]:
-        """Clauses, as far as some robot understands each by itself; what refers back stays with what is before."""
+        """Clauses, as far as some robot understands each by itself; a reference back stays with its antecedent."""
         parts = [part.strip(" ,.;") for part in _JOIN.split(text) if part.strip(" ,.;")]
         pieces: list[str] = []
         for part in parts:
@@ -185,13 +186,13 @@ class Fleet:
         return pieces
 
     def _understood(self, names: Sequence[str], text: str, standing: Standing) -> bool:
-        """Whether some robot would plan a clause, or would but for something that another one may bring about."""
+        """Whether some robot would plan a clause, or would except for a condition that another one may achieve."""
         plans = [standing.ask(name, text) for name in names]
         return any(plan.status == "plan" or "needs" in plan.reason for plan in plans)
 
 
 def _nobody(text: str, offers: Offers, count: int) -> Unsolved:
-    """Why nobody, or too few, can do something."""
+    """Why no robot, or too few, can do something."""
     plans = {name: plan for name, (plan, _) in offers.items()}
     if asked := next((plan for plan in plans.values() if plan.status == "question"), None):
         return Unsolved("question", asked.reason)
@@ -203,5 +204,5 @@ def _nobody(text: str, offers: Offers, count: int) -> Unsolved:
 
 
 def _things(plan: Plan, scene: SceneGraph) -> set[str]:
-    """Things that a plan is about."""
+    """Objects that a plan is about."""
     return {str(v) for step in plan.steps for v in step.arguments.values() if isinstance(v, str) and v in scene.objects}

@@ -1,4 +1,4 @@
-"""Files that name several robots: which skills each has, where it is, and what it is called."""
+"""Fleet files: robots with their skills, positions and names."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def fleet_of(file: FleetFile, resources: Resources, scene: SceneGraph, folder: P
 
 
 def plan_for(file: FleetFile, words: str, resources: Resources, folder: Path, scene: str | None = None) -> FleetPlan:
-    """Divides words among the robots of a file; nothing moves.
+    """Divides an instruction among the robots of a file; nothing moves.
 
     Args:
         file: The file.

@@ -33,7 +33,7 @@ class FleetRobot:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What one robot does of the request.
+    """The share of one robot.
 
     Attributes:
         number: Its place in the request, from 0.
@@ -90,7 +90,7 @@ class FleetPlan:
 
 
 class Unsolved(Exception):
-    """No division; carries the answer."""
+    """No division was found; carries the answer."""
 
     def __init__(self, status: PlanStatus, reason: str) -> None:
         """Keeps kind and text of the answer."""
@@ -99,7 +99,7 @@ class Unsolved(Exception):
 
 
 def told(made: Sequence[Assignment]) -> str:
-    """Who does what, in one sentence for each robot."""
+    """The assignments, one sentence for each robot."""
     lines = []
     for name in dict.fromkeys(one.robot for one in made):
         said = [one.plan.reason.removeprefix("I will ").rstrip(".") for one in made if one.robot == name]

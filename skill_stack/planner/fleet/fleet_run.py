@@ -1,4 +1,4 @@
-"""FleetRun: the shares of a request carried out together: what waits for what, and what a failure leads to."""
+"""FleetRun: coordinated execution of the shares of a request, with their dependencies and failures."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _GOOD = ("succeeded", "statement")
 
 
 class FleetPort(Protocol):
-    """The way to the robots. Everything returns at once."""
+    """Interface to the robots. Every method returns at once."""
 
     def start(self, share: Assignment, facts: frozenset[Fact]) -> None:
-        """Has a robot do its share; how it ends comes to :meth:`FleetRun.ended`.
+        """Starts a robot's share; its end arrives at :meth:`FleetRun.ended`.
 
         Args:
             share: The share.
@@ -28,18 +28,18 @@ class FleetPort(Protocol):
         """
 
     def cancel(self, robot: str) -> None:
-        """Ends what a robot does; how that ended comes as usual."""
+        """Ends a robot's share; its outcome arrives as usual."""
 
     def robots(self) -> Sequence[FleetRobot]:
-        """The robots as they are now."""
+        """The robots in their present state."""
 
     def tell(self, text: str) -> None:
-        """Tells whoever asked."""
+        """Reports to the client."""
 
 
 @dataclass(slots=True)
 class FleetShare:
-    """One share and how far it is.
+    """One share and its progress.
 
     Attributes:
         assignment: What is to be done, and by whom; another robot after it was handed on.
@@ -69,7 +69,7 @@ class FleetShare:
 
 
 class FleetRun:
-    """Carries out a divided request; knows no ROS and no clock.
+    """Executes a divided request; no ROS, no clock.
 
     A share begins when those it counts on have succeeded and its robot is free. One that fails is handed on to another
     robot where the words leave it open who does it; else what counts on it is not begun, and the rest goes on.
@@ -91,30 +91,30 @@ class FleetRun:
         self._lost: set[str] = set()
 
     def begin(self) -> None:
-        """Begins what waits for nothing."""
+        """Starts all shares without dependencies."""
         self._go_on()
 
     @property
     def over(self) -> bool:
-        """Whether nothing runs and nothing waits any more."""
+        """Whether nothing runs or waits."""
         return not any(share.state in ("waiting", "running") for share in self.shares.values())
 
     @property
     def outcome(self) -> str:
-        """``succeeded``, ``failed`` or ``interrupted``, of all shares together."""
+        """``succeeded``, ``failed`` or ``interrupted``, for all shares together."""
         states = {share.state for share in self.shares.values()}
         return "succeeded" if states <= {"succeeded"} else "failed" if "failed" in states else "interrupted"
 
     @property
     def reason(self) -> str:
-        """How it went, in words."""
+        """The result in words."""
         wrong = [share for share in self.shares.values() if share.state != "succeeded"]
         if not wrong:
             return f"done: {len(self.shares)} share(s)"
         return " ".join(f"{share.told}: {share.state}: {share.reason.rstrip('.')}." for share in wrong)
 
     def ended(self, robot: str, outcome: str, reason: str) -> None:
-        """Takes how the share that a robot was doing has ended.
+        """Takes the outcome of a robot's share.
 
         Args:
             robot: The robot.
@@ -137,13 +137,13 @@ class FleetRun:
         self._go_on()
 
     def lost(self, robot: str, reason: str) -> None:
-        """A robot does not answer any more: what it was to do is handed on where that is possible."""
+        """A robot does not answer: its shares are passed on where possible."""
         self._lost.add(robot)
         self.ended(robot, "failed", reason)
         self._go_on()
 
     def stop(self, reason: str) -> None:
-        """Ends everything: what runs is told to end, what waits is not begun."""
+        """Ends everything: running shares are cancelled, waiting ones not started."""
         for share in self.shares.values():
             if share.state == "waiting":
                 share.state, share.reason = "not begun", reason
@@ -152,12 +152,12 @@ class FleetRun:
                 self._port.cancel(share.assignment.robot)
 
     def _of(self, robot: str) -> FleetShare | None:
-        """What a robot is doing."""
+        """The share that a robot is doing."""
         running = (share for share in self.shares.values() if share.state == "running")
         return next((share for share in running if share.assignment.robot == robot), None)
 
     def _go_on(self) -> None:
-        """Begins every share that may begin."""
+        """Starts every share that may start."""
         while (share := self._next()) is not None:
             if share.assignment.robot in self._lost:
                 self._failed(share, "it does not answer any more")
@@ -175,7 +175,7 @@ class FleetRun:
         return None
 
     def _may_begin(self, one: Assignment) -> bool:
-        """Whether what a share counts on has succeeded, and what it only comes after has ended or changed hands."""
+        """Whether the shares on which one depends have succeeded, and those it follows have ended or changed robots."""
         for number in one.after:
             before = self.shares[number]
             if number in one.needs and before.state != "succeeded":
@@ -185,14 +185,14 @@ class FleetRun:
         return True
 
     def _happened(self, one: Assignment) -> None:
-        """What a share made true of the world is so for everybody."""
+        """Shares the world effects of a finished share with all robots."""
         robot = next(robot for robot in self._port.robots() if robot.name == one.robot)
         facts = self._scene.facts | robot.facts
         _, world = facts_after(one.robot, robot.planner.library, one.plan.steps, facts)
         self._scene = replace(self._scene, facts=world)
 
     def _failed(self, share: FleetShare, reason: str) -> None:
-        """Hands a share on, or says that nobody can and leaves out what counts on it."""
+        """Passes a share on, or reports that no robot can do it and drops its dependents."""
         one = share.assignment
         self._port.tell(f"{spoken(one.robot)} could not do '{one.plan.instruction}': {reason.rstrip('.')}.")
         share.tried = (*share.tried, one.robot)
@@ -207,19 +207,19 @@ class FleetRun:
         self._drop(share)
 
     def _leave_out(self, robot: str) -> None:
-        """A robot that a person stopped begins nothing more."""
+        """A robot stopped by a person starts nothing more."""
         for share in self.shares.values():
             if share.state == "waiting" and share.assignment.robot == robot:
                 self._not_begun(share, f"{spoken(robot)} was interrupted")
 
     def _drop(self, ended: FleetShare) -> None:
-        """Leaves out what counts on a share that did not succeed."""
+        """Drops the dependents of a failed share."""
         for share in self.shares.values():
             if share.state == "waiting" and ended.assignment.number in share.assignment.needs:
                 self._not_begun(share, f"it counts on '{ended.told}'")
 
     def _not_begun(self, share: FleetShare, why: str) -> None:
-        """Leaves a share out, and what counts on it."""
+        """Drops a share and its dependents."""
         share.state, share.reason = "not begun", why
         self._port.tell(f"{share.told}: not begun, since {why}")
         self._drop(share)

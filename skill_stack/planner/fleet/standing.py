@@ -1,4 +1,4 @@
-"""Standing: how the world and the robots are after what was assigned so far, and what each would do from there."""
+"""Standing: predicted state of the world and the robots after the assignments so far, and offers from there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetRobot
 
 STEP_COST = 1.0
-"""What a step costs beside the way it leads, m: what a robot walks while it does something else."""
+"""Cost of a step in addition to its path, m."""
 
 Offers = Mapping[str, tuple[Plan, float]]
 """By robot, what it would do and what that costs, m."""
@@ -23,7 +23,7 @@ Offers = Mapping[str, tuple[Plan, float]]
 
 @dataclass(slots=True)
 class Standing:
-    """How things stand.
+    """Predicted state.
 
     Attributes:
         robots: The robots by name.
@@ -47,28 +47,28 @@ class Standing:
 
     @classmethod
     def at_start(cls, robots: Mapping[str, FleetRobot], instruction: Instruction, scene: SceneGraph) -> Standing:
-        """How things stand before anything is assigned."""
+        """The state before any assignment."""
         facts = {name: robot.facts for name, robot in robots.items()}
         return cls(robots, instruction, scene, facts, {name: robot.pose for name, robot in robots.items()})
 
     def ask(self, name: str, text: str) -> Plan:
-        """A robot's own answer to some words."""
+        """A robot's own answer to an instruction."""
         scene = replace(self.scene, robot=self.poses[name])
         facts = self.facts[name] | self.scene.facts
         return self.robots[name].planner.plan(replace(self.instruction, text=text), scene, facts)
 
     def offers(self, names: Iterable[str], text: str) -> Offers:
-        """What each robot would do, and what that costs it, m."""
+        """What each robot would do, and its cost, m."""
         plans = {name: self.ask(name, text) for name in names}
         return {name: (plan, self._cost(name, plan)) for name, plan in plans.items()}
 
     def _cost(self, name: str, plan: Plan) -> float:
-        """Way and steps of a plan, m; what the robot has to do before counts too, so that work is shared."""
+        """Path length and steps of a plan, m, including the robot's earlier shares, so that work is shared."""
         busy = sum(self._way(name, one.plan)[0] for one in self.made if one.robot == name)
         return busy + self._way(name, plan)[0]
 
     def _way(self, name: str, plan: Plan) -> tuple[float, Pose2 | None]:
-        """Way and steps of one plan, m, and where the robot is afterwards."""
+        """Path length and steps of one plan, m, and the robot's final position."""
         library, pose, cost = self.robots[name].planner.library, self.poses[name], 0.0
         for node in plan.steps:
             spec = library[node.skill]
@@ -82,7 +82,7 @@ class Standing:
         return cost, pose
 
     def assign(self, name: str, plan: Plan, after: Sequence[int], who: Sequence[str]) -> None:
-        """Gives a plan to a robot; what comes after it is planned from what it leads to.
+        """Assigns a plan to a robot; later ones are planned from its result.
 
         Args:
             name: The robot.
@@ -111,7 +111,7 @@ class Standing:
 def facts_after(
     name: str, library: SkillLibrary, steps: Iterable[PlanNode], facts: frozenset[Fact]
 ) -> tuple[frozenset[Fact], frozenset[Fact]]:
-    """What holds after some steps: first of the robot itself, which is its own, then of the world.
+    """Facts after some steps: first of the robot itself, then of the world.
 
     Args:
         name: The robot.
@@ -127,5 +127,5 @@ def facts_after(
 
 
 def gap(pose: Pose2 | None, place: Sequence[float] | None) -> float:
-    """Distance, m; 0 where it cannot be told."""
+    """Distance, m; 0 where it is unknown."""
     return math.hypot(place[0] - pose.x, place[1] - pose.y) if pose is not None and place is not None else 0.0

@@ -1,4 +1,4 @@
-"""Spread: the things of a list divided among robots so that the last robot is done soonest."""
+"""Spread: divides the objects of a list among robots to minimise the time of the last one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.fleet.standing import STEP_COST, Standing, gap
 
 IDLE_SHARE = 0.05
-"""How much the sum of all ways counts beside the longest one: enough to decide what is equal otherwise."""
+"""Weight of the sum of all paths beside the longest one: a tie-breaker."""
 
 MOST_WAYS = 4096
-"""Divisions that are looked at; where there are more, jobs go one by one to whoever gets there first."""
+"""Most divisions that are compared; beyond it jobs are assigned one by one to the robot that gets there first."""
 
 _MORE = re.compile(r'^asked: "(?:and )?(?:to )?(?:the|an?|some|any|my|your)\b', re.I)
-"""A further thing of a long list, which has no verb of its own."""
+"""A further object of a long list, without its own verb."""
 
 
 def jobs_of(plan: Plan, library: SkillLibrary, scene: SceneGraph) -> list[str]:
-    """Each thing of a list as words of its own; nothing when the plan is not one clause over several things.
+    """Each object of a list as its own instruction; nothing when the plan is not one clause over several objects.
 
     Args:
         plan: What one robot would do.
@@ -58,7 +58,7 @@ def _noun_phrase(thing: SceneObject, scene: SceneGraph) -> str:
 
 
 def spread(standing: Standing, names: Sequence[str], jobs: Sequence[str]) -> dict[str, list[str]] | None:
-    """Jobs that are free of each other by robot, in the order in which it does them; None when it cannot be.
+    """Independent jobs by robot, in execution order; None when it cannot be done.
 
     Args:
         standing: How things stand.
@@ -83,7 +83,7 @@ def spread(standing: Standing, names: Sequence[str], jobs: Sequence[str]) -> dic
 
 
 def _tour(standing: Standing, name: str, jobs: Sequence[str]) -> tuple[float, list[str]]:
-    """Way through the things of some jobs from where a robot is, the nearest first, m, and its order."""
+    """Nearest-first tour through the objects of some jobs from a robot's position, m, and its order."""
     pose, left, order, cost = standing.poses[name], list(jobs), list[str](), 0.0
     while left:
         places = {job: _place(job, standing.scene) for job in left}
@@ -100,7 +100,7 @@ def _tour(standing: Standing, name: str, jobs: Sequence[str]) -> tuple[float, li
 def _greedy(
     standing: Standing, names: Sequence[str], jobs: Sequence[str], alone: dict[tuple[str, str], bool]
 ) -> tuple[str, ...]:
-    """Job by job to the robot that is done with it soonest."""
+    """Assigns job by job to the robot that would finish it first."""
     shares: dict[str, list[str]] = {name: [] for name in names}
     for job in jobs:
         able = [name for name in names if alone[name, job]]
@@ -110,7 +110,7 @@ def _greedy(
 
 
 def _place(job: str, scene: SceneGraph) -> tuple[float, float] | None:
-    """Where the thing is that a job's words end with."""
+    """Position of the object at the end of a job's words."""
     words = job.lower()
     for thing in scene.objects.values():
         if words.endswith((f" {thing.label.lower()}", f" {thing.id}")):

@@ -1,1 +1,1 @@
-"""Hazards of combinations: what harms because of what is moved or acted on and where, checked in every plan."""
+"""Hazards of combinations: harm by what is moved or acted on and where, checked in every plan."""

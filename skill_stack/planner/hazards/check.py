@@ -1,4 +1,4 @@
-"""Hazards: the check through which every plan goes before it runs, whoever made it."""
+"""Hazards: the check of every plan before it runs, whatever its origin."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, KindRule, Kind
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6
-"""Things that one thing may be in or on, one within the other."""
+"""Largest depth of containment."""
 
 
 @dataclass(frozen=True, slots=True)
 class HazardWorld:
-    """Where things may be, as far as hazards depend on it; the more is in it, the more is found.
+    """Possible locations of objects for the hazard check: a conservative superset.
 
     Attributes:
         held: Things that may be in the hand.
@@ -31,11 +31,11 @@ class HazardWorld:
     within: frozenset[tuple[str, str]] = frozenset()
 
     def inside(self, name: str) -> frozenset[str]:
-        """Everything in or on a thing, one within the other."""
+        """Everything in or on an object, recursively."""
         return self._chain({(place, thing) for thing, place in self.within}, name)
 
     def around(self, name: str) -> frozenset[str]:
-        """Everything that a thing is in or on."""
+        """Everything that an object is in or on, recursively."""
         return self._chain(self.within, name)
 
     @staticmethod
@@ -46,7 +46,7 @@ class HazardWorld:
         return frozenset(found - {name})
 
     def moved(self, things: Iterable[str], goals: Iterable[str]) -> HazardWorld:
-        """The world once things have been moved to goals."""
+        """The world after objects have been moved to goals."""
         gone, to = set(things), set(goals)
         kept = {(thing, place) for thing, place in self.within if thing not in gone}
         return HazardWorld(self.held - gone, frozenset(kept | {(thing, one) for thing in gone for one in to - {thing}}))
@@ -57,7 +57,7 @@ class HazardWorld:
 
 @dataclass(frozen=True, slots=True)
 class HazardFinding:
-    """A step that a rule speaks of.
+    """A step to which a rule applies.
 
     Attributes:
         rule: Name of the rule.
@@ -76,7 +76,7 @@ class HazardFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """What one step does to one thing; ``to`` is empty where nothing is said to be moved."""
+    """Effect of one step on one object; ``to`` is empty without a motion."""
 
     senses: frozenset[str]
     what: str
@@ -114,7 +114,7 @@ class Hazards:
         facts: frozenset[Fact],
         held: frozenset[str] = frozenset(),
     ) -> Plan:
-        """The plan as it is, or a refusal with the reason of the rule that forbids it.
+        """The plan unchanged, or a refusal with the reason of the rule that forbids it.
 
         Args:
             plan: A plan, or any other answer.
@@ -142,7 +142,7 @@ class Hazards:
         facts: frozenset[Fact],
         held: frozenset[str] = frozenset(),
     ) -> tuple[HazardFinding, ...]:
-        """What of a tree is refused or asked about, in order, each once.
+        """Refused and questioned parts of a tree, in order, each once.
 
         Args:
             tree: Any tree; both sides of a condition count, and things carried from step to step.
@@ -174,7 +174,7 @@ class Hazards:
         return after if done else after | held
 
     def _world(self, scene: SceneGraph, facts: Iterable[Fact], held: frozenset[str]) -> HazardWorld:
-        """Where things are before."""
+        """Initial locations of objects."""
         within, holding = set[tuple[str, str]](), set(held)
         for fact in facts:
             if fact.predicate in WITHIN and len(fact.arguments) == 2:
@@ -198,7 +198,7 @@ class _Walk:
         return world
 
     def _part(self, part: Part, world: HazardWorld) -> HazardWorld:
-        """The world after one part; what is repeated or done side by side is done twice, each after the other."""
+        """The world after one part; repeated and parallel parts are applied twice, one after the other."""
         if isinstance(part, Step):
             return self.step(part, world)
         if isinstance(part, Branch):
@@ -212,7 +212,7 @@ class _Walk:
         return world
 
     def step(self, step: Step, world: HazardWorld) -> HazardWorld:
-        """Finds what a step does that rules speak of, and gives the world afterwards."""
+        """Finds the hazards of a step, and returns the world after it."""
         does, things = self._hazards.senses.senses_of(step.spec, step.arguments), self._things(step)
         if HANDLE in does:
             return self._handle(step, does, things, world)
@@ -221,7 +221,7 @@ class _Walk:
         return world
 
     def _handle(self, step: Step, does: frozenset[str], things: Mapping[str, str], world: HazardWorld) -> HazardWorld:
-        """The same of a step that handles things."""
+        """The same for a step that handles objects."""
         senses, roles = self._hazards.senses, self._hazards.senses.roles(step.spec)
         takes, releases = senses.takes(step.spec, does), senses.releases(step.spec, does)
         named = set(things.values())
@@ -240,7 +240,7 @@ class _Walk:
         return after if releases else HazardWorld(world.held, after.within)
 
     def _things(self, step: Step) -> dict[str, str]:
-        """Arguments that are things; a choice is one where rules know a kind by its word."""
+        """Arguments that are objects; a choice counts where rules know a kind by its word."""
         out: dict[str, str] = {}
         for one in step.spec.goal:
             value = step.arguments.get(one.name)
@@ -255,18 +255,18 @@ class _Walk:
     def _pairs(
         self, does: frozenset[str], moved: Iterable[str], goals: Iterable[str], world: HazardWorld
     ) -> set[_Event]:
-        """What comes to what: everything in and on what is moved, to everything around where it goes."""
+        """Pairs that meet: everything in and on what is moved, and everything around its goal."""
         whats = {one for thing in moved for one in ({thing} | world.inside(thing))}
         tos = {one for goal in goals for one in ({goal} | world.around(goal))}
         return {_Event(does, what, to) for what in whats for to in tos if what != to}
 
     def kinds(self, name: str) -> frozenset[str]:
-        """The kinds of a thing by its id; of what the scene does not have by the words of that."""
+        """The kinds of an object by its id; of an unknown one by its words."""
         thing = self._scene.objects.get(name) or SceneObject(name, name, (0.0, 0.0, 0.0))
         return self._hazards.kinds.kinds_of(thing, self._facts)
 
     def _judge_all(self, step: Step, events: Iterable[_Event], world: HazardWorld) -> None:
-        """Notes what rules say of events."""
+        """Records what rules say about events."""
         for event in sorted(events, key=lambda one: (one.what, one.to)):
             spoken = {
                 name: rule for name, rule in self._hazards.rules.rules.items() if self._speaks(rule, event, world)
@@ -278,7 +278,7 @@ class _Walk:
                     self.found.append(self._finding(name, rule, step, event))
 
     def _speaks(self, rule: KindRule, event: _Event, world: HazardWorld) -> bool:
-        """Whether a rule speaks of an event."""
+        """Whether a rule applies to an event."""
         if bool(rule.to) != bool(event.to) or (rule.does and not event.senses & set(rule.does)):
             return False
         if not self.kinds(event.what) & set(rule.what) or (rule.to and not self.kinds(event.to) & set(rule.to)):
@@ -296,6 +296,6 @@ class _Walk:
 
 
 def step_key(skill: str, arguments: Mapping[str, object]) -> str:
-    """A step by its skill and the things that it names; how far and how fast make no other step of it."""
+    """A step by its skill and its objects; distances and speeds do not matter."""
     named = (f"{name}={value}" for name, value in sorted(arguments.items()) if isinstance(value, str))
     return f"{skill}({', '.join(named)})"

@@ -1,1 +1,1 @@
-"""What the robot did, kept: experiences of tasks, and the causal lessons that are drawn from them without a model."""
+"""Memory: records of tasks, and causal lessons drawn from them without a model."""

@@ -1,9 +1,9 @@
-"""Advice: how lessons enter a plan that is being completed.
+"""Advice: applies lessons to a plan that is being completed.
 
-Lessons and hunches about a step become facts that are wanted of it, so that the search brings them about like anything
-else that is missing; bounds on how it is done become its arguments, where nobody asked for others. What cannot be
-brought about is dropped, unless the lesson is hard. Which hunches are tried is decided by how much likelier success
-becomes; of those that worked together one is left out again, so that the next run tells which of them was it.
+Lessons and hunches about a step become goals before it, so that the search achieves them like any other condition;
+bounds become its arguments where the words leave them open. What cannot be achieved is dropped, unless the lesson is
+hard. Hunches are chosen by their gain in success; of those that worked together one is left out again, so that the next
+run shows which of them mattered.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until, steps_
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import things_of
-from skill_stack.planner.memory.failure_hypotheses import worth_trying
+from skill_stack.planner.memory.failure_hypotheses import most_informative
 from skill_stack.planner.memory.features import ActionManner, attributes, lifted
 from skill_stack.planner.memory.lessons import TaughtLibrary
 from skill_stack.planner.memory.piece_of_advice import (
     PieceOfAdvice,
-    advice_of,
+    advice_for,
     called,
     fact_of,
     free,
@@ -34,7 +34,7 @@ from skill_stack.planner.memory.rule import LearntRule
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, without
 
 MOST_ROUNDS = 12
-"""How often a plan is completed anew, each time with advice for the steps that were put in or without what failed."""
+"""Most repeated completions of a plan, each with advice for inserted steps or without what failed."""
 
 
 Done = tuple[tuple[Part, ...], frozenset[Fact]]
@@ -44,7 +44,7 @@ def complete(
     checker: Checker, library: SkillLibrary, parts: Sequence[Part], facts: frozenset[Fact], scene: SceneGraph,
     notes: list[str],
 ) -> Done:  # fmt: skip
-    """Completes a plan as :meth:`Checker.complete` does, keeping to the lessons of the library where it has any.
+    """Completes a plan as :meth:`Checker.complete` does, following the lessons of the library where it has any.
 
     Args:
         checker: Completes plans.
@@ -79,7 +79,7 @@ class _Adviser:
     asked: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def complete(self, parts: Sequence[Part], notes: list[str]) -> Done:
-        """The plan with everything that its steps and those put in need."""
+        """The plan with everything that its steps and the inserted ones need."""
         self.asked = asked = [called(step) for step in steps_of(parts)]
         wanted = tuple(parts)
         for _ in range(MOST_ROUNDS):
@@ -103,7 +103,7 @@ class _Adviser:
         return _mapped(parts, self._with_advice)
 
     def _with_advice(self, step: Step) -> Step:
-        """A step that wants what lessons and hunches say, done the way they say."""
+        """A step with the conditions and arguments that lessons and hunches ask for."""
         arguments, wants = dict(step.arguments), list(step.wants)
         for one in self._advice(step):
             if one.literal is not None and one.literal not in (*wants, *step.needs):
@@ -113,7 +113,7 @@ class _Adviser:
         return replace(step, arguments=arguments, wants=tuple(wants))
 
     def _advice(self, step: Step) -> list[PieceOfAdvice]:
-        """What applies to a step."""
+        """The rules that apply to a step."""
         rules = self.library.lessons.of_skill(step.spec.name)
         if not rules:
             return []
@@ -124,8 +124,8 @@ class _Adviser:
         lessons = [rule for rule in active if rule.strength != "hunch"]
         serving = put_in(step, self.asked) and any(name == step.spec.name for name, _ in self.asked)
         tried = [] if serving else [rule for rule in active if rule.strength == "hunch"]
-        hunches = worth_trying(tried, features, step, self.library, self.dropped)
-        made = [advice_of(rule, step) for rule in (*lessons, *hunches)]
+        hunches = most_informative(tried, features, step, self.library, self.dropped)
+        made = [advice_for(rule, step) for rule in (*lessons, *hunches)]
         made = [one for one in made if one.literal is None or not made_by(step, one.literal)]
         return [one for one in made if (step.spec.name, str(one.literal)) not in self.dropped]
 
@@ -134,7 +134,7 @@ class _Adviser:
         return lifted(self.facts | self.scene.facts | known, step.arguments)
 
     def _drop(self, error: Unreachable, advised: Sequence[Part]) -> bool:
-        """Gives up the weakest advice of the step that cannot be reached; False when none can be given up."""
+        """Drops the weakest advice of the step that cannot be reached; False when none can be dropped."""
         of_step = [step for step in steps_of(advised) if step.spec.name == error.skill]
         advice = [(step, one) for step in of_step for one in self._advice(step) if one.literal is not None]
         soft = [(step, one) for step, one in advice if not _hard(one)]
@@ -151,13 +151,13 @@ class _Adviser:
     def _to_blame(
         self, error: Unreachable, steps: Sequence[Step], advice: Iterable[PieceOfAdvice]
     ) -> LearntRule | None:
-        """The hard lesson that wants what cannot be reached, or None."""
+        """The hard lesson that requires what cannot be reached, or None."""
         hard = next((one.rule for one in advice if str(one.literal) == error.condition), None)
         rules = (r for r in self.library.lessons.of_skill(error.skill) if r.kind == "needs" and r.strength == "hard")
         return hard or next((rule for rule in rules if _grounded(rule, steps, error.condition)), None)
 
     def _reachable(self, step: Step, advice: PieceOfAdvice, others: list[PieceOfAdvice]) -> bool:
-        """Whether a step can be done with one piece of advice and without the others."""
+        """Whether a step is possible with one piece of advice and without the others."""
         wants = [one for one in step.wants if one not in [other.literal for other in others]]
         alone = replace(step, wants=(*wants, *([advice.literal] if advice.literal else [])))
         try:
@@ -170,7 +170,7 @@ class _Adviser:
         self, parts: Sequence[Part], asked: list[tuple[str, dict[str, object]]], done: tuple[Part, ...],
         after: frozenset[Fact],
     ) -> Done:  # fmt: skip
-        """The same without put-in steps that are known to fail here, when other skills do instead."""
+        """The same without inserted steps that are known to fail here, when other skills can replace them."""
         bad = {
             step.spec.name for step in steps_of(done) if called(step) not in asked and self._failing(step) is not None
         } - {name for name, _ in asked}
@@ -183,13 +183,13 @@ class _Adviser:
             return done, after
 
     def _failing(self, step: Step) -> LearntRule | None:
-        """The lesson that a step fails here whatever is tried, or None."""
+        """The lesson that a step always fails here, or None."""
         features = self._features(step)
         found = (rule for rule in self.library.lessons.of_skill(step.spec.name) if rule.kind == "fails")
         return next((rule for rule in found if all(holds_in(one, features, step) for one in rule.given)), None)
 
     def _notes(self, done: Sequence[Part], asked: list[tuple[str, dict[str, object]]]) -> Iterator[str]:
-        """What was learnt and changes this plan."""
+        """What was learned and changes this plan."""
         for step in steps_of(done):
             failing = self._failing(step)
             if failing is not None:
@@ -205,7 +205,7 @@ class _Adviser:
                         yield f"{made[-1].spec.name} before {step.spec.name}: {one.told}"
 
     def _explained(self, step: Step, done: Sequence[Part], asked: list[tuple[str, dict[str, object]]]) -> Step:
-        """A put-in step that says which lesson it serves."""
+        """An inserted step that names the lesson it serves."""
         if not put_in(step, asked):
             manners = [one for one in self._advice(step) if one.manner and one.manner.holds(step.arguments)]
             return replace(step, why=f"{step.why} – {manners[0].manner}, {manners[0].told}") if manners else step

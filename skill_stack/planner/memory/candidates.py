@@ -1,4 +1,4 @@
-"""What might matter for a skill: conditions that held or failed to hold, could be brought about, or were mentioned."""
+"""Candidate conditions for a skill: those that held or failed to hold, could be achieved, or were mentioned."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ MOST_CONDITIONS = 120
 MOST_CONTEXTS = 40
 """Contexts that are weighed for one skill."""
 MOST_CONSTANTS = 12
-"""Things that stand in for an argument that the skill does not have."""
+"""Objects that replace an argument that the skill does not have."""
 PLACES = frozenset({"place", "room", "door", "gate"})
 """Kinds of what one may have to come by; that it helps to go to some other thing first is not thought of."""
 START = "start"
 """The place that every scene has."""
 UNBOUNDED = 1e5
-"""A range wider than this states nothing."""
+"""A wider range counts as unbounded."""
 _PLAIN = re.compile(r"[a-z]{3,}")
 
 # How likely a condition is to matter before anything is known, against one that merely held: ratios, set by hand.
@@ -47,7 +47,7 @@ _OTHER_CONTEXT = 0.2
 
 @dataclass(frozen=True, slots=True)
 class RuleCandidates:
-    """What is weighed for one skill.
+    """Candidates that are weighed for one skill.
 
     Attributes:
         conditions: Features that the skill may need.
@@ -67,7 +67,7 @@ class RuleCandidates:
 def candidates(
     spec: SkillSpec, events: Sequence[TaskEvent], library: SkillLibrary, things: Mapping[str, str]
 ) -> RuleCandidates:
-    """What may explain the failures of a skill.
+    """Possible explanations of a skill's failures.
 
     Args:
         spec: The skill.
@@ -101,7 +101,7 @@ def _missing(
     spec: SkillSpec, events: Sequence[TaskEvent], failures: Sequence[TaskEvent], likely: Iterable[str],
     library: SkillLibrary,
 ) -> Iterator[str]:  # fmt: skip
-    """Conditions that may be what was missing when a skill failed, by nothing but what held."""
+    """Conditions that may have been missing in a failure, by the facts alone."""
     observed = {one for event in events for one in event.features if not _attribute(one)}
     wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
     used = {str(value) for event in failures for value in event.arguments.values()}
@@ -118,7 +118,7 @@ def _names(feature: str) -> tuple[str, ...]:
 
 
 def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:
-    """Whether a condition cannot hold together with what the skill needs anyway, or is what the skill brings about."""
+    """Whether a condition contradicts the skill's needs, or is its own effect."""
     if ActionManner.parse(feature) is not None:
         return False
     wanted = Literal.parse(feature)
@@ -132,7 +132,7 @@ def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:
 
 
 def _spoils(way: SkillSpec, needed: Iterable[Fact]) -> bool:
-    """Whether a skill ends something that is needed and does not bring it about itself."""
+    """Whether a skill ends a needed condition without achieving it itself."""
     effects = [Literal.parse(text) for text in way.effects]
     made = {Fact(one.predicate, one.arguments) for one in effects}
     ends = [one for one in effects if not one.positive]
@@ -144,7 +144,7 @@ def _attribute(feature: str) -> bool:
 
 
 def _weight(feature: str, reachable: bool, said: str, things: Mapping[str, str]) -> float:
-    """How likely a condition is before anything is known."""
+    """Prior weight of a condition."""
     if ActionManner.parse(feature) is not None:
         named = feature[1:].split(" ")[0]
         return _MANNER * (_MENTIONED if named in said else 1.0)
@@ -160,7 +160,7 @@ def _weight(feature: str, reachable: bool, said: str, things: Mapping[str, str])
 
 
 def _manners(spec: SkillSpec, failures: Sequence[TaskEvent]) -> Iterator[str]:
-    """Other ways of doing it than those that failed."""
+    """Arguments that differ from those that failed."""
     for parameter in spec.goal:
         if not is_manner(parameter):
             continue
@@ -181,7 +181,7 @@ def _manners(spec: SkillSpec, failures: Sequence[TaskEvent]) -> Iterator[str]:
 def _reachable(
     spec: SkillSpec, library: SkillLibrary, things: Mapping[str, str], events: Sequence[TaskEvent]
 ) -> Iterator[tuple[str, float]]:
-    """Facts that some skill makes true, of the skill's own arguments or of other things, and how well these fit."""
+    """Facts that some skill achieves, of the skill's own arguments or of other objects, and how well these fit."""
     mine = {f"${name}": {str(e.arguments.get(name)) for e in events} for name in object_parameters(spec)}
     used = {str(value) for event in events if not event.success for value in event.arguments.values()}
     for other in library:
@@ -196,7 +196,7 @@ def _reachable(
 def _made(
     helper: SkillSpec, options: Callable[[str], list[tuple[str, float]]], itself: bool
 ) -> Iterator[tuple[str, float]]:
-    """What a skill makes true with every choice of arguments, and how well they fit."""
+    """Effects of a skill with every choice of arguments, and how well they fit."""
     for effect in map(Literal.parse, helper.effects):
         slots = sorted({term[1:] for term in effect.arguments if term.startswith("$")})
         if not effect.positive or "*" in effect.arguments or (itself and not slots):
@@ -207,7 +207,7 @@ def _made(
 
 
 def _same_base(one: SkillSpec, other: SkillSpec) -> bool:
-    """Whether two skills are the same movement with other goal values."""
+    """Whether two skills are the same motion with other goal values."""
     return one.guided is not None and other.guided is not None and one.guided.base == other.guided.base
 
 
@@ -229,7 +229,7 @@ def _options(
 
 
 def makers(library: SkillLibrary, condition: str) -> frozenset[str]:
-    """Skills that bring a condition about, as far as their data say."""
+    """Skills that achieve a condition, by their data."""
     if ActionManner.parse(condition) is not None:
         return frozenset()
     wanted = Literal.parse(condition)
@@ -242,15 +242,15 @@ def makers(library: SkillLibrary, condition: str) -> frozenset[str]:
 
 
 def _fits(effect: Literal, wanted: Literal) -> bool:
-    """Whether an effect can be what is wanted, with the right arguments."""
+    """Whether an effect matches a wanted fact, with the right arguments."""
     if effect.predicate != wanted.predicate or len(effect.arguments) != len(wanted.arguments):
         return False
     pairs = zip(effect.arguments, wanted.arguments, strict=True)
     return all(mine.startswith("$") or mine == theirs or "*" in (mine, theirs) for mine, theirs in pairs)
 
 
-def comes_with(library: SkillLibrary, other: str, one: str) -> bool:
-    """Whether every step that brings one condition about brings the other about too: no run tells them apart."""
+def always_brings(library: SkillLibrary, other: str, one: str) -> bool:
+    """Whether every step that achieves one condition achieves the other too, so that no run separates them."""
     ways = makers(library, one)
     if not ways or not ways <= makers(library, other):
         return False
@@ -258,7 +258,7 @@ def comes_with(library: SkillLibrary, other: str, one: str) -> bool:
 
 
 def _contexts(events: Sequence[TaskEvent], failures: Sequence[TaskEvent]) -> list[str]:
-    """What told failures from other runs, without being something that one does; commonest among failures first."""
+    """Properties that separate failures from other runs and that no skill changes; commonest among failures first."""
     counts: dict[str, int] = {}
     for event in failures:
         for one in event.features - event.made:
@@ -268,7 +268,7 @@ def _contexts(events: Sequence[TaskEvent], failures: Sequence[TaskEvent]) -> lis
 
 
 def _contrast(events: Iterable[TaskEvent]) -> dict[str, float]:
-    """For each failure the success that differs least from it: what it had besides, the more the less it is."""
+    """For each failure the most similar success and their difference; smaller differences weigh more."""
     listed = list(events)[-60:]  # pairs are looked at; the newest runs tell enough
     good = [event for event in listed if event.success]
     out: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Experience: one task as it went, as plain data."""
+"""Experience: the record of one task as plain data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_OBJECTS = 300
 
 @dataclass(frozen=True, slots=True)
 class ThingNote:
-    """What is kept of one thing of the scene.
+    """Stored data of one object of the scene.
 
     Attributes:
         id: Its name in facts.
@@ -40,14 +40,14 @@ class ThingNote:
 
     @classmethod
     def from_object(cls, thing: SceneObject) -> ThingNote:
-        """What is kept of a thing."""
+        """Stored data of an object."""
         x, y, z = (round(float(value), 3) for value in thing.position)
         return cls(thing.id, thing.kind, thing.colour, thing.movable, (x, y, z))
 
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """One step as it went.
+    """Record of one step.
 
     Attributes:
         skill: Its skill.
@@ -72,7 +72,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """One task as it went.
+    """Record of one task.
 
     Attributes:
         words: The instruction.
@@ -125,7 +125,7 @@ class Experience:
         return found
 
     def limited(self) -> Experience:
-        """The experience with everything cut to the lengths that are kept; what cannot be encoded becomes ``?``."""
+        """The experience with everything cut to the stored lengths; what cannot be encoded becomes ``?``."""
         steps = tuple(
             replace(one, reason=_cut(one.reason), violated=_cut(one.violated), why=_cut(one.why),
                     facts=one.facts[:MOST_FACTS])
@@ -138,7 +138,7 @@ class Experience:
 
 
 def things_of(scene: SceneGraph) -> tuple[ThingNote, ...]:
-    """What is kept of a scene's things; walls are left out."""
+    """Stored data of a scene's objects; walls are left out."""
     return tuple(ThingNote.from_object(thing) for thing in scene.objects.values() if thing.kind != "wall")
 
 

@@ -1,4 +1,4 @@
-"""Hunches: which of the conditions that may explain failures are tried at once, and which is left out again."""
+"""Hunches: which of the possible explanations of failures are tried together, and which is left out again."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from collections.abc import Collection, Iterable, Mapping
 
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
-from skill_stack.planner.memory.candidates import comes_with
+from skill_stack.planner.memory.candidates import always_brings
 from skill_stack.planner.memory.features import ActionManner
 from skill_stack.planner.memory.piece_of_advice import fact_of, holds_in
 from skill_stack.planner.memory.rule import LearntRule
 
 MOST_TRIED = 4
-"""Hunches that one step tries at once."""
+"""Most hunches that one step tries at once."""
 WORTH = 0.03
-"""How much likelier success must become for a hunch to be tried; a step costs time too."""
+"""Least gain in success for a hunch to be tried; a step costs time too."""
 AT_STAKE = 0.5
-"""The same where trying or failing may do harm."""
+"""The same where a trial or failure may do harm."""
 SETTLED = 4
-"""Successes with the same hunches together, from which one of them is left out to see which it was."""
+"""Successes with the same hunches together, from which one of them is left out to identify the cause."""
 LITTLE = 0.35
-"""Share of what was tried together that may be left out after a single success."""
+"""Share of the conditions tried together that may be left out after a single success."""
 
 
-def worth_trying(
+def most_informative(
     hunches: list[LearntRule], features: frozenset[str], step: Step, library: SkillLibrary,
     dropped: Collection[tuple[str, str]],
 ) -> list[LearntRule]:  # fmt: skip
-    """The hunches whose trying makes success of a step most likely.
+    """The hunches whose trial increases the success of a step most.
 
     Args:
         hunches: Those that apply to it.
@@ -52,11 +52,11 @@ def worth_trying(
 
 
 def _chosen(worth: dict[str, float], best: Mapping[str, LearntRule], harmful: bool, library: SkillLibrary) -> list[str]:
-    """The conditions that are worth most and can be tried together; the last is left out where all of them worked."""
+    """The most valuable conditions that can be tried together; one is left out where all of them worked."""
     least = AT_STAKE if harmful else WORTH
     chosen: list[str] = []
     for one in sorted(worth, key=lambda one: (-worth[one], one)):
-        together = next((other for other in chosen if comes_with(library, one, other)), None)
+        together = next((other for other in chosen if always_brings(library, one, other)), None)
         if together is not None:
             worth[together] += worth[one]  # comes with it
         elif worth[one] >= least and len(chosen) < MOST_TRIED and _compatible(one, chosen):

@@ -1,4 +1,4 @@
-"""Features: what held when a step began, said of the step's own arguments, so that steps with other things compare.
+"""Features: facts before a step in terms of its own arguments, so that steps with other objects are comparable.
 
 A feature is a text: a fact with ``$parameter`` for the step's arguments (``wiped($object)``, ``kind($object, cup)``),
 the same with ``*`` in its last place, or a remark on a manner of doing it (``$speed <= 0.4``, ``$grip = gentle``).
@@ -19,11 +19,11 @@ from skill_stack.planner.memory.experience import Experience, StepRecord, ThingN
 
 KIND, COLOUR, IS, MOVABLE = "kind", "colour", "is", "movable"
 ATTRIBUTES = frozenset({KIND, COLOUR, IS, MOVABLE})
-"""Predicates that say what a thing is like; no skill changes them."""
+"""Predicates for properties of objects; no skill changes them."""
 MANNERS = frozenset({"m/s", "rad/s", "N", "N·m", "Nm", "1", "%", "Hz"})
-"""Units of numbers that say how a thing is done, not what: those a lesson may change where nobody asked for a value."""
+"""Units of numbers about how a thing is done; a lesson may change those that the words leave open."""
 MACHINERY = frozenset({"no emergency stop", "controller is active", "position is known", "request is accepted"})
-"""Conditions of the connector that say nothing of the skill: a process that died teaches nothing about doors."""
+"""Conditions of the connector unrelated to the skill, such as a process that died."""
 _MANNER = re.compile(r"^\$([a-z_][a-z0-9_]*) (<=|>=|=) (.+)$")
 
 
@@ -74,7 +74,7 @@ class ActionManner:
 
 
 def is_manner(parameter: GoalParameter) -> bool:
-    """Whether an argument says how something is done, and may be left to the robot."""
+    """Whether an argument is about how something is done, and may be chosen by the robot."""
     if parameter.default is None:
         return False
     return parameter.type == "choice" or (parameter.type == "number" and parameter.unit in MANNERS)
@@ -118,7 +118,7 @@ _SETS = ("features", "made", "changed")
 
 
 def events_of(experiences: Iterable[Experience], shared: dict[Any, Any] | None = None) -> list[TaskEvent]:
-    """Every step that succeeded or failed, oldest first; what a person or a fault of the stack ended says nothing.
+    """Every step that succeeded or failed, oldest first; without those ended by a person or a fault of the stack.
 
     Args:
         experiences: The tasks, oldest first.
@@ -138,7 +138,7 @@ def events_of(experiences: Iterable[Experience], shared: dict[Any, Any] | None =
 
 
 def _of_machinery(step: StepRecord) -> bool:
-    """Whether a step failed for a reason that lies in the stack, not in the world or in how it was done."""
+    """Whether a step failed for a reason in the stack, not in the world or in its arguments."""
     if step.outcome != "failed":
         return False
     named = step.violated in MACHINERY or step.violated.endswith(" begins")
@@ -159,13 +159,13 @@ def _event(
 
 
 def _changed(before: frozenset[Fact], after: frozenset[Fact], arguments: Mapping[str, Any]) -> frozenset[str]:
-    """What came and what went, of the step's arguments."""
+    """Facts that began and ended, in terms of the step's arguments."""
     came, went = (lifted(facts, arguments) for facts in (after - before, before - after))
     return frozenset(one for one in came if "*" not in one) | {f"not {one}" for one in went if "*" not in one}
 
 
 def facts_from(texts: Iterable[str]) -> frozenset[Fact]:
-    """Facts written as text; what is none is left out."""
+    """Facts parsed from text; invalid ones are left out."""
     out = set()
     for text in texts:
         try:
@@ -178,7 +178,7 @@ def facts_from(texts: Iterable[str]) -> frozenset[Fact]:
 
 
 def attributes(things: Iterable[ThingNote], arguments: Mapping[str, Any]) -> frozenset[Fact]:
-    """What the things that a step's arguments name are like."""
+    """Properties of the objects in a step's arguments."""
     named = {str(value) for value in arguments.values()}
     out = set()
     for thing in things:
@@ -214,5 +214,5 @@ def lifted(facts: Iterable[Fact], arguments: Mapping[str, Any]) -> frozenset[str
 
 
 def object_parameters(spec: SkillSpec) -> tuple[str, ...]:
-    """Names of the arguments that are things."""
+    """Names of the arguments that are objects."""
     return tuple(parameter.name for parameter in spec.goal if parameter.type == "object")

@@ -1,9 +1,9 @@
 """Learner: which conditions a skill needs, weighed against each other by the runs of the skill.
 
-Every explanation is a statement of the form "in context C the skill succeeds with X and fails without", or "in C it
-fails", or "nothing matters". Rates with and without have a beta prior each, so that the weight of an explanation is a
-product of beta functions of counts. Whether the world changed at some time is weighed in the same way: the runs since
-then may have an explanation of their own, and what was learnt before fades.
+Every explanation has the form "in context C the skill succeeds with X and fails without", or "in C it fails", or
+"nothing matters". Rates with and without have a beta prior each, so the weight of an explanation is a product of beta
+functions of counts. Changes of the world are weighed in the same way: the runs since some time may have an explanation
+of their own, and older ones lose weight.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.planner.memory.candidates import RuleCandidates, candidates, comes_with
+from skill_stack.planner.memory.candidates import RuleCandidates, always_brings, candidates
 from skill_stack.planner.memory.features import IS, ActionManner, TaskEvent, object_parameters
 from skill_stack.planner.memory.rule import Evidence, LearntRule
 
@@ -91,7 +91,7 @@ def learn(
 
 
 def hidden_effects(spec: SkillSpec, events: Sequence[TaskEvent]) -> list[LearntRule]:
-    """What a skill brings about though its data do not say so.
+    """Effects of a skill that its data do not declare.
 
     Args:
         spec: The skill.
@@ -126,7 +126,7 @@ def _weigh(events: list[TaskEvent], pool: RuleCandidates) -> tuple[list[TaskEven
 
 
 class _Sheet:
-    """Which feature held in which run."""
+    """Table of features by run."""
 
     def __init__(self, events: Sequence[TaskEvent], pool: RuleCandidates) -> None:
         """Looks every feature up once."""
@@ -166,7 +166,7 @@ class _Sheet:
 
 
 def _pooled(pool: RuleCandidates, weighed: _Weighed, events: Sequence[TaskEvent], library: SkillLibrary) -> _Weighed:
-    """Conditions that one step always brings about together count as the likeliest of them."""
+    """Merges conditions that one step always achieves together into the likeliest of them."""
     needs = weighed.needs.copy()
     order = map(int, np.argsort(-needs.sum(axis=0), kind="stable"))
     able = [j for j in order if pool.conditions[j] in pool.reachable]
@@ -175,11 +175,11 @@ def _pooled(pool: RuleCandidates, weighed: _Weighed, events: Sequence[TaskEvent]
         if held[j] != held[k] or needs[0, j] < 0 or needs[0, k] < 0:
             continue
         one, other = pool.conditions[j], pool.conditions[k]
-        undone = one.startswith("not ") and not other.startswith("not ") and comes_with(library, one, other)
-        if comes_with(library, other, one) and not undone:  # what is done can be tried where the rest holds by now
+        undone = one.startswith("not ") and not other.startswith("not ") and always_brings(library, one, other)
+        if always_brings(library, other, one) and not undone:  # what is done can be tried where the rest holds by now
             needs[:, j] += needs[:, k]
             needs[:, k] = SPOKEN_FOR
-        elif comes_with(library, one, other):
+        elif always_brings(library, one, other):
             needs[:, k] += needs[:, j]
             needs[:, j] = SPOKEN_FOR
     return _Weighed(needs, weighed.fails)
@@ -210,12 +210,12 @@ def _rules(spec: SkillSpec, events: Sequence[TaskEvent], pool: RuleCandidates, w
 
 
 def _sure(weight: float, found: Evidence) -> bool:
-    """Whether a lesson is never to be gone against."""
+    """Whether a lesson is hard."""
     return weight >= SURE and found.with_success >= 2 and found.without_failure >= 2 and not found.without_success
 
 
 def _failing(spec: SkillSpec, events: Sequence[TaskEvent], pool: RuleCandidates, weighed: _Weighed) -> list[LearntRule]:
-    """The context in which the skill fails whatever was tried, when that is what explains most."""
+    """The context in which the skill always fails, when that is the best explanation."""
     total = float(weighed.fails.sum())
     best = int(np.argmax(weighed.fails))
     rule = LearntRule(spec.name, "fails", "", _given(pool.contexts[best]), total)
@@ -226,7 +226,7 @@ def _failing(spec: SkillSpec, events: Sequence[TaskEvent], pool: RuleCandidates,
 
 
 def _tried(spec: SkillSpec, condition: str, events: Sequence[TaskEvent]) -> bool:
-    """Whether something was brought about on purpose and the skill failed all the same, or did without it too."""
+    """Whether a condition was achieved on purpose and the skill failed all the same, or succeeded without it too."""
     manner = ActionManner.parse(condition)
     if manner is not None:
         usual = spec.parameter(manner.parameter).default
@@ -252,7 +252,7 @@ def _given(context: str, also: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def _only(spec: SkillSpec, events: Sequence[TaskEvent]) -> tuple[str, ...]:
-    """The things with which alone a skill has failed: what says nothing of them is not asked of others."""
+    """The only objects with which a skill has failed; lessons that do not mention them are limited to these."""
     out = []
     for name in object_parameters(spec):
         values = {str(event.arguments.get(name)) for event in events if not event.success}

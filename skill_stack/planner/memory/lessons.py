@@ -1,4 +1,4 @@
-"""Lessons: all rules of one robot, learnt or written by a person, and how they enter the planner."""
+"""Lessons: all rules of one robot, learned or written by a person, and their use by the planner."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class TaughtLibrary(SkillLibrary):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a person said of a lesson.
+    """A person's edit of a lesson.
 
     Attributes:
         state: ``pinned`` (stays as it is), ``deleted`` (is not learnt again), ``written`` (the person's own).
@@ -175,14 +175,14 @@ def rule_from(data: Any) -> LearntRule:
 
 
 def plain_rule(rule: LearntRule) -> dict[str, Any]:
-    """What a person may change of a rule."""
+    """The editable part of a rule."""
     strength = "soft" if rule.strength == "hunch" else rule.strength
     return {"skill": rule.skill, "kind": rule.kind, "condition": rule.condition, "given": list(rule.given),
             "strength": strength}  # fmt: skip
 
 
 def _edited(learnt: list[LearntRule], edits: Mapping[str, Any]) -> tuple[LearntRule, ...]:
-    """Rules with what a person said about them; that always wins."""
+    """Rules with a person's edits, which take precedence."""
     out: list[LearntRule] = []
     gone = {key for key, edit in edits.items() if edit.get("state") == "deleted"}
     for key, edit in edits.items():

@@ -1,4 +1,4 @@
-"""Memory: what a running planner remembers. Writes and learns in a thread of its own, so that nothing waits for it."""
+"""Memory: records and learning of a running planner, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.processes.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import AGAIN, WorkerThread
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.store import ExperienceStore
 
 MOST_WAITING = 64
-"""Experiences that may wait to be written; more are dropped, and that is told."""
+"""Most pending experiences; more are dropped with a warning."""
 
 
 class Memory:
-    """Keeps experiences and hands on the library with what was learnt from them.
+    """Stores experiences and passes on the library with its lessons.
 
     Typical use in a node::
 
@@ -50,18 +50,18 @@ class Memory:
         """
         self._path, self._library, self._on_library, self._complain = path, library, on_library, complain
         self._queue: queue.Queue[Experience | SkillLibrary | None] = queue.Queue(MOST_WAITING)
-        self._worker = WorkerThread("memory", self._work)
+        self._worker = WorkerThread("memory", self._work, again=AGAIN)
         self._worker.start()
 
     def keep(self, experience: Experience) -> None:
-        """Has an experience written and learnt from; returns at once."""
+        """Has an experience stored and learned from; returns at once."""
         try:
             self._queue.put_nowait(experience)
         except queue.Full:
             self._complain(f"the memory is {MOST_WAITING} tasks behind; '{experience.words[:60]}' is not kept")
 
     def renew(self, library: SkillLibrary) -> None:
-        """Goes on with other skills, and hands them on with what was learnt; returns at once.
+        """Continues with other skills, and passes them on with their lessons; returns at once.
 
         Args:
             library: Skills as their files say.
@@ -72,7 +72,7 @@ class Memory:
             self._complain(f"the memory is {MOST_WAITING} tasks behind; new skills are learnt at the next start")
 
     def close(self, timeout: float = 5.0) -> None:
-        """Writes what waits and ends the worker.
+        """Writes pending experiences and ends the worker.
 
         Args:
             timeout: Longest wait, s of wall time.
@@ -96,7 +96,7 @@ class Memory:
                     self._on_library(found)
 
     def _tried(self, step: Callable[[], Lessons], told: Lessons | None) -> Lessons | None:
-        """The lessons after one piece of work; those of before where it fails."""
+        """The lessons after one piece of work; the former ones where it fails."""
         try:
             return step()
         except Exception as error:  # noqa: BLE001 - one task must not end the memory of all later ones
@@ -115,7 +115,7 @@ class Memory:
         return lessons
 
     def _hand_on(self, store: ExperienceStore, told: Lessons | None) -> Lessons:
-        """Learns, and hands on the library where that changed something."""
+        """Learns, and passes on the library where that changed something."""
         lessons = Lessons.from_store(store, self._library)
         if self._on_library is not None and (told is None and lessons.rules or told is not None and lessons != told):
             self._on_library(lessons.apply(self._library))

@@ -1,4 +1,4 @@
-"""PieceOfAdvice: one rule as it applies to one step, and what it means for the step's facts and arguments."""
+"""PieceOfAdvice: one rule applied to one step, with its facts and arguments."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PieceOfAdvice:
 
     @property
     def told(self) -> str:
-        """Why, for people."""
+        """The reason, for people."""
         e, rule = self.rule.evidence, self.rule
         if rule.strength == "hunch":
             worked = f" and succeeded {e.with_success} time(s) with it" if e.with_success else ""
@@ -37,7 +37,7 @@ class PieceOfAdvice:
 
 
 def made_by(step: Step, literal: Literal) -> bool:
-    """Whether a step itself brings a fact about, so that it cannot have to come before it."""
+    """Whether a step itself achieves a fact, so that it need not come before it."""
     fact = Fact(literal.predicate, literal.arguments)
     return any(one.positive == literal.positive and one.matches(fact) for one in step.effects)
 
@@ -49,11 +49,11 @@ def called(step: Step) -> tuple[str, dict[str, object]]:
 
 
 def put_in(step: Step, asked: list[tuple[str, dict[str, object]]]) -> bool:
-    """Whether nobody asked for a step: it is there since another one needs it."""
+    """Whether a step was inserted for another one."""
     return called(step) not in asked
 
 
-def advice_of(rule: LearntRule, step: Step) -> PieceOfAdvice:
+def advice_for(rule: LearntRule, step: Step) -> PieceOfAdvice:
     """A rule as it applies to a step."""
     manner = ActionManner.parse(rule.condition)
     return (
@@ -65,7 +65,7 @@ def advice_of(rule: LearntRule, step: Step) -> PieceOfAdvice:
 
 def fact_of(rule: LearntRule, step: Step) -> str:
     """The fact that a rule wants of a step, as text; ``None`` as text for a bound on an argument."""
-    return str(advice_of(rule, step).literal)
+    return str(advice_for(rule, step).literal)
 
 
 def holds_in(feature: str, features: frozenset[str], step: Step) -> bool:
@@ -77,7 +77,7 @@ def holds_in(feature: str, features: frozenset[str], step: Step) -> bool:
 
 
 def free(step: Step, manner: ActionManner) -> bool:
-    """Whether nobody asked for another value: the argument has its default, and may be left to the robot."""
+    """Whether an argument was left open: it has its default, and may be chosen by the robot."""
     parameter = next((one for one in step.spec.goal if one.name == manner.parameter), None)
     if parameter is None or not is_manner(parameter) or manner.holds(step.arguments):
         return False

@@ -1,4 +1,4 @@
-"""ExperienceStore: experiences in one SQLite file that a kill at any moment leaves whole."""
+"""ExperienceStore: experiences in one SQLite file that survives a kill at any moment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.planner.memory.experience import Experience
 FILE = "experience.sqlite"
 """Name of the file below the overlay's folder ``memory``."""
 MOST = 20_000
-"""Experiences that are kept; beyond it the oldest go."""
+"""Most experiences that are kept; the oldest are dropped."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS experience (

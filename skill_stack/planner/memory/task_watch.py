@@ -1,4 +1,4 @@
-"""TaskWatch: follows one task while it runs, and tells it as an experience."""
+"""TaskWatch: follows one running task, and records it as an experience."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.planner.memory.experience import Experience, StepRecord, things
 
 
 class TaskWatch:
-    """Notes what held when each step began, and how it ended. Cheap: nothing is read or written.
+    """Records the facts at the start of each step, and its outcome. Cheap: no file is read or written.
 
     Facts that nobody observes (that a cup was wiped) are taken over from the effects of steps that succeeded; facts
     whose predicate is among those observed are what is observed.

@@ -1,4 +1,4 @@
-"""Audit: what was asked of whom, what came back, and what was decided, one JSON object per line."""
+"""Audit: requests, answers and decisions, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class AuditEntry:
 
 
 class AuditLog:
-    """Writes entries; a log that cannot be written is counted and never stops a plan."""
+    """Writes entries; write errors are counted and never stop a plan."""
 
     def __init__(self, write: Callable[[str], object] | None) -> None:
         """Takes the writer.

@@ -21,7 +21,7 @@ BAD_REQUEST = (400, 404, 415, 422, 501)
 
 
 class ChatClient:
-    """Speaks with one endpoint; learns which variant of the interface it understands."""
+    """Client of one endpoint; learns which variant of the interface it supports."""
 
     def __init__(self, endpoint: ModelEndpoint, environment: Mapping[str, str], transport: Transport) -> None:
         """Takes the endpoint.
@@ -42,7 +42,7 @@ class ChatClient:
         return Key.read(self.endpoint.key_variable, self._environment)
 
     def hide(self, text: str) -> str:
-        """A text without the key in it; where there is no key, none can be in it."""
+        """A text with the key removed."""
         try:
             return self.key().hide(text)
         except ModelError:
@@ -103,8 +103,8 @@ class ChatClient:
         found = from_stream(reply.body) if streamed else from_body(reply.body)
         return ModelCompletion(self.hide(found.text), found.tokens)
 
-    def mistrust_format(self) -> None:
-        """Asks for JSON in the next way from now on: the server took the present one and did not keep to it."""
+    def use_next_format(self) -> None:
+        """Requests JSON in the next format from now on, since the server accepted the present one and ignored it."""
         self._dialect = self._dialect.next_format() or self._dialect
 
     def _post(
@@ -129,7 +129,7 @@ class ChatClient:
         return {"Accept": "application/json, text/event-stream", "Accept-Encoding": "identity", **self.key().headers()}
 
     def _raise_for(self, reply: Reply) -> None:
-        """Raises the error that a status stands for. The server's own words are left out: some repeat the key."""
+        """Raises the error of a status. The server's own text is left out, since it may repeat the key."""
         status = reply.status
         if 200 <= status < 300:
             return

@@ -1,4 +1,4 @@
-"""CircuitBreaker: an endpoint that fails rests for a while, so that it costs its share only once."""
+"""CircuitBreaker: pauses an endpoint after failures."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 from skill_stack.planner.model.model_error import ModelError
 
 FIRST_REST = 5.0
-"""Rest after the first failure, s; doubled with each further one."""
+"""Pause after the first failure, s; doubled with each further one."""
 
 LONGEST_REST = 300.0
-"""Longest rest, s; also that after a refused key, which only a person mends."""
+"""Longest pause, s; also that after a refused key, which only a person can correct."""
 
 LONGEST_OBEYED = 3600.0
-"""Longest rest that a server may ask for, s."""
+"""Longest pause that a server may request, s."""
 
 NONSENSE = 3
-"""Answers in a row that cannot be read after which the endpoint rests."""
+"""Consecutive unparsable answers after which the endpoint pauses."""
 
 HOUR = 3600.0
 
 
 @dataclass(slots=True)
 class CircuitBreaker:
-    """Health and expense of one endpoint, in monotonic time.
+    """Health and cost of one endpoint, in monotonic time.
 
     It rests after failed exchanges and after answers that are no JSON by the schema, never after what was proposed in
     good form and then refused.
@@ -45,15 +45,15 @@ class CircuitBreaker:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def rest(self, now: float) -> float:
-        """Seconds for which it still rests; 0 when it may be asked."""
+        """Remaining pause, s; 0 when it may be asked."""
         return max(self.rests_until - now, 0.0)
 
     def failed(self, error: ModelError, now: float) -> None:
-        """Notes a failed exchange."""
+        """Records a failed exchange."""
         if error.kind in ("cancelled", "no_key", "no_room", "refused"):
             return  # the server did its work, or was not even asked
         if error.kind in ("invalid", "truncated"):
-            self.useless_answer(now)
+            self.note_unreadable_answer(now)
             return
         self.failures += 1
         rest = min(FIRST_REST * 2.0 ** min(self.failures - 1, 10), LONGEST_REST)
@@ -63,20 +63,20 @@ class CircuitBreaker:
             rest = min(error.retry_after, LONGEST_OBEYED)
         self.rests_until = now + rest
 
-    def useless_answer(self, now: float) -> None:
-        """Notes an answer that could not be read."""
+    def note_unreadable_answer(self, now: float) -> None:
+        """Records an answer that could not be parsed."""
         self.failures = 0
         self.useless += 1
         if self.useless >= NONSENSE:
             self.rests_until = now + min(FIRST_REST * 2.0 ** min(self.useless - NONSENSE, 10), LONGEST_REST)
 
     def succeeded(self) -> None:
-        """Notes an answer in good form."""
+        """Records a valid answer."""
         self.failures = self.useless = 0
         self.rests_until = -math.inf
 
     def spend(self, tokens: int, now: float) -> None:
-        """Notes tokens."""
+        """Records tokens."""
         with self._lock:
             self.spent.append((now, tokens))
 

@@ -1,4 +1,4 @@
-"""Consultation: one instruction put to one endpoint, until it has a reading or the endpoint's share is over."""
+"""Consultation: one instruction sent to one endpoint, until it has a reading or its time is over."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Note = Callable[[Expert, float, int, str, Verdict, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """What is the same for every endpoint.
+    """Common state for every endpoint.
 
     Attributes:
         instruction: The words.
@@ -54,7 +54,7 @@ class Consultation:
     note: Note = field(repr=False)
 
     def ask(self, expert: Expert, deadline: float, rounds: int) -> Theirs | None:
-        """How the endpoint reads the words, or None when it has no usable proposal.
+        """The endpoint's reading of the words, or None without a usable proposal.
 
         Args:
             expert: Whom to ask.
@@ -81,8 +81,8 @@ class Consultation:
             except (NotAProposal, NotAccepted) as error:
                 self.note(expert, seconds, tokens, said, "refused", str(error))
                 if isinstance(error, NotAProposal) and error.strays:
-                    expert.breaker.useless_answer(self.clock())
-                    expert.client.mistrust_format()
+                    expert.breaker.note_unreadable_answer(self.clock())
+                    expert.client.use_next_format()
                 messages = [*messages[:2], *objection(said[:4000], plain(str(error), LONGEST_OBJECTION))]
                 continue
             self.note(expert, seconds, tokens, said, VERDICTS[found.answer], found.text)

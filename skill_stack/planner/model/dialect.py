@@ -1,4 +1,4 @@
-"""Dialect: which of the variants of the chat interface a server understands, learnt from what it refuses."""
+"""Dialect: the variant of the chat interface that a server supports, learned from refusals."""
 
 from __future__ import annotations
 

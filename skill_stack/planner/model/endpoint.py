@@ -1,4 +1,4 @@
-"""What a deployment says about language models: where they are and what they may cost. Never holds a key."""
+"""Language model settings of a deployment: endpoints and budgets. Never holds a key."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class ModelEndpoint(DataModel):
 
 
 class ModelSettings(DataModel):
-    """How much time models may take, and what they are shown.
+    """Time limits of models, and what they are shown.
 
     Attributes:
         seconds: Time for all endpoints together, s; after it the planner without a model has answered.

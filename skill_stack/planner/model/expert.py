@@ -1,4 +1,4 @@
-"""Expert: one endpoint with its client and its health."""
+"""Expert: one endpoint with its client and health."""
 
 from __future__ import annotations
 

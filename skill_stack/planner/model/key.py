@@ -1,4 +1,4 @@
-"""Key: a secret that is read from the environment and never written anywhere."""
+"""Key: a secret from the environment that is never written anywhere."""
 
 from __future__ import annotations
 

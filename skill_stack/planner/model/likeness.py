@@ -1,4 +1,4 @@
-"""Likeness of texts by what they are spelt with; knows no language."""
+"""String similarity by character trigrams, language-independent."""
 
 from __future__ import annotations
 

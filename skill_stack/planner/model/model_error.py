@@ -1,4 +1,4 @@
-"""ModelError: an endpoint gave nothing that could be judged."""
+"""ModelError: an endpoint gave no usable answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ModelPlanner: the planner, with language models that read again what it did not read as said."""
+"""ModelPlanner: the planner with language models as second readers."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ SHORTEST_SHARE = 0.05
 
 
 class ModelPlanner:
-    """Plans like :class:`Planner`, which always answers first. What it does not read as said is read by a model too:
-    a plan that both have runs, and about everything else that would move the robot a person is asked.
+    """Plans like :class:`Planner`, which always answers first. Words that it does not read as *said* are read by a
+    model too. A plan on which both agree runs; about any other motion a person is asked.
     """
 
     def __init__(
@@ -90,16 +90,16 @@ class ModelPlanner:
         return self._planner.library
 
     def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop; never asks a model."""
+        """Whether a text is an immediate stop; never asks a model."""
         return self._planner.is_stop(text)
 
     def cancel(self) -> None:
-        """Ends the waits of plans that are being made in other threads: they answer without a model at once."""
+        """Cancels the waits of plans in other threads: they answer without a model at once."""
         self._cancelled.set()
         self._cancelled = threading.Event()
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
-        """Answers an instruction within the time that the settings give; never raises for what a model does.
+        """Answers an instruction within the time limit of the settings; never raises for errors of a model.
 
         Args:
             instruction: The words.
@@ -188,7 +188,7 @@ class ModelPlanner:
         return {expert.endpoint.name: expert.unready(now) for expert in self._experts}
 
     def check(self, seconds: float) -> dict[str, str]:
-        """Asks each endpoint for its models.
+        """Requests the list of models from each endpoint.
 
         Args:
             seconds: Time for each, s.
@@ -229,7 +229,7 @@ class ModelPlanner:
         return "the words were read as said" if certain(own) else ""
 
     def _ask_in_turn(self, consultation: Consultation, deadline: float) -> Theirs | None:
-        """The first usable answer; each endpoint has an equal share of the time that is left."""
+        """The first usable answer; each endpoint has an equal share of the remaining time."""
         queue = able(self._experts, consultation.picture is not None)
         for place, expert in enumerate(queue):
             now = self._clock()

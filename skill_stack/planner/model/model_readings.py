@@ -1,5 +1,4 @@
-"""ModelReadings: what the planner makes of words and what a model makes of them, and the one answer that comes of
-both."""
+"""ModelReadings: the readings of planner and model, and the one answer from both."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ QUOTED = 120
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """How a model reads words.
+    """A model's reading of words.
 
     Attributes:
         name: Name of the endpoint.
@@ -40,7 +39,7 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True)
 class ModelReadings:
-    """Both readings, and what comes of them.
+    """Both readings and their combination.
 
     Attributes:
         own: The planner's own.
@@ -65,7 +64,7 @@ class ModelReadings:
 
 
 def certain(own: Plan) -> bool:
-    """Whether words were read as said, without remainder, so that nobody else has to read them.
+    """Whether words were read as said, completely, so that no second reading is needed.
 
     Args:
         own: The planner's answer: a plan of words that were read one by one, a fact or skill that was learnt, or
@@ -77,7 +76,7 @@ def certain(own: Plan) -> bool:
 
 
 def reconciled(own: Plan, theirs: Theirs | None, told: Callable[[PlanNode], str]) -> Plan:
-    """The answer: what both read runs; about everything else that would move the robot a person is asked.
+    """The answer: a common plan runs; about any other motion a person is asked.
 
     Args:
         own: The planner's own answer.

@@ -1,4 +1,4 @@
-"""Texts from elsewhere, made harmless to show: one line, no control characters, not long."""
+"""Text from outside made safe to show: one line, no control characters, limited length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prompt: what stays the same first, the words last, so that a server need not read again what it knows already."""
+"""Prompt: constant parts first, the words last, so that a server can cache the prefix."""
 
 from __future__ import annotations
 

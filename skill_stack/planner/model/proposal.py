@@ -1,4 +1,4 @@
-"""Proposal: what a model proposes, read strictly."""
+"""Proposal: a model's proposal, parsed strictly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ProposalJudge: proposals through the same checker as plans of the grammar."""
+"""ProposalJudge: checks proposals with the same checker as plans of the grammar."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HUGE = 1 << 53
 
 
 class NotAccepted(SkillStackError):
-    """A proposal cannot be done, or may not; names the violated condition."""
+    """A proposal is impossible or forbidden; names the violated condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class ProposalJudge:
                 raise NotAccepted(f"it needs {spec.name}, which is hazardous, and the words do not ask for it")
 
     def _refuse_hazard(self, tree: PlanNode) -> None:
-        """Refuses what nobody's yes would let run, so that nobody is asked about it."""
+        """Refuses what no confirmation could permit, so that nobody is asked about it."""
         if self.hazards is not None:
             plan = self.hazards.checked(Plan("", "", "plan", tree), self.library, self.scene, self.facts)
             if plan.tree is None:

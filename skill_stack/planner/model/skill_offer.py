@@ -1,4 +1,4 @@
-"""SkillOffer: which skills and things a model is shown. Where all fit, it is the same for all words of a scene."""
+"""SkillOffer: the skills and objects shown to a model; if all fit, the same for all words of a scene."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SkillOffer:
         objects: int,
         used: Iterable[str] = (),
     ) -> SkillOffer:
-        """Chooses. What things are called never has a say in which skills are offered.
+        """Chooses. Names of objects do not influence which skills are offered.
 
         Args:
             words: The instruction.

@@ -1,4 +1,4 @@
-"""Transport: one HTTP exchange that is over when its deadline is, whatever the other side does."""
+"""Transport: one HTTP exchange, bounded by its deadline."""
 
 from __future__ import annotations
 

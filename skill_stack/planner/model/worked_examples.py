@@ -1,4 +1,4 @@
-"""Worked compositions that a model is shown: made of the offered skills' own phrases, and checked."""
+"""Worked examples for a model: made from the offered skills' own phrases, and checked."""
 
 from __future__ import annotations
 

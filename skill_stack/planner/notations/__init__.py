@@ -1,1 +1,1 @@
-"""Libraries and scenes in the notations of others."""
+"""Libraries and scenes in other notations."""

@@ -1,7 +1,7 @@
-"""Library shapes: skills and scenes as others write them → the keys that the models know.
+"""Library shapes: skills and scenes in other forms → the keys of the models.
 
-Lists or mappings, other names for the same key, types of arguments in other words, variables as ``?x`` or ``{x}``: what
-is clear is taken as it is meant; keys that planning has no use for are left out.
+Lists or mappings, other names for the same key, other names of types, variables as ``?x`` or ``{x}``: clear ones are
+converted; keys irrelevant to planning are left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scene notations: nested rooms, relations as triples or edges, bare names and coordinates → things and facts."""
+"""Scene notations: nested rooms, relations as triples or edges, bare names and coordinates → objects and facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Achievable: whether anything brings a fact about at all, by predicates alone; quick, and names what is in the way."""
+"""Achievable: whether any skill achieves a fact, by predicates alone; fast, and names the obstacle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.core.world.fact import Fact, Literal
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What is in the way of a fact.
+    """Why a fact cannot be achieved.
 
     Attributes:
         wanted: The fact that cannot be had.
@@ -26,7 +26,7 @@ class Lacking:
 
 
 class Achievable:
-    """Which skills can ever be done from a state, when nothing that was brought about is ever undone."""
+    """Skills that can ever run from a state, under delete relaxation."""
 
     def __init__(self, library: SkillLibrary, facts: frozenset[Fact]) -> None:
         """Adds skills until none is left whose needs can be had.

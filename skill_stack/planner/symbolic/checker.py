@@ -14,7 +14,7 @@ from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until, 
 from skill_stack.core.world.fact import Fact, Literal, negated
 from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.assume import assumed
-from skill_stack.planner.symbolic.grounding import Unfit, fits_all
+from skill_stack.planner.symbolic.grounding import Unfit, accepts_everything
 from skill_stack.planner.symbolic.search import GapSearch
 from skill_stack.planner.symbolic.simulation import Violation, violation
 from skill_stack.planner.symbolic.together import Clash, compatible, merged
@@ -24,7 +24,7 @@ LONGEST_PLAN = 120
 
 
 class Unreachable(SkillStackError):
-    """A step cannot be done: its condition does not hold and no skill brings it about, or another one is in the way."""
+    """A step is impossible: its condition does not hold and no skill achieves it, or another one prevents it."""
 
     def __init__(self, skill: str, condition: str, sentence: str) -> None:
         """Names skill and condition."""
@@ -44,7 +44,7 @@ class Checker:
 
     library: SkillLibrary
     objects: tuple[str, ...] = ()
-    unfit: Unfit = fits_all
+    unfit: Unfit = accepts_everything
 
     def check(self, tree: PlanNode, facts: frozenset[Fact]) -> Violation | None:
         """The first violation when a tree is done from some facts on, or None.
@@ -58,7 +58,7 @@ class Checker:
     def complete(
         self, parts: Iterable[Part], facts: frozenset[Fact], settle: bool = False
     ) -> tuple[tuple[Part, ...], frozenset[Fact]]:
-        """Puts in the steps that are missing.
+        """Inserts missing steps.
 
         Args:
             parts: Steps and loops as asked for.
@@ -159,7 +159,7 @@ class Checker:
 
 
 def _put_in_first(asked: Iterable[Part], done: Iterable[Part]) -> tuple[Step, ...]:
-    """The steps with which completed parts begin that nobody asked for."""
+    """The steps with which completed parts begin that were not requested."""
     known = list(steps_of(asked))
     return tuple(p for p in takewhile(lambda p: isinstance(p, Step) and p not in known, done) if isinstance(p, Step))
 

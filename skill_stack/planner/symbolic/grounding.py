@@ -25,7 +25,7 @@ Unfit = Callable[[str, str, bool], bool]
 would be chosen freely, where nothing says which one it should be."""
 
 
-def fits_all(_parameter: str, _thing: str, _free: bool) -> bool:
+def accepts_everything(_parameter: str, _thing: str, _free: bool) -> bool:
     """Says of no thing that it is unfit."""
     return False
 
@@ -98,7 +98,7 @@ def ground(
     wants: Iterable[Literal],
     wide: bool = True,
     unmet: bool = False,
-    unfit: Unfit = fits_all,
+    unfit: Unfit = accepts_everything,
     lean: bool = False,
 ) -> PlanningTask:
     """What can matter for some wants, backwards from these.

@@ -11,7 +11,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.symbolic.achievable import Achievable
-from skill_stack.planner.symbolic.grounding import Action, PlanningTask, Unfit, fits_all, ground, unified
+from skill_stack.planner.symbolic.grounding import Action, PlanningTask, Unfit, accepts_everything, ground, unified
 from skill_stack.planner.symbolic.relaxation import FAR, Relaxation
 
 __all__ = ["DEEPEST", "SearchResult", "GapSearch", "unified"]
@@ -69,7 +69,7 @@ class GapSearch:
 
     library: SkillLibrary
     objects: tuple[str, ...]
-    unfit: Unfit = fits_all
+    unfit: Unfit = accepts_everything
 
     def close(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> tuple[Step, ...] | None:
         """Steps after which everything wanted holds; see :meth:`search`.

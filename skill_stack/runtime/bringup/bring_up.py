@@ -1,4 +1,4 @@
-"""BringUp: starts the processes of a deployment, keeps them running, and ends them without a trace."""
+"""BringUp: starts the processes of a deployment, keeps them running, and ends all of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.runtime.bringup.child_process import ChildProcess, command_line
 from skill_stack.runtime.bringup.processes import SUPERVISOR, ProcessSpec
 from skill_stack.runtime.bringup.ros_environment import ros_environment
@@ -22,11 +23,11 @@ SHOWN_LINES = 12
 
 
 class BringUpFailed(SkillStackError):
-    """A deployment could not be brought up, or cannot go on; the text says which process and shows its last lines."""
+    """A deployment failed to start or to continue; the message names the process and shows its last lines."""
 
 
 class Interrupted(SkillStackError):
-    """A person or the system asked the bring-up to end (Ctrl-C, SIGTERM, SIGHUP)."""
+    """A person or the system requested the end of the bring-up (Ctrl-C, SIGTERM, SIGHUP)."""
 
 
 class BringUp:
@@ -48,6 +49,7 @@ class BringUp:
         verbose: bool = False,
         about: Mapping[str, str] | None = None,
         on_fault: Callable[[str, str], None] = lambda name, how: None,
+        leader: ProcessIdentity | None = None,
     ) -> None:
         """Prepares; starts nothing.
 
@@ -60,11 +62,12 @@ class BringUp:
             verbose: Whether the output of the processes is reported too.
             about: What is noted beside the processes, for ``status``: ``deployment``, ``robot``.
             on_fault: Takes the name of a process that died, and how; must not wait.
+            leader: Process without which this goes on no longer; None for none.
         """
         self.log_folder = log_folder
         self._run_file, self.environment = run_file, ros_environment(environment)
         self._report, self._verbose, self._about = report, verbose, dict(about or {})
-        self._on_fault = on_fault
+        self._on_fault, self._leader = on_fault, leader
         self._specs = tuple(specs)
         guards = [command_line(spec, os.getpid()) for spec in specs if spec.executable == SUPERVISOR]
         self._about |= {GUARD: guard_command(guards[0])} if guards else {}
@@ -94,6 +97,8 @@ class BringUp:
 
     def _start(self) -> None:
         left, guard = self._run_file.hold(), self._run_file.about.get(GUARD, self._about.get(GUARD, ""))
+        if self._leader is not None:  # what it has started meanwhile is of this run
+            left = [process for process in left if process.parent != self._leader.pid]
         if left:
             self._report(f"ending {len(left)} process(es) that an earlier bring-up left behind")
             end_stack(self._run_file.block, left, guard, self.environment)
@@ -115,12 +120,12 @@ class BringUp:
 
     @property
     def ready(self) -> bool:
-        """Whether every process that is needed said that it works."""
+        """Whether every required process reported that it is ready."""
         started = len(self.children) == len(self._specs)
         return started and all(child.ready or child.spec.optional for child in self.children)
 
     def wait_ready(self, timeout: float = READY_TIMEOUT) -> None:
-        """Waits until every process works.
+        """Waits until every process is ready.
 
         Raises:
             BringUpFailed: One ended, or did not get that far in time.
@@ -138,7 +143,7 @@ class BringUp:
             time.sleep(POLL)
 
     def run(self, aside: Callable[[], object] = lambda: None) -> None:
-        """Keeps everything running until someone asks to end.
+        """Keeps everything running until asked to end.
 
         Args:
             aside: Called after every look at the processes.
@@ -153,7 +158,7 @@ class BringUp:
             time.sleep(POLL)
 
     def poll(self) -> None:
-        """One look at the processes: reports, restarts, notices that the end was asked for.
+        """Checks the processes once: reports, restarts, detects a request to end.
 
         Raises:
             BringUpFailed: A process died that the deployment cannot do without.
@@ -161,6 +166,8 @@ class BringUp:
         """
         if self._asked_to_end:
             raise Interrupted(f"ended by {signal.Signals(self._asked_to_end).name}")
+        if self._leader is not None and not self._leader.alive:
+            raise Interrupted(f"ended since process {self._leader.pid}, which started this, is gone")
         now = time.monotonic()
         for child in self.children:
             self._read(child, now)
@@ -181,7 +188,7 @@ class BringUp:
             self._report(f"{now - self._begin:5.1f} s  {child.spec.name} is ready{child.about}")
 
     def _take_silence(self, child: ChildProcess, now: float) -> None:
-        """Ends what is frozen, so that it is started again; what cannot be started again is waited for."""
+        """Ends a frozen process, so that it is restarted; waits for one that cannot be restarted."""
         name, when = child.spec.name, f"{now - self._begin:5.1f} s "
         if child.spec.restart != "never":
             child.kill()
@@ -208,14 +215,15 @@ class BringUp:
         return "\n".join([f"last lines of {child.log.path}:", *(f"  {line}" for line in lines)])
 
     def end(self) -> None:
-        """Ends everything: what drives the robot first, so that it is damped before its device goes; see ``end_stack``.
+        """Ends everything, what drives the robot first, so that it is damped before its device ends; see ``end_stack``.
 
         A second Ctrl-C does not cut this short: it is bounded by itself.
         """
         living = [child.identity for child in self.children if child.identity is not None]
         end_stack(self._run_file.block, living, self._about.get(GUARD, ""), self.environment)
         for child in self.children:
-            child.hang_up()
+            child.stop_listening()
+            self._read(child, time.monotonic())  # its last words: what became of the robot
         if self._run_file.held:
             self._run_file.release()
         for number, handler in self._handlers.items():

@@ -20,7 +20,7 @@ HEALTHY = 30.0  # s of life after which the restarts before no longer count
 
 
 def command_line(spec: ProcessSpec, tether: int) -> list[str]:
-    """How a process is started by hand, with the interpreter that runs now.
+    """The command that starts a process by hand, with the present interpreter.
 
     Args:
         spec: The process.
@@ -42,7 +42,7 @@ def ros_arguments(spec: ProcessSpec) -> list[str]:
 
 
 class ChildProcess:
-    """A process and what became of it.
+    """A process and its state.
 
     Attributes:
         spec: What it is.
@@ -69,7 +69,8 @@ class ChildProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: Mapping[str, str], now: float) -> None:
-        """Starts the process in a session (detached) or process group of its own: the terminal's Ctrl-C is ours alone.
+        """Starts the process in its own session (detached) or process group, so that it does not get the terminal's
+        Ctrl-C.
 
         Args:
             environment: Its environment.
@@ -93,19 +94,19 @@ class ChildProcess:
         self.ready, self.due, self._began = False, 0.0, now
 
     def _listen(self) -> None:
-        """Makes a new pulse to listen to, where this process is watched by the one that starts it."""
-        self.hang_up()
+        """Creates a new heartbeat pipe, where this process is watched by its parent."""
+        self.stop_listening()
         self.frozen = ""
         self._life = Liveness(self.spec.patience) if self.spec.patience else None
 
-    def hang_up(self) -> None:
-        """Listens no longer."""
+    def stop_listening(self) -> None:
+        """Closes the heartbeat pipe."""
         if self._life is not None:
             self._life.close()
         self._life = None
 
     def look(self, now: float) -> bool:
-        """Looks whether it is frozen; see :attr:`frozen`.
+        """Checks whether it is frozen; see :attr:`frozen`.
 
         Args:
             now: Monotonic time, s.
@@ -120,10 +121,10 @@ class ChildProcess:
         return bool(was) != bool(self.frozen)
 
     def kill(self) -> None:
-        """Ends it at once; a process that is stopped by a signal heeds nothing else."""
+        """Kills it; a process stopped by a signal responds to nothing else."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
-        self.hang_up()
+        self.stop_listening()
 
     @property
     def identity(self) -> ProcessIdentity | None:
@@ -136,7 +137,7 @@ class ChildProcess:
         return self._process.poll() if self._process else None
 
     def plan_restart(self, now: float) -> float:
-        """Notes that the process died and must be started again.
+        """Records that the process died and must be restarted.
 
         Args:
             now: Monotonic time, s.
@@ -150,11 +151,11 @@ class ChildProcess:
         self.restarts += 1
         self.ready, self.due = False, now + wait + 1e-9
         self._process = None
-        self.hang_up()
+        self.stop_listening()
         return wait
 
     def read(self) -> list[str]:
-        """New lines of the log; notes the one that says that the process is ready."""
+        """New lines of the log; detects the one that reports readiness."""
         lines = self.log.new_lines()
         for line in lines:
             if self.spec.ready and self.spec.ready in line:
@@ -163,5 +164,5 @@ class ChildProcess:
 
 
 def _detail(rest: str) -> str:
-    """What a process adds after a colon, an address for example."""
+    """Text that a process adds to its ready line after a colon, an address for example."""
     return rest.rstrip() if rest.startswith(":") else ""

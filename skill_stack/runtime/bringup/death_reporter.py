@@ -1,4 +1,4 @@
-"""DeathReporter: notes every process that dies, and has a report of it written."""
+"""DeathReporter: records every process that dies, and starts a report of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 NOTES = "faults.log"
-"""File among the logs in which every death of a process is noted; reports carry it with the other logs."""
+"""Log file in which every death of a process is recorded; reports contain it with the other logs."""
 REPORTER = "skill_stack.runtime.bringup.fault_report"
 REPORT_EVERY = 10.0  # s, shortest time between two reports: a process that dies over and over fills no disk
 CONTROL = "control"  # the death of such a process is reported by the supervisor, which sees it first
@@ -36,13 +36,13 @@ class DeathReporter:
             namespace: ROS namespace of the robot.
             folder: Folder of the logs.
             clock: Monotonic time, s.
-            start: Starts a process that nobody waits for.
+            start: Starts a process without waiting for it.
         """
         self._namespace, self._notes = namespace, folder / NOTES
         self._clock, self._start, self._last = clock, start, -REPORT_EVERY
 
     def __call__(self, name: str, how: str) -> None:
-        """Notes a death, and has it reported unless one was a moment ago.
+        """Records a death, and has it reported unless one was reported just before.
 
         Args:
             name: The process.

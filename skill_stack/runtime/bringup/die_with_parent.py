@@ -1,7 +1,7 @@
-"""Runs a module so that it ends with the process that started it: ``python -m
-skill_stack.runtime.bringup.die_with_parent MODULE …``.
+"""Runs a module that ends with its parent: ``python -m skill_stack.runtime.bringup.die_with_parent PID MODULE``.
 
-A bring-up that is killed cannot end its children; with this the kernel does.
+A killed bring-up cannot end its children; the kernel does it through this module. A node that ``ros2 launch`` starts
+is told of its parent by the variable :data:`VARIABLE`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Mapping
 
+from skill_stack.core.processes.process_identity import ProcessIdentity
+
+VARIABLE = "SKILL_STACK_ENDS_WITH"
+"""Environment variable: id of the process that a node must not outlive."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -24,6 +29,33 @@ def tether(parent: int) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         raise SystemExit("the process that started this one is gone")
+
+
+def tether_from(environment: Mapping[str, str]) -> None:
+    """Does as :func:`tether` where the environment names a parent.
+
+    It may be the parent's parent, as under a debugger, whose end then ends this process only by way of the debugger.
+
+    Args:
+        environment: Usually ``os.environ``.
+    """
+    named = environment.get(VARIABLE, "")
+    if not named.isdigit():
+        return
+    if os.getppid() == int(named) or ProcessIdentity.from_pid(int(named)) is None:
+        tether(int(named))
+
+
+def leave_on_interrupt(environment: Mapping[str, str]) -> None:
+    """Has a Ctrl-C end a process at once that ``ros2 launch`` has just started and that has nothing to end yet.
+
+    Python's own answer is a traceback out of whatever is being imported, from every node.
+
+    Args:
+        environment: Usually ``os.environ``.
+    """
+    if VARIABLE in environment:
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(0))
 
 
 def main() -> int:

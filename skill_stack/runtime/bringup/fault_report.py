@@ -1,4 +1,4 @@
-"""Writes a report after a fault; the supervisor starts it and does not wait for it.
+"""Writes a report after a fault, in a process that the supervisor starts without waiting.
 
 Example: ``python -m skill_stack.runtime.bringup.fault_report --why "control process 12 is gone"``
 """
@@ -24,13 +24,13 @@ from skill_stack.runtime.reports.flight_report import AUTOMATIC, Origin, keep_ne
 from skill_stack.runtime.reports.recordings import MAIN, Recordings, boxes_of, kept_boxes, read_boxes
 
 NICE = 5
-"""How far a report stands back behind what else the robot's computer has to do."""
+"""Niceness of the report process."""
 AFTERMATH = 1.0
 """Time after the fault that the black box still records, s."""
 
 
 def origin_of(namespace: str, environment: Mapping[str, str], why: str) -> Origin:
-    """What a report of a namespace is about; the deployment is known when ``skill-stack up`` brought it up.
+    """Subject of a report of a namespace; includes the deployment when ``skill-stack up`` started it.
 
     Args:
         namespace: ROS namespace of the robot.
@@ -45,7 +45,7 @@ def origin_of(namespace: str, environment: Mapping[str, str], why: str) -> Origi
 
 
 def origin_from(about: Mapping[str, str], namespace: str, why: str) -> Origin:
-    """What a report is about, from what the run says of itself.
+    """Subject of a report, from the run file.
 
     Args:
         about: ``deployment``, ``robot``, ``settings``, ``changes``; any may be missing.
@@ -96,7 +96,7 @@ def _write(origin: Origin, recordings: Recordings, journal: Sequence[Entry]) -> 
 
 
 def _of_last_run(namespace: str, why: str) -> int:
-    """A report from what was kept when the stack ended."""
+    """A report from the data kept when the stack ended."""
     found = last_run(Resources.from_environment(os.environ), namespace)
     if found is None:
         print("no report: the stack left no black box", file=sys.stderr)
@@ -106,7 +106,7 @@ def _of_last_run(namespace: str, why: str) -> int:
 
 
 def last_run(resources: Resources, namespace: str) -> tuple[dict[str, str], Recordings, tuple[Entry, ...]] | None:
-    """What was kept of the last run of a namespace: what it said of itself, black boxes and journal; None without one.
+    """Data kept of the last run of a namespace: run file, black boxes and journal; None without one.
 
     Args:
         resources: Where reports are.
@@ -126,7 +126,7 @@ def last_run(resources: Resources, namespace: str) -> tuple[dict[str, str], Reco
 
 
 def namespace_of(folder: Path) -> str:
-    """ROS namespace of a kept run; empty when it had none or nobody says."""
+    """ROS namespace of a kept run; empty when it is unknown or had none."""
     try:
         found = json.loads(about_run(folder).get("settings", "{}"))
     except ValueError:

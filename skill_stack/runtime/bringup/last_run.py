@@ -1,4 +1,4 @@
-"""LastRun: what is kept of a run when its shared memory goes, so that it can still be reported."""
+"""LastRun: data kept of a run when its shared memory is removed, so that it can still be reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ABOUT, BOX, JOURNAL = "about.json", "black_box", "journal"
 
 
 def keep_run(block: Path, folder: Path, about: Mapping[str, Any]) -> bool:
-    """Copies black boxes and journal of a robot into a folder, in place of those of the run before.
+    """Copies black boxes and journal of a robot into a folder, over those of the previous run.
 
     Args:
         block: The robot's main block.
@@ -45,7 +45,7 @@ def keep_run(block: Path, folder: Path, about: Mapping[str, Any]) -> bool:
 
 
 def about_run(folder: Path) -> dict[str, str]:
-    """What a kept run said of itself; empty when none is kept."""
+    """Run file of a kept run; empty without one."""
     try:
         found = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Liveness: whether a started process still does its work, or only exists."""
+"""Liveness: whether a started process still works, or is frozen."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 from skill_stack.core.processes.process_identity import is_stopped
 
 LOOK_EVERY = 0.25
-"""Time between two looks at a process, s."""
+"""Time between two checks of a process, s."""
 STOPPED = 1.5
 """Time that a process may be stopped by a signal before it counts as frozen, s."""
 
 
 class Liveness:
-    """Listens to the pulse of one process, and looks at its state.
+    """Reads the heartbeat of one process, and checks its state.
 
     A process that is stopped by a signal counts as frozen after :data:`STOPPED`, whether it has a pulse or not. One
     that runs and has fallen silent may only be busy, or kept from the processor by others, and gets ``patience``. One
@@ -40,13 +40,13 @@ class Liveness:
         self._verdict = ""
 
     def handed_over(self) -> None:
-        """The process has its end now."""
+        """Closes the child's end, after the process has inherited it."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
 
     def close(self) -> None:
-        """Ends listening."""
+        """Closes the pipe."""
         self.handed_over()
         if self._listening >= 0:
             os.close(self._listening)
@@ -79,7 +79,7 @@ class Liveness:
         return ""
 
     def _read(self) -> bool:
-        """Whether there was a sign of life since the last look."""
+        """Whether there was a heartbeat since the last check."""
         try:
             return bool(os.read(self._listening, 4096))
         except BlockingIOError:

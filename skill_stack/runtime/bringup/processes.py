@@ -25,7 +25,7 @@ from skill_stack.core.world.scene_file import load_scene, set_up
 Restart = Literal["always", "never"]
 
 NODE_PATIENCE = 30.0
-"""Longest silence of a node, s: a machine that is short of processors keeps one waiting for seconds."""
+"""Longest silence of a node, s; on an overloaded machine a node may be delayed for seconds."""
 PLANNER_PATIENCE = 120.0
 """The same for the planner, s, which may wait for a model's answer."""
 SUPERVISOR_PATIENCE = 5.0
@@ -34,7 +34,7 @@ SUPERVISOR_PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """One process, however it is started.
+    """One process, independent of how it is started.
 
     Attributes:
         name: Name of the node or process, unique in the deployment.
@@ -81,7 +81,7 @@ MANAGED = ("controller", "scene", "connector", "planner")
 
 
 def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
-    """Everything that runs for a deployment, in the order of starting.
+    """All processes of a deployment, in starting order.
 
     Args:
         deployment: The deployment.
@@ -104,7 +104,7 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
 
 
 def _other_parts(places: dict[str, tuple[str, dict[str, Any]]]) -> tuple[str, ...]:
-    """How the supervisor is told of the drivers and settings of the parts besides the main one."""
+    """Supervisor arguments for drivers and settings of the parts other than the main one."""
     drivers = [word for part, (driver, _) in places.items() for word in ("--part-driver", f"{part}={driver}")]
     told = {part: settings for part, (_, settings) in places.items() if settings}
     return (*drivers, *(("--part-settings", json.dumps(told)) if told else ()))
@@ -161,9 +161,9 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
 
 
 def _standby(supervisor: ProcessSpec, drivers: set[str]) -> tuple[ProcessSpec, ...]:
-    """A second supervisor where a driver lives and dies with its control process.
+    """A second supervisor where the driver is part of the control process.
 
-    Simulator and bridges damp by themselves; a robot on a bus may hold its last command for ever, and then must not
+    Simulator and bridges damp by themselves; a robot on a bus may hold its last command forever, and then must not
     wait until the bring-up has started another supervisor.
     """
     if drivers <= {SIMULATED, *EVERY_ROBOT, *BRIDGES}:
@@ -173,7 +173,7 @@ def _standby(supervisor: ProcessSpec, drivers: set[str]) -> tuple[ProcessSpec, .
 
 
 def _start_and_others(deployment: Deployment) -> tuple[str, ...]:
-    """Where the robot begins, and who else is in its world, for the simulator's command line."""
+    """Simulator arguments for the robot's start and the other robots in its world."""
     start = () if deployment.start is None else (f"--start={_joined(deployment.start)}",)
     others = (f"--beside={one.robot}:{one.namespace}:{_joined(one.start)}" for one in deployment.beside)
     return (*start, *others)
@@ -184,13 +184,13 @@ def _joined(numbers: tuple[float, ...]) -> str:
 
 
 def _drawn(deployment: Deployment) -> bool:
-    """Whether a camera of the simulated robot is drawn."""
+    """Whether a camera of the simulated robot is rendered."""
     perception = deployment.perception
     return bool(perception.camera) and perception.source == "simulator" and simulated(deployment)
 
 
 def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
-    """The process that draws the camera of a simulated robot; it ends with the bring-up.
+    """The process that renders the camera of a simulated robot; it ends with the bring-up.
 
     Raises:
         DataError: The robot has no cameras.
@@ -218,7 +218,7 @@ def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
 
 
 def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
-    """A worker for each part that has policies too slow for the loop; in lock-step time waits for them instead.
+    """A policy worker for each part that needs one; in lock-step time waits instead.
 
     One that dies is started again, while the fallback of what it served drives; it ends with the bring-up.
     """
@@ -243,7 +243,7 @@ def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> 
 
 
 def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any]) -> tuple[ProcessSpec, ...]:
-    """The process through which a driver reaches its device, where it is not the control process itself."""
+    """The bridge process of a driver, where the device is not reached by the control process itself."""
     if deployment.driver not in BRIDGES:
         return ()
     executable, module = BRIDGES[deployment.driver]
@@ -254,7 +254,7 @@ def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any
 
 
 def _part_arguments(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, ...]:
-    """How one part is driven; what a deployment says of driver, limits and built-in controller is of the main part."""
+    """Driver arguments of one part; the deployment's driver, limits and built-in controller are the main part's."""
     if part != robot.main_part:
         driver, place = place_of(deployment, robot, part)
         return ("--part", part, "--driver", driver, *settings_arguments(place))
@@ -277,7 +277,7 @@ def place_of(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, 
 
 
 def _check_parts(deployment: Deployment, robot: RobotSpec) -> None:
-    """Raises DataError where the deployment speaks of parts that are reached otherwise."""
+    """Raises DataError where the deployment names parts that it cannot configure."""
     origin = f"deployment '{deployment.name}': parts"
     others = list(robot.parts)[1:]
     for part, given in deployment.parts.items():
@@ -289,13 +289,13 @@ def _check_parts(deployment: Deployment, robot: RobotSpec) -> None:
 
 
 def _switches(deployment: Deployment) -> dict[str, bool]:
-    """Whether the planner rehearses, and runs inferred plans unasked, as its parameters; nothing where it does not."""
+    """Planner parameters for rehearsal and for running inferred plans without asking; empty for the defaults."""
     switches = {"rehearse": deployment.planner.rehearse, "ask_inferred": deployment.planner.ask_inferred}
     return {name: value for name, value in switches.items() if value != PlannerConfig.model_fields[name].default}
 
 
 def _models(deployment: Deployment) -> dict[str, str]:
-    """The planner's models as one parameter; checked here, so that a mistake is told before anything starts.
+    """The planner's models as one parameter; checked here, so that an error is reported before anything starts.
 
     Raises:
         DataError: An endpoint or setting is wrong.
@@ -315,7 +315,7 @@ def simulated(deployment: Deployment) -> bool:
 
 
 def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
-    """The ROS nodes, each with its parameters."""
+    """The ROS nodes with their parameters."""
     setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
     start = setup.start if deployment.start is None else Pose2(*deployment.start)
     robot = {"robot": deployment.robot, "control": deployment.control}

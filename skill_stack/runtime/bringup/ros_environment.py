@@ -1,4 +1,4 @@
-"""What ROS reads from the environment, as the stack's processes and its command line should have it."""
+"""Environment variables of ROS for the stack's processes and commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BEFORE_FASTDDS_3 = ("humble", "jazzy")  # releases that know the second name al
 
 
 def ros_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Fills in what the person left open: ROS stays on this machine, notices dead processes soon, and can log.
+    """Defaults for unset variables: ROS stays on this machine, detects dead processes soon, and can log.
 
     Args:
         environment: Usually ``os.environ``.
@@ -34,7 +34,7 @@ def ros_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fastdds(environment: Mapping[str, str]) -> dict[str, str]:
-    """What Fast DDS is told; nothing where the person has a profile of their own or another middleware."""
+    """The Fast DDS profile; nothing where the person has one or uses another middleware."""
     named, reach = environment.get(_MIDDLEWARE, ""), environment.get(_REACH)
     if named and not named.startswith(_FASTDDS):
         return {}

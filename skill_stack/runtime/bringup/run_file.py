@@ -1,4 +1,4 @@
-"""RunFile: which processes a bring-up started, so that a later one can end what a crash left behind."""
+"""RunFile: the processes that a bring-up started, so that a later one can end what a crash left."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from skill_stack.runtime.bringup.last_run import keep_run
 READS, READ_AGAIN = 20, 0.005  # how often, and after how many s, a file that makes no sense is read again
 BRING_UP = "bring-up"
 GUARD = "guard"
-"""What a run says of itself: how to start a supervisor that makes sure that the robot is damped, JSON."""
+"""Key of the run file: command of a supervisor that ensures that the robot is damped, JSON."""
 KEEP = "keep"
-"""What a run says of itself: the folder in which black box and journal are kept when it ends."""
+"""Key of the run file: folder in which black box and journal are kept at the end."""
+LAUNCHER = "launcher"
+"""Key of the run file: process id of the ``ros2 launch`` that started the run and its nodes."""
 
 
 class AlreadyRunning(SkillStackError):
@@ -37,7 +39,7 @@ class RunFile:
     """
 
     def __init__(self, block: Path) -> None:
-        """Names the file of a block, see ``block_path``; touches nothing."""
+        """Stores the path for a block, see ``block_path``; opens nothing."""
         self.path = block.with_name(block.name + ".up")
         self.block = block
         self._handle: int | None = None
@@ -65,7 +67,7 @@ class RunFile:
                 ) from None
             os.close(handle)  # the last holder removed this file after we had opened it
         self._handle = handle
-        return self.leftovers()
+        return self.leftover_processes()
 
     @property
     def held_by_other(self) -> bool:
@@ -83,7 +85,7 @@ class RunFile:
         return False
 
     def write(self, processes: Mapping[str, ProcessIdentity], about: Mapping[str, str]) -> None:
-        """Notes the bring-up itself, the processes that it started, and what they are for.
+        """Writes the bring-up itself, its processes, and their purpose.
 
         Args:
             processes: The processes by name.
@@ -97,7 +99,7 @@ class RunFile:
         os.ftruncate(self._handle, len(text))
 
     def _read(self) -> dict[str, Any]:
-        """What the file says; it is written in place, since the lock is on it, so a reader may meet half of it."""
+        """Content of the file; it is written in place because of the lock, so a reader may see half of it."""
         for _ in range(READS):
             try:
                 found = json.loads(self.path.read_text())
@@ -110,16 +112,16 @@ class RunFile:
 
     @property
     def about(self) -> dict[str, str]:
-        """What the bring-up said of itself (``deployment``, ``robot``); empty when there is none."""
+        """The bring-up's description (``deployment``, ``robot``); empty without one."""
         return dict(self._read().get("about", {}))
 
     def noted(self) -> dict[str, ProcessIdentity]:
-        """The processes by name, ``bring-up`` among them; empty when there is no bring-up."""
+        """The processes by name, ``bring-up`` among them; empty without a bring-up."""
         found = self._read().get("processes", {})
         return {name: ProcessIdentity(int(pid), int(start)) for name, (pid, start) in found.items()}
 
-    def leftovers(self) -> list[ProcessIdentity]:
-        """Living processes that the file notes or that play a role in the shared block; not this process."""
+    def leftover_processes(self) -> list[ProcessIdentity]:
+        """Living processes that are in the file or have a role in the shared block; not this process."""
         known = list(self.noted().values())
         try:
             known += users_of(self.block)
@@ -133,7 +135,7 @@ class RunFile:
         return self._handle is not None
 
     def clear_block(self) -> None:
-        """Removes the shared memory, only when nobody uses it any more; what a report needs of it is kept."""
+        """Removes the shared memory if it is unused; data for a report is kept."""
         about = self.about
         if KEEP in about:
             keep_run(self.block, Path(about[KEEP]), about)
@@ -142,7 +144,7 @@ class RunFile:
         page_path(self.block).unlink(missing_ok=True)
 
     def release(self) -> None:
-        """Removes the file and the shared memory beside it, and gives up the lock."""
+        """Removes the file and the shared memory beside it, and releases the lock."""
         self.clear_block()
         self.path.unlink(missing_ok=True)
         if self._handle is not None:

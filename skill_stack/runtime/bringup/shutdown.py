@@ -1,4 +1,4 @@
-"""Ending the processes of a stack: who drives first, the supervisor only when the robot is damped, the device last."""
+"""Ends the processes of a stack: drivers first, the supervisor only when the robot is damped, the device last."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from skill_stack.core.shared_memory.block_words import BlockWords, is_settled
 from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 GRACE = 5.0
-"""Time between asking a process to end and killing it, s: longer than a supervisor goes on watching."""
+"""Time between asking a process to end and killing it, s: longer than a supervisor's own time limit."""
 GUARD_WITHIN = 15.0
-"""Time that a supervisor may take that is started to damp the robot, s: reaching a real one takes seconds."""
+"""Time allowed for a supervisor started to damp the robot, s: connecting to a real one takes seconds."""
 
 
 def end_stack(block: Path, processes: Iterable[ProcessIdentity], guard: str, environment: Mapping[str, str]) -> None:
-    """Ends the processes of a stack in the order that keeps the robot from being left with an active command.
+    """Ends the processes of a stack in the order that leaves the robot without an active command.
 
     The control processes are asked first, and damp the robot; meanwhile the supervisor ends the one that does not. It
-    goes when nobody drives any more. Where there is none, or it could not do it either, a fresh one is started for
+    ends when no process drives any more. Where there is none, or it could not do it either, a fresh one is started for
     it. Then goes the device, with all others. Each step is bounded.
 
     Args:
@@ -57,12 +57,12 @@ def end_stack(block: Path, processes: Iterable[ProcessIdentity], guard: str, env
 
 
 def guard_command(command: Sequence[str]) -> str:
-    """What :func:`end_stack` takes as guard, of the command line of a supervisor."""
+    """The ``guard`` argument of :func:`end_stack`, from a supervisor's command line."""
     return json.dumps([*command, "--last"])
 
 
 def _start_guard(block: Path, guard: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes] | None:
-    """Starts a supervisor where somebody drives, or died while he did."""
+    """Starts a supervisor where a process drives, or died while it did."""
     if not guard or all(is_settled(words) for words in _words(block)):
         return None
     quiet = subprocess.DEVNULL
@@ -101,7 +101,7 @@ def end_processes(processes: Iterable[ProcessIdentity], grace: float = GRACE) ->
 
 
 def _wake(processes: Iterable[ProcessIdentity]) -> None:
-    """Has those go on that were stopped by a signal, so that they can end in order.
+    """Resumes processes stopped by a signal, so that they can end in order.
 
     Never a control process: it would first finish the tick in which it was frozen, with what it measured then.
     """

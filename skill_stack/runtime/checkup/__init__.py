@@ -1,1 +1,1 @@
-"""Walking through a robot before it is driven for the first time, step by step, a person watching."""
+"""Checks of a robot before it is driven for the first time, step by step, with a person watching."""

@@ -1,4 +1,4 @@
-"""Bench: drives a robot for a few seconds with small commands, records it, and lets go when it does anything else."""
+"""Bench: drives a robot for a few seconds with small commands, records it, and damps on any unexpected motion."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MakeCommand = Callable[[SensorSample, float], JointCommand]
 SILENCE = 0.5
 """Time without a new measurement after which a run ends, s."""
 FASTEST = 4.0
-"""Joint speed at which a run ends, rad/s: nothing here asks for a tenth of it."""
+"""Joint speed at which a run ends, rad/s: ten times what is ever commanded here."""
 
 
 class RunAway(SkillStackError):
-    """The robot did what nobody asked for, and was damped; the text says what.
+    """The robot moved unexpectedly, and was damped; the message says how.
 
     Attributes:
         joint: The joint that did it, or an empty string.
@@ -39,7 +39,7 @@ class RunAway(SkillStackError):
 
 @dataclass(frozen=True, slots=True)
 class CheckupRecording:
-    """What was measured during a run; all arrays have one row per control period.
+    """Measurements of a run; all arrays have one row per control period.
 
     Attributes:
         time: Since the beginning, s, shape (n,).
@@ -65,7 +65,7 @@ class CheckupRecording:
 
 
 class Bench:
-    """One robot on the bench. Between runs nobody commands it; :meth:`release` leaves it damped."""
+    """One robot on the bench. Between runs it gets no commands; :meth:`release` leaves it damped."""
 
     def __init__(
         self, robot: RobotSpec, driver: Hardware, clock: Callable[[], float], sleep: Callable[[float], None]
@@ -89,7 +89,7 @@ class Bench:
         return self._driver.capabilities.imu
 
     def wait(self, ready: Callable[[], bool], patience: float) -> None:
-        """Reads, which lets the driver start up, until something is so.
+        """Reads, which lets the driver start up, until a condition holds.
 
         Args:
             ready: What is waited for.
@@ -118,7 +118,7 @@ class Bench:
         return self._run(seconds, rate or self.robot.control_rate, None, None)
 
     def run(self, seconds: float, make: MakeCommand, near: tuple[Array, float] | None = None) -> CheckupRecording:
-        """Commands and records; afterwards, and when anything goes wrong, the robot is damped.
+        """Commands and records; afterwards, and on any error, the robot is damped.
 
         Args:
             seconds: How long.

@@ -1,4 +1,4 @@
-"""Steps that only listen to the device: measurements, their rate and age, posture, condition."""
+"""Steps that only read the device: measurements, their rate and age, posture, condition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.runtime.checkup.bench import Bench, CheckupRecording
 from skill_stack.runtime.checkup.result import Result
 
 LISTEN = 2.0
-"""How long the device is listened to, s."""
+"""Time for which the device is read, s."""
 ENOUGH = 0.9
 """Share of control periods in which there must be a new measurement."""
 RANGE_MARGIN = 0.1
@@ -19,7 +19,7 @@ RANGE_MARGIN = 0.1
 POSE_MARGIN = 0.7
 """How far a joint of a lying robot may be from the pose, rad; a wrong sign shows as more."""
 COOL = 20.0
-"""Distance of every winding from its limit at which trials may begin, °C."""
+"""Margin of every winding temperature below its limit at which trials may begin, °C."""
 
 
 def listen(bench: Bench) -> Iterator[Result]:
@@ -77,7 +77,7 @@ def _condition(robot: RobotSpec, record: CheckupRecording) -> Result:
 
 
 def lying(bench: Bench, poses: tuple[str, ...]) -> Result:
-    """Whether the joints are where those of a lying robot are: a joint with a wrong sign is not.
+    """Whether the joints are near the lying pose: a joint with a wrong sign is not.
 
     Args:
         bench: The robot.

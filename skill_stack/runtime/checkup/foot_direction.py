@@ -1,4 +1,4 @@
-"""FootDirection: what a person sees when a joint turns, in words."""
+"""FootDirection: visible motion of a foot for a joint motion, in words."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Array = np.ndarray
 
 _WORDS = (("forwards", "backwards"), ("to the left", "to the right"), ("up", "down"))
 _SEEN = 0.02
-"""Shift of a foot per rad, m, below which nobody sees it."""
+"""Smallest visible shift of a foot per rad, m."""
 
 
 class FootDirection:
-    """Works out from the URDF where a foot goes when a joint of its leg turns."""
+    """Computes from the URDF how a foot moves when a joint of its leg turns."""
 
     def __init__(self, robot: RobotSpec, position: Array) -> None:
         """Takes the robot as it is.
@@ -33,7 +33,7 @@ class FootDirection:
             self._legs = None
 
     def text(self, joint: str) -> str:
-        """Where which foot goes when a joint is turned towards the middle of its range, which the walk-through does."""
+        """Direction in which each foot moves when a joint turns towards the middle of its range, as in the check."""
         place = int(self._robot.indices((joint,))[0])
         spec = self._robot.joints[place]
         sign = 1.0 if self._position[place] < (spec.lower + spec.upper) / 2 else -1.0

@@ -1,4 +1,4 @@
-"""Steps about the IMU: is up where it says, and do its axes point where the robot's do?"""
+"""Checks of the IMU: direction of gravity and of its axes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ REST = 0.1
 """Angular speed of a robot at rest, rad/s."""
 GRAVITY, GRAVITY_MARGIN = 9.81, 1.0
 LEAN = 0.15
-"""Sine of the smallest lean that counts."""
+"""Sine of the smallest detectable tilt."""
 TURN = 0.5
-"""Smallest turn that counts, rad."""
+"""Smallest detectable turn, rad."""
 WATCHED = 5.0
-"""How long a turn is watched, s."""
+"""Time for which a turn is measured, s."""
 AGAIN = "Once more?"
 ADVICE = "correct sensors.imu_rotation in robot.yaml, or the driver's reading of the IMU"
 
@@ -38,7 +38,7 @@ LEANS = (
 
 
 def at_rest(bench: Bench) -> Iterator[Result]:
-    """What shows while the robot lies or hangs still."""
+    """Checks while the robot lies or hangs still."""
     record = bench.read(1.0)
     gravity, force, rate = _in_base(bench.robot, record)
     tilt = float(np.arccos(np.clip(-gravity[2], -1, 1)))
@@ -57,7 +57,7 @@ def at_rest(bench: Bench) -> Iterator[Result]:
 
 
 def by_hand(bench: Bench, operator: CheckupOperator) -> Iterator[Result]:
-    """What shows when a person tilts and turns the robot: the only way to find axes that are swapped."""
+    """Checks while a person tilts and turns the robot, the only way to find exchanged axes."""
     for name, task, axis, sign in LEANS:
         step = f"IMU {name}"
         if not operator.attended:

@@ -1,4 +1,4 @@
-"""Steps that move: gains at zero first, then one joint at a time, by little and softly, watched."""
+"""Checks with motion: gains at zero first, then one joint at a time, with small, soft, monitored motions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skill_stack.runtime.checkup.result import Result
 Array = np.ndarray
 
 OFFSET = 0.4
-"""Distance of the target while gains are zero, rad: a drive that heeds no gains would show."""
+"""Distance of the target while gains are zero, rad: a drive that ignores its gains would move."""
 STILL = 0.1
 """Movement that counts as none, rad: a leg that hangs without any damping may sink that far."""
 ALLOWED = 0.35
@@ -36,13 +36,13 @@ FOLLOWS = 0.25
 OTHERS = 0.5
 """Share of the moved joint's movement that others may show, since legs and body hang together."""
 QUIET, LOOKS = 0.5, 20
-"""Time over which nothing may sink before the next joint is moved, s, and how often that is looked at."""
+"""Time without sinking that is required before the next joint is moved, s, and number of checks."""
 SINKING = 0.01
 """Movement within that time that counts as rest, rad."""
 
 
 def zero_gains(bench: Bench) -> Result:
-    """With all gains at zero nothing may move, however far away the target is."""
+    """With all gains at zero nothing may move, however far the target."""
     robot, zero = bench.robot, np.zeros(bench.robot.size)
     start = _still(bench)
     target = start + np.where(start < robot.column("lower") / 2 + robot.column("upper") / 2, OFFSET, -OFFSET)
@@ -65,7 +65,7 @@ def zero_gains(bench: Bench) -> Result:
 
 
 def each_joint(bench: Bench, operator: CheckupOperator, direction: FootDirection) -> Iterator[Result]:
-    """Moves one joint after the other; after one that ran away nothing moves any more."""
+    """Moves one joint after the other; stops after one that moved unexpectedly."""
     ran_away = ""
     for place, name in enumerate(bench.robot.joint_names):
         step = f"joint {name}"
@@ -88,7 +88,7 @@ def each_joint(bench: Bench, operator: CheckupOperator, direction: FootDirection
 
 
 def _one_joint(bench: Bench, place: int) -> Result:
-    """Moves one joint there and back, and looks which one followed."""
+    """Moves one joint there and back, and checks which one followed."""
     robot = bench.robot
     start = _still(bench)
     joint = robot.joints[place]
@@ -102,7 +102,7 @@ def _one_joint(bench: Bench, place: int) -> Result:
 
 
 def _still(bench: Bench) -> Array:
-    """Waits until nothing moves any more, damped, but not for ever; returns the joint positions, rad."""
+    """Waits until nothing moves any more, damped, with a time limit; returns the joint positions, rad."""
     for _ in range(LOOKS):
         position = bench.rest(QUIET).position
         begin, end = position[:5].mean(axis=0), position[-5:].mean(axis=0)
@@ -113,7 +113,7 @@ def _still(bench: Bench) -> Array:
 
 
 def _mover(robot: RobotSpec, start: Array, place: int, sign: float) -> MakeCommand:
-    """Makes commands: one joint along its way, softly, the others damped."""
+    """Commands for one joint along its path with low gains, the others damped."""
     zero, joint = np.zeros(robot.size), robot.joints[place]
     gain = min(joint.kp, STRENGTH * joint.effort / AMPLITUDE)
 
@@ -128,7 +128,7 @@ def _mover(robot: RobotSpec, start: Array, place: int, sign: float) -> MakeComma
 
 
 def _shape(time: float) -> float:
-    """The way there and back, 0 to 1 to 0, without a jerk."""
+    """The path there and back, 0 to 1 to 0, smooth."""
     share = min(max(time - RAMP, 0.0) / MOVE, 1.0)
     return 0.5 * (1.0 - math.cos(2 * math.pi * share))
 
@@ -157,7 +157,7 @@ def _judge(robot: RobotSpec, place: int, follows: Array) -> Result:
 
 
 def _seen(result: Result, robot: RobotSpec, name: str, operator: CheckupOperator, direction: FootDirection) -> Result:
-    """What a person saw: places and signs that are wrong on both ways show to nobody else."""
+    """The person's observation: exchanged joints and signs that are wrong in both directions are not measurable."""
     where = direction.text(name)
     if operator.confirm(f"Did {name} move, {where}, and come back, and nothing else?"):
         return result

@@ -1,4 +1,4 @@
-"""Steps about this machine: the network interface to the robot, versions, permission for real time."""
+"""Checks of this machine: the network interface to the robot, versions, permission for real time."""
 
 from __future__ import annotations
 

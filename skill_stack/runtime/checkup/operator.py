@@ -1,4 +1,4 @@
-"""CheckupOperator: the person who watches the robot, or nobody."""
+"""CheckupOperator: the person who watches the robot, or none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class CheckupOperator(Protocol):
-    """Whom the walk-through asks.
+    """Interface to the person.
 
     Attributes:
         attended: Whether a person watches: only then are there steps that need eyes or hands.
@@ -21,20 +21,20 @@ class CheckupOperator(Protocol):
         """Asks something that is answered by yes or no."""
 
     def wait(self, task: str) -> None:
-        """Asks for something to be done, and waits until it is."""
+        """Asks for an action, and waits until it is done."""
 
 
 class Nobody:
-    """Nobody watches: a simulated robot. Confirms everything and does nothing."""
+    """Operator of a simulated robot: confirms everything and does nothing."""
 
     attended = False
 
     def tell(self, text: str) -> None:
-        """Says nothing."""
+        """Does nothing."""
 
     def confirm(self, question: str) -> bool:
-        """Yes: a simulated robot harms nobody."""
+        """Yes: a simulated robot is harmless."""
         return True
 
     def wait(self, task: str) -> None:
-        """There is nobody to do it."""
+        """Does nothing."""

@@ -1,4 +1,4 @@
-"""Result: what one step of the walk-through found, and the report of them all."""
+"""Result: finding of one step of the checks, and the report of all."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Verdict = Literal["good", "bad", "open"]
-"""As it should be; not as it should be; not looked at, because it needs a person or something before it failed."""
+"""Passed, failed, or skipped because it needs a person or a step that failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one step found.
+    """Finding of one step.
 
     Attributes:
         step: Name of the step, e.g. ``joint FL_hip_joint``.
@@ -31,7 +31,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class CheckupReport:
-    """A whole walk-through.
+    """Report of all checks.
 
     Attributes:
         robot: Name of the robot.
@@ -49,7 +49,7 @@ class CheckupReport:
 
     @property
     def good(self) -> bool:
-        """Whether nothing was bad; what was left open does not count."""
+        """Whether nothing failed; skipped steps do not count."""
         return all(result.verdict != "bad" for result in self.results)
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""SimulatedDevice: a simulated robot on a stand, inside this process and in time of its own."""
+"""SimulatedDevice: a simulated robot on a stand, inside this process and with its own time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 SETTLE = 3.0
-"""Time that the legs are given to sink and rest before anything is measured, s."""
+"""Time for the legs to sink and come to rest before measurements, s."""
 
 
 class SimulatedDevice:

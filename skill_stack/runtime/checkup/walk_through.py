@@ -1,4 +1,4 @@
-"""WalkThrough: every step in order, each only when what it needs is as it should be."""
+"""WalkThrough: all steps in order, each only after those that it requires have passed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def moving(bench: Bench, operator: CheckupOperator, before: Sequence[Result]) ->
 
 
 def starting(bench: Bench, driver: Hardware, operator: CheckupOperator) -> Result:
-    """Lets the driver do what its device needs before it may be driven.
+    """Lets the driver prepare its device for driving.
 
     Args:
         bench: The robot.
@@ -89,7 +89,7 @@ def starting(bench: Bench, driver: Hardware, operator: CheckupOperator) -> Resul
 
 
 def link(driver: Hardware) -> Result:
-    """What the driver noticed on the way, damaged messages above all."""
+    """Errors that the driver noticed, damaged messages above all."""
     counts = driver.health.counts
     text = ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "nothing noticed"
     figures = {name: float(count) for name, count in counts.items()}

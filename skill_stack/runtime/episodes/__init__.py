@@ -1,1 +1,1 @@
-"""Episodes of scenarios, each in a world of its own, judged on simulator truth."""
+"""Episodes of scenarios, each in its own world, judged on simulator truth."""

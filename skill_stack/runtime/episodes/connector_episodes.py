@@ -1,4 +1,4 @@
-"""Episodes of the connector's scenarios, each in a world of its own, judged on simulator truth."""
+"""Episodes of the connector's scenarios, each in its own world, judged on simulator truth."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skill_stack.core.world.scene_file import SceneFile, VariationFile, set_up
 from skill_stack.evaluation.connector_suite import ConnectorSuite, ConnectorTask, SuiteRequest, Truths
 from skill_stack.evaluation.episode import Episode
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.scoring import judge_near, nose_up, pose_of
+from skill_stack.runtime.episodes.scoring import judge_near, nose_up_angle, pose_of
 from skill_stack.runtime.line.event_line import EventLine
 
 SETTLING = 1.5
@@ -42,7 +42,7 @@ VARIATION = VariationFile(
 
 
 class ConnectorEpisodes:
-    """Carries out scenarios, one after the other."""
+    """Runs scenarios, one after the other."""
 
     def __init__(self, resources: Resources, suite: ConnectorSuite, clock: Callable[[], float]) -> None:
         """Loads what all episodes share.
@@ -61,7 +61,7 @@ class ConnectorEpisodes:
         self._planner, self._clock = Planner(self._library), clock
 
     def run(self, task: ConnectorTask, seed: int) -> Episode:
-        """Runs and judges a scenario; one that cannot be run as it is written has failed with the reason."""
+        """Runs and judges a scenario; one that cannot be run as written fails with the reason."""
         clocked = self._clock()
         line = self._line(task, seed)
         try:
@@ -87,7 +87,7 @@ class ConnectorEpisodes:
         return line
 
     def _play(self, line: EventLine, task: ConnectorTask) -> list[str]:
-        """Carries out a scenario; what was not as it should be."""
+        """Runs a scenario; returns the failures."""
         start, events = line.now, sorted(task.events, key=lambda event: event.at)
         waiting = list(enumerate(task.requests))
         plan, asked = "", dict[str, SuiteRequest]()
@@ -113,7 +113,7 @@ class ConnectorEpisodes:
 
 
 def _unlike(name: str, one: SuiteRequest, ended: dict[str, Any]) -> str:
-    """How a request ended other than it should, or an empty string."""
+    """How the outcome of a request differs from the expected one, or an empty string."""
     outcome = ended.get(name)
     if outcome is None:
         return f"{one.skill} never ended"
@@ -126,7 +126,7 @@ def _unlike(name: str, one: SuiteRequest, ended: dict[str, Any]) -> str:
 
 
 def _judged(line: EventLine, task: ConnectorTask) -> list[str]:
-    """What is not so on truth."""
+    """Failed conditions on simulator truth."""
     wanted, truths = task.truth, line.truths
     last = truths[-25:]
     out = list[str]()
@@ -144,7 +144,7 @@ def _judged(line: EventLine, task: ConnectorTask) -> list[str]:
 
 
 def _astray(wanted: Truths, end: Pose2) -> list[str]:
-    """How the robot's last place is another one than it should be."""
+    """How the robot's last position differs from the expected one."""
     out = []
     if wanted.at is not None and (off := end.distance_to(*wanted.at)) > wanted.tolerance:
         out.append(f"{off:.2f} m from where it should be")
@@ -156,7 +156,7 @@ def _astray(wanted: Truths, end: Pose2) -> list[str]:
 
 
 def _is_low(line: EventLine, truth: Truth) -> bool:
-    return bool(truth.position[2] < LOW * line.robot.stand_height) or nose_up(truth) > SEATED
+    return bool(truth.position[2] < LOW * line.robot.stand_height) or nose_up_angle(truth) > SEATED
 
 
 def _clearance(line: EventLine, truths: list[Truth], near: str) -> float:

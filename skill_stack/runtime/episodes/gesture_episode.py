@@ -1,4 +1,4 @@
-"""One gesture of a hand that may be turned anyhow, after another one and pushed, judged on simulator truth."""
+"""One gesture of a hand in a random orientation, after another gesture and with pushes, judged on simulator truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skill_stack.runtime.line.parts_line import PartsLine
 
 GRAVITY = 9.81  # m/s²
 RECOVERY = 1.0
-"""Time from the end of the last push to what is judged, s."""
+"""Time from the end of the last push to the judged part, s."""
 JUDGED = 0.5
 """Last part of an episode, all of which is judged, s."""
 Measured = dict[str, float | None]
@@ -29,7 +29,7 @@ def arguments_of(task: HandTask, rng: np.random.Generator) -> dict[str, Any]:
 def run_gesture(
     line: PartsLine, suite: HandSuite, task: HandTask, rng: np.random.Generator, picture: Picture | None = None
 ) -> tuple[str, Measured]:
-    """Shows something else first, then this, and is pushed at its fingertips.
+    """Shows another gesture first, then this one, and pushes its fingertips.
 
     The hand's direction in the world is drawn by turning gravity instead.
 
@@ -68,7 +68,7 @@ def run_gesture(
 
 
 def _shown(line: PartsLine, suite: HandSuite, truth: HandTruth, stretched: tuple[str, ...]) -> Measured:
-    """The worst of the last part."""
+    """The worst value of the last part."""
     straight, bent, speed = -math.inf, math.inf, 0.0
     end = line.now + JUDGED
     while line.now < end:

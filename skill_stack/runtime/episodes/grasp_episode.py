@@ -1,4 +1,4 @@
-"""One grasp from the table through the whole line, then pulled at, pushed or put down, judged on simulator truth."""
+"""One grasp from the table through the whole line, then pulled, pushed or put down, judged on simulator truth."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ THING, TABLE, PLACE = "thing", "table", "place"
 TABLE_SIDE = 0.12
 """Side of a table's top, m: small, so that a hand has room around it."""
 SETTLE = 0.5
-"""Time after lifting before anything pulls, and after letting go before anything is judged, s."""
+"""Time after lifting before pulls, and after the release before the judged part, s."""
 JUDGED = 0.5
 """Time over which what was put down is judged, s."""
 Asked = tuple[str, dict[str, Any]]
 
 
 def grasp_setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) -> SceneSetup:
-    """The world of an episode as it really is: the object on its table, and where it shall go."""
+    """The true world of an episode: the object on its table, and its goal."""
     under = _post(world.at, *task.stand) if task.stand else _table(TABLE, world.at, suite.table)
     things = [thing_of(suite.height_under(task), world), under]
     if task.kind == "release":
@@ -49,7 +49,7 @@ def grasp_setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) 
 
 
 def thing_of(height: float, world: GraspWorld) -> SceneObject:
-    """The object of a world where it stands, at a height, m."""
+    """The object of a world at its place, at a height, m."""
     at = (*world.at, height + world.size[2] / 2)
     return SceneObject(
         THING, "thing", at, world.yaw, world.shape, world.size, "red", movable=True, mass=world.mass,
@@ -62,12 +62,12 @@ def _table(name: str, at: tuple[float, float], height: float) -> SceneObject:
 
 
 def _post(at: tuple[float, float], width: float, height: float) -> SceneObject:
-    """What an object stands on that a hand takes from below."""
+    """A support for an object that a hand takes from below."""
     return SceneObject(TABLE, "post", (*at, height / 2), 0.0, "cylinder", (width, width, height), "grey")
 
 
 def stated(scene: SceneGraph, world: GraspWorld) -> SceneGraph:
-    """The map, which is wrong by a little about where the object is."""
+    """The map, with a small error of the object's position."""
     thing = scene.objects[THING]
     told = dataclasses.replace(thing, position=(*world.stated, thing.position[2]))
     return SceneGraph({**scene.objects, THING: told}, scene.facts, scene.robot)
@@ -82,7 +82,7 @@ def run_grasp(
     rng: np.random.Generator,
     picture: Picture | None,
 ) -> tuple[str, Measured]:
-    """Shapes the hand, reaches, grasps and lifts, and then does what the task says.
+    """Preshapes the hand, reaches, grasps and lifts, and then does what the task says.
 
     Args:
         line: The line, in that world.
@@ -119,7 +119,7 @@ def run_grasp(
 
 
 def _done(line: PartsLine, asked: Iterable[Asked], picture: Picture | None) -> str:
-    """Carries out skills one after the other; what went wrong, or an empty string."""
+    """Runs skills one after the other; the failure, or an empty string."""
     for skill, arguments in asked:
         try:
             outcome = line.run_skill(skill, arguments)
@@ -133,14 +133,14 @@ def _done(line: PartsLine, asked: Iterable[Asked], picture: Picture | None) -> s
 
 
 def _steps(library: SkillLibrary, task: HandTask) -> list[Asked]:
-    """What the task's skill, a composite, stands for."""
+    """The steps of the task's skill, a composite."""
     node = PlanNode("skill", skill=task.skill, arguments={"target": THING, "place": PLACE, "grasp": task.grasp})
     steps = expanded(parts_of(node, library), library)
     return [(step.spec.name, dict(step.arguments)) for step in steps if isinstance(step, Step)]
 
 
 def _pulled(truth: HandTruth, suite: HandSuite) -> float:
-    """Pulls at the object from six sides; how far it moved against the palm at most, m."""
+    """Pulls the object in six directions; its largest motion in the palm, m."""
     begin, most = truth.held(), 0.0
     for side in DIRECTIONS:
         away = float(np.linalg.norm(truth.held() - begin))
@@ -149,7 +149,7 @@ def _pulled(truth: HandTruth, suite: HandSuite) -> float:
 
 
 def _pushed(line: PartsLine, truth: HandTruth, suite: HandSuite, rng: np.random.Generator) -> float:
-    """Pushes the object again and again; how far it moved against the palm at most, m."""
+    """Pushes the object repeatedly; its largest motion in the palm, m."""
     disturbance, begin, most = suite.disturbances["hold"], truth.held(), 0.0
     for _ in range(disturbance.times):
         force, seconds, rest = push_of(disturbance, rng)
@@ -160,7 +160,7 @@ def _pushed(line: PartsLine, truth: HandTruth, suite: HandSuite, rng: np.random.
 
 
 def _put_down(line: PartsLine, truth: HandTruth, world: GraspWorld) -> Measured:
-    """The worst of the time after it was let go."""
+    """The worst value after the release."""
     line.idle(SETTLE)
     error, tilt, speed, touching = 0.0, 0.0, 0.0, 0
     end = line.now + JUDGED

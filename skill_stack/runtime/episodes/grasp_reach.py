@@ -1,4 +1,4 @@
-"""GraspReach: whether an arm or gantry can bring its gripper to a grasp, straight from some way before it."""
+"""GraspReach: whether an arm or gantry can bring its gripper to a grasp, by a linear approach."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.perception.grasps.grasp import Grasp
 
 Array = np.ndarray
 BACK = 0.08
-"""Way before a grasp that must be reachable too, m."""
+"""Length of the approach that must be reachable too, m."""
 
 
 class GraspReach:
@@ -65,7 +65,7 @@ class GraspReach:
         return self._chain.solve(self._link(position - BACK * rotation[:, 2], rotation), last), last
 
     def _link(self, position: Array, rotation: Array) -> LinkPlace:
-        """Where the link must be, as the robot's base sees it."""
+        """Required pose of the link in the frame of the robot's base."""
         turn = rotation @ self._turn.T
         place = LinkPlace(position - turn @ self._shift, turn)
         if self._base is None:

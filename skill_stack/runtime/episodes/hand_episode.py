@@ -18,12 +18,12 @@ from skill_stack.runtime.episodes.spin_episode import run_spin
 from skill_stack.runtime.line.parts_line import PartsLine
 
 PUSHES = 14
-"""Stream of randomness of what pushes, beside the world's own."""
+"""Random stream of the pushes, separate from the world's."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandEpisode:
-    """How one episode went.
+    """Result of one episode.
 
     Attributes:
         task: Skill that was judged.

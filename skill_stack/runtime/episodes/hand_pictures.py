@@ -1,4 +1,4 @@
-"""Picture strips of a hand's episodes: the same seed is the same run, so it is run once more and rendered."""
+"""Picture strips of a hand's episodes, rendered by repeating the run with the same seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HandTruth: what a simulated hand and what it holds really do, and what pushes at them; for scoring alone."""
+"""HandTruth: true motion of a simulated hand and its object, and pushes on them; for scoring only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
 DIRECTIONS = np.concatenate((np.eye(3), -np.eye(3)))[[0, 3, 1, 4, 2, 5]]
-"""The six sides, opposite ones one after the other."""
+"""The six directions, opposite ones one after the other."""
 
 
 class HandTruth:
@@ -40,7 +40,7 @@ class HandTruth:
         self._own = set(map(int, np.flatnonzero(self._model.body_rootid == self._model.body_rootid[self.palm])))
 
     def flexion(self, bends: tuple[str, ...]) -> float:
-        """Angles of joints of the hand added up, rad; named as the hand alone names them."""
+        """Sum of joint angles of the hand, rad; named as for the hand alone."""
         return float(sum(self._data.joint(self._prefix + name).qpos[0] for name in bends))
 
     def speed(self) -> float:
@@ -48,17 +48,17 @@ class HandTruth:
         return float(np.abs(self._data.qvel[self._speeds]).max())
 
     def held(self) -> Array:
-        """Where the thing is in the palm's frame, m, shape (3,)."""
+        """Position of the object in the palm's frame, m, shape (3,)."""
         turn = self._data.xmat[self.palm].reshape(3, 3)
         return np.asarray(turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self.palm]))
 
     @property
     def up(self) -> Array:
-        """Where the palm looks in the world, shape (3,)."""
+        """Direction of the palm in the world, shape (3,)."""
         return np.array(self._data.xmat[self.palm].reshape(3, 3)[:, 0])
 
     def lay(self, place: Array, angle: float) -> None:
-        """Puts the thing to rest in the hand.
+        """Places the object at rest in the hand.
 
         Args:
             place: Of its centre in the palm's frame, m, shape (3,).
@@ -95,7 +95,7 @@ class HandTruth:
         return sum(self._thing in pair and bool((pair - {self._thing}) & self._own) for pair in pairs)
 
     def pushed(self, force: Array, seconds: float, joint: str = "") -> float:
-        """Pushes at the thing, or at the link of a joint of the hand; farthest that the thing moved in the palm, m.
+        """Pushes the object, or the link of a joint of the hand; largest motion of the object in the palm, m.
 
         Args:
             force: In the world, N, shape (3,).
@@ -114,13 +114,13 @@ class HandTruth:
 
 
 def direction(rng: np.random.Generator) -> Array:
-    """Any direction, all alike, shape (3,)."""
+    """A uniformly random direction, shape (3,)."""
     vector = rng.normal(size=3)
     return np.asarray(vector / np.linalg.norm(vector))
 
 
 def push_of(disturbance: Disturbance, rng: np.random.Generator) -> tuple[Array, float, float]:
-    """Force of one push, N, how long it lasts, and how long nothing pushes after it, s."""
+    """Force of one push, N, its duration, and the pause after it, s."""
     seconds = float(rng.uniform(*disturbance.seconds))
     force = float(rng.uniform(*disturbance.force)) * direction(rng)
     return force, seconds, max(0.0, disturbance.every - seconds)

@@ -1,4 +1,4 @@
-"""Random scenes drawn, seen with a noisy depth camera, and scored; simulator truth serves the score alone."""
+"""Random scenes rendered, perceived with a noisy depth camera, and scored; only the score uses truth."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Array = np.ndarray
 CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.0))
 """The camera of the evaluation: that of a RealSense D435i, wherever a scene has it."""
 TILT, HEIGHT = math.radians(0.3), 0.005
-"""Errors of the camera's pose that a robot knows no better: standard deviations, rad and m."""
+"""Standard deviations of the camera's pose error, rad and m."""
 EVERY = 0.4  # s between looks from other places
 HIDDEN_LOOKS = 6  # one each second: five seconds from the first to the last
 BEFORE = (0, 1, 2, 1, 0)
-"""Places of the looks before something is hidden."""
+"""Camera positions before an object is hidden."""
 SEEN_OF_HIDDEN = 0.2
-"""Share of a thing's pixels up to which it counts as hidden."""
+"""Share of an object's pixels up to which it counts as hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Look:
 
 
 class SceneCamera:
-    """Draws one scene as a robot sees it, whose camera is not quite where it thinks; use it as a context manager."""
+    """Renders one scene with an erroneous camera pose; use it as a context manager."""
 
     def __init__(self, scene: PerceptionScene, camera: CameraSpec) -> None:
         """Builds the scene."""
@@ -55,12 +55,12 @@ class SceneCamera:
         self._rng = np.random.default_rng([12, scene.seed])
 
     def screen(self, there: bool) -> None:
-        """Puts the screen before the thing that is to be hidden, or takes it away."""
+        """Places the screen in front of the object to be hidden, or removes it."""
         x, y, z, yaw = self._scene.screen if there else (*AWAY, 0.0)
         self._drawn.put(SCREEN, (x, y, z), yaw)
 
     def look(self, stamp: float, eye: Eye) -> Look:
-        """Looks from a place; the pose that is told errs a little."""
+        """Renders a look from a place; the stated pose has an error."""
         rng, place = self._rng, np.array(eye.place)
         colour, depth, shown = self._drawn.look((place, eye.rotation), rng)
         tilt = rotation_of((*rng.normal(0, TILT, 2).tolist(), 0.0)) @ eye.rotation
@@ -72,12 +72,12 @@ class SceneCamera:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Gives the renderer back."""
+        """Frees the renderer."""
         self._drawn.__exit__()
 
 
 def run_scene(seed: int, clock: Callable[[], float] = time.process_time, camera: CameraSpec = CAMERA) -> SceneScore:
-    """One scene from drawing to score.
+    """Renders, perceives and scores one scene.
 
     Args:
         seed: The scene.
@@ -146,7 +146,7 @@ def _hide(
     visible: dict[str, list[int]],
     stamp: float,
 ) -> tuple[bool, bool]:
-    """Five seconds behind a screen: whether it hid the thing, and whether that was one and the same throughout."""
+    """Five seconds behind a screen: whether it hid the object, and whether its identity was kept."""
     name, was = scene.hidden, pairs.get(scene.hidden)
     if was is None:
         return False, False
@@ -199,7 +199,7 @@ def _rests(thing: SceneObject, other: SceneObject) -> bool:
 
 
 def can_draw() -> None:
-    """Draws one scene, so that a missing GL library is known at once; raises whatever the library raises."""
+    """Renders one scene, so that a missing GL library is detected at once; raises the library's error."""
     scene = random_scene(0)
     with SceneCamera(scene, CAMERA.sized(64)) as eyes:
         eyes.look(0.0, scene.eyes[0])

@@ -1,4 +1,4 @@
-"""Scores random scenes in a process of its own, since the choice of a GL library is made once in a process.
+"""Scores random scenes in a separate process, since the GL library can be chosen only once per process.
 
 Example: ``MUJOCO_GL=egl python -m skill_stack.runtime.episodes.perception_worker scenes 0 1 2``: a line of JSON for
 each scene.
@@ -36,7 +36,7 @@ OWN = {
         *("hardware/rendering/gripper_trial.py",),
     )
 }
-"""Files that count for one kind of measurement alone."""
+"""Files that affect one kind of measurement only."""
 READY = "ready"
 KINDS = {
     "scenes": ("perception_episodes", "run_scene"),
@@ -44,11 +44,11 @@ KINDS = {
     "seen_success": ("success_episodes", "run_success"),
     "depth_grasps": ("view_grasp_episodes", "run_view_grasps"),
 }
-"""What can be scored: modules beside this one, and their functions of a seed."""
+"""Kinds of measurement: modules beside this one, and their functions of a seed."""
 
 
 def version(what: str = "") -> str:
-    """Names the software that scores depend on: a hash of its files, and of those of one kind of measurement."""
+    """Identifies the software that scores depend on: a hash of its files, and of those of one kind of measurement."""
     digest = hashlib.sha256()
     for pattern in (*COUNTS, *MORE, *OWN.get(what, ())):
         for path in sorted(PACKAGE.glob(pattern)):
@@ -58,7 +58,7 @@ def version(what: str = "") -> str:
 
 @contextmanager
 def drawing(arguments: Sequence[str], module: str = __name__) -> Iterator[subprocess.Popen[str]]:
-    """A process that draws, with the first GL library that works; its first line has been read.
+    """A rendering process with the first GL library that works; its first line has been read.
 
     Args:
         arguments: Its command line.
@@ -84,13 +84,13 @@ def drawing(arguments: Sequence[str], module: str = __name__) -> Iterator[subpro
 
 
 def scored(seeds: Iterable[int]) -> Iterator[SceneScore]:
-    """Scores of random scenes as they come; raises NoPictures or SkillStackError, see :func:`rows`."""
+    """Scores of random scenes as they arrive; raises NoPictures or SkillStackError, see :func:`rows`."""
     for row in rows("scenes", seeds):
         yield SceneScore.from_json(row)
 
 
 def rows(what: str, seeds: Iterable[int]) -> Iterator[dict[str, Any]]:
-    """Scores as plain data as they come.
+    """Scores as plain data as they arrive.
 
     Args:
         what: One of :data:`KINDS`.
@@ -113,7 +113,7 @@ def rows(what: str, seeds: Iterable[int]) -> Iterator[dict[str, Any]]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Scores what is named, for the seeds that follow."""
+    """Scores the named kind for the given seeds."""
     from skill_stack.perception.threads import one_thread
     from skill_stack.runtime.episodes.perception_episodes import can_draw
 

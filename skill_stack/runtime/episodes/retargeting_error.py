@@ -1,4 +1,4 @@
-"""How well postures of one hand come out on another one, on postures that the synergies were not made of."""
+"""Accuracy of retargeted hand postures, on postures not used for the synergies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RetargetingError:
 
 
 def measured(robots: Sequence[RobotSpec], space: SynergySpace, number: int, seed: int) -> list[RetargetingError]:
-    """Errors between all pairs of hands, each way.
+    """Errors between all pairs of hands, in both directions.
 
     Args:
         robots: The hands.

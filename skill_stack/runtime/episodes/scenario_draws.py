@@ -18,13 +18,13 @@ from skill_stack.evaluation.span import parse_span, si_unit
 from skill_stack.evaluation.suite import Task
 
 FREE_WAY = 0.45
-"""Distance to everything along a way that is to be free, m."""
+"""Distance to everything along a free path, m."""
 LOOKS_AHEAD = 0.5
 """Free way beyond the end of a walk that is timed, m."""
 ROOM = 0.5
 """Room around an open object, beside what every way keeps free, m."""
 RING = np.linspace(0.0, 2.0 * math.pi, 16, endpoint=False)
-"""Directions in which that room is looked for, rad."""
+"""Directions in which that room is checked, rad."""
 PATIENCE = 200  # draws until a free way is found
 
 
@@ -84,7 +84,7 @@ def _any(parameter: GoalParameter, scene: SceneGraph, rng: np.random.Generator) 
 
 
 def _open(scene: SceneGraph) -> list[str]:
-    """Objects with room all around them, since there is no way around one in a corner."""
+    """Objects with room all around them."""
     outlines = Outlines.from_objects(scene.objects.values())
     return [thing.id for thing in scene.things if _has_room(thing, outlines)]
 
@@ -97,7 +97,7 @@ def _has_room(thing: SceneObject, outlines: Outlines) -> bool:
 
 
 def _is_free(kind: str, drawn: Mapping[str, Any], scene: SceneGraph) -> bool:
-    """Whether nothing stands in the way that the arguments describe."""
+    """Whether the path that the arguments describe is free."""
     if kind == "displacement":
         ahead, left = float(drawn.get("forward", 0.0)), float(drawn.get("left", 0.0))
     else:
@@ -112,7 +112,7 @@ def _is_free(kind: str, drawn: Mapping[str, Any], scene: SceneGraph) -> bool:
 def path_of(
     task: Task, arguments: Mapping[str, Any], scene: SceneGraph, start: NDArray[np.float64]
 ) -> NDArray[np.float64] | None:
-    """Corners of the path that a task asks for: where it began, and the places that its arguments name.
+    """Corners of the path of a task: its start, and the places that its arguments name.
 
     Args:
         task: What is asked for.

@@ -1,4 +1,4 @@
-"""Episodes of a scenario in one process: each in a world and a line of its own, judged on simulator truth."""
+"""Episodes of a scenario in one process: each in its own world and line, judged on simulator truth."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from skill_stack.runtime.episodes.scenario_world import varied_scene
 from skill_stack.runtime.line.line import LineResult
 
 ARGUMENTS, BEGIN, PUSHES = 11, 12, 13
-"""Streams of randomness beside the world's own, so that a change of one leaves the others as they were."""
+"""Random streams separate from the world's, so that a change of one leaves the others unchanged."""
 FALLING = 1.5
 """Time after which a robot that was thrown lies still, s."""
 POSTURES = {"standing": "stand", "sitting": "sit"}
-"""Skills that bring it into a posture to begin in."""
+"""Skills that reach a start posture."""
 
 
 class ScenarioEpisodes:
@@ -54,7 +54,7 @@ class ScenarioEpisodes:
         self._scenes = {task.name: varied_scene(resources, suite, task) for task in suite.tasks}
 
     def check(self, tasks: Sequence[Task]) -> None:
-        """Finds what is wrong with tasks before anything runs.
+        """Checks tasks before anything runs.
 
         Raises:
             UnknownName: A task asks for a skill that there is not.
@@ -117,14 +117,14 @@ class ScenarioEpisodes:
         return episode, line
 
     def _limited(self, task: Task) -> SkillLibrary:
-        """The library in which a skill without an end of its own ends when the task says so."""
+        """The library in which a skill without an end of its own ends at the task's time."""
         spec = self._library[task.skill] if task.skill else None
         if spec is None or task.seconds is None or spec.success or spec.kind == "posture":
             return self._library
         return self._library.changed(task.skill, timeout=task.seconds)
 
     def _begin(self, line: ScenarioLine, task: Task, rng: np.random.Generator) -> str:
-        """Brings the robot into the posture in which it is to begin; what went wrong, or an empty text."""
+        """Brings the robot into its start posture; the failure, or an empty text."""
         how = task.begins[int(rng.integers(len(task.begins)))]
         if how == "thrown":
             drop(line.device, self._robot, rng)

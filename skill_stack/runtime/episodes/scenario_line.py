@@ -1,4 +1,4 @@
-"""ScenarioLine: a line that pushes its robot as the scenario says and remembers what really happened."""
+"""ScenarioLine: a line with the scenario's pushes that records the truth."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PushSchedule:
         self._due = now + float(rng.uniform(*pushes.first))
 
     def push(self, now: float) -> tuple[float, float] | None:
-        """Change of velocity ahead and to the left that is due now, m/s, or None."""
+        """Change of velocity forward and left that is due now, m/s, or None."""
         if now < self._due:
             return None
         self._due = now + float(self._rng.uniform(*self._pushes.every))
@@ -54,7 +54,7 @@ class ScenarioLine(Line):
     watched: list[Truth] | None = None
 
     def watch(self) -> None:
-        """Remembers everything from now on."""
+        """Starts recording."""
         self._details = TruthDetails(self.device.data, self.robot)
         self._feet: list[Array] = []
         self._states: list[Array] = []
@@ -62,7 +62,7 @@ class ScenarioLine(Line):
         self._remember()
 
     def step(self) -> SkillStatus:
-        """One control period, with whatever push is due, remembered."""
+        """One control period with due pushes, recorded."""
         push = self.schedule.push(self.now) if self.schedule is not None else None
         if push is not None:
             self.device.push(*push)
@@ -78,12 +78,12 @@ class ScenarioLine(Line):
         self._states.append(self.device.data.qpos.copy())
 
     def states(self, count: int) -> Array:
-        """Generalised positions over what was watched, evenly spread, shape (count, nq)."""
+        """Generalised positions of the recording, evenly sampled, shape (count, nq)."""
         places = np.linspace(0, len(self._states) - 1, count).round().astype(int)
         return np.stack([self._states[place] for place in places])
 
     def record(self, ended: float, arguments: Mapping[str, Any], path: Array | None = None) -> EpisodeRecord:
-        """What was watched.
+        """The recording.
 
         Args:
             ended: When what was asked for had ended, s.
@@ -105,7 +105,7 @@ class ScenarioLine(Line):
 
 
 def state_arrays(details: TruthDetails, states: list[Array]) -> dict[str, Any]:
-    """What generalised positions say, as the arrays of a record: objects, joints and links."""
+    """Arrays of a record from generalised positions: objects, joints and links."""
     return {
         "moved": details.movable_ways(states),
         "joints": np.array(states)[:, details.joints] if states else None,

@@ -1,4 +1,4 @@
-"""ScenarioPool: episodes of a scenario in several processes at once, one thread each."""
+"""ScenarioPool: episodes of a scenario in several processes, one thread each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skill_stack.evaluation.suite import Suite
 from skill_stack.runtime.episodes.scenario_episodes import ScenarioEpisodes
 
 AHEAD = 2
-"""Jobs given out for each process, so that none waits for the next."""
+"""Jobs queued for each process, so that none waits for the next."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Libraries start so many threads by them; the processes are as many as the cores already."""
 
@@ -25,14 +25,14 @@ _episodes: ScenarioEpisodes | None = None
 
 
 class PoolLost(SkillStackError):
-    """A process that ran episodes has ended; what was measured is kept."""
+    """A process that ran episodes has ended; finished measurements are kept."""
 
 
 class ScenarioPool:
     """See :class:`skill_stack.evaluation.episode.EpisodeRunner`."""
 
     def __init__(self, resources: Resources, suite: Suite, workers: int = 0) -> None:
-        """Nothing is started yet.
+        """Starts no process yet.
 
         Args:
             resources: Where robots, skills and scenes are.
@@ -72,7 +72,7 @@ class ScenarioPool:
 
 
 def _results(pool: ProcessPoolExecutor, jobs: Sequence[Job], ahead: int) -> Iterator[Episode]:
-    """Episodes as they are done, with a few given out ahead."""
+    """Episodes as they finish, with a few queued ahead."""
     left, running = list(jobs)[::-1], set[Future[Episode]]()
     while left or running:
         while left and len(running) < ahead:
@@ -92,7 +92,7 @@ def _restore(before: Mapping[str, str | None]) -> None:
 
 
 def _prepare(resources: Resources, suite: Suite) -> None:
-    """In a process of the pool: loads what all its episodes share; Ctrl-C is the parent's to answer."""
+    """In a process of the pool: loads what all its episodes share; the parent handles Ctrl-C."""
     global _episodes
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _episodes = ScenarioEpisodes(resources, suite, time.perf_counter)

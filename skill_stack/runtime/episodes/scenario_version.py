@@ -1,4 +1,4 @@
-"""What an episode depends on, as a short name: two measurements of the same version may be put together."""
+"""Version of an episode as a short name: measurements of the same version may be combined."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.evaluation.suite import Suite, Task
 
 LENGTH = 16  # hexadecimal digits
 TOLD = {"description", "phrases", "provenance", "hazard", "preconditions", "effects"}
-"""What a skill says of itself, which moves nothing."""
+"""Fields of a skill that do not affect motion."""
 
 
 class Versions:
@@ -50,7 +50,7 @@ class Versions:
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:LENGTH]
 
     def _closure(self, skill: str) -> set[str]:
-        """The skill and every one that it leans on; networks are named by their hash in these files."""
+        """The skill and every one that it depends on; networks are identified by their hash in these files."""
         self._library[skill]
         found: set[str] = set()
         todo = {skill, "stand", "rise"} & set(self._library.entries)

@@ -1,4 +1,4 @@
-"""Worlds of a scenario: the scene's file with the suite's randomisation and perturbations in it, then a seed."""
+"""Worlds of a scenario: the scene file with the suite's randomisation and perturbations, and a seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scoring on simulator truth: what really happened, whatever the robot believes."""
+"""Scoring on simulator truth, independent of the robot's belief."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 CENTRE_REACH = 0.6
-"""Distance from the base to an object's centre that counts as having gone there, m."""
+"""Distance from the base to an object's centre that counts as reached, m."""
 
 OUTLINE_REACH = 0.48
-"""The same to its outline, for things too wide for the above, m: 0.6 less the radius of a playground ball."""
+"""The same to its outline, for objects too wide for the above, m: 0.6 less the radius of a playground ball."""
 
 FACING = 0.35
 """Angle to the object's centre within which the robot faces it, rad: 20 degrees."""
@@ -33,7 +33,7 @@ SEATED_PITCH = 0.2
 
 @dataclass(frozen=True, slots=True)
 class EpisodeVerdict:
-    """What was checked, and how it came out.
+    """Checks and their results.
 
     Attributes:
         passed: Whether every check held.
@@ -47,12 +47,12 @@ class EpisodeVerdict:
 
 
 def pose_of(truth: Truth) -> Pose2:
-    """The base on the ground in the world, which is ``map`` in simulation."""
+    """Pose of the base on the ground in the world, which is ``map`` in simulation."""
     return Pose2(float(truth.position[0]), float(truth.position[1]), yaw_of(truth.orientation))
 
 
-def nose_up(truth: Truth) -> float:
-    """Angle by which the base's x axis points up, rad; positive when the rear is lower than the front."""
+def nose_up_angle(truth: Truth) -> float:
+    """Elevation of the base's x axis, rad; positive when the rear is lower than the front."""
     w, x, y, z = (float(value) for value in truth.orientation)
     return math.asin(max(-1.0, min(1.0, 2 * (x * z - w * y))))
 
@@ -78,9 +78,9 @@ def judge_near(truths: Sequence[Truth], thing: SceneObject) -> EpisodeVerdict:
     return _verdict(checks, {"distance": centre, "outline_distance": outline, "heading_error": off})
 
 
-def judge_seated(truths: Sequence[Truth]) -> EpisodeVerdict:
+def judge_sitting(truths: Sequence[Truth]) -> EpisodeVerdict:
     """Sits still: the rear lower than the front, and no movement."""
-    pitch = min(nose_up(truth) for truth in truths)
+    pitch = min(nose_up_angle(truth) for truth in truths)
     speed = max(math.hypot(*truth.linear) for truth in truths)
     turn = max(math.hypot(*truth.angular) for truth in truths)
     checks = {
@@ -92,17 +92,17 @@ def judge_seated(truths: Sequence[Truth]) -> EpisodeVerdict:
     return _verdict(checks, {"pitch": pitch, "speed": speed, "angular_speed": turn})
 
 
-def judge_seated_at(truths: Sequence[Truth], thing: SceneObject) -> EpisodeVerdict:
+def judge_sitting_at(truths: Sequence[Truth], thing: SceneObject) -> EpisodeVerdict:
     """Sits still at an object and faces it."""
-    place, seat = judge_near(truths, thing), judge_seated(truths)
+    place, seat = judge_near(truths, thing), judge_sitting(truths)
     reason = "; ".join(part for part in (place.reason, seat.reason) if part)
     return EpisodeVerdict(place.passed and seat.passed, reason, {**place.measured, **seat.measured})
 
 
 JUDGES: dict[str, Callable[[Sequence[Truth], SceneObject], EpisodeVerdict]] = {
     "near": judge_near,
-    "seated": lambda truths, thing: judge_seated(truths),
-    "seated_at": judge_seated_at,
+    "seated": lambda truths, thing: judge_sitting(truths),
+    "seated_at": judge_sitting_at,
 }
 """Judges by the name that a scenario gives."""
 

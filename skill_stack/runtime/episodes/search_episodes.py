@@ -1,4 +1,4 @@
-"""Searches of drawn flats with a walking camera alone: by views, and by random frontiers to compare with."""
+"""Searches of rendered flats with a moving camera: by views, and by random frontiers as a baseline."""
 
 from __future__ import annotations
 
@@ -29,26 +29,27 @@ CAMERA = CameraSpec(
     xyz=(0.34, 0.0, 0.09), rpy=(0.0, 0.20, 0.0), width=320, height=240, near=0.25, far=4.5,
     errors=DepthErrors(subpixel=0.02, step=0.0157),
 )  # fmt: skip
-"""The camera of the Go2 as its ``cameras.yaml`` has it, drawn at the size to which perception reduces its looks: the
-noise is that of four of its pixels together."""
+"""The Go2's camera of ``cameras.yaml``, rendered at the size to which perception reduces its looks, with the noise of
+four averaged pixels.
+"""
 SPEED, TURNING = 0.5, 1.0  # m/s and rad/s
 BASE = 0.30  # m: height of the base of a standing Go2
 RADIUS = 0.35  # m: half its length
 REACH = 3.2
-"""Distance up to which a thing of 16 cm is known for what it is, m."""
+"""Distance up to which an object of 16 cm is recognised, m."""
 LIKELIER = 3.0
-"""How much likelier a thing is in the room where its kind usually is, per area."""
+"""Factor of the probability density in the room where an object's kind usually is."""
 TILT, HEIGHT = math.radians(0.3), 0.005
-"""Errors of the camera's pose that a robot knows no better: standard deviations, rad and m."""
+"""Standard deviations of the camera's pose error, rad and m."""
 WALKED, TURNED = 0.5, 0.6  # m and rad between looks on the way
 CLOSE = 0.3
-"""Distance from the true centre within which something found is the thing, m."""
+"""Distance from the true centre within which a found object counts as right, m."""
 EDGE = 0.03
-"""Share of what is likely up to which random frontiers go on."""
+"""Share of the probability at which random frontiers stop."""
 AGAIN = 4
-"""Cells around a frontier that was visited within which no other is chosen."""
+"""Cells around a visited frontier within which no other is chosen."""
 FAR = Budget(80.0, 900.0)
-"""How far a search may go here."""
+"""Path limit of a search here."""
 
 
 def run_flat(seed: int) -> FlatScore:
@@ -57,7 +58,7 @@ def run_flat(seed: int) -> FlatScore:
 
 
 class WalkingEye:
-    """A body that goes along ways in a drawn flat and understands what its camera sees; no physics.
+    """A body that follows paths in a rendered flat and perceives through its camera; no physics.
 
     Attributes:
         quarry: What it looks for.
@@ -87,11 +88,11 @@ class WalkingEye:
         self.taken: Callable[[Pose2], None] = self._note
 
     def close(self) -> None:
-        """Gives the renderer back."""
+        """Frees the renderer."""
         self._drawn.__exit__()
 
     def found(self) -> SceneObject | None:
-        """The thing that is looked for, once it was seen from near by."""
+        """The searched object, once it was seen from near by."""
         return self.quarry.found(self.scene, self.stamp)
 
     def look(self) -> None:
@@ -111,14 +112,14 @@ class WalkingEye:
         self.looks += 1
 
     def _note(self, eye: Pose2) -> None:
-        """What a look says where nobody else takes it."""
+        """Takes a look where no session does."""
         grid = self.floor.grid()
         if grid is not None:
             self.area.take(grid, eye)
         self.quarry.look(self.scene, np.array([eye.x, eye.y]))
 
     def turn(self, yaw: float, most: float = math.pi) -> None:
-        """Turns where it stands by an angle at most, and looks meanwhile."""
+        """Turns on the spot by at most an angle, with looks meanwhile."""
         left = max(-most, min(most, wrap_angle(yaw - self.pose.yaw)))
         steps = max(1, math.ceil(abs(left) / TURNED))
         for _ in range(steps):
@@ -127,7 +128,7 @@ class WalkingEye:
             self.look()
 
     def go(self, way: Sequence[tuple[float, float]], far: float = math.inf) -> list[tuple[float, float]]:
-        """Goes along places, looking on the way, as far as it is told; gives the places that are left.
+        """Goes along places, with looks on the way, up to a distance; returns the remaining places.
 
         Args:
             way: Places, m.
@@ -179,7 +180,7 @@ def run_search(seed: int, way: Way, budget: Budget = FAR) -> SearchScore:
 
 
 def _by_views(eye: WalkingEye, budget: Budget, words: str) -> SearchReport:
-    """Goes where :class:`SearchSession` says, a step at a time: each look may change its mind."""
+    """Follows :class:`SearchSession`, a step at a time: each look may change the next view."""
     looking = SearchSession(words, words, eye.quarry, ViewSearch(eye.area, budget), eye.stamp)
 
     def take(place: Pose2) -> None:
@@ -203,7 +204,7 @@ def _by_views(eye: WalkingEye, budget: Budget, words: str) -> SearchReport:
 
 
 def _by_frontiers(eye: WalkingEye, budget: Budget, seed: int) -> SearchReport:
-    """Goes to a random place beside what is unseen and turns around once there, until nothing is left."""
+    """Goes to a random place beside unseen floor and turns around once there, until nothing is left."""
     rng, search = np.random.default_rng([23, seed]), ViewSearch(eye.area, budget)
     report = SearchReport("unsure")
     for _ in range(2):
@@ -230,12 +231,12 @@ def _by_frontiers(eye: WalkingEye, budget: Budget, seed: int) -> SearchReport:
 
 
 def _around(eye: WalkingEye, search: ViewSearch) -> None:
-    """Turns around once, and goes to see what may be it."""
+    """Turns around once, and approaches possible matches."""
     for _ in range(4):
         eye.turn(wrap_angle(eye.pose.yaw + math.pi / 2))
     if eye.even is None and search.left <= DONE:
         eye.even = eye.path
-    while eye.found() is None and (perhaps := eye.quarry.doubted(eye.scene, eye.pose)) is not None:
+    while eye.found() is None and (perhaps := eye.quarry.unconfirmed_candidate(eye.scene, eye.pose)) is not None:
         view = search.towards(eye.pose, perhaps.thing(eye.stamp))
         if view is not None:
             eye.go(view.way)

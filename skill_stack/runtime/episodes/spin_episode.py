@@ -1,4 +1,4 @@
-"""One object that lies in the palm and is turned by the fingers, judged on simulator truth."""
+"""One object in the palm turned by the fingers, judged on simulator truth."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
 CRADLE = "cradle"
-"""Skill by which the hand makes a bowl around what was laid into it."""
+"""Skill by which the hand forms a bowl around an object in it."""
 PLACE, SHIFT = np.array([0.06, 0.0, 0.006]), 0.005
-"""Where an object is let go over the palm, in its frame, and by how much that may be wrong along and across, m."""
+"""Drop position of an object over the palm, in its frame, and its error along and across, m."""
 TURNED = 0.3
-"""How far it may be turned there besides any number of quarter turns, rad."""
+"""Initial rotation in addition to any number of quarter turns, rad."""
 SETTLE = 0.5
 """Time before the hand moves and before the object is turned, s."""
 
 
 class SpinWatch:
-    """Adds up, period by period, how far an object turns about the direction in which the palm looks.
+    """Integrates, period by period, the rotation of an object about the palm's direction.
 
     Attributes:
         turned: So far, rad; to the left seen against the palm counts above 0.
@@ -32,12 +32,12 @@ class SpinWatch:
     """
 
     def __init__(self, truth: HandTruth) -> None:
-        """Begins where the object is now."""
+        """Starts at the object's present orientation."""
         self.turned = self.strayed = 0.0
         self._truth, self._begin, self._before = truth, truth.held(), truth.attitude()
 
     def __call__(self) -> None:
-        """Looks once more."""
+        """Adds one period."""
         now = self._truth.attitude()
         change = now @ self._before.T
         about = np.array([change[2, 1] - change[1, 2], change[0, 2] - change[2, 0], change[1, 0] - change[0, 1]])
@@ -49,7 +49,7 @@ class SpinWatch:
 def run_spin(
     line: PartsLine, task: HandTask, rng: np.random.Generator, picture: Picture | None = None
 ) -> tuple[str, Measured]:
-    """Lays an object into the palm, makes a bowl around it, and has it turned.
+    """Places an object in the palm, forms a bowl around it, and turns it.
 
     The palm looks up because gravity is turned.
 

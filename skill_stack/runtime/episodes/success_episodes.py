@@ -1,4 +1,4 @@
-"""Skills that succeed or fail in drawn scenes, and whether cameras alone see which; truth serves the score alone."""
+"""Skills that succeed or fail in rendered scenes, and the cameras' verdicts; only the score uses truth."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TIL
 Array = np.ndarray
 Point = tuple[float, float, float]
 SKILLS = {"put_on": "on($thing, $other)", "bring": "at($thing, spot)", "pick_up": "holding(hand, $thing)"}
-"""What is done, and the effect that is to be seen."""
+"""Skills and their visible effects."""
 FAILURES = {
     "put_on": ("nothing", "beside", "wrong thing", "lost"),
     "bring": ("nothing", "short", "wrong thing", "lost"),
     "pick_up": ("nothing", "slipped", "wrong thing"),
 }
-"""What goes wrong."""
+"""Kinds of failure."""
 FAILING = 0.5
-"""Share of runs in which something goes wrong."""
+"""Share of runs with a failure."""
 LOOKS, EVERY = 4, 0.4
 EYES = (1, 0, 2, 0, 2)
-"""Places that are looked from afterwards, one after the other while the answer is not clear."""
+"""Viewpoints afterwards, one after the other while the answer is not clear."""
 OTHER, _TRIES = 100_000, 20
 OUT_OF_SIGHT = (0.0, 0.0, -20.0)  # m: in a hand that holds it out of view, or on the floor behind the table
 LIFT = 0.12  # m: how high a hand lifts a thing that it shows
 
 
 class Watched:
-    """A drawn scene whose things can be put elsewhere, and what a camera makes of it."""
+    """A rendered scene with movable objects, and its perception."""
 
     def __init__(self, scene: PerceptionScene) -> None:
         """Builds the scene."""
@@ -56,15 +56,15 @@ class Watched:
         self._observer, self.living, self.stamp = LookObserver(), ObjectMap(), 0.0
 
     def close(self) -> None:
-        """Gives the renderer back."""
+        """Frees the renderer."""
         self._drawn.__exit__()
 
     def put(self, thing: SceneObject, place: tuple[float, float, float]) -> None:
-        """Puts a thing somewhere, m."""
+        """Moves an object, m."""
         self._drawn.put(thing.id, place, thing.yaw)
 
     def look(self, eye: int, spot: SceneObject | None = None, focus: Point | None = None) -> SceneSnapshot:
-        """Some looks from one place; a spot is part of the scene that is known, a focus what is looked at."""
+        """Some looks from one place; a spot is a known part of the scene, a focus the viewed point."""
         pose = self.scene.eyes[eye % len(self.scene.eyes)]
         pose = pose if focus is None else Eye(pose.place, focus)
         for _ in range(LOOKS):
@@ -124,7 +124,7 @@ def _run(seed: int, rng: np.random.Generator, watched: Watched) -> SuccessScore 
 
 
 def _bears(thing: SceneObject, things: Sequence[SceneObject]) -> bool:
-    """Whether something stands on a thing."""
+    """Whether an object carries another."""
     top = thing.position[2] + thing.size[2] / 2
     return any(
         abs(one.position[2] - one.size[2] / 2 - top) < 0.01 and math.dist(one.position[:2], thing.position[:2]) < 0.2
@@ -136,7 +136,7 @@ def _bears(thing: SceneObject, things: Sequence[SceneObject]) -> bool:
 def _chosen(
     rng: np.random.Generator, skill: str, free: Sequence[SceneObject]
 ) -> tuple[SceneObject, SceneObject, SceneObject] | None:
-    """The thing, what it is put on, and the one that is taken instead when that goes wrong."""
+    """The object, what it is put on, and the one taken instead in a failure."""
     order = [free[int(n)] for n in rng.permutation(len(free))]
     for thing in order:
         carriers = [one for one in order if one.id != thing.id and one.shape != "sphere"]
@@ -173,7 +173,7 @@ def _act(
     things: tuple[SceneObject, SceneObject, SceneObject],
     spot: SceneObject,
 ) -> None:
-    """What the skill does to the world."""
+    """The effect of the skill on the world."""
     thing, other, wrong = things
     if failure == "nothing":
         return
@@ -206,7 +206,7 @@ def _act(
 def _free(
     rng: np.random.Generator, thing: SceneObject, place: Point, far: float, things: Sequence[SceneObject]
 ) -> Point:
-    """A place at a distance from another one where nothing else stands, if there is one in some tries."""
+    """A free place at a distance from another one, found in some tries."""
     x, y, z = place
     for _ in range(50):
         angle = float(rng.uniform(-math.pi, math.pi))

@@ -1,4 +1,6 @@
-"""Grasps proposed from a noisy depth view of a random scene, each tried by a gripper in physics; truth scores alone."""
+"""Grasps proposed from a noisy depth view of a random scene, each tried by a gripper in physics; only the score uses
+truth.
+"""
 
 from __future__ import annotations
 
@@ -25,18 +27,18 @@ from skill_stack.perception.scene.look_observer import LookObserver, Observation
 from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
 
 EACH = 3
-"""Proposals of each thing that are tried."""
+"""Number of tried proposals per object."""
 SAME = 0.03
-"""Distance up to which something that is seen is a thing of the scene, m."""
+"""Distance up to which a perceived object matches one of the scene, m."""
 LEAST = 300
-"""Pixels that a thing must show to count."""
+"""Smallest number of pixels of an object that counts."""
 PUSHES = 4
-"""How often may be pushed before it counts as failed."""
+"""Number of pushes before it counts as failed."""
 
 
 @dataclass(slots=True)
 class _Run:
-    """A scene, seen and acted in."""
+    """A scene, perceived and acted in."""
 
     scene: PerceptionScene
     drawn: DrawnScene
@@ -45,7 +47,7 @@ class _Run:
     gripper: Gripper
 
     def look(self) -> tuple[Observation, dict[str, int]]:
-        """What the camera shows of the scene as it stands, and pixels of each thing."""
+        """A look at the present scene, and pixels of each object."""
         eye, rng = self.scene.eyes[1], self.rng
         for name, (place, yaw) in self.trial.places().items():
             self.drawn.put(name, (float(place[0]), float(place[1]), float(place[2])), yaw)
@@ -55,7 +57,7 @@ class _Run:
         return LookObserver().look(CameraFrame("eval", 0.0, colour, depth, CAMERA.intrinsics, told, tilt)), shown
 
     def which(self, observation: Observation, name: str) -> int | None:
-        """Which of the things that are seen is a thing of the scene."""
+        """The perceived object that matches an object of the scene."""
         place = self.trial.places()[name][0]
         near = [
             (float(np.linalg.norm(one.position - place)), number)
@@ -71,7 +73,7 @@ class _Run:
 
 
 def run_view_grasps(seed: int) -> ViewGraspScore:
-    """One scene: every thing that stands free is taken, and what stands too close is pushed free first."""
+    """One scene: every free-standing object is grasped; others are pushed free first."""
     scene, gripper = grasp_scene(seed), Gripper()
     setup = grasp_setup(scene)
     rng = np.random.default_rng([22, seed])
@@ -109,13 +111,13 @@ def _row_of(scene: PerceptionScene) -> set[str]:
 def _tried(
     run: _Run, observation: Observation, thing: SceneObject, proposals: dict[int, list[Grasp]]
 ) -> Sequence[Tried]:
-    """How the best proposals of a thing went."""
+    """Results of the best proposals for an object."""
     number = run.which(observation, thing.id)
     return [] if number is None else [run.attempt(thing.id, grasp) for grasp in proposals[number][:EACH]]
 
 
 def _free_the_middle(run: _Run) -> tuple[bool, int, bool]:
-    """The middle of a row: whether it was stuck, how often was pushed, and whether it was taken in the end."""
+    """The middle of a row: whether it was blocked, the number of pushes, and whether it was grasped in the end."""
     name = run.scene.hidden
     for pushed in range(PUSHES + 1):
         observation, _ = run.look()
@@ -132,7 +134,7 @@ def _free_the_middle(run: _Run) -> tuple[bool, int, bool]:
 
 
 def _nearest(observation: Observation, run: _Run, name: str) -> int | None:
-    """The thing that is seen where the wanted one stands, as part of something larger."""
+    """The perceived object at the place of the wanted one, which may be part of it."""
     place = run.trial.places()[name][0]
     near = [n for n, one in enumerate(observation.things) if graspable(one)]
     return min(near, key=lambda n: float(np.linalg.norm(observation.things[n].position - place)), default=None)

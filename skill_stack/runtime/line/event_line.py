@@ -1,4 +1,4 @@
-"""EventLine: a line in which things happen at stated times, for scenarios and random sequences."""
+"""EventLine: a line with events at stated times, for scenarios and random sequences."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from skill_stack.runtime.line.floor_scan import seen_floor
 from skill_stack.runtime.line.line import Line
 
 LOOK_EVERY = 0.2
-"""Time between two looks of a sensor, s."""
+"""Time between two sensor views, s."""
 AWAY = 50.0
-"""Where an object that is not there stands, m."""
+"""Position of a removed object, m."""
 
 
 class EventLine(Line):
@@ -41,17 +41,17 @@ class EventLine(Line):
     _look_at: float = 0.0
 
     def begin(self) -> None:
-        """Stands up, and counts from now on."""
+        """Stands up, and starts the time."""
         self._hands, self._gone, self.ended, self.truths = [], {}, {}, []
         self.run_skill("stand", {})
         self.forget()
 
     def forget(self) -> None:
-        """Forgets outcomes and truths."""
+        """Clears outcomes and truths."""
         self.ended, self.truths = {}, []
 
     def ask(self, request: SkillRequest) -> None:
-        """Begins a request; a refusal is its outcome."""
+        """Starts a request; a refusal is its outcome."""
         try:
             self.connector.start(self.operator.confirmed(request, self._library), self.scene, self.now)
         except SkillStackError as error:
@@ -59,7 +59,7 @@ class EventLine(Line):
             self.ended[request.id] = failed
 
     def step(self) -> SkillStatus:
-        """One control period, with a person's hand on the stick where there is one."""
+        """One control period, with a person's stick command where there is one."""
         for until, event in getattr(self, "_hands", ()):
             if self.now < until:
                 vx, vy, wz = event.velocity
@@ -73,7 +73,7 @@ class EventLine(Line):
         return status
 
     def happen(self, event: SuiteEvent) -> None:
-        """Has something happen now.
+        """Triggers an event now.
 
         Raises:
             SkillStackError: A change that is refused.
@@ -128,7 +128,7 @@ class EventLine(Line):
         self.connector.localization = Localization(origin, "misled", self.now)
 
     def _localize(self, event: SuiteEvent) -> None:
-        """As tags or a person would: where odometry lies in the map, so that the robot is where it is."""
+        """Sets the pose of ``odom`` in the map, as markers or a person would."""
         truth = self.device.truth()
         x, y, yaw = float(truth.position[0]), float(truth.position[1]), yaw_of(truth.orientation)
         odom = self.status
@@ -149,7 +149,7 @@ class EventLine(Line):
         self._seen_until, self._look_at = self.now + event.seconds, self.now
 
     def _look(self) -> None:
-        """Gives the connector what a sensor sees, as often as one does."""
+        """Passes a sensor's view to the connector at the sensor's rate."""
         here = self.connector.locate(self.status)
         if here is None or not self._look_at <= self.now < self._seen_until:
             return

@@ -1,4 +1,4 @@
-"""What a sensor on the robot sees of the floor around it, for scenarios: a grid that is as wrong as its place."""
+"""Simulated sensor view of the floor for scenarios: an occupancy grid with the error of the robot's pose."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 REACH = 3.0
-"""How far the sensor sees, m; farther floor is unknown."""
+"""Range of the sensor, m; farther floor is unknown."""
 CELL = 0.05
 """Edge of a cell, m."""
 
 
 def seen_floor(device: MujocoDevice, objects: Mapping[str, SceneObject], here: Pose2, now: float) -> OccupancyGrid:
-    """The floor around the robot: seen from where it really is, and put where it believes to be.
+    """The floor around the robot: seen from its true pose, placed at its estimated pose.
 
     Args:
         device: The simulated world, in which things are where they really are.

@@ -36,7 +36,7 @@ _SIDES: dict[str, Side] = {
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """What words mean in a scene.
+    """Meaning of words in a scene.
 
     Attributes:
         status: ``found``, ``question`` (more than one may be meant) or ``unknown``.
@@ -60,7 +60,7 @@ class Grounded:
 
 
 class Grounder:
-    """Finds what words mean; knows the language, and is told the scene each time."""
+    """Grounds words in a scene."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Takes the language."""
@@ -74,7 +74,7 @@ class Grounder:
         frame: Frame = "viewer",
         parts: Parts | None = None,
     ) -> Grounded:
-        """What words mean.
+        """The meaning of words.
 
         Args:
             words: A noun phrase, or one of its parts: ``the top of the blue box``, ``a free spot on the table``.
@@ -130,7 +130,7 @@ class Grounder:
 
 
 def _meant(answer: str, scene: SceneGraph) -> tuple[str, ...]:
-    """Things that a question names."""
+    """Objects named in a question."""
     return tuple(thing.id for thing in scene.things if thing.label in answer or thing.id in answer)
 
 

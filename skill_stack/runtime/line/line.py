@@ -1,6 +1,6 @@
 """Line: planner, connector, controller and physics in one process, in lock-step, without ROS.
 
-The same seed and words give the same run, bit for bit: nothing here reads a clock or makes random numbers of its own.
+The same seed and words give the same run, bit for bit: no clocks and no random numbers of its own.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.operator import Operator
 
 LONGEST_RUN = 900.0
-"""Task time after which a run is given up, s; every step has its own, shorter limit."""
+"""Task time after which a run is aborted, s; every step has its own, shorter limit."""
 
 LOOK = 0.1
-"""Time between looks at the facts for a plan whose conditions depend on them, s."""
+"""Time between checks of the facts for a plan with conditions on them, s."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineResult:
-    """How an instruction ended.
+    """Outcome of an instruction.
 
     Attributes:
         outcome: succeeded, failed or interrupted; a question or refusal counts as failed, a statement as succeeded.
@@ -129,7 +129,8 @@ class Line:
         self._outcomes: list[StepOutcome] = []
         self.device = device(robot, setup, pose, hung=hung)
         self.operator = Operator()
-        self.core = ControlCore(robot, library, ControlOptions(part=robot.main_part, vouched=self.operator.vouched))
+        options = ControlOptions(part=robot.main_part, is_confirmed=self.operator.is_confirmed)
+        self.core = ControlCore(robot, library, options)
         self.connector = Connector(
             robot, library, settings, part=robot.main_part, confirmations=self.operator.confirmations
         )
@@ -174,7 +175,7 @@ class Line:
             self.step()
 
     def facts(self) -> frozenset[Fact]:
-        """What is true now, for the planner."""
+        """The present facts, for the planner."""
         return body_facts(self._library, self.status.skill, self.status.progress) | place_facts(self.scene)
 
     def plan(self, words: str) -> Plan:
@@ -212,7 +213,7 @@ class Line:
         return self._carry_out(plan, began, start)
 
     def run_skill(self, skill: str, arguments: Mapping[str, Any]) -> LineResult:
-        """Carries out one skill without words; the connector still brings the robot into it, by rising for example.
+        """Runs one skill without words; the connector still adds entry skills, such as rising.
 
         Args:
             skill: Name of the skill.

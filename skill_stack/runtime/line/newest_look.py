@@ -1,4 +1,4 @@
-"""Looks for commands: of a running robot's camera with the pose that the robot knows, or of a recording."""
+"""Looks for commands: of a running robot's camera with the estimated pose, or of a recording."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ class LiveCamera:
         return RealSense(self.spec.width, self.spec.height, round(self.spec.rate), self._now)
 
     def _now(self) -> float:
-        """Task time as the robot last said, s."""
+        """Task time of the robot's last report, s."""
         state = self._channels.read_state()
         return state.task_time if state is not None else 0.0
 
     def newest(self) -> CameraFrame:
-        """What it saw last, with the pose of that moment where this is asked often enough, else with that of now.
+        """The newest look, with the pose of its stamp if polled often enough, else with the present one.
 
         Raises:
             DataError: There is no look or no pose, or the look cannot be used; says why.
@@ -112,7 +112,7 @@ class LiveCamera:
         return _usable(CameraFrame(self._name, stamp, colour, depth, intrinsics, place, turned, frame="odom"))
 
     def looks(self, count: int, every: float, pause: Callable[[float], None] = time.sleep) -> Iterator[CameraFrame]:
-        """Looks as they come.
+        """Looks as they arrive.
 
         Args:
             count: How many.
@@ -142,7 +142,7 @@ class LiveCamera:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Lets go of camera and shared memory."""
+        """Releases camera and shared memory."""
         self._source.close()
         self._channels.close()
 

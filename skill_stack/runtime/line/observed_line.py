@@ -1,4 +1,4 @@
-"""ObservedLine: a line whose truth is watched at every tick, for whoever judges; nothing that drives sees it."""
+"""ObservedLine: a line that records the truth at every tick for judging; nothing that drives sees it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from skill_stack.runtime.episodes.scoring import pose_of
 from skill_stack.runtime.line.line import Line
 
 TOUCHED = 0.06
-"""Time in contact with a thing from which the robot has run into it, s: three control ticks, more than a brush."""
+"""Contact time with an object that counts as a collision, s: three control ticks, more than a brush."""
 
 PUSHED = 0.08
-"""Way by which a movable thing has been pushed away, m: a quarter of a hand-sized thing."""
+"""Displacement of a movable object that counts as pushed away, m."""
 
 EYE_LEVEL = 0.3
-"""Height from which on a thing stands between the robot and what is behind it, m: that of the Go2's back."""
+"""Height from which an object occludes what is behind it, m: that of the Go2's back."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineEvent:
-    """A step that ended, and what was so then.
+    """The end of a step, and the state at that time.
 
     Attributes:
         outcome: The connector's word.
@@ -45,7 +45,7 @@ class LineEvent:
 
 
 class Over(Exception):
-    """The run need not go on."""
+    """Ends a run early."""
 
 
 class ObservedLine(Line):
@@ -100,7 +100,7 @@ class ObservedLine(Line):
         self._last_cycle = self.cycle
 
     def limit(self, seconds: float, allowed: frozenset[str] | None = None) -> None:
-        """Gives the run up, by :class:`Over`.
+        """Ends the run, by :class:`Over`.
 
         Args:
             seconds: Task time at which that happens, s.
@@ -109,7 +109,7 @@ class ObservedLine(Line):
         self._limit, self._allowed = seconds, allowed
 
     def step(self) -> SkillStatus:
-        """One control period, watched."""
+        """One control period, recorded."""
         if self._push is not None and self.now >= self._push[0]:
             self.device.push(*self._push[1:])
             self._push = None
@@ -126,7 +126,7 @@ class ObservedLine(Line):
         return status
 
     def _feel(self) -> None:
-        """Adds up the time for which the robot's body touches things."""
+        """Accumulates the contact time of the robot's body with objects."""
         contacts = self.device.data.contact.geom
         if not len(contacts):
             return
@@ -139,7 +139,7 @@ class ObservedLine(Line):
                 self._hit = True
 
     def things(self) -> dict[str, SceneObject]:
-        """Everything solid where it really is by now."""
+        """Everything solid at its true present place."""
         return {name: self._moved(thing) for name, thing in self._things.items()}
 
     def _moved(self, thing: SceneObject) -> SceneObject:
@@ -149,7 +149,7 @@ class ObservedLine(Line):
         return replace(thing, position=(x, y, z))
 
     def run_into(self, allowed: frozenset[str] = frozenset()) -> tuple[str, ...]:
-        """Things that the robot ran into or pushed away.
+        """Objects that the robot ran into or pushed away.
 
         Args:
             allowed: Things that it may touch because it was sent to them; pushing them away counts all the same.
@@ -163,12 +163,12 @@ class ObservedLine(Line):
         )
 
     def sees(self, truth: Truth, thing: SceneObject) -> bool:
-        """Whether nothing as tall as the robot stands between it and a thing."""
+        """Whether nothing as tall as the robot stands between it and an object."""
         return clear_sight(pose_of(truth), thing, self.things().values())
 
 
 def clear_sight(pose: Pose2, thing: SceneObject, others: Iterable[SceneObject]) -> bool:
-    """Whether the straight line from the robot to a thing's centre meets nothing tall.
+    """Whether the straight line from the robot to an object's centre meets nothing tall.
 
     Args:
         pose: The robot.

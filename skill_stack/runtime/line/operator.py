@@ -1,17 +1,17 @@
-"""Operator: whoever runs a robot in one process says yes to what is hazardous, by asking for it."""
+"""Operator: confirms hazardous requests of the person who runs a robot in one process."""
 
 from __future__ import annotations
 
 import secrets
 
-from skill_stack.core.processes.confirmation import RunConfirmations, vouched
+from skill_stack.core.processes.confirmation import RunConfirmations, is_confirmed
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint
 from skill_stack.core.shared_memory.block_words import RUN_KEY_SIZE
 from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 class Operator:
-    """The person at a robot that exists in this process alone, with a secret of their own.
+    """The person at a robot that exists only in this process, with its own secret.
 
     Connector and control core demand of them what they demand of everybody: a signed confirmation for each request.
 
@@ -25,7 +25,7 @@ class Operator:
         self.confirmations = RunConfirmations(lambda: self._key)
 
     def confirmed(self, request: SkillRequest, library: SkillLibrary) -> SkillRequest:
-        """A request with the operator's yes, where it takes one.
+        """A request with the operator's confirmation, where it needs one.
 
         Args:
             request: What they ask for.
@@ -34,6 +34,6 @@ class Operator:
         hazardous = request.skill in library and library.hazard(request.skill) == "high"
         return self.confirmations.confirm(request) if hazardous else request
 
-    def vouched(self, setpoint: SkillSetpoint) -> bool:
-        """Whether the operator said yes to what a setpoint serves."""
-        return vouched(setpoint, self._key)
+    def is_confirmed(self, setpoint: SkillSetpoint) -> bool:
+        """Whether the operator confirmed the plan of a setpoint."""
+        return is_confirmed(setpoint, self._key)

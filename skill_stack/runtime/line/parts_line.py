@@ -1,7 +1,6 @@
 """PartsLine: a robot of several actuated parts in one process, in lock-step: a control core for each part.
 
-As :class:`skill_stack.runtime.line.line.Line` for a robot of one part: the same parts of the stack, without ROS and
-clocks.
+As :class:`skill_stack.runtime.line.line.Line` is for a robot of one part: the same modules, without ROS and clocks.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from skill_stack.planner.executor import PlanExecutor
 from skill_stack.runtime.line.operator import Operator
 
 LONGEST = 120.0
-"""Task time after which a plan is given up, s."""
+"""Task time after which a plan is aborted, s."""
 
 
 class PartsLine:
@@ -64,7 +63,9 @@ class PartsLine:
         self.device = MujocoDevice(robot, setup, "default")
         self.operator = Operator()
         self.cores = {
-            part: ControlCore(robot.part(part), library, ControlOptions(part=part, vouched=self.operator.vouched))
+            part: ControlCore(
+                robot.part(part), library, ControlOptions(part=part, is_confirmed=self.operator.is_confirmed)
+            )
             for part in robot.parts
         }
         self.connector = PartsConnector(robot, library, settings, confirmations=self.operator.confirmations)
@@ -89,7 +90,7 @@ class PartsLine:
         self._flags = dataclasses.replace(self._flags, stop=self._flags.stop + 1)
 
     def step(self) -> None:
-        """One control period: connector when it is due, every controller whose turn it is, physics."""
+        """One control period: connector when due, every due controller, physics."""
         if self.now >= self._due - 1e-9:
             self._due += self._cycle_time
             for part, status in self.statuses.items():
@@ -138,7 +139,7 @@ class PartsLine:
             steps.extend(news)
 
     def _wait(self, count: int) -> list[StepOutcome]:
-        """Steps until so many outcomes are there."""
+        """Steps until that many outcomes are there."""
         end = self.now + LONGEST
         while len(self._outcomes) < count:
             if self.now > end:
@@ -162,7 +163,7 @@ class PartsLine:
         self._command = JointCommand(**rows, mode=CommandMode.ACTIVE)
 
     def _share(self, sample: SensorSample, part: str) -> SensorSample:
-        """What one part measures of itself; the base belongs to the main part."""
+        """Measurement of one part; the base belongs to the main part."""
         joints = self._joints[part]
         share = dataclasses.replace(
             sample,

@@ -1,4 +1,4 @@
-"""SearchServer: begins a search when one is asked for, and says look by look where to look from."""
+"""SearchServer: runs requested searches, and returns the next view look by look."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from skill_stack.perception.search.search_target import SearchTarget
 from skill_stack.perception.search.view_search import Budget, ViewSearch
 
 GUIDE = "searching"
-"""Guide of skills that look for things."""
+"""Guide of search skills."""
 REACH = 3.2
-"""Distance up to which a thing of 16 cm is known for what it is, m."""
+"""Distance up to which an object of 16 cm is recognised, m."""
 AROUND = 5.0
-"""How far is looked in each direction where no rooms are stated, m."""
+"""Half size of the searched area without stated rooms, m."""
 LIKELIER = 3.0
-"""How much likelier a thing is where things of its kind usually are, per area."""
+"""Factor of the probability density where objects of a kind usually are."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchBody:
-    """What searches.
+    """The searching body.
 
     Attributes:
         radius: In the plane, m.
@@ -40,7 +40,7 @@ class SearchBody:
 
 
 class SearchServer:
-    """One search at a time, for the request that runs.
+    """One search at a time, for the running request.
 
     Attributes:
         lookout: What it said last, or None.
@@ -67,7 +67,7 @@ class SearchServer:
         self.lookout: SearchProgress | None = None
 
     def take(self, requests: Iterable[SkillRequest]) -> None:
-        """Takes what runs; a search that is over or was replaced is forgotten."""
+        """Takes the running request; a finished or replaced search is dropped."""
         found = next((one for one in requests if self._searches(one)), None)
         if found is None or self._request is None or found.id != self._request.id:
             self._looking, self.lookout = None, None
@@ -80,7 +80,7 @@ class SearchServer:
         return guided is not None and guided.guide == GUIDE
 
     def look(self, seeing: PerceptionPipeline, places: Iterable[SceneObject], now: float) -> SearchProgress | None:
-        """Takes a look; gives what is new to say, or None.
+        """Takes a look; returns a new result, or None.
 
         Args:
             seeing: The camera, which has taken the look.
@@ -107,7 +107,7 @@ class SearchServer:
     def _begin(
         self, request: SkillRequest, pose: Pose2, places: Iterable[SceneObject], now: float
     ) -> SearchProgress | None:
-        """Begins to look; gives why not where nobody would know it on seeing it."""
+        """Starts a search; returns why not where perception cannot recognise the object."""
         words = str(request.arguments.get("what", ""))
         wanted = self._describe(words) if words else Sought(frozenset({"nothing"}), "", frozenset())
         unknown = wanted.unknown(self._known) if self._known is not None and words else ""
@@ -122,7 +122,7 @@ class SearchServer:
 
 
 def _rooms(places: Iterable[SceneObject], pose: Pose2, wanted: Sought) -> list[Room]:
-    """Stated rooms with how likely it is there; what is around where there are none, or the body is in none."""
+    """Stated rooms with their probability; the surroundings where there are none, or the body is in none."""
     rooms = []
     for place in places:
         if place.kind != "place" or min(place.size[:2]) <= 0:

@@ -1,1 +1,1 @@
-"""A policy tried in simulation, and which of its conventions may have been misread."""
+"""A policy tried in simulation, and conventions that may have been misread."""

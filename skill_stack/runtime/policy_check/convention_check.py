@@ -1,6 +1,6 @@
-"""When an imported policy falls at once, or goes nowhere: which of its conventions read otherwise would do better.
+"""Finds misread conventions of an imported policy that falls at once, or goes nowhere.
 
-Every reading of :mod:`skill_stack.runtime.policy_check.convention_variants` is tried in simulation.
+Every variant of :mod:`skill_stack.runtime.policy_check.convention_variants` is tried in simulation.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from skill_stack.runtime.policy_check.skill_trial import TriedLine, TryFigures, 
 SECONDS = 3.0
 """Length of a trial, s of task time."""
 TRUER = 0.4
-"""Share of the error of velocity below which an alternative that stays up as long is suspicious too."""
+"""Share of the velocity error below which an alternative that stays up as long is suspicious too."""
 MISSED = 0.75
-"""Error of velocity from which a robot does not do what it is told, as a share of what was asked for."""
+"""Velocity error, as a share of the command, from which a robot does not follow it."""
 MEASURABLE = 0.05
 """Error of velocity by which an alternative must be better, m/s: two runs of one policy differ by less."""
 LONGER = 1.0
-"""Time by which an alternative must outlast the policy as it is before it is called suspicious, s."""
+"""Time by which an alternative must outlast the given policy to be suspicious, s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """One convention read another way, and what came of it.
+    """One convention read differently, and the result.
 
     Attributes:
         what: The convention, for people.
@@ -47,7 +47,7 @@ class Suspect:
     error: float | None
 
     def __str__(self) -> str:
-        """What is told of it; of velocity only where one was asked for."""
+        """The finding in words; velocity only where one was commanded."""
         velocity = "" if self.error is None else f", velocity off by {self.error:.2f}"
         return f"{self.what}: it stays up for {self.stood:.1f} s{velocity}"
 
@@ -88,7 +88,7 @@ def suspects(
     result, line = tried(manifest)
     figures = line.figures(asked)
     as_it_is = _stood(result, figures)
-    if as_it_is[0] >= SECONDS and not goes_wrong(figures):
+    if as_it_is[0] >= SECONDS and not moves_wrongly(figures):
         return []
     found = []
     for what, other in alternatives(manifest, robot, line.joint_depths()):
@@ -99,25 +99,25 @@ def suspects(
             continue
         figures = line.figures(asked)
         stood = _stood(result, figures)
-        if _better(stood, as_it_is) and not goes_wrong(figures):
+        if _better(stood, as_it_is) and not moves_wrongly(figures):
             found.append(Suspect(what, *stood))
     return sorted(found, key=lambda suspect: (-round(suspect.stood, 1), suspect.error or 0.0))
 
 
-def goes_wrong(figures: TryFigures) -> bool:
-    """Whether a robot went nowhere, or elsewhere than it was told: a limp one does not fall either."""
+def moves_wrongly(figures: TryFigures) -> bool:
+    """Whether a robot went nowhere, or elsewhere than commanded; a limp one does not fall either."""
     asked, error = math.hypot(*(asked for asked, _, _ in figures.tracking.values())), _error(figures)
     return asked > 0.0 and error is not None and error > MISSED * asked
 
 
 def _stood(result: LineResult, figures: TryFigures) -> tuple[float, float | None]:
-    """How long it stayed up and nothing stopped it, s, and the error of velocity."""
+    """Time without fall or stop, s, and the velocity error."""
     done = SECONDS if result.outcome == "succeeded" else figures.seconds  # a stance may succeed within a moment
     return min(figures.fell_after or done, SECONDS), _error(figures)
 
 
 def _better(one: tuple[float, float | None], other: tuple[float, float | None]) -> bool:
-    """Whether a robot stays up clearly longer, or both to the end and it follows clearly better."""
+    """Whether a robot stays up clearly longer, or both to the end and it tracks clearly better."""
     if one[0] >= other[0] + LONGER:
         return True
     if one[1] is None or other[1] is None or min(one[0], other[0]) < SECONDS:
@@ -126,7 +126,7 @@ def _better(one: tuple[float, float | None], other: tuple[float, float | None]) 
 
 
 def _error(figures: TryFigures) -> float | None:
-    """Error of velocity, m/s and rad/s together; None where none was asked for, or the run was too short for it."""
+    """Velocity error, m/s and rad/s combined; None where none was commanded, or the run was too short for it."""
     if not figures.tracking:
         return None
     return math.sqrt(sum((done - asked) ** 2 for asked, done, _ in figures.tracking.values()))

@@ -1,4 +1,4 @@
-"""The conventions of an imported policy read otherwise, as exports are most often misread, one at a time."""
+"""Variants of an imported policy's conventions, as exports are most often misread, one at a time."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.policy_manifest import ActionKind, ManifestInput, PolicyManifest
 
 Reading = tuple[str, PolicyManifest]
-"""Which convention is read how, for people (the convention comes first), and the manifest that it gives."""
+"""The variant in words (the convention comes first), and its manifest."""
 NEEDS_MORE = ("reference_plus_scaled", "torque", "wheel_velocity", "base_goals")
-"""Kinds of action that no position policy is turned into by one other word."""
+"""Kinds of action that a single change cannot turn into position targets."""
 DEGREE = math.pi / 180.0
 GAIN_FACTORS = {
     "told per degree": 1.0 / DEGREE, "not told per degree": DEGREE, "ten times": 10.0, "three times": 3.0,
     "a third": 1.0 / 3.0, "a tenth": 0.1,
 }  # fmt: skip
-"""Factors on both gains: USD files of Isaac Sim state them per degree; the others find gains that no list has."""
+"""Factors on both gains: USD files of Isaac Sim state them per degree; the others find gains missing in the export."""
 KINDS = ("hip", "thigh", "calf", "knee", "ankle", "waist", "shoulder", "elbow", "wrist")
 OTHER_SIDE = {"FL": "FR", "FR": "FL", "RL": "RR", "RR": "RL"}
 
@@ -26,7 +26,7 @@ OTHER_SIDE = {"FL": "FR", "FR": "FL", "RL": "RR", "RR": "RL"}
 def alternatives(
     manifest: PolicyManifest, robot: RobotSpec, depths: Mapping[str, int] | None = None
 ) -> Iterator[Reading]:
-    """Every other reading; those that change nothing, or are the same as one before, are left out.
+    """All variants, without duplicates and those that change nothing.
 
     Args:
         manifest: The conventions as they are.
@@ -94,12 +94,12 @@ def _orders(names: tuple[str, ...], robot: RobotSpec, depths: Mapping[str, int])
 
 
 def _inverted(names: tuple[str, ...], own: Sequence[str]) -> list[str]:
-    """The order that comes of a permutation read from robot to policy instead of from policy to robot."""
+    """The order that results from reading a permutation in the opposite direction."""
     return [own[names.index(name)] for name in own]
 
 
 def _leg(own: Sequence[str], name: str) -> int:
-    """Place of a joint where each leg stands in the place of the one on the other side; others keep theirs."""
+    """The index of a joint with left and right legs exchanged; other joints keep theirs."""
     other = OTHER_SIDE.get(name[:2], name[:2]) + name[2:]
     return own.index(other if other in own else name)
 
@@ -149,7 +149,7 @@ def _unscaled(term: Any) -> Any:
 
 
 def _order(entry: ManifestInput) -> dict[str, Any]:
-    """The frames the other way round, those that are given by their ages too."""
+    """The frames in reverse order, including those given by their ages."""
     terms = tuple(
         term if term.ages is None else term.model_copy(update={"ages": term.ages[::-1]}) for term in entry.terms
     )

@@ -1,4 +1,4 @@
-"""A skill tried in simulation, and what can be said of the run: tracking, tilt, torque, clipping, falls, ticks."""
+"""A skill tried in simulation, with figures of the run: tracking, tilt, torque, clipping, falls, ticks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from skill_stack.runtime.line.line import Line, LineResult
 Array = np.ndarray
 
 SETTLE = 1.5
-"""Time after which tracking counts, s: nothing walks at full speed at once."""
+"""Time after which tracking counts, s: acceleration takes time."""
 AT_LIMIT = 0.98
 """Share of a joint's torque from which it is at its limit."""
 PICTURES = 6
@@ -30,7 +30,7 @@ TRACKED = ("vx", "vy", "wz")
 
 @dataclass(frozen=True, slots=True)
 class TryFigures:
-    """What was seen in a run, judged on simulator truth.
+    """Figures of a run, judged on simulator truth.
 
     Attributes:
         seconds: Its length, s of task time.
@@ -74,7 +74,7 @@ class TryFigures:
 
 
 class TriedLine(Line):
-    """A line that remembers what happened in every tick."""
+    """A line that records every tick."""
 
     def __init__(self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, **others: Any) -> None:
         """See :class:`skill_stack.runtime.line.line.Line`."""
@@ -93,7 +93,7 @@ class TriedLine(Line):
         return tick
 
     def step(self) -> Any:
-        """One control period, remembered."""
+        """One control period, recorded."""
         status = super().step()
         truth = self.device.truth()
         self._rows.append(
@@ -105,7 +105,7 @@ class TriedLine(Line):
         return status
 
     def pictures(self, count: int = PICTURES) -> Array:
-        """States over the run, evenly spread, shape (count, nq)."""
+        """States of the run, evenly sampled, shape (count, nq)."""
         places = np.linspace(0, len(self._states) - 1, count).round().astype(int)
         return np.stack([self._states[place] for place in places])
 
@@ -166,13 +166,13 @@ class TriedLine(Line):
 
 
 def _smooth(values: Array, window: int = 25) -> Array:
-    """Mean over half a second at 50 Hz: what the base does within a stride is no error of tracking."""
+    """Mean over half a second at 50 Hz: motion within a stride is no tracking error."""
     if len(values) < window:
         return np.full(len(values), values.mean())
     return np.convolve(values, np.full(window, 1.0 / window), mode="valid")
 
 
-def hung_for(robot: RobotSpec, spec: SkillSpec) -> dict[str, float] | None:
+def hanging_posture(robot: RobotSpec, spec: SkillSpec) -> dict[str, float] | None:
     """Joint positions, rad, in which the robot hangs until the skill drives it; None where it begins on the ground."""
     if "lie" in robot.poses and (spec.kind != "policy" or spec.enter_through is not None):
         return None
@@ -180,9 +180,9 @@ def hung_for(robot: RobotSpec, spec: SkillSpec) -> dict[str, float] | None:
     return {} if manifest is None else dict(zip(manifest.joint_names, manifest.default_joint_pos))
 
 
-def tried_line(robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, skill: str, **others: Any) -> TriedLine:
+def line_for_trial(robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, skill: str, **others: Any) -> TriedLine:
     """A line in which a skill can begin: the robot lies, or hangs where the skill does not begin on the ground."""
-    hung = hung_for(robot, library[skill])
+    hung = hanging_posture(robot, library[skill])
     return TriedLine(robot, library, setup, pose="lie" if hung is None else "default", hung=hung, **others)
 
 
@@ -199,5 +199,5 @@ def try_once(
         arguments: Its arguments.
         others: For :class:`skill_stack.runtime.line.line.Line`.
     """
-    line = tried_line(robot, library, setup, skill, **others)
+    line = line_for_trial(robot, library, setup, skill, **others)
     return line.run_skill(skill, arguments), line

@@ -1,4 +1,4 @@
-"""Rehearsals in the line in one process: each trial a sampled world, judged on what is true there."""
+"""Rehearsals in the line in one process: each trial in a sampled world, judged on its truth."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MISSED = 0.25
 """Error of the place after walking a distance beyond which that has failed, m: half a body's length."""
 
 MISSED_SHARE = 0.02
-"""What is allowed on top, as a part of the way: twice what the legs' odometry is off by."""
+"""Additional tolerance as a share of the distance: twice the error of the legs' odometry."""
 
 
 class RehearsalFile(DataModel):
@@ -121,13 +121,13 @@ def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:
 
 
 def _meant(job: TrialJob, library: SkillLibrary) -> frozenset[str]:
-    """Things that some step leads to; they may be touched."""
+    """Objects that some step leads to; they may be touched."""
     values = (v for step in job.plan.steps for v in _objects(library[step.skill], step.arguments).values())
     return frozenset(str(value) for value in values)
 
 
 def _hit(line: ObservedLine, meant: frozenset[str]) -> str:
-    """What the robot ran into, in words."""
+    """Objects that the robot ran into, in words."""
     hit = line.run_into(meant)
     return f"the robot runs into the {line.scene[hit[0]].label}" if hit and hit[0] in line.scene.objects else ""
 
@@ -137,7 +137,7 @@ def _objects(spec: SkillSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _promises(line: ObservedLine, job: TrialJob, library: SkillLibrary) -> str:
-    """The first thing that a step promised and that was not so when it ended, in words."""
+    """The first promise of a step that did not hold when it ended, in words."""
     steps = list(job.plan.steps)
     start = goal = pose_of(line.trace[0]) if line.trace else Pose2(0.0, 0.0, 0.0)
     for step, event in zip(steps, line.events, strict=False):
@@ -158,7 +158,7 @@ def _promises(line: ObservedLine, job: TrialJob, library: SkillLibrary) -> str:
 
 
 def _broken(line: ObservedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: LineEvent) -> str:
-    """What one step promised of near and facing and was not so; empty when everything was."""
+    """Promises of near and facing that did not hold; empty when all did."""
     here, things = pose_of(event.truth), line.things()
     for effect in (Literal.parse(text).ground(dict(arguments)) for text in spec.effects):
         thing = things.get(effect.arguments[1]) if len(effect.arguments) == 2 else None
@@ -181,7 +181,7 @@ class LineRehearser:
         self._stage = stage
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
-        """What geometry says."""
+        """The outlook by geometry."""
         return self._stage.outlook.chances_of(situation, plans)
 
     def trials(self, situation: TrialSituation, jobs: Sequence[TrialJob]) -> Iterator[tuple[TrialJob, Trial]]:

@@ -1,4 +1,4 @@
-"""Outlook: how a plan would go by geometry alone, in a millisecond; it says where trials are worth their time."""
+"""Outlook: estimate of a plan's success by geometry alone, in a millisecond; it selects candidates for trials."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ DRAWS = 150
 """Worlds that are drawn; the outlook is then known within 0.04."""
 
 SPACING = 0.06
-"""Spacing of the points at which a path is looked at, m."""
+"""Spacing of the points at which a path is checked, m."""
 
 SWAY = 0.06
-"""What a walking robot needs beside its own width, m."""
+"""Margin of a walking robot beside its own width, m."""
 
 SLIPPED = 0.4
-"""Outlook of a plan that leads over something slippery: nothing but a trial can tell more."""
+"""Outlook of a plan across a slippery place: only a trial can tell more."""
 
 BLOCKED = 0.02
-"""Outlook of a plan that the stated map itself contradicts; a map may be wrong."""
+"""Outlook of a plan that the stated map contradicts; a map may be wrong."""
 
 _RING = (-0.02, 0.12)  # m; as the guide that approaches things searches
 _SEED = 77
@@ -46,7 +46,7 @@ _SEED = 77
 
 @dataclass(slots=True)
 class _Walk:
-    """A plan walked through on the stated map.
+    """A plan traced on the stated map.
 
     Attributes:
         pose: Where the robot is by now.
@@ -69,7 +69,7 @@ class _Walk:
 
 
 class Outlook:
-    """Judges plans by their paths over the stated map and by how uncertain that map is."""
+    """Estimates plans by their paths over the stated map and its uncertainty."""
 
     def __init__(
         self, library: SkillLibrary, footprint: Footprint, doubt: Doubt, settings: ConnectorSettings | None = None
@@ -86,7 +86,7 @@ class Outlook:
         self._settings = settings or ConnectorSettings()
 
     def chances_of(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
-        """Chance of success of each plan as far as geometry tells, 0 to 1; 0.5 where nothing can be told.
+        """Estimated chance of success of each plan, 0 to 1; 0.5 where nothing can be estimated.
 
         Args:
             situation: Where they begin.
@@ -129,7 +129,7 @@ class Outlook:
     def _approach(
         self, target: SceneObject, walk: _Walk, outlines: Outlines, things: Iterable[SceneObject]
     ) -> None:
-        """Straight up to a thing where that is free, else the way that the guide finds."""
+        """Straight to an object where that is free, else along the guide's path."""
         here, centre = (walk.pose.x, walk.pose.y), (target.position[0], target.position[1])
         place = target.shape == "point"
         stand = 0.0 if place else self._foot.front + 0.04
@@ -155,7 +155,7 @@ class Outlook:
             walk.blocked = walk.blocked or not clear_sight(walk.pose, target, things)
 
     def _clear(self, walk: _Walk, situation: TrialSituation) -> float:
-        """Share of drawn worlds in which the path meets nothing and the things are where they are looked for."""
+        """Share of sampled worlds in which the path is free and the objects are where they are expected."""
         rng, points = np.random.default_rng(_SEED), _along(walk.points)
         fine, visited = np.ones(DRAWS, bool), {thing.id for thing, _ in walk.visits}
         for thing in situation.scene.objects.values():
@@ -173,7 +173,7 @@ class Outlook:
         return float(fine.mean())
 
     def _slips(self, walk: _Walk, situation: TrialSituation) -> bool:
-        """Whether the path leads over a place that is stated to be slippery."""
+        """Whether the path crosses a place that is stated to be slippery."""
         points = _along(walk.points)
         for thing in situation.scene.objects.values():
             if Fact("slippery", (thing.id,)) in situation.scene.facts and thing.shape == "point" and len(points):
@@ -184,7 +184,7 @@ class Outlook:
 
 
 def _there(thing: SceneObject, pose: Pose2, shift: Array) -> Array:
-    """In which draws the robot is near a thing and faces it, bool, shape (DRAWS,)."""
+    """In which samples the robot is near an object and faces it, bool, shape (DRAWS,)."""
     dx, dy = thing.position[0] + shift[:, 0] - pose.x, thing.position[1] + shift[:, 1] - pose.y
     off = np.arctan2(dy, dx) - pose.yaw
     near = np.hypot(dx, dy) - thing.radius < NEAR_GAP

@@ -41,7 +41,7 @@ class PoolRehearser:
         self._workers = [RehearsalWorker(*self._given) for _ in range(max(1, workers))]
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
-        """What geometry says; worked out in this process, since it takes milliseconds."""
+        """The outlook by geometry, computed in this process, since it takes milliseconds."""
         return self._outlook.chances_of(situation, plans)
 
     def trials(self, situation: TrialSituation, jobs: Sequence[TrialJob]) -> Iterator[tuple[TrialJob, Trial]]:
@@ -66,7 +66,7 @@ class PoolRehearser:
                     yield running.pop(worker), trial
 
     def _guarded(self, worker: RehearsalWorker, act: Callable[[RehearsalWorker], Answer]) -> Answer:
-        """Does something with a process; one that is lost is replaced."""
+        """Uses a process; a lost one is replaced."""
         try:
             return act(worker)
         except WorkerLost:

@@ -1,6 +1,6 @@
 """A process that makes trials: jobs come pickled through its input, results go out the same way.
 
-It ends when its input does, so it never outlives whoever started it.
+It ends when its input does, so it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from skill_stack.runtime.rehearsal.rehearsal import RehearsalStage, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt
 
 NICE = 10
-"""How far trials stand back behind everything else that runs on the machine."""
+"""Niceness of trials."""
 
 PATIENCE = 5.0
 """Time that a process has to end by itself, s; a trial takes less."""
 
 
 class WorkerLost(SkillStackError):
-    """A worker process ended before its time."""
+    """A worker process ended unexpectedly."""
 
 
 class TrialFailed(SkillStackError):
-    """A trial could not be made; the worker process goes on."""
+    """A trial failed to run; the worker process continues."""
 
 
 class RehearsalWorker:
@@ -54,7 +54,7 @@ class RehearsalWorker:
         )
         self._serial = 0
         self._stage = (robot, doubt)
-        with contextlib.suppress(WorkerLost):  # noticed by whoever asks for a trial
+        with contextlib.suppress(WorkerLost):  # noticed at the next trial
             self._send((0, *self._stage, None, None))
 
     @property
@@ -69,7 +69,7 @@ class RehearsalWorker:
         self._send((self._serial, *self._stage, situation, job))
 
     def answer(self) -> Trial | None:
-        """The answer when one has come; None when it belongs to an earlier question.
+        """The answer once available; None when it belongs to an earlier request.
 
         Raises:
             WorkerLost: The process is gone.
@@ -110,7 +110,7 @@ class RehearsalWorker:
 
 def main() -> int:
     """Makes trials until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for whoever started this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles a terminal's Ctrl-C
     os.nice(NICE)
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get between the answers
@@ -125,7 +125,7 @@ def main() -> int:
                     continue  # loaded, nothing asked
                 # A plain tuple: types of the module that runs as a program have no name that the other side knows.
                 reply = serial, stage.trial(situation, job), ""
-            except Exception as error:  # noqa: BLE001 - told to whoever asked, who knows what to do without
+            except Exception as error:  # noqa: BLE001 - reported to the parent, which can do without
                 if job is None:
                     continue  # the first trial will say so
                 reply = serial, None, f"{type(error).__name__}: {error}"

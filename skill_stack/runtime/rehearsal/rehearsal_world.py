@@ -1,4 +1,4 @@
-"""Worlds that could be so: drawn from what is known and from how uncertain it is, never from the truth."""
+"""Sampled worlds: from what is known and its uncertainty, never from the truth."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from skill_stack.planner.trial import TrialSituation
 
 Range = tuple[float, float]
 UNSURE = 2.0
-"""Spread, in those of a thing stated with full confidence, from which on worlds cover a thing's places evenly."""
+"""Spread, relative to that of an object stated with full confidence, from which worlds cover its places evenly."""
 
 _STREAM = 4211
-"""Keeps the draws of rehearsals apart from those that any world's own seed makes."""
+"""Random stream of rehearsals, separate from those of a world's own seed."""
 
 
 class Doubt(DataModel):
-    """How far the world may differ from what is known; read from ``config/rehearsal.yaml``.
+    """Uncertainty of the world; read from ``config/rehearsal.yaml``.
 
     Attributes:
         position: Standard deviation of a position that is stated with full confidence, m.
@@ -35,7 +35,7 @@ class Doubt(DataModel):
         robot_heading: Standard deviation of its heading, rad.
         friction: Range of the floor's friction coefficient.
         slippery: The same where a fact says ``slippery``.
-        added_mass: Range of the payload that nobody stated, kg.
+        added_mass: Range of the payload that is not stated, kg.
         latency: Range of the command latency, s.
         noise: Range of the factor on the sensors' declared noise.
         push: Largest push, as a change of the base's velocity, m/s.
@@ -72,7 +72,7 @@ class Doubt(DataModel):
 
 @dataclass(frozen=True, slots=True)
 class SampledWorld:
-    """One world that could be so.
+    """One sampled world.
 
     Attributes:
         setup: Where everything really is there, the robot included, and the physics.
@@ -138,7 +138,7 @@ def slippery_patches(scene: SceneGraph, friction: float) -> tuple[FloorPatch, ..
 
 
 def _spaced(seed: int, size: int) -> np.ndarray:
-    """Normal numbers that cover their range evenly over the first few seeds: a few worlds then tell more.
+    """Stratified normal samples over the first few seeds, so that few worlds cover the range.
 
     An additive sequence with the generalised golden ratio of that many dimensions, through the normal quantiles.
 

@@ -1,4 +1,4 @@
-"""RehearsingPlanner: a planner whose plans are rehearsed before they are handed on; for a thread of its own."""
+"""RehearsingPlanner: a planner whose plans are rehearsed before they are returned; for a thread of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_WORKERS = 4
 """Processes that make trials: half of the cores, and no more than a rehearsal of 3 s can use."""
 
 ASIDE = ("service", "correction")
-"""Sources of words that only ask how something would be planned, or that must act at once."""
+"""Sources of instructions that only query a plan, or must act at once."""
 
 
 def rehearsing(
@@ -51,7 +51,7 @@ def rehearsing(
 
 
 class RehearsingPlanner:
-    """Plans like another planner, then tries its plan against others and hands on the one that succeeds most surely.
+    """Plans like another planner, then compares the plan with alternatives and returns the most reliable one.
 
     It never stands in the way: what cannot be rehearsed is handed on as it was planned.
     """
@@ -89,7 +89,7 @@ class RehearsingPlanner:
     def begin(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
     ) -> Plan | Callable[[], Plan]:
-        """The answer where there is nothing to rehearse or to wait for; else what does, for another thread."""
+        """The answer where there is nothing to rehearse or to wait for; else a continuation for another thread."""
         cancelled = self._cancelled
         begun = self._planner.begin(instruction, scene, facts)
         aside = instruction.source in ASIDE or scene.robot is None
@@ -110,7 +110,7 @@ class RehearsingPlanner:
         facts: frozenset[Fact],
         cancelled: threading.Event,
     ) -> Plan:
-        """The plan, or what a rehearsal makes of it where no other one is under way."""
+        """The plan, or the result of its rehearsal where no other one is running."""
         if not self._one_at_a_time.acquire(blocking=False):
             return plan  # words that came while others are rehearsed do not wait for those
         try:
@@ -141,7 +141,7 @@ class RehearsingPlanner:
         return replace(chosen, id=plan.id, instruction=plan.instruction)
 
     def cancel(self) -> None:
-        """Ends what is being planned or rehearsed: the best so far is handed on at once."""
+        """Ends planning or rehearsal: the best plan so far is returned at once."""
         self._cancelled.set()
         self._cancelled = threading.Event()
         self._planner.cancel()

@@ -1,4 +1,4 @@
-"""A report as one zip file: black box, picture, summary, logs, configuration and versions, without secrets."""
+"""A report as one zip file: black box, plot, summary, logs, configuration and versions, without secrets."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from skill_stack.runtime.reports.recordings import MAIN, Recordings
 from skill_stack.runtime.reports.trace import traces
 
 KEPT = 20
-"""Reports of faults that are kept; older ones are removed."""
+"""Number of fault reports that are kept."""
 AUTOMATIC = "-fault.zip"
 LAST_TRACES = 10
-"""Traces of requests that the summary carries; ``traces.json`` holds them all."""
+"""Number of traces in the summary; ``traces.json`` holds all."""
 LOG_BYTES = 1_000_000
 """Bytes that are kept of the end of each log."""
 PACKAGES = ("numpy", "scipy", "mujoco", "onnxruntime", "onnx", "pin", "py_trees", "pydantic", "viser")
@@ -51,7 +51,7 @@ class Origin:
         robot: Name of the robot, empty when it is not known.
         why: Why the report is written.
         when: Wall time for people, e.g. ``20260101-120000``.
-        settings: The deployment as it was brought up, as JSON; empty when nobody says.
+        settings: The deployment as it was brought up, as JSON; empty when it is not stated.
         changes: What the command line made different from the deployment's file, as JSON.
         part: The part that it happened to, where that is not the main one.
     """
@@ -69,7 +69,7 @@ class Origin:
 def write_report(
     path: Path, resources: Resources, origin: Origin, recordings: Recordings, journal: Sequence[Entry] = ()
 ) -> dict[str, Any]:
-    """Writes one report; a piece that cannot be had is named in ``missing.txt`` instead of failing the rest.
+    """Writes one report; a missing piece is named in ``missing.txt`` and does not stop the rest.
 
     Args:
         path: The zip file.
@@ -123,7 +123,7 @@ def _black_boxes(file: zipfile.ZipFile, recordings: Recordings, title: str) -> d
 
 
 def keep_newest(folder: Path) -> None:
-    """Removes reports of faults beyond the newest :data:`KEPT`; reports that a person asked for stay."""
+    """Removes fault reports beyond the newest :data:`KEPT`; requested reports stay."""
     for old in sorted(folder.glob(f"*{AUTOMATIC}"))[:-KEPT]:
         old.unlink(missing_ok=True)
 
@@ -149,7 +149,7 @@ def _end_of(path: Path) -> str:
 
 
 def _configuration(resources: Resources, origin: Origin, missing: list[str]) -> Iterator[tuple[str, str]]:
-    """Deployment as it is resolved, robot and skills as their files say."""
+    """Resolved deployment, and files of robot and skills."""
     try:
         if origin.settings:
             yield "config/deployment.json", _json(hidden(json.loads(origin.settings)))
@@ -190,5 +190,5 @@ def hidden(data: Any) -> Any:
 
 
 def without_secrets(text: str) -> str:
-    """A text in which what looks like a password, a token or a key is hidden."""
+    """A text with passwords, tokens and keys hidden."""
     return _SECRET_TEXT.sub(lambda found: f"{found.group(1) or ''}{HIDDEN}", text)

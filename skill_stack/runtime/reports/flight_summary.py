@@ -1,4 +1,4 @@
-"""What a black box tells in words: changes of mode, requests and the first command of each, limits and timing."""
+"""Content of a black box in words: mode changes, requests with their first commands, limits and timing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAST_CHANGES = 20
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A request and the first command that was made for it.
+    """A request and its first command.
 
     Attributes:
         request: Its id.

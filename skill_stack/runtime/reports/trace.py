@@ -1,4 +1,4 @@
-"""Trace: the way of one request, from words to first command and outcome, with the time of each hand-over."""
+"""Trace: path of one request from words to first command and outcome, with the time of each hand-over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = ("text", "skill", "status", "outcome", "reason", "sequence", "setpoint"
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One hand-over on the way.
+    """One hand-over.
 
     Attributes:
         stage: What was handed on.
@@ -38,7 +38,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The way of one request.
+    """The path of one request.
 
     Attributes:
         request: Id of the request.
@@ -75,7 +75,7 @@ class Trace:
 
 
 def traces(journal: Sequence[Entry], recordings: Recordings | None = None) -> list[Trace]:
-    """The ways of all requests in a journal, oldest first.
+    """The paths of all requests in a journal, oldest first.
 
     Args:
         journal: The entries.
@@ -100,7 +100,7 @@ _OF_REQUESTS = ("request", "accepted", "setpoint", "written", "ended", "outcome"
 
 
 def _cut(request: str) -> str:
-    """An id as the black box has it, which has room for so much of it."""
+    """An id truncated as in the black box."""
     return to_text(to_bytes_cut(request, REQUEST))
 
 

@@ -1,1 +1,1 @@
-"""Cloning what a demonstrator did into a policy that answers in chunks: recordings, learning, export, measurement."""
+"""Cloning a demonstrator into a policy that answers in chunks: recordings, learning, export, measurement."""

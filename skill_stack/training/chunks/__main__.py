@@ -167,7 +167,7 @@ def _measure(
 def _compare(
     resources: Resources, recorder: Recorder, settings: ChunkCloneSettings, options: argparse.Namespace, latency: float
 ) -> None:
-    """Prints a line of what is measured with another latency; where it would exceed the age, that grows with it."""
+    """Prints the figures with another latency; ``max_age`` grows with it if necessary."""
     library = load_library(resources, load_robot(resources.robot(options.robot), resources))
     policy = library[options.skill].policy
     assert policy is not None and policy.manifest is not None and policy.manifest.chunk is not None

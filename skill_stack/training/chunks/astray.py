@@ -1,4 +1,4 @@
-"""Astray: what is commanded instead of what the demonstrator says, so that recordings show how to get back."""
+"""Astray: disturbances of the demonstrator's commands, so that recordings show how to recover."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Limits = dict[str, tuple[float, float]]
 
 
 class Astray:
-    """Leads a walk astray, a while each time.
+    """Disturbs a walk, for a while each time.
 
     Attributes:
         over: Whether the walk is left to the demonstrator from now on.
     """
 
     def __init__(self, settings: RecordSettings, limits: Limits, seed: int) -> None:
-        """Takes what may happen.
+        """Takes the possible disturbances.
 
         Args:
             settings: How far and how long.
@@ -33,7 +33,7 @@ class Astray:
         self.over = False
 
     def instead(self, told: dict[str, float], now: float) -> dict[str, float]:
-        """What is commanded.
+        """The disturbed command.
 
         Args:
             told: What the demonstrator commands.
@@ -50,7 +50,7 @@ class Astray:
         return {n: min(max(told[n] + self._added[n], low), high) for n, (low, high) in self._limits.items()}
 
     def _draw(self) -> None:
-        """What happens next."""
+        """Draws the next disturbance."""
         rng, kick = self._rng, self._settings.kick
         self._added = {n: kick * (high - low) / 2 * rng.standard_normal() for n, (low, high) in self._limits.items()}
         self._other = None

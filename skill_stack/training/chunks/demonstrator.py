@@ -1,4 +1,4 @@
-"""Demonstrator: walks to a point by simple rules, seeing no more than what the robot estimates of itself."""
+"""Demonstrator: walks to a point by simple rules on the robot's own estimate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NEAR = 0.35
 THERE = 0.06
 """Distance below which it stands, m."""
 SLOWEST = 0.2
-"""Speed below which it does not go before it is there, m/s: a policy that is asked for less stands."""
+"""Speed below which it does not go before it is there, m/s: a policy stands at lower commands."""
 FAR = 2.56
 """Distance from which a walk counts as begun, m."""
 TURN, WALK = 1.6, 1.1

@@ -1,4 +1,4 @@
-"""Learning: a network that says, from what is seen, what the demonstrator would command in the time to come."""
+"""Learning: a network that predicts the demonstrator's commands from the observation."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def rows_of(recordings: list[DemonstrationRecording], steps: int, scale: Array, 
 
 
 class ChunkNetwork(nn.Module):
-    """Scales what is seen to unit spread, then a few layers.
+    """Normalises its input, then a few layers.
 
     Attributes:
         mean: Mean of what is seen, shape (features,).

@@ -1,4 +1,4 @@
-"""Measurement: the cloned skill walks to points that it has never seen, judged by the simulator's truth."""
+"""Measurement: the cloned skill walks to points that were not recorded, judged on simulator truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings: the demonstrator walks a simulated robot through its own skills, and everything that it sees is kept."""
+"""Recordings: the demonstrator drives a simulated robot through its own skills, with all observations."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class DemonstrationRecording:
 
 
 class LedLine(Line):
-    """A line whose base skill is led by hand instead of by the connector, once it stands."""
+    """A line whose base skill is commanded directly instead of by the connector, once it stands."""
 
     led: dict[str, float] | None = None
     base = ""
@@ -69,7 +69,7 @@ class Recorder:
     """Makes recordings on one robot."""
 
     def __init__(self, resources: Resources, robot: RobotSpec, library: SkillLibrary, base: SkillSpec) -> None:
-        """Takes the skill that is led.
+        """Takes the commanded skill.
 
         Args:
             resources: Where scenes are found.
@@ -94,7 +94,7 @@ class Recorder:
                 return x, y
 
     def stands(self, scene: str, seed: int, library: SkillLibrary | None = None) -> LedLine:
-        """A robot on its feet in a world of its own."""
+        """A standing robot in its own world."""
         setup = set_up(load_scene(self._resources.scene(scene)), seed)
         line = LedLine(self._robot, library or self._library, setup, planner=self._planner)
         line.base = self._base.name

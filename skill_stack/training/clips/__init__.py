@@ -1,1 +1,1 @@
-"""Motions of people as clips for robots: read, carried over, written as the file that a tracking skill reads."""
+"""Motions of people as clips for robots: read, retargeted, and written as the file of a tracking skill."""

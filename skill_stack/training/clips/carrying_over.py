@@ -1,7 +1,7 @@
-"""A person's motion carried over to a humanoid: trunk and arms, frame by frame, by inverse kinematics.
+"""A person's motion retargeted to a humanoid: trunk and arms, frame by frame, by inverse kinematics.
 
-Directions of trunk, upper arms and forearms are kept and lengths are the robot's own, so that people of any size are
-carried over alike. The legs stay at rest: balance belongs to the policy that has them.
+Directions of trunk, upper arms and forearms are kept and lengths are the robot's own, so the size of the person does
+not matter. The legs stay at rest: the walking policy keeps the balance.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """What is kept of one frame of a person.
+    """Retargeting targets of one frame of a person.
 
     Attributes:
         trunk: Rotation of the trunk against the heading, shape (3, 3).
@@ -81,7 +81,7 @@ class Posture:
 
 
 def postures(motion: HumanMotion) -> list[Posture]:
-    """What is kept of every frame.
+    """Retargeting targets of every frame.
 
     Raises:
         UnknownName: The person lacks a joint that is needed.
@@ -191,7 +191,7 @@ class _Solver:
         self._limits = [mink.ConfigurationLimit(self._model)]
 
     def _goals(self, frame: Posture) -> list[Array]:
-        """Where elbows and hands should be, seen from the shoulders as they are now, m."""
+        """Target positions of elbows and hands, relative to the present shoulders, m."""
         goals = []
         for arm, lengths, ways in zip(self._arms, self._lengths, frame.arms):
             elbow = self._now.data.xpos[arm[0]] + lengths[0] * ways[0]
@@ -199,7 +199,7 @@ class _Solver:
         return goals
 
     def begin(self, frame: Posture) -> None:
-        """Takes a posture however far it is."""
+        """Converges on a posture from any distance."""
         furthest, self._furthest = self._furthest, np.full(len(self._joints), np.inf)
         for _ in range(BEGINNING):
             self.solve(frame)
@@ -222,13 +222,13 @@ class _Solver:
         return self._now.q[self._joints].copy(), self._now.data.xpos[bodies].copy(), self._now.data.xquat[bodies].copy()
 
     def _slow_down(self, begun: Array) -> None:
-        """No joint goes further in a frame than it may, so that an arm that swings over does not jump."""
+        """Limits the motion of joints per frame."""
         now = self._now.q.copy()
         step = now[self._joints] - begun[self._joints]
         now[self._joints] = begun[self._joints] + step.clip(-self._furthest, self._furthest)
         self._now.update(now)
 
     def error(self, frame: Posture) -> Array:
-        """Distance of elbows and hands from where they should be, m, shape (4,)."""
+        """Distance of elbows and hands from their targets, m, shape (4,)."""
         links = [link for arm in self._arms for link in arm[1:]]
         return np.asarray(np.linalg.norm(self._now.data.xpos[links] - self._goals(frame), axis=1))

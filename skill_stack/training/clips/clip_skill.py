@@ -15,9 +15,9 @@ from skill_stack.training.clips.carrying_over import PELVIS, TRUNK, Clip
 
 MOTION, NETWORK = "motion.npz", "policy.onnx"
 PULL = 0.6
-"""Share of how far a joint lags behind that is added to its target."""
+"""Share of a joint's lag that is added to its target."""
 LEAD = 0.04
-"""Time by which targets go ahead of the motion, s: what a joint of stiffness kp and damping kd lags behind."""
+"""Lead of the targets over the motion, s: the lag of a joint of stiffness kp and damping kd."""
 SETTLE, BLEND = 1.5, 0.6
 
 

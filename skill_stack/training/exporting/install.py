@@ -28,7 +28,7 @@ _HASH = re.compile(r"""(?m)^(\s*sha256:\s*)["']?[0-9a-f]{64}["']?[ \t]*$""")
 
 
 class BetterPolicyInstalled(SkillStackError):
-    """What is installed has been measured and is better, or the new policy has not been measured."""
+    """The installed policy has better measurements, or the new policy has none."""
 
 
 def install_policy(

@@ -81,7 +81,7 @@ def _convert(folder: Path, source: Path, sha256: str, observations: int | None) 
 
 
 def _without_network() -> list[str]:
-    """What goes before a command so that it has no network; nothing where this system does not permit it."""
+    """Command prefix that removes network access; empty where this system does not permit it."""
     unshare = shutil.which("unshare")
     if unshare is None:
         return []

@@ -125,7 +125,7 @@ def _memory(module: Module, seen: int) -> list[str]:
 
 
 def _forget(module: Module, memory: Sequence[str], by_method_alone: bool = False) -> None:
-    """Begins anew: by the module's own method where it has one, else with zeros."""
+    """Resets the memory: by the module's own method where it has one, else with zeros."""
     for name in RESETS:
         method = getattr(module, name, None)
         if method is not None and len(method.schema.arguments) == 1:

@@ -1,5 +1,6 @@
-"""Loads a TorchScript policy and exports it; run by :mod:`skill_stack.training.exporting.torchscript` as a process of
-its own."""
+"""Loads a TorchScript policy and exports it; run by :mod:`skill_stack.training.exporting.torchscript` as a separate
+process.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The teacher of the body's pose: where joints must be for the base to stand so, by inverse kinematics."""
+"""Teacher of body poses: inverse kinematics of the legs for a pose of the base."""
 
 from __future__ import annotations
 

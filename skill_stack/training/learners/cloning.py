@@ -36,7 +36,7 @@ class CloneSettings(DataModel):
 
 @dataclass(frozen=True, slots=True)
 class CloneResult:
-    """What came of it.
+    """Result of a fit.
 
     Attributes:
         network: The student: linear layers with ELU between.
@@ -73,7 +73,7 @@ def clone(
         outputs: What the teacher does there, shape (examples, outputs).
         settings: How it is fitted.
         seed: Seed of weights and order.
-        network: A student to go on with; None begins anew.
+        network: A student to go on with; None restarts.
         report: Takes progress lines.
 
     Raises:

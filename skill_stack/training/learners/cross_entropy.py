@@ -11,7 +11,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True, slots=True)
 class CrossEntropy:
-    """How one generation follows from the one before.
+    """Computes each generation from the one before.
 
     Attributes:
         elite: How many of the best the next generation is made of.
@@ -34,7 +34,7 @@ class CrossEntropy:
         return np.asarray(tried)
 
     def best(self, score: Array) -> Array:
-        """Numbers of the best candidates, the very best first, shape (elite,)."""
+        """Indices of the best candidates, the best first, shape (elite,)."""
         return np.argsort(-score)[: self.elite]
 
     def moved(self, mean: Array, spread: Array, best: Array) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""Teacher-student distillation: a student learns what a teacher would do where the student itself gets to."""
+"""Teacher-student distillation: a student learns the teacher's actions in the states that the student visits."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from skill_stack.core.data_file import DataModel
 from skill_stack.training.learners.cloning import CloneResult, CloneSettings, clone, make_network
 
 Teacher = Callable[[TensorDict], torch.Tensor]
-"""Actions of a batch of observations; it may look at every group, also at what the student never sees."""
+"""Actions of a batch of observations; it may use every group, also those hidden from the student."""
 
 
 class DistilSettings(DataModel):
-    """How a student is taught.
+    """Settings of a distillation.
 
     Attributes:
         rounds: Rounds of acting and fitting; in the first one the teacher acts, in the last one the student alone.
@@ -85,7 +85,7 @@ def _act(
     seen: list[np.ndarray],
     done: list[np.ndarray],
 ) -> TensorDict:
-    """One tick: the teacher says what it would do everywhere, and does it for a share of the robots."""
+    """One tick: the teacher labels all states, and acts for a share of the robots."""
     with torch.inference_mode():
         told, own = teacher(observations), student(observations[group])
     seen.append(observations[group].numpy().copy())

@@ -1,4 +1,4 @@
-"""A walk of two legs by rules, for a learner to begin from. It sees what no robot can measure; a few numbers tune it.
+"""A rule-based biped walk as a teacher. It uses simulator state; a few parameters tune it.
 
 Feet are placed by the velocity and its error (M. Raibert, "Legged Robots That Balance", MIT Press 1986), legs follow by
 the geometry of two links, and hips and ankles hold the trunk upright by proportional feedback. A policy that has learnt
@@ -38,7 +38,7 @@ TIMES = 1.1  # swings end a little before their time, so that the foot comes dow
 
 
 class GaitTeacher:
-    """Walks all robots of an environment; every robot may have other numbers."""
+    """Walks all robots of an environment; every robot may have other parameters."""
 
     def __init__(self, environment: WalkEnvironment, task: TeacherTask, gains: Array | None = None) -> None:
         """Looks up where things are.
@@ -61,7 +61,7 @@ class GaitTeacher:
         self._stood = np.zeros((count, 2), dtype=bool)
 
     def __call__(self, _observations: TensorDict | None = None) -> torch.Tensor:
-        """Actions of all robots as they stand now, shape (robots, actions)."""
+        """Actions of all robots, shape (robots, actions)."""
         environment = self._environment
         new = environment.episode_length_buf.numpy() == 0
         self._foot[:, new], self._lifted[:, new] = 0.0, 0.0
@@ -78,12 +78,12 @@ class GaitTeacher:
         return torch.from_numpy(action.astype(np.float32))
 
     def _goals(self) -> tuple[Array, Array, Array]:
-        """Velocities that were asked for, each of shape (robots, 1)."""
+        """Commanded velocities, each of shape (robots, 1)."""
         vx, vy, wz = self._environment.commands.command[:, :3].T[..., None]
         return vx, vy, wz
 
     def _place(self, stands: Array, swing: Array) -> None:
-        """Standing feet stay where they are under a body that goes on; swinging ones go where they will be needed."""
+        """Standing feet stay where they are under a moving body; swinging ones go to their next foothold."""
         environment, gains, half = self._environment, self._gains, SIDES * self._legs.half_width
         velocity, (vx, vy, wz) = environment.state.base_velocity, self._goals()
         dt, x, y = environment._dt, self._foot[0], self._foot[1]
@@ -117,7 +117,7 @@ class GaitTeacher:
         return np.stack([pitch, roll, turn, knee, -pitch - knee, -roll])
 
     def _balance(self, angles: Array, stands: Array, stood: Array) -> None:
-        """Adds what keeps the trunk upright."""
+        """Adds the feedback that keeps the trunk upright."""
         state, gains, (vx, vy, _) = self._environment.state, self._gains, self._goals()
         forward, left = state.projected_gravity[:, :1], state.projected_gravity[:, 1:2]
         roll_rate, pitch_rate = state.angular_velocity[:, :1], state.angular_velocity[:, 1:2]
@@ -136,7 +136,7 @@ class GaitTeacher:
 
     @property
     def _load(self) -> Array:
-        """How much of the weight each leg should bear by the clock, 0 to 1, shape (robots, 2)."""
+        """Share of the weight on each leg by the clock, 0 to 1, shape (robots, 2)."""
         share = self._environment.task.gait.stance
         phase = self._environment._clock.foot_phases()
         return np.where(phase < share, (ROUND * np.sin(np.pi * (phase / share).clip(0.0, 1.0))).clip(0.0, 1.0), 0.0)

@@ -1,4 +1,4 @@
-"""A learner that begins as a copy of a teacher: its actor does the same, its critic knows what that is worth."""
+"""A learner initialised from a teacher: its actor copies the teacher, its critic is fitted to the copy."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from skill_stack.training.physics.environment import WalkEnvironment
 ROUNDS, TICKS, EPOCHS, BATCH = 6, 60, 6, 1024
 """How the actor learns: from some 180 000 examples of 512 robots."""
 VALUE_ITERATIONS = 20
-"""Updates of the critic alone: one that knows nothing would spoil the actor within its first ones."""
+"""Updates of the critic alone: an untrained one would spoil the actor within its first updates."""
 VALUE_RATE = 1e-3
 FIRST_RATE = 3e-5
-"""Rate that the actor goes on with; from there it is adapted. A first step at 1e-3 made a walk fall twice a second."""
+"""Learning rate at which the actor continues, adapted from there. A first step at 1e-3 made a walk fall twice a second.
+"""
 
 
 def take_after(
@@ -30,7 +31,7 @@ def take_after(
     settings: DistilSettings | None = None,
     iterations: int = VALUE_ITERATIONS,
 ) -> None:
-    """Makes a learner's actor a copy of a teacher, and fits its critic to that copy.
+    """Fits a learner's actor to a teacher, and its critic to that actor.
 
     Args:
         learner: The learner; both of its networks change.
@@ -50,7 +51,7 @@ def take_after(
 
 
 def _know_its_worth(learner: PPO, environment: WalkEnvironment, iterations: int, report: Callable[[str], None]) -> None:
-    """Updates the critic alone; the rate is fixed meanwhile, as nothing changes by which it could be chosen."""
+    """Updates only the critic, at a fixed rate."""
     schedule = learner.schedule
     learner.schedule = "fixed"
     learner.actor.requires_grad_(False)

@@ -1,4 +1,4 @@
-"""PPO from rsl_rl, set up for one task, with checkpoints that hold everything needed to go on."""
+"""PPO from rsl_rl, set up for one task, with complete checkpoints."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _settings(ppo: PpoTask) -> dict[str, Any]:
 
 
 def collect(environment: WalkEnvironment, learner: PPO, steps: int) -> None:
-    """Lets all robots act for some ticks, for the learner's next update."""
+    """Steps all robots for some ticks, for the learner's next update."""
     observations = environment.get_observations()
     with torch.inference_mode():
         for _ in range(steps):

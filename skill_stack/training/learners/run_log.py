@@ -1,4 +1,4 @@
-"""What a training run leaves behind: lines for people, a curve, TensorBoard; and whether it is stuck."""
+"""Output of a training run: progress lines, a curve, TensorBoard; and detection of a stuck run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SMOOTH = 0.05  # share of a new iteration in the score: single ones are noisy
 
 
 class TrainingStuck(SkillStackError):
-    """A training run that no longer gets better and is not good either; the text says what it fails at."""
+    """A training run no longer improves and is not good either; the message names the weakest bin."""
 
 
 @dataclass(slots=True)
 class StuckWatch:
-    """Notices that a run has got no better for a while although it does not do its task.
+    """Detects a run without improvement that does not fulfil its task.
 
     The score is the level of the curriculum, since everything falls when that rises, plus the tracking, plus the share
     of what was judged that did as told: a gait may still get right while the velocity has long been.

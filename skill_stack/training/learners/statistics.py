@@ -12,7 +12,7 @@ Array = np.ndarray
 
 
 class TrainingStatistics:
-    """What the robots did since the last :meth:`clear`."""
+    """Statistics since the last :meth:`clear`."""
 
     def __init__(self, terms: Sequence[str]) -> None:
         """Starts empty.

@@ -19,7 +19,7 @@ class PolicyMeasurement:
     """Measures one policy."""
 
     def __init__(self, robot: RobotSpec, policy: LoadedPolicy, settings: MeasureSettings) -> None:
-        """Nothing runs yet.
+        """Starts no run.
 
         Args:
             robot: The robot.
@@ -122,7 +122,7 @@ class PolicyMeasurement:
         }
 
     def stopping(self, seed: int) -> dict[str, Any]:
-        """Half a minute of walking somewhere and stopping at once, again and again, on a varied robot."""
+        """Half a minute of walking and stopping abruptly, repeatedly, on a varied robot."""
         settings, rng = self._settings, np.random.default_rng(seed)
         variation = settings.variation.sample(rng)
         episode = TrainingEpisode(
@@ -148,7 +148,7 @@ class PolicyMeasurement:
         }
 
     def change(self, first: tuple[float, float, float], second: tuple[float, float, float]) -> dict[str, Any]:
-        """Three seconds of one command, then abruptly another: survival, tilt, time until the new one is met."""
+        """Three seconds of one command, then abruptly another: survival, tilt, time until the new one is reached."""
         rng = np.random.default_rng(77)
         episode = TrainingEpisode(self._robot, self._policy, rng, noise=self._settings.noise, latency=0.005)
         truths = self._drive(episode, lambda now: np.array(first if now < 3.0 else second), 6.0)

@@ -36,7 +36,7 @@ TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
 
 GRAVITY = 9.81  # m/s²
 GUARDED = 0.95
-"""Share of the speed at which joints are damped that counts as too fast already: sensors measure a little more."""
+"""Share of the speed at which joints are damped that counts as too fast: sensors measure a little more."""
 
 # What the critic sees behind the actor's observation: name and scale; the robot could not measure these.
 PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
@@ -135,7 +135,7 @@ class WalkEnvironment(VecEnv):
         self._joints_slice = self._builder.slices["joint_pos_rel"]
 
     def _reset(self, which: Array) -> None:
-        """Starts new episodes near the default pose, anywhere in heading."""
+        """Starts new episodes near the default pose, at random headings."""
         events, rng, count, model = self.task.events, self._rng, len(which), self.nominal
         qpos = np.tile(model.qpos0, (count, 1))
         qpos[:, 2] = self.robot.stand_height + rng.uniform(-0.02, 0.03, count)
@@ -223,12 +223,12 @@ class WalkEnvironment(VecEnv):
         self._observations = TensorDict(groups, batch_size=[self.num_envs])
 
     def _known_state(self) -> RobotState:
-        """The state as the observation has it: true, but for a velocity that is estimated."""
+        """The state for the observation: true, except for an estimated velocity."""
         if self._felt is None:
             return self.state
         state, index, sensors = self.state, self._index, self._physics.sensors
         seen = sensors[:, index.orientation]
-        new = ~seen.any(axis=1, keepdims=True)  # nothing was measured of robots that begin anew
+        new = ~seen.any(axis=1, keepdims=True)  # nothing was measured of robots that restart
         imu = (
             np.where(new, state.orientation, seen),
             np.where(new, state.angular_velocity, sensors[:, index.gyro]),
@@ -238,7 +238,7 @@ class WalkEnvironment(VecEnv):
         return dataclasses.replace(state, base_velocity=velocity)
 
     def _torque(self) -> Array:
-        """Torques of all joints by what they were told last, N·m, shape (robots, joints)."""
+        """Torques of all joints by their last targets, N·m, shape (robots, joints)."""
         state, effort = self.state, self.robot.column("effort")
         pull = self.robots.kp * (self._target - state.position) + self.robots.kd * state.velocity
         return np.clip(pull, -effort, effort)
@@ -248,7 +248,7 @@ class WalkEnvironment(VecEnv):
         return self._observations
 
     def restart(self, spread: bool = False) -> None:
-        """Begins every episode anew.
+        """Restarts every episode.
 
         Args:
             spread: Whether episodes end at different times, so that every batch holds all their stages.
@@ -294,7 +294,7 @@ class WalkEnvironment(VecEnv):
         return self._observations, torch.from_numpy(reward.astype(np.float32)), torch.from_numpy(done), extras
 
     def _fallen(self) -> Array:
-        """Who lies, or is about to, or would be damped; bool, shape (robots,)."""
+        """Robots that lie, are about to fall, or would be damped; bool, shape (robots,)."""
         fall, state, safety = self.task.fall, self.state, self.robot.safety
         fallen = (state.base_position[:, 2] < fall.height) | (state.projected_gravity[:, 2] > -math.cos(fall.tilt))
         if fall.guarded:
@@ -304,7 +304,7 @@ class WalkEnvironment(VecEnv):
         return fallen
 
     def _end_episodes(self, which: Array, fallen: Array) -> None:
-        """Counts what came of episodes, and begins them anew with other robots."""
+        """Counts ended episodes, and restarts them with other robots."""
         self.commands.judge(which, fallen[which])
         self.robots.report(which, fallen[which])
         for place in which.tolist():
@@ -352,7 +352,7 @@ class WalkEnvironment(VecEnv):
 
 
 def foot_groups(model: mujoco.MjModel, robot: RobotSpec) -> Array:
-    """Weights of the feet whose sums, over unit phasors of their phases, tell what steps together.
+    """Weights of the feet whose sums, over unit phasors of their phases, show which feet step together.
 
     Returns:
         All together, left against right, front against rear; shape (3, feet).

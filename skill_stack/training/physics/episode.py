@@ -124,7 +124,7 @@ class TrainingEpisode:
         return self._truth()
 
     def _sense(self) -> RobotState:
-        """What sensors show, with noise."""
+        """Sensor values with noise."""
         data, index, noise, rng = self._data, self._index, self._noise, self._rng
         joints = self._robot.size
         orientation = data.sensordata[index.orientation].copy()

@@ -1,7 +1,8 @@
-"""The base's velocity as the runtime's own estimator makes it, for a batch of robots in training.
+"""The base velocity of the runtime's own estimator, for a batch of robots in training.
 
-What an estimator gets wrong is no white noise: it belongs to the phase of the gait, and is worst when a push makes feet
-slip. What learnt on the true velocity with noise falls in the runtime; what learnt with the estimator knows its errors.
+The errors of an estimator are no white noise: they depend on the phase of the gait, and are worst when a push makes
+feet slip. A policy trained on the true velocity with noise falls in the runtime; one trained with the estimator
+tolerates its errors.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ NOISE = (0.5, 1.5)
 
 
 class FeltVelocity:
-    """One estimator for each robot, fed with what its sensors would measure."""
+    """One estimator for each robot, fed with its simulated sensors."""
 
     def __init__(self, robot: RobotSpec, batch: int, seconds: float, rng: np.random.Generator) -> None:
-        """Everybody begins anew.
+        """Resets all estimators.
 
         Args:
             robot: The robot, with the errors of its sensors; every joint of its URDF.
@@ -48,7 +49,7 @@ class FeltVelocity:
         self._rest = (np.zeros(joints), np.zeros(len(robot.feet)))
 
     def reset(self, which: Array) -> None:
-        """Makes some robots other ones, which know nothing yet.
+        """Resets the estimators of some robots, which were replaced.
 
         Args:
             which: Their indices, shape (n,).

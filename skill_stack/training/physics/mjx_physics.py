@@ -1,4 +1,4 @@
-"""MjxPhysics: a batch of robots stepped by MJX, MuJoCo on JAX, where a graphics processor is there."""
+"""MjxPhysics: a batch of robots stepped by MJX, MuJoCo on JAX, on a GPU."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ VARIED = (
     "body_mass", "body_inertia", "body_ipos", "body_subtreemass", "body_invweight0", "dof_invweight0",
     "dof_frictionloss", "geom_friction", "actuator_gainprm", "actuator_biasprm",
 )  # fmt: skip
-"""Fields in which the robots of a batch differ: those that ``vary_model`` sets, and what follows of them."""
+"""Fields in which the robots of a batch differ: those that ``vary_model`` sets, and derived ones."""
 WILD = 1e3
-"""Size of any number of a state beyond which the simulation broke down, SI."""
+"""Magnitude of any number of a state beyond which the simulation has diverged, SI."""
 
 
-def gpu_there() -> bool:
-    """Whether JAX sees a graphics processor."""
+def gpu_is_available() -> bool:
+    """Whether JAX sees a GPU."""
     return any(device.platform in ("gpu", "cuda", "rocm") for device in jax.devices())
 
 
@@ -42,7 +42,7 @@ class MjxPhysics:
     """
 
     def __init__(self, models: Sequence[mujoco.MjModel], index: ModelIndex, substeps: int) -> None:
-        """Sends the models over; the first step compiles, which takes a minute.
+        """Transfers the models; the first step compiles, which takes a minute.
 
         Args:
             models: One model per robot, all of the same sizes.
@@ -64,7 +64,7 @@ class MjxPhysics:
         self._tick = jax.jit(jax.vmap(self._one_tick))
 
     def replace(self, which: int, model: mujoco.MjModel) -> None:
-        """Makes one robot another one of the same sizes; its state stays.
+        """Replaces one robot by another of the same sizes; its state stays.
 
         Args:
             which: Index of the robot.
@@ -91,7 +91,7 @@ class MjxPhysics:
         return broken
 
     def reset(self, which: Array, qpos: Array, qvel: Array) -> None:
-        """Puts some robots into a state.
+        """Sets the state of some robots.
 
         Args:
             which: Indices of the robots, shape (n,).

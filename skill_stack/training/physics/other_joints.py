@@ -1,4 +1,4 @@
-"""Joints that a policy does not drive: left out of the model, or moved about while it learns."""
+"""Joints that a policy does not drive: left out of the model, or moved at random in training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Range = tuple[float, float]
 
 
 class OtherJointsTask(DataModel):
-    """How joints that the policy does not drive move while it learns.
+    """Random motion of joints that the policy does not drive.
 
     Attributes:
         ranges: Range of each joint's angle, rad, by a part of its name; the others rest. For the right side of the body
@@ -55,7 +55,7 @@ def without(robot: RobotSpec, names: Iterable[str]) -> RobotSpec:
 
 
 class OtherJoints:
-    """Targets of all joints of a batch of robots, of which those that are not driven wander.
+    """Targets of all joints of a batch of robots, of which the undriven ones move at random.
 
     Attributes:
         target: Present targets, rad, shape (batch, joints); those of driven joints stay at the default pose.
@@ -69,7 +69,7 @@ class OtherJoints:
         batch: int,
         rng: np.random.Generator,
     ) -> None:
-        """Everything rests at first.
+        """Starts at rest.
 
         Args:
             robot: The robot.
@@ -90,11 +90,11 @@ class OtherJoints:
         self._left = rng.uniform(0.0, 1.0, batch)
 
     def reset(self, which: Array) -> None:
-        """Lets the joints of some robots begin at the default pose again."""
+        """Resets the joints of some robots to the default pose."""
         self.target[which] = self._goal[which] = self._default
 
     def advance(self, seconds: float) -> None:
-        """Lets time pass: poses are gone to, and new ones are drawn."""
+        """Advances time: moves towards poses, and draws new ones."""
         if self._task is None:
             return
         limit = (self._step * seconds)[:, None]

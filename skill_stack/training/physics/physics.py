@@ -1,4 +1,4 @@
-"""A batch of robots stepped by MuJoCo's own thread pool, and what every such batch can do."""
+"""A batch of robots stepped by MuJoCo's own thread pool, and the interface of every such batch."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Physics(Protocol):
         """Sensor values after the last physics step, shape (batch, nsensordata)."""
 
     def replace(self, which: int, model: mujoco.MjModel) -> None:
-        """Makes one robot another one of the same sizes."""
+        """Replaces one robot by another of the same sizes."""
 
     def step(self, target: Array, previous: Array, delay: Array) -> Array:
-        """One control tick; returns which robots' simulation broke down."""
+        """One control tick; returns which robots' simulation diverged."""
 
     def reset(self, which: Array, qpos: Array, qvel: Array) -> None:
-        """Puts some robots into a state."""
+        """Sets the state of some robots."""
 
 
 PhysicsMaker = Callable[[Sequence[mujoco.MjModel], ModelIndex, int], Physics]
@@ -79,7 +79,7 @@ class BatchPhysics:
         self.sensors = self._sensors[:, -1]
 
     def replace(self, which: int, model: mujoco.MjModel) -> None:
-        """Makes one robot another one of the same sizes; its state stays.
+        """Replaces one robot by another of the same sizes; its state stays.
 
         Args:
             which: Index of the robot.
@@ -119,7 +119,7 @@ class BatchPhysics:
         return broken
 
     def reset(self, which: Array, qpos: Array, qvel: Array) -> None:
-        """Puts some robots into a state.
+        """Sets the state of some robots.
 
         Args:
             which: Indices of the robots, shape (n,).

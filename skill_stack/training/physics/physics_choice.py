@@ -1,4 +1,4 @@
-"""Which physics steps the robots of a training: MuJoCo on the processor, or MJX on a graphics processor."""
+"""Choice of the physics of a training: MuJoCo on the CPU, or MJX on a GPU."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ADVICE = "make setup EXTRAS=train-gpu, and for an NVIDIA card also pip install '
 
 
 def physics_maker(choice: str, say: Callable[[str], object]) -> PhysicsMaker:
-    """What makes the physics that is asked for.
+    """Creates the requested physics.
 
     Args:
         choice: One of :data:`CHOICES`; ``auto`` takes MJX where JAX is installed and sees a graphics processor.
@@ -27,12 +27,12 @@ def physics_maker(choice: str, say: Callable[[str], object]) -> PhysicsMaker:
     if choice == "mujoco":
         return BatchPhysics
     try:
-        from skill_stack.training.physics.mjx_physics import MjxPhysics, gpu_there
+        from skill_stack.training.physics.mjx_physics import MjxPhysics, gpu_is_available
     except ImportError as error:
         if choice == "mjx":
             raise DataError(f"--physics mjx needs JAX and MJX ({error}): {ADVICE}") from error
         return BatchPhysics
-    found = gpu_there()
+    found = gpu_is_available()
     if choice == "auto" and not found:
         return BatchPhysics
     say(f"steps robots with MJX on {'a graphics processor' if found else 'the processor'}; compiles for a minute first")

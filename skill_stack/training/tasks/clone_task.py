@@ -88,7 +88,7 @@ def load_clone_task(folder: Path) -> CloneTask:
 
 
 def examples(robot: RobotSpec, task: CloneTask, rng: np.random.Generator) -> tuple[Array, Array]:
-    """What the teacher does at random goals and tilts: observations (SI) and actions, shapes (n, 7) and (n, joints)."""
+    """The teacher's actions at random goals and tilts: observations (SI) and actions, shapes (n, 7) and (n, joints)."""
     teacher = BodyPoseTeacher(robot)
     low, high = np.array([command.train for command in task.commands]).T
     goals = rng.uniform(low, high, (task.examples, len(POSE)))

@@ -1,4 +1,4 @@
-"""Commands and pushes for a batch of robots, growing as they learn, and most often what they fail at."""
+"""Commands and pushes for a batch of robots, with growing ranges, preferring what they fail at."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from skill_stack.training.tasks.task import TrainingTask
 Array = np.ndarray
 
 CANDIDATES = 4
-"""Commands that are drawn for every one that is given; the neediest has the best chance."""
+"""Commands drawn for every one that is given; the one with the lowest success is preferred."""
 
 
 class CommandSampler:
-    """Draws goal values and remembers when each robot gets the next one.
+    """Draws goal values with the time of each robot's next one.
 
     Velocities grow with the level, and some robots get none or one alone; goal values of *style* (a gait's phases, its
     frequency, the height of the body) are always drawn from their whole range.
@@ -50,7 +50,7 @@ class CommandSampler:
         self._sums = np.zeros((3, batch))  # of the velocity error, of the share of contacts, of the seconds
 
     def draw(self, which: Array) -> None:
-        """Gives some robots new goal values.
+        """Draws new goal values for some robots.
 
         Args:
             which: Indices of the robots.
@@ -96,7 +96,7 @@ class CommandSampler:
         return [(style, chosen == number) for number, style in enumerate(styles)]
 
     def _shorten(self, command: Array) -> None:
-        """No step may be longer than legs reach: slow gaits go slowly."""
+        """Limits the stride length: slow gaits go slowly."""
         gait = self._task.gait
         if gait.longest_step is None:
             return
@@ -108,7 +108,7 @@ class CommandSampler:
                 command[:, axis] = np.clip(command[:, axis], -limit, limit)
 
     def advance(self, seconds: float) -> None:
-        """Lets time pass; robots whose time is over are judged and get new goal values."""
+        """Advances time; robots whose time is over are judged and get new goal values."""
         self._left -= seconds
         over = np.flatnonzero(self._left <= 0)
         if len(over):
@@ -116,7 +116,7 @@ class CommandSampler:
             self.draw(over)
 
     def observe(self, error: Array, contact: Array, seconds: float) -> None:
-        """Takes how far every robot was from what it was told, for the judgement.
+        """Records every robot's error, for the judgement.
 
         Args:
             error: Velocity errors, m/s, shape (batch,).
@@ -141,7 +141,7 @@ class CommandSampler:
         self.needs.report(self.command[which[known]][:, self._axes], succeeded[known])
         return succeeded
 
-    def harden(self) -> None:
+    def widen_ranges(self) -> None:
         """Widens the ranges by a twentieth of the full ones."""
         self.level = min(1.0, self.level + 0.05)
 

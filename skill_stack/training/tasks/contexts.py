@@ -1,4 +1,4 @@
-"""Contexts by need: what robots fail at is drawn more often than what they can do already."""
+"""Adaptive contexts: what robots fail at is drawn more often."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FLOOR = 0.15  # need of what always succeeds, so that it is not forgotten
 
 
 class NeedMap:
-    """Measured success over the bins of some axes (goal values, properties of the robot), and draws that follow it.
+    """Measured success over the bins of some axes (goal values, properties of the robot), and sampling by it.
 
     Success is kept for each axis alone: a few cases per bin are enough then, while a joint table of five axes would
     never fill.
@@ -47,7 +47,7 @@ class NeedMap:
         return np.clip(place, 0, self._bins - 1)
 
     def need(self, values: Array) -> Array:
-        """How much each case is worth training, above 0: one is what never succeeds, shape (...).
+        """Training need of each case, above 0: one for what never succeeds, shape (...).
 
         Args:
             values: Shape (..., axes).
@@ -73,7 +73,7 @@ class NeedMap:
             self.success[axis] = kept * self.success[axis] + (1.0 - kept) * mean
 
     def choose(self, candidates: Array, rng: np.random.Generator) -> Array:
-        """For each place one of its candidates, with a chance in proportion to the need for it.
+        """For each place one of its candidates, with a probability proportional to its need.
 
         Args:
             candidates: Shape (candidates, places, axes).

@@ -1,4 +1,4 @@
-"""What a search for a finger gait looks for, as ``gait.yaml`` beside a skill says it, and the sines it adds up."""
+"""Task of a finger gait search (``gait.yaml`` beside a skill), and the sines of a gait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training task draws: goal values, gaits of several, and contexts."""
+"""Sampling of a training task: goal values, gaits of several, and contexts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class StyleTask(DataModel):
 
 
 class ContextTask(DataModel):
-    """What is drawn by need: more often where measured success is low.
+    """An adaptive context: sampled more often where measured success is low.
 
     Attributes:
         axes: Names of goal values and of ``variation`` entries.

@@ -1,4 +1,4 @@
-"""Left-right symmetry: every experience also counts mirrored, which halves what has to be learnt."""
+"""Left-right symmetry: every experience also counts mirrored, which halves what must be learned."""
 
 from __future__ import annotations
 

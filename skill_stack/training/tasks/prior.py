@@ -1,4 +1,4 @@
-"""What is added to a policy's actions before anything is learnt: lifted feet, legs bent to a height, balance."""
+"""Priors added to a policy's actions from the start: lifted feet, legs bent to a height, balance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Hinge = tuple[Array, float, Array]
 
 
 class GoalPrior(DataModel):
-    """What a goal value adds to actions in proportion to how far it is below a threshold.
+    """Addition to actions in proportion to how far a goal value is below a threshold.
 
     Attributes:
         goal: Name of the goal value.
@@ -31,7 +31,7 @@ class GoalPrior(DataModel):
 
 
 class FeedbackPrior(DataModel):
-    """What an observed value adds to actions in proportion: a balance that is there from the first tick.
+    """Addition to actions in proportion to an observed value: balance from the first tick.
 
     Attributes:
         term: Name of the observation term.
@@ -45,7 +45,7 @@ class FeedbackPrior(DataModel):
 
 
 class PriorTask(DataModel):
-    """All that is added.
+    """All priors.
 
     Attributes:
         step: What is added to the action of a leg's joints at the middle of its swing: so much lifts the foot. Learning

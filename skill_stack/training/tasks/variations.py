@@ -1,4 +1,4 @@
-"""The differing robots of a training: their models, and which kinds are needed most."""
+"""Varied robots of a training: their models, and which kinds need most training."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from skill_stack.training.tasks.task import TrainingTask
 Array = np.ndarray
 
 CANDIDATES = 4
-"""Robots that are drawn for every one that is built; the neediest has the best chance."""
+"""Robots drawn for every one that is built; the one with the lowest success is preferred."""
 
 SIZE = 7
 """Numbers that tell the critic how a robot differs."""
 
 
 class RobotVariations:
-    """One model per robot; a robot whose episode is over becomes another one.
+    """One model per robot; a robot whose episode is over is replaced by another.
 
     Attributes:
         models: The models.
@@ -55,7 +55,7 @@ class RobotVariations:
             self.redraw(place)
 
     def redraw(self, place: int) -> mujoco.MjModel:
-        """Makes one robot another one.
+        """Replaces one robot by another.
 
         Args:
             place: Its index.

@@ -130,7 +130,7 @@ def test_the_covariance_stays_one(odometry):
 def test_losing_hold_keeps_the_place(odometry):
     settle(odometry)
     before = odometry.position
-    odometry.lose_hold()
+    odometry.lose_footholds()
     assert odometry.position == pytest.approx(before) and odometry.velocity_deviation == 1.0
     settle(odometry)
     assert odometry.position == pytest.approx(before, abs=1e-3)

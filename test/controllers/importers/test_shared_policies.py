@@ -14,7 +14,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.runtime.line.line import Line
-from skill_stack.runtime.policy_check.skill_trial import tried_line
+from skill_stack.runtime.policy_check.skill_trial import line_for_trial
 
 ROOT = Path(__file__).parents[3]
 POLICIES = ROOT.parent / "shared" / "policies"
@@ -81,7 +81,7 @@ def _turn_cube(tmp_path, seed, noise):
         new = NewSkill("turn_cube", "leap", stance="hold_hand", part="hand")
         write(draft, draft.manifest(), new, tmp_path / "models" / "leap", fold=_folding(robot))
     setup = set_up(load_scene(resources.scene("cube_in_hand")), seed).model_copy(update={"noise": noise})
-    line = tried_line(robot, load_library(resources, robot), setup, "turn_cube")
+    line = line_for_trial(robot, load_library(resources, robot), setup, "turn_cube")
     ended = [line.run_skill("turn_cube", goal).outcome for goal in ({"pitch": 1.25}, {"yaw": 1.0})]
     return ended, line.now, robot.fixed.xyz[2] - line.device.data.body("cube").xpos[2]
 

@@ -1,4 +1,5 @@
 import io
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +72,18 @@ def test_goes_from_shared_memory_to_shared_memory(desk, channels):
     assert "active with walk" in desk.log.getvalue()
     channels.words.request_stop("ros")
     assert desk.turn().reason == "stop"
+
+
+def test_the_block_says_what_the_device_measures(robot, library, channels, kit):
+    """Not every device measures charge and temperatures, and a sample alone does not tell."""
+
+    cold = SimpleNamespace(capabilities=SimpleNamespace(battery=True, temperature=False))
+    assert channels.words.measured == frozenset()
+    core, log = ControlCore(robot, library), ProcessLog("control", io.StringIO())
+    ControlStation(core, channels, lambda _: cold, "person", log)
+    assert channels.words.measured == {"battery"}
+    Desk(robot, library, channels, kit).turn()
+    assert channels.words.measured == {"battery", "temperature"}
 
 
 def test_a_torn_setpoint_is_not_obeyed_and_what_was_known_runs_out(desk, channels):

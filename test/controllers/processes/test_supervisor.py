@@ -25,6 +25,7 @@ from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.block_name import SHARED_MEMORY
 from skill_stack.core.shared_memory.block_words import Flags
 from skill_stack.core.shared_memory.channels import RobotChannels
+from test.eventually import eventually
 
 BEATING = """
 import sys, time
@@ -76,14 +77,25 @@ def start(channels, active):
     process.stdout.close()
 
 
-def watch(supervisor, seconds):
-    """Looks as the supervisor process does, until it acts or time is over."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+def acts(supervisor, seconds):
+    """Whether it acts within a time that passes in its looks alone: nobody's heart beats meanwhile."""
+    begin, looks = time.monotonic(), round(seconds / supervisor.interval)
+    return any(supervisor.look(begin + count * supervisor.interval) for count in range(looks))
+
+
+def leaves_alone(supervisor, words, beats=20):
+    """Whether it does nothing while the process lives: a look after every beat of its heart."""
+    for _ in range(beats):
+        seen = words.heartbeat("control")
+        eventually(lambda seen=seen: words.heartbeat("control") > seen, what="a heartbeat")
         if supervisor.look(time.monotonic()):
-            return True
-        time.sleep(supervisor.interval)
-    return False
+            return False
+    return True
+
+
+def freeze(process):
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
 
 
 def assert_taken_over(channels, reason):
@@ -97,30 +109,30 @@ def assert_taken_over(channels, reason):
 
 
 def test_leaves_a_living_process_alone(supervisor, control, channels):
-    assert not watch(supervisor, 2 * LIMIT)
+    assert leaves_alone(supervisor, channels.words)
     assert control.poll() is None and channels.words.lease.owner == "control"
 
 
 def test_ends_a_frozen_process_and_damps(supervisor, control, channels):
-    assert not watch(supervisor, LIMIT / 2)
-    control.send_signal(signal.SIGSTOP)
-    assert watch(supervisor, 10 * LIMIT)
+    assert leaves_alone(supervisor, channels.words)
+    freeze(control)
+    assert acts(supervisor, 10 * LIMIT)
     assert control.wait(60) == -signal.SIGKILL
     assert_taken_over(channels, f"control process {control.pid} was silent")
-    assert not watch(supervisor, LIMIT)
+    assert not acts(supervisor, LIMIT)
 
 
 def test_damps_when_the_process_has_died(supervisor, control, channels):
     control.kill()
     control.wait()
-    assert watch(supervisor, LIMIT)
+    assert acts(supervisor, LIMIT)
     assert_taken_over(channels, f"control process {control.pid} is gone")
 
 
 def test_a_process_that_has_never_driven_is_not_watched(supervisor, channels):
     for process in start(channels, 0):
-        process.send_signal(signal.SIGSTOP)
-        assert not watch(supervisor, 2 * LIMIT)
+        freeze(process)
+        assert not acts(supervisor, 2 * LIMIT)
         assert process.poll() is None
 
 
@@ -136,8 +148,7 @@ def test_a_later_process_with_the_same_pid_is_left_alone(supervisor, channels):
 def test_kept_waiting_itself_it_looks_twice(supervisor, control, channels):
     now = time.monotonic()
     supervisor.look(now)
-    control.send_signal(signal.SIGSTOP)
-    time.sleep(0.05)
+    freeze(control)
     later = now + 10 * LIMIT  # both were suspended, say
     assert not supervisor.look(later)
     assert supervisor.look(later + supervisor.interval)
@@ -160,13 +171,12 @@ def test_a_lease_that_was_lost_to_spoilt_memory_ends_damped(supervisor, control,
     assert supervisor.look(time.monotonic())
     assert control.wait(60) == -signal.SIGKILL
     assert_taken_over(channels, "lost its lease")
-    assert not watch(supervisor, LIMIT)
+    assert not acts(supervisor, LIMIT)
 
 
 def test_silence_just_beyond_the_limit_is_enough_and_just_below_is_not(supervisor, control, channels):
     """By a clock of its own, so that neither limit nor looks can be a multiple of what is declared."""
-    control.send_signal(signal.SIGSTOP)
-    os.waitid(os.P_PID, control.pid, os.WSTOPPED | os.WNOWAIT)
+    freeze(control)
     beat, third = channels.words.heartbeat("control"), LIMIT / 3
     assert supervisor.interval <= third + 1e-9, "three looks within the limit"
     for looks in range(4):
@@ -176,8 +186,7 @@ def test_silence_just_beyond_the_limit_is_enough_and_just_below_is_not(superviso
 
 
 def test_a_heartbeat_from_the_future_is_none(supervisor, control, channels):
-    control.send_signal(signal.SIGSTOP)
-    os.waitid(os.P_PID, control.pid, os.WSTOPPED | os.WNOWAIT)
+    freeze(control)
     now = channels.words.heartbeat("control") - 2 * LIMIT
     assert supervisor.look(now)
 
@@ -198,7 +207,7 @@ def test_the_process_is_as_patient_as_the_robot_says(pace, limit, monkeypatch):
             pass
 
     monkeypatch.setattr(supervisor_process, "SupervisorWatch", Watch)
-    monkeypatch.setattr(supervisor_process, "be_punctual", lambda _: [])
+    monkeypatch.setattr(supervisor_process, "enter_real_time", lambda _: [])
     name = f"patience_{os.getpid()}_{pace}"
     try:
         code = supervisor_process.main(["--robot", "go2", "--namespace", name, "--pace", pace, "--driver", "mujoco"])
@@ -213,12 +222,12 @@ def test_the_process_is_as_patient_as_the_robot_says(pace, limit, monkeypatch):
 def test_a_process_that_ended_before_it_had_damped_is_noticed(supervisor, channels):
     """Killed on its way out, when it was not active any more but still had its lease."""
     for process in start(channels, 0):
-        assert not watch(supervisor, LIMIT) and not supervisor.settled
+        assert not acts(supervisor, LIMIT) and not supervisor.settled
         process.kill()
         process.wait()
-        assert watch(supervisor, LIMIT)
+        assert acts(supervisor, LIMIT)
     assert_taken_over(channels, "ended before it had damped")
-    assert supervisor.settled and not watch(supervisor, LIMIT)
+    assert supervisor.settled and not acts(supervisor, LIMIT)
 
 
 def test_who_gave_the_lease_back_needs_nobody_any_more(supervisor, channels):

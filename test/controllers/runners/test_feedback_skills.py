@@ -10,7 +10,7 @@ from skill_stack.controllers.runners.feedback_skills import (
     OF_BASE,
     OF_JOINTS,
     feedback_policies,
-    sees_the_robot,
+    observes_robot_state,
 )
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -73,4 +73,4 @@ def test_observations(terms, reference, sees) -> None:
         inputs=[type("Input", (), {"terms": [type("Term", (), {"term": name})() for name in terms]})()],
         reference=object() if reference else None,
     )
-    assert sees_the_robot(manifest) is sees
+    assert observes_robot_state(manifest) is sees

@@ -14,8 +14,8 @@ from skill_stack.core.processes.confirmation import (
     NotConfirmed,
     RunConfirmations,
     confirmed,
+    is_confirmed,
     note_hand,
-    vouched,
 )
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_file import PAGE
@@ -105,9 +105,9 @@ def test_a_yes_from_before_a_restart_of_the_connector_does_not_count(clock):
 def test_a_setpoint_is_vouched_for_by_the_yes_to_its_plan(clock):
     yes = desk(clock).confirm(ASKED).confirmation
     setpoint = SkillSetpoint("plan-1/2", 1, 1.0, "body", "plan", (SkillWeight("get_up"),), confirmation=yes)
-    assert vouched(setpoint, KEY) and not vouched(setpoint, OTHER)
-    assert not vouched(dataclasses.replace(setpoint, request_id="plan-2/2"), KEY)
-    assert not vouched(dataclasses.replace(setpoint, confirmation=""), KEY)
+    assert is_confirmed(setpoint, KEY) and not is_confirmed(setpoint, OTHER)
+    assert not is_confirmed(dataclasses.replace(setpoint, request_id="plan-2/2"), KEY)
+    assert not is_confirmed(dataclasses.replace(setpoint, confirmation=""), KEY)
 
 
 def test_a_hand_is_on_as_long_as_it_drives(clock, monkeypatch):

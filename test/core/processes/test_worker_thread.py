@@ -38,3 +38,28 @@ def test_an_error_after_the_end_of_the_work_is_part_of_it(monkeypatch: pytest.Mo
     thread.start()
     thread.join(10)
     assert heard == (["worker: out of order"] if wanted else [])
+
+
+def test_a_service_goes_on_after_an_error_which_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_thread, "FAILURES", {})
+    done: list[int] = []
+
+    def sometimes() -> None:
+        done.append(1)
+        if len(done) < 3:
+            raise ValueError(f"out of order {len(done)}")
+
+    thread = WorkerThread("worker", sometimes, again=0.001)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive() and len(done) == 3
+    failure = worker_thread.FAILURES["worker"]
+    assert failure.count == 2 and str(failure.error) == "out of order 2" and "in sometimes" in failure.trace
+
+
+def test_a_service_that_is_over_does_not_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_thread, "FAILURES", {})
+    thread = WorkerThread("worker", broken, wanted=lambda: False, again=0.001)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive() and not worker_thread.FAILURES

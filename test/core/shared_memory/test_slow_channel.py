@@ -90,18 +90,18 @@ def test_people_are_told_what_there_is_to_know(block, pair) -> None:
     assert [(one.skill, one.ok, one.text) for one in slow_reports(block)] == [
         ("push", False, "no worker has answered for it yet")
     ]
-    worker.tell_work(SlowWork(ProcessIdentity.own(), 0.3, 4, 1))
+    worker.report_worker(SlowWork(ProcessIdentity.own(), 0.3, 4, 1))
     assert slow_reports(block)[0].text.endswith("ready") and slow_reports(block)[0].ok
-    loop.tell_use(SlowUse(0.4, 0.6, 5, 3, 1, 1, 2, False, 15))
+    loop.report_loop_use(SlowUse(0.4, 0.6, 5, 3, 1, 1, 2, False, 15))
     report = slow_reports(block)[0]
     assert report.ok and "3 of 5 answers used, 1 late, 1 broken; the fallback took over 2×" in report.text
     assert report.values["age"] == "0.400 s" and report.values["inference"] == "300.0 ms"
     assert report.values["ticks to the answer"] == "15" and report.values["overtaken questions"] == "1"
-    loop.tell_use(SlowUse(0.9, 0.6, 5, 3, 1, 1, 3, True, 15))
+    loop.report_loop_use(SlowUse(0.9, 0.6, 5, 3, 1, 1, 3, True, 15))
     assert not slow_reports(block)[0].ok and "it drives now" in slow_reports(block)[0].text
-    worker.tell_work(SlowWork(ProcessIdentity.own(), problem="camera 'front' has no picture"))
+    worker.report_worker(SlowWork(ProcessIdentity.own(), problem="camera 'front' has no picture"))
     assert slow_reports(block)[0].text == "camera 'front' has no picture"
-    worker.tell_work(SlowWork(ProcessIdentity(os.getpid(), 1)))
+    worker.report_worker(SlowWork(ProcessIdentity(os.getpid(), 1)))
     assert "is dead" in slow_reports(block)[0].text
 
 

@@ -48,7 +48,6 @@ class AllegroRig(Rig):
 
     def restart(self):
         self.hand.power_cut()
-        time.sleep(0.3)
 
     def close(self):
         super().close()

@@ -69,7 +69,7 @@ class Simulated:
         return float(np.arccos(np.clip(-gravity_in_base(self.data.qpos[3:7])[2], -1, 1)))
 
     @property
-    def nose_up(self) -> float:
+    def nose_up_angle(self) -> float:
         return float(-np.arcsin(gravity_in_base(self.data.qpos[3:7])[0]))
 
     def hold(self, command: JointCommand, seconds: float) -> None:
@@ -271,7 +271,7 @@ def test_postures_are_safe(robot: RobotSpec, variation: ModelVariation | None) -
     body.move("default", 1.2)
     assert body.data.qpos[2] == pytest.approx(robot.stand_height, abs=0.02) and body.tilt < 0.1, "it stands up"
     body.move("sit", 1.5, hold=2.0)
-    assert 0.35 < body.nose_up < 0.65, "it sits on its rear, front up"
+    assert 0.35 < body.nose_up_angle < 0.65, "it sits on its rear, front up"
     resting = body.data.qpos[:2].copy()
     body.move("sit", 0.1, hold=2.0)
     assert np.linalg.norm(body.data.qpos[:2] - resting) < 0.02, "sitting is static"

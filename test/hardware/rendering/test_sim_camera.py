@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel, sna
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.hardware.rendering.robot_eye import eye_of
+from test.eventually import eventually
 
 RESOURCES = Resources.from_environment(os.environ)
 PATIENCE = 60.0
@@ -56,11 +56,11 @@ def filming():
 
 
 def newest(path, after):
-    deadline = time.monotonic() + PATIENCE
-    while (look := RgbdRing(path).newest()) is None or look[0] < after:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return look
+    def so():
+        look = RgbdRing(path).newest()
+        return look if look is not None and look[0] >= after else None
+
+    return eventually(so, PATIENCE, "a newer look")
 
 
 def test_it_draws_what_the_simulation_says_and_ends_when_asked(filming) -> None:

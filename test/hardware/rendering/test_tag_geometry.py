@@ -22,7 +22,7 @@ from skill_stack.hardware.mujoco.scene_geometry import add_floor
 from skill_stack.hardware.rendering.tag_geometry import NOBODY, add_tags
 
 FOUND = Resources.from_environment(os.environ)
-TAG = HungTag(xyz=(2.0, 0.3, 0.5), rpy=(0.0, 0.1, math.pi + 0.3))
+TAG = HungTag(xyz=(2.0, 0.3, 0.5), rpy=(0.0, 0.1, math.pi + 0.7))  # seen so slantingly that no second pose fits
 LOOK = """
 import json, sys
 import numpy as np
@@ -56,7 +56,7 @@ def test_a_drawn_marker_is_found_where_it_hangs(family):
     ((number, place, turn),) = json.loads(done.stdout)
     assert number == 7 and np.abs(np.subtract(place, TAG.xyz)).max() < 0.02
     out = np.array(turn)[:, 2]
-    assert out @ (math.cos(math.pi + 0.3), math.sin(math.pi + 0.3), -0.1) > 0.98
+    assert out @ (math.cos(math.pi + 0.7), math.sin(math.pi + 0.7), -0.1) > 0.995
     assert np.array(turn)[2, 1] > 0.95, "upright"
 
 

@@ -400,6 +400,7 @@ def test_what_a_simulator_leaves_out_may_be_declared(make, field):
     rig.device.left_out = (field,)
     driver = rig.started()
     assert driver.read().valid and driver.read().battery > 0.0
+    assert driver.capabilities.battery == (field != "battery")  # or people would be shown a full one
     before = driver.read()
     for _ in range(3):
         rig.step()

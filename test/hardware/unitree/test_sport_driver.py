@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.builtin import MotionCommand, MotionDriver
 from skill_stack.hardware.unitree.controller_release import RELEASE_MODE
 from skill_stack.hardware.unitree.sport_driver import SportDriver
+from test.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 60.0  # s until a state must have come, however busy the machine is
@@ -68,14 +68,13 @@ def opened(channels):
 
 def drive(driver, command, until):
     """Tells it the same thing again and again until something is so."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
+
+    def so():
         driver.read()
         driver.motion(command)
-        if until():
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"never so: {driver.health}, {driver.trouble}")
+        return until()
+
+    eventually(so, PATIENCE, else_=lambda: (driver.health, driver.trouble))
 
 
 def test_takes_a_lying_robot_stands_walks_stops_and_leaves_it_standing(peer, opened):
@@ -89,9 +88,7 @@ def test_takes_a_lying_robot_stands_walks_stops_and_leaves_it_standing(peer, ope
     drive(driver, MotionCommand("move", {"vx": 0.4}), lambda: peer.ask("report")["path"] > begin + 0.3)
     assert driver.trouble == ""
     driver.close()
-    end = time.monotonic() + PATIENCE
-    while peer.ask("report")["doing"] == "move" and time.monotonic() < end:
-        time.sleep(0.05)
+    eventually(lambda: peer.ask("report")["doing"] != "move", PATIENCE, "the end of walking")
     report = peer.ask("report")
     assert (report["doing"], report["service"], report["fallen"]) == ("stand", "normal", False)
 

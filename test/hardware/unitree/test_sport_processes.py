@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.shared_block import remove_block
+from test.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120.0  # s until a state must have come, however busy the machine is
@@ -51,20 +51,19 @@ class Stack:
 
     def until(self, condition):
         """Renews the setpoint until a condition over the status holds."""
-        end = time.monotonic() + PATIENCE
-        status = None
-        while time.monotonic() < end:
+
+        def so():
             status = self.channels.read_status()
-            if status is not None and condition(status):
+            if status is None or condition(status):
                 return status
-            if status is not None and self.skill:
+            if self.skill:
                 self.sequence += 1
                 weights, until, count = (SkillWeight(self.skill),), status.task_time + 0.5, status.stop_count
                 self.channels.write_setpoint(
                     SkillSetpoint(f"r-{count}", self.sequence, until, "body", "plan", weights, self.goals, count)
                 )
-            time.sleep(0.02)
-        raise AssertionError(f"never so; last status {status}, peer {self.peer.ask('report')}")
+
+        return eventually(so, PATIENCE, else_=lambda: (self.channels.read_status(), self.peer.ask("report")))
 
     def does(self, what):
         """Whether the peer's controller does something."""

@@ -3,7 +3,10 @@
 import pytest
 
 from skill_stack.language.phrases.habits import asks_ability, recurs
+from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.language.words.text import tokenise
+
+WORDS = load_lexicon().generic
 
 
 def _tokens(text):
@@ -17,8 +20,8 @@ def _tokens(text):
     ("can you dance", False),
 ])  # fmt: skip
 def test_bare_things_of_a_kind_ask_for_an_ability(text, ability):
-    assert asks_ability(_tokens(text), asked=True) is ability
-    assert not asks_ability(_tokens(text), asked=False)
+    assert asks_ability(_tokens(text), asked=True, words=WORDS) is ability
+    assert not asks_ability(_tokens(text), asked=False, words=WORDS)
 
 
 @pytest.mark.parametrize(("text", "told"), [
@@ -26,4 +29,4 @@ def test_bare_things_of_a_kind_ask_for_an_ability(text, ability):
     ("the gate must be closed", False), ("you must close the gate every evening", False),
 ])  # fmt: skip
 def test_what_is_to_be_so_again_and_again_is_told(text, told):
-    assert recurs(_tokens(text)) is told
+    assert recurs(_tokens(text), WORDS) is told

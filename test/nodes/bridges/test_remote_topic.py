@@ -1,7 +1,6 @@
 """Sticks of the robot's own remote from shared memory to the connector, which prefers them to other hands."""
 
 import os
-import time
 
 import numpy as np
 import pytest
@@ -21,6 +20,7 @@ from skill_stack.nodes.ros_compat import NEWEST, STREAM  # noqa: E402
 from skill_stack.nodes.wire.wire import setpoint_of, status_message  # noqa: E402
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage  # noqa: E402
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 PATIENCE = 60.0  # s
 STANDING = ("body", "stand", "stand", ControlMode.ACTIVE, "", 1.0, "", 0)
@@ -61,9 +61,8 @@ class World:
 
     def until(self, done):
         """Time passes, sticks are stated, and somebody on the network wants to walk aside."""
-        deadline = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, f"it did not come about: {self.driven}"
+
+        def turn():
             self.task_time += 0.02
             base = (np.array([0.0, 0.0, 0.3]), np.array([1.0, 0.0, 0.0, 0.0]), np.zeros(3), 0.0, 0.0)
             status = SkillStatus(self.task_time, *STANDING, round(50 * self.task_time), *base)
@@ -74,6 +73,8 @@ class World:
             self.remote.look(self.words)
             for _ in range(4):
                 self.executor.spin_once(timeout_sec=0.005)
+
+        eventually(done, PATIENCE, else_=lambda: self.driven, between=turn)
 
 
 @pytest.fixture

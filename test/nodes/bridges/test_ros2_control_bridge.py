@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from skill_stack.core.robots.driver import open_driver  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.shared_memory.block_name import block_path, domain_of  # noqa: E402
 from skill_stack.core.shared_memory.channels import RobotChannels  # noqa: E402
-from skill_stack.hardware.ros2_control.driver import SILENT  # noqa: E402
+from test.eventually import eventually  # noqa: E402
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = {"controller": "finger_controller"}
@@ -75,13 +74,6 @@ def place(tmp_path, monkeypatch):
     return load_robot(folder)
 
 
-def until(condition, seconds=30.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "never so"
-        time.sleep(0.02)
-
-
 def test_a_hand_behind_ros2_control_is_driven_and_left_halted(place):
     robot = place
     namespace = f"r2c_{os.getpid()}"
@@ -93,10 +85,19 @@ def test_a_hand_behind_ros2_control_is_driven_and_left_halted(place):
         [*command, "--namespace", namespace, "--driver-settings", json.dumps(settings)],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    controllers = Controllers(sorted(robot.joint_names), robot.poses["default"])
+    controllers, log = Controllers(sorted(robot.joint_names), robot.poses["default"]), ""
+
+    def said(words):
+        nonlocal log
+        while words not in (line := bridge.stderr.readline()):
+            assert line, log
+            log += line
+        log += line
+
     try:
         driver = open_driver(robot, "ros2_control", channels, channels.words.take_lease("control"), settings)
-        until(lambda: bridge.poll() is None and driver.health.drives)
+        said("may be driven")
+        eventually(lambda: driver.health.drives)
         zero, sequence = np.zeros(robot.size), 0
 
         def at(pose):
@@ -106,19 +107,19 @@ def test_a_hand_behind_ros2_control_is_driven_and_left_halted(place):
             driver.write(JointCommand(goal, zero, zero, kp, kd, CommandMode.ACTIVE, sequence=sequence))
             return np.allclose(driver.read().position, goal, atol=0.01)
 
-        until(lambda: at("fist"))
+        eventually(lambda: at("fist"))
         before = dict(controllers.q)
         controllers.close()
-        time.sleep(SILENT + 0.2)
+        said("no joint states")
         controllers = Controllers(sorted(robot.joint_names, reverse=True), before)
-        until(lambda: at("fist") and controllers.commands)
+        eventually(lambda: at("fist") and controllers.commands)
         assert controllers.q == pytest.approx(before, abs=0.02), "nothing was told in the old order"
-        until(lambda: at("default"))
-        until(lambda: at("fist"))
+        eventually(lambda: at("default"))
+        eventually(lambda: at("fist"))
         driver.close()
     finally:
         bridge.terminate()
-        log = bridge.communicate(timeout=20)[1]
+        log += bridge.communicate(timeout=20)[1]
         controllers.close()
         channels.close()
         block.unlink(missing_ok=True)

@@ -48,7 +48,7 @@ def test_a_look_is_colour_depth_and_intrinsics_of_one_moment():
     stamp, colour, depth, view = driver.camera.newest()
     assert stamp == pytest.approx(5.25) and view == VIEW
     assert colour.shape == (6, 8, 3) and (colour == 90).all() and (depth == 2.0).all()
-    assert driver.camera.trouble == ""
+    assert driver.camera.trouble == "" and driver.camera.frame == "optical", "which its publisher named"
 
 
 def test_pictures_of_different_moments_are_no_look_and_the_last_one_stays():

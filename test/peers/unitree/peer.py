@@ -29,7 +29,7 @@ from unitree.services import Service
 from unitree.watch import Watch
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -305,7 +305,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rival = Bus(options.domain, begin=False)
     peer = Peer(robot, setup, bus, rival, options)
     control = ControlSocket(options.control) if options.control else None
-    be_punctual(PRIORITY)
+    enter_real_time(PRIORITY)
     print("ready", flush=True)
     try:
         run(peer, control, stop)

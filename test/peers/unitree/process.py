@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,12 +58,13 @@ class PeerProcess:
         command = [sys.executable, str(Path(__file__).with_name("peer.py")), "--control", str(self._path)]
         with (self._folder / "peer.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, *self.arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ
-            )
-        end = time.monotonic() + PATIENCE
-        while not self._path.exists() and self._process.poll() is None and time.monotonic() < end:
-            time.sleep(0.02)
-        if not self._path.exists():
+                [*command, *self.arguments],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=os.environ,
+            )  # fmt: skip
+        assert self._process.stdout is not None
+        with self._process.stdout as said:
+            ready = select.select([said], [], [], PATIENCE)[0] and said.readline()
+        if not ready:
             raise PeerDied((self._folder / "peer.log").read_text(errors="replace")[-2000:])
         if self._line is None:
             self._line = PeerControl(self._path)

@@ -123,11 +123,11 @@ class RobotStack(ProcessStack):
         end = time.monotonic() + BEGUN
         while self.channels.status_counter == 0 and time.monotonic() < end:
             time.sleep(0.02)
-        end = time.monotonic() + patience
-        while not self._walks(self.status):
-            if time.monotonic() > end:
-                self.expect(False, f"walking within {patience:g} s while '{self._wanted}' is asked for")
+
+        def walks() -> bool:
             status = self.status
+            if self._walks(status):
+                return True
             self._known_stops = status.stop_count
             if self._wanted != "walk" and status.skill == "rise" and status.progress >= 1.0:
                 self._wanted = "walk"
@@ -135,8 +135,9 @@ class RobotStack(ProcessStack):
                 self._wanted = "rise"
             elif not self._wanted:
                 self._wanted = "walk"
-            self._ask()
-            time.sleep(0.005)
+            return False
+
+        self.play_until(walks, patience, f"walking within {patience:g} s")
         self._wanted = "walk"
 
     @staticmethod

@@ -16,7 +16,7 @@ from skill_stack.core.robots.camera_spec import CameraSpec
 from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
 from skill_stack.perception.calibration.calibrated_source import CalibratedSource, calibrated
 from skill_stack.perception.calibration.calibration import board_corners
-from skill_stack.perception.calibration.calibration_looks import live_looks
+from skill_stack.perception.calibration.calibration_looks import steady_looks
 
 LENS = Intrinsics(640, 480, 470.0, 468.0, 324.0, 236.0)
 BENT = (-0.18, 0.05, 0.0, 0.0, 0.0)
@@ -100,7 +100,7 @@ def test_only_looks_at_the_board_from_elsewhere_are_taken():
         return CameraFrame("c", 0.0, colour, np.ones(grey.shape, np.float32), LENS, np.zeros(3), np.eye(3))
 
     camera = CameraSpec(xyz=(0.1, 0.0, 0.0))
-    taken = [look.grey for look in live_looks(newest, camera, BOARD, 3, 20.0)]
+    taken = [look.grey for look in steady_looks(newest, camera, BOARD, 3, 20.0)]
     assert [np.array_equal(a, b) for a, b in zip(taken, views)] == [True] * 3
     with pytest.raises(DataError, match="after 0 of 1 looks nothing new came for 0 s: the camera is gone"):
-        list(live_looks(newest, camera, BOARD, 1, 0.3))
+        list(steady_looks(newest, camera, BOARD, 1, 0.3))

@@ -1,6 +1,5 @@
 """A RealSense through its own library: a recording of a software device, played through the real pipeline."""
 
-import time
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ except ImportError as error:  # without the library, or without libusb
     pytest.skip(f"pyrealsense2: {error}", allow_module_level=True)
 
 from skill_stack.perception.cameras.realsense import RealSense
+from test.eventually import eventually, pause
 
 WIDTH, HEIGHT, PATIENCE = 64, 48, 20.0
 
@@ -59,7 +59,7 @@ def recording(tmp_path):
             if profile is depth:
                 frame.depth_units = 0.001
             sensor.on_video_frame(frame)
-        time.sleep(0.01)
+        pause()  # lets the recorder's thread take it
     for sensor in sensors:
         sensor.stop()
         sensor.close()
@@ -69,9 +69,7 @@ def recording(tmp_path):
 
 def test_a_recording_gives_looks_with_depth_in_metres(recording) -> None:
     camera = RealSense(WIDTH, HEIGHT, 30, lambda: 7.0, recording)
-    deadline = time.monotonic() + PATIENCE
-    while camera.taken < 10 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    eventually(lambda: camera.taken >= 10, PATIENCE, "ten looks", lambda: camera.trouble)
     stamp, colour, depth, view = camera.newest()
     camera.close()
     assert stamp == 7.0 and (view.width, view.fx) == (WIDTH, 50.0)
@@ -82,9 +80,7 @@ def test_a_recording_gives_looks_with_depth_in_metres(recording) -> None:
 @pytest.mark.slow  # the library takes its time to look for it
 def test_without_a_camera_it_says_so_and_tries_again() -> None:
     camera = RealSense(WIDTH, HEIGHT, 30, lambda: 0.0, serial="000000000000")
-    deadline = time.monotonic() + PATIENCE
-    while "RealSense:" not in camera.trouble and time.monotonic() < deadline:
-        time.sleep(0.02)
+    eventually(lambda: "RealSense:" in camera.trouble, PATIENCE, "trouble")
     assert camera.trouble.startswith("RealSense:") and camera.newest() is None and camera.opened == 0
     camera.close()
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.perception.scene.scene_merging import housed, merge
+from skill_stack.perception.scene.scene_merging import merge, with_rooms
 
 
 def ball(name, x, colour="red", kind="ball", **more):
@@ -58,7 +58,7 @@ def test_what_stands_within_a_room_is_in_it_and_in_the_smallest_of_several() -> 
     told = [Fact("in", ("red_ball", "hall")), Fact("in", ("cup", "cupboard"))]
     whole = scene(room("hall", 0.0, 10.0), room("kitchen", 2.0, 3.0), ball("red_ball", 2.0), ball("cup", -3.0),
                   ball("far", 9.0), facts=told)  # fmt: skip
-    facts = housed(whole).facts
+    facts = with_rooms(whole).facts
     assert Fact("in", ("red_ball", "kitchen")) in facts and Fact("in", ("red_ball", "hall")) not in facts
     assert Fact("in", ("cup", "hall")) in facts and Fact("in", ("cup", "cupboard")) in facts
     assert not [fact for fact in facts if fact.arguments[0] == "far"]
@@ -66,4 +66,4 @@ def test_what_stands_within_a_room_is_in_it_and_in_the_smallest_of_several() -> 
 
 def test_a_place_without_an_extent_holds_nothing() -> None:
     whole = scene(SceneObject("start", "place", (0.0, 0.0, 0.0), shape="point"), ball("red_ball", 0.0))
-    assert housed(whole).facts == frozenset()
+    assert with_rooms(whole).facts == frozenset()

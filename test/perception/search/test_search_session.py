@@ -113,7 +113,7 @@ def test_a_body_that_does_not_come_is_not_waited_for():
 def test_a_thing_that_cannot_be_looked_at_is_left_out():
     world = World(("a", RED, RED, (5.5, 0.5, 0.1)))
     world.quarry.give_up("a")
-    assert world.quarry.doubted(world.scene, world.pose) is None
+    assert world.quarry.unconfirmed_candidate(world.scene, world.pose) is None
 
 
 def test_a_decision_takes_several_looks_from_near_by():

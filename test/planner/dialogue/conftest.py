@@ -15,7 +15,7 @@ from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.dialogue.dialogue import Dialogue
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
-from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts, knowing
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts, with_taught_facts
 
 POSTURES = ("standing", "sitting")
 
@@ -96,7 +96,7 @@ class Robot:
         self.results.setdefault(id(job), (outcome, reason))
 
     def taught(self, facts):
-        self.scene = replace(knowing(self.base, facts), robot=self.scene.robot)
+        self.scene = replace(with_taught_facts(self.base, facts), robot=self.scene.robot)
 
     def remember(self, experience):
         self.memories.append(experience)

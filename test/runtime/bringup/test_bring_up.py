@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.runtime.bringup.bring_up import BringUp, BringUpFailed, Interrupted
 from skill_stack.runtime.bringup.processes import ProcessSpec
 from skill_stack.runtime.bringup.run_file import AlreadyRunning, RunFile
+from test.eventually import eventually
 
 STAND_INS = {
     "steady": "import time\ndef main():\n    print('steady is ready', flush=True)\n    time.sleep(60)\n",
@@ -27,6 +27,11 @@ STAND_INS = {
         "def main():\n    pulse = Heartbeat.from_environment(os.environ)\n    print('beating is ready', flush=True)\n"
         "    while not Path(__file__).with_name('hang').exists():\n"
         "        pulse.beat(time.monotonic())\n        time.sleep(0.05)\n    time.sleep(60)\n"
+    ),
+    "dutiful": (
+        "import signal, sys, time\ndef main():\n"
+        "    signal.signal(signal.SIGTERM, lambda *_: (print('the robot is damped', flush=True), sys.exit()))\n"
+        "    print('dutiful is ready', flush=True)\n    time.sleep(60)\n"
     ),
     "silent": "import time\ndef main():\n    time.sleep(60)\n",
 }
@@ -47,7 +52,7 @@ class Bench:
         fields = {"name": kind, "executable": kind, "module": f"stand_in_{kind}", "ros": False}
         return ProcessSpec(**{**fields, "ready": f"{kind} is ready", **changes})
 
-    def up(self, *specs: ProcessSpec) -> BringUp:
+    def up(self, *specs: ProcessSpec, leader: ProcessIdentity | None = None) -> BringUp:
         return BringUp(
             specs,
             self.run_file(),
@@ -55,17 +60,14 @@ class Bench:
             self.environment,
             self.said.append,
             on_fault=lambda name, how: self.deaths.append((name, how)),
+            leader=leader,
         )
 
     def run_file(self) -> RunFile:
         return RunFile(self.folder / "block")
 
     def until(self, stack: BringUp, done: Callable[[], object], seconds: float = 60.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not done():
-            assert time.monotonic() < deadline, self.said
-            stack.poll()
-            time.sleep(0.02)
+        eventually(lambda: done() or stack.poll(), seconds, else_=lambda: self.said)
 
 
 @pytest.fixture
@@ -139,11 +141,11 @@ def test_what_cannot_be_started_again_is_waited_for(bench: Bench) -> None:
 
 
 def test_what_another_process_watches_is_left_to_it(bench: Bench) -> None:
-    with bench.up(bench.spec("steady", name="control", patience=0.0)) as stack:
+    with bench.up(bench.spec("steady", name="control", patience=0.0), bench.spec("steady")) as stack:
         stack.wait_ready(60)
-        os.kill(identities(stack)[0].pid, signal.SIGSTOP)
-        end = time.monotonic() + 2.5
-        bench.until(stack, lambda: time.monotonic() > end)
+        for process in identities(stack):
+            os.kill(process.pid, signal.SIGSTOP)
+        bench.until(stack, lambda: stack.children[1].restarts == 1)
         assert not stack.children[0].restarts
         os.kill(identities(stack)[0].pid, signal.SIGCONT)
 
@@ -222,11 +224,54 @@ with BringUp(specs, RunFile(folder / "block"), folder, os.environ, print) as sta
     crashing.kill()
     crashing.wait()
     assert control and planner
-    deadline = time.monotonic() + 60
-    while planner.alive and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not planner.alive
+    eventually(lambda: not planner.alive, what="the end of the planner")
     assert control.alive
     with bench.up(bench.spec("steady")):
         assert not control.alive
         assert "ending 1 process(es) that an earlier bring-up left behind" in bench.said
+
+
+def test_it_ends_with_the_process_that_leads_it(bench: Bench) -> None:
+    leader = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    identity = ProcessIdentity.from_pid(leader.pid)
+    with pytest.raises(Interrupted, match=f"process {leader.pid}, which started this, is gone"):
+        with bench.up(bench.spec("steady"), leader=identity) as stack:
+            stack.wait_ready(60)
+            running = identities(stack)
+            leader.kill()
+            leader.wait()
+            bench.until(stack, lambda: False)
+    assert not any(process.alive for process in running)
+
+
+def test_what_its_leader_has_started_is_no_leftover(bench: Bench) -> None:
+    """A node may take its part in shared memory before the bring-up beside it has begun."""
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    mine, other = subprocess.Popen(sleeper), None
+    try:
+        script = f"import subprocess, time; print(subprocess.Popen({sleeper!r}).pid, flush=True); time.sleep(60)"
+        other = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        theirs = ProcessIdentity.from_pid(int(other.stdout.readline()))
+        assert theirs is not None
+        earlier = bench.run_file()
+        earlier.hold()
+        started = ProcessIdentity.from_pid(mine.pid)
+        assert started is not None
+        earlier.write({"controller": started, "planner": theirs}, {})
+        os.close(earlier._handle)  # as a crash leaves it
+        with bench.up(bench.spec("steady"), leader=ProcessIdentity.own()):
+            assert started.alive
+            assert not theirs.alive
+    finally:
+        for process in (mine, other):
+            if process is not None:
+                process.kill()
+                process.wait()
+
+
+def test_the_last_words_of_every_process_are_reported(bench: Bench) -> None:
+    with bench.up(bench.spec("dutiful")) as stack:
+        stack._verbose = True
+        stack.wait_ready(60)
+    assert "[dutiful] the robot is damped" in bench.said

@@ -45,7 +45,7 @@ def test_leftovers_are_living_processes_alone(tmp_path: Path) -> None:
     assert identity
     reused = ProcessIdentity(identity.pid, identity.start + 1)
     file.write({"a": identity, "b": reused, "c": ProcessIdentity(2**22 - 1, 5)}, {})
-    assert file.leftovers() == [identity]
+    assert file.leftover_processes() == [identity]
     end_processes([reused])  # its number belongs to another process by now
     assert identity.alive
     end_processes([identity])

@@ -9,7 +9,7 @@ import pytest
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.runtime.episodes.scoring import judge, nose_up
+from skill_stack.runtime.episodes.scoring import judge, nose_up_angle
 
 BALL = SceneObject("red_ball", "ball", (2.0, 0.0, 0.12), 0.0, "sphere", (0.24, 0.24, 0.24))
 TABLE = SceneObject("table", "table", (2.0, 0.0, 0.25), 0.0, "box", (1.0, 0.6, 0.5))
@@ -80,7 +80,7 @@ def test_wide_things_count_by_their_outline():
 
 @pytest.mark.parametrize("yaw", [0.0, 1.0, -2.5])
 def test_the_nose_is_measured_whatever_the_heading(yaw):
-    assert nose_up(truth(yaw=yaw, pitch=0.3)) == pytest.approx(0.3)
+    assert nose_up_angle(truth(yaw=yaw, pitch=0.3)) == pytest.approx(0.3)
 
 
 def test_nothing_to_judge_and_unknown_judges_are_errors():

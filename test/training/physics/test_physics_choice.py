@@ -47,7 +47,7 @@ def test_mjx_is_taken_when_asked_for_and_by_itself_where_a_graphics_processor_is
 
     said: list[str] = []
     assert physics_maker("mjx", said.append) is mjx_physics.MjxPhysics and "MJX" in said[0]
-    monkeypatch.setattr(mjx_physics, "gpu_there", lambda: True)
+    monkeypatch.setattr(mjx_physics, "gpu_is_available", lambda: True)
     assert physics_maker("auto", said.append) is mjx_physics.MjxPhysics
-    monkeypatch.setattr(mjx_physics, "gpu_there", lambda: False)
+    monkeypatch.setattr(mjx_physics, "gpu_is_available", lambda: False)
     assert physics_maker("auto", said.append) is BatchPhysics

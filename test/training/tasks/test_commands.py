@@ -50,7 +50,7 @@ def test_range_grows_to_full_and_no_further() -> None:
     sampler = CommandSampler(TASK, 1, np.random.default_rng(0))
     assert sampler.level == TASK.events.curriculum_start
     for _ in range(50):
-        sampler.harden()
+        sampler.widen_ranges()
     assert sampler.level == 1.0
 
 

@@ -1,1 +1,1 @@
-"""A Dynamixel bus on a pseudo terminal; it shares no code with the driver, so that both can be wrong on their own."""
+"""A Dynamixel bus on a pseudo terminal; it shares no code with the driver, so that errors in either show."""

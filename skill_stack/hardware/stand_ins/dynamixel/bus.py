@@ -1,4 +1,4 @@
-"""PtyBus: motors on a pseudo terminal, and everything that goes wrong on a real bus, on demand."""
+"""PtyBus: motors on a pseudo terminal, with fault injection."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from skill_stack.hardware.stand_ins.dynamixel.wire import EVERYBODY, Listener, P
 
 PING, READ, WRITE, REBOOT, SYNC_READ, SYNC_WRITE = 0x01, 0x02, 0x03, 0x08, 0x82, 0x83
 BOOT_TIME = 0.2
-"""Time that a motor takes to answer after a reboot, s."""
+"""Time between a motor's reboot and its first answer, s."""
 
 
 class HandBody(Protocol):
-    """What the motors move."""
+    """Joints moved by the motors."""
 
     def step(self, currents: Mapping[int, float], duration: float) -> None:
-        """Lets time pass under the currents of all motors, A; s."""
+        """Advances time under the currents of all motors, A; s."""
 
     def state(self, number: int) -> tuple[float, float]:
         """Angle and speed of a motor, rad and rad/s."""
 
 
 class LooseJoints:
-    """Each motor turns an inertia of its own.
+    """Motors with independent inertias.
 
     Attributes:
         angles: Angle of each motor, rad.
@@ -44,7 +44,7 @@ class LooseJoints:
     INERTIA, DRAG, TORQUE = 1e-3, 5e-3, 0.5  # kg·m², N·m·s/rad, N·m/A: a finger, and a motor of its size
 
     def __init__(self, angles: Mapping[int, float]) -> None:
-        """Begins at rest."""
+        """Starts at rest."""
         self.angles, self.speeds = dict(angles), dict.fromkeys(angles, 0.0)
         self.stops: dict[int, tuple[float, float]] = {}
 
@@ -65,7 +65,7 @@ class LooseJoints:
 
 
 class PtyBus:
-    """The bus; it works in a thread of its own until it is closed.
+    """The bus; it works in its own thread until it is closed.
 
     Attributes:
         path: Link to the terminal; it stays the same when the adapter is unplugged and plugged in again.
@@ -87,14 +87,14 @@ class PtyBus:
         clock: Callable[[], float] = time.monotonic,
         in_order: bool = True,
     ) -> None:
-        """Plugs the bus in.
+        """Connects the bus.
 
         Args:
             numbers: Numbers of the motors.
             path: Where the link to the terminal shall be.
             body: What they move; an inertia each by default.
             clock: Time of the motors, s.
-            in_order: Whether a motor waits in vain for the one before it, as when a wire is broken: a silent motor
+            in_order: Whether a motor waits for the one before it, as when a wire is broken: a silent motor
                 then silences those after it.
         """
         self.path, self._clock = path, clock
@@ -117,7 +117,7 @@ class PtyBus:
         self._thread.start()
 
     def plug(self) -> None:
-        """Plugs the adapter in."""
+        """Connects the adapter."""
         with self.lock:
             master, slave = pty.openpty()
             tty.setraw(slave)
@@ -130,7 +130,7 @@ class PtyBus:
             self._master = master
 
     def unplug(self) -> None:
-        """Pulls the adapter out; the motors keep their power."""
+        """Disconnects the adapter; the motors keep their power."""
         with self.lock:
             if self._master is not None:
                 os.close(self._master)
@@ -138,13 +138,13 @@ class PtyBus:
                 self.path.unlink(missing_ok=True)
 
     def cut_power(self, numbers: Iterable[int] | None = None) -> None:
-        """Takes the power from some motors, or from all."""
+        """Cuts the power of some motors, or of all."""
         with self.lock:
             for number in self.motors if numbers is None else numbers:
                 self.motors[number].powered = False
 
     def restore_power(self) -> None:
-        """Gives it back; the motors boot."""
+        """Restores the power; the motors boot."""
         with self.lock:
             for number, motor in self.motors.items():
                 if not motor.powered:
@@ -152,24 +152,24 @@ class PtyBus:
 
     @property
     def caught_up(self) -> bool:
-        """Whether motors and what they move have come up to the clock."""
+        """Whether motors and joints have caught up with the clock."""
         with self.lock:
             return self._now + self.STEP > self._clock()
 
     @property
     def pulling(self) -> bool:
-        """Whether any motor has torque on and a current that it may use."""
+        """Whether any motor has torque on and a non-zero current limit."""
         with self.lock:
             return any(m.torque_on and m.memory[98] != 255 and any(m.memory[102:104]) for m in self.motors.values())
 
     @property
     def on(self) -> bool:
-        """Whether the torque of any motor that has power is switched on."""
+        """Whether any powered motor has its torque on."""
         with self.lock:
             return any(motor.torque_on for motor in self.motors.values())
 
     def close(self) -> None:
-        """Ends the thread and takes the terminal away."""
+        """Ends the thread and removes the terminal."""
         self._open = False
         self._thread.join()
         self.unplug()
@@ -198,7 +198,7 @@ class PtyBus:
                 time.sleep(self.STEP)
 
     def _advance(self) -> None:
-        """Moves body and motors up to now."""
+        """Advances joints and motors to the present time."""
         now = self._clock()
         for number, at in list(self._booting.items()):
             if now >= at:
@@ -222,7 +222,7 @@ class PtyBus:
             self._answer(packet)
 
     def _answer(self, packet: Packet) -> None:
-        """Obeys one packet, and answers it."""
+        """Executes one packet, and answers it."""
         data = packet.parameters
         if packet.instruction == SYNC_READ:
             address, size = int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")

@@ -1,4 +1,4 @@
-"""Motor: one servo's memory and what it does with it, after the control table of the XC330-M288-T."""
+"""Motor: memory and behaviour of one servo, after the control table of the XC330-M288-T."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import struct
 COUNTS = 4096 / (2 * math.pi)
 SPEED = 0.229 * 2 * math.pi / 60
 LOCKED_FROM = 64
-"""First byte of what may be written while torque is on; what lies before is the EEPROM."""
+"""First byte that may be written while torque is on; the EEPROM is below."""
 ACCESS_ERROR, RANGE_ERROR = 7, 4
 GAIN = 0.13
 """Current for one count of proportional gain and one rad, A; the vendor states none, 600 is soft."""
@@ -29,7 +29,7 @@ class Motor:
     """
 
     def __init__(self, number: int, model: int = 1240) -> None:
-        """A servo as it is delivered, in the middle of its turn."""
+        """A servo in its default state, in the middle of its turn."""
         self.number, self._model = number, model
         self.memory = bytearray(256)
         self.temperature = 31.0
@@ -44,7 +44,7 @@ class Motor:
         self.boot(0.0)
 
     def boot(self, now: float) -> None:
-        """Forgets what is not in its EEPROM."""
+        """Clears what is not in its EEPROM."""
         self._on_since = now
         self.memory[LOCKED_FROM:] = bytes(256 - LOCKED_FROM)
         self._put(0, 2, self._model)
@@ -55,7 +55,7 @@ class Motor:
 
     @property
     def torque_on(self) -> bool:
-        """Whether it pulls when told to."""
+        """Whether its torque is on."""
         return self.powered and self.memory[64] == 1
 
     @property
@@ -69,7 +69,7 @@ class Motor:
         self.memory[64] = 0
 
     def hear(self, now: float) -> None:
-        """Any packet on the bus feeds the watchdog."""
+        """Feeds the watchdog; any packet on the bus does."""
         self._heard = now
 
     def write(self, address: int, data: bytes) -> int:
@@ -95,11 +95,11 @@ class Motor:
 
     @property
     def error(self) -> int:
-        """Error byte of its answers but for the reason: the alert."""
+        """Error byte of its answers without the cause: the alert."""
         return 0x80 if self.memory[70] else 0
 
     def pull(self, now: float) -> float:
-        """The current that its loop asks for, A."""
+        """The current commanded by its loop, A."""
         self.current = 0.0
         if not self.torque_on:
             return 0.0

@@ -1,8 +1,7 @@
-"""A Dynamixel bus as a process of its own: for benchmarks, and for trying a hand's stack without the hand.
+"""A Dynamixel bus as a separate process: for benchmarks, and for running a hand's stack without the hand.
 
-Lines on its standard input do what happens on a table: ``unplug``, ``plug``, ``cut`` (the power), ``restore``,
-``mute 6``, ``hear 6``; each is answered by a line of JSON that says how the motors are, as ``state`` is, which changes
-nothing.
+Lines on its standard input inject faults: ``unplug``, ``plug``, ``cut`` (the power), ``restore``, ``mute 6``, ``hear
+6``. Each is answered by a line of JSON with the state of the motors; ``state`` changes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import os
 import sys
 from pathlib import Path
 
-from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.hardware.stand_ins.dynamixel.bus import PtyBus
 
 PRIORITY = 55  # under SCHED_FIFO where that is permitted: real motors never wait for a processor
@@ -23,7 +22,7 @@ READY = "the bus is there"
 
 
 def main() -> None:
-    """Works until its standard input ends, or Ctrl-C."""
+    """Runs until its standard input ends, or Ctrl-C."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog="example: python -m skill_stack.hardware.stand_ins.dynamixel.process /tmp/leap",
@@ -32,7 +31,7 @@ def main() -> None:
     parser.add_argument("path", type=Path, help="where the link to the terminal shall be; name it as the driver's port")
     parser.add_argument("--motors", type=int, default=16, help="motors, numbered from 0 (default: 16)")
     options = parser.parse_args()
-    be_punctual(PRIORITY)
+    enter_real_time(PRIORITY)
     with PtyBus(range(options.motors), options.path) as bus:
         hurry(PRIORITY)
         print(READY, flush=True)
@@ -44,14 +43,14 @@ def main() -> None:
 
 
 def hurry(priority: int) -> None:
-    """Gives every thread of this process what its first one has; one that begins later is an ordinary one."""
+    """Gives every thread of this process the priority of the first; threads started later get none."""
     for task in Path("/proc/self/task").iterdir():
         with contextlib.suppress(OSError):  # not permitted here
             os.sched_setscheduler(int(task.name), os.SCHED_FIFO, os.sched_param(priority))
 
 
 def answer(bus: PtyBus, line: str) -> str:
-    """Does what a line says.
+    """Executes one line.
 
     Args:
         bus: The bus.

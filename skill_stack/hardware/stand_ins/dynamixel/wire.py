@@ -1,4 +1,4 @@
-"""Packets of protocol 2.0 as a motor sees them, after the vendor's description of the protocol."""
+"""Packets of protocol 2.0 as a motor receives them, after the vendor's description."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def status(number: int, error: int, data: bytes) -> bytes:
 
 
 class Listener:
-    """Cuts a stream of bytes into packets.
+    """Splits a stream of bytes into packets.
 
     Attributes:
         damaged: Packets whose checksum was wrong.
     """
 
     def __init__(self) -> None:
-        """Has heard nothing."""
+        """Starts empty."""
         self._bytes = bytearray()
         self.damaged = 0
 

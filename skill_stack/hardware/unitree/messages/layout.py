@@ -47,7 +47,7 @@ class MessageLayout:
     """
 
     def __init__(self, message: Any) -> None:
-        """Works out all places.
+        """Computes all places.
 
         Args:
             message: Class of the message; only numbers, structs and arrays of fixed length.

@@ -23,7 +23,7 @@ class LowCommandPacker:
     """Keeps one message and fills it anew for each command."""
 
     def __init__(self, robot: RobotSpec, data: UnitreeRobot, joints: Sequence[str]) -> None:
-        """Switches on the motors that will be commanded.
+        """Enables the motors that will be commanded.
 
         Args:
             robot: The robot.
@@ -65,11 +65,11 @@ class LowCommandPacker:
         return self._message.signed()
 
     def set_machine(self, machine: int) -> None:
-        """States the kind of machine, which the robot compares with its own."""
+        """Sets the machine type, which the robot compares with its own."""
         if self._echo:
             self._message.fill("mode_machine", machine)
 
     def set_weight(self, weight: float) -> None:
-        """States the share of arms-only commands, 0 to 1."""
+        """Sets the share of arms-only commands, 0 to 1."""
         assert self._weight is not None
         self._weight[0] = weight

@@ -1,4 +1,4 @@
-"""LowStateDecoder: what the robot measures, from the bytes of its state to a sample."""
+"""LowStateDecoder: converts the bytes of a state to a sample."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORD = struct.Struct("<I")
 
 
 class LowStateDecoder:
-    """Picks out of a state what a sample consists of, in the robot's own order of joints and feet.
+    """Selects the values of a sample from a state, in the robot's own order of joints and feet.
 
     Attributes:
         size: Bytes of a state.
@@ -55,7 +55,7 @@ class LowStateDecoder:
         self._charge = layout.places("bms_state.soc")[0].wire if data.messages == "go" else None
 
     def damage(self, raw: bytes, sealed: bool = True) -> str:
-        """What is wrong with a message, or an empty string where it is whole.
+        """What is wrong with a message, or an empty string for a valid one.
 
         Args:
             raw: Its bytes.
@@ -92,7 +92,7 @@ class LowStateDecoder:
         return None if self._charge is None else raw[self._charge] / 100.0
 
     def angles(self, raw: bytes) -> Array:
-        """Roll, pitch and yaw as the robot itself works them out, rad, shape (3,)."""
+        """Roll, pitch and yaw computed by the robot, rad, shape (3,)."""
         found: Array = np.frombuffer(raw, dtype="<f4")[self._numbers[self._cuts[6]]].astype(float)
         return found
 

@@ -11,7 +11,7 @@ from cyclonedds.idl.types import byte, int32, int64, sequence
 @final
 @autoid("sequential")
 class RequestIdentity(IdlStruct, typename="unitree_api.msg.dds_.RequestIdentity_"):
-    """Number of a request, chosen by who asks, and number of what is asked for."""
+    """Number of a request, chosen by the client, and number of the called function."""
 
     id: int64 = 0
     api_id: int64 = 0
@@ -40,7 +40,7 @@ class RequestPolicy(IdlStruct, typename="unitree_api.msg.dds_.RequestPolicy_"):
 @final
 @autoid("sequential")
 class RequestHeader(IdlStruct, typename="unitree_api.msg.dds_.RequestHeader_"):
-    """Who asks for what."""
+    """Identity, lease and policy of a request."""
 
     identity: RequestIdentity = field(default_factory=RequestIdentity)
     lease: RequestLease = field(default_factory=RequestLease)

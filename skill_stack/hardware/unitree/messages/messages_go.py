@@ -1,7 +1,7 @@
 """Messages of the Go2 (package ``unitree_go``): names, types and order of the fields are the robot's interface.
 
-Octets are ``byte``, as the robot itself declares them: DDS compares types, and a ``uint8`` would meet nobody. Classes
-are mutable, as the serializer asks; the control loop uses the packed form of
+Octets are ``byte``, as the robot itself declares them: DDS compares types, and a ``uint8`` would match no robot.
+Classes are mutable, as the serializer requires; the control loop uses the packed form of
 :mod:`skill_stack.hardware.unitree.messages.packed_message` instead.
 """
 
@@ -17,12 +17,12 @@ MOTORS = 20
 
 
 def zeros(count: int) -> Any:
-    """A field that begins as so many zeros."""
+    """A field with that many zeros as default."""
     return field(default_factory=lambda: [0] * count)
 
 
 def octets(count: int) -> Any:
-    """A field that begins as so many zero bytes; one that was received holds ``bytes``."""
+    """A field with that many zero bytes as default; a received one holds ``bytes``."""
     return field(default_factory=lambda: bytearray(count))
 
 

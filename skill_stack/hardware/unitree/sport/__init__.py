@@ -1,1 +1,1 @@
-"""The built-in controller of Unitree robots: its services and its dialogue."""
+"""The built-in controller of Unitree robots: its services and their protocol."""

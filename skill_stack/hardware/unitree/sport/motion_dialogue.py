@@ -1,4 +1,4 @@
-"""MotionDialogue: what is said to a robot's built-in controller, when again, and what its answers mean."""
+"""MotionDialogue: calls to a robot's built-in controller, their repetition and their answers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from skill_stack.hardware.unitree.sport.rpc import OK, Service, meaning
 PATIENCE = 1.0
 """Time within which the robot must answer a call, s."""
 AGAIN = 0.5
-"""Time after which a refused call is made again while it is still wanted, s."""
+"""Time after which a refused call is repeated while it is still wanted, s."""
 
 
 class MotionDialogue:
-    """Calls a motion once when it is wanted anew, again while it lasts where the robot needs that, or was refused.
+    """Calls a motion once when it is newly wanted, and repeats it where the robot needs that or refused.
 
     Leaving a motion first calls the one that ends it, so that walking ends with a stop. Only calls that concern what
     is wanted now count: an answer to an older one says nothing.
@@ -23,7 +23,7 @@ class MotionDialogue:
     """
 
     def __init__(self, spec: BuiltInSpec, service: Service) -> None:
-        """Begins with nothing wanted."""
+        """Starts without a wanted motion."""
         self._spec = spec
         self._service = service
         self._wanted = ""
@@ -34,7 +34,7 @@ class MotionDialogue:
         self.refusals = 0
 
     def turn(self, command: MotionCommand, now: float) -> None:
-        """One turn: listens, and says what there is to say.
+        """One turn: takes answers and makes due calls.
 
         Args:
             command: What is wanted.

@@ -1,4 +1,4 @@
-"""MotionWorker: speaks with the built-in controller in a thread, so that the control loop never waits for a network."""
+"""MotionWorker: communicates with the built-in controller in a thread, so that the control loop never blocks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from skill_stack.hardware.unitree.controller_restore import ControllerRestore
 from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
 
 PERIOD = 0.01
-"""Time between two turns, s; something new is said at once."""
+"""Time between two turns, s; a new motion is called at once."""
 
 
 class MotionWorker:
-    """One thread, two dialogues: whether the built-in controller runs, and what it shall do.
+    """One thread with two tasks: keeping the built-in controller running, and commanding it.
 
     Attributes:
         trouble: Why the robot does not do what is wanted, for people; empty when it does.
@@ -49,12 +49,12 @@ class MotionWorker:
 
     @property
     def runs(self) -> bool:
-        """Whether the built-in controller runs and is ours to tell."""
+        """Whether the built-in controller runs and is under our control."""
         return bool(self._back.found) and not self._back.lost
 
     @property
     def lost(self) -> bool:
-        """Whether somebody else switched the built-in controller off."""
+        """Whether another client switched the built-in controller off."""
         return self._back.lost
 
     @property
@@ -63,7 +63,7 @@ class MotionWorker:
         return self._dialogue.refusals
 
     def want(self, command: MotionCommand, safe: bool) -> None:
-        """Says what is wanted from now on; returns at once.
+        """Sets the wanted motion; returns at once.
 
         Args:
             command: What the built-in controller shall do.
@@ -77,7 +77,7 @@ class MotionWorker:
             self.trouble = "the thread that speaks with the robot has ended; start the control process again"
 
     def close(self) -> None:
-        """Ends the thread after what was wanted last has been said."""
+        """Ends the thread after the last wanted motion was called."""
         self._end = True
         self._news.set()
         self._thread.join(timeout=2.0)

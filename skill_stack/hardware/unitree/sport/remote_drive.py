@@ -1,4 +1,4 @@
-"""RemoteDrive: the sticks of the vendor's remote, for whoever arbitrates who drives."""
+"""RemoteDrive: the sticks of the vendor's remote, for the arbitration of who drives."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from skill_stack.core.shared_memory.block_words import BlockWords
 from skill_stack.hardware.unitree.remote import decode
 
 DEAD = 0.08
-"""Deflection up to which a stick counts as let go, as a share of the whole: sticks do not come back quite to zero."""
+"""Dead zone of a stick, as a share of full deflection: sticks do not return quite to zero."""
 
 
 class RemoteDrive:
-    """States in shared memory how far the sticks are pushed: the left one ahead and aside, the right one to turn.
+    """Writes the stick deflection to shared memory: the left one forward and sideways, the right one yaw.
 
     A remote whose sticks rest says nothing, so that it holds nothing; that it was let go is said once.
     """
@@ -21,15 +21,15 @@ class RemoteDrive:
         self._held = False
 
     def take(self, report: bytes) -> None:
-        """Reads one report of the remote; one without a remote is one whose sticks rest."""
+        """Takes one report of the remote; without a remote the sticks are at rest."""
         remote = decode(report)
         (aside, ahead), (turn, _) = (remote.left, remote.right) if remote is not None else ((0.0, 0.0), (0.0, 0.0))
         pushed = [_beyond(value) for value in (ahead, -aside, -turn)]  # ahead, to the left, turning to the left
         if self._held or any(pushed):
-            self._words.state_sticks(*pushed)
+            self._words.write_sticks(*pushed)
         self._held = any(pushed)
 
 
 def _beyond(value: float) -> float:
-    """A deflection beyond what counts as rest, -1 to 1; 0 for what is no number."""
+    """Deflection beyond the dead zone, -1 to 1; 0 for an invalid number."""
     return min(max(value, -1.0), 1.0) if abs(value) > DEAD else 0.0

@@ -1,4 +1,4 @@
-"""ServiceClient: asks one of the services on the robot, over a pair of topics."""
+"""ServiceClient: calls one of the services on the robot, over a pair of topics."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class NoAnswer(SkillStackError):
 
 @dataclass(frozen=True, slots=True)
 class RpcAnswer:
-    """What a service answered.
+    """Answer of a service.
 
     Attributes:
         request: Number of the request.
@@ -60,7 +60,7 @@ class RpcAnswer:
     data: str = ""
 
     def read(self) -> dict[str, Any]:
-        """The data as a dictionary; empty when it is none."""
+        """The data as a dictionary; empty without one."""
         try:
             found = json.loads(self.data or "{}")
         except ValueError:
@@ -69,20 +69,20 @@ class RpcAnswer:
 
 
 class Service(Protocol):
-    """A service as the drivers need it, over whatever it is asked."""
+    """Interface of a service for the drivers, over any transport."""
 
     def send(self, api: int, parameter: dict[str, Any] | None = None, reply: bool = True) -> int:
         """Sends a request and returns its number."""
 
     def answers(self) -> list[RpcAnswer]:
-        """Answers that came since the last look."""
+        """Answers since the last call."""
 
     def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> RpcAnswer:
         """Sends a request and waits for its answer; raises NoAnswer."""
 
 
 def meaning(code: int) -> str:
-    """What a code means, in words where it is known."""
+    """Meaning of a code, in words where it is known."""
     return f"code {code}: {MEANINGS[code]}" if code in MEANINGS else f"code {code}"
 
 
@@ -125,7 +125,7 @@ class ServiceClient:
         return self._last
 
     def answers(self) -> list[RpcAnswer]:
-        """Answers that came since the last look, those to other clients too."""
+        """Answers since the last call, those to other clients included."""
         return [
             RpcAnswer(r.header.identity.id, r.header.identity.api_id, r.header.status.code, r.data)
             for r in self._reader.take(16)
@@ -134,7 +134,7 @@ class ServiceClient:
 
     @property
     def heard(self) -> bool:
-        """Whether somebody listens to requests and somebody may answer."""
+        """Whether the service subscribes to requests and publishes answers."""
         return bool(self._writer.get_matched_subscriptions() and self._reader.get_matched_publications())
 
     def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> RpcAnswer:

@@ -1,4 +1,4 @@
-"""SportLink: what one process has on the network of a robot that its built-in controller drives."""
+"""SportLink: network connections of one process to a robot driven by its built-in controller."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class OdometryInlet:
         self._numbers = np.concatenate(fields) // 4
 
     def take(self) -> Odometry | None:
-        """The newest report that was not taken yet, or None; one that makes no sense is dropped."""
+        """The newest unread report, or None; an invalid one is dropped."""
         raw = self._inlet.take()
         if raw is None or len(raw) != self._size:
             return None
@@ -87,5 +87,5 @@ class SportLink:
         self._battery = Battery(data, lambda message: make(participant, topics.BATTERY_STATE, message))
 
     def battery(self) -> float:
-        """State of charge that the battery reported last, 0 to 1; 1 until it has."""
+        """Last reported state of charge, 0 to 1; 1 before the first report."""
         return self._battery.charge()

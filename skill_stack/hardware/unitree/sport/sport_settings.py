@@ -1,4 +1,4 @@
-"""What the driver of a built-in controller must know of the place (``driver_settings``)."""
+"""Settings of the driver of a built-in controller (``driver_settings``)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.hardware.unitree.network import NetworkSettings
 
 
 class SportSettings(NetworkSettings):
-    """How a deployment has the built-in controller drive the robot.
+    """How a deployment uses the built-in controller.
 
     Attributes:
         select: What happens where no built-in controller runs: ``lying``: it is switched on once the robot lies at

@@ -1,1 +1,1 @@
-"""What the dialogue keeps: corrections, preferences, told facts, the audit."""
+"""Records of the dialogue: corrections, preferences, told facts, the audit."""

@@ -1,4 +1,4 @@
-"""AuditFile: every decision as one line, in files that are rotated and that the user alone can read."""
+"""AuditFile: every decision as one line, in rotated files that only the user can read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 LONGEST = 2_000_000
 """Bytes of one file."""
 KEPT = 5
-"""Older files that are kept."""
+"""Number of older files that are kept."""
 
 
 class _Handler(RotatingFileHandler):
-    """Raises what goes wrong instead of printing it, and opens files for the user alone."""
+    """A handler that raises errors instead of printing them, and opens files for the user only."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         raise

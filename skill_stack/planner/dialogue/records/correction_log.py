@@ -1,4 +1,4 @@
-"""CorrectionLog: every correction with its situation and effect, kept where the user can read and delete it."""
+"""CorrectionLog: every correction with its situation and effect, in a file that the user can read and edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.planner.dialogue.records.record_file import RecordFile
 
 MOST_KEPT = 20_000
-"""Corrections that are kept; the oldest go first."""
+"""Most corrections that are kept; the oldest are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class CorrectionRecord:
         return asdict(self)
 
     def pair(self) -> dict[str, Any]:
-        """The record as a training pair: what was known, and what it should have been."""
+        """The record as a training pair: what was known, and the corrected arguments."""
         after = {name: values[1] for name, values in self.effect.items()}
         pace = {"pace": after.pop("pace")} if "pace" in after else {}
         given = {

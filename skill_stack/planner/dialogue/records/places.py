@@ -1,4 +1,4 @@
-"""Where the dialogue keeps what is the user's: below the overlay, see :class:`skill_stack.core.resources.Resources`."""
+"""Paths of the dialogue's records below the overlay, see :class:`skill_stack.core.resources.Resources`."""
 
 FOLDER = "dialogue"
 """Folder below the overlay."""

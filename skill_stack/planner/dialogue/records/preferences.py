@@ -1,4 +1,4 @@
-"""Preferences: corrections that recur become what later plans begin with."""
+"""Preferences: recurring corrections become defaults of later plans."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from skill_stack.planner.dialogue.corrector import FASTEST, SLOWEST, gap_of, has
 from skill_stack.planner.dialogue.records.correction_log import CorrectionRecord
 
 RECURS = 3
-"""Corrections of the same thing in the same direction, the newest ones without another between, that make a
-preference."""
+"""Consecutive newest corrections in the same direction that make a preference."""
 PACE = "pace"
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What a person is known to want of a skill.
+    """A person's preference for a skill.
 
     Attributes:
         skill: The skill.
@@ -53,7 +52,7 @@ class Preference:
 
 
 def preferences(records: Iterable[CorrectionRecord], library: SkillLibrary) -> tuple[Preference, ...]:
-    """What the corrections of one robot say for later.
+    """Preferences derived from the corrections of one robot.
 
     The newest :data:`RECURS` corrections of a parameter must go the same way; one the other way ends the preference.
     One that was said to last counts at once.
@@ -117,7 +116,7 @@ def _number(value: object) -> bool:
 
 
 def preferred(plan: Plan, known: Iterable[Preference]) -> Plan:
-    """A plan with what is preferred, where nothing else was asked for; its reason says so.
+    """A plan with preferences applied to open arguments; its reason says so.
 
     Args:
         plan: Any answer; only plans are changed.
@@ -149,6 +148,6 @@ def _with(node: PlanNode, known: dict[tuple[str, str], Preference], used: dict[s
 
 
 def paced(request: SkillRequest, known: Iterable[Preference]) -> SkillRequest:
-    """A request at the pace that is preferred for its skill."""
+    """A request at the preferred pace of its skill."""
     wanted = next((one.value for one in known if one.skill == request.skill and one.parameter == PACE), None)
     return request if wanted is None or request.pace != 1.0 else replace(request, pace=wanted)

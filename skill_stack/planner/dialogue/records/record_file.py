@@ -1,4 +1,4 @@
-"""RecordFile: small records of a person in one SQLite file of the user, that other processes may read and delete."""
+"""RecordFile: small records in one SQLite file of the user, shared with other processes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.core.errors import DataError
 
 
 class RecordFile:
-    """Records by number; opened anew for every call, so that nobody waits for anybody."""
+    """Records by number; opened for every call, so that no process blocks another."""
 
     def __init__(self, path: Path, most: int) -> None:
         """Takes the file, which is made with the first record.

@@ -1,4 +1,4 @@
-"""TaughtFacts: what people stated, kept for the next time, and a scene that knows it."""
+"""TaughtFacts: stored facts told by people, merged into the scene."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skill_stack.planner.dialogue.records.record_file import RecordFile
 from skill_stack.planner.teaching import taught
 
 MOST_KEPT = 5000
-"""Facts that are kept; the oldest go first."""
+"""Most facts that are kept; the oldest are dropped."""
 _PLACES = ("on", "in")
 
 
@@ -81,7 +81,7 @@ class TaughtFacts:
         return tuple(fact for fact in found if scene in ("", fact.scene))
 
     def learn(self, told: Iterable[TaughtFact]) -> tuple[TaughtFact, ...]:
-        """Keeps facts in place of what they contradict; gives those that were kept.
+        """Stores facts, replacing those they contradict; returns the stored ones.
 
         What is about the robot itself (where it is, how it stands) is true only now and is not kept.
 
@@ -109,12 +109,12 @@ class TaughtFacts:
         return self.forget(old.id for old in self.facts(scene) if Literal.parse(old.fact) in wanted)
 
     def forget_about(self, name: str, scene: str) -> int:
-        """Deletes all that names a thing and gives how much it was; raises DataError when it cannot."""
+        """Deletes all facts that name an object and returns their number; raises DataError when it cannot."""
         return self.forget(old.id for old in self.facts(scene) if name in Literal.parse(old.fact).arguments)
 
 
-def knowing(scene: SceneGraph, facts: Iterable[TaughtFact]) -> SceneGraph:
-    """A scene with what was told; what is about things that are no longer there is left out.
+def with_taught_facts(scene: SceneGraph, facts: Iterable[TaughtFact]) -> SceneGraph:
+    """A scene with told facts; those about missing objects are left out.
 
     Args:
         scene: What is known otherwise.
@@ -130,7 +130,7 @@ def knowing(scene: SceneGraph, facts: Iterable[TaughtFact]) -> SceneGraph:
 
 
 def _replaced(old: Literal, new: Literal) -> bool:
-    """Whether a new fact takes the place of an old one: the same, its opposite, another place, another owner."""
+    """Whether a new fact replaces an old one: the same, its opposite, another place, another owner."""
     if old.predicate == new.predicate and old.arguments == new.arguments:
         return True
     if not (old.positive and new.positive) or old.arguments[:1] != new.arguments[:1]:

@@ -6,7 +6,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.world.fact import Fact
-from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, TaughtFacts, knowing
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, TaughtFacts, with_taught_facts
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def told(*facts, at=None, scene="playground"):
 def test_a_restart_knows_what_was_told(store, scene):
     store.learn(told("belongs_to(red_ball, speaker)", "called(red_ball, bob)"))
     store.learn(told("place(kitchen)", at=(1.0, 2.0, 0.5)))
-    known = knowing(scene, TaughtFacts(store.file.path).facts("playground"))
+    known = with_taught_facts(scene, TaughtFacts(store.file.path).facts("playground"))
     assert Fact("belongs_to", ("red_ball", "speaker")) in known.facts
     assert "bob" in known["red_ball"].names
     assert known["kitchen"].position == (1.0, 2.0, 0.0) and known["kitchen"].kind == "place"
@@ -31,7 +31,7 @@ def test_a_restart_knows_what_was_told(store, scene):
 def test_the_planner_goes_by_what_was_told(store, scene, planner, ask, standing):
     store.learn(told("called(red_ball, bob)"))
     store.learn(told("place(kitchen)", at=(1.0, 2.0, 0.0)))
-    known = knowing(scene, store.facts("playground"))
+    known = with_taught_facts(scene, store.facts("playground"))
     assert ask("go to Bob", where=known).steps[-1].arguments["target"] == "red_ball"
     assert ask("go to the kitchen", where=known).steps[-1].arguments["target"] == "kitchen"
     assert ask("go to the kitchen").status != "plan"
@@ -74,7 +74,7 @@ def test_what_is_forgotten_is_gone(store):
 
 def test_facts_about_things_that_have_gone_do_no_harm(scene):
     gone = [*told("called(sofa, bob)", "place(kitchen)"), *told("belongs_to(red_ball, speaker)")]
-    assert knowing(scene, gone).facts == scene.facts | {Fact("belongs_to", ("red_ball", "speaker"))}
+    assert with_taught_facts(scene, gone).facts == scene.facts | {Fact("belongs_to", ("red_ball", "speaker"))}
 
 
 def test_plain_data_and_back():

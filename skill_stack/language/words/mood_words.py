@@ -1,0 +1,82 @@
+"""What ``generic.yaml`` and ``moods.yaml`` hold: words by which what is told is known from what is asked for."""
+
+from __future__ import annotations
+
+from skill_stack.core.data_file import DataModel
+from skill_stack.language.words.lexicon_files import Words
+
+
+class GenericWords(DataModel):
+    """``generic.yaml``; the file explains its keys."""
+
+    here: frozenset[str]
+    such: frozenset[str]
+    plurals: frozenset[str]
+    singulars: frozenset[str]
+    barred: frozenset[str]
+    double: frozenset[str]
+    often: frozenset[str]
+    worth: Words
+    definite: frozenset[str]
+    after: frozenset[str]
+    does: frozenset[str]
+    feeling: frozenset[str]
+    habits: frozenset[str]
+    finite: frozenset[str]
+    able: Words
+    fetching: frozenset[str]
+    pointing: frozenset[str]
+    duties: frozenset[str]
+    recurring: Words
+    asking: frozenset[str]
+
+
+class MoodWords(DataModel):
+    """``moods.yaml``; the file explains its keys."""
+
+    modal: frozenset[str]
+    ruling: frozenset[str]
+    groups: frozenset[str]
+    nobody: frozenset[str]
+    duty: frozenset[str]
+    pronouns: frozenset[str]
+    tags: frozenset[str]
+    tagging: frozenset[str]
+    tails: Words
+    forbidding: Words
+    as_it_is: Words
+    emphasis: frozenset[str]
+    still_asking: frozenset[str]
+    joining: frozenset[str]
+    your_way: frozenset[str]
+    your_mind: frozenset[str]
+    own_mind: frozenset[str]
+    fronted: frozenset[str]
+    focus: frozenset[str]
+    requested: frozenset[str]
+    wishing: frozenset[str]
+    thought: frozenset[str]
+    own_acts: frozenset[str]
+    ordering: frozenset[str]
+    greeting: Words
+    past_times: frozenset[str]
+    offers: Words
+    only_asking: Words
+    asking_back: frozenset[str]
+    wondering: frozenset[str]
+    about_you: frozenset[str]
+    somebody: frozenset[str]
+    feeling: frozenset[str]
+    liking: frozenset[str]
+    at_ease: frozenset[str]
+    looking: frozenset[str]
+    helping: frozenset[str]
+    times_taken: frozenset[str]
+    ought_to_know: frozenset[str]
+    usually: frozenset[str]
+    ought: frozenset[str]
+    needing: frozenset[str]
+    addressing: frozenset[str]
+    objects: frozenset[str]
+    telling: frozenset[str]
+    wishes: frozenset[str]

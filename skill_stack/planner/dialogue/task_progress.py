@@ -1,0 +1,46 @@
+"""How far a task is, for clients that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skill_stack.core.setpoint import SkillRequest, SkillStatus
+from skill_stack.planner.dialogue.job import Job, LeafRun
+from skill_stack.planner.dialogue.plan_remainder import rest_of
+
+
+def step_text(request: SkillRequest) -> str:
+    """A step for people: the skill and its arguments."""
+    told = ", ".join(f"{name} {value}" for name, value in request.arguments.items())
+    return f"{request.skill} {told}".strip()
+
+
+def running_steps(job: Job) -> str:
+    """The steps of a job that run now, in words; empty while none does."""
+    return "; ".join(step_text(run.request) for run in _running(job))
+
+
+def task_progress(job: Job, statuses: Iterable[SkillStatus]) -> float:
+    """Share of the steps of a job's plan that are done, 0 to 1; 0 before there is a plan.
+
+    A running step counts with the share that the robot reports, which is 0 for a policy, and only once the robot drives
+    it. A plan that was made anew counts from its own beginning.
+
+    Args:
+        job: The job.
+        statuses: The newest status of each part of the robot.
+    """
+    if job.plan is None or job.plan.tree is None or job.executor is None:
+        return 0.0
+    total = len(list(job.plan.tree.skills()))
+    rest = rest_of(job.plan.tree, job.done)
+    left = float(len(list(rest.skills()))) if rest is not None else 0.0
+    reported = {status.request_id: status.progress for status in statuses}
+    left -= sum(min(max(reported.get(run.request.id, 0.0), 0.0), 1.0) for run in _running(job) if not run.then)
+    return min(max(1.0 - left / total, 0.0), 1.0) if total else 0.0
+
+
+def _running(job: Job) -> list[LeafRun]:
+    """The steps of a job that were started; those of a held job wait."""
+    withheld = {request.id for request in job.withheld}
+    return [run for run in job.runs.values() if run.request.id not in withheld]

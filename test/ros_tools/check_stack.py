@@ -1,0 +1,83 @@
+"""Asks a running stack with the ROS command line tools, as its users do, and prints a table of what they said.
+
+``python test/ros_tools/check_stack.py`` needs ``ros2`` on the path and the stack up without a namespace
+(``skill-stack up go2_sim``, or ``ros2 launch skill_stack go2_sim.launch.py``). The checks are in ``checks.yaml`` beside
+this file. ``--only WORDS`` runs those whose description contains the words; it may be repeated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+FILE = Path(__file__).with_name("checks.yaml")
+PATIENCE = 60.0
+"""Time for a command that ends by itself, s."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question to the stack.
+
+    Attributes:
+        what: What is checked, for people.
+        command: The command, as one types it.
+        expect: A regular expression that its output must match.
+        seconds: Time after which it is ended, s; 0 where it ends by itself.
+    """
+
+    what: str
+    command: str
+    expect: str
+    seconds: float = 0.0
+
+    def run(self) -> tuple[bool, str]:
+        """Whether the output is as expected, and the output."""
+        process = subprocess.Popen(
+            shlex.split(self.command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        try:
+            output, _ = process.communicate(timeout=self.seconds or PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            output, _ = process.communicate()
+        return bool(re.search(self.expect, output)), output
+
+
+def load_checks() -> list[Check]:
+    """All checks, in their order."""
+    return [Check(**one) for one in yaml.safe_load(FILE.read_text())]
+
+
+def main() -> int:
+    """Runs the checks; 1 where one failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", metavar="WORDS", help="words of a check's description; repeatable")
+    options = parser.parse_args()
+    if shutil.which("ros2") is None:
+        print("there is no ros2 on the path: source the setup file of a ROS install first", file=sys.stderr)
+        return 2
+    print("| check | command | |\n|---|---|---|")
+    failed = []
+    for check in load_checks():
+        if options.only and not any(words in check.what for words in options.only):
+            continue
+        good, output = check.run()
+        print(f"| {check.what} | `{check.command}` | {'ok' if good else 'FAILED'} |", flush=True)
+        if not good:
+            failed.append(check)
+            print(f"{check.what}: expected {check.expect!r}, got:\n{output[-1500:]}", file=sys.stderr, flush=True)
+    print(f"{len(failed)} failed", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
