@@ -64,7 +64,7 @@ EXTRAS = {
     # mkdocs 2 has another configuration and no plugins; ruff lays signatures out. The tests build the site, too.
     "docs": ["mkdocs>=1.6,<2", "mkdocs-material>=9.5,<10", "mkdocstrings[python]>=1,<2", "ruff>=0.6"],
     "dev": [
-        "pytest>=8",
+        "pytest>=9",
         "pytest-timeout",
         "pytest-xdist>=3.5",
         "hypothesis",

@@ -22,6 +22,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.runtime.bringup.die_with_parent import VARIABLE
+from skill_stack.runtime.bringup.process_network import process_environment
 from skill_stack.runtime.bringup.processes import ProcessSpec, describe, simulated
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 
@@ -48,12 +49,19 @@ def actions(context: LaunchContext) -> list:
     resources = Resources.from_environment(os.environ)
     path = resources.deployment(given["deployment"])
     deployment = changed(path, given)
-    environment = {k: v for k, v in ros_environment(os.environ).items() if os.environ.get(k) != v}
+    stack = ros_environment(os.environ)
     specs = [spec for spec in describe(deployment, resources) if spec.ros]
     own = own_parameters(given, deployment)
-    made = [bring_up(path, given, environment), *(node(spec, own, environment) for spec in specs)]
+    environments = [process_environment(stack, spec.interfaces, spec.name, resources) for spec in specs]
+    nodes = [node(spec, own, changes(each)) for spec, each in zip(specs, environments, strict=True)]
+    made = [bring_up(path, given, changes(stack)), *nodes]
     made += [rviz(resources, deployment, own)] if switch("rviz", given["rviz"]) else []
     return [RegisterEventHandler(OnShutdown(on_shutdown=interrupts(made))), *made]
+
+
+def changes(environment: dict[str, str]) -> dict[str, str]:
+    """Variables of an environment that this process has otherwise."""
+    return {name: value for name, value in environment.items() if os.environ.get(name) != value}
 
 
 def changed(path: Path, given: dict[str, str]) -> Deployment:

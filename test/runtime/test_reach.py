@@ -4,11 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from skill_stack.core.resources import Resources
+from skill_stack.runtime.bringup.process_network import process_environment
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 from test.eventually import eventually
 
@@ -20,11 +23,14 @@ NEIGHBOUR = """
 import sys, time, rclpy
 from rclpy.node import Node
 rclpy.init()
-node, end = Node("neighbour"), time.monotonic() + float(sys.argv[1])
-while time.monotonic() < end and not {"scene", "monitor"} & set(node.get_node_names()):
+node, end, wanted = Node("neighbour"), time.monotonic() + float(sys.argv[1]), set(sys.argv[2:])
+while time.monotonic() < end and not wanted <= set(node.get_node_names()):
     rclpy.spin_once(node, timeout_sec=0.1)
 print(sorted(set(node.get_node_names()) - {"neighbour"}))
 """
+
+ANOTHER_MACHINE = '[ ! -e /etc/machine-id ] || mount --bind "$0" /etc/machine-id; exec "$@"'
+"""Fast DDS writes to 127.0.0.1 whatever it takes for this machine by its number."""
 
 pytestmark = pytest.mark.e2e
 
@@ -54,15 +60,20 @@ def outside(found: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
-    """A scene node and a web page in the environment that the bring-up gives to them, unless the test says another."""
-    said = getattr(request, "param", {})
+def nodes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[list[subprocess.Popen]]:
+    """A scene node and a web page in the environment that the bring-up gives to them.
+
+    A test says another by variables, or by the network interface of the page.
+    """
+    said = dict(getattr(request, "param", {}))
+    interface = request.getfixturevalue(said.pop("interface")) if "interface" in said else ""
     bare = {k: v for k, v in os.environ.items() if not k.startswith(("ROS_AUTO", "ROS_STATIC", "FASTDDS", "RMW_"))}
-    environment = ros_environment({**bare, **said})
+    stack, resources = ros_environment({**bare, **said}), Resources.from_environment(os.environ)
+    page = process_environment(stack, (interface,) if interface else (), "monitor", resources)
     started = []
     for name, arguments in (("scene", []), ("monitor", ["-p", "port:=0", "-p", "robot:=go2"])):
         command = [sys.executable, "-m", f"skill_stack.nodes.{name}_node", "--ros-args", *arguments]
-        log = (tmp_path / f"{name}.log").open("wb")
+        log, environment = (tmp_path / f"{name}.log").open("wb"), page if name == "monitor" else stack
         started.append(subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment))
     monitor, scene = (tmp_path / "monitor.log").read_text, (tmp_path / "scene.log").read_text
     eventually(lambda: "ready" in monitor(), PATIENCE, "the page", monitor)
@@ -84,16 +95,21 @@ def test_every_socket_is_on_loopback(nodes):
         assert found and outside(found) == []
 
 
+def cable() -> str:
+    """Name of the cable between this machine and its neighbour."""
+    return f"rc{os.getpid() % 10**8}"
+
+
 @pytest.fixture
 def network() -> Iterator[str]:
     """A second network namespace with a cable to this machine."""
     if os.geteuid() != 0 or shutil.which("ip") is None:
         pytest.skip("a second network namespace needs root and the program 'ip' (Debian: apt install iproute2)")
-    name, cable = f"reach{os.getpid()}", f"rc{os.getpid() % 10**8}"
+    name, end = f"reach{os.getpid()}", cable()
     steps = (
-        f"netns add {name}", f"link add {cable}a type veth peer name {cable}b", f"link set {cable}b netns {name}",
-        f"addr add {HERE}/24 dev {cable}a", f"link set {cable}a up", f"-n {name} addr add {THERE}/24 dev {cable}b",
-        f"-n {name} link set {cable}b up", f"-n {name} link set lo up",
+        f"netns add {name}", f"link add {end}a type veth peer name {end}b", f"link set {end}b netns {name}",
+        f"addr add {HERE}/24 dev {end}a", f"link set {end}a up", f"-n {name} addr add {THERE}/24 dev {end}b",
+        f"-n {name} link set {end}b up", f"-n {name} link set lo up",
     )  # fmt: skip
     try:
         for step in steps:
@@ -102,26 +118,49 @@ def network() -> Iterator[str]:
                 pytest.skip(f"no second network namespace here: {done.stderr.strip()}")
         yield name
     finally:
-        subprocess.run(["ip", "link", "del", f"{cable}a"], capture_output=True)
+        subprocess.run(["ip", "link", "del", f"{end}a"], capture_output=True)
         subprocess.run(["ip", "netns", "del", name], capture_output=True)
 
 
-def seen_by_a_neighbour(network: str, seconds: float) -> str:
-    """Nodes that a participant in the other namespace finds, which looks by multicast and by this machine's address."""
-    environment = ros_environment({**os.environ, "ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET", "ROS_STATIC_PEERS": HERE})
-    command = ["ip", "netns", "exec", network, sys.executable, "-c", NEIGHBOUR, str(seconds)]
+@pytest.fixture
+def interface(network: str) -> str:
+    """This machine's end of the cable."""
+    return f"{cable()}a"
+
+
+def seen(*wanted: str, seconds: float, environment: dict[str, str], before: tuple[str, ...] = ()) -> str:
+    """Nodes that a participant finds that looks until it has found the wanted ones, `before` its command line."""
+    command = [*before, sys.executable, "-c", NEIGHBOUR, str(seconds), *wanted]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds + PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
+def seen_by_a_neighbour(network: str, *wanted: str, seconds: float = PATIENCE) -> str:
+    """The same for one in the other namespace, which looks by multicast and by this machine's address."""
+    environment = ros_environment({**os.environ, "ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET", "ROS_STATIC_PEERS": HERE})
+    with tempfile.NamedTemporaryFile("w") as number:
+        number.write(f"{os.getpid():032x}\n")
+        number.flush()
+        before = ("ip", "netns", "exec", network, "sh", "-c", ANOTHER_MACHINE, number.name)
+        return seen(*wanted, seconds=seconds, environment=environment, before=before)
+
+
 def test_a_neighbour_finds_nothing(network, nodes):
-    assert seen_by_a_neighbour(network, LISTENED) == "[]"
+    assert seen_by_a_neighbour(network, "scene", seconds=LISTENED) == "[]"
 
 
 @pytest.mark.parametrize("nodes", [{"ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET"}], indirect=True)
 def test_a_neighbour_finds_the_nodes_where_the_network_was_asked_for(network, nodes):
     """Without it the test above could not fail."""
-    seen = seen_by_a_neighbour(network, PATIENCE)
-    assert "scene" in seen or "monitor" in seen, seen
+    assert seen_by_a_neighbour(network, "scene", "monitor") == "['monitor', 'scene']"
     assert outside(addresses(nodes[0].pid))
+
+
+@pytest.mark.parametrize("nodes", [{"interface": "interface"}], indirect=True)
+def test_a_neighbour_finds_what_was_given_an_interface_and_nothing_else(network, nodes):
+    assert seen_by_a_neighbour(network, "monitor") == "['monitor']"
+    scene, page = nodes
+    assert outside(addresses(scene.pid)) == []
+    assert outside(addresses(page.pid))
+    assert seen("scene", "monitor", seconds=PATIENCE, environment=ros_environment(os.environ)) == "['monitor', 'scene']"

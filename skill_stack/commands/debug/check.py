@@ -14,6 +14,7 @@ from pathlib import Path
 
 from skill_stack.commands.common import add_json, print_json, resources
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.network_interfaces import address_of
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import SHARED_MEMORY, domain_of
 from skill_stack.core.skills.skill_library import load_library
@@ -55,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     parser.add_argument("--robot", help="walk through this robot step by step, a person watching")
     parser.add_argument(
-        "--deployment", help="how the robot is reached (default: its simulation; with --interface, itself)"
+        "--deployment",
+        help="how the robot is reached (default: its simulation; with --interface, itself); without --robot: which "
+        "network interfaces its processes use",
     )
     parser.add_argument("--interface", help="way to the real robot: eth0, /dev/serial/by-id/…, can0")
     parser.add_argument("--yes", action="store_true", help="ask nobody; for simulated robots alone")
@@ -69,9 +72,10 @@ def run(options: argparse.Namespace) -> int:
         from skill_stack.commands.robots.check_robot import run as check_robot
 
         return check_robot(options)
-    if options.deployment or options.interface or options.yes or options.report:
-        raise DataError("--deployment, --interface, --yes and --report belong to --robot NAME")
-    findings = [*_machine(), *_modules(), *_robots()]
+    if options.yes or options.report or (options.interface and not options.deployment):
+        raise DataError("--interface, --yes and --report belong to --robot NAME")
+    networks = _networks(options.deployment, options.interface) if options.deployment else ()
+    findings = [*_machine(), *_modules(), *_robots(), *networks]
     if options.json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -140,6 +144,27 @@ def _modules() -> Iterator[CheckFinding]:
         for module, purpose in table.items():
             there = importlib.util.find_spec(module) is not None
             yield CheckFinding(module, there, _version(module) if there else f"missing; {purpose}", needed)
+
+
+def _networks(name: str, interface: str | None) -> Iterator[CheckFinding]:
+    """Interfaces and addresses that the ROS of each process of a deployment uses, and what its middleware is told."""
+    from skill_stack.core.robots.deployment import load_deployment
+    from skill_stack.runtime.bringup.process_network import process_environment
+    from skill_stack.runtime.bringup.processes import describe, with_ros
+    from skill_stack.runtime.bringup.ros_environment import MIDDLEWARE, PROFILES, REACH, ros_environment
+
+    variables = ("ROS_DOMAIN_ID", REACH, MIDDLEWARE, *PROFILES, "CYCLONEDDS_URI")
+    found, stack = resources(), ros_environment(os.environ)
+    for spec in with_ros(describe(load_deployment(found.deployment(name), interface=interface), found)):
+        what = f"network of {spec.name}"
+        try:
+            told = process_environment(stack, spec.interfaces, spec.name, found)
+        except SkillStackError as error:
+            yield CheckFinding(what, False, str(error))
+            continue
+        used = [f"{each} ({address_of(each)})" for each in spec.interfaces]
+        said = " ".join(f"{key}={told[key]}" for key in variables if key in told)
+        yield CheckFinding(what, True, f"{', '.join(used) or 'by default'}; {said}")
 
 
 def _version(module: str) -> str:

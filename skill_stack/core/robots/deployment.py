@@ -164,6 +164,8 @@ class Deployment(DataModel):
         planner: The planner, with language models where there are any.
         perception: Cameras; without one the scene is what its file states.
         parameters: ROS parameters by node name.
+        interfaces: Network interfaces that the ROS of a process uses besides loopback, by name of the process:
+            ``bridge`` for a robot's own bus, ``nodes`` for every node that is not named. None of it: this machine only.
     """
 
     name: str
@@ -193,6 +195,7 @@ class Deployment(DataModel):
     planner: PlannerConfig = PlannerConfig()
     perception: PerceptionConfig = PerceptionConfig()
     parameters: dict[str, dict[str, Any]] = {}
+    interfaces: dict[str, tuple[str, ...]] = {}
 
 
 def load_deployment(path: Path, *, interface: str | None = None, **changes: Any) -> Deployment:
@@ -201,7 +204,7 @@ def load_deployment(path: Path, *, interface: str | None = None, **changes: Any)
     Args:
         path: The file.
         interface: Where a real robot is reached (network interface, serial port or CAN interface), which becomes the
-            one of ``driver_settings`` that says so (:data:`PLACES`); None leaves that.
+            one of ``driver_settings`` that says so (:data:`PLACES`), or that of a bridge; None leaves that.
         changes: Fields to replace; None leaves the file's value.
 
     Raises:
@@ -209,7 +212,9 @@ def load_deployment(path: Path, *, interface: str | None = None, **changes: Any)
     """
     base = load_model(Deployment, path)
     wanted = {name: value for name, value in changes.items() if value is not None}
-    if interface:
+    if interface and "bridge" in base.interfaces:
+        wanted["interfaces"] = {**base.interfaces, "bridge": (interface,)}
+    elif interface:
         place = next((name for name in PLACES if name in base.driver_settings), PLACES[0])
         wanted["driver_settings"] = {**base.driver_settings, place: interface}
     origin = f"{path} with {', '.join(wanted)} changed" if wanted else str(path)

@@ -17,7 +17,7 @@ from skill_stack.hardware.unitree.command_sender import CommandSender
 from skill_stack.hardware.unitree.controller_release import CHECK_MODE, SELECT_MODE, ControllerRelease, ReleaseStep
 from skill_stack.hardware.unitree.facts import capabilities_of
 from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
-from skill_stack.hardware.unitree.network import check_interface
+from skill_stack.hardware.unitree.network import check_network
 from skill_stack.hardware.unitree.remote import Remote, RemoteStop, decode
 from skill_stack.hardware.unitree.robot_link import NetworkLink, UnitreeRobotLink, mark_of
 from skill_stack.hardware.unitree.settings import place_settings, robot_data
@@ -87,7 +87,7 @@ class UnitreeDriver:
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
         """Checks robot, settings and this machine, before anything is started; raises DataError."""
-        check_interface(place_settings(settings, robot_data(robot), robot))
+        check_network(place_settings(settings, robot_data(robot), robot))
 
     @classmethod
     def adapt(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> RobotSpec:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -13,9 +12,9 @@ from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import DataError
+from skill_stack.core.network_interfaces import check_interface, has_multicast, interfaces, is_loopback
 
 _CONFIGURATION = "CYCLONEDDS_URI"
-_MULTICAST_FLAG, _LOOPBACK_FLAG = 0x1000, 0x8  # net/if.h
 _RECEIVERS = ("recv", "dq.", "tev")
 """Name prefixes of Cyclone's threads that receive, deliver and acknowledge."""
 _PRIORITY = 45  # under SCHED_FIFO: below the control process, which waits for nobody
@@ -37,25 +36,14 @@ class NetworkSettings(DataModel):
     peers: tuple[str, ...] = ()
 
 
-def interfaces() -> tuple[str, ...]:
-    """Names of the network interfaces of this machine that are up."""
-    return tuple(name for _, name in socket.if_nameindex() if _flags(name) & 1)
-
-
-def is_loopback(interface: str) -> bool:
-    """Whether an interface reaches this machine only; an unstated one may reach any."""
-    return bool(_flags(interface) & _LOOPBACK_FLAG)
-
-
-def check_interface(network: NetworkSettings) -> None:
+def check_network(network: NetworkSettings) -> None:
     """Raises DataError when the interface is not stated, does not exist or is down; lists those that are up."""
-    available = ", ".join(interfaces()) or "none"
     if not network.interface:
+        available = ", ".join(interfaces()) or "none"
         raise DataError(
             f"state the network interface to the robot: --interface, or driver_settings.interface; up are: {available}"
         )
-    if network.interface not in interfaces():
-        raise DataError(f"there is no network interface '{network.interface}' that is up; up are: {available}")
+    check_interface(network.interface, "the robot's network")
 
 
 def join(network: NetworkSettings) -> DomainParticipant:
@@ -69,7 +57,7 @@ def join(network: NetworkSettings) -> DomainParticipant:
     Raises:
         DataError: The interface is not stated, does not exist or is down; lists those that are up.
     """
-    check_interface(network)
+    check_network(network)
     former = os.environ.get(_CONFIGURATION)
     # The domain belongs to its participants when it is configured this way; as an object of its own it would end with
     # whoever made it.
@@ -104,10 +92,9 @@ def configuration(network: NetworkSettings) -> str:
     The loopback interface has both: the vendor's SDK announces itself there by multicast alone, which Linux delivers
     although the interface does not say so.
     """
-    flags = _flags(network.interface)
-    multicast = bool(flags & (_MULTICAST_FLAG | _LOOPBACK_FLAG)) and not network.peers
+    multicast = has_multicast(network.interface) and not network.peers
     allowed = "default" if multicast else "false"
-    peers = network.peers or (("localhost",) if flags & _LOOPBACK_FLAG else ())
+    peers = network.peers or (("localhost",) if is_loopback(network.interface) else ())
     listed = "".join(f"<Peer address={quoteattr(peer)}/>" for peer in peers)
     discovery = f"<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>{_PARTICIPANTS}"
     return (
@@ -117,10 +104,3 @@ def configuration(network: NetworkSettings) -> str:
         f"<Discovery>{discovery}</MaxAutoParticipantIndex>{f'<Peers>{listed}</Peers>' if listed else ''}</Discovery>"
         "</Domain></CycloneDDS>"
     )
-
-
-def _flags(interface: str) -> int:
-    try:
-        return int(Path("/sys/class/net", interface, "flags").read_text(), 16)
-    except (OSError, ValueError):
-        return 0

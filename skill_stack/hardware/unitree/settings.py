@@ -10,8 +10,9 @@ from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
+from skill_stack.core.network_interfaces import is_loopback
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.hardware.unitree.network import NetworkSettings, is_loopback
+from skill_stack.hardware.unitree.network import NetworkSettings
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]

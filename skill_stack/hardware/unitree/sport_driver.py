@@ -21,7 +21,7 @@ from skill_stack.hardware.command_inlet import longest_silence
 from skill_stack.hardware.unitree.controller_restore import ControllerRestore
 from skill_stack.hardware.unitree.facts import RATE
 from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
-from skill_stack.hardware.unitree.network import check_interface
+from skill_stack.hardware.unitree.network import check_network
 from skill_stack.hardware.unitree.remote import RemoteStop
 from skill_stack.hardware.unitree.settings import robot_data
 from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
@@ -98,7 +98,7 @@ class SportDriver:
         """Checks robot, settings and this machine, before anything is started; raises DataError."""
         robot_data(robot)
         _builtin(robot)
-        check_interface(sport_settings(settings))
+        check_network(sport_settings(settings))
 
     @classmethod
     def prepare(cls, robot: RobotSpec, channels: RobotChannels, settings: Mapping[str, Any] | None = None) -> SportLink:

@@ -11,7 +11,9 @@ from types import FrameType
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.resources import Resources
 from skill_stack.runtime.bringup.child_process import ChildProcess, command_line
+from skill_stack.runtime.bringup.process_network import process_environment
 from skill_stack.runtime.bringup.processes import SUPERVISOR, ProcessSpec
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 from skill_stack.runtime.bringup.run_file import GUARD, RunFile
@@ -63,12 +65,19 @@ class BringUp:
             about: What is noted beside the processes, for ``status``: ``deployment``, ``robot``.
             on_fault: Takes the name of a process that died, and how; must not wait.
             leader: Process without which this goes on no longer; None for none.
+
+        Raises:
+            DataError: A network interface that a process is to use cannot be used.
         """
         self.log_folder = log_folder
         self._run_file, self.environment = run_file, ros_environment(environment)
         self._report, self._verbose, self._about = report, verbose, dict(about or {})
         self._on_fault, self._leader = on_fault, leader
         self._specs = tuple(specs)
+        found = Resources.from_environment(self.environment)
+        self._environments = {
+            spec.name: process_environment(self.environment, spec.interfaces, spec.name, found) for spec in specs
+        }
         guards = [command_line(spec, os.getpid()) for spec in specs if spec.executable == SUPERVISOR]
         self._about |= {GUARD: guard_command(guards[0])} if guards else {}
         self.children: list[ChildProcess] = []
@@ -107,7 +116,7 @@ class BringUp:
             if self._asked_to_end:
                 break
             child = ChildProcess(spec, self.log_folder)
-            child.start(self.environment, time.monotonic())
+            child.start(self._environments[spec.name], time.monotonic())
             self.children.append(child)
             self._note()
 
@@ -172,7 +181,7 @@ class BringUp:
         for child in self.children:
             self._read(child, now)
             if child.due and now >= child.due:
-                child.start(self.environment, now)
+                child.start(self._environments[child.spec.name], now)
                 self._note()
             elif child.exit_code is not None:
                 self._take_death(child, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,6 +50,7 @@ class ProcessSpec:
         ready: Line of its output that says that it works.
         optional: Whether the deployment works without it: nothing waits for it or ends because of it.
         patience: Longest silence of its pulse before it counts as hanging, s; 0 leaves watching it to another process.
+        interfaces: Network interfaces that its ROS uses besides loopback, see ``process_network``.
     """
 
     name: str
@@ -63,6 +65,7 @@ class ProcessSpec:
     ready: str = ""
     optional: bool = False
     patience: float = NODE_PATIENCE
+    interfaces: tuple[str, ...] = ()
 
 
 SIMULATED = "mujoco"
@@ -76,6 +79,8 @@ BRIDGES = {
     "ros2_control": ("ros2_control_bridge", "skill_stack.nodes.bridges.ros2_control_bridge"),
 }
 """Drivers whose device is reached by a process of its own: its executable and module."""
+NODES = "nodes"
+"""Key of ``interfaces`` for every node that is not named there."""
 MANAGED = ("controller", "scene", "connector", "planner")
 """Lifecycle nodes in the order in which they are brought up."""
 
@@ -95,12 +100,34 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
     robot = load_robot(resources.robot(deployment.robot), resources).at_rate(deployment.control_rate)
     with_limits(robot, deployment.safety, deployment.unsafe, f"deployment '{deployment.name}'")
     _check_parts(deployment, robot)
-    return (
+    specs = (
         *_device(deployment, robot),
         *_cameras(deployment, resources),
         *_workers(deployment, robot, resources),
         *_nodes(deployment, resources),
     )
+    return _with_interfaces(deployment, specs)
+
+
+def with_ros(specs: Iterable[ProcessSpec]) -> tuple[ProcessSpec, ...]:
+    """The processes that take part in ROS: nodes, and bridges to the robot's own."""
+    bridges = {executable for executable, _ in BRIDGES.values()}
+    return tuple(spec for spec in specs if spec.ros or spec.executable in bridges)
+
+
+def _with_interfaces(deployment: Deployment, specs: tuple[ProcessSpec, ...]) -> tuple[ProcessSpec, ...]:
+    """The processes with the network interfaces that the deployment names.
+
+    Raises:
+        DataError: It names a process that is none of ROS.
+    """
+    known = [spec.name for spec in with_ros(specs)]
+    for name in deployment.interfaces:
+        if name not in (*known, NODES):
+            origin, has = f"deployment '{deployment.name}': interfaces", ", ".join([*known, NODES])
+            raise DataError(f"{origin}: '{name}' is no ROS process of it; it has {has}")
+    named = {spec.name: deployment.interfaces.get(NODES, ()) for spec in specs if spec.ros} | deployment.interfaces
+    return tuple(dataclasses.replace(spec, interfaces=named.get(spec.name, ())) for spec in specs)
 
 
 def _other_parts(places: dict[str, tuple[str, dict[str, Any]]]) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from pathlib import Path
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.resources import Resources
 
-_REACH, _PEERS, _MIDDLEWARE = "ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_STATIC_PEERS", "RMW_IMPLEMENTATION"
+REACH, _PEERS, MIDDLEWARE = "ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_STATIC_PEERS", "RMW_IMPLEMENTATION"
 _OWN_LOGS = ("ROS_LOG_DIR", "ROS_HOME")
-_PROFILES = ("FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE")
-_FASTDDS = "rmw_fastrtps"
-_FILES = ("loopback", "fastdds")
+PROFILES = ("FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE")
+FASTDDS = "rmw_fastrtps"
+_NETWORK = "config/dds/fastdds.xml"
 _BEFORE_FASTDDS_3 = ("humble", "jazzy")  # releases that know the second name alone; later ones complain about it
 
 
@@ -25,33 +25,53 @@ def ros_environment(environment: Mapping[str, str]) -> dict[str, str]:
         environment: Usually ``os.environ``.
     """
     changed = dict(environment)
-    if not environment.get(_REACH) and not environment.get(_PEERS):
-        changed[_REACH] = "LOCALHOST"
+    if not environment.get(REACH) and not environment.get(_PEERS):
+        changed[REACH] = "LOCALHOST"
     home = Path(environment.get("HOME") or "/")
     if not any(environment.get(name) for name in _OWN_LOGS) and not _takes_writes(home):
         changed["ROS_LOG_DIR"] = str(Path(tempfile.gettempdir()) / "skill_stack" / "ros")
     return {**changed, **_fastdds(changed)}
 
 
+def loopback_profile(resources: Resources) -> Path:
+    """The Fast DDS profile that binds every socket to 127.0.0.1.
+
+    Raises:
+        ResourceNotFound: It is missing.
+    """
+    return resources.find("config/dds/loopback.xml", "DDS profile")
+
+
+def own_profile(environment: Mapping[str, str], resources: Resources) -> str:
+    """The Fast DDS profile of the person, and no file of the stack; empty for none."""
+    ours = {str(loopback_profile(resources)), str(resources.find(_NETWORK, "DDS profile"))}
+    return next((environment[name] for name in PROFILES if environment.get(name) and environment[name] not in ours), "")
+
+
+def profile_variable(environment: Mapping[str, str]) -> str:
+    """Name of the variable from which this ROS takes a Fast DDS profile."""
+    return PROFILES[environment.get("ROS_DISTRO") in _BEFORE_FASTDDS_3]
+
+
 def _fastdds(environment: Mapping[str, str]) -> dict[str, str]:
     """The Fast DDS profile; nothing where the person has one or uses another middleware."""
-    named, reach = environment.get(_MIDDLEWARE, ""), environment.get(_REACH)
-    if named and not named.startswith(_FASTDDS):
+    named, reach = environment.get(MIDDLEWARE, ""), environment.get(REACH)
+    if named and not named.startswith(FASTDDS):
         return {}
     resources = Resources.from_environment(environment)
     try:
-        loopback, network = (str(resources.find(f"config/dds/{name}.xml", "DDS profile")) for name in _FILES)
+        loopback, network = str(loopback_profile(resources)), str(resources.find(_NETWORK, "DDS profile"))
+        if own_profile(environment, resources):
+            return {}
     except ResourceNotFound:
         return {}
-    given = {environment[name] for name in _PROFILES if environment.get(name)}
-    if given - {loopback, network}:
-        return {}
+    given = [environment.get(name) for name in PROFILES]
     here = not environment.get(_PEERS) and (reach == "LOCALHOST" or (reach == "SYSTEM_DEFAULT" and loopback in given))
-    told = {_PROFILES[environment.get("ROS_DISTRO") in _BEFORE_FASTDDS_3]: loopback if here else network}
+    told = {profile_variable(environment): loopback if here else network}
     if here:
         # With LOCALHOST the ROS layer opens sockets on every address besides those of the profile, so the profile
         # alone has to keep it here; hence nothing but the middleware that reads it may be loaded.
-        told |= {_REACH: "SYSTEM_DEFAULT", _MIDDLEWARE: named or f"{_FASTDDS}_cpp"}
+        told |= {REACH: "SYSTEM_DEFAULT", MIDDLEWARE: named or f"{FASTDDS}_cpp"}
     return told
 
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib.metadata
 import ipaddress
 import os
 import platform
 import resource
-import socket
-import struct
 from pathlib import Path
 
 from skill_stack import __version__
 from skill_stack.core.errors import DataError
+from skill_stack.core.network_interfaces import INTERFACES, address_of, is_loopback, is_up
 from skill_stack.hardware.dynamixel.ports import SLOW_LATENCY, check_port, holders, latency_of
 from skill_stack.runtime.checkup.result import Result
 
-_ADDRESS = 0x8915  # SIOCGIFADDR, linux/sockios.h
-_UP, _LOOPBACK = 0x1, 0x8  # net/if.h
 _CAN = 280  # ARPHRD_CAN, linux/if_arp.h
 _PACKAGES = ("numpy", "onnxruntime", "mujoco", "cyclonedds", "dynamixel-sdk", "python-can")
 
 
-def network(interface: str, expected: str, interfaces: Path = Path("/sys/class/net")) -> Result:
+def network(interface: str, expected: str, interfaces: Path = INTERFACES) -> Result:
     """Whether the interface to the robot is there, up, and has an address in the robot's network.
 
     Args:
@@ -31,15 +27,13 @@ def network(interface: str, expected: str, interfaces: Path = Path("/sys/class/n
         expected: The robot's network, e.g. ``192.168.123.0/24``; empty when any will do.
         interfaces: Where the kernel lists interfaces.
     """
-    available = ", ".join(sorted(path.name for path in interfaces.iterdir())) or "none"
-    try:
-        flags = int((interfaces / interface / "flags").read_text(), 16)
-    except (OSError, ValueError):
+    if not (interfaces / interface).exists():
+        available = ", ".join(sorted(path.name for path in interfaces.iterdir())) or "none"
         return Result("network", "bad", f"there is no interface '{interface}'", f"name one of {available}")
-    if not flags & _UP:
+    if not is_up(interface, interfaces):
         return Result("network", "bad", f"{interface} is down", f"plug the cable in, then: ip link set {interface} up")
-    address = _address(interface)
-    if flags & _LOOPBACK:
+    address = address_of(interface)
+    if is_loopback(interface, interfaces):
         return Result("network", "good", f"{interface} is this machine itself, {address}: no robot, but its stand-in")
     if expected and not (address and ipaddress.ip_address(address) in ipaddress.ip_network(expected)):
         example = ipaddress.ip_network(expected)[222]
@@ -71,7 +65,7 @@ def serial_port(port: str) -> Result:
     return Result(step, "good", f"{port} is there" + (f", latency {latency} ms" if latency is not None else ""))
 
 
-def can_interface(channel: str, interfaces: Path = Path("/sys/class/net")) -> Result:
+def can_interface(channel: str, interfaces: Path = INTERFACES) -> Result:
     """Whether a CAN interface is there and up.
 
     Args:
@@ -83,7 +77,7 @@ def can_interface(channel: str, interfaces: Path = Path("/sys/class/net")) -> Re
     known = ", ".join(sorted(buses)) or "this machine has none; is the adapter's module loaded?"
     if channel not in buses:
         return Result(step, "bad", f"there is no CAN interface '{channel}'", f"name one of: {known}")
-    if not _number(interfaces / channel / "flags") & _UP:
+    if not is_up(channel, interfaces):
         advice = f"ip link set {channel} up type can bitrate 1000000 restart-ms 100"
         return Result(step, "bad", f"{channel} is down", advice)
     return Result(step, "good", f"{channel} is up")
@@ -95,16 +89,6 @@ def _number(path: Path) -> int:
         return int(path.read_text(), 0)
     except (OSError, ValueError):
         return 0
-
-
-def _address(interface: str) -> str:
-    """IPv4 address of an interface, or an empty string."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            answer = fcntl.ioctl(probe.fileno(), _ADDRESS, struct.pack("256s", interface.encode()[:15]))
-        except OSError:
-            return ""
-    return socket.inet_ntoa(answer[20:24])
 
 
 def versions() -> Result:

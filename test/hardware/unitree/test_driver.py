@@ -12,10 +12,11 @@ from unitree.remote import remote_bytes
 
 from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.network_interfaces import interfaces
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.unitree.driver import UnitreeDriver
-from skill_stack.hardware.unitree.network import NetworkSettings, interfaces, join
+from skill_stack.hardware.unitree.network import NetworkSettings, join
 from skill_stack.hardware.unitree.settings import place_settings, robot_data
 
 

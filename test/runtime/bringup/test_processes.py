@@ -255,3 +255,24 @@ def test_the_device_is_told_the_limits_of_the_deployment() -> None:
     }
     bridge = by_name(describe(deployment(driver="unitree_ros", **told), RESOURCES))["bridge"]
     assert json.loads(argument(bridge, "--safety")) == {"command_age": 0.06}
+
+
+def test_interfaces_are_those_of_the_process_or_of_all_nodes() -> None:
+    told = {"driver": "unitree_ros", "interfaces": {"bridge": ["eth0"], "nodes": ["wlan0"], "scene": []}}
+    specs = by_name(describe(deployment(**told), RESOURCES))
+    assert specs["bridge"].interfaces == ("eth0",)
+    assert specs["planner"].interfaces == specs["monitor"].interfaces == ("wlan0",)
+    assert specs["scene"].interfaces == specs["supervisor"].interfaces == ()
+    assert not any(spec.interfaces for spec in describe(deployment(), RESOURCES))
+
+
+def test_interfaces_of_what_has_no_ros_are_refused_and_the_others_named() -> None:
+    with pytest.raises(DataError, match="interfaces: 'supervisor' is no ROS process.* controller, .* nodes"):
+        describe(deployment(interfaces={"supervisor": ["eth0"]}), RESOURCES)
+
+
+def test_the_interface_of_a_command_line_is_that_of_the_bridge(tmp_path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("{name: mine, robot: go2, driver: unitree_ros, interfaces: {bridge: [eth0]}}")
+    made = load_deployment(file, interface="lo")
+    assert made.interfaces == {"bridge": ("lo",)} and made.driver_settings == {}
