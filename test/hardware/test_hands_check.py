@@ -29,6 +29,7 @@ def walked(rig):
     return {result.step: result for result in results}
 
 
+@pytest.mark.e2e  # nine of ten cycles of a bus thread must be on time
 @pytest.mark.parametrize("kind", [LeapRig, AllegroRig])
 def test_a_hand_as_it_should_be_passes_without_being_asked_for_an_imu(tmp_path, kind):
     rig = kind(tmp_path)
