@@ -310,6 +310,17 @@ class Connector:
         origin = self.localization.odom if self.localization is not None else Pose2(0.0, 0.0, 0.0)
         self._surroundings.take(grid, self._ways.world(scene).objects, origin)
 
+    def take_map(self, drawn: OccupancyGrid) -> None:
+        """Takes a drawn map, as SLAM or a map server publish it, for ways around its walls.
+
+        Args:
+            drawn: The map.
+
+        Raises:
+            DataError: It is not in ``map``.
+        """
+        self._surroundings.take_map(drawn)
+
     @property
     def grid_doubt(self) -> str:
         """Why the newest occupancy grid was not used in the last cycle; empty when it was, or there is none."""

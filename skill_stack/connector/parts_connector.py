@@ -113,6 +113,10 @@ class PartsConnector:
         """Takes a grid for the main part, which walks; as :meth:`Connector.see`."""
         self._main.see(grid, scene)
 
+    def take_map(self, drawn: OccupancyGrid) -> None:
+        """Takes a drawn map for the main part; as :meth:`Connector.take_map`."""
+        self._main.take_map(drawn)
+
     @property
     def grid_doubt(self) -> str:
         """Why the newest occupancy grid is not used; as of :class:`Connector`."""

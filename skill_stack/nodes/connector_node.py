@@ -26,6 +26,7 @@ from skill_stack.core.processes.journal import Journal
 from skill_stack.core.processes.run_key import read_run_key, run_words
 from skill_stack.core.processes.setpoint_seal import SetpointSealer
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
+from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.nodes.border import as_it_is, serve, sound, subscribe
 from skill_stack.nodes.goal_heartbeat import GoalHeartbeat
 from skill_stack.nodes.node_main import run_node
@@ -34,7 +35,7 @@ from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
 from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.views.occupancy_view import OccupancyView
+from skill_stack.nodes.views.occupancy_view import watch_obstacles
 from skill_stack.nodes.views.world_view import WorldView
 from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
 from skill_stack_interfaces.action import DoSkill
@@ -115,7 +116,7 @@ class ConnectorNode(StackNode):
         self._outcomes = self.create_publisher(OutcomeMessage, "step_outcome", STREAM)
         self._world = WorldView(self, robot, self._take_status)
         self._sight = PerceptionClient(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
-        OccupancyView(self, lambda: self._world.now, lambda grid: self._connector.see(grid, self._world.graph()))
+        watch_obstacles(self, self.value("obstacles"), robot, self._world, self._see, self._connector.take_map)
         if self.value("stamped_cmd_vel"):
             network = partial(self._take_twist, "network")
             subscribe(self, TwistStamped, "cmd_vel", lambda m: m.twist, network, ANY_SENDER)
@@ -133,6 +134,9 @@ class ConnectorNode(StackNode):
         self._pulse.start()
         self.configured.callback(self._pulse.close)
         self._skills = SkillFolders(self, robot, library, self._connector.renew)
+
+    def _see(self, grid: OccupancyGrid) -> None:
+        self._connector.see(grid, self._world.graph())
 
     def activate(self) -> None:
         """Takes steps from now on; they end with the activity."""

@@ -43,6 +43,7 @@ QOS = {
     ("RELIABLE", 20, "VOLATILE"): "stream",
     ("RELIABLE", 1, "VOLATILE"): "newest",
     ("RELIABLE", 1, "TRANSIENT_LOCAL"): "latched",
+    ("RELIABLE", 100, "TRANSIENT_LOCAL"): "latched, keep last 100",
     ("BEST_EFFORT", 1, "VOLATILE"): "best effort, keep last 1",
     ("BEST_EFFORT", 100, "VOLATILE"): "best effort, keep last 100",
 }

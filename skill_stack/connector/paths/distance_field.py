@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
@@ -109,4 +109,4 @@ def in_map(grid: OccupancyGrid, odom: Pose2) -> OccupancyGrid:
     """
     if grid.frame == "map":
         return grid
-    return OccupancyGrid("map", grid.resolution, odom.compose(grid.origin), grid.cells, grid.stamp, grid.source)
+    return replace(grid, frame="map", origin=odom.compose(grid.origin))

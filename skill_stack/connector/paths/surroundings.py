@@ -5,27 +5,46 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from skill_stack.connector.paths.distance_field import EXPLAINED, DistanceField, in_map
+from skill_stack.connector.paths.map_overlay import around, over_map
 from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.core.errors import DataError
 from skill_stack.core.world.occupancy_grid import FREE, FREE_UP_TO, OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 Objects = Mapping[str, SceneObject]
+Place = tuple[float, float]
+_STRIDE = 2.0  # m: a robot that sees nothing looks at the map around the nearest multiple of it
 _AHEAD = 0.2  # s by which a grid may be newer than the newest status
 _GONE_SHARE = 0.9  # of the floor where a thing should stand that must be seen free before it counts as gone
 _INSIDE = np.linspace(-0.4, 0.4, 7)  # of its extent: where that is looked at
 
 
+class _Rest(NamedTuple):
+    """Pose of ``odom`` for a grid in that frame, objects to keep, and the middle of the map where there is no grid."""
+
+    odom: Pose2 | None
+    wanted: frozenset[str]
+    centre: Place | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """Inputs of the outlines: grid, objects, pose of ``odom`` for a grid in that frame, objects to keep."""
+    """Inputs of the outlines: grid, drawn map, objects, and the rest."""
 
     grid: OccupancyGrid | None
+    drawn: OccupancyGrid | None
     objects: Objects
-    rest: tuple[Pose2 | None, frozenset[str]]
+    rest: _Rest
+
+    def has_floor_of(self, other: _Made) -> bool:
+        """Whether grid and map, and where they lie, are the other's."""
+        placed = (self.rest.odom, self.rest.centre) == (other.rest.odom, other.rest.centre)
+        return placed and self.grid is other.grid and self.drawn is other.drawn
 
 
 class Surroundings:
@@ -33,7 +52,8 @@ class Surroundings:
 
     While the grid is fresh, cells that are taken and belong to no known thing are in the way too, known things whose
     place is seen free are not, and what nobody has seen is avoided where there is another way. Otherwise the map of
-    named things counts alone.
+    named things counts alone, with what a drawn map has besides: walls that SLAM found. A fresh grid counts more than
+    the drawn map.
 
     Attributes:
         age_limit: Age from which a grid is no longer used, s.
@@ -50,6 +70,7 @@ class Surroundings:
         """
         self.age_limit, self.keep = age_limit, keep
         self._grid: OccupancyGrid | None = None
+        self._drawn: OccupancyGrid | None = None
         self._made: _Made | None = None
         self._outlines = self.last = Outlines.from_objects(())
         self._doubt = ""
@@ -68,7 +89,20 @@ class Surroundings:
             odom: Where ``odom`` lies in ``map``.
         """
         self._grid = grid
-        self._make(grid, objects, odom, self._made.rest[1] if self._made else frozenset())
+        self._make(grid, objects, odom, self._made.rest.wanted if self._made else frozenset(), None)
+
+    def take_map(self, drawn: OccupancyGrid) -> None:
+        """Takes a drawn map, which holds until there is another.
+
+        Args:
+            drawn: The map, in ``map``.
+
+        Raises:
+            DataError: It is in another frame.
+        """
+        if drawn.frame != "map":
+            raise DataError(f"a drawn map is given in map, not in {drawn.frame}")
+        self._drawn = drawn
 
     def forget(self) -> None:
         """Drops the grid, for example when time restarted."""
@@ -85,7 +119,8 @@ class Surroundings:
             wanted: Names of things that requests are about: they stay, whatever the grid says.
         """
         grid = self._grid if self._usable(now) else None
-        self._make(grid, objects, odom, frozenset(wanted) & objects.keys())
+        centre = None if here is None else (round(here.x / _STRIDE) * _STRIDE, round(here.y / _STRIDE) * _STRIDE)
+        self._make(grid, objects, odom, frozenset(wanted) & objects.keys(), centre)
         self.last = self._outlines
         field = self._outlines.field
         if field is not None and here is not None:
@@ -107,29 +142,43 @@ class Surroundings:
             self._doubt = f"the occupancy grid of {self._grid.source} is {-age:.1f} s ahead of the robot's time"
         return not self._doubt
 
-    def _make(self, grid: OccupancyGrid | None, objects: Objects, odom: Pose2, wanted: frozenset[str]) -> None:
+    def _make(
+        self, grid: OccupancyGrid | None, objects: Objects, odom: Pose2, wanted: frozenset[str], centre: Place | None
+    ) -> None:
         """Outlines of map and grid, rebuilt only after a change."""
         place = odom if grid is not None and grid.frame == "odom" else None
-        wanted = wanted if grid is not None else frozenset()
-        made = self._made
-        if made is not None and grid is made.grid and objects is made.objects and (place, wanted) == made.rest:
+        seen = grid is not None
+        rest = _Rest(place, wanted if seen else frozenset(), None if seen or self._drawn is None else centre)
+        made, self._made = self._made, _Made(grid, self._drawn, objects, rest)
+        floor = made is not None and made.has_floor_of(self._made)
+        if made is not None and floor and objects is made.objects and rest == made.rest:
             return
-        before = self._outlines.field if made is not None and grid is made.grid and place == made.rest[0] else None
-        self._made = _Made(grid, objects, (place, wanted))
-        self._outlines = (
-            Outlines.from_objects(objects.values())
-            if grid is None
-            else joined(in_map(grid, odom), objects, wanted, before)
-        )
+        before = self._outlines.field if floor else None
+        live = None if grid is None else in_map(grid, odom)
+        known = self._known(live, rest.centre)
+        if known is None:
+            self._outlines = Outlines.from_objects(objects.values())
+        else:
+            self._outlines = joined(known, objects, rest.wanted, before, live)
+
+    def _known(self, live: OccupancyGrid | None, centre: Place | None) -> OccupancyGrid | None:
+        """What is seen now over the drawn map; the map around a place where nothing is seen; None for neither."""
+        if self._drawn is None:
+            return live
+        if live is not None:
+            return over_map(self._drawn, live)
+        return None if centre is None else around(self._drawn, centre)
 
 
 def joined(
-    grid: OccupancyGrid, objects: Objects, wanted: Collection[str], before: DistanceField | None = None
-) -> Outlines:
+    grid: OccupancyGrid, objects: Objects, wanted: Collection[str], before: DistanceField | None = None,
+    live: OccupancyGrid | None = None,
+) -> Outlines:  # fmt: skip
     """Outlines of the map's objects, without those whose place is seen free, and of other obstacles in the grid.
 
     Args:
-        grid: A grid in ``map``.
+        grid: A grid in ``map``: everything that is known.
+        live: What is seen now, in ``map``; only that says that a thing is gone.
         objects: Things of the map.
         wanted: Names of things that stay, whatever the grid says.
         before: Distances that were measured in the same grid, perhaps with other things.
@@ -145,7 +194,7 @@ def joined(
         left = [
             thing
             for thing, is_seen in zip(named, stays, strict=True)
-            if is_seen or thing.id in wanted or not _is_gone(grid, thing)
+            if is_seen or thing.id in wanted or live is None or not _is_gone(live, thing)
         ]
     if before is None or not np.array_equal(unexplained, before.taken):
         before = DistanceField.from_grid(grid, unexplained)
@@ -153,7 +202,9 @@ def joined(
 
 
 def _is_gone(grid: OccupancyGrid, thing: SceneObject) -> bool:
-    """Whether the floor at the place of an object is seen free."""
+    """Whether the floor at the place of an object is seen free, by what would see the object."""
+    if thing.position[2] + thing.size[2] / 2 <= grid.above:
+        return False
     x, y = (axis.ravel() for axis in np.meshgrid(_INSIDE, _INSIDE))
     if thing.shape != "box":
         x, y = x[x * x + y * y <= 0.25], y[x * x + y * y <= 0.25]

@@ -36,6 +36,8 @@ class OccupancyGrid:
             (a message's ``data`` reshaped): -1 unknown, 0 free to 100 occupied.
         stamp: When it was measured, s of task time; the newest measurement in it counts.
         source: Who says so, e.g. ``depth camera``.
+        above: Height over the floor from which something shows in it, m: of a laser that scans at one height, that
+            height. Free floor says nothing of lower things.
     """
 
     frame: str
@@ -44,6 +46,7 @@ class OccupancyGrid:
     cells: Array
     stamp: float
     source: str = "perception"
+    above: float = 0.0
 
     def __post_init__(self) -> None:
         """Checks frame, numbers and values; raises DataError with what would be right."""
@@ -80,7 +83,19 @@ class OccupancyGrid:
     def centres(self) -> Array:
         """Centres of all cells in ``frame``, m, shape (height, width, 2)."""
         height, width = self.cells.shape
-        x, y = np.meshgrid((np.arange(width) + 0.5) * self.resolution, (np.arange(height) + 0.5) * self.resolution)
+        cells = np.stack(np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), axis=-1)
+        return self.placed(cells)
+
+    def placed(self, places: Array) -> Array:
+        """Points whose coordinates in cells are known, see :meth:`places`.
+
+        Args:
+            places: Column and row as fractions, shape (..., 2).
+
+        Returns:
+            In ``frame``, m, same shape.
+        """
+        x, y = places[..., 0] * self.resolution, places[..., 1] * self.resolution
         c, s = math.cos(self.origin.yaw), math.sin(self.origin.yaw)
         return np.stack([self.origin.x + c * x - s * y, self.origin.y + s * x + c * y], axis=-1)
 

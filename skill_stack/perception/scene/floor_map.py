@@ -1,4 +1,4 @@
-"""FloorMap: free and occupied floor, accumulated from looks."""
+"""FloorMap: free and occupied floor, accumulated from looks and scans."""
 
 from __future__ import annotations
 
@@ -21,8 +21,14 @@ LEAST_POINTS = 2
 class FloorMap:
     """A grid in the frame of the looks that moves with the robot."""
 
-    def __init__(self) -> None:
-        """Starts unknown."""
+    def __init__(self, frame: str = "map", source: str = "depth camera") -> None:
+        """Starts unknown.
+
+        Args:
+            frame: Frame of the looks, ``map`` or ``odom``.
+            source: Who sees, for people.
+        """
+        self._frame, self._source, self._above = frame, source, 0.0
         self._sum = np.zeros((SIZE, SIZE), np.float32)
         self._corner: tuple[int, int] | None = None
         self._stamp = 0.0
@@ -30,20 +36,35 @@ class FloorMap:
     def add(self, seen: Observation) -> None:
         """Takes a look whose floor is known to be at height 0."""
         cloud = seen.cloud
-        self._follow(cloud.eye)
         used = cloud.valid & (cloud.depth > 0)
         points = cloud.points[used]
         floor = next((one for one in seen.supports if one.floor), None)
         height = points[:, 2] - (floor.height(points[:, 0], points[:, 1]) if floor is not None else 0.0)
         slack = 2.5 * cloud.sigma(cloud.depth[used])
-        taken = self._count(points[(height > LOW + slack) & (height < HIGH)])
-        free = self._count(points[np.abs(height) < LOW + 0.5 * slack])
-        change = np.where(taken >= LEAST_POINTS, TAKEN_STEP, np.where(free >= 1, FREE_STEP, 0.0))
+        taken = points[(height > LOW + slack) & (height < HIGH)]
+        self.add_points(taken, points[np.abs(height) < LOW + 0.5 * slack], cloud.eye, seen.stamp)
+
+    def add_points(
+        self, taken: Array, free: Array, eye: Array, stamp: float, least: int = LEAST_POINTS, above: float = 0.0
+    ) -> None:
+        """Takes places that were seen at once.
+
+        Args:
+            taken: Points on obstacles, m, shape (N, 2) or (N, 3).
+            free: Points on free floor, likewise.
+            eye: Where they were seen from, m, shape (2,) or (3,).
+            stamp: When, s of task time.
+            least: Points from which a cell counts as taken.
+            above: Height from which something shows, m, see :class:`OccupancyGrid`.
+        """
+        self._follow(eye)
+        taken, free = self._count(taken), self._count(free)
+        change = np.where(taken >= least, TAKEN_STEP, np.where(free >= 1, FREE_STEP, 0.0))
         self._sum = np.clip(self._sum + change, -MOST, MOST).astype(np.float32)
-        self._stamp = seen.stamp
+        self._stamp, self._above = stamp, above
 
     def _follow(self, eye: Array) -> None:
-        """Keeps the camera in the middle half; cells that leave the grid are dropped."""
+        """Keeps the eye in the middle half; cells that leave the grid are dropped."""
         wanted = (round(float(eye[0]) / CELL) - SIZE // 2, round(float(eye[1]) / CELL) - SIZE // 2)
         if self._corner is None:
             self._corner = wanted
@@ -69,7 +90,7 @@ class FloorMap:
             return None
         cells = np.where(self._sum > 0.5, OCCUPIED, np.where(self._sum < -0.5, FREE, UNKNOWN)).astype(np.int8)
         origin = Pose2(self._corner[0] * CELL, self._corner[1] * CELL, 0.0)
-        return OccupancyGrid("map", CELL, origin, cells, self._stamp, "depth camera")
+        return OccupancyGrid(self._frame, CELL, origin, cells, self._stamp, self._source, self._above)
 
 
 def _overlap(shift: int) -> tuple[slice, slice]:

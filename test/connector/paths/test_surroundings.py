@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from skill_stack.connector.paths.distance_field import SEEN, DistanceField
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.connector.paths.surroundings import Surroundings, joined
+from skill_stack.core.errors import DataError
 from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
 
@@ -155,3 +158,54 @@ def test_cells_beside_the_grid_are_neither_taken_nor_unseen(things):
     outlines = joined(grid_of([], unseen=lambda points: points[:, 0] > 0.0), {}, ())
     outside = np.array([[20.0, 0.0]])
     assert not outlines.unseen(outside).any() and outlines.distances(outside).min() > 10.0
+
+
+def test_a_low_thing_does_not_vanish_because_a_laser_scans_above_it(things):
+    crate = things["box"]("crate", 1.5, 0.0, 0.4, 0.8)  # things of tests are 0.4 m high
+    for above, there in ((0.2, False), (0.5, True)):
+        seen = Surroundings(1.0, 0.4)
+        seen.take(replace(grid_of([]), above=above), {"crate": crate}, HERE)
+        outlines = seen.look({"crate": crate}, HERE, 0.0, HERE, ())
+        assert ("crate" in outlines.names) == there, (above, crate.size)
+
+
+def test_walls_of_a_drawn_map_are_walked_around_whether_or_not_anything_is_seen(worlds, things):
+    ball, wall = things["ball"]("red_ball", 3.0, 0.0), things["box"]("wall", 1.5, 0.0, 0.2, 1.6)
+    for seen in ([], None):
+        world = worlds([ball])
+        world.connector.take_map(grid_of([wall], unseen=lambda points: points[:, 0] > 3.5))
+        if seen is None:
+            world.start("p/1", "go_to", target="red_ball")
+            assert world.finish().outcome == "succeeded"
+        else:  # a sensor that sees the ball alone, and not as far as the wall
+            near = {"unseen": lambda points: abs(points[:, 0] - 1.5) < 0.5}
+            assert walk(world, [ball], **near).outcome == "succeeded"
+        assert nearest(world, [wall]) > 0.2
+
+
+def test_what_is_seen_now_counts_more_than_the_drawn_map(things):
+    wall, crate = things["box"]("wall", 1.5, 0.0, 0.2, 1.6), things["box"]("crate", 0.0, 1.5, 0.4, 0.4)
+    drawn = replace(grid_of([wall]), origin=Pose2(-4.0, -4.0, 0.2), resolution=0.04)
+    turned = drawn.placed(grid_of([wall]).places(np.array([[1.5, 0.0]])))
+    seen = Surroundings(1.0, 0.4)
+    seen.take_map(drawn)
+    blind = seen.look({}, HERE, 0.0, HERE, ())
+    assert blind.distances(turned)[0, -1] < 0.0
+    seen.take(grid_of([crate]), {}, HERE)
+    now = seen.look({}, HERE, 0.0, HERE, ())
+    assert now.distances(turned)[0, -1] > 0.5 and now.distances(np.array([[0.0, 1.5]]))[0, -1] < -0.1
+
+
+def test_far_from_a_drawn_map_there_is_none_and_named_things_stay(things):
+    crate = things["box"]("crate", 1.5, 0.0, 0.4, 0.8)
+    seen = Surroundings(1.0, 0.4)
+    seen.take_map(grid_of([crate]))
+    for here in (HERE, Pose2(100.0, -50.0, 0.0), None):
+        outlines = seen.look({"crate": crate}, HERE, 0.0, here, ())
+        assert outlines.names[0] == "crate"
+        assert outlines.distances(np.array([[1.5, 0.0]]))[0, 0] < 0.0
+    empty = Surroundings(1.0, 0.4)
+    empty.take_map(grid_of([]))  # it was drawn before the crate came: a map says of nothing that it is gone
+    assert "crate" in empty.look({"crate": crate}, HERE, 0.0, HERE, ()).names
+    with pytest.raises(DataError, match="given in map, not in odom"):
+        empty.take_map(grid_of([], frame="odom"))
