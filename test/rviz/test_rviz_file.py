@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import rclpy
 import yaml
+from geometry_msgs.msg import PoseWithCovarianceStamped
 from nav_msgs.msg import Odometry
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -19,6 +20,7 @@ from std_msgs.msg import String
 from tf2_msgs.msg import TFMessage
 from visualization_msgs.msg import MarkerArray
 
+from skill_stack.nodes.ros_compat import NEWEST
 from test.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +32,9 @@ TYPES = {
     "rviz_default_plugins/MarkerArray": MarkerArray,
     "rviz_default_plugins/Odometry": Odometry,
 }
+BY_HAND = [display for display in MANAGER["Displays"] if not display["Enabled"]]
+MADE_BY = {"/map": None, "/occupancy_grid": "occupancy_grid", "/perception/overlay": "perception/overlay"}
+"""Topics of displays that only some robots fill, and the name by which the stack publishes them; the map is SLAM's."""
 WITHOUT_TOPIC = {"rviz_default_plugins/Grid", "rviz_default_plugins/TF"}
 PATIENCE = 120.0  # s
 
@@ -65,6 +70,18 @@ def test_the_fixed_frame_is_the_map_and_floor_robot_objects_plan_and_frames_are_
     assert {"Grid", "RobotModel", "MarkerArray", "Odometry", "TF"} <= set(shown)
     topics = {topic_of(display)["Value"] for display in DISPLAYS if topic_of(display)}
     assert topics == {"/robot_description", "/object_markers", "/plan_markers", "/odom"}
+
+
+def test_displays_that_only_some_robots_fill_are_not_ticked_and_ask_for_what_is_sent():
+    assert {topic_of(display)["Value"] for display in BY_HAND} == set(MADE_BY)
+    assert {display["Class"] for display in BY_HAND} == {"rviz_default_plugins/Map", "rviz_default_plugins/Image"}
+    source = (ROOT / "skill_stack" / "nodes" / "perception_node.py").read_text("utf-8")
+    for display in BY_HAND:
+        qos, name = qos_of(topic_of(display)), MADE_BY[topic_of(display)["Value"]]
+        if name is None:
+            assert qos.durability == DurabilityPolicy.TRANSIENT_LOCAL  # as slam_toolbox and map_server latch it
+        else:
+            assert f'"{name}"' in source and qos == NEWEST
 
 
 class Listener:
@@ -127,6 +144,14 @@ def test_every_display_gets_a_message_with_the_qos_of_the_file(listener):
     wanted = {topic_of(display)["Value"] for display in DISPLAYS if topic_of(display)}
     listener.until(lambda: set(listener.first) == wanted, "a display stays empty")
     assert len(listener.first["/object_markers"].markers) > 10
+
+
+@pytest.mark.slow
+def test_a_pose_that_a_person_draws_is_taken(listener):
+    tools = [tool for tool in MANAGER["Tools"] if tool["Class"] == "rviz_default_plugins/SetInitialPose"]
+    (topic,) = [topic_of(tool) for tool in tools]
+    publisher = listener._node.create_publisher(PoseWithCovarianceStamped, topic["Value"], qos_of(topic))
+    listener.until(publisher.get_subscription_count, "nobody takes the pose")
 
 
 @pytest.mark.slow
