@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 from skill_stack.core.errors import ResourceNotFound
@@ -16,6 +17,7 @@ _PROFILES = ("FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE")
 _FASTDDS = "rmw_fastrtps"
 _FILES = ("loopback", "fastdds")
 _BEFORE_FASTDDS_3 = ("humble", "jazzy")  # releases that know the second name alone; later ones complain about it
+_WHEEL, _WHEEL_OF_FASTDDS_3 = "ros-rmw-fastrtps-cpp", 9  # ROS from pip names no release; 8 is Jazzy, 9 is Kilted
 
 
 def ros_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -47,12 +49,22 @@ def _fastdds(environment: Mapping[str, str]) -> dict[str, str]:
     if given - {loopback, network}:
         return {}
     here = not environment.get(_PEERS) and (reach == "LOCALHOST" or (reach == "SYSTEM_DEFAULT" and loopback in given))
-    told = {_PROFILES[environment.get("ROS_DISTRO") in _BEFORE_FASTDDS_3]: loopback if here else network}
+    told = {_PROFILES[_before_fastdds_3(environment)]: loopback if here else network}
     if here:
         # With LOCALHOST the ROS layer opens sockets on every address besides those of the profile, so the profile
         # alone has to keep it here; hence nothing but the middleware that reads it may be loaded.
         told |= {_REACH: "SYSTEM_DEFAULT", _MIDDLEWARE: named or f"{_FASTDDS}_cpp"}
     return told
+
+
+def _before_fastdds_3(environment: Mapping[str, str]) -> bool:
+    """Whether the middleware knows the second name alone: by the sourced release, else by the wheel."""
+    if release := environment.get("ROS_DISTRO"):
+        return release in _BEFORE_FASTDDS_3
+    try:
+        return int(metadata.version(_WHEEL).split(".")[0]) < _WHEEL_OF_FASTDDS_3
+    except metadata.PackageNotFoundError:
+        return False
 
 
 def _takes_writes(home: Path) -> bool:
