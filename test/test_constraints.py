@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,13 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = {path.stem: path for path in sorted((ROOT / "packaging" / "constraints").glob("*.txt"))}
 REQUIREMENTS = ROOT / "packaging" / "requirements-colcon.txt"
 GLIBC = {"22.04": "2_35", "24.04": "2_39", "26.04": "2_39"}  # of each Ubuntu; uv knows none newer than 2.40
-MACHINES = ("x86_64", "aarch64")
+CASES = [
+    pytest.param(
+        distribution, machine, marks=[pytest.mark.slow] if (distribution, machine) != ("jazzy", "aarch64") else []
+    )
+    for distribution in FILES
+    for machine in ("x86_64", "aarch64")
+]  # each asks the index for some seconds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,25 +66,15 @@ def index() -> None:
         pytest.skip(f"the package index cannot be reached: {error}")
 
 
-@pytest.fixture(scope="module")
-def resolved(index: None) -> dict[tuple[str, str], subprocess.CompletedProcess[str]]:
-    """Every distribution on every machine, side by side: what takes time is the index."""
-    cases = [(distribution, machine) for distribution in FILES for machine in MACHINES]
-    with ThreadPoolExecutor(4) as pool:
-        found = pool.map(lambda case: resolve(target(*case), REQUIREMENTS, FILES[case[0]]), cases)
-        return dict(zip(cases, found))
-
-
 def test_every_distribution_in_use_has_its_file() -> None:
     assert set(FILES) == {"humble", "jazzy", "kilted", "lyrical"}
     python = {distribution: target(distribution, "x86_64").python for distribution in FILES}
     assert python == {"humble": "3.10", "jazzy": "3.12", "kilted": "3.12", "lyrical": "3.14"}
 
 
-@pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("distribution", FILES)
-def test_requirements_have_wheels_within_the_constraints(resolved: dict, distribution: str, machine: str) -> None:
-    done = resolved[distribution, machine]
+@pytest.mark.parametrize(("distribution", "machine"), CASES)
+def test_requirements_have_wheels_within_the_constraints(index: None, distribution: str, machine: str) -> None:
+    done = resolve(target(distribution, machine), REQUIREMENTS, FILES[distribution])
     assert done.returncode == 0, done.stderr
     found = versions(done.stdout)
     assert {"mujoco", "onnxruntime", "numba", "opencv-python-headless", "dynamixel-sdk"} <= found.keys()
@@ -93,6 +88,7 @@ def test_constraints_that_contradict_the_requirements_are_found(index: None, tmp
     assert done.returncode != 0 and "numpy" in done.stderr
 
 
+@pytest.mark.slow
 def test_pinocchio_from_pip_is_not_for_the_numpy_of_apt(index: None, tmp_path: Path) -> None:
     """Why the list for a ROS install leaves it to ROS; where this ends, it may come back."""
     (tmp_path / "pin.txt").write_text("pin>=4,<5\n", encoding="utf-8")
@@ -100,12 +96,14 @@ def test_pinocchio_from_pip_is_not_for_the_numpy_of_apt(index: None, tmp_path: P
     assert resolve(target("lyrical", "x86_64"), tmp_path / "pin.txt", FILES["lyrical"]).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_machine_without_wheels_is_found(index: None, tmp_path: Path) -> None:
     """ROS 2 from pip is for x86-64: what `machine.unsupported` says of others."""
     (tmp_path / "ros.txt").write_text("ros-rclpy\n", encoding="utf-8")
     assert resolve(target("jazzy", "aarch64"), tmp_path / "ros.txt").returncode != 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ros", ["jazzy", "kilted"])
 def test_the_wheels_of_ros_that_set_up_chooses_are_there(
     index: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ros: str

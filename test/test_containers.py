@@ -123,7 +123,9 @@ def test_the_binding_of_cyclone_dds_is_built_in_the_version_of_the_extra() -> No
 
 def test_what_is_entered_is_executable() -> None:
     entered = next(json.loads(rest)[0] for word, rest in instructions() if word == "ENTRYPOINT")
-    folder = next(re.search(rf"PATH=\S*{SOURCE}(\S+):\$PATH", rest)[1] for word, rest in instructions() if "PATH=" in rest)
+    folder = next(
+        re.search(rf"PATH=\S*{SOURCE}(\S+):\$PATH", rest)[1] for word, rest in instructions() if "PATH=" in rest
+    )
     assert (ROOT / folder / entered).stat().st_mode & 0o111
 
 
