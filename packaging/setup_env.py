@@ -152,7 +152,8 @@ def build_wheels(steps: Steps, ros: str) -> list[Path]:
     """Builds the wheels of the interfaces that are not built yet; returns all of them."""
     todo = [name for name, folder in INTERFACES.items() if not list(wheel_of(name, folder, ros).glob("*.whl"))]
     if todo:
-        needs = sorted({ROS[ros], *GENERATORS[ros], *(need for name in todo for need in build_requirements(INTERFACES[name]))})
+        own = {need for name in todo for need in build_requirements(INTERFACES[name])}
+        needs = sorted({ROS[ros], *GENERATORS[ros], *own})
         key = digest(needs, list(sys.version_info[:2]))
         if not steps.done("builder", key) or not looks_whole(BUILDER):
             steps.stamp("builder").unlink(missing_ok=True)

@@ -41,7 +41,7 @@ def target(distribution: str, machine: str) -> Target:
 
 
 def resolve(target: Target, *files: Path) -> subprocess.CompletedProcess[str]:
-    """Resolves requirements for a machine, the first file within those after it; empy is source alone, and pure Python."""
+    """Resolves the first file's requirements for a machine within those after it; empy is source alone, pure Python."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-progress"]
     command += ["--only-binary", ":all:", "--no-binary", "empy", "--python-version", target.python, str(files[0])]
     command += ["--python-platform", f"{target.machine}-manylinux_{target.glibc}"]

@@ -303,3 +303,13 @@ def test_the_tests_bring_what_they_import_and_demos_bring_no_more_than_they_need
     for_demos = "\n".join(builder.requirements(list(builder.RUN_EXTRAS)))
     for package in ("torch", "jax", "pytest", "ruff", "up-pyperplan"):
         assert package not in for_demos
+
+
+def test_one_distribution_of_ros_is_chosen_and_its_interfaces_are_its_own(builder: ModuleType) -> None:
+    for ros, other in (("jazzy", "kilted"), ("kilted", "jazzy")):
+        needs = builder.requirements(list(builder.RUN_EXTRAS), ros)
+        assert builder.ROS[ros] in needs and builder.ROS[other] not in needs
+        assert builder.wheel_of("a", INTERFACES, ros) != builder.wheel_of("a", INTERFACES, other)
+    assert builder.ROS.keys() == builder.GENERATORS.keys()
+    shown = run_setup("--ros", "foxy")
+    assert shown.returncode == 2 and "jazzy" in shown.stderr
