@@ -60,10 +60,12 @@ class SetpointGateway:
             raise ForeignSetpoint(f"setpoint number {count} of {sender} is refused: {error}") from error
 
     def _sender(self, info: Mapping[str, Any]) -> str:
-        """The node behind a message, by its publisher's gid."""
+        """The node behind a message, by its publisher's gid; before Kilted ROS tells none, and all that publish are named."""
         identity = bytes((info.get("publisher_gid") or {}).get("data", b""))
         if identity not in self._names:
             found = self._node.get_publishers_info_by_topic(TOPIC)
+            if "publisher_gid" not in info:
+                return "one of " + ", ".join(sorted({_name(one) for one in found})) if found else UNKNOWN
             self._names = {_identity(one): _name(one) for one in found}
         return self._names.get(identity, UNKNOWN)
 
