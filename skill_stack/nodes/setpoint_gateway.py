@@ -60,7 +60,7 @@ class SetpointGateway:
             raise ForeignSetpoint(f"setpoint number {count} of {sender} is refused: {error}") from error
 
     def _sender(self, info: Mapping[str, Any]) -> str:
-        """The node behind a message, by its publisher's gid; before Kilted ROS tells none, and all that publish are named."""
+        """The node behind a message, by its publisher's gid; all that publish where ROS tells none (before Kilted)."""
         identity = bytes((info.get("publisher_gid") or {}).get("data", b""))
         if identity not in self._names:
             found = self._node.get_publishers_info_by_topic(TOPIC)
