@@ -5,6 +5,7 @@ WORDS ?=
 ARGS ?=
 BENCH ?= all
 EXTRAS ?=
+ROS ?=
 export WORDS  # through the environment, so that quotes in it are harmless
 
 # The newest supported Python that can make an environment and compile against its headers;
@@ -21,9 +22,9 @@ FIND_PYTHON = for p in $(or $(PYTHON),$$(sed -n "s/^executable = //p" .venv/pyve
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-SETUP = python=$$($(FIND_PYTHON)); "$$python" packaging/setup_env.py $(if $(EXTRAS),--extras $(EXTRAS))
+SETUP = python=$$($(FIND_PYTHON)); "$$python" packaging/setup_env.py $(if $(EXTRAS),--extras $(EXTRAS)) $(if $(ROS),--ros $(ROS))
 
-setup: ## build the environment in .venv (once; later calls take no time; EXTRAS=words adds extras of setup.py)
+setup: ## build the environment in .venv (once; later calls take no time; EXTRAS=words adds extras, ROS=kilted another ROS 2)
 	@$(SETUP)
 
 setup-tests: ## the same with everything that the tests import (torch among it)

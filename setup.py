@@ -38,7 +38,7 @@ REQUIREMENTS = [
 EXTRAS = {
     # A ROS install brings these itself; the wheels are for x86-64 without one.
     "ros": [
-        "ros-rclpy[fastrtps]>=9.1,<10",
+        "ros-rclpy[fastrtps]>=7.1,<10",  # 7 is Jazzy, 9 is Kilted; packaging/setup_env.py chooses
         "ros-action-msgs",
         "ros-builtin-interfaces",
         "ros-diagnostic-msgs",
@@ -77,6 +77,7 @@ EXTRAS = {
         "xllamacpp",
         "xgrammar",
         "unified-planning>=1.3",  # only to check plans of our own search against others
+        "uv",  # resolves for machines that are not here
         "up-pyperplan",  # GPL: an engine that the tests check our search against, never installed to run robots
     ],
 }

@@ -58,7 +58,7 @@ def unsupported() -> str:
     if sys.platform != "linux" or machine not in ("x86_64", "AMD64"):
         return (
             f"the ROS 2 wheels are for Linux on x86-64, this is {sys.platform} on {machine}: "
-            "install ROS 2 Jazzy or Kilted and build with colcon instead"
+            "install ROS 2 from apt and build with colcon instead, see docs/ros.md"
         )
     return ""
 

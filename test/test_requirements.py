@@ -28,6 +28,7 @@ USED_OTHERWISE = {
     "mkdocstrings": ("mkdocs.yml", "mkdocstrings:"),
     "ruff": ("pyproject.toml", "[tool.ruff]"),
     "mypy": ("pyproject.toml", "[tool.mypy]"),
+    "uv": ("test/test_constraints.py", '"uv"'),
     "types-PyYAML": ("pyproject.toml", "[tool.mypy]"),
 }
 """Requirements that no line imports: the file, and what in it needs them."""

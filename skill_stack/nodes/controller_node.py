@@ -6,9 +6,9 @@ import math
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
 from geometry_msgs.msg import PoseWithCovarianceStamped
 from std_srvs.srv import Trigger
@@ -35,9 +35,6 @@ from skill_stack.nodes.wire.wire import status_message
 from skill_stack.nodes.wire.wire_basics import pose2_of
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
-
-if TYPE_CHECKING:
-    from rclpy.subscription import MessageInfo
 
 POLL_RATE = 100.0  # Hz of the clock on the wall, in real time
 LOCK_STEP_NAP = 1e-4  # s between looks in lock-step, where simulated time waits for this process
@@ -127,7 +124,7 @@ class ControllerNode(StackNode):
             self.get_logger().warning(str(error), throttle_duration_sec=1.0)
         return news
 
-    def _opened(self, message: SetpointMessage, info: MessageInfo) -> SkillSetpoint | None:
+    def _opened(self, message: SetpointMessage, info: Mapping[str, Any]) -> SkillSetpoint | None:
         """A setpoint of the connector's; nothing while nobody listens to it."""
         return self._door.open(message, info) if self.running else None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 
@@ -13,9 +14,6 @@ from skill_stack.core.setpoint import SkillSetpoint
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire import setpoint_of
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
-
-if TYPE_CHECKING:
-    from rclpy.subscription import MessageInfo
 
 TOPIC = "skill_setpoint"
 UNKNOWN = "a sender that ROS does not name"
@@ -41,7 +39,7 @@ class SetpointGateway:
         self._names: dict[bytes, str] = {}
         self.refused: dict[str, int] = {}
 
-    def open(self, message: SetpointMessage, info: MessageInfo) -> SkillSetpoint:
+    def open(self, message: SetpointMessage, info: Mapping[str, Any]) -> SkillSetpoint:
         """The setpoint of a message.
 
         Args:
@@ -61,11 +59,13 @@ class SetpointGateway:
             count = self.refused[sender] = self.refused.get(sender, 0) + 1
             raise ForeignSetpoint(f"setpoint number {count} of {sender} is refused: {error}") from error
 
-    def _sender(self, info: MessageInfo) -> str:
-        """The node behind a message, by its publisher's gid."""
+    def _sender(self, info: Mapping[str, Any]) -> str:
+        """The node behind a message, by its publisher's gid; all that publish where ROS tells none (before Kilted)."""
         identity = bytes((info.get("publisher_gid") or {}).get("data", b""))
         if identity not in self._names:
             found = self._node.get_publishers_info_by_topic(TOPIC)
+            if "publisher_gid" not in info:
+                return "one of " + ", ".join(sorted({_name(one) for one in found})) if found else UNKNOWN
             self._names = {_identity(one): _name(one) for one in found}
         return self._names.get(identity, UNKNOWN)
 

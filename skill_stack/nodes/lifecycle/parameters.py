@@ -171,7 +171,7 @@ class NodeParameters:
         """Has a timer follow a parameter that is its rate in Hz."""
         self._timers[name] = timer
 
-    def _judge(self, given: list[Parameter[Any]]) -> SetParametersResult:
+    def _judge(self, given: list[Parameter]) -> SetParametersResult:
         """Refuses what is not allowed, or would have no effect now."""
         for one in given:
             known = self._table.get(one.name)
@@ -189,7 +189,7 @@ class NodeParameters:
         node = self._node.get_fully_qualified_name()
         return f"read when the node is configured; first: ros2 lifecycle set {node} deactivate, then cleanup"
 
-    def _take(self, given: list[Parameter[Any]]) -> None:
+    def _take(self, given: list[Parameter]) -> None:
         for one in given:
             timer = self._timers.get(one.name)
             if timer is not None and timer in self._node.timers:

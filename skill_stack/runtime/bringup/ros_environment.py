@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 from skill_stack.core.errors import ResourceNotFound
@@ -16,6 +17,7 @@ PROFILES = ("FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE")
 FASTDDS = "rmw_fastrtps"
 _NETWORK = "config/dds/fastdds.xml"
 _BEFORE_FASTDDS_3 = ("humble", "jazzy")  # releases that know the second name alone; later ones complain about it
+_WHEEL, _WHEEL_OF_FASTDDS_3 = "ros-rmw-fastrtps-cpp", 9  # ROS from pip names no release; 8 is Jazzy, 9 is Kilted
 
 
 def ros_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -50,7 +52,7 @@ def own_profile(environment: Mapping[str, str], resources: Resources) -> str:
 
 def profile_variable(environment: Mapping[str, str]) -> str:
     """Name of the variable from which this ROS takes a Fast DDS profile."""
-    return PROFILES[environment.get("ROS_DISTRO") in _BEFORE_FASTDDS_3]
+    return PROFILES[_before_fastdds_3(environment)]
 
 
 def _fastdds(environment: Mapping[str, str]) -> dict[str, str]:
@@ -73,6 +75,16 @@ def _fastdds(environment: Mapping[str, str]) -> dict[str, str]:
         # alone has to keep it here; hence nothing but the middleware that reads it may be loaded.
         told |= {REACH: "SYSTEM_DEFAULT", MIDDLEWARE: named or f"{FASTDDS}_cpp"}
     return told
+
+
+def _before_fastdds_3(environment: Mapping[str, str]) -> bool:
+    """Whether the middleware knows the second name alone: by the sourced release, else by the wheel."""
+    if release := environment.get("ROS_DISTRO"):
+        return release in _BEFORE_FASTDDS_3
+    try:
+        return int(metadata.version(_WHEEL).split(".")[0]) < _WHEEL_OF_FASTDDS_3
+    except metadata.PackageNotFoundError:
+        return False
 
 
 def _takes_writes(home: Path) -> bool:

@@ -8,9 +8,9 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.runtime.bringup import process_network
 from skill_stack.runtime.bringup.process_network import process_environment
-from skill_stack.runtime.bringup.ros_environment import ros_environment
+from skill_stack.runtime.bringup.ros_environment import profile_variable, ros_environment
 
-REACH, PROFILE = "ROS_AUTOMATIC_DISCOVERY_RANGE", "FASTDDS_DEFAULT_PROFILES_FILE"
+REACH, PROFILE = "ROS_AUTOMATIC_DISCOVERY_RANGE", profile_variable({})
 SPACE = {"d": "http://www.eprosima.com"}
 STACK = ros_environment({})
 
@@ -59,7 +59,7 @@ def test_an_address_that_changed_is_in_the_next_profile(resources, monkeypatch):
 
 def test_older_releases_get_the_variable_that_they_know(resources):
     changed = process_environment(ros_environment({"ROS_DISTRO": "jazzy"}), ("eth0",), "bridge", resources)
-    assert "FASTRTPS_DEFAULT_PROFILES_FILE" in changed and PROFILE not in changed
+    assert "FASTRTPS_DEFAULT_PROFILES_FILE" in changed and "FASTDDS_DEFAULT_PROFILES_FILE" not in changed
 
 
 def test_cyclone_dds_gets_the_interfaces_themselves(resources):

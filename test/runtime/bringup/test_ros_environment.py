@@ -7,7 +7,8 @@ import pytest
 
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 
-REACH, PROFILE = "ROS_AUTOMATIC_DISCOVERY_RANGE", "FASTDDS_DEFAULT_PROFILES_FILE"
+REACH = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+PROFILE = next(name for name in ros_environment({}) if name.endswith("_DEFAULT_PROFILES_FILE"))
 SPACE = {"d": "http://www.eprosima.com"}
 
 
@@ -50,6 +51,13 @@ def test_the_profile_of_the_network_is_xml_that_exists() -> None:
 
 def test_older_releases_get_the_name_that_they_know() -> None:
     assert "FASTRTPS_DEFAULT_PROFILES_FILE" in ros_environment({"ROS_DISTRO": "jazzy"})
+    assert "FASTDDS_DEFAULT_PROFILES_FILE" in ros_environment({"ROS_DISTRO": "kilted"})
+
+
+@pytest.mark.parametrize(("wheel", "name"), [("8.4.3", "FASTRTPS"), ("9.3.3", "FASTDDS")])
+def test_ros_from_pip_gets_the_name_by_its_wheel(monkeypatch: pytest.MonkeyPatch, wheel: str, name: str) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: wheel)
+    assert f"{name}_DEFAULT_PROFILES_FILE" in ros_environment({})
 
 
 def test_a_home_that_takes_no_writes_does_not_keep_ros_from_logging(tmp_path: Path) -> None:
