@@ -139,12 +139,15 @@ class ActionGuide:
         return {"x": x, "y": y, "z": z, "yaw": thing.yaw}[attribute]
 
     def _beside(self, thing: SceneObject, here: Pose2) -> Pose2:
-        """Where the robot stands before an object, ``gap`` from its outline and facing it; a place is that itself."""
+        """Where the robot stands before an object, ``gap`` from its outline on its ``side`` and facing it, where the
+        skill has these arguments; a place is that itself.
+        """
         x, y, _ = thing.position
         if thing.shape == "point":
             return Pose2(x, y, here.yaw if here.distance_to(x, y) < 1e-3 else math.atan2(y - here.y, x - here.x))
         away = reach_of(thing) + self._context.footprint.front + float(self._context.arguments.get("gap", 0.0))
-        way = math.atan2(y - here.y, x - here.x)
+        turned = {"behind": math.pi, "left": -math.pi / 2, "right": math.pi / 2}
+        way = math.atan2(y - here.y, x - here.x) + turned.get(str(self._context.arguments.get("side")), 0.0)
         return Pose2(x - away * math.cos(way), y - away * math.sin(way), way)
 
 

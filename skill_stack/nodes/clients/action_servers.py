@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from action_msgs.msg import GoalStatus
@@ -19,6 +19,8 @@ from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_goal import action_type, field, fill, number
 
 ENDS = {GoalStatus.STATUS_ABORTED: "aborted", GoalStatus.STATUS_CANCELED: "cancelled"}
+AGAIN = 10.0
+"""Time for which a server that fell silent is not asked again, s; by then the network has forgotten a dead one."""
 SHOWN = 400  # characters of what a server says
 
 
@@ -34,6 +36,7 @@ class ActionServers:
         """
         self._node = node
         self._clients: dict[tuple[str, str], Any] = {}
+        self._lost: dict[str, tuple[float, str]] = {}
         self.renew(library)
 
     def renew(self, library: SkillLibrary) -> None:
@@ -49,14 +52,18 @@ class ActionServers:
         """See :class:`skill_stack.connector.action_port.ActionPort`."""
         client = self._clients.get((part.type, part.name))
         if client is not None and client.server_is_ready():
-            return ""
+            at, why = self._lost.get(part.name, (-math.inf, ""))
+            return f"{why}, a moment ago" if time.monotonic() - at < AGAIN else ""
         there = ", ".join(f"{name} ({kind})" for name, kind in self._there()) or "none"
         return f"there is no action server '{part.name}' of type {part.type}; action servers here: {there}"
 
     def send(self, part: ActionPart, goal: Mapping[str, Any]) -> ServerCall:
         """See :class:`skill_stack.connector.action_port.ActionPort`."""
         message = fill(action_type(part.type).Goal(), goal, self._node.frame)
-        return ServerCall(self._node, self._clients[part.type, part.name], part, message)
+        return ServerCall(self._node, self._clients[part.type, part.name], part, message, self._note_lost)
+
+    def _note_lost(self, part: ActionPart, why: str) -> None:
+        self._lost[part.name] = (time.monotonic(), why)
 
     def _there(self) -> list[tuple[str, str]]:
         """Names and types of all action servers but this node's own."""
@@ -74,7 +81,9 @@ class ActionServers:
 class ServerCall:
     """One goal at one server; everything happens in the callbacks of the node's executor."""
 
-    def __init__(self, node: StackNode, client: Any, part: ActionPart, goal: Any) -> None:
+    def __init__(
+        self, node: StackNode, client: Any, part: ActionPart, goal: Any, lost: Callable[[ActionPart, str], None]
+    ) -> None:
         """Sends the goal.
 
         Args:
@@ -82,8 +91,9 @@ class ServerCall:
             client: Client of the server.
             part: The action.
             goal: The goal.
+            lost: Told why the server counts as dead.
         """
-        self._node, self._client, self._part = node, client, part
+        self._node, self._client, self._part, self._lost = node, client, part, lost
         self._handle: Any = None
         self._wanted = True
         self._heard = time.monotonic()
@@ -94,7 +104,8 @@ class ServerCall:
     def report(self) -> ActionReport:
         """See :class:`skill_stack.connector.action_port.ActionCall`."""
         if self._now.state in ("sent", "working") and (why := self._silent()):
-            self._now = ActionReport("failed", self._now.signals, ANSWERS, why)
+            self._fail(ANSWERS, why)
+            self._lost(self._part, why)
         return self._now
 
     def cancel(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from builtin_interfaces.msg import Duration
 from geometry_msgs.msg import PoseStamped
+from rclpy.type_support import check_for_type_support
 
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.skills.action_part import ActionPart
@@ -24,7 +25,7 @@ def action_type(name: str) -> Any:
         name: ``package/action/Name``.
 
     Raises:
-        DataError: Its package is not installed; says how to install it.
+        DataError: Its package is not installed, or not for this ROS; says how to install it.
         UnknownName: The package has no such action.
     """
     package, _, kind = name.split("/")
@@ -36,7 +37,12 @@ def action_type(name: str) -> Any:
         raise DataError(f"package {package} is not installed: {hint}") from error
     if not hasattr(module, kind):
         raise UnknownName(f"action of {package}", kind, [one for one in dir(module) if one[0].isupper()])
-    return getattr(module, kind)
+    found = getattr(module, kind)
+    try:
+        check_for_type_support(found)
+    except Exception as error:  # of generated code: a library that is missing, or of another ROS
+        raise DataError(f"package {package} does not fit this ROS: {error}") from error
+    return found
 
 
 def fill(message: Any, values: Mapping[str, Any], frame: Frame = str) -> Any:

@@ -176,6 +176,9 @@ def test_a_server_that_is_silent_fails_the_goal(make, monkeypatch, patience, tol
     now = action_servers.time.monotonic()
     monkeypatch.setattr(action_servers.time, "monotonic", lambda: now + 1001.0)
     assert told in call.report().text
+    assert told in outside.client.lack(outside.part)
+    monkeypatch.setattr(action_servers.time, "monotonic", lambda: now + 1001.0 + action_servers.AGAIN)
+    assert outside.client.lack(outside.part) == ""
     monkeypatch.undo()
     call.cancel()
     outside.until(lambda: outside.goals and outside.goals[0].is_cancel_requested)
