@@ -2,8 +2,8 @@
 
     python examples/actions/fake_nav2.py --namespace alice
 
-Without nav2_msgs (or with ``--plain``) the type of the action is skill_stack_interfaces/DoSkill, with the pose as JSON
-in ``arguments``.
+With ``--plain`` it needs no nav2_msgs: the type of the action is skill_stack_interfaces/DoSkill, with the pose as JSON in
+``arguments``.
 """
 
 from __future__ import annotations
@@ -134,11 +134,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Stands in for Nav2.")
     parser.add_argument("--namespace", default="", help="that of the stack")
     parser.add_argument("--plain", action="store_true", help="without nav2_msgs")
-    parser.add_argument("--stamped", action="store_true", help="publish TwistStamped, with stamped_cmd_vel of the connector")
+    parser.add_argument("--stamped", action="store_true", help="TwistStamped, for stamped_cmd_vel of the connector")
     given = parser.parse_args()
     rclpy.init(args=["--ros-args", "-r", f"__ns:=/{given.namespace}"])
     node = FakeNav2(given.plain, given.stamped)
-    print("ready", flush=True)
+    print(f"ready {node.kind.__name__}", flush=True)
     try:
         rclpy.spin(node)
     except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):

@@ -284,6 +284,9 @@ class Connector:
         """
         if status.task_time < self._newest - _JUMP:
             self._on_new_time(status.task_time)
+        if self._status is None and any(entry.spec and entry.spec.action for entry in self._library.entries.values()):
+            # A server may still drive for a goal of the connector that was here before.
+            self._teleop.release(SOURCES[-1], status.task_time)
         self._newest, self._status = status.task_time, status
         self._mode, self._reason = status.mode, status.reason
         self._maker.hear(status)

@@ -364,11 +364,22 @@ class ConnectorNode(StackNode):
                 progress = self._connector.signals(request_id).get("progress", status.progress)
                 goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(progress)))
 
+    def _warn_of_types(self) -> None:
+        """Logs velocities that arrive as the type that is not taken: a robot that stands still says nothing else."""
+        taken = "TwistStamped" if self.value("stamped_cmd_vel") else "Twist"
+        for topic in self._velocities:
+            found = {one.topic_type.rpartition("/")[2] for one in self.get_publishers_info_by_topic(topic)}
+            if found and taken not in found:
+                text = f"{topic} is published as {', '.join(sorted(found))} and taken as {taken}: see stamped_cmd_vel"
+                self.get_logger().warning(text, throttle_duration_sec=5.0)
+
     def _warn(self, silence: float) -> None:
         """Logs a condition while it lasts."""
         if self.running and silence > SILENCE:
             text = f"no status from the controller for {silence:.1f} s"
             self.get_logger().warning(text, throttle_duration_sec=2.0)
+        if self._connector.active is not None:
+            self._warn_of_types()
         if self._connector.grid_doubt and self._connector.active is not None:
             text = f"walking by the map alone: {self._connector.grid_doubt}"
             self.get_logger().warning(text, throttle_duration_sec=5.0)

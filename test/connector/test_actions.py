@@ -174,6 +174,17 @@ def test_what_a_server_says_after_its_skill_is_no_person_at_the_sticks():
     assert world.connector.teleop(0.4, 0.0, 0.0, world.now)
 
 
+def test_a_server_that_drives_when_the_connector_begins_is_no_person_either():
+    world = world_with(skill())
+    world.connector = Connector(world.robot, world.library, actions=world.servers)
+    world.step()
+    for _ in range(20):
+        assert not world.connector.teleop(0.4, 0.0, 0.0, world.now)
+        world.step()
+    world.run(1.0)
+    assert world.connector.teleop(0.4, 0.0, 0.0, world.now)
+
+
 @pytest.mark.parametrize("how", ["stop", "cancel", "estop", "teleop", "timeout"])
 def test_every_end_cancels_the_goal(how):
     world = world_with(skill(timeout=2.0))

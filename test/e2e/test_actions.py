@@ -27,7 +27,7 @@ class Server:
 
     def __init__(self, output: Path) -> None:
         self.output = output
-        options = ["--namespace", NAMESPACE, *(["--plain"] if PLAIN else [])]
+        options = ["--namespace", NAMESPACE, "--stamped", *(["--plain"] if PLAIN else [])]
         with output.open("wb") as file:
             command = [sys.executable, "-u", str(EXAMPLES / "fake_nav2.py"), *options]
             self.process = subprocess.Popen(command, stdout=file, stderr=file)
@@ -54,9 +54,14 @@ def world(start: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = Path(os.environ["SKILL_STACK_OVERLAY"]) / "models" / "go2" / "go_to_by_nav2"
     folder.mkdir(parents=True)
     (folder / "skill.yaml").write_text(yaml.safe_dump(skill))
+    deployment = yaml.safe_load((ROOT / "config" / "deployments" / "go2_sim.yaml").read_text())
+    deployment |= {"name": "go2_nav", "parameters": {"connector": {"stamped_cmd_vel": True}}}
+    file = Path(os.environ["SKILL_STACK_OVERLAY"]) / "config" / "deployments" / "go2_nav.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(yaml.safe_dump(deployment))
     server = Server(tmp_path_factory.mktemp("server") / "output")
     try:
-        stack = start(namespace=NAMESPACE)
+        stack = start(namespace=NAMESPACE, deployment="go2_nav")
         stack.wait_up()
         yield stack, server
     finally:

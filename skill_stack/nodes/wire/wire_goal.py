@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,7 @@ from rclpy.type_support import check_for_type_support
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.skills.action_part import ActionPart
 
+_PLACE = re.compile(r"\.[0-9]+(?:\.|$)")
 Frame = Callable[[str], str]
 """Name of a frame with the robot's namespace in front."""
 
@@ -147,9 +149,10 @@ def wrong_type(part: ActionPart) -> str:
     try:
         kind = action_type(part.type)
         for path in part.feedback.values():
-            number(kind.Feedback(), path)
+            before = _PLACE.split(path)[0]  # what a list holds is known when it comes
+            (number if before == path else field)(kind.Feedback(), before)
         for path in filter(None, (part.result.code, part.result.text)):
-            field(kind.Result(), path)
+            field(kind.Result(), _PLACE.split(path)[0])
     except SkillStackError as error:
         return str(error)
     return ""

@@ -52,20 +52,19 @@ class Outside:
         self.server = None
         self.client = ActionServers(self.node, SkillLibrary("go2", {"dance": entry}))
 
-    def serve(self, kind=DoSkill):
+    def serve(self, kind=DoSkill, name="outside"):
+        self.kind = kind
         self.server = ActionServer(
-            self.other, kind, "outside", self._work, goal_callback=lambda goal: self.accept,
+            self.other, kind, name, self._work, goal_callback=lambda goal: self.accept,
             cancel_callback=lambda goal: CancelResponse.ACCEPT,
         )  # fmt: skip
         return self
 
     async def _work(self, goal):
         self.goals.append(goal)
-        how, seconds, reason = await self.end
+        how, said = await self.end
         getattr(goal, how)()
-        result = DoSkill.Result()
-        result.outcome.seconds, result.outcome.reason = seconds, reason
-        return result
+        return fill(self.kind.Result(), said)
 
     def until(self, done, seconds=20.0):
         return eventually(done, seconds, between=lambda: self.executor.spin_once(timeout_sec=0.02))
@@ -86,8 +85,8 @@ class Outside:
         self.executor.shutdown()
 
 
-@pytest.fixture
-def make(monkeypatch):
+@pytest.fixture(name="make")
+def _make(monkeypatch):
     monkeypatch.setitem(os.environ, "ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     rclpy.init(args=["--ros-args", "-r", "__ns:=/outside"])
     made = []
@@ -111,7 +110,7 @@ def test_a_goal_is_carried_out_with_progress_from_the_feedback(make):
     assert (goal.skill, goal.deadline) == ("dance", 3.0)
     outside.goals[0].publish_feedback(DoSkill.Feedback(progress=0.5))
     outside.until(lambda: call.report().signals == {"progress": 0.5})
-    outside.end.set_result(("succeed", 0.0, "danced"))
+    outside.end.set_result(("succeed", {"outcome.reason": "danced"}))
     assert (outside.ended(call).state, call.report().text) == ("succeeded", "danced")
 
 
@@ -134,7 +133,7 @@ def test_an_abort_and_a_code_that_is_no_success_end_with_the_servers_words(make,
     outside = make().serve()
     call = outside.send()
     outside.until(lambda: outside.goals)
-    outside.end.set_result((how, code, said))
+    outside.end.set_result((how, {"outcome.seconds": code, "outcome.reason": said}))
     outcome = outside.ended(call)
     assert (outcome.state, outcome.text) == ("failed", f"action server 'outside' {told}")
 
@@ -145,7 +144,7 @@ def test_a_cancelled_goal_is_cancelled_at_the_server(make):
     outside.until(lambda: call.report().state == "working" and outside.goals)
     call.cancel()
     outside.until(lambda: outside.goals[0].is_cancel_requested)
-    outside.end.set_result(("canceled", 0.0, "as asked"))
+    outside.end.set_result(("canceled", {"outcome.reason": "as asked"}))
     assert "cancelled the goal: as asked" in outside.ended(call).text
 
 
@@ -154,7 +153,7 @@ def test_a_goal_that_is_cancelled_before_the_answer_is_cancelled_with_it(make):
     call = outside.send()
     call.cancel()
     outside.until(lambda: outside.goals and outside.goals[0].is_cancel_requested)
-    outside.end.set_result(("canceled", 0.0, ""))
+    outside.end.set_result(("canceled", {}))
     outside.ended(call)
 
 
@@ -182,7 +181,7 @@ def test_a_server_that_is_silent_fails_the_goal(make, monkeypatch, patience, tol
     monkeypatch.undo()
     call.cancel()
     outside.until(lambda: outside.goals and outside.goals[0].is_cancel_requested)
-    outside.end.set_result(("canceled", 0.0, ""))
+    outside.end.set_result(("canceled", {}))
 
 
 def test_a_missing_server_names_those_that_are(make):
