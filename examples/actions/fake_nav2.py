@@ -2,8 +2,8 @@
 
     python examples/actions/fake_nav2.py --namespace alice
 
-With ``--plain`` it needs no nav2_msgs: the type of the action is skill_stack_interfaces/DoSkill, with the pose as JSON in
-``arguments``.
+With ``--plain`` it needs no nav2_msgs: the type of the action is skill_stack_interfaces/DoSkill, with the pose as JSON
+in ``arguments``.
 """
 
 from __future__ import annotations

@@ -107,6 +107,11 @@ class Connector:
         """Every running request, the one with most joints first."""
         return tuple(step.request for step in self._steps)
 
+    @property
+    def outside(self) -> bool:
+        """Whether an action server outside of the stack works for a request, by the clock on the wall."""
+        return any(step.spec.action is not None for step in self._steps)
+
     def renew(self, library: SkillLibrary) -> bool:
         """Replaces the skills, when nothing runs.
 

@@ -101,6 +101,11 @@ class PartsConnector:
         """The running request, the main part's before others; None without one."""
         return next(iter(self.running), None)
 
+    @property
+    def outside(self) -> bool:
+        """Whether an action server works for a request, by the clock on the wall; as :attr:`Connector.outside`."""
+        return any(connector.outside for connector in self._parts.values())
+
     def part_of(self, skill: str) -> str:
         """The part that a skill drives; raises UnknownName or DataError where the skill is unknown or unusable."""
         return self._library[skill].part

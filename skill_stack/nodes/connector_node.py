@@ -207,13 +207,15 @@ class ConnectorNode(StackNode):
         """Whether a status need not be answered yet.
 
         By task time in real time. In lock-step every status of a running step is answered, while an idle robot's time
-        passes about as fast as the clock on the wall, so that nobody keeps the machine busy.
+        passes about as fast as the clock on the wall, so that nobody keeps the machine busy; and so it does while an
+        action server works, which knows no other clock.
         """
         due = self._due.get(status.part, -1.0)
         if self._lock_step:
             idle = self._connector.active is None and now - self._twisted > self._settings.teleop_timeout
+            by_the_wall = idle or self._connector.outside
             answered = self._answered.get(status.part, 0.0)
-            return idle and due >= 0 and now - answered < IDLE_SHARE * self._settings.validity
+            return by_the_wall and due >= 0 and now - answered < IDLE_SHARE * self._settings.validity
         return status.task_time < due and status.task_time > due - 1.0  # a clock that jumped back is new
 
     def _let_time_pass(self, status: SkillStatus) -> SkillSetpoint:

@@ -72,7 +72,8 @@ ENDS = {
 def test_a_real_server_of_the_type_is_told_the_goal_and_its_result_is_read(folder, good, make):
     spec, values = goal_of(folder)
     pytest.importorskip(spec.action.type.partition("/")[0])
-    outside = make(**{**spec.action.model_dump(), "goal": values}).serve(action_type(spec.action.type), spec.action.name)
+    outside = make(**{**spec.action.model_dump(), "goal": values})
+    outside.serve(action_type(spec.action.type), spec.action.name)
     call = outside.send()
     outside.until(lambda: call.report().state == "working" and outside.goals)
     bad, told, fine = ENDS[folder.name]
