@@ -91,12 +91,14 @@ class FakeNav2(Node):
             self.aim = (pose["position"]["x"], pose["position"]["y"], turn)
         else:
             self.aim = pose_of(goal.request.pose.pose)
+        if self.goal is not None:
+            self.ended.set_result("aborted")  # another goal takes its place, as with Nav2
         self.goal, self.ended = goal, Future(executor=self.executor)
         print(f"goal {self.aim[0]:.2f} {self.aim[1]:.2f} {self.aim[2]:.2f}", flush=True)
         how = await self.ended
-        self.goal = None
+        self.goal = None if self.goal is goal else self.goal
         print(how, flush=True)
-        (goal.succeed if how == "succeeded" else goal.canceled)()
+        {"succeeded": goal.succeed, "cancelled": goal.canceled, "aborted": goal.abort}[how]()
         return self.kind.Result()
 
     def drive(self) -> None:

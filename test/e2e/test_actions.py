@@ -18,6 +18,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "actions"
 NAMESPACE = "nav"
+STILL = 2.0  # s in which the robot must not walk again
 PLAIN = importlib.util.find_spec("nav2_msgs") is None
 """Without nav2_msgs the server and the skill use an action that is always there; all else is the same."""
 
@@ -101,6 +102,19 @@ def test_a_stop_cancels_the_goal_and_the_robot_stands(world: Any, until: Any) ->
     until(stack.standing, 30, "a robot that stands")
     task.join(60)
     assert ended and ended[0].outcome == "interrupted"
+
+
+def test_a_connector_that_dies_leaves_a_robot_that_stands_while_the_server_goes_on(world: Any, until: Any) -> None:
+    stack, server = world
+    task, _ = going(stack, "go to the yellow box", until)
+    stack.kill("connector")
+    until(stack.standing, 30, "a robot that stands")
+    task.join(60)
+    stack.wait_healthy()
+    assert server.said[-1] == "goal"  # it still wants to go there
+    end = stack.truth.task_time + STILL
+    until(lambda: stack.walking() or stack.truth.task_time > end, 30, "time that passes")
+    assert stack.standing()
 
 
 def test_a_server_that_dies_ends_the_step_and_the_stacks_own_way_is_left(world: Any, until: Any) -> None:
