@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+from skill_stack.connector.action_port import ActionPort, NoActions, within_reach
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.goal_values import clip_goals
+from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.paths.blocked_ways import BlockedWays
 from skill_stack.connector.paths.localization import Localization
@@ -18,7 +20,7 @@ from skill_stack.connector.selection.skill_options import SkillOption
 from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stops import StopLedger
-from skill_stack.connector.teleop import FASTEST_ASKED, SOURCES, TeleopLease
+from skill_stack.connector.teleop import FASTEST_ASKED, NETWORK, SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.processes.confirmation import HAND_WANTED, Confirmations, NoConfirmations, NotConfirmed
 from skill_stack.core.robots.robot import RobotSpec
@@ -50,6 +52,7 @@ class Connector:
         part: str = "body",
         observer: RunObserver | None = None,
         confirmations: Confirmations | None = None,
+        actions: ActionPort | None = None,
     ) -> None:
         """Starts idle.
 
@@ -61,6 +64,7 @@ class Connector:
             part: Actuated part that it drives.
             observer: Chooses among several ways of doing a request and learns from runs; None takes the skill itself.
             confirmations: Knows what a person said yes to; None begins nothing hazardous.
+            actions: Reaches action servers outside of the stack; None where there are none.
         """
         self._part = part
         self.lookout: SearchProgress | None = None
@@ -79,6 +83,7 @@ class Connector:
         self._surroundings = Surroundings(self._settings.grid_age, keep)
         self.observer = observer
         self._confirmations = confirmations or NoConfirmations()
+        self._actions = actions or NoActions()
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
         self._ways = BlockedWays(library, robot, self._settings)
@@ -101,6 +106,11 @@ class Connector:
     def running(self) -> tuple[SkillRequest, ...]:
         """Every running request, the one with most joints first."""
         return tuple(step.request for step in self._steps)
+
+    @property
+    def outside(self) -> bool:
+        """Whether an action server outside of the stack works for a request, by the clock on the wall."""
+        return any(step.spec.action is not None for step in self._steps)
 
     def renew(self, library: SkillLibrary) -> bool:
         """Replaces the skills, when nothing runs.
@@ -140,7 +150,7 @@ class Connector:
         if self._teleop.fresh(now):
             raise DataError("teleoperation drives; let go first")
         way = self._way(request, scene)
-        step = RunningStep(way.request, way.library, self._robot, self._settings, now)
+        step = RunningStep(way.request, way.library, self._robot, self._settings, now, self._actions)
         if step.spec.part != self._part:
             raise DataError(f"'{request.skill}' drives part '{step.spec.part}', this connector '{self._part}'")
         for parameter in step.spec.goal:
@@ -166,9 +176,10 @@ class Connector:
 
     def _way(self, request: SkillRequest, scene: SceneGraph) -> SkillOption:
         """The skill chosen for a request."""
+        library = within_reach(self._library, self._actions.lack)
         if self.observer is None:
-            return SkillOption(request.skill, request, self._library, "none")
-        return self.observer.choose(request, self._library, scene, self._status)
+            return SkillOption(request.skill, request, library, "none")
+        return self.observer.choose(request, library, scene, self._status)
 
     def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Changes arguments or pace of the running request, which goes on under its id.
@@ -228,9 +239,7 @@ class Connector:
                 the sticks or keys.
             UnknownName: The source or the velocity skill is unknown.
         """
-        if not all(abs(value) <= FASTEST_ASKED for value in (vx, vy, wz)):
-            told = f"finite velocities up to {FASTEST_ASKED:g} m/s and rad/s"
-            raise DataError(f"teleoperation needs {told}, not ({vx:g}, {vy:g}, {wz:g})")
+        _check_velocity((vx, vy, wz))
         if source not in SOURCES:
             raise UnknownName("teleoperation source", source, SOURCES)
         spec = self._library[self._settings.teleop_skill]
@@ -246,6 +255,31 @@ class Connector:
             self._interrupt("teleoperation took over", now)
         return taken
 
+    def drive(self, velocity: Velocity, topic: str, now: float) -> bool:
+        """Takes a velocity of an action server outside of the stack, for the request that asked it.
+
+        It is followed only while a goal of that request is under way, within the limits of the deployment and of the
+        skill that walks, and no longer than a person's (``teleop_timeout``).
+
+        Args:
+            velocity: vx, vy in m/s, wz in rad/s.
+            topic: Where it came.
+            now: Task time, s.
+
+        Returns:
+            Whether a running request takes velocities from that topic.
+
+        Raises:
+            DataError: A value is not finite, or one that nobody asks for.
+        """
+        _check_velocity(velocity)
+        return any(step.drive(velocity, topic, now) for step in self._steps)
+
+    def signals(self, request_id: str) -> dict[str, float]:
+        """Signals of a running request by name, SI; empty for one that does not run."""
+        step = self._steps.find(request_id)
+        return step.signals if step is not None else {}
+
     def update(self, status: SkillStatus, scene: SceneGraph) -> Cycle:
         """One cycle, on the arrival of a status.
 
@@ -255,6 +289,9 @@ class Connector:
         """
         if status.task_time < self._newest - _JUMP:
             self._on_new_time(status.task_time)
+        if self._status is None and any(entry.spec and entry.spec.action for entry in self._library.entries.values()):
+            # A server may still drive for a goal of the connector that was here before.
+            self._teleop.release(SOURCES[-1], status.task_time)
         self._newest, self._status = status.task_time, status
         self._mode, self._reason = status.mode, status.reason
         self._maker.hear(status)
@@ -287,12 +324,16 @@ class Connector:
             self._end(step, cycle.outcome)
             return step, cycle
         self._asked_for.setdefault(step.request.id, step.request.skill)
+        step.close()
         self._steps.remove(step)
         self._steps.add(follower)
         return self._update(follower, status, scene)
 
     def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
         """Releases the joints of an ended request and reports its outcome under the requested skill."""
+        step.close()
+        if step.drive((0.0, 0.0, 0.0), NETWORK, self._newest):
+            self._teleop.release(SOURCES[-1], self._newest)  # what its server still says is no person
         self._steps.remove(step)
         outcome = self._ways.ended(outcome)
         if self.observer is not None:
@@ -358,3 +399,10 @@ class Connector:
         """Ends some requests, or all."""
         for step in self._steps if steps is None else steps:
             self._end(step, step.end("interrupted", reason, now))
+
+
+def _check_velocity(velocity: Velocity) -> None:
+    """Raises DataError for velocities that nobody asks for."""
+    if not all(abs(value) <= FASTEST_ASKED for value in velocity):
+        told = f"finite velocities up to {FASTEST_ASKED:g} m/s and rad/s"
+        raise DataError(f"teleoperation needs {told}, not ({', '.join(f'{value:g}' for value in velocity)})")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from skill_stack.connector.action_port import ActionPort
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
+from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
@@ -30,6 +32,7 @@ class PartsConnector:
         settings: ConnectorSettings | None = None,
         observer: RunObserver | None = None,
         confirmations: Confirmations | None = None,
+        actions: ActionPort | None = None,
     ) -> None:
         """Starts idle.
 
@@ -39,6 +42,7 @@ class PartsConnector:
             settings: Numbers; ``auto_stand`` is for the main part alone.
             observer: Chooses ways and learns from runs, for all parts.
             confirmations: Knows what a person said yes to; None begins nothing hazardous.
+            actions: Reaches action servers outside of the stack; None where there are none.
         """
         settings = settings or ConnectorSettings()
         limp = settings.model_copy(update={"auto_stand": False})
@@ -51,6 +55,7 @@ class PartsConnector:
                 part=part,
                 observer=observer,
                 confirmations=confirmations,
+                actions=actions,
             )  # fmt: skip
             for part in robot.parts
         }
@@ -96,6 +101,11 @@ class PartsConnector:
         """The running request, the main part's before others; None without one."""
         return next(iter(self.running), None)
 
+    @property
+    def outside(self) -> bool:
+        """Whether an action server works for a request, by the clock on the wall; as :attr:`Connector.outside`."""
+        return any(connector.outside for connector in self._parts.values())
+
     def part_of(self, skill: str) -> str:
         """The part that a skill drives; raises UnknownName or DataError where the skill is unknown or unusable."""
         return self._library[skill].part
@@ -138,6 +148,14 @@ class PartsConnector:
     def teleop(self, vx: float, vy: float, wz: float, now: float, source: str = "network") -> bool:
         """Takes a velocity from a person for the main part; as :meth:`Connector.teleop`."""
         return self._main.teleop(vx, vy, wz, now, source)
+
+    def drive(self, velocity: Velocity, topic: str, now: float) -> bool:
+        """Takes a velocity of an action server; as :meth:`Connector.drive`."""
+        return any(connector.drive(velocity, topic, now) for connector in self._parts.values())
+
+    def signals(self, request_id: str) -> dict[str, float]:
+        """Signals of a running request by name, SI; empty for one that does not run."""
+        return next((found for one in self._parts.values() if (found := one.signals(request_id))), {})
 
     def update(self, status: SkillStatus, scene: SceneGraph) -> Cycle:
         """One cycle of the part that a status is of; as :meth:`Connector.update`.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from skill_stack.connector.action_port import ActionPort, NoActions
 from skill_stack.connector.controller_watch import ControllerWatch
 from skill_stack.connector.goal_values import clip_goals, completed_goals, filled_template
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
+from skill_stack.connector.guides.action import ActionGuide, Velocity
 from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
@@ -21,6 +23,7 @@ from skill_stack.connector.switching import Switch, Switching
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
+from skill_stack.core.skills.action_part import DONE
 from skill_stack.core.skills.condition import ConditionWatch
 from skill_stack.core.skills.preparation import PreparingSkill
 from skill_stack.core.skills.skill import SkillSpec
@@ -70,6 +73,7 @@ class RunningStep:
         robot: RobotSpec,
         settings: ConnectorSettings,
         now: float,
+        actions: ActionPort | None = None,
     ) -> None:
         """Checks the request.
 
@@ -79,6 +83,7 @@ class RunningStep:
             robot: The robot.
             settings: Numbers of the connector.
             now: Task time, s.
+            actions: Reaches action servers outside of the stack; None where there are none.
 
         Raises:
             UnknownName: Unknown skill, argument or guide.
@@ -92,17 +97,20 @@ class RunningStep:
         self._pace = checked_pace(request.pace)
         if not 0.0 <= request.deadline <= LONGEST_RUN:
             raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {request.deadline!r}")
-        guided = self.spec.guided
+        guided, action = self.spec.guided, self.spec.action
         self._mixer = make_mixer(self.spec, library)
         blended = self.spec.blended
-        self._wanted = guided.base if guided else blended.shares[0].skill if blended else self.spec.name
+        self._wanted = self.spec.base or (blended.shares[0].skill if blended else self.spec.name)
         self._switching = Switching(library, self._wanted, self.spec.enter_through, settings.settle_speed)
         self._stance = StancePreparation(self.spec.prepare if settings.stance else ())
         self._guide: Guide | None = None
         if guided:
             self._guide = make_guide(guided.guide, self._context(self.arguments))
-        self._holds = guided is not None and guided.guide == "hold"
-        self._placeless = self._holds or isinstance(self._guide, JointGuide)
+        elif action:
+            self._guide = ActionGuide(action, self._context(self.arguments), actions or NoActions())
+        self._holds = guided.guide == "hold" if guided else action is not None and action.base is None
+        needs_place = action is not None and action.needs_place
+        self._placeless = (self._holds and not needs_place) or isinstance(self._guide, JointGuide)
         self._success = ConditionWatch.from_texts(self._success_texts())
         self._failure = ConditionWatch.from_texts(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
@@ -149,11 +157,22 @@ class RunningStep:
         if self.spec.kind in ("posture", "vendor") and (pace, arguments) != (self._pace, self.arguments):
             raise DataError(f"'{self.spec.name}' cannot be changed or held while it runs; it can only be ended")
         self.request, self.arguments, self._pace = request, arguments, pace
-        if pace and self._guide is not None:
+        if not pace:
+            self.close()
+        elif self._guide is not None:
             self._guide.change(self._context(arguments))
         self._timed = None if self._begun is None else now
         self._success = ConditionWatch.from_texts(self._success_texts())
         self._stall = StallWatch(self._settings.stall_step)
+
+    def close(self) -> None:
+        """Cancels what an action server does for it."""
+        if isinstance(self._guide, ActionGuide):
+            self._guide.close()
+
+    def drive(self, velocity: Velocity, topic: str, now: float) -> bool:
+        """Takes a velocity of an action server; whether the topic is this request's."""
+        return isinstance(self._guide, ActionGuide) and self._guide.drive(velocity, topic, now)
 
     def _held(self, status: SkillStatus) -> StepCycle | None:
         """The stance while the pace is 0 and the step's time stops; None otherwise."""
@@ -168,7 +187,9 @@ class RunningStep:
         return None
 
     def _success_texts(self) -> tuple[str, ...]:
-        """Success conditions; a posture without any has succeeded when it is complete."""
+        """Success conditions; a posture without any has succeeded when it is complete, an action as its server says."""
+        if self.spec.action is not None:
+            return (f"{DONE} >= 1", *self.spec.success)
         if self.spec.success or self.spec.kind != "posture":
             return self.spec.success
         return ("progress >= 1.0",)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 SOURCES = ("remote", "local", "network")
 """Who may drive, strongest first: the robot's own remote, a dead-man switch at the robot, commands over the network."""
+NETWORK = "cmd_vel"
+"""Topic of the last of them, which action servers may publish velocities on too."""
 FASTEST_ASKED = 100.0
 """Largest plausible velocity of a person's command, m/s and rad/s; below it, values are clipped to the range."""
 
@@ -76,6 +78,11 @@ class TeleopLease:
     def goals(self) -> dict[str, float]:
         """The velocity in force by goal name, m/s and rad/s."""
         return dict(zip(("vx", "vy", "wz"), self._command, strict=True))
+
+    def release(self, source: str, now: float) -> None:
+        """Takes nothing from a source until it has let go; ``now`` is task time, s."""
+        self._pushed[source] = now
+        self._blocked |= {source}
 
     def stop(self, now: float) -> None:
         """Ends the lease until the person has released the stick; ``now`` is task time, s."""

@@ -18,7 +18,7 @@ from skill_stack.connector.guides import prepare_guides
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.connector.teleop import SOURCES
+from skill_stack.connector.teleop import NETWORK, SOURCES
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.processes.confirmation import RunConfirmations
@@ -26,8 +26,10 @@ from skill_stack.core.processes.journal import Journal
 from skill_stack.core.processes.run_key import read_run_key, run_words
 from skill_stack.core.processes.setpoint_seal import SetpointSealer
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.nodes.border import as_it_is, serve, sound, subscribe
+from skill_stack.nodes.clients.action_servers import ActionServers
 from skill_stack.nodes.goal_heartbeat import GoalHeartbeat
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.perception_client import PerceptionClient
@@ -103,7 +105,8 @@ class ConnectorNode(StackNode):
         memory = RunMemory(self, library, settings)
         self.configured.callback(memory.close)
         confirmations = RunConfirmations(lambda: read_run_key(self.block), lambda: run_words(self.block))
-        self._connector = PartsConnector(robot, library, settings, memory.observer, confirmations)
+        self._actions = ActionServers(self, library)
+        self._connector = PartsConnector(robot, library, settings, memory.observer, confirmations, self._actions)
         self._answered: dict[str, float] = {}  # by part, as what follows
         self._due: dict[str, float] = {}
         self._newest: dict[str, tuple[float, int, str]] = {}
@@ -117,11 +120,8 @@ class ConnectorNode(StackNode):
         self._world = WorldView(self, robot, self._take_status)
         self._sight = PerceptionClient(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
         watch_obstacles(self, self.value("obstacles"), robot, self._world, self._see, self._connector.take_map)
-        if self.value("stamped_cmd_vel"):
-            network = partial(self._take_twist, "network")
-            subscribe(self, TwistStamped, "cmd_vel", lambda m: m.twist, network, ANY_SENDER)
-        else:
-            subscribe(self, Twist, "cmd_vel", as_it_is, partial(self._take_twist, "network"), ANY_SENDER)
+        self._velocities: dict[str, Any] = {}
+        self._listen(library)
         for source in SOURCES[:-1]:
             subscribe(self, Twist, f"cmd_vel_{source}", as_it_is, partial(self._take_twist, source), ANY_SENDER)
         serve(self, GetActive, "get_active", self._tell_active)
@@ -133,7 +133,24 @@ class ConnectorNode(StackNode):
         self._pulse = GoalHeartbeat(lambda: [goal for goal, _ in list(self._goals.values())])
         self._pulse.start()
         self.configured.callback(self._pulse.close)
-        self._skills = SkillFolders(self, robot, library, self._connector.renew)
+        self._skills = SkillFolders(self, robot, library, self._renew)
+
+    def _renew(self, library: SkillLibrary) -> bool:
+        """Takes other skills when nothing runs; whether it did."""
+        if taken := self._connector.renew(library):
+            self._actions.renew(library)
+            self._listen(library)
+        return taken
+
+    def _listen(self, library: SkillLibrary) -> None:
+        """Takes velocities on ``cmd_vel``, and where skills of the library expect those of an action's server."""
+        parts = (entry.spec.action for entry in library.entries.values() if entry.usable and entry.spec)
+        topics = {part.velocity for part in parts if part is not None and part.base}
+        kind, twist = (TwistStamped, lambda m: m.twist) if self.value("stamped_cmd_vel") else (Twist, as_it_is)
+        for topic in sorted({NETWORK, *topics} - self._velocities.keys()):
+            take = partial(self._take_velocity, topic)
+            self._velocities[topic] = subscribe(self, kind, topic, twist, take, ANY_SENDER)
+            self.configured.callback(self.destroy_subscription, self._velocities[topic])
 
     def _see(self, grid: OccupancyGrid) -> None:
         self._connector.see(grid, self._world.graph())
@@ -194,13 +211,15 @@ class ConnectorNode(StackNode):
         """Whether a status need not be answered yet.
 
         By task time in real time. In lock-step every status of a running step is answered, while an idle robot's time
-        passes about as fast as the clock on the wall, so that nobody keeps the machine busy.
+        passes about as fast as the clock on the wall, so that nobody keeps the machine busy; and so it does while an
+        action server works, which knows no other clock.
         """
         due = self._due.get(status.part, -1.0)
         if self._lock_step:
             idle = self._connector.active is None and now - self._twisted > self._settings.teleop_timeout
+            by_the_wall = idle or self._connector.outside
             answered = self._answered.get(status.part, 0.0)
-            return idle and due >= 0 and now - answered < IDLE_SHARE * self._settings.validity
+            return by_the_wall and due >= 0 and now - answered < IDLE_SHARE * self._settings.validity
         return status.task_time < due and status.task_time > due - 1.0  # a clock that jumped back is new
 
     def _let_time_pass(self, status: SkillStatus) -> SkillSetpoint:
@@ -226,6 +245,16 @@ class ConnectorNode(StackNode):
 
     def _note(self, stage: str, request_id: str, **details: Any) -> None:
         self._journal.note(stage, request_id, time.monotonic(), time.time(), **details)
+
+    def _take_velocity(self, topic: str, twist: Twist) -> None:
+        """Passes a velocity to the skill that asked an action server for it; else on ``cmd_vel`` it is a person's."""
+        velocity = (twist.linear.x, twist.linear.y, twist.angular.z)
+        if self.running and self._connector.drive(velocity, topic, self._world.now):
+            return
+        if topic == NETWORK:
+            self._take_twist("network", twist)
+        elif any(velocity):
+            raise DataError("no skill that runs has asked for velocities")
 
     def _take_twist(self, source: str, twist: Twist) -> None:
         if not self.running:
@@ -338,13 +367,25 @@ class ConnectorNode(StackNode):
             elif goal.is_cancel_requested:
                 self._connector.cancel(request_id, "cancelled", self._world.now)
             elif goal.is_active and (status := self._status_for(goal.request.skill)) is not None:
-                goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(status.progress)))
+                progress = self._connector.signals(request_id).get("progress", status.progress)
+                goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(progress)))
+
+    def _warn_of_types(self) -> None:
+        """Logs velocities that arrive as the type that is not taken: a robot that stands still says nothing else."""
+        taken = "TwistStamped" if self.value("stamped_cmd_vel") else "Twist"
+        for topic in self._velocities:
+            found = {one.topic_type.rpartition("/")[2] for one in self.get_publishers_info_by_topic(topic)}
+            if found and taken not in found:
+                text = f"{topic} is published as {', '.join(sorted(found))} and taken as {taken}: see stamped_cmd_vel"
+                self.get_logger().warning(text, throttle_duration_sec=5.0)
 
     def _warn(self, silence: float) -> None:
         """Logs a condition while it lasts."""
         if self.running and silence > SILENCE:
             text = f"no status from the controller for {silence:.1f} s"
             self.get_logger().warning(text, throttle_duration_sec=2.0)
+        if self._connector.active is not None:
+            self._warn_of_types()
         if self._connector.grid_doubt and self._connector.active is not None:
             text = f"walking by the map alone: {self._connector.grid_doubt}"
             self.get_logger().warning(text, throttle_duration_sec=5.0)

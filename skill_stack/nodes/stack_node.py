@@ -17,6 +17,7 @@ from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.timer import Timer
 
+from skill_stack.connector.action_port import within_reach
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.worker_thread import AGAIN, WorkerThread
 from skill_stack.core.resources import Resources
@@ -29,6 +30,7 @@ from skill_stack.nodes.lifecycle.entities import StatePublisher, destroy, destro
 from skill_stack.nodes.lifecycle.parameters import EVERY, NodeParameters, parameters_of
 from skill_stack.nodes.views.robot_description import frame_name
 from skill_stack.nodes.wire.wire_basics import time_message
+from skill_stack.nodes.wire.wire_goal import wrong_type
 
 STEADY = Clock(clock_type=ClockType.STEADY_TIME)
 _PUBLISHING = (State.PRIMARY_STATE_ACTIVE, State.TRANSITION_STATE_ACTIVATING)
@@ -258,7 +260,7 @@ class StackNode(LifecycleNode):
 
     def load_library(self, robot: RobotSpec) -> SkillLibrary:
         """The robot's skills; unusable ones are logged with their reasons, unless they are for other deployments."""
-        library = load_library(self.resources, robot, self.value("control"))
+        library = within_reach(load_library(self.resources, robot, self.value("control")), wrong_type)
         for entry in library.entries.values():
             if not entry.usable and not entry.elsewhere:
                 self.get_logger().warning(f"skill '{entry.name}' cannot be used: {entry.reason}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.connector.action_port import NoActions, within_reach
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
         return repeat(options, found)
     robot = load_robot(found.robot(options.robot), found).at_rate(options.rate)
-    library = load_library(found, robot)
+    library = within_reach(load_library(found, robot), NoActions().lack)
     arguments = dict(map(_pair, options.arguments))
     goals = library[options.skill].complete(arguments)  # wrong arguments are an error before anything is loaded
     if options.seconds is not None:

@@ -63,10 +63,14 @@ class Selector:
 
         Args:
             asked: Skill that is asked for.
-            ways: At least one, the skill itself first, which is taken where nothing speaks for another one.
+            ways: At least one, the skill itself first, which is taken where nothing speaks for another one; those that
+                are preferred come before all others.
             situation: What it depends on.
         """
-        if self._choosing == "off" or len(ways) == 1:
+        if self._choosing == "off":
+            return ways[0]
+        ways = [way for way in ways if way.preferred] or ways
+        if len(ways) == 1:
             return ways[0]
         usual = self.record.descriptor(ways[0].name).duration(situation.region, situation.context)
         worth = [self._worth(asked, way, situation, usual if math.isfinite(usual) else 0.0) for way in ways]

@@ -18,12 +18,14 @@ class SkillOption:
         request: What is to be run.
         library: Skills to run it with.
         hazard: Of the skills that move, the worst.
+        preferred: Whether it is taken before those that are not.
     """
 
     name: str
     request: SkillRequest
     library: SkillLibrary
     hazard: Hazard
+    preferred: bool = False
 
 
 def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[SkillOption, ...]:
@@ -40,7 +42,8 @@ def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[SkillOption, 
     asked = library[request.skill]
     ways = [SkillOption(asked.name, request, library, library.hazard(asked.name))]
     for other in library.ways_of(asked.name):
-        ways.append(SkillOption(other.name, replace(request, skill=other.name), library, library.hazard(other.name)))
+        mine, first = replace(request, skill=other.name), other.action is not None and other.action.preferred
+        ways.append(SkillOption(other.name, mine, library, library.hazard(other.name), first))
     if asked.guided is not None:
         for base in library.ways_of(asked.guided.base):
             changed = library.changed(asked.name, guided=asked.guided.model_copy(update={"base": base.name}))

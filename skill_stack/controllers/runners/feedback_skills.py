@@ -68,7 +68,7 @@ def _drivers(library: SkillLibrary, name: str, known: set[str]) -> set[str]:
 
 def _through(spec: SkillSpec) -> set[str]:
     through = set(spec.blended.skills) if spec.blended else set()
-    through |= {spec.guided.base} if spec.guided else set()
+    through |= {spec.base} if spec.base else set()
     through |= {spec.policy.base} if spec.policy and spec.policy.base else set()
     return through | ({step.skill for step in spec.composite.tree().every_skill()} if spec.composite else set())
 

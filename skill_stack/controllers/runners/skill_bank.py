@@ -19,6 +19,7 @@ from skill_stack.controllers.runners.vendor_runner import VendorRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks, SlowLinks
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.library_watch import RUNS_OTHERS
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -60,8 +61,8 @@ class SkillBank:
         self.runners: dict[str, Runner] = {}
         self.problems: dict[str, str] = {}
         for entry in library.entries.values():
-            spec, runs_others = entry.spec, ("guided", "blended", "composite")
-            if spec is not None and (spec.kind in runs_others or spec.part != part or entry.elsewhere):
+            spec = entry.spec
+            if spec is not None and (spec.kind in RUNS_OTHERS or spec.part != part or entry.elsewhere):
                 continue
             try:
                 if entry.spec is None or not entry.usable:

@@ -10,7 +10,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 
-RUNS_OTHERS = ("guided", "blended", "composite")
+RUNS_OTHERS = ("guided", "blended", "action", "composite")
 """Kinds of skills that run on others and have nothing to load."""
 
 NEEDS_A_START = "the control process loads it when it begins again, once the robot lies or is disarmed"
@@ -21,8 +21,8 @@ class LibraryWatch:
     """Reloads a robot's skills when something in their folders changed.
 
     What appears while the control process runs can be used at once when it runs on skills that are there (``guided``,
-    ``blended``, ``composite``). A policy, posture or built-in motion is loaded by the control process, before its loop
-    begins and never within it; until that has begun again it is held back.
+    ``blended``, ``action``, ``composite``). A policy, posture or built-in motion is loaded by the control process,
+    before its loop begins and never within it; until that has begun again it is held back.
     """
 
     def __init__(self, resources: Resources, robot: RobotSpec, library: SkillLibrary) -> None:

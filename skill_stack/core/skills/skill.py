@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from skill_stack.core.data_file import DataModel, check_each_parses, load_model
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.quantity import Gain, Positive, Seconds
+from skill_stack.core.skills.action_part import ActionPart
 from skill_stack.core.skills.blended_part import BlendedPart
 from skill_stack.core.skills.composite_part import PLANNED, CompositePart
 from skill_stack.core.skills.condition import Condition
@@ -270,12 +271,13 @@ class SkillSpec(DataModel):
         guided: For kind ``guided``.
         vendor: For kind ``vendor``.
         blended: For kind ``blended``.
+        action: For kind ``action``.
         composite: For kind ``composite``; what only running needs (phases, envelope, timeout) is left out there.
     """
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     robot: str
-    kind: Literal["policy", "posture", "servo", "guided", "vendor", "blended", "composite"]
+    kind: Literal["policy", "posture", "servo", "guided", "vendor", "blended", "action", "composite"]
     description: str
     phrases: tuple[str, ...] = ()
     senses: tuple[str, ...] = ()
@@ -304,6 +306,7 @@ class SkillSpec(DataModel):
     guided: GuidedPart | None = None
     vendor: VendorPart | None = None
     blended: BlendedPart | None = None
+    action: ActionPart | None = None
     composite: CompositePart | None = None
 
     @model_validator(mode="before")
@@ -325,7 +328,7 @@ class SkillSpec(DataModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> SkillSpec:
-        kinds = ("policy", "posture", "servo", "guided", "vendor", "blended", "composite")
+        kinds = ("policy", "posture", "servo", "guided", "vendor", "blended", "action", "composite")
         given = [kind for kind in kinds if getattr(self, kind) is not None]
         if given != [self.kind]:
             raise ValueError(f"kind is '{self.kind}', so exactly the section '{self.kind}' is needed, not {given}")
@@ -337,6 +340,13 @@ class SkillSpec(DataModel):
             chosen = SLOT.findall(name)
             if any(all(p.name != one or p.type != "choice" for p in self.goal) for one in chosen):
                 raise ValueError(f"'{name}': {{…}} must name an argument that is a choice")
+        return self
+
+    @model_validator(mode="after")
+    def _fillable(self) -> SkillSpec:
+        problem = self.action.problem({goal.name: goal.type for goal in self.goal}) if self.action else ""
+        if problem:
+            raise ValueError(problem)
         return self
 
     def pieces(self, names: tuple[str, ...], arguments: dict[str, Any] | None = None) -> tuple[str, ...]:
@@ -358,9 +368,14 @@ class SkillSpec(DataModel):
         return tuple(dict.fromkeys(out))
 
     @property
+    def base(self) -> str | None:
+        """Skill in the controller whose goal values a guide or an action server gives; None for another kind."""
+        return self.guided.base if self.guided else self.action.base if self.action else None
+
+    @property
     def built_on(self) -> frozenset[str]:
         """Other skills that run inside this one or take over from it: its base and its stances."""
-        base = {self.guided.base} if self.guided else set()
+        base = {self.base} if self.base else set()
         base |= self.blended.skills if self.blended else set()
         return frozenset(base | {phase.stance for phase in self.phases}) - {self.name}
 

@@ -91,7 +91,7 @@ class SkillLibrary:
             arguments: Its arguments, which may choose a side.
         """
         needs, prefers = spec.needs, spec.prefers
-        base = self.entries.get(spec.guided.base) if spec.guided else None
+        base = self.entries.get(spec.base) if spec.base else None
         if needs is None and base is not None and base.spec is not None and base.spec.part == spec.part:
             needs, prefers = base.spec.needs, prefers or base.spec.prefers
         pieces = (spec.part,) if needs is None else spec.pieces(needs, dict(arguments))
@@ -202,6 +202,7 @@ def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
         for phase in spec.phases
     )
     guided = spec.guided and spec.guided.model_copy(update={"base": new(spec.guided.base)})
+    action = spec.action and spec.action.model_copy(update={"base": new(spec.action.base)})
     blended = spec.blended and spec.blended.renamed(new)
     policy = spec.policy and spec.policy.model_copy(update={"base": new(spec.policy.base)})
     links = {
@@ -211,6 +212,7 @@ def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
         "prepare": tuple(first.model_copy(update={"skill": new(first.skill)}) for first in spec.prepare),
         "realises": new(spec.realises),
         "guided": guided,
+        "action": action,
         "blended": blended,
         "policy": policy,
     }
@@ -223,7 +225,7 @@ def _under(control: Control, entries: dict[str, SkillEntry]) -> dict[str, SkillE
     for entry in entries.values():
         if entry.spec is None or entry.reason:
             out.setdefault(entry.name, entry)
-        elif entry.spec.kind in ("composite", "guided"):
+        elif entry.spec.kind in ("composite", "guided", "action"):
             out.setdefault(entry.name, entry)
         elif (entry.spec.kind == "vendor") != (control == "vendor"):
             out.setdefault(entry.name, replace(entry, reason=_ELSEWHERE[entry.spec.kind == "vendor"], elsewhere=True))
@@ -336,7 +338,7 @@ def _needed(spec: SkillSpec) -> set[str]:
     needed = {phase.stance for phase in spec.phases}
     needed |= {phase.leave_through for phase in spec.phases if phase.leave_through}
     needed |= {spec.enter_through} if spec.enter_through else set()
-    needed |= {spec.guided.base} if spec.guided else set()
+    needed |= {spec.base} if spec.base else set()
     needed |= {first.skill for first in spec.prepare}
     needed |= spec.blended.skills if spec.blended else set()
     needed |= {spec.policy.base} if spec.policy and spec.policy.base else set()

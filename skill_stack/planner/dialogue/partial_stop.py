@@ -37,6 +37,6 @@ def named_leaf(text: str, job: Job, planner: DialoguePlanner, library: SkillLibr
     skills = {step.skill for step in named.steps}
     for leaf, run in job.runs.items():
         spec = library[run.node.skill]
-        if run.node.skill in skills or (spec.guided is not None and spec.guided.base in skills):
+        if run.node.skill in skills or spec.base in skills:
             return leaf
     return ""

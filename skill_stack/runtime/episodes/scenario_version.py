@@ -61,7 +61,7 @@ class Versions:
             if spec is None:
                 continue
             leans = {phase.stance for phase in spec.phases} | {spec.enter_through or ""}
-            leans |= {spec.guided.base} if spec.guided else set()
+            leans |= {spec.base} if spec.base else set()
             leans |= {spec.policy.base or ""} if spec.policy else set()
             todo |= (leans & set(self._library.entries)) - found
         return found

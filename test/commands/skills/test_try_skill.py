@@ -1,6 +1,8 @@
 """``skill-stack try``: several goals one after the other, and sensors as good as one likes."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +47,10 @@ def test_what_needs_no_thing_runs_where_nothing_is_in_the_way(overlay, capsys, m
 def test_what_makes_no_sense_is_said_before_anything_runs(overlay, capsys, words, text) -> None:
     assert main([*WALK, *words]) == 1
     assert text in "".join(capsys.readouterr())
+
+
+def test_an_action_of_others_cannot_be_tried_here(overlay, capsys) -> None:
+    examples = Path(__file__).resolve().parents[3] / "examples" / "actions" / "go2"
+    shutil.copytree(examples / "move_arm", overlay / "models" / "go2" / "move_arm")
+    assert main(["try", "move_arm"]) != 0
+    assert "there is no ROS here, so no action server" in capsys.readouterr().err
