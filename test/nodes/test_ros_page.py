@@ -211,26 +211,6 @@ def test_every_parameter_is_on_the_page() -> None:
     assert set(own["connector"]) - set(told["connector"]) <= set(ConnectorSettings.model_fields)
 
 
-def requirements():
-    """Returns the names that setup.py requires, with the spelling of the registry."""
-    tree = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
-    (table,) = (n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "REQUIREMENTS")
-    return [re.match(r"[A-Za-z0-9_-]+", need)[0] for need in ast.literal_eval(table)]
-
-
-def test_on_a_ros_install_every_requirement_comes_from_somewhere() -> None:
-    rosdep = (ROOT / "package.xml").read_text(encoding="utf-8")
-    command = PAGE[PAGE.index("pip install 'pydantic") :].partition("```")[0]
-    by_rosdep = {"numpy": "python3-numpy", "pyyaml": "python3-yaml", "scipy": "python3-scipy", "py_trees": "py_trees",
-                 "prompt_toolkit": "python3-prompt-toolkit", "pillow": "python3-pil",
-                 "argcomplete": "python3-argcomplete"}  # fmt: skip
-    lost = [need for need in requirements() if need not in command and f">{by_rosdep.get(need)}<" not in rosdep]
-    assert lost == [], "neither pip nor rosdep installs it on a robot; see docs/ros.md and package.xml"
-    installed = re.sub(r"\\\n", " ", command).splitlines()[0].split()[2:]
-    named = {re.match(r"[\w-]+", word.strip("'"))[0] for word in installed}
-    assert named <= set(requirements()), "docs/ros.md installs what setup.py does not require"
-
-
 def test_every_node_is_in_the_table_of_nodes() -> None:
     named = {name for cells in rows("Nodes and processes") for name in ticked(cells[0])}
     assert set(parameters()) <= named
