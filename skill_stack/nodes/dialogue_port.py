@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any, Literal
 
-from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.errors import DataError, SkillStackError
@@ -29,12 +27,14 @@ from skill_stack.nodes.stop_line import StopLine
 from skill_stack.nodes.views.markers import MARKER_QOS, plan_markers
 from skill_stack.nodes.views.world_view import WorldView
 from skill_stack.nodes.wire.wire_plan import plan_message
+from skill_stack.nodes.wire.wire_taught import taught_message
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.memory import Memory
 from skill_stack_interfaces.action import DoTask
 from skill_stack_interfaces.msg import Plan as PlanMessage
+from skill_stack_interfaces.msg import TaughtFacts as FactsMessage
 
 
 class DialoguePort:
@@ -65,7 +65,7 @@ class DialoguePort:
         self._caller = SkillCaller(node, self._take_outcome)
         self._plans = node.create_publisher(PlanMessage, "plan", LATCHED)
         self._markers = node.create_publisher(MarkerArray, "plan_markers", MARKER_QOS)
-        self._taught = node.create_publisher(String, "taught", LATCHED)
+        self._taught = node.create_publisher(FactsMessage, "taught", LATCHED)
         self._stops = StopLine(node)
 
     def renew(self, library: SkillLibrary) -> None:
@@ -177,7 +177,7 @@ class DialoguePort:
 
     def taught(self, facts: tuple[TaughtFact, ...]) -> None:
         """Publishes told facts, for the scene node."""
-        self._taught.publish(String(data=json.dumps([fact.to_json() for fact in facts])))
+        self._taught.publish(taught_message(facts))
 
     def remember(self, experience: Experience) -> None:
         """Stores the record of a task."""

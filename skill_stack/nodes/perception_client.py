@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from std_msgs.msg import String
-
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Literal
@@ -17,7 +15,10 @@ from skill_stack.core.world.world_facts import SEES, VISIBLE
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, STREAM
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_of, running_text, seen_of
+from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_of, running_message, seen_of
+from skill_stack_interfaces.msg import RunningRequests
+from skill_stack_interfaces.msg import SearchProgress as SearchMessage
+from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
 
 PATIENCE = 8.0
 """Wall time after which a step ends with its skill's own outcome when there is no verdict, s."""
@@ -44,9 +45,9 @@ class PerceptionClient:
         self._node, self._library, self._finish = node, library, finish
         self._held: dict[str, tuple[StepOutcome, float]] = {}
         self._running: tuple[SkillRequest, ...] = ()
-        self._said = node.create_publisher(String, RUNNING, LATCHED)
-        subscribe(node, String, LOOKOUT, lambda message: lookout_of(message.data), look_out, LATCHED)
-        subscribe(node, String, SEEN, lambda message: seen_of(message.data), self._take_seen, STREAM)
+        self._said = node.create_publisher(RunningRequests, RUNNING, LATCHED)
+        subscribe(node, SearchMessage, LOOKOUT, lookout_of, look_out, LATCHED)
+        subscribe(node, SeenMessage, SEEN, seen_of, self._take_seen, STREAM)
 
     def tell(self, running: Sequence[SkillRequest]) -> None:
         """Publishes the running request when it changes."""
@@ -89,7 +90,7 @@ class PerceptionClient:
         return any(one.positive and one.predicate in VISIBLE and len(one.arguments) == 2 for one in effects)
 
     def _publish(self) -> None:
-        self._said.publish(String(data=running_text(Running(self._running, tuple(self._held)))))
+        self._said.publish(running_message(Running(self._running, tuple(self._held))))
 
     def _take_seen(self, seen: SeenOutcome) -> None:
         held = self._held.pop(seen.request, None)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import TransformStamped
 from nav_msgs.msg import OccupancyGrid as GridMessage
 from sensor_msgs.msg import CameraInfo, Image
-from std_msgs.msg import String
 
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.robot_state import RobotState
@@ -38,6 +36,7 @@ from skill_stack.nodes.wire.wire_diagnostics import diagnostic_array, diagnostic
 from skill_stack.nodes.wire.wire_occupancy import occupancy_message
 from skill_stack.nodes.wire.wire_scene import scene_message
 from skill_stack.nodes.wire.wire_sensors import localization_of
+from skill_stack.nodes.wire.wire_sight import event_message
 from skill_stack.perception.calibration.calibrated_source import calibrated
 from skill_stack.perception.cameras.image_overlay import overlay
 from skill_stack.perception.cameras.look_sources import LookSource, RingSource
@@ -47,6 +46,7 @@ from skill_stack.perception.scene.scene_memory import SceneMemory
 from skill_stack.perception.scene.self_filter import SelfFilter
 from skill_stack.perception.tags.tag_watch import tag_watch
 from skill_stack.perception.threads import one_thread
+from skill_stack_interfaces.msg import SceneEvent
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 POLL = 0.02  # s between looks for a look
@@ -106,7 +106,7 @@ class PerceptionNode(StackNode):
         self._recalled = self._memory is None
         self.configured.callback(self._keep, at_once=True)
         subscribe(self, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
-        self._events = self.create_publisher(String, "scene_events", STREAM)
+        self._events = self.create_publisher(SceneEvent, "scene_events", STREAM)
         self._scene = self.create_publisher(SceneMessage, "perceived", LATCHED)
         self._grid = self.create_publisher(GridMessage, "occupancy_grid", NEWEST)
         self._diagnostics = self.create_publisher(DiagnosticArray, DIAGNOSTICS, STREAM)
@@ -205,7 +205,7 @@ class PerceptionNode(StackNode):
         for event in events or ():
             how = f" by {event.distance:.2f} m" if event.change == "moved" else ""
             self.get_logger().info(f"{event.name} {event.change}{how}")
-            self._events.publish(String(data=json.dumps(asdict(event))))
+            self._events.publish(event_message(event))
         if events or now - self._told >= TELL:
             self._told = now
             self._publish()

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 from sensor_msgs.msg import Image
-from std_msgs.msg import String
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.robots.camera_spec import CameraSpec
@@ -23,13 +22,16 @@ from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.camera_frames import OPTICAL_FRAME
 from skill_stack.nodes.wire.wire_camera import image_message
 from skill_stack.nodes.wire.wire_scene import scene_of
-from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_text, running_of, seen_text
+from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_message, running_of, seen_message
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.search.effect_observer import EffectObserver
 from skill_stack.perception.search.verdict_pictures import keep_pictures
 from skill_stack.perception.search.visual_success import SceneSnapshot, Verdict, visible
 from skill_stack.runtime.line.search_server import SearchBody, SearchServer
+from skill_stack_interfaces.msg import RunningRequests
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+from skill_stack_interfaces.msg import SearchProgress as SearchMessage
+from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
 
 Array = np.ndarray
 SAME = 0.02
@@ -66,11 +68,11 @@ class PerceptionServer:
         self._running = Running()
         self._begun: set[str] = set()
         self._looks = -1
-        self._lookouts = node.create_publisher(String, LOOKOUT, LATCHED)
-        self._verdicts = node.create_publisher(String, SEEN, STREAM)
+        self._lookouts = node.create_publisher(SearchMessage, LOOKOUT, LATCHED)
+        self._verdicts = node.create_publisher(SeenMessage, SEEN, STREAM)
         self._pictures = node.create_publisher(Image, "perception/verdict", NEWEST)
         subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
-        subscribe(node, String, RUNNING, lambda message: running_of(message.data), self._take_running, LATCHED)
+        subscribe(node, RunningRequests, RUNNING, running_of, self._take_running, LATCHED)
 
     def _take_scene(self, scene: SceneGraph) -> None:
         self._scene = scene
@@ -137,7 +139,7 @@ class PerceptionServer:
     def _say(self, said: SearchProgress) -> None:
         if said.outcome != "looking":
             self._node.get_logger().info(said.sentence)
-        self._lookouts.publish(String(data=lookout_text(said)))
+        self._lookouts.publish(lookout_message(said))
 
     def _tell(self, request: str, verdict: Verdict) -> None:
         """Publishes and stores a verdict."""
@@ -156,7 +158,7 @@ class PerceptionServer:
             self._node.get_logger().warning(f"the pictures of '{request}' are not kept: {error}")
 
     def _answer(self, seen: SeenOutcome) -> None:
-        self._verdicts.publish(String(data=seen_text(seen)))
+        self._verdicts.publish(seen_message(seen))
 
 
 def _apart(one: SceneObject, other: SceneObject) -> float:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 from builtin_interfaces.msg import Time
-from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.nodes.border import as_it_is, subscribe
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
+from skill_stack.nodes.wire.wire_sight import keypoints_of
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
-from skill_stack.perception.recognition.pointing_facts import PointedAt
+from skill_stack.perception.recognition.pointing_facts import Place, PointedAt
 from skill_stack.perception.scene.affordances import affordances
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.step_surfaces import StepMap
+from skill_stack_interfaces.msg import Keypoints
 
 PARTS_WITHIN = 1.5
 """Distance within which parts of an object are searched, m: a handle has few pixels beyond."""
@@ -47,7 +48,7 @@ class PerceptionTopics:
         self._step_markers = node.create_publisher(MarkerArray, "steps", MARKER_QOS)
         self._part_markers = node.create_publisher(MarkerArray, "affordances", MARKER_QOS)
         self._now = 0.0
-        subscribe(node, String, "keypoints", as_it_is, self._take_keypoints, STREAM)
+        subscribe(node, Keypoints, "keypoints", _keypoints, self._take_keypoints, STREAM)
 
     def look(self, seen: Observation) -> None:
         """Takes a look."""
@@ -85,12 +86,17 @@ class PerceptionTopics:
             for part, found in affordances(seen, number).items()
         ]  # fmt: skip
 
-    def _take_keypoints(self, message: String) -> None:
+    def _take_keypoints(self, told: tuple[dict[str, Place], bool]) -> None:
         """Takes a person's keypoints from a network or another node."""
         frame = self._seeing.last[0] if self._seeing.last is not None else None
-        names = self._pointed.take(message.data, frame, self._seeing.scene.things(self._now), self._now)
+        names = self._pointed.take(*told, frame, self._seeing.scene.things(self._now), self._now)
         if names:
             self._node.get_logger().info(self._pointed.sentence, throttle_duration_sec=1.0)
+
+
+def _keypoints(message: Keypoints) -> tuple[dict[str, Place], bool]:
+    """Points by name, and whether they are pixels."""
+    return keypoints_of(message), message.pixels
 
 
 def _markers(things: list[SceneObject], stamp: Time, frame: str) -> MarkerArray:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.nodes.border import subscribe
@@ -17,9 +14,11 @@ from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.wire.wire_scene import scene_message, scene_of
+from skill_stack.nodes.wire.wire_taught import taught_of
 from skill_stack.perception.scene.scene_merging import merge, with_rooms
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, with_taught_facts
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+from skill_stack_interfaces.msg import TaughtFacts as FactsMessage
 
 
 class SceneNode(StackNode):
@@ -46,7 +45,7 @@ class SceneNode(StackNode):
         self._seen = SceneGraph()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
-        subscribe(self, String, "taught", taught_of, self._take_taught, LATCHED)
+        subscribe(self, FactsMessage, "taught", taught_of, self._take_taught, LATCHED)
         subscribe(self, SceneMessage, "perceived", scene_of, self._take_seen, LATCHED)
 
     def activate(self) -> None:
@@ -74,14 +73,6 @@ class SceneNode(StackNode):
             self._graph = graph
             if self.running:
                 self._publish()
-
-
-def taught_of(message: String) -> list[TaughtFact]:
-    """Told facts, from their JSON; raises DataError for anything else."""
-    try:
-        return [TaughtFact.from_json(one) for one in json.loads(message.data)]
-    except (ValueError, TypeError, AttributeError) as error:
-        raise DataError(f"what was told cannot be read: {error}") from error
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from std_msgs.msg import String
-
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.shared_memory.reload_request import ReloadRequest
 from skill_stack.core.skills.library_watch import LibraryWatch
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire.wire_library import library_text
+from skill_stack.nodes.wire.wire_library import skills_message
+from skill_stack_interfaces.msg import SkillStates
 
 LOOK = 2.0  # s between two looks for new skill folders
 TOPIC = "skills"
@@ -37,8 +36,8 @@ class SkillFolders:
         self._watch = LibraryWatch(node.resources, robot, library)
         self._reload, self._asked = ReloadRequest(node.block), 0
         self._new: SkillLibrary | None = None
-        self._said = node.create_publisher(String, TOPIC, LATCHED)
-        self._said.publish(String(data=library_text(library)))
+        self._said = node.create_publisher(SkillStates, TOPIC, LATCHED)
+        self._said.publish(skills_message(library))
         node.create_timer(LOOK, self.look)
 
     @property
@@ -59,5 +58,5 @@ class SkillFolders:
         if self._new is not None and self._take(self._new):
             usable = sum(entry.usable for entry in self._new.entries.values())
             self._node.get_logger().info(f"skills read again: {usable} of {len(self._new.entries)} can be used")
-            self._said.publish(String(data=library_text(self._new)))
+            self._said.publish(skills_message(self._new))
             self._new = None

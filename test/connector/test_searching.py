@@ -3,7 +3,6 @@
 import pytest
 
 from skill_stack.connector.guides.searching import FOUND, SEEN
-from skill_stack.core.errors import DataError
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.search_progress import SearchProgress
 
@@ -69,18 +68,3 @@ def test_a_place_without_a_way_is_waited_at_until_another_one_is_named(world, th
     _look(made, Pose2(0.0, 1.0, 0.0), 2)
     made.run(8.0)
     assert made.map_pose.distance_to(0.0, 1.0) < 0.25
-
-
-def test_a_lookout_is_what_it_was_as_plain_data():
-    for said in (
-        SearchProgress("p/1", "looking", Pose2(1.0, 2.0, 0.5), 4),
-        SearchProgress("p/1", "found", None, 4, "a", "Here."),
-    ):
-        assert SearchProgress.from_json(said.to_json()) == said
-
-
-@pytest.mark.parametrize("wrong", [None, {}, {"outcome": "lost"}, {"outcome": "looking", "view": [1, 2]},
-                                   {"outcome": "looking", "view": [1, 2, float("nan")]}])  # fmt: skip
-def test_a_wrong_lookout_is_refused(wrong):
-    with pytest.raises(DataError):
-        SearchProgress.from_json(wrong)

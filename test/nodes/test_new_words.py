@@ -14,13 +14,13 @@ rclpy = pytest.importorskip("rclpy")
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
-from skill_stack.core.errors import DataError  # noqa: E402
 from skill_stack.core.resources import Resources  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.library_watch import NEEDS_A_START  # noqa: E402
 from skill_stack.core.skills.skill_library import load_library  # noqa: E402
 from skill_stack.nodes import connector_node, planner_node  # noqa: E402
-from skill_stack.nodes.wire.wire_library import library_text, with_connector_status  # noqa: E402
+from skill_stack.nodes.wire.wire_library import skills_message, with_connector_status  # noqa: E402
+from skill_stack_interfaces.msg import SkillState  # noqa: E402
 from skill_stack_interfaces.srv import PlanText  # noqa: E402
 from test.eventually import eventually  # noqa: E402
 
@@ -101,12 +101,9 @@ def test_a_skill_that_appears_can_be_asked_for_by_its_own_phrase_at_once(nodes, 
 def test_what_the_connector_holds_back_is_held_back_for_those_who_plan(tmp_path):
     resources = Resources((ROOT,), tmp_path)
     library = load_library(resources, load_robot(ROOT / "urdf" / "go2", resources))
-    told = json.loads(library_text(library))
-    assert with_connector_status(library, json.dumps(told)).entries == library.entries
-    told["sit"] = NEEDS_A_START
-    del told["turn"]
-    held = with_connector_status(library, json.dumps(told))
+    told = skills_message(library)
+    assert with_connector_status(library, told).entries == library.entries
+    others = [one for one in told.skills if one.name not in ("sit", "turn")]
+    told.skills = [SkillState(name="sit", reason=NEEDS_A_START), *others]
+    held = with_connector_status(library, told)
     assert held.entries["sit"].reason == NEEDS_A_START and not held.entries["turn"].usable
-    for wrong in ("{", "[]", '{"sit": 1}'):
-        with pytest.raises(DataError, match="said of skills"):
-            with_connector_status(library, wrong)

@@ -10,7 +10,6 @@ import pytest
 pytest.importorskip("std_msgs", reason="needs ROS 2")
 
 from rclpy.serialization import serialize_message
-from std_msgs.msg import String
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
@@ -18,16 +17,18 @@ from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.search_progress import SearchProgress
 from skill_stack.core.world.seen_outcome import SeenOutcome
 from skill_stack.core.world.world_facts import SEES
 from skill_stack.nodes import perception_client as sight_line
 from skill_stack.nodes.perception_client import PerceptionClient
-from skill_stack.nodes.wire.wire_sight import RUNNING, SEEN, running_of, seen_text
+from skill_stack.nodes.wire.wire_sight import RUNNING, SEEN, lookout_message, running_of, seen_message
 
 MODELS = Resources.from_environment({}).robot("go2").parents[1] / "models" / "go2"
 LIBRARY = SkillLibrary.from_specs("go2", [load_skill(MODELS / name) for name in ("go_to", "wait")])
 SEEING = SceneGraph(facts=frozenset({SEES}))
 DONE = StepOutcome("p/1", "go_to", "succeeded")
+LOST = SearchProgress("p/1", "lost")
 STEP = SkillRequest("p/1", "go_to", {"target": "red_ball"})
 
 
@@ -39,7 +40,7 @@ class Rig:
         self.line = PerceptionClient(self, lambda: LIBRARY, self.looked.append, self.ended.append)
 
     def create_publisher(self, kind, topic, qos):
-        return SimpleNamespace(publish=lambda message: self.said.setdefault(topic, []).append(message.data))
+        return SimpleNamespace(publish=lambda message: self.said.setdefault(topic, []).append(message))
 
     def create_subscription(self, kind, topic, take, qos, raw):
         self.takes[topic] = lambda message: take(serialize_message(message))
@@ -48,7 +49,7 @@ class Rig:
         return logging.getLogger("rig")
 
     def see(self, *words):
-        self.takes[SEEN](String(data=seen_text(SeenOutcome(*words))))
+        self.takes[SEEN](seen_message(SeenOutcome(*words)))
 
     @property
     def running(self):
@@ -114,5 +115,6 @@ def test_who_cancels_does_not_wait(rig):
 def test_what_cannot_be_read_changes_nothing(rig):
     rig.line.hold(DONE, SEEING)
     for topic, take in rig.takes.items():
-        take(String(data="{" if topic == SEEN else "[]"))
+        wrong = seen_message(SeenOutcome("p/1", "perhaps")) if topic == SEEN else lookout_message(LOST)
+        take(wrong)
     assert not rig.ended and not rig.looked

@@ -1,6 +1,5 @@
 """The perception node with a camera that looks, judges, searches, disappears and comes back."""
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -15,12 +14,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))
 
 from computed_looks import seen, thing  # noqa: E402
 from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
+from geometry_msgs.msg import Point  # noqa: E402
 from nav_msgs.msg import OccupancyGrid  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
-from std_msgs.msg import String  # noqa: E402
 from tf2_msgs.msg import TFMessage  # noqa: E402
 from visualization_msgs.msg import MarkerArray  # noqa: E402
 
@@ -39,9 +38,13 @@ from skill_stack.nodes.views.markers import MARKER_QOS  # noqa: E402
 from skill_stack.nodes.wire.wire_basics import seconds_of  # noqa: E402
 from skill_stack.nodes.wire.wire_occupancy import occupancy_of  # noqa: E402
 from skill_stack.nodes.wire.wire_scene import scene_of  # noqa: E402
-from skill_stack.nodes.wire.wire_sight import RUNNING, Running, lookout_of, running_text, seen_of  # noqa: E402
+from skill_stack.nodes.wire.wire_sight import RUNNING, Running, lookout_of, running_message, seen_of  # noqa: E402
 from skill_stack.perception.perception_pipeline import STALE  # noqa: E402
+from skill_stack_interfaces.msg import Keypoints, RunningRequests, SceneEvent  # noqa: E402
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage  # noqa: E402
+from skill_stack_interfaces.msg import SearchProgress as SearchMessage  # noqa: E402
+from skill_stack_interfaces.msg import SeenOutcome as SeenMessage  # noqa: E402
+from skill_stack_interfaces.msg import SkillRequest as RequestMessage  # noqa: E402
 from test.eventually import eventually  # noqa: E402
 
 PATIENCE = 60.0  # s
@@ -96,9 +99,9 @@ class World:
         self.heard = {}
         self._hear(SceneMessage, "perceived", LATCHED, scene_of)
         self._hear(DiagnosticArray, "/diagnostics", STREAM, lambda message: message.status[0])
-        self._hear(String, "seen_outcome", STREAM, lambda message: seen_of(message.data))
-        self._hear(String, "lookout", LATCHED, lambda message: lookout_of(message.data))
-        self._hear(String, "scene_events", STREAM, lambda message: json.loads(message.data))
+        self._hear(SeenMessage, "seen_outcome", STREAM, seen_of)
+        self._hear(SearchMessage, "lookout", LATCHED, lookout_of)
+        self._hear(SceneEvent, "scene_events", STREAM)
         for name in ("camera/image_raw", "camera/depth", "perception/overlay", "perception/verdict"):
             self._hear(Image, name, NEWEST)
         self._hear(CameraInfo, "camera/camera_info", NEWEST)
@@ -106,8 +109,8 @@ class World:
         self._hear(OccupancyGrid, "occupancy_grid", NEWEST, lambda message: occupancy_of(message, 0.0))
         for name in ("steps", "affordances"):
             self._hear(MarkerArray, name, MARKER_QOS, lambda message: [one.text for one in message.markers if one.text])
-        self.keypoints = self.node.create_publisher(String, "keypoints", STREAM)
-        self.runs = self.node.create_publisher(String, "running_requests", LATCHED)
+        self.keypoints = self.node.create_publisher(Keypoints, "keypoints", STREAM)
+        self.runs = self.node.create_publisher(RunningRequests, "running_requests", LATCHED)
         assert self.perception.trigger_configure().name == "SUCCESS"
         self.perception.trigger_activate()
 
@@ -123,7 +126,7 @@ class World:
         return self.heard["perceived"]
 
     def run(self, *requests, judge=()):
-        self.runs.publish(String(data=running_text(Running(requests, judge))))
+        self.runs.publish(running_message(Running(requests, judge)))
 
     def end(self):
         self.perception.trigger_deactivate()
@@ -221,12 +224,14 @@ def test_what_a_person_points_at_is_stated_for_a_while(world) -> None:
     world.until(lambda: world.scene is not None and "red_ball" in world.scene.objects)
     eyes, at = np.array([0.0, 0.5, 1.6]), np.array(BALL.position)
     wrist = eyes + 0.6 * (at - eyes) / np.linalg.norm(at - eyes)
-    places = {"left_eye": eyes.tolist(), "right_eye": eyes.tolist(), "right_wrist": wrist.tolist()}
+    places = {name: Point(x=at[0], y=at[1], z=at[2]) for name, at in (
+        ("left_eye", eyes.tolist()), ("right_eye", eyes.tolist()), ("right_wrist", wrist.tolist()),
+    )}  # fmt: skip
     pointed = Fact("pointed_at", ("red_ball",))
 
     def told():
-        world.keypoints.publish(String(data="nonsense"))
-        world.keypoints.publish(String(data=json.dumps({"places": places})))
+        world.keypoints.publish(Keypoints(names=["nonsense"]))
+        world.keypoints.publish(Keypoints(names=list(places), points=list(places.values())))
         return pointed in world.scene.facts
 
     world.until(told)
@@ -263,7 +268,7 @@ def test_a_search_is_told_where_to_look_from(world) -> None:
 def test_what_nobody_understands_changes_nothing(world) -> None:
     refused = border_of(world.perception).refused
     refused.clear()
-    world.runs.publish(String(data="{"))
+    world.runs.publish(RunningRequests(requests=[RequestMessage(arguments="{")]))
     world.until(lambda: RUNNING in refused)
     world.heard["perceived"] = None
     world.until(lambda: world.scene is not None)
@@ -283,8 +288,8 @@ def test_a_camera_that_disappears_makes_the_scene_stale_until_it_is_back(world) 
 
 def test_what_is_taken_away_is_told(world) -> None:
     world.camera.things = []
-    removed = {"change": "removed", "name": "red_ball"}
-    world.until(lambda: removed.items() <= (world.heard["scene_events"] or {}).items())  # others may go before it
+    gone = lambda event: event is not None and (event.change, event.name) == ("removed", "red_ball")  # noqa: E731
+    world.until(lambda: gone(world.heard["scene_events"]))  # others may go before it
     world.until(lambda: "red_ball" not in world.scene.objects)
     assert not [fact for fact in world.scene.facts if fact == Fact("on", ("red_ball", ""))]
 

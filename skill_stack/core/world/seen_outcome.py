@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.setpoint import StepOutcome
 
 Answer = Literal["succeeded", "failed", "cannot tell"]
@@ -31,22 +29,6 @@ class SeenOutcome:
     effect: str = ""
     sentence: str = ""
     looks: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Any) -> SeenOutcome:
-        """From plain data.
-
-        Raises:
-            DataError: It is something else.
-        """
-        if not isinstance(data, Mapping) or data.get("answer") not in get_args(Answer):
-            raise DataError(f"what was seen of a step has an answer of {', '.join(get_args(Answer))}")
-        request, effect, sentence = (str(data.get(name, "")) for name in ("request", "effect", "sentence"))
-        return cls(request, data["answer"], effect, sentence, int(data.get("looks", 0)))
 
     def applied(self, outcome: StepOutcome) -> StepOutcome:
         """The outcome of a step that its skill reported as a success, combined with the verdict."""

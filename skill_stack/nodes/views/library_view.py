@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from std_msgs.msg import String
-
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.nodes.border import subscribe
@@ -13,6 +11,7 @@ from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.skill_folders import TOPIC
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_library import with_connector_status
+from skill_stack_interfaces.msg import SkillStates
 
 
 class LibraryView:
@@ -30,10 +29,10 @@ class LibraryView:
             take: Is given every other library.
         """
         self._node, self._robot, self._library, self._take = node, robot, library, take
-        subscribe(node, String, TOPIC, self._told, self._on_skills, LATCHED)
+        subscribe(node, SkillStates, TOPIC, self._told, self._on_skills, LATCHED)
 
-    def _told(self, message: String) -> SkillLibrary:
-        return with_connector_status(self._node.load_library(self._robot), message.data)
+    def _told(self, message: SkillStates) -> SkillLibrary:
+        return with_connector_status(self._node.load_library(self._robot), message)
 
     def _on_skills(self, library: SkillLibrary) -> None:
         if library.entries == self._library.entries:

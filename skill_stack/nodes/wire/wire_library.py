@@ -1,35 +1,28 @@
-"""The connector's library as text: the skills, and why some cannot be used."""
+"""The connector's library as a message: the skills, and why some cannot be used."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack_interfaces.msg import SkillState, SkillStates
 
 
-def library_text(library: SkillLibrary) -> str:
-    """A library as JSON: ``{skill: reason}``, with an empty reason for what can be used."""
-    return json.dumps({name: entry.reason for name, entry in sorted(library.entries.items())})
+def skills_message(library: SkillLibrary) -> SkillStates:
+    """Every skill of a library with its reason, empty for what can be used."""
+    return SkillStates(
+        skills=[SkillState(name=name, reason=entry.reason) for name, entry in sorted(library.entries.items())]
+    )
 
 
-def with_connector_status(library: SkillLibrary, text: str) -> SkillLibrary:
+def with_connector_status(library: SkillLibrary, message: SkillStates) -> SkillLibrary:
     """A library read from its folders, with the connector's reasons.
 
     Args:
         library: As the folders say now.
-        text: Of :func:`library_text`; a skill that is not in it cannot be used yet.
-
-    Raises:
-        DataError: The text says something else.
+        message: Of :func:`skills_message`; a skill that is not in it cannot be used yet.
     """
-    try:
-        told = json.loads(text)
-    except ValueError as error:
-        raise DataError(f"what was said of skills is no JSON: {error}") from error
-    if not isinstance(told, dict) or not all(isinstance(reason, str) for reason in told.values()):
-        raise DataError("what was said of skills is no table of reasons by skill")
+    told = {one.name: one.reason for one in message.skills}
     unknown = "the connector does not know it yet"
     return replace(
         library,

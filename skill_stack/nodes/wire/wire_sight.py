@@ -1,19 +1,28 @@
-"""Messages between connector and perception as text: the running request, steps to be verified, and verdicts."""
+"""Messages between connector and perception: running requests, steps to be verified, searches, and verdicts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import get_args
+
+from geometry_msgs.msg import Point
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.world.search_progress import SearchProgress
-from skill_stack.core.world.seen_outcome import SeenOutcome
+from skill_stack.core.world.search_progress import Search, SearchProgress
+from skill_stack.core.world.seen_outcome import Answer, SeenOutcome
+from skill_stack.nodes.wire.wire_basics import arguments_of, metres, pose2_message, pose2_of, time_message
+from skill_stack.perception.scene.object_map import MapEvent
+from skill_stack_interfaces.msg import Keypoints, RunningRequests, SceneEvent
+from skill_stack_interfaces.msg import SearchProgress as SearchMessage
+from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
+from skill_stack_interfaces.msg import SkillRequest as RequestMessage
 
 RUNNING, LOOKOUT, SEEN = "running_requests", "lookout", "seen_outcome"
 """Topics: running requests of the connector, views requested by perception, and its verdicts."""
+MOST_KEYPOINTS = 200
+"""Most joints of a body in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,53 +38,71 @@ class Running:
     judge: tuple[str, ...] = ()
 
 
-def running_text(running: Running) -> str:
-    """As text."""
-    requests = [{"id": one.id, "skill": one.skill, "arguments": one.arguments} for one in running.requests]
-    return json.dumps({"requests": requests, "judge": list(running.judge)})
+def running_message(running: Running) -> RunningRequests:
+    """What runs, as a message."""
+    requests = [
+        RequestMessage(id=one.id, skill=one.skill, arguments=json.dumps(one.arguments)) for one in running.requests
+    ]
+    return RunningRequests(requests=requests, judge=list(running.judge))
 
 
-def running_of(text: str) -> Running:
-    """From text; raises DataError for anything else."""
-    data = _object(text)
-    try:
-        requests = tuple(SkillRequest(str(r["id"]), str(r["skill"]), dict(r["arguments"])) for r in data["requests"])
-        return Running(requests, tuple(str(one) for one in _listed(data["judge"])))
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"what runs cannot be read: {type(error).__name__} {error}") from error
+def running_of(message: RunningRequests) -> Running:
+    """What runs; raises DataError where arguments are no JSON object."""
+    requests = tuple(SkillRequest(one.id, one.skill, arguments_of(one.arguments)) for one in message.requests)
+    return Running(requests, tuple(message.judge))
 
 
-def lookout_text(lookout: SearchProgress) -> str:
-    """As text."""
-    return json.dumps(lookout.to_json())
+def lookout_message(lookout: SearchProgress) -> SearchMessage:
+    """Progress of a search, as a message."""
+    message = SearchMessage(
+        request=lookout.request, outcome=lookout.outcome, number=lookout.number, thing=lookout.thing,
+        sentence=lookout.sentence, has_view=lookout.view is not None,
+    )  # fmt: skip
+    if lookout.view is not None:
+        message.view = pose2_message(lookout.view)
+    return message
 
 
-def lookout_of(text: str) -> SearchProgress:
-    """From text; raises DataError for anything else."""
-    return SearchProgress.from_json(_object(text))
+def lookout_of(message: SearchMessage) -> SearchProgress:
+    """Progress of a search; raises DataError for an unknown outcome or a view that is no pose."""
+    if message.outcome not in get_args(Search):
+        raise DataError(f"a search is one of {', '.join(get_args(Search))}, not '{message.outcome[:20]}'")
+    view = pose2_of(message.view) if message.has_view else None
+    return SearchProgress(
+        message.request, message.outcome, view, message.number, message.thing, message.sentence
+    )
 
 
-def seen_text(seen: SeenOutcome) -> str:
-    """As text."""
-    return json.dumps(seen.to_json())
+def seen_message(seen: SeenOutcome) -> SeenMessage:
+    """A verdict, as a message."""
+    return SeenMessage(
+        request=seen.request, answer=seen.answer, effect=seen.effect, sentence=seen.sentence, looks=seen.looks
+    )
 
 
-def seen_of(text: str) -> SeenOutcome:
-    """From text; raises DataError for anything else."""
-    return SeenOutcome.from_json(_object(text))
+def seen_of(message: SeenMessage) -> SeenOutcome:
+    """A verdict; raises DataError for an unknown answer."""
+    if message.answer not in get_args(Answer):
+        raise DataError(f"what was seen of a step is one of {', '.join(get_args(Answer))}, not '{message.answer[:20]}'")
+    return SeenOutcome(message.request, message.answer, message.effect, message.sentence, message.looks)
 
 
-def _object(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise DataError(f"this is no JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise DataError("this is JSON, but no object")
-    return data
+def event_message(event: MapEvent) -> SceneEvent:
+    """A change of the scene, as a message."""
+    stamp = time_message(event.stamp)
+    return SceneEvent(change=event.change, name=event.name, stamp=stamp, distance=float(event.distance))
 
 
-def _listed(value: object) -> Iterable[object]:
-    if not isinstance(value, list):
-        raise TypeError("a list is needed")
-    return value
+def keypoints_of(message: Keypoints) -> dict[str, tuple[float, float, float]]:
+    """Joints of a body by name: m in ``map``, or column, row and 0; raises DataError for names without points."""
+    if len(message.names) != len(message.points) or len(message.names) > MOST_KEYPOINTS:
+        numbers = f"{len(message.names)} names and {len(message.points)} points"
+        raise DataError(f"keypoints have a point for each name, at most {MOST_KEYPOINTS}, not {numbers}")
+
+    def numbers_of(point: Point) -> tuple[float, float, float]:
+        if message.pixels:
+            return point.x, point.y, 0.0
+        x, y, z = metres(point.x, point.y, point.z)
+        return x, y, z
+
+    return dict(zip(message.names, map(numbers_of, message.points), strict=True))

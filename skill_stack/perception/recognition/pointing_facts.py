@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -18,10 +16,8 @@ from skill_stack.perception.recognition.gesture import keypoints_in_space, point
 
 COUNTS = 8.0
 """Time for which a gesture is valid, s: words come with it or a little later."""
-LONGEST = 20_000  # characters
-MOST = 200  # keypoints
-FORM = '{"pixels": {"right_wrist": [column, row], …}} or {"places": {"right_wrist": [x, y, z], …}} with places in map'
 Array = np.ndarray
+Place = tuple[float, float, float]
 
 
 class PointedAt:
@@ -37,11 +33,15 @@ class PointedAt:
         self._names: tuple[str, ...] = ()
         self._until = -math.inf
 
-    def take(self, text: str, frame: CameraFrame | None, things: Iterable[SceneObject], now: float) -> tuple[str, ...]:
+    def take(
+        self, points: Mapping[str, Place], pixels: bool, frame: CameraFrame | None, things: Iterable[SceneObject],
+        now: float,
+    ) -> tuple[str, ...]:  # fmt: skip
         """Takes keypoints; a hanging arm changes nothing, and the last gesture stays valid.
 
         Args:
-            text: JSON, see :data:`FORM`; names as in COCO.
+            points: By COCO name: in ``map``, m, or column and row of the picture.
+            pixels: Whether they are of the picture.
             frame: The newest look, its pose in ``map``; gives depth to pixels.
             things: What may be meant.
             now: Task time, s.
@@ -50,9 +50,9 @@ class PointedAt:
             Ids of what may be meant, the likeliest first.
 
         Raises:
-            DataError: The text has another form, or there is no look for pixels.
+            DataError: There is no look for pixels.
         """
-        keypoints = _keypoints(text, frame)
+        keypoints = _in_space(points, pixels, frame)
         try:
             ray = pointing_ray(keypoints)
         except DataError as error:
@@ -70,34 +70,10 @@ class PointedAt:
         return frozenset(Fact(POINTED, (name,)) for name in self._names) if now <= self._until else frozenset()
 
 
-def _keypoints(text: str, frame: CameraFrame | None) -> dict[str, Array]:
-    """Keypoints in ``map``.
-
-    Raises:
-        DataError: The text has another form, or there is no look.
-    """
-    try:
-        if len(text) > LONGEST:
-            raise ValueError(f"{len(text)} characters are too many")
-        data = json.loads(text)
-        if "places" in data:
-            return {name: _numbers(value, 3) for name, value in _named(data["places"]).items()}
-        pixels = {name: _numbers(value, 2) for name, value in _named(data["pixels"]).items()}
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise DataError(f"keypoints are {FORM}: {error}") from error
+def _in_space(points: Mapping[str, Place], pixels: bool, frame: CameraFrame | None) -> dict[str, Array]:
+    """Keypoints in ``map``; raises DataError where there is no look for pixels."""
+    if not pixels:
+        return {name: np.asarray(point, float) for name, point in points.items()}
     if frame is None:
         raise DataError("keypoints in pixels need a look, and there is none yet")
-    return keypoints_in_space(frame, {name: (float(p[0]), float(p[1])) for name, p in pixels.items()})
-
-
-def _named(data: Any) -> dict[str, Any]:
-    if not isinstance(data, dict) or len(data) > MOST:
-        raise ValueError(f"no names with numbers, or more than {MOST}")
-    return data
-
-
-def _numbers(value: Any, count: int) -> Array:
-    found = np.asarray(value, float)
-    if found.shape != (count,) or not np.isfinite(found).all():
-        raise ValueError(f"{value!r} are not {count} numbers")
-    return found
+    return keypoints_in_space(frame, {name: (point[0], point[1]) for name, point in points.items()})
