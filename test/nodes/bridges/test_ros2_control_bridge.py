@@ -24,7 +24,7 @@ from skill_stack.core.shared_memory.channels import RobotChannels  # noqa: E402
 from test.eventually import eventually  # noqa: E402
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = {"controller": "finger_controller"}
+SETTINGS = {"controller": "finger_controller", "manager": "none"}
 
 
 class Controllers:
