@@ -71,6 +71,9 @@ class ControllerManagerClient:
         request = kind(activate_controllers=list(activate), deactivate_controllers=list(deactivate))
         request.strictness = kind.STRICT if strict else kind.BEST_EFFORT
         request.timeout = Duration(sec=int(timeout), nanosec=int(timeout % 1.0 * 1e9))
+        if not self._switches.service_is_ready():
+            self._answer = SwitchAnswer(False, f"there is no service {self._switches.srv_name}")
+            return
         self._answer, self._switched = None, self._switches.call_async(request)
         self._switched.add_done_callback(self._take)
 
