@@ -110,7 +110,7 @@ class Place:
 
 
 def _stated_kind(robot: RobotSpec, tags: Tags) -> Kind:
-    shared = common_interfaces(robot, tags)
+    shared = common_interfaces(robot.joint_names, tags)
     kinds: tuple[Kind, ...] = ("position", "velocity", "effort")
     return next((kind for kind in kinds if kind in shared), "position")
 

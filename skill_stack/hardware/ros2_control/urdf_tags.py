@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,10 +103,11 @@ def robot_tags(robot: RobotSpec) -> dict[str, JointInterfaces]:
     return read_tags(urdf_text(robot), f"URDF of {robot.name}")
 
 
-def common_interfaces(robot: RobotSpec, tags: Tags) -> tuple[str, ...]:
-    """Command interfaces that every joint of a robot has, in the order of its first joint."""
-    first = tags[robot.joint_names[0]].commands if robot.joint_names[0] in tags else {}
-    return tuple(name for name in first if all(name in tags[j].commands for j in robot.joint_names if j in tags))
+def common_interfaces(joints: Sequence[str], tags: Tags) -> tuple[str, ...]:
+    """Command interfaces that every one of these joints has, in the order of the first one's."""
+    if not set(joints) <= set(tags):
+        return ()
+    return tuple(name for name in tags[joints[0]].commands if all(name in tags[joint].commands for joint in joints))
 
 
 def contradiction(robot: RobotSpec, tags: Tags, interface: str, prefix: str = "") -> str:

@@ -98,7 +98,8 @@ def test_the_tighter_limit_counts():
 def test_interfaces_that_one_joint_lacks_are_not_common():
     some = urdf(interface("position") + interface("effort"), NAMES[1:]).replace("</robot>", "")
     tags = read_tags(some + urdf(joints=NAMES[:1]).removeprefix('<robot name="r">'), "it")
-    assert common_interfaces(ROBOT, tags) == ("position",) and common_interfaces(ROBOT, {}) == ()
+    assert common_interfaces(NAMES, tags) == ("position",) and common_interfaces(NAMES, {}) == ()
+    assert common_interfaces((*NAMES, "wrist"), tags) == (), "of which nothing is stated"
 
 
 def test_the_kind_follows_from_the_urdf_and_a_contradicting_one_is_an_error(monkeypatch):
