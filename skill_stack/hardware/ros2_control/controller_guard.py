@@ -39,7 +39,7 @@ class ControllerGuard:
         self._asked = self._began = float("-inf")
         self._switching: Switch | None = None
         self._done: Switch | None = None  # what was changed, and is to be put back
-        self._changed_at = float("-inf")  # answers from before it say nothing about what is
+        self._changed_at: float | None = None  # lists from before it, or from before this guard, are not of now
         self._drives = False
 
     def step(self, now: float) -> str:
@@ -90,6 +90,8 @@ class ControllerGuard:
         return heard is None or now - heard.stamp > self._settings.manager_silence
 
     def _step(self, now: float) -> str:
+        if self._changed_at is None:
+            self._changed_at = now
         if now - self._asked >= self._settings.watch:
             self._asked = now
             self._manager.ask()

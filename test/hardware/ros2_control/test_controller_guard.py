@@ -128,3 +128,13 @@ def test_a_manager_that_never_answers_is_named():
     case = Case(manager="/left/controller_manager")
     case.manager.quiet = True
     assert "'/left/controller_manager' has not listed" in case.run(1.0) and not case.manager.switches
+
+
+def test_another_attempt_looks_anew_before_it_switches():
+    case = Case().driving()
+    case.manager.set(("forward",), "inactive")
+    assert "until a reset" in case.run(0.2)
+    case.manager.set(("traj",), "active")  # after the last look
+    case.guard = ControllerGuard(JOINTS, case.settings, case.manager)
+    case.driving()
+    assert case.manager.switches[-1] == (("forward",), ("traj",), True)
