@@ -90,10 +90,14 @@ class RobotDraft:
             "control_rate": RATE,
             "safety": safety,
             "sensors": {"odometry": not bolted},
-            "drivers": MUJOCO | (ROS2_CONTROL if self.controlled else {}),
+            "drivers": self._drivers,
             "sources": self._sources(),
             "unknown": self.unknown(),
         }
+
+    @property
+    def _drivers(self) -> dict[str, str]:
+        return MUJOCO | ROS2_CONTROL if self.controlled else MUJOCO
 
     def _joint(self, index: int, stand: StandIns | None) -> dict[str, Any]:
         joint = self.stated.joints[index]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from skill_stack.hardware.ros2_control.controller_manager import (
     ControllerManager,
-    Switch,
+    ControllerSwitch,
     order_of,
     plan_switch,
 )
@@ -37,8 +37,8 @@ class ControllerGuard:
         self._joints, self._settings, self._manager = tuple(joints), settings, manager
         self.lost = ""
         self._asked = self._began = float("-inf")
-        self._switching: Switch | None = None
-        self._done: Switch | None = None  # what was changed, and is to be put back
+        self._switching: ControllerSwitch | None = None
+        self._done: ControllerSwitch | None = None  # what was changed, and is to be put back
         self._changed_at: float | None = None  # lists from before it, or from before this guard, are not of now
         self._drives = False
 
@@ -119,7 +119,7 @@ class ControllerGuard:
         self._manager.switch(switch.activate, switch.deactivate, strict, settings.switch_timeout)
         return f"{self._named} is switching to '{settings.controller_name}'"
 
-    def _await(self, switch: Switch, now: float) -> str:
+    def _await(self, switch: ControllerSwitch, now: float) -> str:
         answer = self._manager.answer()
         if answer is None:
             if now - self._began <= self._settings.switch_timeout + ANSWER:

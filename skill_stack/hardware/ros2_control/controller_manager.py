@@ -99,7 +99,7 @@ class ControllerManager(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class ControllerSwitch:
     """What has to change before a controller drives the robot.
 
     Attributes:
@@ -113,7 +113,9 @@ class Switch:
     refusal: str = ""
 
 
-def plan_switch(controllers: Sequence[ControllerState], wanted: str, kind: Kind, joints: Sequence[str]) -> Switch:
+def plan_switch(
+    controllers: Sequence[ControllerState], wanted: str, kind: Kind, joints: Sequence[str]
+) -> ControllerSwitch:
     """Which controllers to start and stop so that one of them, and no other, drives these joints.
 
     Args:
@@ -128,19 +130,24 @@ def plan_switch(controllers: Sequence[ControllerState], wanted: str, kind: Kind,
     """
     loaded = {each.name: each for each in controllers}
     if wanted not in loaded:
-        return Switch(refusal=f"no controller '{wanted}' is loaded; there are {', '.join(loaded) or 'none'}")
+        return ControllerSwitch(refusal=f"no controller '{wanted}' is loaded; there are {', '.join(loaded) or 'none'}")
     if refusal := _unfit(loaded[wanted], kind, joints):
-        return Switch(refusal=refusal)
-    stop = [each for each in controllers if each.active and each.name != wanted and _joints(each.claimed) & set(joints)]
-    for one in stop:  # grows while it is walked through: what commands a stopped controller stops too
-        stop += [each for each in controllers if each.active and one.name in each.chained_to and each not in stop]
+        return ControllerSwitch(refusal=refusal)
+    stop = _in_the_way([each for each in controllers if each.active], wanted, set(joints))
     for one in stop:
         if more := sorted(_joints(one.claimed) - set(joints) - set(loaded)):
-            return Switch(
+            return ControllerSwitch(
                 refusal=f"controller '{one.name}' has {', '.join(more)} besides, which nobody would hold; stop it first"
             )
     start = () if loaded[wanted].active else (wanted,)
-    return Switch(start, tuple(one.name for one in stop))
+    return ControllerSwitch(start, tuple(one.name for one in stop))
+
+
+def _in_the_way(active: Sequence[ControllerState], wanted: str, joints: set[str]) -> list[ControllerState]:
+    stop = [each for each in active if each.name != wanted and _joints(each.claimed) & joints]
+    for one in stop:  # grows while it is walked through: what commands a stopped controller stops too
+        stop += [each for each in active if one.name in each.chained_to and each not in stop]
+    return stop
 
 
 def order_of(controllers: Sequence[ControllerState], wanted: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from skill_stack.hardware.ros2_control.controller_guard import ControllerGuard
 from skill_stack.hardware.ros2_control.controller_manager import ControllerManager
 from skill_stack.hardware.ros2_control.facts import capabilities_of
 from skill_stack.hardware.ros2_control.link import JointStates, Link
-from skill_stack.hardware.ros2_control.settings import Place
+from skill_stack.hardware.ros2_control.settings import ControlPlace
 from skill_stack.hardware.ros2_control.urdf_tags import contradiction, narrowed, read_tags
 
 Array = np.ndarray
@@ -66,7 +66,7 @@ class Ros2ControlDriver:
         Raises:
             DataError: The settings are wrong, contradict the URDF, or name a manager that was not given.
         """
-        place = Place(robot, settings)
+        place = ControlPlace(robot, settings)
         self._robot, self._settings, self._link = robot, place.settings, link
         self._kind, self._names = place.settings.driven_kind, place.joints
         self._place = {name: index for index, name in enumerate(self._names)}

@@ -81,7 +81,7 @@ class Ros2ControlSettings(DataModel):
         return f"{self.controller}/{'joint_trajectory' if self.driven_kind == 'trajectory' else 'commands'}"
 
 
-class Place:
+class ControlPlace:
     """A robot and its deployment's section, together with what its URDF states.
 
     Attributes:

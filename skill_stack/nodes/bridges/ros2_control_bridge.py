@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from skill_stack.core.robots.hardware import Hardware
 from skill_stack.hardware.ros2_control.driver import Ros2ControlDriver
-from skill_stack.hardware.ros2_control.settings import Place
+from skill_stack.hardware.ros2_control.settings import ControlPlace
 from skill_stack.nodes.bridges.bridge_process import BridgeKind, Crossing
 from skill_stack.nodes.bridges.controller_manager_client import ControllerManagerClient
 from skill_stack.nodes.bridges.ros2_control_link import Ros2ControlLink
@@ -22,7 +22,7 @@ RATE = 200.0  # Hz; at least twice the fastest commands that most controllers ar
 
 def prepare(crossing: Crossing) -> Callable[[], Hardware]:
     """Joins the controller's topics and its manager's services; raises DataError."""
-    settings = Place(crossing.robot, crossing.settings).settings
+    settings = ControlPlace(crossing.robot, crossing.settings).settings
     managed, link = settings.managed, Ros2ControlLink(crossing.node, settings)
     manager = ControllerManagerClient(crossing.node, crossing.executor, settings.manager) if managed else None
     return functools.partial(Ros2ControlDriver, crossing.robot, crossing.settings, link, manager=manager)

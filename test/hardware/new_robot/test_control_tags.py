@@ -4,7 +4,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.hardware.new_robot.robot_folder import make_robot
-from skill_stack.hardware.ros2_control.settings import Place
+from skill_stack.hardware.ros2_control.settings import ControlPlace
 from skill_stack.hardware.ros2_control.urdf_tags import robot_tags
 
 MASS = """<inertial><mass value="1"/><inertia ixx=".01" iyy=".01" izz=".01" ixy="0" ixz="0" iyz="0"/></inertial>"""
@@ -37,7 +37,7 @@ def test_tags_of_every_joint_make_the_driver_possible_and_state_its_limits(tmp_p
     assert (turn.lower, turn.upper) == (-1, 2)
     assert (lift.lower, lift.upper) == (-0.5, 2), "the narrower one: else the driver would refuse it"
     assert not any(entry.startswith(("joints.velocity", "joints.limits")) for entry in new.robot.unknown)
-    assert Place(new.robot, {"controller": "arm"}).settings.driven_kind == "position"
+    assert ControlPlace(new.robot, {"controller": "arm"}).settings.driven_kind == "position"
 
 
 def test_a_joint_without_a_tag_is_named_and_there_is_no_such_driver(tmp_path):

@@ -37,9 +37,10 @@ class Case:
 
 def test_it_switches_once_and_drives_only_after_it_has_looked_again():
     case = Case()
-    reasons = [case.step() for _ in range(20)]
+    reasons = [case.step() for _ in range(40)]
     assert case.manager.switches == [(("forward",), ("traj",), True)]
-    assert reasons[0] and "switching" in reasons[0] and "once more" in reasons[1] and reasons[-1] == ""
+    told = list(dict.fromkeys(reasons))
+    assert "not listed" in told[0] and "switching" in told[1] and "once more" in told[2] and told[-1] == ""
     assert case.manager.active == {"forward"} and case.guard.order == JOINTS
 
 

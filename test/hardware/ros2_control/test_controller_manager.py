@@ -7,7 +7,7 @@ from skill_stack.hardware.ros2_control.controller_manager import (
     TRAJECTORY,
     TYPES,
     ControllerState,
-    Switch,
+    ControllerSwitch,
     order_of,
     plan_switch,
 )
@@ -30,7 +30,7 @@ def plan(*controllers, kind="position", joints=JOINTS):
 
 
 def test_the_wanted_one_starts_and_what_has_its_joints_stops():
-    assert plan(STATES, TRAJ, FORWARD) == Switch(("forward",), ("traj",))
+    assert plan(STATES, TRAJ, FORWARD) == ControllerSwitch(("forward",), ("traj",))
 
 
 def test_what_moves_the_same_joints_by_another_interface_stops_too():
@@ -43,12 +43,12 @@ def test_what_has_other_joints_or_is_inactive_is_left():
 
 
 def test_nothing_changes_where_all_is_as_wanted():
-    assert plan(controller("forward", state="active"), STATES) == Switch()
+    assert plan(controller("forward", state="active"), STATES) == ControllerSwitch()
 
 
 def test_what_commands_a_stopped_controller_stops_first_of_all():
     above = ControllerState("cartesian", "active", "x/Y", ("traj/shoulder",), ("traj/shoulder",), ("traj",))
-    assert plan(FORWARD, TRAJ, above) == Switch(("forward",), ("traj", "cartesian"))
+    assert plan(FORWARD, TRAJ, above) == ControllerSwitch(("forward",), ("traj", "cartesian"))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_active_one_that_lost_an_interface_is_refused():
 def test_every_known_type_takes_what_it_says(type):
     for kind in TYPES[type]:
         interface = "velocity" if kind == "trajectory" else kind
-        assert plan(controller("forward", interface, type=type), kind=kind) == Switch(("forward",))
+        assert plan(controller("forward", interface, type=type), kind=kind) == ControllerSwitch(("forward",))
 
 
 def test_the_order_is_that_of_the_claims():

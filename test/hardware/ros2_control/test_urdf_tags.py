@@ -8,7 +8,7 @@ import pytest
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.ros2_control import settings as settings_module
-from skill_stack.hardware.ros2_control.settings import Place
+from skill_stack.hardware.ros2_control.settings import ControlPlace
 from skill_stack.hardware.ros2_control.urdf_tags import common_interfaces, contradiction, narrowed, read_tags
 
 ROBOT = load_robot(Path(__file__).parents[3] / "urdf" / "allegro_right")
@@ -105,8 +105,8 @@ def test_interfaces_that_one_joint_lacks_are_not_common():
 def test_the_kind_follows_from_the_urdf_and_a_contradicting_one_is_an_error(monkeypatch):
     tags = read_tags(urdf(interface("effort", -0.1, 0.1)), "it")
     monkeypatch.setattr(settings_module, "robot_tags", lambda robot: tags)
-    assert Place(ROBOT, {"controller": "hand"}).settings.driven_kind == "effort"
+    assert ControlPlace(ROBOT, {"controller": "hand"}).settings.driven_kind == "effort"
     with pytest.raises(DataError, match="no command interface 'velocity'"):
-        Place(ROBOT, {"controller": "hand", "kind": "velocity"})
+        ControlPlace(ROBOT, {"controller": "hand", "kind": "velocity"})
     monkeypatch.setattr(settings_module, "robot_tags", lambda robot: {})
-    assert Place(ROBOT, {"controller": "hand"}).settings.driven_kind == "position"
+    assert ControlPlace(ROBOT, {"controller": "hand"}).settings.driven_kind == "position"
