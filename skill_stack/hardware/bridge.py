@@ -57,7 +57,7 @@ class Bridge:
             self._sequence = sample.sequence
             self._channels.write_sample(sample)
         if now - self._beat >= BEAT_EVERY:
-            self._channels.common.beat("simulator", now)
+            self._channels.words.beat("simulator", now)
             self._beat = now
         self._report()
         resets = self._channels.flags().reset
@@ -89,3 +89,6 @@ class Bridge:
     def close(self) -> None:
         """Leaves the robot damped."""
         self._driver.close()
+        reason = self._driver.health.reason
+        if reason and reason != self._reason:
+            self._log.warn(reason)

@@ -49,7 +49,7 @@ def bring_up(
     if leader is not None:
         specs = tuple(spec for spec in specs if not spec.ros)
     robot = load_robot(found.robot(deployment.robot), found)
-    check_driver(robot, deployment.driver, deployment.driver_settings)
+    check_driver(robot.part(), deployment.driver, deployment.driver_settings)
     for part in list(robot.parts)[1:]:
         check_driver(robot.part(part), *place_of(deployment, robot, part))
     name = deployment.namespace.replace("/", "-") or deployment.name

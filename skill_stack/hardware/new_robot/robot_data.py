@@ -13,6 +13,7 @@ Place = tuple[list[float], list[float]]
 FULL_TURN = 2.0 * math.pi
 RATE = 50.0  # Hz
 MUJOCO = {"mujoco": "skill_stack.hardware.shared_memory_driver:SharedMemoryDriver"}
+ROS2_CONTROL = {"ros2_control": "skill_stack.hardware.ros2_control.bridged_driver:BridgedRos2Control"}
 # What every robot of the project has alike, and loose enough for any; none of it is this robot's own.
 SAFETY = {
     "angular_speed": 6.0, "joint_speed_margin": 1.5, "slew": 40.0, "sample_age": 0.1, "deadline_misses": 5,
@@ -32,6 +33,7 @@ class RobotDraft:
         stated: What the file states.
         gains: Gains by joint, where the file states them.
         fixed: Where the base is bolted down; None for a robot that moves about.
+        controlled: Whether its ``<ros2_control>`` tags have every joint.
     """
 
     name: str
@@ -40,6 +42,7 @@ class RobotDraft:
     stated: StatedRobot
     gains: dict[str, tuple[float, float]] = field(default_factory=dict)
     fixed: Place | None = None
+    controlled: bool = False
 
     def unknown(self) -> list[str]:
         """Values that no source states, as ``joints.effort``, with the joints where it is some of them."""
@@ -87,10 +90,14 @@ class RobotDraft:
             "control_rate": RATE,
             "safety": safety,
             "sensors": {"odometry": not bolted},
-            "drivers": MUJOCO,
+            "drivers": self._drivers,
             "sources": self._sources(),
             "unknown": self.unknown(),
         }
+
+    @property
+    def _drivers(self) -> dict[str, str]:
+        return MUJOCO | ROS2_CONTROL if self.controlled else MUJOCO
 
     def _joint(self, index: int, stand: StandIns | None) -> dict[str, Any]:
         joint = self.stated.joints[index]

@@ -24,6 +24,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.new_robot.control_tags import take_tags
 from skill_stack.hardware.new_robot.mesh_files import FOLDER, collect
 from skill_stack.hardware.new_robot.mesh_search import MeshSearch, mesh_folder
 from skill_stack.hardware.new_robot.mjcf_to_urdf import UrdfText, convert
@@ -52,9 +53,7 @@ class NewRobot:
     notes: tuple[str, ...]
 
 
-def make_robot(
-    name: str, file: Path, robots: Path, *, bolted: bool = False, meshes: Sequence[Path] = ()
-) -> NewRobot:
+def make_robot(name: str, file: Path, robots: Path, *, bolted: bool = False, meshes: Sequence[Path] = ()) -> NewRobot:
     """Makes ``<robots>/<name>`` with ``robot.yaml``, URDF and meshes; nothing is left behind when it cannot be made.
 
     Args:
@@ -112,8 +111,9 @@ def _fill(folder: Path, source: _Source, bolted: bool) -> list[str]:
         root, urdf = _beside(folder.parent, converted)
     search = MeshSearch(urdf, source.meshes, mesh_folder(root))  # before reading, which drops what is said to MuJoCo
     stated = read_urdf(root, str(source.file))
+    shared, told = take_tags(stated, str(source.file))
     meshes, notes = collect(stated.root, urdf, search)
-    notes = [*converted.notes, *notes]
+    notes = [*converted.notes, *notes, *told]
     stated.root.set("name", source.name)
     if meshes:
         (folder / FOLDER).mkdir()
@@ -121,7 +121,7 @@ def _fill(folder: Path, source: _Source, bolted: bool) -> list[str]:
         shutil.copyfile(path, folder / FOLDER / name)
     (folder / f"{source.name}.urdf").write_text(ET.tostring(stated.root, encoding="unicode") + "\n", encoding="utf-8")
     place = converted.fixed or stated.fixed
-    draft = RobotDraft(source.name, source.file.name, source.digest, stated, converted.gains, place)
+    draft = RobotDraft(source.name, source.file.name, source.digest, stated, converted.gains, place, bool(shared))
     if bolted and place is None:
         draft = replace(draft, fixed=([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]))
     if draft.fixed is None:

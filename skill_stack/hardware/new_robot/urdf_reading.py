@@ -11,7 +11,7 @@ from skill_stack.core.errors import DataError
 
 HINGES = ("revolute", "continuous")
 WORLD = "world"
-KEPT = ("link", "joint", "material")
+KEPT = ("link", "joint", "material", "ros2_control")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from skill_stack.core.shared_memory.block_words import Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.bridged_hardware import BridgedHardware
 from skill_stack.hardware.ros2_control.facts import capabilities_of
-from skill_stack.hardware.ros2_control.settings import place_settings
+from skill_stack.hardware.ros2_control.settings import ControlPlace
 
 
 class BridgedRos2Control(BridgedHardware):
@@ -20,9 +20,9 @@ class BridgedRos2Control(BridgedHardware):
         self, robot: RobotSpec, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
     ) -> None:
         """Takes a lease just granted to its holder; raises DataError for invalid settings."""
-        super().__init__(robot, channels, lease, capabilities_of(robot, place_settings(settings or {})))
+        super().__init__(robot, channels, lease, capabilities_of(robot, ControlPlace(robot, settings or {}).settings))
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
-        """Checks the settings, before anything is started; raises DataError."""
-        place_settings(settings)
+        """Checks the settings, also against the URDF, before anything is started; raises DataError."""
+        ControlPlace(robot, settings)

@@ -13,15 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.errors import LeaseRefused
+from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robots.hardware import Capabilities, DriverHealth
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.hardware.joint_sample import joint_sample
+from skill_stack.hardware.ros2_control.controller_guard import ControllerGuard
+from skill_stack.hardware.ros2_control.controller_manager import ControllerManager
 from skill_stack.hardware.ros2_control.facts import capabilities_of
 from skill_stack.hardware.ros2_control.link import JointStates, Link
-from skill_stack.hardware.ros2_control.settings import place_settings
+from skill_stack.hardware.ros2_control.settings import ControlPlace
+from skill_stack.hardware.ros2_control.urdf_tags import contradiction, narrowed, read_tags
 
 Array = np.ndarray
 
@@ -47,6 +50,7 @@ class Ros2ControlDriver:
         link: Link,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
+        manager: ControllerManager | None = None,
     ) -> None:
         """Starts the search for joint states and the controller; commands nothing yet.
 
@@ -57,15 +61,24 @@ class Ros2ControlDriver:
             link: The robot's topics.
             clock: Monotonic time, s.
             sleep: Waits, s; used by :meth:`damp` alone.
+            manager: Its controller manager, where the settings name one.
 
         Raises:
-            DataError: The settings are wrong.
+            DataError: The settings are wrong, contradict the URDF, or name a manager that was not given.
         """
-        self._robot, self._settings, self._link = robot, place_settings(settings), link
+        place = ControlPlace(robot, settings)
+        self._robot, self._settings, self._link = robot, place.settings, link
+        self._kind, self._names = place.settings.driven_kind, place.joints
+        self._place = {name: index for index, name in enumerate(self._names)}
         self._clock, self._sleep = clock, sleep
+        if self._settings.managed and manager is None:
+            raise DataError(f"no controller manager '{self._settings.manager}' was given")
+        managed = self._settings.managed and manager is not None
+        self._guard = ControllerGuard(self._names, self._settings, manager) if managed and manager else None
         self._capabilities = capabilities_of(robot, self._settings)
-        self._lower, self._upper = robot.column("lower"), robot.column("upper")
-        self._fastest, self._effort = robot.column("velocity"), robot.column("effort")
+        self._lower, self._upper = narrowed(robot, place.tags, "position")
+        self._fastest, self._effort = narrowed(robot, place.tags, "velocity"), narrowed(robot, place.tags, "effort")
+        self._described, self._contradiction = "", f"no robot description on '{self._settings.description}'"
         self._damp_kd = robot.column("damp_kd")
         self._counts: Counter[str] = Counter()
         self._sample: SensorSample | None = None
@@ -73,7 +86,7 @@ class Ros2ControlDriver:
         self._told_at = self._asked = -np.inf
         self._order: Array | None = None
         self._reads, self._others = 0, 0
-        self._reason, self._closed = "waiting for joint states", False
+        self._reason, self._closing, self._closed = "waiting for joint states", False, False
 
     @property
     def capabilities(self) -> Capabilities:
@@ -93,7 +106,7 @@ class Ros2ControlDriver:
             self._others = self._link.other_publishers()
         self._reason = self._trouble(states, now)
         if states is not None and (self._sample is None or states.count != self._sample.sequence):
-            missing = [name for name in self._robot.joint_names if name not in states.position]
+            missing = [name for name in self._names if name not in states.position]
             if not missing:
                 self._sample = self._sampled(states, valid=not self._reason)
         return self._sample
@@ -104,11 +117,13 @@ class Ros2ControlDriver:
         While a robot that was driven cannot be, a controller of velocities or efforts is told to apply none.
 
         Raises:
-            LeaseRefused: Another node publishes commands to the controller.
+            LeaseRefused: Another node publishes commands to the controller, or the controllers were changed.
             ValueError: A number is not finite; nothing was sent.
         """
         if self._others and self._settings.others == "refuse":
             raise LeaseRefused(f"somebody else publishes to {self._settings.command_topic}")
+        if self._guard is not None and self._guard.lost:
+            raise LeaseRefused(self._guard.lost)
         if self._closed or self._sample is None or command.mode is CommandMode.IDLE:
             return
         now = self._clock()
@@ -121,6 +136,8 @@ class Ros2ControlDriver:
 
     def damp(self) -> None:
         """Damps as far as the controller's type allows: effort only against the motion, zero velocity, or a halt."""
+        if self._guard is not None and self._guard.lost:
+            return  # the controller is another's by now, or does not run
         end = self._clock() + self._settings.damp_time
         while self._sample is not None and np.isfinite(self._told_at):
             self.read()
@@ -135,10 +152,15 @@ class Ros2ControlDriver:
             self._sleep(1.0 / self._settings.rate)
 
     def close(self) -> None:
-        """Leaves the robot damped or halted; a second call does nothing."""
-        if not self._closed:
+        """Leaves the robot damped or halted, and to the controllers that ran before; a second call does nothing."""
+        if self._closed or self._closing:
+            return
+        self._closing = True  # nobody hears answers meanwhile, so that silence says nothing about the controllers
+        try:
             self.damp()
+        finally:
             self._closed = True
+            self._reason = self._guard.release(self._clock()) if self._guard is not None else ""
 
     def _trouble(self, states: JointStates | None, now: float) -> str:
         """What prevents driving the robot; empty when nothing does."""
@@ -146,15 +168,44 @@ class Ros2ControlDriver:
             self._told, self._order, self._asked = None, None, -np.inf  # who returns may sort its joints otherwise
             self._link.forget_joints()
             return f"no joint states on '{self._settings.joint_states}'"
-        missing = [name for name in self._robot.joint_names if name not in states.position]
+        missing = [name for name in self._names if name not in states.position]
         if missing:
             return f"joint states lack {', '.join(missing)}"
-        trouble = self._find_order(now)
+        trouble = self._check_description() or self._check_controllers(now) or self._find_order(now)
         if trouble:
             return trouble
         if self._others and self._settings.others == "refuse":
             return f"somebody else publishes to {self._settings.command_topic}"
         return ""
+
+    def _check_description(self) -> str:
+        """Checks the tags of a newly published URDF against the robot, and takes over tighter limits."""
+        if not self._settings.description:
+            return ""
+        text = self._link.description()
+        if text is not None and text != self._described:
+            self._described, self._contradiction = text, self._read_description(text)
+        return self._contradiction
+
+    def _read_description(self, text: str) -> str:
+        robot, prefix, origin = self._robot, self._settings.joint_prefix, f"'{self._settings.description}'"
+        try:
+            tags = read_tags(text, origin)
+        except DataError as error:
+            return str(error)
+        if not tags:
+            return f"{origin} has no <ros2_control> tags"
+        if problem := contradiction(robot, tags, self._settings.interface, prefix):
+            return f"{origin}: {problem}"
+        limits = (self._lower, self._upper), self._fastest, self._effort
+        found = [narrowed(robot, tags, name, prefix) for name in ("position", "velocity", "effort")]
+        (self._lower, self._upper), self._fastest, self._effort = (
+            (np.maximum(old[0], new[0]), np.minimum(old[1], new[1])) for old, new in zip(limits, found, strict=True)
+        )
+        return ""
+
+    def _check_controllers(self, now: float) -> str:
+        return "" if self._guard is None or self._closing else self._guard.step(now)
 
     def _find_order(self, now: float) -> str:
         """Asks the controller for the order of its joints, since its commands carry no names; again while it is driven,
@@ -167,21 +218,25 @@ class Ros2ControlDriver:
         if joints is None:
             self._order = None
             return f"controller '{self._settings.controller}' does not say its joints: is it loaded and active?"
-        if sorted(joints) != sorted(self._robot.joint_names):
+        if sorted(joints) != sorted(self._names):
             self._order = None
-            few, many = set(self._robot.joint_names) - set(joints), set(joints) - set(self._robot.joint_names)
+            few, many = set(self._names) - set(joints), set(joints) - set(self._names)
             lacks = f" lacks {', '.join(sorted(few))}" if few else ""
             return f"controller '{self._settings.controller}'{lacks}" + (
                 f" has {', '.join(sorted(many))}, which the robot has not" if many else ""
             )
-        self._order = np.array(self._robot.indices(joints))
+        claimed = self._guard.order if self._guard is not None and self._kind != "trajectory" else ()
+        if claimed and claimed != joints:
+            self._order = None
+            return f"controller '{self._settings.controller}' claims its joints in another order than it says"
+        self._order = np.array([self._place[name] for name in joints])
         return ""
 
     def _let_go(self, now: float) -> None:
         """Zero velocities or efforts, in any order: most controllers hold the last ones forever. A position controller
         also holds its last command, which is a halt; another command in the wrong order would be a jump.
         """
-        if self._settings.kind in ("velocity", "effort") and np.isfinite(self._told_at) and not self._others:
+        if self._kind in ("velocity", "effort") and np.isfinite(self._told_at) and not self._others:
             self._told_at = now
             self._link.send_array([0.0] * self._robot.size)
 
@@ -191,29 +246,29 @@ class Ros2ControlDriver:
             raise ValueError("a command that is not finite")
         self._told_at = now
         assert self._order is not None
-        if self._settings.kind == "trajectory":
-            self._link.send_trajectory(self._robot.joint_names, values.tolist(), AHEAD / self._settings.rate)
+        if self._kind == "trajectory":
+            self._link.send_trajectory(self._names, values.tolist(), AHEAD / self._settings.rate)
         else:
             self._link.send_array(values[self._order].tolist())
 
     def _values(self, command: JointCommand, sample: SensorSample, now: float) -> Array:
         """The controller's command in the robot's order, within the limits of the joints."""
-        kind, active = self._settings.kind, command.mode is CommandMode.ACTIVE
+        kind, active = self._kind, command.mode is CommandMode.ACTIVE
         law = command.tau + command.kp * (command.q - sample.position) + command.kd * (command.dq - sample.velocity)
         if kind == "effort":
-            return np.clip(law, -self._effort, self._effort)
+            return np.clip(law, *self._effort)
         if kind == "velocity":
             towards = (command.q - sample.position) * self._settings.rate if active else np.zeros(self._robot.size)
-            return np.clip(command.dq + towards, -self._fastest, self._fastest)
+            return np.clip(command.dq + towards, *self._fastest)
         before = sample.position if self._told is None or not active else self._told
         period = 1.0 / self._settings.rate
         passed = period if self._told is None else min(max(now - self._told_at, period), LONGEST)
-        step = self._fastest * passed
-        self._told = np.clip(np.clip(command.q, before - step, before + step), self._lower, self._upper)
+        down, up = (speed * passed for speed in self._fastest)
+        self._told = np.clip(np.clip(command.q, before + down, before + up), self._lower, self._upper)
         return self._told
 
     def _sampled(self, states: JointStates, valid: bool) -> SensorSample:
-        names = self._robot.joint_names
+        names = self._names
         joints = np.array(
             [
                 [states.position[name] for name in names],

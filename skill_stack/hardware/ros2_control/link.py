@@ -41,6 +41,9 @@ class Link(Protocol):
     def forget_joints(self) -> None:
         """Discards the controller's last and pending answers."""
 
+    def description(self) -> str | None:
+        """The robot's URDF as the controllers have it; None before it came."""
+
     def other_publishers(self) -> int:
         """Number of other publishers of commands to the controller."""
 

@@ -17,7 +17,7 @@ from rclpy.node import Node
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.processes.heartbeat import Heartbeat
 from skill_stack.core.processes.limit_arguments import add_limits, limited
-from skill_stack.core.processes.process_arguments import process_parser, settings_of
+from skill_stack.core.processes.process_arguments import add_part, process_parser, settings_of
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.realtime import enter_real_time
@@ -43,7 +43,7 @@ class Crossing:
     Attributes:
         node: Its node.
         executor: What works off the node's callbacks.
-        robot: The robot.
+        robot: The robot, or the part of it that the bridge serves.
         channels: Its shared block.
         settings: What the deployment says to the driver.
     """
@@ -82,14 +82,17 @@ class BridgeKind:
         """
         parser = process_parser(self.name, self.about)
         parser.add_argument("--driver-settings", default="{}", help="what the deployment says to the driver, JSON")
+        add_part(parser)
         add_limits(parser)
         arguments = parser.parse_args(argv)
         log = ProcessLog("bridge", sys.stderr)
         try:
             resources = Resources.from_environment(os.environ)
-            robot = load_robot(resources.robot(arguments.robot), resources)
-            channels = RobotChannels.open(block_path(arguments.namespace, domain_of(os.environ), os.getuid()), robot)
-            other = channels.common.registered("simulator")
+            whole = load_robot(resources.robot(arguments.robot), resources)
+            block = block_path(arguments.namespace, domain_of(os.environ), os.getuid())
+            channels = RobotChannels.open(block, whole, arguments.part)
+            robot = limited(whole.part(arguments.part), arguments)
+            other = channels.words.registered("simulator")
             if other.alive and other.pid != os.getpid():
                 raise DataError(f"process {other.pid} is this robot already; end it first")
             rclpy.init(args=[])
@@ -105,14 +108,15 @@ class BridgeKind:
 
     def _carry(self, arguments: argparse.Namespace, robot: RobotSpec, channels: RobotChannels, log: ProcessLog) -> None:
         stop, executor = StopSignal(), SingleThreadedExecutor()  # after ROS, which installs handlers of its own
-        node = rclpy.create_node(self.name, namespace=arguments.namespace or "/")
+        part = arguments.part and f"_{arguments.part}"
+        node = rclpy.create_node(f"{self.name}{part}", namespace=arguments.namespace or "/")
         executor.add_node(node)
         crossing = Crossing(node, executor, robot, channels, settings_of(arguments))
-        bridge = Bridge(limited(robot, arguments), channels, self.prepare(crossing), log)
-        channels.common.register("simulator", ProcessIdentity.own())
+        bridge = Bridge(robot, channels, self.prepare(crossing), log)
+        channels.words.register("simulator", ProcessIdentity.own())
         for note in enter_real_time(PRIORITY):
             log.info(note)
-        log.info(f"{robot.name} over ROS")
+        log.info(f"{arguments.robot}{arguments.part and f'.{arguments.part}'} over ROS")
         deadline, pulse = time.monotonic(), Heartbeat.from_environment(os.environ)
         try:
             while not stop.asked:
@@ -124,5 +128,5 @@ class BridgeKind:
                 pulse.beat(time.monotonic())
         finally:
             bridge.close()
-            channels.common.unregister("simulator")
+            channels.words.unregister("simulator")
             node.destroy_node()

@@ -11,13 +11,14 @@ from rcl_interfaces.srv import GetParameters
 from rclpy.node import Node
 from rclpy.task import Future
 from sensor_msgs.msg import JointState
-from std_msgs.msg import Float64MultiArray
+from std_msgs.msg import Float64MultiArray, String
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
+from skill_stack.core.errors import DataError
 from skill_stack.hardware.ros2_control.link import JointStates
 from skill_stack.hardware.ros2_control.settings import Ros2ControlSettings
 from skill_stack.nodes.border import as_it_is, subscribe
-from skill_stack.nodes.ros_compat import ANY_SENDER, NEWEST
+from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, NEWEST
 
 STATES = ("position", "velocity", "effort")
 """Fields whose numbers pass unchecked: a non-finite one is a sensor fault, to which the control process reacts."""
@@ -27,7 +28,17 @@ class Ros2ControlLink:
     """See :class:`skill_stack.hardware.ros2_control.link.Link`."""
 
     def __init__(self, node: Node, settings: Ros2ControlSettings) -> None:
-        """Subscribes, and advertises commands."""
+        """Subscribes, and advertises commands.
+
+        Raises:
+            DataError: The joint states, or the description, are those that the stack itself publishes.
+        """
+        for own, topic in (("joint_states", settings.joint_states), ("robot_description", settings.description)):
+            if topic and node.resolve_topic_name(topic) == node.resolve_topic_name(own):
+                raise DataError(
+                    f"driver_settings: the stack itself publishes {node.resolve_topic_name(own)}, which would be taken "
+                    "for what the robot says; give the deployment a namespace of its own"
+                )
         self._node, self._topic = node, settings.command_topic
         self._states: JointStates | None = None
         self._joints: tuple[str, ...] | None = None
@@ -35,7 +46,10 @@ class Ros2ControlLink:
         self._subscription = subscribe(
             node, JointState, settings.joint_states, as_it_is, self._keep, ANY_SENDER, STATES
         )
-        self._message: Any = JointTrajectory if settings.kind == "trajectory" else Float64MultiArray
+        self._description: str | None = None
+        if settings.description:
+            self._described = subscribe(node, String, settings.description, as_it_is, self._describe, LATCHED)
+        self._message: Any = JointTrajectory if settings.driven_kind == "trajectory" else Float64MultiArray
         self._publisher = node.create_publisher(self._message, self._topic, NEWEST)
         self._parameters: Any = node.create_client(GetParameters, f"{settings.controller}/get_parameters")
 
@@ -76,6 +90,13 @@ class Ros2ControlLink:
     def controller_joints(self) -> tuple[str, ...] | None:
         """See :class:`skill_stack.hardware.ros2_control.link.Link`."""
         return self._joints
+
+    def _describe(self, message: String) -> None:
+        self._description = str(message.data)
+
+    def description(self) -> str | None:
+        """See :class:`skill_stack.hardware.ros2_control.link.Link`."""
+        return self._description
 
     def other_publishers(self) -> int:
         """See :class:`skill_stack.hardware.ros2_control.link.Link`."""

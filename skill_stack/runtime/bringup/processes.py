@@ -79,6 +79,8 @@ BRIDGES = {
     "ros2_control": ("ros2_control_bridge", "skill_stack.nodes.bridges.ros2_control_bridge"),
 }
 """Drivers whose device is reached by a process of its own: its executable and module."""
+BRIDGED_PARTS = ("ros2_control",)
+"""Those whose bridge may also serve a single part of a robot."""
 NODES = "nodes"
 """Key of ``interfaces`` for every node that is not named there."""
 MANAGED = ("controller", "scene", "connector", "planner")
@@ -183,7 +185,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     watching = (supervisor, *_standby(supervisor, {deployment.driver, *(driver for driver, _ in places.values())}))
     if deployment.simulated_elsewhere:
         return (*controls, *watching)
-    device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
+    device = (simulator,) if simulated(deployment) else _bridges(deployment, robot, who, common)
     return (*device, *controls, *watching)
 
 
@@ -269,15 +271,28 @@ def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> 
     )
 
 
-def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any]) -> tuple[ProcessSpec, ...]:
-    """The bridge process of a driver, where the device is not reached by the control process itself."""
-    if deployment.driver not in BRIDGES:
-        return ()
-    executable, module = BRIDGES[deployment.driver]
-    settings = settings_arguments(deployment.driver_settings)
-    limits = limit_arguments(deployment.safety, deployment.unsafe)
-    ready = f"{deployment.robot} over ROS"
-    return (ProcessSpec("bridge", executable, module, (*who, *settings, *limits), ready=ready, **common),)
+def _bridges(
+    deployment: Deployment, robot: RobotSpec, who: tuple[str, ...], common: dict[str, Any]
+) -> tuple[ProcessSpec, ...]:
+    """A bridge process for each part whose device is not reached by its control process itself."""
+    specs = []
+    for part in robot.parts:
+        main = part == robot.main_part
+        driver, place = _driver_of(deployment, robot, part)
+        if driver not in BRIDGES:
+            continue
+        limits = limit_arguments(deployment.safety, deployment.unsafe) if main else ("--part", part)
+        name, whom = ("bridge", "") if main else (f"bridge_{part}", f".{part}")
+        arguments, ready = (*who, *settings_arguments(place), *limits), f"{deployment.robot}{whom} over ROS"
+        specs.append(ProcessSpec(name, *BRIDGES[driver], arguments, ready=ready, **common))
+    return tuple(specs)
+
+
+def _driver_of(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, dict[str, Any]]:
+    """Driver of any part and its settings."""
+    if part == robot.main_part:
+        return deployment.driver, deployment.driver_settings
+    return place_of(deployment, robot, part)
 
 
 def _part_arguments(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, ...]:
@@ -307,12 +322,20 @@ def _check_parts(deployment: Deployment, robot: RobotSpec) -> None:
     """Raises DataError where the deployment names parts that it cannot configure."""
     origin = f"deployment '{deployment.name}': parts"
     others = list(robot.parts)[1:]
-    for part, given in deployment.parts.items():
+    for part in deployment.parts:
         if part not in others:
             has = ", ".join(others) or "none but the main one, which 'driver' is of"
             raise DataError(f"{origin}: '{part}' is no such part of {robot.name}; it has {has}")
-        if given.driver in BRIDGES:
-            raise DataError(f"{origin}.{part}: '{given.driver}' is for whole robots, since a bridge serves their block")
+    for part in others:
+        driver, place = place_of(deployment, robot, part)
+        if driver not in BRIDGES:
+            continue
+        if driver not in BRIDGED_PARTS:
+            raise DataError(f"{origin}.{part}: '{driver}' is for whole robots; its bridge serves their main part alone")
+        if simulated(deployment) or deployment.simulated_elsewhere:
+            raise DataError(f"{origin}.{part}: '{driver}' cannot serve a part that the simulator measures too")
+        if place == deployment.driver_settings:
+            raise DataError(f"{origin}.{part}: '{driver}' needs driver_settings of the part's own")
 
 
 def _switches(deployment: Deployment) -> dict[str, bool]:

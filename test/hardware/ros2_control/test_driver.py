@@ -9,9 +9,12 @@ import pytest
 from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.hardware.ros2_control.controller_manager import ANY, TRAJECTORY, ControllerState
 from skill_stack.hardware.ros2_control.driver import Ros2ControlDriver
 from skill_stack.hardware.ros2_control.link import JointStates
 from skill_stack.hardware.ros2_control.settings import place_settings
+from test.hardware.ros2_control.managed_robot import Manager
+from test.hardware.ros2_control.test_urdf_tags import interface, urdf
 
 ROBOT = load_robot(Path(__file__).parents[3] / "urdf" / "allegro_right")
 NAMES = ROBOT.joint_names
@@ -20,15 +23,14 @@ NAMES = ROBOT.joint_names
 class Robot:
     """A robot's topics by hand, and time."""
 
-    def __init__(self, kind="position", **settings):
+    def __init__(self, kind="position", *, by=None, **settings):
         self.now, self.count, self.others = 10.0, 0, 0
         self.q = dict(ROBOT.poses["default"])
         self.joints, self.asked = tuple(reversed(NAMES)), 0
         self.sent, self.trajectories = [], []
-        self.answers, self.known = True, False
-        self.driver = Ros2ControlDriver(
-            ROBOT, {"controller": "hand", "kind": kind, **settings}, self, lambda: self.now, self.sleep
-        )
+        self.answers, self.known, self.urdf = True, False, None
+        told = {"controller": "hand", "kind": kind, "manager": "none", **settings}
+        self.driver = Ros2ControlDriver(ROBOT, told, self, lambda: self.now, self.sleep, by)
 
     def sleep(self, seconds):
         self.now += seconds
@@ -51,6 +53,9 @@ class Robot:
 
     def forget_joints(self):
         self.known = False
+
+    def description(self):
+        return self.urdf
 
     def other_publishers(self):
         return self.others
@@ -233,3 +238,105 @@ def test_settings_say_what_is_missing():
         place_settings({})
     with pytest.raises(DataError, match="kind"):
         place_settings({"controller": "arm", "kind": "telepathy"})
+
+
+def managed(names=NAMES, state="inactive", **settings):
+    """A robot whose hand is held by a trajectory controller until the forward one is started."""
+    claims = tuple(f"{name}/position" for name in names)
+    forward = ControllerState("hand", state, ANY, claims if state == "active" else (), claims)
+    manager = Manager(forward, ControllerState("traj", "active", TRAJECTORY, claims, claims))
+    robot = Robot(by=manager, **{"manager": "controller_manager", **settings})
+    robot.manager, robot.joints = manager, names
+    cycle = robot.cycle
+
+    def together(command=None, seconds=0.01):
+        manager.now = robot.now + seconds
+        return cycle(command, seconds)
+
+    robot.cycle = together
+    return robot
+
+
+def driven(robot):
+    for _ in range(60):
+        robot.cycle(towards(ROBOT.pose("fist")))
+    assert robot.driver.health.drives and robot.sent, robot.driver.health.reason
+    return robot
+
+
+def test_nothing_is_sent_before_the_manager_has_switched():
+    robot = managed()
+    robot.manager.deaf = True
+    for _ in range(60):
+        robot.cycle(towards(ROBOT.pose("default")))
+    assert not robot.sent and "is switching" in robot.driver.health.reason
+    assert not robot.driver.read().valid
+
+
+def test_closing_halts_first_and_then_puts_the_controllers_back():
+    robot = driven(managed())
+    robot.sent.clear()
+    sent_before = []
+    switch = robot.manager.switch
+    robot.manager.switch = lambda *given: (sent_before.append(len(robot.sent)), switch(*given))
+    robot.driver.close()
+    assert sent_before and sent_before[0] > 0 and robot.manager.active == {"traj"}
+    assert robot.driver.health.reason == "" and not robot.driver.health.drives
+
+
+def test_a_controller_that_is_switched_off_ends_driving_until_a_reset():
+    robot = driven(managed())
+    robot.manager.set(("hand",), "inactive")
+    with pytest.raises(LeaseRefused, match="no longer the only active one"):
+        for _ in range(20):
+            robot.cycle(towards(ROBOT.pose("default")))
+    assert not robot.driver.health.drives and not robot.driver.read().valid
+    robot.sent.clear()
+    robot.driver.close()
+    assert not robot.sent and not robot.manager.active, "what another person did stays"
+
+
+def test_a_refused_switch_lets_the_robot_go():
+    robot = managed()
+    robot.manager.refusal = "no"
+    with pytest.raises(LeaseRefused, match="refused to start hand, stop traj"):
+        for _ in range(20):
+            robot.cycle(towards(ROBOT.pose("default")))
+    assert not robot.sent
+
+
+def test_claims_in_another_order_than_the_parameters_are_not_driven():
+    robot = managed()
+    robot.joints = tuple(reversed(NAMES))
+    for _ in range(60):
+        robot.cycle(towards(ROBOT.pose("default")))
+    assert not robot.sent and "in another order" in robot.driver.health.reason
+
+
+def test_joints_may_have_a_prefix_in_ros():
+    prefixed = tuple(f"left_{name}" for name in reversed(NAMES))
+    robot = managed(prefixed, joint_prefix="left_")
+    robot.q = {f"left_{name}": q for name, q in robot.q.items()}
+    goal = ROBOT.pose("default") + 0.001 * np.arange(ROBOT.size)
+    for _ in range(60):
+        robot.cycle(towards(goal))
+    assert robot.sent[-1] == pytest.approx({f"left_{name}": q for name, q in zip(NAMES, goal, strict=True)})
+
+
+def test_a_published_description_is_waited_for_checked_and_narrows_the_limits():
+    robot = Robot(description="/robot_description")
+    robot.cycle(towards(ROBOT.pose("default")))
+    assert "no robot description on '/robot_description'" in robot.driver.health.reason
+    for text, expected in (("<robot/>", "no <ros2_control> tags"), ("<", "not XML"), (urdf(joints=NAMES[1:]), "lack")):
+        robot.urdf = text
+        robot.cycle(towards(ROBOT.pose("default")))
+        assert expected in robot.driver.health.reason and not robot.sent
+    robot.urdf = urdf(interface("position") + interface("velocity", -0.2, 0.1))
+    robot.started().cycle(towards(np.full(ROBOT.size, 50.0)))
+    told = np.array([robot.sent[-1][name] for name in NAMES])
+    assert np.all(told - ROBOT.pose("default") <= 0.1 * 0.01 + 1e-9)
+
+
+def test_a_manager_that_is_wanted_must_be_there():
+    with pytest.raises(DataError, match="controller manager"):
+        Robot(manager="controller_manager")

@@ -16,15 +16,19 @@ from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from sensor_msgs.msg import JointState  # noqa: E402
 from std_msgs.msg import Float64MultiArray  # noqa: E402
 
+from skill_stack.core.errors import DataError  # noqa: E402
 from skill_stack.core.joint_command import CommandMode, JointCommand  # noqa: E402
 from skill_stack.core.robots.driver import open_driver  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.shared_memory.block_name import block_path, domain_of  # noqa: E402
 from skill_stack.core.shared_memory.channels import RobotChannels  # noqa: E402
+from skill_stack.hardware.ros2_control.settings import place_settings  # noqa: E402
+from skill_stack.nodes.bridges.controller_manager_client import ControllerManagerClient  # noqa: E402
+from skill_stack.nodes.bridges.ros2_control_link import Ros2ControlLink  # noqa: E402
 from test.eventually import eventually  # noqa: E402
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = {"controller": "finger_controller"}
+SETTINGS = {"controller": "finger_controller", "manager": "none"}
 
 
 class Controllers:
@@ -125,3 +129,24 @@ def test_a_hand_behind_ros2_control_is_driven_and_left_halted(place):
         block.unlink(missing_ok=True)
     assert "no joint states" in log and log.count("may be driven") == 2
     assert all(controllers.q[name] == pytest.approx(q, abs=0.02) for name, q in robot.poses["fist"].items())
+
+
+def test_without_the_messages_of_controller_managers_it_is_told_where_they_are(monkeypatch):
+    monkeypatch.setitem(sys.modules, "controller_manager_msgs", None)
+    monkeypatch.setitem(sys.modules, "controller_manager_msgs.srv", None)
+    monkeypatch.setenv("ROS_DISTRO", "jazzy")
+    with pytest.raises(DataError, match="ros-jazzy-controller-manager-msgs.*manager: none"):
+        ControllerManagerClient(None, None, "controller_manager")
+
+
+@pytest.mark.parametrize("told", [{"joint_states": "joint_states"}, {"description": "/dog/robot_description"}])
+def test_what_the_stack_says_itself_is_not_taken_for_the_robot(told):
+    context = rclpy.Context()
+    rclpy.init(args=[], context=context)
+    node = rclpy.create_node("own", namespace="/dog", context=context, use_global_arguments=False)
+    try:
+        with pytest.raises(DataError, match="the stack itself publishes /dog/"):
+            Ros2ControlLink(node, place_settings({**SETTINGS, **told}))
+    finally:
+        node.destroy_node()
+        rclpy.shutdown(context=context)

@@ -205,12 +205,37 @@ def test_a_part_on_its_own_bus_gets_its_own_driver_and_place() -> None:
     [
         ({"left_hand": {"driver": "allegro"}}, "it has right_hand"),
         ({"body": {"driver": "unitree"}}, "no such part"),
-        ({"right_hand": {"driver": "ros2_control"}}, "for whole robots"),
+        ({"right_hand": {"driver": "ros2_control"}}, "that the simulator measures too"),
+        ({"right_hand": {"driver": "unitree_ros"}}, "for whole robots"),
     ],
 )
 def test_parts_that_are_reached_otherwise_must_be_there(parts, expected) -> None:
     made = Deployment.model_validate({"name": "test", "robot": "go2_hand", "driver": "mujoco", "parts": parts})
     with pytest.raises(DataError, match=expected):
+        describe(made, RESOURCES)
+
+
+def test_parts_behind_ros2_control_have_a_bridge_each() -> None:
+    places = {part: {"driver": "ros2_control", "driver_settings": {"controller": f"/{part}_controller"}}
+              for part in ("left_hand", "right_hand")}  # fmt: skip
+    made = Deployment.model_validate(
+        {"name": "test", "robot": "g1_hands", "driver": "unitree_ros", "safety": {"tilt": 0.5}, "parts": places}
+    )
+    specs = by_name(describe(made, RESOURCES))
+    body, hand = specs["bridge"], specs["bridge_right_hand"]
+    assert body.executable == "unitree_bridge" and argument(body, "--part") is None and "--safety" in body.arguments
+    assert hand.executable == "ros2_control_bridge" and argument(hand, "--part") == "right_hand"
+    assert json.loads(argument(hand, "--driver-settings")) == {"controller": "/right_hand_controller"}
+    assert hand.ready == "g1_hands.right_hand over ROS" and hand.detached and "--safety" not in hand.arguments
+    assert "simulator" not in specs and "standby" not in specs and "bridge_left_hand" in specs
+
+
+def test_a_part_does_not_share_the_controller_of_another() -> None:
+    settings = {"controller": "/everything"}
+    made = Deployment.model_validate(
+        {"name": "test", "robot": "go2_hand", "driver": "ros2_control", "driver_settings": settings}
+    )
+    with pytest.raises(DataError, match="right_hand: 'ros2_control' needs driver_settings of the part's own"):
         describe(made, RESOURCES)
 
 
