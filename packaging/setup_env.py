@@ -242,6 +242,12 @@ def check_machine() -> None:
         raise StepFailed(f"{machine.FREE_GIB} GiB of free disk space are needed, {free:.1f} are there")
 
 
+def serves(installed: Installed | None, ros: str) -> bool:
+    """Whether what is in .venv was installed here, for this Python and this distribution of ROS 2."""
+    here = (str(ROOT), sys.version_info[:2])
+    return installed is not None and (installed.place, installed.python) == here and ROS[ros] in installed.needs
+
+
 def setup(extras: list[str], ros: str | None, force: bool) -> None:
     """Brings .venv to the state that the sources ask for; does nothing when it is there already.
 
@@ -256,8 +262,7 @@ def setup(extras: list[str], ros: str | None, force: bool) -> None:
     python = sys.version_info[:2]
     installed = None if force or not looks_whole(VENV) else Installed.read(steps.stamp("packages"))
     ros = ros or next((name for name, pin in ROS.items() if installed and pin in installed.needs), DEFAULT_ROS)
-    usable = installed is not None and (installed.place, installed.python) == (str(ROOT), python)
-    if steps.stamp(UNDERWAY).exists() or not usable or ROS[ros] not in installed.needs:
+    if steps.stamp(UNDERWAY).exists() or not serves(installed, ros):
         installed = None
     needs = frozenset([*requirements(extras, ros), *build_requirements(ROOT)])
     has_packages = installed is not None and needs <= installed.needs
