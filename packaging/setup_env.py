@@ -242,6 +242,12 @@ def check_machine() -> None:
         raise StepFailed(f"{machine.FREE_GIB} GiB of free disk space are needed, {free:.1f} are there")
 
 
+def ros_of(installed: Installed | None) -> str:
+    """Returns the distribution of ROS 2 that is in .venv, or the default where there is none."""
+    needs = frozenset() if installed is None else installed.needs
+    return next((name for name, pin in ROS.items() if pin in needs), DEFAULT_ROS)
+
+
 def serves(installed: Installed | None, ros: str) -> bool:
     """Whether what is in .venv was installed here, for this Python and this distribution of ROS 2."""
     here = (str(ROOT), sys.version_info[:2])
@@ -261,7 +267,7 @@ def setup(extras: list[str], ros: str | None, force: bool) -> None:
     steps = Steps(BUILD / "setup")
     python = sys.version_info[:2]
     installed = None if force or not looks_whole(VENV) else Installed.read(steps.stamp("packages"))
-    ros = ros or next((name for name, pin in ROS.items() if installed and pin in installed.needs), DEFAULT_ROS)
+    ros = ros or ros_of(installed)
     if steps.stamp(UNDERWAY).exists() or not serves(installed, ros):
         installed = None
     needs = frozenset([*requirements(extras, ros), *build_requirements(ROOT)])
