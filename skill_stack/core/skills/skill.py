@@ -6,7 +6,7 @@ import math
 import re
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -118,6 +118,10 @@ class PhaseSpec(DataModel):
     begins: Annotated[float, Field(ge=0, le=1)] = 0.0
     stance: str
     leave_through: str | None = None
+
+
+SkillKind = Literal["policy", "posture", "servo", "guided", "vendor", "blended", "action", "composite"]
+"""Kinds of skills; each is the name of the section of ``skill.yaml`` that says how it is carried out."""
 
 
 class Envelope(DataModel):
@@ -277,7 +281,7 @@ class SkillSpec(DataModel):
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     robot: str
-    kind: Literal["policy", "posture", "servo", "guided", "vendor", "blended", "action", "composite"]
+    kind: SkillKind
     description: str
     phrases: tuple[str, ...] = ()
     senses: tuple[str, ...] = ()
@@ -328,8 +332,7 @@ class SkillSpec(DataModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> SkillSpec:
-        kinds = ("policy", "posture", "servo", "guided", "vendor", "blended", "action", "composite")
-        given = [kind for kind in kinds if getattr(self, kind) is not None]
+        given = [kind for kind in get_args(SkillKind) if getattr(self, kind) is not None]
         if given != [self.kind]:
             raise ValueError(f"kind is '{self.kind}', so exactly the section '{self.kind}' is needed, not {given}")
         if self.phases[0].begins != 0.0:
