@@ -18,7 +18,7 @@ class Benchmark:
 
     Attributes:
         title: What it measures, in one sentence.
-        seconds: How long it measures unless told otherwise, s; set-up comes on top.
+        seconds: Default length of the measurement without set-up, s.
         module: Where it is.
     """
 
@@ -117,7 +117,7 @@ def run(name: str, seconds: float | None) -> BenchmarkReport:
 
     Raises:
         UnknownName: There is no such benchmark.
-        SkillStackError: It could not run; says why.
+        SkillStackError: It could not run; the message states why.
     """
     if name not in BENCHMARKS:
         raise UnknownName("benchmark", name, (*BENCHMARKS, "all"))

@@ -27,8 +27,8 @@ def command_line(argv: Sequence[str]) -> tuple[argparse.ArgumentParser, Sequence
     """The argument parser of a command line, and its words.
 
     Args:
-        argv: Command line without the program's name and verb. Where an option is used that a benchmark alone knows,
-            its own command line understands what follows its name.
+        argv: Command line without the program's name and verb. Where an option of a single benchmark is used, that
+            benchmark's own command line parses the arguments after its name.
     """
     own = _own(argv)
     return (own.command_line(), argv[1:]) if own else (_parser(), argv)
@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
         argv: Command line without the program's name and verb.
 
     Returns:
-        0 when everything that was asked for was measured (whether or not the limits hold), 1 otherwise, 2 for a
+        0 when everything requested was measured (whether or not the limits hold), 1 otherwise, 2 for a
         wrong command line, 3 with ``--strict`` when a limit is missed.
     """
     if own := _own(argv):

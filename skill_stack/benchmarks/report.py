@@ -16,7 +16,7 @@ class Row:
 
     Attributes:
         name: What was measured.
-        value: The figure; NaN when it could not be measured, and ``note`` says why.
+        value: The figure; NaN when it could not be measured, and ``note`` states why.
         unit: Its unit, e.g. ``ms``; ``x`` for a ratio.
         limit: The figure to reach, or None where the row only informs.
         better: Which side of the limit is good.

@@ -25,9 +25,9 @@ class Work:
     """Something to be timed.
 
     Attributes:
-        run: What is timed.
-        prepare: What each run needs; done before the sleep, outside the measured time.
-        rehearse: What is done shortly before the deadline, outside the measured time, as the control loop does.
+        run: The function to time.
+        prepare: Preparation of each run; called before the sleep, outside the measured time.
+        rehearse: Called shortly before the deadline, outside the measured time, as in the control loop.
     """
 
     run: Callable[[], None]

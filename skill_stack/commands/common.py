@@ -49,7 +49,7 @@ def note(text: str) -> None:
 
 
 def confirmed(path: Path) -> bool:
-    """Asks whether to store a calibration in a file."""
+    """Asks the person whether to store a calibration in a file."""
     replaces = f" (what is there stays beside it as {path.stem}.before)" if path.is_file() else ""
     print(f"Keep it{replaces}? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

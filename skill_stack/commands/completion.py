@@ -25,7 +25,7 @@ def complete(verbs: Mapping[str, str], command_line: CommandLine) -> None:
 
     Args:
         verbs: What each verb does, by its name.
-        command_line: Gives the parser of one verb; asked only for the verb that stands on the line.
+        command_line: Returns the parser of one verb; called only for the verb on the line.
     """
     said = os.environ.get("COMP_LINE", "").split()[1:]
     parser = argparse.ArgumentParser(prog="skill-stack")

@@ -11,7 +11,7 @@ from skill_stack.core.errors import SkillStackError
 
 
 class ExtraMissing(SkillStackError):
-    """An optional dependency is not installed; the text says how to install it."""
+    """An optional dependency is not installed; the message states how to install it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

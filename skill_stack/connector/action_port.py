@@ -77,7 +77,7 @@ def within_reach(library: SkillLibrary, lack: Callable[[ActionPart], str]) -> Sk
 
     Args:
         library: Skills of the robot.
-        lack: Says why an action cannot be used; empty when it can.
+        lack: Returns why an action cannot be used; empty when it can.
     """
     lacking = {
         name: replace(entry, reason=why)

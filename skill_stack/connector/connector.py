@@ -62,9 +62,9 @@ class Connector:
             settings: Numbers; None for the usual ones.
             localization: Where odometry lies in the map; None takes the place ``start`` of the first scene.
             part: Actuated part that it drives.
-            observer: Chooses among several ways of doing a request and learns from runs; None takes the skill itself.
-            confirmations: Knows what a person said yes to; None begins nothing hazardous.
-            actions: Reaches action servers outside of the stack; None where there are none.
+            observer: Selects among alternatives for a request and learns from runs; None takes the skill itself.
+            confirmations: Holds the requests that a person confirmed; None begins nothing hazardous.
+            actions: Connects to action servers outside of the stack; None where there are none.
         """
         self._part = part
         self.lookout: SearchProgress | None = None
@@ -134,14 +134,14 @@ class Connector:
         Only one of the same plan that needs other joints goes on beside it.
 
         Args:
-            request: What is asked for.
+            request: The request.
             scene: The world, in which objects among the arguments must be known.
             now: Task time, s.
 
         Raises:
             UnknownName: Unknown skill, argument, guide or object.
-            DataError: An argument is missing or out of range, the plan was stopped, someone stronger drives, or it is
-                hazardous and no person said yes to it.
+            DataError: An argument is missing or out of range, the plan was stopped, a source of higher priority drives,
+                or it is hazardous and no person confirmed it.
         """
         if self._stops.refused(request.id):
             raise DataError(f"plan '{plan_of(request.id)}' was stopped; give a new instruction")
@@ -170,7 +170,7 @@ class Connector:
             self.observer.begin(request, way, self._library, scene)
 
     def _need_yes(self, request: SkillRequest) -> None:
-        """Raises NotConfirmed where a hazardous request lacks a person's yes."""
+        """Raises NotConfirmed where a hazardous request lacks a person's confirmation."""
         if request.hazardous or self._library.hazard(request.skill) == "high":
             self._confirmations.take(request)
 
@@ -192,7 +192,7 @@ class Connector:
         Raises:
             UnknownName: Unknown argument or object.
             DataError: That request does not run (any more), it cannot be changed so, or it is hazardous and no person
-                said yes to the change.
+                confirmed the change.
         """
         step = self._steps.find(request.id)
         if step is None:
@@ -235,8 +235,7 @@ class Connector:
             Whether it was taken; False behind a stronger source, or after a stop until the hand has let go.
 
         Raises:
-            DataError: A value is not finite, or one that no hand asks for; or to drive is hazardous and no hand is on
-                the sticks or keys.
+            DataError: A value is not finite or implausibly large, or driving is hazardous and no local person drives.
             UnknownName: The source or the velocity skill is unknown.
         """
         _check_velocity((vx, vy, wz))
@@ -256,7 +255,7 @@ class Connector:
         return taken
 
     def drive(self, velocity: Velocity, topic: str, now: float) -> bool:
-        """Takes a velocity of an action server outside of the stack, for the request that asked it.
+        """Takes a velocity of an action server outside of the stack, for the request that uses this server.
 
         It is followed only while a goal of that request is under way, within the limits of the deployment and of the
         skill that walks, and no longer than a person's (``teleop_timeout``).
@@ -270,7 +269,7 @@ class Connector:
             Whether a running request takes velocities from that topic.
 
         Raises:
-            DataError: A value is not finite, or one that nobody asks for.
+            DataError: A value is not finite or implausibly large.
         """
         _check_velocity(velocity)
         return any(step.drive(velocity, topic, now) for step in self._steps)
@@ -402,7 +401,7 @@ class Connector:
 
 
 def _check_velocity(velocity: Velocity) -> None:
-    """Raises DataError for velocities that nobody asks for."""
+    """Raises DataError for velocities that are not finite or implausibly large."""
     if not all(abs(value) <= FASTEST_ASKED for value in velocity):
         told = f"finite velocities up to {FASTEST_ASKED:g} m/s and rad/s"
         raise DataError(f"teleoperation needs {told}, not ({', '.join(f'{value:g}' for value in velocity)})")

@@ -19,7 +19,7 @@ class ControllerWatch:
         Args:
             request_id: The request.
             settings: Numbers of the connector.
-            holds: Whether the stance is all that it asks for.
+            holds: Whether it requests only the stance.
         """
         self._request, self._settings, self._holds = request_id, settings, holds
         self._driven = False

@@ -12,8 +12,7 @@ class Cycle:
     """The result of one update.
 
     Attributes:
-        setpoint: For the controller; None until something is asked of it for the first time; without skills it only
-            says that time may go on.
+        setpoint: For the controller; None until the first request; without skills it only lets time advance.
         outcomes: Steps that ended since the update before.
         signals: Signals of the running step by name, SI.
         met: Conditions of the running step that hold now, as written in its skill.

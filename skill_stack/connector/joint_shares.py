@@ -76,7 +76,7 @@ class JointShares:
             stay: Requests that go on.
 
         Raises:
-            DataError: They cannot be told to the controller together; says why.
+            DataError: They cannot run in the controller together; the message states why.
         """
         for share in self._all:
             if share.step not in stay or not share.claim.joints or not self._claim(step).joints:
@@ -130,11 +130,11 @@ class JointShares:
     ) -> tuple[SkillWeight, ...]:
         """The combined skill weights for all of them.
 
-        A skill that only leads to a wanted one (rising) has the part alone. What nobody leased belongs to the one that
-        carries the part, and where none does to the stance of the present phase.
+        A skill that only leads to a requested one (rising) has the whole part. Joints without a lease belong to the
+        skill that carries the part, and where none does to the stance of the present phase.
 
         Args:
-            legs: For each request the skill that it asks for now.
+            legs: For each request, the skill that it needs now.
             status: What the controller reports.
             sequence: Number of the setpoint that is being made.
         """
@@ -178,7 +178,7 @@ class JointShares:
         return "" if self._under in driven else self._under
 
     def _names(self, joints: frozenset[str]) -> tuple[str, ...]:
-        """Joint names as the part knows them."""
+        """Joint names within the part."""
         return tuple(sorted(joint.partition("/")[2] for joint in joints))
 
     def _claim(self, step: RunningStep) -> Claim:

@@ -126,7 +126,7 @@ def spread(asked: tuple[SkillWeight, ...], mixes: Mapping[str, Mix], robot: Robo
     """Expands a mix into its skills on the joints that it has.
 
     Args:
-        asked: What the controller is to run.
+        asked: The skills that the controller is to run.
         mixes: Mixes by the skill that carries them.
         robot: The robot.
     """

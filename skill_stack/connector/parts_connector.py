@@ -22,7 +22,7 @@ from skill_stack.core.world.search_progress import SearchProgress
 class PartsConnector:
     """A request goes to the part that its skill drives; requests for different parts run at the same time.
 
-    Teleoperation drives the main part. A stop ends everything, since each part's status tells of it.
+    Teleoperation drives the main part. A stop ends everything, since each part's status reports it.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class PartsConnector:
             robot: The whole robot.
             library: Its skills.
             settings: Numbers; ``auto_stand`` is for the main part alone.
-            observer: Chooses ways and learns from runs, for all parts.
-            confirmations: Knows what a person said yes to; None begins nothing hazardous.
-            actions: Reaches action servers outside of the stack; None where there are none.
+            observer: Selects alternatives and learns from runs, for all parts.
+            confirmations: Holds the requests that a person confirmed; None begins nothing hazardous.
+            actions: Connects to action servers outside of the stack; None where there are none.
         """
         settings = settings or ConnectorSettings()
         limp = settings.model_copy(update={"auto_stand": False})

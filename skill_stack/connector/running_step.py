@@ -62,8 +62,8 @@ class StepCycle:
 class RunningStep:
     """A running request.
 
-    The skills that lead to the wanted one (rising first) have their own timeouts; the wanted skill's time begins when
-    the controller runs it for this request.
+    The skills that lead to the requested one (rising first) have their own timeouts; the requested skill's time begins
+    when the controller runs it for this request.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class RunningStep:
         """Checks the request.
 
         Args:
-            request: What is asked for.
+            request: The request.
             library: Skills of the robot.
             robot: The robot.
             settings: Numbers of the connector.
@@ -187,7 +187,7 @@ class RunningStep:
         return None
 
     def _success_texts(self) -> tuple[str, ...]:
-        """Success conditions; a posture without any has succeeded when it is complete, an action as its server says."""
+        """Success conditions; without any, a posture must be complete, and an action as its server reports."""
         if self.spec.action is not None:
             return (f"{DONE} >= 1", *self.spec.success)
         if self.spec.success or self.spec.kind != "posture":
@@ -287,7 +287,7 @@ class RunningStep:
         return None if stance is None else Switch("at once", stance)
 
     def _in_force(self, status: SkillStatus, leg: str | None) -> bool:
-        """Whether the controller runs the wanted skill for this request."""
+        """Whether the controller runs the requested skill for this request."""
         if self._holds:
             return True
         mine = status.request_id == self.request.id and status.mode is ControlMode.ACTIVE
@@ -313,11 +313,11 @@ class RunningStep:
         }
 
     def _elapsed(self, now: float) -> float:
-        """Time since the wanted skill began, s; 0 before."""
+        """Time since the requested skill began, s; 0 before."""
         return 0.0 if self._begun is None else now - self._begun
 
     def _late_entry(self, leg: str | None, now: float) -> StepOutcome | None:
-        """Whether a skill on the way to the wanted one exceeded its own time-out."""
+        """Whether a skill on the way to the requested one exceeded its own timeout."""
         if leg is None or leg not in self._library:
             return None
         limit = self._library[leg].timeout if leg != self._wanted else self._settings.grace

@@ -1,4 +1,4 @@
-"""The skill that must run now so that the wanted one may run next."""
+"""The skill that must run now so that the requested one may run next."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def next_skill(library: SkillLibrary, wanted: str, enter_through: str | None, st
 
     Args:
         library: Skills of the robot.
-        wanted: Skill that shall run in the end.
+        wanted: The requested skill.
         enter_through: Skill that a limp robot needs before it, or None.
         status: What the controller runs now.
     """

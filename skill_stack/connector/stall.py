@@ -24,12 +24,12 @@ class StallWatch:
         """Takes the newest error.
 
         Args:
-            remaining: What is left to do, m (or rad); not below 0.
-            moving: Whether movement is asked for.
+            remaining: Remaining distance, m (or angle, rad); not below 0.
+            moving: Whether movement is commanded.
             now: Task time, s.
 
         Returns:
-            Time without progress, s; 0 while no movement is asked for.
+            Time without progress, s; 0 while no movement is commanded.
         """
         progress = remaining <= self._best - self.step or remaining > self._best + self.jump
         if not moving or self._since is None or progress:

@@ -1,4 +1,4 @@
-"""StopLedger: remembers which plans were stopped."""
+"""StopLedger: records which plans were stopped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from skill_stack.core.setpoint import plan_of
 
 @dataclass(slots=True)
 class StopLedger:
-    """Follows the controller's count of stops, and remembers the plans they ended.
+    """Follows the controller's count of stops, and records the plans that they ended.
 
     Attributes:
         count: Stops that are known of; goes into every setpoint.
@@ -31,7 +31,7 @@ class StopLedger:
         return stopped
 
     def refuse(self, request_id: str) -> None:
-        """Remembers the plan of a stopped request; the last hundred are kept."""
+        """Records the plan of a stopped request; the last hundred are kept."""
         self._plans[plan_of(request_id)] = None
         while len(self._plans) > 100:
             self._plans.pop(next(iter(self._plans)))

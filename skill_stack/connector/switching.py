@@ -23,15 +23,15 @@ REVERSING = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The next skill on the way to the wanted one.
+    """The next skill on the way to the requested one.
 
     Attributes:
-        choice: ``at once``: nothing stands against it; ``slow down``: the wanted skill changes the support, for which
+        choice: ``at once``: nothing prevents it; ``slow down``: the requested skill changes the support, for which
             the robot is too fast, so that the stance of the present phase comes first; ``advance``: what runs goes on
             to its end; ``leave through``: another skill leads out of the present phase; ``roll back``: what runs goes
             back along what was done.
-        skill: The skill to ask the controller for.
-        seconds: How long it takes until the wanted skill may begin, as far as durations say, s.
+        skill: The skill to request from the controller.
+        seconds: Time until the requested skill may begin, as far as durations are stated, s.
     """
 
     choice: Choice
@@ -57,7 +57,7 @@ class Switching:
 
         Args:
             library: Skills of the robot.
-            wanted: Skill that shall run in the end.
+            wanted: The requested skill.
             enter_through: Skill that a limp robot needs before it, or None.
             settle: Speed up to which a change of support may begin, m/s.
         """
@@ -105,7 +105,7 @@ class Switching:
         return ways
 
     def _too_fast(self, status: SkillStatus, speed: float) -> bool:
-        """Whether the wanted skill changes the support, and only the robot's speed prevents it."""
+        """Whether the requested skill changes the support, and only the robot's speed prevents it."""
         phase, wanted = self._library[status.skill].phase_at(status.progress), self._library[self._wanted]
         changes = phase.kind == "free" and phase.leave_through is None and wanted.phases[0].kind == "contact"
         return changes and speed > self._settle and status.task_time - self._slowing <= SLOWING
@@ -124,7 +124,7 @@ class Switching:
         return Switch("roll back", status.skill, seconds)
 
     def _may_go_back(self, running: SkillSpec) -> bool:
-        """Whether the running skill began in a standing robot, and the wanted skill can begin there."""
+        """Whether the running skill began in a standing robot, and the requested skill can begin there."""
         standing = self._library[self._wanted].phases[0].kind == "free"
         return standing and _begins_standing(running) and running.name not in self._given_up
 

@@ -17,14 +17,14 @@ FASTEST_ASKED = 100.0
 class TeleopLease:
     """Source and velocity of the person who drives.
 
-    A command of zero never takes the robot from a plan and never prolongs the lease, so a device that sends zeros for
-    ever holds nothing. After a stop the lease is given only to a hand that has let go since: no command but zeros for
-    the time of the lease after the stop, from anybody on the same way: the zeros of one hand do not speak for another.
+    A command of zero never takes the robot from a plan and never prolongs the lease, so a device that keeps
+    sending zeros holds no lease. After a stop the lease is given only after a release: for the duration of the lease,
+    all commands of the source must be zero, from every sender. The zeros of one sender do not count for another.
 
     Attributes:
-        timeout: Silence after which the lease ends, s.
+        timeout: Time without commands after which the lease ends, s.
         began: Task time at which the newest lease began, s.
-        confirmation: What vouches for the person, where to drive is hazardous.
+        confirmation: Confirmation of the person, where driving is hazardous.
     """
 
     timeout: float

@@ -51,8 +51,9 @@ class ControlOptions:
         flags: Stops and resets that were dealt with before.
         latched: Whether an emergency stop is still to be reset.
         selector: Chooses where networks are evaluated; None stays on the CPU.
-        links: Knows where slow networks run; None has them run here, and answer after the declared time.
-        is_confirmed: Whether a person said yes to the request that a setpoint serves; without, nothing hazardous runs.
+        links: Connects to the processes of slow networks; None evaluates them here, and delays their answers by the
+            declared time.
+        is_confirmed: Whether a person confirmed the request of a setpoint; without it, nothing hazardous runs.
     """
 
     part: str = "body"
@@ -75,7 +76,7 @@ class ControlCore:
         at_fault: Whether it is damped for a reason that still holds.
         motion: What the robot's own controller shall do instead of the command, where that one moves the joints;
             None where the stack does.
-        trouble: Why it does not do what it was told, as the driver says; empty when it does.
+        trouble: Why it does not follow its command, as the driver reports; empty when it does.
     """
 
     def __init__(self, robot: RobotSpec, library: SkillLibrary, options: ControlOptions | None = None) -> None:
@@ -140,7 +141,7 @@ class ControlCore:
         Args:
             sample: The newest measurement, or None when there is none or it could not be read.
             setpoint: The newest setpoint, or None.
-            flags: How often stop, emergency stop and reset were asked for.
+            flags: How often stop, emergency stop and reset were requested.
             now: Task time, s.
             mono: Monotonic time, s.
             timing: How the loop keeps its deadlines.
@@ -187,8 +188,8 @@ class ControlCore:
     def rehearse(self) -> None:
         """Repeats the last tick without any effect, to warm the caches.
 
-        A tick finds the caches cold after a period of sleep and then takes several times as long. Rehearsed shortly
-        before the sample is read, the time from sample to command is that of warm code.
+        After a period of sleep the caches are cold, and a tick takes several times as long. A rehearsal shortly before
+        the sample is read warms them, so that the time from sample to command is short.
         """
         main, last = self._blender.main, self._last
         if main is None or last is None or self._heard is None:

@@ -47,7 +47,7 @@ def take(
     feet: Array,
     numbers: Array,
 ) -> int:
-    """Writes a sample into the numbers of a reading, and says what is wrong with it.
+    """Writes a sample into the numbers of a reading, and returns what is wrong with it.
 
     Args:
         position: Joint positions, rad.
@@ -154,7 +154,7 @@ def observe(numbers: Array, motion: Array, default: Array, pick: Array, terms: A
 
 @compiled(WHOLE, READ_SINGLE, READ, READ, READ_PLACES, WRITE)
 def aim(action: Array, zeros: Array, scales: Array, places: Array, out: Array) -> int:
-    """Writes the targets that an action asks for.
+    """Writes the joint targets of an action.
 
     Args:
         action: The policy's output.

@@ -26,7 +26,7 @@ class TickReport(NamedTuple):
         skill: Skill that drives, or None.
         progress: Its progress.
         mode: What the controller is doing.
-        reason: Why it is not doing what was asked.
+        reason: Why it does not follow the setpoint.
         obeyed: The setpoint in force, or None.
         sample_sequence: Number of the sample.
         timing: How the loop keeps its deadlines.

@@ -12,8 +12,8 @@ T = TypeVar("T")
 def fast_constructor(kind: type[T]) -> Callable[..., T]:
     """A constructor for control loops, where the one of a frozen class costs several µs with cold caches.
 
-    A frozen class looks every field up before it sets it. This one makes an object of an ordinary class with the same
-    slots, which then becomes one of the frozen class.
+    A frozen class checks every field before it sets it. This factory fills an object of an ordinary class with the same
+    slots, then changes its class to the frozen one.
 
     Args:
         kind: A frozen dataclass with slots and without ``__post_init__``.

@@ -10,8 +10,8 @@ class Instruction:
     """A sentence and its source.
 
     Attributes:
-        text: The words, as typed or heard.
-        source: Where they came from: ``prompt``, ``web``, ``voice``, ``action``, …
+        text: The words, as typed or as recognised from speech.
+        source: Their origin: ``prompt``, ``web``, ``voice``, ``action``, …
         time: Task time at which they came, s.
         operator: Who said them, or an empty string.
     """

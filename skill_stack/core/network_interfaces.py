@@ -38,7 +38,7 @@ def is_loopback(interface: str, listed: Path = INTERFACES) -> bool:
 def has_multicast(interface: str) -> bool:
     """Whether an interface passes multicast on.
 
-    Linux delivers multicast on loopback too, although that interface does not say so.
+    Linux delivers multicast on loopback too, although that interface does not report the flag.
     """
     return bool(_flags(interface, INTERFACES) & (_MULTICAST | _LOOPBACK))
 

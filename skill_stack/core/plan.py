@@ -10,7 +10,8 @@ NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
 PlanStatus = Literal["plan", "question", "statement", "refusal"]
 Certainty = Literal["said", "inferred", "nearest", "disputed"]
 """Certainty of a reading: said (all words were read), inferred (from other words or a need), nearest (the most similar
-that the robot can do), or disputed (planner and language model differ). Only what is said runs without a person's yes.
+that the robot can do), or disputed (planner and language model differ). Only a *said* reading runs without a person's
+confirmation.
 """
 
 
@@ -79,17 +80,17 @@ class Plan:
         id: Name of the plan, unique in a session.
         instruction: The words it answers.
         status: What kind of answer it is.
-        tree: The steps; of a question those that a *yes* runs; None where there are none.
+        tree: The steps; for a question, the steps that run after *yes*; None where there are none.
         facts: What will be true afterwards (plan) or was learnt (statement), as text.
         reason: The answer in one sentence: the question, the refusal and why, or a summary of the plan.
-        skill: A composite that was taught (statement), as the content of its ``skill.yaml``, for whoever keeps it.
-        missing: What the words speak of and nobody has seen (refusal), in these words: it may be looked for.
-        certainty: How surely the steps are what was meant; what is not read is asked about before it runs.
-        learnt: The phrase that it was read by, where that was learnt from use; empty otherwise.
+        skill: A composite that was taught (statement), as the content of its ``skill.yaml``; the caller stores it.
+        missing: Words for an object that is not in the scene (refusal); the robot may search for it.
+        certainty: Certainty of the reading; only *said* steps run without a question.
+        learnt: The phrase that gave the reading, where it was learnt from use; empty otherwise.
         others: Other readings of the words, with steps of their own, which a person may pick in place of this one; at
             most two.
-        unread: Whether the answer comes of words that were not read.
-        settled: Whether nothing is to be done because all that was asked for is so already.
+        unread: Whether the reason for the answer is words that were not understood.
+        settled: Whether nothing is to be done because everything requested holds already.
     """
 
     id: str
@@ -108,7 +109,7 @@ class Plan:
 
     @property
     def proposed(self) -> bool:
-        """Whether the plan is a question whose *yes* runs its steps."""
+        """Whether the plan is a question, and the answer *yes* runs its steps."""
         return self.status == "question" and self.tree is not None
 
     @property

@@ -34,7 +34,7 @@ def node_of_steps(steps: Any, why: str = "") -> PlanNode:
         why: Why they are there.
 
     Raises:
-        DataError: A step is written in another way; says where and what would work.
+        DataError: A step has another form; the message states where, and which forms are valid.
     """
     return PlanNode("sequence", _steps(steps, "steps", 0), why=why)
 

@@ -30,7 +30,7 @@ class BaseKnowledge:
         source: Where position and velocity come from, e.g. ``legs``; empty when it is not stated.
         age: Their age, s.
         position: Standard deviation of the position along x and along y since ``odom`` began, m; 0 where the source
-            does not say.
+            does not state it.
         heading: Standard deviation of the heading since ``odom`` began, rad.
         velocity: Standard deviation of the velocity along x and along y, m/s.
     """
@@ -60,7 +60,7 @@ class RobotState:
         sources: Source and age of each group of values, by field name.
         base: How well the motion of the base is known.
         heading_offset: Heading that the IMU reports where that in ``odom`` is zero, rad; 0 where it is not stated.
-        valid: False when the estimate cannot be trusted; ``reason`` says why.
+        valid: False when the estimate cannot be trusted; ``reason`` states why.
         reason: Why it is not valid, or an empty string.
     """
 

@@ -59,7 +59,7 @@ class SensorSample:
         foot_force: Force on each foot as its sensor reports it, N, shape (feet,).
         battery: State of charge, 0 to 1.
         odometry: The odometry sensor's report, or None where the device has none.
-        valid: False when the device itself says that the measurement cannot be trusted.
+        valid: False when the device itself reports that the measurement cannot be trusted.
         tracked: What the tracker reports, or None where there is none or it has seen nothing yet.
     """
 
@@ -80,7 +80,7 @@ class SensorSample:
     tracked: TrackedPose | None = None
 
     def task_time_at(self, monotonic: float) -> float:
-        """Task time at a later moment, s, as far as this sample tells.
+        """Task time at a later moment, s, extrapolated from this sample.
 
         Args:
             monotonic: That moment in monotonic time, s.

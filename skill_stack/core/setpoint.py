@@ -24,13 +24,13 @@ class SkillRequest:
 
     Attributes:
         id: Name of the request, unique in a session.
-        skill: Skill that is asked for.
+        skill: The requested skill.
         arguments: Its arguments by name, completed and checked.
         deadline: Longest run, s of task time; 0 means the skill's own timeout.
         pace: How fast compared with usual; 0 holds the step where it is. Every skill that walks or turns takes it.
-        confirmation: A person's yes to something hazardous, see :mod:`skill_stack.core.processes.confirmation`; else
-            empty.
-        hazardous: Whether it is hazardous by what it is done with, so that it needs that yes whatever its skill is.
+        confirmation: A person's confirmation of a hazardous request, see
+            :mod:`skill_stack.core.processes.confirmation`; else empty.
+        hazardous: Whether its arguments make it hazardous, so that it needs that confirmation whatever its skill is.
     """
 
     id: str
@@ -73,8 +73,8 @@ class SkillSetpoint:
         source: Who drives: ``plan``, ``teleop``, ``connector``.
         skills: Active skills with weights.
         goals: Goal values by name, SI.
-        stop_count: Number of stops that the sender knows of; the controller ignores a setpoint that knows of another
-            number than there were, so that nothing sent before a stop can undo it, and from then on its whole plan.
+        stop_count: Number of stops that the sender counted. The controller ignores a setpoint with another number
+            than its own, and from then on its whole plan, so that nothing sent before a stop can undo the stop.
         confirmation: That of the request, without which the controller runs nothing hazardous.
     """
 
@@ -110,7 +110,7 @@ class SkillStatus:
         skill: Skill that drives now (a stance too).
         phase: Its phase.
         mode: What the controller is doing.
-        reason: Why it is not doing what was asked; empty when it is.
+        reason: Why it does not follow the setpoint; empty when it does.
         progress: Progress of a posture skill, 0 to 1; 0 for a policy.
         request_id: Request of the setpoint in force.
         setpoint_sequence: Number of the setpoint in force.

@@ -25,7 +25,7 @@ class Step:
         spec: The skill.
         arguments: Completed and checked arguments.
         why: Why it is there, for people.
-        wants: What must be true besides the skill's own preconditions, e.g. that the robot is near something.
+        wants: Conditions besides the skill's own preconditions, e.g. that the robot is near something.
     """
 
     spec: SkillSpec
@@ -119,7 +119,7 @@ class Both:
         main: The branch whose end ends the others; None when all must be done.
         independent: Whether the others go on when one fails.
         why: Why, for people.
-        told: What one leaves to another, for people.
+        told: Which branch leaves pieces of the body to another, for people.
     """
 
     branches: tuple[tuple[Part, ...], ...]

@@ -134,7 +134,7 @@ class StopWords:
         return ends[-1]
 
     def _names_what_ends(self, words: Words) -> bool:
-        """Whether a text only asks to end something that it names."""
+        """Whether a text only requests to end something that it names."""
         at = 0
         while size := next((n for n in range(len(words) - at, 0, -1) if self._phrases.get(words[at : at + n]) == 0), 0):
             at += size
@@ -163,6 +163,6 @@ def find_stop(text: str) -> Stop | None:
     content ("stop at the blue box") it is for the planner.
 
     Args:
-        text: What was typed or heard, in any language of ``stop_words.yaml``.
+        text: The words as typed or as recognised from speech, in any language of ``stop_words.yaml``.
     """
     return _SHIPPED.heard(text)

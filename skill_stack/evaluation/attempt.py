@@ -11,7 +11,7 @@ class Attempt(DataModel):
     """Attempts at something that no shipped skill does.
 
     Attributes:
-        skill: Name under which the criteria speak of it.
+        skill: Its name in the criteria.
         episodes: How many there were.
         successes: How many of them met the criteria.
         how: What was tried, and why that was not enough; one sentence.

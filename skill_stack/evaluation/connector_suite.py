@@ -66,8 +66,9 @@ class SuiteEvent(DataModel):
             ``estop``, ``reset``: as a person would; ``teleop``: a person drives with ``velocity`` for ``seconds``;
             ``push``: a change of the base's velocity; ``move``, ``appear``, ``vanish``: an object does, in world and
             map; ``hide``: an object moves in the world alone; ``mislead``: the place in the map goes wrong by
-            ``shift``; ``localize``: it is right again; ``silent``: the connector says nothing for ``seconds``;
-            ``blind``: no sample comes for ``seconds``; ``watch``: a sensor sees the floor around for ``seconds``.
+            ``shift``; ``localize``: it is right again; ``silent``: the connector sends nothing for ``seconds``;
+            ``blind``: no sample comes for ``seconds``; ``watch``: a sensor measures the surrounding floor for
+            ``seconds``.
         object: Id of the object.
         position: Where it is from then on, m.
         arguments: Of a change.
@@ -119,8 +120,8 @@ class ConnectorTask(DataModel):
         name: Under which it is counted.
         about: One sentence.
         objects: What stands there; the robot begins at the origin looking along x.
-        requests: What is asked for, in order.
-        events: What happens meanwhile.
+        requests: The requests, in order.
+        events: Events during the requests.
         truth: What must be so at the end.
         seconds: Longest scenario, s.
     """

@@ -21,13 +21,13 @@ class Episode:
     Attributes:
         task: Name of the task.
         seed: Seed of the world.
-        passed: Whether everything demanded was so on truth, and the robot said what it was to say.
-        outcome: What the robot itself says.
+        passed: Whether all demands held on simulator truth, and the robot reported the demanded outcome.
+        outcome: The outcome that the robot reports.
         reason: Why it did not pass, or an empty string.
         measured: Worst values of what was demanded, SI.
         seconds: Wall time, s.
         simulated_seconds: Task time, s.
-        arguments: What was asked for.
+        arguments: Arguments of the request.
         world: What the seed drew: friction, added mass in kg, latency in s, factors on motors and noise.
     """
 

@@ -48,9 +48,9 @@ class HandTask(DataModel):
         skill: Its name; left out for a grasp, ``grasp_<name>``.
         kind: ``gesture``: fingers are shown; ``pull``: an object is grasped, lifted and pulled at from six sides;
             ``hold``: it is grasped, lifted, and pushed while the skill runs; ``release``: the skill puts it down;
-            ``spin``: the skill turns what lies in the palm, which looks up.
+            ``spin``: the skill turns an object in the palm, which faces up.
         arguments: Arguments of a gesture, each one of several to choose from.
-        stretched: Fingers that a gesture stretches; the others it bends. None: as many as its argument ``number`` says.
+        stretched: Fingers that a gesture stretches; the others it bends. None: as many as its argument ``number``.
         grasp: Name of the template by which an object is grasped.
         shapes: What is grasped, in turns.
         mass: kg.
@@ -224,7 +224,7 @@ class GraspWorld:
         friction: Between object and hand.
         at: Where it really is, m.
         yaw: Its heading, rad.
-        stated: Where the map says that it is, m.
+        stated: Its position in the map, m.
         noise: Factor on sensors.
         latency: s.
         motor_strength: Factor on torques.

@@ -35,17 +35,17 @@ class EpisodeRecord:
         linear: Velocity in the base frame, m/s, shape (N, 3).
         angular: Angular velocity in the base frame, rad/s, shape (N, 3).
         contact: Feet that carry load, bool, shape (N, feet).
-        ended: When what was asked for had ended, s.
-        arguments: What was asked for, by name.
+        ended: Time at which the request had ended, s.
+        arguments: Arguments of the request, by name.
         things: Objects where they stood at the beginning, by id.
         outline: Distance of a point to an object's outline, m.
-        feet: Feet in the world, m, shape (N, feet, 3); None where the simulator does not tell.
+        feet: Feet in the world, m, shape (N, feet, 3); None where the simulator does not give them.
         moved: Movable objects in the world: centre, m, and orientation, w-x-y-z, shape (N, 7) each; None where the
-            simulator does not tell.
-        said: When words were said in between, s.
+            simulator does not give them.
+        said: Times of requests in words in between, s.
         path: Path that was to be followed, corner by corner in the world, m, shape (K, 2); None where there was none.
-        joints: Joint positions, rad, shape (N, joints); None where the simulator does not tell.
-        links: Origin of a link in the world by its name, m, shape (N, 3); None where the simulator does not tell.
+        joints: Joint positions, rad, shape (N, joints); None where the simulator does not give them.
+        links: Origin of a link in the world by its name, m, shape (N, 3); None where the simulator does not give them.
     """
 
     robot: RobotSpec
@@ -129,19 +129,19 @@ class EpisodeRecord:
         return self.arguments[name]
 
     def known_feet(self) -> Array:
-        """Feet in the world; raises DataError where the simulator does not tell."""
+        """Feet in the world; raises DataError where the simulator does not give them."""
         if self.feet is None:
             raise DataError("where the feet are is known in the in-process runner alone: --through line")
         return self.feet
 
     def joint_way(self, name: str) -> Array:
-        """Positions of a joint, rad, shape (N,); raises DataError where the simulator does not tell."""
+        """Positions of a joint, rad, shape (N,); raises DataError where the simulator does not give them."""
         if self.joints is None:
             raise DataError("the simulator did not tell where joints are")
         return np.asarray(self.joints[:, int(self.robot.indices([name])[0])])
 
     def link_way(self, name: str) -> Array:
-        """A link in the world, m, shape (N, 3); raises DataError where the simulator does not tell."""
+        """A link in the world, m, shape (N, 3); raises DataError where the simulator does not give it."""
         if self.links is None:
             raise DataError("the simulator did not tell where links are")
         return self.links(name)
@@ -150,7 +150,7 @@ class EpisodeRecord:
         """Centre of a movable object in the world, m, shape (N, 3).
 
         Raises:
-            DataError: The simulator does not tell.
+            DataError: The simulator does not give it.
             UnknownName: There is no such movable object.
         """
         return self._moved(name)[:, :3]

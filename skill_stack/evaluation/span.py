@@ -23,7 +23,7 @@ def parse_span(value: object, unit: str) -> Span:
 
     Args:
         value: The text; a bare number is taken only where the unit is none.
-        unit: SI unit that is wanted; empty: a pure number.
+        unit: The required SI unit; empty: a pure number.
 
     Returns:
         Lower and upper end, SI.

@@ -104,7 +104,7 @@ class Perturbations(DataModel):
         payload: Mass on the base, besides what the seed adds, kg.
         weak_motors: Factor on the torque of single joints, by name.
         latency: Latency besides what the seed draws, s.
-        harsh: What motors and bus do besides; None for what the scene says.
+        harsh: Faults and delays of motors and bus; None for those of the scene.
     """
 
     pushes: Pushes | None = None
@@ -118,7 +118,7 @@ class Interjection(DataModel):
     """Words during a task.
 
     Attributes:
-        say: The words.
+        say: The words of the request.
         moved: Said when the robot has covered this distance since it set out, m.
         turned: Said when the robot has turned by this angle since it set out, rad.
         seconds: Said this much task time after the words before, s.
@@ -148,13 +148,13 @@ class Task(DataModel):
         arguments: Arguments of the skill, each a value, a range with its unit, a list to choose from, ``any`` (any
             value of its range, any choice, any object) or ``open`` (any object with room around it).
         free: The way that the arguments describe is free of objects: a ``displacement``, or a ``pace`` kept for a time.
-        begins: How the robot is when it is asked; several: the seed chooses.
+        begins: Initial state of the robot; several: the seed chooses.
         seconds: The episode lasts at least so long, and a skill without an end of its own exactly so long, s.
         scene: Another scene than the suite's.
         path: Corners of a path: argument names of places, in order, for quantities that judge it.
-        between: Words that are said while it is done, in order.
-        outcome: How the robot itself must say that it ended; empty: it does not matter.
-        success: What must be so on truth.
+        between: Requests in words during the task, in order.
+        outcome: The outcome that the robot itself must report; empty: any.
+        success: Demands on simulator truth.
     """
 
     name: str = ""
@@ -207,8 +207,8 @@ class Suite(DataModel):
         patience: Longest task through the nodes, s of task time.
         seeds: Seeds that are used when none are named.
         randomisation: What the seed draws.
-        perturbations: What is done to the robot besides.
-        tasks: What is asked for; no name twice.
+        perturbations: Disturbances of the robot.
+        tasks: The tasks; no name twice.
         attempts: What was tried besides and has not become a skill; nothing runs it.
     """
 

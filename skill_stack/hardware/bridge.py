@@ -34,7 +34,7 @@ class Bridge:
         Args:
             robot: The robot, with its limits.
             channels: The robot's shared block.
-            open_driver: Makes a driver that asks for no lease.
+            open_driver: Makes a driver that takes no lease.
             log: Where it reports.
         """
         self._channels, self._open, self._log = channels, open_driver, log

@@ -55,8 +55,8 @@ class InletOrder(NamedTuple):
 class CommandInlet:
     """Passes every new command on, and damping once the last one is too old.
 
-    The writer stamps each command. A reader that was kept waiting itself therefore does not take an old command for a
-    new one, and whoever dies, freezes or is ended leaves nothing in force for longer than the limit.
+    The writer stamps each command. Therefore a reader that was delayed does not mistake an old command for a new one,
+    and a process that ends or freezes leaves no command in force for longer than the limit.
 
     Attributes:
         damping: The command with which it answers silence, as rows.

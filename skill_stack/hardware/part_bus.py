@@ -25,7 +25,7 @@ _OF_THE_BASE = (
 class PartBus:
     """Splits measurements of the whole robot, and merges the commands of its parts.
 
-    Looks like the channels of one part, and like their inlet, to
+    Has the interface of the channels of one part, and of their inlet, for
     :class:`skill_stack.hardware.mujoco.simulator_loop.SimulatorLoop`.
 
     Attributes:

@@ -102,7 +102,7 @@ class RecoveringDriver(ABC, Generic[Connection]):
 
         Raises:
             LeaseRefused: The lease is no longer ours.
-            ValueError: A number is not finite; the motors were told to let go.
+            ValueError: A number is not finite; the motors were switched off.
         """
         self._words.check_lease(self._lease)
         connection = self._connection

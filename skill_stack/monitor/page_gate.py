@@ -86,7 +86,7 @@ class PageGate:
         """Starts without inputs.
 
         Args:
-            key: Whoever has it in the address may do everything; in letters and digits.
+            key: The key that gives full access when it is in the address; letters and digits.
             names: Host names under which the page is reached besides those of loopback.
         """
         self._key, self._names = key, {name.strip("[]").rstrip(".").lower() for name in names if name}
@@ -120,7 +120,7 @@ class PageGate:
         Args:
             hosts: Its headers ``Host``.
             origins: Its headers ``Origin``.
-            websocket: Whether it asks for a websocket: every browser says then where its page is from.
+            websocket: Whether it requests a websocket: then every browser sends the origin of its page.
         """
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             return f"Host {', '.join(hosts)[:80]!r} is no name of this page"

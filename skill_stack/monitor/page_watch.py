@@ -7,7 +7,7 @@ CONFIRMED = "ss-confirmed"
 WARNING = "ss-unconfirmed"
 """Id of the bar for an unconfirmed press."""
 WATCHING = "ss-watching"
-"""Id of the line that says that the page is for watching."""
+"""Id of the line that marks the page as view-only."""
 LIMIT = 0.3
 """Time within which a press must be confirmed, s."""
 KINDS = {"E-STOP": "estop", "Stop": "stop", "Reset": "reset"}

@@ -28,7 +28,7 @@ class Panel:
 
         Args:
             server: The page.
-            gate: Is told what browsers may say to it.
+            gate: Gets the inputs that browsers may send.
             title: Heading, e.g. the robot's name.
             callbacks: What buttons and prompt do.
         """

@@ -135,7 +135,7 @@ def plan_path(plan: PlanView, scene: SceneGraph) -> tuple[tuple[Point, StepView]
 
 
 def _in_words(name: str, value: Any) -> str:
-    """One argument: names as they are said, numbers with their name; 0 says nothing."""
+    """One argument: names in words, numbers with their name; empty for 0."""
     if isinstance(value, str):
         return value.replace("_", " ")
     if isinstance(value, bool) or not isinstance(value, int | float):

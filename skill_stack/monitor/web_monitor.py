@@ -32,7 +32,7 @@ class PageOptions:
 
     Attributes:
         host: Address to listen on. Anything but loopback shows the robot to that network.
-        port: Wanted TCP port; 0 takes any.
+        port: Requested TCP port; 0 takes any.
         title: Heading of the page.
         key: Part of the address that lets one do more than watch and stop; letters and digits.
         names: Host names under which browsers reach it, besides those of loopback and ``host``.
@@ -50,8 +50,8 @@ class WebMonitor:
 
     Attributes:
         port: TCP port that it is on.
-        moved: Whether that is another one than the wanted one.
-        gate: Who and what gets through to it.
+        moved: Whether that is not the requested one.
+        gate: Filters clients and their inputs.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class WebMonitor:
             callbacks: What its buttons do.
 
         Raises:
-            SkillStackError: No port from the wanted one on is free, the address is not of this machine, or the
-                installed library cannot be guarded.
+            SkillStackError: No port from the requested one on is free, the address is not of this machine, or the
+                installed library cannot be protected.
         """
         self.port = free_port(options.host, options.port)
         self.moved = options.port not in (0, self.port)
@@ -114,7 +114,7 @@ class WebMonitor:
 
 
 def free_port(host: str, wanted: int) -> int:
-    """The first free TCP port from a wanted one on; 0 takes any.
+    """The first free TCP port from a requested one on; 0 takes any.
 
     Raises:
         SkillStackError: None is free, or the address is not of this machine.

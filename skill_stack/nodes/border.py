@@ -78,8 +78,8 @@ class Border:
     def hand_on(self, topic: str, work: Callable[[], T]) -> T | None:
         """Processes a decoded message.
 
-        A message that could be read and still makes a callback fail is a fault of this node; it is told with its place
-        in the code, and ends nothing either.
+        If a readable message makes a callback fail, this node has a fault; it is reported with its place in the code,
+        and does not end the node either.
 
         Args:
             topic: Where it came.
@@ -191,7 +191,7 @@ def subscribe(
         handle: Takes what was read.
         qos: As in rclpy.
         free: Fields whose numbers need not be finite.
-        informed: Whether ``parse`` is given what ROS says of how the message came besides.
+        informed: Whether ``parse`` also gets the message info of ROS.
 
     Returns:
         The subscription, for ``destroy_subscription``.
@@ -239,7 +239,7 @@ def serve(
         kind: Its type.
         name: Its name.
         answer: Takes a sound request and a response to fill in, and returns the response; may be a coroutine.
-        refused: Fills in the response to any other request, and says why.
+        refused: Fills in the response to any other request, with the reason.
         options: As for rclpy's ``create_service``.
     """
     border = border_of(node)

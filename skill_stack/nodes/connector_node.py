@@ -210,9 +210,9 @@ class ConnectorNode(StackNode):
     def _early(self, status: SkillStatus, now: float) -> bool:
         """Whether a status need not be answered yet.
 
-        By task time in real time. In lock-step every status of a running step is answered, while an idle robot's time
-        passes about as fast as the clock on the wall, so that nobody keeps the machine busy; and so it does while an
-        action server works, which knows no other clock.
+        By task time in real time. In lock-step every status of a running step is answered. The time of an idle robot
+        passes about as fast as real time, so that it does not load the machine. It also does while an action server
+        works, which uses real time.
         """
         due = self._due.get(status.part, -1.0)
         if self._lock_step:
@@ -247,7 +247,7 @@ class ConnectorNode(StackNode):
         self._journal.note(stage, request_id, time.monotonic(), time.time(), **details)
 
     def _take_velocity(self, topic: str, twist: Twist) -> None:
-        """Passes a velocity to the skill that asked an action server for it; else on ``cmd_vel`` it is a person's."""
+        """Passes a velocity to the skill whose action server sent it; others on ``cmd_vel`` are a person's commands."""
         velocity = (twist.linear.x, twist.linear.y, twist.angular.z)
         if self.running and self._connector.drive(velocity, topic, self._world.now):
             return
@@ -280,7 +280,7 @@ class ConnectorNode(StackNode):
         """Starts a request and waits for its outcome.
 
         Raises:
-            SkillStackError: The request is refused; the text says why.
+            SkillStackError: The request is refused; the text states why.
         """
         request = replace(request_of(goal.request), id=_name(goal))
         if not self.running:
@@ -371,7 +371,7 @@ class ConnectorNode(StackNode):
                 goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(progress)))
 
     def _warn_of_types(self) -> None:
-        """Logs velocities that arrive as the type that is not taken: a robot that stands still says nothing else."""
+        """Logs velocities of the unused message type: otherwise the robot would stand still without an explanation."""
         taken = "TwistStamped" if self.value("stamped_cmd_vel") else "Twist"
         for topic in self._velocities:
             found = {one.topic_type.rpartition("/")[2] for one in self.get_publishers_info_by_topic(topic)}

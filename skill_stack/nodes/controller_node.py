@@ -125,7 +125,7 @@ class ControllerNode(StackNode):
         return news
 
     def _opened(self, message: SetpointMessage, info: Mapping[str, Any]) -> SkillSetpoint | None:
-        """A setpoint of the connector's; nothing while nobody listens to it."""
+        """A setpoint of the connector; None while the node is not running."""
         return self._door.open(message, info) if self.running else None
 
     def _take_setpoint(self, setpoint: SkillSetpoint | None) -> None:

@@ -119,7 +119,7 @@ class DialoguePort:
         self._caller.change(self._signed(request), refused)
 
     def _signed(self, request: SkillRequest) -> SkillRequest:
-        """A request with a signed confirmation, where a person said yes to it."""
+        """A request with a signed confirmation, where a person confirmed it."""
         if request.confirmation != SAID_YES:
             return request
         try:

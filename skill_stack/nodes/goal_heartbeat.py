@@ -21,8 +21,8 @@ class GoalHeartbeat:
     """A thread that sends heartbeats only while the node's own thread does not.
 
     A grasp is fitted in some tenths of a second of work; on a machine that is busy with other things that takes longer
-    than the second and a half after which a silent connector counts as dead. A process that has died or stands still
-    says nothing here either.
+    than the second and a half after which a silent connector counts as dead. A process that has ended or hangs sends no
+    heartbeat either.
     """
 
     def __init__(self, goals: Callable[[], Iterable[Any]], clock: Callable[[], float] = time.monotonic) -> None:

@@ -37,7 +37,7 @@ _NEXT = {
 _TAKEN_DOWN = (
     State.TRANSITION_STATE_DEACTIVATING, State.TRANSITION_STATE_CLEANINGUP, State.TRANSITION_STATE_SHUTTINGDOWN,
 )  # fmt: skip
-"""What the manager asks of no node: it was a person, or another program."""
+"""Transitions that the manager never requests: a person or another program did."""
 
 
 @dataclass(slots=True)
@@ -48,9 +48,9 @@ class Managed:
         name: Name of the node, relative to the manager's namespace.
         state: Its state as it last said, or what is known instead.
         active: Whether it was active when it last answered.
-        asked: Monotonic time of the question that is under way, s; 0 for none.
+        asked: Monotonic time of the pending question, s; 0 for none.
         heard: Monotonic time of the last answer, s; 0 for none so far.
-        retry: Monotonic time before which no transition is asked for, s.
+        retry: Monotonic time before which no transition is requested, s.
         pending: The answer that is awaited.
         stepping: Whether that is the answer to a transition.
         left: State in which someone else left it; None while it is the manager's to bring up.
@@ -98,7 +98,7 @@ class LifecycleManager(Node):
         self.create_timer(1.0, self._report, clock=STEADY)
 
     def _look(self) -> None:
-        """Asks every node for its state; the first that is not active yet holds back those after it."""
+        """Queries the state of every node; nodes after the first inactive one wait for it."""
         now = time.monotonic()
         for managed in self._managed:
             self._check_patience(managed, now)

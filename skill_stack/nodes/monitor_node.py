@@ -46,8 +46,8 @@ class MonitorNode(StackNode):
     """Shows a robot in the browser and passes requests from there to the stack.
 
     It listens to ``skill_status``, ``joint_states``, ``scene``, ``localization``, ``plan`` and ``step_outcome``, sends
-    words as goals of ``do_task``, and stops through :class:`skill_stack.nodes.stop_line.StopLine`. While nobody looks
-    it listens to the rare topics alone.
+    words as goals of ``do_task``, and stops through :class:`skill_stack.nodes.stop_line.StopLine`. Without an open page
+    it subscribes only to the topics with a low rate.
 
     Parameters: ``robot``; ``host`` and ``port`` (where the page is; the next free port when it is taken); ``names``
     (host names under which other machines reach it); ``rate`` (updates of the page, Hz); ``autostart`` (whether it

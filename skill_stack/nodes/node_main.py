@@ -25,11 +25,11 @@ from skill_stack.runtime.bringup.die_with_parent import tether_from
 
 
 def report_threads(node: Node, told: Counter[str]) -> None:
-    """Tells the log and ``/diagnostics`` of threads whose work failed and began again.
+    """Reports threads whose work failed and began again to the log and ``/diagnostics``.
 
     Args:
         node: The node of this process.
-        told: How many errors of each thread were told; brought up to date.
+        told: How many errors of each thread were reported; this function updates it.
     """
     for name, failure in list(FAILURES.items()):
         if failure.count > told[name]:
@@ -45,7 +45,7 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
         argv: Command line without the program's name; None takes that of the process.
 
     Returns:
-        The exit code: 0 after a wanted end, 1 when the node could not be made (the reason is on stderr).
+        The exit code: 0 after a regular end, 1 when the node could not be made (the reason is on stderr).
     """
     # ROS heeds the signals; Python's own handler beside it would raise KeyboardInterrupt wherever the process is.
     stop, pulse = StopSignal(), Heartbeat.from_environment(os.environ)
@@ -59,7 +59,7 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
         if not rclpy.ok():
             return 0
         # By the executor's own turn: a callback that hangs must show. Besides, rclpy wakes the executor for a signal
-        # before it ends the context: one that has nothing else to wake up for would then wait for ever.
+        # before it ends the context: one that nothing else wakes would then never end.
         told: Counter[str] = Counter()
 
         def beat() -> None:

@@ -39,7 +39,7 @@ class PerceptionClient:
         Args:
             node: The connector's node.
             library: Gives the skills.
-            look_out: Takes where perception wants to look from.
+            look_out: Takes the next view of a search.
             finish: Takes the outcome of a step that was judged.
         """
         self._node, self._library, self._finish = node, library, finish
@@ -59,8 +59,8 @@ class PerceptionClient:
         """Requests the verification of a step; whether its outcome must wait.
 
         Args:
-            outcome: How it ended by what its skill knows.
-            scene: The world; where no camera looks nothing is held.
+            outcome: The outcome by the signals of its skill.
+            scene: The world; without a camera no outcome is held back.
         """
         if outcome.outcome != "succeeded" or SEES not in scene.facts or not self._shows(outcome.skill):
             return False

@@ -61,10 +61,10 @@ class PerceptionNode(StackNode):
 
     Pictures go out at ``picture_rate`` at most, each only while there are subscribers: ``camera/image_raw``,
     ``camera/depth``, ``camera/camera_info``, ``perception/overlay``. They are stamped with the time at which they were
-    taken, in the frame of the camera, which is on ``/tf_static`` unless the camera is somebody else's (``ros``).
+    taken, in the frame of the camera, which is on ``/tf_static`` unless another driver publishes it (``ros``).
 
     Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
-    ``tags`` (JSON: markers of the scene, by which the robot knows where it is),
+    ``tags`` (JSON: fiducial markers of the scene, for localization),
     ``things`` (False publishes no things, for robots whose map is trusted), ``budget`` (share of one processor),
     ``remember`` (name of the place, under which the scene is kept for the next start; empty keeps nothing),
     ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``

@@ -64,8 +64,8 @@ class PlannerNode(StackNode):
 
     One task runs at a time; what newer words do to it is decided by :class:`skill_stack.planner.dialogue.Dialogue`.
 
-    Parameters: ``robot``; ``scene`` (its name, for what is told about it); ``models`` (JSON: the section ``planner`` of
-    a deployment); ``rehearse``; ``ask_inferred`` (both as in a deployment).
+    Parameters: ``robot``; ``scene`` (its name, for the facts that people state about it); ``models`` (JSON: the section
+    ``planner`` of a deployment); ``rehearse``; ``ask_inferred`` (both as in a deployment).
     """
 
     def __init__(self) -> None:
@@ -146,14 +146,14 @@ class PlannerNode(StackNode):
             self.get_logger().warning(text)
 
     def activate(self) -> None:
-        """Clears the markers; after a restart: asks the connector what still runs, and says so."""
+        """Clears the markers; after a restart: reads from the connector what still runs, and reports it."""
         self.activated.callback(self._end_all, "the planner was taken down")
         self._port.show_nothing()
         if self._active.wait_for_service(timeout_sec=0.5):
             self._active.call_async(GetActive.Request()).add_done_callback(self._tell_orphan)
 
     def _end_all(self, reason: str) -> None:
-        """Ends whatever runs or waits, and tells whoever asked for it."""
+        """Ends everything that runs or waits, and reports that to the clients."""
         if not self.alive:
             return  # there is nobody whom it could be told
         self._port.cancel_planning()

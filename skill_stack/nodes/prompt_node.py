@@ -41,7 +41,7 @@ class PromptNode(Node):
 
     Attributes:
         events: Lines for the person.
-        failed: Whether anything that was asked for did not happen.
+        failed: Whether a request was not carried out.
         on_names: Called with the names of the objects whenever the scene changes.
     """
 

@@ -24,10 +24,11 @@ from skill_stack_interfaces.msg import TaughtFacts as FactsMessage
 class SceneNode(StackNode):
     """Publishes ``scene`` and ``object_markers`` from a scene file and its seed, for late subscribers too.
 
-    What people told (topic ``taught``, from the planner) is part of it, and what cameras see (topic ``perceived``).
+    It contains facts that people stated (topic ``taught``, from the planner), and things that cameras detect (topic
+    ``perceived``).
 
-    Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file says), ``stated`` (whether the things
-    of the file are known; else its places alone, and things once they are seen).
+    Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file states it), ``stated`` (whether the
+    things of the file are known; else its places alone, and things once they are seen).
     """
 
     def __init__(self) -> None:

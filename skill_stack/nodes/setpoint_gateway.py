@@ -43,8 +43,8 @@ class SetpointGateway:
         """The setpoint of a message.
 
         Args:
-            message: As it came.
-            info: What ROS says of how it came.
+            message: The received message.
+            info: Its message info from ROS.
 
         Raises:
             ForeignSetpoint: It is not the connector's; the text names who sent it.
@@ -60,7 +60,7 @@ class SetpointGateway:
             raise ForeignSetpoint(f"setpoint number {count} of {sender} is refused: {error}") from error
 
     def _sender(self, info: Mapping[str, Any]) -> str:
-        """The node behind a message, by its publisher's gid; all that publish where ROS tells none (before Kilted)."""
+        """The sender of a message, by its publisher's gid; all publishers where ROS gives no gid (before Kilted)."""
         identity = bytes((info.get("publisher_gid") or {}).get("data", b""))
         if identity not in self._names:
             found = self._node.get_publishers_info_by_topic(TOPIC)

@@ -23,8 +23,8 @@ FIND = 3.0  # s in which it must be found when a step begins
 class SkillCaller:
     """Client of ``do_skill``.
 
-    Every request ends exactly once: with the connector's outcome, ``interrupted`` where the connector died or fell
-    silent while it ran, or with a failure that says that there is none.
+    Every request ends exactly once: with the connector's outcome, ``interrupted`` where the connector ended or stopped
+    answering while it ran, or with the failure that there is no connector.
     """
 
     def __init__(self, node: Node, on_end: Callable[[StepOutcome], None]) -> None:
@@ -53,7 +53,7 @@ class SkillCaller:
 
         Args:
             request: The same request with what has changed.
-            refused: Told why, when the connector does not take it; what runs goes on as before.
+            refused: Called with the reason when the connector refuses it; what runs continues.
         """
         before = self._open.get(request.id)
         if before is None:
@@ -136,7 +136,7 @@ class SkillCaller:
 
 
 def _silent(request: SkillRequest, waiting: bool) -> StepOutcome:
-    """Outcome of an unanswered request; one that had begun says nothing about its skill."""
+    """Outcome of an unanswered request; if it had begun, the outcome is no evidence about its skill."""
     if waiting:
         return StepOutcome(request.id, request.skill, "failed", "there is no connector")
     reason = "the connector died or stopped answering"

@@ -29,8 +29,8 @@ class SkillFolders:
         Args:
             node: The node to look with.
             robot: The robot.
-            library: Its skills as they were loaded.
-            take: Is given a new library until it says that it took it.
+            library: Its skills as loaded.
+            take: Called with a new library until it returns that it took it.
         """
         self._node, self._robot, self._take = node, robot, take
         self._watch = LibraryWatch(node.resources, robot, library)

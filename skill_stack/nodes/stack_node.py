@@ -46,12 +46,12 @@ class StackNode(LifecycleNode):
     text in the log, so that the lifecycle manager sees that it failed, and why; any other one is an error of the node,
     which is then unconfigured again.
 
-    Publishers are lifecycle publishers: they say nothing while the node is inactive.
+    Publishers are lifecycle publishers: they publish nothing while the node is inactive.
 
     Attributes:
         running: Whether the node is active.
         resources: Where robots, skills and scenes are found.
-        about: What the line that says that the node is ready says besides.
+        about: Addition to the log line that reports the node as ready.
         configured: What is to be closed before the node is unconfigured, or when the process ends.
         activated: The same before it is inactive.
     """
@@ -109,7 +109,7 @@ class StackNode(LifecycleNode):
         return self._attempt(self._clean_up, "unconfigured")
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Lifecycle callback: takes back everything; the process stays, so that its state can be asked for."""
+        """Lifecycle callback: takes back everything; the process stays, so that its state can be queried."""
         return self._attempt(self._clean_up, "finalized")
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -191,12 +191,12 @@ class StackNode(LifecycleNode):
         return publisher
 
     def destroy_publisher(self, publisher: Any) -> bool:
-        """As in rclpy; transitions are no business of the publisher any more."""
+        """As in rclpy; the publisher takes part in no further transitions."""
         self._managed_entities.discard(publisher)
         return super().destroy_publisher(publisher)
 
     def create_timer(self, timer_period_sec: float, callback: Any, *arguments: Any, **options: Any) -> Timer:
-        """As in rclpy, but by the steady clock unless told otherwise.
+        """As in rclpy, but by the steady clock by default.
 
         Signs of life, timeouts and polling must go on while simulated time stands still; besides, the front end's own
         timer is what publishes that time.

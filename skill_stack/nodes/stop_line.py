@@ -40,8 +40,7 @@ class StopLine:
         """Requests it, from any thread.
 
         Raises:
-            SkillStackError: Nobody who could obey is there: no living control process on this machine, and no
-                controller on the network.
+            SkillStackError: No receiver: no running control process on this machine, and no controller on the network.
         """
         if self._ask_here(kind):
             return

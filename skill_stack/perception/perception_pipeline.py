@@ -77,8 +77,8 @@ class PerceptionPipeline:
             poses: Poses of the base in ``odom`` by task time.
             clock: Monotonic time, s.
             budget: Share of one processor.
-            named: Gives things the names that networks find, or None.
-            own: Takes the robot out of looks that show it, or None.
+            named: Names things by networks, or None.
+            own: Masks the robot in its looks, or None.
         """
         self._camera, self._source, self._poses = camera, source, poses
         self._clock, self._budget, self._named = clock, budget, named

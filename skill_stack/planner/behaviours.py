@@ -37,7 +37,7 @@ class Desk:
         ended: The outcome that ended the plan other than by success, or None.
         broken: The condition that did not hold, or an empty string.
         number: Number of the last request.
-        notes: What happened that people should hear although the plan goes on.
+        notes: Events to report to people although the plan continues.
     """
 
     library: SkillLibrary

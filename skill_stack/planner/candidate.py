@@ -35,7 +35,7 @@ class Variation:
     Attributes:
         children: Steps of the sequence at the top.
         label: See :class:`Candidate`.
-        retold: Whether the plan's own summary no longer says what is done.
+        retold: Whether the plan's own summary no longer describes the steps.
     """
 
     children: tuple[PlanNode, ...]

@@ -24,7 +24,7 @@ class Completion:
         """Takes the skills, with what is known of their objects.
 
         Args:
-            language: Knows both.
+            language: Understands both.
         """
         self._language, self._library = language, language.library
 
@@ -32,7 +32,7 @@ class Completion:
         """Expands composites, inserts missing steps, checks the steps, and builds the tree.
 
         Args:
-            reading: The steps that were asked for.
+            reading: The requested steps.
             scene: What there is.
             facts: What is true now.
 

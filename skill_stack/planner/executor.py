@@ -30,7 +30,7 @@ class PlanProgress:
         cancel: Ids of running steps that are to end, because what they were for came about.
         outcome: How the plan ended, or None while it runs.
         reason: Why, in one sentence; empty while it runs.
-        notes: What people should hear although the plan goes on.
+        notes: Events to report to people although the plan continues.
     """
 
     start: tuple[SkillRequest, ...] = ()
@@ -65,8 +65,8 @@ class NodeStatus:
 class PlanExecutor:
     """Runs one plan once.
 
-    The first tick asks for the first step; later ones take the outcomes of steps and ask for the next. A step that
-    failed or was interrupted ends the plan. Of things done at the same time one can be left or changed by itself.
+    The first tick requests the first step; later ones take the outcomes of steps and request the next. A step that
+    failed or was interrupted ends the plan. One of several concurrent steps can be ended or changed by itself.
     """
 
     def __init__(self, plan: Plan, library: SkillLibrary) -> None:

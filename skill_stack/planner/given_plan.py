@@ -48,10 +48,10 @@ class GivenPlan:
         """The plan in a text, or None for words.
 
         Args:
-            text: What was said; a plan has a line that says ``steps:`` and nothing else.
+            text: The text; a plan has a line ``steps:`` without anything else.
 
         Raises:
-            DataError: It looks like a plan and is none; says where.
+            DataError: It has the form of a plan but is not valid; the message states where.
         """
         if not _STEPS.search(text):
             return None

@@ -42,7 +42,7 @@ class PlanCommand:
 
     Attributes:
         planner: The planner of the library.
-        models: The planner with language models, where they are asked too; None otherwise.
+        models: The planner with language models, where they are queried, too; None otherwise.
         files: Its plan files.
     """
 
@@ -61,7 +61,7 @@ class PlanCommand:
             robot: Name of the robot.
             library_file: Skills from a file instead of the robot's own, or None.
             scene: Name or path of a scene; None for that of the robot's deployment.
-            models: Language models that are asked too, or None.
+            models: Language models that are queried, too, or None.
 
         Raises:
             SkillStackError: Something is missing or wrong.
@@ -106,7 +106,7 @@ class PlanCommand:
         return self._checked(self.files.check(path, graph, facts, repair), graph, facts).to_json()
 
     def _checked(self, plan: Plan, graph: SceneGraph, facts: frozenset[Fact]) -> Plan:
-        """A plan, or the refusal of a hazardous combination; says what a person must say yes to."""
+        """A plan, or the refusal of a hazardous combination; states what a person must confirm."""
         plan, hazards = self.planner.hazards.checked(plan, self._library, graph, facts), self.planner.hazards
         if plan.tree is None:
             return plan
@@ -266,7 +266,7 @@ def _as_line(answer: dict[str, Any]) -> str:
 
 
 def models_of(resources: Resources, robot: str, address: str) -> ModelSection:
-    """The language models that are asked.
+    """The language models that are queried.
 
     Args:
         resources: Where deployments are found.

@@ -81,7 +81,7 @@ def _step(step: Step, scene: SceneGraph) -> str:
 
 
 def _measured(step: Step) -> list[str]:
-    """Distances along directions in words; nothing when the skill has none, or other arguments tell more."""
+    """Distances along directions in words; empty when the skill has none, or other arguments describe it better."""
     out = []
     for p in step.spec.goal:
         value = step.arguments.get(p.name)

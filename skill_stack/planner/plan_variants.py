@@ -45,7 +45,7 @@ class PlanVariants:
             yield Variation(tuple(self._changed(node, change) for node in children_of(plan)), label)
 
     def _changed(self, node: PlanNode, change: Callable[[GoalParameter, float], float | None]) -> PlanNode:
-        """A step with some of its usual numbers changed; as it is where a number was asked for or leaves its range."""
+        """A step with some of its usual numbers changed; unchanged where a number was requested or leaves its range."""
         if node.type != "skill":
             return node
         arguments = dict(node.arguments)

@@ -31,7 +31,7 @@ from skill_stack.planner.reading_plans import ReadingPlans, first_made
 from skill_stack.planner.symbolic.checker import node_of
 
 MOST_OFFERED = 3
-"""Most plans offered for unread words: as many as people can remember from hearing."""
+"""Largest number of plans offered for unread words: as many as people can remember from listening."""
 
 
 class Planner:
@@ -39,8 +39,8 @@ class Planner:
 
     Attributes:
         library: Skills of the robot.
-        language: Reads what is said.
-        hazards: Checks plans for hazardous combinations; whoever runs a plan, or tells of it, asks this first.
+        language: Reads texts.
+        hazards: Checks plans for hazardous combinations; callers use it before they run or report a plan.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Planner:
         self.hazards = Hazards(self.language.knowledge, self.language.lexicon)
 
     def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop; see :func:`skill_stack.core.stop_words.find_stop`."""
+        """Whether a text requests an immediate stop; see :func:`skill_stack.core.stop_words.find_stop`."""
         return find_stop(text) is not None
 
     def plan(
@@ -168,5 +168,5 @@ class Planner:
 
 
 def _asked(summary: str) -> str:
-    """The summary of a plan as a question whose *yes* runs it."""
+    """The summary of a plan as a question; the answer *yes* runs it."""
     return f"Shall I {to_go_on(summary)}?" if summary.startswith(BEGIN) else f"{summary} Shall I?"

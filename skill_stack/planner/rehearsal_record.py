@@ -116,11 +116,11 @@ class Rehearsed:
     """Result of a rehearsal.
 
     Attributes:
-        plan: The plan to run; its reason says why this one.
+        plan: The plan to run; its reason states why it was chosen.
         records: Every candidate with its trials, the first candidate first.
         chosen: Number of the one that runs.
         seconds: Time by the clock that it took, s.
-        complete: Whether everything was tried that the settings ask for; False when time ran out.
+        complete: Whether all trials of the settings were run; False when time ran out.
         settings: By which it was rehearsed.
     """
 

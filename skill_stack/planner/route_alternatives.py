@@ -23,7 +23,7 @@ ROOM = 1.0
 """Distance from a thing's outline at which an approach from another side begins, m: a robot's length and a bit."""
 
 CLEAR = 0.4
-"""Free space that a way keeps between base and outlines, m; a rehearsal tells whether that is enough."""
+"""Free space that a way keeps between base and outlines, m; a rehearsal shows whether that is enough."""
 
 _SAMPLE = 0.1  # m
 

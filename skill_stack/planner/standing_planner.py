@@ -20,7 +20,7 @@ from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.planner import Planner
 
 ASIDE = ("service", "correction")
-"""Sources of words that only ask how something would be planned; they teach nothing."""
+"""Sources of words that only request a plan without running it; nothing is learnt from them."""
 
 
 class StandingPlanner:
@@ -28,8 +28,8 @@ class StandingPlanner:
 
     Attributes:
         planner: The planner; may be replaced at any time, from any thread.
-        taught: Whether that one's library knows lessons.
-        told: The library that it was told, without the plans that got a name since.
+        taught: Whether the library of that planner has lessons.
+        told: The library that it was given, without the plans that got a name since.
     """
 
     def __init__(self, planner: Planner, keep: Callable[[dict[str, Any]], object] | None = None) -> None:
@@ -61,7 +61,7 @@ class StandingPlanner:
 
         Args:
             library: The library.
-            taught: Whether it knows lessons.
+            taught: Whether it has lessons.
         """
         self.told = library
         entries = checked_composites({**library.entries, **self._named})
@@ -69,7 +69,7 @@ class StandingPlanner:
         self.taught = taught
 
     def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop."""
+        """Whether a text requests an immediate stop."""
         return self.planner.is_stop(text)
 
     def wording(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
@@ -85,7 +85,7 @@ class StandingPlanner:
         return plan if plan.skill is None else self._learnt(plan, plan.skill)
 
     def _learnt(self, plan: Plan, data: dict[str, Any]) -> Plan:
-        """The answer to what was taught, once it is known; says so when it could not be kept."""
+        """The answer to a taught plan after it was stored; states when it could not be stored."""
         spec = SkillSpec.model_validate(data)
         self._named[spec.name] = SkillEntry(spec.name, None, spec)
         self.relearn(self.told, self.taught)

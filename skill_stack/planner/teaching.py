@@ -1,4 +1,4 @@
-"""Teaching: what people state → facts as text, and a scene that knows them."""
+"""Teaching: statements of people → facts as text, and a scene with these facts."""
 
 from __future__ import annotations
 

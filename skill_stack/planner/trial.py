@@ -60,7 +60,7 @@ class Rehearser(Protocol):
     """What tries plans out."""
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> Sequence[float]:
-        """Chance of success of each plan without a trial, 0 to 1; 0.5 where nothing can be told. Takes milliseconds.
+        """Chance of success of each plan without a trial, 0 to 1; 0.5 without a prediction. Takes milliseconds.
 
         Args:
             situation: Where every plan begins.

@@ -48,7 +48,7 @@ class PromptSession:
             completions: Names of objects and example phrasings.
             events: Lines to print above the prompt, put there by any thread; None ends the prompt.
             history_folder: Where the history is kept, usually the overlay.
-            colour: Whether to use colours (people ask for none with ``NO_COLOR``).
+            colour: Whether to use colours (``NO_COLOR`` switches them off).
             lines: Where lines come from when it is no terminal; None takes standard input.
         """
         self._callbacks = callbacks
@@ -105,7 +105,7 @@ class PromptSession:
                 return
 
     def _take(self, words: str) -> bool:
-        """Acts on one line; False when it asks to leave."""
+        """Handles one line; False when it requests to quit."""
         words = " ".join(words.split())
         command, stop = words.lower().rstrip("."), find_stop(words)
         if command in _LEAVE:

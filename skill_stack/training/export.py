@@ -37,8 +37,8 @@ class DeployedPolicy(nn.Module):
 
     Attributes:
         scale: Factor on every observation, shape (observation,).
-        pick: What each hinge of the prior looks at, shape (observation, hinges).
-        bend: Where each begins, shape (hinges,).
+        pick: Input weights of each hinge of the prior, shape (observation, hinges).
+        bend: Threshold of each, shape (hinges,).
         prior: What each adds to the actions, shape (hinges, action).
         clips: Limits of scaled observations and of actions.
         network: The layers.
@@ -130,7 +130,7 @@ def write_onnx(policy: DeployedPolicy, contract: PolicyContract, skill: str, ori
         policy: The policy.
         contract: What it expects and yields.
         skill: Name of the skill, for the metadata.
-        origin: Numbers that say how it was made, for the metadata.
+        origin: Figures of its training, for the metadata.
         path: Where the ONNX goes.
 
     Returns:

@@ -1,9 +1,9 @@
 """A search for finger gaits: ``python -m skill_stack.training.finger_gait allegro_right turn_cube_left --minutes 10``.
 
-Fingers move as sums of sines of one clock, the same ones over and over, so that a cube that lies in the palm turns on
-and on. The cross-entropy method (Rubinstein, 1999) looks for the sines: each candidate moves the fingers of several
-hands in the model that the runtime steps, with cubes that differ in size, mass, friction and place. What is found is a
-network of one layer, which needs no look at the cube.
+Fingers move as sums of sines of one periodic clock, so that a cube that lies in the palm turns continuously. The
+cross-entropy method (Rubinstein, 1999) searches for the sines: each candidate moves the fingers of several hands in the
+model that the runtime steps, with cubes that differ in size, mass, friction and place. What is found is a network of
+one layer, which needs no look at the cube.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ THING = "cube"
 KEPT, SPREAD_KEPT = 0.2, 0.75
 """Shares of mean and spread that are kept from one generation to the next."""
 LOOK = 0.05
-"""Time between two looks at the cube, s."""
+"""Time between two measurements of the cube, s."""
 FALLEN = 0.02
 """Height loss of a cube that has fallen off the hand, m."""
 TOPPLED = 0.6
@@ -63,8 +63,8 @@ class GaitSearch:
         """Builds hands with cubes.
 
         Args:
-            robot: A hand whose palm looks up.
-            task: What is looked for.
+            robot: A hand with its palm up.
+            task: The task of the search.
             seed: Seed of worlds and candidates.
         """
         self._task, self._rng = task, np.random.default_rng(seed)

@@ -67,7 +67,7 @@ class TeacherSearch:
             robot: The robot.
             task: The task; its teacher is where the search begins.
             seed: Seed of worlds and candidates.
-            settings: How it looks.
+            settings: Settings of the search.
 
         Raises:
             DataError: The task has no teacher, or fewer robots than there are candidates.

@@ -147,7 +147,7 @@ def _weakest(environment: WalkEnvironment) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Trains as the options of ``skill-stack train`` say; returns the exit code.
+    """Trains by the options of ``skill-stack train``; returns the exit code.
 
     Raises:
         SkillStackError: No such robot, skill or physics, or a file of theirs is wrong.

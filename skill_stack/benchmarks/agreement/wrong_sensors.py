@@ -28,8 +28,8 @@ class WrongDevice(RealisticDevice):
     """A simulated robot with injectable errors of sensors or drives.
 
     Attributes:
-        alter: Changes what was measured; None leaves it.
-        bend: Changes what the drives are told; None leaves it.
+        alter: Changes the measurements; None leaves them.
+        bend: Changes the commands to the drives; None leaves them.
     """
 
     alter: Alter | None = None

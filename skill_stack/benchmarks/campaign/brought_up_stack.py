@@ -40,7 +40,7 @@ class BroughtUpStack(ProcessStack):
         """Chooses its own namespace; starts nothing.
 
         Args:
-            part: Tells several of one process apart.
+            part: Distinguishes several stacks of one process.
             safety: Limits in place of the robot's, looser ones too.
         """
         super().__init__(part)
@@ -115,7 +115,7 @@ class BroughtUpStack(ProcessStack):
 
     @property
     def is_sound(self) -> bool:
-        """Whether the bring-up lives and the robot is not on its side."""
+        """Whether the bring-up runs and the robot is not on its side."""
         return self._processes[BRING_UP].poll() is None and self.is_upright
 
     def end_left(self) -> None:

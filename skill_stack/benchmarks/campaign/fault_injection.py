@@ -28,7 +28,7 @@ def inject_fault(rig: FaultRig, judge: Judge, faults: Sequence[Fault], rng: Rng)
 
     Args:
         rig: The robot.
-        judge: Looks at every period.
+        judge: Checks every period.
         faults: The fault.
         rng: The trial's random numbers.
 

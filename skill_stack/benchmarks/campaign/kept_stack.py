@@ -30,7 +30,7 @@ class KeptStack(Generic[Stack]):
         """Starts nothing.
 
         Args:
-            make: Makes a stack for a name that tells several of one process apart.
+            make: Makes a stack for a name that distinguishes several of one process.
         """
         self._make = make
         self._stack: Stack | None = None

@@ -143,7 +143,7 @@ def _counters(stack: ProcessStack, rng: Rng) -> None:
 
 
 def _overload(stack: ProcessStack, rng: Rng) -> None:
-    """More load than the machine has cores; all processes must live or be taken over."""
+    """More load than the machine has cores; all processes must keep running or be taken over."""
     spinners = [subprocess.Popen([sys.executable, "-S", "-c", SPIN]) for _ in range(SPINNERS)]
     try:
         stack.play(float(rng.uniform(0.5, 2.0)))

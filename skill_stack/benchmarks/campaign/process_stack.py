@@ -38,7 +38,7 @@ class ProcessStack:
 
     Attributes:
         channels: The shared memory.
-        skill: What the connector asks for; nothing when empty.
+        skill: The skill that the connector requests; none when empty.
         goals: Its goal values, SI.
     """
 
@@ -46,7 +46,7 @@ class ProcessStack:
         """Chooses its own namespace; starts nothing.
 
         Args:
-            part: Tells several of one process apart.
+            part: Distinguishes several stacks of one process.
         """
         self._environment = private_environment(os.environ, os.getpid())
         self._namespace = private_namespace(part)
@@ -180,7 +180,7 @@ class ProcessStack:
 
     @property
     def is_sound(self) -> bool:
-        """Whether every process lives and the robot is not on its side."""
+        """Whether every process runs and the robot is not on its side."""
         return self.is_upright and all(process.poll() is None for process in self._processes.values())
 
     @property

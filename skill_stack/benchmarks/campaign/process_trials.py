@@ -93,7 +93,7 @@ def process_trials(end: float, repeats: int = 1) -> list[Row]:
     """Applies all faults to a stack of simulator, control process and supervisor.
 
     Args:
-        end: Monotonic time by which it should end, s; what does not fit any more is left out and named.
+        end: Monotonic time by which it should end, s; trials that do not fit are left out and named.
         repeats: How often each is done.
 
     Returns:

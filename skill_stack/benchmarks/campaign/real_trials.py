@@ -46,7 +46,7 @@ def run_trials(
     """Runs the trials of some seeds that are not done yet.
 
     Args:
-        kind: Makes a verdict of what the file says of it.
+        kind: Makes a verdict from its entry in the file.
         trial: Runs the trial of a seed.
         seeds: Seeds of all trials.
         out: File with the trials that are done already, which takes the others.

@@ -41,21 +41,21 @@ class FaultRig:
         mends: Change the setpoint on its way.
         torn: Records that are spoilt right after they were written, by name.
         spoilers: What happens to the shared memory between the writes of others and the turn of the station.
-        silent: Whether the connector says nothing any more.
-        skill: Skill that the connector asks for.
+        silent: Whether the connector has stopped sending.
+        skill: Skill that the connector requests.
         goals: Its goal values.
-        knows_of_stops: Stops that it knows of; None means all of them.
+        knows_of_stops: Number of stops that it counts; None means all of them.
         time_shift: Added to the device's task time, s.
         mono_shift: Added to the monotonic time of the control process, s.
-        overdue: Control periods for which the control process is too late to turn at all.
-        unwatched: For how long nothing was heard of a supervisor, s.
+        overdue: Control periods that the control process misses completely.
+        unwatched: Age of the supervisor's last heartbeat, s.
         misses_in_row: Deadlines missed in a row so far.
         mono: Monotonic time of the present period, s.
         core: The controller.
         station: The control station.
         device: The robot.
         channels: The shared memory.
-        sample: What the station read at its last turn.
+        sample: The sample that the station read at its last turn.
         heard: The newest sample that it could read.
     """
 
@@ -166,9 +166,9 @@ class FaultRig:
         self._tear("sample")
 
     def _connect(self) -> None:
-        """The connector: requests a skill at its rate; it knows time and stops from the last status.
+        """The connector: requests a skill at its rate; it takes time and stops from the last status.
 
-        As the real one it ends what it is doing when there was a stop; one that does not know of it goes on.
+        Like the real one it ends its request after a stop; with an older stop count it continues.
         """
         try:
             status = self.channels.read_status()
@@ -195,7 +195,7 @@ class FaultRig:
         self._tear("setpoint")
 
     def _tear(self, name: str) -> None:
-        """Truncates a record as a writer does that dies in the middle."""
+        """Truncates a record like a writer that ends in the middle."""
         if name not in self.torn:
             return
         offset = PAGE

@@ -40,9 +40,10 @@ class ShutdownVerdict:
         seed: Its seed; timing is the machine's, all else repeats.
         kind: What happened.
         situation: What the robot did.
-        oldest: Greatest age that an active command has come to at the device, s.
-        seconds: From the first signal until nothing active was in force any more, s; negative where it need not be.
-        ended: How long the end of everything took, s; negative where it was not to end.
+        oldest: Greatest age of an active command at the device, s.
+        seconds: Time from the first signal until no active command was in force, s; negative where that is not
+            required.
+        ended: Time until all processes had ended, s; negative where they were not to end.
         fallen: Whether the robot lay on its side or back by then; it may still have been sinking.
         problem: What was wrong; empty when all was as declared.
         load: Load average of the machine.

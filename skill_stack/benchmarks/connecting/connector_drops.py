@@ -57,7 +57,7 @@ class HeldLine(EventLine):
     """A line with an object in the hand.
 
     Attributes:
-        told: Joint targets of the last command that was no damping, rad, by name.
+        told: Joint targets of the last command other than damping, rad, by name.
     """
 
     told: dict[str, float]

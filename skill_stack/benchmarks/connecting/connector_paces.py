@@ -69,7 +69,7 @@ class Measured:
 
     Attributes:
         seed: Seed of target and sensor noise.
-        succeeded: Whether the robot says so and has not fallen.
+        succeeded: Whether the robot reports success and has not fallen.
         seconds: s of task time.
         energy: J.
     """
@@ -139,7 +139,7 @@ def measure_all(seeds: Iterable[int], tell: Callable[[str], object] = print) -> 
 
     Args:
         seeds: Seeds.
-        tell: Told of progress.
+        tell: Takes lines on the progress.
     """
     resources = Resources.from_environment(os.environ)
     robot = load_robot(resources.robot("go2"), resources)

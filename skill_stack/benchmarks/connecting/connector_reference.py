@@ -27,9 +27,9 @@ class Turn:
     """One request of a sequence.
 
     Attributes:
-        number: Its place among the happenings.
-        what: What is asked for.
-        lasts: Time until the next request, or the end of the sequence, s: what is held is held as long.
+        number: Its index among the events.
+        what: The request.
+        lasts: Time until the next request, or the end of the sequence, s; a grasped object is held as long.
         faults: Faults until then, with the time since this one, s.
     """
 
@@ -69,11 +69,11 @@ def lost_one_by_one(
 
     Args:
         line: The robot, at rest.
-        requests: What is asked for, in turn.
-        happen: Has something happen: its kind, what with, and the id of a request.
-        lost: Whether the robot has fallen, or what it held has.
-        pause: Time for which nothing is asked for between two requests, s.
-        after: Time to look on after the last one, s.
+        requests: The requests, in turn.
+        happen: Causes an event: its kind, its data, and the id of a request.
+        lost: Whether the robot has fallen, or has lost its object.
+        pause: Time without a request between two requests, s.
+        after: Time to record after the last one, s.
 
     Returns:
         Whether that came.

@@ -1,4 +1,4 @@
-"""One walk with a change to a body pose and back, or a blend of both: faded as the data say, or switched hard."""
+"""One walk with a change to a body pose and back, or a blend of both: faded as in the data, or switched hard."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SkillChange:
         success: It never fell nor left the mode, took the pose and walked on.
         torque: Largest measured joint torque within a second after a change, N·m.
         jerk: Largest change of the measured acceleration of the base within it, m/s³.
-        speed: Mean speed while the pose was asked for, m/s.
+        speed: Mean speed while the pose was requested, m/s.
         lowered: How much lower the body was meanwhile than before, m.
     """
 
@@ -51,7 +51,7 @@ class SkillChange:
 
 
 class BlendingTask:
-    """What is asked for when, drawn from a seed."""
+    """Requests and their times, drawn from a seed."""
 
     def __init__(self, seed: int, together: bool) -> None:
         """Draws speed, pose and the moment of the change.
@@ -102,7 +102,7 @@ def run(
         scene: The scene; what stands in it is taken away.
         seed: Of world and task.
         together: Whether it walks with the pose.
-        task: What is asked for when; None for the usual.
+        task: Requests and their times; None for the default.
     """
     task = task or BlendingTask(seed, together)
     core = ControlCore(robot, library)

@@ -49,7 +49,7 @@ class ControlRig:
         Args:
             robot: Name of the robot.
             extra_path: Folder with robots and skills that is searched first.
-            part: Tells several rigs of one process apart.
+            part: Distinguishes several rigs of one process.
         """
         self._environment: dict[str, str] = private_environment(os.environ, os.getpid())
         if extra_path is not None:

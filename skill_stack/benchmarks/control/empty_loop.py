@@ -26,7 +26,7 @@ def start_empty_loop(rate: float, seconds: float, fifo: bool) -> subprocess.Pope
     Args:
         rate: Hz.
         seconds: How long, s.
-        fifo: Whether it asks for SCHED_FIFO.
+        fifo: Whether it requests SCHED_FIFO.
     """
     command = [sys.executable, "-m", "skill_stack.benchmarks.control.empty_loop", "--rate", str(rate)]
     command += ["--seconds", str(seconds), *(["--fifo"] if fifo else [])]

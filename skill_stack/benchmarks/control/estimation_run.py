@@ -80,7 +80,7 @@ class Drive:
         line.connector.teleop(*self._command, now)
 
     def push(self, line: Line) -> None:
-        """Pushes where the kind of run says so; after the sample of this tick, so that sensors can feel it."""
+        """Pushes in runs of that kind; after the sample of this tick, so that sensors can measure it."""
         if self._kind == "pushed" and line.now >= max(RISING, self._next_push):
             self._next_push = line.now + PUSH_EVERY
             angle = float(self._rng.uniform(0.0, 2.0 * math.pi))

@@ -22,7 +22,7 @@ LIMIT = 5.0
 HELD = 1.0
 """Largest share of ticks that may take longer than their period, %."""
 SLICE = 10.0
-"""Time between two looks at the black boxes, which keep the last minute, s."""
+"""Time between two readings of the black boxes, which keep the last minute, s."""
 
 
 def measure(seconds: float) -> list[Row]:

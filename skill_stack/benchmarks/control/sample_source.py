@@ -67,7 +67,7 @@ class SampleSource:
 
 
 def walk_setpoint(sequence: int, task_time: float, stop_count: int = 0, skill: str = "walk") -> SkillSetpoint:
-    """A setpoint that asks for a slow walk in a circle for half a second.
+    """A setpoint for a slow walk in a circle for half a second.
 
     Args:
         sequence: Its number.
@@ -85,7 +85,7 @@ def towards(wanted: str, library: SkillLibrary, status: SkillStatus | None) -> s
     """The skill to request now so that another may run next: a damped robot must rise before it walks.
 
     Args:
-        wanted: The skill.
+        wanted: The requested skill.
         library: The robot's skills.
         status: What the controller reported last, or None before it has.
     """

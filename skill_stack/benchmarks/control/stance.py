@@ -118,7 +118,7 @@ def rows_of(called: str, pairs: list[tuple[Paw, Paw]]) -> list[Row]:
 
 
 def run(robot: RobotSpec, library: SkillLibrary, scene: SceneFile, skill: str, seed: int, stance: bool) -> Paw:
-    """Simulates one walk, and what is asked for at its end.
+    """Simulates one walk, and the request at its end.
 
     Args:
         robot: The robot.

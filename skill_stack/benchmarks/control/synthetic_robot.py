@@ -28,7 +28,7 @@ RISE = "rise"
 def write_robot(
     root: Path, name: str, joints: int, rate: float, hidden: tuple[int, ...] = HIDDEN, policies: int = 1
 ) -> Path:
-    """Writes ``urdf/<name>`` and ``models/<name>`` with the skills rise, stand and walk, and more if asked for.
+    """Writes ``urdf/<name>`` and ``models/<name>`` with the skills rise, stand and walk, and more if requested.
 
     Args:
         root: Folder to put them in; it can then stand in ``$SKILL_STACK_PATH``.

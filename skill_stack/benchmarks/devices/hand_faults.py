@@ -34,7 +34,7 @@ class HandFault:
         begin: Makes it happen; returns what mends it.
         cycles: How many cycles it lasts.
         reset: Whether a person's reset is part of mending it.
-        shown: Whether a sample shows it, for a fault that the driver only has to report; None where it says a reason.
+        shown: Whether a sample shows it, for a fault that the driver only has to report; None where it states a reason.
     """
 
     name: str

@@ -98,7 +98,7 @@ class HeldObject:
         seed: Its seed.
         way: ``direct`` or ``bus``.
         held: Whether the object stayed for as long as it must.
-        outcome: How the skill ended, as the robot itself says.
+        outcome: The outcome of the skill that the robot itself reports.
         moved: Largest distance of the object from where the skill left it, m.
         reason: Why the skill did not succeed; empty when it did.
         counts: What the driver noticed, by name.
@@ -197,7 +197,7 @@ def campaign(task: HoldTask, seeds: Sequence[int], out: Path | None, tell: Calla
         task: What is done.
         seeds: The seeds.
         out: File with the tries that are done already, which takes the others.
-        tell: Takes a line about how far it is.
+        tell: Takes lines on the progress.
     """
     done = PieceFile(out)
     tries = [HeldObject(**told) for told in done.pieces]

@@ -26,7 +26,7 @@ def measure(seconds: float) -> list[Row]:
     """All figures.
 
     Args:
-        seconds: How long looks are drawn and understood, s.
+        seconds: Time for rendering and processing looks, s.
 
     Raises:
         NoPictures: Nothing can be drawn here; names the packages.

@@ -61,7 +61,7 @@ def measure(seconds: float) -> dict[str, list[float]]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measures for as many seconds as the first argument says."""
+    """Measures for as many seconds as the first argument states."""
     one_thread()
     can_draw()
     print(READY, flush=True)

@@ -1,7 +1,7 @@
 """A robot on the network without physics: states at 500 Hz, joints that move to their targets.
 
-Prints what it saw when it is asked to end. Example: ``python -m skill_stack.benchmarks.devices.unitree_echo --robot
-g1``
+Prints its observations when an end is requested. Example: ``python -m skill_stack.benchmarks.devices.unitree_echo
+--robot g1``
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ READY = "echo is ready"
 GRAVITY = 9.81
 PRIORITY = 40  # under SCHED_FIFO: a robot never stalls, but the control process goes first
 MACHINE = 5
-"""Kind of machine that it says to be."""
+"""Kind of machine that it reports."""
 SHARE = 0.1
 """Share of the way to its target that a joint goes in one step."""
 
@@ -69,7 +69,7 @@ class Echo:
         self.seen: dict[str, Any] = {"states": 0, "commands": 0, "damaged": 0, "wrong_machine": 0}
 
     def step(self) -> None:
-        """Takes the newest command, moves, and says where it is."""
+        """Takes the newest command, moves, and publishes its state."""
         raw = self._inlet.take()
         if raw is not None:
             self._obey(raw)

@@ -60,7 +60,7 @@ def household() -> SkillLibrary:
 
 
 def domain(seed: int) -> tuple[tuple[str, ...], frozenset[Fact], tuple[Literal, ...]]:
-    """Objects, what holds, and what is wanted.
+    """Objects, initial facts, and the goal.
 
     Args:
         seed: Which domain.

@@ -36,7 +36,7 @@ class HiddenRule(DataModel):
         skill: The skill.
         needs: Facts with ``$parameter``, or bounds such as ``$speed <= 0.3``; all must hold.
         given: Facts that must hold for the rule to count, ``kind($x, cup)`` and ``colour($x, red)`` among them.
-        says: What the robot reports of the failure.
+        says: The reason that the robot reports.
         trials: First and last trial in which the rule counts, from 1.
         chance: How often it is enforced; the other runs go as if there were no rule.
     """
@@ -80,7 +80,7 @@ class Load(DataModel):
 
     Attributes:
         mass: kg.
-        when: The fact that tells that it is there.
+        when: The fact of its presence.
     """
 
     mass: float
@@ -115,11 +115,11 @@ class LessonScene(DataModel):
         description: One sentence.
         library: Skills as in a library file; empty for the robot's own (physics).
         scene: Objects as in a scene file.
-        facts: What is true at the beginning of each trial.
-        words: What is asked for, one after the other; `` | `` separates what the seed chooses from.
-        vary: What comes and goes by itself.
-        rules: What the world asks for; empty where physics decides.
-        effects: What skills do besides.
+        facts: Facts at the beginning of each trial.
+        words: Requests, one after the other; `` | `` separates alternatives for the seed.
+        vary: Things that appear and disappear by themselves.
+        rules: Rules of the world; empty where physics decides.
+        effects: Further effects of skills.
         unseen: Predicates that the robot does not observe.
         trials: How many trials.
         expect: Conditions that a lesson may name; any other lesson of the kind ``needs`` is a false one.

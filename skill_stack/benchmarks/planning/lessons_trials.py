@@ -77,8 +77,8 @@ def run_series(
     Args:
         scene: The scene.
         seed: The seed.
-        memory: Whether what happens is remembered.
-        library: Skills as their data say.
+        memory: Whether experiences are stored.
+        library: Skills as their data state.
         trial: Carries out one trial.
         folder: Where the memory is kept.
     """

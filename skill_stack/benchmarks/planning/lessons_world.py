@@ -82,7 +82,7 @@ class SymbolicWorld:
         Args:
             scene: The scene.
             graph: Its things.
-            library: Skills as their data say.
+            library: Skills as their data state.
             trial: Number of the trial, from 1.
             rng: Decides everything that is left to chance.
         """

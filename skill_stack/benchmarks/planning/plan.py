@@ -41,7 +41,7 @@ SENTENCES = (
     "bring me a coffee",
     "go to the box",
 )
-"""Short and long sentences, with some that are to be refused or asked about."""
+"""Short and long sentences, with some that must give a refusal or a question."""
 
 
 MORE_SENTENCES = (

@@ -66,8 +66,8 @@ def judge_run(line: ObservedLine, scene: TrapScene, tail: Sequence[Truth]) -> st
 
     Args:
         line: The line after the run.
-        scene: What was asked for.
-        tail: The truth over the last second.
+        scene: The scene with the request.
+        tail: Simulator truth over the last second.
     """
     family, things = scene.family, line.things()
     wanted = frozenset((*family.visits, *family.visits_any))

@@ -25,8 +25,8 @@ class TrapObject(ObjectFile):
     """One thing of a family.
 
     Attributes:
-        jitter: Largest shift along x and y by which seeds differ, m; the robot is told of it.
-        wander: Largest way by which it was moved since, m; the robot is not told.
+        jitter: Largest shift along x and y by which seeds differ, m; it is in the robot's map.
+        wander: Largest displacement since then, m; it is not in the robot's map.
     """
 
     jitter: float = Field(0.0, ge=0)
@@ -39,13 +39,13 @@ class TrapFamily(DataModel):
     Attributes:
         name: Its name.
         description: One sentence.
-        words: What is asked for.
-        visits: Ids of things to be visited, in any order.
+        words: The request.
+        visits: Ids of things to visit, in any order.
         visits_any: Ids of which one is to be visited.
         seated: Whether the robot sits in the end.
         displacement: Way from the start to where the robot is in the end, forwards and to the left, m.
         facts: What is stated besides geometry.
-        now: Task time at which it is asked, s.
+        now: Task time of the request, s.
         objects: What stands there.
     """
 
@@ -98,8 +98,8 @@ class TrapScene:
     Attributes:
         name: Family and seed.
         family: The family.
-        situation: What the robot is told.
-        file: The ranges of what it is not told.
+        situation: The information that the robot has.
+        file: The ranges of values that the robot does not have.
         seed: The seed.
     """
 
@@ -141,8 +141,8 @@ def trap_scene(file: TrapFile, family: TrapFamily, seed: int, standing: Fact) ->
     Args:
         file: Ranges that all share.
         family: The family.
-        seed: What moves, mirrors, turns and shifts it.
-        standing: The fact that says how the robot is.
+        seed: The seed of its displacements, mirroring and rotation.
+        standing: The fact for the robot's posture.
     """
     rng = np.random.default_rng([_LAYOUT, seed, *family.name.encode()])
     mirror = -1.0 if rng.uniform() < 0.5 else 1.0

@@ -74,8 +74,8 @@ class WordsTally:
     """Counts over many sentences.
 
     Attributes:
-        asked: How many were asked.
-        plans: How many of them gave a plan.
+        asked: Number of sentences.
+        plans: Number of sentences that gave a plan.
         raised: Those that raised, with what.
         failed: Those whose plan fails its own check, with the violated condition.
         late: Those that were answered too late, with the time, s.
@@ -92,10 +92,10 @@ class WordsTally:
     spent: float = 0.0
 
     def ask(self, listener: WordsListener, text: str) -> None:
-        """Asks one sentence and judges the answer.
+        """Sends one sentence and checks the answer.
 
         Args:
-            listener: Who is asked.
+            listener: The reader of the words.
             text: The sentence.
         """
         begin = time.process_time()
@@ -137,10 +137,10 @@ def listeners(folder: Path | None = None) -> list[WordsListener]:
 
 
 def tally(heard: Sequence[WordsListener], count: int, seconds: float, seed: int = SEED) -> WordsTally:
-    """Asks fuzzed sentences in turn.
+    """Sends fuzzed sentences in turn.
 
     Args:
-        heard: Who is asked.
+        heard: The readers of the words.
         count: How many sentences at most.
         seconds: How long at most, s.
         seed: Of the mutations.
@@ -155,7 +155,7 @@ def tally(heard: Sequence[WordsListener], count: int, seconds: float, seed: int 
 
 
 def measure(seconds: float) -> list[Row]:
-    """Asks until the time is over.
+    """Sends sentences until the time is over.
 
     Args:
         seconds: How long, s.

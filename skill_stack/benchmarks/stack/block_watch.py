@@ -18,8 +18,8 @@ class BlockWatch:
 
     Attributes:
         commands: Time and setpoint sequence of every joint command.
-        stops: Time, the number of stops asked for over ROS, and the number of control ticks before.
-        stances: Time, number of stops known to the controller, and the number of control ticks; one entry whenever
+        stops: Time, the number of stops requested over ROS, and the number of control ticks before.
+        stances: Time, number of stops that the controller counted, and the number of control ticks; one entry whenever
             the stop count grew in a status whose mode is the stance (or damping).
     """
 
@@ -32,7 +32,7 @@ class BlockWatch:
     _stop_count: int = -1
 
     def follow(self, stack: RunningStack, probe: Probe, seconds: float) -> None:
-        """Looks again and again until a probe ends.
+        """Reads the block repeatedly until a probe ends.
 
         Args:
             stack: The stack whose memory is watched.

@@ -13,7 +13,7 @@ from skill_stack.benchmarks.stack.soak_memory import remember
 
 DEPLOYMENT, ROBOT, SCENE = "leap", "leap", "bench"
 REMEMBERED = ("close your hand", "open your hand", "make a bowl", "hold the hand still")
-"""What the hand has done before the run, much as what it is told in it."""
+"""Past tasks of the hand before the run, similar to those of the run."""
 RATE = 100.0  # Hz
 REPLY = 0.01
 """Time that the motors have to answer, s: they are a program on the same machine, and a cycle lasts as long."""
@@ -24,7 +24,7 @@ def measure(seconds: float, say: Say = tell, rate: float = RATE) -> list[Row]:
 
     Args:
         seconds: How long, s.
-        say: Where progress is shown.
+        say: Takes lines on the progress.
         rate: Rate of the control loop, Hz.
     """
     with tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as folder:

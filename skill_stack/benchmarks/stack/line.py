@@ -24,7 +24,7 @@ STAGES = {
 
 
 def measure(seconds: float) -> list[Row]:
-    """Says words until the time is over.
+    """Sends sentences until the time is over.
 
     Args:
         seconds: How long, s.

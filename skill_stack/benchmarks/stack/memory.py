@@ -24,7 +24,7 @@ JOINTS, RATE = 29, 50.0  # joints; Hz
 
 
 def measure(seconds: float) -> list[Row]:
-    """Looks at every process several times once the stack is up.
+    """Measures every process several times when the stack is up.
 
     Args:
         seconds: How long, s.

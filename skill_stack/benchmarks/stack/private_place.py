@@ -24,6 +24,6 @@ def private_namespace(part: str) -> str:
     """A namespace of this process.
 
     Args:
-        part: Tells several of them apart.
+        part: Distinguishes several of them.
     """
     return f"bench_{part}_{os.getpid()}"

@@ -36,7 +36,7 @@ Probe = subprocess.Popen[str]
 
 
 class ProbeFailed(SkillStackError):
-    """The ROS side of a benchmark could not do its part; the text says why."""
+    """The ROS side of a benchmark failed; the message states why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class RunningStack:
         environment: Environment of its processes.
         channels: Its shared memory.
         pids: Process ids by name.
-        up: The bring-up, which restarts what dies.
+        up: The bring-up, which restarts processes that end.
         said: What the bring-up has reported so far, line by line.
     """
 
@@ -89,7 +89,7 @@ class RunningStack:
             seconds: Longest wait, s.
 
         Raises:
-            ProbeFailed: It ended, or did not say so in time.
+            ProbeFailed: It ended, or did not report that in time.
         """
         assert probe.stdout is not None
         deadline, said = time.monotonic() + seconds, b""
@@ -108,7 +108,7 @@ class RunningStack:
         Args:
             probe: The probe.
             seconds: Longest wait, s.
-            nap: Sleep between two looks, s.
+            nap: Pause between two checks, s.
 
         Raises:
             BringUpFailed: The stack broke down meanwhile.
@@ -139,12 +139,12 @@ def running_stack(
         monitor: Whether the web monitor runs too.
         control_rate: Rate of the control loop, Hz; None for the robot's own.
         ready: Time until it must work, s.
-        more: Variables that its environment has besides, e.g. a place of its own for what it remembers.
+        more: Further environment variables, e.g. a separate folder for its memory.
         name: Deployment.
-        driver_settings: What its driver is told in place of what the deployment says; None leaves that.
+        driver_settings: Settings of its driver in place of the deployment's; None leaves those.
 
     Raises:
-        BringUpFailed: It does not come up; says which process and shows its last lines.
+        BringUpFailed: It does not come up; the message names the process and shows its last lines.
     """
     resources = Resources.from_environment(os.environ)
     environment = private_environment({**os.environ, **more}, os.getpid())

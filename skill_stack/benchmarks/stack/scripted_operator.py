@@ -1,4 +1,4 @@
-"""ScriptedOperator: somebody in the room during a long run, who says where the robot is when it asks."""
+"""ScriptedOperator: simulates a person during a long run, who states the robot's pose on request."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ PRECISION = 0.05
 
 
 class ScriptedOperator:
-    """Looks where the robot is, as a person in the room would, and says it as ``skill-stack place`` does.
+    """Reads the robot's true pose, like a person in the room, and states it like ``skill-stack place``.
 
     Attributes:
-        asked: Whether an answer is owed.
+        asked: Whether a request is unanswered.
         answers: How often one was given.
     """
 
     def __init__(self, channels: RobotChannels) -> None:
-        """Nobody asked yet.
+        """Begins without a request.
 
         Args:
             channels: The shared memory of a simulated robot; the file with its truth, which stands for the person's
@@ -35,7 +35,7 @@ class ScriptedOperator:
         self.answers = 0
 
     def look(self) -> None:
-        """Answers what was asked, once the robot stands still."""
+        """Answers a request when the robot stands still."""
         if not self.asked:
             return
         channel = TruthChannel(self._path)

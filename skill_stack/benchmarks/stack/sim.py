@@ -87,7 +87,7 @@ def _rows(process: np.ndarray, bare: np.ndarray, robot: RobotSpec) -> list[Row]:
 
 @contextmanager
 def simulator(robot: RobotSpec) -> Iterator[RobotChannels]:
-    """A simulator process in lock-step that nobody else talks to.
+    """A simulator process in lock-step without other clients.
 
     Raises:
         SimulatorSilent: It does not come up.

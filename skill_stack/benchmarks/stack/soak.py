@@ -19,7 +19,7 @@ RATE = 500.0
 """Rate of the control loop, Hz; policies run at their own rate within it."""
 ROBOT, SCENE = "go2", "playground"
 REMEMBERED = ("walk to the red ball", "turn left", "sit down", "go home", "turn right")
-"""What the robot has done before the run, much as what it is told in it."""
+"""Past tasks of the robot before the run, similar to those of the run."""
 READY = 120.0  # s until the stack must work: a long run may begin on a busy machine
 BEGINNING = 120.0  # s that it may take until the first errand begins
 WINDOWS = 10  # at least; a long run has one for each minute

@@ -1,4 +1,4 @@
-"""What a robot remembers that has worked for a day: a long run begins with it.
+"""The memory of a robot that has worked for a day: a long run begins with it.
 
 The planner learns after each task from its newest tasks, as many as ``NEWEST``. Until it has had so many, what it reads
 grows with each of them, which is no leak; a run of half an hour would show nothing else.
@@ -34,7 +34,7 @@ def remember(overlay: str, robot: str, scene: str, errands: Sequence[str], count
         overlay: The folder for what a robot keeps.
         robot: Name of the robot.
         scene: Name of its scene.
-        errands: What it was told, again and again in this order.
+        errands: Its requests, repeated in this order.
         count: How many tasks.
 
     Returns:

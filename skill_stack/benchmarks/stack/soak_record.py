@@ -21,7 +21,7 @@ Array = np.ndarray
 
 MIB = 2.0**20
 ASKS_WHERE = "skill-stack place"
-"""What the robot names when it does not know where it is."""
+"""The command that the robot names when its pose is unknown."""
 CHUNK = 65536  # bytes of what the probe says that are read at once
 
 
@@ -115,7 +115,7 @@ class SoakRecord:
         """Counts what the probe said of its errands.
 
         Returns:
-            Whether the robot asked where it is.
+            Whether the robot asked for its pose.
 
         Raises:
             ProbeFailed: It ended too early.

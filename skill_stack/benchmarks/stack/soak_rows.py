@@ -1,4 +1,4 @@
-"""What a soak says: slopes over the windows, and whether anything grows."""
+"""Results of a soak: slopes over the windows, and whether anything grows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def soak_rows(windows: Sequence[SoakWindow], record: SoakRecord, rate: float, an
         windows: All windows in order.
         record: What counted meanwhile.
         rate: Rate of the control loop, Hz.
-        answers: How often somebody told the robot where it is, because it asked.
+        answers: How often the robot's pose was stated at its request.
     """
     judged = sum(window.seconds for window in windows) >= JUDGED_FROM
     late = np.concatenate([window.late for window in windows])

@@ -80,7 +80,7 @@ class WildCase:
 
     Attributes:
         core: The controller.
-        runners: Its skills; their ``share`` says how many of their outputs are spoilt.
+        runners: Its skills; their ``share`` is the share of corrupted outputs.
         time: Task time, s.
         mono: Monotonic time, s.
         position: Joint positions, rad.
@@ -153,7 +153,7 @@ class WildCase:
         self.flags = dataclasses.replace(self.flags, **{name: getattr(self.flags, name) + more})
 
     def sample(self) -> SensorSample:
-        """What a healthy device says; joints follow no physics, only their targets in part."""
+        """A sample of a healthy device; joints follow their targets in part, without physics."""
         self._sequence += 0 if self.chance() else 1
         aim = self.position if self._before is None else self._before
         self.position = self.position + 0.3 * (aim - self.position) + self._rng.normal(0.0, 0.005, self.robot.size)
@@ -198,7 +198,7 @@ class WildCase:
         self.problems += [f"tick {self.ticks}: {text}" for text in found]
 
     def _unasked(self, asked: SkillSetpoint | None, now: float) -> list[str]:
-        """Why a skill must not be active, by what was asked for."""
+        """Why a skill must not be active, by the request."""
         found = []
         if asked is None or not now <= asked.valid_until:
             found.append("active without a valid setpoint")

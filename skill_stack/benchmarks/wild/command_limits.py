@@ -57,7 +57,7 @@ class CommandLimits:
 
     @np.errstate(over="ignore", invalid="ignore")
     def _beyond(self, command: JointCommand, sample: SensorSample, before: Array) -> list[str]:
-        """Torque that the drive is asked for, less near the end of the range, and change of the target."""
+        """Requested torque of the drive, with a lower limit near the end of the range, and change of the target."""
         found = []
         pull, brake = command.kp * (command.q - sample.position), command.kd * sample.velocity
         torque = pull - brake + command.tau

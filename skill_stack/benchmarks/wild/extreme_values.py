@@ -33,7 +33,7 @@ def number(rng: Rng) -> float:
 def healthy_sample(
     robot: RobotSpec, rng: Rng, sequence: int, time: float, stamp: float, position: Array
 ) -> SensorSample:
-    """What a healthy device says.
+    """A sample of a healthy device.
 
     Args:
         robot: The robot.
@@ -99,7 +99,7 @@ def corrupted_sample(rng: Rng, sample: SensorSample) -> SensorSample | None:
 
 
 def setpoint(robot: RobotSpec, rng: Rng, sequence: int, now: float, stops: int, nasty: bool) -> SkillSetpoint:
-    """What a connector asks for, well or not.
+    """A setpoint of a connector, valid or not.
 
     Args:
         robot: The robot.

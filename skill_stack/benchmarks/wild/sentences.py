@@ -1,4 +1,4 @@
-"""Wild sentences: what people never say quite so, made of what they do say. For the words benchmark and its test."""
+"""Wild sentences: unusual ones, made from usual sentences. For the words benchmark and its test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ODD = (
     "$object", "robot", "NaN", "inf", "not", "not not", "the the", "of", "it", "them", "one", "-", "(", ")", "[[", "'s",
     "&&", "%s", "\\", "\u202e", "m", "°", "twice", "every other", "half of", "a hundred times", "me", "you", "neither",
 )  # fmt: skip
-"""Words and signs in places where nobody expects them."""
+"""Words and signs in unexpected places."""
 
 LONGEST = 600
 """Characters after which a sentence is cut."""

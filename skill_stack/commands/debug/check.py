@@ -147,7 +147,7 @@ def _modules() -> Iterator[CheckFinding]:
 
 
 def _networks(name: str, interface: str | None) -> Iterator[CheckFinding]:
-    """Interfaces and addresses that the ROS of each process of a deployment uses, and what its middleware is told."""
+    """Interfaces and addresses that the ROS of each process of a deployment uses, and its middleware's settings."""
     from skill_stack.core.robots.deployment import load_deployment
     from skill_stack.runtime.bringup.process_network import process_environment
     from skill_stack.runtime.bringup.processes import describe, with_ros

@@ -48,7 +48,7 @@ def recorded(found: Resources, namespace: str) -> tuple[dict[str, str], Recordin
     """Recordings of the running stack, or of the last one of that namespace.
 
     Returns:
-        What the run says of itself, the black boxes of its parts, and its journal.
+        The description of the run, the black boxes of its parts, and its journal.
 
     Raises:
         NotRunning: There is neither.

@@ -15,7 +15,7 @@ from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.interval import success_interval
 
 THROUGH = "connector"
-"""What such a suite says of ``through``."""
+"""Value of ``through`` in such a suite."""
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:

@@ -28,8 +28,8 @@ class DrawnKind:
     Attributes:
         parse: Reads a score.
         figures: Sums scores up.
-        misses: Says what falls short.
-        tell: What is said of a score beside the progress.
+        misses: Returns the missed limits.
+        tell: Returns the text on a score beside the progress.
     """
 
     parse: Callable[[Any], Any]
@@ -39,7 +39,7 @@ class DrawnKind:
 
 
 THROUGH = ("search", "seen_success", "depth_grasps")
-"""What such a suite says of ``through``."""
+"""Values of ``through`` in such a suite."""
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
@@ -82,11 +82,11 @@ def score_all(
 
     Args:
         what: Name of the suite.
-        wanted: Seeds.
+        wanted: The requested seeds.
         kept: What is scored already, and where more is kept.
         kind: How scores are read and summed up.
         rows: Scores of seeds as plain data, as they come.
-        as_json: Whether figures are told as JSON.
+        as_json: Whether figures are printed as JSON.
     """
     left = [seed for seed in wanted if seed not in kept.scores]
     began = time.monotonic()

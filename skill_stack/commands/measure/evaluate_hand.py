@@ -23,7 +23,7 @@ from skill_stack.evaluation.measured import commit_here, seeds_text, spread_of
 from skill_stack.evaluation.progress import EVERY
 
 THROUGH = "hand"
-"""What such a suite says of ``through``."""
+"""Value of ``through`` in such a suite."""
 Row = dict[str, Any]
 
 
@@ -60,7 +60,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
 
 
 def _wanted(suite: HandSuite, asked: list[str]) -> list[str]:
-    """Skills that were asked for, or all, in the suite's order."""
+    """The requested skills, or all, in the suite's order."""
     names = [task.skill for task in suite.tasks]
     for name in asked:
         if name not in names:

@@ -18,7 +18,7 @@ from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.suite import seeds_of
 
 THROUGH = "perception"
-"""What such a suite says of ``through``."""
+"""Value of ``through`` in such a suite."""
 EVERY = 10.0
 """Time between two lines of progress, s."""
 NOT_MEASURED = "not measured: no recordings were given (--dataset DIR)"
@@ -68,7 +68,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
 
 
 def _recorded(folder: Path | None) -> Any:
-    """Figures of recorded looks, or the words that there are none."""
+    """Figures of recorded looks, or a text that there are none."""
     if folder is None:
         return NOT_MEASURED
     from skill_stack.runtime.episodes.recorded_scenes import score_recorded

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 THROUGH = "picking"
-"""What such a suite says of ``through``."""
+"""Value of ``through`` in such a suite."""
 PACKAGE = Path(__file__).resolve().parents[2]
 STEADY = 3.0
 """Wall time without new observations before the words are given, s."""

@@ -33,7 +33,7 @@ class VersionsNow:
             results: What was measured of one skill.
 
         Returns:
-            None where they do not say with what, or where their suite or task is gone.
+            None where they do not state their version, or where their suite or task does not exist any more.
         """
         suite, task, version = (results.get(key) for key in ("suite", "task", "version"))
         if not suite or not task or not version:

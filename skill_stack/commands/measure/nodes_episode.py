@@ -252,7 +252,7 @@ def _watch(
 
 
 def _push(stage: EvaluationStage, schedule: PushSchedule | None, now: float) -> None:
-    """Pushes the robot when a schedule says so."""
+    """Pushes the robot by a schedule."""
     if schedule is not None and (push := schedule.push(now)) is not None:
         stage.channel.push(*push)
 

@@ -33,8 +33,8 @@ class EvaluationStage:
     Attributes:
         namespace: Its ROS namespace.
         channel: What is really so, and where pushes go.
-        states: The whole state of the simulation, for what the channel leaves out.
-        details: What such states say of objects, joints and links.
+        states: The whole state of the simulation, for values that are not in the channel.
+        details: Objects, joints and links in such states.
         setup: The world that it is in.
         robot: The robot.
         library: Its skills.

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """0 when a calibration was kept or the board written, 1 when you said no.
 
     Raises:
-        DataError: The board is seen in too few looks, or the result is not to be believed; nothing is kept then.
+        DataError: The board is detected in too few looks, or the result is implausible; then nothing is stored.
     """
     if importlib.util.find_spec("cv2") is None:
         raise ResourceNotFound("perception needs OpenCV: make setup")

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """0 when nothing failed.
 
     Raises:
-        SkillStackError: The check could not be made at all; says what would have worked.
+        SkillStackError: The check could not be made; the message states what would have worked.
     """
     deployment = _deployment(options)
     simulation = simulated(deployment)
@@ -73,19 +73,19 @@ class Terminal:
     """
 
     def __init__(self, attended: bool) -> None:
-        """Says whether the person sees the robot."""
+        """Takes whether the person can see the robot."""
         self.attended = attended
 
     def tell(self, text: str) -> None:
-        """Says something."""
+        """Prints a text."""
         note(text)
 
     def confirm(self, question: str) -> bool:
-        """Asks; anything but yes is no."""
+        """Asks a question; any answer but yes counts as no."""
         return _ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
     def wait(self, task: str) -> None:
-        """Asks for something to be done, and waits for Enter."""
+        """Requests an action of the person, and waits for Enter."""
         _ask(f"{task}; then press Enter. ")
 
 

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """0 when every look was taken, 130 when Ctrl-C ended it; the looks taken so far are kept.
 
     Raises:
-        DataError: The folder holds a recording already, or no look came; says why.
+        DataError: The folder already has a recording, or no look came; the message states why.
     """
     if importlib.util.find_spec("cv2") is None:
         raise ResourceNotFound("perception needs OpenCV: make setup")

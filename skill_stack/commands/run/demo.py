@@ -68,7 +68,7 @@ def words_for(deployment: Deployment) -> str:
         deployment: The deployment.
 
     Raises:
-        SkillStackError: It says nothing.
+        SkillStackError: It has no content.
     """
     if not deployment.demo:
         raise SkillStackError(f"{deployment.name} says no words for a demonstration: give some, or its key 'demo'")

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Asks the bring-up to end when there is one, and ends the rest itself."""
+    """Ends the bring-up by a request when there is one, and ends the rest itself."""
     block = block_of(options.namespace)
     file = RunFile(block)
     there = block.exists() or file.path.exists()

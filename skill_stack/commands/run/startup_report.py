@@ -12,9 +12,9 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.setpoint import ControlMode
 
 EVERY = 1.0
-"""Time between two looks, s."""
+"""Time between two checks, s."""
 PATIENCE = 2.0
-"""Time that a start may take before its reason is told, s."""
+"""Time that a start may take before its reason is reported, s."""
 _NUMBERS = re.compile(r"[\d.]+")
 
 
@@ -24,12 +24,12 @@ class StartupReport:
     def __init__(
         self, namespace: str, robot: str, tell: Callable[[str], object], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Looks first after the patience is over.
+        """Begins to check after the patience is over.
 
         Args:
             namespace: ROS namespace of the stack.
             robot: Name of the robot.
-            tell: Hears what is waited for, and when that is over.
+            tell: Takes lines on what the start waits for, and when that wait is over.
             clock: Monotonic time, s.
         """
         self._namespace, self._robot, self._tell, self._clock = namespace, robot, tell, clock

@@ -156,7 +156,7 @@ def _slow_policies(path: Path) -> list[Part]:
 
 
 def _nodes(namespace: str) -> list[Part]:
-    """What the lifecycle nodes say of themselves."""
+    """The reported states of the lifecycle nodes."""
     join_ros()
     from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.clients.node_states import node_states

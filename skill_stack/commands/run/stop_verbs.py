@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
     Raises:
         NotRunning: There is no stack of that namespace.
-        NobodyListens: The control process is dead or frozen; says what the supervisor did.
+        NobodyListens: The control process has ended or is frozen; the message states what the supervisor did.
         DataError: ``--socket`` with another verb than ``estop``.
     """
     if options.robots:

@@ -148,10 +148,10 @@ class Team:
             stack.poll()
 
     def run(self) -> None:
-        """Keeps everything running until someone asks to end.
+        """Keeps everything running until an end is requested.
 
         Raises:
-            BringUpFailed: A process died that a deployment cannot do without.
+            BringUpFailed: A process ended without which a deployment cannot run.
             Interrupted: Someone asked to end.
         """
         while True:

@@ -55,7 +55,7 @@ def _run_launched(deployment: Deployment, options: argparse.Namespace) -> int:
 
 
 def _note_if_heard(text: str) -> None:
-    """Tells the person something; whoever reads it may be gone, which must not keep the robot from being damped."""
+    """Prints a text for the person; a closed output must not prevent the robot from being damped."""
     with contextlib.suppress(OSError):
         note(text)
 

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
     Raises:
         DataError: There is no look that could be used.
-        NoGrasp: What was asked for is not seen, or cannot be taken; a push that would help is named.
+        NoGrasp: The requested thing is not detected, or cannot be grasped; a push that would help is named.
     """
     if importlib.util.find_spec("cv2") is None:
         raise ResourceNotFound("perception needs OpenCV: make setup")

@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _stance(said: str, manifest: Any, robot: RobotSpec, found: Resources) -> tuple[str, list[str]]:
-    """The stance that takes over, and what a person should know of it; an empty name where one is to be made.
+    """The stance that takes over, and remarks for people; an empty name where one is to be made.
 
     A network that plays a motion cannot stand by itself: it would play it again.
     """

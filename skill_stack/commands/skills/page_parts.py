@@ -22,7 +22,7 @@ PICTURES = Path("pictures") / "skills"
 
 
 MADE = "made_of.json"
-"""File beside the pictures that says of which version of a task, and of which seed, each was made."""
+"""File beside the pictures with the version of the task and the seed of each."""
 
 
 class Texted(Protocol):
@@ -50,7 +50,7 @@ Driven = Mapping[str, Sequence[str]]
 
 
 OLDER = "`skill-stack skills {robot}` marks by `†` what was measured before robot, skills or worlds changed."
-"""Told on pages, which would have to be written again for every change otherwise."""
+"""Sentence on the pages, which otherwise would have to be written again for every change."""
 
 
 FEEDBACK = "a feedback policy (a network that sees how the robot is)"
@@ -69,7 +69,7 @@ def driven_by(robot: str, tasks: Sequence[JudgedSkill], found: Resources) -> Dri
         found: Where robots and skills are.
 
     Raises:
-        DataError: A network does not say what it sees.
+        DataError: A network does not state its observation.
     """
     library = load_library(found, load_robot(found.robot(robot), found))
     return {task.skill: feedback_policies(library, task.skill) for task in tasks if task.skill}

@@ -69,7 +69,7 @@ def robots_named(found: Resources, name: str) -> list[str]:
 
     Args:
         found: Where robots are.
-        name: What was asked for; empty for all.
+        name: The requested name; empty for all.
     """
     there = [path.name for path in found.list("urdf") if path.is_dir()]
     words = [robot for robot in there if name in robot.split("_")]
@@ -170,7 +170,7 @@ NOT_HERE = "not measured on this body"
 def _measured(library: SkillLibrary, entry: SkillEntry, versions: VersionsNow) -> tuple[dict[str, Any] | None, str]:
     """Episodes, successes and interval of what was measured on this body, as the page has them, or why there is none.
 
-    A way of doing another skill need not name its results: the connector then begins by what runs say.
+    An alternative of another skill need not name its results: the connector then begins with the statistics of runs.
     """
     if entry.folder is None:
         return None, "not measured"

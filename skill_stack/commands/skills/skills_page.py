@@ -43,7 +43,7 @@ Shown = tuple[Task, SkillSpec, dict[str, Any]]
 
 
 def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
-    """Writes the page; the suite of the robot's name says how each skill is tried.
+    """Writes the page; the suite with the robot's name states how each skill is tried.
 
     Args:
         page: The file.

@@ -18,7 +18,7 @@ from skill_stack.evaluation.suite import Suite, Task, load_suite, seeds_of
 
 
 def repeat(options: argparse.Namespace, found: Resources) -> int:
-    """Repeats one episode, or as many as were asked for; 0 when what came out agrees with what was measured.
+    """Repeats one episode, or the requested number; 0 when the results agree with the measured ones.
 
     Args:
         options: ``skill``, ``robot``, ``episode``, ``measured`` and ``json`` of the command line.

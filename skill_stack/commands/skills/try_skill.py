@@ -106,7 +106,7 @@ def _scene(robot: RobotSpec, skill: SkillSpec) -> str:
 
 
 def _setup(options: argparse.Namespace, found: Resources) -> SceneSetup:
-    """The world, with the noise that was asked for."""
+    """The world, with the requested noise."""
     setup = set_up(load_scene(found.scene(options.scene)), options.seed)
     if options.noise is None:
         return setup
@@ -154,7 +154,7 @@ def _show(results: list[LineResult], figures: TryFigures, suspicious: list[Suspe
 
 
 def _picture(options: argparse.Namespace, line: Any) -> str:
-    """Renders the pictures that were asked for; says where they are."""
+    """Renders the requested pictures; returns where they are."""
     if not options.picture:
         return ""
     from skill_stack.hardware.rendering.picture_strip import save_strip

@@ -1,4 +1,4 @@
-"""``skill-stack say``: gives words to the running stack."""
+"""``skill-stack say``: sends words to the running stack."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def _told_stop(options: argparse.Namespace, stopped: Sequence[FleetMember], rest
 
 
 def stopped_by(words: str, robots: Sequence[FleetMember]) -> tuple[list[tuple[FleetMember, Stopping]], bool]:
-    """Robots that words stop, each with ``stop`` or ``estop``, and whether the words say anything else.
+    """Robots that words stop, each with ``stop`` or ``estop``, and whether the words contain anything else.
 
     Args:
         words: What was said: "stop", "Rex, stop".

@@ -1,4 +1,4 @@
-"""``skill-stack taught``: told facts: list and forget. A running stack follows within a second."""
+"""``skill-stack taught``: lists and deletes stated facts. A running stack follows within a second."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ def fitting_grasp(book: GraspBook, thing: SceneObject) -> str:
     """The usual grasp of a hand that fits an object of this width.
 
     Args:
-        book: What the hand knows of grasping.
+        book: The grasps of the hand.
         thing: The object; its shorter side counts.
 
     Raises:
-        DataError: No usual grasp spans it; says what they span.
+        DataError: No usual grasp spans it; the message states their ranges.
     """
     across = min(thing.size[:2])
     usual = {name: book.templates[name] for name in book.usual}

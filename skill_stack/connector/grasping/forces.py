@@ -17,14 +17,14 @@ _SUM_WEIGHT, _SHARE_WEIGHT = 10.0, 0.3
 def balanced_forces(points: Array, inward: Array, shares: Array, total: float) -> Array:
     """Forces on the object, N, shape (contacts, 3).
 
-    A least-squares problem with forces inside of their cones of friction: no net force and torque, the wanted sum of
-    the normal parts, and as far as that leaves room the wanted shares (Murray, Li, Sastry, *A Mathematical
-    Introduction to Robotic Manipulation*, 1994, ch. 5).
+    A least-squares problem with forces inside of their friction cones: no net force and torque, the required sum of the
+    normal forces, and, as far as these permit, the required shares (Murray, Li, Sastry, *A Mathematical Introduction to
+    Robotic Manipulation*, 1994, ch. 5).
 
     Args:
         points: Contacts in the object's frame, m, shape (contacts, 3).
         inward: Unit normals into the object, shape (contacts, 3).
-        shares: Wanted parts of the sum, any unit, shape (contacts,).
+        shares: Required parts of the sum, any unit, shape (contacts,).
         total: Sum of the normal forces, N.
     """
     count = len(points)

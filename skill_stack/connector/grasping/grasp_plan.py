@@ -106,7 +106,7 @@ def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPla
 
     Args:
         hand: The hand.
-        wish: What is asked for.
+        wish: The request.
         thing: The object.
 
     Raises:
@@ -161,7 +161,7 @@ def rotation_to(template: GraspTemplate, approach: str) -> Array:
 
 
 def _across(shape: Shape) -> tuple[Shape, tuple[float, ...]]:
-    """The body with its shorter side along x, and the yaws at which it looks the same to a hand."""
+    """The shape with its shorter side along x, and the yaws at which it is symmetric for a hand."""
     if shape.kind != "box":
         return shape, tuple(number * math.pi / 4.0 for number in (0, 1, -1, 2, -2, 3, -3, 4))
     x, y, z = (float(half) for half in shape.half)

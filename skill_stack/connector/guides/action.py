@@ -57,8 +57,8 @@ class ActionGuide:
         """Takes a velocity of the server; whether the topic is this action's.
 
         Args:
-            velocity: What it wants; followed while a goal is under way.
-            topic: Where it came.
+            velocity: The velocity that the server commands; followed while a goal is active.
+            topic: Topic on which it arrived.
             now: Task time, s.
         """
         if self._part.base is None or topic != self._part.velocity:

@@ -22,9 +22,9 @@ _RING = (-0.02, 0.12)  # m around the standing distance; a detour may end there,
 class ApproachGuide:
     """Goes to ``target`` until ``gap`` is left before its outline. Signals: ``distance_error``, ``heading_error``.
 
-    The distance counts, not the side: the robot ends on the line along which it came; unless ``side`` says ``front``,
-    ``behind``, ``left`` or ``right``, as the robot sees the object when it begins. A place counts as reached from any
-    side and with any heading.
+    Only the distance is fixed, not the side: the robot ends on the line along which it came, unless ``side`` is
+    ``front``, ``behind``, ``left`` or ``right``, seen from the robot when it begins. A place counts as reached
+    from any side and with any heading.
     """
 
     def __init__(self, context: GuideContext) -> None:

@@ -1,4 +1,4 @@
-"""Guide ``face``: turns on the spot until the robot looks at an object or place."""
+"""Guide ``face``: turns on the spot until the robot faces an object or place."""
 
 from __future__ import annotations
 

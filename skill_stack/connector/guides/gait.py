@@ -37,7 +37,7 @@ class GaitGuide:
     The argument ``gait`` chooses the feet's phases, ``swing_length`` (m) the frequency: a foot goes so far over the
     ground in each cycle. What else makes the gait is an argument or a setting of the skill of that name: ``height``,
     ``swing_height`` (m), ``frequency`` (Hz), ``side_phase``, ``rear_phase``. The setting ``swing_offset`` (m) is added
-    to the swing height, for a policy that swings higher than it is told.
+    to the swing height, for a policy that swings higher than commanded.
     """
 
     def __init__(self, context: GuideContext) -> None:

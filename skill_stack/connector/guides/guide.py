@@ -66,7 +66,7 @@ class GuideView:
         now: Task time, s.
         elapsed: Time since the step's own skill began, s.
         progress: How far the base skill is, 0 to 1.
-        lookout: Where perception wants to look from for this request, or None.
+        lookout: The next view of perception for this request, or None.
         body: How the base stands, or None where it is unknown.
     """
 
@@ -125,7 +125,7 @@ class GuideContext:
         footprint: Outline of the standing robot.
         robot: The whole robot, or None where nothing but its outline is known.
         part: Actuated part that the step drives.
-        template: What ``guided.template`` says, with the argument that it names put in.
+        template: The value of ``guided.template``, with its argument filled in.
     """
 
     arguments: dict[str, float | str]

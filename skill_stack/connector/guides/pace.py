@@ -54,7 +54,7 @@ def look_ahead(view: GuideView, goals: Mapping[str, float], footprint: Footprint
         footprint: Outline of the standing robot.
 
     Raises:
-        GuideFailure: Something is in the way; it says what.
+        GuideFailure: An object is in the way; the message names it.
     """
     vx, vy = goals["vx"], goals["vy"]
     speed = math.hypot(vx, vy)

@@ -26,8 +26,8 @@ _FAR = 10.0  # m; from where an object's depth along a line is looked at
 class PushingGuide:
     """Pushes ``target`` to ``place``, a place or another object. Signal: ``distance_error``, remaining m of pushing.
 
-    The object is where the map says until the chest reaches it; from then on it is where the chest is. What slips off
-    to the side is lost until it is seen again.
+    The object is at its pose in the map until the chest reaches it; from then on it moves with the chest. An object
+    that slips off to the side is lost until a camera detects it again.
 
     Settings: ``push_speed`` (m/s), ``slip``, the share of the way that odometry counts although the feet slipped it
     away, ``reach`` (m), by how much the chest of a robot in its pushing gait is behind the front of one that stands,

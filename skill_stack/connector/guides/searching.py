@@ -22,7 +22,7 @@ class SearchGuide:
     """Searches for ``what``. Signals: ``unfound``, 1 until it is found; for a view ``distance_error``,
     ``heading_error``.
 
-    Without a word in ``what`` everything that can be seen is looked at, and that is all that was wanted.
+    Without a word in ``what``, the search succeeds when everything visible has been viewed.
     """
 
     def __init__(self, context: GuideContext) -> None:

@@ -100,11 +100,11 @@ class Chain:
         then from others, always the same ones.
 
         Args:
-            wanted: The place.
+            wanted: The target pose.
             rest: Where to begin; the default pose where left out.
 
         Raises:
-            DataError: It cannot be reached; says by how much.
+            DataError: It cannot be reached; the message states the distance.
         """
         begin = self._rest[self._moved].copy()
         if rest is not None:
@@ -156,7 +156,7 @@ def in_base(robot: RobotSpec, place: LinkPlace) -> LinkPlace:
     """A pose in the map relative to the base of a fixed robot.
 
     Raises:
-        DataError: The robot moves about, so that nobody knows exactly enough where its base is.
+        DataError: The robot moves, so that the pose of its base is not known exactly enough.
     """
     if robot.fixed is None:
         raise DataError(f"'{robot.name}' is not bolted down; what it carries cannot be led to a place in the map")

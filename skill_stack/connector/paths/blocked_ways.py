@@ -15,7 +15,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph
 
 
 class BlockedWays:
-    """Knows for which request an object is being moved, and where moved objects are."""
+    """Keeps the request for which an object is moved, and the poses of moved objects."""
 
     def __init__(self, library: SkillLibrary, robot: RobotSpec, settings: ConnectorSettings) -> None:
         """Starts without a blocked path.

@@ -26,7 +26,7 @@ _PUSH_RATE = 2.0  # 1/s
 def limits_from(outlines: Outlines, start: Point, clearance: float) -> Array:
     """Smallest distance to each object for a path from ``start``, m, shape (M,).
 
-    The wanted clearance, except where the robot stands nearer already: there it may leave, and not come nearer.
+    The nominal clearance, except where the robot already stands nearer: there it may move away, but not nearer.
     """
     now = outlines.room(np.array([start]))[0]
     return np.minimum(clearance, now - _LET_GO)

@@ -16,8 +16,8 @@ class Localization:
 
     Attributes:
         odom: Pose of the ``odom`` frame in ``map``.
-        source: Who says so, e.g. ``start pose``.
-        time: Task time at which it was said, s.
+        source: Origin of the pose, e.g. ``start pose``.
+        time: Task time of the statement, s.
     """
 
     odom: Pose2 = Pose2(0.0, 0.0, 0.0)

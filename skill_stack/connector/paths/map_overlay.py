@@ -26,7 +26,7 @@ def over_map(drawn: OccupancyGrid, live: OccupancyGrid) -> OccupancyGrid:
 
     Args:
         drawn: The map.
-        live: What is seen now, in ``map``.
+        live: The present measurements, in ``map``.
 
     Returns:
         Cells of the size of the map's, around what is seen now.

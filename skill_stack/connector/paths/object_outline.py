@@ -42,7 +42,7 @@ class Outlines:
         axis: Unit vector of each object's own x, shape (M, 2).
         half: Half extents of the boxes, m, shape (M, 2); zero for round ones.
         radius: Radius of the round ones, m, shape (M,); zero for boxes.
-        field: What a grid says is taken besides, as one more outline, the last; or None.
+        field: Further occupied cells of a grid, as one more outline, the last; or None.
     """
 
     names: tuple[str, ...]
@@ -58,7 +58,7 @@ class Outlines:
 
         Args:
             things: Objects of a map.
-            field: What a grid says is taken besides.
+            field: Further occupied cells of a grid.
         """
         solid = [thing for thing in things if thing.shape != "point"]
         round_ = np.array([thing.shape in _ROUND for thing in solid], dtype=bool)

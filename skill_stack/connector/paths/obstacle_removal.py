@@ -23,7 +23,7 @@ BLOCKED = "way is free"
 """Violated condition of a step with a blocked path."""
 
 SPOT = "clearing_spot"
-"""Id of the place to which an object is moved; only the clearing step knows it."""
+"""Id of the place to which an object is moved; it exists only in the clearing step."""
 
 ATTEMPTS = 2
 """Most objects that are moved for one request."""
@@ -135,7 +135,7 @@ class ObstacleRemoval:
     """Finds an object whose removal would open a path, and where to move it."""
 
     def __init__(self, library: SkillLibrary, footprint: Footprint, clearances: tuple[float, float]) -> None:
-        """Looks for a skill.
+        """Selects a skill.
 
         Args:
             library: Skills of the robot.
@@ -156,7 +156,7 @@ class ObstacleRemoval:
             request: The request whose way is blocked.
             scene: The world.
             here: The robot in ``map``.
-            field: What a grid says is taken besides, which no skill moves.
+            field: Further occupied cells of a grid, which no skill moves.
         """
         self._field = field
         target = scene.objects.get(str(request.arguments.get("target", "")))

@@ -22,8 +22,8 @@ def speed_for(error: float, settings: ConnectorSettings, rest: float, moving: bo
     Args:
         error: Way left, m, signed.
         settings: Speeds.
-        rest: Error that is good enough, m.
-        moving: Whether the robot was told to move along this direction before.
+        rest: Error within which no correction is made, m.
+        moving: Whether the last command moved the robot along this direction.
         rate: Speed per error, 1/s.
     """
     size = abs(error)
@@ -47,7 +47,7 @@ def hold_heading(error: float, settings: ConnectorSettings) -> float:
     by 0.02 rad/s of its own ends 0.01 rad off.
 
     Args:
-        error: Heading that is wanted less that of the robot, rad.
+        error: Target heading minus heading of the robot, rad.
         settings: Speeds.
     """
     return max(-settings.turn_speed, min(settings.turn_speed, _TURN_RATE * error))

@@ -50,10 +50,9 @@ class _Made:
 class Surroundings:
     """Keeps the newest grid and merges it with the map.
 
-    While the grid is fresh, cells that are taken and belong to no known thing are in the way too, known things whose
-    place is seen free are not, and what nobody has seen is avoided where there is another way. Otherwise the map of
-    named things counts alone, with what a drawn map has besides: walls that SLAM found. A fresh grid counts more than
-    the drawn map.
+    While the grid is fresh, occupied cells that belong to no known thing are obstacles, too; known things whose cells
+    are measured as free are not; and unknown cells are avoided where there is another way. Otherwise only the map of
+    named things is used, with the walls of a SLAM map. A fresh grid has precedence over the drawn map.
 
     Attributes:
         age_limit: Age from which a grid is no longer used, s.
@@ -116,7 +115,7 @@ class Surroundings:
             odom: Where ``odom`` lies in ``map``.
             now: Task time, s.
             here: The robot in ``map``, or None when unknown.
-            wanted: Names of things that requests are about: they stay, whatever the grid says.
+            wanted: Names of things in requests: they stay, whatever the grid contains.
         """
         grid = self._grid if self._usable(now) else None
         centre = None if here is None else (round(here.x / _STRIDE) * _STRIDE, round(here.y / _STRIDE) * _STRIDE)
@@ -178,9 +177,9 @@ def joined(
 
     Args:
         grid: A grid in ``map``: everything that is known.
-        live: What is seen now, in ``map``; only that says that a thing is gone.
+        live: The present measurements, in ``map``; only these can remove a thing.
         objects: Things of the map.
-        wanted: Names of things that stay, whatever the grid says.
+        wanted: Names of things that stay, whatever the grid contains.
         before: Distances that were measured in the same grid, perhaps with other things.
     """
     taken = grid.occupied

@@ -42,7 +42,7 @@ class HandShape:
             robot: A hand, or the part of a robot that is one.
 
         Raises:
-            DataError: Its ``robot.yaml`` does not say where the fingertips are, or names links that there are not.
+            DataError: Its ``robot.yaml`` does not state the fingertips, or names links that do not exist.
         """
         if missing := [finger for finger in FINGERS if finger not in robot.fingertips]:
             raise DataError(f"robot '{robot.name}' does not say where its fingertips are: fingertips.{missing[0]}")
@@ -80,7 +80,7 @@ class HandShape:
         fingertips leave free stay near the beginning.
 
         Args:
-            wanted: Fingertips in the shared frame and unit, shape (fingers, 3).
+            wanted: Target fingertips in the shared frame and unit, shape (fingers, 3).
             begin: Joint positions to begin with, and to stay near to, rad, shape (joints,).
         """
         spans = self.upper - self.lower

@@ -22,7 +22,7 @@ class SynergySpace(DataModel):
     Attributes:
         mean: Mean fingertips, in the frame and unit of :class:`skill_stack.connector.retargeting.hand_shape.HandShape`.
         components: One row for each synergy, the strongest first, orthonormal.
-        spread: Standard deviation along each, in the same unit; coordinates are told in these.
+        spread: Standard deviation along each, in the same unit; it is the unit of the coordinates.
         explained: Share of the variance that they explain together.
         source: What it was computed from.
     """

@@ -62,8 +62,8 @@ class RunObserver:
             rng: Draws of the selection.
             wall: Clock on the wall, s since 1970: runs of several robots are put in order by it.
             keeper: Keeps runs for later.
-            choosing: How ways are chosen.
-            on_change: Told when something goes otherwise than it did.
+            choosing: Settings of the selection.
+            on_change: Called when a change of success rates is detected.
         """
         self.record = record
         self._selector = Selector(record, rng, choosing)
@@ -77,7 +77,7 @@ class RunObserver:
         """The skill that executes a request.
 
         Args:
-            request: What is asked for.
+            request: The request.
             library: Skills.
             scene: The world.
             status: Newest status of the controller, or None.
@@ -100,8 +100,8 @@ class RunObserver:
         """A run has begun.
 
         Args:
-            request: What was asked for.
-            way: How it is done.
+            request: The request.
+            way: The skill that carries it out.
             library: Skills.
             scene: The world.
         """

@@ -2,7 +2,7 @@
 
 Thompson sampling (Thompson 1933; Russo et al., "A Tutorial on Thompson Sampling", 2018) over Beta posteriors whose
 counts fade, with a restart where a change is detected (Besson et al. 2022, see :mod:`change_detector`), as
-piecewise-stationary bandits ask for.
+piecewise-stationary bandits require.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Selector:
         """Takes what is known.
 
         Args:
-            record: What runs say; goes on learning elsewhere.
+            record: Statistics of past runs; updated elsewhere.
             rng: Draws.
             choosing: How it chooses.
         """
@@ -62,9 +62,9 @@ class Selector:
         """The present choice.
 
         Args:
-            asked: Skill that is asked for.
-            ways: At least one, the skill itself first, which is taken where nothing speaks for another one; those that
-                are preferred come before all others.
+            asked: The requested skill.
+            ways: At least one, the skill itself first. It is taken where no statistics favour another one; preferred
+                ones come before all others.
             situation: What it depends on.
         """
         if self._choosing == "off":

@@ -33,11 +33,11 @@ def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[SkillOption, 
 
     Args:
         library: Skills of the robot.
-        request: What is asked for.
+        request: The request.
 
     Raises:
         UnknownName: There is no such skill.
-        DataError: It cannot be used; says why.
+        DataError: It cannot be used; the message states why.
     """
     asked = library[request.skill]
     ways = [SkillOption(asked.name, request, library, library.hazard(asked.name))]

@@ -22,8 +22,8 @@ class TrackChange:
     """A detected change.
 
     Attributes:
-        asked: Skill that was asked for.
-        used: Skill that showed it.
+        asked: The requested skill.
+        used: The skill in which it was observed.
         runs_ago: How many of its runs ago it changed.
     """
 

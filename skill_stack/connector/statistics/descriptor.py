@@ -86,7 +86,7 @@ class Descriptor:
 
     Attributes:
         prior: What was known before its first run here.
-        runs: How many runs it is made of; those that say nothing about success too.
+        runs: Number of runs in it; also those without a result on success.
         won: Successes by region and context.
         lost: Failures by region and context.
         seconds: Duration of successes, s, by region and context.

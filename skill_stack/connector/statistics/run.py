@@ -27,7 +27,7 @@ class Run:
         number: Counted by that store.
         time: Time of its start on the clock on the wall, s since 1970.
         robot: Name of the robot, with ``:vendor`` where its own controller moved the joints.
-        asked: Skill that was asked for.
+        asked: The requested skill.
         used: Skill that realised it.
         region: Where its goal lay, in words, e.g. ``target=far,ahead``.
         context: What was known to hold, in words, e.g. ``carrying``; empty for nothing special.

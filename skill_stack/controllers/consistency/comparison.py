@@ -232,7 +232,7 @@ def drive(
     Args:
         numbers: Those of a reading.
         torque: Measured torques, N·m.
-        target: Positions that the drives had been told, rad.
+        target: Commanded positions, rad.
         kp: Their position gains, N·m/rad.
         kd: Their damping gains, N·m·s/rad.
         effort: Largest torque of each joint, N·m.
@@ -243,7 +243,7 @@ def drive(
         joints: What is kept of the joints; ``MISFIT`` and ``LOAD`` are written.
 
     Returns:
-        The largest difference as a share of what is allowed; 0 until the drives have been told for long enough.
+        The largest difference as a share of what is allowed; 0 until commands have been in force for long enough.
     """
     size, share, worst = torque.size, min(seconds / MEAN, 1.0), 0.0
     body[DRIVEN] += seconds

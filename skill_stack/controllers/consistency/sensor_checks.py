@@ -36,14 +36,14 @@ _ROUNDING = 1e-9
 
 
 class SensorChecks:
-    """Compares sensors that each look sound; the limits in ``robot.yaml`` say what can be compared.
+    """Compares sensors that are plausible one by one; the limits in ``robot.yaml`` determine which are compared.
 
-    What is found stays, because most of it shows only while the robot moves: else it would lie still, look sound
-    and get up again.
+    A finding persists, because most faults show only while the robot moves: otherwise the robot would lie still, pass
+    the checks and get up again.
 
     Attributes:
-        findings: What does not agree, in no order.
-        shares: What was compared last as a share of its limit, by guard; what is above 1 was found.
+        findings: Contradictions between sensors, in no order.
+        shares: Last differences as a share of their limit, by guard; a share above 1 gives a finding.
     """
 
     def __init__(self, robot: RobotSpec, period: float) -> None:
@@ -91,7 +91,7 @@ class SensorChecks:
         Args:
             reading: A valid reading.
             sample: The sample that it was made of.
-            told: Command that was in force when it was measured; None when that is not known.
+            told: Command in force at the time of the measurement; None when that is not known.
             rising: Whether the robot is on its way up, so that nothing but the ground pushes it.
         """
         before, now = self._before, sample.task_time

@@ -133,7 +133,7 @@ class Estimator:
         return ""
 
     def forget(self) -> None:
-        """Forgets the device's counter and the robot's pose, because the device restarted."""
+        """Clears the device's counter and the robot's pose, because the device restarted."""
         self._sequence = None
         self._walks_blind = None
         if self._motion is not None:
@@ -308,8 +308,7 @@ def _knowledge(source: Source, legs: BaseEstimate | None) -> BaseKnowledge:
 def _motion_of(robot: RobotSpec) -> BaseEstimator | None:
     """The filters that the robot uses, or None; pinocchio, which takes 50 MB and 0.4 s, is loaded only for these.
 
-    Where nothing but ``auto`` asks for them, a computer without pinocchio or the URDF still serves a device that has an
-    odometry sensor.
+    With ``auto``, a computer without pinocchio or the URDF can still use a device that has an odometry sensor.
     """
     spec = robot.estimation
     needed = spec.base == "legs" or spec.contact != "foot_force" or spec.joint_velocity != "measured"

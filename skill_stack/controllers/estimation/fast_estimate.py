@@ -31,8 +31,8 @@ make_tuple = tuple.__new__
 def constants(values: Iterable[float]) -> tuple[float, ...]:
     """Constants for every tick, in as few objects as possible.
 
-    Limits and gains of joints repeat from leg to leg. After a period of sleep each object of its own is one more piece
-    of memory that is not in the caches.
+    Limits and gains of joints repeat from leg to leg. After a period of sleep, each separate object is one more cache
+    miss.
     """
     known: dict[float, float] = {}
     # What equals zero may still differ from it in its sign, and what is no number equals nothing.
@@ -54,7 +54,7 @@ class FastEstimate(NamedTuple):
         age: Age of that sample, s.
         valid: False when it cannot be trusted; the values are then those of the last that could.
         reason: Why it is not valid, or an empty string.
-        base_velocity: Gives the linear velocity in the base frame, m/s; worked out only for those who ask.
+        base_velocity: Computes the linear velocity in the base frame, m/s, when it is called.
         base_place: Gives position, m, and orientation, w-x-y-z, in ``odom``, by the estimate; likewise.
     """
 

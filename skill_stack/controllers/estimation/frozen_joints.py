@@ -10,9 +10,9 @@ _ROUNDING = 1e-9
 class FrozenJoints:
     """Compares the data of each joint with the previous sample.
 
-    Measured values never stay the same to the last bit for long: position, velocity and torque that all do are the
-    last that a drive said before it fell silent. When most joints say nothing new it is the sample that is old, or a
-    robot without any noise that rests, and not one joint.
+    Measured values do not stay the same to the last bit for long. If position, velocity and torque of a joint all do,
+    they are the last data of a drive that stopped sending. If the data of most joints stay the same, the cause is an
+    old sample, or a resting robot without noise, and not a single drive.
     """
 
     def __init__(self, joints: int, patience: float) -> None:
@@ -31,7 +31,7 @@ class FrozenJoints:
         """Joints, by index, that have been silent for the whole patience.
 
         Args:
-            now: Task time of the sample, s; the same one again tells nothing.
+            now: Task time of the sample, s; a repeated sample changes nothing.
             position: Joint positions, rad.
             velocity: Joint velocities, rad/s.
             torque: Joint torques, N·m.

@@ -58,7 +58,7 @@ class LegOdometry:
 
     Attributes:
         rejected: Feet that were left out of the last update because they slip.
-        carried: Whether no foot has stood for longer than a flight lasts, so that nothing tells the velocity.
+        carried: Whether no foot had contact for longer than a flight lasts, so that the velocity cannot be estimated.
     """
 
     def __init__(self, spec: EstimationSpec, feet: int) -> None:
@@ -134,7 +134,7 @@ class LegOdometry:
         self._spread = relative
 
     def lose_footholds(self) -> None:
-        """Forgets velocity and footholds after a gap that cannot be bridged; the position stays."""
+        """Clears velocity and footholds after a gap that cannot be bridged; the position stays."""
         for foot in range(self._feet):
             self._lift(foot)
         for row in self._spread:
@@ -150,7 +150,7 @@ class LegOdometry:
         Args:
             acceleration: In the world, m/s².
             seconds: s.
-            steps: What each foot tells; None for a foot in the air.
+            steps: Measurement of each foot; None for a foot in the air.
             rests: Whether the robot is known to rest.
         """
         held = rests or any(step is not None for step in steps)

@@ -29,10 +29,10 @@ class FoldedInput:
     """The conventions of one input as numbers.
 
     Attributes:
-        entry: The input as it is seen raw: whole frames, the newest first.
-        index: Which raw value each value of the input is made of, shape (values,).
+        entry: The raw input: whole frames, the newest first.
+        index: Index of the raw value of each value of the input, shape (values,).
         scale: Its factor.
-        offset: What is added then.
+        offset: Its offset, added after the factor.
         raw: Number of raw values.
     """
 

@@ -35,7 +35,7 @@ class ForeignNetwork:
 
         Raises:
             DataError: The file or one with its weights is missing or another one, is no ONNX, or has not the inputs
-                and outputs that the manifest names; says which there are.
+                and outputs that the manifest names; the message lists those that exist.
         """
         for name, expected in manifest.external.items():
             _check_weights(path.parent / name, expected)
@@ -91,11 +91,11 @@ class ForeignNetwork:
         """Binds arrays that every call of the result reads and writes in place.
 
         Args:
-            inputs: Contiguous arrays by name; they must live as long as the result.
+            inputs: Contiguous arrays by name; they must exist as long as the result.
             outputs: Likewise.
 
         Raises:
-            DataError: An array has another number of values or type than the network; says which.
+            DataError: An array has another number of values or type than the network; the message states which.
         """
         binding = self.session.io_binding()
         for arrays, bind in ((inputs, binding.bind_input), (outputs, binding.bind_output)):

@@ -17,7 +17,7 @@ class ForeignObservation:
     """Terms, their factors and limits, and past frames.
 
     Attributes:
-        array: What the network sees, float32, shape (1, size) or as the manifest says; written by :meth:`write`.
+        array: What the network sees, float32, shape (1, size) or as the manifest states; written by :meth:`write`.
         slices: Where each term is in one frame.
         order: Where each value of the input is among all frames, one after the other, the newest first.
         scale: Factor of each value of a frame.

@@ -36,7 +36,7 @@ def load_foreign(
         folder: Its folder.
         robot: The robot.
         other: Makes runners of other skills.
-        links: Knows where slow networks run.
+        links: Connects to the processes of slow networks.
 
     Raises:
         DataError: Skill, robot and network do not fit.

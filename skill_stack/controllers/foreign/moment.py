@@ -23,8 +23,8 @@ class Moment:
     Attributes:
         reading: Estimate of the robot.
         command: Goal values ordered by the manifest's commands.
-        moving: Whether the command asks for motion.
-        last_action: What the policy answered last, as it is to see it, shape (driven joints,).
+        moving: Whether the command is a motion.
+        last_action: The last action of the policy, as it observes it, shape (driven joints,).
         target: Targets of the run before, rad, by joint of the policy, shape (joints,).
         phases: Phase of every foot, 0 to 1.
         silent: Whether the clock is to show zeros.

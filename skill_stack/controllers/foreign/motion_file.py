@@ -38,7 +38,7 @@ def load_motion(folder: Path, spec: ManifestReference, joints: tuple[str, ...], 
 
     Args:
         folder: Where it lies.
-        spec: What the manifest says.
+        spec: The section of the manifest.
         joints: Joints of the policy, in its order.
         rate: Runs of the policy per second, Hz.
 

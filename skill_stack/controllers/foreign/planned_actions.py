@@ -19,7 +19,7 @@ def planned_steps(term: ManifestTerm) -> int:
     """Steps ahead that a term sees of what is commanded already; 0 for every other term.
 
     Raises:
-        DataError: It does not say how many, or not as a whole number above 0.
+        DataError: The number is missing, or is not a whole number above 0.
     """
     if term.term != PLANNED:
         return 0

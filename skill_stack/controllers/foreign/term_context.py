@@ -19,7 +19,7 @@ class Places:
     Attributes:
         manifest: The policy's conventions.
         robot: The robot that it runs on.
-        joints: Indices into the robot's joints of those that the term speaks of.
+        joints: Indices of the term's joints into the robot's joints.
         own: Indices of the same joints into those of the policy.
     """
 

@@ -44,7 +44,7 @@ class TermKind:
         frame: In which frame it is; ``none`` where it has none.
         text: What it is, for people.
         params: Its parameters and what they mean.
-        joint: Whether it speaks of joints.
+        joint: Whether it is a term of joints.
     """
 
     make: Maker
@@ -158,7 +158,7 @@ def _motion_phase(term: ManifestTerm, places: Places) -> tuple[int, Values]:
 
 
 def _base_displacement(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    """Way and turn since the policy was switched on, seen from where it was then."""
+    """Displacement and turn since the policy began, in the frame of the base at that time."""
 
     def values(moment: Moment) -> Sequence[float]:
         (x, y, _), now = moment.reading.base_place()
@@ -172,7 +172,7 @@ def _base_displacement(term: ManifestTerm, places: Places) -> tuple[int, Values]
 
 
 def _reference(term: ManifestTerm, places: Places, *needed: str) -> ManifestReference:
-    """The motion that a term speaks of; raises DataError where the manifest lacks it or something of it."""
+    """The motion that a term refers to; raises DataError where the manifest lacks it or one of its entries."""
     reference = places.manifest.reference
     if reference is None:
         raise DataError(f"policy: the term '{term.term}' needs the section reference")
@@ -318,7 +318,7 @@ def make_term(term: ManifestTerm, manifest: PolicyManifest, robot: RobotSpec) ->
     """Length of a term on a robot, and what yields its values.
 
     Raises:
-        UnknownName: The term, a joint or a parameter's value is not known; says what is.
+        UnknownName: The term, a joint or a parameter's value is not known; the message lists the known ones.
         DataError: It lacks a parameter or a section.
     """
     kind = TERMS.get(term.term)

@@ -19,18 +19,18 @@ class TrackedMotion:
     """State of a motion. Frames come from a file, or from the outputs of the network.
 
     Attributes:
-        spec: What the manifest says.
+        spec: The section of the manifest.
         frame: Number of the frame that is tracked.
         waits: Whether the first frame is still to be reached.
-        anchored: Whether the motion tells where its anchor is.
+        anchored: Whether the motion states the pose of its anchor.
     """
 
     def __init__(self, spec: ManifestReference, file: MotionFrames | None, joints: int) -> None:
         """Begins at the first frame.
 
         Args:
-            spec: What the manifest says.
-            file: The frames, or None where the network answers them.
+            spec: The section of the manifest.
+            file: The frames, or None where the network returns them.
             joints: Number of joints of the policy.
 
         Raises:

@@ -41,7 +41,7 @@ class Draft:
         format: Name of the format.
         model: The ONNX file.
         data: A manifest as plain data, perhaps with holes.
-        notes: What a person should know of the reading.
+        notes: Remarks on the reading, for people.
         hold: Joints that are to be held still, rad, by name.
         hold_gains: Their position gains, N·m/rad, and damping gains, N·m·s/rad, as far as the export has them.
         files: What is to lie beside the network, by name.
@@ -79,7 +79,7 @@ class Draft:
         """The finished manifest.
 
         Raises:
-            DataError: Something is missing, with the option that says it; or does not fit together.
+            DataError: Something is missing, with the option that states it; or the parts do not fit together.
         """
         lacking = [key for key in ASKED if key != "motion_length" and _at(self.data, key) is None]
         lacking += ["motion_length"] if any(_endless(term, self.data) for term in self._terms()) else []
@@ -164,7 +164,7 @@ def motor_joints(robot: RobotSpec, motors: Iterable[int], origin: Path) -> list[
     """Joints by the vendor's motor number; by index in the robot's own order where it states none.
 
     Raises:
-        DataError: The robot has no such motors; says which it has.
+        DataError: The robot has no such motors; the message lists its motors.
     """
     stated = robot.driver_data.get("unitree", {}).get("motors") or {}
     by_motor = {number: name for name, number in stated.items()} or dict(enumerate(robot.joint_names))

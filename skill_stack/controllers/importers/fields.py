@@ -34,7 +34,7 @@ class Table(dict[Any, Any]):
         self._places = {key: (origin, f"{way}{key}") for key in data}
 
     def __or__(self, over: Any) -> Table:
-        """Both tables as one, the second first; each field remembers its own file."""
+        """Both tables merged, the second has precedence; each field keeps its own file."""
         merged = Table({}, Path(), "")
         for one in (self, over):
             merged.update(one)

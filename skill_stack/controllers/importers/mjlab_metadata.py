@@ -1,4 +1,4 @@
-"""mjlab, whole_body_tracking and unitree_bringup: everything that they say is in the ONNX file's metadata."""
+"""mjlab, whole_body_tracking and unitree_bringup: all conventions are in the ONNX file's metadata."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _observation(facts: OnnxFacts) -> str:
 
 
 def _input(facts: OnnxFacts, tracks: bool) -> Plain:
-    """The observation; histories are flattened term by term unless the file says otherwise."""
+    """The observation; histories are flattened term by term unless the file states otherwise."""
     names, terms = listed(need(facts.metadata, "observation_names", facts.path)), []
     lengths = [int(str(one or 1)) for one in _per_term(facts, names, "history_lengths", "history_length")]
     flat = [one is None or bool(one) for one in _per_term(facts, names, "flatten_history_dim")]
@@ -112,7 +112,7 @@ def _input(facts: OnnxFacts, tracks: bool) -> Plain:
 
 
 def _per_term(facts: OnnxFacts, names: list[str], *keys: str) -> list[Any]:
-    """A value per term, where the file says so; None for those that it does not.
+    """A value per term; None for terms without a value in the file.
 
     Raises:
         DataError: It cannot be read, or has another number of values.

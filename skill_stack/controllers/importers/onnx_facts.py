@@ -1,4 +1,4 @@
-"""OnnxFacts: what an ONNX file says of itself, read without running it."""
+"""OnnxFacts: inputs, outputs and metadata of an ONNX file, read without running it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 
 FOLDERS = (unitree_deploy, leapp, rl_sar, legged_gym, isaac_descriptors, asap)
-"""Formats that are known by a file beside the network; asked in this order."""
+"""Formats with a file beside the network; tried in this order."""
 FILES = (mjlab_metadata, holosoma)
 """Formats that are known by what is in the network's file."""
 FORMATS: dict[str, Callable[[Path, RobotSpec], Draft]] = {
@@ -57,9 +57,9 @@ def read(path: Path, robot: RobotSpec, name: str | None = None) -> Draft:
 
 
 def observations(path: Path) -> int | None:
-    """How many values a network sees by the files beside it, or None where they do not say.
+    """Length of a network's observation by the files beside it, or None where they do not state it.
 
-    Weights may be wider than what is read of an observation, so they do not always tell.
+    Weights may be wider than the observation, so they do not always determine it.
 
     Raises:
         DataError: A file cannot be read.

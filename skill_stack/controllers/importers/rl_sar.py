@@ -53,7 +53,7 @@ def find(path: Path) -> Path | None:
 
 
 def observations(path: Path) -> int | None:
-    """How many values its network sees, all frames of the past included, or None where the files do not say."""
+    """Length of the network's observation with all past frames, or None where the files do not state it."""
     file = find(path)
     data = _settings(file) if file is not None else {}
     frames = len(data.get("observations_history") or [0])
@@ -135,7 +135,7 @@ def _motion(data: Mapping[str, Any], manifest: Plain, robot: RobotSpec, file: Pa
 
 
 def _settings(file: Path) -> dict[str, Any]:
-    """Both files as one; those of the policy go before those of the robot, which lie as far above as its name says."""
+    """Both files merged; settings of the policy have precedence over the robot's, whose folder its name states."""
     name, own = _only(file)
     above = [folder / "base.yaml" for folder in file.parent.parents[: max(name.count("/"), 1)]]
     base = next((one for one in above if one.is_file()), None)

@@ -1,4 +1,4 @@
-"""Reads a ``.safetensors`` file: a header of JSON that says where each array lies, then the arrays; nothing can run.
+"""Reads a ``.safetensors`` file: a JSON header with the place of each array, then the arrays; it contains no code.
 
 The format is that of https://github.com/huggingface/safetensors (Apache-2.0), whose library is not needed for this.
 """

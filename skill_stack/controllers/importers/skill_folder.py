@@ -34,7 +34,7 @@ class NewSkill:
         name: Its name, that of its folder.
         robot: Robot that it is for.
         description: One sentence for people and planners; empty for one made of the format.
-        stance: Skill that takes over when nobody commands; empty: a standing one is written beside it, which runs the
+        stance: Skill that takes over without commands; empty: a standing skill is written beside it, which runs the
             same network with every command at its default.
         tilt: Tilt up to which it is used, rad.
         angular_speed: How fast its base may turn, rad/s.

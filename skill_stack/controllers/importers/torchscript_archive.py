@@ -28,7 +28,8 @@ def check(path: Path) -> str:
         Its SHA-256, hexadecimal.
 
     Raises:
-        DataError: It is missing, too large, cut short, or something else; says what it is and what would have worked.
+        DataError: It is missing, too large, truncated, or of another type; the message states the type and the valid
+            ones.
     """
     if not path.is_file():
         raise DataError(f"there is no file {path}")
@@ -84,7 +85,7 @@ def _pickled(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
 
 
 def _classes(content: bytes) -> list[str]:
-    """Dotted names that a pickle of protocol 2 asks for."""
+    """Dotted names that a pickle of protocol 2 refers to."""
     try:
         found = [str(value) for code, value, _ in pickletools.genops(content) if code.name == "GLOBAL"]
     except ValueError:

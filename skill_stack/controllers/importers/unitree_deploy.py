@@ -40,7 +40,7 @@ ACTIONS = {"JointPositionAction": "default_plus_scaled", "JointVelocityAction": 
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe, but knows the one Python object that the exporter writes: a slice over all joints."""
+    """Safe loader that also accepts the one Python object that the exporter writes: a slice over all joints."""
 
 
 def _slice(loader: yaml.SafeLoader, node: yaml.Node) -> None:

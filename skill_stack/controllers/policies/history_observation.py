@@ -25,7 +25,7 @@ class HistoryObservation(InplaceObservation):
         Args:
             contract: What the policy sees, with a history.
             robot: The robot.
-            recent: Past control ticks; asked for when the policy's padding is ``warm``.
+            recent: Past control ticks; needed when the policy's padding is ``warm``.
 
         Raises:
             UnknownName: A term or joint that is not known.
@@ -72,14 +72,14 @@ class HistoryObservation(InplaceObservation):
         self._history.push(self._frame)
 
     def preview(self, reading: FastEstimate) -> None:
-        """Does what :meth:`write` would do, as far as it leaves no trace."""
+        """Writes the observation without adding it to the history."""
         super().write(reading)
 
     def _warm_up(self) -> None:
         """Frames of the runs that the network would have made if it had driven before.
 
-        Goal values and clock are those of now, as nothing was asked of the policy before; its last actions are the ones
-        that would have asked for what the drives were told.
+        Goal values and clock are the present ones, since the policy had none before. Its last actions are those that
+        would have given the commanded joint targets.
         """
         last_action, frames = self.last_action, []
         self.told = False

@@ -57,7 +57,7 @@ class InplaceObservation:
         command: Goal values ordered by ``command_names``; the owner sets them.
         last_action: The policy's last output; the owner sets it.
         gait_phase: Sines and cosines of the clock; the owner sets them.
-        told: Whether these three are in the array already; the owner says so no longer when it sets one of them.
+        told: Whether these three are in the array already; the owner sets it to False when it changes one of them.
     """
 
     def __init__(self, contract: PolicyContract, robot: RobotSpec) -> None:

@@ -34,12 +34,12 @@ class Network:
         Args:
             path: The ONNX file.
             sha256: Its hash.
-            rate: Rate of the policy, Hz, for a file whose metadata does not say it.
+            rate: Rate of the policy, Hz, for a file whose metadata does not state it.
             selector: Chooses the provider; None stays on the CPU.
 
         Raises:
             DataError: The file is missing, is no ONNX, lacks the contract, or has other inputs and outputs than the
-                contract says; names the file. Or the provider that is forced cannot be used.
+                contract states, with the name of the file; or the forced provider cannot be used.
         """
         host = open_on_cpu(path)
         self.session = host.session
@@ -87,6 +87,6 @@ class Network:
             observation: float32, shape (1, observation size).
             action: float32, shape (1, joints).
 
-        Both must be contiguous, and live as long as the result.
+        Both must be contiguous, and exist as long as the result.
         """
         return self._chosen.bind(observation, action)

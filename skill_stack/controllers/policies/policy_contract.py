@@ -156,7 +156,7 @@ class PolicyContract:
             command_rate: Rate of the control loop, Hz.
 
         Raises:
-            DataError: It is not a whole number; says which rates work.
+            DataError: It is not a whole number; the message lists the possible rates.
         """
         ticks = round(command_rate / self.control_rate)
         if ticks < 1 or abs(command_rate - ticks * self.control_rate) > 1e-6 * command_rate:

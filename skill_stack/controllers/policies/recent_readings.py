@@ -14,7 +14,7 @@ class RecentMoment(NamedTuple):
 
     Attributes:
         reading: What was measured.
-        targets: What the drives had been told until then; None while the robot was damped.
+        targets: Joint targets in force until then; None while the robot was damped.
     """
 
     reading: FastEstimate

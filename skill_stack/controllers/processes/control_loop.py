@@ -27,14 +27,14 @@ BEAT_EVERY = 0.01
 def run_real_time(
     station: ControlStation, channels: RobotChannels, period: float, stop: StopSignal, supervised: bool = False
 ) -> None:
-    """Runs at absolute deadlines of the monotonic clock until asked to stop.
+    """Runs at absolute deadlines of the monotonic clock until a stop is requested.
 
-    A station that is to load its skills anew ends the loop too: whoever started the process starts it again.
+    A station that has to reload its skills ends the loop, too; the bring-up starts the process again.
 
-    Shortly before each deadline the last tick is rehearsed, so that the next sample meets warm caches.
+    Shortly before each deadline the last tick is rehearsed, so that the caches are warm for the next sample.
 
-    A turn that runs past the next deadline is a miss; the deadlines that lie behind by then are skipped. How punctual
-    it has been is told once a second.
+    A turn that runs past the next deadline is a miss; deadlines that have passed by then are skipped. The timing is
+    reported once a second.
 
     Args:
         station: The control station.
@@ -86,7 +86,7 @@ def silence(words: BlockWords, now: float) -> float:
 
 
 def run_lock_step(station: ControlStation, channels: RobotChannels, period: float, stop: StopSignal) -> None:
-    """Runs once for every new sample of a simulator that waits for the answer, until asked to stop.
+    """Runs once for every new sample of a simulator that waits for the answer, until a stop is requested.
 
     Ages are zero by construction, however long the machine takes, so that a slow machine gives the same run. A stop
     or a reset gives an extra turn on the same sample, since simulated time may stand still forever.

@@ -93,7 +93,7 @@ class ControlStation:
 
     @property
     def restart_due(self) -> bool:
-        """Whether a reload was requested and the robot may be damped for it: it is disarmed, or lies.
+        """Whether a reload was requested and the robot may be damped for it, because it is disarmed or lies.
 
         Networks are never loaded beside a loop that drives; the process ends in order and is started again.
         """
@@ -117,7 +117,7 @@ class ControlStation:
         return self._driver is not None
 
     def _void_setpoints(self) -> None:
-        """Invalidates every setpoint whose sender does not know of the restart yet.
+        """Invalidates every setpoint that was sent before the sender noticed the restart.
 
         The supervisor may count on the same word at the same moment; then one count serves both.
         """
@@ -191,7 +191,7 @@ class ControlStation:
             self._heed_place()
 
     def _told(self, status: SkillStatus, sample: SensorSample | None, flags: Flags) -> SkillStatus:
-        """The status with what the core does not know: why the device is silent, or that another process drives."""
+        """The status, completed with why the device does not send, or that another process drives."""
         if self._driver is None:
             reason = f"{self._words.tripped}; waits for a reset"
             return dataclasses.replace(status, mode=ControlMode.DISARMED, reason=reason)
@@ -287,7 +287,7 @@ class ControlStation:
             self._core.error = ""
 
     def end(self) -> None:
-        """Leaves the robot damped and returns the lease, which tells the supervisor that it need not damp."""
+        """Leaves the robot damped and returns the lease, so that the supervisor does not damp again."""
         if self._driver is not None:
             self._driver.close()
             self._driver = None

@@ -14,7 +14,7 @@ class LoopTiming:
         lateness_ms: How late this tick began, ms.
         misses: Deadlines missed since the start.
         misses_in_row: Deadlines missed in a row up to now.
-        unwatched: For how long nothing was heard of the supervisor, s; infinite when there was none yet, 0 where none
+        unwatched: Age of the supervisor's last heartbeat, s; infinite when there was none yet, 0 where none
             is needed.
     """
 

@@ -25,7 +25,7 @@ class Peers:
         self._peer = self._cause = ""
 
     def flags(self) -> Flags:
-        """How often stop, emergency stop and reset were asked for, and what the other parts demand."""
+        """How often stop, emergency stop and reset were requested, and the demands of the other parts."""
         flags = self._common.flags()
         if self._alone:
             return flags
@@ -59,5 +59,5 @@ class Peers:
             self._common.latch_part(self._place)
 
     def forget(self) -> None:
-        """Forgets the last report: another process reports for this part now."""
+        """Clears the last report: another process reports for this part now."""
         self._told = ""

@@ -19,18 +19,18 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 LOOKS = 3
 """Checks within the time that the control process may be silent."""
 EXIT_PATIENCE_MS = 2000
-"""Time allowed for a killed process to vanish."""
+"""Time allowed for a killed process to exit."""
 
 
 class Supervisor:
     """Watches the heartbeat of the control process of one part, once it drives.
 
-    When it stops: take the lease, end the process, wait until it is gone, damp with a fresh driver. Everything that
-    it must remember is in shared memory, so that it may itself be restarted at any moment.
+    When the heartbeat stops, the supervisor takes the lease, ends the process, waits until it has exited, and damps
+    with a new driver. Its state is in shared memory, so that it can be restarted at any moment.
 
     Attributes:
-        interval: Time between two looks, s.
-        limit: Longest silence of the control process, s.
+        interval: Time between two checks, s.
+        limit: Largest age of the control process's heartbeat, s.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Supervisor:
         Args:
             channels: The shared block of that part.
             open_driver: Makes a hardware driver for a lease.
-            limit: Longest silence of the control process, s.
+            limit: Largest age of the control process's heartbeat, s.
             log: Where it reports.
             standby: Whether it acts only while the supervisor itself is silent, for robots that hold commands forever.
         """
@@ -103,7 +103,7 @@ class Supervisor:
 
     @property
     def settled(self) -> bool:
-        """Whether nobody drives and the last driver has damped the robot, so that its supervisor may end."""
+        """Whether no process drives and the last driver has damped the robot, so that its supervisor may end."""
         return is_settled(self._words)
 
     def _left_undamped(self, control: ProcessIdentity) -> str:
@@ -137,7 +137,7 @@ class Supervisor:
         words.set("control.active", 0)  # last: until here a restarted supervisor begins again
 
     def _report(self, reason: str) -> None:
-        """Corrects the last status of the dead process, which says that it drives."""
+        """Corrects the last status of the ended process, which states that it drives."""
         try:
             status = self._channels.read_status()
         except StaleData:  # it died in the middle of writing it

@@ -32,7 +32,7 @@ from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
 
 FINISH_WITHIN = 4.0
-"""Longest time to continue watching when it is to end while somebody drives, s: it ends last."""
+"""Longest time to continue watching after a request to end while a process drives, s: the supervisor ends last."""
 LOCK_STEP_LIMIT = 2.0  # s of silence in lock-step, where simulated time waits and a busy machine harms nobody
 PRIORITY = 60  # under SCHED_FIFO: above the control process, which it may have to end
 
@@ -48,7 +48,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--part-driver", action="append", default=[], metavar="PART=DRIVER", help=text)
     text = "what the deployment says to the drivers of other parts, JSON: an object by part"
     parser.add_argument("--part-settings", default="{}", help=text)
-    text = "act only while the supervisor is silent or dead; for robots that hold their last command for ever"
+    text = "act only while the supervisor is silent or dead; for robots that hold their last command indefinitely"
     parser.add_argument("--standby", action="store_true", help=text)
     parser.add_argument("--last", action="store_true", help="make sure that the robot is damped, and end")
     return parser.parse_args(argv)
@@ -102,7 +102,7 @@ def _stand_by(supervisors: Sequence[Supervisor], stop: StopSignal, pulse: Heartb
 
 
 def _watch(watch: SupervisorWatch, stop: StopSignal, pulse: Heartbeat, supervisors: Sequence[Supervisor]) -> bool:
-    """Watches until it is to end and nobody drives any more; False when somebody still drives at the time limit."""
+    """Watches until its end is requested and no process drives; False when one still drives at the time limit."""
     end = math.inf
     while True:
         now = time.monotonic()

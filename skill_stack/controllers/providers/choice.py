@@ -38,10 +38,10 @@ def choose(trials: Sequence[ProviderTrial], wanted: str) -> ProviderChoice:
 
     Args:
         trials: One for each provider, that of the CPU among them.
-        wanted: ``auto``, or the name of a provider.
+        wanted: ``auto``, or the name of the forced provider.
 
     Raises:
-        DataError: The forced one cannot be used; says why.
+        DataError: The forced one cannot be used; the message states why.
     """
     found = {trial.provider: trial for trial in trials}
     if wanted != "auto":

@@ -13,7 +13,7 @@ Session = TypeVar("Session")
 
 
 class Chooser(Generic[Session]):
-    """Knows which provider is wanted, which there are, and how a network is loaded on one.
+    """Holds the requested provider, the available ones, and how a network is loaded on one.
 
     Attributes:
         wanted: ``auto``, or the name of the provider that is forced.
@@ -30,7 +30,7 @@ class Chooser(Generic[Session]):
 
         Args:
             wanted: ``auto``, or the name of a provider to force.
-            providers: Providers that there are; None asks ONNX Runtime.
+            providers: Available providers; None takes those of ONNX Runtime.
             opener: Loads a network on a provider.
             clock: What time is measured with.
 

@@ -42,7 +42,7 @@ class FreeSelector(Chooser[onnxruntime.InferenceSession]):
             cpu: The network on the CPU: the reference, and the answer when nothing else is better.
 
         Raises:
-            DataError: The forced provider cannot be used; says why.
+            DataError: The forced provider cannot be used; the message states why.
         """
         # TensorRT builds an engine for minutes: only where somebody asks for it.
         names = [name for name in self._there if name not in ("cpu", "tensorrt")]
@@ -81,7 +81,7 @@ class FreeSelector(Chooser[onnxruntime.InferenceSession]):
 
 
 def _question(session: onnxruntime.InferenceSession, seed: int) -> dict[str, Array]:
-    """An array for every input, the same for the same seed; sizes that are only named count as 1."""
+    """An array for every input, the same for the same seed; symbolic sizes count as 1."""
     rng = np.random.default_rng(seed)
     out: dict[str, Array] = {}
     for value in session.get_inputs():

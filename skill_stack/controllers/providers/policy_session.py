@@ -19,11 +19,11 @@ _AS_ALWAYS = onnxruntime.RunOptions()
 
 
 class PolicySession(Protocol):
-    """What the selection of a provider needs to know of a loaded network.
+    """Properties of a loaded network for the selection of a provider.
 
     Attributes:
         provider: Name of the provider.
-        detail: How it runs there, e.g. ``CUDA graph``; empty when there is nothing to say.
+        detail: How it runs there, e.g. ``CUDA graph``; empty without details.
     """
 
     provider: str
@@ -33,7 +33,7 @@ class PolicySession(Protocol):
         """Binds arrays that are read and written in place.
 
         Args:
-            observation: float32, shape (1, observation size); contiguous, must live as long as the result.
+            observation: float32, shape (1, observation size); contiguous, must exist as long as the result.
             action: float32, shape (1, joints); likewise.
         """
         ...

@@ -18,11 +18,11 @@ BOARD = Path("/proc/device-tree/model")
 
 
 def device_name(nvidia: Path = NVIDIA, board: Path = BOARD) -> str:
-    """Name of the GPU as its driver says, or of the board that it is part of; empty when there is none.
+    """Name of the GPU as its driver reports it, or of the board that it is part of; empty when there is none.
 
     Args:
         nvidia: Folder in which the driver describes each GPU.
-        board: File in which a board with a built-in GPU says its name.
+        board: File with the name of a board with a built-in GPU.
     """
     for about in sorted(nvidia.glob("*/information")):
         for line in about.read_text().splitlines():

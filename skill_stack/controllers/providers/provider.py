@@ -27,7 +27,7 @@ TENSORS: dict[str, type] = {"tensor(float)": np.float32, "tensor(int64)": np.int
 
 
 class ProviderMissing(SkillStackError):
-    """A provider cannot be used; the message says why and gives a remedy."""
+    """A provider cannot be used; the message states why and gives a remedy."""
 
 
 @dataclass(frozen=True, slots=True)

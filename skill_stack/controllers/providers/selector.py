@@ -45,7 +45,7 @@ class ProviderSelector(Chooser[PolicySession]):
             shape: Size of observation and action.
 
         Raises:
-            DataError: The forced provider cannot be used; says why.
+            DataError: The forced provider cannot be used; the message states why.
         """
         if self.wanted == "cpu" or (self.wanted == "auto" and self._there == ("cpu",)):
             return choose([ProviderTrial("cpu", True)], self.wanted), cpu

@@ -47,12 +47,12 @@ class _Started:
 class Blender:
     """Joint targets of the active skills.
 
-    A change of skills or weights fades. Where one setpoint follows another the skills that are left run on until their
-    weight is gone; a stance instead takes over from the last command, because what it takes over from may be at fault.
+    A change of skills or weights fades. Where one setpoint follows another, outgoing skills run on until their weight
+    is zero. A stance instead takes over from the last command, because the outgoing skill may be at fault.
 
     Attributes:
         shares: What runs now, by skill.
-        main: The runner that counts most, or None when nothing runs.
+        main: The runner with the largest weight, or None when nothing runs.
         asked: Skills with weights as they were chosen.
         envelope: Limits of what runs, the widest of a mix; None when nothing runs.
     """
@@ -89,8 +89,8 @@ class Blender:
     ) -> None:
         """Applies a selection of skills; does nothing when it already runs.
 
-        A skill that was played to its end, and is not its own stance, begins once more for a new request, also while it
-        is still faded out: a gesture is made again, a posture that lasts is not.
+        A skill that has reached its end, and is not its own stance, begins again for a new request, also during its
+        fade-out: a gesture is repeated, a lasting posture is not.
 
         Args:
             asked: Skills with weights, of which at least one is above zero.

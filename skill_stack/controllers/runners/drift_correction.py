@@ -15,9 +15,9 @@ VELOCITIES = ("vx", "vy", "wz")
 class DriftCorrection:
     """Integrates the deviation from the commanded path, by the robot's own estimate, and adds it to the command.
 
-    A policy is a few centimetres per second off, other in every robot, and a push throws it aside. How far it is
-    behind, ahead and to the left as the robot sees it and in its heading, is on a leash: nobody runs after all that he
-    missed.
+    A policy's velocity is a few centimetres per second off, differently for every robot, and a push displaces it. The
+    deviation ahead, to the left and in heading, in the base frame, is limited: the robot does not make up for a large
+    one.
     """
 
     def __init__(self, spec: KeepWay) -> None:
@@ -35,7 +35,7 @@ class DriftCorrection:
 
         Args:
             reading: Where the robot is.
-            vx: Velocity that was asked for, ahead, m/s.
+            vx: Commanded velocity ahead, m/s.
             vy: To the left, m/s.
             wz: Turning rate to the left, rad/s.
             dt: Time since the last tick, s.

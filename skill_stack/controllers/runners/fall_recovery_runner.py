@@ -15,10 +15,9 @@ from skill_stack.core.skills.skill import SkillSpec, TurnPart
 
 
 class FallRecoveryRunner:
-    """See :class:`skill_stack.controllers.runners.runner.Runner`; what comes next is chosen by the measured gravity.
-
-    A turn that is over is judged: a robot that is upright goes on to the keyframes, one that is not turns once more, by
-    whichever side lies lower then. One that falls over again meanwhile restarts.
+    """See :class:`skill_stack.controllers.runners.runner.Runner`; the measured gravity selects the next stage. After a
+    turn, an upright robot continues with the keyframes; otherwise it turns once more, by the side that is lower then.
+    If it falls over again during the keyframes, it restarts.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
@@ -44,7 +43,7 @@ class FallRecoveryRunner:
         self._begin(reading)
 
     def rehearse(self, reading: FastEstimate) -> None:
-        """Nothing here is worth a rehearsal."""
+        """Does nothing: this runner needs no rehearsal."""
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick; progress is that of the keyframes, and 0 while it turns."""

@@ -40,7 +40,7 @@ def feedback_policies(library: SkillLibrary, name: str) -> tuple[str, ...]:
         Their names in order; empty where no network sees the robot.
 
     Raises:
-        DataError: A network's file says nothing readable of its observation.
+        DataError: The description of the observation in a network's file cannot be read.
     """
     return tuple(sorted(found for found in _drivers(library, name, set()) if _sees(library, found)))
 

@@ -82,7 +82,7 @@ class GaitClock:
 
         Args:
             out: Receives the values, shape (batch, 2 * feet).
-            moving: Whether each robot is told to move, shape (batch,) or one bool for all.
+            moving: Whether each robot has a motion command, shape (batch,) or one bool for all.
 
         Returns:
             Whether each clock runs, bool, shape (batch,).

@@ -1,4 +1,4 @@
-"""HoldingRunner: a skill that holds some joints still, whatever its policy or posture says of them."""
+"""HoldingRunner: a skill that holds some joints still, whatever its policy or posture commands for them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ class HoldingRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`.
 
     Attributes:
-        inner: What moves the other joints.
+        inner: The runner of the other joints.
     """
 
     def __init__(self, runner: Runner, robot: RobotSpec) -> None:
         """Resolves joints and groups.
 
         Args:
-            runner: What moves the other joints; its skill says what is held.
+            runner: The runner of the other joints; its skill states the held ones.
             robot: The robot.
 
         Raises:
-            UnknownName: Something held is no joint and no group.
+            UnknownName: A held name is neither a joint nor a group.
             DataError: An angle is beyond the limits of its joint.
         """
         spec = runner.spec

@@ -15,9 +15,8 @@ _DAMP, _STOP, _AS_IT_IS = MotionCommand(DAMP), MotionCommand(STOP), MotionComman
 class MotionChoice:
     """Turns modes into motions.
 
-    The built-in controller keeps its balance without the stack. So a robot of which nothing can be measured any more
-    is stopped, not dropped: it is damped only for what a guard found, or because a person asked for it. A disarmed
-    robot is left as it is.
+    The built-in controller keeps its balance without the stack. So a robot without valid measurements is stopped, not
+    damped: it is damped only for a finding of a guard, or at a person's request. A disarmed robot is left as it is.
     """
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ class PacedRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`.
 
     Between two runs the last targets hold, or joints go straight from the targets before to them. The safety layer sees
-    every tick: with fresh measurements it limits the torque that held targets ask for.
+    every tick: with new measurements it limits the torque that held targets request.
 
     Attributes:
         inner: The policy.

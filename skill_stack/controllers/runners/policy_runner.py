@@ -125,7 +125,7 @@ class PolicyRunner:
         self._centre = self._zeros + offset
 
     def rehearse(self, reading: FastEstimate) -> None:
-        """Runs the network once; what it remembers of the last tick stays as it is."""
+        """Runs the network once; the memory of the last tick is not changed."""
         before = self._answer.copy()
         self._observation.preview(reading)
         self._evaluate()

@@ -18,8 +18,8 @@ STRAIGHTENS = 1.0
 class PoseOffset:
     """Offsets of a policy's joints, which move to the value for a goal, or back to zero.
 
-    What the policy sees of its joints and what it asks of them are moved alike, so that it balances on bent legs as on
-    straight ones. A skill that takes over goes on from the offsets as they are.
+    Observed joint positions and joint targets of the policy are shifted alike, so that it balances on bent legs as on
+    straight ones. A skill that takes over continues from the present offsets.
 
     Attributes:
         offset: Present offsets, rad, ordered by the policy's joints.
@@ -29,7 +29,7 @@ class PoseOffset:
         """Starts without offset.
 
         Args:
-            spec: What bends; None for a policy that only goes on from what another has bent.
+            spec: The offsets; None for a policy that only continues from those of another.
             joints: The policy's joints.
 
         Raises:

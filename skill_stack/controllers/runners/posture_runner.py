@@ -22,12 +22,12 @@ REVERSING = 0.3
 class PostureRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`; between two poses joints follow half a cosine.
 
-    Told to undo, it goes back along what it did, where it began from a skill that may be left at once in a robot that
-    stood still.
+    For an undo it goes back along its path. That requires that it began in a robot that stood still, from a skill that
+    may be left at once.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
-        """Looks up the poses.
+        """Reads the poses.
 
         Raises:
             DataError: The skill is not a posture.

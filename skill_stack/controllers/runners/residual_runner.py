@@ -16,7 +16,7 @@ from skill_stack.core.skills.skill import SkillSpec
 class ResidualRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`.
 
-    Each of the two remembers its own last action: that of the base is the uncorrected one, as it was trained.
+    Each of the two observes its own last action: for the base that is the uncorrected one, as in its training.
 
     Attributes:
         inner: The base and the correction.
@@ -33,7 +33,7 @@ class ResidualRunner:
 
         Raises:
             DataError: The correction moves joints that the base does not drive.
-            UnknownName: A scale or clip is for something that is no joint and no group.
+            UnknownName: The name of a scale or clip is neither a joint nor a group.
         """
         part = (spec.policy.residual if spec.policy else None) or ResidualPart()
         everything = (True,) * robot.size

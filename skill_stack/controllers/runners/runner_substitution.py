@@ -42,7 +42,7 @@ class RunnerSubstitution:
         """The faded command.
 
         Args:
-            targets: What the one that drives asks for.
+            targets: Targets of the runner that drives.
             dt: Time since the last tick, s.
         """
         before = self._from

@@ -49,17 +49,17 @@ class ServoStage(Enum):
 class ServoRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`.
 
-    A goal value named like a joint says where it goes; one named ``<joint>/by`` by how much it goes on, and one named
-    ``<joint>/effort`` how hard it presses there, N·m, signed like its torque. All joints arrive together; with some
-    that are to press, slowly, and none goes far into what it meets on its way. Then all of these are told to go beyond
-    that by what their stiffness turns into the torques, all at the same rate, and those that have met nothing go on
-    until they do. From then on the command stays: each joint is a spring that gives way and comes back. Pressing by
-    stiffness keeps what is held between the fingers where it is; torques alone would let it wander. New goal values
-    begin a new motion; without any it holds on.
+    A goal value named like a joint is its target position; one named ``<joint>/by`` is a further displacement, and one
+    named ``<joint>/effort`` is the torque with which it presses there, N·m, signed like its torque. All joints arrive
+    together. If some are to press, they move slowly, and none goes far into an obstacle. Then the targets of the
+    pressing joints move beyond the contact, all at the same rate, until their stiffness gives the torques; joints
+    without contact go on until they have one. From then on the command is constant: each joint acts as a spring.
+    Pressing by stiffness keeps a held object in place between the fingers; torques alone would let it drift. New goal
+    values begin a new motion; without any it holds.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
-        """Looks up gains and speeds.
+        """Reads gains and speeds.
 
         Raises:
             DataError: The skill is not a servo.

@@ -31,8 +31,8 @@ class SkillBank:
     Attributes:
         runners: What can run; every stance that it may need can run too.
         problems: Why the others that need a runner cannot, by name.
-        recent: What policies with a warm history look back on; the control core fills it.
-        vendor: Whether the robot's own controller moves the joints, told by this one.
+        recent: Past readings for policies with a warm history; the control core fills it.
+        vendor: Whether the robot's own controller moves the joints, commanded by this one.
     """
 
     def __init__(
@@ -50,7 +50,8 @@ class SkillBank:
             library: Its skills.
             part: Actuated part.
             selector: Chooses where networks are evaluated; None stays on the CPU.
-            links: Knows where slow networks run; None has them run here, and answer after the declared time.
+            links: Connects to the processes of slow networks; None evaluates them here, and delays their answers by the
+                declared time.
         """
         self._links = links or DirectLinks()
         self._robot = robot
@@ -167,7 +168,7 @@ class SkillBank:
 
         Raises:
             UnknownName: There is no such skill.
-            DataError: There is, but it cannot run; says why.
+            DataError: There is, but it cannot run; the message states why.
         """
         if name in self.runners:
             return self.runners[name]

@@ -27,7 +27,7 @@ class VendorRunner:
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
-        """Looks up the poses that the stages speak of.
+        """Reads the poses that the stages name.
 
         Raises:
             DataError: The skill is not a vendor skill.

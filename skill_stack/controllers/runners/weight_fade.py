@@ -29,7 +29,7 @@ class WeightFade:
     Both sets sum up to one for every joint, so every set between them does.
 
     Attributes:
-        end: Weights asked for, by name, each of shape (joints,).
+        end: Requested weights, by name, each of shape (joints,).
         done: Whether the weights are those.
     """
 
@@ -38,7 +38,7 @@ class WeightFade:
 
         Args:
             begin: Weights now, by name, each of shape (joints,); a name that is missing has none.
-            end: Weights asked for, at least one.
+            end: Requested weights, at least one.
             seconds: How long a change from nothing to everything takes, s; a smaller one takes its share of that.
         """
         zero = np.zeros_like(next(iter(end.values())))

@@ -96,7 +96,7 @@ class Guards:
         """Checks the robot's condition, after the command was sent.
 
         Args:
-            reading: What the command was made from; one that is not valid tells nothing new.
+            reading: The reading from which the command was computed; an invalid one changes nothing.
         """
         self._pending = None
         if reading.valid and reading.sample is not None:

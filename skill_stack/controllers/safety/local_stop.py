@@ -14,7 +14,7 @@ SOURCE = "local"
 
 
 def request_stop(namespace: str, domain: int) -> None:
-    """Asks the controller for the safe stance.
+    """Requests the safe stance from the controller.
 
     Args:
         namespace: ROS namespace of the robot; may be empty.
@@ -28,12 +28,12 @@ def request_stop(namespace: str, domain: int) -> None:
 
 
 def request_estop(namespace: str, domain: int) -> None:
-    """Asks the controller to damp the robot until a reset; arguments and errors as in :func:`request_stop`."""
+    """Requests that the controller damps the robot until a reset; arguments and errors as in :func:`request_stop`."""
     _with_words(namespace, domain, lambda words: words.request_estop(SOURCE))
 
 
 def request_reset(namespace: str, domain: int) -> None:
-    """Asks the controller to leave the latched state; arguments and errors as in :func:`request_stop`."""
+    """Requests that the controller leaves the latched state; arguments and errors as in :func:`request_stop`."""
     _with_words(namespace, domain, lambda words: words.request_reset(SOURCE))
 
 

@@ -20,10 +20,10 @@ class ModeMachine:
 
     Attributes:
         mode: The mode.
-        reason: Why the controller does not do what was asked; empty when it does.
+        reason: Why the controller does not follow the setpoint; empty when it does.
         drives: Whether a skill or a stance drives the joints.
-        fallen: Whether it is damped because the robot tilted too far: then nothing that was asked for goes on when the
-            robot happens to lie less tilted, or it would rise and fall by turns.
+        fallen: Whether it is damped because the robot tilted too far. Then a request does not continue when the tilt
+            becomes smaller; otherwise the robot would rise and fall repeatedly.
     """
 
     def __init__(self, flags: Flags, latched: bool, resume_within: float = 0.25) -> None:
@@ -32,8 +32,8 @@ class ModeMachine:
         Args:
             flags: Requests that were dealt with before.
             latched: Whether an emergency stop is still to be reset.
-            resume_within: Damped for less than this because measurements were missing, s of monotonic time, a skill
-                may simply go on.
+            resume_within: Longest time damped for missing measurements after which a skill may continue, s of monotonic
+                time.
         """
         self._flags = flags
         self._resume_within = resume_within
@@ -60,14 +60,14 @@ class ModeMachine:
     def update(
         self, flags: Flags, blind: str, finding: GuardViolation | None, refusal: str, entry: str, mono: float
     ) -> None:
-        """One tick; an emergency stop wins over a reset at the same time.
+        """One tick; an emergency stop has precedence over a reset at the same time.
 
         Args:
-            flags: How often stop, emergency stop and reset were asked for.
+            flags: How often stop, emergency stop and reset were requested.
             blind: Why the state is not valid, or an empty string.
             finding: The strongest finding of the guards, or None.
             refusal: Why the setpoint must not be obeyed, or an empty string.
-            entry: Why what is asked for must not begin in a robot that nothing carries, or an empty string.
+            entry: Why the request must not begin while the robot is damped or disarmed, or an empty string.
             mono: Monotonic time, s.
         """
         if flags is not self._flags:
@@ -125,7 +125,7 @@ class ModeMachine:
             self._enter(_ACTIVE, "")
 
     def _look_for_fall(self, finding: GuardViolation) -> None:
-        """Remembers that the robot is or was damped and tilts too far."""
+        """Records that the robot is or was damped and tilts too far."""
         if finding.guard is Guard.TILT:
             self.fallen = True
             self.reason = self._fall = f"{finding.reason}; {STAYS_DOWN}"

@@ -26,14 +26,14 @@ MIN_KP = 1e-3
 class SafetyLayer:
     """Limits what is commanded.
 
-    Targets are limited by the torque that they make the drive ask for, not by position: good policies place targets
+    Targets are limited by the resulting torque of the drive, not by position: good policies place targets
     beyond the range of a joint on purpose. The torque limit of a joint shrinks to zero as the joint comes to the end
-    of its range, in that direction alone. First every joint is looked at; only when one is beyond a limit they are
-    worked out.
+    of its range, in that direction alone. First every joint is checked; the limits are computed only when one is
+    exceeded.
 
     Attributes:
         limited: How often each limit changed a command, by ``guard joint``.
-        count: How often any did.
+        count: How often any limit did.
         touched: Bit mask of the joints whose targets were changed at the last tick that drove.
     """
 
@@ -66,12 +66,12 @@ class SafetyLayer:
         """Limits targets.
 
         Args:
-            targets: What the skills ask for.
+            targets: Targets of the skills.
             reading: Where the robot is.
             last: Last command, or None when the robot was damped.
 
         Returns:
-            Positions for the command, rad, which nobody can change; or a finding with reaction DAMP when the targets
+            Positions for the command, rad, read-only; or a finding with reaction DAMP when the targets
             are malformed.
         """
         q = _array(targets.q, _float)  # its own, whatever the skill does with its numbers later
@@ -100,7 +100,7 @@ class SafetyLayer:
             within(q, reading.numbers, q, self._table, self._step)
 
     def _take_gains(self, targets: Targets) -> str:
-        """Checks new gains and stores them as arrays; says what is wrong with them."""
+        """Checks new gains and stores them as arrays; returns what is wrong with them."""
         kp, kd = targets.kp, targets.kd
         if not gains_are_sane(kp, kd, *self._most):
             return "the skill's gains are not within 0…{:g} N·m/rad and 0…{:g} N·m·s/rad".format(*self._most)

@@ -1,4 +1,4 @@
-"""SetpointGate: decides whether a setpoint may be obeyed now, and says why not."""
+"""SetpointGate: decides whether a setpoint is accepted now, with the reason where it is not."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SetpointGate:
             bank: The skills.
             part: The part that they drive.
             limits: The robot's limits, which hold for skills that do not state their own.
-            is_confirmed: Whether a person said yes to the request that a setpoint serves.
+            is_confirmed: Whether a person confirmed the request of a setpoint.
         """
         self._bank = bank
         self._part = part
@@ -63,7 +63,7 @@ class SetpointGate:
         self.envelope: Envelope | None = None
 
     def void(self, setpoint: SkillSetpoint | None) -> None:
-        """Invalidates a setpoint permanently: its clock is gone."""
+        """Invalidates a setpoint permanently: its clock does not exist any more."""
         self._void = setpoint
 
     def problem(self, setpoint: SkillSetpoint | None, now: float, stop_count: int, main: Runner | None) -> str:
@@ -151,7 +151,7 @@ class SetpointGate:
         return ""
 
     def _unconfirmed(self, setpoint: SkillSetpoint) -> str:
-        """Which skill is hazardous without a person's yes, or an empty string; for every sender."""
+        """The hazardous skill without a person's confirmation, or an empty string; for every sender."""
         hazardous = next((runner.spec.name for runner in self.runners if runner.spec.hazard == "high"), "")
         if not hazardous or self._is_confirmed(setpoint):
             return ""

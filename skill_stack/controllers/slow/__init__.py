@@ -1,1 +1,1 @@
-"""Policies too slow for the control loop: asked from it, evaluated beside it, used by age."""
+"""Policies too slow for the control loop: evaluated beside it, with answers used by age."""

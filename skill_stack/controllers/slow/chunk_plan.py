@@ -18,7 +18,7 @@ class Chunk:
 
     Attributes:
         sequence: Number of its question.
-        asked: The skill's time at which it was asked, s: that of its first action.
+        asked: The skill's time of the question, s: that of its first action.
         came: The skill's time at which it came, s.
         values: Joint targets, rad, or goal values, shape (steps, values).
         progress: How far the skill is at each, shape (steps,).
@@ -35,7 +35,7 @@ class ChunkPlan:
     """Keeps answers while they apply, and blends them.
 
     Attributes:
-        late: Answers that were dropped because they came past their age, or after a newer one.
+        late: Answers that were dropped because they were too old, or came after a newer one.
     """
 
     def __init__(self, spec: ManifestChunk, linear: bool) -> None:
@@ -51,10 +51,10 @@ class ChunkPlan:
         self.late = 0
 
     def start(self, first: int) -> None:
-        """Forgets everything.
+        """Clears all answers.
 
         Args:
-            first: Number of the first question that will be asked now; answers to earlier ones are of another run.
+            first: Number of the next question; answers to earlier ones belong to another run.
         """
         self._chunks, self._first = [], first
 

@@ -25,12 +25,12 @@ class PolicyPicture:
         """Takes the network's type.
 
         Args:
-            entry: What the manifest says.
+            entry: The image's entry in the manifest.
             frames: Who has the frames.
             network: The network.
 
         Raises:
-            DataError: The input has another shape than the manifest says.
+            DataError: The input has another shape than the manifest states.
         """
         self.name, self._entry, self._frames = entry.name, entry, frames
         size = (entry.height, entry.width)

@@ -78,7 +78,7 @@ class SlowAction:
 
         Args:
             raw: Actions, shape (steps, values).
-            origin: What :meth:`origin` was when it was asked for.
+            origin: The value of :meth:`origin` at the time of the question.
         """
         action = raw if self._spec.clip is None else np.clip(raw, *self._spec.clip_limits.T)
         values = origin + self._scale * action

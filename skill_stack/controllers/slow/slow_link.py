@@ -12,7 +12,7 @@ class SlowLink(Protocol):
     """Transport of questions; none of its methods may wait."""
 
     def ask(self, question: SlowQuestion, now: float) -> None:
-        """Asks; replaces a question not yet started. ``now``: the skill's time, s."""
+        """Sends a question; it replaces one not yet started. ``now``: the skill's time, s."""
 
     def answers(self, now: float) -> tuple[list[SlowAnswer], int]:
         """Answers since the last call, oldest first, and how many could not be read."""
@@ -24,7 +24,7 @@ class SlowLink(Protocol):
 class DirectLink:
     """Runs the network at once and delivers its answer after the declared time: the same in every run.
 
-    For simulation in one process and in lock-step, where task time waits for whoever computes.
+    For simulation in one process and in lock-step, where task time waits for the computation.
     """
 
     def __init__(self, network: SlowNetwork, latency: float) -> None:

@@ -49,8 +49,8 @@ class SlowNetwork:
             selector: Chooses the provider that evaluates it; None stays on the CPU.
 
         Raises:
-            DataError: File and manifest do not fit, a table is missing or another one, it needs pictures that nobody
-                has, or the provider that is forced cannot be used.
+            DataError: File and manifest do not fit, a table is missing or has another hash, it needs pictures without a
+                source, or the forced provider cannot be used.
         """
         chunk = manifest.chunk
         if chunk is None:
@@ -80,7 +80,7 @@ class SlowNetwork:
         """Runs the network.
 
         Args:
-            question: What is asked.
+            question: The question.
 
         Returns:
             The answer; None when a camera has no fresh picture, see :attr:`problem`.

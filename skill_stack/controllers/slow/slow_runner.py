@@ -31,7 +31,7 @@ class SlowParts:
         sight: Puts questions together.
         action: Gives answers their meaning.
         link: Where questions go and answers come from.
-        fallbacks: What takes over, a runner of its own for each phase of the skill, by the phase's name.
+        fallbacks: The fallback of each phase of the skill, a separate runner each, by the phase's name.
         base: Runner of the skill whose goal values the network gives, or None.
     """
 
@@ -43,10 +43,11 @@ class SlowParts:
 
 
 class SlowRunner:
-    """See :class:`skill_stack.controllers.runners.runner.Runner`; a tick asks, takes new answers, and never waits.
+    """See :class:`skill_stack.controllers.runners.runner.Runner`; a tick sends questions, takes new answers, and never
+    waits.
 
     Attributes:
-        inner: The base, where there is one, and what takes over.
+        inner: The base, where there is one, and the fallbacks.
     """
 
     def __init__(self, spec: SkillSpec, manifest: PolicyManifest, parts: SlowParts) -> None:
@@ -111,7 +112,7 @@ class SlowRunner:
         return self._change.fade(targets, dt)
 
     def _ask(self, reading: FastEstimate, now: float) -> None:
-        """Asks, and reports its state from time to time."""
+        """Sends a question, and reports its state from time to time."""
         period = 1.0 / self._manifest.rate
         self._due += period
         if self._due <= now + SLACK:  # questions that were missed are not made good

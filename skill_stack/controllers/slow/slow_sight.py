@@ -57,7 +57,7 @@ class SlowSight:
         self._rest = np.tile(empty_plan_step(manifest), (self._planned, 1))
 
     def start(self) -> None:
-        """Forgets what was before."""
+        """Clears the history."""
         for one in self._observations:
             one.start()
         self._next, self._begins, self._goals = 0.0, True, None
@@ -69,7 +69,7 @@ class SlowSight:
             reading: Where the robot is.
             goals: Goal values by name, SI.
             now: The skill's time, s.
-            planned: Tells what is commanded already.
+            planned: Returns the actions that are already commanded.
         """
         moment = self._moment
         if self._begins:

@@ -25,10 +25,10 @@ class Vector:
     """
 
     def __init__(self, entry: ManifestVector, manifest: PolicyManifest, folder: Path, network: ForeignNetwork) -> None:
-        """Looks up what is constant.
+        """Reads the constant values.
 
         Args:
-            entry: What the manifest says.
+            entry: The vector's entry in the manifest.
             manifest: All conventions of the policy.
             folder: Where the table lies.
             network: The network.

@@ -1,10 +1,10 @@
 """A person's confirmation of a hazardous request: signed, for one request, short-lived, usable once.
 
-A skill of high hazard begins only with such a confirmation, whoever requests it. It is made where a person's yes was
-received, by a process that can read the run's secret, and travels with the request: ``<monotonic time,
-ns>.<digest>.<mark>``. The digest identifies the request (id, skill, arguments, pace), the mark is a keyed hash over
-digest, plan and time. The connector accepts each once and only shortly after it was made; the control process has the
-mark checked once more before such a skill moves a joint.
+A skill of high hazard begins only with such a confirmation, whatever the sender of the request. It is made where a
+person's *yes* was received, by a process that can read the run's secret, and travels with the request: ``<monotonic
+time, ns>.<digest>.<mark>``. The digest identifies the request (id, skill, arguments, pace), the mark is a keyed hash
+over digest, plan and time. The connector accepts each once and only shortly after it was made; the control process has
+the mark checked once more before such a skill moves a joint.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Confirmations(Protocol):
         """Whether a person drives at this machine, or with the robot's own remote."""
 
     def confirm(self, request: SkillRequest) -> SkillRequest:
-        """The request with a confirmation, for a requester whose request is itself the yes."""
+        """The request with a confirmation, for a sender whose request already counts as the person's *yes*."""
 
 
 class NoConfirmations:
@@ -73,7 +73,7 @@ def confirmed(request: SkillRequest, key: bytes, now: int) -> SkillRequest:
     """A request with a person's confirmation.
 
     Args:
-        request: What the person said yes to, as it will be sent.
+        request: The request that the person confirmed, as it will be sent.
         key: The run's secret.
         now: Monotonic time, ns.
     """

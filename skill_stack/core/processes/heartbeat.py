@@ -15,10 +15,10 @@ EVERY = 0.5
 class Heartbeat:
     """Beats from the loop that does the work, never from a separate thread, so that a hung loop falls silent.
 
-    A process that nobody listens to has a pulse without effect, so that callers need not ask.
+    Without a listener the heartbeat has no effect, so callers need not check for one.
 
     Attributes:
-        heard: Whether somebody listens, as far as is known.
+        heard: Whether a listener exists, as far as is known.
     """
 
     def __init__(self, descriptor: int = -1) -> None:

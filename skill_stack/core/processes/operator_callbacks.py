@@ -10,12 +10,12 @@ from dataclasses import dataclass
 class OperatorCallbacks:
     """Requests of page and prompt. Each must return at once; the page calls them from its own threads.
 
-    Those of the stops may answer False, which says that nobody could be asked; the page then confirms nothing.
+    The stop callbacks may return False: no process could be reached, and the page does not confirm the stop.
 
     Attributes:
         instruct: Takes words that a person sent.
-        stop: Asks for the safe stance.
-        estop: Asks for damping.
+        stop: Requests the safe stance.
+        estop: Requests damping.
         reset: Clears the e-stop.
     """
 

@@ -22,7 +22,7 @@ class ProcessLog:
         self._write("INFO", text)
 
     def warn(self, text: str) -> None:
-        """Logs what a person should know."""
+        """Logs a warning for a person."""
         self._write("WARN", text)
 
     def error(self, text: str) -> None:

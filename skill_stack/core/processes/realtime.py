@@ -18,7 +18,7 @@ MAPS = Path("/proc/self/smaps")
 
 
 def enter_real_time(priority: int | None) -> list[str]:
-    """Freezes garbage collection, shortens timer slack, takes large pages, locks memory and asks for SCHED_FIFO.
+    """Freezes garbage collection, shortens timer slack, takes large pages, locks memory and requests SCHED_FIFO.
 
     To be called when everything is loaded.
 
@@ -62,8 +62,8 @@ def end_promptly() -> None:
 def use_large_pages(maps: Path = MAPS) -> int:
     """Moves the memory allocated so far into large pages, where the kernel can.
 
-    After a period of sleep a control loop finds neither its data nor their addresses in the caches. In a virtual
-    machine an address that has to be looked up costs more than the data; with large pages there are far fewer of them.
+    After a period of sleep, neither the data of a control loop nor their address translations are in the caches. In a
+    virtual machine a page-table walk costs more than a data access; large pages need far fewer of them.
 
     Args:
         maps: The kernel's list of this process's mappings with their use.

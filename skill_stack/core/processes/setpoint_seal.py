@@ -1,9 +1,9 @@
 """Seals on setpoints, so that the controller accepts only those of this run's connector.
 
-Anybody who reaches the ROS network can publish on any topic. The seal travels in ``source``, which is ``<who
+Every participant of the ROS network can publish on any topic. The seal travels in ``source``, which is ``<who
 drives>|<monotonic time, ns>|<mark>|<confirmation>`` on the wire: a keyed hash over everything in the setpoint and that
-time, and the person's yes, which has no other place there. A recorded setpoint that is sent again is older than the
-newest one, and is refused for that.
+time, and the person's confirmation, for which the message has no other field. A recorded setpoint that is sent again is
+older than the newest one, and is refused for that reason.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""StopSignal: asks a process loop to end in order."""
+"""StopSignal: requests that a process loop ends in order."""
 
 from __future__ import annotations
 

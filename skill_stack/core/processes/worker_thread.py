@@ -21,8 +21,8 @@ AGAIN = 1.0
 def end_process(name: str, error: Exception) -> None:
     """Reports what ended a thread and ends the process at once; nothing is closed, as after a kill.
 
-    A process that goes on without one of its threads looks alive and no longer does its work. The bring-up starts a
-    node again that ends like this; for a control process the supervisor damps the robot.
+    A process that continues without one of its threads appears healthy but no longer works. Therefore it ends. The
+    bring-up restarts such a node; for a control process the supervisor damps the robot.
 
     Args:
         name: Name of the thread.
@@ -36,7 +36,7 @@ def end_process(name: str, error: Exception) -> None:
 
 
 died: Callable[[str, Exception], object] = end_process
-"""Called when a thread dies; tests replace it."""
+"""Called when a thread ends by an uncaught exception; tests replace it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ThreadFailure:
 
 
 FAILURES: dict[str, ThreadFailure] = {}
-"""By the thread's name; whoever reports to people reads it, see :func:`skill_stack.nodes.node_main.run_node`."""
+"""Failures by name of the thread, for reports to people, see :func:`skill_stack.nodes.node_main.run_node`."""
 
 
 def note_failure(name: str, error: Exception) -> None:
@@ -83,7 +83,7 @@ class WorkerThread(threading.Thread):
             name: Name of the thread, for people.
             target: What it does; None where a subclass has its own :meth:`work`.
             arguments: What the target is called with.
-            wanted: Whether the work is still wanted; an error after its end is part of that end.
+            wanted: Whether the work is still needed; an error after that belongs to the shutdown.
             again: Pause after an uncaught error, s, after which the work begins again; None ends the process. A
                 service goes on without what it was just doing; what moves joints does not.
         """

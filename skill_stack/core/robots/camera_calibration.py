@@ -60,8 +60,8 @@ class MeasuredMount(DataModel):
     Attributes:
         xyz: Place in the base frame, m.
         rpy: Roll, pitch and yaw as in ``cameras.yaml``, rad.
-        spread: Root mean square by which the board's place still differed between looks, m.
-        looks: Looks that counted.
+        spread: Root mean square of the remaining differences of the board's position between frames, m.
+        looks: Number of frames used.
     """
 
     xyz: Triple

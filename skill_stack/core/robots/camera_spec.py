@@ -42,14 +42,15 @@ class CameraSpec(DataModel):
 
     Attributes:
         xyz: Place in the base frame, m.
-        rpy: Roll, pitch and yaw in the base frame as in a URDF, rad; zero looks ahead, positive pitch looks down.
+        rpy: Roll, pitch and yaw in the base frame as in a URDF, rad; at zero the optical axis points ahead, with
+            positive pitch down.
         width: Pixels.
         height: Pixels.
         view: Horizontal angle of view, rad.
         near: Least distance that it measures, m.
-        far: Largest distance that is believed, m.
-        rate: Looks per second, Hz.
-        own_body: Whether the robot itself comes into its view, and is to be taken out of its looks.
+        far: Largest distance that is used, m.
+        rate: Frames per second, Hz.
+        own_body: Whether the robot itself is in view, so that its links are masked in each frame.
         errors: How its depth errs in simulation.
     """
 

@@ -18,10 +18,10 @@ class MonitorConfig(DataModel):
 
     Attributes:
         enabled: Whether it runs.
-        host: Address to listen on; loopback unless the deployment says otherwise.
-        port: TCP port; when it is taken the monitor says so and takes the next free one.
-        names: Host names and addresses under which browsers on other machines reach it; a page that is asked for under
-            any other name refuses.
+        host: Address to listen on; loopback unless the deployment states another.
+        port: TCP port; when it is in use, the monitor reports that and uses the next free one.
+        names: Host names and addresses under which browsers on other machines reach it; requests under any other name
+            are refused.
     """
 
     enabled: bool = True
@@ -34,13 +34,13 @@ class PlannerConfig(DataModel):
     """The planner.
 
     Attributes:
-        models: Endpoints of language models in the order in which they are asked, see ``docs/models.md``; none: no
-            model is ever asked. Keys stand in environment variables, which an endpoint names, never here.
-        settings: When models are asked, and how much time that may take.
+        models: Endpoints of language models in the order in which they are queried, see ``docs/models.md``; none: no
+            model is ever queried. API keys are in environment variables, which an endpoint names, never here.
+        settings: When models are queried, and how much time that may take.
         rehearse: Whether plans are tried in simulation before they run, see ``docs/rehearsal.md``; it takes up to some
             seconds where several plans are possible.
-        ask_inferred: Whether a plan that was inferred, as from another verb or a remark, is asked about before it runs,
-            see ``docs/dialogue.md``; what is only near or disputed always is.
+        ask_inferred: Whether an inferred plan, as from another verb or a remark, needs a confirmation before it runs,
+            see ``docs/dialogue.md``; a *nearest* or *disputed* one always does.
     """
 
     models: tuple[dict[str, Any], ...] = ()
@@ -54,7 +54,7 @@ class PartDriver(DataModel):
 
     Attributes:
         driver: Hardware driver of the part, by the name that the part's robot gives it; None takes the robot's own.
-        driver_settings: What that driver must know of this place; the driver checks it.
+        driver_settings: Settings of that driver for this deployment; the driver checks them.
     """
 
     driver: str | None = None
@@ -87,16 +87,16 @@ class PerceptionConfig(DataModel):
     """Perception of a deployment: camera, networks, settings.
 
     Attributes:
-        camera: Camera of the robot whose looks are understood, by name; empty: nothing is seen, the map is stated.
-        source: Where its looks come from: ``simulator`` (drawn), ``realsense`` (over USB), or ``ros`` (topics of
+        camera: Camera of the robot whose frames perception uses, by name; empty: no perception, the map is stated.
+        source: Source of its frames: ``simulator`` (drawn), ``realsense`` (over USB), or ``ros`` (topics of
             another driver).
         map_known: Whether the things of the scene file are stated too; else it states places alone, and things count
             once they have been seen.
-        things: Whether things that are seen are told of; else the camera says where the floor is taken, and no more.
+        things: Whether perceived things are published; else the camera gives only the occupied floor.
         width: Columns of drawn pictures; 0 for the camera's own.
-        networks: Networks that find, outline, name and point out things.
-        remember: Whether what was seen is known after a restart; None: unless the camera is drawn, since a simulated
-            world restarts.
+        networks: Networks that detect, segment, classify and point out things.
+        remember: Whether the perceived scene is kept over a restart; None: unless the camera is rendered, since a
+            simulated world restarts.
     """
 
     camera: str = ""
@@ -128,7 +128,7 @@ class Companion(DataModel):
 
 
 PLACES = ("interface", "port", "channel")
-"""Setting names that tell a driver where the robot is: network interface, serial port, CAN interface."""
+"""Names of settings by which a driver reaches the robot: network interface, serial port, CAN interface."""
 
 
 class Deployment(DataModel):
@@ -139,17 +139,17 @@ class Deployment(DataModel):
         description: One sentence.
         robot: Robot name.
         driver: Hardware driver of the robot, by name.
-        driver_settings: What the driver must know of this place, e.g. the network interface; the driver checks it.
+        driver_settings: Settings of the driver for this deployment, e.g. the network interface; the driver checks them.
         parts: How parts other than the main one are reached, by name of the part, e.g. a hand on its own bus.
-        control: Who moves the joints: ``joints``, the stack's own skills; ``vendor``, the controller built into the
-            robot, told by the stack. The driver must be one for that.
+        control: Which controller moves the joints: ``joints``, the stack's own skills; ``vendor``, the controller built
+            into the robot, commanded by the stack. The driver must support it.
         namespace: ROS namespace, without slashes at the ends; empty for none.
         scene: Scene that the simulator builds and the map states.
-        start: Where a simulated robot begins: x, y in m, yaw in rad, in ``map``; None for where the scene says.
+        start: Where a simulated robot begins: x, y in m, yaw in rad, in ``map``; None for the scene's start.
         beside: Other robots in the world of its simulator, each driven by a deployment of its own.
         simulated_elsewhere: Whether the simulator of another deployment has it beside its own robot.
-        harsh: What motors and bus of a simulated robot do to commands and measurements; None for what the scene says.
-        seed: Seed of the scene and of the sensors' noise; 0 leaves the scene as its file says.
+        harsh: Faults and delays of motors and bus of a simulated robot; None for those of the scene.
+        seed: Seed of the scene and of the sensors' noise; 0 leaves the scene as its file states it.
         pace: ``real_time``, or ``lock_step`` (simulated time runs as fast as all parts allow).
         control_rate: Rate of the control loop, Hz; None for the robot's own. Policies run at their own rate, of which
             it must be a multiple.
@@ -159,7 +159,7 @@ class Deployment(DataModel):
         unsafe: Whether ``safety`` may loosen limits too.
         publish_clock: Whether the controller front end publishes ``/clock``; one robot per network at most.
         viewer: Whether MuJoCo's own window opens.
-        demo: What a demonstration asks of this robot where nothing else is said.
+        demo: Default request to this robot in a demonstration.
         monitor: The web monitor.
         planner: The planner, with language models where there are any.
         perception: Cameras; without one the scene is what its file states.
@@ -203,8 +203,8 @@ def load_deployment(path: Path, *, interface: str | None = None, **changes: Any)
 
     Args:
         path: The file.
-        interface: Where a real robot is reached (network interface, serial port or CAN interface), which becomes the
-            one of ``driver_settings`` that says so (:data:`PLACES`), or that of a bridge; None leaves that.
+        interface: Where a real robot is reached (network interface, serial port or CAN interface), which sets the
+            matching entry of ``driver_settings`` (:data:`PLACES`), or that of a bridge; None leaves both.
         changes: Fields to replace; None leaves the file's value.
 
     Raises:

@@ -29,11 +29,11 @@ def open_driver(
         name: Name of the driver among ``robot.drivers``, or one of :data:`EVERY_ROBOT`.
         channels: The robot's shared block, for drivers that are processes of their own.
         lease: The lease under which it writes.
-        settings: What the deployment says to the driver (``driver_settings``).
+        settings: Settings of the deployment for the driver (``driver_settings``).
 
     Raises:
         UnknownName: The robot has no such driver.
-        DataError: The driver cannot be imported, or its settings are wrong; says what is missing.
+        DataError: The driver cannot be imported, or its settings are wrong; the message states what is missing.
     """
     return DriverSource(robot, name, channels, settings)(lease)
 
@@ -81,7 +81,7 @@ def check_driver(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> No
     Args:
         robot: The robot.
         name: Name of the driver among ``robot.drivers``.
-        settings: What the deployment says to the driver.
+        settings: Settings of the deployment for the driver.
 
     Raises:
         UnknownName: The robot has no such driver.

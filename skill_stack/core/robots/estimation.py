@@ -22,8 +22,8 @@ class EstimationSpec(DataModel):
     Attributes:
         base: Where position, heading and velocity of the base come from: ``odometry`` (a declared odometry sensor),
             ``legs`` (IMU and leg kinematics), ``auto`` (odometry where the sample carries one, else legs).
-        contact: What tells that a foot carries load: ``foot_force`` (its sensor), ``joint_torque`` (inverse
-            dynamics), ``both`` (both must say so for a contact to begin, either ends it).
+        contact: Source of foot contacts: ``foot_force`` (its sensor), ``joint_torque`` (inverse
+            dynamics), ``both`` (a contact begins when both report it, and ends when either does not).
         joint_velocity: Velocities that the state carries: ``measured`` or ``filtered`` (a Kalman filter per joint).
             Policies and guards always see the measured ones.
         rate: Samples per second that the filters take, Hz; 0 for every one. Between them estimates stay, and age.
@@ -43,12 +43,12 @@ class EstimationSpec(DataModel):
         gap_noise: How far a damped robot may have come while nothing was measured, m; a restart of the control process
             is such a gap.
         gap_speed: The same for every second that it lasted, m/s.
-        age_limit: Age of an estimate of base motion beyond which conditions do not believe it, s.
+        age_limit: Age of an estimate of base motion beyond which conditions reject it, s.
         position_limit: Standard deviation beyond which the position counts as unknown, m.
         heading_limit: The same for the heading, rad.
         velocity_limit: The same for the velocity, m/s.
-        flight: Longest time without a foot on the ground that may be a jump or a fall (5 m in 1 s), s. Beyond it the
-            robot hangs or is carried: sums of accelerations then say nothing, and the velocity counts as unknown.
+        flight: Longest time without ground contact that counts as a jump or a fall (5 m in 1 s), s. Beyond it the
+            robot hangs or is carried: integrated accelerations are useless then, and the velocity counts as unknown.
         foot_slip: How much a foot that stands creeps, m per square root of s.
         gate: Squared Mahalanobis distance in the plane beyond which a foot is taken to slip and is left out.
         rest_speed: Angular speed below which, with the joints at rest, the robot is taken to rest, rad/s.

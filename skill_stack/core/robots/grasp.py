@@ -21,7 +21,7 @@ class Pad(DataModel):
         link: Link that carries it.
         point: In that link's frame, m: the centre of a round tip, or a point of a flat surface.
         radius: Of a round tip, m; 0 for a flat surface.
-        outward: Where it looks in that link's frame.
+        outward: Its outward normal in that link's frame.
     """
 
     link: str

@@ -1,4 +1,4 @@
-"""RobotSpec: everything the stack knows about one type of robot, read from ``urdf/<robot>/robot.yaml``."""
+"""RobotSpec: all data of one type of robot, read from ``urdf/<robot>/robot.yaml``."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ class RobotSpec(DataModel):
         estimation: How base motion, contacts and joint velocities are estimated.
         builtin: Motions of the vendor's own controller on the robot, where it has one.
         drivers: Hardware drivers by name, each ``module:Class``.
-        driver_data: What a driver must know of this robot wherever it runs, by driver; the driver checks it.
+        driver_data: Data of this type of robot for a driver, independent of the deployment, by driver; the driver
+            checks it.
         sources: Where the numbers come from, by group.
         skills_of: Robot whose skills are this one's too, where it has none of that name: the mirror image of a hand.
             They come without the results that were measured on the other one.

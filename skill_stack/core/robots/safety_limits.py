@@ -41,13 +41,13 @@ class SafetyLimits(DataModel):
     """Limits of the safety layer that hold for every skill of this robot.
 
     Attributes:
-        tilt: Angle between the base's z axis and up, rad; a skill may ask for more in its envelope.
+        tilt: Angle between the base's z axis and up, rad; the envelope of a skill may allow more.
         angular_speed: Base angular speed, rad/s; as tilt.
         base_speed: Speed of the base, m/s; as tilt.
         base_speed_time: Time that the base may be faster, s.
         joint_speed_margin: Factor on the joints' rated speeds at which the robot is damped; as tilt, by the envelope's
             ``joint_speed``.
-        effort_share: Share of the joints' torque limits that a command may ask for, 0 to 1.
+        effort_share: Share of the joints' torque limits that a command may request, 0 to 1.
         torque_margin: Factor on the joints' torque limits that a measured torque may reach.
         torque_time: Time that a measured torque may be beyond that, s.
         slew: Largest change of a joint target per second, rad/s.
@@ -59,9 +59,9 @@ class SafetyLimits(DataModel):
         sensor_time: Time that a sensor on which control does not depend at once may give no numbers, s.
         joint_silence: Time that one joint's data may stand still while the others' change, s.
         stamp_ahead: How far a sample may be ahead of the clocks, s.
-        imu_silence: Time that gyro or accelerometer may say the same to the last bit while the joints change, s.
+        imu_silence: Time that gyro or accelerometer may report identical values while the joints change, s.
         gyro_error: Angle by which the change of orientation and the integral of the gyro may differ, rad.
-        gyro_ratio: Least change of orientation as a multiple of what the gyro says, about each axis.
+        gyro_ratio: Least change of orientation as a multiple of the integrated gyro rate, about each axis.
         gravity_error: Angle between gravity by the accelerometer and by the orientation at rest, rad.
         joint_error: By how much the change of a joint's position and the integral of its velocity may differ, rad.
         drive_error: Deflection that may be missing between a drive's target and its measured torque, rad.
@@ -69,17 +69,18 @@ class SafetyLimits(DataModel):
         leg_force: Angle between gravity and the force that the legs' torques give on the way up, rad.
         ground_slope: Angle between up by the orientation and by what the robot stands on with its feet, rad.
         ground_step: How far one foot may stand above or below what the others stand on, on the way up, m.
-        foot_load: Share of the weight that legs may bear by their torques while their feet's sensors feel nothing.
-        setpoint_life: Time after which a setpoint that is not renewed has expired, whatever it says of itself, s.
-        resume_within: Time of missing samples after which a skill may simply go on, s; later it must restart.
+        foot_load: Share of the weight that the joint torques may show while the feet's sensors measure no load.
+        setpoint_life: Time after which a setpoint that is not renewed has expired, whatever expiry it states, s.
+        resume_within: Longest time of missing samples after which a skill may continue, s; after a longer one it
+            restarts.
         deadline_misses: Control deadlines missed in a row at which the stance takes over, once they also last for
         deadline_time: This long, s: a loop ten times as fast may miss ten times as many.
         heartbeat_age: Silence of the control process after which the supervisor acts, s.
         supervisor_age: Silence of the supervisor after which the stance takes over, s.
         command_age: Age of a command at which the device's side of shared memory (simulator, bridge) and the thread
-            that tells a built-in controller damp or stop by themselves, s. Four periods at 50 Hz: one that is missed is
-            nothing yet, and with a physics step and the longest latency of a scene no command is in force for 0.1 s.
-        slow_look: Time between two looks at temperature and charge, s.
+            that commands a built-in controller damp or stop by themselves, s. Four periods at 50 Hz: one missed
+            command has no effect, and with a physics step and a scene's longest latency none is in force for 0.1 s.
+        slow_look: Time between two checks of temperature and charge, s.
         motor_temperature: Winding temperature at which the robot is damped, °C.
         warm_margin: Distance from that temperature at which the stance takes over, °C.
         battery: Lowest state of charge, 0 to 1.
@@ -133,7 +134,7 @@ class SafetyLimits(DataModel):
     loosened: tuple[str, ...] = ()
 
     def heat(self, degrees: float) -> tuple[bool, str] | None:
-        """Whether a motor is too hot rather than warm, and how that is told; None where it is neither.
+        """Whether a motor is too hot rather than warm, with the message; None where it is neither.
 
         Args:
             degrees: Temperature of its winding, °C; what is no number counts as too hot.
@@ -150,7 +151,7 @@ class SafetyLimits(DataModel):
 
         Args:
             name: Which one.
-            envelope: What the skill that drives allows itself; None when it says nothing or none drives.
+            envelope: Limits of the skill that drives; None when it states none or none drives.
         """
         own: float = getattr(self, name)
         if envelope is None:

@@ -11,8 +11,8 @@ class TrackerSpec(DataModel):
 
     Attributes:
         object: Name of the object in the scene.
-        rate: Looks per second, Hz.
-        latency: Time from a look to its report, s.
+        rate: Measurements per second, Hz.
+        latency: Time from a measurement to its report, s.
         position_noise: Of the position, m, along each axis.
         orientation_noise: Of the orientation, rad, about each axis.
     """

@@ -24,7 +24,7 @@ def description_folder(package: str) -> Path:
         The folder below which ``package://<package>/`` is found.
 
     Raises:
-        ResourceNotFound: The distribution is not installed; the message says how to install it.
+        ResourceNotFound: The distribution is not installed; the message states how to install it.
     """
     places: list[Path] = []
     try:

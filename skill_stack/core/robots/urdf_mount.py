@@ -17,7 +17,7 @@ def mount_urdfs(carrier: str, mounted: Mapping[str, str], robot: RobotSpec) -> s
     Args:
         carrier: URDF of the main part.
         mounted: URDFs of the others, by part.
-        robot: The whole robot, which says where they sit.
+        robot: The whole robot, with the mounting poses.
 
     Raises:
         DataError: A text is not a URDF.

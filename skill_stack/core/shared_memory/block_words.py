@@ -124,8 +124,8 @@ class Lease:
 def is_settled(words: BlockWords) -> bool:
     """Whether no process drives a part, and its last driver has damped it.
 
-    A control process that ends in order gives its lease back, to nobody, once its driver has damped the robot; the
-    supervisor clears ``control.active`` once it has.
+    A control process that ends in order releases its lease when its driver has damped the robot. A supervisor that has
+    damped the robot clears ``control.active``.
 
     Args:
         words: The words of that part.
@@ -172,15 +172,15 @@ class BlockWords:
         return self._flags
 
     def request_stop(self, source: str) -> None:
-        """Asks for the safe stance; source is one of :data:`SOURCES`, else UnknownName."""
+        """Requests the safe stance; source is one of :data:`SOURCES`, else UnknownName."""
         self._count("stop", source)
 
     def request_estop(self, source: str) -> None:
-        """Asks for damping until a reset; source is one of :data:`SOURCES`, else UnknownName."""
+        """Requests damping until a reset; source is one of :data:`SOURCES`, else UnknownName."""
         self._count("estop", source)
 
     def request_reset(self, source: str) -> None:
-        """Asks to leave the latched state; source is one of :data:`SOURCES`, else UnknownName."""
+        """Requests to leave the latched state; source is one of :data:`SOURCES`, else UnknownName."""
         self._count("reset", source)
 
     def _count(self, kind: str, source: str) -> None:

@@ -55,7 +55,7 @@ class EstopSocket:
             seconds: Longest wait, s.
 
         Returns:
-            Whether an emergency stop was asked for.
+            Whether an emergency stop was requested.
         """
         if not self._poll.poll(max(1e3 * seconds, 0.0)):
             return False
@@ -87,14 +87,14 @@ class EstopSocket:
 
 
 def send_estop(path: Path, patience: float) -> str:
-    """Asks for an emergency stop through a socket.
+    """Requests an emergency stop through a socket.
 
     Args:
         path: The socket, see :func:`estop_path`.
         patience: How long to wait for the answer, s.
 
     Returns:
-        ``latched``, or what else the owner says; empty when it took the request and said nothing in time.
+        ``latched``, or another answer of the owner; empty when it accepted the request but did not answer in time.
 
     Raises:
         ResourceNotFound: There is no listener.

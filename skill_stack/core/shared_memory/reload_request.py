@@ -1,4 +1,4 @@
-"""ReloadRequest: asks the control processes of a robot on this machine to reload their skills."""
+"""ReloadRequest: requests that the control processes of a robot on this machine reload their skills."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ReloadRequest:
         """Whether every control process was started after a request.
 
         Args:
-            number: What :meth:`ask` said.
+            number: The result of :meth:`ask`.
         """
         for path in (self._block, *part_paths(self._block)):
             block = _attach(path)

@@ -1,8 +1,8 @@
-"""RgbdRing: looks of a depth camera through a ring of frames in shared memory.
+"""RgbdRing: frames of a depth camera in a ring in shared memory.
 
 A frame has five bytes per pixel: red, green, blue, and the depth as a 16-bit number of :data:`UNIT`. One additional row
-holds the intrinsics, as sensors embed a line of data. The camera pose is not included: the reader knows the robot's
-pose at the stamp.
+holds the intrinsics, like the embedded data line of image sensors. The camera pose is not included: the reader has the
+robot's pose at the stamp.
 """
 
 from __future__ import annotations

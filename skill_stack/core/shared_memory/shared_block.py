@@ -2,7 +2,7 @@
 
 A record is ``counter, checksum, payload, counter``; the checksum covers payload and counter. A reader copies it in one
 piece and accepts it only when both counters agree and the checksum fits. So nothing depends on the order in which a
-processor makes stores visible, and a writer that dies in the middle leaves a record that is refused.
+processor makes stores visible, and a writer that ends in the middle leaves a record that is refused.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ class SlowQuestion:
 
     Attributes:
         sequence: Number of the question, from 1.
-        tick: Control tick at which it was asked, by the skill's own count.
-        task_time: Task time of what was measured, s; frames of cameras are chosen by it.
+        tick: Control tick of the question, counted by the skill.
+        task_time: Task time of the measurement, s; camera frames are selected by it.
         values: All inputs made of terms, flat and in the manifest's order, then the commands, shape (values,).
     """
 

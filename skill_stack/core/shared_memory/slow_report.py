@@ -19,7 +19,7 @@ class SlowReport:
     Attributes:
         skill: The skill.
         ok: Whether it works.
-        text: What there is to say.
+        text: The report in words.
         values: Single figures by name, with their units.
     """
 

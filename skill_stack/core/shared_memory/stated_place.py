@@ -84,7 +84,7 @@ def state_place(channels: RobotChannels, pose: Pose2, position: float = 0.1, hea
         heading: The same of the heading, rad.
 
     Raises:
-        DataError: A value makes no sense, nothing is measured, or the robot moves, so that nobody can say where it is.
+        DataError: A value makes no sense, nothing is measured, or the robot moves, so that its pose is not defined.
     """
     _checked(pose, position, heading)
     odom = _standing(channels)
@@ -105,7 +105,7 @@ def state_origin(
         origin: The origin of ``odom`` in ``map``.
         position: How certain the robot's place is by that: standard deviation along x and along y, m.
         heading: The same of its heading, rad.
-        source: Who says so, one of :data:`SOURCES`.
+        source: Origin of the statement, one of :data:`SOURCES`.
 
     Raises:
         DataError: A value makes no sense.

@@ -30,8 +30,8 @@ class Truth:
         angular: Base angular velocity in the base frame, rad/s, shape (3,).
         contact: Whether each foot carries load, bool, shape (feet,).
         fallen: Whether the robot lies on something else than its feet while it should stand: tilt above 1 rad.
-        driven: Whether the command in force at the device asks for more than damping.
-        oldest: Greatest age that such a command has come to while it was in force, since the simulator began, s.
+        driven: Whether the command in force at the device does more than damping.
+        oldest: Greatest age of such a command in force since the simulator began, s.
     """
 
     sequence: int

@@ -32,10 +32,10 @@ _TOPIC = r"^[~/]?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*$"
 
 
 class ActionResult(DataModel):
-    """What the result says.
+    """How to evaluate the result of the action.
 
     Attributes:
-        code: Field of the result with a number that says how it went; empty where the action's status says all.
+        code: Field of the result with a result code; empty where the action's status is sufficient.
         good: Values of it that are success.
         text: Field of the result with a sentence for people; empty where there is none.
         meanings: What other values of the code mean, for people.

@@ -60,8 +60,8 @@ class BlendedPart(DataModel):
 
     Attributes:
         shares: The skills; the first one carries the robot, and what it begins and ends with is that of the whole.
-        mixer: What turns goals and signals into weights: ``curves``, as the shares say, or another one that the
-            connector knows.
+        mixer: Function from goals and signals to weights: ``curves``, as the shares define them, or another mixer of
+            the connector.
     """
 
     shares: tuple[BlendedShare, ...] = Field(min_length=2)

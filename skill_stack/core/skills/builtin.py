@@ -97,7 +97,7 @@ class MotionDriver(Protocol):
     """Methods of a driver of a built-in controller beyond :class:`skill_stack.core.robots.hardware.Hardware`.
 
     Attributes:
-        trouble: Why the built-in controller does not do what it was last told, for people; empty when it does.
+        trouble: Why the built-in controller does not follow its last command, for people; empty when it does.
     """
 
     trouble: str

@@ -72,7 +72,7 @@ def held_back(before: SkillLibrary, after: SkillLibrary) -> SkillLibrary:
 
     Args:
         before: Skills as they were when everything started.
-        after: Skills as their folders say now.
+        after: Skills as their folders state them now.
     """
     entries = {}
     for name, entry in after.entries.items():

@@ -1,6 +1,6 @@
 """Sections of a policy's manifest for a network that is too slow for the control loop: chunks, images, vectors.
 
-It runs in a process of its own and answers with actions for some time ahead; docs/slow-policies.md says how.
+It runs in a process of its own and answers with actions for some time ahead; see docs/slow-policies.md.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class ManifestReference(DataModel):
         bodies: Names of the bodies in the order of these.
         anchor: Body by which motion and robot are compared.
         quaternion: Order of quaternions.
-        frames: Frames of the motion; None where the file does not say.
+        frames: Frames of the motion; None where the file does not state it.
         align: What is taken over from the robot when the motion begins: ``yaw``, its anchor's place on the ground and
             its heading; ``none``, the motion stays where it is in ``odom``.
         start: How it begins.

@@ -1,7 +1,7 @@
 """PolicyManifest: every convention of a policy that another project exported, spelt out; part of ``skill.yaml``.
 
-Exports leave unsaid what their own deploy script knows. Here nothing is implied: what a file does not state must be
-given, and a runtime needs nothing but this to run the network as it was trained.
+Exports omit conventions that are fixed in their own deploy script. Here nothing is implied: what a file does not state
+must be given, and a runtime needs only this manifest to run the network as it was trained.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ActionKind = Literal[
 ``measured + scale·a``, ``previous target + scale·a``, ``reference + scale·a``; a joint velocity ``scale·a``; a joint
 torque ``scale·a``; goal values ``scale·a`` of the skill that ``policy.base`` names, in chunks alone."""
 IN_CHUNKS: tuple[ActionKind, ...] = ("default_plus_scaled", "measured_plus_scaled", "base_goals")
-"""Meanings that an action has which is asked for ahead; what was measured is that of the question's moment."""
+"""Kinds of action that a chunk may have; measured values are those at the time of the question."""
 LONGEST = 200
 """Most frames of a history; a longer one is more likely a mistake."""
 
@@ -42,14 +42,14 @@ class ManifestTerm(DataModel):
 
     Attributes:
         term: Name of the term; docs/manifest.md lists them with shape, unit and frame.
-        params: What the term needs to know, by name.
+        params: Parameters of the term, by name.
         scale: Factor; one number, or one per value.
         clip: Limits of each value, lowest and highest.
         scale_first: Whether the factor comes before the limits.
         history: Frames that the policy sees, the present one included.
         ages: The frames themselves by their age in runs of the network, in their order, instead of ``history``:
             ``[0]`` is the present, ``[1, 2]`` the two before it, newest first.
-        joints: Joints that a joint term speaks of, in its order; None: those of the policy.
+        joints: Joints of a joint term, in its order; None: those of the policy.
         zeroed: Joints whose values are always zero, as those of wheels.
     """
 
@@ -151,7 +151,7 @@ class ManifestAction(DataModel):
 
 
 class ManifestMemory(DataModel):
-    """What a policy remembers before its first run: an ``.npz`` of arrays by the names of the inputs, never unpickled.
+    """Initial memory of a policy: an ``.npz`` of arrays by the names of the inputs, never unpickled.
 
     Attributes:
         file: The file, beside the model.
@@ -178,15 +178,15 @@ class ManifestFolded(DataModel):
 
 
 class ManifestCommand(DataModel):
-    """One value that the policy is told.
+    """One command value of the policy.
 
     Attributes:
         name: Name of the goal value.
         unit: Its unit.
         lower: Lowest value that the policy was trained for.
         upper: Highest.
-        default: Value when nothing is said.
-        moves: Whether it asks for motion, as a velocity does and a height does not.
+        default: Value without a command.
+        moves: Whether it commands motion, as a velocity does and a height does not.
     """
 
     name: str
@@ -239,7 +239,7 @@ class PolicyManifest(DataModel):
         action: What its answer means.
         memory: Inputs that take an output of the run before, by input name.
         memory_start: What they take at the start, in a file; zeros where there is none or it does not name one.
-        commands: What it is told.
+        commands: Its commands.
         command_deadband: Norm of the command below which it counts as zero.
         gait: Clock, or None.
         reference: Motion that it tracks, or None.
@@ -339,15 +339,15 @@ class PolicyManifest(DataModel):
         return next((float(length) for length in lengths if length), None)
 
     def told(self, goals: Mapping[str, float], fixed: Mapping[str, float]) -> tuple[list[float], float]:
-        """The command that goal values make, and how much motion it asks for.
+        """The command for given goal values, and the norm of the commanded motion.
 
         Args:
             goals: Goal values by name, SI; limited to what the policy was trained for.
             fixed: Those that are always the same; they go first.
 
         Returns:
-            Values ordered by ``commands``, and the norm of those that ask for motion; those are zero within the
-            deadband.
+            Values ordered by ``commands``, and the norm of those that command motion; within the deadband these are
+            zero.
         """
         values = [
             min(max(fixed.get(one.name, goals.get(one.name, one.default)), one.lower), one.upper)

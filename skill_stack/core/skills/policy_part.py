@@ -58,15 +58,15 @@ class PolicyPart(DataModel):
         model: ONNX file, relative to the skill's folder.
         sha256: Hash of that file.
         fixed_goal: Goal values that are always the same, by command name of the policy.
-        rate: Rate at which the network runs, Hz; None where the file says it. Both must say the same.
-        interpolation: What the joints are told between two runs of the network when the control loop is faster:
-            ``hold``, its last targets; ``linear``, a straight way to them over one run, which is one run later.
+        rate: Rate at which the network runs, Hz; None where the file states it. Both must agree.
+        interpolation: Joint targets between two runs of the network when the control loop is faster: ``hold``, the last
+            targets; ``linear``, interpolation to them over one run, which adds a delay of one run.
         base: Skill to whose targets the output is added; the network's action must be of kind ``delta``. Or, with a
             manifest, the skill whose goal values the network gives.
         residual: How much of the output is added; with ``base`` alone.
         keep_way: How its goal values ``vx``, ``vy`` and ``wz`` are corrected by where the robot is; None leaves them.
         bend: How a goal value moves the pose that it works about; None leaves that.
-        manifest: Conventions of a policy that another project exported; None where the file's own metadata tell.
+        manifest: Conventions of a policy that another project exported; None where the file's own metadata state them.
     """
 
     model: str

@@ -20,8 +20,8 @@ class ServoPart(DataModel):
 
     Attributes:
         speed: Fastest motion, as a share of each joint's own velocity.
-        closing: Speed at which a joint that is to press goes on until it does, rad/s.
-        patience: Time after which what presses less than wanted has pressed enough, s.
+        closing: Speed of a joint that is to press, until it has contact, rad/s.
+        patience: Time after which a joint that presses with less than the target torque counts as done, s.
         stiffness: Factor on the robot's gains.
     """
 

@@ -1,4 +1,4 @@
-"""SkillSpec: what people and planners must know about a skill, read from ``models/<robot>/<skill>/skill.yaml``."""
+"""SkillSpec: the description of a skill for people and planners, read from ``models/<robot>/<skill>/skill.yaml``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class GoalParameter(DataModel):
             what need not be in the scene).
         kind: What sort of object it is for, in the library's own word: ``person``, ``room``, ``device``; empty where
             that is not said.
-        nouns: Every noun by which the library speaks of what it is for; empty where they say nothing.
+        nouns: Every noun that the library uses for this kind of argument; empty where there is none.
         description: What it means.
         unit: Unit of a number: m, rad, s, m/s, rad/s.
         lower: Smallest number.
@@ -86,7 +86,7 @@ class GoalParameter(DataModel):
         """The value in its type.
 
         Raises:
-            DataError: Wrong type, out of range or not among the choices; says what is allowed.
+            DataError: Wrong type, out of range or not among the choices; the message states what is allowed.
         """
         if self.type == "number":
             assert self.lower is not None and self.upper is not None
@@ -109,7 +109,7 @@ class PhaseSpec(DataModel):
         name: Name of the phase.
         kind: ``free`` (may be left at once), ``contact`` (in the middle of a change of support) or ``holding``.
         begins: Progress of the skill at which the phase begins, 0 to 1.
-        stance: Skill that takes over when no commands arrive any more; it must be safe in this phase.
+        stance: Skill that takes over when no commands arrive; it must be safe in this phase.
         leave_through: Skill that must have run before another one may take over, or None.
     """
 
@@ -121,7 +121,7 @@ class PhaseSpec(DataModel):
 
 
 SkillKind = Literal["policy", "posture", "servo", "guided", "vendor", "blended", "action", "composite"]
-"""Kinds of skills; each is the name of the section of ``skill.yaml`` that says how it is carried out."""
+"""Kinds of skills; each is the name of the section of ``skill.yaml`` with its settings."""
 
 
 class Envelope(DataModel):
@@ -181,8 +181,8 @@ class PosturePart(DataModel):
         keyframes: Targets in order.
         turns: What comes before them, once or several times, as long as the robot is tilted beyond ``upright``.
         upright: Tilt up to which the keyframes may begin, rad.
-        keep_hold: Whether joints begin with the torque that they were told to exert, so that fingers go on pressing on
-            what they hold; otherwise they begin with none.
+        keep_hold: Whether joints begin with their last commanded torque, so that fingers keep pressing on a held
+            object; otherwise they begin with none.
     """
 
     keyframes: tuple[Keyframe, ...] = Field(min_length=1)
@@ -226,7 +226,7 @@ class Provenance(DataModel):
     Attributes:
         recipe: Command or description that reproduces it.
         results: ``results.json`` where the connector begins by the measured results, those of the body that runs it.
-        notes: Anything else that a user should know.
+        notes: Further remarks for users.
     """
 
     recipe: str
@@ -243,8 +243,8 @@ class SkillSpec(DataModel):
         kind: How it is realised.
         description: One sentence for people and planners.
         phrases: Example phrasings; ``{parameter}`` marks where an argument stands.
-        senses: Senses of verbs that it answers to besides its phrases, e.g. ``grasp``; the names are those of the
-            language. Other verbs are only guessed to mean it, and asked about.
+        senses: Senses of verbs that request it besides its phrases, e.g. ``grasp``; the names are those of the
+            language. For other verbs the planner asks first.
         goal: Arguments.
         preconditions: Facts that must hold before, e.g. ``posture(robot, standing)``.
         effects: Facts that hold after (``not …``: no longer hold).
@@ -254,7 +254,8 @@ class SkillSpec(DataModel):
         phases: Stretches with their stances.
         enter_through: Skill that must run first when the robot is damped or disarmed, e.g. ``rise``; None where the
             skill can begin from there.
-        prepare: What a robot that comes walking does first, so that its feet are where the skill wants them.
+        prepare: Steps of a robot that is walking before the skill begins, so that its feet are where the skill needs
+            them.
         envelope: Limits for the safety layer.
         timeout: Longest run, s of task time.
         blend: Time over which commands fade from the skill before, s.
@@ -265,8 +266,8 @@ class SkillSpec(DataModel):
         needs: Joints or groups of its part, or other parts, that it cannot do without; ``{hand}_arm`` takes the word of
             a choice. None means the whole part, or for a guided skill what its base needs; an empty list nothing.
         prefers: Joints and groups that it uses too, and gives up when something else needs them.
-        hold: Joints or groups that the skill holds still, whatever its policy says: at an angle each, rad, or, as a
-            list of names, where they were when it began.
+        hold: Joints or groups that the skill holds still, whatever its policy commands: at an angle each, rad, or, as a
+            list of names, at their positions when the skill began.
         hold_gains: Gains for them; None takes the robot's own.
         provenance: Where it comes from.
         policy: For kind ``policy``.

@@ -37,7 +37,7 @@ def unfit(spec: SkillSpec, asked: SkillSpec) -> str:
 
     Args:
         spec: The one that realises.
-        asked: The one that is asked for.
+        asked: The requested skill.
     """
     if asked.realises is not None:
         return f"that itself realises '{asked.realises}'"

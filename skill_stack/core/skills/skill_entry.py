@@ -17,7 +17,7 @@ class SkillEntry:
         folder: The folder, or None for a skill that came from a library file.
         spec: The skill, or None when its file is wrong.
         reason: Why the skill cannot be used; empty when it can.
-        elsewhere: Whether it can be used, only not here: in a deployment where somebody else moves the joints.
+        elsewhere: Whether it can be used only in another deployment, where another controller moves the joints.
     """
 
     name: str

@@ -63,7 +63,7 @@ class SkillLibrary:
         Args:
             robot: Name of the robot.
             specs: The skills.
-            groups: What pieces of the body are made of, by name; names that nobody explains are pieces of their own.
+            groups: Members of each group of joints or parts, by name; a name without an entry is a group of its own.
 
         Raises:
             DataError: A group contains itself, or a composite has a step that cannot be.
@@ -107,7 +107,7 @@ class SkillLibrary:
 
         Raises:
             UnknownName: There is no such skill.
-            DataError: It cannot be used; says why.
+            DataError: It cannot be used; the message states why.
         """
         known: dict[str, SkillSpec] = {}
         ahead = [self[name]]
@@ -121,8 +121,8 @@ class SkillLibrary:
     def __iter__(self) -> Iterator[SkillSpec]:
         """Usable skills that can be requested.
 
-        Other ways of doing one of them are chosen by the connector; what has no phrases and is only there for other
-        skills, which are guided on it or end in it, is nobody's wish.
+        Other ways of doing one of them are chosen by the connector. A skill without phrases that only serves other
+        skills, which are guided on it or end in it, cannot be requested.
         """
         found = [entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None]
         used = {name for spec in found for name in spec.built_on}
@@ -141,7 +141,7 @@ class SkillLibrary:
 
         Raises:
             UnknownName: There is none of that name.
-            DataError: There is one, but it is not usable; says why.
+            DataError: There is one, but it is not usable; the message states why.
         """
         entry = self.entries.get(name)
         if entry is None:

@@ -30,7 +30,7 @@ class OtherBody(DataError):
         Args:
             path: The file.
             body: The body that its results are of.
-            asked: The body that they were asked for.
+            asked: The requested body.
         """
         super().__init__(
             f"{path}: was measured on '{body}', not on '{asked}'; results of '{asked}' belong into "
@@ -60,7 +60,7 @@ def read_results(folder: Path, body: str) -> dict[str, Any]:
 
     Raises:
         OtherBody: The results are of another body.
-        DataError: The file holds something else, or does not say body, commit and seeds.
+        DataError: The file holds something else, or does not state body, commit and seeds.
     """
     path = results_path(folder, body)
     data = _read(path)
@@ -85,7 +85,7 @@ def write_results(folder: Path, results: dict[str, Any], *, keep: bool = True) -
         keep: Whether tables of other measurements of the same body in the file stay.
 
     Raises:
-        DataError: There is no such folder, it cannot be written to, or the results do not say body, commit and seeds.
+        DataError: There is no such folder, it cannot be written to, or the results do not state body, commit and seeds.
     """
     if lost := [key for key in NEEDED if not results.get(key)]:
         raise DataError(f"{folder.name}: results do not say {', '.join(lost)}")

@@ -1,1 +1,1 @@
-"""The world as data: scenes, facts, grids, looks of cameras."""
+"""The world as data: scenes, facts, grids, camera frames."""

@@ -104,7 +104,7 @@ class CameraFrame:
 
     @property
     def viewer_yaw(self) -> float:
-        """Heading in which the camera looks, rad."""
+        """Heading of the optical axis, rad."""
         return math.atan2(self.rotation[1, 2], self.rotation[0, 2])
 
     def into_camera(self, points: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Validation of camera looks, with reasons in words."""
+"""Validation of camera frames, with reasons in words."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ class OccupancyGrid:
         cells: int8, shape (height, width), ``cells[row, column]`` with rows along the grid's y and columns along its x
             (a message's ``data`` reshaped): -1 unknown, 0 free to 100 occupied.
         stamp: When it was measured, s of task time; the newest measurement in it counts.
-        source: Who says so, e.g. ``depth camera``.
+        source: Origin of the grid, e.g. ``depth camera``.
         above: Height over the floor from which something shows in it, m: of a laser that scans at one height, that
-            height. Free floor says nothing of lower things.
+            height. Free floor does not exclude lower things.
     """
 
     frame: str

@@ -117,7 +117,7 @@ class SceneFile(DataModel):
         size: Extent of the floor along x and y, m.
         wall_height: Height of the walls around the floor, m; 0 for none.
         objects: What stands in it.
-        tags: Markers that hang in it, by which a robot with a camera knows where it is.
+        tags: Fiducial markers in it, by which a robot with a camera localizes itself.
         variation: What a seed changes.
     """
 
@@ -152,7 +152,7 @@ class SceneSetup(DataModel):
 
     Attributes:
         name: Name of the scene.
-        seed: The seed; 0 leaves everything as the file says.
+        seed: The seed; 0 leaves everything as the file states it.
         start: Where the robot really starts; only the simulator and scoring may use it as truth.
         objects: Everything that stands there, walls included.
         friction: Friction coefficient of the floor.

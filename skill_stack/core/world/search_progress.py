@@ -17,8 +17,8 @@ class SearchProgress:
     Attributes:
         request: Id of the request that the search is for.
         outcome: ``looking`` while it goes on; ``found``; ``absent``: everything was looked at; ``unsure``: the budget
-            was over before, or nobody knows what it looks like.
-        view: Where the body shall look from, in ``map``; None when the search has ended.
+            ended before, or the appearance of the object is not known.
+        view: Next pose of the body to look from, in ``map``; None when the search has ended.
         number: Number of the view; a new one is a new place to go.
         thing: Id of what was found, or an empty string.
         sentence: What was looked at, for people.

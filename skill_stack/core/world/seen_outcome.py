@@ -21,7 +21,7 @@ class SeenOutcome:
         answer: Whether its effects are seen.
         effect: The first effect that is not, as text; empty where all are.
         sentence: What was seen, for people.
-        looks: How often was looked.
+        looks: Number of frames.
     """
 
     request: str

@@ -19,7 +19,7 @@ COLOURS = ("red", "green", "blue", "yellow", "orange", "purple", "pink", "white"
 SCREEN = "screen"
 """The thing that is held before another one for a while."""
 AWAY = (0.0, 0.0, -20.0)
-"""Where the screen is when nobody holds it, m."""
+"""Position of the screen while it is not used, m."""
 TOUCHING, STACKED = 0.25, 0.35
 """Share of scenes in which two things touch, and in which one stands upon another."""
 TABLE_TOP = 0.72  # m
@@ -27,7 +27,7 @@ TABLE_TOP = 0.72  # m
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """A camera pose: it looks from a place at another.
+    """A camera pose, given by its position and its target.
 
     Attributes:
         place: m.

@@ -30,7 +30,7 @@ WRONG = math.radians(65.0)
 """Least angle at which it clearly does not."""
 COLOURS = ("red", "green", "blue", "yellow", "purple")
 MORE = (1, 3)
-"""Least and largest number of further things, beside the two that look alike and the one that tells them apart."""
+"""Least and largest number of further things, besides the two of equal appearance and their reference object."""
 MASS, FRICTION = (0.05, 0.15), (0.6, 1.0)
 """Ranges of mass, kg, and friction coefficient of things."""
 NOISE, LATENCY, STRENGTH = (0.5, 1.5), (0.0, 0.01), (0.9, 1.1)
@@ -51,7 +51,7 @@ Spot = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class RelationScene:
-    """One table and what is asked of it.
+    """One table and its request.
 
     Attributes:
         seed: Its seed.
@@ -126,7 +126,7 @@ def _told_apart(spots: list[Spot], roles: tuple[int, ...]) -> list[tuple[str, li
 
 
 def _scene(rng: np.random.Generator, seed: int, relation: str, spots: list[Spot]) -> RelationScene:
-    """The scene with things at places: what is meant, what looks like it, what tells them apart, and the rest."""
+    """The scene with things at places: the target, its double, the reference object, and the rest."""
     looks = [(colour, kind) for colour in COLOURS for kind in WORDS]
     chosen = [looks[int(number)] for number in rng.permutation(len(looks))[: len(spots) - 1]]
     chosen.insert(1, chosen[0])

@@ -14,7 +14,7 @@ from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.interval import success_interval
 
 LEAST_SHARE = 0.001
-"""Share of the picture that a thing must fill in two looks to be one that can be found: 300 pixels of 640 x 480."""
+"""Share of the picture that a thing must fill in two looks to count as detectable: 300 pixels of 640 x 480."""
 CLOSE = 0.05
 """Least distance from the true centre within which something found is that thing, m; else half its length."""
 NEAR = (0.7, 1.3)

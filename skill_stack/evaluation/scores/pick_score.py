@@ -32,8 +32,8 @@ class PickScore:
 
     Attributes:
         seed: Its seed.
-        words: What was asked for.
-        relation: The relation that told what is meant.
+        words: The request.
+        relation: The relation that identifies the target.
         things: How many things stood there.
         passed: Whether the right thing was lifted and held, and nothing else taken or pushed.
         outcome: What the robot said of it.

@@ -20,7 +20,7 @@ class SearchScore:
         path: How far it walked, m.
         views: How many views it chose.
         looks: How many looks it took.
-        looked: Share of what was likely that it saw.
+        looked: Share of the probability that it viewed.
         sentence: What it reported.
         even: How far it had walked when no more was unseen than a search by views leaves, m; its path where it ended
             before.

@@ -27,7 +27,7 @@ class CanLink:
         """Opens it.
 
         Raises:
-            DataError: It cannot be opened; says what to do.
+            DataError: It cannot be opened; the message states the remedy.
         """
         self._name = settings.channel
         self.errors = 0

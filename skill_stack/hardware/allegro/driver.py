@@ -79,7 +79,7 @@ class AllegroDriver(RecoveringDriver[CanLink]):
             commanded=self._robot.joint_names,
             rate=1000.0 / self._settings.period,
             temperature=True,
-            when_silent="not documented by the manufacturer: count on the motors keeping the last torque for ever",
+            when_silent="not documented by the manufacturer: assume that the motors keep the last torque indefinitely",
             start_up="the hand says which one it is, measures, stands within its joints' ranges; then its motors go on",
             shut_down="damping for a moment, then the motors are switched off",
         )

@@ -18,7 +18,7 @@ class AllegroHand(DataModel):
     """One hand on its bus.
 
     Attributes:
-        side: Which hand it says that it is.
+        side: The side that the hand itself reports.
         fingers: Joints of each finger, from the palm outwards, in the order of the bus.
         pulse_per_torque: Counts of pulse width for a torque, 1/(N·m).
         caps: Largest pulse width of each joint, counts.
@@ -45,7 +45,7 @@ class AllegroSettings(DataModel):
         velocity_cutoff: Frequency up to which velocities follow the measured positions, Hz.
         gain_ramp: Time over which the position gains grow when damping ends, s.
         damp_time: Time over which damping is sent before the motors are switched off, s.
-        missed_after: Measurements in a row that a finger may miss before the hand is not driven any more.
+        missed_after: Measurements in a row that a finger may miss before the control process stops driving the hand.
     """
 
     channel: str

@@ -59,7 +59,7 @@ class Bus:
 
         Args:
             numbers: The motors.
-            register: What they are asked for.
+            register: The register to read.
 
         Returns:
             The answers that came, by motor; None for a cycle that was given up to get in step again.

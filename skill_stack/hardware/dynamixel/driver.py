@@ -70,7 +70,7 @@ class DynamixelDriver(RecoveringDriver[Motors]):
             temperature=True,
             when_silent=(
                 f"each motor lets go by itself after {self._settings.watchdog:g} s without a packet on the bus (its "
-                "bus watchdog sets the goal current to zero, as the vendor's manual states); else it holds for ever"
+                "bus watchdog sets the goal current to zero, as the vendor's manual states); else it holds indefinitely"
             ),
             start_up="every motor answers, is of a known model, takes its mode, and stands in its joint's range",
             shut_down="damping for a moment, then torque off",

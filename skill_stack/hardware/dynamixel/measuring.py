@@ -56,7 +56,7 @@ def measure_offsets(
         robot: The robot.
         settings: Where its bus is.
         pose: Named pose in which a person holds it.
-        ready: Returns when the person does.
+        ready: Waits until the person is ready.
         sleep: Waits, s.
 
     Returns:

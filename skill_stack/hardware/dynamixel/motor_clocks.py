@@ -31,7 +31,7 @@ class MotorClocks:
             now: Monotonic time, s.
 
         Returns:
-            The motors whose clock jumped: they were without power, and have forgotten what they were told.
+            The motors whose clock jumped: they were without power and have lost their settings.
         """
         jumped, first = [], True
         for number, data in answers.items():

@@ -22,7 +22,7 @@ class MotorWatch:
 
     Attributes:
         temperature: Last temperature of each joint's motor, °C, shape (joints,).
-        silent: Motors that do not answer any more, with the time of the last question, s, monotonic.
+        silent: Motors that do not answer, with the monotonic time of the last question, s.
     """
 
     def __init__(self, names: Mapping[int, str], silent_after: int, ask_again: float) -> None:

@@ -80,7 +80,7 @@ class Motors:
 
         Args:
             now: Monotonic time, s.
-            reset: Whether a person has asked for a reset since the last turn.
+            reset: Whether a person has requested a reset since the last turn.
         """
         silence = 0.0 if self._exchanged is None else now - self._exchanged
         self._exchanged = now

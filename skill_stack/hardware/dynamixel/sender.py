@@ -21,8 +21,8 @@ BEYOND = 0.2
 class MotorSender:
     """Converts ``tau + kp (q - position) + kd (dq - velocity)`` to goal and gains of the motor's own loop.
 
-    The motor knows no feed-forward and no target velocity; both are in the goal, as the distance at which ``kp`` gives
-    the same torque. Gains are sent only when they change.
+    The motor has no feed-forward and no target velocity; both are added to the goal position, as the offset at which
+    ``kp`` gives the same torque. Gains are sent only when they change.
     """
 
     def __init__(self, robot: RobotSpec, units: MotorUnits, ramp: float) -> None:

@@ -32,8 +32,8 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
 
     Nor will ``select``, with which pyserial waits. Where no byte has come, Linux answers it for a terminal only after
     the kernel's own worker has moved what is under way (``n_tty_poll`` in ``drivers/tty/n_tty.c``), and that worker has
-    no priority: on a busy machine, a loop under SCHED_FIFO was kept waiting for 0.1 s and more. How many bytes are
-    there (``TIOCINQ``) is told at once.
+    no priority: on a busy machine, a loop under SCHED_FIFO was kept waiting for 0.1 s and more. The number of available
+    bytes (``TIOCINQ``) is returned at once.
     """
 
     def __init__(self, path: str, baud_rate: int, reply_timeout: float) -> None:
@@ -45,7 +45,7 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
             reply_timeout: Time for an answer beyond what its bytes take, s.
 
         Raises:
-            DataError: The port cannot be opened; says why.
+            DataError: The port cannot be opened; the message states why.
         """
         super().__init__(path)
         self._reply_timeout = reply_timeout

@@ -75,8 +75,8 @@ class DynamixelSettings(DataModel):
         current_limit: Largest current of each motor, A; the robot's own where it is smaller.
         gain_ramp: Time over which the position gains grow when damping ends, s.
         damp_time: Time over which damping is sent before torque is switched off, s.
-        silent_after: Cycles without an answer after which the robot goes on without a motor.
-        most_silent: Motors that may be silent before the robot is not driven any more.
+        silent_after: Cycles without an answer after which the robot is driven without that motor.
+        most_silent: Largest number of silent motors with which the robot is still driven.
         ask_again: Time between two questions to a silent motor, s.
     """
 

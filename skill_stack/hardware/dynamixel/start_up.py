@@ -47,7 +47,7 @@ class DynamixelStartUp:
             data: The robot as its bus sees it.
             settings: How it is driven.
             names: Joint of each motor that is prepared, by number.
-            place: Takes answers to ``PRESENT``; says what is wrong with where the joints are, or an empty string.
+            place: Takes answers to ``PRESENT``; returns what is wrong with the joint positions, or an empty string.
         """
         self._bus, self._data, self._settings, self._place = bus, data, settings, place
         self._names, self._numbers = names, tuple(names)
@@ -99,7 +99,7 @@ class DynamixelStartUp:
         return round(limit / self._data.current_unit)
 
     def _ask(self, register: Register, judge: Place) -> Iterator[str]:
-        """Asks all motors until the cycle is complete; then returns the verdict."""
+        """Reads a register of all motors until the cycle is complete; then returns the result of the check."""
         while (answers := self._bus.read_all(self._present, register)) is None:
             yield ""
         missing = [number for number in self._present if number not in answers]

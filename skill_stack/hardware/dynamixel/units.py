@@ -71,8 +71,9 @@ class MotorUnits:
     def gains(self, kp: Array, kd: Array) -> Array:
         """Registers of the position loop for joint gains.
 
-        The vendor does not state the loop's units. The robot's data says which registers stand for the joints' own
-        gains; others are in proportion. The derivative gain never falls below that, which keeps the drive calm.
+        The vendor does not state the loop's units. The robot's data states the register values that correspond to the
+        joints' own gains; others are in proportion. The derivative gain never falls below its stated value, which
+        prevents oscillation of the drive.
 
         Args:
             kp: Position gains, N·m/rad, shape (joints,).

@@ -16,7 +16,7 @@ def flat_view(arrays: Sequence[Array]) -> tuple[Array, list[int]]:
     """A view of memory from the first to the last of the arrays; the memory between them must not be used.
 
     Args:
-        arrays: Contiguous float64 arrays that live as long as the view is used, as those of one ``MjData`` do.
+        arrays: Contiguous float64 arrays that exist as long as the view is used, as those of one ``MjData`` do.
 
     Returns:
         The view, read-only, and the place of each array's first value in it.

@@ -39,8 +39,8 @@ class MujocoDevice:
         model: The MuJoCo model; its actuator gains are those of the command in force.
         data: Its data.
         substeps: Physics steps in a control period.
-        driven: Whether the command in force asks for more than damping; for scoring.
-        stamp: When that command was given, as its sender said; for scoring.
+        driven: Whether the command in force does more than damping; for scoring.
+        stamp: Time of that command, as its sender stated it; for scoring.
     """
 
     def __init__(
@@ -264,7 +264,7 @@ class MujocoDevice:
         return truth_of(vector, *self.write_truth(vector))
 
     def write_truth(self, vector: Array) -> tuple[int, float, bool, int]:
-        """The truth as numbers, as ``TruthChannel`` wants it.
+        """The truth as numbers, in the form of ``TruthChannel``.
 
         Args:
             vector: Receives the arrays, shape (TRUTH_SIZE,).

@@ -57,7 +57,7 @@ def build_model(
         robot: The robot.
         scene: Objects and walls around it, and the physics that its seed chose; None for the bare floor.
         timestep: Physics step, s; four steps make a 20 ms control tick.
-        randomisation: How this instance differs from the nominal robot; None takes what the scene says.
+        randomisation: How this instance differs from the nominal robot; None takes that of the scene.
         foot_kinematics: Also adds sensors for position and velocity of the feet (training rewards use them).
         rigid: Joints that the model lacks beside those of the robot: their links are one, at the angle 0.
         bare: The feet alone touch the ground and there are no meshes: as long as it stays on its feet a robot moves bit

@@ -75,7 +75,7 @@ class RealisticDevice(MujocoDevice):
 
 
 def simulated_device(robot: RobotSpec, setup: SceneSetup, pose: str = LYING, **others: Any) -> MujocoDevice:
-    """The simulated robot of a scene: a realistic one where its file or a scenario asks for it.
+    """The simulated robot of a scene: a realistic one where its file or a scenario requires it.
 
     Args:
         robot: The robot.

@@ -40,7 +40,7 @@ class Inhabitant:
 
 
 class SharedWorld:
-    """One model and its data. Time advances when every robot's device has been told to advance.
+    """One model and its data. Time advances when the step function of every robot's device was called.
 
     Attributes:
         model: The MuJoCo model of all robots and the scene's objects.

@@ -23,12 +23,12 @@ class Window(Protocol):
 def open_window(
     model: mujoco.MjModel, data: mujoco.MjData, environment: Mapping[str, str], log: ProcessLog
 ) -> Window | None:
-    """Opens a window that follows a simulation, or says why there is none.
+    """Opens a window that follows a simulation, or logs why there is none.
 
     Args:
         model: The model.
         data: Its data.
-        environment: Usually ``os.environ``; tells whether there is a display.
+        environment: Usually ``os.environ``; states whether there is a display.
         log: Where a missing display is reported.
     """
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):

@@ -20,7 +20,7 @@ def collect(root: ET.Element, urdf: Path, search: MeshSearch) -> tuple[dict[str,
     Args:
         root: Top element of the URDF; is changed.
         urdf: Where the URDF lies, for messages.
-        search: Looks for them.
+        search: Finds the files.
 
     Returns:
         Meshes by the file name that each gets, and what was dropped, in words.

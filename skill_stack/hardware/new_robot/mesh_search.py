@@ -20,16 +20,16 @@ TOLD = 4  # folders that a message names in each group
 class MeshSearch:
     """Finds the meshes of one file.
 
-    Looked for, in this order: where the file says, relative to it or to its ``meshdir``; in the ROS package that the
-    address names, in a folder above the file, in ``AMENT_PREFIX_PATH`` or ``ROS_PACKAGE_PATH``; by name in the folders
-    that the caller adds; by name in the file's own folder, or in that above it where it lies in ``urdf/``, ``xmls/``
-    and the like; and, for addresses of two parts or more, such as ``mujoco_menagerie/unitree_go1/assets/trunk.stl``,
-    below every folder above the file.
+    Searched in this order: the path that the file states, relative to it or to its ``meshdir``; in the ROS package that
+    the address names, in a folder above the file, in ``AMENT_PREFIX_PATH`` or ``ROS_PACKAGE_PATH``; by name in the
+    folders that the caller adds; by name in the file's own folder, or in that above it where it lies in ``urdf/``,
+    ``xmls/`` and the like; and, for addresses of two parts or more, such as
+    ``mujoco_menagerie/unitree_go1/assets/trunk.stl``, below every folder above the file.
 
     Args:
         file: The URDF or MuJoCo model.
         folders: Further folders.
-        mesh_folder: What the file's ``<compiler meshdir=…>`` says.
+        mesh_folder: The file's ``<compiler meshdir=…>``.
         environment: Usually ``os.environ``.
     """
 

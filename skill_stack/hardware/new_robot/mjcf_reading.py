@@ -24,10 +24,10 @@ def read_mjcf(path: Path, folders: Sequence[Path] = ()) -> tuple[mujoco.MjModel,
         folders: Where meshes are looked for besides the usual places.
 
     Returns:
-        The model, and where meshes were found elsewhere than the file says, in words.
+        The model, and a sentence for each mesh that was found elsewhere than the file states.
 
     Raises:
-        DataError: MuJoCo cannot read it, or a mesh that counts is missing; says where it was looked for.
+        DataError: MuJoCo cannot read it, or a needed mesh is missing; the message lists the searched places.
     """
     try:
         spec = mujoco.MjSpec.from_file(str(path))

@@ -45,8 +45,9 @@ class UrdfText:
 def convert(path: Path, name: str, folders: Sequence[Path] = ()) -> UrdfText:
     """Converts a file.
 
-    The frame of a link is that of its hinge, as a URDF wants it. What a URDF cannot say (actuators, contacts, sensors)
-    is left out. Only the first body of the world and what hangs on it is taken; a free joint at its root is dropped.
+    The frame of a link is that of its hinge, as a URDF requires. What a URDF cannot express (actuators, contacts,
+    sensors) is left out. Only the first body of the world and its descendants are used; a free joint at its root is
+    dropped.
 
     Args:
         path: The MJCF file.

@@ -60,11 +60,12 @@ def make_robot(name: str, file: Path, robots: Path, *, bolted: bool = False, mes
         name: Name of the robot.
         file: URDF or MuJoCo model.
         robots: Folder of the robots.
-        bolted: Whether the base is bolted down although the file does not say so.
-        meshes: Folders where meshes are looked for besides the usual places (:class:`mesh_search.MeshSearch`).
+        bolted: Whether the base is fixed although the file does not state it.
+        meshes: Folders to search for meshes besides the usual places (:class:`mesh_search.MeshSearch`).
 
     Raises:
-        DataError: The name is wrong or taken, or the file is nothing that the stack can drive; says what would do.
+        DataError: The name is wrong or taken, or the stack cannot drive such a robot; the message states what is
+            possible.
     """
     if not NAME.fullmatch(name):
         raise DataError(f"'{name}' is no name for a robot: small letters, digits and _, a letter first")

@@ -80,7 +80,7 @@ def read_urdf(root: ET.Element, origin: str) -> StatedRobot:
         origin: What messages name as the source.
 
     Raises:
-        DataError: Something is wrong, or is nothing that the stack can drive; says what.
+        DataError: Something is wrong, or the stack cannot drive it; the message states what.
     """
     _check_top(root, origin)
     for element in [child for child in root if child.tag not in KEPT]:

@@ -58,7 +58,7 @@ def save_strip_of(model: mujoco.MjModel, body: str, distance: float, states: Arr
 
     Args:
         model: The model.
-        body: What the camera looks at.
+        body: The body that the camera looks at.
         distance: From where, m.
         states: Generalised positions, shape (pictures, nq).
         path: The file.
@@ -126,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _robot_model(options: argparse.Namespace) -> tuple[mujoco.MjModel, float]:
-    """Model of a robot in a scene, and the height that the camera looks at, m."""
+    """Model of a robot in a scene, and the height of the camera's target, m."""
     from skill_stack.hardware.mujoco.mujoco_model import build_model
 
     resources = Resources.from_environment(os.environ)

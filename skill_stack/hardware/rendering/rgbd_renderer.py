@@ -45,7 +45,7 @@ class RgbdRenderer:
         Args:
             data: The state; its derived positions must be up to date.
             eye: Where the camera is.
-            objects: Whether to say also which geom each pixel shows; for scoring alone.
+            objects: Whether to also return the geom that each pixel shows; only for scoring.
 
         Returns:
             RGB, uint8, shape (height, width, 3); true depth along the axis, m, float32, shape (height, width); and

@@ -27,7 +27,7 @@ def add_tags(spec: mujoco.MjSpec, tags: SceneTags) -> None:
     They are made of boxes: models made of a URDF draw no textures.
 
     Raises:
-        ResourceNotFound: The extra ``perception``, which knows what markers look like, is not installed.
+        ResourceNotFound: The extra ``perception``, which contains the marker images, is not installed.
         UnknownName: There is no such family.
     """
     for number, tag in tags.places.items():

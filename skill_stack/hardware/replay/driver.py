@@ -39,7 +39,7 @@ class ReplaySettings(DataModel):
     Attributes:
         recording: The file.
         speed: Factor on its speed.
-        again: Whether it restarts when it has ended; else nothing new is measured any more.
+        again: Whether it restarts when it has ended; otherwise there are no more measurements.
         tolerance: Difference up to which a commanded joint position counts as the recorded one, rad.
         report: File that the comparison of commands is written to at the end, JSON; empty for none.
     """
@@ -156,7 +156,7 @@ class ReplayDriver:
         self._words.check_lease(self._lease)
 
     def close(self) -> None:
-        """Writes the comparison where the settings say so; a second call does nothing."""
+        """Writes the comparison where the settings require it; a second call does nothing."""
         if self._closed:
             return
         self._closed = True

@@ -1,4 +1,4 @@
-"""ControllerGuard: brings the wanted controller up before anything is driven, watches it, and puts back what ran."""
+"""ControllerGuard: activates the required controller before the robot is driven, monitors it, and restores what ran."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ STEP = 0.05
 
 
 class ControllerGuard:
-    """One attempt to take a robot; who lost it, or was refused, makes another guard after a person's reset.
+    """One attempt to take a robot; after a loss or a refusal, a person's reset leads to a new guard.
 
     Attributes:
-        lost: Why the robot is given up: a switch was refused, or the controllers changed while it was driven. Empty
-            before. It never switches back then, since somebody else decided.
+        lost: Why the robot is released: a switch was refused, or the controllers changed while it was driven. Empty
+            before. Then the guard never switches back, because another program switched them.
     """
 
     def __init__(self, joints: Sequence[str], settings: Ros2ControlSettings, manager: ControllerManager) -> None:
-        """Asks nothing yet.
+        """Sends no request yet.
 
         Args:
             joints: Joints of the robot, by the names that ROS has for them.
@@ -85,7 +85,7 @@ class ControllerGuard:
         return f"controller manager '{self._settings.manager}'"
 
     def _quiet(self, now: float) -> bool:
-        """Whether the manager is silent: the robot is not driven meanwhile, and nobody has decided anything yet."""
+        """Whether the manager does not answer: meanwhile the robot is not driven, and nothing is decided."""
         heard = self._manager.controllers()
         return heard is None or now - heard.stamp > self._settings.manager_silence
 

@@ -1,4 +1,4 @@
-"""What a controller manager says, and which controllers are to be started and stopped; no ROS here."""
+"""Answers of a controller manager, and which controllers to start and stop; without ROS."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TYPES: dict[str, tuple[Kind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ControllerState:
-    """One loaded controller, as ``list_controllers`` tells of it.
+    """One loaded controller, as ``list_controllers`` reports it.
 
     Attributes:
         name: Its name.
@@ -51,7 +51,7 @@ class ControllerList:
     """One answer of ``list_controllers``.
 
     Attributes:
-        stamp: Monotonic time at which it was asked for, s.
+        stamp: Monotonic time of the request, s.
         controllers: All loaded controllers.
     """
 
@@ -65,7 +65,7 @@ class SwitchAnswer:
 
     Attributes:
         ok: Whether the controllers were switched.
-        message: What it says besides; older releases say nothing.
+        message: Its message; empty in older releases.
     """
 
     ok: bool
@@ -120,13 +120,13 @@ def plan_switch(
 
     Args:
         controllers: All loaded controllers.
-        wanted: Name of the controller that shall drive.
-        kind: What it is to be told.
-        joints: Joints that it is to have, all and no others.
+        wanted: Name of the controller that is to drive.
+        kind: The type of its commands.
+        joints: Joints that it must claim, exactly these.
 
     Returns:
-        The switch, empty when everything is as wanted, or a refusal. What also moves other joints is never stopped,
-        since nobody would hold those.
+        The switch, empty when nothing has to change, or a refusal. A controller that also moves other joints is never
+        stopped, since nothing would hold those.
     """
     loaded = {each.name: each for each in controllers}
     if wanted not in loaded:

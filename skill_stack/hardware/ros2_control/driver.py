@@ -114,7 +114,7 @@ class Ros2ControlDriver:
     def write(self, command: JointCommand) -> None:
         """Sends one command within the joints' limits; dropped until start-up is over.
 
-        While a robot that was driven cannot be, a controller of velocities or efforts is told to apply none.
+        While a robot that was driven cannot be, a controller of velocities or efforts gets zero commands.
 
         Raises:
             LeaseRefused: Another node publishes commands to the controller, or the controllers were changed.
@@ -208,8 +208,8 @@ class Ros2ControlDriver:
         return "" if self._guard is None or self._closing else self._guard.step(now)
 
     def _find_order(self, now: float) -> str:
-        """Asks the controller for the order of its joints, since its commands carry no names; again while it is driven,
-        since a reloaded controller may order them otherwise.
+        """Reads the order of the controller's joints, since its commands carry no names; again while the robot is
+        driven, since a reloaded controller may have another order.
         """
         if now - self._asked >= self._settings.ask_again:
             self._asked = now

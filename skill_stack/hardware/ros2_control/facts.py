@@ -19,7 +19,7 @@ def capabilities_of(robot: RobotSpec, settings: Ros2ControlSettings) -> Capabili
     return Capabilities(
         commanded=robot.joint_names,
         rate=settings.rate,
-        when_silent="decided by the robot's own controllers: most hold the last command for ever",
+        when_silent="decided by the robot's own controllers: most hold the last command indefinitely",
         start_up="joint states of every joint, and a controller whose joints are the robot's, in whatever order"
         + (", which the controller manager starts" if settings.managed else ""),
         shut_down=SHUT_DOWN[settings.driven_kind]

@@ -21,7 +21,7 @@ class Ros2ControlSettings(DataModel):
     """Topics and controller of the robot.
 
     Attributes:
-        controller: Name of the controller that takes commands, as the controller manager knows it.
+        controller: Name of the controller that takes commands, as in the controller manager.
         kind: What that controller takes: positions, velocities or efforts of a forward command controller
             (``Float64MultiArray``), or a ``JointTrajectory``. None: the first of them that the
             ``<ros2_control>`` tags of the robot's URDF state for every joint, positions without such tags.
@@ -29,8 +29,8 @@ class Ros2ControlSettings(DataModel):
             person who starts this has started the right controller, and nothing is checked but its joints.
         strictness: Whether a switch is refused unless all of it can be done (``strict``), or as in ``best_effort``.
         switch_timeout: Longest time that the manager may take for a switch, s.
-        watch: Time between two looks at the controllers, s.
-        manager_silence: Age of the last look from which the robot is not driven, s.
+        watch: Time between two checks of the controllers, s.
+        manager_silence: Age of the last check from which the robot is not driven, s.
         joint_prefix: What ROS puts before the robot's joint names, e.g. ``right_hand_``.
         description: Topic of the robot's URDF as the controllers have it, whose tags are checked too; empty: none.
         joint_states: Topic of the joint state broadcaster; never the stack's own.
@@ -67,7 +67,7 @@ class Ros2ControlSettings(DataModel):
 
     @property
     def managed(self) -> bool:
-        """Whether a controller manager is asked."""
+        """Whether a controller manager is used."""
         return self.manager != NO_MANAGER
 
     @property

@@ -63,7 +63,7 @@ def read_tags(text: str, origin: str) -> dict[str, JointInterfaces]:
         origin: What messages name as the source.
 
     Raises:
-        DataError: It is no XML, a joint is named twice, or a limit is none; says where.
+        DataError: It is no XML, a joint is named twice, or a limit is not valid; the message states where.
     """
     return tags_of(parse(text, origin), origin)
 
@@ -111,7 +111,7 @@ def common_interfaces(joints: Sequence[str], tags: Tags) -> tuple[str, ...]:
 
 
 def contradiction(robot: RobotSpec, tags: Tags, interface: str, prefix: str = "") -> str:
-    """What the tags and ``robot.yaml`` say differently; empty when they agree, or the URDF has no tags.
+    """Contradictions between the tags and ``robot.yaml``; empty when they agree, or the URDF has no tags.
 
     Args:
         robot: The robot.

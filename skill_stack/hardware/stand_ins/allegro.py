@@ -41,7 +41,7 @@ class VirtualAllegro:
         stops: Where the joints' mechanical ends are, rad, shape (16,) each.
         on: Whether the motors are on.
         pulses: The pulse widths in force, shape (16,).
-        left: Whether it says that it is a left hand.
+        left: Whether it reports that it is a left hand.
         status: Its status bits.
         mute: Fingers, from zero, whose frames do not come.
         skip: Share of measurements, counted, of which a finger's frame is lost: every n-th; 0 for none.

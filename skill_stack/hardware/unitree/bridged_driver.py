@@ -16,7 +16,7 @@ from skill_stack.hardware.unitree.settings import place_settings, robot_data
 
 
 class AdmittedDriver(UnitreeDriver):
-    """The driver in the bridge: it asks for no lease."""
+    """The driver in the bridge: it takes no lease."""
 
     def _check_lease(self) -> None:
         pass

@@ -18,11 +18,12 @@ Policy = Literal["lying", "never"]
 class ControllerRestore:
     """Queries which built-in controller runs; if none does, switches one on, once, and only while that is safe.
 
-    A controller that ran and is gone was switched off by somebody who commands the joints now: it is not taken back.
+    If a controller ran and does not run any more, another program switched it off and commands the joints now: it is
+    not restored.
 
     Attributes:
-        found: Name of the mode that runs, empty while none is known to.
-        trouble: Why nothing may be asked of it, for people; empty when it runs.
+        found: Name of the mode that runs, empty while none is known.
+        trouble: Why it accepts no requests, for people; empty when it runs.
         lost: Whether it ran, and was switched off since by another client.
     """
 

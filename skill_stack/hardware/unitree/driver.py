@@ -170,8 +170,8 @@ class UnitreeDriver:
         self._damp_for(self._settings.damp_time)
 
     def close(self) -> None:
-        """Damps, returns arms and robot to the built-in controller as the settings say, and leaves; a second call does
-        nothing.
+        """Damps, returns arms and robot to the built-in controller as the settings state, and releases the lease; a
+        second call does nothing.
         """
         if self._closed:
             return

@@ -11,12 +11,12 @@ RATE = 500.0
 """Rate of states, and the rate at which the vendor's programs command, Hz."""
 
 WHEN_SILENT = (
-    "not documented by the vendor: count on the motors going on with the last command, with its gains, for ever. "
+    "not documented by the vendor: assume that the motors follow the last command, with its gains, indefinitely. "
     "That is why the last command this stack sends is damping, and why a supervisor outlives the control process"
 )
 WHEN_SILENT_ARMS = (
-    "not documented by the vendor: count on the arms holding the last command with the last weight while the "
-    "built-in controller goes on balancing"
+    "not documented by the vendor: assume that the arms hold the last command with the last weight while the "
+    "built-in controller keeps balancing"
 )
 
 

@@ -14,7 +14,7 @@ class MessageFamily(NamedTuple):
         command: Class of the command of all motors.
         state: Class of the state.
         battery: Class of the battery's own report, or None where the state carries it.
-        echo: Whether commands must repeat the kind of machine that the state says.
+        echo: Whether commands must repeat the kind of machine from the state.
         all_slots: Whether motor slots without a joint are switched on too, as the vendor's programs do.
     """
 

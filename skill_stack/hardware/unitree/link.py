@@ -121,7 +121,7 @@ def outgoing(mark: bytes) -> Qos:
     """Quality of service for commands: never blocks, and readable for the oldest firmware.
 
     Args:
-        mark: Tells writers of this stack from those of others.
+        mark: Distinguishes writers of this stack from those of others.
     """
     return Qos(
         Policy.Reliability.Reliable(max_blocking_time=0),  # robots may ask for it

@@ -23,7 +23,7 @@ _PARTICIPANTS = 40
 
 
 class NetworkSettings(DataModel):
-    """Where the robot is, as the deployment's ``driver_settings`` say.
+    """Network address of the robot, from the deployment's ``driver_settings``.
 
     Attributes:
         interface: Name of the network interface to the robot, e.g. ``eth0``.
@@ -90,7 +90,7 @@ def configuration(network: NetworkSettings) -> str:
     """Cyclone DDS's configuration: one interface; unicast discovery where it has no multicast.
 
     The loopback interface has both: the vendor's SDK announces itself there by multicast alone, which Linux delivers
-    although the interface does not say so.
+    although the interface does not report the flag.
     """
     multicast = has_multicast(network.interface) and not network.peers
     allowed = "default" if multicast else "false"

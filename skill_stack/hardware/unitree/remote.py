@@ -59,7 +59,7 @@ class RemoteStop:
         self._pressed = False
 
     def heed(self, keys: int) -> bool:
-        """Whether a stop is pressed that was not pressed before, and asked for with that.
+        """Whether a stop key is newly pressed; then an emergency stop is requested.
 
         Args:
             keys: The button word.

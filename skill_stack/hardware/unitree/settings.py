@@ -56,15 +56,15 @@ class UnitreeSettings(NetworkSettings):
         weight_rate: Change of that share per second while it rises and falls.
         release: What becomes of a built-in controller that runs: ``lower``: it lays the robot down, then it is
             switched off. ``at_once``: it is switched off; a robot that stands collapses. ``never``: driving is refused.
-            ``unasked``: nobody is asked, for simulators without that service.
+            ``unasked``: no request is sent, for simulators without that service.
         give_back: Whether the built-in controller is switched on again in the end.
         silent_writers: Whether another program that could command, but is silent, keeps us from driving (``refuse``).
         listen: Time over which other writers are listened for before driving, s; discovery takes a moment.
         gain_ramp: Time over which the position gains grow when damping ends, s.
         damp_time: Time over which damping is sent at the end, s.
         lacks: What a simulator on this machine leaves out of its states, see ``docs/hardware/go2.md``: ``checksum``
-            (damage goes unseen), ``tick`` (states are numbered and timed as they come), ``battery`` (counts as full),
-            ``foot_force`` (contacts are told by the torque of the joints).
+            (damage is not detected), ``tick`` (states are numbered and stamped on arrival), ``battery`` (counts as
+            full), ``foot_force`` (contacts come from the joint torques).
         unsafe: Whether ``lacks`` may speak of what is reached by a real network interface, where a robot may be.
         packed: Whether messages are packed by hand; else they go through the serializer, ten times as slowly.
     """
@@ -108,7 +108,7 @@ def place_settings(settings: Mapping[str, Any], data: UnitreeRobot, robot: Robot
     """The deployment's section.
 
     Raises:
-        DataError: It is wrong, or asks for what the robot has not.
+        DataError: It is wrong, or requires something that the robot does not have.
     """
     parsed = parse_model(UnitreeSettings, dict(settings), "driver_settings")
     if parsed.mode == "arms" and not data.arms:

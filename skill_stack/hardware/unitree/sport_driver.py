@@ -44,11 +44,11 @@ POLL = 0.005
 class SportDriver:
     """See :class:`skill_stack.core.robots.hardware.Hardware` and :class:`skill_stack.core.skills.builtin.MotionDriver`.
 
-    The built-in controller balances the robot by itself; when this process dies, it goes on with what it was told last
-    until its own time-out.
+    The built-in controller balances the robot by itself; when this process ends, that controller continues its last
+    command until its own time-out.
 
     Attributes:
-        trouble: Why the robot does not do what it was told, for people; empty when it does.
+        trouble: Why the robot does not follow its command, for people; empty when it does.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class SportDriver:
         Args:
             robot: The robot.
             channels: Its shared block: lease, and the words of the remote's stop.
-            lease: The lease under which this driver speaks.
+            lease: The lease under which this driver commands.
             settings: The deployment's ``driver_settings``; see
                 :class:`skill_stack.hardware.unitree.sport.sport_settings.SportSettings`.
             link: What :meth:`prepare` made, or None.
@@ -117,7 +117,7 @@ class SportDriver:
             temperature=True,
             remote=True,
             imu=True,
-            when_silent="the built-in controller keeps its balance; how long it goes on walking is its own affair",
+            when_silent="the built-in controller keeps its balance; it decides how long to walk on",
             start_up="the built-in controller must run, or is switched on once the robot lies at rest",
             shut_down="the built-in controller is told to stop walking, and goes on standing or lying",
         )
@@ -170,7 +170,7 @@ class SportDriver:
         """Makes the built-in controller damp, and waits for its confirmation.
 
         Raises:
-            LeaseRefused: The lease is no longer ours, or nobody there damps.
+            LeaseRefused: The lease is no longer ours, or no process there damps.
         """
         self._words.check_lease(self._lease)
         if self._worker is not None:  # only one of us may listen for answers

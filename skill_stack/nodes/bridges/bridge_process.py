@@ -45,7 +45,7 @@ class Crossing:
         executor: What works off the node's callbacks.
         robot: The robot, or the part of it that the bridge serves.
         channels: Its shared block.
-        settings: What the deployment says to the driver.
+        settings: Settings of the deployment for the driver.
     """
 
     node: Node
@@ -63,7 +63,7 @@ class BridgeKind:
         name: Name of executable and node.
         about: What it is for, with an example.
         rate: Turns in a second, Hz.
-        prepare: Makes what a driver needs; returns what makes a driver that asks for no lease.
+        prepare: Makes what a driver needs; returns a function that makes a driver without a lease.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""RosCamera: looks from another driver's topics: colour, aligned depth, and camera_info."""
+"""RosCamera: frames from another driver's topics: colour, aligned depth, and camera_info."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RosCamera:
 
     @property
     def trouble(self) -> str:
-        """Why there are no looks, or an empty string."""
+        """Why there are no frames, or an empty string."""
         there = {"colour": self._colour, "depth": self._depth, "camera_info": self._info}
         missing = [self._topics[name] for name, message in there.items() if message is None]
         return f"nothing has come on {', '.join(missing)}" if missing else self._wrong

@@ -37,7 +37,7 @@ def messages(package: str, *names: str) -> list[Any]:
     """Message classes of one of the vendor's packages.
 
     Raises:
-        DataError: They are not there; says what to do.
+        DataError: They are not installed; the message states the remedy.
     """
     try:
         module = importlib.import_module(f"{package}.msg")

@@ -20,7 +20,7 @@ from skill_stack.nodes.wire.wire_goal import action_type, field, fill, number
 
 ENDS = {GoalStatus.STATUS_ABORTED: "aborted", GoalStatus.STATUS_CANCELED: "cancelled"}
 AGAIN = 10.0
-"""Time for which a server that fell silent is not asked again, s; by then the network has forgotten a dead one."""
+"""Time for which a server that stopped answering gets no request, s; after that, discovery has dropped an ended one."""
 SHOWN = 400  # characters of what a server says
 
 
@@ -31,7 +31,7 @@ class ActionServers:
         """Makes a client for each action of the library.
 
         Args:
-            node: The node to ask with.
+            node: The node that sends the requests.
             library: Skills of the robot.
         """
         self._node = node
@@ -91,7 +91,7 @@ class ServerCall:
             client: Client of the server.
             part: The action.
             goal: The goal.
-            lost: Told why the server counts as dead.
+            lost: Called with the reason why the server counts as ended.
         """
         self._node, self._client, self._part, self._lost = node, client, part, lost
         self._handle: Any = None

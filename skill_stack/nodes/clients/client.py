@@ -63,8 +63,8 @@ Event = Callable[[str, str], None]
 class TaskClient:
     """A client with its own node and context; use it as a context manager. Not thread-safe.
 
-    A planner that dies is noticed within five seconds: a running task gives a sign of life at least twice a second, but
-    on a busy machine it may be late by more than two.
+    The end of a planner process is detected within five seconds: a running task sends a heartbeat at least twice a
+    second, but on a busy machine it may be late by more than two seconds.
     """
 
     def __init__(self, namespace: str = "", while_waiting: Callable[[], None] = lambda: None) -> None:
@@ -182,7 +182,7 @@ class TaskClient:
         """Calls ``stop``, ``estop`` or ``reset`` of the controller front end; returns its answer in words.
 
         Raises:
-            NotReachable: The front end does not answer, or says that it could not.
+            NotReachable: The front end does not answer, or reports a failure.
         """
         answer = self._call(self._node.create_client(Trigger, name), Trigger.Request(), "controller")
         if not answer.success:

@@ -31,7 +31,8 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
     Args:
         namespace: ROS namespace of the robot.
         limits: How fast; None takes the defaults.
-        away: Whether the robot is not on this machine, so that its keys count less than those of somebody beside it.
+        away: Whether the robot is not on this machine, so that its keys have lower priority than those of a person
+            beside it.
 
     Returns:
         Exit code 0.

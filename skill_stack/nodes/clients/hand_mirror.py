@@ -42,7 +42,7 @@ class HandMirror:
 
     Attributes:
         taken: How many postures were passed on.
-        problem: What the connector said last that it could not do, or an empty string.
+        problem: The connector's last reason for a refusal, or an empty string.
     """
 
     def __init__(self, node: Node, source: RobotSpec, space: SynergySpace, topic: str, skill: str = SKILL) -> None:
@@ -50,11 +50,11 @@ class HandMirror:
 
         Args:
             node: The node to work with, in the namespace of the stack.
-            source: The hand whose joints or fingertips come; fingertips in the frame of its base link.
-            space: What postures are told in.
+            source: The hand whose joints or fingertips arrive; fingertips in the frame of its base link.
+            space: The space of the postures.
             topic: Of ``sensor_msgs/JointState``; ``<topic>_tips`` takes ``geometry_msgs/PoseArray``, one pose for
                 each of :data:`skill_stack.core.robots.fingertip.FINGERS`.
-            skill: The skill that takes coordinates, of the hand that is led.
+            skill: The skill of the commanded hand that takes coordinates.
         """
         self.taken, self.problem = 0, ""
         self._shape, self._space, self._skill = HandShape(source), space, skill
@@ -125,11 +125,11 @@ def mirror(
 
     Args:
         namespace: ROS namespace of the stack.
-        source: The hand that is watched.
-        space: What postures are told in.
+        source: The observed hand.
+        space: The space of the postures.
         topic: See :class:`HandMirror`.
         tell: Takes lines for the person.
-        going_on: Asked often; False ends it.
+        going_on: Called often; False ends it.
 
     Returns:
         How many postures were passed on.

@@ -1,6 +1,6 @@
 """ServiceRetry: a service call that is repeated until it is answered.
 
-Shortly after discovery a server may answer before it knows the client's endpoint, and the answer is lost silently. So a
+Shortly after discovery a server may answer before it has discovered the client's endpoint; that answer is lost. So a
 call that needs an answer is repeated.
 """
 
@@ -25,7 +25,7 @@ class ServiceRetry:
 
         Args:
             client: An rclpy service client.
-            request: What is asked.
+            request: The request.
             on_answer: Takes the first answer.
         """
         self.answer: Any = None

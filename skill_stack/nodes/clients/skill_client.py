@@ -34,7 +34,7 @@ class SkillClient(TaskClient):
             skill: Its name.
             arguments: Its arguments by name, SI.
             deadline: Longest run, s of task time; 0: what the skill declares.
-            confirm: Whether a person has said yes to just this, where it is hazardous; takes the user and the machine
+            confirm: Whether a person has confirmed exactly this hazardous request; takes the user and the machine
                 of the robot.
 
         Raises:

@@ -37,7 +37,7 @@ class TaskSender:
             node: The node to send with.
             source: Where the words come from: ``web``, ``prompt``.
             tell: Takes events for people; called from the node's executor.
-            quiet: Kinds of feedback that are not told; signs of life tell people nothing.
+            quiet: Kinds of feedback that are not passed on, such as heartbeats.
             console: Signs the words, where a person at this console may confirm what is hazardous.
         """
         self._source, self._tell, self._quiet = source, tell, frozenset(quiet)

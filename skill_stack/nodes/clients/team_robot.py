@@ -56,7 +56,7 @@ class TeamRobot(WorkerThread):
             news: Takes what happens.
 
         Raises:
-            SkillStackError: Its robot or skills are missing or wrong, or it has no stack that could be asked.
+            SkillStackError: Its robot or skills are missing or wrong, or it has no running stack.
         """
         super().__init__(f"robot-{member.name}")
         if not member.robot:

@@ -16,8 +16,8 @@ ANSWERED = 4
 class StatePublisher(LifecyclePublisher):
     """Publishes while its node is active.
 
-    What is latched tells a state, and counts until it is told anew: of it the newest message is kept while the node is
-    inactive, and published when it becomes active. Of any other topic it would be old by then.
+    A latched topic carries a state that is valid until the next message. Its newest message is kept while the node is
+    inactive, and published when the node becomes active. Messages of any other topic would be too old by then.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -76,7 +76,7 @@ async def destroy_later(node: Node, made: Iterable[Any]) -> None:
 
 
 class _Turn:
-    """The next turn of an executor of rclpy, which knows no ``sleep(0)``."""
+    """The next turn of an executor of rclpy, which has no ``sleep(0)``."""
 
     def __await__(self) -> Generator[None, None, None]:
         yield

@@ -1,4 +1,4 @@
-"""ExternalLocalization: where odom lies in map, as somebody else's localization says it on /tf."""
+"""ExternalLocalization: pose of odom in map, as another localization publishes it on /tf."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_sensors import localization_of
 
 EVERY = 0.5
-"""Time between two corrections, s, as for markers: a localization says the same many times a second."""
+"""Time between two corrections, s, as for markers: a localization publishes many times a second."""
 UNSAID = 0.1
 """Standard deviation of a pose that is stated without one, m and rad; a transform carries none."""
 QOS = QoSProfile(
@@ -51,7 +51,7 @@ class ExternalLocalization:
         subscribe_raw(node, TFMessage, "/tf", self._take, QOS)
 
     def _take(self, raw: bytes) -> None:
-        """Reads a message if it can speak of ``map``; most transforms are of joints and come often."""
+        """Reads a message if it can contain ``map``; most transforms are of joints and arrive often."""
         if not any(mark in raw for mark in self._marks):
             return
         for one in message_of(raw, TFMessage).transforms:

@@ -1,4 +1,4 @@
-"""Obstacles that a node hears of: occupancy grids, a laser's scans or a lidar's points, each in task time."""
+"""Obstacles from topics: occupancy grids, a laser's scans or a lidar's points, each in task time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def watch_obstacles(
     node: StackNode, kind: str, robot: RobotSpec, world: WorldView, take: Callable[[OccupancyGrid], None],
     take_map: Callable[[OccupancyGrid], None],
 ) -> None:  # fmt: skip
-    """Subscribes to what tells obstacles, and to the latched ``map`` of SLAM or a map server.
+    """Subscribes to the sources of obstacles, and to the latched ``map`` of SLAM or a map server.
 
     Args:
         node: The node to subscribe with.

@@ -33,14 +33,14 @@ STATIC = QoSProfile(
     reliability=ReliabilityPolicy.RELIABLE,
     durability=DurabilityPolicy.TRANSIENT_LOCAL,
 )
-"""For ``/tf_static``, which has many senders, each of whom says its part once."""
+"""For ``/tf_static``, which has many publishers, each of which sends its part once."""
 
 
 class RangeView:
-    """Subscribes to ``scan`` or ``points`` and to ``/tf_static``, which says where the sensor is on the robot.
+    """Subscribes to ``scan`` or ``points`` and to ``/tf_static``, which gives the sensor's pose on the robot.
 
-    The sensor must be fixed to the base link, by static transforms of whoever publishes them: its driver, or the
-    robot's own URDF. Points within the robot's own outline are its own.
+    The sensor must be fixed to the base link, by static transforms from its driver or from the robot's URDF. Points
+    within the robot's own outline are its own.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class RangeView:
             node: The node to subscribe with.
             kind: ``scan`` or ``points``.
             robot: The robot.
-            status: The newest status of the robot, which says where the base is in ``odom``.
+            status: The newest status of the robot, with the pose of the base in ``odom``.
             task_time: Task time of a stamp, s.
             take: Is given every grid.
         """

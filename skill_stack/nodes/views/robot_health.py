@@ -28,8 +28,8 @@ class RobotHealth:
     """Publishes one status for the controller, each process behind it, the battery and each joint, on ``/diagnostics``.
 
     Attributes:
-        localization: Who says where ``odom`` lies in ``map``.
-        refused: How many setpoints of others than the connector were refused, by who sent them.
+        localization: Source of the pose of ``odom`` in ``map``.
+        refused: How many setpoints of other senders than the connector were refused, by sender.
     """
 
     def __init__(self, node: StackNode, robot: RobotSpec) -> None:

@@ -96,7 +96,7 @@ class RobotLink:
     def statuses(self) -> Iterator[tuple[SkillStatus, bool]]:
         """New statuses, and repeated ones when due; each with whether it is new.
 
-        What is said again has aged, and says so; in lock-step it has not, since time stands still.
+        A repeated message has aged and states its age; in lock-step it has not, since time stands still.
 
         Raises:
             StaleData: The writer of one died in the middle.

@@ -44,7 +44,7 @@ class RobotTopics:
 
     Attributes:
         simulated: Whether the robot is simulated.
-        localization: Who says where ``odom`` lies in ``map``.
+        localization: Source of the pose of ``odom`` in ``map``.
     """
 
     def __init__(self, node: StackNode, robot: RobotSpec, description: RobotDescription, start: Pose2 | None) -> None:
@@ -54,7 +54,7 @@ class RobotTopics:
             node: The node to publish with.
             robot: The robot.
             description: Its URDF and link tree.
-            start: Where the origin of ``odom`` lies in ``map``; None where another localization says that on ``/tf``.
+            start: Pose of the origin of ``odom`` in ``map``; None where another localization publishes it on ``/tf``.
         """
         self._node, self._robot, self._description = node, robot, description
         self._start = self._origin = start

@@ -1,4 +1,4 @@
-"""Diagnostics as the tools of ROS expect them: one topic of the network, names and hardware that tell robots apart."""
+"""Diagnostics as the tools of ROS expect them: one topic for all robots, told apart by names and hardware ids."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def diagnostic_status(
     """One status of one robot.
 
     Args:
-        node: Who says so; its namespace and its parameter ``robot`` name the hardware.
+        node: The reporting node; its namespace and its parameter ``robot`` name the hardware.
         level: One of the levels of ``DiagnosticStatus``.
         name: What the status is about.
         text: How that is, in words.

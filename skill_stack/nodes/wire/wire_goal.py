@@ -27,7 +27,7 @@ def action_type(name: str) -> Any:
         name: ``package/action/Name``.
 
     Raises:
-        DataError: Its package is not installed, or not for this ROS; says how to install it.
+        DataError: Its package is not installed, or not for this ROS; the message states how to install it.
         UnknownName: The package has no such action.
     """
     package, _, kind = name.split("/")

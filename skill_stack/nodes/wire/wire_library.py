@@ -19,7 +19,7 @@ def with_connector_status(library: SkillLibrary, message: SkillStates) -> SkillL
     """A library read from its folders, with the connector's reasons.
 
     Args:
-        library: As the folders say now.
+        library: The skills of the folders now.
         message: Of :func:`skills_message`; a skill that is not in it cannot be used yet.
     """
     told = {one.name: one.reason for one in message.skills}

@@ -33,10 +33,10 @@ def occupancy_of(message: GridMessage, stamp: float, source: str = "perception")
     Args:
         message: What came.
         stamp: When it was measured, s of task time.
-        source: Who says so.
+        source: Origin of the grid.
 
     Raises:
-        DataError: It makes no sense; says why.
+        DataError: It is not valid; the message states why.
     """
     height, width = message.info.height, message.info.width
     cells = np.frombuffer(message.data, np.int8)

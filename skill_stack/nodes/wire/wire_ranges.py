@@ -16,7 +16,7 @@ def beams_of(message: LaserScan) -> tuple[Array, Array, tuple[float, float]]:
     """Directions in the plane of the scan, rad, distances, m, and the least and greatest distance.
 
     Raises:
-        DataError: It makes no sense; says why.
+        DataError: It is not valid; the message states why.
     """
     ranges = np.asarray(message.ranges, float)
     if not 0 < ranges.size <= MOST_BEAMS:
@@ -33,7 +33,7 @@ def cloud_of(message: PointCloud2) -> Array:
     """Points in the frame of the message, m, shape (N, 3); those without a measurement are not finite.
 
     Raises:
-        DataError: It makes no sense; says why.
+        DataError: It is not valid; the message states why.
     """
     count, step = message.height * message.width, message.point_step
     if count > MOST_POINTS:

@@ -46,7 +46,7 @@ def scene_of(message: SceneMessage) -> SceneGraph:
     """The scene.
 
     Raises:
-        DataError: It has things that nobody can draw or walk around, or more than a scene has.
+        DataError: Its things are not valid as geometry, or there are more than a scene may have.
     """
     if len(message.objects) > MOST or len(message.facts) > MOST:
         raise DataError(f"{len(message.objects)} things and {len(message.facts)} facts; at most {MOST} of each")

@@ -30,7 +30,7 @@ def joint_states_message(joints: JointReport, stamp: Time) -> JointState:
 
 
 def imu_message(sample: SensorSample, stamp: Time, frame: str) -> Imu:
-    """The IMU's report; covariances are unknown, which the message says by zeros."""
+    """The IMU's report; covariances are unknown, which zeros mean in this message."""
     return Imu(
         header=header(stamp, frame),
         orientation=quaternion_message(sample.orientation),
@@ -40,7 +40,7 @@ def imu_message(sample: SensorSample, stamp: Time, frame: str) -> Imu:
 
 
 def battery_message(charge: float, stamp: Time) -> BatteryState:
-    """State of charge, 0 to 1; what is not measured is NaN, as the message asks for."""
+    """State of charge, 0 to 1; values that are not measured are NaN, as the message requires."""
     return BatteryState(
         header=header(stamp),
         percentage=charge,

@@ -31,7 +31,7 @@ class Running:
 
     Attributes:
         requests: What it carries out.
-        judge: Ids of steps that have ended and wait for what cameras say of them.
+        judge: Ids of steps that have ended and wait for a check by the cameras.
     """
 
     requests: tuple[SkillRequest, ...] = ()

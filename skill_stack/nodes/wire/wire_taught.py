@@ -1,4 +1,4 @@
-"""Facts that people told, between planner and scene."""
+"""Facts that people stated, between planner and scene."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack_interfaces.msg import TaughtFacts as FactsMessage
 
 
 def taught_message(facts: Iterable[TaughtFact]) -> FactsMessage:
-    """Told facts, as a message."""
+    """Stated facts, as a message."""
     return FactsMessage(
         facts=[
             FactMessage(
@@ -26,7 +26,7 @@ def taught_message(facts: Iterable[TaughtFact]) -> FactsMessage:
 
 
 def taught_of(message: FactsMessage) -> list[TaughtFact]:
-    """Told facts; raises DataError for what is no fact, or a place that is none."""
+    """Stated facts; raises DataError for an invalid fact or place."""
     return [_fact(one) for one in message.facts]
 
 

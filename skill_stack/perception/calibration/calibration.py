@@ -40,7 +40,7 @@ class Board:
     marker: float = 0.03
 
     def opencv(self) -> cv2.aruco.CharucoBoard:
-        """The board as OpenCV knows it."""
+        """The board as an OpenCV object."""
         dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_5X5_100)
         return cv2.aruco.CharucoBoard((self.columns, self.rows), self.square, self.marker, dictionary)
 
@@ -92,7 +92,7 @@ def calibrate_camera(pictures: Sequence[Array], board: Board) -> Calibrated:
         board: The board.
 
     Raises:
-        DataError: It is seen in too few of them; says in how many.
+        DataError: It is detected in too few of them; the message states the number.
     """
     found = [pair for pair in (board_corners(picture, board) for picture in pictures) if pair is not None]
     if len(found) < LEAST_VIEWS:
@@ -142,8 +142,8 @@ def hand_eye(carriers: Sequence[Pose], boards: Sequence[Pose]) -> tuple[Pose, fl
         boards: Poses of the board in the optical frame at the same times.
 
     Returns:
-        Pose of the optical frame in the carrier's, and the root mean square by which the board's place then still
-        differs between looks, m.
+        Pose of the optical frame in the carrier's frame, and the root mean square of the remaining differences of the
+        board's position between looks, m.
 
     Raises:
         DataError: Too few looks, or they do not turn enough about different axes.

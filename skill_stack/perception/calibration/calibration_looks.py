@@ -63,17 +63,17 @@ def looks_in_recording(folder: Path, camera: CameraSpec) -> list[BoardLook]:
 def steady_looks(
     newest: Callable[[], CameraFrame], camera: CameraSpec, board: Board, wanted: int, seconds: float
 ) -> Iterator[BoardLook]:
-    """Looks in which the board is seen well and at a new place, as they arrive.
+    """Looks in which the board is detected well and at a new place, as they arrive.
 
     Args:
         newest: Gives the newest look; a failure counts as none.
         camera: The camera as it is thought to be mounted.
         board: The board.
-        wanted: How many are wanted.
+        wanted: Number of looks.
         seconds: Longest time to wait for each, s.
 
     Raises:
-        DataError: None came in that time; says why.
+        DataError: None came in that time; the message states why.
     """
     last: Array | None = None
     for number in range(wanted):

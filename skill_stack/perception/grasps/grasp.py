@@ -22,9 +22,9 @@ class Grasp:
         position: The tool's origin, the middle between the jaws, m, shape (3,), in the frame of the look.
         rotation: From the tool's frame (z along the approach, y along the closing) to that of the look, shape (3, 3).
         width: Of the thing between the jaws, m.
-        opening: Distance between the jaws with which to come, m.
-        score: How good it looks, 0 to 1.
-        parts: What the score is made of, each 0 to 1.
+        opening: Distance between the jaws on the approach, m.
+        score: Estimated quality, 0 to 1.
+        parts: Terms of the score, each 0 to 1.
     """
 
     thing: int

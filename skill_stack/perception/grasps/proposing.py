@@ -45,7 +45,7 @@ def propose(
         observation: The look.
         gripper: What grasps.
         things: Places of the things among those of the look; None: all of them but furniture.
-        reach: Says which cannot be reached; only those that can are proposed.
+        reach: Returns which cannot be reached; only reachable ones are proposed.
         most: How many of each thing.
         seed: Of the choice of points; the same gives the same.
     """

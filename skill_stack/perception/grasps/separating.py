@@ -1,9 +1,9 @@
 """Separating: a push that makes room where objects stand too close for a grasp.
 
 A closed gripper pushes an object through its middle, square against a face, so that it slides without turning. A push
-is accepted when its start is free, the pushed object collides with nothing and stays on its support, and the wanted
-object could then be grasped, which is checked on the predicted look. An object too wide for the jaws may be several
-that look like one; it is pushed beside its middle, to see whether it separates.
+is accepted when its start is free, the pushed object collides with nothing and stays on its support, and the target
+could then be grasped, which is checked on the predicted look. An object too wide for the jaws may be several that look
+like one; it is pushed beside its middle, to see whether it separates.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ def push_apart(
 
     Args:
         observation: The look.
-        number: Place of the thing that is wanted.
-        gripper: What pushes, closed.
-        reach: Says which grasps cannot be reached.
+        number: Index of the target among the things.
+        gripper: The gripper, which pushes closed.
+        reach: Returns which grasps cannot be reached.
         attempt: Number of former pushes without success, so that another one is taken where none is sure.
 
     Returns:
@@ -88,7 +88,7 @@ def _neighbours(things: Sequence[Detection], number: int) -> list[int]:
 def _pushes(
     observation: Observation, number: int, moved: int, far: float, gripper: Gripper, reach: Reach | None
 ) -> Iterator[Push]:
-    """Pushes of one object by one length after which the wanted one can be grasped."""
+    """Pushes of one object by one length after which the target can be grasped."""
     thing = observation.things[moved]
     count = 4 if thing.shape == "box" else ROUND
     for angle in thing.yaw + np.arange(count) * 2 * math.pi / count:

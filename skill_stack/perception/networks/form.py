@@ -27,7 +27,7 @@ def form_of(network: VisionNetwork) -> Form:
     """The form of a network.
 
     Raises:
-        DataError: It is none of :data:`KNOWN`; the text says what it takes and gives, and what would be known.
+        DataError: It is none of :data:`KNOWN`; the message states its inputs and outputs, and the known forms.
     """
     for form, fits in _FITS.items():
         if fits(network):

@@ -38,7 +38,7 @@ class Detector(Protocol):
 
         Args:
             colour: RGB, uint8, shape (height, width, 3).
-            words: What to look for; a detector of fixed classes gives those of them that it knows, all without words.
+            words: Names to detect; a detector of fixed classes gives those of its classes, without words all of them.
         """
 
 
@@ -50,7 +50,7 @@ class Segmenter(Protocol):
 
 
 class Scorer(Protocol):
-    """Says how well words fit pictures."""
+    """Scores how well words match pictures."""
 
     def score(self, pictures: Sequence[Array], words: Sequence[str]) -> Array:
         """Probability of each text for each picture, shape (pictures, words); each row sums to 1."""

@@ -110,7 +110,7 @@ class HeatMap:
 
         Args:
             view: The surface; where the network has a fixed size, of that size.
-            words: What is asked for.
+            words: The words to find.
 
         Raises:
             DataError: The view has another size than the network takes.

@@ -27,7 +27,7 @@ def open_detector(path: Path, sha256: str = "", names: Sequence[str] = (), sure:
 
     Raises:
         ResourceNotFound: A file that it needs is not there.
-        DataError: It is something else; the text says what.
+        DataError: It has another form; the message states which.
     """
     network = VisionNetwork(path, sha256)
     return detector_of(network, form_of(network), names, sure)
@@ -54,7 +54,7 @@ def open_segmenter(encoder: Path, decoder: Path, sha256: tuple[str, str] = ("", 
 
 
 def open_scorer(path: Path, sha256: str = "") -> Scorer:
-    """A network that says how well words fit pictures; raises ResourceNotFound or DataError."""
+    """A network that scores how well words match pictures; raises ResourceNotFound or DataError."""
     network = VisionNetwork(path, sha256)
     if (form := form_of(network)) != "clip":
         raise DataError(f"{path}: is of the form '{form}', not one that compares words and pictures")
@@ -62,7 +62,7 @@ def open_scorer(path: Path, sha256: str = "") -> Scorer:
 
 
 def open_heat_map(path: Path, sha256: str = "") -> HeatMap:
-    """A network that says what and where; raises ResourceNotFound or DataError."""
+    """A network that gives a heat map for words; raises ResourceNotFound or DataError."""
     network = VisionNetwork(path, sha256)
     if (form := form_of(network)) != "heat_map":
         raise DataError(f"{path}: is of the form '{form}', not a map of what and where")

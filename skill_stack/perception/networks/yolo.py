@@ -39,7 +39,7 @@ class Yolo:
             sure: Confidence from which a box counts.
 
         Raises:
-            DataError: The head is none of these, or nobody knows the names of its classes.
+            DataError: The head is none of these, or the names of its classes are not stated.
         """
         self._network, self._sure = network, sure
         self._picture = next(name for name in ("images", "input", "image") if name in network.inputs)

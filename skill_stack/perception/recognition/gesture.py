@@ -71,7 +71,7 @@ def pointing_ray(keypoints: Mapping[str, Array], side: Side | None = None) -> Ra
         side: Which arm; None: the one that is held farther away from the body.
 
     Raises:
-        DataError: No arm is seen, or none is stretched; says what is missing.
+        DataError: No arm is detected, or none is stretched; the message states what is missing.
     """
     arms = [one for one in ((side,) if side else SIDES) if f"{one}_wrist" in keypoints]
     if not arms:

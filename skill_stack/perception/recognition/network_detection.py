@@ -32,8 +32,8 @@ class NetworkDetection:
     Attributes:
         detectors: Detectors, each with what it is to look for.
         segmenter: Outlines what detectors give as boxes, or None.
-        scorers: Networks that compare words with pictures, each with words and how sure it must be.
-        maps: Networks that say what and where, alike.
+        scorers: Networks that compare words with pictures, each with its words and its threshold.
+        maps: Networks that give heat maps, likewise.
     """
 
     detectors: tuple[tuple[Detector, Words], ...] = ()

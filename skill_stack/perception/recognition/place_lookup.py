@@ -33,7 +33,7 @@ def point_out(observation: Observation, heat: HeatMap, words: Sequence[str], sur
     Args:
         observation: The look.
         heat: The map.
-        words: What is asked for, one after the other.
+        words: The words to find, one after the other.
         sure: Share of the heat that must be in one place.
     """
     surface = max((one for one in observation.supports), key=lambda one: (not one.floor, one.area), default=None)

@@ -63,7 +63,7 @@ class Pointer:
     """One model that points.
 
     Attributes:
-        ask: Reaches it.
+        ask: Sends requests to it.
         convention: How it gives places.
         name: For messages.
     """
@@ -95,7 +95,7 @@ def points_of(answer: str, convention: Convention, width: int, height: int) -> l
         height: Of the picture.
 
     Returns:
-        Columns and rows within the picture; empty when the model says that there is no such thing.
+        Columns and rows within the picture; empty when the model reports no such thing.
 
     Raises:
         DataError: There are no numbers in it, or they lie outside of the picture.

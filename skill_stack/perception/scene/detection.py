@@ -14,7 +14,7 @@ class Detection:
     """One object in one look.
 
     Attributes:
-        kind: What it is called after its shape, e.g. ``ball``; a detector may know better.
+        kind: Its name by its shape, e.g. ``ball``; a detector may give a better one.
         shape: ``box``, ``cylinder`` or ``sphere``.
         position: Centre in the frame of the look, m, shape (3,).
         size: Along its own x, y and z, m.

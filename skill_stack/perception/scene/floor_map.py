@@ -26,7 +26,7 @@ class FloorMap:
 
         Args:
             frame: Frame of the looks, ``map`` or ``odom``.
-            source: Who sees, for people.
+            source: The sensor, for people.
         """
         self._frame, self._source, self._above = frame, source, 0.0
         self._sum = np.zeros((SIZE, SIZE), np.float32)

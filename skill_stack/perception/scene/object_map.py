@@ -64,8 +64,8 @@ class MapEvent:
 class ObjectMap:
     """The objects of one place.
 
-    A thing that is hidden or out of view stays; one whose place is seen empty goes after some looks; one that goes
-    while another appears that looks the same was moved.
+    A thing that is hidden or out of view stays. A thing whose place is seen empty is removed after some looks. If
+    another one with the same appearance is detected meanwhile, the thing was moved.
     """
 
     def __init__(self) -> None:
@@ -195,7 +195,7 @@ class ObjectMap:
         return events
 
     def _carried_here(self, one: Detection) -> ObjectTrack | None:
-        """An object whose place was seen empty, and that looks like this one."""
+        """An object whose place was seen empty, and that has the appearance of this one."""
         missing = [t for t in self.tracks.values() if t.absent > 0 and self._believed(t)] + self._gone
         fits = [t for t in missing if _alike(t, one) and math.dist(t.position, one.position) < CARRIED]
         if not fits:
@@ -216,7 +216,7 @@ class ObjectMap:
                 self.walls.append(wall)
 
     def _part_of_wall(self, one: Detection) -> bool:
-        """Whether it is a piece of a wall that is partly hidden, or looks round from far away."""
+        """Whether it is a piece of a wall that is partly hidden, or appears round from far away."""
         return any(one.colour == wall.colour and _in_wall(one, wall) for wall in self.walls)
 
     def _name(self, track: ObjectTrack) -> None:
@@ -269,7 +269,7 @@ def _unlike(track: ObjectTrack, one: Detection) -> float:
 
 
 def _alike(track: ObjectTrack, one: Detection) -> bool:
-    """Whether a detection looks like an object, at any place."""
+    """Whether a detection has the appearance of an object, at any place."""
     sizes = [abs(a - b) < FORGET * max(a, b) for a, b in zip(sorted(track.size.tolist()), sorted(one.size))]
     return one.colour == track.colour and one.kind == track.kind and sum(sizes) >= 2
 

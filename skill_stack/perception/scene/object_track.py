@@ -16,7 +16,7 @@ Array = np.ndarray
 MEMORY = 300.0
 """Half-life of the confidence of an unseen object, s."""
 LEAST = 0.3
-"""Lower bound of the confidence by time alone: objects stay until somebody moves them."""
+"""Lower bound of the confidence by time alone: objects do not move by themselves."""
 SETTLED = 0.004
 """Lower bound of the position's standard deviation, m: the errors of one camera are correlated."""
 STILL = 0.05

@@ -55,13 +55,14 @@ def orientation(
 
     Args:
         words: E.g. ``upright``, ``with the handle towards me``, ``facing the red box``.
-        thing: What is to be turned, as it stands.
-        viewer: Who says ``me``, left and right.
+        thing: The thing to turn, as it stands.
+        viewer: The viewpoint of ``me``, left and right.
         parts: Places of its parts in ``map`` as it stands, m, by name.
         others: Other things by what they are called.
 
     Raises:
-        DataError: The words say no orientation, or who or what is meant is not known; says what would work.
+        DataError: The words describe no orientation, or refer to an unknown person or thing; the message states valid
+            words.
     """
     text = " ".join(words.lower().replace(",", " ").replace(" and ", " ").strip(" .!?").split())
     tilt, rest = _tilted(text)

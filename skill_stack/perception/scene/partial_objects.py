@@ -1,7 +1,7 @@
 """Fragments: partial views of known objects, from too near or behind another one.
 
 From near by a camera sees only part of a face: the picture ends, or depth below the camera's range is missing. Such a
-piece looks like a smaller object. Where it lies on the surface of a known object it is part of that, and updates the
+piece appears as a smaller object. Where it lies on the surface of a known object it is part of that, and updates the
 position of the surface, but not size, shape or colour.
 """
 

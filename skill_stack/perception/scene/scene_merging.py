@@ -21,7 +21,7 @@ def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
     what something lies on, the one that is seen counts.
 
     Args:
-        stated: Map and told facts.
+        stated: Map and stated facts.
         seen: What perception found.
     """
     names = _names(stated, seen)

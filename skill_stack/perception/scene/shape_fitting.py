@@ -84,7 +84,7 @@ def fit_solid(seen: Seen) -> Solid:
 
 
 _PREFERENCE = {"box": 1.0, "cylinder": 0.95, "sphere": 0.9}
-"""The shapes with fewer numbers to fit go first where the points do not tell."""
+"""Shapes with fewer parameters are preferred where the points do not decide."""
 
 
 def _height(seen: Seen, top: Array) -> float:

@@ -29,7 +29,7 @@ class Room:
     """An area of the floor with its probability.
 
     Attributes:
-        name: Its name; empty for what nobody has a name for.
+        name: Its name; empty without a name.
         low: Corner with the smallest coordinates, m.
         high: The opposite one, m.
         weight: How much likelier what is looked for is here than elsewhere, per area.

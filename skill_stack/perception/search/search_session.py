@@ -42,9 +42,9 @@ class SearchSession:
 
         Args:
             request: Id of the request that the search is for.
-            words: What is looked for.
-            quarry: How it looks.
-            search: Where it may be.
+            words: Words for the target.
+            quarry: Its appearance.
+            search: Map of its possible places.
             now: Task time, s.
         """
         self._request, self._words = request, words

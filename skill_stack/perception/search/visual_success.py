@@ -32,7 +32,7 @@ LIKE = 4.0
 AGAIN = 3
 """Number of repeated looks when the answer is not clear."""
 OF_THE_BODY = ("posture", "grip", "passed")
-"""Predicates that cameras cannot verify; the controller knows them."""
+"""Predicates that cameras cannot verify; the controller reports them."""
 
 
 def visible(effects: Iterable[Effect]) -> tuple[Effect, ...]:
@@ -127,7 +127,8 @@ def judge(effects: Iterable[Effect], before: SceneSnapshot, after: SceneSnapshot
         effects: Ground effects of the skill; those of the body alone are left out.
         before: The scene before it.
         after: The scene afterwards.
-        thorough: Whether was looked from everywhere: what is nowhere to be seen then is lost, before nobody can tell.
+        thorough: Whether there were looks from all sides: an object that is not detected then is lost; before, that is
+            open.
     """
     after = _recognised(before, after)
     positive = [e for e in effects if e.positive and e.predicate not in OF_THE_BODY]
@@ -143,7 +144,7 @@ def judge(effects: Iterable[Effect], before: SceneSnapshot, after: SceneSnapshot
 def watch(
     effects: Sequence[Effect], before: SceneSnapshot, look: Callable[[int], SceneSnapshot], most: int = AGAIN
 ) -> Verdict:
-    """Looks after a skill, and again from elsewhere while the answer is not clear.
+    """Observes the scene after a skill, and again from other places while the answer is not clear.
 
     Args:
         effects: Ground effects of the skill.
@@ -274,7 +275,7 @@ def _rests_on(thing: SceneObject, other: SceneObject, height: float) -> bool:
 
 
 def _grown(name: str, other: str, before: SceneSnapshot, after: SceneSnapshot) -> bool:
-    """Whether an object looks higher by the size of a missing one: both are seen as one."""
+    """Whether an object appears higher by the size of a missing one: both are detected as one."""
     thing = before.graph.objects.get(name)
     if thing is None or other not in before.tops or after.seen.get(other, before.stamp) <= before.stamp:
         return False

@@ -21,14 +21,14 @@ SHORTEST = 6.0
 FARTHEST = 3.0
 """Corners that move farther than this went to something else, pixels."""
 LEAST_SINE = 0.05
-"""Of the angle between two edges; below, where they meet says nothing."""
+"""Sine of the angle between two edges; below, their intersection is not well defined."""
 
 
 def fitted_corners(grey: Array, corners: Array) -> Array:
     """Corners of a black square on a lighter ground.
 
-    The pixels of an edge say together, by the rise of brightness across it, where it is; single corners are rounded by
-    blur. A marker of 8 cells at 2 m is 40 pixels wide, and half a pixel at each corner is 5 cm of distance.
+    All pixels of an edge together locate it, by the rise of brightness across it; single corners are rounded by blur. A
+    marker of 8 cells at 2 m is 40 pixels wide, and half a pixel at each corner is 5 cm of distance.
 
     Args:
         grey: Brightness, uint8, shape (height, width).

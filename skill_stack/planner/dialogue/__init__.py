@@ -1,1 +1,1 @@
-"""Dialogue: corrections, changes of mind, failures and told facts while a robot works."""
+"""Dialogue: corrections, changed requests, failures and stated facts while a robot works."""

@@ -77,12 +77,12 @@ class Agenda(ABC):
             library: Skills of the robot.
             port: The way out.
             robot: Name of the robot, for the log.
-            scene: Name of the scene, for what is told about it.
-            log: Where corrections are kept; None keeps none.
-            taught: Where told facts are kept; None keeps none.
+            scene: Name of the scene, for facts that people state about it.
+            log: Storage of corrections; None stores none.
+            taught: Storage of stated facts; None stores none.
             decide: Takes one line of JSON for each decision.
-            ask_inferred: Whether a person says yes to a plan that was not read word by word before it runs.
-            phrases: Where wordings that were confirmed are kept; None keeps none.
+            ask_inferred: Whether a person must confirm an inferred plan before it runs.
+            phrases: Storage of confirmed wordings; None stores none.
         """
         self.running: Job | None = None
         self._ask_inferred = ask_inferred
@@ -136,7 +136,7 @@ class Agenda(ABC):
         return job.words if job else (self._aside[-1][0].words if self._aside else "")
 
     def _ask(self, asked: OpenQuestion) -> None:
-        """Asks a question; an open one lapses."""
+        """Asks a question; an open one expires."""
         self._lapse("something else came up")
         self._asked = asked
         asked.job.tell("question", asked.question)
@@ -225,7 +225,7 @@ class Agenda(ABC):
     def _meant(self, job: Job, plan: Plan, go: Callable[[Plan], None]) -> None:
         """Continues with a plan that was *said*, else after a person has confirmed the reading.
 
-        What two read differently, or what is only near, is asked about each time: a yes says nothing about the next.
+        A disputed or nearest reading needs a confirmation each time: a *yes* does not apply to the next one.
         """
         picked = plan.certainty in ("disputed", "nearest")
         if plan.proposed and not picked and (job.agreed or not self._ask_inferred):

@@ -61,10 +61,10 @@ class ConfirmedPhrases:
         return f"I no longer read '{phrase}' so." if gone else ""
 
     def forget(self, wish: Forgetting) -> str:
-        """Lists or forgets phrases and told facts; returns the message about it, or an empty text.
+        """Lists or deletes phrases and stated facts; returns the message about it, or an empty text.
 
         Args:
-            wish: What is wanted.
+            wish: The request.
         """
         known = [one for one in self.store.known() if one.robot == self.robot]
         if wish.kind == "list":

@@ -21,8 +21,8 @@ SHORTEST_KEY = 16
 class Console:
     """Signs words of a person at a console, and verifies signatures.
 
-    The key lies in a file that the user alone can read, so whoever has it is at this machine under this user, or was
-    given the key. What is signed is the words with the time: heard on the network it is of no use a second time.
+    The key is in a file that only the user can read. So its holder works on this machine as this user, or was given the
+    key. The signature covers the words and the time: recorded on the network, it cannot be used a second time.
     """
 
     def __init__(self, key: str) -> None:

@@ -27,8 +27,8 @@ class Corrections:
     """Applies corrections to the running step.
 
     Attributes:
-        corrector: Says what they do.
-        port: What is known.
+        corrector: Determines their effect.
+        port: Gives the present state.
         log: Where they are kept, or None.
         robot: Name of the robot.
     """

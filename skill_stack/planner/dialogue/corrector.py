@@ -71,7 +71,7 @@ class Cannot:
 
     Attributes:
         reason: One sentence.
-        asks: Whether it asks back.
+        asks: Whether it is a question.
     """
 
     reason: str
@@ -98,7 +98,7 @@ class Corrector:
 
         Args:
             heard: The correction; of the kinds that change goal values.
-            request: The request that runs; its pace is that which it would have if it were not held.
+            request: The request that runs, with the pace that it has when it is not held.
             scene: What there is.
             facts: What is true now.
         """

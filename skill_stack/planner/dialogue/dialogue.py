@@ -52,7 +52,7 @@ class Dialogue(JobLifecycle):
         self._make_plan(job, said)
 
     def _unlearnt(self, job: Job, heard: Correction) -> bool:
-        """Removes what was learned from corrected words; whether the correction says no more than that."""
+        """Removes what was learned from corrected words; returns whether the correction contains nothing else."""
         about = self.running or self._just.last(self._clock)
         told = self._wordings.corrected(about, heard) if self._wordings is not None and about is not None else ""
         if not told or about is None:
@@ -179,7 +179,7 @@ class Dialogue(JobLifecycle):
         self._note("append", job, before)
 
     def _ask_order(self, job: Job, plan: Plan) -> None:
-        """Asks how new words relate to the running task."""
+        """Asks a person how a new request relates to the running task."""
         question = f'Shall I do that instead of "{self._words_of_running}", before it goes on, or afterwards?'
 
         def after(do: Callable[[], None], said: str) -> Callable[[Job], None]:
@@ -278,7 +278,7 @@ class Dialogue(JobLifecycle):
         return True
 
     def _take_back(self, job: Job, wish: Forgetting) -> None:
-        """Forgets or lists told facts."""
+        """Deletes or lists stated facts."""
         assert self._tellings is not None
         if wish.kind != "that":
             self._forget(job, wish, ())

@@ -1,4 +1,4 @@
-"""Words about told facts: forget that …, forget everything, what did I tell you?"""
+"""Words about stated facts: forget that …, forget everything, what did I tell you?"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _THAT = re.compile(rf"^\s*(?:please )?forget that (?!and\b|please\b)(\S+ .+?){_E
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """A request to forget or list told facts.
+    """A request to delete or list stated facts.
 
     Attributes:
         kind: ``list``, ``all``, ``about`` a thing, or ``that`` something is so.
@@ -38,7 +38,7 @@ class Forgetting:
 
 
 def forgetting(text: str) -> Forgetting | None:
-    """The request of a text about told facts, or None."""
+    """The request of a text about stated facts, or None."""
     if len(text) > 300:
         return None
     if _LIST.match(text):

@@ -26,8 +26,8 @@ class LeafRun:
         leaf: Id of the request that the tree made.
         path: Its place in the tree.
         node: The step.
-        request: What runs for it now; its pace is that which it has when it is not held.
-        then: What is to run for it afterwards, in order.
+        request: The request that runs for it now, with the pace that it has when it is not held.
+        then: Requests that run for it afterwards, in order.
         skipped: Why it counts as done when it ends, or an empty string.
         number: Number of the last request made for it besides the tree's own.
         pose: Where the robot was when the step began, or None when that was not known.
@@ -59,25 +59,25 @@ class Job:
         runs: What runs, by the id of the tree's request.
         done: How far the tree is.
         past: Steps that succeeded, in order, with their arguments.
-        held: Whether it waits until a person says *go on*.
-        withheld: Requests that wait for that.
+        held: Whether it waits for *go on* from a person.
+        withheld: Requests that wait for *go on*.
         wondering: Whether it is held only until it is known which thing is meant.
         tries: How often it was planned anew after a failure.
         tried: What was tried already, as signatures.
         stale: Why the rest must be planned anew before the next step, or an empty string.
-        believed: What is taken to be true, from what was observed and what steps brought about.
-        watch: Tells it as an experience.
-        agreed: Whether a person said that its plan, which was not read word by word, is what was meant.
+        believed: The assumed facts, from observations and effects of steps.
+        watch: Records it as an experience.
+        agreed: Whether a person confirmed its inferred plan.
         confirmed: Skills of high hazard, and steps of hazardous combinations, that a person confirmed for it.
-        hazardous: Steps that are hazardous by what they are done with, so that the connector wants that yes too.
+        hazardous: Steps that are hazardous by their arguments, so that the connector requires the confirmation, too.
         version: Number of the plan.
         number: Number of the words in the order in which they came.
         stops: Stops of the robot when the words came.
-        given: A plan that was said instead of words, or None.
-        sought: What was looked for, since the words speak of it and nobody had seen it.
-        looking: Whether its plan only looks for something; afterwards the words are planned.
-        wording: The phrase that its words become once it has succeeded, since a person said yes to how they were read.
-        learnt: The learnt phrase that its words are, or have become.
+        given: A plan that was given instead of words, or None.
+        sought: Objects of the words that were not in the scene, and for which the robot searched.
+        looking: Whether its plan is only a search; afterwards the words are planned.
+        wording: The phrase to learn from its words when it has succeeded, since a person confirmed their reading.
+        learnt: The learnt phrase that its words match, or that was learnt from them.
     """
 
     instruction: Instruction

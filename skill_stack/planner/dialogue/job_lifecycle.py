@@ -93,7 +93,7 @@ class JobLifecycle(Agenda):
         self._confirmed(job, plan, lambda: self._restart(job, plan))
 
     def _give_up(self, job: Job, rest: PlanNode, outcome: StepOutcome, scene: SceneGraph) -> None:
-        """Explains the failure and a remedy; asks after repeated failure."""
+        """Explains the failure and a remedy; asks a person after repeated failure."""
         failed = next((node for node in rest.every_skill() if node.skill == outcome.skill), None)
         failed = failed or next(rest.every_skill(), None)
         text = explained(outcome, failed, self._library, scene)

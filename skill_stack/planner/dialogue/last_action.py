@@ -22,8 +22,8 @@ class LastAction:
     """Stores the last job and its last step.
 
     Attributes:
-        corrections: Says what a correction does.
-        port: What is known.
+        corrections: Determines the effect of a correction.
+        port: Gives the present state.
     """
 
     corrections: Corrections
@@ -55,7 +55,7 @@ class LastAction:
 
         Args:
             heard: The words.
-            words: The job that they came as.
+            words: The job of these words.
             clock: Monotonic time, s.
 
         Returns:

@@ -29,8 +29,8 @@ class OpenQuestion:
         job: The words that the question is about.
         question: The question.
         until: Monotonic time at which it is taken back, s.
-        answers: What each answer does; gets the job of the words that answer.
-        lapsed: Done when nobody answers in time, or something else is asked for; gets why.
+        answers: The action for each answer; called with the job of the answering words.
+        lapsed: Called with the reason when no answer comes in time, or another request comes.
     """
 
     kind: Literal["confirm", "meant", "order", "retry"]

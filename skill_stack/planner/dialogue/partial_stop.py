@@ -23,12 +23,12 @@ def named_leaf(text: str, job: Job, planner: DialoguePlanner, library: SkillLibr
     Args:
         text: What was said.
         job: What runs.
-        planner: Understands what is named, as if it were asked for.
+        planner: Reads the named action as if it were requested.
         library: Skills.
         port: What there is.
 
     Returns:
-        Id under which the plan asked for the step; empty when the words end nothing like that.
+        Id of the step's request; empty when the words end no such step.
     """
     said = _ENDED.match(text.strip())
     if said is None or job.executor is None or len(job.runs) < 2:

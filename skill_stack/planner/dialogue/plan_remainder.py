@@ -112,7 +112,7 @@ def replanned(
         library: Skills.
         scene: What there is.
         facts: What is true now.
-        wants: What the first step counts on besides its own conditions; dropped where it cannot be brought about.
+        wants: Conditions of the first step besides its own preconditions; dropped where they cannot be achieved.
 
     Raises:
         Unreachable: A condition does not hold and nothing brings it about; names it.

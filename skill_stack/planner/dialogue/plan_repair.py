@@ -17,7 +17,7 @@ from skill_stack.planner.dialogue.remedies import ways_on
 from skill_stack.planner.symbolic.simulation import violation
 
 MOST_TRIES = 2
-"""Most repairs after failures before a person is asked."""
+"""Largest number of repairs after failures before a person is asked."""
 _NEARNESS = ("near", "facing")
 
 
@@ -88,7 +88,7 @@ class PlanRepair:
         """Why the rest of a job is no longer possible; empty when it is.
 
         Args:
-            job: The job, which is taken to believe what it knew before.
+            job: The job; its assumed facts are updated.
             before: The scene before.
             now: The scene now.
             facts: What is observed now.

@@ -43,7 +43,7 @@ class Port(Protocol):
         """Cancels waits for late plans: they are passed on without what was waited for."""
 
     def start(self, request: SkillRequest) -> None:
-        """Begins a step, with a signed confirmation where a person said yes to it; its outcome comes to
+        """Begins a step, with a signed confirmation where a person confirmed it; its outcome is passed to
         :meth:`Dialogue.take_outcome`."""
 
     def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
@@ -65,7 +65,7 @@ class Port(Protocol):
         """Reports the end to the client."""
 
     def taught(self, facts: tuple[TaughtFact, ...]) -> None:
-        """Publishes all told facts as part of the scene."""
+        """Publishes all stated facts as part of the scene."""
 
     def remember(self, experience: Experience) -> None:
         """Stores the record of a task."""

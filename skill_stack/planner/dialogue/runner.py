@@ -36,8 +36,8 @@ class JobRunner:
         ended: Called with a job and how its tree ended.
         renew: Called when a step has succeeded and the rest must be planned anew.
         known: Gives the preferences.
-        planner: Knows which combinations are hazardous.
-        held: What may be in the hand by the steps so far, those of earlier jobs included.
+        planner: Checks for hazardous combinations.
+        held: Objects that may be in the hand after the steps so far, also those of earlier jobs.
     """
 
     library: SkillLibrary
@@ -53,7 +53,7 @@ class JobRunner:
 
         Args:
             tree: Steps.
-            told: What is said to be true besides.
+            told: Additional stated facts.
         """
         facts = self.port.facts() | told
         return self.planner.hazards.findings(tree, self.library, self.port.graph(), facts, self.held)

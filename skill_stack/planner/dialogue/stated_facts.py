@@ -1,4 +1,4 @@
-"""StatedFacts: stores facts that people tell, publishes them, and forgets those they take back."""
+"""StatedFacts: stores facts that people state, publishes them, and deletes those that they withdraw."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, Taught
 
 @dataclass(slots=True)
 class StatedFacts:
-    """The facts that were told of one scene.
+    """The stated facts of one scene.
 
     Attributes:
         store: Where they are kept.
@@ -56,10 +56,10 @@ class StatedFacts:
         return ""
 
     def forget(self, wish: Forgetting, graph: SceneGraph, stated: tuple[str, ...] = ()) -> str:
-        """Forgets or lists facts; returns the answer.
+        """Deletes or lists facts; returns the answer.
 
         Args:
-            wish: What is wanted.
+            wish: The request.
             graph: The scene, for names of things.
             stated: For ``that``: the facts that the statement makes.
 

@@ -35,8 +35,8 @@ class Segment:
 
     Attributes:
         text: What is to be done.
-        how: ``named``: by those in ``robots``; ``each``: by every one of them; ``some``: by ``count`` of them;
-            ``other``: by the robot that was not spoken to last; ``anybody``: nobody was named.
+        how: ``named``: the robots in ``robots``; ``each``: every one of them; ``some``: ``count`` of them; ``other``:
+            the robot that was not addressed last; ``anybody``: no robot was named.
         robots: Names; empty for all.
         count: How many, for ``some``; for ``each`` how many there have to be, 0 for any number.
         then: Whether it is to be done only after what was said before.
@@ -100,7 +100,7 @@ class Addressees:
         return found
 
     def _afterwards(self, text: str) -> Segment:
-        """Words to nobody by name; ``…, both of you`` and ``…, Rex`` may come last."""
+        """Words that do not begin with a name; ``…, both of you`` and ``…, Rex`` may come last."""
         match = re.search(rf"[,\s]+(?P<who>{_EACH}|{_SOME})\s*[.!]*$", text, re.I)
         if match is None:
             match = re.search(rf",\s*(?P<who>{self._one.pattern})\s*[.!]*$", text, re.I)

@@ -17,7 +17,7 @@ class FleetRobot:
     """One robot.
 
     Attributes:
-        name: Its name, by which people speak to it.
+        name: Its name, by which people address it.
         planner: Plans with its own skills.
         pose: Where it is in ``map``, or None when unknown.
         facts: What is true of it now, its posture for example.

@@ -45,7 +45,7 @@ def jobs_of(plan: Plan, library: SkillLibrary, scene: SceneGraph) -> list[str]:
 
 
 def _one_clause(asked: Sequence[PlanNode]) -> bool:
-    """Whether several steps do the same, asked for in the same words or as further things of a list."""
+    """Whether several steps do the same, requested in the same words or as further things of a list."""
     if len(asked) < 2 or len({step.skill for step in asked}) > 1:
         return False
     return len({step.why for step in asked}) == 1 or all(_MORE.match(step.why) for step in asked[1:])

@@ -61,9 +61,9 @@ class HazardFinding:
 
     Attributes:
         rule: Name of the rule.
-        outcome: What the rule wants.
-        step: The step, as a *yes* to it is remembered; see :func:`step_key`.
-        reason: What is done to what, and what may happen, for people.
+        outcome: The outcome of the rule.
+        step: The key under which a *yes* to the step is stored; see :func:`step_key`.
+        reason: The action, the things and the possible harm, for people.
         source: Where that is written, or an empty string.
     """
 
@@ -87,9 +87,9 @@ class Hazards:
     """Finds hazardous combinations in plans over any library and scene.
 
     Attributes:
-        rules: The rules, with what they name.
-        kinds: Tells of which kinds things are.
-        senses: Tells what skills do.
+        rules: The rules, with the kinds and senses that they name.
+        kinds: Returns the kinds of things.
+        senses: Returns the senses of skills.
     """
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
@@ -240,7 +240,7 @@ class _Walk:
         return after if releases else HazardWorld(world.held, after.within)
 
     def _things(self, step: Step) -> dict[str, str]:
-        """Arguments that are objects; a choice counts where rules know a kind by its word."""
+        """Arguments that are objects; a choice counts where rules have a kind with its word."""
         out: dict[str, str] = {}
         for one in step.spec.goal:
             value = step.arguments.get(one.name)
@@ -266,7 +266,7 @@ class _Walk:
         return self._hazards.kinds.kinds_of(thing, self._facts)
 
     def _judge_all(self, step: Step, events: Iterable[_Event], world: HazardWorld) -> None:
-        """Records what rules say about events."""
+        """Applies the rules to events, and records the findings."""
         for event in sorted(events, key=lambda one: (one.what, one.to)):
             spoken = {
                 name: rule for name, rule in self._hazards.rules.rules.items() if self._speaks(rule, event, world)
@@ -287,7 +287,7 @@ class _Walk:
         return not inside or any(self.kinds(one) & inside for one in world.inside(event.what))
 
     def _finding(self, name: str, rule: KindRule, step: Step, event: _Event) -> HazardFinding:
-        """What is told of an event."""
+        """The finding for an event."""
         thing, goal = (one.replace("_", " ") for one in (event.what, event.to))
         done = f"{step.spec.name.replace('_', ' ')}: {thing}" + (f", {goal}" if goal else "")
         return HazardFinding(

@@ -48,8 +48,8 @@ def complete(
 
     Args:
         checker: Completes plans.
-        library: The planner's library; a plain one knows no lessons.
-        parts: Steps as asked for.
+        library: The planner's library; a plain one has no lessons.
+        parts: The requested steps.
         facts: What is true before.
         scene: What things are like.
         notes: Takes what was learnt and matters here, for people.
@@ -68,7 +68,7 @@ class _Adviser:
 
     Attributes:
         dropped: Advice that could not be followed, by skill and fact.
-        asked: Skill and arguments of each step that was asked for.
+        asked: Skill and arguments of each requested step.
     """
 
     checker: Checker
@@ -103,7 +103,7 @@ class _Adviser:
         return _mapped(parts, self._with_advice)
 
     def _with_advice(self, step: Step) -> Step:
-        """A step with the conditions and arguments that lessons and hunches ask for."""
+        """A step with the conditions and arguments that lessons and hunches require."""
         arguments, wants = dict(step.arguments), list(step.wants)
         for one in self._advice(step):
             if one.literal is not None and one.literal not in (*wants, *step.needs):

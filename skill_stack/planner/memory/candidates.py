@@ -242,7 +242,7 @@ def makers(library: SkillLibrary, condition: str) -> frozenset[str]:
 
 
 def _fits(effect: Literal, wanted: Literal) -> bool:
-    """Whether an effect matches a wanted fact, with the right arguments."""
+    """Whether an effect matches a required fact, with the right arguments."""
     if effect.predicate != wanted.predicate or len(effect.arguments) != len(wanted.arguments):
         return False
     pairs = zip(effect.arguments, wanted.arguments, strict=True)

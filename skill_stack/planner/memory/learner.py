@@ -129,7 +129,7 @@ class _Sheet:
     """Table of features by run."""
 
     def __init__(self, events: Sequence[TaskEvent], pool: RuleCandidates) -> None:
-        """Looks every feature up once."""
+        """Evaluates every feature once."""
         newest = max(event.time for event in events)
         self._age = np.array([0.5 ** ((newest - event.time) / HALF_LIFE) for event in events])
         self._good = np.array([event.success for event in events])

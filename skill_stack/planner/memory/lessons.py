@@ -41,8 +41,8 @@ class Lessons:
 
         Args:
             experiences: Oldest first.
-            library: Skills as their files say; those that it does not have are passed over.
-            edits: What a person said, by key of the rule, see :meth:`ExperienceStore.edits`.
+            library: Skills as their files state; other skills are skipped.
+            edits: Decisions of a person, by key of the rule, see :meth:`ExperienceStore.edits`.
         """
         things: dict[str, str] = {}
         by_skill: dict[str, list[Any]] = {}
@@ -68,17 +68,17 @@ class Lessons:
 
     @property
     def claimed(self) -> tuple[LearntRule, ...]:
-        """Without the hunches: what may be told as known."""
+        """The rules without the hunches: those that may be stated as facts."""
         return tuple(rule for rule in self.rules if rule.strength != "hunch")
 
     def apply(self, library: SkillLibrary) -> SkillLibrary:
         """The library with the lessons in it; ``Planner(lessons.apply(library))`` keeps to them.
 
-        Hard lessons that apply everywhere become preconditions of the skill, so that whoever reads the library keeps
-        to them; the others are taken up when the planner completes a plan.
+        Hard lessons that apply everywhere become preconditions of the skill, so that every user of the library follows
+        them; the planner applies the others when it completes a plan.
 
         Args:
-            library: Skills as their files say.
+            library: Skills as their files state.
         """
         entries = {name: self._taught(entry, library) for name, entry in library.entries.items()}
         return TaughtLibrary(library.robot, entries, lessons=self)
@@ -156,7 +156,7 @@ def rule_from(data: Any) -> LearntRule:
         data: Plain data with the keys :data:`FIELDS`; ``given`` and ``strength`` (``hard``) may be left out.
 
     Raises:
-        DataError: Something is missing or wrong; says what is expected.
+        DataError: Something is missing or wrong; the message states what is expected.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("skill"), str):
         raise DataError("a lesson has 'skill', 'kind' (needs, useless, fails, makes), 'condition' and perhaps 'given'")
@@ -202,7 +202,7 @@ def _edited(learnt: list[LearntRule], edits: Mapping[str, Any]) -> tuple[LearntR
 
 
 def _deleted(rule: LearntRule, gone: set[str]) -> bool:
-    """Whether a hunch is one that a person deleted for everywhere."""
+    """Whether a person deleted a hunch for every robot and scene."""
     return replace(rule, given=()).key in gone
 
 

@@ -16,7 +16,7 @@ class PieceOfAdvice:
 
     Attributes:
         rule: The rule.
-        literal: The fact that is wanted, or None for a bound on an argument.
+        literal: The required fact, or None for a bound on an argument.
         manner: The bound, or None for a fact.
     """
 
@@ -43,7 +43,7 @@ def made_by(step: Step, literal: Literal) -> bool:
 
 
 def called(step: Step) -> tuple[str, dict[str, object]]:
-    """Skill and arguments of a step without those that say how it is done."""
+    """Skill and arguments of a step without those of manner."""
     manners = {parameter.name for parameter in step.spec.goal if is_manner(parameter)}
     return step.spec.name, {name: value for name, value in step.arguments.items() if name not in manners}
 
@@ -64,7 +64,7 @@ def advice_for(rule: LearntRule, step: Step) -> PieceOfAdvice:
 
 
 def fact_of(rule: LearntRule, step: Step) -> str:
-    """The fact that a rule wants of a step, as text; ``None`` as text for a bound on an argument."""
+    """The fact that a rule requires of a step, as text; ``None`` as text for a bound on an argument."""
     return str(advice_for(rule, step).literal)
 
 

@@ -59,14 +59,14 @@ class LearntRule:
     Attributes:
         skill: The skill that it is about.
         kind: ``needs``: the skill needs the condition; ``useless``: bringing it about makes no difference;
-            ``fails``: the skill fails where ``given`` holds, and nothing that was tried helps;
-            ``makes``: the skill brings the condition about, though its data do not say so.
+            ``fails``: the skill fails where ``given`` holds, and no attempted remedy helps;
+            ``makes``: the skill achieves the condition, though its data do not state that.
         condition: A feature (see :mod:`skill_stack.planner.memory.features`), or empty for ``fails``.
         given: Features that must hold for the rule to apply.
         weight: How probable it is against all others that were considered, 0 to 1.
         strength: ``hard``: the planner keeps to it; ``soft``: it does where it can; ``hunch``: it is tried out.
-        evidence: What it rests on.
-        origin: ``learnt``, or ``person`` for one that somebody wrote.
+        evidence: The evidence for it.
+        origin: ``learnt``, or ``person`` for one that a person wrote.
         pinned: Whether a person decided that it stays as it is.
     """
 

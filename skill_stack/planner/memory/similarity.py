@@ -30,8 +30,8 @@ def similar(
     Args:
         experiences: What is looked through.
         words: The task.
-        scene: Its scene, or None where only words count.
-        most: Most experiences that are wanted.
+        scene: Its scene, or None to compare only words.
+        most: Largest number of experiences.
 
     Returns:
         Similarity, above 0 and up to 1, and experience.

@@ -106,7 +106,7 @@ class ExperienceStore:
         """One experience.
 
         Raises:
-            DataError: There is none of that number; says which there are.
+            DataError: There is none of that number; the message lists the existing ones.
         """
         rows = self._database.query("SELECT id, data FROM experience WHERE id = ?", (number,))
         if not rows:

@@ -18,8 +18,8 @@ from skill_stack.planner.memory.experience import Experience, StepRecord, things
 class TaskWatch:
     """Records the facts at the start of each step, and its outcome. Cheap: no file is read or written.
 
-    Facts that nobody observes (that a cup was wiped) are taken over from the effects of steps that succeeded; facts
-    whose predicate is among those observed are what is observed.
+    Facts that cannot be observed (that a cup was wiped) come from the effects of steps that succeeded; facts whose
+    predicate can be observed come from observation alone.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class TaskWatch:
 
         Args:
             request: The step.
-            facts: What is observed now; None where only the steps' effects tell.
+            facts: The present observation; None where only the steps' effects count.
         """
         if facts is not None:
             observed = {fact.predicate for fact in facts}

@@ -1,4 +1,4 @@
-"""Language models for the planner as a second reading. Where both agree it runs, else a person is asked."""
+"""Language models for the planner as a second reading. Where both agree the plan runs, else a person is asked."""
 
 from skill_stack.planner.model.audit import AuditEntry
 from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSection, ModelSettings, TokenBudget

@@ -23,7 +23,7 @@ class AuditEntry:
         source: Where they came from.
         operator: Who said them.
         grammar: Status of the answer without a model.
-        endpoint: Name of the endpoint; empty where none was asked.
+        endpoint: Name of the endpoint; empty where none was queried.
         seconds: How long the exchange took, s.
         tokens: Tokens that it cost, counted by the server or else estimated.
         proposal: What the model said, cut when very long.

@@ -17,7 +17,7 @@ from skill_stack.planner.model.picture import ModelPicture
 from skill_stack.planner.model.transport import Call, Reply, Transport
 
 BAD_REQUEST = (400, 404, 415, 422, 501)
-"""Statuses with which servers refuse a field that they do not know; 404 also means that the model is not there."""
+"""Statuses with which servers refuse an unknown field; 404 also means that the model does not exist."""
 
 
 class ChatClient:
@@ -154,7 +154,7 @@ def _with_picture(messages: list[dict[str, Any]], picture: ModelPicture | None) 
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait; a date counts from the server's own."""
+    """Seconds that the server requests to wait; a date is relative to the server's own."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])

@@ -34,8 +34,8 @@ class CircuitBreaker:
     Attributes:
         failures: Failed exchanges in a row.
         useless: Answers in a row that could not be read.
-        rests_until: Time until which it is not asked, s.
-        spent: When how many tokens were used.
+        rests_until: Time until which it is not queried, s.
+        spent: Times and numbers of used tokens.
     """
 
     failures: int = 0
@@ -45,7 +45,7 @@ class CircuitBreaker:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def rest(self, now: float) -> float:
-        """Remaining pause, s; 0 when it may be asked."""
+        """Remaining pause, s; 0 when it may be queried."""
         return max(self.rests_until - now, 0.0)
 
     def failed(self, error: ModelError, now: float) -> None:

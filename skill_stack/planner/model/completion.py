@@ -16,7 +16,7 @@ class ModelCompletion:
 
     Attributes:
         text: Content, or the arguments of the function that it called.
-        tokens: Tokens that the server counted for prompt and answer, or 0 when it did not say.
+        tokens: Tokens that the server counted for prompt and answer, or 0 when it did not report them.
     """
 
     text: str

@@ -21,7 +21,7 @@ from skill_stack.planner.model.proposal_judge import NotAccepted, ProposalJudge
 from skill_stack.planner.model.proposal_schema import LONGEST_TEXT, proposal_schema
 
 LONGEST_OBJECTION = 600
-"""Characters of a reason that a model is told."""
+"""Largest length of a reason in a message to a model, characters."""
 
 VERDICTS: dict[str, Verdict] = {
     "plan": "accepted", "question": "question", "nothing": "nothing", "refusal": "refused",
@@ -57,8 +57,8 @@ class Consultation:
         """The endpoint's reading of the words, or None without a usable proposal.
 
         Args:
-            expert: Whom to ask.
-            deadline: Time by the clock at which its share is over, s.
+            expert: The endpoint to query.
+            deadline: Time of the clock at which its share of the time ends, s.
             rounds: Most proposals.
 
         Raises:

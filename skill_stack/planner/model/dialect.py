@@ -16,11 +16,11 @@ class Dialect:
     """How one server is spoken to.
 
     Attributes:
-        formats: Ways to ask for JSON that were not refused yet; the first is used.
+        formats: Request fields for JSON output that were not refused so far; the first is used.
         limit: Name of the field for the longest answer: newer servers of one vendor refuse the old name.
         temperature: Whether a temperature of zero is sent: some models refuse any.
         images: Whether pictures are sent.
-        lengths: Whether the schema says how long texts may be: some servers refuse that.
+        lengths: Whether the schema limits the length of texts: some servers refuse that.
     """
 
     formats: tuple[Format, ...]
@@ -38,7 +38,7 @@ class Dialect:
         stream: bool,
         extra: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """The content of a request to ``/chat/completions``; nothing in ``extra`` takes the place of what is asked."""
+        """The content of a request to ``/chat/completions``; ``extra`` cannot replace the fields of the request."""
         temperature = {"temperature": 0} if self.temperature else {}
         body: dict[str, Any] = {**temperature, **extra, "model": model, "messages": messages, self.limit: tokens}
         body["stream"] = stream
@@ -71,7 +71,7 @@ class Dialect:
         return self.next_format()
 
     def next_format(self) -> Dialect | None:
-        """The dialect with the next way to ask for JSON, or None when this is the last."""
+        """The dialect with the next request field for JSON output, or None when this is the last."""
         rest = self.formats[1:]
         return replace(self, formats=rest) if rest else None
 

@@ -18,7 +18,7 @@ RESERVED = frozenset((
     "model", "messages", "stream", "max_tokens", "max_completion_tokens", "response_format", "tools", "tool_choice",
     "functions", "function_call", "n", "prompt", "grammar", "json_schema",
 ))  # fmt: skip
-"""Fields of a request that say what is asked and how the answer looks; nobody else sets them."""
+"""Fields of a request that define its content and the form of the answer; ``extra`` cannot set them."""
 
 _ADDRESS = re.compile(r"(https?://(?:\[[^\]]*\]|[^/:\s]+)(?::\d+(?![^/:]))?(?:/[^:\s]*)?)(?::([^\s@]+))?")
 """An address with the name of a model behind it."""
@@ -27,7 +27,7 @@ Seconds = Annotated[float, Field(gt=0, le=300)]
 
 
 class TokenBudget(DataModel):
-    """What one endpoint may be given and may say.
+    """Limits of prompts and answers of one endpoint.
 
     Attributes:
         prompt: Largest prompt, tokens; counted generously as one for every three characters.
@@ -51,10 +51,10 @@ class ModelEndpoint(DataModel):
         abilities: ``plan``, and ``image`` where the model takes pictures.
         timeout: Longest wait for one answer, s.
         budget: Tokens.
-        formats: Ways to ask for JSON, tried in this order; one that the server refuses is not tried again.
-        stream: Whether the answer comes piece by piece.
+        formats: Request fields for JSON output, tried in this order; a refused one is not tried again.
+        stream: Whether the answer is streamed.
         plain_key: Whether the key may go over unencrypted HTTP to another machine.
-        extra: Further fields of each request, for what only this server knows, e.g. ``cache_prompt: true``.
+        extra: Further fields of each request for this server, e.g. ``cache_prompt: true``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -117,12 +117,13 @@ class ModelSettings(DataModel):
     """Time limits of models, and what they are shown.
 
     Attributes:
-        seconds: Time for all endpoints together, s; after it the planner without a model has answered.
-        rounds: Proposals that one endpoint may make for one instruction; each after the first is told what was wrong.
-        skills: Most skills that are shown; of more, those that the planner's own reading uses or the words name, then
-            those that are spelt most like the words.
-        objects: Most things that are shown; of more, those first that the words speak of, then the nearest.
-        camera: Topic of the compressed pictures that endpoints with the ability ``image`` are shown.
+        seconds: Time for all endpoints together, s; after it the answer of the planner without a model counts.
+        rounds: Proposals that one endpoint may make for one instruction; before each later one the model gets the error
+            of the last.
+        skills: Largest number of skills in the prompt; of more, those that the planner's own reading uses or the words
+            name, then those with the most similar spelling.
+        objects: Largest number of things in the prompt; of more, first those that the words name, then the nearest.
+        camera: Topic of the compressed pictures for endpoints with the ability ``image``.
     """
 
     seconds: Seconds = 12.0
@@ -136,8 +137,8 @@ class ModelSection(DataModel):
     """The part of a deployment that is about language models.
 
     Attributes:
-        models: Servers in the order in which they are asked; none: no model is ever asked.
-        settings: How much time, and what is shown.
+        models: Servers in the order in which they are queried; none: no model is ever queried.
+        settings: Time limits and the content of prompts.
     """
 
     models: tuple[ModelEndpoint, ...] = ()

@@ -15,7 +15,7 @@ class Expert:
     """One endpoint.
 
     Attributes:
-        client: Speaks with it.
+        client: The client of the server.
         breaker: Its health.
     """
 
@@ -28,7 +28,7 @@ class Expert:
         return self.client.endpoint
 
     def unready(self, now: float) -> str:
-        """Why it is not asked now; empty when it may be."""
+        """Why it is not queried now; empty when it may be."""
         rest = self.breaker.rest(now)
         if rest > 0:
             return f"rests for another {rest:.1f} s after failing"

@@ -17,7 +17,7 @@ class ModelError(SkillStackError):
 
     Attributes:
         kind: What went wrong.
-        retry_after: Seconds after which the server wants to be asked again, or None when it did not say.
+        retry_after: Seconds after which the server allows another request, or None when it did not state that.
     """
 
     def __init__(self, kind: Kind, text: str, retry_after: float | None = None) -> None:

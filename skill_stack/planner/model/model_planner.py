@@ -33,15 +33,15 @@ from skill_stack.planner.standing_planner import StandingPlanner
 from skill_stack.planner.symbolic.tree import parts_of
 
 ANSWERS = ("yes", "no", "skip", "cancel", "hold", "go_on")
-"""Kinds of short words to a robot that works or asks; where there is nothing to answer they mean nothing."""
+"""Kinds of short words to a robot that works or asks; without a task or question they have no meaning."""
 
 SHORTEST_SHARE = 0.05
 """Seconds below which it is not worth asking."""
 
 
 class ModelPlanner:
-    """Plans like :class:`Planner`, which always answers first. Words that it does not read as *said* are read by a
-    model too. A plan on which both agree runs; about any other motion a person is asked.
+    """Plans like :class:`Planner`, which always answers first. Words without a *said* reading are also read by a model.
+    A plan on which both agree runs; about any other motion a person is asked.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ModelPlanner:
 
         Args:
             planner: The planner without a model.
-            endpoints: Servers in the order in which they are asked.
+            endpoints: Servers in the order in which they are queried.
             clock: Monotonic time, s.
             settings: How much time that may take, and what is shown.
             environment: Holds the keys; None for the process's own.
@@ -90,7 +90,7 @@ class ModelPlanner:
         return self._planner.library
 
     def is_stop(self, text: str) -> bool:
-        """Whether a text is an immediate stop; never asks a model."""
+        """Whether a text is an immediate stop; never queries a model."""
         return self._planner.is_stop(text)
 
     def cancel(self) -> None:
@@ -111,7 +111,7 @@ class ModelPlanner:
     def begin(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
     ) -> Plan | Callable[[], Plan]:
-        """The planner's own answer where no model is asked; else what asks one, to be called in another thread.
+        """The planner's own answer where no model is queried; else a function that queries one, for another thread.
 
         Args:
             instruction: The words.
@@ -122,7 +122,7 @@ class ModelPlanner:
         return begun.answer if isinstance(begun, ModelReadings) else lambda: begun().answer
 
     def readings(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> ModelReadings:
-        """The planner's own reading, the model's where one was asked, and what comes of both.
+        """The planner's own reading, the model's where one was queried, and the result of both.
 
         Args:
             instruction: The words.
@@ -135,7 +135,7 @@ class ModelPlanner:
     def _begun(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
     ) -> ModelReadings | Callable[[], ModelReadings]:
-        """The readings where no model is asked, else what asks one; its time counts from now on."""
+        """The readings where no model is queried, else a function that queries one; its time limit begins now."""
         cancelled, deadline = self._cancelled, self._clock() + self._settings.seconds
         own = self._planner.plan(instruction, scene, facts)
         library, hazards = self.library, self._planner.hazards
@@ -183,7 +183,7 @@ class ModelPlanner:
         return ModelReadings(own, found, "" if found else why, reconciled(own, found, told))
 
     def states(self) -> dict[str, str]:
-        """Each endpoint by name: why it would not be asked now, or an empty text."""
+        """Each endpoint by name: why it would not be queried now, or an empty text."""
         now = self._clock()
         return {expert.endpoint.name: expert.unready(now) for expert in self._experts}
 
@@ -216,7 +216,7 @@ class ModelPlanner:
         return picture if picture is not None and picture.usable else None
 
     def _needless(self, instruction: Instruction, own: Plan) -> str:
-        """Why no model is asked; empty when one is."""
+        """Why no model is queried; empty when one is."""
         text = instruction.text
         if not self._experts:
             return "no model is configured"
@@ -264,7 +264,7 @@ class ModelPlanner:
     def _ask_later(
         self, consultation: Consultation, expert: Expert, wait: float, deadline: float
     ) -> Theirs | ModelError | None:
-        """Once more after the wait that the server asked for, where there is time for that."""
+        """Repeats the request after the wait that the server requested, where there is time for that."""
         if self._clock() + wait > deadline - SHORTEST_SHARE:
             return None
         if consultation.cancelled.wait(wait):

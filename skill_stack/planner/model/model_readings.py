@@ -12,7 +12,7 @@ from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal_schema import ReadAs
 
 ALIKE = 0.01
-"""Relative difference up to which two numbers are the same: nobody says pi with ten digits."""
+"""Relative difference up to which two numbers are the same: spoken numbers are rounded."""
 
 QUOTED = 120
 """Characters of the planner's own answer that a question about a model's plan repeats."""
@@ -67,8 +67,8 @@ def certain(own: Plan) -> bool:
     """Whether words were read as said, completely, so that no second reading is needed.
 
     Args:
-        own: The planner's answer: a plan of words that were read one by one, a fact or skill that was learnt, or
-            what it says to a greeting or a question that it answers.
+        own: The planner's answer: a plan from words that were all read, a fact or skill that was learnt, or the answer
+            to a greeting or a question.
     """
     if own.certainty != "said" or own.status not in ("plan", "statement"):
         return False
@@ -80,8 +80,8 @@ def reconciled(own: Plan, theirs: Theirs | None, told: Callable[[PlanNode], str]
 
     Args:
         own: The planner's own answer.
-        theirs: The model's reading, or None: the own answer stands.
-        told: A tree in a few words, to go on from "I will".
+        theirs: The model's reading, or None: then the own answer is the result.
+        told: Returns a tree in a few words, as a continuation of "I will".
     """
     if theirs is None:
         return own

@@ -39,9 +39,9 @@ A STEP is {"skill": NAME, "arguments": {NAME: VALUE, ...}} or {"repeat": COUNT, 
 def prompt(
     instruction: Instruction, offer: SkillOffer, pose: Pose2 | None, examples: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The messages that ask for a proposal.
+    """The messages that request a proposal.
 
-    What the planner read by itself is not among them: two readings that know nothing of each other count as two.
+    They do not contain the planner's own reading, so that the two readings are independent.
 
     Args:
         instruction: The words.
@@ -60,7 +60,7 @@ def prompt(
 
 
 def objection(said: str, reason: str) -> list[dict[str, Any]]:
-    """The messages that tell a model why its proposal was refused.
+    """The messages with the reason why a proposal was refused.
 
     Args:
         said: Its answer.
@@ -76,7 +76,7 @@ def tokens_of(messages: list[dict[str, Any]], schema: dict[str, Any]) -> int:
 
 
 def _skill(spec: SkillSpec) -> str:
-    """A skill as a model sees it, in one line: its arguments, what it does, and how it is asked for."""
+    """A skill in one line of the prompt: its arguments, its description, and its phrases."""
     arguments = ", ".join(f"{p.name}: {_range(p)}{_default(p)}" for p in spec.goal)
     meanings = "".join(f" {p.name}: {p.description}." for p in spec.goal if p.description)
     said = ", ".join(_json(phrase) for phrase in spec.phrases[:PHRASES])

@@ -24,8 +24,8 @@ class NotAProposal(SkillStackError):
     """A text is no proposal.
 
     Attributes:
-        strays: Whether it leaves the form that was asked for, so that the server does not hold its model to it; else it
-            is of that form and says nothing: a plan without steps.
+        strays: Whether it violates the requested schema, so that the server does not enforce it; else it has the schema
+            but no content: a plan without steps.
     """
 
     def __init__(self, text: str, strays: bool = True) -> None:
@@ -59,7 +59,7 @@ class ProposedLoop(DataModel):
 
 
 def _kind(item: Any) -> str:
-    """What an item of a plan wants to be, so that only that is told to be wrong."""
+    """The intended kind of an item of a plan, so that only errors of that kind are reported."""
     return "loop" if isinstance(item, ProposedLoop) or (isinstance(item, dict) and "repeat" in item) else "step"
 
 
@@ -84,7 +84,7 @@ class Proposal(DataModel):
         """Reads a proposal; thoughts before it and a code fence around it are taken off.
 
         Raises:
-            NotAProposal: It is not JSON by the schema; says where.
+            NotAProposal: It is not JSON by the schema; the message states where.
         """
         if len(text) > LONGEST:
             raise NotAProposal(f"the answer has {len(text)} characters; at most {LONGEST} are read")

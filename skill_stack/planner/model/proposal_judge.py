@@ -52,8 +52,8 @@ class ProposalJudge:
         library: Skills.
         scene: Things.
         facts: What is true now.
-        offer: What the proposal may be made of.
-        hazards: Finds hazardous combinations; None where whoever asks looks for them.
+        offer: The skills and things that the proposal may use.
+        hazards: Finds hazardous combinations; None where the caller does.
     """
 
     library: SkillLibrary
@@ -70,7 +70,7 @@ class ProposalJudge:
             source: Who proposes, for people.
 
         Raises:
-            NotAccepted: It cannot be done, or may not; says which step and condition.
+            NotAccepted: It cannot or may not be done; the message states the step and the condition.
         """
         asked = [self._part(item, number, source) for number, item in enumerate(proposal.steps, start=1)]
         parts = tuple(expanded(asked, self.library))
@@ -98,7 +98,7 @@ class ProposalJudge:
         return Accepted(tree, true, summary(done, self.scene, [f"proposed by {source}, checked"]))
 
     def _refuse_skills(self, specs: Iterable[SkillSpec]) -> None:
-        """Refuses skills that the words rule out, and hazardous ones for which they do not ask."""
+        """Refuses skills that the words exclude, and hazardous ones that they do not request."""
         for spec in specs:
             if spec.name in self.offer.forbidden:
                 raise NotAccepted(f"it needs {spec.name}, which the words rule out")
@@ -106,7 +106,7 @@ class ProposalJudge:
                 raise NotAccepted(f"it needs {spec.name}, which is hazardous, and the words do not ask for it")
 
     def _refuse_hazard(self, tree: PlanNode) -> None:
-        """Refuses what no confirmation could permit, so that nobody is asked about it."""
+        """Refuses a plan that no confirmation could permit, so that no person is asked about it."""
         if self.hazards is not None:
             plan = self.hazards.checked(Plan("", "", "plan", tree), self.library, self.scene, self.facts)
             if plan.tree is None:

@@ -8,13 +8,13 @@ from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.planner.model.skill_offer import SkillOffer
 
 ReadAs = Literal["plan", "question", "nothing", "refusal"]
-"""What a model may answer; ``nothing``: the words ask for nothing to be done."""
+"""Kinds of answers of a model; ``nothing``: the words request no action."""
 
 MOST_STEPS = 20
 """Steps that a model may write down; loops make more of them."""
 
 MOST_ROUNDS = 50
-"""Times that a loop may be asked for."""
+"""Largest number of repetitions of a loop."""
 
 LONGEST_TEXT = 300
 """Characters of a question or refusal that are shown to people."""

@@ -32,8 +32,8 @@ class SkillOffer:
     Attributes:
         skills: Skills by name, in the order of the library.
         things: Things by the name under which they are shown: their id, or ``thing_3`` where the id is no plain name;
-            those that the words speak of first, then the nearest.
-        facts: What is true, as text with those names.
+            first those that the words name, then the nearest.
+        facts: The facts as text with those names.
         named: Names of the skills that the person's words name.
         forbidden: Names of the skills that stand behind "don't", "without" and the like; no plan may hold them.
     """
@@ -94,7 +94,7 @@ def _fitting(words: str, usable: list[SkillSpec], most: int, first: frozenset[st
     skills_with = Counter(gram for one in spelt.values() for gram in one)
 
     def weight(found: frozenset[str]) -> float:
-        """What few skills are spelt with tells more than what all are: the inverse document frequency."""
+        """The inverse document frequency: letter sequences of few skills have a larger weight."""
         return sum(math.log((len(usable) + 1) / skills_with[gram]) for gram in found)
 
     def rank(spec: SkillSpec) -> tuple[bool, float]:
@@ -106,7 +106,7 @@ def _fitting(words: str, usable: list[SkillSpec], most: int, first: frozenset[st
 
 
 def _text(spec: SkillSpec) -> str:
-    """Everything that a skill says of itself."""
+    """All texts of a skill."""
     choices = (choice for p in spec.goal for choice in p.choices)
     phrases = (SLOT.sub(" ", phrase) for phrase in spec.phrases)
     return " ".join([spec.name.replace("_", " "), *phrases, *choices, spec.description])

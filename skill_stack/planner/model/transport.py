@@ -19,7 +19,7 @@ MOST_UNDERWAY = 8
 """Exchanges at a time, given up ones included: a server that never ends them must not gather threads."""
 
 GLANCE = 0.05
-"""Seconds between looks at whether the wait was cancelled."""
+"""Seconds between two checks whether the wait was cancelled."""
 
 CONNECT = 3.0
 """Seconds for connecting; longer than a lost first packet, shorter than a plan's time."""
@@ -79,7 +79,7 @@ class Transport:
 
         Args:
             call: What to send.
-            deadline: Time by the clock at which nothing is awaited any more, s.
+            deadline: Time of the clock at which the wait ends, s.
             cancelled: Ends the wait when set.
 
         Raises:

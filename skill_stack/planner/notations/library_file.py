@@ -24,7 +24,7 @@ ROOMS = frozenset({"room", "area", "zone", "location", "region", "waypoint"})
 """Kinds by which scene files call places."""
 
 FREE = frozenset("free empty handempty unoccupied".split())
-"""Words of predicates that say that the robot's hand holds nothing."""
+"""Words of predicates for an empty hand."""
 
 TURNING = frozenset("turn rotate spin pivot yaw rotation swivel".split())
 """Words of names of skills that turn something by an angle."""
@@ -49,7 +49,7 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
 
     Args:
         path: The file.
-        robot: Name of the robot where the file does not say it.
+        robot: Name of the robot where the file does not state it.
 
     Raises:
         DataError: The file is missing or wrong, or two skills share a name.
@@ -127,7 +127,7 @@ def _parameter(item: Any, origin: str) -> dict[str, Any]:
 
 
 def _turning(skill: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
-    """A number parameter of a turn with the unit that its name or its description tells: ``turn(degrees)``."""
+    """A number parameter of a turn with the unit from its name or description: ``turn(degrees)``."""
     words = set(name_words(str(parameter.get("name", ""))))
     turns = words & ANGLES or set(name_words(str(skill["name"]))) & TURNING
     if parameter.get("type") != "number" or parameter.get("unit") not in ("1", "", None) or not turns:
@@ -139,9 +139,10 @@ def _turning(skill: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]
 
 
 def _presumed(specs: Sequence[SkillSpec], stated: frozenset[Fact]) -> frozenset[Fact]:
-    """What is true of the robot at the beginning though the file does not say so: its hand is empty.
+    """Facts of the robot that hold initially although the file does not state them: its hand is empty.
 
-    It is what some skill uses up and nothing can bring about from the beginning, so that the skill could never be used.
+    These are facts that a skill requires and removes, and that no skill can achieve from the start, so that the skill
+    could never be used.
     """
     needs = {spec.name: [Literal.parse(one) for one in spec.preconditions] for spec in specs}
     effects = {spec.name: [Literal.parse(one) for one in spec.effects] for spec in specs}
@@ -156,19 +157,19 @@ def _presumed(specs: Sequence[SkillSpec], stated: frozenset[Fact]) -> frozenset[
 
 
 def _of_robot(literal: Literal) -> bool:
-    """Whether a literal speaks of nothing that is chosen."""
+    """Whether a literal has no argument to choose."""
     return not any(one.startswith("$") or one == "*" for one in literal.arguments)
 
 
 def _same(one: Literal, other: Literal) -> bool:
-    """Whether two literals speak of the same, whether it is so or not."""
+    """Whether two literals have the same predicate and arguments, negated or not."""
     return one.predicate == other.predicate and one.arguments == other.arguments
 
 
 def _reachable(
     needs: Mapping[str, Sequence[Literal]], effects: Mapping[str, Sequence[Literal]], stated: frozenset[Fact]
 ) -> set[str]:
-    """Predicates that may come to hold from what is stated and what no skill changes."""
+    """Predicates that can become true from the stated facts and from facts that no skill changes."""
     made = {one.predicate for some in effects.values() for one in some if one.positive}
     out = {fact.predicate for fact in stated}
     out |= {one.predicate for some in needs.values() for one in some} - made

@@ -30,20 +30,20 @@ OBJECT_KEYS = {
     "id": ("name",), "kind": ("type", "category", "class"), "colour": ("color",), "position": ("pos", "xyz", "xy"),
     "names": ("aliases", "synonyms", "labels", "other_names"), "size": ("dimensions", "extent"),
 }  # fmt: skip
-"""Other names of the keys that the models know."""
+"""Other names of the keys of the data models."""
 
 GROUPS = {
     "objects": "", "things": "", "entities": "", "items": "", "places": "room", "rooms": "room", "locations": "room",
     "areas": "room", "people": "person", "persons": "person", "humans": "person",
 }  # fmt: skip
-"""Keys under which a scene lists what there is, and the kind that its entries have where they do not say it."""
+"""Keys under which a scene lists its things, and the default kind of their entries."""
 
 NUMBERS = frozenset("number int integer float double real".split())
 ANYTHING = frozenset("string str text word words name id any thing item entity object obj".split())
-"""Types of arguments that say nothing of what they are for."""
+"""Types of arguments without information on their purpose."""
 
 FREE = frozenset("string str text words any sentence utterance message speech object".split())
-"""Types of arguments that may be any words, where a skill says something."""
+"""Types of arguments that may be any words in a skill that speaks."""
 
 SPOKEN = frozenset(
     "message text utterance sentence speech phrase words question content announcement info information note reminder "
@@ -63,16 +63,16 @@ SAYING = frozenset(
     "communicate communicates broadcast broadcasts deliver delivers relay relays tts verbalize pronounce "
     "pronounces whisper whispers converse".split()
 )
-"""Verbs by which a skill says something."""
+"""Verbs of skills that speak."""
 
 SIZES = (("small", "little", "tiny"), ("big", "large"), ("tall", "high"), ("long",), ("short",), ("medium",))
-"""Words for sizes that mean the same, where a scene says a size in words and not in metres."""
+"""Synonymous words for sizes, where a scene states a size in words and not in metres."""
 
 WHERE = {"on": "on", "in": "in", "inside": "in", "room": "in", "location": "in", "at": "at"}
-"""Keys of a thing that say where it is, and the facts that say so."""
+"""Keys for the place of a thing, and the predicates of the resulting facts."""
 
 SPACING = 2.0
-"""Distance between things whose place nobody states, m: not upon each other, and not where the robot begins."""
+"""Distance between things without a stated position, m: not on each other, and not where the robot begins."""
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VARIABLE = re.compile(r"\?([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|<([A-Za-z_]\w*)>")
@@ -120,7 +120,7 @@ def scene_shape(data: Mapping[str, Any], origin: str) -> dict[str, Any]:
 
 
 def _speaks(data: Mapping[str, Any]) -> bool:
-    """Whether a skill is one that says something, by its name or what it is described with."""
+    """Whether a skill speaks, by its name or description."""
     described = str(data.get("description", "")).casefold().split()
     named = name_words(str(data.get("name", "")))
     return bool(SAYING & {*named, *described[:3]})
@@ -131,7 +131,7 @@ def _parameter_shape(item: Any, speaks: bool = False) -> Any:
 
     Args:
         item: It, as it is written.
-        speaks: Whether the skill says something, so that an argument may be any words.
+        speaks: Whether the skill speaks, so that an argument may be any words.
     """
     if isinstance(item, str) and ((speaks and SPOKEN & set(name_words(item))) or TOPICS & set(name_words(item))):
         item = {"name": item, "type": "words"}
@@ -175,7 +175,7 @@ def _type_shape(data: Mapping[str, Any], kind: str) -> dict[str, str]:
 
 
 def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
-    """One thing of a scene; what it says of where it is and of its state becomes facts."""
+    """One thing of a scene; its place and its state become facts."""
     if not isinstance(item, Mapping):
         return item
     data = _renamed(item, OBJECT_KEYS)
@@ -275,7 +275,7 @@ def _listed(given: Any, name: str) -> list[Any]:
 
 
 def _known(data: Mapping[str, Any], keys: set[str], origin: str, used: Iterable[str] = ()) -> dict[str, Any]:
-    """What the models know; the rest is left out, and a warning says so."""
+    """The keys of the data models; other keys are left out, with a warning."""
     spare = sorted(set(data) - keys - set(used))
     if spare:
         _log.warning("%s: not used for planning: %s", origin, ", ".join(spare))

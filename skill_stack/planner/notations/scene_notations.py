@@ -18,7 +18,7 @@ PLACES = ("places", "rooms", "locations", "areas")
 """Those of them that are places."""
 
 RELATIONS = ("relations", "edges", "triples", "links", "predicates", "state_facts", "relationships")
-"""Keys under which a scene says how things are to one another."""
+"""Keys under which a scene states relations of things."""
 
 CONTENTS = ("objects", "contains", "contents", "items", "things", "furniture", "rooms", "children")
 """Keys of a thing under which it lists what is in it or on it."""
@@ -63,7 +63,7 @@ def scene_plain(data: Any) -> Any:
 
 
 def _lists(data: Mapping[str, Any], facts: list[str]) -> dict[str, Any]:
-    """The lists of a scene with flat things; what things contain is among its objects, and facts say where."""
+    """The lists of a scene with flat things; contained things are among its objects, and facts state where."""
     out: dict[str, Any] = {}
     inner: list[Any] = []
     for key in LISTS:
@@ -165,7 +165,7 @@ def _relations(given: Any) -> Iterator[str]:
 
 
 def _spoken_of(scene: dict[str, Any], facts: list[str]) -> None:
-    """Adds things that only facts of place speak of: what others are in is a room."""
+    """Adds things that only facts of place name: a thing that contains others is a room."""
     known = _known(scene)
     for fact in facts if known else ():
         found = re.fullmatch(r"(in|on|at|near)\(([\w-]+), *([\w-]+)\)", fact)

@@ -15,8 +15,8 @@ class Lacking:
     """Why a fact cannot be achieved.
 
     Attributes:
-        wanted: The fact that cannot be had.
-        skill: The skill that would bring it about and cannot be done, or empty where there is none.
+        wanted: The fact that cannot be achieved.
+        skill: The skill that would achieve it but cannot be used, or empty where there is none.
         needs: What that skill needs and nothing brings about.
     """
 
@@ -55,7 +55,7 @@ class Achievable:
         """The first of some facts that nothing brings about; None where each may be had.
 
         Args:
-            wants: Ground literals.
+            wants: The goal, ground literals.
         """
         for want in wants:
             if not want.positive or want.holds(self._facts) or (want.predicate, len(want.arguments)) in self._made:

@@ -38,8 +38,8 @@ class Checker:
 
     Attributes:
         library: Skills.
-        objects: Ids of things and places that put-in steps may use.
-        unfit: Tells which of them make no sense in a place of a put-in step.
+        objects: Ids of things and places that inserted steps may use.
+        unfit: Returns which of them are implausible as an argument of an inserted step.
     """
 
     library: SkillLibrary
@@ -61,7 +61,7 @@ class Checker:
         """Inserts missing steps.
 
         Args:
-            parts: Steps and loops as asked for.
+            parts: The requested steps and loops.
             facts: What is true before.
             settle: Whether to leave out postures that the robot is in already.
 
@@ -127,7 +127,7 @@ class Checker:
         return (*named, step), step.after(facts)
 
     def _both(self, both: Both, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
-        """What the branches need at their beginning before all of them; then each by itself, none in another's way."""
+        """The initial needs of all branches before them; then each branch by itself, without conflicts."""
         lead: list[Part] = []
         for branch in both.branches:
             for step in _put_in_first(branch, self.complete(branch, facts)[0]):

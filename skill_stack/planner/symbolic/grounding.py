@@ -1,4 +1,4 @@
-"""Grounding: skills with arguments as bit masks over the facts that can matter for what is wanted."""
+"""Grounding: skills with arguments as bit masks over the facts that can matter for a goal."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MOST_THINGS = 10
 """Things that a skill may take, at most: with as many brought about, one that takes fewer is cheaper."""
 
 Unfit = Callable[[str, str, bool], bool]
-"""Whether a parameter, by its name, is clearly not for a thing, by its id: nobody guides a plate; and whether the thing
-would be chosen freely, where nothing says which one it should be."""
+"""Whether a thing, by its id, is implausible for a parameter, by its name (a plate is not guided); the last argument
+states whether the thing would be chosen freely, because the request does not determine it."""
 
 
 def accepts_everything(_parameter: str, _thing: str, _free: bool) -> bool:
-    """Says of no thing that it is unfit."""
+    """Accepts every thing."""
     return False
 
 
@@ -72,7 +72,7 @@ class PlanningTask:
         facts: Number of facts.
         start: What holds before.
         actions: What can be done and may matter.
-        goal: What is wanted, as needs of a last action that changes nothing.
+        goal: The goal, as needs of a last action that changes nothing.
         whole: Whether ``actions`` are all that can matter; False when there were too many.
     """
 
@@ -101,19 +101,19 @@ def ground(
     unfit: Unfit = accepts_everything,
     lean: bool = False,
 ) -> PlanningTask:
-    """What can matter for some wants, backwards from these.
+    """Actions and facts that can matter for a goal, found backwards from it.
 
     Args:
         library: Skills.
         objects: What arguments may be.
         facts: What is true before.
-        wants: Ground literals, wildcards allowed.
+        wants: The goal, ground literals, wildcards allowed.
         wide: Whether a skill that ends every fact of a kind may also be used with another one than is to end; that is
             seldom of use and takes many more actions.
-        unmet: Whether only what does not hold yet is looked into; enough where little is missing.
-        unfit: Tells which arguments make no sense.
-        lean: Whether wants that hold already are not looked into, so that a free hand among a hundred things does not
-            bring in everything that could be laid down everywhere; enough where nothing on the way ends them.
+        unmet: Whether only unmet literals are expanded; sufficient where few are missing.
+        unfit: Returns which arguments are implausible.
+        lean: Whether literals that hold already are not expanded, so that a free hand among a hundred things does not
+            add every possible placement of every thing; sufficient where no step on the way ends them.
     """  # fmt: skip
     wants = tuple(wants)
     relevant = _Relevant(library, objects, facts, wide, unmet, unfit)
@@ -138,7 +138,7 @@ _NOTHING = SkillSpec.model_validate(
 
 
 class _Relevant:
-    """Skills with arguments that bring about something wanted, or something that those need, and so on."""
+    """Skills with arguments that achieve a goal literal, or a need of such a skill, and so on."""
 
     def __init__(
         self, library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wide: bool, unmet: bool,
@@ -304,7 +304,7 @@ class _Relevant:
     def _choice(
         self, parameter: GoalParameter, bound: Mapping[str, str], held: Mapping[str, set[str]]
     ) -> Sequence[object]:
-        """What a parameter may be; nothing where nobody can say it."""
+        """Possible values of a parameter; empty where they are not known."""
         given = bound.get(parameter.name)
         if given is not None:
             nobody = parameter.type == "object" and given in self._nobody  # nobody puts the robot itself down somewhere
@@ -339,7 +339,7 @@ def _order(key: tuple[str, tuple[object, ...]]) -> tuple[str, tuple[str, ...]]:
 
 
 class _Universe:
-    """The facts that steps speak of, each with a bit."""
+    """The facts of the steps, each with a bit."""
 
     def __init__(self, facts: frozenset[Fact], steps: Iterable[Step]) -> None:
         self._bits: dict[Atom, int] = {}
@@ -365,7 +365,7 @@ class _Universe:
         return self._bits[atom]
 
     def _mask(self, literal: Literal) -> int:
-        """Every fact that a literal may speak of; all facts must be known by now."""
+        """Every fact that a literal may match; all facts must be registered before."""
         if "*" not in literal.arguments:
             return self._bits.get((literal.predicate, literal.arguments), 0)
         asked = (literal.predicate, literal.arguments)
@@ -398,7 +398,7 @@ class _Universe:
 
 
 def unified(effect: Literal, wanted: Literal) -> dict[str, str] | None:
-    """Arguments that make an effect the wanted literal, or None."""
+    """Arguments that unify an effect with the goal literal, or None."""
     if len(effect.arguments) != len(wanted.arguments):
         return None
     bound: dict[str, str] = {}

@@ -86,7 +86,7 @@ class Relaxation:
         return [*_bits(state), *(atom for bit, atom in self._denied.items() if not state >> bit & 1), self._always]
 
     def bound(self, state: int) -> float:
-        """A cost that no plan is below: that of the dearest thing wanted, each by its dearest need (h-max)."""
+        """A lower bound of the cost of every plan: the cost of the most expensive goal literal (h-max)."""
         return self._spread(state, dearest=True)[0][self._goal]
 
     def estimate(self, state: int) -> Estimate:

@@ -1,4 +1,4 @@
-"""Search for the steps that make wanted facts true: soon a plan, then a cheaper one as far as the work allowed goes."""
+"""Search for steps that achieve a goal: first any plan, then a cheaper one within a fixed amount of work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FEW = 60
 """Actions that are so few that those which hardly matter are looked at too."""
 
 SHORT = 2
-"""Steps of a plan that cannot be cheaper: each makes something so that is wanted, or that the next one needs."""
+"""Steps of a plan that cannot be cheaper: each achieves a goal literal, or a need of the next step."""
 
 MANY = 20
 """Things among which a somewhat longer plan is taken without a look for a cheaper one, so that the answer is soon."""
@@ -64,7 +64,7 @@ class GapSearch:
     Attributes:
         library: Skills.
         objects: Ids of things and places that arguments may take.
-        unfit: Tells which of them make no sense in a place.
+        unfit: Returns which of them are implausible as an argument.
     """
 
     library: SkillLibrary
@@ -72,7 +72,7 @@ class GapSearch:
     unfit: Unfit = accepts_everything
 
     def close(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> tuple[Step, ...] | None:
-        """Steps after which everything wanted holds; see :meth:`search`.
+        """Steps after which the whole goal holds; see :meth:`search`.
 
         Args:
             facts: What is true before.
@@ -84,7 +84,7 @@ class GapSearch:
         return self.search(facts, wants).steps
 
     def search(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> SearchResult:
-        """The steps after which everything wanted holds, cheapest first as far as the work allowed goes.
+        """The steps after which the whole goal holds, the cheapest within the allowed work.
 
         Fewest steps first, then the least hazard, then the fewest phases that cannot be left at once, then the fewest
         things brought about besides. A greedy search with a relaxed-plan estimate finds a plan; steps that it does not
@@ -183,7 +183,7 @@ class _Search:
         return None, True
 
     def _bare(self, plan: list[Action]) -> list[Action]:
-        """A plan without steps that can be left out, with what then cannot be done any more."""
+        """A plan without unnecessary steps, and without steps that are impossible without those."""
         at = 0
         while at < len(plan):
             state, kept = self._task.start, list[Action]()

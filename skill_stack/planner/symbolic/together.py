@@ -35,7 +35,7 @@ def compatible(library: SkillLibrary, branches: Sequence[Sequence[Step]]) -> tup
         branches: The steps of each branch, all that may run at some time.
 
     Returns:
-        What one leaves to another, in words.
+        Which branch leaves pieces of the body to another, in words.
 
     Raises:
         Clash: Two steps need the same piece of the body, or one undoes what the other needs or brings about.
@@ -100,7 +100,7 @@ def _meets(made: Iterable[Literal], absent: Literal) -> bool:
 
 
 def _matches(one: Literal, other: Literal) -> bool:
-    """Whether two literals may speak of the same fact, wildcards on either side included."""
+    """Whether two literals may match the same fact, wildcards on either side included."""
     same = one.predicate == other.predicate and len(one.arguments) == len(other.arguments)
     return same and all("*" in (a, b) or a == b for a, b in zip(one.arguments, other.arguments))
 

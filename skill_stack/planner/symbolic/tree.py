@@ -67,7 +67,7 @@ def expanded(parts: Iterable[Part], library: SkillLibrary, depth: int = 0) -> li
     """Parts with every composite replaced by its steps.
 
     Args:
-        parts: Steps as asked for.
+        parts: The requested steps.
         library: Skills.
         depth: Composites around them.
 
@@ -93,7 +93,7 @@ def expanded(parts: Iterable[Part], library: SkillLibrary, depth: int = 0) -> li
 
 
 def _of_composite(step: Step, library: SkillLibrary, depth: int) -> list[Part]:
-    """What one composite stands for; each step says what it belongs to."""
+    """The steps of one composite; each step names the composite."""
     assert step.spec.composite is not None
     belongs = f"{step.spec.name.replace('_', ' ')}: {step.why}" if step.why else step.spec.name.replace("_", " ")
     tree = put_in(step.spec.composite.tree(), step.arguments, belongs)
@@ -106,7 +106,7 @@ def put_in(node: PlanNode, values: Mapping[str, Any], why: str = "") -> PlanNode
     Args:
         node: The tree.
         values: Arguments by name.
-        why: Why its skills are there where they do not say it.
+        why: The reason for its skills that state none.
     """
     arguments = {
         name: values.get(value[1:], value) if isinstance(value, str) and value.startswith("$") else value

@@ -138,7 +138,7 @@ class BringUp:
 
         Raises:
             BringUpFailed: One ended, or did not get that far in time.
-            Interrupted: Someone asked to end.
+            Interrupted: An end was requested.
         """
         deadline = time.monotonic() + timeout
         while True:
@@ -152,14 +152,14 @@ class BringUp:
             time.sleep(POLL)
 
     def run(self, aside: Callable[[], object] = lambda: None) -> None:
-        """Keeps everything running until asked to end.
+        """Keeps everything running until an end is requested.
 
         Args:
             aside: Called after every look at the processes.
 
         Raises:
-            BringUpFailed: A process died that the deployment cannot do without.
-            Interrupted: Someone asked to end.
+            BringUpFailed: A process ended without which the deployment cannot run.
+            Interrupted: An end was requested.
         """
         while True:
             self.poll()
@@ -170,8 +170,8 @@ class BringUp:
         """Checks the processes once: reports, restarts, detects a request to end.
 
         Raises:
-            BringUpFailed: A process died that the deployment cannot do without.
-            Interrupted: Someone asked to end.
+            BringUpFailed: A process ended without which the deployment cannot run.
+            Interrupted: An end was requested.
         """
         if self._asked_to_end:
             raise Interrupted(f"ended by {signal.Signals(self._asked_to_end).name}")

@@ -1,4 +1,4 @@
-"""DeathReporter: records every process that dies, and starts a report of it."""
+"""DeathReporter: records every process that ends unexpectedly, and starts a report of it."""
 
 from __future__ import annotations
 

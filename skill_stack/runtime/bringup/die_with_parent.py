@@ -1,7 +1,7 @@
 """Runs a module that ends with its parent: ``python -m skill_stack.runtime.bringup.die_with_parent PID MODULE``.
 
 A killed bring-up cannot end its children; the kernel does it through this module. A node that ``ros2 launch`` starts
-is told of its parent by the variable :data:`VARIABLE`.
+gets its parent in the variable :data:`VARIABLE`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def tether(parent: int) -> None:
-    """Asks the kernel for SIGTERM when the parent's main thread ends; ends at once when it is gone already.
+    """Requests SIGTERM from the kernel when the parent's main thread ends; ends at once when it has already ended.
 
     Args:
         parent: Process id of the parent.

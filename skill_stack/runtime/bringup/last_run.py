@@ -21,7 +21,7 @@ def keep_run(block: Path, folder: Path, about: Mapping[str, Any]) -> bool:
     Args:
         block: The robot's main block.
         folder: Where to; made when it is not there.
-        about: What the run says of itself.
+        about: Description of the run.
 
     Returns:
         Whether there was anything to keep and it could be written.

@@ -34,8 +34,8 @@ def process_environment(
 ) -> dict[str, str]:
     """The environment of a process whose ROS reaches this machine and what named interfaces lead to.
 
-    Fast DDS gets a profile that binds every socket to 127.0.0.1 and to the addresses of the interfaces, and looks for
-    others by multicast there; Cyclone DDS gets the interfaces themselves. The addresses are those of now.
+    Fast DDS gets a profile that binds every socket to 127.0.0.1 and to the addresses of the interfaces, and uses
+    multicast discovery there; Cyclone DDS gets the interfaces themselves. The addresses are those of now.
 
     Args:
         environment: Environment of the stack's processes, see ``ros_environment``.

@@ -45,9 +45,9 @@ class ProcessSpec:
         parameters: ROS parameters; empty for a process that is not a node.
         namespace: ROS namespace, without slashes at the ends.
         ros: Whether it is a ROS node.
-        restart: ``always``: started again when it dies. ``never``: its death ends the deployment.
-        detached: Whether it outlives a bring-up that crashes: what keeps the robot safe is nobody's child.
-        ready: Line of its output that says that it works.
+        restart: ``always``: started again when it ends unexpectedly. ``never``: its end also ends the deployment.
+        detached: Whether it outlives a bring-up that crashes; processes that keep the robot safe do.
+        ready: Line of its output that reports that it works.
         optional: Whether the deployment works without it: nothing waits for it or ends because of it.
         patience: Longest silence of its pulse before it counts as hanging, s; 0 leaves watching it to another process.
         interfaces: Network interfaces that its ROS uses besides loopback, see ``process_network``.
@@ -249,7 +249,7 @@ def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
 def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
     """A policy worker for each part that needs one; in lock-step time waits instead.
 
-    One that dies is started again, while the fallback of what it served drives; it ends with the bring-up.
+    A worker that ends is started again, while the fallback of its skill drives; it ends with the bring-up.
     """
     if deployment.pace == "lock_step" or deployment.control == "vendor":
         return ()
@@ -308,8 +308,8 @@ def _part_arguments(deployment: Deployment, robot: RobotSpec, part: str) -> tupl
 def place_of(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, dict[str, Any]]:
     """Driver of a part and its settings.
 
-    What the deployment says of the part counts first, then the part's own driver, except where every part is simulated
-    or replayed, then the deployment's.
+    The deployment's setting for the part comes first; then the part's own driver, except where every part is simulated
+    or replayed; then the deployment's driver.
     """
     given = deployment.parts.get(part, PartDriver())
     whole = simulated(deployment) or deployment.driver in EVERY_ROBOT

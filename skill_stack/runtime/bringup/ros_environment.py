@@ -78,7 +78,7 @@ def _fastdds(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _before_fastdds_3(environment: Mapping[str, str]) -> bool:
-    """Whether the middleware knows the second name alone: by the sourced release, else by the wheel."""
+    """Whether the middleware has only the second name: by the sourced release, else by the wheel."""
     if release := environment.get("ROS_DISTRO"):
         return release in _BEFORE_FASTDDS_3
     try:

@@ -31,7 +31,7 @@ class AlreadyRunning(SkillStackError):
 
 
 class RunFile:
-    """A locked file beside the shared block; the lock is held as long as the bring-up lives.
+    """A locked file beside the shared block; the lock is held as long as the bring-up runs.
 
     Attributes:
         path: The file.

@@ -25,9 +25,9 @@ GUARD_WITHIN = 15.0
 def end_stack(block: Path, processes: Iterable[ProcessIdentity], guard: str, environment: Mapping[str, str]) -> None:
     """Ends the processes of a stack in the order that leaves the robot without an active command.
 
-    The control processes are asked first, and damp the robot; meanwhile the supervisor ends the one that does not. It
-    ends when no process drives any more. Where there is none, or it could not do it either, a fresh one is started for
-    it. Then goes the device, with all others. Each step is bounded.
+    First the control processes get the request to end, and damp the robot; meanwhile the supervisor ends one that does
+    not. The supervisor ends when no process drives. Where there is none, or it fails too, a new one is started for
+    that. Then the device ends, with all others. Each step has a time limit.
 
     Args:
         block: The robot's main block; roles are read there.
@@ -83,7 +83,7 @@ def _words(block: Path) -> list[BlockWords]:
 
 
 def end_processes(processes: Iterable[ProcessIdentity], grace: float = GRACE) -> None:
-    """Asks processes to end, all at once, and kills those that do not.
+    """Requests that processes end, all at once, and kills those that do not.
 
     Args:
         processes: The processes; a pid that belongs to another process meanwhile is left alone.

@@ -25,7 +25,7 @@ FASTEST = 4.0
 
 
 class RunAway(SkillStackError):
-    """The robot moved unexpectedly, and was damped; the message says how.
+    """The robot moved unexpectedly, and was damped; the message states how.
 
     Attributes:
         joint: The joint that did it, or an empty string.
@@ -110,7 +110,7 @@ class Bench:
 
         Args:
             seconds: How long.
-            rate: Looks per second, Hz; None for the control rate.
+            rate: Measurements per second, Hz; None for the control rate.
 
         Raises:
             RunAway: There were no measurements.

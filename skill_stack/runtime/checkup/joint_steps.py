@@ -102,7 +102,7 @@ def _one_joint(bench: Bench, place: int) -> Result:
 
 
 def _still(bench: Bench) -> Array:
-    """Waits until nothing moves any more, damped, with a time limit; returns the joint positions, rad."""
+    """Waits, damped, until all joints rest, with a time limit; returns the joint positions, rad."""
     for _ in range(LOOKS):
         position = bench.rest(QUIET).position
         begin, end = position[:5].mean(axis=0), position[-5:].mean(axis=0)

@@ -15,13 +15,13 @@ class CheckupOperator(Protocol):
     attended: bool
 
     def tell(self, text: str) -> None:
-        """Says something."""
+        """Shows a text."""
 
     def confirm(self, question: str) -> bool:
-        """Asks something that is answered by yes or no."""
+        """Asks a yes-or-no question."""
 
     def wait(self, task: str) -> None:
-        """Asks for an action, and waits until it is done."""
+        """Requests an action of the person, and waits until it is done."""
 
 
 class Nobody:
@@ -33,7 +33,7 @@ class Nobody:
         """Does nothing."""
 
     def confirm(self, question: str) -> bool:
-        """Yes: a simulated robot is harmless."""
+        """Returns True: a simulated robot is harmless."""
         return True
 
     def wait(self, task: str) -> None:

@@ -42,7 +42,7 @@ def listening(bench: Bench, operator: CheckupOperator, poses: Sequence[str]) -> 
 
 
 def moving(bench: Bench, operator: CheckupOperator, before: Sequence[Result]) -> Iterator[Result]:
-    """Steps that command the joints; none of them when something before was bad or the person says no.
+    """Steps that command the joints; none of them when a former step failed or the person declines.
 
     Args:
         bench: The robot.

@@ -38,7 +38,7 @@ def run_gesture(
         suite: What holds for all tasks.
         task: The gesture.
         rng: Of the seed.
-        picture: Told after each step, by its name.
+        picture: Called after each step with its name.
 
     Returns:
         What went wrong on the way, and what was measured; a figure is None where no finger is concerned.

@@ -82,7 +82,7 @@ def run_grasp(
     rng: np.random.Generator,
     picture: Picture | None,
 ) -> tuple[str, Measured]:
-    """Preshapes the hand, reaches, grasps and lifts, and then does what the task says.
+    """Preshapes the hand, reaches, grasps and lifts, and then does the rest of the task.
 
     Args:
         line: The line, in that world.
@@ -91,7 +91,7 @@ def run_grasp(
         task: The task.
         world: What was drawn.
         rng: Of the seed.
-        picture: Told after each step, by its name.
+        picture: Called after each step with its name.
 
     Returns:
         What went wrong on the way, and what was measured.

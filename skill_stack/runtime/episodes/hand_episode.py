@@ -29,8 +29,8 @@ class HandEpisode:
         task: Skill that was judged.
         seed: Of the world.
         world: That world.
-        passed: Whether everything that the suite asks for held.
-        reason: What did not; empty when all did.
+        passed: Whether all demands of the suite were met.
+        reason: The demand that was not met; empty when all were.
         measured: What was measured, SI.
         simulated_seconds: Task time, s.
     """
@@ -64,7 +64,7 @@ def run_hand_task(
         suite: What holds for all tasks.
         task: The skill, and what is done with it.
         seed: Of the world.
-        picture: Told after each step, by its name, for pictures.
+        picture: Called after each step with its name, for pictures.
     """
     world, rng = draw_world(suite, task, seed), np.random.default_rng([seed, PUSHES])
     line = PartsLine(robot, library, _setup(suite, task, world, seed))

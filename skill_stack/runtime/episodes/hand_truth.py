@@ -22,7 +22,7 @@ class HandTruth:
     """
 
     def __init__(self, line: PartsLine, thing: str = "") -> None:
-        """Looks up bodies.
+        """Resolves bodies.
 
         Args:
             line: The line.

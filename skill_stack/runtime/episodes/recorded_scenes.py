@@ -1,4 +1,4 @@
-"""Recorded looks scored against measured truth."""
+"""Recorded frames scored against measured truth."""
 
 from __future__ import annotations
 

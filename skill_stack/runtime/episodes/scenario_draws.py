@@ -32,7 +32,7 @@ def draw_arguments(task: Task, skill: SkillSpec, scene: SceneGraph, rng: np.rand
     """Arguments of one episode.
 
     Args:
-        task: What is asked for.
+        task: The task.
         skill: The skill.
         scene: The world as the robot knows it, with where it is.
         rng: The seed's randomness.
@@ -115,7 +115,7 @@ def path_of(
     """Corners of the path of a task: its start, and the places that its arguments name.
 
     Args:
-        task: What is asked for.
+        task: The task.
         arguments: The episode's arguments.
         scene: The world.
         start: Where the base was at the beginning, m, shape (2,) or (3,).

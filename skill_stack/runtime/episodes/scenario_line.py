@@ -86,7 +86,7 @@ class ScenarioLine(Line):
         """The recording.
 
         Args:
-            ended: When what was asked for had ended, s.
+            ended: Time at which the request had ended, s.
             arguments: What was asked for.
             path: Corners of a path that was to be followed, m, shape (K, 2), or None.
         """

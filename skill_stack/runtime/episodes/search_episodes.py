@@ -29,7 +29,7 @@ CAMERA = CameraSpec(
     xyz=(0.34, 0.0, 0.09), rpy=(0.0, 0.20, 0.0), width=320, height=240, near=0.25, far=4.5,
     errors=DepthErrors(subpixel=0.02, step=0.0157),
 )  # fmt: skip
-"""The Go2's camera of ``cameras.yaml``, rendered at the size to which perception reduces its looks, with the noise of
+"""The Go2's camera of ``cameras.yaml``, rendered at the size to which perception reduces its frames, with the noise of
 four averaged pixels.
 """
 SPEED, TURNING = 0.5, 1.0  # m/s and rad/s
@@ -61,11 +61,11 @@ class WalkingEye:
     """A body that follows paths in a rendered flat and perceives through its camera; no physics.
 
     Attributes:
-        quarry: What it looks for.
-        area: What is to be searched.
+        quarry: The object that it searches.
+        area: The area to search.
         pose: Where it is.
         stamp: Task time, s.
-        looks: How many looks it took.
+        looks: Number of frames.
         path: How far it went, m.
         even: How far it had gone when no more was unseen than a search by views leaves, m; None before.
         taken: Is given each look: where the camera was.
@@ -119,7 +119,7 @@ class WalkingEye:
         self.quarry.look(self.scene, np.array([eye.x, eye.y]))
 
     def turn(self, yaw: float, most: float = math.pi) -> None:
-        """Turns on the spot by at most an angle, with looks meanwhile."""
+        """Turns on the spot by at most an angle, and takes frames meanwhile."""
         left = max(-most, min(most, wrap_angle(yaw - self.pose.yaw)))
         steps = max(1, math.ceil(abs(left) / TURNED))
         for _ in range(steps):
@@ -128,11 +128,11 @@ class WalkingEye:
             self.look()
 
     def go(self, way: Sequence[tuple[float, float]], far: float = math.inf) -> list[tuple[float, float]]:
-        """Goes along places, with looks on the way, up to a distance; returns the remaining places.
+        """Goes along places, takes frames on the way, up to a distance; returns the remaining places.
 
         Args:
             way: Places, m.
-            far: How far it goes at most, m; it looks at the end.
+            far: Largest distance, m; it takes a frame at the end.
         """
         went = since = 0.0
         left = list(way)

@@ -51,13 +51,13 @@ def run_spin(
 ) -> tuple[str, Measured]:
     """Places an object in the palm, forms a bowl around it, and turns it.
 
-    The palm looks up because gravity is turned.
+    The palm faces up because gravity is rotated.
 
     Args:
         line: The line; the hand is at rest.
         task: The task.
         rng: Of the seed.
-        picture: Told after each step, by its name.
+        picture: Called after each step with its name.
 
     Returns:
         What went wrong on the way, and what was measured.

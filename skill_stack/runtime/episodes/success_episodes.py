@@ -64,7 +64,7 @@ class Watched:
         self._drawn.put(thing.id, place, thing.yaw)
 
     def look(self, eye: int, spot: SceneObject | None = None, focus: Point | None = None) -> SceneSnapshot:
-        """Some looks from one place; a spot is a known part of the scene, a focus the viewed point."""
+        """Some frames from one place; a spot is a known part of the scene, a focus the viewed point."""
         pose = self.scene.eyes[eye % len(self.scene.eyes)]
         pose = pose if focus is None else Eye(pose.place, focus)
         for _ in range(LOOKS):

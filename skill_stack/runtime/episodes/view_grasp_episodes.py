@@ -134,7 +134,7 @@ def _free_the_middle(run: _Run) -> tuple[bool, int, bool]:
 
 
 def _nearest(observation: Observation, run: _Run, name: str) -> int | None:
-    """The perceived object at the place of the wanted one, which may be part of it."""
+    """The perceived object at the place of the target, which may be part of it."""
     place = run.trial.places()[name][0]
     near = [n for n, one in enumerate(observation.things) if graspable(one)]
     return min(near, key=lambda n: float(np.linalg.norm(observation.things[n].position - place)), default=None)

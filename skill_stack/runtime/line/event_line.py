@@ -28,7 +28,7 @@ class EventLine(Line):
 
     Attributes:
         ended: Outcomes by request, in order.
-        truths: Truth of every control tick since the last :meth:`forget`.
+        truths: Simulator truth of every control tick since the last :meth:`forget`.
     """
 
     ended: dict[str, StepOutcome]

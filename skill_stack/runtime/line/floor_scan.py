@@ -24,8 +24,8 @@ def seen_floor(device: MujocoDevice, objects: Mapping[str, SceneObject], here: P
 
     Args:
         device: The simulated world, in which things are where they really are.
-        objects: What the things are; where the map has them does not count.
-        here: Where the robot believes to be, in ``map``.
+        objects: The things; their poses in the map are not used.
+        here: Estimated pose of the robot, in ``map``.
         now: Task time, s.
     """
     truth = device.truth()

@@ -79,7 +79,7 @@ class Grounder:
         Args:
             words: A noun phrase, or one of its parts: ``the top of the blue box``, ``a free spot on the table``.
             scene: What there is.
-            viewer: Who speaks of left and right; None: the robot of the scene.
+            viewer: The viewpoint for left and right; None: the robot of the scene.
             frame: ``viewer``: left, right, before and behind as seen from there; ``object``: as the thing itself has
                 them, which the relation is to, along its own heading; ``world``: along the map's x axis.
             parts: Handles, rims, lids and buttons that were seen.

@@ -46,7 +46,7 @@ class LineResult:
     Attributes:
         outcome: succeeded, failed or interrupted; a question or refusal counts as failed, a statement as succeeded.
         steps: How each step ended, in order.
-        reason: One sentence; empty when there is nothing to say.
+        reason: One sentence; empty without a reason.
         seconds: Wall time, s; 0 unless a clock was handed in.
         simulated_seconds: Task time, s.
         plan: The plan.
@@ -85,7 +85,7 @@ class Line:
         device: The simulated robot; its truth is for scoring alone.
         core: The controller.
         connector: The connector.
-        operator: Who runs it, and says yes to what is hazardous.
+        operator: The simulated person, who confirms hazardous requests.
         planner: The planner.
         scene: The stated map, with the robot where localization puts it.
         state: Newest estimate of the controller.

@@ -1,4 +1,4 @@
-"""Looks for commands: of a running robot's camera with the estimated pose, or of a recording."""
+"""Camera frames for commands: of a running robot with the estimated pose, or of a recording."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def recorded_look(folder: Path, number: int = -1) -> CameraFrame:
         number: Which look; negative ones count from the end.
 
     Raises:
-        DataError: There is no such look, or it cannot be used; says why.
+        DataError: There is no such frame, or it cannot be used; the message states why.
     """
     looks = list(LookRecording(folder))
     if not -len(looks) <= number < len(looks):
@@ -45,7 +45,7 @@ def recorded_look(folder: Path, number: int = -1) -> CameraFrame:
 
 
 class LiveCamera:
-    """The camera of a running robot, its looks in the robot's frame ``odom``; use it as a context manager."""
+    """The camera of a running robot, with frames in the robot's frame ``odom``; use it as a context manager."""
 
     def __init__(
         self, block: Path, robot: str, camera: str, found: Resources, *, measured: bool = True, realsense: bool = False
@@ -58,8 +58,8 @@ class LiveCamera:
             camera: Its camera; empty for the first one.
             found: Where robots and calibrations are.
             measured: Whether what was calibrated counts; else what ``cameras.yaml`` states, and the picture as it is.
-            realsense: Whether to open a RealSense here, which nobody else may have open; else the looks that a
-                simulated camera puts into shared memory.
+            realsense: Whether to open a RealSense here, which no other process may have open; else the frames that a
+                simulated camera writes to shared memory.
 
         Raises:
             UnknownName: The robot has no camera of that name.
@@ -90,7 +90,7 @@ class LiveCamera:
         """The newest look, with the pose of its stamp if polled often enough, else with the present one.
 
         Raises:
-            DataError: There is no look or no pose, or the look cannot be used; says why.
+            DataError: There is no frame or no pose, or the frame cannot be used; the message states why.
         """
         try:
             state = self._channels.read_state()
@@ -112,7 +112,7 @@ class LiveCamera:
         return _usable(CameraFrame(self._name, stamp, colour, depth, intrinsics, place, turned, frame="odom"))
 
     def looks(self, count: int, every: float, pause: Callable[[float], None] = time.sleep) -> Iterator[CameraFrame]:
-        """Looks as they arrive.
+        """Frames as they arrive.
 
         Args:
             count: How many.
@@ -120,7 +120,7 @@ class LiveCamera:
             pause: Waits for so many seconds.
 
         Raises:
-            DataError: None came for :data:`PATIENCE`; says why.
+            DataError: None came for :data:`PATIENCE`; the message states why.
         """
         last, waited, said = -math.inf, 0.0, "the camera shows nothing new"
         while count > 0:

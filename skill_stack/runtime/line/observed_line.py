@@ -49,7 +49,7 @@ class Over(Exception):
 
 
 class ObservedLine(Line):
-    """A line in a world that differs from what the robot believes.
+    """A line in a world that differs from the robot's map.
 
     Attributes:
         trace: Pose of the base at every control tick.
@@ -74,7 +74,7 @@ class ObservedLine(Line):
             robot: The robot.
             library: Its skills.
             setup: The world as it is.
-            believed: The world as the robot knows it, its own pose included.
+            believed: The robot's map, with its estimated pose.
             planner: A planner for the library.
             pose: Named pose in which the robot begins.
             push: A push: task time in s, change of velocity forwards and to the left, m/s.

@@ -13,10 +13,10 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 class Operator:
     """The person at a robot that exists only in this process, with its own secret.
 
-    Connector and control core demand of them what they demand of everybody: a signed confirmation for each request.
+    Connector and control core require the same as in operation: a signed confirmation for each request.
 
     Attributes:
-        confirmations: What the connector asks.
+        confirmations: The confirmations for the connector.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Operator:
         """A request with the operator's confirmation, where it needs one.
 
         Args:
-            request: What they ask for.
+            request: The request.
             library: Skills of the robot.
         """
         hazardous = request.skill in library and library.hazard(request.skill) == "high"

@@ -39,10 +39,10 @@ class PartsLine:
         device: The simulated robot; its truth is for scoring alone.
         cores: The control core of each part.
         connector: The connector of all parts.
-        operator: Who runs it, and says yes to what is hazardous.
+        operator: The simulated person, who confirms hazardous requests.
         scene: The stated map.
         statuses: Newest status of each part.
-        watcher: Called after every control period, for scoring; None for nobody.
+        watcher: Called after every control period, for scoring; or None.
     """
 
     watcher: Callable[[], None] | None = None

@@ -58,7 +58,7 @@ class SearchServer:
         Args:
             library: Skills.
             body: The body.
-            describe: Gives what words say of a thing's looks.
+            describe: Returns the appearance that words describe.
             known: Kinds that are told apart here; None where networks name things of any kind.
         """
         self._library, self._body, self._describe, self._known = library, body, describe, known

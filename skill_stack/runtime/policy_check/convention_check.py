@@ -38,8 +38,8 @@ class Suspect:
     Attributes:
         what: The convention, for people.
         stood: How long the robot stayed up with it, s; the length of the trial where it did not fall.
-        error: Distance between the velocity that was asked for and what was done, m/s and rad/s together; None where
-            none was asked for.
+        error: Difference between commanded and measured velocity, m/s and rad/s together; None where none was
+            commanded.
     """
 
     what: str
@@ -68,12 +68,13 @@ def suspects(
         setup: The world.
         skill: Name of the skill.
         arguments: Its arguments.
-        told: Hears which reading is tried.
+        told: Called with each variant before its trial.
 
     Returns:
-        Those that stay up clearly longer than the policy as it is, or as long and follow clearly better, and that go
-        where they are told; the best first: up longest, then truest. None where the policy as it is stays up and goes
-        where it is told as long as a trial lasts: what happened later, a wall say, is no convention's doing.
+        Variants that stay up clearly longer than the unchanged policy, or as long with clearly better tracking, and
+        that follow the command; the best first: longest up, then smallest error. None where the unchanged policy stays
+        up and follows the command for the length of a trial: a later failure, e.g. at a wall, is not caused by a
+        convention.
     """
     spec = library[skill]
     manifest = spec.policy.manifest if spec.policy is not None else None

@@ -36,8 +36,8 @@ class TryFigures:
         seconds: Its length, s of task time.
         fell_after: When the robot fell, s, or None.
         distance: Way over the ground, m.
-        tracking: Mean of what was asked for and what was done by goal value, and the root of the mean square of their
-            difference, once the robot had time to follow; empty where nothing of the kind was asked for.
+        tracking: Mean commanded and mean measured value by goal value, and the root mean square of their difference,
+            after the robot had time to follow; empty where none was commanded.
         tilt: Largest tilt, rad.
         torque: Largest share of its torque that each joint was at, by name.
         at_limit: Share of joints and ticks at the limit of torque.
@@ -125,7 +125,7 @@ class TriedLine(Line):
         """What is to be said of the run.
 
         Args:
-            asked: Goal values that were asked for.
+            asked: The commanded goal values.
         """
         times = np.array([row[0] for row in self._rows])
         begin = times[0] if len(times) else 0.0

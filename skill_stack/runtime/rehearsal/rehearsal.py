@@ -69,7 +69,7 @@ class RehearsalStage:
         library: Its skills.
         doubt: How far worlds differ from what is known.
         planner: A planner of the library, which the line needs and trials do not use.
-        outlook: What geometry says before any trial.
+        outlook: The geometric prediction before any trial.
     """
 
     robot: RobotSpec
@@ -105,7 +105,7 @@ class RehearsalStage:
 
 
 def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:
-    """Named pose in which a robot of some posture rests; an empty string when no skill says so.
+    """Named pose in which a robot of some posture rests; an empty string when no skill states one.
 
     Args:
         library: Skills; a posture skill ends in the pose of its last keyframe.

@@ -35,7 +35,7 @@ SWAY = 0.06
 """Margin of a walking robot beside its own width, m."""
 
 SLIPPED = 0.4
-"""Outlook of a plan across a slippery place: only a trial can tell more."""
+"""Outlook of a plan across a slippery place: only a trial gives more information."""
 
 BLOCKED = 0.02
 """Outlook of a plan that the stated map contradicts; a map may be wrong."""
@@ -51,8 +51,8 @@ class _Walk:
     Attributes:
         pose: Where the robot is by now.
         points: Corners of what was walked so far, m.
-        visits: Things that it was at, with the pose there.
-        blocked: Whether the map says that it does not work.
+        visits: Things that it visited, with the pose there.
+        blocked: Whether it cannot work by the map.
     """
 
     pose: Pose2

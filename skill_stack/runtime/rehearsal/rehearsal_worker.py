@@ -36,7 +36,7 @@ class TrialFailed(SkillStackError):
 
 
 class RehearsalWorker:
-    """One process, seen from the one that started it; asked for one trial after the other."""
+    """A worker process, seen from the process that started it; it runs one trial after the other."""
 
     def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt) -> None:
         """Starts the process, which loads robot and skills while this goes on.
@@ -64,7 +64,7 @@ class RehearsalWorker:
         return self._process.stdout
 
     def ask(self, situation: TrialSituation, job: TrialJob) -> None:
-        """Asks for a trial; an answer to an earlier question that nobody waited for is then void."""
+        """Requests a trial; a pending answer to an earlier request is then void."""
         self._serial += 1
         self._send((self._serial, *self._stage, situation, job))
 

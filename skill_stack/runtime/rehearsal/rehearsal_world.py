@@ -34,7 +34,7 @@ class Doubt(DataModel):
         robot_position: Standard deviation of the robot's own position, m.
         robot_heading: Standard deviation of its heading, rad.
         friction: Range of the floor's friction coefficient.
-        slippery: The same where a fact says ``slippery``.
+        slippery: The same where a fact states ``slippery``.
         added_mass: Range of the payload that is not stated, kg.
         latency: Range of the command latency, s.
         noise: Range of the factor on the sensors' declared noise.
@@ -60,7 +60,7 @@ class Doubt(DataModel):
         """Standard deviation of a thing's position along x and y, m; nothing for walls and places.
 
         Args:
-            thing: What the scene says of it.
+            thing: Its entry in the scene.
             now: Task time, s.
         """
         if thing.shape == "point" or thing.kind == "wall":
@@ -124,7 +124,7 @@ def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledW
 
 
 def slippery_patches(scene: SceneGraph, friction: float) -> tuple[FloorPatch, ...]:
-    """Places with an extent of which a fact says that they are slippery, as patches.
+    """Places with an extent that are slippery by a fact, as patches.
 
     Args:
         scene: Places and facts.

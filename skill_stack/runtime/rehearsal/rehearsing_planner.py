@@ -35,8 +35,8 @@ def rehearsing(
     """A planner that rehearses in worker processes, which start at once.
 
     Args:
-        planner: Makes the plan that people asked for.
-        grammar: Makes plans of other words, without a language model.
+        planner: Makes the requested plan.
+        grammar: Makes plans from other words, without a language model.
         resources: Where ``config/rehearsal.yaml`` is.
         robot: Name of the robot; it must have a model and skills of its own.
         complain: Takes why something could not be rehearsed.
@@ -68,8 +68,8 @@ class RehearsingPlanner:
         """Keeps its parts.
 
         Args:
-            planner: Makes the plan that people asked for.
-            grammar: Makes plans of other words, without a language model.
+            planner: Makes the requested plan.
+            grammar: Makes plans from other words, without a language model.
             rehearser: Runs trials.
             settings: How much is tried.
             clock: Monotonic time, s.

@@ -133,7 +133,7 @@ def _json(data: Any) -> str:
 
 
 def _columns(recording: BlackBoxRecording) -> bytes:
-    """The rows as NumPy columns; ``joints`` and ``rate`` say what they are of."""
+    """The rows as NumPy columns; ``joints`` and ``rate`` describe them."""
     names = [name for name in recording.rows.dtype.names or () if name != "check"]
     columns: dict[str, Any] = {name: recording.rows[name] for name in names}
     out = io.BytesIO()

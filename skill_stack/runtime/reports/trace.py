@@ -111,7 +111,7 @@ def _hop(entry: Entry) -> Hop:
 def _commands(recordings: Recordings, journal: Iterable[Entry]) -> dict[str, list[Hop]]:
     """The first command of each request, in every part that carried it.
 
-    The black box knows monotonic time alone, the journal both.
+    The black box has only monotonic time, the journal both.
     """
     ahead = next((entry.wall - entry.mono for entry in journal), 0.0)
     out: dict[str, list[Hop]] = {}

@@ -53,7 +53,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Returns 0 when everything asked for was done."""
+    """Returns 0 when everything requested was done."""
     options = parse(arguments)
     began = time.perf_counter()
 

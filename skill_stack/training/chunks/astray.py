@@ -36,7 +36,7 @@ class Astray:
         """The disturbed command.
 
         Args:
-            told: What the demonstrator commands.
+            told: The demonstrator's command.
             now: Time since the start of the walk, s.
         """
         self.over = self.over or now >= self._end

@@ -20,8 +20,8 @@ class Rows:
     """Examples.
 
     Attributes:
-        seen: What is seen, shape (rows, features).
-        wanted: Actions and progress of the time to come, shape (rows, steps · (goal values + 1)).
+        seen: Observations, shape (rows, features).
+        wanted: Target actions and progress of the next steps, shape (rows, steps · (goal values + 1)).
     """
 
     seen: Array
@@ -31,8 +31,8 @@ class Rows:
 def rows_of(recordings: list[DemonstrationRecording], steps: int, scale: Array, planned: int = 0) -> Rows:
     """Examples of some walks; after the end of a walk its last command goes on.
 
-    A network that sees ``planned`` steps of what is commanded already repeats them in its answer, and says from there
-    on what the demonstrator would command: so it makes no difference when within that time the answer comes.
+    A network that observes ``planned`` steps of pending commands repeats them in its answer, and continues with the
+    demonstrator's commands. So the arrival time of the answer makes no difference within these steps.
 
     Args:
         recordings: The walks.
@@ -70,7 +70,7 @@ class ChunkNetwork(nn.Module):
         """Takes the spread of the examples.
 
         Args:
-            seen: What is seen, shape (rows, features).
+            seen: Observations, shape (rows, features).
             outputs: Values of an answer.
             hidden: Units of each hidden layer.
         """

@@ -33,9 +33,9 @@ class DemonstrationRecording:
     """One walk, a row per action of the policy.
 
     Attributes:
-        seen: What the policy is to see, shape (rows, FEATURES).
-        told: What the demonstrator commanded, before anything was added, shape (rows, goal values).
-        done: What was commanded in the end, shape (rows, goal values).
+        seen: Observations of the policy, shape (rows, FEATURES).
+        told: The demonstrator's commands without disturbances, shape (rows, goal values).
+        done: The commands with disturbances, shape (rows, goal values).
         progress: How far the walk was, shape (rows,).
         distance: Distance to the point at the end, m, by the robot's own estimate.
     """

@@ -24,9 +24,9 @@ class RecordSettings(DataModel):
         kick: Standard deviation of what is added to the demonstrator's command, as share of the range of each goal
             value, so that the recordings show how to get back; what is learnt is the command without it.
         kick_seconds: Time for which one such addition lasts, s: half of it to one and a half of it, by chance.
-        stray: Share of the times at which the robot does something else altogether instead: any command, or it stands.
-            Else what is commanded would tell what is right, and a network that sees it would copy it.
-        stray_seconds: Longest time from the start for which all this goes on, s; each walk has a time of its own.
+        stray: Share of the time with an unrelated command instead: any command, or standing. Otherwise the pending
+            commands would always be right, and a network that observes them would copy them.
+        stray_seconds: Longest time from the start with disturbances, s; each walk has a time of its own.
     """
 
     episodes: int = 160

@@ -43,7 +43,7 @@ def load_bvh(path: Path, scale: float = 0.01) -> HumanMotion:
         scale: Metres per unit of the file; most are in centimetres.
 
     Raises:
-        DataError: It is missing, or not as the format says; names the line or what is missing.
+        DataError: It is missing, or violates the format; the message names the line or what is missing.
     """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()

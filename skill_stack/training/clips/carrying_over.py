@@ -38,7 +38,7 @@ HUMAN = {
 
 
 class MotionExtraMissing(SkillStackError):
-    """mink is not installed; the text says how to install it."""
+    """mink is not installed; the message states how to install it."""
 
 
 @dataclass(frozen=True, slots=True)

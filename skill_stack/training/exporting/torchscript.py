@@ -30,7 +30,7 @@ def beside(source: Path, observations: int | None = None) -> tuple[Path, str]:
         observations: Number of values that the policy sees; None finds it by its weights.
 
     Returns:
-        The ONNX file, and what a person should know of how it was made.
+        The ONNX file, and remarks on the export, for people.
 
     Raises:
         DataError: It is no TorchScript, cannot be exported, or the export differs from it; or another ONNX file lies
@@ -59,7 +59,7 @@ def beside(source: Path, observations: int | None = None) -> tuple[Path, str]:
 
 
 def _convert(folder: Path, source: Path, sha256: str, observations: int | None) -> dict[str, Any]:
-    """Runs the worker; raises DataError with what it says when it fails."""
+    """Runs the worker; raises DataError with its message when it fails."""
     command = [sys.executable, "-m", WORKER, str(folder), sha256, *([str(observations)] if observations else [])]
     environment = {key: os.environ[key] for key in KEPT if key in os.environ}
     environment |= {"HOME": str(folder), "TMPDIR": str(folder), "CUDA_VISIBLE_DEVICES": ""}

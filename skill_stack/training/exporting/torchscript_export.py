@@ -18,7 +18,7 @@ from skill_stack.core.errors import DataError
 OPSET = 17
 INPUT, OUTPUT = "obs", "actions"
 RESETS = ("reset_memory", "reset")
-"""Methods by which Isaac Lab, rsl_rl and legged_gym exports forget."""
+"""Methods by which Isaac Lab, rsl_rl and legged_gym exports reset their memory."""
 TOLERANCE = 1e-4
 """Largest difference between original and export; relative where an action is above 1. Networks of other widths round
 otherwise: 3e-5 was seen, which is 1e-5 rad of a target."""
@@ -78,7 +78,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _observations(module: Module, told: int | None) -> int:
-    """How many values it sees: what was told, or the first size of a weight that it accepts."""
+    """Length of its observation: the given one, or the first size of a weight that it accepts."""
     tensors = [*module.parameters(), *module.buffers()]
     sizes = [told] if told is not None else list(dict.fromkeys(t.shape[-1] for t in tensors if t.dim() > 0))
     for size in sizes:
@@ -110,7 +110,7 @@ def _memory(module: Module, seen: int) -> list[str]:
     """Names of the buffers that a run changes.
 
     Raises:
-        DataError: It remembers something that is no buffer, or does not begin with zeros.
+        DataError: It has memory that is no buffer, or whose initial value is not zero.
     """
     _forget(module, list(_floats(module)), by_method_alone=True)
     before = {name: buffer.clone() for name, buffer in _floats(module).items()}

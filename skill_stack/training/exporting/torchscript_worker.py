@@ -30,7 +30,7 @@ def main(argv: Sequence[str]) -> int:
         argv: The folder, the archive's SHA-256, and perhaps the number of observations.
 
     Returns:
-        0 when it is exported, 1 when ``answer.json`` says why not.
+        0 when it is exported, 1 when not; ``answer.json`` states why.
     """
     for what, most in LIMITS.items():
         hard = resource.getrlimit(what)[1]

@@ -41,7 +41,7 @@ class GaitTeacher:
     """Walks all robots of an environment; every robot may have other parameters."""
 
     def __init__(self, environment: WalkEnvironment, task: TeacherTask, gains: Array | None = None) -> None:
-        """Looks up where things are.
+        """Resolves names to indices.
 
         Args:
             environment: The robots, whose true state it sees.

@@ -23,8 +23,8 @@ class TrainingStuck(SkillStackError):
 class StuckWatch:
     """Detects a run without improvement that does not fulfil its task.
 
-    The score is the level of the curriculum, since everything falls when that rises, plus the tracking, plus the share
-    of what was judged that did as told: a gait may still get right while the velocity has long been.
+    The score is the level of the curriculum, since all other figures fall when that rises, plus the tracking, plus the
+    success: a gait may still improve when the velocity tracking has converged.
 
     Attributes:
         patience: Iterations without a gain after which it is stuck; 0 never.
@@ -44,8 +44,8 @@ class StuckWatch:
             iteration: Its number.
             level: Level of the curriculum, 0 to 1.
             tracking: Reward for tracking as a share of the best, 0 to 1.
-            success: Share of commands and robots, over all their kinds alike, that were judged to do as told.
-            weakest: What it fails at most, for the message.
+            success: Share of successes, over all kinds of commands and robots alike.
+            weakest: The bin with the lowest success, for the message.
 
         Raises:
             Stuck: It is.

@@ -24,7 +24,7 @@ class TrainingStatistics:
         self.clear()
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Clears all sums."""
         self._ticks = 0
         self._falls_per_minute = 0.0
         self._linear_error = self._angular_error = 0.0

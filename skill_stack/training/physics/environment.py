@@ -1,4 +1,4 @@
-"""The vectorised training environment, as rsl_rl wants it."""
+"""The vectorised training environment, with the interface of rsl_rl."""
 
 from __future__ import annotations
 

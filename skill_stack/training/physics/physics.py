@@ -15,7 +15,7 @@ Array = np.ndarray
 
 
 class Physics(Protocol):
-    """Many robots, stepped together; :class:`BatchPhysics` says more.
+    """Many robots, stepped together; see :class:`BatchPhysics`.
 
     Attributes:
         qpos: Positions, shape (batch, nq); writable.

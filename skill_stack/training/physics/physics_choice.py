@@ -15,11 +15,11 @@ def physics_maker(choice: str, say: Callable[[str], object]) -> PhysicsMaker:
     """Creates the requested physics.
 
     Args:
-        choice: One of :data:`CHOICES`; ``auto`` takes MJX where JAX is installed and sees a graphics processor.
-        say: Takes a line about what is taken.
+        choice: One of :data:`CHOICES`; ``auto`` takes MJX where JAX is installed and finds a GPU.
+        say: Takes a line with the choice.
 
     Raises:
-        DataError: MJX is asked for and not installed; says what to install.
+        DataError: MJX is requested but not installed; the message states what to install.
         UnknownName: No such choice.
     """
     if choice not in CHOICES:

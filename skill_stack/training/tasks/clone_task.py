@@ -38,8 +38,8 @@ class CloneTask(DataModel):
         action_scale: Factor from action to radians.
         action_clip: Limit of every action.
         examples: How many are made.
-        tilt_range: Half width of the measured tilt around the one asked for in examples, rad.
-        correction: Share of the tilt's error that is added to what the joints are told.
+        tilt_range: Half width of the measured tilt around the commanded one in examples, rad.
+        correction: Share of the tilt's error that is added to the joint targets.
         largest_correction: Its limit, rad.
         fit: How the network is fitted.
     """

@@ -11,7 +11,7 @@ from skill_stack.training.tasks.task import TrainingTask
 Array = np.ndarray
 
 CANDIDATES = 4
-"""Commands drawn for every one that is given; the one with the lowest success is preferred."""
+"""Candidates drawn for each command; the one with the lowest success is preferred."""
 
 
 class CommandSampler:
@@ -120,7 +120,7 @@ class CommandSampler:
 
         Args:
             error: Velocity errors, m/s, shape (batch,).
-            contact: Share of the feet whose contact is as the clock says, shape (batch,).
+            contact: Share of the feet whose contact agrees with the gait clock, shape (batch,).
             seconds: For how long, s.
         """
         self._sums += np.stack([error, contact, np.ones_like(error)]) * seconds
@@ -133,7 +133,7 @@ class CommandSampler:
             fallen: Whether each has fallen, bool, shape (which,).
 
         Returns:
-            Whether each did as told, bool, shape (which,).
+            Whether each followed its command, bool, shape (which,).
         """
         contexts, (error, contact, seconds) = self._task.contexts, self._sums[:, which]
         succeeded = ~fallen & (error <= contexts.error * seconds) & (contact >= contexts.contact * seconds)

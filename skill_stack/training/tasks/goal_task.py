@@ -15,7 +15,8 @@ class CommandTask(DataModel):
         range: What the policy promises; written into its contract.
         train: What it is trained on, a little wider.
         scale: Factor inside the ONNX.
-        style: Whether it says how to move instead of where to: it neither grows with the level nor is ever zeroed.
+        style: Whether it is the manner of the motion instead of its direction: it neither grows with the level nor is
+            zeroed.
     """
 
     name: str
@@ -47,8 +48,8 @@ class ContextTask(DataModel):
     Attributes:
         axes: Names of goal values and of ``variation`` entries.
         bins: Bins per axis.
-        error: Mean velocity error until the next command up to which a robot did as told, m/s.
-        contact: Mean share of the feet whose contact is as the clock says from which on it did.
+        error: Largest mean velocity error until the next command that counts as success, m/s.
+        contact: Smallest mean share of the feet in agreement with the gait clock that counts as success.
     """
 
     axes: tuple[str, ...] = ()

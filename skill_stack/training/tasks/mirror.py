@@ -109,7 +109,7 @@ class MirrorMap:
     def __call__(
         self, env: Any = None, obs: TensorDict | None = None, actions: torch.Tensor | None = None
     ) -> tuple[TensorDict | None, torch.Tensor | None]:
-        """Appends the mirror images, as rsl_rl asks for it."""
+        """Appends the mirror images, in the form of rsl_rl."""
         if obs is not None:
             both = {name: torch.cat([obs[name], reflect(obs[name])]) for name, reflect in self.groups.items()}
             obs = TensorDict(both, batch_size=[2 * obs.batch_size[0]])

@@ -9,8 +9,8 @@ class PpoTask(DataModel):
     """Settings of PPO; see rsl_rl for their meaning.
 
     Attributes:
-        largest_std: Limit of the exploration's standard deviation; None for none. The bonus on entropy widens it where
-            the rewards say little about single actions, and contact patterns drown in it.
+        largest_std: Limit of the exploration's standard deviation; None for none. The entropy bonus widens it where the
+            rewards depend little on single actions, and then the noise hides contact patterns.
         patience: Iterations without any gain after which a run that does not do its task ends as stuck; 0 never.
     """
 

@@ -13,7 +13,7 @@ from skill_stack.core.data_file import DataModel
 Array = np.ndarray
 
 Hinge = tuple[Array, float, Array]
-"""One hinge: what it looks at, where it begins, what it adds."""
+"""One hinge: its input weights, its threshold, its output weights."""
 
 
 class GoalPrior(DataModel):
@@ -66,8 +66,8 @@ class ActionPrior:
     """Hinges of the observation that add to actions; part of the environment's action and of the exported network.
 
     Attributes:
-        pick: What each hinge looks at, shape (observation, hinges).
-        bend: Where each begins, shape (hinges,).
+        pick: Input weights of each hinge, shape (observation, hinges).
+        bend: Threshold of each, shape (hinges,).
         add: What each adds to the actions per unit below that, shape (hinges, actions).
     """
 

@@ -18,7 +18,7 @@ class TickRecord:
     Attributes:
         dt: Length of the tick, s.
         command: vx, vy in m/s, yaw rate in rad/s, shape (n, 3).
-        moving: Whether the gait clock runs, bool, shape (n,): told to move, or stepping to a halt.
+        moving: Whether the gait clock runs, bool, shape (n,): a motion command, or steps to a halt.
         linear: Base velocity in the base frame, m/s, shape (n, 3).
         angular: Base angular velocity in the base frame, rad/s, shape (n, 3).
         mean: vx, vy in m/s and yaw rate in rad/s, averaged exponentially over a gait cycle, shape (n, 3).
@@ -125,13 +125,13 @@ def alive(tick: TickRecord) -> Array:
 
 
 def _resting(tick: TickRecord) -> Array:
-    """Told to stand, slow and upright. A robot that was stopped or pushed may step until it is."""
+    """A standing command, slow and upright. A robot that was stopped or pushed may step until then."""
     slow = np.square(tick.linear[:, :2]).sum(axis=1) < RESTING_SPEED**2
     return ~tick.moving & slow & (np.square(tick.gravity[:, :2]).sum(axis=1) < RESTING_TILT**2)
 
 
 def gait_contact(tick: TickRecord) -> Array:
-    """Share of the feet whose contact is as the clock says; one while a standing robot recovers."""
+    """Share of the feet whose contact agrees with the gait clock; 1 while a standing robot recovers."""
     share = (tick.contact == tick.stance).mean(axis=1)
     return np.where(tick.moving | _resting(tick), share, 1.0)
 
@@ -168,13 +168,13 @@ def tilt(tick: TickRecord, relax: float = 0.0) -> Array:
 
 
 def base_height(tick: TickRecord, target: float | None = None, relax: float = 0.0) -> Array:
-    """Squared error of the base's height, which is ``target`` or what the robot was told; ``relax`` as above."""
+    """Squared error of the base's height against ``target`` or the command; ``relax`` as above."""
     error = tick.height - (tick.height_target if target is None else target)
     return np.square(error) * (1.0 - relax * tick.unison[:, 0])
 
 
 def height_error(tick: TickRecord, relax: float = 0.0) -> Array:
-    """Distance of the base from the height that it was told: pulls also where the square of base_height is flat."""
+    """Distance of the base from its commanded height: has a gradient also where the square of base_height is flat."""
     return np.abs(tick.height - tick.height_target) * (1.0 - relax * tick.unison[:, 0])
 
 

@@ -55,7 +55,8 @@ class GaitTask(DataModel):
         frequency_command: Goal value that is the frequency.
         height_command: Goal value that is the height of the base, m.
         swing_height_command: Goal value that is the swing height, m.
-        longest_step: Way of the body in one cycle beyond which no velocity is asked for, m; half of it sideways.
+        longest_step: Largest displacement of the body in one gait cycle by a commanded velocity, m; half of it
+            sideways.
     """
 
     offsets: dict[str, float]

@@ -30,8 +30,8 @@ class TeacherGains(DataModel):
         place_y: The same to the side, s.
         ahead: How far ahead of the hip feet land, m.
         apart: How much further out than the hip feet land, m.
-        side: Way to the side that a foot lands per velocity asked for, s.
-        stride: Length of a stride by that which the velocity needs.
+        side: Sideways displacement of a foothold per commanded velocity, s.
+        stride: Ratio of the stride length to the one that the velocity needs.
         lift: Height that a foot is lifted by, m.
         rise: How much longer the standing leg is, m: it gives under the load.
         hip_tilt: Angle of the standing hip per forward tilt, rad.

@@ -14,10 +14,10 @@ from skill_stack.training.tasks.task import TrainingTask
 Array = np.ndarray
 
 CANDIDATES = 4
-"""Robots drawn for every one that is built; the one with the lowest success is preferred."""
+"""Candidates drawn for each robot; the one with the lowest success is preferred."""
 
 SIZE = 7
-"""Numbers that tell the critic how a robot differs."""
+"""Number of values that describe a robot's variation to the critic."""
 
 
 class RobotVariations:
@@ -25,7 +25,7 @@ class RobotVariations:
 
     Attributes:
         models: The models.
-        told: How each differs, scaled to about one, for the critic; shape (batch, :data:`SIZE`).
+        told: The variation of each, scaled to about one, for the critic; shape (batch, :data:`SIZE`).
         kp: Position gains of the joints, N·m/rad, shape (batch, joints).
         kd: Damping gains, N·m·s/rad, as in the model's bias: negative.
         needs: Measured success by property.

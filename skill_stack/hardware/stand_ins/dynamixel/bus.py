@@ -74,7 +74,7 @@ class PtyBus:
         late: Time by which all answers of a motor come too late, s, by motor.
         noise: Bytes that come before every answer.
         spoil: Share of answers, counted, whose checksum is wrong: every n-th; 0 for none.
-        lock: Held while the bus works; whoever changes several things at once takes it.
+        lock: Held while the bus works; callers take it to change several values at once.
     """
 
     STEP = 1e-3

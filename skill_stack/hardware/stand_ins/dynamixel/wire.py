@@ -14,7 +14,7 @@ class Packet(NamedTuple):
 
     Attributes:
         number: Motor that it is for.
-        instruction: What is asked.
+        instruction: The instruction.
         parameters: With what, bytes.
     """
 

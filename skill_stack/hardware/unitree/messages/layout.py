@@ -106,7 +106,7 @@ class MessageLayout:
 
 
 def _note(kind: Any) -> Any:
-    """What the serializer knows about an annotated type: its name, or its array."""
+    """The serializer's annotation of a type: its name, or its array."""
     arguments = get_args(kind)
     return arguments[1] if len(arguments) > 1 else None
 

@@ -33,7 +33,7 @@ class MotorCmd(IdlStruct, typename="unitree_hg.msg.dds_.MotorCmd_"):
 class LowCmd(IdlStruct, typename="unitree_hg.msg.dds_.LowCmd_"):
     """Command of all motors; ``mode_pr`` 0 counts ankles and waist as pitch and roll, 1 as motors A and B.
 
-    ``mode_machine`` must be what the low state says.
+    ``mode_machine`` must have the value of the low state.
     """
 
     mode_pr: byte = 0

@@ -8,22 +8,22 @@ from skill_stack.hardware.unitree.sport.rpc import OK, Service, meaning
 PATIENCE = 1.0
 """Time within which the robot must answer a call, s."""
 AGAIN = 0.5
-"""Time after which a refused call is repeated while it is still wanted, s."""
+"""Time after which a refused call is repeated while its motion is requested, s."""
 
 
 class MotionDialogue:
-    """Calls a motion once when it is newly wanted, and repeats it where the robot needs that or refused.
+    """Calls a motion once when it is newly requested, and repeats the call where the robot needs that or refused it.
 
-    Leaving a motion first calls the one that ends it, so that walking ends with a stop. Only calls that concern what
-    is wanted now count: an answer to an older one says nothing.
+    Before a motion is left, the one that ends it is called, so that walking ends with a stop. Only answers to calls for
+    the present request count; answers to older calls are ignored.
 
     Attributes:
-        trouble: Why the robot does not do what is wanted, for people; empty when it does.
+        trouble: Why the robot does not carry out the requested motion, for people; empty when it does.
         refusals: How many calls were refused or not answered.
     """
 
     def __init__(self, spec: BuiltInSpec, service: Service) -> None:
-        """Starts without a wanted motion."""
+        """Starts without a requested motion."""
         self._spec = spec
         self._service = service
         self._wanted = ""
@@ -37,7 +37,7 @@ class MotionDialogue:
         """One turn: takes answers and makes due calls.
 
         Args:
-            command: What is wanted.
+            command: The requested motion.
             now: Monotonic time, s.
 
         Raises:

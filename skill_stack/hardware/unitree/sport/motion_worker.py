@@ -21,7 +21,7 @@ class MotionWorker:
     """One thread with two tasks: keeping the built-in controller running, and commanding it.
 
     Attributes:
-        trouble: Why the robot does not do what is wanted, for people; empty when it does.
+        trouble: Why the robot does not carry out the requested motion, for people; empty when it does.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class MotionWorker:
         Args:
             back: Whether the built-in controller runs.
             dialogue: What it shall do.
-            stale: Age of what was wanted last at which the control loop counts as gone and the robot is stopped, s.
+            stale: Age of the last request at which the control loop counts as ended and the robot is stopped, s.
             clock: Monotonic time, s.
         """
         self._back, self._dialogue, self._stale, self._clock = back, dialogue, stale, clock
@@ -63,7 +63,7 @@ class MotionWorker:
         return self._dialogue.refusals
 
     def want(self, command: MotionCommand, safe: bool) -> None:
-        """Sets the wanted motion; returns at once.
+        """Sets the requested motion; returns at once.
 
         Args:
             command: What the built-in controller shall do.
@@ -77,7 +77,7 @@ class MotionWorker:
             self.trouble = "the thread that speaks with the robot has ended; start the control process again"
 
     def close(self) -> None:
-        """Ends the thread after the last wanted motion was called."""
+        """Ends the thread after the last requested motion was called."""
         self._end = True
         self._news.set()
         self._thread.join(timeout=2.0)

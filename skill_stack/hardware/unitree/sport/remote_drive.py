@@ -12,7 +12,8 @@ DEAD = 0.08
 class RemoteDrive:
     """Writes the stick deflection to shared memory: the left one forward and sideways, the right one yaw.
 
-    A remote whose sticks rest says nothing, so that it holds nothing; that it was let go is said once.
+    With its sticks at rest, the remote commands nothing and so does not hold the robot; the release of the sticks is
+    sent once.
     """
 
     def __init__(self, words: BlockWords) -> None:

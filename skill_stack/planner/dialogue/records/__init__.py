@@ -1,1 +1,1 @@
-"""Records of the dialogue: corrections, preferences, told facts, the audit."""
+"""Records of the dialogue: corrections, preferences, stated facts, the audit."""

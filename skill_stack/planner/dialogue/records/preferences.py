@@ -59,7 +59,7 @@ def preferences(records: Iterable[CorrectionRecord], library: SkillLibrary) -> t
 
     Args:
         records: Corrections, oldest first.
-        library: Skills of the robot; what they do not have (any more) counts for nothing.
+        library: Skills of the robot; preferences for other skills or arguments are ignored.
     """
     series: dict[tuple[str, str], list[CorrectionRecord]] = {}
     for record in records:
@@ -116,7 +116,7 @@ def _number(value: object) -> bool:
 
 
 def preferred(plan: Plan, known: Iterable[Preference]) -> Plan:
-    """A plan with preferences applied to open arguments; its reason says so.
+    """A plan with preferences applied to open arguments; its reason states them.
 
     Args:
         plan: Any answer; only plans are changed.

@@ -1,4 +1,4 @@
-"""TaughtFacts: stored facts told by people, merged into the scene."""
+"""TaughtFacts: stored facts that people stated, merged into the scene."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLACES = ("on", "in")
 
 @dataclass(frozen=True, slots=True)
 class TaughtFact:
-    """One fact as it was told.
+    """One fact as it was stated.
 
     Attributes:
         fact: As text, e.g. ``belongs_to(cup, speaker)``.
@@ -61,7 +61,7 @@ class TaughtFact:
 
 
 class TaughtFacts:
-    """The facts that one user told, for all scenes."""
+    """The facts that one user stated, for all scenes."""
 
     def __init__(self, path: Path) -> None:
         """Takes the file, which is made with the first fact.
@@ -114,11 +114,11 @@ class TaughtFacts:
 
 
 def with_taught_facts(scene: SceneGraph, facts: Iterable[TaughtFact]) -> SceneGraph:
-    """A scene with told facts; those about missing objects are left out.
+    """A scene with stated facts; those about missing objects are left out.
 
     Args:
-        scene: What is known otherwise.
-        facts: What was told, oldest first.
+        scene: The scene without them.
+        facts: The stated facts, oldest first.
     """
     for fact in facts:
         there = None if fact.at is None else Pose2(*fact.at)
