@@ -22,7 +22,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.runtime.bringup.die_with_parent import VARIABLE
-from skill_stack.runtime.bringup.process_network import process_environment
+from skill_stack.runtime.bringup.process_security import environment_of
 from skill_stack.runtime.bringup.processes import ProcessSpec, describe, simulated
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 
@@ -52,7 +52,7 @@ def actions(context: LaunchContext) -> list:
     stack = ros_environment(os.environ)
     specs = [spec for spec in describe(deployment, resources) if spec.ros]
     own = own_parameters(given, deployment)
-    environments = [process_environment(stack, spec.interfaces, spec.name, resources) for spec in specs]
+    environments = [environment_of(stack, spec, resources) for spec in specs]
     nodes = [node(spec, own, changes(each)) for spec, each in zip(specs, environments, strict=True)]
     made = [bring_up(path, given, changes(stack)), *nodes]
     made += [rviz(resources, deployment, own)] if switch("rviz", given["rviz"]) else []

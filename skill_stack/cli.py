@@ -54,6 +54,9 @@ VERBS: dict[str, Verb] = {
     "reset": Verb("run.stop_verbs", "clear an emergency stop", "reset"),
     "place": Verb("run.place", "say where the robot is, while it stands", "place 1.5 -0.5 1.57"),
     "status": Verb("run.status", "what runs, and how it is", "status --json"),
+    "security": Verb(
+        "run.security", "keys and permissions of a running stack's ROS (SROS2)", "security keystore ~/skill_stack_keys"
+    ),
     "drive": Verb("run.drive", "drive the running robot with the arrow keys", "drive"),
     "say": Verb("talk.say", "have words done by the running stack", 'say "turn left, then sit down"'),
     "plan": Verb("talk.plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),

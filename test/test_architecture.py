@@ -29,7 +29,7 @@ MAY_IMPORT = {
 # Parts that others import by their name alone: what is not in their ``__init__`` is theirs.
 DOORS = {"language"}
 ROS_MODULES = {
-    *("rclpy", "ament_index_python", "launch", "launch_ros", "tf2_ros", "rosidl_runtime_py"),
+    *("rclpy", "ament_index_python", "launch", "launch_ros", "tf2_ros", "rosidl_runtime_py", "sros2"),
     *("builtin_interfaces", "rcl_interfaces", "skill_stack_interfaces", "std_srvs"),
 }
 # Heavy or vendor modules, and the parts of the stack that may hold them.

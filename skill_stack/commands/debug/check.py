@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deployment",
         help="how the robot is reached (default: its simulation; with --interface, itself); without --robot: which "
-        "network interfaces its processes use",
+        "network interfaces and keys its processes use",
     )
     parser.add_argument("--interface", help="way to the real robot: eth0, /dev/serial/by-id/…, can0")
     parser.add_argument("--yes", action="store_true", help="ask nobody; for simulated robots alone")
@@ -147,18 +147,18 @@ def _modules() -> Iterator[CheckFinding]:
 
 
 def _networks(name: str, interface: str | None) -> Iterator[CheckFinding]:
-    """Interfaces and addresses that the ROS of each process of a deployment uses, and its middleware's settings."""
+    """Interfaces, addresses and ROS settings of each process of a deployment that takes part in ROS."""
     from skill_stack.core.robots.deployment import load_deployment
-    from skill_stack.runtime.bringup.process_network import process_environment
+    from skill_stack.runtime.bringup.process_security import SECURITY, environment_of
     from skill_stack.runtime.bringup.processes import describe, with_ros
     from skill_stack.runtime.bringup.ros_environment import MIDDLEWARE, PROFILES, REACH, ros_environment
 
-    variables = ("ROS_DOMAIN_ID", REACH, MIDDLEWARE, *PROFILES, "CYCLONEDDS_URI")
+    variables = ("ROS_DOMAIN_ID", REACH, MIDDLEWARE, *PROFILES, "CYCLONEDDS_URI", *SECURITY)
     found, stack = resources(), ros_environment(os.environ)
     for spec in with_ros(describe(load_deployment(found.deployment(name), interface=interface), found)):
         what = f"network of {spec.name}"
         try:
-            told = process_environment(stack, spec.interfaces, spec.name, found)
+            told = environment_of(stack, spec, found)
         except SkillStackError as error:
             yield CheckFinding(what, False, str(error))
             continue

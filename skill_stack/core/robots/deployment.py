@@ -113,6 +113,18 @@ class PerceptionConfig(DataModel):
         return self.source != "simulator" if self.remember is None else self.remember
 
 
+class SecurityConfig(DataModel):
+    """Encryption and access control of ROS by SROS2, see ``docs/ros.md``.
+
+    Attributes:
+        keystore: Folder that ``skill-stack security keystore`` made; ``~`` is the home.
+        strategy: ``Enforce``: a process without keys does not start. ``Permissive``: it starts unprotected.
+    """
+
+    keystore: str = Field(min_length=1)
+    strategy: Literal["Enforce", "Permissive"] = "Enforce"
+
+
 class Companion(DataModel):
     """Another robot in the same simulated world.
 
@@ -166,6 +178,7 @@ class Deployment(DataModel):
         parameters: ROS parameters by node name.
         interfaces: Network interfaces that the ROS of a process uses besides loopback, by name of the process:
             ``bridge`` for a robot's own bus, ``nodes`` for every node that is not named. None of it: this machine only.
+        security: Keys and permissions of its ROS processes; None: messages are neither encrypted nor restricted.
     """
 
     name: str
@@ -196,6 +209,7 @@ class Deployment(DataModel):
     perception: PerceptionConfig = PerceptionConfig()
     parameters: dict[str, dict[str, Any]] = {}
     interfaces: dict[str, tuple[str, ...]] = {}
+    security: SecurityConfig | None = None
 
 
 def load_deployment(path: Path, *, interface: str | None = None, **changes: Any) -> Deployment:

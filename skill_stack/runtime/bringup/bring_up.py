@@ -13,7 +13,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.resources import Resources
 from skill_stack.runtime.bringup.child_process import ChildProcess, command_line
-from skill_stack.runtime.bringup.process_network import process_environment
+from skill_stack.runtime.bringup.process_security import environment_of
 from skill_stack.runtime.bringup.processes import SUPERVISOR, ProcessSpec
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 from skill_stack.runtime.bringup.run_file import GUARD, RunFile
@@ -67,7 +67,7 @@ class BringUp:
             leader: Process without which this goes on no longer; None for none.
 
         Raises:
-            DataError: A network interface that a process is to use cannot be used.
+            DataError: A network interface that a process is to use cannot be used, or it has no keys.
         """
         self.log_folder = log_folder
         self._run_file, self.environment = run_file, ros_environment(environment)
@@ -75,9 +75,7 @@ class BringUp:
         self._on_fault, self._leader = on_fault, leader
         self._specs = tuple(specs)
         found = Resources.from_environment(self.environment)
-        self._environments = {
-            spec.name: process_environment(self.environment, spec.interfaces, spec.name, found) for spec in specs
-        }
+        self._environments = {spec.name: environment_of(self.environment, spec, found) for spec in specs}
         guards = [command_line(spec, os.getpid()) for spec in specs if spec.executable == SUPERVISOR]
         self._about |= {GUARD: guard_command(guards[0])} if guards else {}
         self.children: list[ChildProcess] = []

@@ -14,7 +14,7 @@ from skill_stack.core.processes.limit_arguments import limit_arguments, with_lim
 from skill_stack.core.processes.process_arguments import settings_arguments
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import load_camera
-from skill_stack.core.robots.deployment import Deployment, PartDriver, PlannerConfig
+from skill_stack.core.robots.deployment import Deployment, PartDriver, PlannerConfig, SecurityConfig
 from skill_stack.core.robots.driver import EVERY_ROBOT
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
@@ -51,6 +51,7 @@ class ProcessSpec:
         optional: Whether the deployment works without it: nothing waits for it or ends because of it.
         patience: Longest silence of its pulse before it counts as hanging, s; 0 leaves watching it to another process.
         interfaces: Network interfaces that its ROS uses besides loopback, see ``process_network``.
+        security: Keys of the deployment, for a process with ROS; None: unprotected, see ``process_security``.
     """
 
     name: str
@@ -66,6 +67,12 @@ class ProcessSpec:
     optional: bool = False
     patience: float = NODE_PATIENCE
     interfaces: tuple[str, ...] = ()
+    security: SecurityConfig | None = None
+
+    @property
+    def node(self) -> str:
+        """Name of its ROS node: a bridge names its node after what it is a bridge to."""
+        return self.name if self.ros else f"{self.executable}{self.name.removeprefix('bridge')}"
 
 
 SIMULATED = "mujoco"
@@ -108,7 +115,7 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
         *_workers(deployment, robot, resources),
         *_nodes(deployment, resources),
     )
-    return _with_interfaces(deployment, specs)
+    return _with_security(deployment, _with_interfaces(deployment, specs))
 
 
 def with_ros(specs: Iterable[ProcessSpec]) -> tuple[ProcessSpec, ...]:
@@ -130,6 +137,12 @@ def _with_interfaces(deployment: Deployment, specs: tuple[ProcessSpec, ...]) -> 
             raise DataError(f"{origin}: '{name}' is no ROS process of it; it has {has}")
     named = {spec.name: deployment.interfaces.get(NODES, ()) for spec in specs if spec.ros} | deployment.interfaces
     return tuple(dataclasses.replace(spec, interfaces=named.get(spec.name, ())) for spec in specs)
+
+
+def _with_security(deployment: Deployment, specs: tuple[ProcessSpec, ...]) -> tuple[ProcessSpec, ...]:
+    """The processes, those with ROS with the keys of the deployment."""
+    secured = {spec.name for spec in with_ros(specs)}
+    return tuple(dataclasses.replace(s, security=deployment.security) if s.name in secured else s for s in specs)
 
 
 def _other_parts(places: dict[str, tuple[str, dict[str, Any]]]) -> tuple[str, ...]:
