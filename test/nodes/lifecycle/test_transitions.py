@@ -7,7 +7,8 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -28,10 +29,23 @@ from skill_stack.nodes.scene_node import SceneNode  # noqa: E402
 from skill_stack_interfaces.action import DoSkill, DoTask  # noqa: E402
 from test.eventually import eventually  # noqa: E402
 
+
+def perception_node() -> Node:
+    """The perception node, whose module needs an extra."""
+    pytest.importorskip("cv2", reason="the extra perception is not installed")
+    from skill_stack.nodes.perception_node import PerceptionNode
+
+    return PerceptionNode()
+
+
 KINDS = {
     "controller": ControllerNode, "connector": ConnectorNode, "planner": PlannerNode, "scene": SceneNode,
-    "monitor": MonitorNode,
+    "monitor": MonitorNode, "perception": perception_node,
 }  # fmt: skip
+GIVEN = {
+    "monitor": {"autostart": False, "port": 0},
+    "perception": {"camera": "front", "source": "ros"},  # another driver's, whose topics it subscribes to
+}
 TIMES = 50
 FEW = {"planner": 3, "monitor": 5}  # these take a second or more to configure
 
@@ -39,7 +53,7 @@ FEW = {"planner": 3, "monitor": 5}  # these take a second or more to configure
 class Rig:
     """One node in an executor."""
 
-    def __init__(self, kind: type) -> None:
+    def __init__(self, kind: Callable[[], Any]) -> None:
         self.executor = SingleThreadedExecutor()
         self.node = kind()
         self.beside = Node("beside")
@@ -80,12 +94,12 @@ def rig(monkeypatch, tmp_path) -> Iterator:
     made = []
 
     def make(name: str, **parameters: object) -> Rig:
-        given = {"robot": "go2", **({"autostart": False, "port": 0} if name == "monitor" else {}), **parameters}
+        given = {"robot": "go2", **GIVEN.get(name, {}), **parameters}
         words = [word for key, value in given.items() for word in ("-p", f"{key}:={value}")]
         rclpy.init(args=["--ros-args", *words, "-r", f"__ns:=/lifecycle_{os.getpid()}"])
         made.append(Rig(KINDS[name]))
         node = made[-1].node
-        if name == "controller":
+        if name in ("controller", "perception"):
             SharedBlock.create(node.block, channel_layout(node.load_robot())).close()
         return made[-1]
 
@@ -120,8 +134,9 @@ def test_a_node_has_as_much_of_everything_after_many_transitions_as_after_the_fi
     assert not made.node._managed_entities
 
 
-def test_nothing_leaks(rig) -> None:
-    made = rig("connector")
+@pytest.mark.parametrize("name", ["connector", "perception"])
+def test_nothing_leaks(rig, name: str) -> None:
+    made = rig(name)
     made.take("configure", "activate", "deactivate", "cleanup")
     gc.collect()
     threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
