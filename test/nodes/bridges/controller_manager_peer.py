@@ -46,7 +46,7 @@ class Peer:
         self.node.create_service(ListControllers, "~/list_controllers", self.list)
         self.node.create_service(SwitchController, "~/switch_controller", self.switch)
         self.states = self.node.create_publisher(JointState, "joint_states", 10)
-        self.node.create_timer(0.01, self.publish)
+        self.timer = self.node.create_timer(0.01, self.publish)
         for one in controllers:
             node = self.make(one.name, namespace)
             node.declare_parameter("joints", one.joints)
