@@ -69,8 +69,9 @@ class ControllerNode(StackNode):
         elsewhere = self.value("localization") == EXTERNAL
         self._external, self._place = ExternalLocalization(self) if elsewhere else None, 0
         start = None if self._external else Pose2(x, y, yaw)
-        self._topics = RobotTopics(self, self._robot, describe_robot(self._robot), start)
-        self._health = RobotHealth(self, self._robot)
+        description = describe_robot(self._robot)
+        self._topics = RobotTopics(self, self._robot, description, start)
+        self._health = RobotHealth(self, self._robot, description.tree)
         self._remote = RemoteTopic(self)
         self._health.localization = self._topics.localization
         self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)

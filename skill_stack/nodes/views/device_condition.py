@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from diagnostic_msgs.msg import DiagnosticStatus
-from sensor_msgs.msg import BatteryState
+from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import BatteryState, Temperature
 
 from skill_stack.core.errors import StaleData
 from skill_stack.core.robots.joint_spec import JointSpec
@@ -17,29 +18,34 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_diagnostics import diagnostic_status
-from skill_stack.nodes.wire.wire_sensors import battery_message
+from skill_stack.nodes.wire.wire_sensors import battery_message, temperature_message
 
 _ORDER = (DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR)
 
 
 class DeviceCondition:
-    """Publishes ``battery_state``, and makes a status for the battery and one for each joint.
+    """Publishes ``battery_state`` and ``temperature``, and makes a status for the battery and one for each joint.
+
+    ``temperature`` is one message for each motor, in the frame of the link that it moves.
 
     Of what the device does not measure nothing is said. Levels are those of the guards, by the limits of the robot's
     file: a warning where the stance takes over, an error where the robot is damped.
     """
 
-    def __init__(self, node: StackNode, robot: RobotSpec) -> None:
-        """Makes the publisher.
+    def __init__(self, node: StackNode, robot: RobotSpec, links: Mapping[str, str]) -> None:
+        """Makes the publishers.
 
         Args:
             node: The node to publish with.
             robot: The whole robot.
+            links: Link that each joint moves, by joint.
         """
-        self._node, self._robot = node, robot
+        self._node, self._robot, self._links = node, robot, links
         self._parts = {part: robot.part(part) for part in robot.parts}  # with limits of their own
         self._seen: dict[str, int] = {}
         self._battery = node.create_publisher(BatteryState, "battery_state", NEWEST)
+        every = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=robot.size, reliability=ReliabilityPolicy.RELIABLE)
+        self._temperature = node.create_publisher(Temperature, "temperature", every)  # all motors at once
 
     def look(self, parts: Sequence[RobotChannels]) -> list[DiagnosticStatus]:
         """Publishes what is new since the last look.
@@ -62,8 +68,17 @@ class DeviceCondition:
             measured = channels.words.measured
             if place == 0 and "battery" in measured:
                 out.append(self._charge(sample))
-            out += self._each_joint(channels.part, sample, "temperature" in measured)
+            warm = "temperature" in measured
+            if warm and self._temperature.get_subscription_count():
+                self._publish_temperatures(channels.part, sample)
+            out += self._each_joint(channels.part, sample, warm)
         return out
+
+    def _publish_temperatures(self, part: str, sample: SensorSample) -> None:
+        stamp = self._node.stamp_at(sample.task_time, sample.task_time_at(time.monotonic()))
+        for name, degrees in zip(self._robot.parts[part].joints, sample.temperature.tolist(), strict=True):
+            frame = self._node.frame(self._links[name])
+            self._temperature.publish(temperature_message(degrees, stamp, frame))
 
     def _charge(self, sample: SensorSample) -> DiagnosticStatus:
         """Publishes the battery's state; the status of it."""

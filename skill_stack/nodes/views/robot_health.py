@@ -15,6 +15,7 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.loop_summary import LoopSpread, LoopSummary, read_summary
 from skill_stack.core.shared_memory.provider_note import read_notes, summary
 from skill_stack.core.shared_memory.slow_report import slow_reports
+from skill_stack.monitor.robot_tree import RobotTree
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.device_condition import DeviceCondition
@@ -32,14 +33,16 @@ class RobotHealth:
         refused: How many setpoints of other senders than the connector were refused, by sender.
     """
 
-    def __init__(self, node: StackNode, robot: RobotSpec) -> None:
+    def __init__(self, node: StackNode, robot: RobotSpec, tree: RobotTree) -> None:
         """Makes the publishers.
 
         Args:
             node: The node to publish with.
             robot: The whole robot.
+            tree: Its links and joints.
         """
-        self._node, self._condition = node, DeviceCondition(node, robot)
+        links = {joint.name: joint.origin.child for joint in tree.joints}
+        self._node, self._condition = node, DeviceCondition(node, robot, links)
         self.localization = ""
         self.refused: Mapping[str, int] = {}
         self._publisher = node.create_publisher(DiagnosticArray, TOPIC, STREAM)

@@ -8,7 +8,7 @@ import numpy as np
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Transform, TransformStamped
 from nav_msgs.msg import Odometry
-from sensor_msgs.msg import BatteryState, Imu, JointState
+from sensor_msgs.msg import BatteryState, Imu, JointState, Temperature
 
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.rotation import from_yaw
@@ -57,6 +57,11 @@ def battery_message(charge: float, stamp: Time) -> BatteryState:
     )
 
 
+def temperature_message(degrees: float, stamp: Time, frame: str) -> Temperature:
+    """A temperature, °C; its variance is unknown, which the message says by 0."""
+    return Temperature(header=header(stamp, frame), temperature=degrees)
+
+
 def odometry_message(state: RobotState, stamp: Time, frame: str, child: str) -> Odometry:
     """The estimated base pose in ``frame`` (odom) and the velocity in ``child`` (the base)."""
     message = Odometry(header=header(stamp, frame), child_frame_id=child)
@@ -71,9 +76,7 @@ def odometry_message(state: RobotState, stamp: Time, frame: str, child: str) -> 
     return message
 
 
-def transform_message(
-    position: np.ndarray, wxyz: np.ndarray, stamp: Time, parent: str, child: str
-) -> TransformStamped:
+def transform_message(position: np.ndarray, wxyz: np.ndarray, stamp: Time, parent: str, child: str) -> TransformStamped:
     """The pose of ``child`` in ``parent``: position in m, shape (3,), and w-x-y-z, shape (4,)."""
     transform = Transform(translation=vector_message(position), rotation=quaternion_message(wxyz))
     return TransformStamped(header=header(stamp, parent), child_frame_id=child, transform=transform)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 rclpy = pytest.importorskip("rclpy")
 
 from diagnostic_msgs.msg import DiagnosticStatus  # noqa: E402
-from sensor_msgs.msg import BatteryState  # noqa: E402
+from sensor_msgs.msg import BatteryState, Temperature  # noqa: E402
 
 from skill_stack.core.resources import Resources  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
@@ -17,20 +18,28 @@ from skill_stack.core.sensor_sample import SensorSample  # noqa: E402
 from skill_stack.core.shared_memory.channels import RobotChannels  # noqa: E402
 from skill_stack.nodes.stack_node import StackNode  # noqa: E402
 from skill_stack.nodes.views.device_condition import DeviceCondition  # noqa: E402
+from skill_stack.nodes.views.robot_description import describe_robot  # noqa: E402
+
+LINKS = {
+    f"{leg}_{joint}_joint": f"{leg}_{link}"
+    for leg in ("FL", "FR", "RL", "RR")
+    for joint, link in (("hip", "hip"), ("thigh", "thigh"), ("calf", "calf"))
+}
 
 
 class Front(StackNode):
     """A node that keeps what it publishes."""
 
     def __init__(self):
+        self.said, self.warmth, self.listeners = [], [], 1
         super().__init__("controller")
-        self.said = []
 
     def create_publisher(self, kind, topic, *_, **__):
-        if topic != "battery_state":
+        kept = {"battery_state": (BatteryState, self.said), "temperature": (Temperature, self.warmth)}.get(topic)
+        if kept is None:
             return super().create_publisher(kind, topic, *_, **__)
-        assert kind is BatteryState
-        return type("Kept", (), {"publish": lambda _, message: self.said.append(message)})()
+        assert kind is kept[0]
+        return SimpleNamespace(publish=kept[1].append, get_subscription_count=lambda: self.listeners)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +81,7 @@ def report(front, channels, robot, sample, measured=("battery", "temperature")):
     """The statuses of one sample, by name."""
     channels.words.state_measured(measured)
     channels.write_sample(sample)
-    return {status.name: status for status in DeviceCondition(front, robot).look([channels])}
+    return {status.name: status for status in DeviceCondition(front, robot, LINKS).look([channels])}
 
 
 def test_a_sound_robot_shows_its_charge_and_every_joint(front, channels, robot, sample):
@@ -113,9 +122,30 @@ def test_levels_are_those_of_the_guards(front, channels, robot, sample):
 
 def test_old_and_invalid_measurements_are_not_told(front, channels, robot, sample):
     channels.words.state_measured(("battery",))
-    view = DeviceCondition(front, robot)
+    view = DeviceCondition(front, robot, LINKS)
     assert view.look([channels]) == []
     channels.write_sample(sample)
     assert view.look([channels]) and view.look([channels]) == []
     channels.write_sample(replace(sample, sequence=sample.sequence + 1, valid=False))
     assert view.look([channels]) == [] and len(front.said) == 1
+
+
+def test_each_motor_has_a_temperature_in_the_frame_of_its_link(front, channels, robot, sample):
+    warm = np.linspace(20.0, 31.0, robot.size)
+    report(front, channels, robot, replace(sample, temperature=warm))
+    assert [one.temperature for one in front.warmth] == pytest.approx(warm.tolist())
+    assert front.warmth[0].header.frame_id == f"alice/{LINKS[robot.joint_names[0]]}"
+    assert len({one.header.frame_id for one in front.warmth}) == robot.size
+    assert {one.variance for one in front.warmth} == {0.0} and front.warmth[0].header.stamp.sec > 0
+
+
+def test_temperatures_that_nobody_hears_or_nothing_measures_are_not_published(front, channels, robot, sample):
+    report(front, channels, robot, sample, measured=("battery",))
+    front.listeners = 0
+    report(front, channels, robot, replace(sample, sequence=2))
+    assert not front.warmth
+
+
+def test_links_are_those_of_the_robots_own_tree(robot):
+    joints = {joint.name: joint.origin.child for joint in describe_robot(robot).tree.joints}
+    assert {name: joints[name] for name in robot.joint_names} == LINKS
