@@ -7,33 +7,22 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import LaserScan, PointCloud2
-from tf2_msgs.msg import TFMessage
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire.wire_basics import seconds_of, wxyz_of
+from skill_stack.nodes.views.fixed_frames import FixedFrames
+from skill_stack.nodes.wire.wire_basics import seconds_of
 from skill_stack.nodes.wire.wire_ranges import beams_of, cloud_of
 from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.range_scan import FloorPlaces, FramePose, cloud_places, scan_places
 
 EVERY = 0.2
 """Time between two scans that are taken, s: lasers scan at 10 to 40 Hz, and a walk needs no more."""
-CHAIN = 32
-"""Most transforms between base and sensor."""
-STATIC = QoSProfile(
-    history=HistoryPolicy.KEEP_LAST,
-    depth=100,
-    reliability=ReliabilityPolicy.RELIABLE,
-    durability=DurabilityPolicy.TRANSIENT_LOCAL,
-)
-"""For ``/tf_static``, which has many publishers, each of which sends its part once."""
 
 
 class RangeView:
@@ -58,11 +47,9 @@ class RangeView:
             take: Is given every grid.
         """
         self._status, self._task_time, self._give, self._outline = status, task_time, take, robot.footprint
-        self._base = {robot.source.base_link, node.frame(robot.source.base_link)}
-        self._parents: dict[str, tuple[str, FramePose]] = {}
+        self._frames = FixedFrames(node, robot)
         self._last = float("-inf")
         self._floor = FloorMap("odom", {"scan": "laser", "points": "lidar"}[kind])
-        subscribe(node, TFMessage, "/tf_static", _transforms, self._parents.update, STATIC)
         if kind == "scan":  # nothing was met: infinite
             subscribe(node, LaserScan, "scan", _scan, self._take, ANY_SENDER, ("ranges", "intensities"))
         else:
@@ -72,7 +59,7 @@ class RangeView:
         frame, stamp, places_from = read
         if (base := self._due(self._task_time(stamp))) is None:
             return
-        seen = places_from(base.compose(self._mounting(frame)))
+        seen = places_from(base.compose(self._frames.mounting(frame)))
         x, y, _ = base.points_inside(seen.taken).T
         around = self._outline
         own = (x < around.front) & (x > -around.back) & (np.abs(y) < around.side)
@@ -88,18 +75,6 @@ class RangeView:
         self._last = now
         return FramePose(np.asarray(status.base_position, float), np.asarray(status.orientation, float))
 
-    def _mounting(self, frame: str) -> FramePose:
-        """Pose of a frame in the base link."""
-        pose, at = FramePose(np.zeros(3), np.array([1.0, 0.0, 0.0, 0.0])), frame
-        for _ in range(CHAIN):
-            if at in self._base:
-                return pose
-            if at not in self._parents:
-                break
-            at, step = self._parents[at]
-            pose = step.compose(pose)
-        raise DataError(f"nobody says on /tf_static where '{frame}' is on the robot's {min(self._base, key=len)}")
-
 
 def _scan(message: LaserScan) -> tuple[str, float, Callable[[FramePose], FloorPlaces]]:
     """Frame, stamp in s, and what a scan shows from a pose of the sensor."""
@@ -113,13 +88,3 @@ def _cloud(message: PointCloud2) -> tuple[str, float, Callable[[FramePose], Floo
 
 def _origin(message: Any) -> tuple[str, float]:
     return message.header.frame_id.strip("/"), seconds_of(message.header.stamp)
-
-
-def _transforms(message: TFMessage) -> dict[str, tuple[str, FramePose]]:
-    """Parents and poses of frames in them, by frame."""
-    found = {}
-    for one in message.transforms:
-        at = one.transform.translation
-        pose = FramePose(np.array([at.x, at.y, at.z]), wxyz_of(one.transform.rotation))
-        found[one.child_frame_id.strip("/")] = (one.header.frame_id.strip("/"), pose)
-    return found
