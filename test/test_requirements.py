@@ -34,7 +34,7 @@ USED_OTHERWISE = {
 """Requirements that no line imports: the file, and what in it needs them."""
 WITH_ROS = {
     "launch", "launch_ros", "rcl_interfaces", "tf2_msgs", "skill_stack_interfaces", "nav2_msgs",
-    "controller_manager_msgs", "sros2",
+    "controller_manager_msgs", "sros2", "vision_msgs",
 }  # fmt: skip
 """Modules that a ROS install has, or that are built at set-up."""
 BUILD = {"setuptools"}

@@ -217,11 +217,11 @@ class PerceptionNode(StackNode):
     def _publish(self) -> None:
         seeing, now = self._seeing, self._now()
         stamp, frame = self.now_stamp(now), self.frame("map")
+        graph = seeing.graph(now)
         if self.value("things"):
-            graph = seeing.graph(now)
             said = replace(graph, facts=graph.facts | self._topics.facts(now))
             self._scene.publish(scene_message(said, stamp, frame))
-        self._topics.publish(stamp, frame)
+        self._topics.publish(graph, stamp, frame)
         grid = seeing.floor.grid()
         if grid is not None and self._grid.get_subscription_count():
             self._grid.publish(occupancy_message(grid, self.stamp_at(grid.stamp, now), frame))

@@ -1,17 +1,22 @@
-"""PerceptionTopics: steps for legs, object parts for hands, and pointing arms."""
+"""PerceptionTopics: detections, steps for legs, object parts for hands, and pointing arms."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from builtin_interfaces.msg import Time
 from visualization_msgs.msg import MarkerArray
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.nodes.border import subscribe
-from skill_stack.nodes.ros_compat import STREAM
+from skill_stack.nodes.ros_compat import NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
+from skill_stack.nodes.wire.wire_detections import DETECTIONS, detections_message
+from skill_stack.nodes.wire.wire_goal import interface_type
 from skill_stack.nodes.wire.wire_sight import keypoints_of
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.pointing_facts import Place, PointedAt
@@ -28,7 +33,9 @@ PART_SIZE = 0.03  # m, of a marker
 
 
 class PerceptionTopics:
-    """Publishes ``steps`` and ``affordances`` as markers for subscribers; takes ``keypoints`` of a person.
+    """Publishes ``steps`` and ``affordances`` as markers, and ``detections``; takes ``keypoints`` of a person.
+
+    ``detections`` are the things of the scene as vision_msgs/Detection3DArray, where that package is installed.
 
     A step is a box from the floor to the surface that carries, its height is in its name. A part is a small ball where
     a hand goes. Keypoints come as JSON (``std_msgs/String``, see
@@ -47,8 +54,17 @@ class PerceptionTopics:
         self._steps, self._pointed = StepMap(), PointedAt()
         self._step_markers = node.create_publisher(MarkerArray, "steps", MARKER_QOS)
         self._part_markers = node.create_publisher(MarkerArray, "affordances", MARKER_QOS)
+        self._detections = self._publisher_of_detections() if node.value("things") else None
         self._now = 0.0
         subscribe(node, Keypoints, "keypoints", _keypoints, self._take_keypoints, STREAM)
+
+    def _publisher_of_detections(self) -> Any:
+        """None where vision_msgs is not installed."""
+        try:
+            return self._node.create_publisher(interface_type(DETECTIONS), "detections", NEWEST)
+        except DataError as missing:
+            self._node.get_logger().debug(f"no detections are published: {missing}")
+            return None
 
     def look(self, seen: Observation) -> None:
         """Takes a look."""
@@ -59,13 +75,16 @@ class PerceptionTopics:
         self._now = now
         return self._pointed.facts(now)
 
-    def publish(self, stamp: Time, frame: str) -> None:
+    def publish(self, scene: SceneGraph, stamp: Time, frame: str) -> None:
         """Publishes to subscribers.
 
         Args:
+            scene: What was seen.
             stamp: Time of the scene.
             frame: Frame of its poses, prefix included.
         """
+        if self._detections is not None and self._detections.get_subscription_count():
+            self._detections.publish(detections_message(scene, stamp, frame))
         if self._step_markers.get_subscription_count():
             self._step_markers.publish(_markers(self._steps.things(), stamp, frame))
         if self._part_markers.get_subscription_count() and self._seeing.last is not None:

@@ -15,7 +15,7 @@ from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.wire.wire_scene import scene_message, scene_of
 from skill_stack.nodes.wire.wire_taught import taught_of
-from skill_stack.perception.scene.scene_merging import merge, with_rooms
+from skill_stack.perception.scene.scene_merging import as_stated, merge, with_rooms
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, with_taught_facts
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import TaughtFacts as FactsMessage
@@ -24,11 +24,12 @@ from skill_stack_interfaces.msg import TaughtFacts as FactsMessage
 class SceneNode(StackNode):
     """Publishes ``scene`` and ``object_markers`` from a scene file and its seed, for late subscribers too.
 
-    It contains facts that people stated (topic ``taught``, from the planner), and things that cameras detect (topic
-    ``perceived``).
+    It contains facts that people stated (topic ``taught``, from the planner), things that cameras detect (topic
+    ``perceived``), and things that a detector outside of the stack finds.
 
     Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file states it), ``stated`` (whether the
-    things of the file are known; else its places alone, and things once they are seen).
+    things of the file are known; else its places alone, and things once they are seen), ``detections`` (topic of a
+    detector's vision_msgs/Detection3DArray; empty for none).
     """
 
     def __init__(self) -> None:
@@ -43,11 +44,15 @@ class SceneNode(StackNode):
             graph = SceneGraph({name: thing for name, thing in graph.objects.items() if thing.kind == "place"})
         self._graph, self._stated = with_rooms(graph), graph
         self._told: list[TaughtFact] = []
-        self._seen = SceneGraph()
+        self._seen = self._detected = SceneGraph()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
         subscribe(self, FactsMessage, "taught", taught_of, self._take_taught, LATCHED)
         subscribe(self, SceneMessage, "perceived", scene_of, self._take_seen, LATCHED)
+        if topic := str(self.value("detections")):
+            from skill_stack.nodes.views.detection_view import DetectionView  # needs scipy, which takes its time
+
+            DetectionView(self, self.load_robot(), topic, self._take_detected)
 
     def activate(self) -> None:
         """Publishes the scene once; latched topics deliver it to late subscribers."""
@@ -60,16 +65,22 @@ class SceneNode(StackNode):
 
     def _take_taught(self, told: list[TaughtFact]) -> None:
         """Takes the complete told facts as part of the scene."""
-        self._renew(self._seen, told)
+        self._renew(self._seen, self._detected, told)
 
     def _take_seen(self, seen: SceneGraph) -> None:
         """Takes the complete perceived scene."""
-        self._renew(seen, self._told)
+        self._renew(seen, self._detected, self._told)
 
-    def _renew(self, seen: SceneGraph, told: list[TaughtFact]) -> None:
-        """Merges what is stated, seen and told, and publishes it when it changed; keeps the parts that fit."""
-        graph = with_rooms(with_taught_facts(merge(self._stated, seen), told))
-        self._seen, self._told = seen, told
+    def _take_detected(self, detected: SceneGraph) -> None:
+        """Takes everything that a detector outside of the stack knows."""
+        self._renew(self._seen, detected, self._told)
+
+    def _renew(self, seen: SceneGraph, detected: SceneGraph, told: list[TaughtFact]) -> None:
+        """Merges stated, seen, detected and told parts, and publishes them when they changed; keeps those that fit."""
+        known = merge(self._stated, seen)
+        known = merge(known, as_stated(detected, known))
+        graph = with_rooms(with_taught_facts(known, told))
+        self._seen, self._detected, self._told = seen, detected, told
         if graph != self._graph:
             self._graph = graph
             if self.running:

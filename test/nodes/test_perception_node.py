@@ -167,6 +167,19 @@ def test_what_the_camera_sees_is_told_with_pictures(world) -> None:
     assert plain.shape == drawn.shape and (plain != drawn).any(), "what was found is drawn into it"
 
 
+def test_things_are_detections_where_vision_msgs_is_installed(world) -> None:
+    types = pytest.importorskip("vision_msgs.msg", reason="vision_msgs is not installed", exc_type=ImportError)
+    heard = world.node.create_subscription(
+        types.Detection3DArray, "detections", lambda m: world.heard.__setitem__("detections", m), NEWEST
+    )
+    world.until(lambda: [one.id for one in getattr(world.heard.get("detections"), "detections", ())] == ["red_ball"])
+    world.node.destroy_subscription(heard)
+    message = world.heard.pop("detections")
+    (ball,) = message.detections
+    assert (message.header.frame_id, ball.results[0].hypothesis.class_id) == ("map", "ball")
+    assert np.allclose(vector(ball.bbox.center.position), BALL.position, atol=0.05)
+
+
 def test_pictures_are_stamped_with_the_time_at_which_they_were_taken(world, monkeypatch) -> None:
     world.until(lambda: world.perception._seeing.last is not None)
     told, look = [], world.perception._seeing.last[0]

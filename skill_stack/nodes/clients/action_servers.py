@@ -16,7 +16,7 @@ from skill_stack.core.skills.action_part import ActionPart
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.nodes.border import border_of
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire.wire_goal import action_type, field, fill, number
+from skill_stack.nodes.wire.wire_goal import field, fill, interface_type, number
 
 ENDS = {GoalStatus.STATUS_ABORTED: "aborted", GoalStatus.STATUS_CANCELED: "cancelled"}
 AGAIN = 10.0
@@ -44,7 +44,7 @@ class ActionServers:
         for entry in library.entries.values():
             part = entry.spec.action if entry.usable and entry.spec else None
             if part is not None and (part.type, part.name) not in self._clients:
-                client: Any = ActionClient(self._node, action_type(part.type), part.name)
+                client: Any = ActionClient(self._node, interface_type(part.type), part.name)
                 self._clients[part.type, part.name] = client
                 self._node.configured.callback(client.destroy)
 
@@ -59,7 +59,7 @@ class ActionServers:
 
     def send(self, part: ActionPart, goal: Mapping[str, Any]) -> ServerCall:
         """See :class:`skill_stack.connector.action_port.ActionPort`."""
-        message = fill(action_type(part.type).Goal(), goal, self._node.frame)
+        message = fill(interface_type(part.type).Goal(), goal, self._node.frame)
         return ServerCall(self._node, self._clients[part.type, part.name], part, message, self._note_lost)
 
     def _note_lost(self, part: ActionPart, why: str) -> None:

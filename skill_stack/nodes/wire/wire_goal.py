@@ -20,25 +20,25 @@ Frame = Callable[[str], str]
 """Name of a frame with the robot's namespace in front."""
 
 
-def action_type(name: str) -> Any:
-    """The type of an action.
+def interface_type(name: str) -> Any:
+    """The type of a message or an action of a package that need not be installed.
 
     Args:
-        name: ``package/action/Name``.
+        name: ``package/action/Name`` or ``package/msg/Name``.
 
     Raises:
         DataError: Its package is not installed, or not for this ROS; the message states how to install it.
-        UnknownName: The package has no such action.
+        UnknownName: The package has no such type.
     """
-    package, _, kind = name.split("/")
+    package, folder, kind = name.split("/")
     try:
-        module = import_module(f"{package}.action")
+        module = import_module(f"{package}.{folder}")
     except ImportError as error:
         distro = os.environ.get("ROS_DISTRO") or "<distro>"
         hint = f"apt install ros-{distro}-{package.replace('_', '-')}"
         raise DataError(f"package {package} is not installed: {hint}") from error
     if not hasattr(module, kind):
-        raise UnknownName(f"action of {package}", kind, [one for one in dir(module) if one[0].isupper()])
+        raise UnknownName(f"{folder} of {package}", kind, [one for one in dir(module) if one[0].isupper()])
     found = getattr(module, kind)
     try:
         check_for_type_support(found)
@@ -147,7 +147,7 @@ def _new(kind: str) -> Any:
 def wrong_type(part: ActionPart) -> str:
     """Why an action's type cannot be used: not installed, or without a field that is named; or an empty string."""
     try:
-        kind = action_type(part.type)
+        kind = interface_type(part.type)
         for path in part.feedback.values():
             before = _PLACE.split(path)[0]  # what a list holds is known when it comes
             (number if before == path else field)(kind.Feedback(), before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from skill_stack.core.world.fact import Fact
@@ -33,6 +34,37 @@ def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
     carried = {f.arguments[0] for f in facts if f.predicate == "on"}
     kept = {f for f in stated.facts if not (f.predicate == "on" and f.arguments[0] in carried)}
     return SceneGraph(objects, frozenset(kept | facts), stated.robot)
+
+
+def as_stated(seen: SceneGraph, stated: SceneGraph) -> SceneGraph:
+    """Detected things with shape and colour of stated ones of the same kind nearby, so that ``merge`` knows them.
+
+    Args:
+        seen: Things of a detector, which knows neither.
+        stated: What is known besides.
+    """
+    objects = {}
+    for name, thing in seen.objects.items():
+        told = stated.objects.get(nearest_of_kind(thing, stated.objects, set()))
+        objects[name] = thing if told is None else replace(thing, shape=told.shape, colour=told.colour)
+    return replace(seen, objects=objects)
+
+
+def nearest_of_kind(thing: SceneObject, known: Mapping[str, SceneObject], taken: Set[str]) -> str:
+    """Name of the nearest thing of the same kind within reach; empty for none.
+
+    Args:
+        thing: The thing.
+        known: Where it is looked for, by name.
+        taken: Names that are not meant.
+    """
+    near = [
+        (math.dist(one.position[:2], thing.position[:2]), name)
+        for name, one in known.items()
+        if one.kind == thing.kind and name not in taken
+    ]
+    distance, name = min(near, default=(math.inf, ""))
+    return name if name and distance <= SAME + 0.5 * max(known[name].size[:2]) else ""
 
 
 def with_rooms(scene: SceneGraph) -> SceneGraph:

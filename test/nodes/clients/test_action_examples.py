@@ -15,7 +15,7 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.skill import load_skill  # noqa: E402
 from skill_stack.core.skills.skill_alternatives import unfit  # noqa: E402
 from skill_stack.core.world.scene import Pose2, SceneGraph  # noqa: E402
-from skill_stack.nodes.wire.wire_goal import action_type, fill, wrong_type  # noqa: E402
+from skill_stack.nodes.wire.wire_goal import fill, interface_type, wrong_type  # noqa: E402
 from test.connector.conftest import ball  # noqa: E402
 from test.nodes.clients.test_action_servers import _make  # noqa: E402, F401
 
@@ -57,7 +57,7 @@ def test_a_goal_fits_its_type(folder):
     spec, values = goal_of(folder)
     pytest.importorskip(spec.action.type.partition("/")[0])
     assert wrong_type(spec.action) == ""
-    assert fill(action_type(spec.action.type).Goal(), values, lambda frame: f"alice/{frame}") is not None
+    assert fill(interface_type(spec.action.type).Goal(), values, lambda frame: f"alice/{frame}") is not None
 
 
 ENDS = {
@@ -73,7 +73,7 @@ def test_a_real_server_of_the_type_is_told_the_goal_and_its_result_is_read(folde
     spec, values = goal_of(folder)
     pytest.importorskip(spec.action.type.partition("/")[0])
     outside = make(**{**spec.action.model_dump(), "goal": values})
-    outside.serve(action_type(spec.action.type), spec.action.name)
+    outside.serve(interface_type(spec.action.type), spec.action.name)
     call = outside.send()
     outside.until(lambda: call.report().state == "working" and outside.goals)
     bad, told, fine = ENDS[folder.name]

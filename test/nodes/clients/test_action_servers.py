@@ -21,7 +21,7 @@ from skill_stack.core.skills.skill_entry import SkillEntry  # noqa: E402
 from skill_stack.core.skills.skill_library import SkillLibrary  # noqa: E402
 from skill_stack.nodes.clients import action_servers  # noqa: E402
 from skill_stack.nodes.clients.action_servers import ActionServers  # noqa: E402
-from skill_stack.nodes.wire.wire_goal import action_type, field, fill, number, wrong_type  # noqa: E402
+from skill_stack.nodes.wire.wire_goal import field, fill, interface_type, number, wrong_type  # noqa: E402
 from skill_stack_interfaces.action import DoSkill, DoTask  # noqa: E402
 from test.connector.test_actions import skill  # noqa: E402
 from test.eventually import eventually  # noqa: E402
@@ -245,4 +245,4 @@ def test_a_field_that_is_not_there_is_named():
         field(JointTrajectory(), "positions")
     with pytest.raises(DataError, match="0 parts"):
         field(JointTrajectory(), "points.0.positions")
-    assert action_type("skill_stack_interfaces/action/DoSkill") is DoSkill
+    assert interface_type("skill_stack_interfaces/action/DoSkill") is DoSkill
