@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ import yaml
 FILE = Path(__file__).with_name("checks.yaml")
 PATIENCE = 60.0
 """Time for a command that ends by itself, s."""
+SETTLED = 3.0
+"""Time without a new node after which the daemon knows all, s."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,18 @@ def load_checks() -> list[Check]:
     return [Check(**one) for one in yaml.safe_load(FILE.read_text())]
 
 
+def wake_daemon() -> None:
+    """Starts the daemon of ``ros2`` and waits until it knows the nodes: one that just began has seen some of them."""
+    subprocess.run(["ros2", "daemon", "start"], stdout=subprocess.DEVNULL, check=True)
+    known, since, end = "", time.monotonic(), time.monotonic() + PATIENCE
+    while time.monotonic() < min(since + SETTLED, end) or not known:
+        nodes = subprocess.run(["ros2", "node", "list"], capture_output=True, text=True).stdout
+        if nodes != known:
+            known, since = nodes, time.monotonic()
+        elif time.monotonic() > end:
+            return  # there are none: the checks say so
+
+
 def main() -> int:
     """Runs the checks; 1 where one failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -65,6 +80,7 @@ def main() -> int:
     if shutil.which("ros2") is None:
         print("there is no ros2 on the path: source the setup file of a ROS install first", file=sys.stderr)
         return 2
+    wake_daemon()
     print("| check | command | |\n|---|---|---|")
     failed = []
     for check in load_checks():
