@@ -17,6 +17,12 @@ from skill_stack.planner.symbolic.tree import expanded, parts_of
 DEEPEST = 6
 """Largest depth of containment."""
 
+THING, RUNNING = "thing", "running"
+"""Kinds that the check knows: that of everything, and that of what was switched on."""
+
+ON, OFF, HEAT = "on", "off", "heat"
+"""Senses of switching; what is heated does not run by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class HazardWorld:
@@ -25,10 +31,12 @@ class HazardWorld:
     Attributes:
         held: Things that may be in the hand.
         within: Things that may be in or on others, in pairs.
+        running: Things that may be switched on.
     """
 
     held: frozenset[str] = frozenset()
     within: frozenset[tuple[str, str]] = frozenset()
+    running: frozenset[str] = frozenset()
 
     def inside(self, name: str) -> frozenset[str]:
         """Everything in or on an object, recursively."""
@@ -49,10 +57,11 @@ class HazardWorld:
         """The world after objects have been moved to goals."""
         gone, to = set(things), set(goals)
         kept = {(thing, place) for thing, place in self.within if thing not in gone}
-        return HazardWorld(self.held - gone, frozenset(kept | {(thing, one) for thing in gone for one in to - {thing}}))
+        within = frozenset(kept | {(thing, one) for thing in gone for one in to - {thing}})
+        return replace(self, held=self.held - gone, within=within)
 
     def __or__(self, other: HazardWorld) -> HazardWorld:
-        return HazardWorld(self.held | other.held, self.within | other.within)
+        return HazardWorld(self.held | other.held, self.within | other.within, self.running | other.running)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +184,16 @@ class Hazards:
 
     def _world(self, scene: SceneGraph, facts: Iterable[Fact], held: frozenset[str]) -> HazardWorld:
         """Initial locations of objects."""
-        within, holding = set[tuple[str, str]](), set(held)
+        within, holding, running = set[tuple[str, str]](), set(held), set[str]()
+        switched = self.rules.senses[ON].effects if ON in self.rules.senses else ()
         for fact in facts:
             if fact.predicate in WITHIN and len(fact.arguments) == 2:
                 within.add((fact.arguments[0], fact.arguments[1]))
             elif fact.predicate in self.senses.held_facts and not set(fact.arguments[:-1]) & set(scene.objects):
                 holding |= set(fact.arguments[-1:])
-        return HazardWorld(frozenset(holding), frozenset(within))
+            elif fact.predicate in switched and len(fact.arguments) == 1:
+                running.add(fact.arguments[0])
+        return HazardWorld(frozenset(holding), frozenset(within), frozenset(running))
 
 
 class _Walk:
@@ -235,9 +247,16 @@ class _Walk:
         acts = {_Event(does, one) for one in acted | along}
         self._judge_all(step, acts | self._pairs(does, carried, goals, world), world)
         if takes:
-            return HazardWorld(world.held | moved, world.moved(moved, ()).within)
+            return replace(world.moved(moved, ()), held=world.held | moved)
         after = world.moved(carried if releases else moved, goals)
-        return after if releases else HazardWorld(world.held, after.within)
+        return after if releases else replace(after, held=world.held, running=self._running(does, named, world))
+
+    @staticmethod
+    def _running(does: frozenset[str], named: set[str], world: HazardWorld) -> frozenset[str]:
+        """What may run after a step that switches the things that it names."""
+        if ON in does and HEAT not in does:
+            return world.running | named
+        return world.running - named if OFF in does else world.running
 
     def _things(self, step: Step) -> dict[str, str]:
         """Arguments that are objects; a choice counts where rules have a kind with its word."""
@@ -281,7 +300,8 @@ class _Walk:
         """Whether a rule applies to an event."""
         if bool(rule.to) != bool(event.to) or (rule.does and not event.senses & set(rule.does)):
             return False
-        if not self.kinds(event.what) & set(rule.what) or (rule.to and not self.kinds(event.to) & set(rule.to)):
+        what = self.kinds(event.what) | {THING} | ({RUNNING} if event.what in world.running else set())
+        if not what & set(rule.what) or (rule.to and not self.kinds(event.to) & set(rule.to)):
             return False
         inside = set(rule.inside)
         return not inside or any(self.kinds(one) & inside for one in world.inside(event.what))

@@ -32,10 +32,16 @@ SKILLS = [
     {"name": "cut", "goal": [OBJECT]},
     {"name": "switch", "goal": [DEVICE, ONOFF], "phrases": ["turn {device} {state}"]},
     {"name": "close", "goal": [OBJECT]},
+    {"name": "cover", "goal": [OBJECT, PLACE], "phrases": ["cover {place} with {thing}"]},
+    {"name": "drop", "goal": [OBJECT]},
+    {"name": "drop_onto", "goal": [OBJECT, PLACE]},
+    {"name": "break", "goal": [OBJECT]},
+    {"name": "hit", "goal": [OBJECT]},
     {"name": "warm_up", "goal": [OBJECT]},
 ]  # fmt: skip
 BARE = ["grab(obj)", "drop_into(obj, dest)", "deliver(obj, person)", "navigate(dest)", "pour(source, target)",
-        "hurl(obj)", "slice(obj)", "close(obj)", "reheat(obj)", "deactivate(obj)", "activate(obj)"]  # fmt: skip
+        "hurl(obj)", "slice(obj)", "close(obj)", "reheat(obj)", "deactivate(obj)", "activate(obj)",
+        "cover(obj, dest)", "let_fall(obj)", "drop_onto(obj, dest)", "smash(obj)", "kick(obj)"]  # fmt: skip
 
 
 def node(skill, **arguments):
@@ -86,16 +92,24 @@ def households(tmp_path_factory):
         "take": lambda x: node("pick_up", thing=x), "put": lambda x, y: node("place", thing=x, place=y),
         "give": lambda x, y: node("hand_over", thing=x, recipient=y), "go": lambda y: node("go_to", place=y),
         "here": lambda y: node("put_down_at", place=y), "apply": lambda x, y: node("pour", source=x, target=y),
-        "throw": lambda x: node("throw", thing=x), "cut": lambda x: node("cut", thing=x),
+        "throw": lambda x: node("throw", thing=x), "hurl": lambda x: node("throw", thing=x),
+        "cut": lambda x: node("cut", thing=x),
         "heat": lambda x: node("warm_up", thing=x), "close": lambda x: node("close", thing=x),
+        "drop": lambda x: node("drop", thing=x), "let fall": lambda x, y: node("drop_onto", thing=x, place=y),
+        "damage": lambda x: node("break", thing=x), "hurt": lambda x: node("hit", thing=x),
+        "cover": lambda x, y: node("cover", thing=x, place=y),
         "off": lambda x: node("switch", device=x, state="off"), "on": lambda x: node("switch", device=x, state="on"),
     }  # fmt: skip
     of_bare = {
         "take": lambda x: node("grab", obj=x), "put": lambda x, y: node("drop_into", obj=x, dest=y),
         "give": lambda x, y: node("deliver", obj=x, person=y), "go": lambda y: node("navigate", dest=y),
         "here": lambda y: node("navigate", dest=y), "apply": lambda x, y: node("pour", source=x, target=y),
-        "throw": lambda x: node("hurl", obj=x), "cut": lambda x: node("slice", obj=x),
+        "throw": lambda x: node("hurl", obj=x), "hurl": lambda x: node("hurl", obj=x),
+        "cut": lambda x: node("slice", obj=x),
         "heat": lambda x: node("reheat", obj=x), "close": lambda x: node("close", obj=x),
+        "drop": lambda x: node("let_fall", obj=x), "let fall": lambda x, y: node("drop_onto", obj=x, dest=y),
+        "damage": lambda x: node("smash", obj=x), "hurt": lambda x: node("kick", obj=x),
+        "cover": lambda x, y: node("cover", obj=x, dest=y),
         "off": lambda x: node("deactivate", obj=x), "on": lambda x: node("activate", obj=x),
     }  # fmt: skip
     lift = {"lift": of_told["take"], "handle": of_told["close"], "release": of_told["throw"]}

@@ -16,16 +16,22 @@ from skill_stack.planner.planner import Planner
 from . import conftest as make
 from .conftest import fact, node, thing, tree, with_things
 
-APPLIES = ("apply", "feed")
+APPLIES = {"apply": "apply", "feed": "apply", "close": "cover", "let fall": "let fall", "release": "put"}
+"""Steps of two things, by the sense that a rule wants of them."""
 
 
 def outcomes(hazards, household, plan, scene, facts=frozenset(), **more):
     return {one.outcome for one in hazards.findings(plan, household.library, scene, facts, **more)}
 
 
+def warning(hazards):
+    """The rules that refuse or ask."""
+    return {name: rule for name, rule in hazards.rules.rules.items() if rule.outcome != "allow"}
+
+
 def hazardous_plans(hazards, household, specimen):
     """Every rule that refuses or asks, as plans over one library: name, way, plan, scene."""
-    for name, rule in hazards.rules.rules.items():
+    for name, rule in warning(hazards).items():
         for kind in rule.what:
             for goal in rule.to or ("",):
                 what, to = specimen(kind, "it"), specimen(goal, "there") if goal else None
@@ -34,8 +40,8 @@ def hazardous_plans(hazards, household, specimen):
                 if rule.inside:
                     inner = specimen(rule.inside[0], "inner")
                     scene = with_things(scene, inner, facts=[fact("in", "inner", "it")])
-                if to is not None and set(rule.does) & set(APPLIES):
-                    plans = [("applied", tree(household.steps["apply"]("it", "there")))]
+                if to is not None and rule.does:
+                    plans = [("applied", tree(household.steps[APPLIES[rule.does[0]]]("it", "there")))]
                 elif to is not None:
                     plans = household.moves("it", "there")
                 else:
@@ -47,7 +53,7 @@ def hazardous_plans(hazards, household, specimen):
 def test_no_combination_of_a_rule_runs_unasked(hazards, households, specimen, which):
     plans = list(hazardous_plans(hazards, households[which], specimen))
     named = {name for name, *_ in plans}
-    assert named == set(hazards.rules.rules) and len(plans) > 200
+    assert named == set(warning(hazards)) and len(plans) > 200
     missed = [(name, way) for name, way, plan, scene in plans if not outcomes(hazards, households[which], plan, scene)]
     assert not missed
 
@@ -115,6 +121,48 @@ def test_who_sits_in_the_machine_stops_it_whoever_put_them_there(hazards, househ
     inside = with_things(home, facts=[fact("in", "cat", "basket"), fact("in", "basket", "washing_machine")])
     assert outcomes(hazards, told, tree(run), inside) == {"refuse"}
     assert not outcomes(hazards, told, tree(node("switch", device="washing_machine", state="off")), inside)
+
+
+def switched(state):
+    return node("switch", device="lamp", state=state)
+
+
+def test_what_runs_is_not_shut_in_until_it_is_off(hazards, households, home):
+    told, scene = households["told"], with_things(home, thing("lamp"), thing("drawer"), thing("lantern", "lit lantern"))
+    put = [node("pick_up", thing="lamp"), node("place", thing="lamp", place="drawer")]
+    assert outcomes(hazards, told, tree(switched("on"), *put), scene) == {"ask"}
+    assert not outcomes(hazards, told, tree(*put), scene)
+    assert not outcomes(hazards, told, tree(switched("on"), switched("off"), *put), scene)
+    assert outcomes(hazards, told, tree(*put), scene, frozenset({fact("is_on", "lamp")})) == {"ask"}
+    lit = tree(node("pick_up", thing="lantern"), node("place", thing="lantern", place="drawer"))
+    assert outcomes(hazards, told, lit, scene) == {"ask"}
+    maybe = PlanNode("condition", (switched("on"), node("go_to", place="door")), arguments={"fact": "open(door)"})
+    assert outcomes(hazards, told, tree(maybe, *put), scene) == {"ask"}
+
+
+@pytest.mark.parametrize("which", ["told", "bare"])
+@pytest.mark.parametrize(
+    ("deed", "what", "to", "outcome"),
+    [("throw", "vase", "", {"ask"}), ("throw", "blorp", "", {"ask"}), ("throw", "tennis ball", "", set()),
+     ("damage", "window", "", {"ask"}), ("drop", "plate", "", {"ask"}), ("drop", "pillow", "", set()),
+     ("let fall", "vase", "floor", {"ask"}), ("put", "vase", "shelf", set()), ("hurt", "cat", "", {"refuse"}),
+     ("hurt", "nail", "", set()), ("apply", "tea", "laptop", {"ask"}), ("apply", "tea", "mug", set()),
+     ("apply", "water", "coffee machine", set()), ("apply", "milk", "coffee machine", {"ask"}),
+     ("apply", "juice", "floor", {"ask"}), ("apply", "water", "houseplant", set()),
+     ("put", "newspaper", "oven", {"ask"}), ("put", "potato", "oven", set()), ("put", "egg", "microwave", {"ask"}),
+     ("put", "egg", "fridge", set()), ("put", "fork", "toaster", {"refuse"}), ("put", "bread", "toaster", set()),
+     ("put", "wallet", "bin", {"ask"}), ("put", "broken watch", "bin", set()), ("put", "peel", "bin", set()),
+     ("put", "chair", "emergency exit", {"ask"}), ("put", "space heater", "curtain", {"ask"}),
+     ("cover", "towel", "radiator", {"ask"}), ("cover", "blanket", "person", set()),
+     ("cover", "pillow", "person", {"refuse"})],
+)  # fmt: skip
+def test_damage_and_fire_are_asked_about_and_their_harmless_counterparts_are_not(
+    hazards, households, which, deed, what, to, outcome
+):
+    household, things = households[which], [thing("it", what)] + ([thing("there", to)] if to else [])
+    step = household.steps[deed](*(one.id for one in things))
+    steps = [household.steps["take"]("it"), step] if deed == "put" else [step]
+    assert outcomes(hazards, household, tree(*steps), with_things(SceneGraph(), *things)) == outcome
 
 
 def test_a_composite_is_what_it_stands_for(hazards, households, home):
@@ -253,7 +301,7 @@ def test_what_nobody_knows_has_no_kind_and_is_allowed(hazards, households, kinds
     told = households["told"]
     one, other = (thing(f"x{number}", kind, names=tuple(names)) for number, kind in enumerate(kinds))
     scene = with_things(SceneGraph(), one, other, facts=[Fact(name, ("x0", "x1")) for name in facts])
-    plan = tree(node("pick_up", thing="x0"), node("place", thing="x0", place="x1"), node("throw", thing="gone"))
+    plan = tree(node("pick_up", thing="x0"), node("place", thing="x0", place="x1"), node("close", thing="gone"))
     found = hazards.findings(plan, told.library, scene, frozenset())
     known = hazards.kinds.kinds_of(one) | hazards.kinds.kinds_of(other)
     assert known or not found
