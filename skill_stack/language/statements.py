@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from skill_stack.language.grammar.mood import Moods
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.telling import Telling
-from skill_stack.language.phrases.habits import asks_ability, recurs
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
@@ -63,8 +62,6 @@ class Statements:
         """Whether one sentence surely asks for nothing."""
         rest = self.telling.stripped(self.moods.bare(tokens))
         if not rest or self._remark(rest, whole=True):
-            return True
-        if asks_ability(tokens, asked, self.lexicon.generic) or recurs(rest, self.lexicon.generic):
             return True
         if self.moods.instructs(rest):
             return False

@@ -32,7 +32,6 @@ from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
 from skill_stack.language.readings import Naming, Overruled, Reading, Readings, Ways, changed
 from skill_stack.language.statements import Statements
-from skill_stack.language.wording.messages import messages_of
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
 from skill_stack.language.words.text import STOPS, Text, tokenise
@@ -161,8 +160,7 @@ class TextReader:
 
         form = OrderForm(
             self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
-            self.spoken.waits, words.people,
-            messages_of(self.spoken.library, self.spoken.lexicon), self._places(), self.spoken.skill_end,
+            self.spoken.waits, words.people, self._places(), self.spoken.skill_end,
         )  # fmt: skip
         return Wording(form)
 

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.language.answers import question
-from skill_stack.language.clauses.carried_objects import carried_along
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.clauses.one_at_a_time import one_at_a_time
 from skill_stack.language.clauses.repetition import once_more, settled
 from skill_stack.language.grammar.chunks import Noun, Thing
 
@@ -41,9 +39,6 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
             continue
         new = interpreter.parts(reading)
         each = new if _each(reading) and len(new) > 1 else []
-        if new and groups[-1:] == [len(out) - len(new)]:
-            out = carried_along(out, new, reading, interpreter)
-            groups, start = (groups, start) if len(out) == start else (groups[:-1], len(out))
         if groups and _said_of_both(reading, times, new):
             start = groups[-1]
             new = out[start:] + new
@@ -54,7 +49,7 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
             new = interpreter.repeated(new, times, reading.clause)
         out[start:] = new
         groups.append(start)
-    return one_at_a_time(out)
+    return out
 
 
 def _said_of_both(reading: BoundClause, times: int | None, new: list[Part]) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.words.generic import habitual, of_a_kind
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 
@@ -58,9 +57,7 @@ class Telling:
         texts = [one.text for one in tokens]
         if not texts or "please" in texts:
             return False
-        if self._perfect(texts) or self._rule(tokens, texts) or habitual(texts, self.lexicon.generic):
-            return True
-        if not self._by_name(tokens) and of_a_kind(texts, self.lexicon):
+        if self._perfect(texts) or self._rule(tokens, texts):
             return True
         if texts[:2] == ["let", "us"] and set(texts[2:3]) & self.lexicon.moods.own_mind:
             return True
@@ -121,15 +118,6 @@ class Telling:
         if group and ruling and (first in moods.groups or texts[1] == ruling):
             return ruling in ("must", "may", "shall") or not {"not", "can"} & set(texts[1:5])
         return "may" in texts[1:6] and texts[0] not in ("you", "i", "we") and texts[:1] != ["if"]
-
-    def _by_name(self, tokens: Tokens) -> bool:
-        """Whether it begins with the name of somebody, and not with what several are: ``Tomas``, not ``nurses``."""
-        named = self.words.nouns.longest(tokens, 0)
-        if named is None or not named[1] <= self.words.people or len(named[1]) > 1:
-            return False
-        person = self.words.scene.objects[next(iter(named[1]))]
-        own = {word for name in (person.id, *person.names) for word in name.casefold().replace("_", " ").split()}
-        return tokens[0].text in own
 
     def _past(self, text: str) -> bool:
         """Whether a word is a form of the past."""

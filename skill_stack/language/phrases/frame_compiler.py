@@ -18,9 +18,9 @@ from skill_stack.language.phrases.frames import (
     Role,
     directional,
 )
+from skill_stack.language.phrases.described_phrases import DescribedPhrases
 from skill_stack.language.phrases.name_phrases import NamePhrases
 from skill_stack.language.phrases.other_ways import OtherWays
-from skill_stack.language.phrases.shown_phrases import ShownPhrases
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import SenseLine
 from skill_stack.language.words.text import Token
@@ -89,49 +89,49 @@ class FrameCompiler:
         self._declared: frozenset[str] = frozenset()
         self._ways = OtherWays(lexicon)
         self._names = NamePhrases(lexicon)
-        self._shown = ShownPhrases(lexicon)
+        self._described = DescribedPhrases(lexicon)
         self._phrasal = frozenset(
             words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
         )
 
     def library(self, specs: Iterable[SkillSpec]) -> list[PhraseFrame]:
-        """Every frame of a library; what a skill without phrases shows it does counts where nothing else is said so."""
+        """Every frame of a library; what a description says counts where nothing else is said so."""
         known = list(specs)
         self._declared = frozenset(sense for spec in known for sense in self._checked(spec))
         out = [frame for spec in known for frame in self.frames(spec)]
-        shown = self._compiled_shown(known, out)
-        claims = _Said(frame for frame in shown if frame.own and frame.roles)
-        for frame in shown:
+        described = self._compiled_described(known, out)
+        claims = _Said(frame for frame in described if frame.own and frame.roles)
+        for frame in described:
             claimed = frame.sense == SAME_WORDS and any(one.skill is not frame.skill for one in claims.alike(frame))
             if not claimed:
                 out.append(replace(frame, sense=frame.sense or SAME_WORDS, guessed=True))
         return out
 
-    def _compiled_shown(self, specs: Sequence[SkillSpec], frames: Iterable[PhraseFrame]) -> list[PhraseFrame]:
-        """The frames of what skills show besides, where nothing else is said so."""
+    def _compiled_described(self, specs: Sequence[SkillSpec], frames: Iterable[PhraseFrame]) -> list[PhraseFrame]:
+        """The frames of what descriptions say, where nothing else is said so."""
         said = _Said(frame for frame in frames if frame.own)  # its own verb counts before one of a wider sense
-        shown: list[PhraseFrame] = []
-        for spec, phrase in self._in_turn(specs):
-            if not self._taken(spec, phrase, said):
-                more = self._compiled(spec, (phrase,))
-                shown += more
-                said.add(frame for frame in more if frame.own)
-        return shown
+        described: list[PhraseFrame] = []
+        for spec in specs:
+            for phrase in self._besides(spec):
+                if not self._taken(spec, phrase, said):
+                    more = self._compiled(spec, (phrase,))
+                    described += more
+                    said.add(frame for frame in more if frame.own)
+        return described
 
     def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
-        """The phrases of a skill, and for one that has none those that it shows.
+        """The phrases of a skill, and for one that has none those of its description.
 
         Args:
             spec: The skill.
         """
-        return spec.phrases or (*self._shown.phrases_of(spec, True), *self._shown.phrases_of(spec, False))
+        return spec.phrases or self._described.phrases_of(spec)
 
-    def _in_turn(self, specs: Sequence[SkillSpec]) -> Iterator[tuple[SkillSpec, str]]:
-        """How skills are said besides: all that descriptions say comes before what effects and names show."""
-        for sure in (True, False):
-            for spec in specs:
-                phrases = self._shown.besides(spec) if spec.phrases else self._shown.phrases_of(spec, sure)
-                yield from ((spec, phrase) for phrase in phrases)
+    def _besides(self, spec: SkillSpec) -> Iterable[str]:
+        """What a description says; for a skill with phrases only what it surely says of the things that it takes."""
+        if not spec.phrases:
+            return self._described.phrases_of(spec)
+        return (one for one in self._described.phrases_of(spec, surely=True) if "{" in one)
 
     def _taken(self, spec: SkillSpec, phrase: str, said: _Said) -> bool:
         """Whether something else is said so, or the phrase says nothing."""

@@ -31,7 +31,6 @@ class OrderForm:
         meant: Ids that a noun may mean; none where that is to be asked.
         waits: Whether the robot has a skill that waits.
         people: Ids of people.
-        messages: What the robot can tell somebody, as the choices of its skills have it.
         places: Ids of rooms and other places.
         skill_end: Where words by which a skill of the robot is asked for end that begin at a position, or None.
     """
@@ -44,7 +43,6 @@ class OrderForm:
     meant: Callable[[Noun], Iterable[str]]
     waits: bool
     people: frozenset[str] = frozenset()
-    messages: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
     skill_end: Callable[[Sequence[Token], int], int | None] = lambda tokens, at: None
     _tables: dict[str, PhraseTable[str]] = field(default_factory=dict)

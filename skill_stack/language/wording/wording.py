@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 
 from skill_stack.core.plan import PlanNode
 from skill_stack.language.answers import refusal
-from skill_stack.language.wording.contained import Contained
 from skill_stack.language.wording.exclusion import Exclusion
 from skill_stack.language.wording.fronted_conditions import FrontedConditions
 from skill_stack.language.wording.joining import Joining
-from skill_stack.language.wording.messages import Messages
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
-from skill_stack.language.wording.pick_up_first import PickUpFirst
 from skill_stack.language.wording.polygon import Polygon
 from skill_stack.language.wording.repeating import Repeating
 from skill_stack.language.wording.route import Route
@@ -52,7 +49,7 @@ class Wording:
         if len(text.tokens) > MOST_TOKENS:
             return text
         self._refuse_order(text.tokens)
-        said = Messages(self.form).rewrite(SelfCorrection(self.form).rewrite(text.tokens))
+        said = SelfCorrection(self.form).rewrite(text.tokens)
         done = tuple(token for one, stop in _sentences(said) for token in (*self._sentence(one), *stop))
         if done == text.tokens:
             return text
@@ -91,8 +88,7 @@ class Wording:
 
     def _sentence(self, tokens: Tokens) -> Tokens:
         """One sentence in that form."""
-        tokens = Contained(self.form).rewrite(PickUpFirst(self.form).rewrite(Polygon(self.form).rewrite(tokens)))
-        tokens = Route(self.form).rewrite(Joining(self.form).rewrite(tokens))
+        tokens = Route(self.form).rewrite(Joining(self.form).rewrite(Polygon(self.form).rewrite(tokens)))
         if len(tokens) < LEAST_TOKENS:
             return tokens
         tokens = Timing(self.form).rewrite(FrontedConditions(self.form).rewrite(tokens), self.notes)

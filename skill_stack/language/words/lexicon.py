@@ -29,7 +29,7 @@ from skill_stack.language.words.lexicon_files import (
     Things,
     Verbs,
 )
-from skill_stack.language.words.mood_words import GenericWords, MoodWords
+from skill_stack.language.words.mood_words import MoodWords
 from skill_stack.language.words.noun_words import NounWords
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.speech_words import SpeechWords
@@ -63,7 +63,6 @@ class Lexicon:
         wording: How orders are put that say when, if, how often and without what.
         people: Who somebody is by the words of their name.
         broader: What kinds of things are in general.
-        generic: What is said of whole kinds, habits and abilities.
         moods: What tells the mood of a sentence.
         nouns: Words in noun phrases and in names of things.
         speech: What is said, told and felt, by whom and to whom.
@@ -84,7 +83,6 @@ class Lexicon:
     wording: WordingWords
     people: PeopleWords
     broader: Broader
-    generic: GenericWords
     moods: MoodWords
     nouns: NounWords
     speech: SpeechWords
@@ -181,7 +179,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
         "clauses": Clauses, "rephrasings": Rephrasings, "statements": StatementWords, "english_verbs": English,
         "skill_names": SkillNames, "wording": WordingWords, "people": PeopleWords,
-        "broader": Broader, "generic": GenericWords, "moods": MoodWords,
+        "broader": Broader, "moods": MoodWords,
         "nouns": NounWords, "speech": SpeechWords,
     }  # fmt: skip
     parts: list[Any] = []

@@ -283,26 +283,6 @@ class VerbWords(DataModel):
     words: Words
 
 
-class ShownRule(DataModel):
-    """How a skill with an effect is said.
-
-    Attributes:
-        of: Predicates.
-        arguments: ``a`` and ``b`` for arguments of the skill, ``self`` for anything else.
-        say: Phrases with these letters.
-        things: How many things the skill takes; 0 for as many as the letters.
-        held: Whether it needs something in the hand.
-        negated: Whether the effect ends the fact.
-    """
-
-    of: Words
-    arguments: Words
-    say: Words
-    things: int = 0
-    held: bool = False
-    negated: bool = False
-
-
 class SkillNames(DataModel):
     """``skill_names.yaml``; the file explains its keys."""
 
@@ -320,8 +300,6 @@ class SkillNames(DataModel):
     places: tuple[VerbWords, ...]
     single: dict[str, Words]
     counting: Words
-    holding: Words
-    shown: tuple[ShownRule, ...]
     selves: frozenset[str]
     limbs: Words
     about: Words
@@ -345,7 +323,6 @@ class SkillNames(DataModel):
     loose_nouns: frozenset[str]
     abstract: frozenset[str]
     small: frozenset[str]
-    setting: frozenset[str]
     measuring: Words
     informing: Words
     before_made: Words

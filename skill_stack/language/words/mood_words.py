@@ -1,34 +1,9 @@
-"""What ``generic.yaml`` and ``moods.yaml`` hold: words by which what is told is known from what is asked for."""
+"""What ``moods.yaml`` holds: words by which what is told is known from what is asked for."""
 
 from __future__ import annotations
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.language.words.lexicon_files import Words
-
-
-class GenericWords(DataModel):
-    """``generic.yaml``; the file explains its keys."""
-
-    here: frozenset[str]
-    such: frozenset[str]
-    plurals: frozenset[str]
-    singulars: frozenset[str]
-    barred: frozenset[str]
-    double: frozenset[str]
-    often: frozenset[str]
-    worth: Words
-    definite: frozenset[str]
-    after: frozenset[str]
-    does: frozenset[str]
-    feeling: frozenset[str]
-    habits: frozenset[str]
-    finite: frozenset[str]
-    able: Words
-    fetching: frozenset[str]
-    pointing: frozenset[str]
-    duties: frozenset[str]
-    recurring: Words
-    asking: frozenset[str]
 
 
 class MoodWords(DataModel):

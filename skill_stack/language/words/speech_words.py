@@ -33,6 +33,4 @@ class SpeechWords(DataModel):
     first_person: dict[str, str]
     hedges: frozenset[str]
     switches: frozenset[str]
-    leads: frozenset[str]
-    asking_of: frozenset[str]
     speaking: frozenset[str]

@@ -30,17 +30,9 @@ class WordingWords(DataModel):
     saying: Words
     taking_back: Words
     left_be: Words
-    telling: Words
-    message_words: Words
-    message_negations: Words
     putting: Words
     out_of_order: Words
     cancelling: Words
-    containing: Words
-    inside_it: Words
-    upon_it: Words
-    examining: Words
-    lit_by: Words
     moving: Words
     through: Words
     onward: Words
@@ -60,15 +52,11 @@ class WordingWords(DataModel):
     corners: dict[str, int]
     beside_sides: frozenset[str]
     telling_of_times: frozenset[str]
-    carrying: frozenset[str]
-    flat: frozenset[str]
     before_exclusion: frozenset[str]
     said_again: frozenset[str]
     before_one: frozenset[str]
     behind_one: frozenset[str]
     placing: frozenset[str]
-    lamps: frozenset[str]
-    not_named_again: frozenset[str]
     goals: frozenset[str]
     before_verbs: frozenset[str]
     little: frozenset[str]
