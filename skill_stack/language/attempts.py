@@ -27,8 +27,6 @@ TRIES = 24
 """How many other words are tried for the same at most; each takes some ten milliseconds, and words of any kind may have
 a hundred."""
 
-TOLD = "Noted. Nothing of that is for me to do."
-"""The answer to what is surely only told."""
 
 FORBIDDEN = "Understood, I will leave that be."
 """The answer to what is forbidden."""
@@ -68,28 +66,22 @@ class Attempts:
         if self.statements.thanks(text.tokens):
             return Answer("statement", "You are welcome.")
         if self.statements.remark(text.tokens):
-            return (yield from self._stated(text, elsewhen=True))
-        if self.statements.surely(text.tokens):
-            return Noted(TOLD)
-        elsewhen = self.statements.elsewhen(text.tokens)
-        if self.statements.plainly(text.tokens) or self.statements.of_nature(text.tokens):
-            if not elsewhen:
-                yield from self._needed(text)
-            return (yield from self._stated(text, elsewhen))
+            return (yield from self._stated(text, wished=False))
+        if self.statements.plainly(text.tokens):
+            yield from self._needed(text)
+            return (yield from self._stated(text))
         failed = yield from self._as_said(text)
-        return (yield from self._inferred(text, failed, elsewhen))
+        return (yield from self._inferred(text, failed))
 
-    def _inferred(self, text: Text, answer: Answer, elsewhen: bool) -> Readings:
+    def _inferred(self, text: Text, answer: Answer) -> Readings:
         """Words that gave no plan as they stand: a need, plainer words, a wish, a remark.
 
         Args:
             text: What was said.
             answer: The answer to the words as they stand.
-            elsewhen: Whether another time than now is spoken of.
         """
         yield from self._after_told(text)
-        if not elsewhen:
-            yield from self._needed(text)
+        yield from self._needed(text)
         if [token.text for token in text.tokens[:2]] in NAMING:
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
         left_be = self._left_be(text, answer)
@@ -123,20 +115,20 @@ class Attempts:
         which = answer.about == "which" and text.tokens[0].text != "never"
         if not which and self.statements.forbids(text.tokens):
             return Answer("statement", FORBIDDEN, unread=True)
-        return Noted(TOLD) if self.statements.idle(text.tokens, answer.status == "refusal") else None
+        return None
 
-    def _stated(self, text: Text, elsewhen: bool) -> Readings:
+    def _stated(self, text: Text, wished: bool = True) -> Readings:
         """Words that state something: what a wish asks for, else what was learnt.
 
         Args:
             text: What was said.
-            elsewhen: Whether another time than now is spoken of.
+            wished: Whether it may be a wish.
         """
         learnt: Answer = Noted()
         answer = following(self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), []), None)
         if isinstance(answer, Answer) and answer.status != "refusal":
             learnt = answer if answer.status == "statement" else Noted(f"{NOTED} {answer}")
-        if not (elsewhen or (learnt.facts and not _states_of_things(learnt))):
+        if wished and (not learnt.facts or _states_of_things(learnt)):
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
         return learnt
 
@@ -155,7 +147,7 @@ class Attempts:
         asked_for, before = self._told_first(text)
         if asked_for and answer.about == "remark":
             return (yield from self.understand(text, asked_for, before, []))
-        telling = self.statements.states(text.tokens) or self.statements.aimless(text.tokens)
+        telling = self.statements.states(text.tokens)
         if answer.status == "refusal" and telling:
             return Noted()
         return answer

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from skill_stack.language.grammar.question_form import Mood, QuestionForm, begins
-from skill_stack.language.grammar.request_form import RequestForm
+from skill_stack.language.grammar.question_form import Mood, QuestionForm
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.subject_mood import SubjectMoods
-from skill_stack.language.words.finite import Finite
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.mood_words import MoodWords
 from skill_stack.language.words.text import STOPS, Token
-from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
-
-LONGEST_LEAD = 24
-"""Words among which a clause is looked for that states something after words of time or place."""
 
 
 @dataclass(slots=True)
@@ -54,25 +47,22 @@ class Moods:
         if not texts:
             return "states"
         moods = self.lexicon.moods
-        own = texts[:2] == ["let", "me"] and not moods.own_acts.isdisjoint(texts[2:3])  # "let me introduce my wife"
-        if self.instructs(rest) or (not own and ("please" in texts or self._wishes(texts))):
+        if self.instructs(rest) or "please" in texts or self._wishes(texts):
             return "directs"
-        if own or _tells_by_beginning(tokens, texts, moods):
-            return "states"
         if texts[0] in {*moods.ordering, "either"} and self.imperative(rest, 1):
             return "unsure"  # "first water the roses and afterwards …"
         question = self._asking.question(texts, asked)
         if question is not None:
             return question
-        return "directs" if self._bids(rest) else self._mood_of_statement(rest, texts, asked)
+        return self._mood_of_statement(rest, texts, asked)
 
     def _mood_of_statement(self, rest: list[Token], texts: list[str], asked: bool) -> Mood:
         """The mood of what neither asks nor asks for anything by its beginning; a clause put before it is left out."""
         if texts[0] in self.lexicon.english.opening:
             if "," in texts:
                 return self.mood_of(rest[texts.index(",") + 1 :], asked)
-            return "states" if self._states_later(rest) else "unsure"
-        if (texts[0] in self.lexicon.moods.fronted and self._states_later(rest)) or self._remarks(rest):
+            return "unsure"
+        if self._remarks(rest):
             return "states"
         return self._subjects.mood_of(rest[1:] if texts[0] in self.lexicon.moods.focus and len(rest) > 2 else rest)
 
@@ -97,97 +87,16 @@ class Moods:
             while left and (left[0].text == "," or left[0].text in STOPS):
                 left = left[1:]
             found = table.longest(left, 0)
-            if found is None or found[0] >= len(left) or not self._goes_on(left, found[0]):
+            if found is None or found[0] >= len(left):
                 return left
             left = left[found[0] :]
-
-    def _goes_on(self, tokens: list[Token], at: int) -> bool:
-        """Whether a clause follows words that end in ``that``: not in ``I read that book twice``."""
-        if tokens[at - 1].text != "that" or tokens[0].text not in ("i", "we"):
-            return True
-        rest = tokens[at:]
-        begun = rest[0].text in {*self.lexicon.statements.subjects, *self.lexicon.statements.questions, "you"}
-        return begun or Finite(self.lexicon, self.words).position(rest, imperative=True) is not None
-
-    def elsewhen(self, tokens: Tokens) -> bool:
-        """Whether a sentence speaks of another time than now, or of what is usually so."""
-        english = self.lexicon.english
-        table = self.lexicon.table(english.elsewhen)
-        return any(
-            (token.text in english.other_times and not token.owner) or table.longest(tokens, at)
-            for at, token in enumerate(tokens)
-            if tokens[max(0, at - 1)].text != "since"
-        )
 
     def imperative(self, tokens: Tokens, at: int = 0) -> bool:
         """Whether a clause that asks for something may begin here: a verb in its base form."""
         return self._subjects.imperative(tokens, at)
 
-    def request(self, tokens: Tokens) -> bool:
-        """Whether one sentence that gave no plan may be a request; all others state something."""
-        begun = self._request_by_beginning(tokens)
-        if begun is not None:
-            return begun
-        rest = self.bare(tokens)
-        if self._asking.wonders([token.text for token in rest], rest):
-            return False
-        if len(rest) < len(tokens) and self.verb(tokens, 0):
-            return True  # "look at the sky"
-        return RequestForm(self.lexicon, self.words, self.verb).possible(rest)
-
-    def _request_by_beginning(self, tokens: Tokens) -> bool | None:
-        """Whether the first words make it a request, or something else; None where they do not tell."""
-        told = [token.text for token in tokens[:3]]
-        first = told[:1]
-        if first == ["no"] and not self.instructs(list(tokens)) and not self.imperative(tokens, 1) and "," not in told:
-            return False  # "no milk today"
-        if first in (["i"], ["we"]) and set(told[1:]) & self.lexicon.english.past and not self.instructs(list(tokens)):
-            return told[1] == "said" and self.imperative(tokens, 2)  # "I heard the door slam"
-        nature = told == ["do", "you", "have"]
-        if nature and not any(self.words.nouns.longest(tokens, at) for at in range(3, len(tokens))):
-            return False  # "do you have any siblings"
-        return True if first == ["either"] and self.imperative(tokens, 1) else None
-
-    def _states_later(self, tokens: list[Token]) -> bool:
-        """Whether a clause that states something follows words of time or place: ``on Fridays the shop closes``."""
-        subjects = {*self.lexicon.statements.persons, "this", "that"} - {"who knows"}
-        fronted = tokens[0].text in self.lexicon.moods.fronted or tokens[0].text in self.lexicon.english.opening
-        subjects |= {"the", "my", "our", "you"} if fronted else set()
-        for at in range(min(len(tokens), LONGEST_LEAD) - 2, 0, -1):
-            named = self.words.nouns.longest(tokens, at)
-            person = named is not None and named[1] <= self.words.people and named[0] < len(tokens)
-            if tokens[at].text not in subjects and not person:
-                continue
-            clause = tokens[at:]
-            if self._subjects.mood_of(clause) != "states":
-                continue
-            verbs = (k for k in range(at + 2, len(tokens)) if self.verb(tokens, k))
-            led = {*self.lexicon.english.before_noun, *self.lexicon.english.finite, *self.lexicon.english.adverbs}
-            led |= {"not", "have", "been"}
-            return all(tokens[k - 1].text in led for k in verbs)
-        return False
-
-    def _bids(self, tokens: list[Token]) -> bool:
-        """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
-        polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
-        if polite is None or not 1 < polite[0] < len(tokens):
-            return False
-        end = polite[0]
-        last = tokens[end - 1].text
-        chance = last in ("could", "can") and tokens[0].text not in ("you", "we", "i")
-        wished = last in ("could", "can", "would", "will") and tokens[end - 2].text == "you" and end > 2
-        if last in ("to", "and") or chance or wished:
-            return self.imperative(tokens, end)
-        if tokens[end].text == "have":
-            return False  # "we should have left earlier"
-        if last in ("someone", "somebody"):
-            return any(base in self.lexicon.english.base for base in (tokens[end].text, *bases(tokens[end].text)))
-        return last in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
-
     def _wishes(self, texts: list[str]) -> bool:
         """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
-        if any(_wish_at(texts, at, self.lexicon.moods) for at in range(len(texts) - 2)):
-            return texts[0] not in self.lexicon.statements.questions
         if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
             return True  # "somebody close the door"
         refusing = texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would")
@@ -222,33 +131,3 @@ class Moods:
         following = tokens[at + 1].text
         known = following in self.lexicon.small.articles or following in ("it", "them", "me", "him", "to", "up", "down")
         return known or self.words.nouns.longest(tokens, at + 1) is not None
-
-
-def _tells_by_beginning(tokens: Tokens, texts: list[str], words: MoodWords) -> bool:
-    """Whether it only tells something: a greeting, that nothing is needed, or what the robot did or can not do.
-
-    Args:
-        tokens: The sentence.
-        texts: Its words without ``by the way`` and the like.
-        words: Words that tell the mood.
-    """
-    if [token.text for token in tokens[:2]] == ["no", "need"]:
-        return True
-    if texts[0] != "you":
-        return begins(texts, words.greeting)
-    named = any(texts[at : at + 2] == ["call", "me"] for at in range(1, 4))  # "you can call me Lou"
-    known = texts[1:3] == ["can", "not"] and len(texts) < len(tokens)  # "I know that you can't climb stairs"
-    return named or known or not words.past_times.isdisjoint(texts)
-
-
-def _wish_at(texts: list[str], at: int, words: MoodWords) -> bool:
-    """Whether three words wish that ``you`` do something, or tell that somebody asks for it."""
-    word, subject, verb = texts[at : at + 3]
-    if subject != "you":
-        return False
-    if word in words.requested and verb in ("should", "must", "to") and at + 3 < len(texts):
-        return True  # "Anna says you should …"
-    thought = word == "that" and (texts[at - 1] in words.liking | words.thought or texts[at + 3 : at + 4] == ["not"])
-    if word not in words.wishing or thought:
-        return False
-    return word == "rather" or (word == "if" and at > 0) or verb in ("could", "can", "would", "will", "might", "may")

@@ -32,19 +32,6 @@ class QuestionForm:
     lexicon: Lexicon
     verb: Callable[[Tokens, int], bool]
 
-    def wonders(self, texts: list[str], tokens: Tokens) -> bool:
-        """Whether it is only wondered what somebody would or could do: ``could it be that …``, ``can you swim``."""
-        if not texts or texts[0] not in self.lexicon.moods.wondering or len(texts) < 3:
-            return False
-        if texts[1] != "you":
-            return texts[1] in ("it", "we", "they", "he", "she", "there", "this", "that") and texts[2] != "have"
-        after = texts[2:]
-        if texts[0] in ("would", "will") and after[0] in ("be", "call", "say", "ever", "remember", "miss", "prefer"):
-            return True
-        if self.verb(tokens, 2):
-            return False
-        return len(after) == 1 or after[0] in ("believe", "imagine", "ever") or after[1] in ("how", "why", "what")
-
     def question(self, texts: list[str], asked: bool) -> Mood | None:
         """Whether a sentence asks something; None when it is no question by its form."""
         first, second = texts[0], texts[1:2]

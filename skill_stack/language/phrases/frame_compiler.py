@@ -9,6 +9,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.language.grammar.quantity import QuantityParser
+from skill_stack.language.phrases.described_phrases import DescribedPhrases
 from skill_stack.language.phrases.frames import (
     INSIDE,
     ONTO,
@@ -18,7 +19,6 @@ from skill_stack.language.phrases.frames import (
     Role,
     directional,
 )
-from skill_stack.language.phrases.described_phrases import DescribedPhrases
 from skill_stack.language.phrases.name_phrases import NamePhrases
 from skill_stack.language.phrases.other_ways import OtherWays
 from skill_stack.language.words.lexicon import Lexicon

@@ -346,8 +346,6 @@ class English(DataModel):
     finite: frozenset[str]
     of_you: frozenset[str]
     of_nature: frozenset[str]
-    other_times: frozenset[str]
-    elsewhen: Words
     relative: frozenset[str]
     opening: frozenset[str]
     before_noun: frozenset[str]
@@ -355,7 +353,6 @@ class English(DataModel):
     adverbs: frozenset[str]
     plural: frozenset[str]
     inner: frozenset[str]
-    halfway: frozenset[str]
     nouns: frozenset[str]
     loose: frozenset[str]
     state: frozenset[str]

@@ -10,31 +10,21 @@ class MoodWords(DataModel):
     """``moods.yaml``; the file explains its keys."""
 
     modal: frozenset[str]
-    ruling: frozenset[str]
     groups: frozenset[str]
     nobody: frozenset[str]
-    duty: frozenset[str]
     pronouns: frozenset[str]
     tags: frozenset[str]
-    tagging: frozenset[str]
     tails: Words
     forbidding: Words
     as_it_is: Words
     emphasis: frozenset[str]
     still_asking: frozenset[str]
     joining: frozenset[str]
-    your_way: frozenset[str]
-    your_mind: frozenset[str]
-    own_mind: frozenset[str]
     fronted: frozenset[str]
     focus: frozenset[str]
     requested: frozenset[str]
-    wishing: frozenset[str]
-    thought: frozenset[str]
-    own_acts: frozenset[str]
     ordering: frozenset[str]
     greeting: Words
-    past_times: frozenset[str]
     offers: Words
     only_asking: Words
     asking_back: frozenset[str]
@@ -51,7 +41,6 @@ class MoodWords(DataModel):
     usually: frozenset[str]
     ought: frozenset[str]
     needing: frozenset[str]
-    addressing: frozenset[str]
     objects: frozenset[str]
     telling: frozenset[str]
     wishes: frozenset[str]
