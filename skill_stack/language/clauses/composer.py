@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from skill_stack.core.steps import Branch, Loop, Part, Step, Until, steps_of
+from skill_stack.core.steps import Branch, Part, Step, Until, steps_of
 from skill_stack.core.world.fact import Literal, negated
 from skill_stack.language.answers import Answer, question, refusal, shortened
 from skill_stack.language.clauses.clause_steps import clause_parts
-from skill_stack.language.clauses.interpreter import MOST_TIMES, BoundClause, Interpreter
+from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.clauses.outline import Do, Forbid, If, Outliner, Segment, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.language.clauses.reader import Reader
-from skill_stack.language.clauses.shuttle import shuttle
 from skill_stack.language.conditions.condition_groups import ConditionGroups, Groups
 from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.conditions.constraints import PASSING, Constraints
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
-from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Text
@@ -43,7 +41,6 @@ class Composer:
         outliner: Divides the instruction.
         grammar: Makes a grammar for one part, with the nouns that it reads.
         conditions: Makes a reader of conditions for one part.
-        quantities: Reads how often.
         unsupported: Words that are not understood by intention.
         again: Verbs that mean doing over what was said.
         forbidden: Steps that must not be done, in the words that forbade them.
@@ -56,7 +53,6 @@ class Composer:
     outliner: Outliner
     grammar: Callable[[], tuple[Grammar, NounParser]]
     conditions: Callable[[NounParser], ConditionReader]
-    quantities: QuantityParser
     unsupported: dict[str, str]
     again: frozenset[tuple[str, ...]]
     forbidden: list[tuple[Step, str]] = field(default_factory=list)
@@ -198,26 +194,7 @@ class Composer:
 
     def _once(self, tokens: Tokens) -> list[Part]:
         """The steps of what is to be done."""
-        _, nouns = self.grammar()
-        found = shuttle(tokens, self.interpreter.lexicon, self.quantities, nouns)
-        if found is None:
-            return clause_parts(self.interpreter, self._reader(tokens).readings())
-        words = shortened(self._said(tokens))
-        before = self._once(found.before[:-1]) if found.before[:-1] else []
-        rounds: list[Part] = []
-        for one in found.rounds:
-            try:
-                rounds = clause_parts(self.interpreter, self._reader(one).readings())
-                break
-            except Answer as answer:
-                if one is found.rounds[-1]:
-                    raise answer
-        count = found.count or 1
-        if not 1 <= count <= MOST_TIMES:
-            raise refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {count} times.")
-        after = found.after[1:] if found.after and found.after[0].text in (",", "and", "then") else found.after
-        loop = [Loop(tuple(rounds), count, f'asked: "{words}"')] if count > 1 else rounds
-        return [*before, *loop, *(self._doing(after) if after else [])]
+        return clause_parts(self.interpreter, self._reader(tokens).readings())
 
     def _reader(self, tokens: Tokens) -> Reader:
         """A reader of one part."""

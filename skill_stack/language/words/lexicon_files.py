@@ -213,7 +213,6 @@ class Clauses(DataModel):
     hands: Words
     between: dict[str, Words]
     between_facts: dict[str, Words]
-    back_and_forth: Words
     while_: Words = Field(alias="while")
     as_: Words = Field(alias="as")
     meanwhile: Words
