@@ -255,9 +255,7 @@ class TextReader:
         )
 
         unsupported = spoken.lexicon.small.unsupported
-        composer = Composer(
-            text, interpreter, spoken.outliner, self._grammar, conditions, unsupported, spoken.again
-        )
+        composer = Composer(text, interpreter, spoken.outliner, self._grammar, conditions, unsupported, spoken.again)
         parts = composer.compose(tokens)
         return parts, interpreter.notes + manners.notes(), composer.banned
 

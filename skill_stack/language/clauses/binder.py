@@ -53,8 +53,6 @@ class Binder:
         amounts = [chunk for chunk in given if isinstance(chunk, Amount)]
         if (frame.amount and not amounts) or not all(self._put(binding, chunk) for chunk in given):
             return None
-        pairs = zip(given, chunks, strict=True) if len(given) == len(chunks) else ()
-        binding.loose += sum(self._no_recipient(binding, one) for one, was in pairs if one is not was)
         self._lift(binding)
         pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
         fits = self._measures.fit(binding, amounts, _headings(frame, given)) and self._needs(binding, pointed)
@@ -123,7 +121,6 @@ class Binder:
         binding.misfit += types.misfit(parameter, noun)
         binding.misfit += types.unheld_noun(spec, parameter, noun)
         binding.misfit += types.named.foreign_noun(spec, parameter, noun)
-        binding.loose += types.loose(spec, parameter, noun)
         binding.unlike += types.named.unlike_noun(spec, parameter, noun)
         binding.called += types.named.called(spec, parameter, noun)
         binding.awkward += self._side_meant(binding.frame, noun)
@@ -246,13 +243,6 @@ class Binder:
             return False
         pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
         return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, noun)
-
-    def _no_recipient(self, binding: Binding, chunk: Chunk) -> bool:
-        """Whether a pronoun for who gets something stands in a place that is for things: ``bring them the menu``."""
-        noun = chunk.noun if isinstance(chunk, Thing) else None
-        if noun is None or noun.role != "group":
-            return False
-        return any(value is noun and self._types.wanted(name) != "person" for name, value in binding.values.items())
 
     def _handled(self, frame: PhraseFrame) -> bool:
         """Whether a skill does something to one thing that it does not take along: cutting, wiping, opening."""

@@ -29,7 +29,6 @@ class Binding:
         times: How often.
         notes: What was assumed, for people.
         assumed: How many sizes were assumed.
-        loose: How many people stand in places that are for things as well.
         misfit: Things that are not of the kind that their place is for.
         unlike: How many things are not what the library calls what their place is for.
         called: How many things are what the library calls what their place is for.
@@ -55,7 +54,6 @@ class Binding:
     notes: list[str] = field(default_factory=list)
     assumed: int = 0
     awkward: int = 0
-    loose: int = 0
     misfit: int = 0
     unlike: int = 0
     called: int = 0
@@ -75,5 +73,5 @@ class Binding:
         extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
         far = 3 * self.frame.by_name + self.frame.remoteness
-        strange = 2 * self.awkward + self.loose + self.unlike
+        strange = 2 * self.awkward + self.unlike
         return missing, self.misfit + self.unmet, self.frame.guessed, strange, extra, self.assumed, far, -self.called

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.language.answers import question
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
+from skill_stack.language.clauses.one_at_a_time import one_at_a_time
 from skill_stack.language.clauses.repetition import once_more, settled
 from skill_stack.language.grammar.chunks import Noun, Thing
 
@@ -49,7 +50,7 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
             new = interpreter.repeated(new, times, reading.clause)
         out[start:] = new
         groups.append(start)
-    return out
+    return one_at_a_time(out)
 
 
 def _said_of_both(reading: BoundClause, times: int | None, new: list[Part]) -> bool:

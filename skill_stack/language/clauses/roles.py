@@ -243,20 +243,6 @@ class Types:
         """What parameters are for by the library's own nouns."""
         return CalledFor(self.lexicon.kind_nouns, self.scene, self._wanted, self.lexicon.skill_names)
 
-    def loose(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
-        """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it.
-
-        Args:
-            spec: The skill.
-            parameter: Name of its parameter.
-            noun: What would stand there.
-        """
-        if self.wanted(parameter) == "person":
-            return 0
-        if noun.role == "group" and parameter not in self.held(spec):
-            return int(any(one.ids is not None and self.is_person(one) for one in self.heard))
-        return int((bool(noun.ids) and self.is_person(noun)) or noun.words in PERSONAL)
-
     def held(self, spec: SkillSpec) -> frozenset[str]:
         """Parameters of a skill for what it holds or lets go of.
 

@@ -12,6 +12,7 @@ from skill_stack.language.answers import Answer, question, refusal, shortened, t
 from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.grammar.staying import elsewhere
 from skill_stack.language.phrases.geometry import places_of, related
 from skill_stack.language.words.living import HIM_OR_HER, Living
 
@@ -238,7 +239,7 @@ class Resolver:
         for where in noun.relations:
             there = self._related(noun, things, where, discourse)
             there = there or (things if self._only(things, where) else [])
-            things = things if where.soft and not there else there
+            things = self._kept(things, where) if where.soft and not there else there
         for other in noun.excluded:
             unmeant = self._excluded(other, things, discourse)
             things = [thing for thing in things if thing.id not in unmeant]
@@ -276,6 +277,14 @@ class Resolver:
                 for one in noun.ids or ()]  # fmt: skip
         sided = where.positive and where.kind not in ("on", "in", "from", "nearest", "far")
         return sided and len(things) == 1 and bool(near) and all({one, one.split()[-1]} & kinds for one in near)
+
+    def _kept(self, things: list[SceneObject], where: LocationChunk) -> list[SceneObject]:
+        """Things by a room in which none of them is: not what stays in another one, ``the foyer window``."""
+        rooms = where.noun.ids or ()
+        if not rooms or where.noun.role != "thing" or where.noun.adverb:
+            return things
+        lexicon, scene = self._words.lexicon, self._scene.objects
+        return [thing for thing in things if not elsewhere(thing, rooms, self.facts, lexicon, scene)]
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
         """Those that are said to be somebody's; all, where nothing says whose they are."""

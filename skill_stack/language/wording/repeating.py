@@ -1,4 +1,4 @@
-"""Repeating: repetition counts before an order, and two verbs that share one object."""
+"""Repeating: repetition counts before an order, and opposite directions of one verb."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Repeating:
     form: OrderForm
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """One sentence with how often at its end, and with each verb beside its thing.
+        """One sentence with how often at its end.
 
         Args:
             tokens: The sentence.
@@ -28,7 +28,7 @@ class Repeating:
             Answer: It is to be done without end.
         """
         self._endless(tokens)
-        return self._shared(self._opposite(self._fronted(tokens)))
+        return self._opposite(self._fronted(tokens))
 
     def _endless(self, tokens: Tokens) -> None:
         """Asks how often where something is to be done again and again."""
@@ -77,23 +77,3 @@ class Repeating:
         """How often with a comma before it, so that it counts for both."""
         times = self.form.quantities.times(rest, 0) if rest else None
         return (*self.form.words(",", rest[0]), *rest) if times is not None else rest
-
-    def _shared(self, tokens: Tokens) -> Tokens:
-        """``open and close the door`` as two orders."""
-        for at in range(len(tokens) - 3):
-            if not self._two_verbs(tokens, at):
-                continue
-            noun = self.form.noun(tokens, at + 3)
-            if noun is None or self.form.noun(tokens, at) is not None or noun[1].adverb or noun[1].role == "pronoun":
-                continue
-            what, rest = tokens[at + 3 : noun[0]], self._often(tokens[noun[0] :])
-            if rest and rest[0].text not in LINKS and self.form.lexicon.prepositions.longest(rest, 0):
-                continue  # "pick and place the cup on the table"
-            return (*tokens[: at + 1], *what, *self.form.words(", then", tokens[at]), tokens[at + 2], *what, *rest)
-        return tokens
-
-    def _two_verbs(self, tokens: Tokens, at: int) -> bool:
-        """Whether an order begins at a position with two verbs."""
-        if tokens[at + 1].text != "and" or not self.form.verb(tokens, at) or not self.form.verb(tokens, at + 2):
-            return False
-        return at == 0 or tokens[at - 1].text in LINKS or self.form.begins(tokens, 0)

@@ -8,7 +8,6 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.language.answers import refusal
 from skill_stack.language.wording.exclusion import Exclusion
 from skill_stack.language.wording.fronted_conditions import FrontedConditions
-from skill_stack.language.wording.joining import Joining
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 from skill_stack.language.wording.polygon import Polygon
 from skill_stack.language.wording.repeating import Repeating
@@ -88,7 +87,7 @@ class Wording:
 
     def _sentence(self, tokens: Tokens) -> Tokens:
         """One sentence in that form."""
-        tokens = Route(self.form).rewrite(Joining(self.form).rewrite(Polygon(self.form).rewrite(tokens)))
+        tokens = Route(self.form).rewrite(Polygon(self.form).rewrite(tokens))
         if len(tokens) < LEAST_TOKENS:
             return tokens
         tokens = Timing(self.form).rewrite(FrontedConditions(self.form).rewrite(tokens), self.notes)

@@ -54,8 +54,6 @@ class WordingWords(DataModel):
     telling_of_times: frozenset[str]
     before_exclusion: frozenset[str]
     said_again: frozenset[str]
-    before_one: frozenset[str]
-    behind_one: frozenset[str]
     placing: frozenset[str]
     goals: frozenset[str]
     before_verbs: frozenset[str]

@@ -20,8 +20,6 @@ MOVES = {
 }  # fmt: skip
 
 PLANS = [
-    ("vet", "Tell the vet as well as the nurse that the results are in.",
-     "relay_notice Dr_Hamid the results are in; relay_notice Paula the results are in"),
     ("apartment", "Put the sunscreen on the balcony table. The goggles go there as well, please.",
      "deposit sun_cream patio_table; deposit swim_goggles patio_table"),
     ("vet", "Weigh all the animals in the waiting room except the hamster.", "weigh_animal Mimi; weigh_animal Rex"),
