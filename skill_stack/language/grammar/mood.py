@@ -9,7 +9,9 @@ from skill_stack.language.grammar.question_form import Mood, QuestionForm
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.subject_mood import SubjectMoods
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.mood_words import MoodWords
 from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
 
@@ -54,7 +56,7 @@ class Moods:
         question = self._asking.question(texts, asked)
         if question is not None:
             return question
-        return self._mood_of_statement(rest, texts, asked)
+        return "directs" if self._bids(rest) else self._mood_of_statement(rest, texts, asked)
 
     def _mood_of_statement(self, rest: list[Token], texts: list[str], asked: bool) -> Mood:
         """The mood of what neither asks nor asks for anything by its beginning; a clause put before it is left out."""
@@ -95,8 +97,27 @@ class Moods:
         """Whether a clause that asks for something may begin here: a verb in its base form."""
         return self._subjects.imperative(tokens, at)
 
+    def _bids(self, tokens: list[Token]) -> bool:
+        """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
+        polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
+        if polite is None or not 1 < polite[0] < len(tokens):
+            return False
+        end = polite[0]
+        last = tokens[end - 1].text
+        chance = last in ("could", "can") and tokens[0].text not in ("you", "we", "i")
+        wished = last in ("could", "can", "would", "will") and tokens[end - 2].text == "you" and end > 2
+        if last in ("to", "and") or chance or wished:
+            return self.imperative(tokens, end)
+        if tokens[end].text == "have":
+            return False  # "we should have left earlier"
+        if last in ("someone", "somebody"):
+            return any(base in self.lexicon.english.base for base in (tokens[end].text, *bases(tokens[end].text)))
+        return last in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
+
     def _wishes(self, texts: list[str]) -> bool:
         """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
+        if any(_wish_at(texts, at, self.lexicon.moods) for at in range(len(texts) - 2)):
+            return texts[0] not in self.lexicon.statements.questions
         if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
             return True  # "somebody close the door"
         refusing = texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would")
@@ -131,3 +152,16 @@ class Moods:
         following = tokens[at + 1].text
         known = following in self.lexicon.small.articles or following in ("it", "them", "me", "him", "to", "up", "down")
         return known or self.words.nouns.longest(tokens, at + 1) is not None
+
+
+def _wish_at(texts: list[str], at: int, words: MoodWords) -> bool:
+    """Whether three words wish that ``you`` do something, or tell that somebody asks for it."""
+    word, subject, verb = texts[at : at + 3]
+    if subject != "you":
+        return False
+    if word in words.requested and verb in ("should", "must", "to") and at + 3 < len(texts):
+        return True  # "Anna says you should …"
+    thought = word == "that" and (texts[at - 1] in words.liking | words.thought or texts[at + 3 : at + 4] == ["not"])
+    if word not in words.wishing or thought:
+        return False
+    return word == "rather" or (word == "if" and at > 0) or verb in ("could", "can", "would", "will", "might", "may")

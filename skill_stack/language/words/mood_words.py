@@ -44,3 +44,5 @@ class MoodWords(DataModel):
     objects: frozenset[str]
     telling: frozenset[str]
     wishes: frozenset[str]
+    thought: frozenset[str]
+    wishing: frozenset[str]
