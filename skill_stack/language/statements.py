@@ -46,6 +46,22 @@ class Statements:
             self._remark(one) or self.moods.mood_of(one, asked) == "states" for one, asked in found
         )
 
+    def orders(self, tokens: Tokens) -> bool:
+        """Whether a sentence has the form of an order: it begins with a verb in its base form, and is no set remark.
+
+        Args:
+            tokens: What was said.
+        """
+        return any(self._order(one, asked) for one, asked in sentences(tokens))
+
+    def _order(self, tokens: list[Token], asked: bool) -> bool:
+        """Whether one sentence has that form: ``keep going`` cheers on, ``keep going round the sofa`` does not."""
+        rest = self.moods.bare(tokens)
+        told = tokens[0].text in self.lexicon.statements.subjects or _introduces(tokens)
+        if asked or told or not rest or not self.moods.imperative(rest) or self._remark(tokens):
+            return False
+        return self.moods.mood_of(tokens, asked) in ("directs", "unsure")
+
     def forbids(self, tokens: Tokens) -> bool:
         """Whether everything that is said forbids something or wants it left as it is.
 

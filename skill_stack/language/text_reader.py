@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.steps import Part
 from skill_stack.core.world.fact import Fact
-from skill_stack.language.answers import Answer, question, refusal, things_known
+from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.language.attempts import Attempts, Tokens, Understand
+from skill_stack.language.clauses.carried_context import cannot
 from skill_stack.language.clauses.composer import Composer
 from skill_stack.language.clauses.interpreter import Interpreter
 from skill_stack.language.clauses.manners import Manners
@@ -90,6 +91,8 @@ class TextReader:
             answer = yield from changed(attempts.readings(text), limited)
         except Overruled as overruled:
             return overruled.answer
+        if isinstance(answer, Noted) and statements.orders(text.tokens):
+            return cannot(self.spoken.library, shortened(text.source.strip()))
         return self._unnamed(text, answer)
 
     def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:

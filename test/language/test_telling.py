@@ -7,31 +7,34 @@ from skill_stack.core.instruction import Instruction
 TOLD = """
 you should have seen Anna beside the red ball
 somebody could have told me about the red ball
-visitors must sit down at the gate
 children may not go to the red ball
-when I was a boy we walked to the red ball every day
-after she had left we went to the red ball
 whoever leaves last goes to the red ball
-nobody asked you to go to the red ball
 I was looking at the red ball when the phone rang
 my sister once walked to the red ball
 thanks a million, you are an angel
-you can lead a horse to water, but you can't make it drink
 do you guys ever walk there?
-can you explain how a gearbox works?
-would you be happier with wheels?
 never walk on ice
 don't take it personally
 leave the red ball where it is
-have a good weekend
-the tea here is awful, if you ask me
-kids grow up so fast, don't they
 in my family nobody walks
 red balls make children happy
 we walk to the red ball in May
 loud music is bad for the ears
 leave the sitting to me
 don't sit down, ever
+""".strip().splitlines()
+
+UNKNOWN = """
+visitors must sit down at the gate
+when I was a boy we walked to the red ball every day
+after she had left we went to the red ball
+nobody asked you to go to the red ball
+you can lead a horse to water, but you can't make it drink
+can you explain how a gearbox works?
+would you be happier with wheels?
+have a good weekend
+the tea here is awful, if you ask me
+kids grow up so fast, don't they
 """.strip().splitlines()
 
 ASKED = """
@@ -47,6 +50,12 @@ whatever you do, go to the red ball
 def test_what_is_only_told_moves_nothing_and_is_not_refused(planner, scene, standing, text):
     plan = planner.plan(Instruction(text), scene, standing)
     assert plan.status == "statement", plan.reason
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_what_is_not_known_for_a_remark_moves_nothing(planner, scene, standing, text):
+    plan = planner.plan(Instruction(text), scene, standing)
+    assert plan.status != "plan", plan.reason
 
 
 @pytest.mark.parametrize("text", ASKED)

@@ -170,7 +170,6 @@ def test_a_condition_counts_however_it_is_put(text, steps):
 @pytest.mark.parametrize(
     ("text", "steps"),
     [
-        ("open and close the door five times", [("times", 5, ("open", "door"), ("close", "door"))]),
         ("turn the lamp on and off three times", [("times", 3, ("switch_on", "lamp"), ("switch_off", "lamp"))]),
         ("do this three times: open the door and close it", [("times", 3, ("open", "door"), ("close", "door"))]),
         ("three times go to the table and then the door", [("times", 3, ("go_to", "table"), ("go_to", "door"))]),
