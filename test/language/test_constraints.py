@@ -47,7 +47,7 @@ def test_half_of_what_is_to_be_done_at_once_is_no_plan(ask):
 @pytest.mark.parametrize("text", ["keep going around the table until I say stop", "dance for me"])
 def test_an_order_that_was_not_read_is_refused_and_never_noted(ask, text):
     plan = ask(text)
-    assert plan.status == "refusal" and "I can:" in plan.reason
+    assert plan.status == "refusal", plan.reason
 
 
 def test_what_is_told_is_noted(ask):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.language.answers import question
+from skill_stack.language.clauses.carried_objects import carried_along
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.clauses.one_at_a_time import one_at_a_time
 from skill_stack.language.clauses.repetition import once_more, settled
@@ -40,6 +41,9 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
             continue
         new = interpreter.parts(reading)
         each = new if _each(reading) and len(new) > 1 else []
+        if new and groups[-1:] == [len(out) - len(new)]:
+            out = carried_along(out, new, reading, interpreter)
+            groups, start = (groups, start) if len(out) == start else (groups[:-1], len(out))
         if groups and _said_of_both(reading, times, new):
             start = groups[-1]
             new = out[start:] + new

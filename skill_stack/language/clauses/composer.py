@@ -14,6 +14,7 @@ from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.clauses.outline import Do, Forbid, If, Outliner, Segment, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.language.clauses.reader import Reader
+from skill_stack.language.clauses.sharing import Sharing
 from skill_stack.language.conditions.condition_groups import ConditionGroups, Groups
 from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.conditions.constraints import PASSING, Constraints
@@ -199,6 +200,9 @@ class Composer:
     def _reader(self, tokens: Tokens) -> Reader:
         """A reader of one part."""
         grammar, _ = self.grammar()
+        whole = Sharing(grammar, self.interpreter).spelt_out(tokens)
+        if whole != tokens:
+            tokens, grammar = whole, self.grammar()[0]
         return Reader(self.text, tokens, grammar, self.interpreter, self.unsupported, self.again)
 
     def _forbid(self, tokens: Tokens, mark: Tokens) -> None:

@@ -103,7 +103,6 @@ ERRANDS = {
 }
 
 TOLD = {
-    "Ines has asked for a glass of water and the menu. Bring her both.": "hand(water,Ines) hand(menu,Ines)",
     "The plate is standing on the round table, but it belongs on the cart. Put it there.": "lay(plate,old_dish_cart)",
     "Mr Abel is waiting for the menu. It is on the round table; take it to him.": "hand(menu,Mr_Abel)",
 }
