@@ -43,6 +43,7 @@ STANDARD = {"get_state", "change_state"}  # of every lifecycle node
 QOS = {
     ("RELIABLE", 20, "VOLATILE"): "stream",
     ("RELIABLE", 1, "VOLATILE"): "newest",
+    ("RELIABLE", 100, "VOLATILE"): "reliable, keep last 100",
     ("RELIABLE", 1, "TRANSIENT_LOCAL"): "latched",
     ("RELIABLE", 100, "TRANSIENT_LOCAL"): "latched, keep last 100",
     ("BEST_EFFORT", 1, "VOLATILE"): "best effort, keep last 1",
@@ -90,14 +91,21 @@ def made() -> dict[tuple[str, str], dict[str, set]]:
 
 
 def value_of(node: ast.expr, module):
-    """A constant, or what a name stands for in a module; None for what is put together at run time."""
+    """A constant, or what a name stands for in a module; None for what is put together at run time.
+
+    Of a type that may not be installed it is its name: ``interface_type(NAME)``.
+    """
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "interface_type":
+        return value_of(node.args[0], module)
     if isinstance(node, ast.Constant):
         return node.value
     return getattr(module, node.id, None) if isinstance(node, ast.Name) else None
 
 
 def type_name(kind) -> str:
-    """``package/Name`` of a message, service or action."""
+    """``package/Name`` of a message, service or action, or of its full name."""
+    if isinstance(kind, str):
+        return "/".join(kind.split("/")[::2])
     return f"{kind.__module__.split('.')[0]}/{kind.__name__}"
 
 

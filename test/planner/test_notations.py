@@ -172,7 +172,7 @@ objects: {BreakfastBar: {type: counter, in: LivingRoom}, Radio1: {type: radio, i
         return [(one.skill, *one.arguments.values()) for one in plan.steps if one.skill != "GoTo"] or plan.reason
 
     assert asked("wipe the breakfast bar") == [("Wipe", "BreakfastBar")]
-    assert asked("turn the radio down to ten percent") == [("SetVolume", "Radio1", 10.0)]
+    assert asked("set the radio to ten percent") == [("SetVolume", "Radio1", 10.0)]
     assert asked("vacuum my room") == [("Vacuum", "AnnasRoom")]
     assert sorted(asked("vacuum every room")) == [("Vacuum", one) for one in ("AnnasRoom", "Hall", "LivingRoom")]
     assert asked("switch off all the lamps that are on") == [("TurnOff", "FloorLamp")]

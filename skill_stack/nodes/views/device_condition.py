@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from diagnostic_msgs.msg import DiagnosticStatus
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos import QoSProfile
 from sensor_msgs.msg import BatteryState, Temperature
 
 from skill_stack.core.errors import StaleData
@@ -19,6 +19,9 @@ from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_diagnostics import diagnostic_status
 from skill_stack.nodes.wire.wire_sensors import battery_message, temperature_message
+
+EVERY_MOTOR = QoSProfile(depth=100)
+"""Keeps the messages of all motors, which are published at once."""
 
 _ORDER = (DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR)
 
@@ -44,8 +47,7 @@ class DeviceCondition:
         self._parts = {part: robot.part(part) for part in robot.parts}  # with limits of their own
         self._seen: dict[str, int] = {}
         self._battery = node.create_publisher(BatteryState, "battery_state", NEWEST)
-        every = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=robot.size, reliability=ReliabilityPolicy.RELIABLE)
-        self._temperature = node.create_publisher(Temperature, "temperature", every)  # all motors at once
+        self._temperature = node.create_publisher(Temperature, "temperature", EVERY_MOTOR)
 
     def look(self, parts: Sequence[RobotChannels]) -> list[DiagnosticStatus]:
         """Publishes what is new since the last look.
