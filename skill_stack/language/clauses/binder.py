@@ -49,7 +49,7 @@ class Binder:
         """
         chunks = tuple(chunks)
         binding = Binding(frame)
-        given = rearranged(frame, chunks, self._types.is_person)
+        given = rearranged(frame, chunks, self._types)
         amounts = [chunk for chunk in given if isinstance(chunk, Amount)]
         if (frame.amount and not amounts) or not all(self._put(binding, chunk) for chunk in given):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.skills.skill import SkillSpec
@@ -23,15 +23,13 @@ SOURCE = frozenset({"from", "out of"})
 """Words before what something is taken from: "pour water from the jug"."""
 
 
-def rearranged(
-    frame: PhraseFrame, chunks: tuple[Chunk, ...], is_person: Callable[[Noun], bool] = lambda _: False
-) -> tuple[Chunk, ...]:
+def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], types: Types) -> tuple[Chunk, ...]:
     """Chunks as the frame's own words would put them: "give Anna the cup" as "give the cup to Anna".
 
     Args:
         frame: The frame that they are to be put into.
         chunks: The chunks in the order of the clause.
-        is_person: Whether a noun means somebody, who is never taken for what he has.
+        types: Which things fit which parameters.
     """
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     bare = [thing for thing in things if not thing.between and thing.noun is not None]
@@ -41,7 +39,7 @@ def rearranged(
     if given is not None:
         return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
     unknown = next((thing for thing in bare if thing.noun is not None and thing.noun.role == "unknown"), None)
-    source = _source(frame, things, is_person) if unknown is not None else None
+    source = _source(frame, things, types) if unknown is not None else None
     if source is not None:
         return tuple(replace(c, between="") if c is source else c for c in chunks if c is not unknown)
     return chunks
@@ -60,15 +58,19 @@ def _adverb(thing: Thing) -> bool:
     return thing.noun is not None and thing.noun.adverb
 
 
-def _source(frame: PhraseFrame, things: list[Thing], is_person: Callable[[Noun], bool]) -> Thing | None:
+def _source(frame: PhraseFrame, things: list[Thing], types: Types) -> Thing | None:
     """What something of no known name is in, where the frame has a place for that alone: ``pour water from the jug``.
 
-    What is poured or taken may have no name of its own here, while what it is in has one.
+    What is poured may have no name of its own here, while what it is in has one. It is not meant where a thing is
+    taken, nor is somebody, or what the skill would have to hold and cannot: ``bring the vase from the shelf``.
     """
     source = next((thing for thing in things if thing.between in SOURCE), None)
     if source is None or not frame.roles or any(role.between & SOURCE for role in frame.roles):
         return None
-    return None if source.noun is not None and is_person(source.noun) else source
+    if source.noun is None:
+        return source
+    refused = types.takes(frame.skill) or types.is_person(source.noun)
+    return None if refused or types.unheld_noun(frame.skill, frame.roles[0].parameter, source.noun) else source
 
 
 PERSONAL = frozenset({"him", "her"})
@@ -255,13 +257,17 @@ class Types:
         before, effects = list(map(Literal.parse, spec.preconditions)), list(map(Literal.parse, spec.effects))
         words = self.lexicon.clauses.held_facts
         named = [one.arguments[1:] or one.arguments for one in (*before, *effects) if one.predicate in words]
-        if self._takes(spec) and _fills_the_hand(before, effects):
+        if self.takes(spec) and _fills_the_hand(before, effects):
             named += [one.arguments for one in effects if one.positive]
         named += _laid_down(spec, before, effects)
         return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
 
-    def _takes(self, spec: SkillSpec) -> bool:
-        """Whether a skill takes things, by its own words."""
+    def takes(self, spec: SkillSpec) -> bool:
+        """Whether a skill takes things, by its own words.
+
+        Args:
+            spec: The skill.
+        """
         said = spec.phrases or (f"{spec.name} {{}}",)
         return any(_TAKES.match(text.casefold().replace("_", " ")) for text in said)
 

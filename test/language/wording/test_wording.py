@@ -226,3 +226,9 @@ def test_a_place_beside_something_is_refused_where_no_skill_puts_things_there(pl
 
 def test_what_stands_beside_something_may_still_be_put_elsewhere():
     assert asked(ask("home", "put the cup next to the bowl on the table").tree) == [("put_on", "blue_cup", "table")]
+
+
+@pytest.mark.parametrize("text", ["pick up the vase from the shelf", "move the vase from the shelf to the table"])
+def test_what_an_unknown_thing_is_on_is_not_taken_in_its_place(text):
+    plan = ask("home", text)
+    assert plan.tree is None and plan.status == "refusal"
