@@ -38,6 +38,12 @@ SETTLED = 0.5
 """Time for which a robot must have rested, or a drive been commanded, before averages count, s."""
 STILL_TURN, STILL_FORCE = 0.25, 1.0
 """Angular speed, rad/s, and how far the specific force may be from gravity, m/s², of a body at rest."""
+STILL_JOINTS = 0.1
+"""Joint speed, rad/s, root of the mean square, from which the base may move though it does not turn.
+
+A robot that sinks or brakes from 0.6 m/s within half a second has 0.12 rad between force and gravity; over :data:`REST`
+it takes twice that speed.
+"""
 STANDARD_GRAVITY = 9.81
 """m/s²."""
 
@@ -156,7 +162,7 @@ def rest_on(numbers: Array, force: Array, seconds: float, body: Array, allowed: 
         numbers: Those of a reading.
         force: Specific force in the base frame, m/s².
         seconds: Time since the last reading, s.
-        body: What is kept of the body; ``FORCE``, ``DOWN``, ``QUIET`` and ``RESTED`` are written.
+        body: What is kept of the body; ``FORCE``, ``DOWN``, ``QUIET`` and ``RESTED`` are written, ``SPEED`` is read.
         allowed: Largest angle, rad.
 
     Returns:
@@ -174,7 +180,7 @@ def rest_on(numbers: Array, force: Array, seconds: float, body: Array, allowed: 
     for axis in range(3):
         body[FORCE + axis] += share * (force[axis] - body[FORCE + axis])
         body[DOWN + axis] += share * (numbers[rate + 3 + axis] - body[DOWN + axis])
-    if body[RESTED] < SETTLED:
+    if body[RESTED] < (SETTLED if body[SPEED] < STILL_JOINTS**2 else REST):
         return 0.0
     return apart(body[FORCE : FORCE + 3], body[DOWN : DOWN + 3]) / allowed
 

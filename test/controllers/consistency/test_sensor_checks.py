@@ -8,6 +8,7 @@ import pytest
 from skill_stack.benchmarks.agreement.detection import detect
 from skill_stack.benchmarks.agreement.use import UsedRobot
 from skill_stack.benchmarks.agreement.wrong_sensors import WRONG, flip_pitch
+from skill_stack.controllers.consistency import comparison
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
 from skill_stack.controllers.safety.guard_violation import Guard, Reaction
 from skill_stack.core.setpoint import ControlMode
@@ -129,3 +130,16 @@ def test_a_limp_robot_may_strike_the_floor_and_its_joints_their_ends(go2, guard,
     for _ in range(20):
         line.step()
     assert (guard in {finding.guard for finding in line.core.checks.findings}) is not limp
+
+
+@pytest.mark.parametrize(("joints", "seconds", "told"), [(0.0, 0.6, True), (0.3, 0.6, False), (0.3, 1.1, True)])
+def test_a_robot_that_sinks_while_it_moves_on_has_no_wrong_imu(joints, seconds, told):
+    """Damped in the middle of a step it brakes for half a second without turning."""
+    body = np.zeros(comparison.BODY)
+    body[comparison.SPEED] = joints**2
+    numbers = np.zeros(comparison.ATTITUDE)
+    numbers[3:6] = 0.0, 0.0, -1.0
+    braking = np.array([-1.5, 0.0, 9.81])
+    for _ in range(round(seconds * 50)):
+        share = comparison.rest_on(numbers, braking, 0.02, body, 0.12)
+    assert (share > 1.0) == told
