@@ -46,8 +46,7 @@ GIVEN = {
     "monitor": {"autostart": False, "port": 0},
     "perception": {"camera": "front", "source": "ros"},  # another driver's, whose topics it subscribes to
 }
-TIMES = 50
-FEW = {"planner": 3, "monitor": 5}  # these take a second or more to configure
+ROUNDS = [(name, 3) for name in KINDS] + [pytest.param(name, 50, marks=pytest.mark.slow) for name in KINDS]
 
 
 class Rig:
@@ -110,8 +109,10 @@ def rig(monkeypatch, tmp_path) -> Iterator:
     rclpy.try_shutdown()
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_a_node_has_as_much_of_everything_after_many_transitions_as_after_the_first(rig, name: str) -> None:
+@pytest.mark.parametrize("name, rounds", ROUNDS)
+def test_a_node_has_as_much_of_everything_after_many_transitions_as_after_the_first(
+    rig, name: str, rounds: int
+) -> None:
     made = rig(name)
     bare = made.counts()
     made.take("configure")
@@ -120,7 +121,7 @@ def test_a_node_has_as_much_of_everything_after_many_transitions_as_after_the_fi
     first = made.counts()
     assert sum(bare.values()) < sum(inactive.values()) <= sum(first.values())
     made.take("deactivate")
-    for _ in range(FEW.get(name, TIMES)):
+    for _ in range(rounds):
         made.take("activate", "deactivate", "activate")
         assert made.has(first)
         made.take("deactivate")
