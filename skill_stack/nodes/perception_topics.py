@@ -38,9 +38,7 @@ class PerceptionTopics:
     ``detections`` are the things of the scene as vision_msgs/Detection3DArray, where that package is installed.
 
     A step is a box from the floor to the surface that carries, its height is in its name. A part is a small ball where
-    a hand goes. Keypoints come as JSON (``std_msgs/String``, see
-    :data:`skill_stack.perception.recognition.pointing_facts.FORM`); what
-    they point at is stated as ``pointed_at(thing)`` for some seconds.
+    a hand goes. What the arm of a person points at is stated as ``pointed_at(thing)`` for some seconds.
     """
 
     def __init__(self, node: StackNode, seeing: PerceptionPipeline) -> None:

@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 from skill_stack.core.errors import DataError
 from skill_stack.core.world.scene import SceneGraph, SceneObject, as_name
 from skill_stack.perception.scene.range_scan import FramePose
-from skill_stack.perception.scene.scene_merging import nearest_of_kind
+from skill_stack.perception.scene.scene_merging import free_name, nearest_of_kind
 
 KEPT = 300.0
 """Time after its last detection for which a thing is known, s: a detector tells what is in view alone."""
@@ -80,7 +80,7 @@ class ForeignObjects:
         for number, thing in found:
             name = self._names.get(number, "")
             if name in taken or name not in self._things or self._things[name].kind != thing.kind:
-                name = nearest_of_kind(thing, self._things, taken) or self._free(thing.id)
+                name = nearest_of_kind(thing, self._things, taken) or free_name(thing.id, self._things.keys())
             taken.add(name)
             self._things[name] = replace(thing, id=name)
             if number:
@@ -88,13 +88,6 @@ class ForeignObjects:
         self._things = {name: one for name, one in self._things.items() if now - one.last_seen <= KEPT}
         self._names = {number: name for number, name in self._names.items() if name in self._things}
         return SceneGraph(dict(self._things))
-
-    def _free(self, name: str) -> str:
-        number, free = 1, name
-        while free in self._things:
-            number += 1
-            free = f"{name}_{number}"
-        return free
 
 
 def _name(kind: str) -> str:

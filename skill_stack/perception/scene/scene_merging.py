@@ -116,7 +116,7 @@ def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
     taken |= set(stated.objects)
     for name in seen.objects:
         if name not in found:
-            found[name] = _free(name, taken)
+            found[name] = free_name(name, taken)
             taken.add(found[name])
     return found
 
@@ -129,7 +129,13 @@ def _may_be(told: SceneObject, thing: SceneObject) -> bool:
     return math.dist(told.position[:2], thing.position[:2]) <= SAME + 0.5 * max(told.size[:2])
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: Set[str]) -> str:
+    """A name, with the first number behind it that makes it a new one where it is taken.
+
+    Args:
+        name: The name.
+        taken: Names that others have.
+    """
     number, free = 1, name
     while free in taken:
         number += 1
