@@ -208,7 +208,7 @@ def test_another_drivers_camera_keeps_its_frame(world) -> None:
     world.perception._foreign = SimpleNamespace(frame="front_colour_optical")
     try:
         for name in ("camera/depth", "camera/camera_info"):
-            world.until(lambda name=name: world.heard[name].header.frame_id != OPTICAL_FRAME)
+            world.until(lambda name=name: world.heard[name] and world.heard[name].header.frame_id != OPTICAL_FRAME)
             assert world.heard[name].header.frame_id == "front_colour_optical"
     finally:
         world.perception._foreign = None
