@@ -80,7 +80,8 @@ class PromptSession:
             key_bindings=self._keys(),
             color_depth=None if self._colour else ColorDepth.DEPTH_1_BIT,
         )
-        with patch_stdout(raw=True):
+        # Raw between two prompts too: there the terminal would lose Ctrl-D and turn Ctrl-C into the end of the process.
+        with patch_stdout(raw=True), self._line.input.raw_mode():
             print(HELP)
             if problem:
                 print(problem)
@@ -94,7 +95,7 @@ class PromptSession:
             words = line.prompt()
         except EOFError:
             return False
-        except KeyboardInterrupt:  # an interrupt by signal, between two prompts: it means what Ctrl-C means
+        except KeyboardInterrupt:  # an interrupt by signal: it means what Ctrl-C means
             self._stop()
             return True
         return self._take(words)

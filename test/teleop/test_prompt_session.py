@@ -10,7 +10,7 @@ from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.teleop.prompt_session import PromptSession
 
 PROGRAM = """
-import os, queue, threading
+import os, queue, threading, time
 from pathlib import Path
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.teleop.prompt_session import PromptSession
@@ -18,7 +18,10 @@ from skill_stack.teleop.prompt_session import PromptSession
 events = queue.Queue()
 def say(text):
     print(f"<{text}>", flush=True)
-callbacks = OperatorCallbacks(lambda words: say("do " + words), lambda: say("stop"), lambda: say("estop"),
+def instruct(words):
+    say("do " + words)
+    time.sleep(float(os.environ.get("TAKES", "0")))
+callbacks = OperatorCallbacks(instruct, lambda: say("stop"), lambda: say("estop"),
                             lambda: say("reset"))
 def heartbeat():
     events.put(Path("event").read_text() or None)  # a pipe: waits for who writes
@@ -48,6 +51,16 @@ def test_a_line_reaches_the_robot_and_ctrl_d_leaves(prompt):
     running.expect("<do walk to the red ball>")
     running.type(CTRL_D)
     running.expect("<left>")
+    assert running.end() == 0
+
+
+def test_keys_count_while_a_line_is_handed_on(prompt):
+    running = prompt(TAKES="0.5")
+    for keys, answer in ((CTRL_C, "<stop>"), (CTRL_D, "<left>")):
+        running.type("walk\r")
+        running.expect("<do walk>", times=1 if keys == CTRL_C else 2)
+        running.type(keys)
+        running.expect(answer)
     assert running.end() == 0
 
 

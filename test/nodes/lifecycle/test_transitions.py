@@ -14,7 +14,7 @@ import pytest
 
 rclpy = pytest.importorskip("rclpy")
 
-from rclpy.action import ActionClient  # noqa: E402
+from rclpy.action import ActionClient, ActionServer  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
@@ -209,7 +209,8 @@ def test_who_waits_for_a_node_that_is_taken_down_is_told(rig, name: str, kind, a
     sent = client.send_goal_async(goal)
     made.until(sent.done)
     result = sent.result().get_result_async()
-    made.spin(0.2)
+    (server,) = (one for one in made.node.waitables if isinstance(one, ActionServer))
+    made.until(lambda: any(end._callbacks for end in server._result_futures.values()))  # it was asked for the result
     made.take("deactivate", "cleanup")  # at once: goals are answered before their server goes
     made.until(result.done)
     said = result.result().result
