@@ -13,14 +13,16 @@ from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideSt
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.paths.clearance import keep_clear
+from skill_stack.connector.paths.kept_path import KEPT, KeptPath
 from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.paths.obstacle_removal import BLOCKED
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.skill_route import LIMP, stance_of
 from skill_stack.connector.stall import StallWatch
 from skill_stack.connector.stance import StancePreparation
 from skill_stack.connector.step_pace import checked_pace, own_settings, paced_goals, paced_settings
 from skill_stack.connector.switching import Switch, Switching
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
 from skill_stack.core.skills.action_part import DONE
@@ -28,6 +30,7 @@ from skill_stack.core.skills.condition import ConditionWatch
 from skill_stack.core.skills.preparation import PreparingSkill
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.skills.way_constraint import way_of
 from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
@@ -119,6 +122,7 @@ class RunningStep:
         self._held_at: float | None = None
         self._watch = ControllerWatch(request.id, settings, self._holds)
         self._leg, self._leg_since = "", now
+        self._path: KeptPath | None = None
         self.signals: dict[str, float] = {}
         self._doubt = ""
 
@@ -156,7 +160,7 @@ class RunningStep:
         arguments, pace = self.spec.complete(request.arguments), checked_pace(request.pace)
         if self.spec.kind in ("posture", "vendor") and (pace, arguments) != (self._pace, self.arguments):
             raise DataError(f"'{self.spec.name}' cannot be changed or held while it runs; it can only be ended")
-        self.request, self.arguments, self._pace = request, arguments, pace
+        self.request, self.arguments, self._pace, self._path = request, arguments, pace, None
         if not pace:
             self.close()
         elif self._guide is not None:
@@ -237,11 +241,38 @@ class RunningStep:
             return StepCycle(leg, goals, self.signals, (), self._late_entry(leg, now))
         if self._guide is None:
             return self._judge(GuideStep(self._plain_goals(leg), {}, 0.0), leg, now)
+        try:
+            return self._by_guide(self._guide, status, pose, scene, outlines, lookout, leg)
+        except GuideFailure as failure:
+            return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
+
+    def _by_guide(
+        self, guide: Guide, status: SkillStatus, pose: Pose2 | None, scene: SceneGraph, outlines: Outlines,
+        lookout: SearchProgress | None, leg: str | None,
+    ) -> StepCycle:  # fmt: skip
+        """The cycle of a skill with a guide; raises GuideFailure when it cannot continue."""
         if pose is None and not self._placeless:
             why = place_doubt(status.base, self._estimation)
-            reason = f"the position is unknown: {why}" if why else "the position is unknown"
-            return StepCycle(leg, outcome=self.end("failed", reason, now, "position is known"))
-        return self._guided(self._guide, self._view(status, pose, scene, outlines, lookout), pose, leg)
+            raise GuideFailure("position is known", f"the position is unknown{f': {why}' if why else ''}")
+        outlines = self._kept(outlines, status, scene, pose)
+        return self._guided(guide, self._view(status, pose, scene, outlines, lookout), pose, leg)
+
+    def _kept(self, outlines: Outlines, status: SkillStatus, scene: SceneGraph, pose: Pose2 | None) -> Outlines:
+        """Outlines with the constraints on the path that were asked for, as seen from where the step began.
+
+        Raises:
+            GuideFailure: One of them speaks of what is not there.
+        """
+        text = next((str(self.arguments[one.name]) for one in self.spec.goal if one.type == "way"), "")
+        if not text or pose is None:
+            return outlines
+        if self._path is None:
+            goal, side = str(self.arguments.get("target", "")), self._footprint.side
+            try:
+                self._path = KeptPath.begun(way_of(text), scene, pose, goal, side, self._settings.place_radius)
+            except UnknownName as error:
+                raise GuideFailure(KEPT, str(error)) from error
+        return self._path.applied(outlines, status.base.position)
 
     def _view(
         self,
@@ -258,11 +289,17 @@ class RunningStep:
         return GuideView(here, scene, outlines, now, self._elapsed(now), progress, mine, body)
 
     def _guided(self, guide: Guide, view: GuideView, pose: Pose2 | None, leg: str | None) -> StepCycle:
-        """The guide's output; ``pose`` is None where it needs no position."""
+        """The guide's output; ``pose`` is None where it needs no position.
+
+        Raises:
+            GuideFailure: It cannot continue.
+        """
         try:
             step = guide.step(view)
         except GuideFailure as failure:
-            return StepCycle(leg, outcome=self.end("failed", str(failure), view.now, failure.name))
+            if self._path is None or failure.name != BLOCKED:
+                raise
+            raise GuideFailure(KEPT, f"{failure} that keeps to {self._path}") from failure
         step = step if self._placeless else self._safe(step, pose, view.outlines)
         return self._judge(step, leg, view.now)
 

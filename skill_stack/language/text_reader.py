@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
@@ -19,13 +19,15 @@ from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.conditions.condition_groups import states_whole
 from skill_stack.language.conditions.conditions import ConditionReader, Vocabulary
+from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.conversation import Conversation
-from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.grammar.chunks import Noun, WayLimit
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.preparation import numbered
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.grammar.way_limits import Marked, WayLimits, takes_limits
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
@@ -209,11 +211,21 @@ class TextReader:
 
         return Nearest(self.spoken).offers(tokens, words, self._grammar()[0], interpreter)
 
-    def _grammar(self) -> tuple[Grammar, NounParser]:
-        """A grammar of one text that has read nothing yet, with its reader of nouns."""
+    def _limits(self, tokens: Tokens) -> Marked:
+        """Tokens with one in the place of each constraint on the path, where a skill keeps to such."""
+        if not takes_limits(self.spoken.library):
+            return Marked(tokens)
+        return WayLimits(self.spoken.lexicon, self.spoken.quantities, self._nouns).mark(tokens)
+
+    def _grammar(self, limits: Mapping[str, WayLimit] | None = None) -> tuple[Grammar, NounParser]:
+        """A grammar of one text that has read nothing yet, with its reader of nouns.
+
+        Args:
+            limits: Constraints on the path by the tokens that stand for them.
+        """
         spoken, nouns = self.spoken, self._nouns()
         tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
-        return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables), nouns
+        return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables, limits), nouns
 
     def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
         """One reading of the letters.
@@ -258,9 +270,24 @@ class TextReader:
         )
 
         unsupported = spoken.lexicon.small.unsupported
-        composer = Composer(text, interpreter, spoken.outliner, self._grammar, conditions, unsupported, spoken.again)
-        parts = composer.compose(tokens)
+        marked = self._limits(tokens)
+        tokens, interpreter.whole = marked.tokens, marked.whole
+        grammar = functools.partial(self._grammar, marked.limits)
+        composer = Composer(text, interpreter, spoken.outliner, grammar, conditions, unsupported, spoken.again)
+        try:
+            parts = composer.compose(tokens)
+        except Answer:
+            if marked.said and not isinstance(self._tried(text, marked.plain, told), Answer):
+                raise Constraints.refusal(marked.said[0]) from None  # without it, all of it can be done
+            raise
         return parts, interpreter.notes + manners.notes(), composer.banned
+
+    def _tried(self, text: Text, tokens: Tokens, told: Tokens) -> object:
+        """What words give: their steps, or the answer."""
+        try:
+            return self._parts(text, tokens, told, [])
+        except Answer as answer:
+            return answer
 
     def _converse(self, tokens: Tokens, conversation: Conversation) -> None:
         """Raises the answer to a remark, a question about the scene or a statement."""

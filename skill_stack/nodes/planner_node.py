@@ -14,6 +14,8 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.task import Future
 
+from skill_stack.connector.paths.way_check import WayCheck
+from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.instruction import Instruction
@@ -82,7 +84,8 @@ class PlannerNode(StackNode):
         folder = self.resources.writable_folder(FOLDER)
         audit = AuditFile(folder / DECISIONS.format(place=self._place))
         phrases = LearntPhrases.of_user(self.resources, self._complain)
-        grammar = StandingPlanner(Planner(library, learnt=phrases), lambda data: keep(self.resources, data))
+        ways = WayCheck(library, robot.footprint, ConnectorSettings())
+        grammar = StandingPlanner(Planner(library, learnt=phrases, ways=ways), lambda data: keep(self.resources, data))
         section = self._models()
         camera = CameraView(self, section.settings.camera) if section.sees else None
         model = ModelPlanner(

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.plan import Plan
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import load_deployment
 from skill_stack.core.robots.robot_file import load_robot
@@ -37,6 +37,10 @@ DEFAULT_ROBOT = "go2"
 DEFAULT_SCENE = "playground"
 
 
+Ways = Callable[[SkillLibrary, str], Callable[[PlanNode, SceneGraph], str]]
+"""Library and robot → what :class:`skill_stack.planner.planner.Planner` checks paths with."""
+
+
 class PlanCommand:
     """Plans sentences for one library, in one scene or in a separate scene for each sentence.
 
@@ -53,6 +57,7 @@ class PlanCommand:
         library_file: str | None,
         scene: str | None,
         models: ModelSection | None = None,
+        ways: Ways | None = None,
     ) -> None:
         """Loads library and scene.
 
@@ -62,6 +67,7 @@ class PlanCommand:
             library_file: Skills from a file instead of the robot's own, or None.
             scene: Name or path of a scene; None for that of the robot's deployment.
             models: Language models that are queried, too, or None.
+            ways: Makes the check of constraints on paths; None leaves it out.
 
         Raises:
             SkillStackError: Something is missing or wrong.
@@ -72,7 +78,7 @@ class PlanCommand:
             self._library = load_library(resources, load_robot(resources.robot(robot)))
         else:
             self._library, self._stated = read_library(Path(library_file), robot)
-        self.planner = Planner(self._library)
+        self.planner = Planner(self._library, ways=ways(self._library, robot) if ways is not None else None)
         self.models = ModelPlanner(self.planner, models.models, time.monotonic, models.settings) if models else None
         self.files = PlanFiles(resources, self._library)
         self._scenes: dict[str, SceneGraph] = {}
@@ -218,14 +224,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
 
-def run(options: argparse.Namespace) -> int:
-    """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1."""
+def run(options: argparse.Namespace, ways: Ways | None = None) -> int:
+    """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1.
+
+    Args:
+        options: The arguments of the command line.
+        ways: Makes the check of constraints on paths; None leaves it out.
+    """
     if options.model and "://" not in options.model:  # no address: the first of the words
         options.words, options.model = [options.model, *options.words], ""
     _check(options)
     resources = Resources.from_environment(os.environ)
     models = None if options.model is None else models_of(resources, options.robot, options.model)
-    command = PlanCommand(resources, options.robot, options.library, options.scene, models)
+    command = PlanCommand(resources, options.robot, options.library, options.scene, models, ways)
     if options.batch:
         for answer in plan_batch(command, Path(options.batch)):
             sys.stdout.write(_as_line(answer) + "\n")
@@ -317,7 +328,7 @@ def _both(answer: dict[str, Any]) -> str:
 
 def _tree_lines(node: dict[str, Any], depth: int) -> list[str]:
     """A node and those below it, one line each."""
-    arguments = ", ".join(f"{name}={value}" for name, value in node["arguments"].items())
+    arguments = ", ".join(f"{name}={value}" for name, value in node["arguments"].items() if value != "")
     what = node.get("skill") or node["type"]
     why = f" – {node['why']}" if node["why"] else ""
     line = f"{'  ' * depth}{what}{f' ({arguments})' if arguments else ''}{why}"

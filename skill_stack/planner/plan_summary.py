@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from skill_stack.core.skills.skill import SLOT, GoalParameter
+from skill_stack.core.skills.way_constraint import way_of
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until
 from skill_stack.core.units import si
 from skill_stack.core.world.scene import SceneGraph
@@ -69,6 +71,11 @@ def _branch(branch: Branch, scene: SceneGraph) -> str:
 
 def _step(step: Step, scene: SceneGraph) -> str:
     """One step, by the phrase of its skill that has a place for each of its telling arguments."""
+    way = next((p for p in step.spec.goal if p.type == "way" and step.arguments.get(p.name)), None)
+    if way is not None:
+        plain = replace(step, arguments={**step.arguments, way.name: way.default})
+        kept = (one.words(scene) for one in way_of(str(step.arguments[way.name])))
+        return ", ".join((_step(plain, scene), *kept))
     measured = _measured(step)
     if measured:
         return f"{step.spec.name.replace('_', ' ')} {' and '.join(measured)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from skill_stack.core.instruction import Instruction
@@ -41,6 +42,7 @@ class Planner:
         library: Skills of the robot.
         language: Reads texts.
         hazards: Checks plans for hazardous combinations; callers use it before they run or report a plan.
+        ways: Checks the constraints on paths; None where nothing does.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Planner:
         lexicon: Lexicon | None = None,
         knowledge: Knowledge | None = None,
         learnt: LearntPhrases | None = None,
+        ways: Callable[[PlanNode, SceneGraph], str] | None = None,
     ) -> None:
         """Compiles the library's phrases.
 
@@ -57,7 +60,10 @@ class Planner:
             lexicon: The words; None for those that come with the package.
             knowledge: Needs and uses of things; None for those of ``config/knowledge``.
             learnt: Phrases that were learnt from use; None where nothing is.
+            ways: Tells why a plan cannot keep to the constraints on its paths, in a sentence that is empty where it
+                can; None leaves that to the connector, which fails the step before it moves.
         """
+        self.ways = ways
         self.library, self.language = library, Language(library, lexicon, knowledge, learnt)
         self._completion = Completion(self.language)
         self.hazards = Hazards(self.language.knowledge, self.language.lexicon)
@@ -119,6 +125,9 @@ class Planner:
             plain = Plan(plan_id, instruction.text, answer.status, None, answer.facts, str(answer), answer.skill,
                          answer.missing, unread=answer.unread, settled=answer.about == "settled")  # fmt: skip
             return self._nearest_to(plain, scene, facts) if answer.unread and answer.status == "refusal" else plain
+        problem = self.ways(made.tree, scene) if self.ways is not None else ""
+        if problem:
+            return Plan(plan_id, instruction.text, "refusal", reason=problem)
         sure = made.certainty == "said"
         status: PlanStatus = "plan" if sure else "question"
         said = made.summary if sure else _asked(made.summary)

@@ -65,7 +65,8 @@ class StandingPlanner:
         """
         self.told = library
         entries = checked_composites({**library.entries, **self._named})
-        self.planner = Planner(replace(library, entries=entries), learnt=self.planner.language.learnt)
+        named, before = replace(library, entries=entries), self.planner
+        self.planner = Planner(named, learnt=before.language.learnt, ways=before.ways)
         self.taught = taught
 
     def is_stop(self, text: str) -> bool:

@@ -3,14 +3,24 @@
 import pytest
 
 KEEP_OUT = [
-    ("walk to the blue box but do not go near the red ball", "do not go near the red ball"),
-    ("walk to the table, avoid the green ball", "avoid the green ball"),
-    ("go to the red ball without touching the blue ball", "without touching the blue ball"),
     ("go to the red ball, then sit, but never bark", "never bark"),
-    ("walk to the red ball, keep away from the blue box", "keep away from the blue box"),
-    ("walk to the orange cone but keep at least half a metre away from the table", "keep at least half a metre away"),
-    ("stay at least two metres away from the table while you go to the red ball", "while you go to the red ball"),
     ("you must not touch the ball; go to the table", "you must not touch the ball"),
+    ("go to the red ball without a sound of the engine being heard", "without a sound"),
+]
+ON_THE_WAY = [
+    ("walk to the blue box but do not go near the red ball", "away(red_ball, 0.5)"),
+    ("walk to the table, avoid the green ball", "out(green_ball)"),
+    ("go to the red ball without touching the blue ball", "out(blue_ball)"),
+    ("walk to the red ball, keep away from the blue box", "away(blue_box, 0.5)"),
+    ("walk to the orange cone but keep at least half a metre away from the table", "away(brown_table, 0.5)"),
+    ("stay at least two metres away from the table while you go to the red ball", "away(brown_table, 2)"),
+    ("go to the red ball, at least 80 cm away from the blue box", "away(blue_box, 0.8)"),
+    ("without touching the green ball or the blue ball, go to the red ball", "out(green_ball, blue_ball)"),
+    ("go to the red ball, keeping left of the blue box", "left(blue_box)"),
+    ("keep to the right of the blue box on your way to the red ball", "right(blue_box)"),
+    ("go to the red ball and keep the blue box on your left", "right(blue_box)"),
+    ("go to the red ball, passing between the blue box and the table", "between(blue_box, brown_table)"),
+    ("go to the red ball without touching the start, at least 1 m from the table", "out(start); away(brown_table, 1)"),
 ]
 
 
@@ -19,6 +29,38 @@ def test_a_constraint_that_cannot_be_kept_is_refused_by_name(ask, text, constrai
     plan = ask(text)
     assert plan.status == "refusal" and plan.tree is None
     assert f"cannot keep to '{constraint}" in plan.reason
+
+
+@pytest.mark.parametrize(("text", "way"), ON_THE_WAY)
+def test_a_constraint_on_the_path_is_an_argument_of_the_step(ask, text, way):
+    plan = ask(text)
+    assert plan.status == "plan", plan.reason
+    assert [(step.skill, step.arguments["way"]) for step in plan.steps] == [("go_to", way)]
+
+
+def test_a_constraint_before_several_orders_holds_for_all_of_them(ask):
+    plan = ask("without touching the blue box, go to the red ball, then go to the orange cone and sit down")
+    assert [step.arguments.get("way") for step in plan.steps] == ["out(blue_box)", "out(blue_box)", None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "walk forward two metres without touching the blue box",
+        "without touching the blue box, go to the red ball, then walk forward two metres",
+        "sit down without crossing the start",
+        "go to the red ball without touching the unicorn",
+    ],
+)
+def test_a_constraint_that_a_step_cannot_keep_is_never_dropped(ask, text):
+    plan = ask(text)
+    assert plan.status == "refusal" and plan.tree is None, plan.reason
+    assert "cannot keep to 'without" in plan.reason or "unicorn" in plan.reason
+
+
+def test_the_distance_from_what_it_goes_to_is_the_gap(ask):
+    (step,) = ask("go to the red ball, keeping at least one metre away from it").steps
+    assert step.arguments["gap"] == 1.0 and step.arguments["way"] == ""
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
         evaluate_compare,
         evaluate_connector,
         evaluate_drawn,
+        evaluate_errands,
         evaluate_hand,
         evaluate_perception,
         evaluate_picking,
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     found = resources()
     file = suite_file(found, options.suite)
     content = read_yaml(file)
-    ways = (evaluate_connector, evaluate_hand, evaluate_perception, evaluate_picking)
+    ways = (evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking)
     others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)
     other = others.get(content.get("through")) if isinstance(content, dict) else None

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from skill_stack.commands.common import print_json, resources
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner import plan_command
 
 
@@ -32,12 +37,28 @@ def run(options: argparse.Namespace) -> int:
     if options.robots:
         return _several(options)
     if not options.rehearse:
-        return plan_command.run(options)
+        return plan_command.run(options, _ways)
     if options.batch or options.library or not options.words:
         raise DataError('--rehearse takes words and a robot\'s own skills: skill-stack plan --rehearse "go to a ball"')
     from skill_stack.commands.talk.plan_rehearsal import run as rehearse  # on demand: physics
 
     return rehearse(options)
+
+
+def _ways(library: SkillLibrary, robot: str) -> Callable[[PlanNode, SceneGraph], str]:
+    """The check of constraints on paths, loaded when a plan is made."""
+
+    def check(tree: PlanNode, scene: SceneGraph) -> str:
+        if not any(one.type == "way" and node.arguments.get(one.name)
+                   for node in tree.skills() for one in library[node.skill].goal):  # fmt: skip
+            return ""
+        from skill_stack.connector.paths.way_check import WayCheck  # on demand: numpy and scipy
+        from skill_stack.connector.settings import ConnectorSettings
+
+        footprint = load_robot(resources().robot(robot)).footprint
+        return WayCheck(library, footprint, ConnectorSettings())(tree, scene)
+
+    return check
 
 
 def _several(options: argparse.Namespace) -> int:

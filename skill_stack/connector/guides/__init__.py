@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from skill_stack.connector.guides.approach import ApproachGuide
+from skill_stack.connector.guides.between import BetweenGuide
 from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.face import FaceGuide
@@ -63,6 +64,7 @@ _HEAVY = {"grasp": "grasp", "hand_to": "arm", "pointing": "arm", "reach": "reach
 """Files of guides with large imports."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
+    "between": BetweenGuide,
     "circling": CirclingGuide,
     "displacement": DisplacementGuide,
     "face": FaceGuide,

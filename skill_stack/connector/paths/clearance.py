@@ -29,7 +29,8 @@ def limits_from(outlines: Outlines, start: Point, clearance: float) -> Array:
     The nominal clearance, except where the robot already stands nearer: there it may move away, but not nearer.
     """
     now = outlines.room(np.array([start]))[0]
-    return np.minimum(clearance, now - _LET_GO)
+    wanted = clearance if outlines.least is None else np.maximum(clearance, outlines.least)
+    return np.asarray(np.minimum(wanted, now - _LET_GO))
 
 
 def samples(start: Point, end: Point) -> Array:
@@ -111,13 +112,14 @@ def keep_clear(
     """
     point = np.array([[pose.x, pose.y]])
     distance = outlines.distances(point)[0]
-    close = [i for i in np.flatnonzero(distance < keep) if outlines.names[i] not in ignored]
+    kept = np.full(len(distance), keep) if outlines.least is None else np.maximum(keep, outlines.least)
+    close = [i for i in np.flatnonzero(distance < kept) if outlines.names[i] not in ignored]
     if not close or "vx" not in goals:
         return goals
     vx, vy = goals["vx"], goals["vy"]
     for index in close:
         away_x, away_y = _away(outlines, int(index), pose)
-        push = min(_LARGEST_PUSH, _PUSH_RATE * (keep - float(distance[index])))
+        push = min(_LARGEST_PUSH, _PUSH_RATE * float(kept[index] - distance[index]))
         lack = push - (vx * away_x + vy * away_y)
         if lack > 0:
             vx, vy = vx + lack * away_x, vy + lack * away_y

@@ -43,6 +43,9 @@ class Outlines:
         half: Half extents of the boxes, m, shape (M, 2); zero for round ones.
         radius: Radius of the round ones, m, shape (M,); zero for boxes.
         field: Further occupied cells of a grid, as one more outline, the last; or None.
+        least: Distance from the robot's base that is kept to each outline where there is less clearance, m, shape (N,)
+            for N names; None for none.
+        endless: Names of walls that reach beyond everything.
     """
 
     names: tuple[str, ...]
@@ -51,6 +54,8 @@ class Outlines:
     half: Array
     radius: Array
     field: DistanceField | None = None
+    least: Array | None = None
+    endless: frozenset[str] = frozenset()
 
     @classmethod
     def from_objects(cls, things: Iterable[SceneObject], field: DistanceField | None = None) -> Outlines:
@@ -107,11 +112,13 @@ class Outlines:
 
     def bounds(self) -> tuple[Array, Array]:
         """Lower and upper corner around everything, m, each shape (2,); the origin where there is nothing."""
-        turn = np.abs(self.axis)
-        along = turn[:, 0] * self.half[:, 0] + turn[:, 1] * self.half[:, 1]
-        across = turn[:, 1] * self.half[:, 0] + turn[:, 0] * self.half[:, 1]
-        reach = np.stack([along, across], axis=-1) + self.radius[:, None]
-        low, high = self.centre - reach, self.centre + reach
+        ends = np.array([name not in self.endless for name in self.names[: len(self.centre)]], dtype=bool)
+        turn = np.abs(self.axis[ends])
+        half, centre = self.half[ends], self.centre[ends]
+        along = turn[:, 0] * half[:, 0] + turn[:, 1] * half[:, 1]
+        across = turn[:, 1] * half[:, 0] + turn[:, 0] * half[:, 1]
+        reach = np.stack([along, across], axis=-1) + self.radius[ends][:, None]
+        low, high = centre - reach, centre + reach
         if self.field is not None and self.field.corners is not None:
             low, high = np.vstack([low, self.field.corners[0]]), np.vstack([high, self.field.corners[1]])
         return (low.min(axis=0), high.max(axis=0)) if len(low) else (np.zeros(2), np.zeros(2))

@@ -104,6 +104,8 @@ def _grid(
     grid.cost[:] = (1 + _COMFORT_COST * np.clip(1 - spare / _COMFORT, 0, 1)).reshape(nx, ny)
     grid.cost[outlines.unseen(points).reshape(nx, ny)] *= _UNSEEN_COST
     there = (from_target >= reach[0]) & (from_target <= reach[1]) & (spare >= 0)
+    if outlines.least is not None:  # who begins nearer to a thing than is asked for may leave, but not end there
+        there &= (distance >= outlines.least).all(axis=1)
     if target_name in outlines.names:
         # A thin wall leaves cells that are near enough, on its other side.
         near = np.flatnonzero(there)

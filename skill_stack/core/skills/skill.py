@@ -21,6 +21,7 @@ from skill_stack.core.skills.policy_part import HoldGains, PolicyPart
 from skill_stack.core.skills.preparation import PreparingSkill
 from skill_stack.core.skills.servo_part import ServoPart
 from skill_stack.core.skills.vendor_part import VendorPart
+from skill_stack.core.skills.way_constraint import way_of
 from skill_stack.core.world.fact import Literal as FactLiteral
 
 Hazard = Literal["none", "low", "high"]
@@ -40,8 +41,9 @@ class GoalParameter(DataModel):
 
     Attributes:
         name: Name of the argument.
-        type: ``number``, ``object`` (an object or place of the scene), ``choice``, or ``words`` (of people, about
-            what need not be in the scene).
+        type: ``number``, ``object`` (an object or place of the scene), ``choice``, ``words`` (of people, about what
+            need not be in the scene), or ``way`` (what the path keeps to, see
+            :mod:`skill_stack.core.skills.way_constraint`; none by default).
         kind: What sort of object it is for, in the library's own word: ``person``, ``room``, ``device``; empty where
             that is not said.
         nouns: Every noun that the library uses for this kind of argument; empty where there is none.
@@ -55,7 +57,7 @@ class GoalParameter(DataModel):
     """
 
     name: str
-    type: Literal["number", "object", "choice", "words"] = "number"
+    type: Literal["number", "object", "choice", "words", "way"] = "number"
     kind: str = ""
     nouns: tuple[str, ...] = ()
     description: str
@@ -72,6 +74,8 @@ class GoalParameter(DataModel):
             raise ValueError(f"number '{self.name}' needs unit, lower and upper")
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             raise ValueError(f"number '{self.name}' has its lower {self.lower:g} above its upper {self.upper:g}")
+        if self.type == "way" and self.default != "":
+            raise ValueError(f"way '{self.name}' needs the default '', no constraint")
         if self.type == "choice" and not self.choices:
             raise ValueError(f"choice '{self.name}' needs choices")
         if strange := sorted(set(self.said) - set(self.choices)):
@@ -99,6 +103,8 @@ class GoalParameter(DataModel):
             raise DataError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}")
         if not isinstance(value, str):
             raise DataError(f"{self.name} must be a name, not {value!r}")
+        if self.type == "way":
+            way_of(value)
         return value
 
 

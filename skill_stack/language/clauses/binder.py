@@ -19,8 +19,9 @@ from skill_stack.language.grammar.chunks import (
     Noun,
     Thing,
     Times,
+    WayLimit,
 )
-from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, Role, gap_parameter, numeric
+from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, Role, gap_parameter, numeric, way_parameter
 from skill_stack.language.words.lexicon import Lexicon
 
 PASSING = frozenset({"pass", "go_along", "go_around"})
@@ -67,6 +68,9 @@ class Binder:
         if isinstance(chunk, Choice):
             known = any(parameter.name == chunk.parameter for parameter in binding.frame.skill.goal)
             return known and binding.values.setdefault(chunk.parameter, chunk.value) == chunk.value  # none gets lost
+        if isinstance(chunk, WayLimit):
+            binding.limits.append(chunk)
+            return way_parameter(binding.frame.skill) is not None
         if isinstance(chunk, Times) and binding.times is None:
             binding.times = chunk.count
             return True

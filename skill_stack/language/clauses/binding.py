@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from skill_stack.language.grammar.chunks import LocationChunk, Noun
+from skill_stack.language.grammar.chunks import LocationChunk, Noun, WayLimit
 from skill_stack.language.phrases.frames import PhraseFrame
 
 UNKNOWN = 3
@@ -24,6 +24,7 @@ class Binding:
         onward: Things to go to afterwards.
         via: Things to go to before.
         apart: What to get away from, or None.
+        limits: Constraints on the path.
         hold: How long to stay afterwards, s, or None.
         advance: Distance to walk towards the thing instead of all the way, m, or None.
         times: How often.
@@ -48,6 +49,7 @@ class Binding:
     sources: dict[str, tuple[str, LocationChunk]] = field(default_factory=dict)
     via: list[Noun] = field(default_factory=list)
     apart: Noun | None = None
+    limits: list[WayLimit] = field(default_factory=list)
     hold: float | None = None
     advance: float | None = None
     times: int | None = None

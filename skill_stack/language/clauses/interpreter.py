@@ -88,7 +88,7 @@ class Interpreter(StepMaker):
             raise missing(binding, clause, self.scene)
         self.notes += [*binding.notes, *([TakenAs()] if binding.guessed else [])]
         parts, wants = self._beforehand(binding, clause)
-        resolved = self._resolved(binding)
+        resolved = [self._limited(binding.frame.skill, values, binding.limits) for values in self._resolved(binding)]
         parts += [part for values in resolved for part in self._prepared(binding, values)]
         for values in resolved:
             steps = self._steps(binding, values, clause, wants)
@@ -96,7 +96,7 @@ class Interpreter(StepMaker):
                 self.notes.append(f"{', '.join(map(str, _made(steps[0])))} holds already")
                 continue
             parts += steps
-        parts += [self._reach(noun, None, clause) for noun in binding.onward]
+        parts += [self._reach(noun, None, clause, binding.limits) for noun in binding.onward]
         if binding.hold is not None:
             parts.append(self._stay(binding.hold, clause))
         if binding.times is not None:
@@ -105,12 +105,13 @@ class Interpreter(StepMaker):
 
     def _beforehand(self, binding: Binding, clause: Clause) -> tuple[list[Part], tuple[Literal, ...]]:
         """The steps to where a clause is to be done, and the facts by which its step is done there."""
-        parts: list[Part] = [self._reach(noun, None, clause) for noun in binding.via]
-        parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
+        parts: list[Part] = [self._reach(noun, None, clause, binding.limits) for noun in binding.via]
+        parts += [self._reach(noun, gap, clause, binding.limits) for noun, gap in binding.beside if gap is not None]
         parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
         wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
         if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
-            parts += [self._reach(noun, None, clause) for noun, gap in binding.beside if gap is None and self._goes]
+            there = [noun for noun, gap in binding.beside if gap is None and self._goes]
+            parts += [self._reach(noun, None, clause, binding.limits) for noun in there]
             wants = ()  # nobody says what going there brings about
         return parts, (*wants, *(self._fact("face", "facing", noun) for noun in binding.facing))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.skills.way_constraint import WayConstraint, way_text
 from skill_stack.core.steps import Part, Step, spec_cost
 from skill_stack.core.units import SCALES, si
 from skill_stack.core.world.fact import Fact, Literal
@@ -17,9 +19,9 @@ from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.forecast import pose_after
 from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import in_range, spoken
-from skill_stack.language.grammar.chunks import Clause, Noun
+from skill_stack.language.grammar.chunks import Clause, Noun, WayLimit
 from skill_stack.language.grammar.reference import Discourse, Resolver
-from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter
+from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter, way_parameter
 from skill_stack.language.words.lexicon import Lexicon
 
 
@@ -36,6 +38,7 @@ class StepMaker:
         discourse: What was spoken of, and where the robot will be.
         manners: How it is to be done.
         notes: What was assumed or left out, for people.
+        whole: Constraints on the path of every step.
         so: What will be true after the steps so far, as far as they say.
     """
 
@@ -47,10 +50,11 @@ class StepMaker:
     discourse: Discourse
     manners: Manners
     notes: list[str] = field(default_factory=list)
+    whole: tuple[WayLimit, ...] = ()
     so: frozenset[Fact] = frozenset()
 
-    def _reach(self, noun: Noun, gap: float | None, clause: Clause) -> Step:
-        """Going to a thing, leaving some space.
+    def _reach(self, noun: Noun, gap: float | None, clause: Clause, limits: Sequence[WayLimit] = ()) -> Step:
+        """Going to a thing, leaving some space and keeping to constraints on the path.
 
         Raises:
             Answer: No skill can.
@@ -63,9 +67,40 @@ class StepMaker:
         values: dict[str, float | str] = {frame.roles[0].parameter: thing}
         if gap is not None and name is not None:
             values[name] = gap
+        values = self._limited(frame.skill, values, limits)
         step = Step(frame.skill, self._complete(frame.skill, values), f'asked: "{clause.words}"')
         self._follow(step)
         return step
+
+    def _limited(
+        self, spec: SkillSpec, values: dict[str, float | str], limits: Sequence[WayLimit]
+    ) -> dict[str, float | str]:
+        """Arguments with constraints on the path; the distance from what the robot goes to is the gap that it leaves.
+
+        Raises:
+            Answer: A constraint speaks of nothing that is known, or the skill does not keep to it.
+        """
+        mentioned, out = list(self.discourse.mentioned), dict(values)
+        name = way_parameter(spec)
+        stays = name is None and not any(text.replace(" ", "").startswith("notnear(") for text in spec.effects)
+        kept = [self._constraint(spec, out, limit) for limit in (*limits, *(() if stays else self.whole))]
+        self.discourse.mentioned[:] = mentioned  # what is kept away from is not what "it" means next
+        text = way_text(filter(None, kept))
+        return {**out, name: text} if name is not None and text else out
+
+    def _constraint(self, spec: SkillSpec, values: dict[str, float | str], limit: WayLimit) -> WayConstraint | None:
+        """A constraint on things of the scene; None where it is the gap to what the robot goes to, which is set.
+
+        Raises:
+            Answer: It speaks of nothing that is known, or the skill does not keep to it.
+        """
+        things, gap = self.resolver.resolve(limit.noun, self.discourse), gap_parameter(spec, self.lexicon)
+        if limit.kind == "away" and gap is not None and gap not in values and set(things) & set(values.values()):
+            values[gap] = limit.distance
+            things = tuple(one for one in things if one not in values.values())
+        if things and (way_parameter(spec) is None or (limit.kind == "between" and len(things) != 2)):
+            raise refusal(f"{spec.name} does not keep to a path that is '{limit.kind}' {limit.noun.words}.")
+        return WayConstraint(limit.kind, things, limit.distance) if things else None  # type: ignore[arg-type]
 
     def _look_at(self, noun: Noun, clause: Clause) -> Step:
         """Facing a thing, so that backwards is away from it.

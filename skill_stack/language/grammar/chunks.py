@@ -166,7 +166,22 @@ class Particle:
     word: str
 
 
-Chunk = Amount | HeadingChunk | Times | Choice | Thing | Gap | Particle
+@dataclass(frozen=True, slots=True)
+class WayLimit:
+    """A constraint on the path: ``without crossing the line``.
+
+    Attributes:
+        kind: As in :class:`skill_stack.core.skills.way_constraint.WayConstraint`.
+        noun: The thing or things.
+        distance: Distance to keep, m; 0 for kinds without one.
+    """
+
+    kind: str
+    noun: Noun
+    distance: float = 0.0
+
+
+Chunk = Amount | HeadingChunk | Times | Choice | Thing | Gap | Particle | WayLimit
 
 
 @dataclass(frozen=True, slots=True)

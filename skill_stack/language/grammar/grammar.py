@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from skill_stack.language.grammar.chunks import Choice, Chunk, Gap, HeadingChunk, Particle, Thing
+from skill_stack.language.grammar.chunks import Choice, Chunk, Gap, HeadingChunk, Particle, Thing, WayLimit
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
@@ -50,6 +50,7 @@ class Grammar:
     def __init__(
         self, lexicon: Lexicon, quantities: QuantityParser, nouns: NounParser, heads: PhraseTable[tuple[str, ...]],
         choices: PhraseTable[Choice], between: PhraseTable[str], tails: PhraseTable[str], owned: Iterable[str] = (),
+        limits: Mapping[str, WayLimit] | None = None,
     ) -> None:  # fmt: skip
         """Prepares the tables.
 
@@ -62,8 +63,10 @@ class Grammar:
             between: Words that stand before a thing, those of the library's phrases included.
             tails: Words that stand apart from their verb.
             owned: Those of them that something has: ``order`` of ``take Anna's order``.
+            limits: Constraints on the path by the tokens that stand for them.
         """
         small = lexicon.small
+        self._limits = limits or {}
         self._read: dict[int, list[tuple[int, Chunk]]] = {}
         self._tries = 0
         self._quantities, self._nouns, self._heads, self._choices = quantities, nouns, heads, choices
@@ -226,6 +229,8 @@ class Grammar:
 
     def _chunk_at(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
         """Reads the chunks at a position."""
+        if (limit := self._limits.get(tokens[at].text)) is not None:
+            return [(at + 1, limit)]
         found: list[tuple[int, Chunk]] = []
         times = self._quantities.times(tokens, at)
         found += [times] if times else []

@@ -99,6 +99,11 @@ def angular(spec: SkillSpec) -> tuple[GoalParameter, float] | None:
     return next(((p, SCALES.get(p.unit, ("", 1.0))[1]) for p in numbers if si(p.unit) == "rad"), None)
 
 
+def way_parameter(spec: SkillSpec) -> str | None:
+    """The parameter that takes constraints on the path, or None."""
+    return next((p.name for p in spec.goal if p.type == "way"), None)
+
+
 def gap_parameter(spec: SkillSpec, lexicon: Lexicon) -> str | None:
     """The parameter that says how much space to leave: a distance with a default and without a direction."""
     names = {*lexicon.directions.opposites, *lexicon.directions.opposites.values()}

@@ -28,6 +28,7 @@ from skill_stack.language.words.lexicon_files import (
     StatementWords,
     Things,
     Verbs,
+    WayWords,
 )
 from skill_stack.language.words.mood_words import MoodWords
 from skill_stack.language.words.noun_words import NounWords
@@ -66,6 +67,7 @@ class Lexicon:
         moods: What tells the mood of a sentence.
         nouns: Words in noun phrases and in names of things.
         speech: What is said, told and felt, by whom and to whom.
+        ways: Constraints on a path.
     """
 
     small: SmallWords
@@ -86,6 +88,7 @@ class Lexicon:
     moods: MoodWords
     nouns: NounWords
     speech: SpeechWords
+    ways: WayWords
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -180,7 +183,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         "clauses": Clauses, "rephrasings": Rephrasings, "statements": StatementWords, "english_verbs": English,
         "skill_names": SkillNames, "wording": WordingWords, "people": PeopleWords,
         "broader": Broader, "moods": MoodWords,
-        "nouns": NounWords, "speech": SpeechWords,
+        "nouns": NounWords, "speech": SpeechWords, "ways": WayWords,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

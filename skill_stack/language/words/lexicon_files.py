@@ -67,6 +67,26 @@ class Directions(DataModel):
     turn_size: dict[str, float]
 
 
+class WayWords(DataModel):
+    """``ways.yaml``; the file explains its keys."""
+
+    joining: Words
+    keeping: Words
+    passing: Words
+    least: Words
+    away: Words
+    from_: Words = Field(alias="from")
+    on_the_way: Words
+    near: Words
+    closer: Words
+    closer_to: Words
+    out: Words
+    sides: dict[str, Words]
+    kept_on: dict[str, Words]
+    between: Words
+    usual: float
+
+
 class ThingType(DataModel):
     """What a parameter is for: names of such parameters, and kinds of things that fit."""
 

@@ -11,7 +11,7 @@ from skill_stack.planner.dialogue.plan_remainder import rest_of
 
 def step_text(request: SkillRequest) -> str:
     """A step for people: the skill and its arguments."""
-    told = ", ".join(f"{name} {value}" for name, value in request.arguments.items())
+    told = ", ".join(f"{name} {value}" for name, value in request.arguments.items() if value != "")
     return f"{request.skill} {told}".strip()
 
 

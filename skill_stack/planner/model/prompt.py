@@ -90,7 +90,7 @@ def _range(parameter: GoalParameter) -> str:
         return f"{parameter.lower:g} to {parameter.upper:g}{unit}"
     if parameter.type == "choice":
         return "|".join(_json(choice) for choice in parameter.choices)
-    return "text" if parameter.type == "words" else "thing"
+    return "text" if parameter.type in ("words", "way") else "thing"
 
 
 def _default(parameter: GoalParameter) -> str:

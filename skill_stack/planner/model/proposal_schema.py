@@ -60,7 +60,7 @@ def _argument(parameter: GoalParameter) -> dict[str, Any]:
         wanted: dict[str, Any] = {"type": "number", "minimum": parameter.lower, "maximum": parameter.upper}
     elif parameter.type == "choice":
         wanted = {"type": "string", "enum": list(parameter.choices)}
-    elif parameter.type == "words":
+    elif parameter.type in ("words", "way"):
         wanted = _TEXT
     else:
         wanted = {"$ref": "#/$defs/thing"}

@@ -13,6 +13,7 @@ from typing import Any
 
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
+from skill_stack.connector.paths.way_check import WayCheck
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.controllers.control_core import ControlCore, ControlOptions, Tick
 from skill_stack.core.errors import SkillStackError
@@ -134,7 +135,8 @@ class Line:
         self.connector = Connector(
             robot, library, settings, part=robot.main_part, confirmations=self.operator.confirmations
         )
-        self.planner = planner or Planner(library)
+        ways = WayCheck(library, robot.footprint, settings)
+        self.planner = planner or Planner(library, ways=ways)
         self.scene = setup.graph()
         self.cycle = Cycle(None)
         first = self._tick()

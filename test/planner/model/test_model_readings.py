@@ -9,7 +9,7 @@ from skill_stack.planner.model.model_readings import same
 
 INFERRED = "the red ball is lonely"  # the planner without a model would go there
 GUESSES = ("say hello", INFERRED)
-FOUND = ("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})
+FOUND = ("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "way": ""})
 
 
 def says(answer, text=""):
@@ -34,9 +34,9 @@ def test_defaults_left_out_are_the_same_plan(using, server, kit):
 @pytest.mark.parametrize(
     "steps",
     [
-        [("go_to", {"target": "blue_ball", "gap": None, "side": None})],
-        [("go_to", {"target": "red_ball", "gap": 0.5, "side": None})],
-        [("go_to", {"target": "red_ball", "gap": None, "side": None}), ("wave", {})],
+        [("go_to", {"target": "blue_ball", "gap": None, "side": None, "way": None})],
+        [("go_to", {"target": "red_ball", "gap": 0.5, "side": None, "way": None})],
+        [("go_to", {"target": "red_ball", "gap": None, "side": None, "way": None}), ("wave", {})],
         [("wave", {})],
     ],
 )

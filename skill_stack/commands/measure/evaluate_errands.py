@@ -1,0 +1,101 @@
+"""``skill-stack eval errands``: what has to hold in the body on the way, part by part, judged on simulator truth."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skill_stack.commands.measure.evaluate_drawn import DrawnKind, score_all
+from skill_stack.core.data_file import read_yaml
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.resources import Resources
+from skill_stack.evaluation.scores.score_file import ScoreFile
+from skill_stack.evaluation.scores.way_score import WayScore, way_figures, way_misses
+from skill_stack.evaluation.suite import seeds_of
+
+THROUGH = "errands"
+"""Value of ``through`` in such a suite."""
+PACKAGE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandPart:
+    """One part of the suite.
+
+    Attributes:
+        kind: How scores are read and summed up.
+        scorer: Resources and robot → the score of a seed.
+    """
+
+    kind: DrawnKind
+    scorer: Callable[[Resources, str], Callable[[int], Any]]
+
+
+def _ways(found: Resources, robot: str) -> Callable[[int], Any]:
+    from skill_stack.runtime.episodes.way_episodes import WayEpisodes  # on demand: physics
+
+    return WayEpisodes(found, robot).score
+
+
+PARTS = {"ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row)), _ways)}
+
+
+def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+    """Measures the parts; 0 when every limit is met.
+
+    Args:
+        file: The suite.
+        seeds: Seeds; none takes those of each part.
+        options: Of the command line: ``task``, names of parts, ``json`` and ``fresh``.
+        found: Where robots are, and where results are kept.
+
+    Raises:
+        UnknownName: There is no such part.
+        SkillStackError: A robot or skill is missing or wrong.
+    """
+    stated = read_yaml(file)["parts"]
+    ended = 0
+    for name in options.task or stated:
+        if name not in stated or name not in PARTS:
+            raise UnknownName("part of the errands", name, stated)
+        ended = max(ended, _measured(name, stated[name], seeds, options, found))
+        if ended > 1:
+            break
+    return ended
+
+
+def _measured(
+    name: str, stated: dict[str, Any], seeds: tuple[int, ...], options: argparse.Namespace, found: Resources
+) -> int:
+    """One part."""
+    part, robot = PARTS[name], str(stated["robot"])
+    wanted = seeds or seeds_of(str(stated["seeds"]))
+    folder = found.writable_folder("eval")
+    version = _version(found.robot(robot).parent.parent)
+    kept: ScoreFile[Any] = ScoreFile(folder, f"errands_{name}", version, part.kind.parse, options.fresh)
+
+    def rows(left: list[int]) -> Iterator[dict[str, Any]]:
+        score = part.scorer(found, robot) if left else None
+        for seed in left:
+            assert score is not None
+            yield score(seed).to_json()
+
+    return score_all(name, wanted, kept, part.kind, rows, options.json)
+
+
+def _version(root: Path) -> str:
+    """Names the software that scores depend on: a hash of all of it, and of the skills."""
+    digest = hashlib.sha256()
+    for folder in (PACKAGE, root / "models"):
+        for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.yaml"))):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _told(row: dict[str, Any]) -> str:
+    word = "kept" if row["kept"] else f"NOT KEPT: {row['reason']}"
+    return f'; seed {row["seed"]}: "{row["words"]}": {word}'
