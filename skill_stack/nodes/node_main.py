@@ -55,6 +55,7 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
     try:
         if stop.asked:  # before ROS was there
             return 0
+        executor = SingleThreadedExecutor()  # before the node says that it is ready, or a signal could fall between
         node = make()
         if not rclpy.ok():
             return 0
@@ -67,7 +68,6 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
             report_threads(node, told)
 
         node.create_timer(EVERY, beat, clock=STEADY)
-        executor = SingleThreadedExecutor()
         executor.add_node(node)
         executor.spin()
     except ExternalShutdownException:
