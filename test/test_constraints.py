@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib
-import os
 import re
 import subprocess
 import sys
@@ -43,13 +42,11 @@ def target(distribution: str, machine: str) -> Target:
 def resolve(target: Target, *files: Path) -> subprocess.CompletedProcess[str]:
     """Resolves the first file's requirements for a machine within those after it; empy is source alone, pure Python."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-progress"]
+    command += ["--system-certs"]  # those that pip trusts too
     command += ["--only-binary", ":all:", "--no-binary", "empy", "--python-version", target.python, str(files[0])]
     command += ["--python-platform", f"{target.machine}-manylinux_{target.glibc}"]
     command += [part for path in files[1:] for part in ("--constraint", str(path))]
-    environment = dict(os.environ)
-    if certificates := environment.get("PIP_CERT"):
-        environment.setdefault("SSL_CERT_FILE", certificates)
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
 
 
 def versions(text: str) -> dict[str, str]:
