@@ -95,9 +95,7 @@ class HazardRules(DataModel):
     rules: dict[str, KindRule] = {}
 
     @classmethod
-    def together(
-        cls, parts: Mapping[str, HazardRules], types: Iterable[str], traits: Iterable[str]
-    ) -> HazardRules:
+    def together(cls, parts: Mapping[str, HazardRules], types: Iterable[str], traits: Iterable[str]) -> HazardRules:
         """What several files say.
 
         Args:
