@@ -85,7 +85,7 @@ class Namings:
         called = self._call.longest(tokens, begin)
         if called and called[0] < len(tokens) <= called[0] + MOST_WORDS:
             thing = tokens[called[0]].text in self._articles
-            if thing or not called[1].endswith("this"):  # "call this number" names nothing
+            if thing or not called[1].endswith("this"):  # "call this number" gives no name
                 return _Named(tokens[called[0] :], sure=thing)
         for table in (self._how, self._when):
             told = table.longest(tokens, begin)

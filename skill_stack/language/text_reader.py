@@ -184,7 +184,7 @@ class TextReader:
                 answer = yield Reading((), naming=naming)
         except Overruled as overruled:
             answer = overruled.answer
-        return answer if naming.sure or answer.skill is not None else None  # "that sign means danger" teaches nothing
+        return answer if naming.sure or answer.skill is not None else None  # "that sign means danger" gives no name
 
     def _thing_at_the_end(self, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
         """The object at the end of words: its position and its id, or None."""

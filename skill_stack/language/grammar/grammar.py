@@ -61,7 +61,7 @@ class Grammar:
             choices: Words that are choices of a parameter.
             between: Prepositions, also those of the library's phrases.
             tails: Particles that are separated from their verb.
-            owned: Particles that may have a possessor: ``order`` of ``take Anna's order``.
+            owned: Final words of verbs that may have a possessor: ``order`` of ``take Anna's order``.
         """
         small = lexicon.small
         self._read: dict[int, list[tuple[int, Chunk]]] = {}

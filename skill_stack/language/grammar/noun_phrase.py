@@ -240,7 +240,7 @@ class NounParser(NounEndings):
             texts = tuple(t.text for t in tokens[at:end])
             plural = texts in self._words.plurals
             if noun.share == "half" and not plural:
-                continue  # "half the cake" is no number of cakes
+                continue  # "half the cake" is a portion
             many = "some" if plural and noun.many == "one" else noun.many
             named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many)
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]

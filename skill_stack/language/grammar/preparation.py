@@ -190,8 +190,8 @@ class Preparation:
                 out.append(listed[at])
                 at += 1
         last = next((k for k in range(len(out) - 1, -1, -1) if out[k].text not in STOPS), 0)
-        if last and out[last].text in ("the", "an", "my", "your"):  # but "shelf a"
-            del out[last]  # "pick up the" asks what
+        if last and out[last].text in ("the", "an", "my", "your"):  # "a" may be a name: "shelf a"
+            del out[last]  # "pick up the" gives a question
         return tuple(out)
 
     def _needed(self, tokens: list[Token], at: int, found: tuple[int, str], before: list[Token]) -> bool:

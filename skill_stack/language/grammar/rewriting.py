@@ -111,7 +111,7 @@ class Rewriter:
         used = {_group(slot) for plain in one.plain for slot in _SLOT.finditer(plain)}
         if used - known:
             raise DataError(f"rephrasings.yaml: '{one.say}' has no {', '.join(sorted(used - known))} to be put plainly")
-        open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
+        open_end = one.say.rstrip().endswith("}")  # a final open part extends to a mark or the next clause
         far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
         ends = (far, near) if open_end else (r"(?= |\Z)",)
         return RewritingRule(tuple(pattern + end for end in ends), one.plain, frozenset(needed))

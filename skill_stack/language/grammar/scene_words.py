@@ -97,7 +97,7 @@ class SceneWords:
             for name in self._names(thing):
                 words = self.lexicon.split(name)
                 bare = words[1:] if len(words) > 1 and words[0] in self.lexicon.small.articles else words  # "the chef"
-                if words[:1] != ("my",) or bare not in ANY_PLACE:  # else "every room" were this one
+                if words[:1] != ("my",) or bare not in ANY_PLACE:  # "my room" is not "every room"
                     named.setdefault(bare, set()).add(thing.id)
         return named
 
@@ -171,7 +171,7 @@ class SceneWords:
             phrase, within = self.lexicon.split(category), expanded(members, known)
             found = {thing.id for thing in self.scene.things if within & ends[thing.id]}
             every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
-            called = every == phrase and phrase in own  # one pile is called "the clothes"
+            called = every == phrase and phrase in own  # one object is called "the clothes"
             if not found:
                 continue
             if phrase in named and not called and (every == phrase or every not in named):

@@ -144,4 +144,4 @@ class SubjectMoods:
         place = self.lexicon.prepositions.longest(tokens, at + 2)
         past, feeling = self.lexicon.english.past, self.lexicon.moods.feeling
         done = after[:1] == ["be"] and len(after) > 1 and participle(after[1], past) and after[1] not in feeling
-        return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it
+        return "unsure" if place or done else "states"  # "the lawn must be mowed" may be a request

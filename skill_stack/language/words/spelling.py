@@ -73,7 +73,7 @@ def _parts(word: str) -> set[str]:
 
 
 def _slip(word: str, known: str) -> int:
-    """Cost of an error: 0 for swapped letters, 1 for a missing or extra one, 2 for another one, 3 for a first one."""
+    """Cost of an error: 0 for a swap, 1 for a missing or extra letter, 2 for a wrong one, 3 for a wrong first one."""
     if sorted(word) == sorted(known):
         return 0
     if word[0] != known[0]:

@@ -115,7 +115,7 @@ def plain_words(text: str, contractions: Mapping[str, str]) -> tuple[str, ...]:
     """Returns the words and numbers of a name or phrase, without punctuation marks."""
     text = text.replace("_", " ")
     letters = text.replace(" ", "")
-    if letters.isascii() and letters.isalpha() and letters.islower() and "degree" not in text:  # most are, by far
+    if letters.isascii() and letters.isalpha() and letters.islower() and "degree" not in text:  # the common case
         return tuple(part for word in text.split() for part in (contractions.get(word) or word).split())
     tokens = tokenise(text, contractions).tokens
     return tuple(token.text for token in tokens if token.text not in STOPS and token.text not in {",", "/"})

@@ -103,7 +103,7 @@ class Traits:
             return self._any_so(noun, members, told, called)
         ids = self._so(noun.ids, members, told) or self._so(self._group(called), members, told)
         if not ids and (noun.many == "one" and not noun.count):
-            return noun  # "the salty crackers": said of what there is, not to tell it apart
+            return noun  # "the salty crackers": a description without restriction
         ids = self._surest(ids, told) if noun.many == "any" and told.positive and not noun.count else ids
         return replace(noun, ids=ids) if ids else None
 
@@ -152,7 +152,7 @@ class Traits:
         names = {*named(thing), thing.colour}
         if any(contains(name, word) for name in names for word in trait.lacking):
             return False
-        if trait.among:  # a fruit bowl is nothing to eat
+        if trait.among:  # a fruit bowl is not edible
             names = {name for name in names if name.split()[-1:] and name.split()[-1] not in self._words.vessels}
         return bool(ends & kinds) or any(contains(name, word) for name in names for word in trait.by)
 
