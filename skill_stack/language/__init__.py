@@ -1,4 +1,4 @@
-"""Language: from words to readings, over a library and a scene. Other packages import only from here."""
+"""Language: readings of a text for a skill library and a scene. Other packages import from here only."""
 
 from skill_stack.language.answers import Answer, listed, question, refusal, shortened
 from skill_stack.language.attempts import FORBIDDEN

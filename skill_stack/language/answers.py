@@ -1,4 +1,4 @@
-"""Answers that are not a plan: a question, a refusal, a statement."""
+"""Answers to a text that gives no plan: a question, a refusal or a statement."""
 
 from __future__ import annotations
 
@@ -13,33 +13,34 @@ from skill_stack.core.world.scene import SceneGraph
 
 _SLOT = re.compile(r"\{[^{}]*\}")
 NOTED = "Noted; there is nothing to do in that."
-"""The answer to a remark that says nothing which facts or skills speak of."""
+"""The answer to a remark that neither facts nor skills can express."""
 
 LONGEST_QUOTE = 120
-"""Characters of the instruction that an answer repeats."""
+"""Characters of the instruction that an answer quotes at most."""
 
 LONGEST_LIST = 14
-"""Names that a sentence lists."""
+"""Names that :func:`listed` lists at most, unless it is told otherwise."""
 
 MOST_SKILLS = 24
-"""Skills that a sentence lists."""
+"""Skills that a sentence lists at most."""
 
 
 Gap = Literal["", "which", "what", "verb", "remark", "settled"]
-"""What an answer is about, for whoever tries another reading: which of several things is meant, what a verb is done
-with, what is done with a thing, a remark that says nothing which facts speak of, what is so already."""
+"""What an answer leaves open, by which the next reading is chosen: ``which`` of several objects is meant, ``what``
+object a verb takes, which ``verb`` an object takes, a ``remark`` without facts, a state that is ``settled`` already;
+empty for others."""
 
 
 class Answer(SkillStackError):
-    """Planning ended in a sentence instead of a plan.
+    """A text ended in a sentence instead of a plan. It is raised and also returned.
 
     Attributes:
         status: ``question``, ``refusal`` or ``statement``.
-        facts: What was learnt.
-        skill: A plan that got a name, as the content of its ``skill.yaml``, or None.
-        missing: What was spoken of and is not in the scene, in these words; empty otherwise.
-        unread: Whether it comes of words that were not read, rather than of what can be done.
-        about: What it is about.
+        facts: Facts that were stated, as text.
+        skill: A named plan as the content of its ``skill.yaml``, or None.
+        missing: The noun phrase for which the scene has no object; empty otherwise.
+        unread: Whether the words were not read, as opposed to a request that cannot be met.
+        about: What it leaves open.
     """
 
     def __init__(
@@ -52,7 +53,6 @@ class Answer(SkillStackError):
         unread: bool = False,
         about: Gap = "",
     ) -> None:
-        """Takes the sentence that people read."""
         super().__init__(sentence)
         self.status = status
         self.facts = facts
@@ -63,52 +63,52 @@ class Answer(SkillStackError):
 
 
 class Noted(Answer):
-    """Words that only tell something, so that there is nothing to do."""
+    """The answer to words that only state something and request nothing."""
 
     def __init__(self, sentence: str = "") -> None:
-        """Takes the sentence that people read; empty where nothing more is to be said of it."""
+        """Takes the sentence for the user; empty for the standard one."""
         super().__init__("statement", sentence or NOTED, unread=True, about="" if sentence else "remark")
 
 
 def refusal(sentence: str) -> Answer:
-    """Something cannot be done or is not understood."""
+    """Makes the answer to a request that is not understood or cannot be met."""
     return Answer("refusal", sentence)
 
 
 def unread(sentence: str) -> Answer:
-    """Words were not read."""
+    """Makes the refusal of words that were not read."""
     return Answer("refusal", sentence, unread=True)
 
 
 def question(sentence: str, about: Gap = "") -> Answer:
-    """Something is missing or ambiguous."""
+    """Makes the answer for a request that is incomplete or ambiguous."""
     return Answer("question", sentence, about=about)
 
 
 def things_known(scene: SceneGraph) -> str:
-    """What there is, in words."""
+    """Lists the objects and places of a scene in words."""
     places = [thing.label for thing in scene.objects.values() if thing.kind == "place"]
     return listed([*(thing.label for thing in scene.things), *places]) or "nothing"
 
 
 def skills_known(library: SkillLibrary) -> str:
-    """What the robot can do, by the first phrase of each skill."""
+    """Lists what the robot can do, by the first phrase of each skill."""
     phrases = (_SLOT.sub("…", spec.phrases[0] if spec.phrases else spec.name.replace("_", " ")) for spec in library)
     return listed(dict.fromkeys(phrases), most=MOST_SKILLS) or "nothing"
 
 
 def shortened(words: str) -> str:
-    """Words as they are quoted: the beginning of long ones."""
+    """Cuts words to the length that an answer quotes."""
     return words if len(words) <= LONGEST_QUOTE else f"{words[:LONGEST_QUOTE].rstrip()}…"
 
 
 def listed(names: Iterable[str], word: str = "", most: int = LONGEST_LIST) -> str:
-    """Names as people list them.
+    """Lists names in a sentence.
 
     Args:
         names: The names.
-        word: Word before the last one, e.g. ``or``.
-        most: Names at most.
+        word: Conjunction before the last name, e.g. ``or``; empty for a comma.
+        most: Names at most; ``…`` stands for the rest.
     """
     all_names = list(names)
     shown = all_names[:most] + (["…"] if len(all_names) > most else [])

@@ -1,4 +1,4 @@
-"""Attempts: the order in which readings are tried, from the literal one to what is implied."""
+"""Attempts: the order in which readings are tried, from the literal one to inferred ones."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from skill_stack.language.words.text import STOPS, Text, Token, tokenise
 
 Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
-"""Text, tokens to understand, tokens that were only told, notes → how they can be read."""
+"""Reads words. Arguments: the text, the tokens to read, tokens that were stated before and give antecedents only,
+notes."""
 
 NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
-"""Beginnings of wishes that look like questions: ``what I need is the cup``."""
+"""Beginnings of wishes that have the form of a question: ``what I need is the cup``."""
 
 TRIES = 24
-"""How many other words are tried for the same at most; each takes some ten milliseconds, and words of any kind may have
-a hundred."""
+"""Paraphrases and wishes tried at most for one text. Each takes some 10 ms, and a text may have a hundred."""
 
 
 FORBIDDEN = "Understood, I will leave that be."
-"""The answer to what is forbidden."""
+"""The answer to a prohibition."""
 
 
 @dataclass(slots=True)
 class Attempts:
-    """The ways to understand one instruction, in the order in which they are to be tried.
+    """The ways to understand one instruction, in the order in which they are tried.
 
-    A method that yields readings goes on after one only when the :class:`Answer` is sent in for which no plan could be
-    made of it.
+    A generator continues after a reading only when the planner sends in the :class:`Answer` that says why the reading
+    gave no plan.
 
     Attributes:
         understand: Reads words as they stand.
-        needs: Hears needs and wishes.
-        preparation: Mends spelling.
-        lexicon: The language.
+        needs: Finds requests for stated needs and wishes.
+        preparation: Corrects spelling.
+        lexicon: The lexicon.
         words: Names of the scene.
-        rephraser: Puts things more plainly.
+        rephraser: Gives plainer paraphrases.
         statements: Tells statements from instructions.
     """
 
@@ -58,11 +58,7 @@ class Attempts:
     statements: Statements
 
     def readings(self, text: Text) -> Readings:
-        """The words themselves, then what they imply.
-
-        Args:
-            text: What was said.
-        """
+        """Yields the literal reading of a text, then what it implies."""
         if self.statements.thanks(text.tokens):
             return Answer("statement", "You are welcome.")
         if self.statements.remark(text.tokens):
@@ -74,11 +70,11 @@ class Attempts:
         return (yield from self._inferred(text, failed))
 
     def _inferred(self, text: Text, answer: Answer) -> Readings:
-        """Words that gave no plan as they stand: a need, plainer words, a wish, a remark.
+        """Tries words that gave no literal plan as a need, a paraphrase, a wish or a remark.
 
         Args:
-            text: What was said.
-            answer: The answer to the words as they stand.
+            text: The text.
+            answer: The answer to its literal reading.
         """
         yield from self._after_told(text)
         yield from self._needed(text)
@@ -96,11 +92,11 @@ class Attempts:
         return (yield from self._otherwise(text, answer))
 
     def _needed(self, text: Text) -> Ways:
-        """A stated need; nothing where none is stated."""
+        """Requests for a stated need, if there is one."""
         return self._served(self.needs.requests(text.tokens, self.words.scene), text)
 
     def _answered(self, text: Text, answer: Answer) -> Ways:
-        """What answers a question without asking it: the usual place of things, plainer words."""
+        """Readings that make a question unnecessary: the usual place of an object, a paraphrase."""
         yield from self._served(self.needs.placed(text.tokens, self.words.scene), text)
         if answer.about != "what":
             yield from self._after_told(text)
@@ -109,7 +105,7 @@ class Attempts:
         return None
 
     def _left_be(self, text: Text, answer: Answer) -> Answer | None:
-        """The answer to words that gave no plan and forbid something or are only said in thought; None for others."""
+        """The answer to a prohibition that gave no plan; None for other texts."""
         if answer.status == "statement":
             return None
         which = answer.about == "which" and text.tokens[0].text != "never"
@@ -118,10 +114,10 @@ class Attempts:
         return None
 
     def _stated(self, text: Text, wished: bool = True) -> Readings:
-        """Words that state something: what a wish asks for, else what was learnt.
+        """Reads a statement: the request of a wish if it is one, else the stated facts.
 
         Args:
-            text: What was said.
+            text: The text.
             wished: Whether it may be a wish.
         """
         learnt: Answer = Noted()
@@ -133,7 +129,7 @@ class Attempts:
         return learnt
 
     def _otherwise(self, text: Text, answer: Answer) -> Readings:
-        """Words that are no instruction as they stand; the answer may be that they only state something."""
+        """Reads words that are no instruction as they stand; they may be a mere statement."""
         open_ones: list[Answer] = []
         yield from self._served(self.needs.wished(text.tokens, self.words.scene), text, open_ones)
         if answer.status == "refusal":
@@ -153,12 +149,12 @@ class Attempts:
         return answer
 
     def _told_first(self, text: Text) -> tuple[Tokens, Tokens]:
-        """What is asked for at the end, and what was only told before it; nothing where there is no such."""
+        """The instruction at the end, and the words stated before it; both empty where there is none."""
         asked_for = self.statements.instruction(text.tokens)
         return asked_for, tuple(one for one in text.tokens if asked_for and one.end <= asked_for[0].start)
 
     def _after_told(self, text: Text) -> Ways:
-        """An instruction that speaks of what was told before it; nothing where there is no such."""
+        """Readings of an instruction whose pronouns refer to a statement before it."""
         asked_for, before = self._told_first(text)
         refers = bool({"it", "them", "him", "her"} & {token.text for token in asked_for})
         if not asked_for or not (self.statements.plainly(_unlinked(before)) or (refers and self._clause(before))):
@@ -169,12 +165,12 @@ class Attempts:
         return None
 
     def _clause(self, tokens: Tokens) -> bool:
-        """Whether words have a subject and a verb of their own: ``the bowl needs washing``."""
+        """Whether words have a subject and a finite verb: ``the bowl needs washing``."""
         finite = Finite(self.lexicon, self.words).position(tokens, imperative=True) if tokens else None
         return finite is not None and not self.statements.acts(tokens[:1])
 
     def _rephrased(self, text: Text) -> Ways:
-        """Plainer words for the same; the answer where they leave something open."""
+        """Readings of paraphrases; returns the first answer that asks or states something."""
         asked: Answer | None = None
         left, tried = TRIES, set[str]()
         for tokens in self.rephraser.ways(text.tokens):
@@ -190,12 +186,12 @@ class Attempts:
         return asked
 
     def _served(self, requests: Iterable[str], text: Text, asked_about: list[Answer] | None = None) -> Ways:
-        """Requests, as what a need or a wish asks for.
+        """Reads requests that follow from a need or a wish.
 
         Args:
             requests: The requests, the best first.
-            text: What was said.
-            asked_about: Takes the questions that the requests leave open.
+            text: The text.
+            asked_about: Receives the questions that the requests leave open.
         """
         for request in requests:
             asked = tokenise(request, self.lexicon.small.contractions)
@@ -207,7 +203,7 @@ class Attempts:
         return None
 
     def _as_said(self, text: Text) -> Readings:
-        """The words as they are, then with slips of spelling mended."""
+        """Reads the words as written, then with corrected spelling."""
         mended, slips = self.preparation.mended(text.tokens, self.words)
         as_written = yield from self.understand(text, text.tokens, (), [])
         if as_written.status != "refusal" or not slips:
@@ -217,12 +213,11 @@ class Attempts:
 
 
 def _joined(tokens: Tokens) -> str:
-    """The words of tokens."""
     return " ".join(token.text for token in tokens)
 
 
 def _unlinked(tokens: Tokens) -> Tokens:
-    """Tokens without a mark or a link at their end."""
+    """Tokens without punctuation or a conjunction at their end."""
     end = len(tokens)
     while end and (tokens[end - 1].text in STOPS or tokens[end - 1].text in (",", "and", "so", "please")):
         end -= 1
@@ -230,5 +225,5 @@ def _unlinked(tokens: Tokens) -> Tokens:
 
 
 def _states_of_things(answer: Answer) -> bool:
-    """Whether what was told is a state that somebody may want changed: ``the bench is dirty``, not whose it is."""
+    """Whether all facts are states that a user may want changed: ``the bench is dirty``."""
     return bool(answer.facts) and all(fact.count(",") == 0 and not fact.startswith("place(") for fact in answer.facts)

@@ -1,4 +1,4 @@
-"""Conversation: greetings, questions about the scene, remarks. They move nothing."""
+"""Conversation: answers to greetings, questions about the scene and remarks, none of which moves the robot."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ ON, INSIDE = ("on", "onto", "on top of", "upon"), ("in", "inside", "within", "in
 
 @dataclass(slots=True)
 class Conversation:
-    """Answers what is no instruction.
+    """Answers words that are no instruction.
 
     Attributes:
-        library: Skills.
-        scene: What there is.
-        lexicon: The language.
-        resolver: Finds what nouns mean.
+        library: The skills.
+        scene: The scene.
+        lexicon: The lexicon.
+        resolver: Resolves noun phrases to objects.
         questions: Answers questions.
     """
 
@@ -37,7 +37,7 @@ class Conversation:
     questions: Questions
 
     def remark(self, tokens: tuple[Token, ...]) -> Answer | None:
-        """The answer to a fixed remark (``hello``, ``what can you do``), or None."""
+        """Answers a fixed remark such as ``hello`` or ``what can you do``; None for other words."""
         words = tuple(token.text for token in tokens if token.text not in STOPS and token.text != ",")
         for group, phrases in self.lexicon.manner.remarks.items():
             if any(words == self.lexicon.split(phrase) for phrase in phrases):
@@ -45,7 +45,6 @@ class Conversation:
         return None
 
     def _remark(self, group: str) -> Answer:
-        """The sentence for a group of remarks."""
         can, know = f"I can: {skills_known(self.library)}.", f"I know: {things_known(self.scene)}."
         sentence = {
             "abilities": f"{can} {know}", "scene": know, "thanks": "You are welcome.", "greeting": f"Hello. {can}",
@@ -53,7 +52,7 @@ class Conversation:
         return Answer("statement", sentence[group]) if group in sentence else Noted()
 
     def statement(self, tokens: tuple[Token, ...], nouns: NounParser) -> Answer | None:
-        """The answer to a question about the scene or to a statement, or None when it is neither."""
+        """Answers a question about the scene or a statement; None for other words."""
         words = [token.text for token in tokens]
         while words and words[-1] in {*STOPS, ","}:
             words.pop()
@@ -73,7 +72,7 @@ class Conversation:
         return self._told_of(tokens, words, nouns)
 
     def _told_of(self, tokens: tuple[Token, ...], words: list[str], nouns: NounParser) -> Answer | None:
-        """What is stated of a thing that the words begin with, or None when nothing is."""
+        """What is stated about the object that the words begin with, or None."""
         for end, noun in nouns.parse(tokens, 0):
             if noun.role != "thing" or end >= len(words):
                 continue
@@ -86,7 +85,7 @@ class Conversation:
         return None
 
     def _place_here(self, words: list[str]) -> Answer | None:
-        """That the robot is at a place: ``this is the kitchen``, ``you are in the kitchen now``."""
+        """A statement of where the robot is: ``this is the kitchen``, ``you are in the kitchen now``."""
         if words[:2] not in (["this", "is"], ["here", "is"], ["we", "are"], ["you", "are"]):
             return None
         rest = words[2:]
@@ -103,7 +102,7 @@ class Conversation:
         return Answer("statement", f"Noted: {fact}.", (fact,))
 
     def _owned(self, words: list[str], noun: Noun, at: int) -> Answer | None:
-        """Whose a thing is, or what it is called."""
+        """A statement of an object's owner or name, or None."""
         rest = words[at:]
         called = next((k for k in ("called", "named") if rest[:1] == [k]), "")
         if called and len(rest) > 1:
@@ -116,13 +115,13 @@ class Conversation:
         return None
 
     def _about(self, noun: Noun, predicate: str, value: str) -> Answer:
-        """What was learnt of a thing."""
+        """Notes a fact about an object."""
         (name, *_) = self.resolver.resolve(noun, Discourse(pose=self.scene.robot))
         fact = f"{predicate}({name}, {value})"
         return Answer("statement", f"Noted: {fact}.", (fact,))
 
     def _where(self, tokens: tuple[Token, ...], at: int, nouns: NounParser) -> Answer:
-        """Where a thing is."""
+        """Where an object is."""
         for _, noun in nouns.parse(tokens, at)[:1]:
             if noun.role == "robot":
                 return self._own_place()
@@ -141,7 +140,7 @@ class Conversation:
         return Answer("statement", f"I am at x = {pose.x:.2f} m, y = {pose.y:.2f} m{told}.")
 
     def _place(self, name: str) -> str:
-        """Where a thing is, as seen by the robot."""
+        """Where an object is, relative to the robot if its pose is known."""
         thing, pose = self.scene.objects[name], self.scene.robot
         x, y, _ = thing.position
         if pose is None:
@@ -153,7 +152,7 @@ class Conversation:
         return f"The {thing.label} is {pose.distance_to(x, y):.1f} m away, {side}."
 
     def _learnt(self, tokens: tuple[Token, ...], noun: Noun, at: int, nouns: NounParser) -> Answer:
-        """A statement about a thing; where it says that it is near another one, that is a fact."""
+        """Notes where an object is relative to another one, or its state."""
         prepositions = self.lexicon.verbs.prepositions
         for group, predicate in (("beside", "near"), ("carry", "on"), ("", "in")):
             words = {"near": prepositions[group] if group == "beside" else (), "on": ON, "in": INSIDE}[predicate]
@@ -166,7 +165,7 @@ class Conversation:
         return self._state(tokens, noun, at)
 
     def _state(self, tokens: tuple[Token, ...], noun: Noun, at: int) -> Answer:
-        """What a thing is, where facts can say so: ``the door is open``."""
+        """Notes a state of an object that a fact can express: ``the door is open``."""
         words = [token.text for token in tokens if token.text not in STOPS]
         reader = self.questions.conditions(self.questions.nouns())
         for end, literal in reader.read(tokens, 0):
@@ -175,7 +174,7 @@ class Conversation:
         return Noted()
 
     def _fact(self, predicate: str, noun: Noun, other: Noun) -> Answer:
-        """What was learnt."""
+        """Notes a relation of two objects."""
         discourse = Discourse(pose=self.scene.robot)
         one, two = (self.resolver.resolve(each, discourse)[0] for each in (noun, other))
         fact = f"{predicate}({one}, {two})"

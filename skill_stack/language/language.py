@@ -1,4 +1,4 @@
-"""Language: words over one library → their readings in a scene."""
+"""Language: readings of a text for one skill library, in a scene."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from skill_stack.language.words.repeated_words import unrepeated
 from skill_stack.language.words.text import Text, tokenise
 
 LONGEST_TEXT = 2000
-"""Characters that an instruction may have."""
+"""Characters of an instruction at most."""
 
 
 class Language:
-    """Reads what is said to one library. Everything that does not depend on the scene is prepared at construction.
+    """Reads texts for one skill library. What does not depend on the scene is prepared at construction.
 
     Attributes:
-        library: The skills; one that says any words has placeholders as choices of what it says.
-        knowledge: Needs, uses of things, and what else is known of the world.
-        lexicon: The words.
-        learnt: Phrases that were learnt from use; None where nothing is.
+        library: The skills. Where a skill says free text, its argument has placeholders as choices.
+        knowledge: Needs, uses of objects, and other knowledge of the world.
+        lexicon: The lexicon.
+        learnt: Phrases learnt from use, or None.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class Language:
         knowledge: Knowledge | None = None,
         learnt: LearntPhrases | None = None,
     ) -> None:
-        """Compiles the library's phrases.
+        """Compiles the phrases of the library.
 
         Args:
             library: Skills of the robot.
-            lexicon: The words; None for those that come with the package.
-            knowledge: Needs and uses of things; None for those of ``config/knowledge``.
-            learnt: Phrases that were learnt from use; None where nothing is.
+            lexicon: The lexicon; None for the one of the package.
+            knowledge: Needs and uses of objects; None for ``config/knowledge``.
+            learnt: Phrases learnt from use, or None.
         """
         if knowledge is None:
             knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
@@ -74,17 +74,17 @@ class Language:
         self.learn(learnt)
 
     def learn(self, phrases: LearntPhrases | None) -> None:
-        """Takes phrases that were learnt from use; None for none."""
+        """Replaces the phrases learnt from use; None for no phrases."""
         self.learnt = phrases
         self._learnt = LearntWording(self._spoken, phrases) if phrases is not None else None
 
     def readings(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """The ways to read a text, the best first.
+        """Yields the readings of a text, best first; returns the answer to the text where none gives a plan.
 
         Args:
-            text: What was said.
-            scene: What there is; with the robot's pose, nearness and sides are understood.
-            facts: What is true now.
+            text: The text.
+            scene: Objects, and the pose of the robot if known; *nearest* and sides need the pose.
+            facts: Facts that hold now.
         """
         said = tokenise(text, self.lexicon.small.contractions).tokens
 
@@ -95,13 +95,7 @@ class Language:
         return changed(self._voiced(text, scene, facts), with_coverage)
 
     def learnt_reading(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Reading | None:
-        """The reading of a text that is a phrase which was learnt; None for any other.
-
-        Args:
-            text: What was said.
-            scene: What there is.
-            facts: What is true now.
-        """
+        """Returns the reading of a text that is a learnt phrase; None for any other text."""
         found = self._learnt.read(text, self._words_of(scene), facts) if self._learnt is not None else None
         if found is None:
             return None
@@ -109,54 +103,46 @@ class Language:
         return Reading((step,), () if phrase.used else (f"as you taught me: '{phrase.phrase}'",), learnt=phrase.phrase)
 
     def nearest(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Iterable[tuple[str, Reading]]:
-        """Readings of words that were not read, by the skills that come closest, each with the name of its skill.
-
-        Args:
-            text: What was said.
-            scene: What there is.
-            facts: What is true now.
-        """
+        """Yields readings of an unread text by the most similar skills, each with the skill's name."""
         tokens = tokenise(text, self.lexicon.small.contractions).tokens
         if self._spoken.constraints.limits(tokens):
-            return ()  # what is nearest may be just what is forbidden
+            return ()  # the nearest skill may be the forbidden one
         return self._reader(self._words_of(scene), facts).nearest(tokens, text)
 
     def phrase_of(self, text: str, asked: PlanNode, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
-        """The phrase that a sentence becomes whose plan a person confirmed; None where nothing is to be learnt.
+        """Returns the phrase to learn from a text whose plan was confirmed; None where there is nothing to learn.
 
         Args:
-            text: What was said.
-            asked: What was asked for by it, without what the state added.
-            scene: What there is.
-            facts: What is true now.
+            text: The text.
+            asked: The plan that it requested, without the steps that search added.
+            scene: The scene.
+            facts: Facts that hold now.
         """
         if self._learnt is None:
             return None
         return self._learnt.phrase_of(text, asked, self._words_of(scene), facts, date.today())
 
     def halts(self) -> list[Step]:
-        """Steps that keep the robot still."""
+        """Returns the steps that keep the robot still."""
         return self._spoken.halts()
 
     def unfit(self, library: SkillLibrary, scene: SceneGraph) -> Callable[[str, str, bool], bool]:
-        """Whether a thing is of the wrong kind for an argument: its name, the thing, and whether that has to be sure.
+        """Returns a predicate: whether an object is of the wrong kind for an argument.
 
-        Args:
-            library: The skills.
-            scene: What there is.
+        The predicate takes the argument's name, the id of the object, and whether only a certain mismatch counts.
         """
         return Types(self.lexicon, scene, kinds=kinds_of(library)).unfit
 
     def told(
         self, reading: Reading, tree: PlanNode, facts: tuple[str, ...], sentence: str
     ) -> tuple[PlanNode, tuple[str, ...], str]:
-        """A plan, its facts and its summary with what is said in place of placeholders.
+        """Puts the quoted texts in place of placeholders in a plan, its facts and its summary.
 
         Args:
-            reading: What the plan was made of.
+            reading: The reading that the plan was made of.
             tree: The plan.
-            facts: What is true afterwards, as text.
-            sentence: The plan in words.
+            facts: Facts after the plan, as text.
+            sentence: The summary of the plan.
         """
         texts = dict(reading.texts)
         if not texts:
@@ -164,14 +150,14 @@ class Language:
         return self._voices.unmasked(tree, texts), stated(facts, texts), quoted(sentence, texts)
 
     def _voiced(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """Readings, with what the robot is to say in any words."""
+        """Readings that also cover free text for the robot to say."""
         if not self._voices.voices or len(source) > LONGEST_TEXT:
             return (yield from self._plain(source, scene, facts))
         answer = yield from self._with_texts(source, scene, facts)
-        return _retold(answer, {})  # whoever lists what can be said lists no placeholders
+        return _retold(answer, {})  # no list of skills shows a placeholder
 
     def _with_texts(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """Readings of an instruction to a robot that says any words."""
+        """Readings for a robot that can say free text."""
         form = self._reader(self._words_of(scene), facts).wording().form
         utterances = Utterances(form, self._voices, self._spoken.does, self._spoken.skills)
         masked, sure = utterances.masked(source, tokenise(source, self.lexicon.small.contractions).tokens)
@@ -185,7 +171,7 @@ class Language:
         return _retold(answer, texts)
 
     def _plain(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """Readings of words that ask for nothing to be said, or with placeholders for that."""
+        """Readings of a text without free text, or with placeholders for it."""
         unreadable = _unreadable(source)
         if unreadable is not None:
             return unreadable
@@ -202,25 +188,24 @@ class Language:
         return Answer("statement", FORBIDDEN, unread=True) if forbids else as_written
 
     def _reader(self, words: SceneWords, facts: frozenset[Fact]) -> TextReader:
-        """What reads texts in a scene."""
         return TextReader(self._spoken, self._needs, words, facts)
 
     def _words_of(self, scene: SceneGraph) -> SceneWords:
-        """The names of a scene; those of the scene of before where it is the same."""
+        """The names of a scene; cached for the last scene."""
         if self._words is None or self._words.scene is not scene:
             self._words = SceneWords(scene, self.lexicon, self.knowledge.categories, self.knowledge.traits)
         return self._words
 
 
 def _retold(answer: Answer, texts: dict[str, str]) -> Answer:
-    """An answer with what is said in place of placeholders."""
+    """An answer with the quoted texts in place of placeholders."""
     facts = stated(answer.facts, texts) if texts else answer.facts
     told = quoted(str(answer), texts)
     return Answer(answer.status, told, facts, answer.skill, answer.missing, answer.unread, answer.about)
 
 
 def _unreadable(source: str) -> Answer | None:
-    """The answer to what is no text; None for a text."""
+    """The answer to characters that are no text or too many; None for a text."""
     if len(source) > LONGEST_TEXT:
         return refusal(f"That is {len(source)} characters long; I read up to {LONGEST_TEXT}. Please say it shorter.")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in source):

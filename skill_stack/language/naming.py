@@ -1,4 +1,4 @@
-"""Namings: words that give a plan a name: ``call that the patrol``."""
+"""Namings: texts that give a plan a name: ``call that the patrol``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Text, Token
 
 MOST_WORDS = 6
-"""Words that a name may have."""
+"""Words of a name at most."""
 
 DOING = ("do {}", "do the {}", "do a {}", "go on {}", "go on the {}", "go on a {}", "run the {}", "perform the {}",
          "start the {}", "carry out the {}", "make the {}", "the {}")  # fmt: skip
-"""How a thing that has a name is asked for, besides by the name alone."""
+"""Ways to request a named plan, besides the name alone."""
 
 _OPENING = ("please", "ok", "okay", "now", "so", "and", "well", "good", "great", ",")
 
@@ -23,12 +23,12 @@ Tokens = tuple[Token, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """Words that give a plan a name, as they stand.
+    """A text that gives a plan a name, as it stands.
 
     Attributes:
-        name: The words of the name.
-        steps: What it stands for, in words; empty for what was done or planned last.
-        sure: Whether the words can mean nothing else, whatever comes of them.
+        name: Words of the name.
+        steps: The steps in words; empty for the last plan.
+        sure: Whether the words have no other meaning, even where they give no plan.
     """
 
     name: Tokens
@@ -37,10 +37,9 @@ class _Named:
 
 
 class Namings:
-    """Hears that a plan gets a name."""
+    """Finds names that are given to plans."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the words."""
         words = lexicon.clauses
         self._call, self._how = lexicon.table(words.call_that), lexicon.table(words.this_is_how)
         self._means, self._when = lexicon.table(words.means), lexicon.table(words.when_i_say)
@@ -53,12 +52,12 @@ class Namings:
         is_verb: Callable[[tuple[str, ...]], bool],
         thing_at_end: Callable[[Tokens], tuple[int, str] | None],
     ) -> Naming | None:
-        """The name and the steps, or None when the words give none.
+        """Returns the name and its steps, or None where the text gives no name.
 
         Args:
-            text: What was said.
-            is_verb: Whether words are a verb of a skill already.
-            thing_at_end: Finds a thing at the end of a name: where it begins, and its id.
+            text: The text.
+            is_verb: Whether words are already the verb of a skill.
+            thing_at_end: Finds an object at the end of a name: its position and its id.
         """
         named = self._heard(text)
         if named is None:
@@ -70,7 +69,6 @@ class Namings:
         return Naming(words, named.steps, named.sure, thing, frozenset(verbs))
 
     def _heard(self, text: Text) -> _Named | None:
-        """The words that give a plan a name."""
         tokens = tuple(text.tokens)
         while tokens and tokens[-1].text in STOPS:
             tokens = tokens[:-1]
@@ -87,7 +85,7 @@ class Namings:
         called = self._call.longest(tokens, begin)
         if called and called[0] < len(tokens) <= called[0] + MOST_WORDS:
             thing = tokens[called[0]].text in self._articles
-            if thing or not called[1].endswith("this"):  # "call this number" names nothing
+            if thing or not called[1].endswith("this"):  # "call this number" gives no name
                 return _Named(tokens[called[0] :], sure=thing)
         for table in (self._how, self._when):
             told = table.longest(tokens, begin)
@@ -104,7 +102,7 @@ class Namings:
         return None
 
     def _bare(self, tokens: Iterable[Token]) -> Tokens:
-        """A name without articles and verbs of doing: ``do the patrol`` is ``patrol``."""
+        """A name without articles and verbs of doing: ``patrol`` for ``do the patrol``."""
         out = tuple(token for token in tokens if token.text not in (":", ",", '"', "'", *STOPS))
         heads = [tuple(form.replace("{}", "").split()) for form in DOING]
         for head in sorted(heads, key=len, reverse=True):
@@ -115,5 +113,5 @@ class Namings:
 
 
 def _mark(tokens: Tokens, at: int) -> int:
-    """Position of the mark that ends a name, or the end."""
+    """Position of the punctuation mark that ends a name, or the number of tokens."""
     return next((k for k in range(at, len(tokens)) if tokens[k].text in (":", ",", *STOPS)), len(tokens))

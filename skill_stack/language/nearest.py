@@ -1,4 +1,4 @@
-"""Nearest: the skills most similar to unread words, as plans to choose from."""
+"""Nearest: readings of unread words by the most similar skills."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from skill_stack.language.readings import Reading
 from skill_stack.language.words.text import STOPS, Token
 
 MOST_TRIED = 12
-"""Skills of which a plan is made; keeps the answer short of a second in a large library."""
+"""Skills tried at most; keeps the answer below one second in a large library."""
 
 LEAST_LIKE = 0.75
-"""Likeness of words and a skill's phrases from which it is offered though not all things that were named fit it."""
+"""Similarity from which a skill is offered even if it does not take all named objects, 0 to 1."""
 
 LEAST = 0.34
-"""Score from which a skill is offered at all. Tuned on no sentences: a third of the words, or all things named."""
+"""Score from which a skill is offered: a third of the words, or all named objects. Not tuned on sentences."""
 
 SHORTEST = 3
-"""Letters of a word that may be like another one by more than chance."""
+"""Letters from which the similarity of a word is no coincidence."""
 
 PER_THING = 0.25
-"""What a thing that was named and fits counts beside the likeness of words."""
+"""Weight of a named object that fits, added to the similarity of the words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Finds what may have been meant.
+    """Finds the skills that a text may have meant.
 
     Attributes:
         spoken: The library with its words.
@@ -49,17 +49,17 @@ class Nearest:
     def offers(
         self, tokens: Sequence[Token], words: str, grammar: Grammar, interpreter: Callable[[], Interpreter]
     ) -> Iterator[tuple[str, Reading]]:
-        """Readings by the skills that come closest, the closest first, each with the name of its skill.
+        """Yields readings by the most similar skills, best first, each with the skill's name.
 
         Args:
-            tokens: What was said.
-            words: The same as it was written.
-            grammar: Finds things and amounts in it.
-            interpreter: Makes what makes steps of one clause, and has heard nothing yet.
+            tokens: The tokens of the text.
+            words: The text as written.
+            grammar: Reads objects and amounts in it.
+            interpreter: Makes an interpreter of one clause, without earlier context.
         """
         last = len(tokens) - 1
         if any(token.text in STOPS or grammar.separators(tokens, at)[0] > at for at, token in enumerate(tokens[:last])):
-            return  # of several clauses each would be left out but one
+            return  # an offer covers one clause only
         chunks, left = self._spotted(tokens, grammar)
         bound = self._bound(chunks, self._ranked(chunks, " ".join(left)), interpreter)
         for makes, binding, used in islice(bound, MOST_TRIED):
@@ -68,7 +68,7 @@ class Nearest:
                 yield binding.frame.skill.name, Reading(tuple(parts))
 
     def _spotted(self, tokens: Sequence[Token], grammar: Grammar) -> tuple[tuple[Chunk, ...], list[str]]:
-        """Things, amounts and choices in words, and the words that are none of them."""
+        """The chunks of the words, and the content words outside of them."""
         chunks: list[Chunk] = []
         left: list[str] = []
         at = 0
@@ -84,13 +84,13 @@ class Nearest:
         return tuple(chunks), [word for word in left if len(word) >= SHORTEST and word.isalpha() and word not in closed]
 
     def _ranked(self, chunks: tuple[Chunk, ...], left: str) -> list[PhraseFrame]:
-        """Skills by how close they come, the closest first: by their words, where the things that were named count."""
+        """Frames of the similar skills, best first; named objects add to the similarity."""
         things = sum(isinstance(chunk, Thing) for chunk in chunks)
         likes: dict[str, float] = {}
         found: list[PhraseFrame] = []
         for frame in (one for frames in self.spoken.frames.values() for one in frames if one.own):
             if frame.skill.hazard == "high":
-                continue  # nobody is to run that by one wrong key
+                continue  # a typing error must not lead to it
             if frame.skill.name not in likes:
                 likes[frame.skill.name] = self._like(frame.skill, left) if left else 0.0
             like = likes[frame.skill.name]
@@ -101,7 +101,7 @@ class Nearest:
     def _bound(
         self, chunks: tuple[Chunk, ...], frames: Iterable[PhraseFrame], interpreter: Callable[[], Interpreter]
     ) -> Iterator[tuple[Interpreter, Binding, tuple[Chunk, ...]]]:
-        """Skills with the things that fit them, in order, each with what makes steps of it."""
+        """Frames with the chunks that fit them, in order, each with its interpreter."""
         alone = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
         for frame in frames:
             for used in (chunks, alone) if len(alone) < len(chunks) else (chunks,):
@@ -110,18 +110,18 @@ class Nearest:
                 if binding is None or binding.missing or binding.guessed or binding.frame.skill is not frame.skill:
                     continue
                 if binding.beside or binding.via or binding.onward or binding.facing or binding.apart is not None:
-                    continue  # a thing too many for what the skill does
+                    continue  # more objects than the skill takes
                 yield makes, binding, used
                 break
 
     def _like(self, spec: SkillSpec, left: str) -> float:
-        """Likeness of words to the phrases, the name and the description of a skill, 0 to 1."""
+        """Similarity of words to the phrases, the name and the description of a skill, 0 to 1."""
         texts = (*(SLOT.sub(" ", phrase) for phrase in spec.phrases), spec.name.replace("_", " "))
         return max(fuzz.token_set_ratio(left, text.casefold()) for text in (*texts, spec.description)) / 100.0
 
 
 def _told(chunk: Chunk) -> bool:
-    """Whether a chunk says something by itself: a thing that is here, an amount, a choice, and no bare preposition."""
+    """Whether a chunk has content by itself: a known object, an amount or a choice, but no lone preposition."""
     if isinstance(chunk, Thing):
         return chunk.noun is not None and chunk.noun.role in ("thing", "speaker", "list")
     return isinstance(chunk, Amount | Choice | HeadingChunk | Times)

@@ -1,4 +1,4 @@
-"""Meaning of a noun phrase by itself in a scene."""
+"""Resolution of a noun phrase on its own in a scene."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from skill_stack.language.words.text import tokenise
 
 
 def things_meant(text: str, scene: SceneGraph, lexicon: Lexicon, viewer: Pose2 | None) -> tuple[str, ...]:
-    """Ids of what words mean; several for words of several things.
+    """Returns the ids of the objects that a noun phrase means.
 
     Args:
         text: A noun phrase: ``the red mug left of the laptop``.
-        scene: What there is.
-        lexicon: The words.
-        viewer: Who speaks of left and right; None: the axes of the map.
+        scene: The scene.
+        lexicon: The lexicon.
+        viewer: Pose in ``map`` for left and right; None for the axes of ``map``.
 
     Raises:
-        Answer: The words may mean more than one thing (a question), or none.
+        Answer: A question where the phrase is ambiguous, a refusal where no object fits.
     """
     words = SceneWords(scene, lexicon)
     tokens = tokenise(text, lexicon.small.contractions).tokens

@@ -1,4 +1,4 @@
-"""Questions about the scene and the robot → answers. They move nothing."""
+"""Questions: answers about the scene and the robot."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ BE = ("is", "are", "was", "were")
 
 @dataclass(slots=True)
 class Questions:
-    """Answers questions over one scene.
+    """Answers questions about one scene.
 
     Attributes:
-        library: Skills.
-        scene: What there is.
-        facts: What is true now.
-        resolver: Finds what nouns mean.
-        nouns: Makes a reader of nouns for some tokens.
+        library: The skills.
+        scene: The scene.
+        facts: Facts that hold now.
+        resolver: Resolves noun phrases to objects.
+        nouns: Makes a parser of noun phrases.
         conditions: Makes a reader of conditions.
-        idle: Words beside what is counted.
+        idle: Words to ignore in questions of number.
     """
 
     library: SkillLibrary
@@ -43,11 +43,11 @@ class Questions:
     idle: Words
 
     def answer(self, tokens: Sequence[Token]) -> Answer | None:
-        """The answer to a question, or None when it is none that can be answered."""
+        """Answers a question; None where it cannot be answered or the words are no question."""
         asked = [token for token in tokens if token.text not in STOPS and token.text != ","]
         words = [token.text for token in asked]
         if words[-2:] in (["to", "you"], ["from", "you"]):
-            asked, words = asked[:-2], words[:-2]  # what is near is near the robot
+            asked, words = asked[:-2], words[:-2]  # distances are relative to the robot anyway
         if not words:
             return None
         if words[:2] in (["how", "many"], ["how", "much"]):
@@ -63,7 +63,7 @@ class Questions:
         return None
 
     def _count(self, tokens: list[Token]) -> Answer | None:
-        """How many there are."""
+        """Answers ``how many``."""
         for kept in (self._without(tokens, self.idle), [t for t in tokens if t.text not in self.idle]):
             found = self._fitting(kept)
             if found is not None:
@@ -71,7 +71,7 @@ class Questions:
         return None
 
     def _of_robot(self, words: list[str]) -> Answer | None:
-        """Who the robot is and what it does, or None when something else is asked."""
+        """Answers who the robot is and what it does; None for other questions."""
         named = set(words) & {"name", "are", "called"}
         if "you" in words and named and words[0] in ("who", "what"):
             if set(words) & {"holding", "carrying", "doing"}:
@@ -82,7 +82,7 @@ class Questions:
         return None
 
     def _which(self, tokens: list[Token]) -> Answer | None:
-        """What or who is somewhere, which one is the biggest, what colour something has."""
+        """Answers which object or person fits a description, or which colour it has."""
         words = [token.text for token in tokens]
         if words[1:2] in (["colour"], ["color"]) or words[2:4] in (["the", "colour"], ["the", "color"]):
             return self._colours(tokens)
@@ -97,13 +97,12 @@ class Questions:
         return self._fits(rest)
 
     def _described(self, thing: SceneObject) -> str:
-        """What is known of a thing, in a sentence."""
         so = sorted(str(fact) for fact in self.facts | self.scene.facts if thing.id in fact.arguments)
         kind = " ".join(filter(None, (thing.colour, thing.kind.replace("_", " "))))
         return f"{_name(thing).capitalize()} is a {kind}{f'; {listed(so)}' if so else ''}."
 
     def _fits(self, tokens: list[Token]) -> Answer | None:
-        """Which things a description fits that is spread over the question."""
+        """Objects that fit a description whose words surround the verb."""
         texts = [token.text for token in tokens]
         at = next((k for k, text in enumerate(texts) if text in BE), None)
         orders = [tokens]
@@ -117,12 +116,12 @@ class Questions:
         return None
 
     def _held(self) -> Answer:
-        """What the robot has or does now."""
+        """What the robot holds or does now."""
         mine = sorted(str(fact) for fact in self.facts if fact.predicate not in ("near", "facing", "on", "in"))
         return _said(f"What is true of me: {listed(mine)}." if mine else "Nothing just now.")
 
     def _colours(self, tokens: list[Token]) -> Answer | None:
-        """What colour things have."""
+        """The colours of objects."""
         for at in range(len(tokens) - 1, 0, -1):
             if tokens[at].text in (*BE, "of", "does"):
                 found = self._fitting(tokens[at + 1 :])
@@ -131,7 +130,7 @@ class Questions:
         return None
 
     def _is(self, tokens: list[Token]) -> Answer | None:
-        """Whether something is so: ``is the apple on the table?``."""
+        """Answers a yes-no question: ``is the apple on the table?``."""
         nouns = self.nouns()
         for end, _ in sorted(nouns.parse(tokens, 1), key=lambda pair: pair[0]):
             if end < len(tokens):
@@ -155,29 +154,27 @@ class Questions:
         return None
 
     def _fitting(self, tokens: list[Token]) -> list[SceneObject] | None:
-        """What a noun phrase that is all of the tokens means, or None when they are none."""
+        """Objects of a noun phrase that spans all tokens; None where they are no noun phrase."""
         for end, noun in self.nouns().parse(tokens, 0) if tokens else []:
             if end == len(tokens) and noun.role in ("thing", "list"):
                 return self._candidates(noun)
         return None
 
     def _candidates(self, noun: Noun) -> list[SceneObject]:
-        """Everything that a noun fits."""
         return self.resolver.candidates(noun, Discourse(pose=self.scene.robot))
 
     def _without(self, tokens: list[Token], words: Sequence[str]) -> list[Token]:
-        """Tokens up to the first idle word, and those after the last."""
+        """Tokens without idle words."""
         first = next((k for k, token in enumerate(tokens) if token.text in words), len(tokens))
         return [token for k, token in enumerate(tokens) if k < first or token.text not in words]
 
 
 def unknown(scene: SceneGraph) -> Answer:
-    """The answer to a question that nothing here answers."""
+    """Makes the answer to a question that cannot be answered."""
     return Answer("statement", f"I cannot answer that. I know: {things_known(scene)}.", unread=True)
 
 
 def _said(sentence: str) -> Answer:
-    """An answer."""
     return Answer("statement", sentence)
 
 
@@ -187,10 +184,9 @@ def _number(count: int) -> str:
 
 
 def _name(thing: SceneObject) -> str:
-    """A thing with its id where the label alone is vague."""
+    """The label of an object, with its id where they differ."""
     return f"the {thing.label}" if thing.label.replace(" ", "_") == thing.id else f"the {thing.label} ({thing.id})"
 
 
 def _names(things: Sequence[SceneObject]) -> str:
-    """Things in words."""
     return listed((_name(thing) for thing in things), "and")

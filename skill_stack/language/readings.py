@@ -1,4 +1,4 @@
-"""Readings: interpretations of a text, the best first, for planners."""
+"""Readings: interpretations of a text, best first."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from skill_stack.language.words.text import Token
 
 
 class Because(str):
-    """A note that a reading was made of what somebody told beside what he asked for."""
+    """A note that a statement beside the request has a part in the reading."""
 
     __slots__ = ()
 
 
 class Inferred(Because):
-    """A note that a reading was made of what somebody told, and nobody asked for it in words."""
+    """A note that the reading was inferred from a statement and not requested in words."""
 
     __slots__ = ()
 
 
 class TakenAs(str):
-    """A note that a reading was made of words that are only guessed to mean it; it may say nothing."""
+    """A note that the reading rests on a paraphrase or a corrected spelling; it may be empty."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A name that somebody gives to steps.
+    """A name that is given to steps.
 
     Attributes:
-        words: The words of the name.
-        source: The steps in words; empty where the name is for what was done or planned last.
-        sure: Whether the words can mean nothing else, whatever comes of them.
-        thing: A thing that the name ends with: how many words stand before it, and its id.
-        verbs: Which of the words, with and without that thing, are a verb of a skill already.
+        words: Words of the name.
+        source: The steps in words; empty for the steps done or planned last.
+        sure: Whether the words have no other meaning, even where they give no plan.
+        thing: An object at the end of the name: the number of words before it, and its id.
+        verbs: Which of the name, with and without that object, is already the verb of a skill.
     """
 
     words: tuple[str, ...]
@@ -49,23 +49,23 @@ class Naming:
 
 
 def _no_limits(tree: PlanNode) -> None:
-    """Lets every plan pass."""
+    """Accepts every plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way in which a text can be understood.
+    """One interpretation of a text.
 
     Attributes:
-        parts: The steps that it asks for, in order; nothing that only the present state makes necessary.
-        notes: What was assumed, for people.
-        banned: Skills that it forbids.
-        read: The words that were read one by one for it; nothing where it was inferred.
-        unclaimed: Content words that were said and have no part in it, or have one and were not said.
-        naming: The name that the steps get instead of being done.
-        learnt: The phrase that it was read by, which a person confirmed before.
-        texts: What placeholders in arguments stand for: what is to be said in any words.
-        limits: Raises :class:`Answer` for a plan of these steps that does not keep to what was said.
+        parts: The requested steps in order, without steps that only the present state makes necessary.
+        notes: Assumptions, for the user.
+        banned: Skills that the text prohibits.
+        read: The tokens that were read; empty for an inferred reading.
+        unclaimed: Content words of the text that were not read, and read ones that are not in the text.
+        naming: The name that the steps get; they are not run then.
+        learnt: The learnt phrase that the text matched; empty otherwise.
+        texts: Placeholders in arguments, with the free text that they stand for.
+        limits: Raises :class:`Answer` for a plan that violates a constraint of the text.
     """
 
     parts: tuple[Part, ...]
@@ -80,43 +80,42 @@ class Reading:
 
     @property
     def implied(self) -> bool:
-        """Whether what was told had a part in it."""
+        """Whether a statement beside the request has a part in it."""
         return any(isinstance(note, Because) for note in self.notes)
 
     @property
     def certainty(self) -> Certainty:
-        """How surely it is what was meant."""
+        """*inferred* if the reading rests on a guess or leaves out or adds content words, else *said*."""
         guessed = any(isinstance(note, Inferred | TakenAs) for note in self.notes)
         return "inferred" if guessed or self.unclaimed else "said"
 
 
 Readings = Generator[Reading, Answer, Answer]
-"""Readings, the best first. Whoever plans takes the first of which a plan can be made, and sends in the
-:class:`Answer` for each of which none can; when there are no more, the answer to the text is returned."""
+"""Readings, best first. The planner takes the first that gives a plan and sends in the :class:`Answer` of each that
+does not. After the last one the generator returns the answer to the text."""
 
 Ways = Generator[Reading, Answer, Answer | None]
-"""Readings of which one may come; what is returned, if anything, is the answer to the text."""
+"""Possible readings; the generator returns the answer to the text, or None."""
 
 
 class Overruled(Exception):
-    """Thrown into readings: a plan can be made, but the answer to the text is another one, and no further way helps.
+    """Thrown into readings to end them: the reading gives a plan, but the answer to the text is another one.
 
     Attributes:
-        answer: The answer.
+        answer: The answer to the text.
     """
 
     def __init__(self, answer: Answer) -> None:
-        """Takes the answer."""
         super().__init__(str(answer))
         self.answer = answer
 
 
 def following(readings: Readings, given: Answer | Overruled | None) -> Reading | Answer:
-    """The next reading; the answer to the text where there are no more.
+    """Returns the next reading, or the answer to the text after the last one.
 
     Args:
         readings: The readings.
-        given: What came of the reading before; None at the beginning.
+        given: Why the last reading gave no plan; None at the beginning.
     """
     try:
         if given is None:
@@ -128,12 +127,7 @@ def following(readings: Readings, given: Answer | Overruled | None) -> Reading |
 
 
 def changed(readings: Readings, change: Callable[[Reading], Reading]) -> Readings:
-    """Readings with something changed in each.
-
-    Args:
-        readings: The readings.
-        change: What is made of one.
-    """
+    """Applies a function to each reading."""
     given: Answer | Overruled | None = None
     while isinstance(reading := following(readings, given), Reading):
         try:

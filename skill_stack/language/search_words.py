@@ -1,4 +1,4 @@
-"""Sought: a description of an unseen object in words: its looks, and where such objects usually are."""
+"""Sought: the description of an object that is not in the scene yet."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.words.lexicon import Lexicon
 
 GEOMETRY = frozenset({"ball", "box", "cylinder", "table"})
-"""Kinds that perception tells apart without a network."""
+"""Kinds that perception recognises by shape, without a network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """How it looks.
+    """Appearance and usual places of an object.
 
     Attributes:
-        kinds: Kinds that the words may mean; empty: any.
-        colour: Colour; empty: any.
-        rooms: Names and kinds of the places where such things usually are.
+        kinds: Kinds that the words may mean; empty for any.
+        colour: Colour; empty for any.
+        rooms: Names and kinds of the usual places of such objects.
     """
 
     kinds: frozenset[str]
@@ -26,10 +26,10 @@ class Sought:
     rooms: frozenset[str]
 
     def unknown(self, known: frozenset[str]) -> str:
-        """Why nobody would know it on seeing it; an empty string where somebody would.
+        """Returns why such an object cannot be recognised; an empty string where it can.
 
         Args:
-            known: Kinds that are told apart here.
+            known: Kinds that perception recognises.
         """
         if not self.kinds or self.kinds & known:
             return ""
@@ -38,10 +38,10 @@ class Sought:
 
 
 def sought(words: str, lexicon: Lexicon, knowledge: Knowledge) -> Sought:
-    """What words say, as far as the lexicon goes; what it does not know is a kind of its own.
+    """Parses a description. A noun that the lexicon does not have is a kind of its own.
 
     Args:
-        words: A noun with or without a colour and an article: ``the red ball``.
+        words: A noun, optionally with an article and a colour: ``the red ball``.
         lexicon: Names of colours and kinds.
         knowledge: Usual places.
     """
@@ -59,7 +59,7 @@ def sought(words: str, lexicon: Lexicon, knowledge: Knowledge) -> Sought:
 
 
 def _colour(said: list[str], lexicon: Lexicon) -> tuple[str, int]:
-    """The colour that words begin with and how many words it has, one of several words before one of one."""
+    """The colour that words begin with, and its number of words; longer names win."""
     colour, used = "", 0
     for name, others in lexicon.things.colours.items():
         for other in others:

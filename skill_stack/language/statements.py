@@ -1,4 +1,4 @@
-"""Statements: whether words are a statement or question instead of a request."""
+"""Statements: whether a text is a statement or question instead of a request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.language.words.text import STOPS, Token
 Tokens = Sequence[Token]
 
 KEEPING = (["leave"], ["keep"])
-"""Verbs with which something is left as it is: ``leave the vase where it is``."""
+"""Verbs that leave an object as it is: ``leave the vase where it is``."""
 
 
 @dataclass(slots=True)
@@ -21,9 +21,10 @@ class Statements:
     """Tells statements from instructions.
 
     Attributes:
-        lexicon: The language.
+        lexicon: The lexicon.
         words: Names of the scene.
-        verb: Whether one of the library's verbs stands at a position.
+        verb: Whether a verb of the library stands at a position.
+        moods: Tells the mood of a sentence.
     """
 
     lexicon: Lexicon
@@ -32,30 +33,21 @@ class Statements:
     moods: Moods = field(init=False)
 
     def __post_init__(self) -> None:
-        """Makes what tells the mood."""
         self.moods = Moods(self.lexicon, self.words, self.verb)
 
     def plainly(self, tokens: Tokens) -> bool:
-        """Whether every sentence states something by its form alone, before anything else is tried.
-
-        Args:
-            tokens: What was said.
-        """
+        """Whether every sentence is a statement or a remark by its form alone."""
         found = sentences(tokens)
         return bool(found) and all(
             self._remark(one) or self.moods.mood_of(one, asked) == "states" for one, asked in found
         )
 
     def orders(self, tokens: Tokens) -> bool:
-        """Whether a sentence has the form of an order: it begins with a verb in its base form, and is no set remark.
-
-        Args:
-            tokens: What was said.
-        """
+        """Whether a sentence has the form of an order: it begins with a base form and is no fixed remark."""
         return any(self._order(one, asked) for one, asked in sentences(tokens))
 
     def _order(self, tokens: list[Token], asked: bool) -> bool:
-        """Whether one sentence has that form: ``keep going`` cheers on, ``keep going round the sofa`` does not."""
+        """Whether one sentence is an order: ``keep going round the sofa``, but not ``keep going``."""
         rest = self.moods.bare(tokens)
         told = tokens[0].text in self.lexicon.statements.subjects or _introduces(tokens)
         if asked or told or not rest or not self.moods.imperative(rest) or self._remark(tokens):
@@ -63,16 +55,12 @@ class Statements:
         return self.moods.mood_of(tokens, asked) in ("directs", "unsure")
 
     def forbids(self, tokens: Tokens) -> bool:
-        """Whether everything that is said forbids something or wants it left as it is.
-
-        Args:
-            tokens: What was said.
-        """
+        """Whether every sentence prohibits something or asks to leave something as it is."""
         found = sentences(tokens)
         return bool(found) and all(self._forbids(one) or self._forbids(self.moods.bare(one)) for one, _ in found)
 
     def _forbids(self, tokens: Tokens) -> bool:
-        """Whether one sentence forbids something, or wants something left as it is, and asks for nothing else."""
+        """Whether one sentence only prohibits something or asks to leave something as it is."""
         moods = self.lexicon.moods
         texts = [one.text for one in tokens if one.text != "please"]
         while texts and texts[-1] in moods.emphasis:
@@ -86,16 +74,12 @@ class Statements:
         return not (moods.joining - {"and"} if begun.endswith("never") else moods.joining) & set(after)
 
     def states(self, tokens: Tokens) -> bool:
-        """Whether every sentence only states or asks something, now that the words gave no plan.
-
-        Args:
-            tokens: What was said.
-        """
+        """Whether every sentence is a statement or a question; for texts that gave no plan."""
         found = sentences(tokens)
         return bool(found) and all(self._one(one, asked) for one, asked in found)
 
     def instruction(self, tokens: Tokens) -> tuple[Token, ...]:
-        """What is asked for at the end, after what was only told: ``that was good, now go home``; or nothing."""
+        """Returns the tokens of an instruction after a statement: ``that was good, now go home``; empty if none."""
         for at, token in enumerate(tokens[:-1]):
             if token.text not in STOPS and token.text not in (",", "so", "and"):
                 continue
@@ -109,30 +93,28 @@ class Statements:
         return ()
 
     def acts(self, tokens: Tokens) -> bool:
-        """Whether a piece of a sentence has a verb of the library, or is asked for politely."""
+        """Whether words have a verb of the library or a ``please``."""
         return any(token.text == "please" or self.verb(tokens, at) for at, token in enumerate(tokens))
 
     def _one(self, tokens: list[Token], asked: bool) -> bool:
-        """Whether one sentence states or asks something."""
         mood = self.moods.mood_of(tokens, asked)
         if mood == "directs":
             return False
         return mood in ("states", "asks") or self._remark(tokens) or _introduces(tokens)
 
     def thanks(self, tokens: Tokens) -> bool:
-        """Whether somebody is thanked for something, and nothing else is said."""
+        """Whether the text thanks for something and requests nothing."""
         found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
         begun = bool(tokens) and tokens[0].text in ("thanks", "thank", "cheers")
         told = begun and ((found is not None and found[0] > 1) or not self.acts(tokens[1:]))
         return told and not self.moods.instructs(list(tokens))
 
     def remark(self, tokens: Tokens) -> bool:
-        """Whether everything that is said is a remark such as ``well done``."""
+        """Whether every sentence is a remark such as ``well done``."""
         found = sentences(tokens)
         return bool(found) and all(self._remark(one) for one, _ in found)
 
     def _remark(self, tokens: list[Token]) -> bool:
-        """Whether a sentence is a remark such as ``well done`` and nothing else."""
         table = self.lexicon.table(self.lexicon.statements.exclamations)
         found = ((one, table.longest(one, 0)) for one in (tokens, self.moods.bare(tokens)))
         return any(match is not None and match[0] == len(one) for one, match in found)
@@ -145,7 +127,7 @@ def _introduces(tokens: Tokens) -> bool:
 
 
 def sentences(tokens: Tokens) -> list[tuple[list[Token], bool]]:
-    """The sentences, and whether each one is asked."""
+    """Splits tokens into sentences, each with whether it ends with a question mark."""
     out: list[tuple[list[Token], bool]] = []
     current: list[Token] = []
     for token in tokens:

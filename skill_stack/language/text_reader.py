@@ -39,13 +39,13 @@ from skill_stack.language.wording.wording import Wording
 from skill_stack.language.words.text import STOPS, Text, tokenise
 
 MOST_TRIED = 100
-"""Ways of reading one text that are tried; of what people say, the hardest that gave a plan took forty."""
+"""Ways of reading one text that are tried at most. The hardest text that gave a plan took forty."""
 
 ANYTHING = frozenset("anything anybody anyone everything".split())
-"""Words for whatever there is: nothing has to be told apart where they are said."""
+"""Pronouns for any object, which is never ambiguous."""
 
 NOWHERE = frozenset("here there back home start it".split())
-"""Words for places that name no thing."""
+"""Words for places that are no names of objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class TextReader:
 
     Attributes:
         spoken: The library with its words.
-        needs: What stated needs ask for.
+        needs: Finds requests for stated needs.
         words: Names of the scene.
-        facts: What is true now.
+        facts: Facts that hold now.
     """
 
     spoken: SpokenLibrary
@@ -65,11 +65,11 @@ class TextReader:
     facts: frozenset[Fact]
 
     def readings(self, text: Text, slips: list[str]) -> Readings:
-        """The ways to read a text whose slips are mended, the best first.
+        """Yields the readings of a text, best first; returns the answer to the text.
 
         Args:
-            text: What was said.
-            slips: What was mended, for people.
+            text: The text, with corrected spelling.
+            slips: Notes on the corrections.
         """
         wording = self.wording()
         worded = self._worded(wording, text)
@@ -98,7 +98,7 @@ class TextReader:
         return self._unnamed(text, answer)
 
     def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
-        """The ways in which words are tried, with what was noted so far."""
+        """The attempts at one text, with the notes made so far."""
         words = self.words
 
         @_limited
@@ -111,10 +111,10 @@ class TextReader:
         )  # fmt: skip
 
     def forbids(self, text: Text, answer: Answer) -> bool:
-        """Whether a text that gave no plan forbids something or wants it left, and no one thing has to be told apart.
+        """Returns whether a text without a plan is a prohibition, and not an ambiguous noun phrase.
 
         Args:
-            text: What was said.
+            text: The text.
             answer: Why there is no plan.
         """
         which = answer.about == "which" and not ANYTHING & {token.text for token in text.tokens}
@@ -122,7 +122,7 @@ class TextReader:
         return answer.status != "statement" and not which and statements.forbids(text.tokens)
 
     def _worded(self, wording: Wording, text: Text) -> Text | Answer:
-        """A text in the form that the grammar reads; a question where it speaks of what nobody named."""
+        """The text in the form that the grammar reads; a question if a pronoun has no antecedent."""
         text = Text(text.source, tuple(numbered(text.tokens, self.words)))
         try:
             return wording.rewrite(text)
@@ -130,7 +130,7 @@ class TextReader:
             return self._unnamed(text, answer)
 
     def _unnamed(self, text: Text, answer: Answer) -> Answer:
-        """A question instead of a refusal where an order speaks of something and nothing says what: ``hang it up``."""
+        """A question instead of a refusal where the object of an order has no antecedent: ``hang it up``."""
         texts = [token.text for token in text.tokens]
         begun = self.wording().form.verb_of(text.tokens, 0)
         known = begun is not None and self.spoken.heads.longest(text.tokens, begun) is not None
@@ -143,7 +143,7 @@ class TextReader:
         return question(f"What do you mean by '{said}'? I know: {things_known(self.words.scene)}.")
 
     def wording(self) -> Wording:
-        """What puts an instruction in the form that the grammar reads."""
+        """Returns the rewriter that puts an instruction into the form that the grammar reads."""
         words, facts = self.words, self.facts
         resolver, known = Resolver(words, facts), Vocabulary(self.spoken.library, facts | words.scene.facts)
 
@@ -163,15 +163,13 @@ class TextReader:
         return Wording(form)
 
     def _places(self) -> frozenset[str]:
-        """Ids of rooms and other places."""
         return frozenset(name for name, one in self.words.scene.objects.items() if one.kind == "place")
 
     def _nouns(self) -> NounParser:
-        """A reader of nouns that has read nothing yet."""
         return self.spoken.nouns(self.words)
 
     def _named(self, text: Text, attempts: Attempts) -> Ways:
-        """The steps that words give a name, and the answer that comes of it; nothing where they give none."""
+        """Readings of a text that gives steps a name; None for other texts."""
 
         def is_verb(head: tuple[str, ...]) -> bool:
             return any(one.skill.composite is None for one in self.spoken.frames.get(head, ()))
@@ -188,10 +186,10 @@ class TextReader:
                 answer = yield Reading((), naming=naming)
         except Overruled as overruled:
             answer = overruled.answer
-        return answer if naming.sure or answer.skill is not None else None  # "that sign means danger" teaches nothing
+        return answer if naming.sure or answer.skill is not None else None  # "that sign means danger" gives no name
 
     def _thing_at_the_end(self, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
-        """The thing that words end with: where it begins, and its id."""
+        """The object at the end of words: its position and its id, or None."""
         for begin in range(len(tokens)):
             for end, noun in self._nouns().parse(tokens, begin):
                 if end == len(tokens) and noun.role == "thing":
@@ -201,7 +199,7 @@ class TextReader:
         return None
 
     def nearest(self, tokens: Tokens, words: str) -> Iterable[tuple[str, Reading]]:
-        """Readings by the skills that come closest to words which were not read; see :class:`Nearest`."""
+        """Yields readings by the skills most similar to unread words; see :class:`Nearest`."""
 
         def interpreter() -> Interpreter:
             return Interpreter(
@@ -212,13 +210,13 @@ class TextReader:
         return Nearest(self.spoken).offers(tokens, words, self._grammar()[0], interpreter)
 
     def _limits(self, tokens: Tokens) -> Marked:
-        """Tokens with one in the place of each constraint on the path, where a skill keeps to such."""
+        """Replaces each constraint on the path by one token, where a skill keeps to such constraints."""
         if not takes_limits(self.spoken.library):
             return Marked(tokens)
         return WayLimits(self.spoken.lexicon, self.spoken.quantities, self._nouns).mark(tokens)
 
     def _grammar(self, limits: Mapping[str, WayLimit] | None = None) -> tuple[Grammar, NounParser]:
-        """A grammar of one text that has read nothing yet, with its reader of nouns.
+        """A grammar for one text, with its parser of noun phrases.
 
         Args:
             limits: Constraints on the path by the tokens that stand for them.
@@ -228,13 +226,13 @@ class TextReader:
         return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables, limits), nouns
 
     def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
-        """One reading of the letters.
+        """Reads tokens once.
 
         Args:
-            text: What was said.
-            tokens: What of it is to be understood.
-            told: What of it was only told; what it speaks of may be meant by ``it`` and ``her``.
-            notes: What was assumed so far.
+            text: The text.
+            tokens: The tokens to read.
+            told: Tokens of a statement before them, for antecedents of ``it`` and ``her`` only.
+            notes: Notes made so far.
         """
         try:
             parts, notes, banned = self._parts(text, tokens, told, notes)
@@ -246,10 +244,10 @@ class TextReader:
     def _parts(
         self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]
     ) -> tuple[list[Part], list[str], frozenset[str]]:
-        """Steps that the grammar reads in some words, notes on them, and skills that they forbid.
+        """Returns the steps that the grammar reads, notes on them, and the skills that they prohibit.
 
         Raises:
-            Answer: They are not read, or ask for nothing.
+            Answer: The words were not read, or request nothing.
         """
         words, facts, scene, spoken = self.words, self.facts, self.words.scene, self.spoken
         resolver, discourse = Resolver(words, facts), Discourse(pose=scene.robot)
@@ -303,12 +301,11 @@ class TextReader:
 
 
 def _with_name(naming: Naming, reading: Reading) -> Reading:
-    """A reading of steps that get a name."""
     return replace(reading, naming=naming)
 
 
 def _limited(understand: Understand) -> Understand:
-    """What understands texts, and refuses when it has been asked too often."""
+    """Limits how often texts are read; refuses after that."""
     tried = itertools.count()
 
     def limited(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:

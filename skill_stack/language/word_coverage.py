@@ -1,4 +1,4 @@
-"""Word coverage: whether all content words were read, and no others were added."""
+"""Word coverage: whether a reading has exactly the content words of the text."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Tokens = Sequence[Token]
 
 
 class WordCoverage:
-    """Compares what was said with what was read, by content words in their base forms.
+    """Compares a text with its reading, by content words in their base forms.
 
-    A plan whose reading leaves out a content word, or has one that nobody said, rests on a guess: it is asked about.
+    A reading that leaves out a content word, or adds one, is a guess that the planner asks about.
     """
 
     def __init__(self, lexicon: Lexicon, known: frozenset[str]) -> None:
-        """Prepares the closed class.
+        """Collects the function words.
 
         Args:
-            lexicon: The language.
+            lexicon: The lexicon.
             known: Function words of the grammar.
         """
         small = lexicon.small
@@ -33,21 +33,19 @@ class WordCoverage:
         self._numbers = lexicon.quantities.numbers
 
     def unclaimed(self, said: Tokens, read: Tokens) -> tuple[str, ...]:
-        """Content words of either that do not stand in the other in any form.
+        """Returns the content words that only one of text and reading has, in any inflection.
 
         Args:
-            said: What was said.
-            read: What the grammar read, all of whose words have a place in the plan.
+            said: Tokens of the text.
+            read: Tokens that were read.
         """
         return (*self._beyond(said, read), *self._beyond(read, said))
 
     def _beyond(self, some: Tokens, others: Tokens) -> Iterator[str]:
-        """The content words of some tokens that do not stand among others."""
         there = {form for token in others for form in self._forms(token)}
         return (token.text for token in self._content(some) if not self._forms(token) & there)
 
     def _content(self, tokens: Tokens) -> Iterator[Token]:
-        """The tokens that carry meaning."""
         at = 0
         while at < len(tokens):
             found = self._skipped.longest(tokens, at)
@@ -60,6 +58,6 @@ class WordCoverage:
             at += 1
 
     def _forms(self, token: Token) -> set[str]:
-        """The forms in which a word may stand elsewhere."""
+        """The base forms of a word, and its number in digits."""
         number = token.number if token.number is not None else self._numbers.get(token.text)
         return {token.text, *bases(token.text), *([f"{number:g}"] if number is not None else [])}

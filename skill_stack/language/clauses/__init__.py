@@ -1,1 +1,1 @@
-"""Clauses: one order bound to a skill and its arguments, clause by clause."""
+"""Clauses: binds each clause to a skill and its arguments, and makes steps."""

@@ -25,14 +25,14 @@ from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, Role,
 from skill_stack.language.words.lexicon import Lexicon
 
 PASSING = frozenset({"pass", "go_along", "go_around"})
-"""Senses of ways that lead on to somewhere: ``walk along the fence to the barn``."""
+"""Senses of motion past an object that may have a destination: ``walk along the fence to the barn``."""
 
 
 class Binder:
-    """Fills frames."""
+    """Fills the slots of frames."""
 
     def __init__(self, lexicon: Lexicon, types: Types) -> None:
-        """Takes the language's sizes and directions, and what is of which type."""
+        """Takes the lexicon, and the types of objects."""
         self._lexicon, self._types = lexicon, types
         self._measures = Measures(lexicon)
         self._beside = frozenset(lexicon.verbs.prepositions["beside"])
@@ -46,7 +46,7 @@ class Binder:
         """Puts chunks into a frame.
 
         Returns:
-            The binding, perhaps with something missing; None when a chunk has no place.
+            The binding, maybe incomplete; None if a chunk does not fit.
         """
         chunks = tuple(chunks)
         binding = Binding(frame)
@@ -60,14 +60,14 @@ class Binder:
         return binding if fits else None
 
     def _put(self, binding: Binding, chunk: Chunk) -> bool:
-        """Puts a chunk where it belongs, as far as it has a place."""
+        """Puts a chunk into a binding; False if it does not fit."""
         if isinstance(chunk, Thing):
             return self._thing(binding, chunk)
         if isinstance(chunk, Gap):
             return self._gap(binding, chunk.value)
         if isinstance(chunk, Choice):
             known = any(parameter.name == chunk.parameter for parameter in binding.frame.skill.goal)
-            return known and binding.values.setdefault(chunk.parameter, chunk.value) == chunk.value  # none gets lost
+            return known and binding.values.setdefault(chunk.parameter, chunk.value) == chunk.value  # one value only
         if isinstance(chunk, WayLimit):
             binding.limits.append(chunk)
             return way_parameter(binding.frame.skill) is not None
@@ -77,7 +77,7 @@ class Binder:
         return isinstance(chunk, Amount | HeadingChunk)
 
     def _thing(self, binding: Binding, chunk: Thing) -> bool:
-        """Puts a thing into the first free role that takes its preposition, or beside."""
+        """Puts a noun phrase into the first free role with its preposition, or beside the roles."""
         noun = chunk.noun
         if binding.frame.named and noun is not None and noun.role == "unknown":
             return False
@@ -96,7 +96,7 @@ class Binder:
         return self._beside_it(binding, chunk, noun)
 
     def _into_role(self, binding: Binding, chunk: Thing) -> bool | None:
-        """Whether a thing fits the role that takes it; None where no free role does."""
+        """Whether a noun phrase fits its role; None if no free role takes it."""
         noun, role = chunk.noun, self._free_role(binding, chunk)
         if role is None:
             return None
@@ -107,7 +107,7 @@ class Binder:
         return chunk.gap is None or self._gap(binding, chunk.gap)
 
     def _free_role(self, binding: Binding, chunk: Thing) -> Role | None:
-        """The first free role that takes the preposition of a thing, or None."""
+        """The first free role with the preposition of a noun phrase, or None."""
         if binding.frame.shape == "home":
             return None
         adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
@@ -119,7 +119,7 @@ class Binder:
         return None
 
     def _fill(self, binding: Binding, parameter: str, noun: Noun) -> None:
-        """Puts a noun into a place, and notes how well it fits there."""
+        """Puts a noun into a role and adds how badly it fits."""
         spec, types = binding.frame.skill, self._types
         binding.values[parameter] = noun
         binding.misfit += types.misfit(parameter, noun)
@@ -130,11 +130,11 @@ class Binder:
         binding.awkward += self._side_meant(binding.frame, noun)
 
     def _people(self, noun: Noun) -> bool:
-        """Whether a list names nobody but people."""
+        """Whether a list names people only."""
         return all(bool(part.ids) and self._types.is_person(part) for part in noun.parts)
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a thing is what the way leads away from."""
+        """Whether a noun phrase is the origin of a motion."""
         if chunk.gap is not None and binding.frame.sense == "get_away" and binding.frame.roles:
             metres = numeric(binding.frame.skill, "m")
             if metres is not None and binding.frame.roles[0].parameter not in binding.values:
@@ -150,7 +150,7 @@ class Binder:
         return False
 
     def _on_the_way(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a thing is passed, gone on to, or faced in the end."""
+        """Whether a noun phrase is a waypoint, a next destination, or to be faced at the end."""
         if chunk.gap is not None:
             return False
         past = binding.frame.sense in PASSING and binding.frame.roles[0].parameter in binding.values
@@ -166,7 +166,7 @@ class Binder:
         return False
 
     def _beside_it(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a thing is where the robot goes first, because the skill itself has no place for it."""
+        """Whether a noun phrase is the place of the action, for which the skill has no role."""
         frame = binding.frame
         if noun.adverb and noun.role == "pronoun" and not chunk.between and self._there(binding, noun):
             return True
@@ -181,7 +181,7 @@ class Binder:
         return self._to_somebody(binding, chunk, noun)
 
     def _done_beside(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a skill that takes no thing is done beside one, or in a place."""
+        """Whether a skill without an object is done beside one, or in a place."""
         frame = binding.frame
         if frame.roles or any(isinstance(value, Noun) for value in binding.values.values()):
             return False
@@ -192,7 +192,7 @@ class Binder:
         return there and frame.shape in ("plain", "duration") and not leaves
 
     def _in_favour(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether somebody is only the one for whom something is done: ``open the door for Anna``."""
+        """Whether a noun phrase is a beneficiary only: ``open the door for Anna``."""
         if chunk.between != "for" or not (self._types.is_person(noun) or noun.role == "group"):
             return False
         frame = binding.frame
@@ -201,7 +201,7 @@ class Binder:
         return not heard and frame.shape == "plain" and self._stays(frame, themes)
 
     def _to_somebody(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether the robot goes first to the one who is spoken to, or to where somebody is called."""
+        """Whether the robot first goes to the hearer, or to where a person is called."""
         speaking = binding.frame.head[0] in self._lexicon.speech.speaking
         if chunk.between not in ("to", "for") and (chunk.between or not speaking):
             return False
@@ -215,16 +215,16 @@ class Binder:
         return False
 
     def _stays(self, frame: PhraseFrame, themes: list[Noun]) -> bool:
-        """Whether what a skill does leaves its things where they are, so that nobody is given them."""
+        """Whether a skill leaves its objects where they are, so that no recipient is meant."""
         held = set(self._lexicon.clauses.held_facts)
         literals = [Literal.parse(text) for text in (*frame.skill.preconditions, *frame.skill.effects)]
         carried = any(one.predicate in held and one.positive for one in literals)
-        carried |= any("*" in one.arguments and not one.positive for one in literals)  # leaves where it was
+        carried |= any("*" in one.arguments and not one.positive for one in literals)  # leaves its place
         moves = carried or frame.sense in ("approach", "face", "place")
         return not moves and len(themes) == len(frame.roles)
 
     def _there(self, binding: Binding, noun: Noun) -> bool:
-        """Whether ``there`` tells which thing is meant: the heater of the terrace that was spoken of."""
+        """Whether ``there`` restricts the object: the heater of the terrace that was mentioned."""
         themes = [(name, value) for name, value in binding.values.items() if isinstance(value, Noun)]
         if not themes or binding.missing:
             return False
@@ -235,7 +235,7 @@ class Binder:
         return True
 
     def _only_said(self, binding: Binding, chunk: Thing) -> bool:
-        """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""
+        """Whether a place beside a pronoun, an instrument or an appliance needs no role."""
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
         noun = chunk.noun
         if noun is None or len(themes) != 1:
@@ -249,7 +249,7 @@ class Binder:
         return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, noun)
 
     def _handled(self, frame: PhraseFrame) -> bool:
-        """Whether a skill does something to one thing that it does not take along: cutting, wiping, opening."""
+        """Whether a skill acts on one object without carrying it: cutting, wiping, opening."""
         effects = [Literal.parse(text) for text in frame.skill.effects]
         held = set(self._lexicon.clauses.held_facts)
         return len(frame.roles) == 1 and bool(effects) and all(len(one.arguments) == 1 for one in effects) and not (
@@ -257,20 +257,20 @@ class Binder:
         )  # fmt: skip
 
     def _done_in(self, frame: PhraseFrame, noun: Noun) -> bool:
-        """Whether a skill is done in a device or at a sink: it takes one thing and neither moves nor opens it."""
+        """Whether a skill is done in an appliance: it takes one object and neither moves nor opens it."""
         effects = [Literal.parse(text) for text in frame.skill.effects]
         moves = any(len(one.arguments) > 1 or one.predicate in ("open", "closed", "on", "running") for one in effects)
         return len(frame.roles) == 1 and not moves and self._types.appliance(noun)
 
     def _side_meant(self, frame: PhraseFrame, noun: Noun) -> int:
-        """1 when a noun is told apart by a side that is rather meant for the skill: ``pass the tree on the left``."""
+        """1 if the side of a noun rather is a choice of the skill: ``pass the tree on the left``; else 0."""
         if frame.sense not in PASSING and not {"pass", "past"} & set(frame.head):
             return 0  # "go to the cone on your left"
         side = noun.side or (noun.pick if noun.pick in ("left", "right") else "")
         return int(bool(side) and any(p.type == "choice" and side in p.choices for p in frame.skill.goal))
 
     def _at_side(self, binding: Binding, chunk: Thing) -> bool:
-        """Puts a thing into the first place with the side that its preposition names, where the skill has a choice."""
+        """Puts a noun phrase into the first role, and the side of its preposition into a choice."""
         roles = binding.frame.roles
         if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None or chunk.gap is not None:
             return False
@@ -286,7 +286,7 @@ class Binder:
         return True
 
     def _lift(self, binding: Binding) -> None:
-        """Puts where a thing is into the place that the skill has for it: ``take the cup from the table``."""
+        """Moves a relation of a noun into a free optional role: ``take the cup from the table``."""
         optional = {p.name for p in binding.frame.skill.goal if p.default is not None} - set(binding.values)
         for role in (one for one in binding.frame.roles if one.parameter in optional):
             for name, noun in list(binding.values.items()):
@@ -303,7 +303,7 @@ class Binder:
                         binding.lifted += 1
 
     def _gap(self, binding: Binding, size: float) -> bool:
-        """Puts free space into the skill's parameter for it: a distance that has a default and no direction."""
+        """Puts free space into the skill's parameter for it."""
         name = gap_parameter(binding.frame.skill, self._lexicon)
         if name is None or name in binding.values:
             return False
@@ -311,12 +311,12 @@ class Binder:
         return True
 
     def _pointed(self, binding: Binding, parameter: str, pointed: set[str]) -> bool:
-        """Whether the clause leaves a place for a thing: a preposition without one, or a verb that needs none."""
+        """Whether a clause leaves room for an object: a lone preposition, or a verb without one."""
         role = next((role for role in binding.frame.roles if role.parameter == parameter), None)
         return role is None or "" in role.between or bool(role.between & pointed)
 
     def _needs(self, binding: Binding, pointed: set[str]) -> bool:
-        """Notes what is missing; a duration that was not said is assumed when there is a default."""
+        """Adds missing parameters; a duration with a default is assumed. False if the clause is unfinished."""
         for parameter in binding.frame.skill.goal:
             if parameter.name in binding.values or parameter.name in binding.missing:
                 continue
@@ -328,7 +328,7 @@ class Binder:
                 continue
             if parameter.default is None:
                 if parameter.type == "choice" and self._unfinished(binding.frame):
-                    return False  # "walk in a": something else was said than the choice that belongs there
+                    return False  # "walk in a": the choice is missing, and other words follow
                 if not binding.missing:
                     binding.missing.append(parameter.name)
                     binding.awkward = int(
@@ -339,12 +339,12 @@ class Binder:
         return True
 
     def _unfinished(self, frame: PhraseFrame) -> bool:
-        """Whether the words of a frame end where something must follow."""
+        """Whether the words of a frame end with an article or preposition."""
         return frame.head[-1] in {*self._lexicon.small.articles, *INSIDE, *ONTO}
 
 
 def _headings(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> list[str]:
-    """The directions of a frame and of what is said; ``sideways`` leaves open what another one says."""
+    """The directions of a frame and its chunks; a direction replaces ``sideways``."""
     out = [frame.heading] if frame.heading else []
     for chunk in chunks:
         if isinstance(chunk, HeadingChunk):

@@ -1,4 +1,4 @@
-"""Binding: a frame with its slots filled as far as a clause states."""
+"""Binding: a frame with its slots filled from a clause."""
 
 from __future__ import annotations
 
@@ -8,36 +8,37 @@ from skill_stack.language.grammar.chunks import LocationChunk, Noun, WayLimit
 from skill_stack.language.phrases.frames import PhraseFrame
 
 UNKNOWN = 3
-"""Misfit of a noun that nothing here is called: as good as missing."""
+"""Misfit of an unknown noun: as bad as a missing one."""
 
 
 @dataclass(slots=True)
 class Binding:
-    """A frame with its places filled as far as the clause says.
+    """A frame with its slots filled as far as a clause states.
 
     Attributes:
         frame: The frame.
-        values: Arguments of the skill; a :class:`Noun` where a thing is still to be found.
-        missing: Parameters that are needed and were not said.
-        beside: Things that the skill is to be done next to, each with the free space to it or None.
-        facing: Things that the skill is to be done facing.
-        onward: Things to go to afterwards.
-        via: Things to go to before.
-        apart: What to get away from, or None.
+        values: Arguments of the skill; a :class:`Noun` where an object is not yet resolved.
+        missing: Required parameters that were not stated.
+        beside: Objects to be next to, each with the free space to it in m, or None.
+        facing: Objects to face.
+        onward: Objects to go to afterwards.
+        via: Objects to go to before.
+        apart: Object to move away from, or None.
         limits: Constraints on the path.
-        hold: How long to stay afterwards, s, or None.
-        advance: Distance to walk towards the thing instead of all the way, m, or None.
-        times: How often.
-        notes: What was assumed, for people.
-        assumed: How many sizes were assumed.
-        misfit: Things that are not of the kind that their place is for.
-        unlike: How many things are not what the library calls what their place is for.
-        called: How many things are what the library calls what their place is for.
-        awkward: Whether a thing is missing that nothing in the clause points to.
-        unmet: How many things are described by where nothing of their kind is now.
-        unused: How many places are said that the skill is not told.
-        sources: For places filled by what is said of another thing, that thing's place and what is said.
-        lifted: How many places are filled by what is said of another thing: ``the cup from the table``.
+        hold: Time to stay afterwards, s, or None.
+        advance: Distance to walk towards the object instead of all the way, m, or None.
+        times: Number of repetitions, or None.
+        notes: Assumptions, for the user.
+        assumed: Number of assumed values.
+        misfit: How badly objects fit the types of their parameters.
+        unlike: Number of objects without a noun that the library uses for their parameter.
+        called: Number of objects with such a noun.
+        awkward: Number of signs of a wrong reading: a missing object without a trace in the clause, a side as
+            restriction.
+        unmet: Number of objects whose stated location has no such object.
+        unused: Number of noun phrases that the skill does not take.
+        sources: Roles filled from a relation of another noun: that noun's role and the relation.
+        lifted: Number of such roles: ``the cup from the table``.
     """
 
     frame: PhraseFrame
@@ -65,12 +66,12 @@ class Binding:
 
     @property
     def guessed(self) -> bool:
-        """Whether it rests on a guess: other words than the skill's own, or a thing of another kind than it is for."""
+        """Whether it rests on a guess: a guessed frame, or an object that does not fit."""
         return self.frame.guessed or bool(self.misfit or self.unlike or self.unmet or self.awkward)
 
     @property
     def rank(self) -> tuple[int, ...]:
-        """How well the clause fits; smaller is better."""
+        """Sort key of how badly the clause fits; smaller is better."""
         beside = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward)
         extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN

@@ -1,4 +1,4 @@
-"""CalledFor: what parameters are for, by the nouns of the library that also name objects of the scene."""
+"""CalledFor: compares objects with the nouns that a library uses for a parameter."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from skill_stack.language.words.kind_nouns import KindNouns
 from skill_stack.language.words.lexicon_files import SkillNames
 
 START = "start"
-"""Where the robot began: no room of any kind."""
+"""Id of the robot's start, which is no room."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalledFor:
-    """Judges things by what the library calls what a parameter is for: no tray where drawers are opened.
+    """Judges objects by the nouns of parameters: no tray where drawers are opened.
 
     Attributes:
-        kinds: By which nouns things are spoken of.
-        scene: The things.
-        wanted: What was found out before, by skill and parameter.
-        data: Words of what arguments are for.
+        kinds: Nouns of objects.
+        scene: The scene.
+        wanted: Cache by skill and parameter.
+        data: Words in names of arguments.
     """
 
     kinds: KindNouns
@@ -32,12 +32,12 @@ class CalledFor:
     data: SkillNames
 
     def unlike(self, spec: SkillSpec, parameter: str, name: str) -> bool:
-        """Whether a thing is not called what a parameter is for, while others here are.
+        """Whether an object has none of the nouns of a parameter, while other objects here have one.
 
         Args:
             spec: The skill.
             parameter: Name of its parameter.
-            name: Id of the thing.
+            name: Id of the object.
         """
         nouns = self._nouns(spec, parameter)
         if not nouns or name not in self.scene.objects:
@@ -45,12 +45,12 @@ class CalledFor:
         return not nouns & self.kinds.nouns_of(self.scene.objects[name])
 
     def foreign(self, spec: SkillSpec, parameter: str, name: str) -> bool:
-        """Whether a thing is surely nothing that a parameter is for, as it is known what it is.
+        """Whether an object is certainly not of the kind of a parameter, because its own kind is known.
 
         Args:
             spec: The skill.
             parameter: Name of its parameter.
-            name: Id of the thing.
+            name: Id of the object.
         """
         if not self.unlike(spec, parameter, name):
             return False
@@ -59,27 +59,28 @@ class CalledFor:
             return bool(self.kinds.general(thing))
         nouns = self._nouns(spec, parameter)
         rooms = (one for one in self.scene.objects.values() if one.kind == "place" and one.id != name)
-        return name == START or all(nouns.isdisjoint(self.kinds.nouns_of(one)) for one in rooms)  # a galley will do
+        # If another room has one of the nouns, the parameter takes rooms, and may take this one.
+        return name == START or all(nouns.isdisjoint(self.kinds.nouns_of(one)) for one in rooms)
 
     def unlike_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
-        """1 when nothing that a noun may mean is called what a parameter is for."""
+        """1 if :meth:`unlike` holds for everything that a noun may mean, else 0."""
         if noun.role == "list":
             return max((self.unlike_noun(spec, parameter, part) for part in noun.parts), default=0)
         return int(bool(noun.ids) and all(self.unlike(spec, parameter, name) for name in noun.ids or ()))
 
     def foreign_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
-        """1 when everything that a noun may mean is surely nothing that a parameter is for."""
+        """1 if :meth:`foreign` holds for everything that a noun may mean, else 0."""
         if noun.role == "list":
             return max((self.foreign_noun(spec, parameter, part) for part in noun.parts), default=0)
         return int(bool(noun.ids) and all(self.foreign(spec, parameter, name) for name in noun.ids or ()))
 
     def called(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
-        """1 when a noun means something that the library names as what a parameter is for."""
+        """1 if all objects that a noun may mean have a noun of the parameter, else 0."""
         known = bool(self._nouns(spec, parameter)) and bool(noun.ids)
         return int(known and not any(self.unlike(spec, parameter, name) for name in noun.ids or ()))
 
     def _nouns(self, spec: SkillSpec, parameter: str) -> frozenset[str]:
-        """What a parameter is for by name, where something here is called so; not people, rooms and devices."""
+        """The nouns of a parameter, if an object here has one of them; empty for generic nouns and rooms."""
         key = spec.name, parameter
         if key not in self.wanted:
             found = next((one for one in spec.goal if one.name == parameter and one.nouns), None)

@@ -1,4 +1,4 @@
-"""Carried context: what a clause inherits from the one before it."""
+"""Carried context: what an elliptical clause inherits from the clause before."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skill_stack.language.answers import Answer, skills_known, unread
 from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, HeadingChunk, Noun, Particle, Thing, Times
 
 GOALS = frozenset({"to", "for", "in", "into", "on", "onto", "at", "inside", "on top of", "over to", "back to"})
-"""Words before where something goes or who gets it."""
+"""Prepositions of destinations and recipients."""
 
 
 Sort = Callable[[Noun], bool]
@@ -21,7 +21,7 @@ def carried_over(
     chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], person: Sort = lambda noun: False,
     place: Sort = lambda noun: False,
 ) -> tuple[Chunk, ...]:  # fmt: skip
-    """Chunks of a clause without a verb, completed from the clause before: ``…, then the blue box``.
+    """Completes the chunks of a clause without a verb from the clause before: ``…, then the blue box``.
 
     Args:
         chunks: The chunks of the clause.
@@ -46,12 +46,12 @@ def carried_over(
 
 
 def _theme(things: list[Thing], person: Sort) -> Noun | None:
-    """What a clause is about: the first noun without a preposition that is nobody."""
+    """The direct object: the first noun without a preposition that is no person."""
     return next((one.noun for one in things if not one.between and one.noun and not person(one.noun)), None)
 
 
 def _leading_person(chunks: tuple[Chunk, ...], person: Sort) -> Thing | None:
-    """The first thing of a clause where it is somebody named without a preposition."""
+    """The first noun phrase, if it is a person without a preposition."""
     first = next((chunk for chunk in chunks if isinstance(chunk, Thing)), None)
     if first is None or first.between or first.noun is None or not person(first.noun):
         return None
@@ -59,12 +59,12 @@ def _leading_person(chunks: tuple[Chunk, ...], person: Sort) -> Thing | None:
 
 
 def _unchanged(chunks: list[Chunk], before: tuple[Chunk, ...], choices: bool) -> list[Chunk]:
-    """Choices and directions of the clause before that hold for a clause as well.
+    """Choices and directions of the clause before that also apply to a clause.
 
     Args:
         chunks: The chunks of the clause.
         before: Those of the clause before.
-        choices: Whether choices are taken over.
+        choices: Whether to include choices.
     """
     said = {chunk.parameter for chunk in chunks if isinstance(chunk, Choice)}
     out: list[Chunk] = [one for one in before if isinstance(one, Choice) and one.parameter not in said and choices]
@@ -74,7 +74,7 @@ def _unchanged(chunks: list[Chunk], before: tuple[Chunk, ...], choices: bool) ->
 
 
 def _of_kind(chunk: Chunk, theme: Noun | None) -> Chunk:
-    """A chunk with ``one`` read as another of the kind of the clause before: ``a towel to Anna and one to Tom``."""
+    """A chunk with ``one`` of the kind of the clause before: ``a towel to Anna and one to Tom``."""
     if not isinstance(chunk, Thing) or chunk.between or chunk.noun is None or theme is None or theme.ids is None:
         return chunk
     if chunk.noun.words == "one" and chunk.noun.role == "pronoun":
@@ -87,10 +87,10 @@ def _of_kind(chunk: Chunk, theme: Noun | None) -> Chunk:
 def _said_before(
     chunks: tuple[Chunk, ...], things: list[Thing], before: tuple[Chunk, ...], person: Sort, place: Sort
 ) -> tuple[list[Chunk], list[Thing]]:
-    """What a clause without a verb has in common with the one before, and whose prepositions its own things take.
+    """What a clause without a verb shares with the clause before.
 
     Returns:
-        The chunks taken over and the things to compare with.
+        The inherited chunks, and the noun phrases whose prepositions its own ones take.
     """
     named = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     new = named[0] if len(named) == 1 else None
@@ -108,7 +108,7 @@ def _said_before(
 
 
 def _except_at(between: str, things: list[Thing]) -> tuple[list[Chunk], list[Thing]]:
-    """The same where the clause only says another place, by its preposition."""
+    """The same for a clause with another destination, by its preposition."""
     alike = [one for one in things if _alike(one.between, between)]
     if len(alike) == 1 and len(things) > 1:  # "take Anna to the lab, then to her room"
         return [one for one in things if one is not alike[0]], []
@@ -116,7 +116,7 @@ def _except_at(between: str, things: list[Thing]) -> tuple[list[Chunk], list[Thi
 
 
 def _kept(things: list[Thing], new: Noun, person: Sort, place: Sort) -> tuple[list[Chunk], list[Thing]]:
-    """The same where the clause before names several things, the first one without a preposition."""
+    """The same where the clause before has several noun phrases, the first without a preposition."""
     first = things[0].noun
     if not things[1].between and first is not None and (first.role == "speaker" or person(first)):
         return [things[0]], things[1:]  # "bring Tom the cup, then the plate"
@@ -127,15 +127,15 @@ def _kept(things: list[Thing], new: Noun, person: Sort, place: Sort) -> tuple[li
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two prepositions say the same: where something goes, or who gets it."""
+    """Whether two prepositions are synonyms for destinations and recipients."""
     return one == other or {one, other} <= GOALS
 
 
 def corrected(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], person: Sort) -> tuple[Chunk, ...] | None:
-    """The clause before with the one thing that is said instead; None where it is not clear what it replaces.
+    """Replaces a noun phrase of the clause before by a correction; None if it is not clear which one.
 
     Args:
-        chunks: What is said instead: ``no, the conference table``.
+        chunks: The correction: ``no, the conference table``.
         before: Chunks of the clause before.
         person: Whether a noun means a person.
     """
@@ -152,10 +152,10 @@ def corrected(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], person: Sort
 
 
 def times_of(chunks: tuple[Chunk, ...]) -> int | None:
-    """How often, when a clause is nothing but that."""
+    """Returns the number of repetitions if a clause has nothing else, or None."""
     return chunks[0].count if len(chunks) == 1 and isinstance(chunks[0], Times) else None
 
 
 def cannot(library: SkillLibrary, words: str) -> Answer:
-    """That something is no ability of the robot."""
+    """Makes the refusal of words that request no skill."""
     return unread(f"I cannot do '{words}'. I can: {skills_known(library)}.")

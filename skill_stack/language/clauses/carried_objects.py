@@ -1,4 +1,4 @@
-"""Carried objects: an object taken somewhere for a following action is not put down before it."""
+"""Carried objects: an object is not put down before the next clause uses it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Thing
 
 BRINGING = frozenset("take bring carry fetch get deliver move transport return collect".split())
-"""Verbs that say themselves that something is taken somewhere."""
+"""Verbs of transport, which put the object down themselves."""
 
 
 def carried_along(done: list[Part], new: Sequence[Part], reading: BoundClause, interpreter: Interpreter) -> list[Part]:
-    """What was done so far without laying down in a room what the new steps need: ``take it to the lab and give it …``.
+    """Removes steps that put an object down in a room before new steps need it: ``take it to the lab and give it …``.
 
     Args:
         done: The steps so far.
@@ -31,7 +31,7 @@ def carried_along(done: list[Part], new: Sequence[Part], reading: BoundClause, i
 
 
 def _laid_for(one: Part, other: Part, interpreter: Interpreter) -> bool:
-    """Whether a step lays down in a room what another needs in the hand."""
+    """Whether a step puts down in a room what another step needs in the hand."""
     if not isinstance(one, Step) or not isinstance(other, Step):
         return False
     gone = {(effect.predicate, effect.arguments) for effect in one.effects if not effect.positive}

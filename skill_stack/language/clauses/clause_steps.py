@@ -1,4 +1,4 @@
-"""Clause steps: the clauses of one part in order → steps, with ellipsis resolved from the clause before."""
+"""Clause steps: makes steps of clauses in order, with repetitions and distribution over objects."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from skill_stack.language.grammar.chunks import Noun, Thing
 
 
 def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]) -> list[Part]:
-    """The steps of all clauses of one part.
+    """Returns the steps of all clauses of one segment.
 
     Args:
-        interpreter: Turns one clause into steps.
-        readings: The clauses in the order in which they are to be done; a number repeats everything before it.
+        interpreter: Makes steps of one clause.
+        readings: The clauses in order of execution; a number repeats everything before it.
 
     Raises:
-        Answer: A clause cannot be done, or has no end where more is to follow.
+        Answer: A clause cannot be done, or does not end though others follow.
     """
     out: list[Part] = []
     groups: list[int] = []
@@ -58,12 +58,12 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
 
 
 def _said_of_both(reading: BoundClause, times: int | None, new: list[Part]) -> bool:
-    """Whether what is said several times is what comes before as well: ``sit down and stand up twice``."""
+    """Whether a number of repetitions includes the clause before: ``sit down and stand up twice``."""
     return (times or 1) > 1 and reading.clause.together and settled(new)
 
 
 def _again(out: list[Part], times: int) -> Loop:
-    """Everything so far several times.
+    """Repeats everything so far.
 
     Raises:
         Answer: There is nothing so far.
@@ -74,17 +74,17 @@ def _again(out: list[Part], times: int) -> Loop:
 
 
 def _refuse_endless(last: BoundClause | None) -> None:
-    """Asks how far a clause goes that has no end, because more is to follow.
+    """Asks how far a clause without an end goes, if another one follows.
 
     Raises:
-        Answer: It has none.
+        Answer: The clause has no end.
     """
     if last is not None and endless(last.binding.frame.skill):
         raise question(f"How far, or where to, in '{last.clause.words}'? It has no end, and more is to follow.")
 
 
 def _distributes(out: list[Part], reading: BoundClause, each: list[Part]) -> bool:
-    """Whether a clause is done at each of the things before: ``go to every box and bark``."""
+    """Whether a clause is done at each of the objects before: ``go to every box and bark``."""
     things = [chunk for chunk in reading.clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
     pronouns = any(thing.noun is not None and thing.noun.role == "pronoun" and not thing.between for thing in things)
     pronouns = pronouns or all(thing.noun is not None and thing.noun.role == "pronoun" for thing in things)
@@ -92,7 +92,7 @@ def _distributes(out: list[Part], reading: BoundClause, each: list[Part]) -> boo
 
 
 def _distributed(interpreter: Interpreter, each: list[Part], reading: BoundClause) -> list[Part]:
-    """Each step followed by what is done there."""
+    """Each step, followed by the steps at its object."""
     out: list[Part] = []
     objects = interpreter.scene.objects
     for part in each:
@@ -104,6 +104,6 @@ def _distributed(interpreter: Interpreter, each: list[Part], reading: BoundClaus
 
 
 def _each(reading: BoundClause) -> bool:
-    """Whether a clause is said of each of several things: ``go to every box``."""
+    """Whether a clause has a distributive noun phrase: ``go to every box``."""
     nouns = [value for value in reading.binding.values.values() if isinstance(value, Noun)]
     return any(noun.each for noun in nouns)

@@ -1,4 +1,4 @@
-"""Composer: the parts of an outline → steps, branches, and prohibitions."""
+"""Composer: makes steps, branches and prohibitions of the segments of an instruction."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Text
 
 KEPT_OUT = frozenset({"avoid", "without"})
-"""Words before a thing that is to be kept out of; ``not the box`` only tells which one is not meant."""
+"""Words of prohibition before a noun to keep away from; ``not the box`` only excludes a reading."""
 
 MOST_CONDITIONS = 8
-"""Conditions that one instruction may have."""
+"""Conditions of one instruction at most."""
 
 
 @dataclass(slots=True)
@@ -38,15 +38,16 @@ class Composer:
 
     Attributes:
         text: The instruction.
-        interpreter: Turns clauses into steps.
-        outliner: Divides the instruction.
-        grammar: Makes a grammar for one part, with the nouns that it reads.
-        conditions: Makes a reader of conditions for one part.
-        unsupported: Words that are not understood by intention.
-        again: Verbs that mean doing over what was said.
-        forbidden: Steps that must not be done, in the words that forbade them.
-        refused: Parts that forbid something that no skill does.
-        dropped: Those of them that would have to be kept to on the way.
+        interpreter: Makes steps of clauses.
+        outliner: Splits the instruction into segments.
+        grammar: Makes a grammar for one segment, with its parser of noun phrases.
+        conditions: Makes a reader of conditions for one segment.
+        unsupported: Words that are refused, each with what it asks for.
+        again: Verbs that request a repetition.
+        forbidden: Prohibited steps, each with its words.
+        refused: Prohibitions that no skill violates.
+        dropped: Those of them that a plan might violate on its way.
+        depth: Number of conditions so far.
     """
 
     text: Text
@@ -62,10 +63,10 @@ class Composer:
     depth: int = 0
 
     def compose(self, tokens: Tokens) -> list[Part]:
-        """The steps of an instruction.
+        """Returns the steps of an instruction.
 
         Raises:
-            Answer: Something in it is not understood, or there is nothing to do.
+            Answer: Something in it was not read, or it requests nothing.
         """
         parts: list[Part] = []
         segments = self.outliner.segments(tokens)
@@ -80,10 +81,10 @@ class Composer:
         return parts
 
     def _refuse_forbidden(self, parts: list[Part]) -> None:
-        """Refuses what is asked for and forbidden in one instruction.
+        """Refuses an instruction that requests what it prohibits.
 
         Raises:
-            Answer: A step of it is forbidden.
+            Answer: It does so.
         """
         banned = {step.spec.name: words for step, words in self.forbidden if not _told(step)}
         for step in steps_of(parts):
@@ -93,7 +94,7 @@ class Composer:
 
     @property
     def _until(self) -> PhraseTable[str]:
-        """Words before what ends something."""
+        """Conjunctions before an end of an action."""
         return self.interpreter.lexicon.table(self.interpreter.lexicon.clauses.until)
 
     @property
@@ -102,7 +103,6 @@ class Composer:
         return frozenset(step.spec.name for step, _ in self.forbidden if not _told(step))
 
     def _segment(self, segment: Segment) -> list[Part]:
-        """The steps of one part."""
         if isinstance(segment, If):
             return self._branch(segment)
         if isinstance(segment, Forbid):
@@ -111,7 +111,7 @@ class Composer:
         return self._doing(segment.tokens)
 
     def _doing(self, tokens: Tokens) -> list[Part]:
-        """The steps of what is to be done, one thing after the other or two at once."""
+        """The steps of a request, in sequence or concurrent."""
         refused: Answer | None = None
         discourse = self.interpreter.discourse
         before = discourse.pose, list(discourse.mentioned), list(self.interpreter.notes)
@@ -127,10 +127,10 @@ class Composer:
         return self._after_each_other(tokens)
 
     def _at_once(self, found: Beside) -> list[Part]:
-        """Two things at once, with what comes before and after; or one thing as long as a fact holds.
+        """Concurrent steps with those before and after; or steps while a fact holds.
 
         Raises:
-            Answer: One of them is not understood.
+            Answer: One of them was not read.
         """
         discourse = self.interpreter.discourse
         first = self._doing(found.before) if found.before else []
@@ -142,7 +142,7 @@ class Composer:
         else:
             said = [found.main, instruction(found.other)]
             done: dict[int, list[Part]] = {}
-            for place in (1, 0) if found.fronted else (0, 1):  # as they were said: the second may speak of the first
+            for place in (1, 0) if found.fronted else (0, 1):  # in text order: the second may refer to the first
                 moved, discourse.pose = discourse.pose, begin
                 done[place] = self._after_each_other(said[place])
                 discourse.pose = moved if discourse.pose == begin else discourse.pose
@@ -150,7 +150,7 @@ class Composer:
         return [*first, both, *(self._doing(found.after) if found.after else [])]
 
     def _holding(self, tokens: Tokens) -> Literal | None:
-        """The fact that words state, or None when they state none: ``while the door is open``."""
+        """The fact that words state, ``while the door is open``, or None."""
         try:
             literals, end = self._literals(tokens)
         except Answer:
@@ -158,7 +158,7 @@ class Composer:
         return literals[0] if len(literals) == 1 and end == len(tokens) else None
 
     def _after_each_other(self, tokens: Tokens) -> list[Part]:
-        """The steps of what is to be done, once or until something is so."""
+        """The steps of a request, done once or until a condition holds."""
         until = self._until
         at = next((k for k in range(len(tokens)) if until.longest(tokens, k)), None)
         if at is None:
@@ -174,10 +174,10 @@ class Composer:
             return self._lasting(tokens, at)
 
     def _lasting(self, tokens: Tokens, at: int) -> list[Part]:
-        """What is done until a fact holds, and what follows.
+        """Steps until a condition holds, and those after it.
 
         Raises:
-            Answer: The condition is none that facts tell, or nothing is to be done until then.
+            Answer: No fact can express the condition, or there are no steps.
         """
         begin, _ = self._until.longest(tokens, at) or (at + 1, "")
         literals, end = self._literals(tokens[begin:])
@@ -194,11 +194,10 @@ class Composer:
         return [lasting, *(self._inner(rest) if tokens[:at] and rest else [])]
 
     def _once(self, tokens: Tokens) -> list[Part]:
-        """The steps of what is to be done."""
         return clause_parts(self.interpreter, self._reader(tokens).readings())
 
     def _reader(self, tokens: Tokens) -> Reader:
-        """A reader of one part."""
+        """A reader of one segment, with shared objects given to each verb."""
         grammar, _ = self.grammar()
         whole = Sharing(grammar, self.interpreter).spelt_out(tokens)
         if whole != tokens:
@@ -206,7 +205,7 @@ class Composer:
         return Reader(self.text, tokens, grammar, self.interpreter, self.unsupported, self.again)
 
     def _forbid(self, tokens: Tokens, mark: Tokens) -> None:
-        """Notes what is not to be done; ``not the box`` only tells which one is not meant."""
+        """Adds a prohibition; ``not the box`` only excludes a reading."""
         whole = self._said((*mark, *tokens))
         words = shortened(" ".join(token.written or token.text for token in tokens))
         _, nouns = self.grammar()
@@ -228,15 +227,15 @@ class Composer:
             head = next((found for _, found in self.grammar()[0].heads(tokens, 0)), ())
             skills = {frame.skill.name: frame.skill for frame in self.interpreter.frames.get(head, ())}
             self.forbidden += [(Step(skill, {}, ""), f"not {words}") for skill in skills.values()]
-            self.dropped += [] if skills else [whole]  # a skill that is not used at all is kept to
+            self.dropped += [] if skills else [whole]  # a prohibited skill is kept out of the plan
             mention(tokens, nouns.fresh(), self.interpreter.resolver, self.interpreter.discourse)
         self.interpreter.discourse.pose = pose
 
     def _forbidden_steps(self, tokens: Tokens) -> Iterator[Step]:
-        """The steps that words forbid; without arguments where they leave open which.
+        """The steps that words prohibit; without arguments if these are incomplete.
 
         Raises:
-            Answer: They are not understood.
+            Answer: The words were not read.
         """
         plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
         for one in self._reader(plain).readings():
@@ -246,10 +245,10 @@ class Composer:
                 yield from steps_of(self.interpreter.parts(one))
 
     def _branch(self, segment: If) -> list[Part]:
-        """What depends on a condition.
+        """The steps of a condition.
 
         Raises:
-            Answer: The condition is none that facts tell.
+            Answer: No fact can express the condition.
         """
         self.depth += 1
         if self.depth > MOST_CONDITIONS:
@@ -262,7 +261,7 @@ class Composer:
             rest = rest[1:]
         why = f'asked: "if {self._said(segment.tokens[:end])}"'
         so = self.interpreter.so
-        self.interpreter.so = frozenset()  # "it" is what the condition is about, not what is near by then
+        self.interpreter.so = frozenset()  # "it" refers to the subject of the condition
         after = [] if segment.before else self._inner(rest)
         self.interpreter.so |= so
         later = self._inner(rest) if segment.before else []
@@ -278,14 +277,14 @@ class Composer:
         return [*_either(groups, yes, no, why), *later]
 
     def _inner(self, tokens: Tokens) -> list[Part]:
-        """The steps of a part of a part."""
+        """The steps of the segments of some tokens."""
         return [part for segment in self.outliner.segments(tokens) for part in self._segment(segment)]
 
     def _literals(self, tokens: Tokens) -> tuple[list[Literal], int]:
-        """The facts that a condition needs, and where it ends.
+        """The literals of a condition without ``or``, and its end.
 
         Raises:
-            Answer: No fact says so.
+            Answer: No fact can express it, or it has an ``or``.
         """
         groups, end = self._groups(tokens)
         if len(groups) > 1:
@@ -294,10 +293,10 @@ class Composer:
         return list(groups[0]), end
 
     def _groups(self, tokens: Tokens) -> tuple[Groups, int]:
-        """The groups of facts of which one must hold, and where the condition ends.
+        """The groups of a condition, and its end.
 
         Raises:
-            Answer: No fact says so.
+            Answer: No fact can express it.
         """
         grammar, nouns = self.grammar()
         groups = ConditionGroups(
@@ -313,20 +312,20 @@ class Composer:
         raise refusal(f"I cannot tell whether '{shortened(self._said(tokens[:end]))}': nothing that I know says so.")
 
     def _ends(self, tokens: Tokens, at: int, grammar: Grammar) -> bool:
-        """Whether a condition may end here: before a mark, a connective or a verb."""
+        """Whether a condition may end at a position: before a comma, a conjunction or a verb."""
         if at >= len(tokens) or tokens[at].text in (",", "then", "and", ":"):
             return True
         return any(True for start in grammar.verb_starts(tokens, at) for _ in grammar.heads(tokens, start))
 
     def _said(self, tokens: Tokens) -> str:
-        """What was written."""
+        """The tokens as written."""
         if not tokens:
             return ""
         return " ".join(self.text.source[tokens[0].start : tokens[-1].end].split())
 
 
 def _either(groups: Groups, yes: tuple[Part, ...], no: tuple[Part, ...], why: str) -> list[Part]:
-    """A branch for several groups of which one must hold: one after the other is looked at."""
+    """Nested branches for a disjunction of groups."""
     parts = no
     for group in reversed(groups):
         parts = (Branch(group, yes, parts, why),)
@@ -334,12 +333,12 @@ def _either(groups: Groups, yes: tuple[Part, ...], no: tuple[Part, ...], why: st
 
 
 def _told(step: Step) -> bool:
-    """Whether a forbidden step names a thing or a number, so that only it is forbidden and not the whole skill."""
+    """Whether a prohibited step has arguments, so that not the whole skill is prohibited."""
     return any(step.arguments.get(p.name, p.default) != p.default for p in step.spec.goal)
 
 
 def _only_named(tokens: Tokens, nouns: NounParser, lexicon: Lexicon) -> Noun | None:
-    """The thing that words name and nothing else; None where they say more."""
+    """The noun of words that are a single noun phrase, or None."""
     found = lexicon.prepositions.longest(tokens, 0)
     begin = found[0] if found is not None and found[0] < len(tokens) and not PASSING & {tokens[0].text} else 0
     return next((one for end, one in nouns.parse(tokens, begin) if end == len(tokens) and one.role == "thing"), None)

@@ -7,11 +7,11 @@ from skill_stack.language.clauses.binding import Binding
 
 
 def fill(binding: Binding, scene: SceneGraph) -> None:
-    """Puts in the only thing that a missing parameter can mean, by its name: the printer for ``printer``.
+    """Fills missing parameters whose name only one object has: the printer for ``printer``.
 
     Args:
-        binding: Changed in place; the note says what was assumed.
-        scene: What there is.
+        binding: Changed in place, with a note on each assumption.
+        scene: The scene.
     """
     for name in list(binding.missing):
         if not any(p.name == name and p.type == "object" for p in binding.frame.skill.goal):
@@ -25,10 +25,7 @@ def fill(binding: Binding, scene: SceneGraph) -> None:
 
 
 def _last_words(thing: SceneObject) -> set[str]:
-    """The nouns that a thing is called: the last word of its kind and of each name.
-
-    That something is a place does not tell which place is meant.
-    """
+    """The last words of an object's kind and names; ``place`` is no such kind."""
     called = (*(() if thing.kind == "place" else (thing.kind,)), *thing.names)
     plain = (name.replace("_", " ").casefold().rstrip("0123456789 ") for name in called)
     return {name.split()[-1] for name in plain if name}

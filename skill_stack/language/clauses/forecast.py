@@ -1,4 +1,4 @@
-"""Forecast: the robot's pose after a step, so that "the nearest" and "left" are resolved in later clauses."""
+"""Forecast: the robot's pose after a step, for "the nearest" and "left" in later clauses."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from skill_stack.language.phrases.frames import angular, directional
 from skill_stack.language.words.lexicon import Lexicon
 
 NEAR = frozenset({"near", "at", "in", "in_room", "reached", "visited", "located_at", "robot_at", "close_to"})
-"""Predicates that say where the robot is, in the words of various libraries."""
+"""Predicates of the robot's location in various libraries."""
 
 BODY = 0.5
-"""Distance from the robot's middle to the outline of a thing that it has gone to, m: half a body and a gap."""
+"""Distance from the robot's centre to the outline of its destination, m: half a body and a gap."""
 
 
 def pose_after(step: Step, pose: Pose2 | None, scene: SceneGraph, lexicon: Lexicon) -> Pose2 | None:
-    """The pose after a step, by its effects and its measures.
+    """Returns the pose after a step, by its effects and its distances.
 
     Args:
         step: The step.
-        pose: The pose before, or None when it is not known.
-        scene: Where things are.
-        lexicon: Which parameters are distances along a direction.
+        pose: The pose before in ``map``, or None if unknown.
+        scene: The scene.
+        lexicon: Opposites of directions.
     """
     if pose is None:
         return None
@@ -45,7 +45,7 @@ def pose_after(step: Step, pose: Pose2 | None, scene: SceneGraph, lexicon: Lexic
 
 
 def _displacement(step: Step, lexicon: Lexicon) -> Pose2:
-    """What the numbers of a turn or a displacement do."""
+    """The displacement of a turn or a walk, in the frame of the robot."""
     sides = directional(step.spec, lexicon.directions.opposites)
     ahead, left = (float(step.arguments.get(sides[d][0], 0.0)) if d in sides else 0.0 for d in ("forward", "left"))
     angle = angular(step.spec)

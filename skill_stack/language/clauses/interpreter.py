@@ -1,4 +1,4 @@
-"""Interpreter: clauses → steps, clause by clause, with the predicted scene for the next."""
+"""Interpreter: makes steps of clauses, and predicts the state for the next clause."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame
 from skill_stack.language.readings import TakenAs
 
 MOST_TIMES = 50
-"""Largest number of repetitions."""
+"""Repetitions at most."""
 
 
 @dataclass(slots=True)
 class BoundClause:
-    """One clause in one reading, bound to a frame.
+    """A clause with its frame.
 
     Attributes:
         clause: The clause.
@@ -40,16 +40,16 @@ class BoundClause:
 
 @dataclass(slots=True)
 class Interpreter(StepMaker):
-    """Turns bound clauses into steps over one scene.
+    """Makes steps of bound clauses in one scene.
 
     Attributes:
-        heard: Things named in the clauses that were read so far.
+        heard: Noun phrases of the clauses so far.
     """
 
     heard: list[Noun] = field(default_factory=list)
 
     def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
-        """The frame of a head that the chunks fit best, or None."""
+        """Returns the best binding of chunks to the frames of a verb, or None."""
         binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard), kinds_of(self.library)))
         apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
         chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
@@ -69,19 +69,19 @@ class Interpreter(StepMaker):
         return min(equal, key=lambda b: (spec_cost(b.frame.skill), b.rank, b.frame.skill.name))
 
     def is_person(self, noun: Noun) -> bool:
-        """Whether a noun surely means a person."""
+        """Whether a noun certainly means a person."""
         return noun.role == "speaker" or (bool(noun.ids) and Types(self.lexicon, self.scene).is_person(noun))
 
     def is_place(self, noun: Noun) -> bool:
-        """Whether a noun surely means a place."""
+        """Whether a noun certainly means a place."""
         types = Types(self.lexicon, self.scene)
         return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
 
     def parts(self, reading: BoundClause) -> list[Part]:
-        """The steps of one clause.
+        """Returns the steps of one clause.
 
         Raises:
-            Answer: Something is missing, not there, out of range or not possible.
+            Answer: Something is missing, not in the scene, out of range or not possible.
         """
         binding, clause = reading.binding, reading.clause
         if binding.missing:
@@ -104,7 +104,7 @@ class Interpreter(StepMaker):
         return parts
 
     def _beforehand(self, binding: Binding, clause: Clause) -> tuple[list[Part], tuple[Literal, ...]]:
-        """The steps to where a clause is to be done, and the facts by which its step is done there."""
+        """Steps to the place of a clause, and facts that its step needs there."""
         parts: list[Part] = [self._reach(noun, None, clause, binding.limits) for noun in binding.via]
         parts += [self._reach(noun, gap, clause, binding.limits) for noun, gap in binding.beside if gap is not None]
         parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
@@ -112,11 +112,11 @@ class Interpreter(StepMaker):
         if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
             there = [noun for noun, gap in binding.beside if gap is None and self._goes]
             parts += [self._reach(noun, None, clause, binding.limits) for noun in there]
-            wants = ()  # nobody says what going there brings about
+            wants = ()  # no skill has that effect
         return parts, (*wants, *(self._fact("face", "facing", noun) for noun in binding.facing))
 
     def _unmet(self, binding: Binding) -> int:
-        """How many of its things are told apart by a place where no such thing is: ``the apple in the fridge``."""
+        """Number of nouns whose stated location has no such object: ``the apple in the fridge``."""
         nouns = [value for value in binding.values.values() if isinstance(value, Noun)]
         count = 0
         for noun in (part for one in nouns for part in one.parts or (one,)):
@@ -129,7 +129,7 @@ class Interpreter(StepMaker):
         return count
 
     def _dangling(self, binding: Binding, chunks: tuple[Chunk, ...]) -> None:
-        """Puts what was named before into a place whose preposition stands alone: ``put the cup inside``."""
+        """Fills the role of a lone preposition with an earlier mention: ``put the cup inside``."""
         alone = [chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.noun is None]
         for role in binding.frame.roles:
             lacks = bool(self.heard) and role.parameter in binding.missing
@@ -138,10 +138,10 @@ class Interpreter(StepMaker):
                 binding.values[role.parameter] = Noun("it", "pronoun")
 
     def _prepared(self, binding: Binding, values: dict[str, float | str]) -> list[Part]:
-        """The steps that bring things into the state in which they are spoken of: ``put a clean cup on the shelf``.
+        """Steps that bring objects into a wanted state: ``put a clean cup on the shelf``.
 
         Raises:
-            Answer: No skill can, and no fact says that it is so.
+            Answer: No skill can do so, and no fact states it.
         """
         out: list[Part] = []
         for name, value in binding.values.items():
@@ -153,10 +153,10 @@ class Interpreter(StepMaker):
         return out
 
     def _brought_about(self, binding: Binding, thing: SceneObject, word: str) -> list[Part]:
-        """The steps that bring a thing into a state by its word.
+        """Steps that bring an object into a state.
 
         Raises:
-            Answer: No skill can, and no fact says that it is so.
+            Answer: No skill can do so, and no fact states it.
         """
         state = word.removesuffix(MAYBE)
         verbs = self.lexicon.things.prepared[state]
@@ -180,12 +180,12 @@ class Interpreter(StepMaker):
         return out
 
     def _way(self, verbs: Iterable[str], thing: Thing) -> Binding | None:
-        """The first verb that can be done with a thing and nothing else, bound; or None."""
+        """The binding of the first verb that takes an object only, or None."""
         ways = (self.best(self.lexicon.split(verb), (thing,)) for verb in verbs)
         return next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
 
     def _of_whom(self, frame: PhraseFrame) -> bool:
-        """Whether ``them`` in a skill's own words may be people: not where only things were named."""
+        """Whether ``them`` in a skill's own words may refer to people."""
         if not set(frame.head) & {"them", "him", "her"}:
             return True
         types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
@@ -193,23 +193,23 @@ class Interpreter(StepMaker):
         return not named or any(types.is_person(noun) for noun in named)
 
     def _so_already(self, part: Part) -> bool:
-        """Whether a step among several would bring about only what things are already: a cup that is on the table."""
+        """Whether a step would only bring about what holds already: a cup that is on the table."""
         made = _made(part)
         about_things = all(effect.arguments and effect.arguments[0] in self.scene.objects for effect in made)
         return bool(made) and about_things and all(effect.holds(self.resolver.facts) for effect in made)
 
     def repeated(self, parts: Sequence[Part], times: int, clause: Clause) -> list[Part]:
-        """Parts several times.
+        """Repeats parts.
 
         Raises:
-            Answer: Too often, or not even once.
+            Answer: The number is below 1 or above ``MOST_TIMES``.
         """
         if not 1 <= times <= MOST_TIMES:
             raise refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {times} times.")
         return list(parts) if times == 1 else [Loop(tuple(parts), times, f'asked: "{clause.words}"')]
 
     def _resolved(self, binding: Binding) -> list[dict[str, float | str]]:
-        """Arguments with nouns resolved; several for a noun that means several things."""
+        """Arguments with resolved nouns, one set for each object."""
         out: list[dict[str, float | str]] = [{}]
         spec = binding.frame.skill
         types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
@@ -231,10 +231,10 @@ class Interpreter(StepMaker):
     def _ids(
         self, binding: Binding, name: str, value: Noun, others: list[dict[str, float | str]], types: Types
     ) -> tuple[str, ...]:
-        """The things that a noun means in one place of a skill, with what the other places have so far.
+        """The ids that a noun means as an argument, given the other arguments so far.
 
         Raises:
-            Answer: It is not clear which, or the skill is not for them.
+            Answer: It is ambiguous, or the objects do not fit the skill.
         """
         spec = binding.frame.skill
         if name in binding.sources:
@@ -249,7 +249,7 @@ class Interpreter(StepMaker):
         return ids
 
     def _home(self, binding: Binding) -> str:
-        """The place that one comes back to.
+        """The id of the home place.
 
         Raises:
             Answer: There is none.
@@ -277,12 +277,12 @@ class Interpreter(StepMaker):
 
 
 def _made(part: Part) -> list[Literal]:
-    """The facts that a step brings about; of other parts none are told."""
+    """The facts that a step brings about; empty for other parts."""
     return [effect for effect in part.effects if effect.positive] if isinstance(part, Step) else []
 
 
 def _upon_itself(spec: SkillSpec, values: dict[str, float | str], people: frozenset[str]) -> bool:
-    """Whether a skill would relate one thing to itself: nobody puts a pot into itself, or hands somebody to himself."""
+    """Whether a skill would relate an object to itself, such as putting a pot into itself."""
     somebody = [one for one in values.values() if one in people]
     if len(set(somebody)) < len(somebody):
         return True

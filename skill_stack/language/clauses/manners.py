@@ -1,4 +1,4 @@
-"""Manners: adverbs and other manners as parameters of a skill."""
+"""Manners: adverbs of manner as parameters of a skill."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from skill_stack.language.words.lexicon_files import MannerKind
 
 @dataclass(slots=True)
 class Manners:
-    """The manners that one instruction asks for.
+    """The adverbs of manner of one instruction.
 
     Attributes:
-        lexicon: What words mean.
-        said: Words that were said.
-        heeded: Those of them that some step heeds.
+        lexicon: The lexicon.
+        said: The adverbs.
+        heeded: Those that a step follows.
     """
 
     lexicon: Lexicon
@@ -25,12 +25,12 @@ class Manners:
     heeded: set[str] = field(default_factory=set)
 
     def arguments(self, spec: SkillSpec, given: Iterable[str], clause: str) -> dict[str, float | str]:
-        """Arguments that follow from how it is to be done.
+        """Returns the arguments that follow from adverbs of manner.
 
         Args:
             spec: The skill.
-            given: Parameters that were said otherwise.
-            clause: The words of the clause; of several manners only those count that stand in it.
+            given: Parameters that are stated otherwise.
+            clause: The words of the clause; of several adverbs only those in it apply.
         """
         out: dict[str, float | str] = {}
         taken = set(given)
@@ -46,13 +46,13 @@ class Manners:
         return out
 
     def notes(self) -> list[str]:
-        """What makes no difference, for people."""
+        """Returns notes on adverbs without effect."""
         ignored = [word for word in self.said if word not in self.heeded]
         return [f"I do not change how I move, so '{word}' makes no difference" for word in ignored]
 
 
 def _value(parameter: GoalParameter, kind: MannerKind) -> float | str | None:
-    """The value of a parameter for a manner, or None when it is not for that."""
+    """The value of a parameter for a manner, or None if it does not apply."""
     if parameter.type == "choice":
         return next((choice for choice in kind.choices if choice in parameter.choices), None)
     named = any(word in kind.parameters for word in (parameter.name, *parameter.name.split("_")))

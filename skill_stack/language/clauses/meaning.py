@@ -1,4 +1,4 @@
-"""Meaning: the object ids that a noun means as an argument of a skill."""
+"""Meaning: the ids that a noun means as an argument of a skill."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from skill_stack.language.phrases.geometry import places_of
 from skill_stack.language.words.living import HIM_OR_HER
 
 THERE = ("there", "over there", "right there", "that place", "that spot")
-"""Pronouns for where something is or goes."""
+"""Pronouns of a location."""
 
 
 ROOMS = frozenset({"room", "rooms"})
-"""Words of parameters that are rooms alone."""
+"""Words in names of parameters that take rooms only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of a skill, for which it is asked what a noun means there.
+    """One parameter of a skill, for which nouns are resolved.
 
     Attributes:
         spec: The skill.
-        parameter: Its parameter.
-        resolver: Finds what nouns mean by themselves.
-        discourse: What was spoken of; the thing meant is added.
-        types: Which things fit which parameters.
-        so: What will be true by then, as far as the steps so far say.
-        taken: What stands in the other places of the clause; a pronoun means none of it.
+        parameter: Name of its parameter.
+        resolver: Resolves nouns on their own.
+        discourse: Mentions; the result is added.
+        types: Which objects fit which parameters.
+        so: Facts expected to hold by then.
+        taken: Ids of the other arguments, to which a pronoun does not refer.
     """
 
     spec: SkillSpec
@@ -45,13 +45,10 @@ class Place:
     taken: frozenset[str] = frozenset()
 
     def meant(self, noun: Noun) -> tuple[str, ...]:
-        """The ids that a noun means: ``it`` is what the skill can be done with by then, ``him`` a person.
-
-        Args:
-            noun: The noun.
+        """Returns the ids that a noun means. ``it`` refers to what the skill can be done with, ``him`` to a person.
 
         Raises:
-            Answer: It is not clear which.
+            Answer: It is ambiguous.
         """
         spoken_of = list(dict.fromkeys(reversed(self.discourse.mentioned)))
         if noun.words in THERE and spoken_of:
@@ -59,7 +56,7 @@ class Place:
             if room:
                 return (room,)  # "close the window in 3a and sweep the floor there"
             if not set(spoken_of) - self.taken:
-                return self.resolver.resolve(noun, Discourse(pose=self.discourse.pose))  # asks where
+                return self.resolver.resolve(noun, Discourse(pose=self.discourse.pose))  # raises a question
         spoken_of = [name for name in spoken_of if name not in self.taken] or spoken_of
         if noun.role == "pronoun" and spoken_of:
             name = self._somebody(noun) if noun.words in HIM_OR_HER else self._likeliest(noun, spoken_of)
@@ -71,21 +68,21 @@ class Place:
         return self._surest(ids) if noun.many == "all" and noun.ids is None else ids
 
     def _single(self, name: str) -> bool:
-        """Whether ``them`` may mean a thing alone: a person who may stand here."""
+        """Whether ``them`` may refer to one person who fits."""
         person = name not in self.discourse.plural and self.types.is_person(_thing(name))
         return person and not self.types.misfit(self.parameter, _thing(name))
 
     def _surest(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Of all that a word may mean, those that are surely for this place, or at least may stand here."""
+        """Of several ids those that certainly fit, else those that may fit."""
         fits = tuple(self._fitting(names))
         return tuple(name for name in fits if self.types.certain(self.parameter, name)) or fits or names
 
     def _fitting(self, names: Iterable[str]) -> list[str]:
-        """Those that may stand here."""
+        """The ids that fit the parameter."""
         return [name for name in names if not self.types.misfit(self.parameter, _thing(name))]
 
     def _room(self, spoken_of: list[str]) -> str:
-        """The room that ``there`` means where nothing spoken of may stand here, or this is for rooms; or empty."""
+        """The room to which ``there`` refers if no mentioned object fits, or the parameter takes rooms; or empty."""
         absurd = all(self.types.absurd(self.parameter, name) for name in spoken_of)
         if not absurd and not set(self.parameter.split("_")) & ROOMS:
             return ""
@@ -94,10 +91,10 @@ class Place:
         return next((name for name in (*spoken_of, *where) if self.resolver.kind(name) == "place"), "")
 
     def _somebody(self, noun: Noun) -> str:
-        """The one whom ``him`` or ``her`` means: of those spoken of that may stand there, if any may.
+        """The person to whom ``him`` or ``her`` refers, among those who fit if there are any.
 
         Raises:
-            Answer: Nobody was spoken of.
+            Answer: Nobody was mentioned.
         """
         mentioned = (name for name in self.discourse.mentioned if name not in self.taken)
         living = [name for name in mentioned if self.resolver.living.lives(name)]
@@ -105,7 +102,7 @@ class Place:
         return self.resolver.somebody(noun, aside)
 
     def _likeliest(self, noun: Noun, spoken_of: list[str]) -> str:
-        """What a pronoun means for a thing: of those that may stand here, the one that is ready for the skill."""
+        """The antecedent of a pronoun: of the objects that fit, the one in the right state for the skill."""
         names = _of_its_kind(noun, spoken_of, self.types)
         fits = self._fitting(names)
         fits = [name for name in fits if not self.types.unheld(self.spec, self.parameter, name)] or fits
@@ -114,7 +111,7 @@ class Place:
         return max(names, key=self._readiness()) if self.so else names[0]
 
     def _readiness(self) -> Callable[[str], int]:
-        """How much of what the skill needs and undoes is so of a thing by then; having a state counts half."""
+        """A score of how many preconditions and reversed effects of the skill hold for an object."""
         variable = f"${self.parameter}"
         needs = [one for one in map(Literal.parse, self.spec.preconditions) if variable in one.arguments]
         effects = [one for one in map(Literal.parse, self.spec.effects) if one.arguments == (variable,)]
@@ -123,18 +120,18 @@ class Place:
 
         def ready(name: str) -> int:
             so = sum(one.ground({self.parameter: name}).holds(self.so) for one in (*needs, *undone))
-            return 2 * so + (name in told)  # what has a state is sooner opened or closed
+            return 2 * so + (name in told)  # an object with a state is preferred
 
         return ready
 
 
 def _thing(name: str) -> Noun:
-    """A noun that means one thing."""
+    """A noun for one id."""
     return Noun("", ids=frozenset({name}))
 
 
 def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
-    """Those that a pronoun may mean: things by ``it``, places by ``there``; all, where there is no such."""
+    """Ids by pronoun: things for ``it``, places for ``there``; all if there are none."""
     people = [name for name in names if types.is_person(_thing(name))]
     if noun.words in THERE:
         wide = [name for name in names if types.roomy(name)]
@@ -146,15 +143,15 @@ def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
 
 
 def refuse_dividing(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> None:
-    """Asks who is to have one thing that several people cannot have.
+    """Asks who gets an object that several people cannot share.
 
     Args:
         spec: The skill.
         ways: The arguments of each of its steps.
-        types: Which things fit which parameters.
+        types: Which objects fit which parameters.
 
     Raises:
-        Answer: Somebody would be given what another one was given before.
+        Answer: One object has several recipients.
     """
     for name in types.held(spec) if len(ways) > 1 else ():
         for thing in {str(one.get(name)) for one in ways}:

@@ -1,4 +1,4 @@
-"""Measures: amounts and directions of a clause as number parameters of a skill."""
+"""Measures: puts amounts and directions of a clause into number parameters."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from skill_stack.language.phrases.frames import PhraseFrame, angular, directiona
 from skill_stack.language.words.lexicon import Lexicon
 
 WARMTH = frozenset({"degrees", "temperature", "celsius", "heat"})
-"""Words of parameters of which degrees are no angle."""
+"""Words in names of parameters whose degrees are no angle."""
 
 CELSIUS = frozenset({"celsius", "°c", "degc", "deg_c", "c", "degrees celsius"})
-"""Units of a temperature."""
+"""Units of temperature."""
 
 
 class Measures:
     """Puts amounts and directions into a binding."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the language's sizes and directions."""
         self._lexicon = lexicon
         self._sizes = lexicon.quantities
 
     def fit(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
-        """Puts amounts and directions into number parameters."""
+        """Puts amounts and directions into number parameters; False if they do not fit."""
         frame, left = binding.frame, list(amounts)
         if any(amount.words == "to" for amount in amounts) and not _set_to(frame):
             return False
@@ -57,7 +56,7 @@ class Measures:
                 return False
             headings = ["backward"]
         if not headings and not fitting:
-            if not binding.missing and not _usual_way(binding, sides):  # "hop" goes as far as it usually does
+            if not binding.missing and not _usual_way(binding, sides):  # "hop" has a default distance
                 binding.missing.append("direction")
             return True
         parameter, sign = sides[headings[0]] if headings else sides["forward"]
@@ -65,7 +64,6 @@ class Measures:
         return True
 
     def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
-        """An angle with its sign."""
         found = angular(binding.frame.skill)
         data = self._lexicon.directions
         fitting = [a for a in amounts if a.unit in ("rad", "")]
@@ -89,14 +87,14 @@ class Measures:
     def _used_up(
         self, binding: Binding, amounts: list[Amount], fitting: list[Amount], unit: str, usual: float = 0.0
     ) -> float:
-        """The size of the one amount that fits, which is taken from the amounts; without one what is usual."""
+        """The size of the only amount that fits, which is removed from the amounts; else the usual size."""
         size = self._size(binding, fitting[0] if fitting else None, unit, usual)
         for amount in fitting:
             amounts.remove(amount)
         return size
 
     def _size(self, binding: Binding, amount: Amount | None, unit: str, usual: float = 0.0) -> float:
-        """The size of an amount in a unit; vague, bare and missing ones are assumed, and noted."""
+        """The size of an amount in a unit; vague, bare and missing ones are assumed, with a note."""
         head = " ".join(binding.frame.head)
         if amount is None:
             size = usual or (self._sizes.default_by_head.get(head) if unit == "m" else None)
@@ -113,7 +111,7 @@ class Measures:
         return amount.value * bare[1]
 
     def _spare(self, binding: Binding, amounts: list[Amount]) -> bool:
-        """Puts the amounts that are left: into parameters of their unit, as a stay afterwards, as part of a way."""
+        """Uses the remaining amounts as parameters of their unit, a stay afterwards, or part of a way."""
         for amount in amounts:
             unit = amount.unit or self._only_unit(binding)
             parameter = numeric(binding.frame.skill, unit) if unit else None
@@ -127,14 +125,14 @@ class Measures:
         return True
 
     def _as_advance(self, binding: Binding, amount: Amount, unit: str, _: GoalParameter | None) -> bool:
-        """Takes an amount as the part of a way that is to be gone."""
+        """Uses an amount as the distance to walk towards an object."""
         if unit != "m" or binding.frame.sense != "approach" or binding.advance is not None:
             return False
         binding.advance = self._size(binding, amount, "m")
         return True
 
     def _as_value(self, binding: Binding, amount: Amount, unit: str, parameter: GoalParameter | None) -> bool:
-        """Takes an amount as the value of the parameter of its unit."""
+        """Uses an amount as the value of the parameter of its unit."""
         if parameter is None or parameter.name in binding.values or self._is_side(binding, parameter):
             return False
         sized = unit in ("m", "rad", "s")
@@ -142,7 +140,7 @@ class Measures:
         return True
 
     def _as_stay(self, binding: Binding, amount: Amount, unit: str, parameter: GoalParameter | None) -> bool:
-        """Takes a time as that of a stay afterwards; how much of no parameter is left to the robot."""
+        """Uses a time as a stay afterwards; a vague amount without a parameter is noted only."""
         if amount.vague and binding.frame.roles and parameter is None:
             binding.notes.append("how much is left to me")
             return True
@@ -152,7 +150,7 @@ class Measures:
         return True
 
     def _scaled(self, binding: Binding, amount: Amount) -> bool:
-        """Puts an amount into a parameter that counts in another unit of the same kind: ``two minutes`` in ``min``."""
+        """Uses an amount for a parameter in another unit of the same quantity: ``two minutes`` in ``min``."""
         for parameter in binding.frame.skill.goal:
             unit, factor = SCALES.get(parameter.unit, ("", 1.0))
             warm = set(parameter.name.split("_")) & WARMTH or parameter.unit.casefold() in CELSIUS
@@ -165,11 +163,11 @@ class Measures:
         return False
 
     def _may_stay(self, binding: Binding) -> bool:
-        """Whether a time is that of a stay afterwards: with a way or a turn it is the time that they take."""
+        """Whether a time may be a stay afterwards; with a distance or an angle it is the duration of the motion."""
         return not endless(binding.frame.skill) and binding.frame.shape not in ("distance", "angle")
 
     def _only_unit(self, binding: Binding) -> str:
-        """Unit that a bare or vague amount has with this skill: that of its only needed number."""
+        """Unit of a bare or vague amount: m for an approach, else that of the skill's only number."""
         numbers = [p for p in binding.frame.skill.goal if p.type == "number"]
         if binding.frame.roles and binding.frame.sense == "approach":
             return "m"
@@ -181,17 +179,16 @@ class Measures:
 
 
 def _bare(amount: Amount) -> bool:
-    """Whether an amount is a number alone."""
     return not amount.unit and not amount.vague
 
 
 def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]]) -> bool:
-    """Whether a skill goes one way by its own words, as far as it usually does."""
+    """Whether a skill moves in one direction by a default distance."""
     ways = {name for name, _ in sides.values()}
     return len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
 
 
 def _set_to(frame: PhraseFrame) -> bool:
-    """Whether a skill sets something to a number, by its own phrases."""
+    """Whether a phrase of a skill sets a number: `` to {number}``."""
     numbers = [parameter.name for parameter in frame.skill.goal if parameter.type == "number"]
     return any(f" to {{{name}}}" in phrase for name in numbers for phrase in frame.skill.phrases)

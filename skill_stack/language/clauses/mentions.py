@@ -1,4 +1,4 @@
-"""Mentions: objects that words only mention, as antecedents of later pronouns."""
+"""Mentions: noun phrases of statements as antecedents of later pronouns."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.words.text import STOPS, Token
 
 BESIDE = frozenset("on in at to from into onto under behind near by with of for inside outside beside upon".split())
-"""Words before what is spoken of beside something else: ``the plates are on the table`` speaks of the plates."""
+"""Prepositions; their objects are no topic: ``the plates are on the table`` is about the plates."""
 
 
 BEFORE_VERB = frozenset("must never not to can could will would should may might always i we you they".split())
-"""Words before a verb, which is no noun then."""
+"""Words before a verb that looks like a noun."""
 
 
 def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, discourse: Discourse) -> list[Noun]:
-    """Remembers the things that were only told of; of each sentence what it is about counts last.
+    """Adds the objects of a statement to the mentions, the topic of each sentence last.
 
     Args:
-        told: What was told.
-        nouns: Reads nouns.
-        resolver: Finds what they mean.
-        discourse: Where they are remembered.
+        told: The statement.
+        nouns: Parses noun phrases.
+        resolver: Resolves them.
+        discourse: Receives the mentions.
 
     Returns:
-        The nouns that were understood, in the order in which they are remembered.
+        The resolved nouns in order of mention.
     """
     out: list[Noun] = []
     begin = 0
@@ -37,13 +37,13 @@ def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, disc
             sentence = told[begin:at]
             for noun in _said_apart(_of_sentence(sentence, nouns.fresh()), resolver, discourse):
                 if not isinstance(resolver.look_up(noun, discourse), Answer):
-                    out.append(noun)  # where it is not clear what was told of, nothing refers to it
+                    out.append(noun)  # an ambiguous noun is no antecedent
             begin = at + 1
     return out
 
 
 def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> list[Noun]:
-    """Nouns of a sentence; what is not where it is said to be without that, and where that is before them all."""
+    """Nouns of a sentence; a stated location that does not hold becomes a noun of its own before them."""
     apart: list[Noun] = []
     out: list[Noun] = []
     for noun in found:
@@ -55,7 +55,7 @@ def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> 
 
 
 def _of_sentence(told: tuple[Token, ...], nouns: NounParser) -> list[Noun]:
-    """The nouns of one sentence: where something is before what is there."""
+    """The nouns of one sentence, objects of prepositions first."""
     beside: list[Noun] = []
     about: list[Noun] = []
     at = 0
@@ -66,7 +66,7 @@ def _of_sentence(told: tuple[Token, ...], nouns: NounParser) -> list[Noun]:
             continue
         if at and told[at - 1].text in BEFORE_VERB:
             at += 1
-            continue  # "the cabinet must never stand open" speaks of no stand
+            continue  # "stand" in "must never stand open" is a verb
         (beside if at and told[at - 1].text in BESIDE else about).append(found[1])
         at = max(found[0], at + 1)
     return [*beside, *about]

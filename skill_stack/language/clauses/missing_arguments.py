@@ -1,4 +1,4 @@
-"""Missing arguments: the question for what an instruction leaves open."""
+"""Missing arguments: questions for them, and refusals of arguments that do not fit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.language.grammar.chunks import Clause
 
 
 def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
-    """The question for what is missing."""
+    """Makes the question for the first missing parameter of a binding."""
     name, head = binding.missing[0], " ".join(binding.frame.head).capitalize()
     if name == "side":
         return question(f"{head} to which side, left or right?")
@@ -34,7 +34,7 @@ def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
 
 
 def _between(binding: Binding, name: str, clause: Clause) -> str:
-    """The preposition before a thing that is missing; empty where it was said already, or needs none."""
+    """The preposition before a missing object; empty if the clause ends with it or needs none."""
     role = next((role for role in binding.frame.roles if role.parameter == name), None)
     ends = clause.words.casefold().endswith
     if role is None or "" in role.between or any(ends(one) for one in role.between):
@@ -43,23 +43,23 @@ def _between(binding: Binding, name: str, clause: Clause) -> str:
 
 
 def spoken(value: float | None, parameter: GoalParameter) -> str:
-    """A number in its unit, angles in degrees."""
+    """Formats a number with its unit; angles in degrees."""
     if value is None:
         return "any"
     return f"{math.degrees(value):.4g}°" if parameter.unit == "rad" else f"{value:.6g} {parameter.unit}"
 
 
 def in_range(parameter: GoalParameter, value: float) -> bool:
-    """Whether a number is allowed; what is not finite never is."""
+    """Whether a number is finite and within the bounds of its parameter."""
     assert parameter.lower is not None and parameter.upper is not None
     return math.isfinite(value) and parameter.lower <= value <= parameter.upper
 
 
 def refuse_unheld(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:
-    """Refuses things that nobody carries where a skill would hold them; arguments as of :func:`refuse_foreign`.
+    """Refuses fixed objects that a skill would have to hold. For arguments see :func:`refuse_foreign`.
 
     Raises:
-        Answer: One of them is such.
+        Answer: One of the objects is fixed.
     """
     fixed = next((thing for thing in ids if types.unheld(spec, name, thing) > 1), None)
     if fixed is not None:
@@ -67,10 +67,10 @@ def refuse_unheld(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) 
 
 
 def refuse_absurd(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, people: frozenset[str]) -> None:
-    """Refuses people, rooms and things in places that are clearly not for them; arguments as of :func:`refuse_foreign`.
+    """Refuses people, rooms and objects that clearly do not fit. For arguments see :func:`refuse_foreign`.
 
     Raises:
-        Answer: One of them stands in such a place.
+        Answer: One of them does not fit.
     """
     absurd = [thing for thing in ids if types.absurd(name, thing)]
     if not absurd:
@@ -84,16 +84,16 @@ def refuse_absurd(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, 
 
 
 def refuse_foreign(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:
-    """Refuses things that are surely not what an argument is for: a tray where drawers are opened.
+    """Refuses objects that are certainly not of the kind of a parameter: a tray where drawers are opened.
 
     Args:
         spec: The skill.
         name: Name of its parameter.
-        ids: The things.
-        types: Which things fit which parameters.
+        ids: Ids of the objects.
+        types: Which objects fit which parameters.
 
     Raises:
-        Answer: One of them is none.
+        Answer: One of them is not of the kind.
     """
     foreign = next((thing for thing in ids if types.named.foreign(spec, name, thing)), None)
     if foreign is not None:

@@ -1,4 +1,4 @@
-"""One at a time: several objects for a single hand are taken one after the other."""
+"""One at a time: reorders steps so that a hand takes several objects in turn."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from skill_stack.core.world.fact import Fact
 
 
 def one_at_a_time(parts: list[Part]) -> list[Part]:
-    """The parts with each of several things taken right before it is used: ``fetch both cups and bring them to Anna``.
+    """Moves the taking of each object right before its use: ``fetch both cups and bring them to Anna``.
 
     Args:
-        parts: Steps in the order in which they were said.
+        parts: Steps in text order.
     """
     at = 0
     while at < len(parts):
@@ -22,7 +22,7 @@ def one_at_a_time(parts: list[Part]) -> list[Part]:
 
 
 def _run(parts: list[Part], at: int) -> int:
-    """Where steps end that begin at a position, are of one skill and cannot be done right after each other."""
+    """The end of a run of steps of one skill that cannot follow each other directly."""
     end = at + 1
     while end < len(parts) and _hindered(parts[end - 1], parts[end]):
         end += 1
@@ -30,7 +30,7 @@ def _run(parts: list[Part], at: int) -> int:
 
 
 def _hindered(one: Part, other: Part) -> bool:
-    """Whether a step undoes what the next of the same skill needs: the hand is full."""
+    """Whether a step prevents the next one of the same skill: the hand is full."""
     if not isinstance(one, Step) or not isinstance(other, Step) or one.spec is not other.spec:
         return False
     gone = {(effect.predicate, effect.arguments) for effect in one.effects if not effect.positive}
@@ -42,7 +42,7 @@ def _hindered(one: Part, other: Part) -> bool:
 
 
 def _apart(parts: list[Part], at: int, end: int) -> list[Part]:
-    """The parts with each step of a run before the first later one that needs what it brings about; or as they are."""
+    """The parts with each step of a run before the first later step that needs it; unchanged if one has none."""
     rest = parts[end:]
     where: dict[int, int] = {}
     for k in range(at, end):

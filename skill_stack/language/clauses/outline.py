@@ -1,4 +1,4 @@
-"""Outline: an instruction divided into orders, prohibitions and conditional parts."""
+"""Outline: splits an instruction into requests, prohibitions and conditions."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Tokens = tuple[Token, ...]
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """Something to be done."""
+    """A request."""
 
     tokens: Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Forbid:
-    """Something that is not to be done.
+    """A prohibition.
 
     Attributes:
-        tokens: It.
-        mark: The words that forbid it.
+        tokens: What is prohibited.
+        mark: The words of prohibition.
     """
 
     tokens: Tokens
@@ -32,13 +32,13 @@ class Forbid:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """What depends on a condition.
+    """A condition.
 
     Attributes:
-        tokens: The condition with all that follows it in its sentence.
-        positive: Whether what follows is done when it holds; False after ``unless``.
-        before: What stands before the condition and depends on it: ``sit if …``; empty when it comes first.
-        otherwise: What is done in the other case, in words.
+        tokens: The condition with the rest of its sentence.
+        positive: Whether the request applies if the condition holds; False after ``unless``.
+        before: The request before the condition, ``sit if …``; empty for a fronted condition.
+        otherwise: The request for the other case.
     """
 
     tokens: Tokens
@@ -51,10 +51,9 @@ Segment = Do | Forbid | If
 
 
 class Outliner:
-    """Divides instructions."""
+    """Splits instructions into segments."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the language."""
         words = lexicon.clauses
         self._if = lexicon.grouped({"if": words.if_, "unless": words.unless})
         self._otherwise, self._forbid = lexicon.table(words.otherwise), lexicon.table(words.forbid)
@@ -62,7 +61,7 @@ class Outliner:
         self._then = lexicon.table(lexicon.small.then)
 
     def segments(self, tokens: Tokens) -> list[Segment]:
-        """The parts of an instruction in order."""
+        """Returns the segments of an instruction in order."""
         at = next((k for k in range(len(tokens)) if self._condition(tokens, k)), None)
         if at is None:
             return self._plain(tokens)
@@ -82,14 +81,14 @@ class Outliner:
         return [*self._plain(tokens[:scope]), segment, *self.segments(tokens[rest:])]
 
     def _condition(self, tokens: Tokens, at: int) -> bool:
-        """Whether a condition begins here, and not politeness: ``see if you can``."""
+        """Whether a condition begins at a position, and not politeness: ``see if you can``."""
         found = self._if.longest(tokens, at)
         if found is None or (at > 0 and tokens[at - 1].text in self._polite and tokens[at - 1].text != "and"):
             return False
         return not (tokens[at].text == "if" and at + 1 < len(tokens) and tokens[at + 1].text in ("not", "possible"))
 
     def _scope(self, tokens: Tokens, at: int) -> int:
-        """Where what depends on a condition in the middle begins: after the last mark or ``then``; here when none."""
+        """Where the request before a condition begins: after the last comma or ``then``; at the condition if none."""
         begin = at
         while begin > 0 and not self._mark(tokens, begin - 1):
             begin -= 1
@@ -101,15 +100,14 @@ class Outliner:
         return begin
 
     def _mark(self, tokens: Tokens, at: int) -> bool:
-        """Whether a sentence or a step ends here."""
         return tokens[at].text in STOPS or tokens[at].text in (",", "then")
 
     def _sentence_end(self, tokens: Tokens, at: int) -> int:
-        """Position of the mark that ends a sentence, or the end."""
+        """Position of the final punctuation mark of a sentence, or the number of tokens."""
         return next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
 
     def _plain(self, tokens: Tokens) -> list[Segment]:
-        """Parts without conditions."""
+        """Segments without conditions."""
         out: list[Segment] = []
         begin = at = 0
         while at < len(tokens):
@@ -127,7 +125,7 @@ class Outliner:
         return out
 
     def _forbids(self, tokens: Tokens, at: int, end: int) -> bool:
-        """Whether the words forbid something here: not in the middle of a noun, not ``do not forget to``."""
+        """Whether words are a prohibition here: not within a noun phrase, not ``do not forget to``."""
         if end >= len(tokens) or tokens[end].text in self._allowed or tokens[end].text in (*STOPS, ","):
             return False
         first = tokens[at].text
@@ -139,14 +137,14 @@ class Outliner:
         )
 
     def _forbidden_end(self, tokens: Tokens, at: int, brief: bool) -> int:
-        """Where what is forbidden ends; ``avoid the archive and go …`` forbids the archive alone."""
+        """The end of a prohibition; ``avoid the archive and go …`` prohibits the archive only."""
         marks = ("but", "and") if brief else ("but",)
         ends = (k for k in range(at, len(tokens)) if self._mark(tokens, k) or tokens[k].text in marks)
         return next(ends, len(tokens))
 
 
 def _bare(tokens: Tokens) -> Tokens:
-    """Tokens without marks and connectives at their ends."""
+    """Tokens without punctuation marks and conjunctions at their ends."""
     begin, end = 0, len(tokens)
     ends = (*STOPS, ",", "and", "then", "but")
     while begin < end and tokens[begin].text in (*STOPS, ","):

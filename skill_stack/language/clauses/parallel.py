@@ -1,4 +1,4 @@
-"""Parallel: two concurrent orders, found in the words and placed side by side."""
+"""Parallel: finds two concurrent orders in a text."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _MARKS = (*STOPS, ",", ";", ":", "then")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Two things at once in words.
+    """Two concurrent orders.
 
     Attributes:
-        before: What comes first.
+        before: Words before them.
         main: The main clause.
-        other: What is done meanwhile.
-        after: What follows.
-        words: What was said of both.
-        sure: Whether the words can mean nothing else; ``as you walk`` may be a remark.
-        fronted: Whether the other one was said first.
+        other: The subordinate or second clause.
+        after: Words after them.
+        words: All words of both.
+        sure: Whether the words have no other meaning; ``as you walk`` may be a remark.
+        fronted: Whether the subordinate clause comes first.
     """
 
     before: Tokens
@@ -39,17 +39,16 @@ class Beside:
 
 
 class Togetherness:
-    """Finds two things at once."""
+    """Finds concurrent orders."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the words."""
         words = lexicon.clauses
         self._kinds = lexicon.grouped({"while": words.while_, "as": words.as_, "meanwhile": words.meanwhile})
         self._at_once = lexicon.table(words.at_once)
         self._nouns = frozenset(words.not_while)
 
     def readings(self, tokens: Tokens, verbs: Callable[[int], bool]) -> Iterator[Beside]:
-        """Ways to read words as two things at once, the likeliest first; none when they speak of nothing like that.
+        """Yields readings of words as two concurrent orders, likeliest first.
 
         Args:
             tokens: The words, without politeness.
@@ -89,7 +88,7 @@ class Togetherness:
                              tokens[at:stop], sure, True)  # fmt: skip
 
     def _meanwhile(self, tokens: Tokens, at: int, end: int) -> tuple[Beside, ...]:
-        """``X, and meanwhile Y``, also in a sentence of its own."""
+        """``X, and meanwhile Y``, also as two sentences."""
         begin = _scope(tokens, _without_mark(tokens, at))
         while end < len(tokens) and tokens[end].text in (",", ":"):
             end += 1
@@ -113,7 +112,7 @@ class Togetherness:
 
 
 def instruction(tokens: Tokens) -> Tokens:
-    """What is done meanwhile, as an instruction: ``you are walking`` is ``walking``."""
+    """Removes the subject of a subordinate clause: ``walking`` of ``you are walking``."""
     while True:
         words = tuple(token.text for token in tokens)
         skip = next((len(one) for one in _YOU if words[: len(one)] == one and len(words) > len(one)), 0)
@@ -123,14 +122,14 @@ def instruction(tokens: Tokens) -> Tokens:
 
 
 def side_by_side(main: Iterable[Part], other: Iterable[Part], why: str) -> Both:
-    """Two things at once, and which of them ends both.
+    """Makes a parallel part of two lists of steps.
 
-    One without an end of its own ends with the other one; when both have an end, both are done to it.
+    A branch without an end ends with the other one. If both have an end, both are completed.
 
     Args:
         main: Steps of the main clause.
-        other: Steps of what is done meanwhile.
-        why: Why, for people.
+        other: Steps of the other clause.
+        why: The reason, for the user.
     """
     branches = tuple(main), tuple(other)
     lasting = [any(endless(step.spec) for step in steps_of(branch)) for branch in branches]
@@ -138,14 +137,14 @@ def side_by_side(main: Iterable[Part], other: Iterable[Part], why: str) -> Both:
 
 
 def _scope(tokens: Tokens, at: int, marks: tuple[str, ...] = _MARKS) -> int:
-    """Where what ends at a position begins: after the last mark before it."""
+    """Where a clause that ends at a position begins: after the last punctuation mark before it."""
     while at > 0 and tokens[at - 1].text not in marks:
         at -= 1
     return at
 
 
 def _without_mark(tokens: Tokens, at: int) -> int:
-    """A position without the marks and connectives right before it."""
+    """A position without the punctuation marks and conjunctions right before it."""
     while at > 0 and tokens[at - 1].text in (*STOPS, ",", ";", "and"):
         at -= 1
     return at
@@ -158,7 +157,7 @@ def _sentence(tokens: Tokens, at: int, more: tuple[str, ...]) -> int:
 
 
 def _bare(tokens: Tokens) -> Tokens:
-    """Tokens without marks and connectives at their ends."""
+    """Tokens without punctuation marks and conjunctions at their ends."""
     begin, end, marks = 0, len(tokens), (*_MARKS, "and", "&")
     while begin < end and tokens[begin].text in marks:
         begin += 1

@@ -1,4 +1,4 @@
-"""Reader: one instruction → clauses bound to frames; stops at a clause that is not understood."""
+"""Reader: binds the clauses of a segment to frames, and refuses it at the first clause that cannot be read."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from skill_stack.language.words.text import STOPS, Text, Token
 
 @dataclass(slots=True)
 class Reader:
-    """Reads clause by clause.
+    """Reads a segment clause by clause.
 
     Attributes:
         text: The instruction.
-        tokens: Its tokens without what carries no meaning.
-        grammar: Reads clauses.
+        tokens: Its tokens without fillers.
+        grammar: Parses clauses.
         interpreter: Binds them.
-        unsupported: Words that are not understood by intention, and what they belong to.
-        again: Verbs that mean doing over what was said.
-        topics: Things that were named without a verb.
+        unsupported: Words that are refused, each with what it asks for.
+        again: Verbs that request a repetition.
+        topics: Noun phrases without a verb.
     """
 
     text: Text
@@ -36,10 +36,10 @@ class Reader:
     topics: list[Thing] = field(default_factory=list)
 
     def readings(self) -> list[BoundClause | int]:
-        """Every clause in the order in which it is to be done; a number repeats everything before it.
+        """Returns every clause in order of execution; a number repeats everything before it.
 
         Raises:
-            Answer: A clause is not understood, or there is none.
+            Answer: A clause was not read, or there is none.
         """
         out: list[BoundClause | int] = []
         swap, at = False, 0
@@ -66,20 +66,20 @@ class Reader:
         return out
 
     def _earlier(self, order: str, at: int) -> bool:
-        """Whether the clause that ends here is to be done before the one said before it: ``…, but sit first``."""
+        """Whether a clause precedes the one before it: ``…, but sit first``."""
         ends = at + 1 >= len(self.tokens) or self.tokens[at + 1].text in STOPS
         first = at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
         return first or order in ("after", "but_first")
 
     def _about(self, reading: BoundClause, joined: bool) -> list[BoundClause]:
-        """What a thing that was only named is for: this clause speaks of it, lacks it, or comes after going to it.
+        """Uses a noun phrase without a verb: as antecedent, as missing argument, or as a destination before the clause.
 
         Args:
             reading: The first clause after it.
-            joined: Whether a word such as ``then`` stands between.
+            joined: Whether a conjunction such as ``then`` separates them.
 
         Raises:
-            Answer: It is for nothing.
+            Answer: None of these applies.
         """
         topic, clause = self.topics[-1], reading.clause
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in clause.chunks):
@@ -101,7 +101,7 @@ class Reader:
     def _clause(
         self, at: int, order: str, together: bool, before: BoundClause | None
     ) -> tuple[int, BoundClause | int | None]:
-        """The clause at a position: where it ends, and its reading (None for a thing that is only named)."""
+        """End and reading of the clause at a position; the reading is None for a noun phrase without a verb."""
         best: tuple[int, BoundClause] | None = None
         least: tuple[object, ...] = ()
         for end, head, chunks in self.grammar.readings(self.tokens, at):
@@ -131,7 +131,6 @@ class Reader:
         return best
 
     def _readable(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> bool:
-        """Whether a clause may be read so."""
         if head in self.again:  # "do the same with the bowl" is no repetition
             return all(isinstance(chunk, Times) for chunk in chunks)
         return bool(head) or not any(_nameless(chunk) for chunk in chunks)
@@ -139,7 +138,7 @@ class Reader:
     def _alone(
         self, end: int, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
     ) -> tuple[int, BoundClause | int | None] | None:
-        """The clause that needs no verb of the library: a repetition, a thing that is only named, a gap; else None."""
+        """A clause without a verb of the library: a repetition, a noun phrase, a gap; else None."""
         if head in self.again:
             return end, max([2, *(times_of((chunk,)) or 0 for chunk in chunks)])
         if head:
@@ -157,7 +156,7 @@ class Reader:
     def _completed(
         self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None
     ) -> tuple[tuple[str, ...], tuple[Chunk, ...]]:
-        """The verb that is meant where none is said, and the chunks with what holds from the clause before."""
+        """The verb of an elliptical clause, and its chunks with those inherited from the clause before."""
         if before is None:
             return self._verbless(chunks), chunks
         head = before.clause.head
@@ -171,7 +170,7 @@ class Reader:
     def _after_going(
         self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
     ) -> tuple[str, ...]:
-        """The verb that is meant when it follows going to a thing: ``to the red ball and back``."""
+        """The verb that is meant after going to an object: ``to the red ball and back``."""
         lexicon = self.interpreter.lexicon
         meant = lexicon.verbs.after_going.get(" ".join(head))
         if chunks or meant is None or before is None or not before.binding.frame.roles:
@@ -179,7 +178,7 @@ class Reader:
         return lexicon.split(meant)
 
     def _with_gap(self, before: BoundClause, chunks: tuple[Chunk, ...]) -> BoundClause:
-        """The clause before with the space that is said only now: ``…, leaving half a metre``."""
+        """The clause before, with free space that is stated only now: ``…, leaving half a metre``."""
         binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
         if binding is None:
             raise refusal(f"'{before.clause.words}' has no place for how much space to leave.")
@@ -187,7 +186,7 @@ class Reader:
         return before
 
     def _verbless(self, chunks: tuple[Chunk, ...]) -> tuple[str, ...]:
-        """The verb that is meant by ``left``, ``two metres forward``, ``to the red ball``, ``home``."""
+        """The verb of ``left``, ``two metres forward``, ``to the red ball``, ``home``."""
         sizes = [chunk.unit for chunk in chunks if isinstance(chunk, Amount)]
         ways = [chunk.name for chunk in chunks if isinstance(chunk, HeadingChunk)]
         kind = "duration" if sizes == ["s"] else "thing"
@@ -200,17 +199,17 @@ class Reader:
         return lexicon.split(lexicon.verbs.verbless[kind]) if clear else ()
 
     def _mention(self, thing: Thing) -> None:
-        """Remembers a thing that was named without a verb."""
+        """Adds a noun phrase without a verb to the mentions."""
         if thing.noun is not None:
             self.interpreter.resolver.resolve(thing.noun, self.interpreter.discourse)
 
     def _words(self, start: int, end: int) -> str:
-        """What was written from one token to another."""
+        """The text between two tokens."""
         piece = self.tokens[start:end]
         return shortened(" ".join(self.text.source[piece[0].start : piece[-1].end].split())) if piece else ""
 
     def _not_understood(self, at: int) -> Exception:
-        """Names the clause and what in it is not understood."""
+        """The answer that names a clause and its words that were not read."""
         stuck = self.grammar.stuck(self.tokens, at)
         end = next((k for k in range(at, len(self.tokens)) if k > at and self._ends(k)), len(self.tokens))
         words = self._words(at, end)
@@ -227,31 +226,30 @@ class Reader:
         return unread(f"I do not understand '{words}': '{rest}' does not fit anything I can do. {self._help()}")
 
     def _ends(self, at: int) -> bool:
-        """Whether a clause that is not understood ends here."""
+        """Whether a clause that was not read ends at a position."""
         return self.tokens[at].text in STOPS or self.grammar.at_boundary(self.tokens, at)
 
     def _help(self) -> str:
-        """What can be done."""
         return str(cannot(self.interpreter.library, "")).partition("'. ")[2]
 
     def _no_verb(self) -> Exception:
-        """The question when only things were named, or nothing at all."""
+        """The question for a verb if there are only noun phrases; else a refusal."""
         if self.topics:
             return question(f"What shall I do with {self.topics[-1].words}? {self._help()}", "verb")
         return refusal(f"I did not hear anything to do. {self._help()} I know: {things_known(self.interpreter.scene)}.")
 
 
 def _clear(binding: Binding) -> bool:
-    """Whether a clause fits a frame so well that nothing better is looked for."""
+    """Whether a binding is so good that no further one is tried."""
     lacks = binding.missing or binding.misfit or binding.awkward or binding.unmet or binding.unlike
     return not (lacks or binding.frame.by_name or binding.frame.guessed)
 
 
 def _nameless(chunk: Chunk) -> bool:
-    """Whether a chunk is a word that means nothing here; without a verb it is rather an unknown verb than a thing."""
+    """Whether a chunk is an unknown word; without a verb it rather is an unknown verb than a noun."""
     return isinstance(chunk, Thing) and chunk.noun is not None and chunk.noun.bare and not chunk.between
 
 
 def _named(chunk: Chunk) -> bool:
-    """Whether a chunk only names a thing; a place with its own adverb (``home``) says where to go."""
+    """Whether a chunk only names an object; an adverb of place (``home``) is a destination."""
     return isinstance(chunk, Thing) and not chunk.between and chunk.noun is not None and not chunk.noun.adverb

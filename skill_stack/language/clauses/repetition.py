@@ -1,4 +1,4 @@
-"""Repetition: whether a repeated order is another step."""
+"""Repetition: whether a repeated order requests another step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from skill_stack.core.steps import Part, Step
 
 
 def settled(parts: list[Part]) -> bool:
-    """Whether doing the parts once more right after would change nothing."""
+    """Whether repeating the parts at once would change nothing."""
     return all(
         isinstance(part, Step) and any(e.positive for e in part.effects)
         and not any(p.type == "number" and p.default is None for p in part.spec.goal)
@@ -15,7 +15,7 @@ def settled(parts: list[Part]) -> bool:
 
 
 def once_more(before: list[Part], new: list[Part], groups: list[int]) -> bool:
-    """Whether the new step is the last one once more, perhaps with another number: "go there, but stop 1 m before"."""
+    """Whether the new step only restates the last one with another number: "go there, but stop 1 m before"."""
     if len(new) != 1 or not before or not groups or groups[-1] != len(before) - 1:
         return False
     one, other = before[-1], new[0]

@@ -1,4 +1,4 @@
-"""Roles: which objects can fill which slot of a frame, by order and by type."""
+"""Roles: which objects fit which parameters, by word order and by type."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
 RECIPIENT = frozenset({"to", "for"})
-"""Words before the one who gets something; it stands without them before what he gets: "give Anna the cup"."""
+"""Prepositions of a recipient, which needs none before the direct object: "give Anna the cup"."""
 
 SOURCE = frozenset({"from", "out of"})
-"""Words before what something is taken from: "pour water from the jug"."""
+"""Prepositions of a source: "pour water from the jug"."""
 
 
 def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], types: Types) -> tuple[Chunk, ...]:
-    """Chunks as the frame's own words would put them: "give Anna the cup" as "give the cup to Anna".
+    """Puts chunks into the order of a frame: "give Anna the cup" as "give the cup to Anna".
 
     Args:
-        frame: The frame that they are to be put into.
+        frame: The frame.
         chunks: The chunks in the order of the clause.
-        types: Which things fit which parameters.
+        types: Which objects fit which parameters.
     """
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     bare = [thing for thing in things if not thing.between and thing.noun is not None]
@@ -46,7 +46,7 @@ def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], types: Types) -> t
 
 
 def _given(frame: PhraseFrame, things: list[Thing], bare: list[Thing]) -> Thing | None:
-    """The one of two bare things who gets the other, with the frame's word for that; None where it is nobody."""
+    """The recipient of two noun phrases without prepositions, with the frame's preposition; or None."""
     words = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
     if not words or len(bare) != 2 or things[:2] != bare or _adverb(bare[1]):  # "bring it here"
         return None
@@ -54,15 +54,16 @@ def _given(frame: PhraseFrame, things: list[Thing], bare: list[Thing]) -> Thing 
 
 
 def _adverb(thing: Thing) -> bool:
-    """Whether a thing is named by an adverb: ``here``."""
+    """Whether an object is named by an adverb: ``here``."""
     return thing.noun is not None and thing.noun.adverb
 
 
 def _source(frame: PhraseFrame, things: list[Thing], types: Types) -> Thing | None:
-    """What something of no known name is in, where the frame has a place for that alone: ``pour water from the jug``.
+    """The container of a substance without a name here, if the frame only takes the container: ``pour water from the
+    jug``.
 
-    What is poured may have no name of its own here, while what it is in has one. It is not meant where a thing is
-    taken, nor is somebody, or what the skill would have to hold and cannot: ``bring the vase from the shelf``.
+    None for a skill that takes objects, for people, and for containers that the skill would have to hold and cannot:
+    ``bring the vase from the shelf``.
     """
     source = next((thing for thing in things if thing.between in SOURCE), None)
     if source is None or not frame.roles or any(role.between & SOURCE for role in frame.roles):
@@ -74,25 +75,21 @@ def _source(frame: PhraseFrame, things: list[Thing], types: Types) -> Thing | No
 
 
 PERSONAL = frozenset({"him", "her"})
-"""Pronouns that mean people alone."""
+"""Pronouns for people only."""
 
 PLACES = frozenset({"place", "room", "location", "area", "spot", "position", "region", "zone"})
-"""Last words of parameters that are places, whatever stands before."""
+"""Last words of the names of parameters that take places."""
 
 
 RECEIVING = frozenset({*PLACES, "receptacle", "target", "destination", "goal", "dest", "where", "at", "into", "onto"})
-"""Last words of parameters for where something is laid down, among others."""
+"""Last words of the names of parameters that take destinations, among others."""
 
 OPEN = frozenset({"target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity"})
-"""Names of parameters that may be a person as well as a thing."""
+"""Names of parameters that take people as well as things."""
 
 
 def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
-    """What the parameters of a library are for by its own words, where these are the same for all of one name.
-
-    Args:
-        library: The skills.
-    """
+    """Returns the kind of each parameter name of a library, where all skills state the same."""
     said: dict[str, set[str]] = {}
     for parameter in (one for spec in library for one in spec.goal if one.type == "object"):
         said.setdefault(parameter.name, set()).add(parameter.kind.casefold())
@@ -103,18 +100,18 @@ _TAKES = re.compile(
     r"(take|grab|grasp|pick|lift|collect|retrieve|get|fetch|seize|clutch|hold)"
     r"\s?(up|hold of|item|object|thing|product)?\s*\{"
 )
-"""Phrases of skills by which something comes into the hand."""
+"""Phrases of skills that take an object into the hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """Which things fit which parameters, by the names of the parameters and the kinds of the things.
+    """Which objects fit which parameters, by names of parameters and kinds of objects.
 
     Attributes:
         lexicon: The types.
-        scene: The things.
-        heard: Things named before in the same instruction, of which pronouns speak.
-        kinds: What parameters are for where the library says it, by their names; see :func:`kinds_of`.
+        scene: The scene.
+        heard: Earlier noun phrases of the instruction, as antecedents.
+        kinds: Kinds that the library states, by name of parameter; see :func:`kinds_of`.
     """
 
     lexicon: Lexicon
@@ -125,7 +122,9 @@ class Types:
     _wanted: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def misfit(self, parameter: str, noun: Noun) -> int:
-        """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
+        """Returns 0 if a noun may fit a parameter, else 1, 2 where a person is needed, or ``UNKNOWN`` for an unknown
+        noun.
+        """
         if noun.role == "unknown":
             return UNKNOWN
         if noun.role in ("pronoun", "group"):
@@ -142,7 +141,7 @@ class Types:
         return self._misfit_of_things(parameter, noun.ids)
 
     def _misfit_of_pronoun(self, parameter: str, noun: Noun) -> int:
-        """The same for a pronoun, by what was heard before."""
+        """The same for a pronoun, by earlier noun phrases."""
         person = self.wanted(parameter) == "person"
         if noun.role == "pronoun" and (noun.words == "it" or noun.adverb):  # "it", "there"
             return 2 * person
@@ -155,41 +154,41 @@ class Types:
         return self.misfit(parameter, themes[-1]) if meant else 0
 
     def _misfit_of_group(self, parameter: str) -> int:
-        """The same for ``them`` where things were heard."""
+        """The same for ``them`` with earlier noun phrases."""
         if self.wanted(parameter) == "person":
             return 2 * (not any(self.is_person(one) for one in self.heard))
         several = next((one for one in reversed(self.heard) if one.several), None)
         return int(several is not None and self.is_person(several) and not self._open(parameter))
 
     def _misfit_of_things(self, parameter: str, ids: frozenset[str]) -> int:
-        """The same for a noun that may mean some things."""
+        """The same for a noun with ids."""
         wanted = self.wanted(parameter)
         found = {self._of(name) for name in ids}
         if self.words(parameter)[-1] == "room" and ids and all(self.absurd(parameter, one) for one in ids):
-            return 1  # a table is wiped by what is for tables
+            return 1  # a skill for rooms does not wipe a table
         if wanted == "person" and wanted not in found:
-            return 2  # a cupboard is sooner something to lay on than someone to give to
+            return 2  # a cupboard is a surface, no recipient
         if "person" in found:
             return int(wanted != "person" and not self._open(parameter))
         fits = not wanted or any(wanted in self._all(name) for name in ids)
         return int(not fits and bool(found - {""}))
 
     def absurd(self, parameter: str, name: str) -> bool:
-        """Whether a parameter is for people and a thing is clearly none: nobody escorts an apple.
+        """Whether an object clearly does not fit a parameter: nobody escorts an apple.
 
         Args:
             parameter: Name of the parameter.
-            name: Id of the thing.
+            name: Id of the object.
         """
         thing, wanted, last = self.scene.objects.get(name), self.wanted(parameter), self.words(parameter)[-1]
         if thing is None:
             return False
         if wanted in ("container", "surface"):
-            return "person" in self._all(name)  # nobody puts a cup into Anna
+            return "person" in self._all(name)  # a person is no container
         if thing.kind == "place" and last in self.lexicon.skill_names.no_room:
             return True
         if last in ("room", "rooms"):
-            return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # nobody mops a desk
+            return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # a desk is no room
         if wanted == "device":
             return thing.kind == "place" or "person" in self._all(name)
         if wanted != "person" or "person" in self._all(name):
@@ -198,27 +197,27 @@ class Types:
         return (thing.kind == "place" or not self._kinds(name) & alive) and self._peopled()
 
     def _placed(self) -> bool:
-        """Whether the scene has rooms, so that what is none is no room."""
+        """Whether the scene has rooms."""
         return any(one.kind == "place" and one.id != "start" for one in self.scene.objects.values())
 
     def _peopled(self) -> bool:
-        """Whether there is somebody in the scene."""
+        """Whether the scene has people."""
         if "" not in self._types:
             self._types[""] = {"person"} if any("person" in self._all(name) for name in self.scene.objects) else set()
         return bool(self._types[""])
 
     def unfit(self, parameter: str, name: str, free: bool) -> bool:
-        """Whether a put-in step would make no sense with a thing.
+        """Whether a step that search adds would make no sense with an object.
 
         Args:
             parameter: Name of the parameter.
-            name: Id of the thing.
-            free: Whether nothing says which thing it should be: then nothing is laid down on what is small.
+            name: Id of the object.
+            free: Whether the object is not determined; then nothing is put down on small objects.
         """
         return self.absurd(parameter, name) or (free and self._cramped(parameter, name))
 
     def _cramped(self, parameter: str, name: str) -> bool:
-        """Whether a parameter is for what something is laid down on, and a thing has no room for that."""
+        """Whether a parameter takes supports, and an object has no room for others."""
         words = self.words(parameter)
         receives = self.wanted(parameter) in ("surface", "container", "person") or words[-1] in RECEIVING
         if not receives or name not in self.scene.objects or self.roomy(name):
@@ -226,30 +225,30 @@ class Types:
         return any(self.roomy(other) for other in self.scene.objects)
 
     def roomy(self, name: str) -> bool:
-        """Whether something can be laid down at a thing that has nothing to do with it."""
+        """Whether any object can be put down at this one."""
         thing = self.scene.objects[name]
         kinds = self._kinds(name)
         return thing.kind == "place" or bool(kinds & set(self.lexicon.things.types["support"].kinds))
 
     def certain(self, parameter: str, name: str) -> bool:
-        """Whether a thing is surely of the type that a parameter is for.
+        """Whether an object certainly has the type of a parameter.
 
         Args:
             parameter: Name of the parameter.
-            name: Id of the thing.
+            name: Id of the object.
         """
         return self.wanted(parameter) in self._all(name)
 
     @property
     def named(self) -> CalledFor:
-        """What parameters are for by the library's own nouns."""
+        """The check by nouns of the library."""
         return CalledFor(self.lexicon.kind_nouns, self.scene, self._wanted, self.lexicon.skill_names)
 
     def held(self, spec: SkillSpec) -> frozenset[str]:
-        """Parameters of a skill for what it holds or lets go of.
+        """Returns the parameters for objects that a skill holds or releases.
 
-        They stand in facts that are called so, ``holding(robot, $item)``; or in what is brought about by a skill of
-        taking that needs a free hand and has none left.
+        They are arguments of facts of holding, ``holding(robot, $item)``, or of the effects of a taking skill that
+        needs a free hand and fills it.
 
         Args:
             spec: The skill.
@@ -263,21 +262,17 @@ class Types:
         return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
 
     def takes(self, spec: SkillSpec) -> bool:
-        """Whether a skill takes things, by its own words.
-
-        Args:
-            spec: The skill.
-        """
+        """Whether a skill takes objects, by its phrases or its name."""
         said = spec.phrases or (f"{spec.name} {{}}",)
         return any(_TAKES.match(text.casefold().replace("_", " ")) for text in said)
 
     def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
-        """1 when a skill would hold what is seldom carried, a table, more for what never is, a door; else 0.
+        """Returns 0 if a skill can hold an object, 1 for furniture, more for fixed objects.
 
         Args:
             spec: The skill.
             parameter: Name of its parameter.
-            name: Id of the thing.
+            name: Id of the object.
         """
         thing = self.scene.objects.get(name)
         if thing is None or thing.movable:
@@ -293,39 +288,39 @@ class Types:
         return int(bool(kinds & set(types["furniture"].kinds)))
 
     def unheld_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
-        """The same for a noun: when nothing that it may mean is carried."""
+        """The same for a noun: the least of its objects, the worst of a list."""
         if noun.role == "list":
             return max((self.unheld_noun(spec, parameter, part) for part in noun.parts), default=0)
         return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
 
     def any_of(self, name: str, types: Iterable[str]) -> bool:
-        """Whether a thing is of one of some types."""
+        """Whether an object is of one of some types."""
         return any(self._kinds(name) & set(self.lexicon.things.types[one].kinds) for one in types)
 
     def switched(self, name: str) -> bool:
-        """Whether a thing may well be switched: a device, or nothing that is known to be something else."""
+        """Whether an object may be switched: a device, or of no known type."""
         if self.scene.objects[name].kind == "place":
             return False
         return self.any_of(name, ("device",)) or not self.any_of(name, ("surface", "support", "person"))
 
     def _kinds(self, name: str) -> set[str]:
-        """The kind of a thing, and the last word of it."""
+        """The kind of an object, and its last word."""
         kind = self.scene.objects[name].kind.replace("_", " ")
         if name.replace("_", " ").casefold().split()[0] in self.lexicon.skill_names.like_another:
-            return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever kind it has
+            return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever its kind
         return {kind} if kind.split()[0] in self.lexicon.skill_names.like_another else {kind, kind.split()[-1]}
 
     def appliance(self, noun: Noun) -> bool:
-        """Whether a noun means something in which things are done to others: a stove."""
+        """Whether a noun means an appliance for other objects, such as a stove."""
         kinds = {self.scene.objects[name].kind.replace("_", " ") for name in noun.ids or ()}
         return bool(kinds) and kinds <= set(self.lexicon.things.appliances)
 
     def is_place(self, noun: Noun) -> bool:
-        """Whether a noun means a place, such as a room."""
+        """Whether a noun means places only."""
         return noun.ids is not None and all(self.scene.objects[name].kind == "place" for name in noun.ids)
 
     def is_person(self, noun: Noun) -> bool:
-        """Whether a noun may well be a person: by its kind, or a pronoun."""
+        """Whether a noun may mean a person: by its kind, or as a pronoun."""
         if noun.role == "list":
             return all(self.is_person(part) for part in noun.parts)
         if noun.ids is not None:
@@ -333,31 +328,23 @@ class Types:
         return noun.role in ("pronoun", "speaker")
 
     def _open(self, parameter: str) -> bool:
-        """Whether a parameter may well be a person: places to go to and things to look at."""
+        """Whether a parameter takes people as well as things."""
         return parameter.casefold() in OPEN
 
     def wanted(self, parameter: str) -> str:
-        """The type that a parameter is for, or an empty string.
-
-        Args:
-            parameter: Name of the parameter.
-        """
+        """Returns the type of a parameter by its name, or an empty string."""
         types = self.lexicon.things.types.items()
         words = self.words(parameter)
         if words[-1] in PLACES:
-            words = []  # "person_place" is where somebody is
+            words = []  # "person_place" is a place
         return next((name for name, one in types if any(word in one.parameters for word in words)), "")
 
     def words(self, parameter: str) -> list[str]:
-        """The words of a parameter's name, and of what the library says that it is for.
-
-        Args:
-            parameter: Name of the parameter, ``toPerson`` or ``to_person``.
-        """
+        """Returns the words of a parameter's name, and of its kind in the library."""
         return [*name_words(parameter), *self.kinds.get(parameter, "").split()]
 
     def _all(self, name: str) -> set[str]:
-        """Every type of a thing."""
+        """Every type of an object."""
         if name not in self._types:
             types = self.lexicon.things.types.items()
             wanted = ((type_name, one.kinds) for type_name, one in types if one.parameters and type_name != "alive")
@@ -366,14 +353,14 @@ class Types:
         return self._types[name]
 
     def _of(self, name: str) -> str:
-        """A type of a thing, ``place`` for places, or an empty string."""
+        """One type of an object, ``place`` for places, or an empty string."""
         if self.scene.objects[name].kind == "place":
             return "place"
         return next(iter(sorted(self._all(name))), "")
 
 
 def _fills_the_hand(before: list[Literal], effects: list[Literal]) -> bool:
-    """Whether a skill needs something free and fills it: ``hand_empty(robot)``, ``not bears(robot, *)``."""
+    """Whether a skill needs a free hand and fills it: ``hand_empty(robot)``, ``not bears(robot, *)``."""
     made = {one.predicate for one in effects if one.positive}
     gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
     plain = [one for one in before if one.positive and not any("$" in a for a in one.arguments)]
@@ -382,7 +369,7 @@ def _fills_the_hand(before: list[Literal], effects: list[Literal]) -> bool:
 
 
 def _laid_down(spec: SkillSpec, before: list[Literal], effects: list[Literal]) -> list[tuple[str, ...]]:
-    """The arguments of what a skill ends for a thing that it brings into a relation with another one."""
+    """The arguments of facts that a skill ends for an object that it puts into a relation with another."""
     gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
     freed = [one.arguments for one in before if one.positive and (one.predicate, one.arguments) in gone]
     laid = [set(one.arguments) for one in effects if one.positive and sum(a[:1] == "$" for a in one.arguments) > 1]

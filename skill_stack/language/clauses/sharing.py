@@ -1,4 +1,4 @@
-"""Sharing: an object of several verbs, ``wash and slice the tomato``, is given to each of them."""
+"""Sharing: gives a shared object to each verb: ``wash and slice the tomato``."""
 
 from __future__ import annotations
 
@@ -12,33 +12,29 @@ from skill_stack.language.words.text import STOPS, Token
 Tokens = tuple[Token, ...]
 
 LINKS = ((",", "and", "then"), (",", "and"), ("and", "then"), (",", "then"), ("and",), ("then",), (",",), ("&",))
-"""What stands between two verbs that have one object."""
+"""Separators between two verbs with a shared object."""
 
 BEFORE = frozenset({*STOPS, ",", "and", "then"})
-"""What stands before a verb besides politeness."""
+"""Tokens before a verb, besides politeness."""
 
 MOST_VERBS = 4
-"""Verbs that may share one object."""
+"""Verbs with one shared object at most."""
 
 
 @dataclass(slots=True)
 class Sharing:
-    """Gives each verb the object that it shares with the verbs after it.
+    """Gives each verb the object that it shares with later verbs.
 
     Attributes:
-        grammar: Reads verbs and things of the tokens.
-        interpreter: Knows what verbs take.
+        grammar: Parses verbs and noun phrases of the tokens.
+        interpreter: Knows the arguments of verbs.
     """
 
     grammar: Grammar
     interpreter: Interpreter
 
     def spelt_out(self, tokens: Tokens) -> Tokens:
-        """The tokens with shared objects put after each verb; the same tokens where nothing is shared.
-
-        Args:
-            tokens: A part of an instruction.
-        """
+        """Returns the tokens with the shared object after each verb; the same tokens if none is shared."""
         places: list[tuple[int, Tokens]] = []
         for at in range(len(tokens)):
             if at == 0 or tokens[at - 1].text in BEFORE:
@@ -48,7 +44,7 @@ class Sharing:
         return tokens
 
     def _shared(self, tokens: Tokens, at: int) -> list[tuple[int, Tokens]]:
-        """Where the object of a later verb is to be put after the verb that begins at a position; at most one place."""
+        """The position after a verb and the object of a later verb to insert there; at most one."""
         starts = self.grammar.verb_starts(tokens, at)
         for start in starts:
             for end, head in self.grammar.heads(tokens, start):
@@ -59,7 +55,7 @@ class Sharing:
         return []
 
     def _object(self, tokens: Tokens, at: int, depth: int) -> tuple[Tokens, Chunk] | None:
-        """The thing that the verb at a position is done with, or the one that it shares with the next verb."""
+        """The object of the verb at a position, or the one that it shares with the next verb."""
         for start in self.grammar.verb_starts(tokens, at):
             for end, _ in self.grammar.heads(tokens, start):
                 for stop, chunk in self.grammar.chunk_at(tokens, end):
@@ -77,7 +73,7 @@ class Sharing:
         return None
 
     def _takes(self, head: tuple[str, ...], what: Chunk) -> bool:
-        """Whether a verb lacks just this thing: ``wash`` does, ``sit`` does not."""
+        """Whether a verb lacks just this object: ``wash``, but not ``sit``."""
         alone = self.interpreter.best(head, ())
         filled = self.interpreter.best(head, (what,))
         if alone is None or filled is None:
@@ -87,7 +83,7 @@ class Sharing:
 
 
 def _link(tokens: Tokens, at: int) -> int:
-    """Where the verb begins that is linked with one that ends at a position; that position where none is."""
+    """Position after the separator at a position; the position itself if there is none."""
     for words in LINKS:
         if tuple(token.text for token in tokens[at : at + len(words)]) == words:
             return at + len(words)
@@ -95,11 +91,11 @@ def _link(tokens: Tokens, at: int) -> int:
 
 
 def _thing(chunk: Chunk) -> bool:
-    """Whether a chunk is a thing that something is done with."""
+    """Whether a chunk is a direct object."""
     noun = chunk.noun if isinstance(chunk, Thing) and not chunk.between else None
     return noun is not None and noun.role in ("thing", "list")
 
 
 def _recipient(chunk: Chunk) -> bool:
-    """Whether a chunk may be who gets something."""
+    """Whether a chunk may be an indirect object."""
     return isinstance(chunk, Thing) and not chunk.between and chunk.noun is not None and chunk.noun.role != "unknown"

@@ -1,4 +1,4 @@
-"""StepMaker: steps that approach and face objects, turn and wait, with their effects."""
+"""StepMaker: makes steps that approach, face, turn and wait."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from skill_stack.language.words.lexicon import Lexicon
 
 @dataclass(slots=True)
 class StepMaker:
-    """Makes steps over one scene.
+    """Makes steps in one scene.
 
     Attributes:
-        library: Skills.
-        scene: What there is.
-        resolver: Finds what nouns mean.
-        lexicon: The language.
-        frames: Frames by head.
-        discourse: What was spoken of, and where the robot will be.
-        manners: How it is to be done.
-        notes: What was assumed or left out, for people.
+        library: The skills.
+        scene: The scene.
+        resolver: Resolves noun phrases.
+        lexicon: The lexicon.
+        frames: Frames by verb.
+        discourse: Mentions, and the expected pose of the robot.
+        manners: Adverbs of manner.
+        notes: Assumptions and omissions, for the user.
         whole: Constraints on the path of every step.
-        so: What will be true after the steps so far, as far as they say.
+        so: Facts expected after the steps so far.
     """
 
     library: SkillLibrary
@@ -54,10 +54,10 @@ class StepMaker:
     so: frozenset[Fact] = frozenset()
 
     def _reach(self, noun: Noun, gap: float | None, clause: Clause, limits: Sequence[WayLimit] = ()) -> Step:
-        """Going to a thing, leaving some space and keeping to constraints on the path.
+        """A step to an object, with free space and constraints on the path if stated.
 
         Raises:
-            Answer: No skill can.
+            Answer: No skill can do so.
         """
         frame = self.by_sense("approach")
         name = gap_parameter(frame.skill, self.lexicon) if frame else None
@@ -103,10 +103,10 @@ class StepMaker:
         return WayConstraint(limit.kind, things, limit.distance) if things else None  # type: ignore[arg-type]
 
     def _look_at(self, noun: Noun, clause: Clause) -> Step:
-        """Facing a thing, so that backwards is away from it.
+        """A step that faces an object, before moving backwards from it.
 
         Raises:
-            Answer: No skill can.
+            Answer: No skill can do so.
         """
         frame = self.by_sense("face")
         if frame is None:
@@ -118,10 +118,10 @@ class StepMaker:
         return step
 
     def _half_turn(self, why: str) -> Step:
-        """Half a turn, after facing a thing.
+        """A step of half a turn.
 
         Raises:
-            Answer: No skill can.
+            Answer: No skill can do so.
         """
         turn = self.by_sense("rotate")
         angle = angular(turn.skill) if turn else None
@@ -132,7 +132,7 @@ class StepMaker:
         return step
 
     def _complete(self, spec: SkillSpec, values: dict[str, float | str]) -> dict[str, float | str]:
-        """Checked arguments.
+        """The arguments with defaults, checked.
 
         Raises:
             Answer: A value is out of range.
@@ -150,7 +150,11 @@ class StepMaker:
             raise refusal(f"I cannot do that: {error}.") from error
 
     def _advance(self, binding: Binding, values: dict[str, float | str], why: str) -> list[Part]:
-        """Part of the way to a thing: face it, then walk the distance."""
+        """Steps of a part of the way to an object: face it, then walk.
+
+        Raises:
+            Answer: No skill can do so.
+        """
         face, walk = self.by_sense("face"), self.by_sense("displace")
         if face is None or walk is None or binding.advance is None:
             raise refusal("I can go to a thing, but not only part of the way.")
@@ -163,10 +167,10 @@ class StepMaker:
         return [first, second]
 
     def _stay(self, seconds: float, clause: Clause) -> Step:
-        """Staying as it is for a while.
+        """A step that waits.
 
         Raises:
-            Answer: No skill can.
+            Answer: No skill can do so.
         """
         wait = self.by_sense("wait")
         units = {unit: 1.0 if unit == "s" else SCALES[unit][1] for unit in ("s", *SCALES) if si(unit) == "s"}
@@ -178,12 +182,12 @@ class StepMaker:
         return Step(wait.skill, self._complete(wait.skill, {parameter.name: spoken_of}), f'asked: "{clause.words}"')
 
     def by_sense(self, sense: str) -> PhraseFrame | None:
-        """A frame of a sense, or None when no skill has it."""
+        """Returns the cheapest frame of a sense, or None."""
         found = [f for frames in self.frames.values() for f in frames if f.sense == sense and f.shape != "home"]
         return min(found, key=lambda f: (spec_cost(f.skill), f.skill.name)) if found else None
 
     def _fact(self, sense: str, usual: str, noun: Noun) -> Literal:
-        """That the robot is near a thing, or faces it, in the library's own predicate for that."""
+        """The fact that the robot is near or faces an object, in the library's predicate."""
         (name, *_) = self.resolver.resolve(noun, self.discourse)
         every = (f for frames in self.frames.values() for f in frames if f.sense == sense)
         frames = [f for f in every if f.roles and f.shape != "home"]
@@ -195,15 +199,15 @@ class StepMaker:
 
     @property
     def _effects(self) -> list[Literal]:
-        """Everything that skills bring about."""
+        """Effects of all skills."""
         return [Literal.parse(effect) for spec in self.library for effect in spec.effects]
 
     @property
     def _goes(self) -> bool:
-        """Whether a skill goes to things."""
+        """Whether a skill goes to objects."""
         return any(frame.sense == "approach" for frames in self.frames.values() for frame in frames)
 
     def _follow(self, step: Step) -> None:
-        """Takes along where the robot will be, and what will be so."""
+        """Updates the expected pose and facts."""
         self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
         self.so = step.after(self.so)

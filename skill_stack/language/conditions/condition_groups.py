@@ -1,4 +1,6 @@
-"""Condition groups: conditions with ``and``, ``or``, ``neither … nor`` and words such as ``both`` and ``any``."""
+"""Condition groups: conditions with conjunctions (``and``, ``or``, ``neither … nor``) and quantifiers (``both``,
+``any``).
+"""
 
 from __future__ import annotations
 
@@ -14,22 +16,22 @@ from skill_stack.language.words.text import Token
 Tokens = Sequence[Token]
 Group = tuple[Literal, ...]
 Groups = tuple[Group, ...]
-"""Of several groups one must hold; of a group everything."""
+"""Disjunctive normal form: one of the groups must hold, with all of its literals."""
 
 MOST_PARTS = 6
-"""Conditions that one group may be made of."""
+"""Conjunctions in one condition at most."""
 
 
 @dataclass(slots=True)
 class ConditionGroups:
-    """Reads what a branch depends on.
+    """Reads compound conditions.
 
     Attributes:
         reader: Reads single conditions.
-        nouns: Reads nouns of the same tokens.
+        nouns: Parses noun phrases of the same tokens.
         ends: Whether a condition may end at a position.
-        spoken: What was spoken of; what a condition is about is added.
-        things: Names of the scene.
+        spoken: Earlier mentions; subjects of the condition are added.
+        things: Ids of the scene.
     """
 
     reader: ConditionReader
@@ -39,7 +41,7 @@ class ConditionGroups:
     things: frozenset[str]
 
     def read(self, tokens: Tokens) -> tuple[int, Groups] | None:
-        """The groups from the beginning of some tokens, and where they end; None when no fact says so.
+        """Returns the end and the groups of a condition; None if no fact can express it.
 
         Args:
             tokens: The condition with all that follows.
@@ -67,7 +69,7 @@ class ConditionGroups:
         return (at, groups) if self.ends(at) else None
 
     def _part(self, tokens: Tokens, at: int, before: Group) -> tuple[int, Groups] | None:
-        """One condition, or one over several things."""
+        """One condition, or one over several objects."""
         several = self._quantified(tokens, at) or self._coordinated(tokens, at)
         if several is not None:
             return several
@@ -75,11 +77,11 @@ class ConditionGroups:
         return (found[0][0], ((found[0][1],),)) if found else None
 
     def _may_end(self, tokens: Tokens, at: int) -> bool:
-        """Whether a condition may end here, or another one follow."""
+        """Whether a condition may end at a position, or a conjunction follow."""
         return self.ends(at) or (at < len(tokens) and tokens[at].text in ("or", "and"))
 
     def _coordinated(self, tokens: Tokens, at: int) -> tuple[int, Groups] | None:
-        """The same of two things: ``the door or the window is open``, ``neither the lamp nor the tv is on``."""
+        """A predicate of two subjects: ``the door or the window is open``, ``neither the lamp nor the tv is on``."""
         neither = at < len(tokens) and tokens[at].text == "neither"
         start = at + 1 if neither or (at < len(tokens) and tokens[at].text in ("either", "both")) else at
         for end, noun in self.nouns.parse(tokens, start):
@@ -87,19 +89,19 @@ class ConditionGroups:
             if noun.role not in ("thing", "pronoun") or link not in ("or", "nor", "and"):
                 continue
             if any(token.text in COPULAS for token in tokens[start:end]):
-                continue  # "the door is open or the lamp is on" says two things
+                continue  # "the door is open or the lamp is on" has two predicates
             shared = self._shared(tokens, start, end)
             if shared is not None:
                 return shared[0], _combined(shared[1], "nor" if neither else link)
         return None
 
     def _shared(self, tokens: Tokens, start: int, end: int) -> tuple[int, Group] | None:
-        """What is said of a thing and of the one after the link behind it, and where that ends.
+        """The literals of two subjects with a common predicate, and their end.
 
         Args:
             tokens: The condition.
-            start: Where the first thing begins.
-            end: Where it ends, and the link stands.
+            start: Where the first subject begins.
+            end: Position of the conjunction after it.
         """
         for stop, other in self.nouns.parse(tokens, end + 1):
             for last, second in self.reader.read(tokens, end + 1) if other.role == "thing" else ():
@@ -112,7 +114,7 @@ class ConditionGroups:
         return None
 
     def _quantified(self, tokens: Tokens, at: int) -> tuple[int, Groups] | None:
-        """The same of all, any or none of some things: ``neither gate is open``, ``all lamps are off``."""
+        """A predicate of a quantified subject: ``neither gate is open``, ``all lamps are off``."""
         texts = [token.text for token in tokens[at : at + 3]]
         word = texts[0] if texts else ""
         kind = self.reader.quantifiers.get(word)
@@ -131,25 +133,25 @@ class ConditionGroups:
         return None
 
     def _follows(self, tokens: Tokens, at: int) -> bool:
-        """Whether what is said of the things follows, and no other thing."""
+        """Whether a verb follows the subject."""
         return at < len(tokens) and tokens[at].text in ("is", "are", "has", "have", "was", "were")
 
     def _remember(self, groups: Groups, before: list[str]) -> None:
-        """What the condition is about comes last: ``it`` is that."""
+        """Adds the subjects of the condition to the mentions, as antecedents of ``it``."""
         literals = [literal for group in groups for literal in group]
         things = [[name for name in one.arguments if name in self.things] for one in literals]
-        about = [names[0] for names in things if names]  # of "the cup is on the table" it is the cup that is spoken of
+        about = [names[0] for names in things if names]  # the subject only: the cup in "the cup is on the table"
         self.spoken[:] = [*before, *about]
 
 
 def states_whole(reader: ConditionReader, nouns: NounParser, tokens: Tokens, things: frozenset[str]) -> bool:
-    """Whether some words are a condition from the first to the last, maybe over a thing that is to be asked about.
+    """Whether words are a condition from the first to the last; also if an object in it is ambiguous.
 
     Args:
         reader: Reads single conditions.
-        nouns: Reads nouns of the same tokens.
+        nouns: Parses noun phrases of the same tokens.
         tokens: The words.
-        things: Names of the scene.
+        things: Ids of the scene.
     """
     groups = ConditionGroups(reader, nouns, lambda at: at >= len(tokens), [], things)
     try:
@@ -160,7 +162,7 @@ def states_whole(reader: ConditionReader, nouns: NounParser, tokens: Tokens, thi
 
 
 def _combined(literals: Sequence[Literal], link: str) -> Groups:
-    """Literals with ``and``, ``or`` or ``nor`` between them."""
+    """Literals joined by a conjunction."""
     if link == "or":
         return tuple((literal,) for literal in literals)
     if link == "nor":
@@ -169,5 +171,5 @@ def _combined(literals: Sequence[Literal], link: str) -> Groups:
 
 
 def _both(groups: Groups, more: Groups) -> Groups:
-    """Groups that hold when one of each side holds."""
+    """The conjunction of two disjunctions."""
     return tuple((*one, *other) for one in groups for other in more)

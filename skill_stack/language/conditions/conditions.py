@@ -1,4 +1,4 @@
-"""Conditions in words → literals over the facts that the library and the scene speak of."""
+"""Conditions: words as literals over the predicates of library and scene."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Found = tuple[int, Literal]
 
 
 class Vocabulary:
-    """The predicates that skills and facts speak of, and the constants that stand in them."""
+    """The predicates of skills and facts, and their constants."""
 
     def __init__(self, library: SkillLibrary, facts: Iterable[Fact]) -> None:
-        """Collects them.
+        """Collects predicates and constants.
 
         Args:
-            library: Skills, with what they need and bring about.
-            facts: What is known now.
+            library: Skills with preconditions and effects.
+            facts: Facts that hold now.
         """
         texts = [text for spec in library for text in (*spec.preconditions, *spec.effects)]
         literals = [Literal.parse(text) for text in texts]
@@ -43,7 +43,7 @@ class Vocabulary:
                     self.constants.setdefault(value, Literal(literal.predicate, literal.arguments))
 
     def of_thing(self, names: Iterable[str], *arguments: str) -> Literal | None:
-        """The literal of the first known predicate over things; a name may begin with ``not``."""
+        """Returns the literal of the first known predicate over objects, or None; ``not`` before a name negates it."""
         for name in names:
             positive = not name.startswith("not ")
             predicate = name.removeprefix("not ").strip('"')
@@ -57,7 +57,7 @@ class Vocabulary:
         return None
 
     def of_robot(self, names: Iterable[str], *arguments: str) -> Literal | None:
-        """The literal of the first known predicate over the robot and things."""
+        """Returns the literal of the first known predicate over the robot and objects, or None."""
         for name in names:
             agent = self.forms.get((name, len(arguments) + 1))
             if agent:
@@ -66,19 +66,19 @@ class Vocabulary:
 
 
 class ConditionReader:
-    """Reads conditions of one text over one scene."""
+    """Reads conditions of one text in one scene."""
 
     def __init__(
         self, lexicon: Lexicon, vocabulary: Vocabulary, resolver: Resolver, nouns: NounParser, discourse: Discourse
     ) -> None:
-        """Takes the language, what can be known, and what nouns mean.
+        """Builds the tables.
 
         Args:
-            lexicon: The language.
+            lexicon: The lexicon.
             vocabulary: Known predicates.
-            resolver: Finds what nouns mean.
-            nouns: Reads nouns of the tokens that are given later.
-            discourse: What was spoken of.
+            resolver: Resolves noun phrases.
+            nouns: Parses noun phrases of the tokens that are read later.
+            discourse: Earlier mentions.
         """
         self._words, self._known = lexicon.clauses, vocabulary
         self.quantifiers = lexicon.statements.quantifiers
@@ -89,12 +89,12 @@ class ConditionReader:
         self._addressee = lexicon.table((*lexicon.small.addressee, "you", "robot"))
 
     def read(self, tokens: Sequence[Token], at: int, before: Sequence[Literal] = ()) -> list[Found]:
-        """Single conditions that begin at a position, the longest first, with where they end.
+        """Returns single conditions that begin at a position, longest first, each with its end.
 
         Args:
             tokens: The text.
             at: Where the condition begins.
-            before: Conditions before it; after one the robot need not be named again: ``… and sitting``.
+            before: Conditions before it, after which the robot may be omitted as subject: ``… and sitting``.
         """
         robot = self._addressee.longest(tokens, at)
         if robot is None and before and tokens[at : at + 1] and tokens[at].text.endswith("ing"):
@@ -109,7 +109,7 @@ class ConditionReader:
         return sorted(found, key=lambda pair: -pair[0])
 
     def _of_robot(self, tokens: Sequence[Token], at: int) -> list[Found]:
-        """What the robot is or has."""
+        """Conditions with the robot as subject, from its verb."""
         begin, positive = self._copula(tokens, at)
         text = tokens[begin].text if begin < len(tokens) else ""
         found = self._holding(tokens, begin + 1, positive) if text in self._words.held else []
@@ -126,25 +126,25 @@ class ConditionReader:
         return found + self._own(tokens, begin, positive)
 
     def _constant(self, text: str) -> Literal | None:
-        """The literal of the constant that a word names, in any form."""
+        """The literal of a constant, in any inflection."""
         constants = self._known.constants
         exact = next((constants[word] for word in (text, *bases(text)) if word in constants), None)
         return exact or next((literal for value, literal in constants.items() if _alike(value, text)), None)
 
     def _alike(self, word: str, count: int, robot: bool) -> list[str]:
-        """Predicates that a word names in any form, with so many arguments, over the robot first or over things."""
+        """Predicates that a word names in any inflection, by their number of arguments and first argument."""
         forms = self._known.forms.items()
         return [name for (name, many), agent in forms if many == count and bool(agent) == robot and _alike(name, word)]
 
     def _done(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
-        """What the robot has done, by the participle at a position: ``(have) loaded the box``."""
+        """What the robot has done, by a participle: ``(have) loaded the box``."""
         done = tokens[at].text if at < len(tokens) else ""
         found = self._with_thing(tokens, at + 1, self._alike(done, 2, robot=True), positive)
         names = self._alike(done, 1, robot=False)
         return found + self._done_to(tokens, at + 1, names, positive) if names else found
 
     def _own(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
-        """What the robot is by a predicate of its own, by itself or with a thing: ``docked (at the charger)``."""
+        """Predicates of the robot, alone or with an object: ``docked (at the charger)``."""
         text = tokens[at].text if at < len(tokens) else ""
         bare = self._known.of_robot(self._alike(text, 1, robot=True))
         found = [(at + 1, _signed(bare, positive))] if bare is not None else []
@@ -156,22 +156,22 @@ class ConditionReader:
         return [*found, (at + 1, _signed(wild, positive))] if wild is not None else found
 
     def _done_to(self, tokens: Sequence[Token], at: int, names: Sequence[str], positive: bool) -> list[Found]:
-        """What was done to a thing: ``you have inspected the pump``."""
+        """What was done to an object: ``you have inspected the pump``."""
         nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
         found = [(end, self._known.of_thing(names, self._one(noun))) for end, noun in nouns]
         return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
 
     def again(self, tokens: Sequence[Token]) -> list[Found]:
-        """Single conditions at the beginning of other tokens than those that the nouns were read of."""
+        """Returns single conditions at the beginning of other tokens."""
         return replaced(self, self._nouns.fresh()).read(tokens, 0)
 
     def of_each(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, list[Literal]]]:
-        """What is said at a position of each thing that a noun fits, with where it ends.
+        """Returns the literals of a predicate for every object of a noun, each list with its end.
 
         Args:
             tokens: The text.
             at: Where the noun ends.
-            noun: What it is about.
+            noun: The subject.
         """
         by_end: dict[int, list[Literal]] = {}
         things = self._resolver.candidates(noun, self._discourse)
@@ -194,7 +194,7 @@ class ConditionReader:
         return found
 
     def _with_thing(self, tokens: Sequence[Token], at: int, names: Iterable[str], positive: bool) -> list[Found]:
-        """The first known predicate over the robot and the thing that stands at a position."""
+        """The first known predicate over the robot and the object at a position."""
         if self._known.of_robot(names, "*") is None:
             return []
         nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
@@ -202,7 +202,7 @@ class ConditionReader:
         return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
 
     def _of_thing(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
-        """What a thing is, or where."""
+        """State or location of an object, from its verb."""
         begin, positive = self._copula(tokens, at)
         if begin == at or begin >= len(tokens):
             return []
@@ -217,7 +217,7 @@ class ConditionReader:
         return found + self._placed(tokens, begin, noun, positive)
 
     def _placed(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[Found]:
-        """Where a thing is relative to another one."""
+        """Location of an object relative to another one."""
         found = []
         for end, name in self._relations.match(tokens, at):
             names = self._words.between_facts[name]
@@ -232,7 +232,7 @@ class ConditionReader:
         return found
 
     def _there_is(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
-        """That something is somewhere: ``there is a cup on the table``."""
+        """Existence of an object at a location: ``there is a cup on the table``."""
         found = self._placed(tokens, at, noun, True)
         for where in noun.relations:
             names = self._words.between_facts.get(where.kind, ())
@@ -243,12 +243,12 @@ class ConditionReader:
         return found
 
     def _hand(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether the robot's hand is spoken of."""
+        """Whether the robot's hand is the subject."""
         texts = [token.text for token in tokens[at : at + 2]]
         return any(text in self._words.hands for text in texts)
 
     def _empty(self, tokens: Sequence[Token], at: int) -> list[Found]:
-        """That the hand is empty or full."""
+        """Whether the hand is empty or full."""
         for end in range(at, min(at + 6, len(tokens))):
             wild = self._known.of_robot(self._words.held_facts, "*")
             if tokens[end].text in ("empty", "free", "full") and wild is not None:
@@ -257,7 +257,7 @@ class ConditionReader:
         return []
 
     def _copula(self, tokens: Sequence[Token], at: int) -> tuple[int, bool]:
-        """Position after ``is``, ``are not``, ``do not``, and whether it is affirmed."""
+        """Position after verb and negation, and whether it is affirmative: ``is``, ``are not``, ``do not``."""
         positive = True
         while at < len(tokens) and tokens[at].text in (*COPULAS, "do", "does", "not", "currently", "still", "already"):
             if tokens[at].text in self._words.held and tokens[at].text in ("have", "has"):
@@ -267,7 +267,7 @@ class ConditionReader:
         return at, positive
 
     def _one(self, noun: Noun) -> str:
-        """The one thing that is meant; any, as a wildcard, for ``a box`` or ``anything``."""
+        """The id of an object; ``*`` for an indefinite one such as ``a box`` or ``anything``."""
         several = noun.many == "any" or (noun.ids is None and not noun.colour)
         several = several and noun.role == "thing" and not noun.pick
         if several and len(self._resolver.candidates(noun, self._discourse)) > 1:
@@ -277,17 +277,17 @@ class ConditionReader:
 
 
 def replaced(reader: ConditionReader, nouns: NounParser) -> ConditionReader:
-    """A reader like another one, with a reader of nouns for other tokens."""
+    """Copies a reader with a parser for other tokens."""
     other = copy.copy(reader)
     other._nouns = nouns
     return other
 
 
 def _signed(literal: Literal, positive: bool) -> Literal:
-    """The literal, or its opposite."""
+    """A literal, negated if not positive."""
     return Literal(literal.predicate, literal.arguments, literal.positive == positive)
 
 
 def _alike(name: str, word: str) -> bool:
-    """Whether a word of a condition is a predicate's or constant's name, in another form perhaps."""
+    """Whether a word is the name of a predicate or constant, in any inflection."""
     return len(word) > 2 and (name == word or name in bases(word) or word in bases(name))

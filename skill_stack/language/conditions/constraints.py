@@ -1,4 +1,4 @@
-"""Constraints: what words forbid, limit or make conditional, and a plan would leave out."""
+"""Constraints: prohibitions, limits and conditions in a text that a plan must keep."""
 
 from __future__ import annotations
 
@@ -21,26 +21,25 @@ Tokens = Sequence[Token]
 
 STAYING = frozenset("keep keeping stay staying remain remaining steer".split())
 OUT_OF = frozenset("away clear off out".split())
-"""Words that together keep the robot out of something while it does something else."""
+"""Words that together with a verb of staying keep the robot away from something meanwhile."""
 
 PASSING = frozenset("near close past through across over by along within".split())
-"""Words for places that a robot may come to on its way elsewhere."""
+"""Prepositions of places that the robot may pass on its way."""
 
 BEGINNING = frozenset({*STOPS, ",", "and", "but", "or", "then", "please", "just", "you", "must", "always"})
-"""What stands before words with which an order forbids something; behind a subject they only tell."""
+"""Words before the beginning of an order; a prohibition after a subject is a statement."""
 
 LONGEST_BETWEEN = 8
-"""Words between ``keep`` and ``away``: ``at least half a metre``."""
+"""Words between ``keep`` and ``away`` at most: ``at least half a metre``."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundConstraint:
-    """A constraint in words.
+    """A constraint in a text.
 
     Attributes:
-        kind: ``limit``: something is forbidden or bounded; ``stays``: the robot is to keep out of something while it
-            does something else; ``depends``: it depends on a condition; ``until``: it goes on until something is so;
-            ``together``: two things are to be done at once.
+        kind: ``limit``: a prohibition or bound; ``stays``: keep away from something meanwhile; ``depends``: a
+            condition; ``until``: an end; ``together``: two actions at once.
         begin: Position of its first token.
         words: The words that mark it.
     """
@@ -53,12 +52,12 @@ class FoundConstraint:
 class Constraints:
     """Finds constraints by a closed class of words, ``binding`` and others of ``words/data/clauses.yaml``.
 
-    A constraint is kept where its words were read one by one, since the grammar leaves no word out, or where the plan
-    has the node that it asks for: a condition, an ``until``, things done in parallel. Others would be dropped silently.
+    A constraint is kept where its words were read, since the grammar leaves no word out, or where the plan has a node
+    for it: a condition, an ``until``, a parallel node. Others would be dropped silently.
     """
 
     def __init__(self, lexicon: Lexicon, library: SkillLibrary) -> None:
-        """Takes the language, and the skills, one of which may be to step away from something."""
+        """Takes the lexicon, and the library, which may have a skill of stepping away."""
         data = lexicon.clauses
         self._marks: PhraseTable[str] = lexicon.grouped({
             "limit": data.binding, "depends": (*data.if_, *data.unless), "until": data.until, "together": data.while_,
@@ -69,15 +68,15 @@ class Constraints:
         self._polite, self._needless = frozenset(data.polite_before), frozenset(data.not_forbidden)
 
     def refuse_dropped(self, text: Text, read: Tokens, tree: PlanNode) -> None:
-        """Refuses a plan that leaves out a constraint.
+        """Refuses a plan that drops a constraint.
 
         Args:
-            text: What was said.
-            read: The words of it that were read one by one.
+            text: The text.
+            read: Its tokens that were read.
             tree: The plan.
 
         Raises:
-            Answer: It leaves one out; names it, and what would work.
+            Answer: The plan drops a constraint; the answer names it and an alternative.
         """
         found = self.dropped(text.tokens, read, tree)
         if found is not None:
@@ -85,27 +84,23 @@ class Constraints:
 
     @staticmethod
     def refusal(words: str) -> Answer:
-        """The answer to a constraint that cannot be kept.
-
-        Args:
-            words: The constraint.
-        """
+        """Makes the answer to a constraint that cannot be kept."""
         return refusal(
             f"I cannot keep to '{shortened(words)}', so I do nothing of that. I do keep to 'do not sit', which leaves "
             "a skill out, to 'all boxes except the red one', and to 'if' and 'until' with facts that I know."
         )
 
     def dropped(self, said: Tokens, read: Tokens, tree: PlanNode) -> FoundConstraint | None:
-        """The first constraint that a plan leaves out.
+        """Returns the first constraint that a plan drops, or None.
 
         Args:
-            said: What was said.
-            read: The words of it that were read one by one.
+            said: Tokens of the text.
+            read: Those that were read.
             tree: The plan.
         """
         kept = Counter(one.words for one in self._found(read))
         there = frozenset(_kinds(tree))
-        alone = sum(node.why.startswith("asked") for node in tree.every_skill()) == 1  # then it is how close that comes
+        alone = sum(node.why.startswith("asked") for node in tree.every_skill()) == 1  # then it states a distance
         for one in (*(() if alone else self._staying(said)), *self._found(said)):
             if kept[one.words]:
                 kept[one.words] -= 1
@@ -114,12 +109,12 @@ class Constraints:
         return None
 
     def limits(self, tokens: Tokens) -> bool:
-        """Whether words forbid, limit or make something depend on something, or deny anything."""
+        """Whether words have a constraint or a negation."""
         denied = {"not", "never", "no", "nothing", "nobody"} & {token.text for token in tokens}
         return bool(denied) or any(True for _ in self._found(tokens)) or any(True for _ in self._staying(tokens))
 
     def _staying(self, tokens: Tokens) -> Iterator[FoundConstraint]:
-        """What is to be kept away from while something else is done; by itself it is an order to step away."""
+        """Constraints to keep away meanwhile; as the only order it is a request to step away."""
         for at in range(1, len(tokens)):
             if tokens[at].text in STAYING and tokens[at - 1].text != "not" and not self._steps_away:
                 after = [token.text for token in tokens[at + 1 : at + 1 + LONGEST_BETWEEN]]
@@ -128,7 +123,7 @@ class Constraints:
                     yield FoundConstraint("stays", at, tokens[at].text)
 
     def _found(self, tokens: Tokens) -> Iterator[FoundConstraint]:
-        """The constraints in words."""
+        """The constraints in words, other than those of keeping away."""
         at = 0
         while at < len(tokens):
             found = self._marks.longest(tokens, at)
@@ -142,19 +137,19 @@ class Constraints:
             at = end
 
     def _told(self, tokens: Tokens, at: int, end: int, kind: str) -> bool:
-        """Whether words only tell something, or are polite: ``they never come``, ``see if you can``, ``a while``."""
+        """Whether words are a statement or politeness: ``they never come``, ``see if you can``, ``a while``."""
         before, after = tokens[at - 1].text if at else "", [token.text for token in tokens[end:]]
         if kind == "depends":
             return before in self._polite or self._wished(tokens[:at], after)
         if kind == "together":
             return before in ("a", "little", "short", "long") or not (after[0] == "you" or after[0].endswith("ing"))
-        if tokens[at].text == "without":  # "without his glasses" is how somebody is
+        if tokens[at].text == "without":  # "without his glasses" describes a person
             return not after[0].endswith("ing") or after[0].endswith("thing")
         beginning = not before or before in BEGINNING
         return tokens[at].text in ("do", "never") and (not beginning or after[0] in self._needless)
 
     def _wished(self, before: Tokens, after: Sequence[str]) -> bool:
-        """Whether ``if`` between words only makes a wish polite: ``it would help if it were shut``, ``if you can``."""
+        """Whether ``if`` is a form of politeness: ``it would help if it were shut``, ``if you can``."""
         if any(token.text in self._grateful for token in before):
             return True
         clause = itertools.takewhile(lambda word: word not in BEGINNING - {"you"}, after)
@@ -174,7 +169,7 @@ def _kinds(node: PlanNode) -> Iterator[Kind]:
 
 
 def _clause(text: Text, begin: int) -> str:
-    """The words from a position to the next mark."""
+    """The words from a position to the next punctuation mark."""
     tokens = text.tokens
     end = next((k for k in range(begin + 1, len(tokens)) if tokens[k].text in (*STOPS, ",")), len(tokens))
     return " ".join(token.written or token.text for token in tokens[begin:end])

@@ -1,1 +1,1 @@
-"""Corrections: words to a robot that works."""
+"""Corrections: words about a task that runs."""

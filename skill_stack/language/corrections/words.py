@@ -1,4 +1,4 @@
-"""Words during a task → their effect on it. No scene, no library, no clock."""
+"""Words during a task as corrections, orders or picks. They need no scene, library or clock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Mode = Literal["plain", "append", "first", "instead", "unclear"]
 Pick = Literal["one", "two", "three", "no"]
 
 LONGEST = 200
-"""Characters of what can be a correction; longer texts are instructions."""
+"""Characters of a correction at most; longer texts are instructions."""
 
 _CORRECTIONS: tuple[Kind, ...] = (
     "yes", "no", "slower", "faster", "closer", "less_close", "further", "less_far", "left", "right", "hold", "go_on",
@@ -31,14 +31,14 @@ _CORRECTIONS: tuple[Kind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Words about the step that runs.
+    """A change of the running step.
 
     Attributes:
-        kind: What they change.
-        strength: How much, 1 for a plain *slower*, 0.5 for *a bit*, 2 for *much*.
-        amount: How much in metres or radians where it was said, else None.
-        unit: ``m``, ``rad`` or empty, of ``amount``.
-        noun: For ``target``: what was named, e.g. ``the blue one``.
+        kind: What it changes.
+        strength: Factor: 1 for a plain *slower*, 0.5 for *a bit*, 2 for *much*.
+        amount: Amount in m or rad, or None if not stated.
+        unit: Unit of ``amount``: ``m``, ``rad`` or empty.
+        noun: For ``target`` and ``other``: the noun phrase, e.g. ``the blue one``.
     """
 
     kind: Kind
@@ -50,12 +50,12 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A new instruction and how it stands to the one that runs.
+    """A new instruction and its relation to the running one.
 
     Attributes:
-        mode: ``append``: after it; ``first``: before it goes on; ``instead``: in place of it; ``plain``: nothing was
-            said of that; ``unclear``: what was said contradicts itself.
-        text: The instruction without those words.
+        mode: ``append``: after it; ``first``: before it continues; ``instead``: in place of it; ``plain``: not stated;
+            ``unclear``: contradictory.
+        text: The instruction without the words of the mode.
     """
 
     mode: Mode
@@ -64,7 +64,7 @@ class Order:
 
 @lru_cache(maxsize=1)
 def _phrases() -> dict[str, Any]:
-    """The file of phrases; each phrase as a tuple of words."""
+    """The file of phrases, each split into words."""
     raw = read_yaml(Path(__file__).with_name("phrases.yaml"))
 
     def split(value: Any) -> Any:
@@ -78,24 +78,23 @@ def _phrases() -> dict[str, Any]:
 
 @lru_cache
 def _values(name: str) -> dict[str, float]:
-    """What the words of a table of numbers or units stand for."""
+    """The values of the words in a table of numbers or units."""
     return {phrase[0]: float(value) for value, phrases in _phrases()[name].items() for phrase in phrases}
 
 
 @lru_cache(maxsize=1)
 def _contractions() -> Mapping[str, str]:
-    """Contractions of the language, written out."""
     return load_lexicon().small.contractions
 
 
 def words_of(text: str) -> list[Token]:
-    """Words, numbers and units of a text, without marks."""
+    """Returns the words, numbers and units of a text, without punctuation marks."""
     tokens = tokenise(text, _contractions()).tokens
     return [token for token in tokens if token.text not in STOPS and token.text not in (",", "&")]
 
 
 def correction(text: str) -> Correction | None:
-    """What a text corrects, or None when it is no correction."""
+    """Returns the correction that a text states, or None."""
     if len(text) > LONGEST:
         return None
     tokens = [token.text for token in words_of(text)]
@@ -111,7 +110,7 @@ def correction(text: str) -> Correction | None:
 
 
 def pick(text: str) -> Pick | None:
-    """Which of several things words pick, ``no`` for none of them, or None when they are something else."""
+    """Returns the ordinal that a text picks, ``no`` for none of several, or None for other words."""
     said = tuple(token.text for token in words_of(text[:LONGEST]))
     for variant in _bared(said):
         for choice, phrases in _phrases()["picks"].items():
@@ -121,13 +120,13 @@ def pick(text: str) -> Pick | None:
 
 
 def lasting(text: str) -> bool:
-    """Whether a correction is meant for later too: ``slower from now on``."""
+    """Whether a correction also applies later: ``slower from now on``."""
     words = " ".join(token.text for token in words_of(text[:LONGEST]))
     return any(phrase in words for phrase in ("from now on", "in future", "in the future", "next time", "always"))
 
 
 def _known(words: Sequence[str], strength: float, amount: float | None, unit: str) -> Correction | None:
-    """A correction by its phrase, with or without politeness."""
+    """The correction of a known phrase, with or without politeness."""
     for variant in _bared(tuple(words)):
         for kind in _CORRECTIONS:
             if variant in _phrases()[kind]:
@@ -136,7 +135,7 @@ def _known(words: Sequence[str], strength: float, amount: float | None, unit: st
 
 
 def _bared(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    """The words, then with less and less around them."""
+    """The words, then with politeness removed step by step."""
     seen = [words]
     yield words
     while seen:
@@ -154,7 +153,7 @@ def _bared(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
 
 
 def _without_strength(words: Sequence[str]) -> tuple[list[str], float]:
-    """Words without those that say how much."""
+    """Words without those of strength, and the strength."""
     for strength, phrases in _phrases()["strength"].items():
         for phrase in phrases:
             for at in range(len(words) - len(phrase) + 1):
@@ -164,7 +163,7 @@ def _without_strength(words: Sequence[str]) -> tuple[list[str], float]:
 
 
 def _without_amount(words: Sequence[str]) -> tuple[list[str], float | None, str]:
-    """Words without an amount such as ``30 cm`` or ``half a metre``."""
+    """Words without an amount such as ``30 cm`` or ``half a metre``, and the amount with its unit."""
     for at, word in enumerate(words):
         length = _values("lengths").get(word)
         factor, unit = (length, "m") if length is not None else (_values("angles").get(word), "rad")
@@ -184,7 +183,7 @@ def _without_amount(words: Sequence[str]) -> tuple[list[str], float | None, str]
 
 
 def _target(words: list[str]) -> Correction | None:
-    """Another thing that is meant: ``no, the left one``, ``the other one``, ``I meant the blue ball``."""
+    """Another object: ``no, the left one``, ``the other one``, ``I meant the blue ball``."""
     if not 1 < len(words) <= 14:
         return None
     for variant in sorted(_bared(tuple(words)), key=len):
@@ -199,7 +198,7 @@ def _target(words: list[str]) -> Correction | None:
 
 
 def _without_meant(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    """Words without ``no, I meant``; and whether it stood there. ``… instead`` is dropped too."""
+    """Words without ``no, I meant`` and ``instead``; and whether the former was there."""
     if words[-1:] == ("instead",):
         words = words[:-1]
     for phrase in _phrases()["meant"]:
@@ -210,7 +209,7 @@ def _without_meant(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
 
 
 def _is_noun(words: tuple[str, ...], meant: bool) -> bool:
-    """Whether words that begin with an article name a thing and say nothing of it."""
+    """Whether words that begin with a determiner are a noun phrase and no statement."""
     said = _phrases()["stating"]
     return (
         not any((word,) in said for word in words)
@@ -221,7 +220,7 @@ def _is_noun(words: tuple[str, ...], meant: bool) -> bool:
 
 
 def order(text: str) -> Order:
-    """A new instruction, with the words taken off that say how it stands to the one that runs."""
+    """Splits a new instruction into its relation to the running one and the rest."""
     tokens = words_of(text)
     words = tuple(token.text for token in tokens)
     resume = _ending(words, _phrases()["resume"])
@@ -248,20 +247,20 @@ def order(text: str) -> Order:
 
 
 def _beginning(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> int:
-    """Length of the longest phrase at the beginning that leaves something."""
+    """Length of the longest phrase at the beginning that leaves words over."""
     return next((len(p) for p in phrases if len(words) > len(p) and words[: len(p)] == p), 0)
 
 
 def _ending(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> int:
-    """Length of the longest phrase at the end that leaves something."""
+    """Length of the longest phrase at the end that leaves words over."""
     return next((len(p) for p in phrases if len(words) > len(p) and words[-len(p) :] == p), 0)
 
 
 def _slice(text: str, tokens: Sequence[Token]) -> str:
-    """What was written from the first token to the last."""
+    """The text from the first to the last token."""
     return text[tokens[0].start : tokens[-1].end].strip() if tokens else ""
 
 
 def with_kind(noun: str, kind: str) -> str:
-    """A noun phrase with ``one`` replaced by a kind of thing: ``the blue one`` → ``the blue ball``."""
+    """Replaces ``one`` in a noun phrase by a kind: ``the blue one`` → ``the blue ball``."""
     return re.sub(r"\bones?\b", kind, noun)

@@ -1,17 +1,17 @@
-"""Chunks of a clause besides its verb: amounts, directions, objects, repetitions."""
+"""Chunks of a clause besides its verb: amounts, directions, noun phrases, repetitions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 BEHIND = frozenset("on in at from under behind near beside with which that".split())
-"""Words behind a noun that tell where it is."""
+"""Prepositions and relative pronouns that begin a modifier after a noun."""
 
 MAYBE = "?"
-"""Behind the word of a state that is brought about where a skill can: ``a slice of bread``."""
+"""Suffix of a state that is brought about if a skill can do so: ``a slice of bread``."""
 
 COLLECTIVE = frozenset("family couple team group pair children people twins crew class".split())
-"""Nouns for several people that have no ending of a plural."""
+"""Nouns for groups of people, without a plural ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class Amount:
     """A quantity.
 
     Attributes:
-        value: In SI, or a factor on the usual size when vague.
+        value: In SI units; a factor on the usual size if vague.
         unit: ``m``, ``rad``, ``s``; empty for a bare number and for a vague amount.
-        vague: Whether it is one of the vague ones, e.g. ``a bit``.
-        words: As it was written.
+        vague: Whether it is vague, e.g. ``a bit``.
+        words: As written.
     """
 
     value: float
@@ -41,7 +41,7 @@ class HeadingChunk:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How often."""
+    """A number of repetitions."""
 
     count: int
     words: str = ""
@@ -58,31 +58,31 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A description of something in the scene, not yet resolved.
+    """A noun phrase that is not yet resolved to objects.
 
     Attributes:
-        words: As it was written.
-        role: ``thing``, ``pronoun``, ``group`` (of several things spoken of), ``speaker``, ``robot``, ``list`` (of the
-            nouns in ``parts``) or ``unknown`` (a noun that nothing here is called).
-        ids: What the noun can mean by its name alone; None when it says nothing (``thing``, ``one``).
+        words: As written.
+        role: ``thing``, ``pronoun``, ``group`` (a plural pronoun), ``speaker``, ``robot``, ``list`` (of the nouns in
+            ``parts``) or ``unknown`` (no object has this name).
+        ids: Objects that the noun alone may mean; None for a noun without content (``thing``, ``one``).
         colour: Colour in the words of the scene, or empty.
-        pick: What singles it out: ``nearest``, ``biggest``, ``leftmost``, …
-        side: Where it is as seen by the robot: ``left``, ``right``, ``front``, ``behind``, ….
+        pick: Superlative: ``nearest``, ``biggest``, ``leftmost``, …; ``order`` for an ordinal alone.
+        side: Side of the robot: ``left``, ``right``, ``front``, ``behind``, ….
         rank: 1 for the first in the order of ``pick``, 2 for the second, …
-        many: ``one``, ``any``, ``all`` or ``both``.
-        other: Whether it is another one than the one spoken of.
-        count: How many are meant, or 0 when no number was said.
-        again: Whether ``one`` stands for the kind last spoken of.
-        relations: Where it is relative to other things.
-        excluded: What is not meant: "any ball but the red one".
+        many: ``one``, ``some`` (a plural), ``any``, ``all`` or ``both``.
+        other: Whether the last mentioned objects are excluded: ``the other one``.
+        count: Number of objects, or 0 if none was stated.
+        again: Whether ``one`` stands for the last mentioned kind.
+        relations: Locations relative to other objects.
+        excluded: Excluded nouns: "any ball but the red one".
         parts: The nouns of a list: "the cup and the bowl".
-        each: Whether what is said of several is said of each one: "every box".
-        adverb: Whether it can stand without a preposition (``there``, ``home``).
-        wanted: States that it should be in, by their words: ``a clean cup``; with ``MAYBE`` where a skill makes it so.
-        bare: Whether there is no article, colour or the like before an unknown noun.
-        owner: Whose it is: ``Anna's cup``.
-        share: ``every other`` or ``half`` where not all of several are meant; empty otherwise.
-        states: What it is, each by the facts that may say so: ``the gate that is closed``.
+        each: Whether it distributes over the objects: "every box".
+        adverb: Whether it needs no preposition (``there``, ``home``).
+        wanted: States to be brought about or preferred: ``a clean cup``; with ``MAYBE`` only if a skill does so.
+        bare: Whether an unknown noun has no article, colour or superlative before it.
+        owner: The possessor: ``Anna's cup``.
+        share: ``every other`` or ``half`` where only some are meant; empty otherwise.
+        states: Stated states, each as the facts that express it: ``the gate that is closed``.
     """
 
     words: str
@@ -109,7 +109,7 @@ class Noun:
 
     @property
     def several(self) -> bool:
-        """Whether ``them`` may mean it by its form: a list, a plural, or a word for several people."""
+        """Whether ``them`` may refer to it by its form: a list, a plural, or a collective noun for people."""
         words = self.words.split()
         behind = next((at for at, word in enumerate(words) if at and word in BEHIND), len(words))
         last = words[behind - 1] if words else ""  # "the pears on the table"
@@ -119,14 +119,14 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class LocationChunk:
-    """Where something is relative to other things.
+    """A location relative to other objects.
 
     Attributes:
         kind: ``near``, ``nearest``, ``far``, ``left``, ``right``, ``behind``, ``front``, ``between``, ``on``, ``in``,
             ``under``, ``above`` or ``from`` (on it or in it).
-        noun: The other thing, or the other things.
+        noun: The other object or objects.
         positive: False for ``not …``.
-        soft: Whether it counts only where something fits it, because the skill is told it as well.
+        soft: Whether it is ignored where no object fits it, because it is also an argument of the skill or only likely.
     """
 
     kind: str
@@ -137,13 +137,13 @@ class LocationChunk:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A noun with the word before it.
+    """A noun phrase with its preposition.
 
     Attributes:
         between: Preposition, or empty.
-        noun: What it is about; None when the preposition stands alone (``go to``).
-        words: The noun as it was written.
-        gap: Free space to it, m, or None when none was said.
+        noun: The noun phrase; None for a lone preposition (``go to``).
+        words: The noun phrase as written.
+        gap: Free space to the object, m; None if not stated.
     """
 
     between: str
@@ -154,14 +154,14 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Free space to a thing that is named elsewhere, m."""
+    """Free space to an object that another chunk names, m."""
 
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Particle:
-    """A word that belongs to the verb but stands apart from it: ``pick the cup up``."""
+    """A particle that is separated from its verb: ``pick the cup up``."""
 
     word: str
 
@@ -186,15 +186,15 @@ Chunk = Amount | HeadingChunk | Times | Choice | Thing | Gap | Particle | WayLim
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One verb with what stands beside it.
+    """A verb with its chunks.
 
     Attributes:
-        words: As it was written.
-        head: The verb in words; empty when the clause leaves it out (``…, then the blue box``).
-        chunks: What stands beside it, in order.
-        order: How it follows: ``then``, ``before`` (this comes after the one before it), ``after`` (this is done
-            before the clause that it belongs to).
-        together: Whether only ``and`` stands between it and the clause before.
+        words: As written.
+        head: The words of the verb; empty for an elliptical clause (``…, then the blue box``).
+        chunks: Chunks beside the verb, in order.
+        order: Temporal order: ``then``, ``before`` (this follows the clause before it), ``after`` (this precedes the
+            clause that it belongs to), ``but_first`` or ``instead``.
+        together: Whether only ``and`` separates it from the clause before.
     """
 
     words: str

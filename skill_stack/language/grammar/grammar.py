@@ -1,4 +1,4 @@
-"""Grammar: tokens → clauses. A clause is a verb and chunks in any order; every word must belong to something."""
+"""Grammar: clauses of a token sequence. A clause is a verb with chunks in any order; no word is left over."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from skill_stack.language.words.text import STOPS, Token
 from skill_stack.language.words.verb_forms import bases
 
 MOST_READINGS = 48
-"""Readings of one clause that are tried."""
+"""Readings of one clause at most."""
 
 MOST_TRIES = 3000
-"""Chunks that are tried over one text; keeps absurd texts short of a second."""
+"""Chunk sequences tried for one text at most; keeps nonsense below one second."""
 
 LONGEST_HEAD = 8
-"""Words that a verb may have."""
+"""Words of a verb at most."""
 
 MOST_CHUNKS = 6
-"""Chunks that a clause may have."""
+"""Chunks of a clause at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """Where reading stopped.
+    """Where parsing stopped.
 
     Attributes:
-        clause: First token of the clause that is not understood.
-        at: First token of it that belongs to nothing.
+        clause: First token of the clause that could not be read.
+        at: First of its tokens that fits no chunk.
         end: Token after the clause.
         has_verb: Whether a verb was found.
     """
@@ -45,24 +45,24 @@ class Stuck:
 
 
 class Grammar:
-    """Reads the clauses of one text with the heads of one library and the nouns of one scene."""
+    """Parses the clauses of one text with the verbs of a library and the nouns of a scene."""
 
     def __init__(
         self, lexicon: Lexicon, quantities: QuantityParser, nouns: NounParser, heads: PhraseTable[tuple[str, ...]],
         choices: PhraseTable[Choice], between: PhraseTable[str], tails: PhraseTable[str], owned: Iterable[str] = (),
         limits: Mapping[str, WayLimit] | None = None,
     ) -> None:  # fmt: skip
-        """Prepares the tables.
+        """Builds the tables.
 
         Args:
-            lexicon: The language.
-            quantities: Reads amounts.
-            nouns: Reads things of the scene.
+            lexicon: The lexicon.
+            quantities: Parses amounts.
+            nouns: Parses noun phrases.
             heads: Verbs of the library.
             choices: Words that are choices of a parameter.
-            between: Words that stand before a thing, those of the library's phrases included.
-            tails: Words that stand apart from their verb.
-            owned: Those of them that something has: ``order`` of ``take Anna's order``.
+            between: Prepositions, also those of the library's phrases.
+            tails: Particles that are separated from their verb.
+            owned: Final words of verbs that may have a possessor: ``order`` of ``take Anna's order``.
             limits: Constraints on the path by the tokens that stand for them.
         """
         small = lexicon.small
@@ -84,10 +84,10 @@ class Grammar:
         self._gap_alone, self._gap_nouns = lexicon.table(sizes.gap_alone), lexicon.table(sizes.gap_nouns)
 
     def separators(self, tokens: Sequence[Token], at: int) -> tuple[int, str, bool]:
-        """Skips connectives and marks.
+        """Skips conjunctions and punctuation marks.
 
         Returns:
-            Position after them, the order that they give, and whether ``and`` alone was there.
+            Position after them, the temporal order that they state, and whether they were ``and`` alone.
         """
         order, start = "then", at
         while at < len(tokens):
@@ -107,11 +107,7 @@ class Grammar:
         return at, order, together
 
     def readings(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...], tuple[Chunk, ...]]]:
-        """Readings of the clause that begins at a position, the likeliest first.
-
-        Yields:
-            Position after the clause, head (empty when there is no verb) and chunks.
-        """
+        """Yields readings of the clause at a position, likeliest first: end, verb (empty if elliptical) and chunks."""
         yield from islice(self._all_readings(tokens, at), MOST_READINGS)
 
     def _all_readings(
@@ -135,10 +131,10 @@ class Grammar:
                     yield stop, (), chunks
 
     def _addressed(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...], Chunk]]:
-        """Verbs of several words with something in between: ``tell Anna a joke``, ``count the sitting people``.
+        """Verbs of several words with a noun phrase inside: ``tell Anna a joke``, ``count the sitting people``.
 
         Yields:
-            Position after the verb, the verb, and what stands in between.
+            Position after the verb, the verb, and the chunk inside.
         """
         if at >= len(tokens) or not tokens[at].text.isalpha():
             return
@@ -156,7 +152,7 @@ class Grammar:
                         yield end + length - 1, head, Thing("to", noun, noun.words)
 
     def _fronted(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Chunk]]:
-        """What stands before the verb: ``with the spoon, stir …``, ``use the sponge to wipe …``.
+        """Chunks before the verb: ``with the spoon, stir …``, ``use the sponge to wipe …``.
 
         Yields:
             Position of the verb, and the chunk.
@@ -172,7 +168,7 @@ class Grammar:
                 yield end + comma, chunk
 
     def verb_starts(self, tokens: Sequence[Token], at: int) -> list[int]:
-        """Positions at which the verb may begin: here, after politeness, after another verb of motion."""
+        """Returns positions where the verb may begin: here, after politeness, or after a verb of motion."""
         starts: list[int] = []
         later: list[int] = []
         queue = [at]
@@ -193,7 +189,7 @@ class Grammar:
         return starts + later
 
     def heads(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Verbs at a position, the longest first; also in another form (``walking``, ``goes``)."""
+        """Yields verbs at a position, longest first; also inflected (``walking``, ``goes``)."""
         yield from self._heads.match(tokens, at)
         for base in bases(tokens[at].text) if at < len(tokens) else []:
             changed = [tokens[at].read_as(base), *tokens[at + 1 : at + LONGEST_HEAD]]
@@ -203,7 +199,7 @@ class Grammar:
     def _chunks(
         self, tokens: Sequence[Token], at: int, so_far: tuple[Chunk, ...]
     ) -> Iterator[tuple[int, tuple[Chunk, ...]]]:
-        """Every way to read chunks from a position up to the end of a clause, longest chunks first."""
+        """Every sequence of chunks from a position to the end of a clause, longest chunks first."""
         self._tries += 1
         if len(so_far) <= MOST_CHUNKS and self._tries < MOST_TRIES:
             for end, chunk in self.chunk_at(tokens, at):
@@ -212,7 +208,7 @@ class Grammar:
             yield at, so_far
 
     def at_boundary(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a clause may end here."""
+        """Whether a clause may end at a position."""
         if at >= len(tokens) or tokens[at].text in STOPS or tokens[at].text == ",":
             return True
         if tokens[at].number is not None and at + 2 < len(tokens) and tokens[at + 1].text in (".", ":"):
@@ -220,7 +216,7 @@ class Grammar:
         return bool(self._then.longest(tokens, at) or self._orders.longest(tokens, at))
 
     def chunk_at(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
-        """Chunks that begin at a position, the longest first."""
+        """Returns the chunks that begin at a position, longest first."""
         if at >= len(tokens):
             return []
         if at not in self._read:
@@ -228,7 +224,6 @@ class Grammar:
         return self._read[at]
 
     def _chunk_at(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
-        """Reads the chunks at a position."""
         if (limit := self._limits.get(tokens[at].text)) is not None:
             return [(at + 1, limit)]
         found: list[tuple[int, Chunk]] = []
@@ -252,7 +247,7 @@ class Grammar:
         return sorted(found, key=lambda pair: (_unknown(pair[1]), -pair[0]))
 
     def _gaps(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
-        """Free space to a thing: ``within 30 cm of the box``, ``1 m in front of it``, ``leaving half a metre``."""
+        """Free space to an object: ``within 30 cm of the box``, ``1 m in front of it``, ``leaving half a metre``."""
         found: list[tuple[int, Chunk]] = []
         for start in {at, *(end for end, _ in self._gap_before.match(tokens, at))}:
             for end, amount in self._quantities.amount(tokens, start):
@@ -273,7 +268,7 @@ class Grammar:
         return found
 
     def stuck(self, tokens: Sequence[Token], at: int) -> Stuck:
-        """How far the best reading of a clause came."""
+        """Returns where the best reading of a clause stopped."""
         end = at
         while end < len(tokens) and tokens[end].text not in STOPS:
             end += 1
@@ -292,5 +287,5 @@ class Grammar:
 
 
 def _unknown(chunk: Chunk) -> bool:
-    """Whether a chunk is a noun that nothing here is called; tried when nothing else fits."""
+    """Whether a chunk is an unknown noun, which is tried last."""
     return isinstance(chunk, Thing) and chunk.noun is not None and chunk.noun.role == "unknown"

@@ -21,9 +21,9 @@ class Moods:
     """Tells the mood of sentences.
 
     Attributes:
-        lexicon: The language.
+        lexicon: The lexicon.
         words: Names of the scene.
-        verb: Whether one of the library's verbs stands at a position.
+        verb: Whether a verb of the library stands at a position.
     """
 
     lexicon: Lexicon
@@ -33,16 +33,15 @@ class Moods:
     _subjects: SubjectMoods = field(init=False)
 
     def __post_init__(self) -> None:
-        """Makes what tells questions, and clauses by their subject."""
         self._asking = QuestionForm(self.lexicon, self.verb)
         self._subjects = SubjectMoods(self.lexicon, self.words, self.verb)
 
     def mood_of(self, tokens: Tokens, asked: bool = False) -> Mood:
-        """The mood of one sentence.
+        """Returns the mood of one sentence.
 
         Args:
-            tokens: The sentence without the mark at its end.
-            asked: Whether that mark asks.
+            tokens: The sentence without its final punctuation mark.
+            asked: Whether that mark is a question mark.
         """
         rest = self.bare(tokens)
         texts = [token.text for token in rest]
@@ -59,7 +58,7 @@ class Moods:
         return "directs" if self._bids(rest) else self._mood_of_statement(rest, texts, asked)
 
     def _mood_of_statement(self, rest: list[Token], texts: list[str], asked: bool) -> Mood:
-        """The mood of what neither asks nor asks for anything by its beginning; a clause put before it is left out."""
+        """The mood of a sentence that begins like no question or request; a fronted clause is skipped."""
         if texts[0] in self.lexicon.english.opening:
             if "," in texts:
                 return self.mood_of(rest[texts.index(",") + 1 :], asked)
@@ -69,7 +68,7 @@ class Moods:
         return self._subjects.mood_of(rest[1:] if texts[0] in self.lexicon.moods.focus and len(rest) > 2 else rest)
 
     def _remarks(self, tokens: list[Token]) -> bool:
-        """Whether it is a remark without a verb that names nothing here: ``all good here``, ``pretty hot today``."""
+        """Whether it is a verbless remark that names no object: ``all good here``, ``pretty hot today``."""
         if tokens[0].text not in self.lexicon.english.remarks or len(tokens) < 2 or self._numbered(tokens):
             return False
         return not any(
@@ -79,11 +78,10 @@ class Moods:
         )
 
     def _numbered(self, tokens: list[Token]) -> bool:
-        """Whether a number is said."""
         return any(one.number is not None or one.text in self.lexicon.quantities.numbers for one in tokens)
 
     def bare(self, tokens: Tokens) -> list[Token]:
-        """The sentence without ``by the way``, ``don't forget that`` and the like at its beginning."""
+        """Returns the sentence without introductory phrases such as ``by the way`` and ``don't forget that``."""
         table, left = self.lexicon.table(self.lexicon.statements.lead_ins), list(tokens)
         while True:
             while left and (left[0].text == "," or left[0].text in STOPS):
@@ -94,11 +92,11 @@ class Moods:
             left = left[found[0] :]
 
     def imperative(self, tokens: Tokens, at: int = 0) -> bool:
-        """Whether a clause that asks for something may begin here: a verb in its base form."""
+        """Whether an imperative clause may begin at a position: a verb in its base form."""
         return self._subjects.imperative(tokens, at)
 
     def _bids(self, tokens: list[Token]) -> bool:
-        """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
+        """Whether a request follows a polite beginning: ``your job is to go``, ``I suggest you go``."""
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
         if polite is None or not 1 < polite[0] < len(tokens):
             return False
@@ -115,7 +113,7 @@ class Moods:
         return last in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
 
     def _wishes(self, texts: list[str]) -> bool:
-        """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
+        """Whether a request has the form of a wish: ``I wonder if you could …``."""
         if any(_wish_at(texts, at, self.lexicon.moods) for at in range(len(texts) - 2)):
             return texts[0] not in self.lexicon.statements.questions
         if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
@@ -124,7 +122,7 @@ class Moods:
         return texts[0] == "let" or (refusing and texts[3:4] not in (["miss"], ["regret"], ["be"], ["get"], ["need"]))
 
     def instructs(self, tokens: list[Token]) -> bool:
-        """Whether a later clause asks for something: ``the cup is dirty, wash it``."""
+        """Whether a later clause is a request: ``the cup is dirty, wash it``."""
         table, links = self.lexicon.table(self.lexicon.small.at_start), self.lexicon.english.links
         for at, token in enumerate(tokens[:-1]):
             if token.text != "," and token.text not in links:
@@ -141,12 +139,12 @@ class Moods:
         return False
 
     def _noun_at(self, tokens: list[Token], at: int) -> bool:
-        """Whether a word that may be a verb is a noun here: a finite verb follows it."""
+        """Whether a possible verb is a noun here: a finite verb follows it."""
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
         return after in self.lexicon.english.finite or after in self.lexicon.english.links
 
     def _complement(self, tokens: list[Token], at: int) -> bool:
-        """Whether something follows a verb that it is done with: an article, a pronoun, a thing or a direction."""
+        """Whether a complement follows a verb: an article, a pronoun, an object or a direction."""
         if at + 1 >= len(tokens):
             return False
         following = tokens[at + 1].text
@@ -155,7 +153,7 @@ class Moods:
 
 
 def _wish_at(texts: list[str], at: int, words: MoodWords) -> bool:
-    """Whether three words wish that ``you`` do something, or tell that somebody asks for it."""
+    """Whether three words are a wish that ``you`` do something, or report such a request."""
     word, subject, verb = texts[at : at + 3]
     if subject != "you":
         return False

@@ -20,35 +20,35 @@ SHARES = (
     ("every other", ("every", "other")), ("every other", ("every", "second")), ("half", ("half", "of")),
     ("half", ("half", "the")), ("half", ("half", "of", "the")),
 )  # fmt: skip
-"""Words by which not all of several are meant."""
+"""Quantifiers for a part of several objects."""
 
 HIS_OR_HER = ("his", "her")
-"""Words for somebody spoken of to whom something belongs."""
+"""Possessive determiners of the third person."""
 
 _HERS, _MINE = Noun("her", "pronoun"), Noun("me", "speaker")
 WHOSE = {"his": _HERS, "her": _HERS, "their": Noun("them", "group"), "my": _MINE, "our": _MINE}
-"""Owners by the words for whose something is."""
+"""Possessors by their determiners."""
 
 DEEPEST = 7
-"""Nouns within nouns: the ball near the box near the table."""
+"""Nested noun phrases at most: the ball near the box near the table."""
 
 MOST_READINGS = 8
-"""Readings of a noun phrase that are kept."""
+"""Readings of a noun phrase at most."""
 
 LONGEST_UNKNOWN = 4
-"""Words that an unknown noun may have."""
+"""Words of an unknown noun at most."""
 
 
 class NounParser(NounEndings):
-    """Reads the noun phrases of one text over one scene; what was read at a position is remembered."""
+    """Parses the noun phrases of one text in one scene, with a cache by position."""
 
     def __init__(self, lexicon: Lexicon, words: SceneWords, known: frozenset[str]) -> None:
-        """Prepares the tables.
+        """Builds the tables.
 
         Args:
-            lexicon: The language.
+            lexicon: The lexicon.
             words: Names of the scene.
-            known: Words that have another meaning, so that an unknown noun ends before them.
+            known: Words with another meaning, which end an unknown noun.
         """
         super().__init__(lexicon, words)
         small, things = lexicon.small, lexicon.things
@@ -68,22 +68,20 @@ class NounParser(NounEndings):
 
     @property
     def scene(self) -> SceneGraph:
-        """What there is."""
         return self._words.scene
 
     @property
     def traits(self) -> Traits:
-        """What the things are like by themselves."""
         return self._words.traits
 
     def fresh(self) -> NounParser:
-        """A parser for other tokens over the same scene."""
+        """Returns a parser for other tokens in the same scene."""
         other = copy.copy(self)
         other._read, other._depth = {}, 0
         return other
 
     def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Noun phrases that begin at a position, the longest first; unknown nouns last."""
+        """Returns the noun phrases that begin at a position, longest first, unknown nouns last."""
         if at not in self._read and self._depth < DEEPEST:
             self._depth += 1
             self._read[at] = self._parse(tokens, at)[:MOST_READINGS]
@@ -105,7 +103,7 @@ class NounParser(NounEndings):
         return [(end, replace(noun, words=_written(tokens, at, end))) for end, noun in found]
 
     def _pronoun(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Pronouns: of something said before, of the speaker, of the robot."""
+        """Pronouns: anaphoric, of the speaker, of the robot."""
         roles = {"last": "pronoun", "group": "group", "speaker": "speaker", "robot": "robot"}
         found = [
             (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
@@ -115,13 +113,13 @@ class NounParser(NounEndings):
                         for pair in self._out_of(tokens, end, noun)]  # fmt: skip
 
     def _out_of(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """A pronoun with where the thing is taken from: ``(take) it from the desk (and give it to Anna)``."""
+        """A pronoun with the source of the object: ``(take) it from the desk (and give it to Anna)``."""
         starts = [end for end, kind in self._relations.match(tokens, at) if kind == "from"]
         others = [(end, other) for start in starts for end, other in self.parse(tokens, start) if other.role == "thing"]
         return [(end, replace(noun, relations=(LocationChunk("from", other, soft=True),))) for end, other in others]
 
     def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Whose something is, at a position: ``Anna's``, ``her``, ``the guest's``."""
+        """Returns the possessors at a position: ``Anna's``, ``her``, ``the guest's``."""
         if at < len(tokens) and tokens[at].text in WHOSE:
             return [(at + 1, WHOSE[tokens[at].text])]
         start = at + 1 if at < len(tokens) and tokens[at].text in self._articles else at
@@ -131,7 +129,7 @@ class NounParser(NounEndings):
         return [(found[0], Noun(_written(tokens, start, found[0]), ids=found[1]))]
 
     def _whole(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Everything there is, or everybody."""
+        """All objects, or all people."""
         out = []
         for end, group in self._everything.match(tokens, at):
             ids = None if group == "everything" else self._words.people
@@ -139,7 +137,7 @@ class NounParser(NounEndings):
         return out
 
     def _listed(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """The noun with those listed after it: ``the red and the blue ball``, ``the cup, the bowl and the jug``."""
+        """The noun as the first of a list: ``the red and the blue ball``, ``the cup, the bowl and the jug``."""
         for link in LINKS:
             if tuple(token.text for token in tokens[at : at + len(link)]) == link and noun.role == "thing":
                 rest = self.parse(tokens, at + len(link))
@@ -149,7 +147,7 @@ class NounParser(NounEndings):
         return []
 
     def _described(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Article, adjectives, noun and what follows it."""
+        """Article, adjectives, noun and modifiers after it."""
         begun = self._determined(tokens, at)
         if begun is None:
             return []
@@ -167,7 +165,7 @@ class NounParser(NounEndings):
         return found + self._in_room(tokens, start, noun)
 
     def _determined(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
-        """Where the articles, quantifiers and parts before a noun end, and what they say; None for ``her the cup``."""
+        """Where the determiners before a noun end, and what they state; None for ``her the cup``."""
         noun, start = Noun(""), at
         for share, words in SHARES:
             if tuple(token.text for token in tokens[at : at + len(words)]) == words:
@@ -186,11 +184,11 @@ class NounParser(NounEndings):
             elif self._partitive(tokens, start) and not self._words.nouns.longest(tokens, start):
                 start, noun = start + 2, _cut(text, noun, self._data.cut)
             else:
-                break  # what is both a part and a thing is read both ways
+                break  # a word for a part that also names an object is read both ways
         return start, noun
 
     def _side_of(self, tokens: Sequence[Token], at: int, start: int) -> int:
-        """Where the whole begins after a part of it on which something is put: ``on the back of the sofa``; 0 for none.
+        """Where the whole begins after a part on which something is put: ``on the back of the sofa``; 0 if none.
 
         Args:
             tokens: The text.
@@ -206,13 +204,13 @@ class NounParser(NounEndings):
         return part[0] + 1
 
     def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether some of what follows is meant: ``a cup of tea``, and not ``the cup of the neighbour``."""
+        """Whether a partitive stands at a position: ``a cup of tea``, but not ``the cup of the neighbour``."""
         texts = [token.text for token in tokens[at : at + 3]]
         some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in self._data.partitives
         return some and (texts[2] not in self._articles or texts[0] in ("piece", "slice", "bit", "portion"))
 
     def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """A thing by the room that it is in: ``the kitchen counter``, where no thing here is called so."""
+        """An object by its room, where no object has the whole name: ``the kitchen counter``."""
         out = []
         for end, ids in self._words.nouns.match(tokens, at):
             if ids <= self._places:
@@ -225,7 +223,7 @@ class NounParser(NounEndings):
     def _core(
         self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
     ) -> list[tuple[int, Noun]]:
-        """Adjectives and the noun itself, in every reading."""
+        """Adjectives and the noun, in every reading."""
         found = self._named(tokens, at, noun)
         for end, word in self._anything.match(tokens, at):
             found.append((end, replace(noun, again=word in ("one", "ones"))))
@@ -236,13 +234,13 @@ class NounParser(NounEndings):
         return found
 
     def _named(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """The noun itself, as something here is called."""
+        """The noun as a name of objects in the scene."""
         found = []
         for end, ids in self._words.nouns.match(tokens, at):
             texts = tuple(t.text for t in tokens[at:end])
             plural = texts in self._words.plurals
             if noun.share == "half" and not plural:
-                continue  # "half the cake" is no number of cakes
+                continue  # "half the cake" is a portion
             many = "some" if plural and noun.many == "one" else noun.many
             named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many)
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
@@ -252,7 +250,7 @@ class NounParser(NounEndings):
         return found
 
     def _narrowed(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
-        """The noun after a trait, a part of it (``two bars of soap``) or a word for where it is."""
+        """The noun after a property, a partitive (``two bars of soap``) or a participle of place."""
         found = []
         for end, told in self._words.traits.before(tokens, at):
             inner = self._core(tokens, end, noun, room)
@@ -278,7 +276,7 @@ class NounParser(NounEndings):
         return found
 
     def _part_of(self, tokens: Sequence[Token], at: int, ids: frozenset[str]) -> bool:
-        """Whether a part follows that stands for the whole thing: ``the fridge door``, where that is no door here."""
+        """Whether a part follows that stands for the whole: ``the fridge door``, if that is no object itself."""
         if at >= len(tokens) or tokens[at].text not in self._parts:
             return False
         other = self._words.nouns.longest(tokens, at)
@@ -287,7 +285,7 @@ class NounParser(NounEndings):
         return other is None or not other[1] & ids
 
     def _unknown(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
-        """A noun that nothing here is called: the words up to the next one with another meaning."""
+        """A noun without an object: the words up to the next one with another meaning."""
         start = at
         while start < len(tokens) and (
             tokens[start].text in self._articles
@@ -301,19 +299,18 @@ class NounParser(NounEndings):
         return (end, Noun("", "unknown", bare=start == at)) if end > start else None
 
     def _nameless(self, token: Token) -> bool:
-        """Whether a token is a word without any other meaning."""
         return token.text not in self._known and token.text.isalpha() and token.number is None
 
 
 def _cut(word: str, noun: Noun, cut: Collection[str]) -> Noun:
-    """A noun of which a part is meant, by the word for the part: a slice is cut off first, where a skill cuts."""
+    """A noun after the word for a part of it. A slice is to be cut first, if a skill cuts."""
     many = "some" if word != single(word) and noun.many == "one" else noun.many
     sliced = single(word) in cut and not noun.wanted[:1] == (f"sliced{MAYBE}",)
     return replace(noun, many=many, wanted=(f"sliced{MAYBE}", *noun.wanted) if sliced else noun.wanted)
 
 
 def _possessive(tokens: Sequence[Token], end: int) -> bool:
-    """Whether a phrase would end in a possessive that has what is possessed after it."""
+    """Whether a phrase would end in a possessive that a possessed noun follows."""
     return end < len(tokens) and tokens[end - 1].owner and tokens[end].text.isalpha()
 
 

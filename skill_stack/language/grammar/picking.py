@@ -12,21 +12,21 @@ from skill_stack.language.grammar.scene_words import SceneWords, unnumbered
 from skill_stack.language.words.living import plain
 
 SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
-"""What things are picked by where one of them may be called so."""
+"""Superlatives of size, which may also be part of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """Picks among things.
+    """Selects among objects.
 
     Attributes:
-        words: The scene with its names.
+        words: Names of the scene.
     """
 
     words: SceneWords
 
     def so_called(self, words: str, found: list[SceneObject]) -> SceneObject | None:
-        """The only one that the scene itself calls so, where words fit others by their kind or by another word."""
+        """Returns the only object with exactly this id or name; None if there is none or several."""
         for names in (lambda thing: (thing.id, unnumbered(thing.id)), lambda thing: thing.names):
             called = [thing for thing in found if words in (plain(name) for name in names(thing))]
             if len(called) == 1:
@@ -34,7 +34,11 @@ class Picking:
         return None
 
     def picked(self, noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObject:
-        """The one that a superlative singles out."""
+        """Returns the object that a superlative or ordinal selects.
+
+        Raises:
+            Answer: The order is not known, or there are not as many objects.
+        """
         if noun.pick == "order" and self._along_a_way(found) and pose is not None and noun.rank <= len(found):
             return self.words.scene.objects[self.on_the_way(found, pose)[noun.rank - 1]]
         if noun.pick == "order":
@@ -50,17 +54,21 @@ class Picking:
         return ordered[noun.rank - 1]
 
     def _along_a_way(self, found: list[SceneObject]) -> bool:
-        """Whether things are counted on the way and their order is known: ``the second door``."""
+        """Whether objects are doors and the like, which are counted on the way: ``the second door``."""
         kinds = all(self.words.lexicon.nouns.between_rooms & set(one.kind.replace("_", " ").split()) for one in found)
         return kinds and len({one.position[:2] for one in found}) == len(found)
 
     def _said_of(self, words: str, thing: SceneObject) -> bool:
-        """Whether an adjective of a description is part of what a thing is called: ``the small one``."""
+        """Whether an adjective of a description is part of an object's name: ``the small one``."""
         called = {word for name in (thing.id, *thing.names) for word in plain(name).split()}
         return bool(called & set(words.split()) & self.words.sizes)
 
     def ordered(self, found: list[SceneObject], pick: str, pose: Pose2 | None) -> list[SceneObject]:
-        """Things in the order of a superlative, ties by name."""
+        """Returns objects in the order of a superlative, ties by id; for ``middle`` the middle one alone.
+
+        Raises:
+            Answer: The order depends on the robot's pose, which is not known.
+        """
 
         def distance(thing: SceneObject) -> float:
             return pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
@@ -84,7 +92,7 @@ class Picking:
         return sorted(found, key=lambda thing: (keys[pick](thing), thing.id))
 
     def on_the_way(self, found: list[SceneObject], pose: Pose2 | None) -> tuple[str, ...]:
-        """All of them, each time the nearest to the one before."""
+        """Returns all ids as a route: each time the object nearest to the last one."""
         left, out = list(found), []
         at = (pose.x, pose.y) if pose else found[0].position[:2]
         while left:
@@ -95,12 +103,12 @@ class Picking:
         return tuple(out)
 
     def bearing(self, thing: SceneObject, pose: Pose2 | None) -> float:
-        """Angle to a thing, rad, positive to the left; 0 when the robot's pose is not known."""
+        """Returns the angle to an object, rad, positive to the left; 0 if the robot's pose is not known."""
         return pose.bearing_to(thing.position[0], thing.position[1]) if pose else 0.0
 
 
 def labels(things: list[SceneObject], word: str = "and") -> str:
-    """Things in words."""
+    """Lists objects in words, by id where labels are equal."""
     said = [thing.label for thing in things]
     names = [thing.id if said.count(thing.label) > 1 else thing.label for thing in things]
     return listed((f"the {name}" for name in names), word)

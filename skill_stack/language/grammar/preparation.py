@@ -1,4 +1,4 @@
-"""Preparation: tokens with typing errors corrected and words without content removed."""
+"""Preparation: corrects typing errors and removes words without content."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from skill_stack.language.words.text import STOPS, Token
 from skill_stack.language.words.verb_forms import bases
 
 CALLING = frozenset("hey hi hello ok okay yo dear".split())
-"""Words with which somebody is called."""
+"""Words before the name of an addressee."""
 
 AMISS = 0.35
-"""How much less likely a thing is where a verb is expected, and the other way round; see ``spelling._slip``."""
+"""Added cost of a correction to an object where a verb is expected, and vice versa; see ``spelling._slip``."""
 
 ALONE = frozenset({"her", "that", "this", "these", "those"})
-"""Words before a noun that may stand without one: ``give it to her, please``."""
+"""Determiners that may stand without a noun: ``give it to her, please``."""
 
 JOINING = (["as well", "as"], ["together", "with"])
-"""Little words that join things with the word after them: ``the cup as well as the bowl``."""
+"""Conjunctions that contain a filler: ``the cup as well as the bowl``."""
 
 LONG = 4
-"""Words of an order with a name before it."""
+"""Words of an order after a name at least."""
 
 FOR_SPEAKER = frozenset({"for me", "for us"})
-"""Politeness, unless something is fetched: then it says for whom."""
+"""Fillers that state the recipient after a verb of fetching."""
 
 FETCHING = frozenset("bring fetch get grab retrieve collect take buy carry find".split())
-"""Verbs after which ``for me`` says for whom."""
+"""Verbs after which ``for me`` states the recipient."""
 
 
 class Preparation:
     """Prepares tokens for the grammar.
 
     Attributes:
-        known: Words with a meaning of their own, which end an unknown noun.
+        known: Function words, which end an unknown noun.
     """
 
     def __init__(
         self, lexicon: Lexicon, heads: PhraseTable[tuple[str, ...]], choices: PhraseTable[Choice],
         words: Iterable[Iterable[str]],
     ) -> None:  # fmt: skip
-        """Prepares the tables.
+        """Builds the tables.
 
         Args:
-            lexicon: The language.
+            lexicon: The lexicon.
             heads: Verbs of the library.
-            choices: Words that are choices of a parameter; they are no fillers.
+            choices: Words that are choices of a parameter, and thus no fillers.
             words: Further known words, the preferred group first.
         """
         self._lexicon, self._heads = lexicon, heads
@@ -66,11 +66,11 @@ class Preparation:
         self._manner = frozenset(lexicon.manner.ignored)
 
     def mended(self, tokens: Iterable[Token], words: SceneWords) -> tuple[tuple[Token, ...], list[str]]:
-        """Tokens with slips of spelling mended, and what was mended, for people.
+        """Corrects spelling; returns the tokens and a note on each correction.
 
         Args:
             tokens: The tokens as written.
-            words: Names of the scene; they are preferred.
+            words: Names of the scene, which are preferred.
         """
         names = frozenset(words.words())
         here: Speller | None = None
@@ -90,17 +90,17 @@ class Preparation:
         return tuple(out), notes
 
     def _understood(self, text: str, names: Container[str]) -> bool:
-        """Whether a word is one that is known, in any form."""
+        """Whether a word is known in any inflection."""
         known = text in self._speller or text in names or text in self._real or not text.isalpha()
         return known or any(base in self._speller for base in bases(text))
 
     def _near(self, text: str, here: Speller, initial: bool) -> tuple[str, ...]:
-        """The word that an unknown one is a slip of, of the scene or of the language; nothing where there is none.
+        """The correction of an unknown word; empty if there is none.
 
         Args:
             text: The unknown word.
             here: Names of the scene.
-            initial: Whether a verb is expected rather than a thing.
+            initial: Whether a verb is expected rather than an object.
         """
         things = [(cost + (AMISS if initial else 0.0), word) for cost, word in here.mend(text)]
         others = [(cost + (0.0 if initial else AMISS), word) for cost, word in self._speller.mend(text)]
@@ -109,7 +109,7 @@ class Preparation:
         return joined or tuple(word for _, word in near[:1])
 
     def _joined(self, text: str, here: Speller) -> tuple[str, ...]:
-        """Two words that were written as one, of which the first or the second is a little word: ``putthe``."""
+        """Two words that were written as one, one of them a function word: ``putthe``."""
         for at in range(2, len(text) - 1):
             first, second = text[:at], text[at:]
             little = second in self._lexicon.wording.little and (first in self._speller or first in here)
@@ -118,12 +118,12 @@ class Preparation:
         return ()
 
     def _confused(self, tokens: Sequence[Token], at: int, named: bool) -> tuple[str, ...]:
-        """The word that a known one is taken for, by the words beside it: ``turn of the lamp``.
+        """The correction of a known word by the words beside it: ``turn of the lamp``.
 
         Args:
             tokens: The text.
-            at: Where the word stands.
-            named: Whether it is a name of the scene, which it then stays where nothing beside it says otherwise.
+            at: Position of the word.
+            named: Whether it is a name of the scene; it is then corrected only by the words beside it.
         """
         before = tokens[at - 1].text if at else ""
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
@@ -135,10 +135,10 @@ class Preparation:
         return ()
 
     def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
-        """Tokens without the name by which the robot is called: ``hey Pepper, …``, ``…, Pepper``.
+        """Removes the name by which the robot is addressed: ``hey Pepper, …``, ``…, Pepper``.
 
         Args:
-            tokens: What was said.
+            tokens: The text.
             words: Names of the scene.
             robot: The robot's name.
         """
@@ -153,18 +153,23 @@ class Preparation:
         return tokens[: last - 1] if named and not self._means_other(tokens, last, words) else tokens
 
     def _means_other(self, tokens: Sequence[Token], at: int, words: SceneWords) -> bool:
-        """Whether a thing of the scene or a skill is called so."""
+        """Whether an object or a skill has the name at a position."""
         return bool(words.nouns.longest(tokens, at) or self._heads.longest(tokens, at))
 
     def _is_word(self, text: str) -> bool:
-        """Whether a word is known to the language."""
         english = self._lexicon.english
         return text in self._speller or text in self._real or text in english.base or text in english.past
 
     def without_fillers(
         self, tokens: Iterable[Token], words: SceneWords | None, manner: list[str]
     ) -> tuple[Token, ...]:
-        """Tokens without politeness and manner; the latter is noted. A word that names something here stays."""
+        """Removes politeness and adverbs of manner; names of the scene stay.
+
+        Args:
+            tokens: The text.
+            words: Names of the scene, or None.
+            manner: Receives the adverbs of manner.
+        """
         listed = self._addressed(list(tokens), words)
         listed = numbered(listed, words) if words is not None else listed
         out: list[Token] = []
@@ -173,7 +178,7 @@ class Preparation:
             found = self._ignored.longest(listed, at)
             longer = self._polite.longest(listed, at)
             if longer and (found is None or longer[0] > found[0]):
-                out += listed[at : longer[0]]  # "would you mind" is more than "would you"; the grammar skips it whole
+                out += listed[at : longer[0]]  # "would you mind" contains the filler "would you"
                 at = longer[0]
                 continue
             named = words is not None and words.nouns.longest(listed, at)
@@ -185,12 +190,12 @@ class Preparation:
                 out.append(listed[at])
                 at += 1
         last = next((k for k in range(len(out) - 1, -1, -1) if out[k].text not in STOPS), 0)
-        if last and out[last].text in ("the", "an", "my", "your"):  # but "shelf a"
-            del out[last]  # "pick up the" asks what
+        if last and out[last].text in ("the", "an", "my", "your"):  # "a" may be a name: "shelf a"
+            del out[last]  # "pick up the" gives a question
         return tuple(out)
 
     def _needed(self, tokens: list[Token], at: int, found: tuple[int, str], before: list[Token]) -> bool:
-        """Whether a filler means something after the words before it: a noun, whom for, a link or part of a verb."""
+        """Whether a filler has a meaning here: after an article, as recipient, in a conjunction, as part of a verb."""
         end, words = found
         if before and before[-1].text in self._lexicon.small.articles and before[-1].text not in ALONE:
             return True
@@ -199,7 +204,7 @@ class Preparation:
         return fetched or joins or self._part_of_head(tokens, at, end)
 
     def _addressed(self, tokens: list[Token], words: SceneWords | None) -> list[Token]:
-        """Tokens with ``the robot`` read as ``you``, where nothing in the scene is called so."""
+        """Replaces ``the robot`` by ``you``, unless an object has that name."""
         out: list[Token] = []
         at = 0
         while at < len(tokens):
@@ -214,7 +219,7 @@ class Preparation:
         return out
 
     def _part_of_head(self, tokens: list[Token], at: int, end: int) -> bool:
-        """Whether the words belong to a longer verb of the library (``place yourself``), or are no filler after it."""
+        """Whether words are part of a longer verb (``place yourself``), a choice or an exception to fillers."""
         for start in range(max(0, at - 2), at + 1):
             head, kept = self._heads.longest(tokens, start), self._kept.longest(tokens, start)
             choice = self._choices.longest(tokens, start)
@@ -223,7 +228,7 @@ class Preparation:
         return False
 
     def _function_words(self) -> frozenset[str]:
-        """Words with a meaning of their own, which end an unknown noun."""
+        """Words with a fixed meaning, which end an unknown noun."""
         small, data = self._lexicon.small, self._lexicon.quantities
         units = [word for factors in data.units.values() for words in factors.values() for word in words]
         directions = [word for words in self._lexicon.directions.directions.values() for word in words]
@@ -239,7 +244,7 @@ class Preparation:
 
 
 def _end_of_call(tokens: Sequence[Token]) -> int:
-    """Where the words end with which somebody is called, before the name: ``hey``."""
+    """Position after words of address such as ``hey``, and a comma."""
     texts = [token.text for token in tokens[:2]]
     if not texts or texts[0] not in CALLING:
         return 0
@@ -247,19 +252,14 @@ def _end_of_call(tokens: Sequence[Token]) -> int:
 
 
 def _fetches(tokens: list[Token]) -> bool:
-    """Whether the clause so far is about getting something for somebody."""
+    """Whether the clause so far has a verb of fetching."""
     marks = [at for at, token in enumerate(tokens) if token.text in (*STOPS, ",", "then")]
     clause = tokens[marks[-1] + 1 if marks else 0 :]
     return any(base in FETCHING for token in clause for base in (token.text, *bases(token.text)))
 
 
 def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
-    """``rooms 101, 102 and 103`` as ``room 101, room 102 and room 103``, where there are such.
-
-    Args:
-        tokens: The words.
-        words: Names of the scene.
-    """
+    """Distributes a plural noun over numbers: ``rooms 101 and 102`` as ``room 101 and room 102``, if they exist."""
 
     def named(first: Token, second: Token) -> bool:
         found = words.nouns.longest([first, second], 0)

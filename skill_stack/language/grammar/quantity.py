@@ -14,14 +14,14 @@ Found = tuple[int, float]
 
 
 class QuantityParser:
-    """Reads amounts and repetitions."""
+    """Parses amounts and repetitions."""
 
     def __init__(self, lexicon: Lexicon, units: Iterable[str] = ()) -> None:
-        """Prepares the tables.
+        """Builds the tables.
 
         Args:
-            lexicon: The language.
-            units: Further units by their symbol, e.g. those of a library.
+            lexicon: The lexicon.
+            units: Further units by symbol, e.g. those of a library.
         """
         data, split = lexicon.quantities, lexicon.split
         self._data = data
@@ -37,7 +37,7 @@ class QuantityParser:
         self._repeats = PhraseTable((split(phrase), count) for phrase, count in data.repeats.items())
 
     def amount(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Amount]]:
-        """Amounts that stand at a position, the longest first."""
+        """Returns the amounts at a position, longest first."""
         found: list[tuple[int, Amount]] = []
         starts = [at, *(end for end, _ in self._before.match(tokens, at))]
         for start in starts:
@@ -49,7 +49,7 @@ class QuantityParser:
         return sorted(found, key=lambda pair: -pair[0])
 
     def times(self, tokens: Sequence[Token], at: int) -> tuple[int, Times] | None:
-        """A repetition at a position: ``twice``, ``three times``."""
+        """Returns the repetition at a position: ``twice``, ``three times``; None if there is none."""
         found = self._repeats.longest(tokens, at)
         number = self.number(tokens, at)
         if number and number[0] < len(tokens) and tokens[number[0]].text in self._data.repeat_nouns:
@@ -58,7 +58,7 @@ class QuantityParser:
         return (found[0], Times(int(found[1]))) if found else None
 
     def _plain(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Amount]]:
-        """Amounts without the words around them."""
+        """Amounts without words such as ``about`` around them."""
         found = [(end, Amount(factor, unit)) for end, (unit, factor) in self._named.match(tokens, at)]
         found += [(end, Amount(size, "", vague=True)) for end, size in self._vague.match(tokens, at)]
         number = self.number(tokens, at)
@@ -86,7 +86,7 @@ class QuantityParser:
         return at, amount
 
     def number(self, tokens: Sequence[Token], at: int) -> Found | None:
-        """A number at a position: digits, words, fractions; ``a`` and ``an`` count as one before a unit."""
+        """Returns end and value of a number in digits or words; ``a`` and ``an`` are 1 before a unit."""
         sign = -1.0 if at < len(tokens) and tokens[at].text in ("minus", "negative") else 1.0
         at += 1 if sign < 0 else 0
         if at >= len(tokens):
@@ -131,7 +131,7 @@ class QuantityParser:
         return self._fraction(tokens, end, value) or (end, value)
 
     def _whole(self, tokens: Sequence[Token], at: int) -> Found:
-        """A whole number in words, and where it ends: ``a thousand``, ``two hundred and fifty``."""
+        """End and value of a whole number in words: ``a thousand``, ``two hundred and fifty``."""
         numbers, scales = self._data.numbers, self._data.scales
         total, current, end = 0.0, 0.0, at
         while end < len(tokens):
@@ -150,7 +150,7 @@ class QuantityParser:
         return end, total + current
 
     def _fraction(self, tokens: Sequence[Token], at: int, count: float) -> Found | None:
-        """``half``, ``quarters of a`` after a count."""
+        """``half``, or ``quarters of a`` after a count."""
         if at >= len(tokens) or tokens[at].text not in self._data.fractions:
             return None
         end = at + 1
@@ -171,7 +171,7 @@ class QuantityParser:
 def _factors(
     lexicon: Lexicon, units: dict[str, dict[float, tuple[str, ...]]]
 ) -> list[tuple[tuple[str, ...], tuple[str, float]]]:
-    """Unit words with unit and factor."""
+    """Words of units, each with its unit and factor."""
     return [
         (lexicon.split(word), (unit, factor))
         for unit, factors in units.items()

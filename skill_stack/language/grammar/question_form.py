@@ -1,4 +1,4 @@
-"""QuestionForm: whether a sentence is a question by its form, or only wonders."""
+"""QuestionForm: whether a sentence has the form of a question."""
 
 from __future__ import annotations
 
@@ -22,18 +22,24 @@ def begins(texts: Sequence[str], phrases: Iterable[str]) -> bool:
 
 @dataclass(slots=True)
 class QuestionForm:
-    """Tells questions.
+    """Tells questions from polite requests.
 
     Attributes:
-        lexicon: The language.
-        verb: Whether one of the library's verbs stands at a position.
+        lexicon: The lexicon.
+        verb: Whether a verb of the library stands at a position.
     """
 
     lexicon: Lexicon
     verb: Callable[[Tokens, int], bool]
 
     def question(self, texts: list[str], asked: bool) -> Mood | None:
-        """Whether a sentence asks something; None when it is no question by its form."""
+        """Returns ``asks``, or ``unsure`` if it may be a polite request; None for a sentence without the form of a
+        question.
+
+        Args:
+            texts: The words of the sentence.
+            asked: Whether it ends with a question mark.
+        """
         first, second = texts[0], texts[1:2]
         whenever = first == "when" and second not in (["does"], ["did"], ["will"], ["is"])
         if first in self.lexicon.statements.questions and not whenever:
@@ -47,7 +53,7 @@ class QuestionForm:
         return self._of_negated(texts) if second == ["not"] else self._of_inverted(texts, asked)
 
     def _of_ability(self, texts: list[str]) -> Mood:
-        """The mood of what begins with ``can``, ``may`` and the like, and not with ``can you``."""
+        """The mood of a sentence that begins with ``can``, ``may`` and the like, but not ``can you``."""
         whom = texts[1:2]
         if texts[0] in ("can", "could", "may") and "have" in texts[2:4]:
             return "unsure"  # "can Anna have the book"
@@ -57,7 +63,7 @@ class QuestionForm:
         return "unsure" if anybody or whom in (["i"], ["we"], ["not"], []) else "asks"
 
     def _of_negated(self, texts: list[str]) -> Mood | None:
-        """The mood of what begins with ``is not``, ``do not`` and the like; None where it is no question."""
+        """The mood of a sentence that begins with ``is not``, ``do not``; None if it is no question."""
         if texts[0] in self.lexicon.moods.asking_back and texts[2:3] not in (["you"], ["be"]):
             return "asks" if set(texts[2:3]) & {*self.lexicon.statements.subjects} else None  # "haven't we met before"
         if texts[:3] != ["do", "not", "you"]:
@@ -65,7 +71,7 @@ class QuestionForm:
         return "asks" if texts[3:4] in (["think"], ["like"], ["find"], ["agree"], ["know"], ["love"]) else "unsure"
 
     def _of_inverted(self, texts: list[str], asked: bool) -> Mood | None:
-        """The mood of what begins with its verb, as in ``is it``; None where it is no question."""
+        """The mood of a sentence with inversion, such as ``is it``; None if it is no question."""
         inverted = texts[0] in self.lexicon.statements.inverted and len(texts) > 1 and (asked or texts[0] != "do")
         if not inverted or texts[:2] == ["may", "i"]:
             return None
@@ -76,7 +82,7 @@ class QuestionForm:
         return "asks" if done else None
 
     def _of_nature(self, texts: list[str]) -> Mood:
-        """The mood of what begins with ``can you``, ``do you``: a question only where nothing is to be done."""
+        """The mood after ``can you``, ``do you``: a question only if its verb requests no action."""
         english = self.lexicon.english
         later = [text for text in texts[2:] if text not in (*english.adverbs, "not")]
         if texts[0] == "do" and later and later[0] not in self.lexicon.moods.about_you:
@@ -89,7 +95,7 @@ class QuestionForm:
         return "asks" if later and later[0] in english.of_nature and not offered else "unsure"
 
     def _moves(self, later: list[str]) -> bool:
-        """Whether something is to be fetched or the robot is to come: not ``get tired``, ``come from``."""
+        """Whether the verb fetches something or means to come: not ``get tired``, ``come from``."""
         if later[:1] == ["get"]:
             return not set(later[1:2]) & (self.lexicon.moods.feeling | {*self.lexicon.english.state})
         return later[:1] == ["come"] and later[1:2] != ["from"]

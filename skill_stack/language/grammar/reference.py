@@ -1,4 +1,4 @@
-"""Reference: descriptions → objects of the scene, using what was mentioned before."""
+"""Reference: resolves noun phrases to objects of the scene, with earlier mentions as antecedents."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from skill_stack.language.phrases.geometry import places_of, related
 from skill_stack.language.words.living import HIM_OR_HER, Living
 
 SIDE_ANGLE = 0.17
-"""Bearing beyond which something is to the left or right of the robot, rad: 10 degrees."""
+"""Bearing beyond which an object is to the left or right of the robot, rad (10°)."""
 
 OWNING = frozenset({"belongs_to", "owned_by", "owns", "owner", "has"})
-"""Predicates that say whose something is."""
+"""Predicates of possession."""
 
 FARTHEST_IN_PLACE = 8.0
-"""Distance up to which something may be at the place that is nearest to it, m: half a large hall."""
+"""Distance up to which an object may be at the nearest place, m: half a large hall."""
 
 FRONT_ANGLE = math.radians(60)
-"""Bearing within which something is in front of the robot, rad."""
+"""Bearing up to which an object is in front of the robot, rad."""
 
 
 @dataclass(slots=True)
 class Discourse:
-    """What was spoken of, and where the robot will be by then.
+    """Earlier mentions, and the expected pose of the robot.
 
     Attributes:
-        mentioned: Ids of things in the order in which they were spoken of, the last at the end.
-        pose: Where the robot will be, as far as it is known.
-        plural: What was last spoken of in the plural, one thing (``the crackers``) or several.
-        owners: People who were last spoken of only as those to whom something belongs.
+        mentioned: Ids of mentioned objects, latest last.
+        pose: Expected pose of the robot in ``map``, if known.
+        plural: Ids last mentioned by a plural noun phrase, one (``the crackers``) or several.
+        owners: People last mentioned as possessors only.
     """
 
     mentioned: list[str] = field(default_factory=list)
@@ -46,16 +46,16 @@ class Discourse:
     owners: set[str] = field(default_factory=set)
 
     def mention(self, name: str) -> None:
-        """Remembers the thing spoken of."""
+        """Adds an object to the mentions."""
         self.mentioned.append(name)
         self.owners.discard(name)
 
 
 class Resolver:
-    """Finds what nouns mean in one scene."""
+    """Resolves noun phrases in one scene."""
 
     def __init__(self, words: SceneWords, facts: frozenset[Fact] = frozenset()) -> None:
-        """Takes the scene with its names, and what is true of it besides where things are."""
+        """Takes the names of a scene, and facts besides those of the scene."""
         self._words = words
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
@@ -64,33 +64,29 @@ class Resolver:
 
     @property
     def people(self) -> frozenset[str]:
-        """Ids of persons."""
         return self._words.people
 
     def kind(self, name: str) -> str:
-        """The kind of a thing by its id."""
         return self._scene.objects[name].kind
 
     def belongs(self, name: str, person: str) -> bool:
-        """Whether a thing is called after somebody: ``Anna's room``."""
         return self.living.belongs(name, person)
 
     def speaker(self) -> str:
-        """The person who speaks; empty where unknown."""
         return self.living.speaker()
 
     def look_up(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
-        """What :meth:`resolve` gives, or the answer that it raises."""
+        """Returns what :meth:`resolve` returns, or the answer that it raises."""
         try:
             return self.resolve(noun, discourse)
         except Answer as answer:
             return answer
 
     def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
-        """The ids that a noun means: one, or several for ``all the balls``.
+        """Returns the ids that a noun phrase means, one or several, and adds them to the mentions.
 
         Raises:
-            Answer: A question when it is not clear which, a refusal when there is none.
+            Answer: A question if it is ambiguous, a refusal if no object fits.
         """
         if noun.role == "list":
             ids = tuple(dict.fromkeys(name for part in noun.parts for name in self.resolve(part, discourse)))
@@ -117,10 +113,10 @@ class Resolver:
         return ids
 
     def _speaking(self, discourse: Discourse) -> str:
-        """The person who speaks.
+        """The id of the speaker.
 
         Raises:
-            Answer: It is not known who that is.
+            Answer: The speaker is not known.
         """
         here = self.speaker()
         if not here:
@@ -129,10 +125,10 @@ class Resolver:
         return here
 
     def _chosen(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
-        """Those of the things that fit a description that are meant: as many as were said, all of them, or one.
+        """The ids that are meant of all objects that fit: the stated number, all, or one.
 
         Raises:
-            Answer: It is not clear which, or there are not as many.
+            Answer: It is ambiguous, or there are not as many objects.
         """
         if noun.count:
             return self._several(noun, found, discourse)
@@ -146,7 +142,7 @@ class Resolver:
         return (self._one(noun, found, discourse).id,)
 
     def _owners(self, noun: Noun, ids: tuple[str, ...], discourse: Discourse) -> tuple[str, ...]:
-        """The people who are named as those to whom something belongs: ``him`` may mean them afterwards."""
+        """The people named as possessors, to whom a later ``him`` may refer."""
         others = [where.noun for where in noun.relations if where.noun.ids and len(where.noun.ids) == 1]
         for other in others:  # "the key on Karim's desk"
             if owners := self._owners(other, tuple(other.ids or ()), discourse):
@@ -159,13 +155,13 @@ class Resolver:
         return tuple(person for person in called if self.living.named(person) & {whose, *whose.split()})[:1]
 
     def _elsewhere(self, noun: Noun) -> list[SceneObject]:
-        """A person named by name who is said to be where the scene does not have them: people walk about."""
+        """A named person at another place than the scene states; people move."""
         if noun.relations and noun.ids is not None and len(noun.ids) == 1 and noun.ids <= self._words.people:
             return [self._scene.objects[name] for name in noun.ids]
         return []
 
     def _group(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
-        """Everything spoken of, when that is more than one thing."""
+        """Antecedents of a plural pronoun."""
         names = tuple(dict.fromkeys(discourse.mentioned))
         whole = noun.words.startswith(("both", "them both", "all"))
         if discourse.plural and (not whole or len(discourse.plural) > 1):
@@ -175,7 +171,7 @@ class Resolver:
         return names
 
     def _several(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
-        """As many as were said: all of them, or the first ones in the order of a superlative."""
+        """The stated number of objects: all of them, or the first by a superlative."""
         if noun.count > len(found):
             raise refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {labels(found)}.")
         if noun.count == len(found):
@@ -185,7 +181,7 @@ class Resolver:
         return tuple(thing.id for thing in self._picking.ordered(found, noun.pick, discourse.pose)[: noun.count])
 
     def _spoken_of(self, noun: Noun, discourse: Discourse) -> str:
-        """What somebody points at, else the last thing spoken of."""
+        """The object that a person points at, else the latest antecedent."""
         pointed = self._pointed(list(self._scene.things)) if noun.words.split()[:1] != ["it"] else []
         if len(pointed) > 1:
             raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(pointed, 'or')}?", "which")
@@ -200,10 +196,10 @@ class Resolver:
         return (places or _singly(noun, discourse) or discourse.mentioned)[-1]
 
     def somebody(self, noun: Noun, discourse: Discourse) -> str:
-        """Whom ``him`` or ``her`` means: the last one spoken of.
+        """Returns the person to whom ``him`` or ``her`` refers: the one mentioned last.
 
         Raises:
-            Answer: Nobody was spoken of.
+            Answer: Nobody was mentioned.
         """
         living = self.living.meant_by(noun.words, list(dict.fromkeys(discourse.mentioned)))
         if not living:
@@ -212,10 +208,10 @@ class Resolver:
         return living[-1]
 
     def candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
-        """Everything that a description fits, one or many.
+        """Returns every object that fits a noun phrase, without mentioning it.
 
         Raises:
-            Answer: Another thing that it speaks of is not clear.
+            Answer: Another noun in it is ambiguous.
         """
         if noun.role == "list":
             return [thing for part in noun.parts for thing in self.candidates(part, discourse)]
@@ -226,7 +222,7 @@ class Resolver:
         return [self._picking.picked(noun, found, discourse.pose)] if single else found
 
     def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
-        """Everything that fits the description."""
+        """Every object that fits a noun."""
         things = self._described(noun, self._called(noun, discourse))
         if noun.owner is not None:
             things = self._owned(things, noun.owner, discourse)
@@ -246,13 +242,13 @@ class Resolver:
         return things
 
     def _excluded(self, other: Noun, things: list[SceneObject], discourse: Discourse) -> set[str]:
-        """The ids of those of some things that a noun leaves out."""
+        """The ids of those of some objects that a noun excludes."""
         parts = [part for part in other.parts or (other,) if part.role != "speaker"]
         unmeant = {thing.id for part in parts for thing in self._fitting(part, things, discourse)}
         return unmeant | {self.speaker()} if other.role == "speaker" else unmeant
 
     def _called(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
-        """What is called so; for ``one`` what is of the kind last spoken of."""
+        """Objects by name; for ``one``, objects of the last mentioned kind."""
         things = list(self._scene.things)
         if noun.ids is not None:
             return [self._scene.objects[name] for name in sorted(noun.ids)]
@@ -262,7 +258,7 @@ class Resolver:
         return self._described(noun, [thing for thing in things if thing.kind == kind]) or things
 
     def _in_states(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
-        """Those in the states that a description wants, where there are any, and in those that it states."""
+        """Objects in the stated states, and in the wanted ones if there are any."""
         for word in noun.wanted:
             things = [thing for thing in things if self.is_so(thing, word.removesuffix(MAYBE))] or things
         for words in noun.states:
@@ -270,7 +266,7 @@ class Resolver:
         return things
 
     def _only(self, things: list[SceneObject], where: LocationChunk) -> bool:
-        """Whether there is one such thing alone, which is told apart by a side of something that nobody moves."""
+        """Whether there is one such object only, and its location is a side of fixed furniture."""
         types = self._words.lexicon.things.types
         kinds = {*types["fixed"].kinds, *types["furniture"].kinds, *types["support"].kinds}
         near = [self._scene.objects[one].kind.replace("_", " ") for noun in where.noun.parts or (where.noun,)
@@ -279,7 +275,7 @@ class Resolver:
         return sided and len(things) == 1 and bool(near) and all({one, one.split()[-1]} & kinds for one in near)
 
     def _kept(self, things: list[SceneObject], where: LocationChunk) -> list[SceneObject]:
-        """Things by a room in which none of them is: not what stays in another one, ``the foyer window``."""
+        """Objects by a room where none of them is, without those fixed in another room: ``the foyer window``."""
         rooms = where.noun.ids or ()
         if not rooms or where.noun.role != "thing" or where.noun.adverb:
             return things
@@ -287,7 +283,7 @@ class Resolver:
         return [thing for thing in things if not elsewhere(thing, rooms, self.facts, lexicon, scene)]
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
-        """Those that are said to be somebody's; all, where nothing says whose they are."""
+        """Objects of a possessor; all if the possession is not known."""
         names = self._owner_ids(owner, discourse)
         said = self._belongings(names)
         mine = [thing for thing in things if thing.id in said]
@@ -300,12 +296,12 @@ class Resolver:
         return [thing for thing in things if rooms & set(places_of(thing.id, self.facts))] or things
 
     def _belongings(self, names: set[str]) -> set[str]:
-        """The ids of what facts say to belong to some people."""
+        """The ids of objects that belong to some people, by facts."""
         pairs = [fact.arguments for fact in self.facts if fact.predicate in OWNING and len(fact.arguments) == 2]
         return {thing for pair in pairs for thing, person in (pair, pair[::-1]) if person in names}
 
     def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str]:
-        """The ids of those to whom something is said to belong: for ``her`` the last person spoken of."""
+        """The ids of a possessor; for ``her`` the last mentioned person."""
         if owner.role == "pronoun":
             return set([name for name in discourse.mentioned if name in self._words.people][-1:])
         if owner.role == "speaker":
@@ -313,17 +309,17 @@ class Resolver:
         return set(self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose)))
 
     def _rooms(self, name: str) -> set[str]:
-        """The rooms in which something is."""
+        """The rooms that contain an object."""
         return {place for place in places_of(name, self.facts) if self.kind(place) == "place"}
 
     def is_so(self, thing: SceneObject, word: str) -> bool:
-        """Whether a fact says in so many words that a thing is in a state."""
+        """Whether a fact states that an object is in a state."""
         stated = {fact.predicate for fact in self.facts if fact.arguments == (thing.id,)}
         ways = (word, f"is_{word}", *self._words.states.get(word, ()))
         return any(way in stated for way in ways if not way.startswith("not "))
 
     def _is(self, thing: SceneObject, states: tuple[str, ...]) -> bool:
-        """Whether a fact says that a thing is in one of some states; a state may begin with ``not``."""
+        """Whether a fact states that an object is in one of some states, which may begin with ``not``."""
         known = {fact.predicate for fact in self.facts}
         for state in states:
             predicate, positive = state.removeprefix("not ").strip('"'), not state.startswith("not ")
@@ -332,7 +328,7 @@ class Resolver:
         return False
 
     def _fitting(self, noun: Noun, things: list[SceneObject], discourse: Discourse) -> list[SceneObject]:
-        """Those of some things that a description fits."""
+        """Those of some objects that fit a noun."""
         fits = [thing for thing in self._described(noun, things) if noun.ids is None or thing.id in noun.ids]
         for where in noun.relations:
             fits = self._related(noun, fits, where, discourse)
@@ -341,11 +337,10 @@ class Resolver:
         return fits
 
     def _described(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
-        """Those of the described colour."""
         return [thing for thing in things if not noun.colour or self._words.colour(thing) == noun.colour]
 
     def _on_side(self, thing: SceneObject, side: str, discourse: Discourse) -> bool:
-        """Whether something is on a side of the robot."""
+        """Whether an object is on a side of the robot."""
         bearing = self._picking.bearing(thing, discourse.pose)
         return {
             "left": bearing > SIDE_ANGLE, "right": bearing < -SIDE_ANGLE,
@@ -355,7 +350,7 @@ class Resolver:
     def _related(
         self, noun: Noun, things: list[SceneObject], where: LocationChunk, discourse: Discourse
     ) -> list[SceneObject]:
-        """Those in a relation to something; of several the one that fits best, where one is meant."""
+        """Objects in a relation to another; only the best one for a singular noun."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self._others(noun, things, where, aside)
         if where.kind == "between" and len(others) != 2:
@@ -368,7 +363,7 @@ class Resolver:
         return found[:1] if one and where.kind not in ("on", "in", "from", "under", "above") else found
 
     def _implied(self, things: list[SceneObject], where: LocationChunk, others: list[SceneObject]) -> list[SceneObject]:
-        """Those that may be in or on something though nobody stated it: by the nearest place, or in the same room."""
+        """Objects that may be in or on another without a fact: by the nearest place, or in the same room."""
         found: list[SceneObject] = []
         if where.kind in ("in", "from") and others:
             if others[0].kind == "place":
@@ -380,7 +375,7 @@ class Resolver:
         return self._unstated(things, others) if on and not found else found
 
     def _unstated(self, things: list[SceneObject], others: list[SceneObject]) -> list[SceneObject]:
-        """The one thing in the same room as what it is said to be on, where nobody stated what it is on."""
+        """The only object in the same room as its stated support, if no fact states its location."""
         rooms = {room for other in others for room in self._rooms(other.id)}
         loose = [thing for thing in things if thing not in others and thing.kind != "place"
                  and all(self.kind(where) == "place" for where in places_of(thing.id, self.facts))]  # fmt: skip
@@ -390,10 +385,10 @@ class Resolver:
     def _others(
         self, noun: Noun, things: list[SceneObject], where: LocationChunk, aside: Discourse
     ) -> list[SceneObject]:
-        """The other things of a relation; of several that a word may mean, the one that something is related to.
+        """The other objects of a relation. Of several that a word may mean, the one that is related.
 
         Raises:
-            Answer: It is not clear which.
+            Answer: It is ambiguous.
         """
         found = self.look_up(where.noun, aside)
         if not isinstance(found, Answer):
@@ -407,7 +402,7 @@ class Resolver:
         return fits
 
     def holder(self, where: LocationChunk, theme: Noun, discourse: Discourse) -> Noun:
-        """The noun of what something is on or in, narrowed to what it is on or in now, where several are called so."""
+        """Returns the noun of a support or container, restricted to the one that holds the object now."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self.candidates(replace(where.noun, many="all"), aside) if where.noun.role == "thing" else []
         things = self.candidates(replace(theme, many="all"), aside) if len(others) > 1 and theme.role == "thing" else []
@@ -415,16 +410,16 @@ class Resolver:
         return replace(where.noun, ids=frozenset({fits[0].id})) if len(fits) == 1 else where.noun
 
     def _place_of(self, thing: SceneObject) -> str:
-        """The nearest place, where a thing is as far as nothing else says."""
+        """The id of the nearest place, at which an object is assumed to be; empty if it is too far."""
         places = [place for place in self._scene.objects.values() if place.kind == "place" and place.id != "start"]
         away = sorted((math.dist(place.position[:2], thing.position[:2]), place.id) for place in places)
         return away[0][1] if away and away[0][0] <= FARTHEST_IN_PLACE else ""
 
     def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject:
-        """The one that is meant.
+        """The object that a singular noun phrase means.
 
         Raises:
-            Answer: It is not clear which one.
+            Answer: It is ambiguous.
         """
         if len(found) == 1:
             return found[0]
@@ -444,21 +439,20 @@ class Resolver:
         raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
 
     def _pointed(self, found: list[SceneObject]) -> list[SceneObject]:
-        """Those of some things at which somebody points."""
+        """Those of some objects at which a person points."""
         return [thing for thing in found if Fact(POINTED, (thing.id,)) in self.facts]
 
     def _nothing(self, noun: Noun) -> Exception:
-        """That there is no such thing."""
+        """The refusal where no object fits."""
         words = shortened(noun.words)
         return Answer("refusal", f"There is no {words} here. {self._known()}", missing=words)
 
     def _known(self) -> str:
-        """What there is."""
         return f"I know: {things_known(self._scene)}."
 
 
 def _singly(noun: Noun, discourse: Discourse) -> list[str]:
-    """What was spoken of by itself, for ``it`` after several things: ``the cups belong in the box, so open it``."""
+    """Mentions before the last plural, for ``it``: ``the cups belong in the box, so open it``."""
     several = len(discourse.plural)
     if noun.words != "it" or several < 2 or set(discourse.mentioned[-several:]) != set(discourse.plural):
         return []

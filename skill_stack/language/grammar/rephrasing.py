@@ -1,4 +1,4 @@
-"""Rephrasing: plainer wordings with the same meaning, tried where the words give no reading."""
+"""Rephrasing: plainer paraphrases, tried where the words give no reading."""
 
 from __future__ import annotations
 
@@ -9,30 +9,25 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS
 
 MOST_TOKENS = 90
-"""Longest text that is rephrased; keeps absurd texts short of a second."""
+"""Tokens of a paraphrased text at most; keeps nonsense below one second."""
 
 MOST_WAYS = 16
-"""Rephrasings of one text that are tried."""
+"""Paraphrases of one text at most."""
 
 MOST_STRIPPED = 8
-"""Times that something is left out of one text."""
+"""Phrases that are removed from one text at most."""
 
 
 class Rephraser:
-    """Rephrases tokens by the rules of the lexicon."""
+    """Paraphrases tokens by the rules of the lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Prepares the rules."""
         self._lexicon, self._rewriter = lexicon, Rewriter(lexicon)
         self._rules = [self._rewriter.rule(one) for one in lexicon.rephrasings.rules]
         self._stripping = [self._rewriter.rule(one) for one in lexicon.rephrasings.strip]
 
     def ways(self, tokens: Tokens) -> Iterator[Tokens]:
-        """Plainer ways of saying it, those with fewer changes first.
-
-        Args:
-            tokens: What was said.
-        """
+        """Yields paraphrases, those with fewer changes first."""
         if len(tokens) > MOST_TOKENS:
             return
         said, tokens = tokens, self._stripped(_unpleaded(tokens))
@@ -57,7 +52,7 @@ class Rephraser:
                             return
 
     def _stripped(self, tokens: Tokens) -> Tokens:
-        """The tokens without what is said only to be polite or to say why, and what is put long-windedly put short."""
+        """The tokens without polite phrases and reasons, and with long-winded phrases shortened."""
         for _ in range(MOST_STRIPPED):
             words = {token.text for token in tokens}
             fitting = (rule for rule in self._stripping if not rule.needed or rule.needed & words)
@@ -69,7 +64,7 @@ class Rephraser:
 
 
 def _unpleaded(tokens: Tokens) -> Tokens:
-    """The tokens without ``please``, and without a comma that then ends them."""
+    """The tokens without ``please`` and a comma that is left over."""
     left = [token for token in tokens if token.text != "please"]
     left = [one for one, after in zip(left, [*left[1:], None], strict=False)
             if one.text != "," or (after is not None and after.text not in STOPS)]  # fmt: skip

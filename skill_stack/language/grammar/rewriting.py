@@ -1,4 +1,4 @@
-"""Rewriting: wordings and their plainer replacements."""
+"""Rewriting: applies rules that replace a wording by a plainer one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from skill_stack.language.words.verb_forms import bases
 Tokens = tuple[Token, ...]
 
 MARKS = frozenset(",.?!;:")
-"""Marks that a rule may name."""
+"""Punctuation marks that a rule may name."""
 
 LONGEST_PART = 9
-"""Words that an open part may stand for."""
+"""Words of an open part at most."""
 
 _PARTS = re.compile(r"\{([xyzw])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
-_compiled = functools.cache(re.compile)  # of over a thousand rules, more than the library keeps; each planner has them
+_compiled = functools.cache(re.compile)  # shared by all planners: over a thousand rules, more than ``re`` caches
 _GROUP = re.compile(r"\(\?P<(\w+)>")
 _SLOT = re.compile(r"\{(do )?([xyzw1-9])\}")
 _OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
@@ -30,13 +30,13 @@ _OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
 
 @dataclass(frozen=True, slots=True)
 class RewritingRule:
-    """One way of putting something, and the plainer one.
+    """A wording, and its plainer replacements.
 
     Attributes:
-        patterns: The words, each after a blank; an open part at the end goes on as far as it can, then less far.
-            They are compiled when a sentence has words that are needed: there are hundreds.
-        plain: The plainer words with ``{x}`` for open parts and ``{1}`` for what was chosen; several ways perhaps.
-        needed: Words of which one must be there, for a quick look; empty for any.
+        patterns: Regular expressions with a blank before each word; an open part at the end is tried long, then short.
+            They are compiled at first use, since there are hundreds.
+        plain: Replacements with ``{x}`` for open parts and ``{1}`` for choices.
+        needed: Words of which the text must have one; empty for no such test.
     """
 
     patterns: tuple[str, ...]
@@ -46,16 +46,16 @@ class RewritingRule:
 
 @dataclass(frozen=True, slots=True)
 class Rewriter:
-    """Makes rules and applies them.
+    """Compiles rules and applies them.
 
     Attributes:
-        lexicon: The language.
+        lexicon: The lexicon.
     """
 
     lexicon: Lexicon
 
     def applied(self, rule: RewritingRule, tokens: Tokens) -> Iterator[Tokens]:
-        """The tokens with the first place that a rule fits put plainly."""
+        """Yields the tokens with the first match of a rule replaced, for each pattern and replacement."""
         text = joined(tokens)
         for pattern in rule.patterns:
             found = _compiled(pattern).search(text)
@@ -63,13 +63,13 @@ class Rewriter:
                 yield from self._put(rule, found, tokens, text)
 
     def _put(self, rule: RewritingRule, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Tokens]:
-        """The tokens with what was found put plainly, in each of the rule's ways."""
+        """The tokens with a match replaced, by each of the rule's replacements."""
         begin, end = text.count(" ", 0, found.start()), text.count(" ", 0, found.end())
         for plain in rule.plain:
             yield (*tokens[:begin], *self._worded(plain, found, tokens, text), *tokens[end:])
 
     def _worded(self, plain: str, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Token]:
-        """The plainer words as tokens that point to where they were said."""
+        """A replacement as tokens that refer to the source of the match."""
         here = tokens[min(text.count(" ", 0, found.start()), len(tokens) - 1)]
         at = 0
         for slot in [*_SLOT.finditer(plain), None]:
@@ -82,12 +82,16 @@ class Rewriter:
                 at = slot.end()
 
     def _based(self, tokens: Tokens) -> Tokens:
-        """The tokens with the verb that they begin with in its base form."""
+        """The tokens with their first verb in its base form."""
         base = next((one for one in bases(tokens[0].text) if one in self.lexicon.english.base), None)
         return (tokens[0].read_as(base), *tokens[1:]) if base else tokens
 
     def rule(self, one: RephrasingRule) -> RewritingRule:
-        """One rule, prepared."""
+        """Compiles a rule.
+
+        Raises:
+            DataError: A replacement names an open part or a choice that the rule does not have.
+        """
         pattern, at, chosen, needed = "", 0, 0, set[str]()
         for part in _PARTS.finditer(one.say):
             pattern += self._literal(one.say[at : part.start()], needed)
@@ -107,13 +111,13 @@ class Rewriter:
         used = {_group(slot) for plain in one.plain for slot in _SLOT.finditer(plain)}
         if used - known:
             raise DataError(f"rephrasings.yaml: '{one.say}' has no {', '.join(sorted(used - known))} to be put plainly")
-        open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
+        open_end = one.say.rstrip().endswith("}")  # a final open part extends to a mark or the next clause
         far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
         ends = (far, near) if open_end else (r"(?= |\Z)",)
         return RewritingRule(tuple(pattern + end for end in ends), one.plain, frozenset(needed))
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
-        """Words as a pattern; the first words of a rule are those that must be there."""
+        """A regular expression for words; the first words of a rule are those that a text must have."""
         words = [word for piece in text.split() for word in ([piece] if piece in MARKS else self.lexicon.split(piece))]
         if needed is not None and words and not needed:
             needed.add(words[0])
@@ -121,10 +125,10 @@ class Rewriter:
 
 
 def _group(slot: re.Match[str]) -> str:
-    """The group of a pattern that fills a slot of the plainer words."""
+    """The group of a pattern that fills a slot of a replacement."""
     return slot[2] if slot[2].isalpha() else f"c{slot[2]}"
 
 
 def joined(tokens: Sequence[Token]) -> str:
-    """The tokens, each after a blank; marks that are blanks themselves as a full stop."""
+    """Joins tokens with a blank before each; line breaks become full stops."""
     return "".join(f" {'.' if token.text.isspace() else token.text}" for token in tokens)

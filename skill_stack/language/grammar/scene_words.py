@@ -17,7 +17,7 @@ Phrase = tuple[str, ...]
 PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
          "middle")  # fmt: skip
 NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
-"""Digits and words for the numbers of rooms and tables."""
+"""Digits and words of the numbers of rooms and tables."""
 
 ANY_PLACE = (("room",), ("place",), ("location",), ("area",))
 """Nouns for every room of a scene."""
@@ -28,15 +28,15 @@ class SceneWords:
 
     Attributes:
         scene: The scene.
-        lexicon: The language.
-        nouns: Phrases to the ids of what they can mean; plural phrases are in ``plurals`` too.
-        plurals: Plural phrases.
-        people: Ids of persons.
-        states: Words for a state, and the predicates that may say so.
-        colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
-        sizes: Words for how big things are.
-        somebody: Words that tell who somebody is.
-        traits: What the things are like by themselves.
+        lexicon: The lexicon.
+        nouns: Noun phrases with the ids that they may mean, in the singular and plural.
+        plurals: Plural noun phrases.
+        people: Ids of people.
+        states: Words of states, with the predicates that express them.
+        colours: Colour phrases with the colour of the lexicon, or of the scene where the lexicon has none.
+        sizes: Adjectives of size.
+        somebody: Words that tell the gender of a person, and animals.
+        traits: Properties of objects.
     """
 
     def __init__(
@@ -49,10 +49,10 @@ class SceneWords:
         """Collects the words.
 
         Args:
-            scene: What there is.
+            scene: The scene.
             lexicon: Synonyms.
-            categories: Kinds and names of things by the category that people name instead.
-            traits: What things are like by themselves.
+            categories: Kinds and names of objects by category.
+            traits: Properties by name.
         """
         categories = tuple(categories)
         self.scene = scene
@@ -76,7 +76,7 @@ class SceneWords:
         self.colours = self._colours(named)
 
     def _named(self) -> dict[Phrase, set[str]]:
-        """Things by their names, and by what else they are called where no name says so."""
+        """Objects by their names, and by other words where these are no name of another object."""
         named = self._by_name()
         for phrase, ids in (*self._last_words().items(), *self._titled()):
             named.setdefault(phrase, ids)
@@ -92,22 +92,21 @@ class SceneWords:
         return named
 
     def _by_name(self) -> dict[Phrase, set[str]]:
-        """Things by their names alone."""
         named: dict[Phrase, set[str]] = {}
         for thing in self.scene.objects.values():
             for name in self._names(thing):
                 words = self.lexicon.split(name)
                 bare = words[1:] if len(words) > 1 and words[0] in self.lexicon.small.articles else words  # "the chef"
-                if words[:1] != ("my",) or bare not in ANY_PLACE:  # else "every room" were this one
+                if words[:1] != ("my",) or bare not in ANY_PLACE:  # "my room" is not "every room"
                     named.setdefault(bare, set()).add(thing.id)
         return named
 
     def _rooms(self) -> list[SceneObject]:
-        """Places other than where the robot started."""
+        """Places other than the robot's start."""
         return [thing for thing in self.scene.objects.values() if thing.kind == "place" and thing.id != "start"]
 
     def _nouns(self, named: Mapping[Phrase, set[str]]) -> PhraseTable[frozenset[str]]:
-        """Phrases to the ids of what they mean, in the plural too."""
+        """The table of noun phrases, with plurals."""
         nouns: PhraseTable[frozenset[str]] = PhraseTable()
         for phrase, ids in named.items():
             nouns.add(phrase, frozenset(ids))
@@ -116,17 +115,17 @@ class SceneWords:
         return nouns
 
     def _colours(self, named: Collection[Phrase]) -> PhraseTable[str]:
-        """Phrases to colours; a word that names something here is none where nothing has that colour."""
+        """The table of colours. A name of an object is no colour, unless some object has that colour."""
         here = {thing.colour for thing in self.scene.objects.values() if thing.colour}
         own = {colour: (colour,) for colour in sorted(here - set(self._colour_of))}
         seen = {self._colour_of.get(colour, colour) for colour in here}
-        return self.lexicon.grouped({  # a lemon is no colour where there is one
+        return self.lexicon.grouped({  # "lemon" is no colour in a scene with a lemon
             name: tuple(word for word in words if name in seen or self.lexicon.split(word) not in named)
             for name, words in {**self.lexicon.things.colours, **own}.items()
         })  # fmt: skip
 
     def _last_words(self) -> dict[Phrase, set[str]]:
-        """Things by the last words of their ids: "the novel" is the mystery novel where nothing else is called so."""
+        """Objects by the last words of their ids: "the novel" for the mystery novel."""
         short: dict[Phrase, set[str]] = {}
         for thing in self.scene.things:
             words = self.lexicon.split(" ".join(name_words(unnumbered(thing.id))))
@@ -142,15 +141,14 @@ class SceneWords:
         return short
 
     def colour(self, thing: SceneObject) -> str:
-        """The colour of a thing under its name in the lexicon."""
+        """Returns the colour of an object by its name in the lexicon."""
         return self._colour_of.get(thing.colour, thing.colour)
 
     def colour_by_id(self, name: str) -> str:
-        """The colour of a thing by its id."""
         return self.colour(self.scene.objects[name])
 
     def words(self) -> Iterator[str]:
-        """Every word that names something here."""
+        """Yields every word that names an object, a colour or a property here."""
         yield from self.nouns.words()
         yield from self.colours.words()
         yield from self.traits.words()
@@ -158,12 +156,12 @@ class SceneWords:
     def _categorise(
         self, named: dict[Phrase, set[str]], categories: tuple[tuple[str, tuple[str, ...]], ...], gathered: set[Phrase]
     ) -> None:
-        """Adds the words of categories: ``fruit`` for the apple and the pear.
+        """Adds the names of categories: ``fruit`` for the apple and the pear.
 
         Args:
-            named: Things by what they are called; takes the categories.
-            categories: Kinds and names of things by the category that people name instead.
-            gathered: Words for several things in one.
+            named: Objects by noun phrase; receives the categories.
+            categories: Kinds and names of objects by category.
+            gathered: Collective nouns.
         """
         ends = {thing.id: endings(thing, self.lexicon.nouns) for thing in self.scene.things} if categories else {}
         known = dict(categories)
@@ -173,16 +171,16 @@ class SceneWords:
             phrase, within = self.lexicon.split(category), expanded(members, known)
             found = {thing.id for thing in self.scene.things if within & ends[thing.id]}
             every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
-            called = every == phrase and phrase in own  # one pile is called "the clothes"
+            called = every == phrase and phrase in own  # one object is called "the clothes"
             if not found:
                 continue
             if phrase in named and not called and (every == phrase or every not in named):
-                named[every] = named[phrase] | found  # "the books" are novels too, where "the book" is no novel
+                named[every] = named[phrase] | found  # "the books" include novels, "the book" does not
             else:
                 named.setdefault(phrase, found)
 
     def _names(self, thing: SceneObject) -> Iterable[str]:
-        """Every name of a thing; walls are surroundings, not things to talk about."""
+        """Every name of an object; walls have none."""
         if thing.kind == "wall":
             return ()
         alike = unnumbered(thing.id)
@@ -191,7 +189,7 @@ class SceneWords:
         return (thing.id, *kind, *thing.names, *_contents(thing))
 
     def _titled(self) -> list[tuple[Phrase, set[str]]]:
-        """People by what they are: ``the professor`` for Professor Hale, where there is one alone."""
+        """People by their titles: ``the professor`` for Professor Hale."""
         out: dict[Phrase, set[str]] = {}
         for thing in self.scene.objects.values():
             for name in thing.names if thing.kind == "person" else ():
@@ -201,7 +199,7 @@ class SceneWords:
         return list(out.items())
 
     def _shortened(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
-        """Long names without their first words: ``the dish trolley`` for the dirty dish trolley."""
+        """Long names without their first word: ``the dish trolley`` for the dirty dish trolley."""
         out: dict[Phrase, set[str]] = {}
         for phrase, ids in named.items():
             plain = len(phrase) > 2 and all(word.isalpha() and word not in self.lexicon.nouns.within for word in phrase)
@@ -210,7 +208,7 @@ class SceneWords:
         return list(out.items())
 
     def _numbered(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
-        """Names with a number as a word and as a digit, and by the last noun alone: ``table two`` for exam table 2."""
+        """Names with a number as word and digit, also by the last noun: ``table two`` for exam table 2."""
         out: dict[Phrase, set[str]] = {}
         for phrase, ids in named.items():
             same = next((pair for pair in NUMBERS if phrase[-1:] and phrase[-1] in pair), None)
@@ -226,7 +224,7 @@ class SceneWords:
         return [(("".join(phrase),), ids) for phrase, ids in pairs if min(map(len, phrase)) > 2]
 
     def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
-        """Things by the first word of their names alone: ``the back one`` for the back lawn."""
+        """Objects by the first word of their names: ``the back one`` for the back lawn."""
         things = self.lexicon.things
         picked = (getattr(things, name) for name in (*PICKS, "plain", "anything"))
         known = {word for words in (*picked, *things.colours.values()) for word in words}
@@ -237,7 +235,7 @@ class SceneWords:
         return [((phrase[0], "one"), ids) for phrase, ids in pairs if phrase[0] not in known]
 
     def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
-        """Words of the lexicon for what is here, where the scene does not use the word itself for something else."""
+        """Synonyms of the lexicon, unless the scene uses the word for another object."""
         groups = [*self.lexicon.things.kinds.items(), *self.lexicon.things.places.items()]
         for main, words in groups:
             phrases = [self.lexicon.split(word) for word in (main, *words)]
@@ -252,16 +250,16 @@ class SceneWords:
 
 
 HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".split())
-"""What drink and food come in: the water bottle may be called the water."""
+"""Containers that may be called by their contents: the water bottle is the water."""
 
 
 def unnumbered(name: str) -> str:
-    """An id without the number at its end: ``bedside_table_3`` is a bedside table."""
+    """Returns an id without the number at its end: ``bedside_table`` of ``bedside_table_3``."""
     return name.rstrip("0123456789").rstrip("_- ") or name
 
 
 def _contents(thing: SceneObject) -> Iterator[str]:
-    """What is in a thing by its name: ``water`` in ``water_bottle`` and in ``bottle of water``."""
+    """The contents in a name: ``water`` in ``water_bottle`` and in ``bottle of water``."""
     for name in (thing.id, *thing.names) if thing.kind not in ("bin", "trash_can", "trash can", "garbage_can") else ():
         words = _plain(name).split()
         if len(words) == 2 and words[1] in HOLDERS:
@@ -271,12 +269,11 @@ def _contents(thing: SceneObject) -> Iterator[str]:
 
 
 def _plain(name: str) -> str:
-    """A name as people write it."""
     return name.replace("_", " ").casefold()
 
 
 def singulars(phrase: Phrase) -> Iterator[Phrase]:
-    """The phrase with its last word as one of several: ``a cookie`` of the cookies."""
+    """Yields possible singulars of a phrase, by its last word: ``cookie`` of ``cookies``."""
     word = phrase[-1] if phrase else ""
     if word in ("glasses", "news", "stairs") or not word.endswith("s") or word.endswith("ss") or len(word) < 5:
         return
@@ -288,7 +285,7 @@ def singulars(phrase: Phrase) -> Iterator[Phrase]:
 
 
 def plural(phrase: Phrase) -> Phrase:
-    """The phrase with its last word in the plural."""
+    """Returns the phrase with its last word in the plural."""
     if not phrase:
         return phrase
     word = phrase[-1]

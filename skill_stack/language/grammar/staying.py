@@ -1,4 +1,4 @@
-"""Staying: objects that cannot be moved; a window of another room is not the one of the room in question."""
+"""Staying: objects that cannot be moved to another room."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from skill_stack.language.phrases.geometry import places_of
 from skill_stack.language.words.lexicon import Lexicon
 
 STAYING = ("fixed", "device", "furniture")
-"""Types of what nobody carries to another room without saying so."""
+"""Types of objects that are not moved to another room without a statement of it."""
 
 
 def elsewhere(
     thing: SceneObject, rooms: Collection[str], facts: Iterable[Fact], lexicon: Lexicon,
     scene: Mapping[str, SceneObject],
 ) -> bool:  # fmt: skip
-    """Whether a thing that stays where it is is stated to be in another room than those that are named.
+    """Whether a fixed object is stated to be in other rooms than the named ones.
 
     Args:
-        thing: The thing.
-        rooms: Ids of the rooms.
-        facts: What is stated.
-        lexicon: Types of things, and what leads from room to room.
-        scene: Everything that is there.
+        thing: The object.
+        rooms: Ids of the named rooms.
+        facts: Facts that hold now.
+        lexicon: Types of objects, and connections between rooms.
+        scene: All objects by id.
     """
     kind = thing.kind.replace("_", " ")
     names = {kind, kind.split()[-1]}

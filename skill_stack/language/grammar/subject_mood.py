@@ -1,4 +1,4 @@
-"""Subject mood: whose action a clause states, by its subject: the robot's, the speaker's, or another's."""
+"""Subject mood: the mood of a clause by its subject: the robot, the speaker, or another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.language.words.verb_forms import participle
 Tokens = Sequence[Token]
 
 LONGEST_AMOUNT = 6
-"""Words that tell how long something takes, or how much of something."""
+"""Words of an amount of time or quantity at most."""
 
 
 @dataclass(slots=True)
@@ -24,9 +24,9 @@ class SubjectMoods:
     """Tells the mood of clauses that begin with their subject.
 
     Attributes:
-        lexicon: The language.
+        lexicon: The lexicon.
         words: Names of the scene.
-        verb: Whether one of the library's verbs stands at a position.
+        verb: Whether a verb of the library stands at a position.
     """
 
     lexicon: Lexicon
@@ -34,19 +34,19 @@ class SubjectMoods:
     verb: Callable[[Tokens, int], bool]
 
     def imperative(self, tokens: Tokens, at: int = 0) -> bool:
-        """Whether a clause that asks for something may begin here: a verb in its base form."""
+        """Whether an imperative clause may begin at a position: a verb in its base form."""
         if at >= len(tokens):
             return False
         return self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base
 
     def mood_of(self, tokens: list[Token]) -> Mood:
-        """The mood of a clause by its subject."""
+        """Returns the mood of a clause by its subject."""
         if tokens[0].text == "you":
             return self._of_you(tokens)
         return self._of_me([one.text for one in tokens]) if tokens[0].text in ("i", "we") else self._of_others(tokens)
 
     def _of_you(self, tokens: list[Token]) -> Mood:
-        """The mood of a sentence about the robot: ``you look great``, ``you should go``."""
+        """The mood of a clause about the robot: ``you look great``, ``you should go``."""
         english, moods = self.lexicon.english, self.lexicon.moods
         texts = [token.text for token in tokens if token.text not in {*english.adverbs, "once"}]
         if len(texts) < 2:
@@ -66,12 +66,12 @@ class SubjectMoods:
         return self._of_you_acting(tokens, second, third)
 
     def _of_you_helped(self, tokens: list[Token], texts: list[str], later: list[str]) -> Mood:
-        """The mood of ``you`` with a helping verb: ``you could have told me``, ``you can go``.
+        """The mood of ``you`` with an auxiliary: ``you could have told me``, ``you can go``.
 
         Args:
-            tokens: The sentence.
+            tokens: The clause.
             texts: Its words without adverbs.
-            later: Those after the helping verb and ``not``.
+            later: Those after the auxiliary and ``not``.
         """
         second, third = texts[1], later[0] if later else ""
         past = third == "have" or texts[2:4] in (["not", "have"], ["not", "be"])
@@ -83,7 +83,7 @@ class SubjectMoods:
         return "states" if past or guess or likes or plain else "unsure"
 
     def _of_you_acting(self, tokens: list[Token], second: str, third: str) -> Mood:
-        """The mood of ``you`` with a verb of its own and the word after it: ``you forgot it``, ``you look up``."""
+        """The mood of ``you`` with a main verb and the next word: ``you forgot it``, ``you look up``."""
         english = self.lexicon.english
         if participle(second, english.past) and not (second in english.base and self.verb(tokens, 1)):
             return "states"
@@ -91,7 +91,7 @@ class SubjectMoods:
         return "states" if second in english.of_you and not looks else "unsure"
 
     def _of_me(self, texts: list[str]) -> Mood:
-        """The mood of a sentence about the speaker: ``I am a teacher``, ``I would like a cup``."""
+        """The mood of a clause about the speaker: ``I am a teacher``, ``I would like a cup``."""
         english, asking = self.lexicon.english, self.lexicon.statements.asking
         said = list(itertools.dropwhile(lambda text: text in english.adverbs, texts[1:]))
         if not said:
@@ -107,7 +107,7 @@ class SubjectMoods:
         return "unsure" if told or verb in asking or verb in ("should", "must") else "states"
 
     def _of_others(self, tokens: list[Token]) -> Mood:
-        """The mood of a sentence about someone or something else, by its finite verb."""
+        """The mood of a clause about another subject, by its finite verb."""
         data, english = self.lexicon.statements, self.lexicon.english
         texts = [token.text for token in tokens]
         named = self.words.nouns.longest(tokens, 0)
@@ -127,13 +127,13 @@ class SubjectMoods:
         return "states"
 
     def _needs(self, texts: list[str]) -> bool:
-        """Whether something needs something done, and not a time or an amount: ``the cake needs about an hour``."""
+        """Whether an action is needed, not a time or amount: not ``the cake needs about an hour``."""
         if texts[0] not in self.lexicon.moods.needing or texts[1:2] == ["no"]:
             return False
         return not set(texts[1:6]) & self.lexicon.moods.times_taken or len(texts) - 1 > LONGEST_AMOUNT
 
     def _ought(self, tokens: list[Token], at: int, known: bool) -> Mood:
-        """The mood of a sentence about what should be: a guess or a regret states, the rest may ask for something."""
+        """The mood of a clause about an obligation: a guess or a regret states, others may request."""
         after = [token.text for token in tokens[at + 1 : at + 4]]
         if "have" in after and "to" not in after:
             return "states"  # "he should not have said that"
@@ -144,4 +144,4 @@ class SubjectMoods:
         place = self.lexicon.prepositions.longest(tokens, at + 2)
         past, feeling = self.lexicon.english.past, self.lexicon.moods.feeling
         done = after[:1] == ["be"] and len(after) > 1 and participle(after[1], past) and after[1] not in feeling
-        return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it
+        return "unsure" if place or done else "states"  # "the lawn must be mowed" may be a request

@@ -1,4 +1,4 @@
-"""Knowledge: stated needs and wishes, and what serves them, as data (``config/knowledge/*.yaml``)."""
+"""Knowledge: needs, wishes and what serves them, as data (``config/knowledge/*.yaml``)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from skill_stack.language.words.traits import Trait
 
 
 class Need(DataModel):
-    """One need or wish.
+    """A need or wish.
 
     Attributes:
-        say: How people state it; ``{x}`` and ``{y}`` stand for any words, ``(a|b)`` for a choice.
-        use: Use of the things that serve it; empty where the words name the thing themselves.
-        ask: What is then asked for, in words, the best first; ``{do_x}`` is ``{x}`` with its verb in the base form.
+        say: Sayings that state it; ``{x}`` and ``{y}`` stand for any words, ``(a|b)`` for a choice.
+        use: Use of the objects that serve it; empty if the saying names the object itself.
+        ask: Requests that follow from it, best first; ``{do_x}`` is ``{x}`` with its verb in the base form.
     """
 
     say: tuple[str, ...]
@@ -44,19 +44,19 @@ class KnowledgeFile(DataModel):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of needs, wishes, uses, categories and places.
+    """Needs, wishes, uses, categories and places.
 
     Attributes:
-        needs: Needs; what they ask for comes before what the words say by themselves.
-        wishes: Wishes; they count only where the words are no instruction by themselves.
-        uses: Kinds and names of things by use.
-        lead_ins: Words before a need or a wish that make no difference.
-        categories: Kinds and names of things by the category that people name instead.
-        places: Kinds and names of the usual places of things, by their kind or category.
-        acts: Kinds and names of the things that a verb can be done with.
-        forms: Forms of words that follow no rule, by their base form.
-        traits: What things are like by themselves, by name.
-        hazards: Hazardous combinations, by the file that has them.
+        needs: Needs; their requests take precedence over other readings.
+        wishes: Wishes; they are read only if the words are no instruction.
+        uses: Kinds and names of objects by use.
+        lead_ins: Introductory phrases to ignore before a need or a wish.
+        categories: Kinds and names of objects by category.
+        places: Kinds and names of the usual places of objects, by their kind or category.
+        acts: Kinds and names of the objects that a verb can take.
+        forms: Irregular forms of words by their base form.
+        traits: Properties of objects by name.
+        hazards: Hazardous combinations by file.
     """
 
     needs: tuple[Need, ...] = ()
@@ -72,10 +72,10 @@ class Knowledge:
 
     @classmethod
     def load(cls, paths: Iterable[Path]) -> Knowledge:
-        """Reads files; what several of them tell of one use, category, place or act is put together.
+        """Reads files. Entries of several files for one use, category, place or act are merged.
 
         Raises:
-            DataError: A file is wrong.
+            DataError: A file is invalid.
         """
         by_path = {path: load_model(KnowledgeFile, path) for path in paths if path.suffix == ".yaml"}
         files = list(by_path.values())
@@ -99,12 +99,12 @@ class Knowledge:
         )  # fmt: skip
 
     def suits(self, request: str, thing: SceneObject) -> bool:
-        """Whether what is asked for can be done with a thing, by the verb that it begins with."""
+        """Whether the verb of a request can take an object."""
         kinds = dict(self.acts).get(request.split()[0])
         return kinds is None or bool(called(thing) & set(kinds))
 
     def usual_places(self, thing: SceneObject) -> tuple[str, ...]:
-        """Kinds and names of the places where a thing usually is, those of its kind before those of its categories."""
+        """Returns kinds and names of an object's usual places, those of its kind before those of its categories."""
         names = called(thing)
         groups = self.groups(thing)
         own = [place for name, places in self.places if name in names for place in places]
@@ -112,11 +112,11 @@ class Knowledge:
         return tuple(dict.fromkeys((*own, *more)))
 
     def groups(self, thing: SceneObject) -> tuple[str, ...]:
-        """Categories that a thing belongs to."""
+        """Returns the categories of an object."""
         names = called(thing)
         return tuple(name for name, kinds in self.categories if names & set(kinds))
 
 
 def called(thing: SceneObject) -> set[str]:
-    """What a thing is called."""
+    """Returns kind, id and names of an object in plain words."""
     return {name.replace("_", " ").casefold() for name in (thing.kind, thing.id, *thing.names)}

@@ -1,4 +1,4 @@
-"""NeedRequests: the request of a need in words, with the objects that serve it best."""
+"""NeedRequests: the requests of a need, with the objects that serve it best."""
 
 from __future__ import annotations
 
@@ -15,32 +15,39 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.verb_forms import bases
 
 THERE = 6.0
-"""Distance up to which a thing is at a place that a need names, m."""
+"""Distance up to which an object is at a place that a need names, m."""
 
 _HELPER = re.compile(r"\{use:([a-z ]+)\}")
 
 MOST_THINGS = 3
-"""Things of a use that are tried, the best first."""
+"""Objects of a use that are tried at most."""
 
 
 LOOSELY = 1000
-"""Rank of a thing that is called by what serves a need only at the end of its name."""
+"""Added rank of an object that matches by the last word of its name only."""
 
 CARRYING = frozenset(("bring", "give", "pick"))
-"""First words of requests by which something is carried."""
+"""Verbs of requests that carry an object."""
 
 
 class NeedRequests:
-    """Puts a need as requests."""
+    """Makes requests of a need."""
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
-        """Takes what is known and the language."""
         self._knowledge, self._lexicon = knowledge, lexicon
 
     def worded(
         self, need: Need, parts: Mapping[str, str], speaker: str, said: Sequence[str], scene: SceneGraph
     ) -> list[str]:
-        """What one need asks for, with the things that serve it."""
+        """Returns the requests of a need, best first.
+
+        Args:
+            need: The need.
+            parts: The words of its open parts.
+            speaker: Who has the need.
+            said: The words that stated it.
+            scene: The scene.
+        """
         asked = [one.replace("{speaker}", speaker) for one in need.ask]
         for name, part in parts.items():
             asked = _with_part(asked, name, part)
@@ -53,24 +60,24 @@ class NeedRequests:
             return asked
         things = self._fitting(need.use, said, scene)[:MOST_THINGS]
         pairs = list(product(asked, things))
-        if where is not None:  # what is there is meant before what serves it best elsewhere
+        if where is not None:  # an object at the place takes precedence over a better one elsewhere
             pairs = [(one, thing) for thing, one in product(things, asked)]
         return [one.replace("{thing}", thing.id.replace("_", " ")) for one, thing in pairs
                 if "{thing}" not in one or self._serves(one, thing)]  # fmt: skip
 
     def _serves(self, asked: str, thing: SceneObject) -> bool:
-        """Whether what is asked for can be done with a thing."""
+        """Whether a request can be done with an object."""
         return self._knowledge.suits(asked, thing) and not self._unmoved(asked, thing)
 
     def _unmoved(self, asked: str, thing: SceneObject) -> bool:
-        """Whether a thing would be brought that nobody carries: a medicine chest."""
+        """Whether a request carries an object that cannot be carried: a medicine chest."""
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1], *called(thing)}
         types = self._lexicon.things.types
         fixed = {*types["fixed"].kinds, *types["furniture"].kinds, "chest", "cabinet", "medicine chest", "machine"}
         return asked.split()[0] in CARRYING and (thing.kind == "place" or bool(kinds & fixed - {"drawer", "rack"}))
 
     def _with_places(self, asked: str, parts: Mapping[str, str], scene: SceneGraph) -> list[str]:
-        """A request with the usual place of what is spoken of in the place of ``{place}``."""
+        """A request with usual places for ``{place}``."""
         if "{place}" not in asked:
             return [asked]
         words = [word for word in parts.get("x", "").split() if word not in self._lexicon.small.articles]
@@ -81,7 +88,7 @@ class NeedRequests:
         return [asked.replace("{place}", name.replace("_", " ")) for name in list(dict.fromkeys(found))[:MOST_THINGS]]
 
     def _with_helpers(self, asked: str, said: Sequence[str], scene: SceneGraph) -> list[str]:
-        """A request with the best thing of another use in the place of ``{use:…}``; none where there is no such."""
+        """A request with the best object of another use for ``{use:…}``; empty if there is none."""
         found = _HELPER.search(asked)
         if found is None:
             return [asked]
@@ -89,7 +96,7 @@ class NeedRequests:
         return [asked.replace(found[0], thing.id.replace("_", " ")) for thing in things]
 
     def _fitting(self, use: str, said: Sequence[str], scene: SceneGraph) -> list[SceneObject]:
-        """Things of a use: what was said by name first, then what is called so, then the nearest."""
+        """Objects of a use: those that the words name first, then by rank of their name, then the nearest."""
         names = [name for known, kinds in self._knowledge.uses if known == use for name in kinds]
         pose, where = scene.robot, where_of(said, scene)
         spoken = f" {' '.join(said)} "
@@ -108,7 +115,7 @@ class NeedRequests:
 
 
 def _with_part(asked: list[str], name: str, part: str) -> list[str]:
-    """Requests with a part of what was said in its place, and its verb in every base form that it may have."""
+    """Requests with the words of an open part, also with its verb in each possible base form."""
     verb, *rest = part.split()
     done = [" ".join((base, *rest)) for base in bases(verb)]
     given = [one.replace(f"{{{name}}}", part) for one in asked]

@@ -14,14 +14,14 @@ from skill_stack.language.words.text import STOPS, Token
 
 
 class Needs:
-    """Hears needs and wishes in what is said."""
+    """Finds needs and wishes in a text."""
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
-        """Takes what is known, and prepares its sayings.
+        """Parses the sayings.
 
         Args:
             knowledge: Needs, wishes and uses.
-            lexicon: The language.
+            lexicon: The lexicon.
         """
         self._knowledge, self._lexicon = knowledge, lexicon
         self._serving = NeedRequests(knowledge, lexicon)
@@ -32,36 +32,21 @@ class Needs:
         self._lead_ins = sorted(filter(None, split), key=len, reverse=True)
 
     def requests(self, tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
-        """What a stated need asks for, in words, the best first; nothing when it is none.
-
-        Args:
-            tokens: What was said.
-            scene: What there is.
-        """
+        """Returns the requests of a stated need, best first; empty if there is none."""
         return self._asked(self._knowledge.needs, tokens, scene)
 
     def wished(self, tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
-        """What a wish asks for, in words, the best first: ``the cup belongs on the shelf``; nothing when it is none.
-
-        Args:
-            tokens: What was said.
-            scene: What there is.
-        """
+        """Returns the requests of a wish, best first: ``the cup belongs on the shelf``; empty if there is none."""
         return self._asked(self._knowledge.wishes, tokens, scene, anywhere=False)
 
     def placed(self, tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
-        """What a wish asks for that leaves it to usual places where something goes; nothing when it is none.
-
-        Args:
-            tokens: What was said.
-            scene: What there is.
-        """
+        """Returns the requests of a wish that uses the usual place of an object; empty if there is none."""
         return self._asked((one for one in self._knowledge.wishes if "{place}" in "".join(one.ask)), tokens, scene)
 
     def _asked(
         self, needs: Iterable[Need], tokens: Sequence[Token], scene: SceneGraph, anywhere: bool = True
     ) -> list[str]:
-        """Requests of the needs that the words state, by the one who speaks or by someone else."""
+        """Requests of the needs that the words state for the speaker or another person."""
         speech = self._lexicon.speech
         tokens = plain([t.read_as(speech.same.get(t.text, t.text)) for t in tokens])
         whole, hedged = self._telling(tokens), self._telling(unhedged(tokens, speech.hedges))
@@ -80,14 +65,14 @@ class Needs:
         return list(dict.fromkeys(out))
 
     def _without_lead_in(self, said: list[str]) -> list[str]:
-        """The words without ``I think that`` and the like."""
+        """The words without introductory phrases such as ``I think that``."""
         for lead_in in self._lead_ins:
             if said[: len(lead_in)] == lead_in and len(said) > len(lead_in):
                 return self._without_lead_in(said[len(lead_in) :])
         return said
 
     def _unbroken(self, part: str, tokens: Sequence[Token]) -> bool:
-        """Whether no instruction begins within an open part: in ``nobody is watching tv, turn it off`` it is the tv."""
+        """Whether no instruction begins within an open part, as in ``nobody is watching tv, turn it off``."""
         words = set(part.split())
         marks = (at for at, one in enumerate(tokens[:-1]) if one.text == "," or one.text in STOPS)
         base = self._lexicon.english.base & words
@@ -96,11 +81,11 @@ class Needs:
         return not any(at > 0 and tokens[at - 1].text in words for at in begun)
 
     def _plain_words(self, text: str) -> list[str]:
-        """The words of a text that make a difference, one word for those that mean the same."""
+        """The words of a text that are compared: synonyms replaced, ignored words removed."""
         speech = self._lexicon.speech
         return [speech.same.get(word, word) for word in self._lexicon.split(text) if word not in speech.ignored]
 
     def _telling(self, tokens: Iterable[Token]) -> list[str]:
-        """The words that make a difference, without marks."""
+        """The words that are compared, without punctuation marks."""
         aside = self._lexicon.speech.ignored | STOPS | {","}
         return [t.text for t in tokens if t.text not in aside]

@@ -1,4 +1,4 @@
-"""Speakers: a need rephrased in the first person, without irrelevant words."""
+"""Speakers: needs in the first person, without irrelevant words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.language.words.text import Token
 
 
 def unhedged(tokens: Sequence[Token], hedges: frozenset[str]) -> list[Token]:
-    """The tokens without ``a bit``, ``kind of`` and the like, which change no need."""
+    """Removes hedges such as ``a bit`` and ``kind of``."""
     out: list[Token] = []
     for token in tokens:
         if out and f"{out[-1].text} {token.text}" in hedges:
@@ -23,7 +23,7 @@ def unhedged(tokens: Sequence[Token], hedges: frozenset[str]) -> list[Token]:
 
 
 def plain(tokens: list[Token]) -> list[Token]:
-    """The tokens without what is only said of somebody beside, and with ``have`` for ``have got``."""
+    """Removes a relative clause between commas and a clause of result, and ``got`` of ``have got``."""
     texts = [token.text for token in tokens]
     begin = next((k for k in range(len(texts) - 1) if texts[k] == "," and texts[k + 1] in ("who", "which")), None)
     end = next((k for k in range(begin + 2, len(texts)) if texts[k] == ","), None) if begin is not None else None
@@ -37,7 +37,7 @@ def plain(tokens: list[Token]) -> list[Token]:
 
 
 def _reported(own: str, said: list[str], words: SpeechWords) -> list[tuple[str, list[str]]]:
-    """What somebody is told to have said: ``(Anna says) she is thirsty``."""
+    """A need that a person is reported to have stated: ``(Anna says) she is thirsty``."""
     if len(said) > 1 and said[0] in ("he", "she", "they"):
         return [(own, ["i", words.first_person.get(said[1], said[1]), *said[2:]])]
     if len(said) > 1 and said[0] in ("his", "her", "their"):
@@ -46,7 +46,7 @@ def _reported(own: str, said: list[str], words: SpeechWords) -> list[tuple[str, 
 
 
 def speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
-    """Who may have a need, and the need as that one would state it: ``Anna is thirsty`` → ``i am thirsty``."""
+    """Returns who may have a need, each with the need in the first person: ``i am thirsty`` of ``Anna is thirsty``."""
     out = [("me", said)]
     people = lexicon.things.types["person"].kinds
     for thing in scene.objects.values():
@@ -68,7 +68,7 @@ def speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tuple
 
 
 def where_of(said: Sequence[str], scene: SceneGraph) -> SceneObject | None:
-    """The place that is named after a preposition: ``it is dark in the kitchen``."""
+    """Returns the place after a preposition, ``it is dark in the kitchen``, or the subject if a place; or None."""
     rooms = (thing for thing in scene.objects.values() if thing.kind == "place")
     places = ((name.split(), thing) for thing in rooms for name in called(thing))
     found = ((at, len(words), thing) for words, thing in places for at in _named_at(said, words))
@@ -77,20 +77,20 @@ def where_of(said: Sequence[str], scene: SceneGraph) -> SceneObject | None:
 
 
 def _subject(said: Sequence[str], scene: SceneGraph) -> SceneObject | None:
-    """The place that the words are about: ``the corridor is dark``."""
+    """The place that is the subject: ``the corridor is dark``."""
     rooms = (thing for thing in scene.objects.values() if thing.kind == "place" and thing.id != "start")
     begins = ((thing, name.split()) for thing in rooms for name in called(thing))
     return next((thing for thing, words in begins for at in (0, 1) if list(said[at : at + len(words)]) == words), None)
 
 
 def _named_at(said: Sequence[str], words: Sequence[str]) -> list[int]:
-    """Where words stand after a preposition."""
+    """Positions of words after a preposition."""
     begins = (at for at in range(1, len(said)) if list(said[at : at + len(words)]) == list(words))
     return [at for at in begins if {"in", "at", "on"} & set(said[max(0, at - 2) : at])]
 
 
 def without_where(said: list[str], scene: SceneGraph) -> list[str]:
-    """The words without the place at their end."""
+    """Removes a place at the end of the words."""
     places = (name.split() for thing in scene.objects.values() if thing.kind == "place" for name in called(thing))
     if not any(said[-len(words) :] == words for words in places):
         return said

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from skill_stack.language.words.verb_forms import bases
 
 _DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
-"""Verbs that double their last letter before *ing* and *ed*: *dining* is no form of *din*."""
+"""Base forms that double their last letter before *ing* and *ed*: *dining* is no form of *din*."""
 
 
 class Forms:
-    """Base forms of words, remembered."""
+    """Base forms of words, with a cache."""
 
     def __init__(self, irregular: Mapping[str, tuple[str, ...]]) -> None:
-        """Takes forms that follow no rule.
+        """Takes irregular forms.
 
         Args:
             irregular: Forms by their base form.
@@ -27,7 +27,7 @@ class Forms:
                 self._irregular.setdefault(other, set()).add(base)
 
     def forms_of(self, word: str) -> frozenset[str]:
-        """A word and everything that it may be a form of."""
+        """Returns a word with its possible base forms."""
         found = self._known.get(word)
         if found is None:
             plain = (base for base in bases(word) if not self._doubled(word, base))
@@ -36,5 +36,5 @@ class Forms:
 
     @staticmethod
     def _doubled(word: str, base: str) -> bool:
-        """Whether a word would be written with two letters if it were a form of that base."""
+        """Whether a word would have a double letter if it were a form of the base."""
         return word in (base + "ing", base + "ed") and _DOUBLING.fullmatch(base) is not None

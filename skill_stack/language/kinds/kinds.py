@@ -13,7 +13,7 @@ from skill_stack.language.words.traits import Trait
 
 
 class Kinds:
-    """Knows the kinds of things; what was looked up once is remembered."""
+    """Looks up the hazardous kinds of objects, with a cache."""
 
     def __init__(
         self,
@@ -22,13 +22,13 @@ class Kinds:
         traits: Mapping[str, Trait],
         lexicon: Lexicon,
     ) -> None:
-        """Makes tables of words.
+        """Builds the tables of words.
 
         Args:
             kinds: The kinds.
-            categories: Kinds and names of things by category.
-            traits: What things are like by themselves.
-            lexicon: Has types of things, and words in names.
+            categories: Kinds and names of objects by category.
+            traits: Properties by name.
+            lexicon: Types of objects, and words in names.
         """
         groups = {name: frozenset(words) for name, words in categories}
         types = lexicon.things.types
@@ -46,11 +46,11 @@ class Kinds:
         self._known: dict[SceneObject, frozenset[str]] = {}
 
     def kinds_of(self, thing: SceneObject, facts: Iterable[Fact] = ()) -> frozenset[str]:
-        """The kinds of a thing; none where nothing is known of it.
+        """Returns the kinds of an object; empty if nothing is known of it.
 
         Args:
-            thing: A thing or place of a scene.
-            facts: What is true; ``corrosive(flask)`` states a kind.
+            thing: An object or place.
+            facts: Facts that hold now; ``corrosive(flask)`` states a kind.
         """
         if thing not in self._known:
             self._known[thing] = frozenset(name for name in self._kinds if self._called(name, thing))
@@ -58,19 +58,19 @@ class Kinds:
         return self._wider(self._known[thing] | (stated & set(self._kinds)))
 
     def _called(self, name: str, thing: SceneObject) -> bool:
-        """Whether a thing is of a kind by its names."""
+        """Whether an object is of a kind by its names."""
         names = named(thing)
         if any(contains(one, word) for one in names for word in self._kinds[name].never):
             return False
         ends = endings(thing, self._words)
         if ends & self._but[name]:
             return False
-        typed = thing.kind.replace("_", " ").casefold() in self._typed[name]  # a drain cleaner is nobody who cleans
+        typed = thing.kind.replace("_", " ").casefold() in self._typed[name]  # a drain cleaner is no person
         called = bool(ends & self._of[name]) or any(contains(one, word) for one in names for word in self._by[name])
         return typed or called
 
     def _wider(self, found: frozenset[str]) -> frozenset[str]:
-        """Kinds with those that they are of."""
+        """Kinds with those that include them."""
         while more := {name for name, kind in self._kinds.items() if found & set(kind.kinds)} - found:
             found |= more
         return found

@@ -14,16 +14,16 @@ Outcome = Literal["refuse", "ask", "allow"]
 
 
 class Kind(DataModel):
-    """Which things are of a kind, by what they are called.
+    """A kind of object, by names.
 
     Attributes:
         of: Last words of names, and categories of ``objects.yaml``.
-        by: Words that tell it anywhere in a name.
-        but: Last words of names that are not of it all the same.
-        never: Words anywhere in a name that make something else of it: a toy knife is no blade.
-        types: Types of the lexicon, by the scene's whole kind alone: ``person``.
-        traits: Traits of ``traits.yaml``.
-        kinds: Other kinds that are of it.
+        by: Words anywhere in a name.
+        but: Last words of names that are exceptions.
+        never: Words anywhere in a name that make it another kind: a toy knife is no blade.
+        types: Types of the lexicon, compared with the object's whole kind: ``person``.
+        traits: Properties of ``traits.yaml``.
+        kinds: Kinds that it includes.
     """
 
     of: tuple[str, ...] = ()
@@ -36,14 +36,14 @@ class Kind(DataModel):
 
 
 class Sense(DataModel):
-    """What a skill does, told by its name, its phrases and its effects; by its description where these tell nothing.
+    """What a skill does, by its name, phrases and effects; by its description if these do not tell.
 
     Attributes:
-        verbs: Words in this order, in any form.
+        verbs: Words in this order, in any inflection.
         never: The same for skills that do something else.
-        choice: Choices of an argument that make it of a skill that does several things.
-        effects: Predicates of effects, ``not`` before one that ends.
-        handles: Whether it does something to the things that it names; to go somewhere or to look does not.
+        choice: Choices of an argument that give the skill this sense.
+        effects: Predicates of effects, with ``not`` for one that ends.
+        handles: Whether it acts on its objects, as opposed to going somewhere or looking.
     """
 
     verbs: tuple[str, ...] = ()
@@ -54,16 +54,17 @@ class Sense(DataModel):
 
 
 class KindRule(DataModel):
-    """One combination.
+    """A hazardous combination.
 
     Attributes:
         does: Senses, one of which the skill must have; empty for every skill that moves something.
-        what: Kinds of what is moved, or acted on where ``to`` is empty.
-        to: Kinds of where it goes or who gets it.
-        inside: Kinds of what must be in or on that which is acted on.
-        outcome: ``refuse``; ``ask``, for a person's yes; or ``allow``, which takes an ``ask`` back, never a ``refuse``.
-        reason: What may happen, for people.
-        source: Where that is written; empty where it is judgement.
+        what: Kinds of the moved object, or of the object acted on where ``to`` is empty.
+        to: Kinds of its destination or recipient.
+        inside: Kinds of an object that must be in or on the object acted on.
+        outcome: ``refuse``; ``ask`` for a person's confirmation; or ``allow``, which overrides ``ask`` but not
+            ``refuse``.
+        reason: The hazard, for the user.
+        source: Where it is documented; empty for a judgement.
     """
 
     does: tuple[str, ...] = ()
@@ -85,9 +86,9 @@ class HazardRules(DataModel):
     """The section ``hazards`` of a knowledge file.
 
     Attributes:
-        kinds: Kinds of things; what several files say of one is put together.
-        senses: What skills do; put together too.
-        rules: The rules by name, each of which one file has.
+        kinds: Kinds of objects, merged over files.
+        senses: Senses of skills, merged over files.
+        rules: Rules by name, each in one file.
     """
 
     kinds: dict[str, Kind] = {}
@@ -95,15 +96,13 @@ class HazardRules(DataModel):
     rules: dict[str, KindRule] = {}
 
     @classmethod
-    def together(
-        cls, parts: Mapping[str, HazardRules], types: Iterable[str], traits: Iterable[str]
-    ) -> HazardRules:
-        """What several files say.
+    def together(cls, parts: Mapping[str, HazardRules], types: Iterable[str], traits: Iterable[str]) -> HazardRules:
+        """Merges the sections of several files.
 
         Args:
-            parts: The sections, by file.
+            parts: The sections by file.
             types: Types that kinds may name.
-            traits: Traits that kinds may name.
+            traits: Properties that kinds may name.
 
         Raises:
             DataError: A name is not known, or two files have a rule of the same name; names file and field.
@@ -130,7 +129,7 @@ class HazardRules(DataModel):
 
 
 def _added(had: Model | None, more: Model) -> Model:
-    """What two files say of one kind or sense."""
+    """Merges two definitions of a kind or sense."""
     if had is None:
         return more
     old, new = had.model_dump(), more.model_dump()
@@ -139,7 +138,7 @@ def _added(had: Model | None, more: Model) -> Model:
 
 
 def _refuse_unknown(origin: str, one: DataModel, known: Mapping[str, set[str]]) -> None:
-    """Refuses names that nothing explains."""
+    """Raises an error for an unknown name."""
     for field, names in known.items():
         strange = sorted(set(getattr(one, field, ())) - names)
         if strange:

@@ -1,4 +1,4 @@
-"""Senses: the effect of a skill on its objects, and which of them is moved where."""
+"""Senses: what a skill does with its objects, and which of them is moved where."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
 WITHIN = frozenset("in on at inside located_at located_in".split())
-"""Predicates of facts that tell where a thing is."""
+"""Predicates of location."""
 
 HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
-"""Senses that the check knows: doing something to things, going to one, taking into the hand, letting go."""
+"""Senses with a fixed meaning: acting on objects, going to one, taking into the hand, letting go."""
 
 INSTRUMENT = frozenset("tool instrument utensil with using agent implement cleaner chemical liquid substance".split())
-"""Last words of parameters for what is brought to what something is done to."""
+"""Last words of the names of parameters for instruments and substances, which are brought to the object."""
 
 _GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What the parameters of a skill are for; one may be both where nothing tells.
+    """Roles of a skill's parameters; a parameter of unknown role is in both.
 
     Attributes:
-        moved: Parameters for what is moved.
-        goals: Parameters for where it goes, or who gets it.
+        moved: Parameters for moved objects.
+        goals: Parameters for destinations or recipients.
     """
 
     moved: frozenset[str]
@@ -41,14 +41,14 @@ class Roles:
 
 
 class Senses:
-    """Knows what skills do; what was looked up once is remembered."""
+    """Looks up what skills do, with a cache."""
 
     def __init__(self, senses: Mapping[str, Sense], forms: Mapping[str, tuple[str, ...]], lexicon: Lexicon) -> None:
-        """Prepares the forms of words.
+        """Prepares the tables.
 
         Args:
             senses: The senses.
-            forms: Forms of words that follow no rule.
+            forms: Irregular forms of words.
             lexicon: Types of parameters.
         """
         self._forms = Forms(forms)
@@ -61,11 +61,11 @@ class Senses:
         self._roles: dict[tuple[object, ...], Roles] = {}
 
     def senses_of(self, spec: SkillSpec, arguments: Mapping[str, object]) -> frozenset[str]:
-        """The senses of one use of a skill; of one that nothing is known of, that it handles what it names.
+        """Returns the senses of a skill with arguments; ``handle`` if nothing is known of it.
 
         Args:
             spec: The skill.
-            arguments: Its arguments, of which a choice may tell what it does.
+            arguments: Its arguments; a choice may select the sense.
         """
         key = _key(spec)
         if key not in self._told:
@@ -81,7 +81,7 @@ class Senses:
         return frozenset(handling | {HANDLE} if handling or not told else told)
 
     def _by_words(self, spec: SkillSpec) -> frozenset[str]:
-        """Senses by name, phrases and effects; by the description where these tell nothing."""
+        """Senses by name, phrases and effects; by the description if these do not tell."""
         first = self._forms_of(" ".join(name_words(spec.name)), *(SLOT.sub(" _ ", one) for one in spec.phrases))
         made = {(one.positive, one.predicate) for one in map(Literal.parse, spec.effects)}
         for texts in (first, self._forms_of(spec.description)):
@@ -91,7 +91,7 @@ class Senses:
         return frozenset()
 
     def _tells(self, sense: Sense, texts: Sequence[Sequence[frozenset[str]]], made: set[tuple[bool, str]]) -> bool:
-        """Whether words or effects tell a sense; a skill that handles nothing says so with its first word."""
+        """Whether words or effects have a sense. One that handles nothing must begin the text."""
         effects = {(not one.startswith("not "), one.removeprefix("not ")) for one in sense.effects}
         if made & effects:
             return True
@@ -102,11 +102,11 @@ class Senses:
         return any(in_order(one.split(), text) for one in sense.verbs for text in texts)
 
     def _forms_of(self, *texts: str) -> list[list[frozenset[str]]]:
-        """Forms of the words of texts."""
+        """The forms of each word of each text."""
         return [[self._forms.forms_of(one) for one in re.findall(r"[a-z_']+", text.casefold())] for text in texts]
 
     def roles(self, spec: SkillSpec) -> Roles:
-        """Which parameters of a skill are moved and which are goals."""
+        """Returns which parameters of a skill are moved and which are goals."""
         key = _key(spec)
         if key not in self._roles:
             self._roles[key] = self._roles_of(spec)
@@ -116,7 +116,7 @@ class Senses:
         names = [one.name for one in spec.goal if one.type in ("object", "choice")]
         told: dict[str, str] = {}
         ways = self._by_effects(spec, True), self._by_names(spec), self._by_phrases(spec), self._by_effects(spec, False)
-        for moved, goals in ways:  # the surest first; an order of arguments that is not known tells nothing beside them
+        for moved, goals in ways:  # the most certain first; effects with other predicates count only on their own
             if ways[-1] == (moved, goals) and told.keys() & {*moved, *goals}:
                 break
             told = {**dict.fromkeys(moved, "moved"), **dict.fromkeys(goals, "goal"), **told}
@@ -131,7 +131,7 @@ class Senses:
         )
 
     def _by_effects(self, spec: SkillSpec, known: bool) -> tuple[list[str], list[str]]:
-        """``at($thing, $place)`` and ``has($person, $thing)``; of predicates that are known, or of others."""
+        """Roles by ``at($thing, $place)`` and ``has($person, $thing)``; by known or by other predicates."""
         moved: list[str] = []
         goals: list[str] = []
         for one in map(Literal.parse, spec.effects):
@@ -142,12 +142,12 @@ class Senses:
         return moved, goals
 
     def _by_phrases(self, spec: SkillSpec) -> tuple[list[str], list[str]]:
-        """What stands behind *to* or *into* in phrases of more than one thing."""
+        """Goals: slots after *to*, *into* and the like in phrases with several slots."""
         several = [one for one in spec.phrases if len(SLOT.findall(one)) > 1]
         return [], [name for one in several for name in _GOAL.findall(one)]
 
     def _by_names(self, spec: SkillSpec) -> tuple[Iterable[str], list[str]]:
-        """``recipient``, ``place`` and ``tool``."""
+        """Roles by names such as ``recipient``, ``place`` and ``tool``."""
         goals, moved = [], set(self._types.held(spec))
         for one in (one for one in spec.goal if one.type in ("object", "choice")):
             words = [*name_words(one.name), *one.kind.casefold().split()]
@@ -158,28 +158,28 @@ class Senses:
         return moved, goals
 
     def takes(self, spec: SkillSpec, senses: frozenset[str]) -> bool:
-        """Whether something is in the hand afterwards: by effects where these speak of the hand, else by words."""
+        """Whether the robot holds something afterwards: by effects on holding if there are any, else by words."""
         made = self._of_hand(spec)
         return any(made) if made else TAKE in senses and RELEASE not in senses
 
     def releases(self, spec: SkillSpec, senses: frozenset[str]) -> bool:
-        """Whether what was in the hand is not any more."""
+        """Whether the robot no longer holds something."""
         made = self._of_hand(spec)
         return not all(made) if made else RELEASE in senses
 
     def _of_hand(self, spec: SkillSpec) -> list[bool]:
-        """Effects about what the robot holds, in order: whether it does."""
+        """Effects on what the robot holds, in order: whether it holds it."""
         own = (one for one in map(Literal.parse, spec.effects) if one.predicate in self.held_facts)
         return [one.positive for one in own if not (len(one.arguments) > 1 and one.arguments[0].startswith("$"))]
 
 
 def _key(spec: SkillSpec) -> tuple[object, ...]:
-    """What the words of a skill depend on."""
+    """What the senses of a skill depend on."""
     return spec.name, spec.phrases, spec.effects, spec.description, tuple((p.name, p.kind) for p in spec.goal)
 
 
 def in_order(wanted: Sequence[str], words: Sequence[frozenset[str]]) -> bool:
-    """Whether words stand in this order, other ones between them."""
+    """Whether words occur in this order, with others between them."""
     at = 0
     for word in words:
         if at < len(wanted) and wanted[at] in word:

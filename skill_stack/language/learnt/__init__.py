@@ -1,1 +1,1 @@
-"""Learnt: phrases confirmed by one robot's users."""
+"""Learnt: phrases that users of a robot confirmed."""

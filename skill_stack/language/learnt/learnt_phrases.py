@@ -1,4 +1,4 @@
-"""LearntPhrases: confirmed wordings as phrases of skills, in one YAML file that people may edit."""
+"""LearntPhrases: confirmed phrases of skills, in one YAML file that people may edit."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.skills.skill import SLOT
 
 MOST_WORDS = 12
-"""Words that a phrase may have; a longer sentence says more than which skill is meant."""
+"""Words of a phrase at most; a longer sentence holds more than a request of one skill."""
 MOST_KEPT = 1000
-"""Phrases that are kept; the oldest go first."""
+"""Phrases in the file at most; the oldest are deleted first."""
 
 _HEAD = """\
 # Wordings that people confirmed: phrases of skills, as in a skill.yaml. May be edited; a running stack follows.
@@ -33,7 +33,7 @@ _HEAD = """\
 
 
 class LearntPhrase(DataModel):
-    """One phrase; the head of the file explains the keys."""
+    """A phrase of a skill; the header of the file explains the keys."""
 
     robot: str = Field(min_length=1)
     skill: str = Field(min_length=1)
@@ -63,14 +63,14 @@ class _PhraseFile(DataModel):
 
 
 class LearntPhrases:
-    """The phrases of all robots of one user, read anew when the file has changed."""
+    """The phrases of all robots of one user, read again when the file changes."""
 
     def __init__(self, path: Path, warn: Callable[[str], object] = lambda text: None) -> None:
-        """Takes the file, which is made with the first phrase.
+        """Takes the path of the file, which is created with the first phrase.
 
         Args:
             path: The file.
-            warn: Takes what is wrong with it, once for each change of it.
+            warn: Receives an error in the file, once for each change of it.
         """
         self.path, self.warn = path, warn
         self._stamp: tuple[int, int] = (-1, -1)
@@ -78,17 +78,17 @@ class LearntPhrases:
 
     @classmethod
     def of_user(cls, resources: Resources, warn: Callable[[str], object] = lambda text: None) -> LearntPhrases:
-        """Those in ``memory/phrases.yaml`` below the overlay.
+        """Opens ``memory/phrases.yaml`` in the overlay.
 
         Args:
-            resources: Where writes go.
-            warn: Takes what is wrong with the file.
+            resources: Gives the overlay.
+            warn: Receives an error in the file.
         """
         return cls(resources.writable_folder("memory") / "phrases.yaml", warn)
 
     @property
     def stamp(self) -> tuple[int, int]:
-        """Changes whenever the file does; (0, 0) while there is none."""
+        """Modification time in ns and size in bytes; (0, 0) without a file."""
         try:
             found = self.path.stat()
         except OSError:
@@ -96,15 +96,15 @@ class LearntPhrases:
         return found.st_mtime_ns, found.st_size
 
     def all(self) -> tuple[LearntPhrase, ...]:
-        """Every phrase, oldest first.
+        """Returns every phrase, oldest first.
 
         Raises:
-            DataError: The file is wrong; names field or line. It is left as it is.
+            DataError: The file is invalid; names field or line. The file is not changed.
         """
         return load_model(_PhraseFile, self.path).phrases if self.path.exists() else ()
 
     def known(self) -> tuple[LearntPhrase, ...]:
-        """The same for those who cannot help it: nothing, and a warning, while the file is wrong."""
+        """Returns every phrase; empty, with a warning, while the file is invalid."""
         stamp = self.stamp
         if stamp != self._stamp:
             try:
@@ -116,13 +116,21 @@ class LearntPhrases:
         return self._known
 
     def learn(self, phrase: LearntPhrase) -> None:
-        """Keeps a phrase in place of one that reads the same; raises DataError when the file is wrong or read-only."""
+        """Adds a phrase, in place of one with the same words for the same robot.
+
+        Raises:
+            DataError: The file is invalid or not writable.
+        """
         with self._locked():
             others = [one for one in self.all() if (one.robot, one.phrase) != (phrase.robot, phrase.phrase)]
             self._write([*others, phrase])
 
     def forget(self, phrases: Collection[LearntPhrase]) -> int:
-        """Deletes phrases and gives how many there were; raises DataError when the file is wrong or read-only."""
+        """Deletes phrases and returns their number.
+
+        Raises:
+            DataError: The file is invalid or not writable.
+        """
         wanted = {(one.robot, one.phrase) for one in phrases}
         with self._locked():
             before = self.all()
@@ -133,7 +141,7 @@ class LearntPhrases:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Nobody else changes the file meanwhile."""
+        """Locks the file against other writers."""
         try:
             with open(self.path.with_suffix(".lock"), "a", encoding="utf-8") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -146,4 +154,4 @@ class LearntPhrases:
         text = yaml.safe_dump({"phrases": data}, sort_keys=False, allow_unicode=True, width=1000)
         part = self.path.with_suffix(".part")
         part.write_text(_HEAD + text, encoding="utf-8")
-        part.replace(self.path)  # whoever reads at the same time sees the old file or the new one
+        part.replace(self.path)  # atomic: a reader sees the old or the new file

@@ -1,4 +1,4 @@
-"""LearntWording: a confirmed reading of a sentence → a phrase of its skill, and that phrase → the skill again."""
+"""LearntWording: makes phrases of skills from confirmed readings, and reads them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from skill_stack.language.statements import Statements
 from skill_stack.language.words.text import STOPS, Token, tokenise
 
 LONGEST = 400
-"""Characters of a sentence that may be a learnt phrase; things may be named at length."""
+"""Characters of a text that may be a learnt phrase; names of objects may be long."""
 
 Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """Where an argument stands in a phrase."""
+    """The slot of an argument in a phrase."""
 
     parameter: GoalParameter
 
@@ -43,12 +43,6 @@ class LearntWording:
     """Learns and reads phrases for one library."""
 
     def __init__(self, spoken: SpokenLibrary, store: LearntPhrases) -> None:
-        """Takes the library with its words, and what was learnt.
-
-        Args:
-            spoken: The library.
-            store: The phrases.
-        """
         self.store, self._spoken = store, spoken
         self._stamp: tuple[int, int] | None = None
         self._patterns: list[tuple[LearntPhrase, SkillSpec, Pattern]] = []
@@ -56,14 +50,14 @@ class LearntWording:
     def phrase_of(
         self, text: str, asked: PlanNode, words: SceneWords, facts: frozenset[Fact], day: date
     ) -> LearntPhrase | None:
-        """The phrase that a sentence becomes whose reading was confirmed; None for one that is not to be learnt.
+        """Returns the phrase of a text whose reading was confirmed; None if it cannot be learnt.
 
         Args:
-            text: What was said.
-            asked: What was asked for by it, without what the state added.
+            text: The text.
+            asked: The plan that it requested, without the steps that search added.
             words: Names of the scene.
-            facts: What is true now.
-            day: The day.
+            facts: Facts that hold now.
+            day: The day to store.
         """
         library, tokens = self._spoken.library, self._tokens(text, words)
         step = asked.children[0] if asked.type == "sequence" and len(asked.children) == 1 else asked
@@ -80,23 +74,17 @@ class LearntWording:
             if span is not None:
                 spans[span[0]] = (span[1], parameter.name)
             elif parameter.type in ("object", "words") and value != parameter.default:
-                return None  # it is about something that the sentence does not name, such as "it"
+                return None  # the text does not name its object, e.g. "it"
             elif value != parameter.default:
                 fixed[parameter.name] = value
-        with contextlib.suppress(ValueError):  # a sentence of arguments alone is none
+        with contextlib.suppress(ValueError):  # a phrase needs a word besides arguments
             found = LearntPhrase(robot=library.robot, skill=spec.name, phrase=_with_slots(tokens, spans),
                                  arguments=fixed, said=" ".join(text.split()), learnt=day)  # fmt: skip
             return None if self._said_otherwise(spec, self._pattern(found, spec)) else found
         return None
 
     def read(self, text: str, words: SceneWords, facts: frozenset[Fact]) -> tuple[LearntPhrase, Step] | None:
-        """The phrase that a sentence is, and what it asks for; None where it is none.
-
-        Args:
-            text: What was said.
-            words: Names of the scene.
-            facts: What is true now.
-        """
+        """Returns the phrase that a text matches, and its step; None if it matches none."""
         self._renew()
         known = self._patterns if len(text) <= LONGEST else []
         tokens = self._tokens(text, words) if known else ()
@@ -108,7 +96,7 @@ class LearntWording:
         return None
 
     def _renew(self) -> None:
-        """Takes up the phrases of this robot when they have changed; what is wrong with one is said."""
+        """Compiles the phrases of this robot when the file has changed, with a warning for each invalid one."""
         stamp, library = self.store.stamp, self._spoken.library
         if self._stamp == stamp:
             return
@@ -126,30 +114,34 @@ class LearntWording:
                 patterns.append((phrase, spec, self._pattern(phrase, spec)))
             except SkillStackError as error:
                 self.store.warn(f"{self.store.path}: phrases.{number}: {error}")
-        self._patterns, self._stamp = patterns, stamp  # other threads read meanwhile
+        self._patterns, self._stamp = patterns, stamp  # at once: other threads read them
 
     def _tokens(self, text: str, words: SceneWords) -> Tokens:
-        """The words of a sentence without politeness and marks."""
+        """The tokens of a text without politeness and punctuation marks."""
         said = tokenise(text, self._spoken.lexicon.small.contractions).tokens
         bare = [token for token in said if token.text not in STOPS and token.text != ","]
         return tuple(self._spoken.preparation.without_fillers(bare, words, []))
 
     def _limits(self, text: str, words: SceneWords) -> bool:
-        """Whether a sentence forbids something, or makes it depend on something."""
+        """Whether a text has a prohibition or another constraint."""
         tokens = tokenise(text, self._spoken.lexicon.small.contractions).tokens
         statements = Statements(self._spoken.lexicon, words, self._spoken.verb_at)
-        nothing = PlanNode("sequence")  # which keeps no constraint
+        nothing = PlanNode("sequence")  # a plan that keeps no constraint
         return statements.forbids(tokens) or self._spoken.constraints.dropped(tokens, (), nothing) is not None
 
     def _pattern(self, phrase: LearntPhrase, spec: SkillSpec) -> Pattern:
-        """A phrase as words and slots; raises UnknownName for a slot that the skill does not have."""
+        """A phrase as words and slots.
+
+        Raises:
+            UnknownName: The skill has no parameter of a slot.
+        """
         out: list[str | _Slot] = []
         for index, piece in enumerate(SLOT.split(phrase.phrase)):
             out += [_Slot(spec.parameter(piece))] if index % 2 else self._spoken.lexicon.split(piece)
         return tuple(out)
 
     def _said_otherwise(self, spec: SkillSpec, pattern: Pattern) -> bool:
-        """Whether another skill has a phrase that reads the same."""
+        """Whether another skill has a phrase with the same words."""
         bare = [None if isinstance(one, _Slot) else one for one in pattern]
         for other in self._spoken.library:
             for phrase in other.phrases if other.name != spec.name else ():
@@ -163,7 +155,7 @@ class LearntWording:
         self, parameter: GoalParameter, value: Any, tokens: Tokens, words: SceneWords, facts: frozenset[Fact],
         taken: dict[int, tuple[int, str]],
     ) -> tuple[int, int] | None:  # fmt: skip
-        """Where a sentence names the value of an argument: the longest such span that is still free."""
+        """Begin and end of the longest free span that names the value of an argument, or None."""
         found = [
             (begin, end)
             for begin in range(len(tokens))
@@ -176,7 +168,7 @@ class LearntWording:
     def _values(
         self, parameter: GoalParameter, tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]
     ) -> Iterator[tuple[int, Any]]:
-        """The values of an argument that are named at a position, each with where it ends."""
+        """The values of an argument that are named at a position, each with its end."""
         if parameter.type == "object":
             yield from self._things(tokens, at, words, facts)
         elif parameter.type == "choice":
@@ -192,7 +184,7 @@ class LearntWording:
                     yield end, amount.value / scale
 
     def _things(self, tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]) -> Iterator[tuple[int, str]]:
-        """The single things that are named at a position, each with where it ends."""
+        """The single objects that are named at a position, each with its end."""
         resolver = Resolver(words, facts)
         for end, noun in self._spoken.nouns(words).parse(tokens, at):
             if noun.role == "thing" and noun.ids and not noun.again:
@@ -203,7 +195,7 @@ class LearntWording:
     def _matches(
         self, pattern: Sequence[str | _Slot], tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]
     ) -> Iterator[dict[str, Any]]:
-        """The arguments with which a phrase reads as the sentence, from a position on."""
+        """The arguments with which a pattern matches the tokens from a position on."""
         if not pattern:
             yield from [{}] if at == len(tokens) else ()
             return
@@ -218,7 +210,7 @@ class LearntWording:
 
 
 def _with_slots(tokens: Tokens, spans: Mapping[int, tuple[int, str]]) -> str:
-    """A sentence with the names of arguments where they stand in it, each by where it begins and ends."""
+    """The tokens with slots for the spans of arguments."""
     pieces: list[str] = []
     at = 0
     while at < len(tokens):

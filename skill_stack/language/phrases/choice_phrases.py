@@ -1,4 +1,4 @@
-"""Choice phrases: wordings for the choices of a skill."""
+"""Choice phrases: wordings of the choices of a skill's parameter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from skill_stack.language.words.lexicon_files import SkillNames, Words
 
 
 def choice_phrases(word: str, name: str, data: SkillNames) -> Iterable[str]:
-    """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``.
+    """Yields wordings of a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``.
 
     Args:
         word: The choice.
@@ -29,7 +29,7 @@ def choice_phrases(word: str, name: str, data: SkillNames) -> Iterable[str]:
 
 
 def _plain(word: str, levels: Words) -> Iterable[str]:
-    """A choice whatever it is a choice of: ``friendly``, ``what the weather is like``, ``level two``."""
+    """Wordings for any parameter: ``friendly``, ``what the weather is like``, ``level two``."""
     yield from (word, f"{word}ly")
     yield from (f"what the {word} is like", f"how the {word} is", f"what the {word} will be like", f"today's {word}",
                 f"what the {word} will be")  # fmt: skip
@@ -44,7 +44,7 @@ def _plain(word: str, levels: Words) -> Iterable[str]:
 
 
 def _told(word: str, data: SkillNames) -> Iterable[str]:
-    """What somebody is told: ``to take his pills``, ``that lunch is ready``."""
+    """Wordings of a message: ``to take his pills``, ``that lunch is ready``."""
     owners = ("", "his ", "her ", "their ", "the ", "your ")
     yield from (f"to {verb} {whose}{word}" for verb in ("take", "have", "eat", "do", "attend") for whose in owners)
     yield from (f"{before}{word} {after}" for before in ("that ", "") for after in data.happening)
@@ -54,7 +54,7 @@ def _told(word: str, data: SkillNames) -> Iterable[str]:
 
 
 def _limbs(word: str, name: str, known: Words) -> Iterable[str]:
-    """A limb or a side: ``with your left hand``, ``on the right side``."""
+    """Wordings of a limb or a side: ``with your left hand``, ``on the right side``."""
     limbs = [limb for limb in known if limb in name.split()]
     for called in (name, *(limb for limb in known[:4] if limbs and limb not in limbs)):
         for before in ("", "with", "using", "in", "at", "on", "to", "from"):
@@ -66,7 +66,7 @@ def _limbs(word: str, name: str, known: Words) -> Iterable[str]:
 
 
 def _posed(word: str, limbs: Words) -> Iterable[str]:
-    """What somebody does with a limb or to a side, as people put it: ``raising their left arm``."""
+    """Wordings of a posture of a person: ``raising their left arm``."""
     verb, *rest = word.split()
     if not rest or not verb.endswith("ing"):
         return
@@ -79,12 +79,13 @@ def _posed(word: str, limbs: Words) -> Iterable[str]:
 
 
 def direction_phrases(word: str, directions: Mapping[str, Words], ways: Mapping[str, Words]) -> Iterable[str]:
-    """How people put a choice that is a direction: ``to the left`` for ``left``, ``a bit forward`` for ``forwards``.
+    """Yields wordings of a choice that is a direction: ``to the left`` for ``left``, ``a bit forward`` for
+    ``forwards``.
 
     Args:
         word: The choice.
-        directions: Phrases of directions by their names.
-        ways: How libraries write directions as choices, by their names.
+        directions: Phrases of each direction.
+        ways: Words that libraries use for each direction.
     """
     names = [name for name, words in ways.items() if word.casefold().replace("_", " ") in words]
     for phrase in (phrase for name in names for phrase in directions[name]):

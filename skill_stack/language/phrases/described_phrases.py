@@ -1,4 +1,4 @@
-"""DescribedPhrases: phrases of a skill from its description: ``Gives the thing it carries to a pupil or a teacher``."""
+"""DescribedPhrases: phrases from a skill's description: ``Gives the thing it carries to a pupil or a teacher``."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
 MOST_WAYS = 6
-"""Phrases that one clause is given."""
+"""Phrases of one clause at most."""
 
 MOST_WORDS = 8
-"""Words that a phrase may have: nobody says a skill by a whole sentence of its description."""
+"""Words of a phrase at most; a longer one is no plausible request."""
 
 _SOMEBODY = r"(?:(?:a|an|the|some)(?: [a-z-]+)+?|him or her|her or him|him|her|them)"
 LETTING = re.compile(rf"(?:^|and )(let|help)s {_SOMEBODY} (?:to )?([a-z]+)[.]?$")
-"""A description of one who is let do something."""
+"""A description of letting or helping somebody do something."""
 WITHIN = ("in", "at", "to")
-"""Words for ``of`` where something of a thing is spoken of: the power at pitch four."""
+"""Prepositions that may replace ``of`` before an argument: the power at pitch four."""
 
 _NOUN = re.compile(r"[a-z]{3,}")
 
@@ -30,7 +30,6 @@ class DescribedPhrases:
     """Makes phrases from the clauses of a description, with its nouns as arguments."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the words in which skills are read."""
         self._data, types = lexicon.skill_names, lexicon.things.types
         self._description = Description(lexicon.skill_names, lexicon.english.base)
         self._verbs = lexicon.english.base
@@ -40,11 +39,11 @@ class DescribedPhrases:
         self._person = {*types["person"].parameters, *types["person"].kinds}
 
     def phrases_of(self, spec: SkillSpec, surely: bool = False) -> tuple[str, ...]:
-        """The phrases of a skill; none where its description is only its name.
+        """Returns the phrases of a skill; empty where its description only repeats its name.
 
         Args:
             spec: The skill.
-            surely: Whether only the first clause counts, and only nouns that are clearly about the arguments.
+            surely: Whether to use the first clause only, and only nouns that clearly match an argument.
         """
         if spec.description.strip(" .").casefold() == spec.name.replace("_", " ").casefold():
             return ()
@@ -62,18 +61,14 @@ class DescribedPhrases:
         return tuple(dict.fromkeys((*out, *self._letting(spec))))
 
     def _letting(self, spec: SkillSpec) -> Iterator[str]:
-        """How it is said that somebody is let do something: ``Lets a customer pay`` is "let {customer} pay"."""
+        """The phrase of letting somebody do something: "let {customer} pay" of ``Lets a customer pay``."""
         things = [one for one in spec.goal if one.type == "object"]
         found = LETTING.search(spec.description.casefold())
         if found is not None and len(things) == 1 and found[2] in self._verbs:
             yield f"{found[1]} {{{things[0].name}}} {found[2]}"
 
     def nouns(self, spec: SkillSpec) -> dict[str, tuple[str, ...]]:
-        """The nouns by which the description speaks of arguments.
-
-        Args:
-            spec: The skill.
-        """
+        """Returns the nouns of a description by the argument that they match."""
         out: dict[str, tuple[str, ...]] = {}
         for clause in self._description.clauses(spec.description):
             arguments = self._arguments(clause, spec.goal, None, False)
@@ -83,7 +78,7 @@ class DescribedPhrases:
     def _arguments(
         self, clause: DescriptionClause, goal: Sequence[GoalParameter], theme: GoalParameter | None, surely: bool
     ) -> list[GoalParameter | None]:
-        """The argument that each phrase of a clause is about."""
+        """The argument that each phrase of a clause matches, or None."""
         left = [one for one in goal if one.type in ("object", "choice", "words")]
         out: list[GoalParameter | None] = []
         for phrase in clause.phrases:
@@ -99,18 +94,18 @@ class DescribedPhrases:
     def _argument(
         self, phrase: Phrase, left: Sequence[GoalParameter], theme: GoalParameter | None
     ) -> GoalParameter | None:
-        """The argument that one phrase is about, or None."""
+        """The argument that one phrase matches, or None."""
         if phrase.words and set(phrase.words) <= self._data.pronouns and theme in left:
             return theme
         best = max(left, key=lambda one: self._fit(phrase, one), default=None) if phrase.noun else None
         return best if best is not None and self._fit(phrase, best) > 0 else None
 
     def _fit(self, phrase: Phrase, parameter: GoalParameter) -> int:
-        """How well the nouns of a description say what an argument is about; 0 for not at all."""
+        """How well the nouns of a phrase match an argument; 0 for not at all."""
         said = {word.removesuffix("'s") for word in phrase.words}
         said |= {word.removesuffix("s") for word in said}
         words = name_words(parameter.name)
-        own = set() if words[-1] in self._data.links else set(words)  # "floor_of" is for rooms
+        own = set() if words[-1] in self._data.links else set(words)  # "floor_of" takes a room
         if said & own:
             return 4
         kind = set(parameter.kind.split())
@@ -128,7 +123,7 @@ class DescribedPhrases:
     def _said(
         self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], spec: SkillSpec
     ) -> Iterator[str]:
-        """The phrases of one clause; none where an argument that must be given is not in it."""
+        """The phrases of one clause; none where it lacks a required argument."""
         needed = {one.name for one in spec.goal if one.type == "object" and one.default is None}
         filled = {one.name for one in arguments if one is not None}
         if not needed <= filled or not (needed or clause.phrases or len(clause.verb) > 1 or len(spec.goal) == 0):
@@ -144,7 +139,7 @@ class DescribedPhrases:
         self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: list[list[str]],
         several: bool,
     ) -> Iterator[tuple[str, list[list[str]]]]:  # fmt: skip
-        """The verbs by which a clause is said, each with how the phrases after it are said."""
+        """The verbs of a clause, each with the wordings of the phrases after it."""
         verb, theme = " ".join(clause.verb), arguments[0] if arguments else None
         led = theme is not None and bool({theme.kind, *name_words(theme.name)} & self._person)
         if led and clause.verb[0] in self._data.leading and several:
@@ -155,12 +150,12 @@ class DescribedPhrases:
     def _parts(
         self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], states: bool
     ) -> list[list[str]]:
-        """How each phrase of a clause is said, up to the last argument.
+        """The wordings of each phrase of a clause, up to the last argument.
 
         Args:
             clause: The clause.
-            arguments: What its phrases are about.
-            states: Whether a choice of the skill is ``on`` or ``off``.
+            arguments: The arguments that its phrases match.
+            states: Whether the skill has the choices ``on`` and ``off``.
         """
         parts: list[list[str]] = []
         last = max((at for at, one in enumerate(arguments) if one is not None), default=-1)
@@ -170,21 +165,21 @@ class DescribedPhrases:
             if at > last >= 0 and argument is None and clause.verb != ("let",):
                 continue  # "looks for a thing in the school"
             ways = self._ways(phrase, argument)
-            whole = self._part_of_next(clause.phrases, arguments, at - 1)  # the floor of a room is the room
+            whole = self._part_of_next(clause.phrases, arguments, at - 1)  # "the floor of {room}" is "{room}"
             if at and argument is not None and phrase.links == ("of",) and arguments[at - 1] is None and not whole:
                 ways += [f"{link} {{{argument.name}}}" for link in WITHIN]
             parts.append(ways)
         return parts
 
     def _ways(self, phrase: Phrase, argument: GoalParameter | None) -> list[str]:
-        """How one phrase of a clause is said."""
+        """The wordings of one phrase."""
         noun = f"{{{argument.name}}}" if argument is not None else " ".join(phrase.words)
         if argument is None and phrase.words and not set(phrase.words) <= self._data.alone and phrase.noun:
             noun = f"the {noun}"
         return [f"{link} {noun}" for link in phrase.links] or [noun]
 
     def _part_of_next(self, phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None], at: int) -> bool:
-        """Whether a noun is a part of the argument after it, and need not be said: ``the floor of a room``."""
+        """Whether a noun is part of the argument after it and may be omitted: ``the floor of a room``."""
         if arguments[at] is not None or not set(phrases[at].words) & self._data.parts or at + 1 >= len(phrases):
             return False
         return phrases[at + 1].links == ("of",) and arguments[at + 1] is not None
@@ -192,13 +187,13 @@ class DescribedPhrases:
     def _shorter(
         self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: Sequence[list[str]]
     ) -> list[list[str]]:
-        """The parts without nouns that are part of the argument after them: ``the floor of a room``; none without."""
+        """The wordings without nouns that may be omitted; empty if there are none."""
         kept = [ways for at, ways in enumerate(parts) if not self._part_of_next(clause.phrases, arguments, at)]
         return [[way.removeprefix("of ") for way in ways] for ways in kept] if len(kept) < len(parts) else []
 
 
 def _spare(phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None]) -> int | None:
-    """Where the only noun stands that is about no argument yet, behind all that are about one; None for others."""
+    """Position of the only noun without an argument, if it follows all nouns with one; else None."""
     spare = [at for at, one in enumerate(phrases) if one.noun and one.words and arguments[at] is None]
-    spare = [at for at in spare if not (at + 1 in spare and phrases[at + 1].links == ("of",))]  # its power
+    spare = [at for at in spare if not (at + 1 in spare and phrases[at + 1].links == ("of",))]  # "power" of a lamp
     return spare[0] if len(spare) == 1 and not any(arguments[spare[0] :]) else None

@@ -1,4 +1,4 @@
-"""Description: the first sentence of a skill's description, as verbs with their nouns."""
+"""Description: parses the first sentence of a skill's description into verbs with their nouns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.language.words.verb_forms import bases
 Words = tuple[str, ...]
 
 JOINTS = (",", "and", "or")
-"""What stands between the parts of a list."""
+"""Separators of a list."""
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z]+)*['’]?|[.,;:()]")
 _ASIDE = re.compile(r"\([^)]*\)")
@@ -33,12 +33,12 @@ _BEFORE = re.compile(r"\b(?:currently held|held|carried|given|specified|named|gr
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun of a clause, or another word of it.
+    """A noun phrase or adverb in a clause.
 
     Attributes:
-        links: Prepositions before it, one of which is said; empty for none.
-        words: Its nouns, all of which mean the same argument, without determiners; the words of an adverb.
-        noun: Whether it is a noun.
+        links: Alternative prepositions before it; empty for none.
+        words: Nouns of the same argument, without determiners; or the words of an adverb.
+        noun: Whether it is a noun phrase.
     """
 
     links: Words
@@ -48,11 +48,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class DescriptionClause:
-    """A verb and what belongs to it.
+    """A verb with its phrases.
 
     Attributes:
-        verb: The base form with its particles.
-        phrases: What follows, in order.
+        verb: The base form and its particles.
+        phrases: Phrases after it, in order.
     """
 
     verb: Words
@@ -60,10 +60,10 @@ class DescriptionClause:
 
 
 class Description:
-    """Reads descriptions of skills."""
+    """Parses descriptions of skills."""
 
     def __init__(self, data: SkillNames, verbs: Collection[str]) -> None:
-        """Takes the words in which skills are read.
+        """Takes the words.
 
         Args:
             data: Particles and prepositions.
@@ -73,11 +73,7 @@ class Description:
         self._begin = data.determiners | data.alone
 
     def clauses(self, text: str) -> Iterator[DescriptionClause]:
-        """The clauses of the first sentence.
-
-        Args:
-            text: The description.
-        """
+        """Yields the clauses of the first sentence of a description."""
         words = self._words(text)
         at = 0
         while at < len(words):
@@ -99,14 +95,14 @@ class Description:
             at = _past(words, at, (*JOINTS, "then"))
 
     def _joined(self, words: Sequence[str], at: int) -> bool:
-        """Whether the verb at a position shares what follows with the verb after it."""
+        """Whether the verb at a position shares its object with the verb after it."""
         if words[at + 1 : at + 2] not in (("and",), ("or",)) or not self._verb(words, at + 2):
             return False
         alike = words[at].endswith("s") == words[at + 2].endswith("s")
         return alike and words[at + 3 : at + 4] != () and words[at + 3] in self._begin
 
     def _let(self, words: Sequence[str], at: int) -> DescriptionClause | None:
-        """The clause of what somebody is let do, ``lets a customer pay``; None where no such stands there."""
+        """A clause of letting somebody act, ``lets a customer pay``, or None."""
         let = 0 < at < len(words) and words[at - 1] in ("lets", "let")
         if not let or words[at] not in self._data.determiners:
             return None
@@ -117,14 +113,14 @@ class Description:
         return DescriptionClause(("let",), (Phrase((), nouns[:-1]), *rest))
 
     def _words(self, text: str) -> Words:
-        """The words of the first sentence without what only says which thing is meant."""
+        """The words of the first sentence, without relative clauses and the like."""
         first = re.split(r"[.;:](?:\s|$)", _ASIDE.sub(" ", text.casefold().replace("_", " ")), maxsplit=1)[0]
         for pattern in (_IDIOMS, _BEFORE, _RELATIVE, _HELD, _PASSIVE, _WHERE):
             first = pattern.sub("", first)
         return tuple(_WORD.findall(first))
 
     def _verb(self, words: Sequence[str], at: int) -> str:
-        """The base form of a verb that begins a clause; empty for another word."""
+        """The base form of a verb at the beginning of a clause; empty for another word."""
         if at >= len(words):
             return ""
         known = next((one for one in (words[at], *bases(words[at])) if one in self._verbs), "")
@@ -134,7 +130,7 @@ class Description:
         return next(iter(bases(words[at])), "")
 
     def _clause(self, words: Sequence[str], at: int, verb: str) -> tuple[int, DescriptionClause]:
-        """The clause of a verb, and where it ends."""
+        """The clause of a verb, and its end."""
         head, phrases = [verb], []
         if at < len(words) and words[at] in self._data.particles and not self._leads(words, at):
             head.append(words[at])
@@ -159,7 +155,7 @@ class Description:
         return at, DescriptionClause(tuple(head), tuple(phrases))
 
     def _ends_verb(self, words: Sequence[str], at: int, link: str) -> bool:
-        """Whether a preposition belongs to the verb, as nothing that it could lead to stands at a position."""
+        """Whether a preposition is a particle of the verb: no noun follows it."""
         if link not in {*self._data.particles, *self._data.switching}:
             return False
         return at >= len(words) or words[at] in JOINTS or words[at] in self._data.links
@@ -169,7 +165,7 @@ class Description:
         return words[at] in self._data.links and self._verb(words, at - 1) not in self._data.phrasal
 
     def _linked(self, words: Sequence[str], at: int) -> tuple[Words, int]:
-        """Prepositions at a position, ``on or in``, and where what follows them begins."""
+        """Alternative prepositions at a position, ``on or in``, and their end."""
         links: list[str] = []
         while at < len(words):
             step = 2 if words[at] in ("or", "and", ",", "/") and links and at + 1 < len(words) else 1
@@ -181,7 +177,7 @@ class Description:
         return tuple(links), at
 
     def _ends(self, words: Sequence[str], at: int) -> bool:
-        """Whether another clause begins at a position."""
+        """Whether the clause ends at a position."""
         while at < len(words) and words[at] in (",", "and", "or", "then"):
             if at + 1 < len(words) and self._begins(words, at + 1):
                 return True
@@ -189,14 +185,14 @@ class Description:
         return at >= len(words)
 
     def _begins(self, words: Sequence[str], at: int) -> bool:
-        """Whether a verb that goes on with ``he …`` stands at a position, not a plural noun."""
+        """Whether a verb in the third person stands at a position, not a plural noun."""
         verb = self._verb(words, at)
         follows = words[at + 1] if at + 1 < len(words) else ""
         after = {"", *self._begin, *self._data.links, *self._data.particles}
         return bool(verb) and verb != words[at] and words[at].endswith("s") and follows in after
 
     def _nouns(self, words: Sequence[str], at: int) -> tuple[int, Words]:
-        """The nouns that begin at a position, ``a pupil or another person``: where they end, and their words."""
+        """End and words of the nouns at a position: ``a pupil or another person``."""
         out: list[str] = []
         while at < len(words):
             begin, at = self._noun(words, at)
@@ -211,7 +207,7 @@ class Description:
         return at, tuple(out)
 
     def _noun(self, words: Sequence[str], at: int) -> tuple[int, int]:
-        """Where one noun begins behind its determiner, and where it ends."""
+        """Where one noun begins after its determiner, and where it ends."""
         single = words[at] in self._data.alone
         if words[at] in self._data.determiners and not single and words[at + 1 : at + 2] != ("of",):
             at += 1  # "one of the messages" begins with a noun
@@ -234,7 +230,7 @@ class Description:
 
 
 def _past(words: Sequence[str], at: int, skipped: Collection[str]) -> int:
-    """The first position from one on that has another word."""
+    """The first position with a word that is not skipped."""
     while at < len(words) and words[at] in skipped:
         at += 1
     return at

@@ -1,4 +1,4 @@
-"""PhraseFrame compiler: the phrases of skills as frames, widened by the senses of the lexicon."""
+"""FrameCompiler: compiles phrases of skills to frames, and adds those of the lexicon's senses."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from skill_stack.language.words.lexicon_files import SenseLine
 from skill_stack.language.words.text import Token
 
 OPTIONAL_LINKS = frozenset({"of", "to", "for", "from", "with"})
-"""Words before a thing that may be left out together with it."""
+"""Prepositions that may be omitted together with their object."""
 
 
 def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
-    """The first of some frames, with the words before its things that the others have: ``put … on``, ``put … in``."""
+    """The first frame with the prepositions of all: ``put … on`` and ``put … in``."""
     optional = {parameter.name for parameter in frames[0].skill.goal if parameter.default is not None}
     count = len(frames[0].roles)
     names = [role.parameter for role in frames[0].roles]
@@ -47,27 +47,26 @@ def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
 
 
 def _without_last(frame: PhraseFrame) -> Iterator[PhraseFrame]:
-    """A frame without its last thing where that need not be said: ``answer a question (of somebody)``."""
+    """A frame without its last object, if that is optional: ``answer a question (of somebody)``."""
     optional = {p.name for p in frame.skill.goal if p.default is not None}
     if frame.roles[-1].parameter in optional and frame.head[-1] in OPTIONAL_LINKS:
         yield replace(frame, head=frame.head[:-1], roles=frame.roles[:-1])
 
 
 class _Said:
-    """Frames by the words that they are said in."""
+    """Frames by their words."""
 
     def __init__(self, frames: Iterable[PhraseFrame]) -> None:
         self._frames: dict[tuple[Head, int], list[PhraseFrame]] = {}
         self.add(frames)
 
     def add(self, frames: Iterable[PhraseFrame]) -> None:
-        """Takes more frames."""
         for frame in frames:
             for surface in frame.surfaces:
                 self._frames.setdefault((surface, len(frame.roles)), []).append(frame)
 
     def alike(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
-        """Those that may be said in the words of a frame: ``put … inside …`` for ``put … in …``, not ``put … on …``."""
+        """Frames that share words with a frame: ``put … inside …`` for ``put … in …``, but not ``put … on …``."""
         for surface in frame.surfaces:
             for one in self._frames.get((surface, len(frame.roles)), ()):
                 if all(a.between & b.between for a, b in zip(frame.roles[1:], one.roles[1:], strict=True)):
@@ -75,14 +74,14 @@ class _Said:
 
 
 class FrameCompiler:
-    """Turns skills into frames."""
+    """Compiles skills to frames."""
 
     def __init__(self, lexicon: Lexicon, quantities: QuantityParser) -> None:
-        """Prepares the tables.
+        """Builds the tables.
 
         Args:
-            lexicon: The language.
-            quantities: Reads amounts inside phrases (``wait a moment``).
+            lexicon: The lexicon.
+            quantities: Parses amounts inside phrases (``wait a moment``).
         """
         self._lexicon = lexicon
         self._quantities = quantities
@@ -95,7 +94,7 @@ class FrameCompiler:
         )
 
     def library(self, specs: Iterable[SkillSpec]) -> list[PhraseFrame]:
-        """Every frame of a library; what a description says counts where nothing else is said so."""
+        """Returns every frame of a library. Frames of descriptions are used where no other frame has the words."""
         known = list(specs)
         self._declared = frozenset(sense for spec in known for sense in self._checked(spec))
         out = [frame for spec in known for frame in self.frames(spec)]
@@ -108,8 +107,8 @@ class FrameCompiler:
         return out
 
     def _compiled_described(self, specs: Sequence[SkillSpec], frames: Iterable[PhraseFrame]) -> list[PhraseFrame]:
-        """The frames of what descriptions say, where nothing else is said so."""
-        said = _Said(frame for frame in frames if frame.own)  # its own verb counts before one of a wider sense
+        """The frames of descriptions that no other frame has the words of."""
+        said = _Said(frame for frame in frames if frame.own)  # a skill's own verb takes precedence over a wider sense
         described: list[PhraseFrame] = []
         for spec in specs:
             for phrase in self._besides(spec):
@@ -120,26 +119,22 @@ class FrameCompiler:
         return described
 
     def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
-        """The phrases of a skill, and for one that has none those of its description.
-
-        Args:
-            spec: The skill.
-        """
+        """Returns the phrases of a skill, or those of its description if it has none."""
         return spec.phrases or self._described.phrases_of(spec)
 
     def _besides(self, spec: SkillSpec) -> Iterable[str]:
-        """What a description says; for a skill with phrases only what it surely says of the things that it takes."""
+        """Phrases of a description; for a skill with phrases only the certain ones with an object."""
         if not spec.phrases:
             return self._described.phrases_of(spec)
         return (one for one in self._described.phrases_of(spec, surely=True) if "{" in one)
 
     def _taken(self, spec: SkillSpec, phrase: str, said: _Said) -> bool:
-        """Whether something else is said so, or the phrase says nothing."""
+        """Whether another frame has the words, or the phrase gives no frame."""
         own = next(iter(self._own_ways(spec, phrase)), None)
         return own is None or next(said.alike(own), None) is not None
 
     def frames(self, spec: SkillSpec) -> list[PhraseFrame]:
-        """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""
+        """Returns every frame of a skill: its own first, then those of its senses."""
         return self._compiled(spec, self._phrases(spec))
 
     def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[PhraseFrame]:
@@ -150,7 +145,7 @@ class FrameCompiler:
         for sense, lines in self._lexicon.verbs.senses.items():
             declared = sense in spec.senses
             if sense in self._declared and not declared:
-                continue  # only who declares a sense belongs to it, where anybody does
+                continue  # if any skill declares a sense, only such skills have it
             linked = [frame for frame in own if any(self._on_line(frame, line, declared) for line in lines)]
             if linked:
                 like = replace(_merged(linked), guessed=not declared)
@@ -161,7 +156,7 @@ class FrameCompiler:
         """The senses that a skill declares.
 
         Raises:
-            DataError: The language has no such sense.
+            DataError: The lexicon has no such sense.
         """
         known = self._lexicon.verbs.senses
         wrong = next((sense for sense in spec.senses if sense not in known), None)
@@ -170,7 +165,7 @@ class FrameCompiler:
         return spec.senses
 
     def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[PhraseFrame]:
-        """One phrase as frames: as it is, and without a thing or a limb that need not be said."""
+        """The frames of one phrase: as it is, and without an optional object or limb."""
         frame = self._own(spec, phrase)
         if frame is not None:
             frame = replace(frame, by_name=bool(spec.phrases) and phrase not in spec.phrases)
@@ -186,7 +181,7 @@ class FrameCompiler:
             yield replace(frame, head=tuple(word for word in frame.head[:-1] if word not in articles))
 
     def _phrases(self, spec: SkillSpec) -> Iterable[str]:
-        """The skill's phrases and its name; a skill without phrases is said by its name and arguments alone."""
+        """The phrases of a skill and its name with arguments; for a skill without phrases those of its name."""
         if not spec.phrases:
             made = self._names.phrases_of(spec)
             return made or (spec.name.replace("_", " "),)
@@ -197,7 +192,7 @@ class FrameCompiler:
         return dict.fromkeys([*spec.phrases, " ".join([name, *list(slots.values())[:1]]), said])
 
     def _own(self, spec: SkillSpec, phrase: str) -> PhraseFrame | None:
-        """One phrase as a frame; None when it has no words or names a parameter that does not exist."""
+        """The frame of one phrase; None if it has no words or names an unknown parameter."""
         pieces = SLOT.split(phrase)
         literals, slots = [self._lexicon.split(piece) for piece in pieces[0::2]], pieces[1::2]
         parameters = {p.name: p for p in spec.goal}
@@ -216,7 +211,7 @@ class FrameCompiler:
     def _roles(
         self, literals: Sequence[Head], slots: Sequence[str], parameters: Mapping[str, GoalParameter]
     ) -> tuple[Head, list[Role]]:
-        """The verb of a phrase, and the things that it takes with the words before them."""
+        """The verb of a phrase, and its objects with their prepositions."""
         measures = any(parameter.type == "number" for parameter in parameters.values())
         head, roles = self._head(literals[0]) if measures else literals[0], list[Role]()
         for index, slot in enumerate(slots):
@@ -233,12 +228,12 @@ class FrameCompiler:
         return head, roles
 
     def _tail(self, written: str, words: Head, last: GoalParameter) -> Head:
-        """The words after the last slot of a phrase, without a unit and the ending of a possessive.
+        """The words after the last slot of a phrase, without a unit and a possessive ending.
 
         Args:
-            written: The words as they are written: ``'s order`` of ``take {guest}'s order``.
-            words: The same in words.
-            last: The parameter of the slot before them.
+            written: The words as written: ``'s order`` of ``take {guest}'s order``.
+            words: The same, split.
+            last: The parameter of the last slot.
         """
         if last.type == "number" and words:
             counted = [Token("2", 0, 0), *(Token(word, 0, 0) for word in words)]
@@ -248,7 +243,7 @@ class FrameCompiler:
         return words[1:] if written.startswith("'s") and words[:1] == ("s",) else words
 
     def _head(self, words: Head) -> Head:
-        """The verb of a phrase: without a direction or an amount at its end (``turn left``, ``wait a moment``)."""
+        """The verb of a phrase without a direction or amount at its end (``turn left``, ``wait a moment``)."""
         tokens = [Token(word, 0, 0) for word in words]
         for start in range(1, len(words)):
             direction = self._lexicon.directed.longest(tokens, start)
@@ -259,7 +254,7 @@ class FrameCompiler:
         return words
 
     def _split_preposition(self, words: Head) -> tuple[Head, str]:
-        """Head and preposition of the words before a thing."""
+        """Verb and preposition of the words before an object."""
         if words in self._phrasal:
             return words, ""
         tokens = [Token(word, 0, 0) for word in words]
@@ -270,7 +265,7 @@ class FrameCompiler:
         return words, ""
 
     def _like(self, between: str) -> frozenset[str]:
-        """The preposition and those that mean the same where a thing is handed, laid or taken from."""
+        """A preposition with its synonyms for giving, placing and taking."""
         groups = self._lexicon.verbs.prepositions
         if between in ("on", "onto", "in", "into", "inside", "on top of"):
             return INSIDE if between in INSIDE else ONTO | {"over", "across"}  # "lay the coat over the chair"
@@ -290,11 +285,11 @@ class FrameCompiler:
         return frozenset({between, *like, *(f"{one} {word}" for one in ends for word in like)})
 
     def _implied(self, head: Head) -> str:
-        """Direction that a head implies."""
+        """The direction that a verb implies."""
         return self._lexicon.directions.implied.get(" ".join(head), "")
 
     def _shape(self, spec: SkillSpec, phrase: str, words: Head, slots: list[str]) -> str:
-        """What stands beside the head of a phrase without things."""
+        """What accompanies the verb of a phrase without objects."""
         units = {si(parameter.unit) for parameter in spec.goal if parameter.type == "number"}
         directed = (
             self._head(words) != words
@@ -308,7 +303,7 @@ class FrameCompiler:
         return "duration" if units == {"s"} else "plain"
 
     def _on_line(self, frame: PhraseFrame, line: SenseLine, declared: bool) -> bool:
-        """Whether a skill's own frame is one that the line describes; its verb may be another where it is declared."""
+        """Whether a line of a sense describes a skill's own frame; any verb fits if the sense is declared."""
         if line.only_widens or not (declared or " ".join(frame.head) in line.verbs):
             return False
         if line.thing is None:
@@ -319,7 +314,7 @@ class FrameCompiler:
         return first is not None and (declared or bool(first.between & set(self._lexicon.verbs.between(line.thing))))
 
     def _widened(self, sense: str, line: SenseLine, like: PhraseFrame) -> Iterator[PhraseFrame]:
-        """The frames of a line for the skill of a frame that belongs to its sense."""
+        """The frames of a line for the skill of a frame with its sense."""
         if line.shape == "home" and not like.roles:
             return
         roles: tuple[Role, ...] = ()
@@ -342,11 +337,11 @@ class FrameCompiler:
 
 
 def choice_words(phrase: str, split: Callable[[str], Head]) -> Iterator[tuple[str, Head]]:
-    """The words that a phrase has right before each of its slots but the first, by slot: ``are wearing {clothes}``.
+    """Yields the words right before each slot of a phrase except the first, by slot: ``are wearing {clothes}``.
 
     Args:
         phrase: A phrase of a skill.
-        split: Gives the words of a text.
+        split: Splits text into words.
     """
     pieces = SLOT.split(phrase)
     for at in range(3, len(pieces), 2):

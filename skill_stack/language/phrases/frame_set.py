@@ -1,4 +1,4 @@
-"""Frame set: the frames of a library that hold when all of its skills are taken together."""
+"""Frame set: adjusts the frames of a library where skills share words."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from skill_stack.language.phrases.frames import INSIDE, ONTO, SAME_WORDS, Head, 
 from skill_stack.language.words.name_words import name_words
 
 POSTURES = frozenset({"rotate", "sit", "stand"})
-"""Senses of which several skills may be: each keeps the words that are its own."""
+"""Senses in which each of several skills keeps its own words."""
 
 MOVING = ("rotate", "displace")
-"""The senses of turning on the spot and of moving a way: one skill of several has their wide words."""
+"""Senses of turning and of moving a distance, whose words go to one of several skills."""
 
 
 def of_several(frames: Mapping[Head, Sequence[PhraseFrame]], never: frozenset[str]) -> dict[Head, list[PhraseFrame]]:
-    """Verbs with a noun of their own in the plural: ``scan the cards of {person}`` for ``scan the card of``.
+    """Returns frames for verbs with a plural noun: ``scan the cards of {person}`` for ``scan the card of``.
 
     Args:
         frames: Frames by their verbs.
-        never: Words of verbs that are no nouns.
+        never: Words that are no nouns.
     """
     out: dict[Head, list[PhraseFrame]] = {}
     for head, known in frames.items():
@@ -37,16 +37,16 @@ def of_several(frames: Mapping[Head, Sequence[PhraseFrame]], never: frozenset[st
 
 
 def _words(frame: PhraseFrame) -> set[str]:
-    """The words by which a skill is named and described, without the first, which is its verb."""
+    """The words of a skill's name and description, without the verb."""
     described = frame.skill.description.casefold().replace(",", " ").replace(".", " ").split()
     return {*name_words(frame.skill.name)[1:], *described[1:]}
 
 
 def unclaimed(frames: list[PhraseFrame]) -> list[PhraseFrame]:
-    """Frames without those of a wide sense whose words another skill says by itself.
+    """Removes frames of a wide sense whose words another skill has as its own.
 
-    With a skill "look for {object}", looking for things is no longer a way of going to them, nor is pointing at them
-    one of facing them where a skill points; with one that hands things over, ``get me the cup`` is not only taking it.
+    With a skill "look for {object}", looking for things no longer means going to them. Where a skill points, pointing
+    at things no longer means facing them. Where a skill hands things over, ``get me the cup`` is not only taking it.
 
     Args:
         frames: All frames of a library.
@@ -64,10 +64,10 @@ def unclaimed(frames: list[PhraseFrame]) -> list[PhraseFrame]:
 
 
 def _told_apart(frames: list[PhraseFrame], sense: str) -> list[PhraseFrame]:
-    """Frames where only one of several skills that turn has the words which none of them says by itself.
+    """Gives the shared words of a sense to one of several skills.
 
-    It is the one whose own word stands first among them: with skills "turn {angle}" and "spin {angle}", pivoting and
-    veering are turning, and spinning is only what is called so.
+    It is the skill whose own verb comes first in the sense: with skills "turn {angle}" and "spin {angle}", pivoting and
+    veering are turning, and spinning keeps only its own words.
 
     Args:
         frames: All frames of a library.
@@ -85,15 +85,15 @@ def _told_apart(frames: list[PhraseFrame], sense: str) -> list[PhraseFrame]:
 
 
 def _claimed(frame: PhraseFrame, claimed: dict[Head, set[str]], said: dict[Head, str], hands_over: bool) -> bool:
-    """Whether another skill says the words of a frame of a wide sense by itself.
+    """Whether another skill has the words of a frame of a wide sense as its own.
 
     Args:
         frame: The frame.
-        claimed: Skills by their words up to the first thing.
-        said: The skill of each verb that takes no thing.
+        claimed: Skills by their words up to the first object.
+        said: The skill of each verb without an object.
         hands_over: Whether a skill of the library hands things over.
     """
-    alone = frame.head in frame.surfaces  # "walk Ana to the sofa" leaves "walk to the sofa" to going
+    alone = frame.head in frame.surfaces  # "walk Ana to the sofa" does not claim "walk to the sofa"
     if frame.sense in ("approach", "face") and alone and claimed.get(frame.head, set()) - {frame.skill.name}:
         return True
     if frame.sense in POSTURES and not frame.roles and said.get(frame.head, frame.skill.name) != frame.skill.name:
@@ -102,11 +102,11 @@ def _claimed(frame: PhraseFrame, claimed: dict[Head, set[str]], said: dict[Head,
 
 
 def on_or_in(frames: list[PhraseFrame], surfaces: frozenset[str]) -> list[PhraseFrame]:
-    """Frames of a library whose only words for laying things down are ``on``, or ``in``: they then take both.
+    """Lets frames take both ``on`` and ``in`` if the library uses only one of them.
 
     Args:
         frames: All frames of a library.
-        surfaces: Words of parameters that are surfaces alone, on which things lie and never in.
+        surfaces: Words of parameters that are surfaces, which take ``on`` only.
     """
     second = [role for frame in frames if frame.own for role in frame.roles[1:]]
     for known, other in ((ONTO, INSIDE), (INSIDE, ONTO)):
@@ -116,18 +116,18 @@ def on_or_in(frames: list[PhraseFrame], surfaces: frozenset[str]) -> list[Phrase
 
 
 def _with_both(frame: PhraseFrame, words: frozenset[str], surfaces: frozenset[str]) -> PhraseFrame:
-    """A frame whose roles take all of some words where they take one."""
+    """A frame whose roles take all of some prepositions where they take one."""
     return replace(frame, roles=tuple(_both(role, words, surfaces) for role in frame.roles))
 
 
 def _alone(frame: PhraseFrame, surfaces: frozenset[str]) -> frozenset[str]:
-    """Words of parameters that are surfaces alone, unless the description says ``on or in``."""
+    """Words of parameters that are surfaces; empty if the description has ``on or in``."""
     described = set(frame.skill.description.casefold().replace(",", " ").split())
     return frozenset() if {"in", "into", "inside"} & described and {"on", "onto"} & described else surfaces
 
 
 def _both(role: Role, words: frozenset[str], surfaces: frozenset[str]) -> Role:
-    """A role that takes one of the words, taking all of them."""
+    """A role that takes all of some prepositions if it takes one."""
     if not role.between & words or set(role.parameter.split("_")) & surfaces:
         return role
     return replace(role, between=role.between | words)

@@ -1,4 +1,4 @@
-"""Frames: the words that request each skill, from the skills' own phrases, widened by the lexicon's senses."""
+"""Frames: the words that request a skill, with slots for its arguments."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ INSIDE = frozenset({"in", "into", "inside", "back in", "back into", "inside of",
 ONTO = frozenset({"on", "onto", "on top of", "upon", "back on", "back onto", "on to", "over onto"})
 
 SAME_WORDS = "same words"
-"""Sense of frames that say a skill's own phrase with another verb that means the same."""
+"""Sense of frames with a synonym of a skill's own verb."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A thing that a frame takes.
+    """An object of a frame.
 
     Attributes:
         parameter: Parameter of the skill.
-        between: Words that may stand before it; an empty string for none.
+        between: Prepositions before it; an empty string for none.
     """
 
     parameter: str
@@ -32,21 +32,21 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class PhraseFrame:
-    """One way of asking for a skill.
+    """One way to request a skill.
 
     Attributes:
         skill: The skill.
-        head: Verb in words.
-        roles: Things that it takes.
+        head: Words of the verb.
+        roles: Its objects.
         shape: What else it takes: ``angle``, ``distance``, ``duration``, ``home`` or ``plain``.
         sense: Sense of the lexicon, or empty for the skill's own words.
-        heading: Direction that the head implies, or empty.
-        amount: Whether an amount must be said.
-        named: Whether the thing must be a known one.
+        heading: Direction that the verb implies, or empty.
+        amount: Whether it needs an amount.
+        named: Whether the object must be known.
         half_turn: Whether half a turn follows.
-        by_name: Whether the skill's name alone says so, beside phrases that say it better.
-        tail: Words of the head that stand after its things: ``saw … in half``.
-        guessed: Whether neither the skill's phrases nor a sense that it declares says it, so that it is asked about.
+        by_name: Whether it comes from the name of a skill that has phrases.
+        tail: Words of the verb after its objects: ``saw … in half``.
+        guessed: Whether it comes from neither the skill's phrases nor a declared sense, so that a question is needed.
     """
 
     skill: SkillSpec
@@ -64,22 +64,22 @@ class PhraseFrame:
 
     @property
     def own(self) -> bool:
-        """Whether the skill's own phrases say it."""
+        """Whether it has the skill's own words."""
         return not self.sense
 
     @property
     def remoteness(self) -> int:
-        """0 for the skill's own words, 1 for other words that mean the same, 2 for those of a wider sense."""
+        """0 for the skill's own words, 1 for a synonym, 2 for a wider sense."""
         return 0 if self.own else 1 if self.sense == SAME_WORDS else 2
 
     @property
     def surfaces(self) -> frozenset[Head]:
-        """The words from the verb up to the first thing: ``look for`` of ``look for {object}``."""
+        """The words from the verb up to the first object: ``look for`` of ``look for {object}``."""
         return frozenset(self.head + tuple(word.split()) for word in (self.roles[0].between if self.roles else ("",)))
 
 
 def directional(spec: SkillSpec, opposites: dict[str, str]) -> dict[str, tuple[str, int]]:
-    """Parameter and sign by direction, for number parameters that are named after a direction."""
+    """Returns parameter and sign by direction, for distances in m that are named after a direction."""
     out: dict[str, tuple[str, int]] = {}
     for parameter in spec.goal:
         if parameter.type == "number" and parameter.unit == "m" and parameter.name in opposites:
@@ -89,12 +89,12 @@ def directional(spec: SkillSpec, opposites: dict[str, str]) -> dict[str, tuple[s
 
 
 def numeric(spec: SkillSpec, unit: str) -> GoalParameter | None:
-    """The first number parameter of a unit, or None."""
+    """Returns the first number parameter with a unit, or None."""
     return next((p for p in spec.goal if p.type == "number" and p.unit == unit), None)
 
 
 def angular(spec: SkillSpec) -> tuple[GoalParameter, float] | None:
-    """The first number parameter for an angle, and how many radians one of its unit is; None for none."""
+    """Returns the first angle parameter with the size of its unit in rad, or None."""
     numbers = (p for p in spec.goal if p.type == "number")
     return next(((p, SCALES.get(p.unit, ("", 1.0))[1]) for p in numbers if si(p.unit) == "rad"), None)
 
@@ -105,7 +105,7 @@ def way_parameter(spec: SkillSpec) -> str | None:
 
 
 def gap_parameter(spec: SkillSpec, lexicon: Lexicon) -> str | None:
-    """The parameter that says how much space to leave: a distance with a default and without a direction."""
+    """Returns the parameter of free space: a distance with a default and without a direction."""
     names = {*lexicon.directions.opposites, *lexicon.directions.opposites.values()}
     plain = (p for p in spec.goal if p.type == "number" and p.unit == "m" and p.default is not None)
     return next((p.name for p in plain if p.name not in names), None)

@@ -9,29 +9,29 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 BESIDE = 2.5
-"""Distance up to which one thing is next to another one, m."""
+"""Distance up to which an object is next to another one, m."""
 
 PLACE_RADIUS = 3.0
-"""Distance up to which a thing is at a place that has no extent, m."""
+"""Distance up to which an object is at a place without extent, m."""
 
 TOUCH = 0.08
-"""Height that a thing may float above, or sink into, what it stands on, m: what a map is off by."""
+"""Tolerance of the height of an object above or in its support, m: the error of a map."""
 
 BETWEEN = 0.35
-"""Distance from the line between two things, as a part of its length, up to which a thing is between them."""
+"""Distance from the line between two objects up to which an object is between them, as a fraction of its length."""
 
 
 def related(
     kind: str, things: Sequence[SceneObject], others: Sequence[SceneObject], facts: Iterable[Fact], view: Pose2 | None
 ) -> list[SceneObject]:
-    """The things that are in a relation to other ones, the best fitting first.
+    """Returns the objects that are in a relation to others, best first.
 
     Args:
         kind: A kind of :class:`skill_stack.language.grammar.chunks.LocationChunk`.
-        things: Which of these.
-        others: The other thing; two of them for ``between``.
-        facts: Stated facts ``on(x, y)`` and ``in(x, y)``; they count before geometry.
-        view: Where it is seen from, for left, right, before and behind; None: along the map's x axis.
+        things: Candidates.
+        others: The other object; two of them for ``between``.
+        facts: Facts such as ``on(x, y)`` and ``in(x, y)``, which take precedence over geometry.
+        view: Viewpoint in ``map`` for left, right, front and behind; None to look along the x axis.
     """
     names = {other.id for other in others}
     left = [thing for thing in things if thing.id not in names]
@@ -50,12 +50,12 @@ def related(
 
 
 def _distance(thing: SceneObject, other: SceneObject) -> float:
-    """Distance between two things in the plane, m."""
+    """Distance between two objects in the plane, m."""
     return math.dist(thing.position[:2], other.position[:2])
 
 
 def _between(things: list[SceneObject], others: Sequence[SceneObject]) -> list[SceneObject]:
-    """Those between two things, the nearest to the line first."""
+    """Objects between two others, the nearest to the line first."""
     if len(others) < 2:
         return []
     (ax, ay, _), (bx, by, _) = others[0].position, others[1].position
@@ -71,7 +71,7 @@ def _between(things: list[SceneObject], others: Sequence[SceneObject]) -> list[S
 
 
 def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: frozenset[Fact]) -> list[SceneObject]:
-    """Those on, in, under or above a thing: by stated facts, else by where they are."""
+    """Objects on, in, under or above another: by facts, else by position."""
     stated = _stated(kind, things, other, facts)
     if stated:
         return stated
@@ -83,7 +83,7 @@ def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: 
 
 
 def _at_height(kind: str, thing: SceneObject, other: SceneObject) -> bool:
-    """Whether a thing within another one's outline is on, in, under or above it."""
+    """Whether an object within another's outline is on, in, under or above it."""
     low, bottom, top = (thing.position[2] - thing.size[2] / 2, other.position[2] - other.size[2] / 2,
                         other.position[2] + other.size[2] / 2)  # fmt: skip
     if kind == "under":
@@ -94,7 +94,7 @@ def _at_height(kind: str, thing: SceneObject, other: SceneObject) -> bool:
 
 
 def _stated(kind: str, things: list[SceneObject], other: SceneObject, facts: frozenset[Fact]) -> list[SceneObject]:
-    """Those that are so by stated facts."""
+    """Objects for which facts state the relation."""
     predicates = {"from": ("on", "in", "at"), "on": ("on", "at"), "in": ("in", "inside", "at")}.get(kind, (kind,))
     stated = [thing for thing in things if any(Fact(p, (thing.id, other.id)) in facts for p in predicates)]
     if kind in ("in", "from"):
@@ -105,11 +105,11 @@ def _stated(kind: str, things: list[SceneObject], other: SceneObject, facts: fro
 
 
 def places_of(name: str, facts: Iterable[Fact]) -> set[str]:
-    """What a thing is on or in by stated facts, and what that is on or in: the table, and the room of the table.
+    """Returns the supports and containers of an object by facts, also indirect ones: the table, and the table's room.
 
     Args:
-        name: Id of the thing.
-        facts: What is stated.
+        name: Id of the object.
+        facts: Facts that hold now.
     """
     where = {(f.arguments[0], f.arguments[1]) for f in facts
              if f.predicate in ("on", "in", "inside", "at") and len(f.arguments) == 2}  # fmt: skip
@@ -121,14 +121,14 @@ def places_of(name: str, facts: Iterable[Fact]) -> set[str]:
 
 
 def _over(thing: SceneObject, other: SceneObject) -> bool:
-    """Whether a thing's middle is within another one's outline, seen from above."""
+    """Whether an object's centre is within another's outline, seen from above."""
     dx, dy = thing.position[0] - other.position[0], thing.position[1] - other.position[1]
     c, s = math.cos(other.yaw), math.sin(other.yaw)
     return abs(c * dx + s * dy) <= other.size[0] / 2 and abs(-s * dx + c * dy) <= other.size[1] / 2
 
 
 def _beside(kind: str, things: list[SceneObject], other: SceneObject, view: Pose2) -> list[SceneObject]:
-    """Those to the left or right, before or behind, as seen from somewhere; the clear cases alone where there are."""
+    """Objects on a side of another from a viewpoint; only the clear cases if there are any."""
     ahead = math.atan2(other.position[1] - view.y, other.position[0] - view.x)
     clear: list[SceneObject] = []
     vague: list[SceneObject] = []

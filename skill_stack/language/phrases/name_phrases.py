@@ -1,4 +1,4 @@
-"""NamePhrases: phrases of a skill without any, from its name and the names of its arguments."""
+"""NamePhrases: phrases of a skill without any, from its name and its arguments' names."""
 
 from __future__ import annotations
 
@@ -11,28 +11,23 @@ from skill_stack.language.words.name_words import name_words
 Words = tuple[str, ...]
 
 MOST_PHRASES = 14
-"""Phrases that one skill is given."""
+"""Phrases of one skill at most."""
 
 
 _BEHIND_NOUN = {
     "": ("of",), "person": ("of", "from", "for", "to", ""), "thing": ("of", "in", "on", "at", "to", ""),
 }  # fmt: skip
-"""Words between a noun of the name and what the verb is about: one of several arguments, somebody, anything else."""
+"""Prepositions after a noun of the name: one of several arguments, a person, another object."""
 
 
 class NamePhrases:
-    """Makes phrases from names: ``hand_over(object, person)`` is said "hand over {object} to {person}"."""
+    """Makes phrases from names: "hand over {object} to {person}" of ``hand_over(object, person)``."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the words in which names are read."""
         self._data = lexicon.skill_names
 
     def phrases_of(self, spec: SkillSpec) -> tuple[str, ...]:
-        """The phrases of a skill.
-
-        Args:
-            spec: The skill.
-        """
+        """Returns the phrases of a skill."""
         words = self._split(spec.name)
         things = [p for p in spec.goal if p.type == "object"]
         choices = [p.name for p in spec.goal if p.type == "choice"]
@@ -52,7 +47,7 @@ class NamePhrases:
         return tuple(dict.fromkeys((*tuple(dict.fromkeys(said))[: MOST_PHRASES - len(chosen)], *chosen)))
 
     def _heads(self, verb: Words, literal: Words, things: int) -> list[Words]:
-        """The verb with the words of the name that stand for no argument, and without those where they say nothing."""
+        """The verb with the words of the name that match no argument, and without them if they add nothing."""
         heads = [(*verb, *literal), (*verb, "a", *literal)] if literal else [verb]
         bodily, needless = self._data.bodily, self._data.needless
         if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
@@ -60,11 +55,11 @@ class NamePhrases:
         if literal and things and verb[0] in needless.verbs and set(literal) <= set(needless.words):
             heads.append(verb)
         if len(verb) > 1 and verb[0] in self._data.laying and things > 1:
-            heads.append(verb[:1])  # "put_back" is putting
+            heads.append(verb[:1])  # "put_back" is "put"
         return heads
 
     def _for_person(self, verb: Words, literal: Words, choices: Sequence[str], thing: GoalParameter) -> Iterable[str]:
-        """Phrases for what is done for somebody."""
+        """Phrases for what is done for a person."""
         said, person = " ".join(verb), f"{{{thing.name}}}"
         if self._kind(thing) != "person":
             return
@@ -76,7 +71,7 @@ class NamePhrases:
                 yield f"explain {{{choices[0]}}} to {person}"
 
     def _chosen(self, verb: str, choices: Sequence[str], things: Sequence[GoalParameter]) -> Iterable[str]:
-        """Phrases with what is chosen in place of the noun of the name: ``page the doctor`` for ``page staff``."""
+        """Phrases with a choice in place of the noun of the name: ``page the doctor`` for ``page staff``."""
         if len(choices) != 1 or len(things) > 1:
             return ()
         if not things:
@@ -86,12 +81,11 @@ class NamePhrases:
         return (f"{one} {{{choices[0]}}} {word} {{{things[0].name}}}" for one in verbs for word in words)
 
     def _split(self, name: str) -> Words:
-        """The words of a name."""
         words = [word for word in name_words(name) if word]
         return tuple(one for word in words for one in self._data.joined.get(word, (word,)))
 
     def _parts(self, words: Words, things: int) -> tuple[Words, Words, str]:
-        """Verb with its particles, the words after it, and a preposition at the end."""
+        """Verb with particles, the words after it, and a final preposition."""
         at = 1
         while at < len(words) and (words[at] in self._data.particles or self._switches(words, at, things)):
             at += 1
@@ -101,13 +95,13 @@ class NamePhrases:
         return words[:at], rest, link
 
     def _switches(self, words: Words, at: int, things: int) -> bool:
-        """Whether a word such as ``on`` belongs to the verb: ``turn_on``, not ``place_on``."""
+        """Whether a word such as ``on`` is a particle: ``turn_on``, but not ``place_on``."""
         return words[0] in self._data.switching.get(words[at], ()) and things < 2
 
     def _named(
         self, words: Words, rest: Words, things: list[GoalParameter]
     ) -> tuple[dict[str, int], dict[str, str], Words]:
-        """Arguments that words of the name stand for, by where they stand; prepositions before them; other words."""
+        """Positions of arguments that the name mentions; their prepositions; other words."""
         named: dict[str, int] = {}
         links: dict[str, str] = {}
         literal: list[str] = []
@@ -128,24 +122,24 @@ class NamePhrases:
         return named, links, tuple(literal)
 
     def _called(self, word: str, kind: str, things: Sequence[GoalParameter]) -> GoalParameter | None:
-        """The first argument that has a word in its name, else of the kind of that word."""
+        """The first argument with a word in its name, else of the kind of the word."""
         own = (p for p in things if {word, word.removesuffix("s")} & set(p.name.split("_")))
         return next(own, None) or next((p for p in things if kind and self._kind(p) == kind), None)
 
     def _kind(self, parameter: GoalParameter) -> str:
-        """The kind of an argument; ``theme`` when its name says nothing."""
+        """The kind of an argument; ``theme`` if its name does not tell."""
         words = set(parameter.name.casefold().split("_"))
         return next((kind for kind, names in self._data.arguments.items() if words & set(names)), "theme")
 
     def _theme(self, things: list[GoalParameter], named: dict[str, int]) -> GoalParameter | None:
-        """What the verb is about: what the name speaks of first, else what is neither place nor person nor tool."""
+        """The direct object: what the name mentions first, else what is neither place nor person nor tool."""
         if not things:
             return None
         order = ("theme", "person", "place", "surface", "container", "tool", "source")
         return min(things, key=lambda p: (named.get(p.name, len(named) + 9), order.index(self._kind(p))))
 
     def _begun(self, spec: SkillSpec, head: Words, theme: GoalParameter | None, link: str) -> Iterable[str]:
-        """Phrases up to what the verb is about, with a choice or a number where there is one."""
+        """Phrases up to the direct object, or with a number."""
         verb = " ".join(head)
         if theme is not None:
             words = self._before_single(spec, head, theme, link)
@@ -157,7 +151,7 @@ class NamePhrases:
         yield verb
 
     def _before_single(self, spec: SkillSpec, head: Words, theme: GoalParameter, link: str) -> tuple[str, ...]:
-        """Words before what the verb is about."""
+        """Prepositions before the direct object."""
         if link:
             return (link,)
         kind = self._kind(theme)
@@ -175,11 +169,11 @@ class NamePhrases:
         return ("to",) if head[-1] == "back" else ("",)
 
     def _usual(self, verb: str) -> str:
-        """The preposition that a verb has before the only thing that it is about; empty for none."""
+        """The preposition of a verb before its only object; empty for none."""
         return next((word for word, verbs in self._data.single.items() if verb in verbs), "")
 
     def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:
-        """Phrases with the other arguments after what the verb is about."""
+        """Phrases with the other arguments after the direct object."""
         ways = [begin]
         for parameter in others:
             words = self._data.before.get(self._kind(parameter)) or self._places(verb)
@@ -189,11 +183,11 @@ class NamePhrases:
         return [*([begin] if others and optional else []), *ways]
 
     def _places(self, verb: str) -> Words:
-        """Words before a place by the verb."""
+        """Prepositions before a place, by the verb."""
         return next(one.words for one in self._data.places if verb in one.verbs or not one.verbs)
 
 
 def _untold(words: Words, spec: SkillSpec) -> Words:
-    """Words of a name without those of the choices and numbers that are told."""
+    """Words of a name without those of its choices and numbers."""
     told = {word for p in spec.goal if p.type in ("choice", "number") for word in p.name.casefold().split("_")}
     return tuple(word for word in words if word not in told)

@@ -1,4 +1,4 @@
-"""Other ways: variants of a skill's own phrase: another verb, another article, possessives, recipients."""
+"""Other ways: variants of a skill's own phrase: synonyms, articles, possessives, recipients."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from skill_stack.language.words.lexicon import Lexicon
 
 
 class OtherWays:
-    """Makes frames like those of a skill's own phrases."""
+    """Makes variants of a skill's own frames."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the language."""
         self._lexicon, self._data = lexicon, lexicon.skill_names
         self._switching = {(verb,) for verb in self._data.switching_verbs}
         small, verbs, split = lexicon.small, lexicon.verbs, lexicon.split
@@ -30,7 +29,7 @@ class OtherWays:
         )  # fmt: skip
 
     def variants_of(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
-        """The skill's own words with another verb that means the same, or another article."""
+        """Yields variants with a synonymous verb or another article."""
         heads, exact = self._other_verbs(frame)
         switched = any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal)
         if frame.head in self._switching and switched:
@@ -47,11 +46,11 @@ class OtherWays:
             yield replace(frame, head=head, sense=SAME_WORDS, heading=heading, guessed=guessed)
 
     def _other_verbs(self, frame: PhraseFrame) -> tuple[set[Head], set[Head]]:
-        """The head with every verb that means the same, and those of them that mean just the same."""
+        """The verb with its synonyms, and those of them that are exact."""
         known = self._lexicon.verbs
         heads, exact = {frame.head}, {frame.head}
         if len(frame.head) == 1 and frame.shape in ("distance", "angle"):
-            return heads, exact  # has its own sense
+            return heads, exact  # such a verb has a sense
         for verbs in self._same if frame.by_name else (*self._same, *self._exact):
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:
@@ -61,16 +60,12 @@ class OtherWays:
         return heads, exact
 
     def _other_articles(self, head: Head) -> set[Head]:
-        """The head with another article in it, or none."""
+        """The verb with another article in it, or none."""
         at = [at for at, word in enumerate(head) if at and word in self._lexicon.small.articles]
         return {(*head[:one], *other, *head[one + 1 :]) for one in at for other in ((), ("the",), ("your",))}
 
     def possessive(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
-        """Other ways of saying what is done with something of a thing: ``take Anna's order`` for ``the order of Anna``.
-
-        Args:
-            frame: A frame; one whose verb does not end in a noun before ``of`` has no other way.
-        """
+        """Yields variants of a verb with ``of``: ``take Anna's order`` for ``take the order of Anna``."""
         yield from self._given(frame)
         if frame.head[-1] != "of" or not frame.roles or frame.tail or "" not in frame.roles[0].between:
             return
@@ -86,7 +81,7 @@ class OtherWays:
         yield replace(frame, head=(frame.head[0], *noun), tail=noun, sense=SAME_WORDS)
 
     def _given(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
-        """Other ways of saying that somebody gets what the verb names: ``give the bill to {guest}``."""
+        """Variants with a recipient: ``give the bill to {guest}``."""
         noun = frame.tail
         giving = self._data.giving
         if frame.head[0] not in giving or not noun or noun[0] not in self._lexicon.small.articles:
@@ -102,11 +97,11 @@ class OtherWays:
                 yield replace(frame, head=head, roles=(to, *rest), tail=(), sense=SAME_WORDS, guessed=guessed)
 
     def _counting(self, head: Head, chosen: bool = False) -> set[Head]:
-        """Other ways of asking for a number: ``count the beds``, ``tell me how many beds there are``.
+        """Other ways to ask for a number: ``count the beds``, ``tell me how many beds there are``.
 
         Args:
-            head: Verb in words.
-            chosen: Whether a choice may say what is counted, so that no noun belongs to the verb.
+            head: Words of the verb.
+            chosen: Whether a choice may state what is counted, so that the verb needs no noun.
         """
         verbs, ends = self._counted, self._ends
         begin = next((verb for verb in sorted(verbs, key=len, reverse=True) if head[: len(verb)] == verb), None)
@@ -122,7 +117,7 @@ class OtherWays:
         return {(*verb, *name, *words) for verb in verbs for words in ends for name in names} if noun else set()
 
     def _with_article(self, head: Head, frame: PhraseFrame) -> set[Head]:
-        """The head with a word before what is made or said in it: ``make coffee``, ``make a cup of coffee``."""
+        """The verb with a determiner in it: ``make coffee``, ``make a cup of coffee``."""
         plain = len(head) == 2 and not frame.roles and frame.shape == "plain" and not frame.heading
         last = head[-1]
         if not plain or last in self._small_words or last.endswith(("ly", "ing")):
@@ -130,7 +125,7 @@ class OtherWays:
         return {(head[0], *before.split(), last) for before in self._data.before_made}
 
     def _renamed(self, head: Head) -> set[Head]:
-        """The head with another word for the people or things in it: ``find a person``, ``find someone``."""
+        """The verb with a synonym of a noun in it: ``find a person``, ``find someone``."""
         out: set[Head] = set()
         for names in self._nouns:
             for name in names:

@@ -1,4 +1,4 @@
-"""Kinds of parameters where a library says them in words: ``taker: the person who gets it``."""
+"""Kinds of parameters that a library only describes in words: ``taker: the person who gets it``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _REST = re.compile(r"\b(?:who|whom|that|which|whose|to|of|for|from|in|on|at|by|w
 
 
 def own_nouns(parameter: GoalParameter, small: frozenset[str]) -> set[str]:
-    """The noun of a parameter's type in the singular; where a library gives none, those of its name and description.
+    """Returns the noun of a parameter's kind in the singular, else the nouns of its name and description.
 
     Args:
         parameter: An argument of a skill.
-        small: Words of descriptions and names that are no nouns.
+        small: Words of names and descriptions that are no nouns.
     """
     if parameter.kind:
         return {single(parameter.kind.casefold().split()[-1])}
@@ -31,26 +31,20 @@ def own_nouns(parameter: GoalParameter, small: frozenset[str]) -> set[str]:
 
 
 class ParameterKinds:
-    """Reads what parameters are for from their own descriptions and that of their skill."""
+    """Derives kinds of parameters from their descriptions and their skill's."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Takes the kinds of things."""
         self._described, self._data = DescribedPhrases(lexicon), lexicon.skill_names
         types = lexicon.things.types
         self._groups = {name: {*types[name].parameters, *types[name].kinds} for name in ("person", "device")}
 
     def told(self, spec: SkillSpec) -> SkillSpec:
-        """The skill with the kinds of its objects where the library only describes them.
-
-        Args:
-            spec: The skill.
-        """
+        """Returns the skill with nouns and kinds of its object parameters added."""
         nouns = self._described.nouns(spec)
         goal = tuple(self._told(one, nouns.get(one.name, ())) for one in spec.goal)
         return spec if goal == spec.goal else spec.model_copy(update={"goal": goal})
 
     def _told(self, parameter: GoalParameter, nouns: Collection[str]) -> GoalParameter:
-        """One parameter with its kind."""
         if parameter.type != "object":
             return parameter
         parameter = parameter.model_copy(update={"nouns": self._spoken_of(parameter, nouns)})
@@ -61,22 +55,22 @@ class ParameterKinds:
         return parameter.model_copy(update={"kind": kind}) if kind else parameter
 
     def _mixed(self, own: str) -> bool:
-        """Whether a description names a device or a person beside something else: ``the pitch or device``."""
+        """Whether a description names a device or a person among other kinds: ``the pitch or device``."""
         last = [words[-1] for part in re.split(r",|\bor\b|\band\b", own) if (words := _WORD.findall(part))]
         return any(0 < sum(single(word) in group for word in last) < len(last) for group in self._groups.values())
 
     def _spoken_of(self, parameter: GoalParameter, nouns: Collection[str]) -> tuple[str, ...]:
-        """Every noun by which a library speaks of a parameter; none where one of them may mean anything."""
+        """Every noun by which a library names a parameter; empty if one of them is generic."""
         small, general = self._data.small, self._data.general
         said = own_nouns(parameter, small) | own_nouns(parameter.model_copy(update={"kind": ""}), small)
         told = {single(word) for word in set(nouns) - small if len(word) > 2}
         if said & general and not said & self._data.place_nouns and len(told) > 1:
-            said = told  # "Opens a door, a window or a chest", whatever the argument is called
+            said = told  # "Opens a door, a window or a chest" is more specific than the argument's name
         said |= told
         return () if said & general else tuple(sorted(said))
 
     def _kind(self, nouns: Collection[str]) -> str:
-        """The kind that nouns say; empty where they say several or none."""
+        """The kind that nouns state; empty for several or none."""
         if not nouns or set(nouns) & self._data.anything:
             return ""
         found = [name for name, group in self._groups.items() if set(nouns) & group]

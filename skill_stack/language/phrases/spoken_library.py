@@ -1,4 +1,4 @@
-"""SpokenLibrary: a library with all of its phrases, prepared once."""
+"""SpokenLibrary: a library with all of its phrases, compiled once."""
 
 from __future__ import annotations
 
@@ -27,35 +27,29 @@ from skill_stack.language.words.text import Token
 
 
 class SpokenLibrary:
-    """The words of a library: everything of the language that does not depend on the scene.
+    """The words of a library: everything that does not depend on the scene.
 
     Attributes:
         library: Skills of the robot.
-        lexicon: The language.
-        quantities: Reads amounts.
-        frames: Which words ask for which skill, by the verb.
+        lexicon: The lexicon.
+        quantities: Parses amounts.
+        frames: Frames by the words of their verb.
         waits: Whether a skill waits.
-        between: Words before things.
-        again: Ways of asking for the same once more.
-        owned: Words that end phrases of skills.
-        tails: Words that stand apart from their verb.
-        heads: Verbs in words.
+        between: Prepositions.
+        again: Phrases that request a repetition.
+        owned: Final words of phrases.
+        tails: Particles that may be separated from their verb.
+        heads: Verbs.
         choices: Words of choices.
-        preparation: Mends slips and drops politeness.
-        outliner: Finds what is done, what not, and when.
-        constraints: Finds what a plan leaves out that limits it.
-        namings: Hears names for plans.
-        rephraser: Puts things plainer.
-        verbs: First words of all verbs.
+        preparation: Corrects spelling and removes fillers.
+        outliner: Splits a text into requests, prohibitions and conditions.
+        constraints: Finds constraints that a plan drops.
+        namings: Finds names that are given to plans.
+        rephraser: Gives plainer paraphrases.
+        verbs: First words of all verbs of the lexicon.
     """
 
     def __init__(self, library: SkillLibrary, lexicon: Lexicon) -> None:
-        """Compiles the library's phrases.
-
-        Args:
-            library: Skills of the robot.
-            lexicon: The language.
-        """
         self.library, self.lexicon = library, lexicon
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self.quantities)
@@ -83,7 +77,7 @@ class SpokenLibrary:
         self.verbs = _first_words(lexicon)
 
     def _apart(self, tails: Collection[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-        """Verbs without the words of theirs that may stand apart from them."""
+        """Verbs without final words that may be separated from them."""
         ends = {*tails, *((particle,) for particle in self.lexicon.verbs.particles)}
         for head in self.frames:
             for at in range(1, len(head)):
@@ -91,11 +85,7 @@ class SpokenLibrary:
                     yield head[:at]
 
     def _said_choices(self, compiler: FrameCompiler) -> PhraseTable[Choice]:
-        """Words of the choices of skills.
-
-        Args:
-            compiler: Knows the phrases that skills are given by their descriptions.
-        """
+        """The table of words of choices."""
         data = self.lexicon.skill_names
         choices = PhraseTable(
             (self.lexicon.split(phrase), Choice(parameter.name, word, word))
@@ -116,7 +106,7 @@ class SpokenLibrary:
         return choices
 
     def _add_slots(self, choices: PhraseTable[Choice], spec: SkillSpec, phrase: str) -> None:
-        """Adds the choices of a skill together with the words that a phrase of it has before them."""
+        """Adds the choices of a skill together with the words before them in a phrase."""
         for slot, before in choice_words(phrase, self.lexicon.split):
             words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
             for name, word in words.items():
@@ -124,57 +114,34 @@ class SpokenLibrary:
                     choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
 
     def nouns(self, words: SceneWords) -> NounParser:
-        """A reader of nouns that has read nothing yet.
-
-        Args:
-            words: Names of the scene.
-        """
+        """Makes a parser of noun phrases for a scene."""
         return NounParser(self.lexicon, words, self.preparation.known)
 
     def verb_at(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a verb of the library or of the language stands at a position.
-
-        Args:
-            tokens: What was said.
-            at: The position.
-        """
+        """Whether a verb of the library or of the lexicon stands at a position."""
         return self.heads.longest(tokens, at) is not None or tokens[at].text in self.verbs
 
     def does(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether words by which a skill of the library is asked for stand at a position.
-
-        Args:
-            tokens: What was said.
-            at: The position.
-        """
+        """Whether a verb of the library stands at a position."""
         return self.skill_end(tokens, at) is not None
 
     def skill_end(self, tokens: Sequence[Token], at: int) -> int | None:
-        """Where words by which a skill is asked for end that begin at a position, or None.
-
-        Args:
-            tokens: What was said.
-            at: The position.
-        """
+        """Returns the end of the longest verb of the library at a position, or None."""
         found = self.heads.longest(tokens, at)
         return found[0] if found is not None else None
 
     def skills(self, head: tuple[str, ...]) -> set[str]:
-        """Names of the skills that are asked for by a verb.
-
-        Args:
-            head: The verb as words.
-        """
+        """Returns the names of the skills of a verb."""
         return {frame.skill.name for frame in self.frames.get(head, ())}
 
     def halts(self) -> list[Step]:
-        """Steps that keep the robot still."""
+        """Returns the steps that keep the robot still."""
         halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]
         return [Step(spec, spec.complete({}), "keeps still") for spec in halting]
 
 
 def _between(frames: Iterable[PhraseFrame], lexicon: Lexicon) -> set[str]:
-    """Words that may stand before things."""
+    """Every preposition before an object."""
     groups = lexicon.verbs.prepositions.values()
     sides = [words for kind, words in lexicon.things.relations.items() if kind != "from"]
     own = (role.between for frame in frames for role in frame.roles)
@@ -182,7 +149,7 @@ def _between(frames: Iterable[PhraseFrame], lexicon: Lexicon) -> set[str]:
 
 
 def _first_words(lexicon: Lexicon) -> frozenset[str]:
-    """First words of the verbs of the language."""
+    """First words of the verbs of the lexicon."""
     lines = [line for sense in lexicon.verbs.senses.values() for line in sense]
     verbs = [verb for words in (*(line.verbs for line in lines), *lexicon.verbs.same) for verb in words]
     firsts = {split[0] for verb in verbs if (split := lexicon.split(verb))}

@@ -1,1 +1,1 @@
-"""Speech: free text for the robot to say, found in words and passed to speaking skills."""
+"""Speech: free text for the robot to say, passed to speaking skills."""

@@ -1,4 +1,4 @@
-"""Direct speech: what a person is to be told or asked, in the words to be used."""
+"""Direct speech: converts reported speech into the words to say."""
 
 from __future__ import annotations
 
@@ -13,28 +13,20 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class DirectSpeech:
-    """Turns reported words into what is said.
+    """Converts reported speech into direct speech.
 
     Attributes:
-        lexicon: The language.
+        lexicon: The lexicon.
     """
 
     lexicon: Lexicon
 
     def told(self, words: str) -> str:
-        """What somebody is told, said to them: ``his taxi is here`` → ``your taxi is here``.
-
-        Args:
-            words: The clause as it is reported.
-        """
+        """Converts a reported statement: ``his taxi is here`` → ``your taxi is here``."""
         return self._spoken_to(words)
 
     def bidden(self, words: str) -> str:
-        """What somebody is to do, said to them: ``take her pills`` → ``please take your pills``.
-
-        Args:
-            words: The clause behind ``to``.
-        """
+        """Converts a reported command, the clause after ``to``: ``take her pills`` → ``please take your pills``."""
         words = self._spoken_to(self._from_robot(words))
         negated = re.match(r"not (to )?", words)
         if negated:
@@ -42,20 +34,14 @@ class DirectSpeech:
         return words if words.startswith("please") else f"please {words}"
 
     def requested(self, words: str) -> str:
-        """What somebody is asked to do, as a question: ``open the door`` → ``could you please open the door?``.
-
-        Args:
-            words: The clause behind ``to``.
+        """Converts a reported request, the clause after ``to``: ``open the door`` → ``could you please open the
+        door?``.
         """
         words = self._spoken_to(self._from_robot(words))
         return words if words.startswith("not ") else f"could you please {words.removeprefix('please ')}?"
 
     def asked(self, words: str) -> str:
-        """What somebody is asked, said to them: ``whether she wants tea`` → ``do you want tea?``.
-
-        Args:
-            words: The clause as it is reported, with the word that begins it.
-        """
+        """Converts a reported question with its first word: ``whether she wants tea`` → ``do you want tea?``."""
         begin, _, rest = words.partition(" ")
         begin = begin.casefold()
         if begin in ("whether", "if"):
@@ -71,7 +57,7 @@ class DirectSpeech:
         return self._spoken_to(words)
 
     def _inverted(self, clause: str) -> str:
-        """A clause as a question: ``she wants tea`` → ``do you want tea``."""
+        """A clause with inversion: ``she wants tea`` → ``do you want tea``."""
         speech = self.lexicon.speech
         parts = clause.split()
         spoken = self._spoken_to(clause).split()
@@ -87,7 +73,7 @@ class DirectSpeech:
         return " ".join(spoken)
 
     def _spoken_to(self, words: str) -> str:
-        """Words about somebody, said to them."""
+        """Words with the third person changed to the second."""
         speech = self.lexicon.speech
         parts = words.split(" ")
         for at, part in enumerate(parts):
@@ -107,18 +93,18 @@ class DirectSpeech:
         return " ".join(parts)
 
     def _from_robot(self, words: str) -> str:
-        """Words in which the robot is spoken to, said by the robot: ``give you the cup`` → ``give me the cup``."""
+        """Words with the second person changed to the first: ``give you the cup`` → ``give me the cup``."""
         speech = self.lexicon.speech
         return _ROBOT.sub(lambda found: speech.own[found[0].casefold()], words)
 
 
 def _is_name(words: str) -> bool:
-    """Whether something is asked for that somebody says rather than gives: ``his name``."""
+    """Whether the answer to a question would be spoken: ``his name``."""
     return words.split()[-1] in ("name", "age", "opinion", "number", "address", "order", "birthday", "job")
 
 
 def _head(words: str) -> tuple[str, str]:
-    """The words that a question begins with, and the clause behind them: ``how many cups``, ``she needs``."""
+    """The interrogative phrase and the clause after it: ``how many cups``, ``she needs``."""
     parts = words.split()
     for at in range(1, len(parts)):
         if parts[at].casefold() in ("he", "she", "they", "it", "we", "the", "this", "that", "his", "her", "their"):
@@ -127,7 +113,7 @@ def _head(words: str) -> tuple[str, str]:
 
 
 def _base(verb: str) -> str:
-    """A verb without the ending of its third person or its past."""
+    """A verb without its ending of the third person or the past."""
     if verb.endswith("ies"):
         return f"{verb[:-3]}y"
     if verb.endswith(("sses", "shes", "ches", "xes", "oes")):
@@ -138,10 +124,10 @@ def _base(verb: str) -> str:
 
 
 def _past(verb: str) -> bool:
-    """Whether a verb stands in the past: ``wanted``, not ``need``."""
+    """Whether a verb is in the past tense: ``wanted``, but not ``need``."""
     return verb.endswith("ed") and not verb.endswith("eed") and len(verb) > 4
 
 
 def _third(verb: str) -> bool:
-    """Whether a verb stands in the third person: ``wants``."""
+    """Whether a verb is in the third person: ``wants``."""
     return verb.endswith("s") and not verb.endswith(("ss", "us")) and len(verb) > 3

@@ -1,4 +1,4 @@
-"""FoundUtterance: the text to be said in one order, its position, and the skill that says it."""
+"""FoundUtterance: the text to say in one order, its position, and the skill that says it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(?<![^\s:,])[\'‘]([^\'’"]{2
 
 @dataclass(frozen=True, slots=True)
 class FoundUtterance:
-    """What is said in one order.
+    """The text to say in one order.
 
     Attributes:
-        begin: Where it begins in the source.
-        end: Where it ends.
-        text: The words that are said.
+        begin: Index of its first character in the source.
+        end: Index after its last character.
+        text: The words to say.
         voice: The skill that says it.
-        sure: Whether it is said in so many words and not named only: ``tell Ben that …``, not ``tell Ben a joke``.
-        verb: Where the verb stands in the source, and the plain one for it; nothing where it stays.
+        sure: Whether the words themselves are given: ``tell Ben that …``, but not ``tell Ben a joke``.
+        verb: Begin and end of the verb in the source, and its replacement; None to keep it.
     """
 
     begin: int
@@ -33,10 +33,10 @@ class FoundUtterance:
 
 
 def quoted(source: str, tokens: Tokens, at: int) -> tuple[int, int, str] | None:
-    """What stands in quotation marks at a position, perhaps behind a colon or ``that``: where, and the words.
+    """Returns begin, end and words of a quotation at a position, maybe after a colon or ``that``; or None.
 
     Args:
-        source: What was said.
+        source: The text.
         tokens: Its tokens.
         at: The position.
     """

@@ -1,4 +1,4 @@
-"""Hearers: the addressee in an instruction, by name, by a pronoun, or by a description."""
+"""Hearers: finds the person who is spoken to, by name, pronoun or description."""
 
 from __future__ import annotations
 
@@ -12,18 +12,13 @@ class Hearers:
     """Finds who is spoken to.
 
     Attributes:
-        form: Finds nouns.
+        form: Finds noun phrases.
     """
 
     form: OrderForm
 
     def end(self, tokens: Tokens, at: int) -> int | None:
-        """Where words end by which somebody is named at a position; None where nobody is.
-
-        Args:
-            tokens: What was said.
-            at: The position.
-        """
+        """Returns the end of a phrase for a person at a position, or None."""
         for words in self.form.lexicon.speech.somebody:
             parts = words.split()
             if [one.text for one in tokens[at : at + len(parts)]] == parts:
@@ -37,7 +32,7 @@ class Hearers:
         return end + 1 if end is not None and end < len(tokens) and tokens[end].text in ("there", "here") else end
 
     def _described(self, tokens: Tokens, at: int) -> int | None:
-        """Where somebody ends who is nobody of the scene: ``the person in the kitchen``, ``our guests``."""
+        """The end of a description of a person outside of the scene: ``the person in the kitchen``, ``our guests``."""
         if at >= len(tokens) or tokens[at].text not in (*self.form.lexicon.small.articles, "my", "our"):
             return None
         named = self.form.at("persons", tokens, at + 1)

@@ -1,4 +1,4 @@
-"""Utterances: free text to be said, found in an instruction and replaced by placeholders."""
+"""Utterances: replaces free text to say in an instruction by placeholders."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from skill_stack.language.words.speech_words import SpeechWords
 from skill_stack.language.words.text import STOPS
 
 OURSELVES = frozenset({"me", "us"})
-"""Those who speak, whose questions the robot answers by itself."""
+"""Pronouns of the speaker, whose questions the robot answers itself."""
 
 
 @dataclass(slots=True)
 class Utterances:
-    """Finds what is to be said.
+    """Finds free text to say.
 
     Attributes:
-        form: Finds verbs and nouns.
-        voices: The skills that say any words.
-        does: Whether words ask for a skill that says nothing of its own.
-        skills: Names of the skills that are asked for by a verb, as words.
+        form: Finds verbs and noun phrases.
+        voices: The skills that say free text.
+        does: Whether a verb of the library stands at a position.
+        skills: Gives the names of the skills of a verb.
+        texts: Free text by placeholder.
     """
 
     form: OrderForm
@@ -36,34 +37,30 @@ class Utterances:
 
     @property
     def _speech(self) -> SpeechWords:
-        """Words around what is said."""
         return self.form.lexicon.speech
 
     @property
     def _questions(self) -> tuple[str, ...]:
-        """First words of questions."""
         return self.form.lexicon.statements.questions
 
     @property
     def _clause(self) -> frozenset[str]:
-        """Words with which what is said begins."""
+        """Words that begin reported speech."""
         return self._speech.clause.union(self._questions)
 
     @property
     def _direct(self) -> DirectSpeech:
-        """What turns reported words into what is said."""
         return DirectSpeech(self.form.lexicon)
 
     @property
     def hearers(self) -> Hearers:
-        """What finds who is spoken to."""
         return Hearers(self.form)
 
     def masked(self, source: str, tokens: Tokens) -> tuple[str, bool]:
-        """The source with placeholders for what is said, and whether all of it is surely said.
+        """Returns the source with placeholders, and whether all texts are given in words.
 
         Args:
-            source: What was said to the robot.
+            source: The instruction.
             tokens: Its tokens.
         """
         found = self._found(source, tokens)
@@ -83,7 +80,7 @@ class Utterances:
         return "".join((*out, source[at:])).strip(), all(one.sure for one in found)
 
     def _found(self, source: str, tokens: Tokens) -> list[FoundUtterance]:
-        """Everything that is to be said, in order."""
+        """Every text to say, in order."""
         out: list[FoundUtterance] = []
         at = 0
         while at < len(tokens):
@@ -96,7 +93,7 @@ class Utterances:
         return out
 
     def _at(self, source: str, tokens: Tokens, at: int) -> FoundUtterance | None:
-        """What is said in an order whose verb stands at a position; None where there is none."""
+        """The text of an order whose verb stands at a position, or None."""
         if not self._orders(tokens, at):
             return None
         for name in ("speaking", "hearing", "questioning"):
@@ -116,7 +113,7 @@ class Utterances:
         return self._topic(source, tokens, at)
 
     def _topic(self, source: str, tokens: Tokens, at: int) -> FoundUtterance | None:
-        """What is played, searched or written down that is nothing of the scene: ``play some jazz``."""
+        """A text to play, search or write that is no object of the scene: ``play some jazz``; or None."""
         begin = self.form.skill_end(tokens, at)
         while begin is not None and begin > at:
             head = tuple(one.text for one in tokens[at:begin])
@@ -136,7 +133,7 @@ class Utterances:
         return None
 
     def _them(self, source: str, tokens: Tokens, at: int, begin: int) -> FoundUtterance | None:
-        """What those are asked who were found before: ``find somebody in the hall and ask for his name``."""
+        """A question to people found before: ``find somebody in the hall and ask for his name``."""
         voice, end = self.voices.best(True, True), self._end(tokens, begin, False)
         if voice is None or end <= begin + 1:
             return None
@@ -156,7 +153,7 @@ class Utterances:
         return before in self._speech.before or self.form.past_polite(tokens, 0) == at
 
     def _spoken(self, source: str, tokens: Tokens, at: int) -> FoundUtterance | None:
-        """What is said aloud: ``say hello to Ben``, ``announce that lunch is ready``."""
+        """A text to say aloud: ``say hello to Ben``, ``announce that lunch is ready``."""
         begin, hearer = at, False
         if tokens[at].text == "to":
             ends = self.hearers.end(tokens, at + 1)
@@ -183,14 +180,14 @@ class Utterances:
         return self._made(source, tokens, begin, end, self._direct.told, voice, sure or hearer, covered)
 
     def _to_somebody(self, tokens: Tokens, begin: int, end: int) -> int | None:
-        """Where ``to Ben`` begins that ends what is said; None where nothing of that kind does."""
+        """Where a final ``to Ben`` begins, or None."""
         for at in range(begin + 1, end - 1):
             if tokens[at].text == "to" and self.hearers.end(tokens, at + 1) == end:
                 return at
         return None
 
     def _addressed(self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False) -> FoundUtterance | None:
-        """What somebody is told or asked: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
+        """A text for a person: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
         begin, hearer = self._behind_hearer(tokens, at, lets)
         if tokens[at].text in OURSELVES or begin >= len(tokens):
             return None
@@ -206,7 +203,7 @@ class Utterances:
         return self._reported(source, tokens, begin, voice, asks, lets)
 
     def _behind_hearer(self, tokens: Tokens, at: int, lets: bool) -> tuple[int, bool]:
-        """Where what is said begins, the end of all where nothing is; and whether somebody is named before it."""
+        """Where the text begins, or the number of tokens if there is none; and whether a person is named."""
         ends = self.hearers.end(tokens, at)
         begin = at if ends is None else ends
         if lets and (ends is None or begin >= len(tokens) or tokens[begin].text not in ("know", "hear")):
@@ -219,7 +216,7 @@ class Utterances:
     def _reported(
         self, source: str, tokens: Tokens, begin: int, voice: Voice, asks: bool, lets: bool
     ) -> FoundUtterance | None:
-        """What is said in a clause that begins at a position: ``that …``, ``to …``, ``whether …``."""
+        """Reported speech at a position: ``that …``, ``to …``, ``whether …``."""
         word = tokens[begin].text
         start = begin + (word in ("that", "to", ":", ",", "about", "of") and begin + 1 < len(tokens))
         end = self._end(tokens, start, word == "to")
@@ -236,13 +233,13 @@ class Utterances:
         self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
         covered: int | None = None,
     ) -> FoundUtterance:  # fmt: skip
-        """What stands between two positions, in direct speech."""
+        """The text between two positions, in direct speech."""
         words = source[tokens[begin].start : tokens[end - 1].end].strip()
         start = tokens[begin if covered is None else covered].start
         return FoundUtterance(start, tokens[end - 1].end, how(" ".join(words.split())), voice, sure)
 
     def _end(self, tokens: Tokens, begin: int, bidding: bool) -> int:
-        """Where what is said ends: at the end of the sentence, or where another order begins."""
+        """The end of a text: the end of the sentence, or the beginning of another order."""
         for at in range(begin, len(tokens)):
             text = tokens[at].text
             if text in STOPS and text != ":":
@@ -257,7 +254,7 @@ class Utterances:
         return end
 
     def _order_follows(self, tokens: Tokens, at: int, bidding: bool) -> bool:
-        """Whether another order begins behind a mark or a link."""
+        """Whether another order begins after a comma or conjunction."""
         after = at
         while after < len(tokens) and tokens[after].text in self._speech.linking:
             after += 1
@@ -274,14 +271,14 @@ class Utterances:
         return not bidding or "then" in linked or bool(rest & {"him", "her", "them"})
 
     def _another(self, tokens: Tokens, at: int, loose: bool = False) -> int | None:
-        """Where somebody else ends who is told something too: ``…, and Ben that …``."""
+        """The end of another person with a text of their own: ``…, and Ben that …``; or None."""
         named = {*self.form.lexicon.small.articles, "your", "that", "to"}
         end = self.hearers.end(tokens, at)
         words = named if loose else self._clause - {"for", "of", "about"}
         return end if end is not None and end < len(tokens) and tokens[end].text in words else None
 
     def _more(self, source: str, tokens: Tokens, before: FoundUtterance, at: int) -> list[FoundUtterance]:
-        """What others are told by the same verb."""
+        """The texts of other people with the same verb."""
         begin = next((k for k in range(at, len(tokens)) if tokens[k].start >= before.end), len(tokens))
         while begin < len(tokens) and tokens[begin].text in (",", "and", "but"):
             begin += 1

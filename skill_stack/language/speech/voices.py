@@ -1,4 +1,4 @@
-"""Voices: skills that say free text, presented to the grammar as skills with a few placeholders."""
+"""Voices: skills that say free text, as skills with placeholders for choices."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from skill_stack.language.words.name_words import name_words
 from skill_stack.language.words.speech_words import SpeechWords
 
 MOST_SAID = 6
-"""Different texts of one instruction that one skill can say."""
+"""Texts of one instruction that one skill can say at most."""
 
 ASKED = ("ask {hearer} {said}",)
 TOLD = ("tell {hearer} {said}", "say {said} to {hearer}", "say to {hearer} {said}")
 SAID = ("say {said}",)
-"""How a skill is said that asks or tells somebody something, or says it aloud."""
+"""Phrases of skills that ask or tell a person something, or say it aloud."""
 
 _UNUSED = re.compile(r":?(?:,? (?:or )?speech[a-z][a-f])+")
 SPOKEN_OF = "abcdefghijklmnopqrstuvwxyz"
@@ -26,15 +26,15 @@ SPOKEN_OF = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A skill that says any words.
+    """A skill that takes free text.
 
     Attributes:
         skill: Its name.
-        parameter: The argument that is said.
+        parameter: The argument for the text.
         verbs: Words of its name.
-        hearer: Whether it is said to somebody.
-        speaks: Whether it is said at all, and not played, searched or written down.
-        key: What its placeholders begin with.
+        hearer: Whether it has an argument for the hearer.
+        speaks: Whether it says the text, as opposed to playing, searching or writing it.
+        key: Prefix of its placeholders.
     """
 
     skill: str
@@ -46,25 +46,25 @@ class Voice:
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        """Words that stand for what is said, each for one text."""
+        """Words that stand for texts, one for each."""
         return tuple(f"{self.key}{letter}" for letter in SPOKEN_OF[:MOST_SAID])
 
 
 class Voices:
-    """The skills of a library that say any words.
+    """The skills of a library that take free text.
 
     Attributes:
-        library: The library in which they say placeholders.
+        library: The library with placeholders as choices of those skills.
         voices: Those skills.
-        others: Whether other skills of it say something of their own.
+        others: Whether other skills of it also speak.
     """
 
     def __init__(self, library: SkillLibrary, words: SpeechWords) -> None:
-        """Finds them.
+        """Finds the skills.
 
         Args:
             library: Skills of the robot.
-            words: Words of skills that say something.
+            words: Words of speaking skills.
         """
         self._words, self._speaking = words, words.asking | words.telling | words.saying
         self.voices: list[Voice] = []
@@ -76,7 +76,7 @@ class Voices:
         self.others = any(self._speaking & set(name_words(spec.name)) for spec in others)
 
     def _masked(self, spec: SkillSpec) -> SkillSpec:
-        """A skill with placeholders as the choices of what it says."""
+        """A skill with placeholders as choices of its text."""
         said = next((one for one in spec.goal if _said(spec, one)), None)
         if said is None or len(self.voices) >= len(SPOKEN_OF):
             return spec
@@ -94,11 +94,11 @@ class Voices:
         return spec.model_copy(update={"goal": goal, "phrases": (*spec.phrases, *phrases)})
 
     def best(self, asks: bool, hearer: bool) -> Voice | None:
-        """The skill that says something best.
+        """Returns the best skill to say something, or None.
 
         Args:
-            asks: Whether somebody is asked.
-            hearer: Whether somebody is spoken to.
+            asks: Whether it is a question.
+            hearer: Whether a hearer is named.
         """
         aloud = frozenset({"say", "speak", "announce", "talk", "tts"})
         wanted = self._words.asking if asks else self._words.telling if hearer else aloud
@@ -110,20 +110,16 @@ class Voices:
         return min((one for one in self.voices if one.speaks), key=fits, default=None)
 
     def topical(self, skills: Iterable[str]) -> Voice | None:
-        """The skill among some that does something with any words that are not said: ``play some jazz``.
-
-        Args:
-            skills: Names of skills.
-        """
+        """Returns the skill among some that takes free text without saying it, ``play some jazz``, or None."""
         names = set(skills)
         return next((one for one in self.voices if not one.speaks and one.skill in names), None)
 
     def unmasked(self, tree: PlanNode, texts: dict[str, str]) -> PlanNode:
-        """A tree with what is said instead of placeholders.
+        """Replaces placeholders in a plan by their texts.
 
         Args:
             tree: The plan.
-            texts: What the placeholders stand for.
+            texts: Texts by placeholder.
         """
         children = tuple(self.unmasked(child, texts) for child in tree.children)
         arguments = {name: texts.get(value, value) if isinstance(value, str) else value
@@ -132,20 +128,16 @@ class Voices:
 
 
 def placeholder(word: str) -> bool:
-    """Whether a word stands for what is said.
-
-    Args:
-        word: The word.
-    """
+    """Whether a word is a placeholder for free text."""
     return _UNUSED.fullmatch(f" {word}") is not None
 
 
 def quoted(sentence: str, texts: dict[str, str]) -> str:
-    """A sentence with what is said in quotation marks instead of placeholders; those of nothing said are left out.
+    """Replaces placeholders in a sentence by their texts in quotation marks, and removes unused ones.
 
     Args:
         sentence: The sentence.
-        texts: What the placeholders stand for.
+        texts: Texts by placeholder.
     """
     for word, text in texts.items():
         sentence = sentence.replace(word, f"'{text}'")
@@ -153,11 +145,11 @@ def quoted(sentence: str, texts: dict[str, str]) -> str:
 
 
 def stated(facts: Iterable[str], texts: dict[str, str]) -> tuple[str, ...]:
-    """Facts with what is said instead of placeholders, without the marks that facts are written with.
+    """Replaces placeholders in facts by their texts, without parentheses and commas.
 
     Args:
         facts: Facts as text.
-        texts: What the placeholders stand for.
+        texts: Texts by placeholder.
     """
     plain = {word: "".join(one for one in text if one not in "(),") for word, text in texts.items()}
     out = []
@@ -169,12 +161,12 @@ def stated(facts: Iterable[str], texts: dict[str, str]) -> tuple[str, ...]:
 
 
 def _third(spec: SkillSpec) -> set[str]:
-    """The first words of a description without the ending of a verb: ``Tells`` → ``tell``."""
+    """The first words of a description without a final -s: ``Tells`` → ``tell``."""
     return {word.removesuffix("s") for word in spec.description.casefold().split()[:3]}
 
 
 def _plain(verbs: list[str]) -> list[str]:
-    """How a skill is said that does something with words: ``play {said}``, ``search the web for {said}``."""
+    """Phrases of a skill that takes free text: ``play {said}``, ``search the web for {said}``."""
     verb, rest = verbs[0], " ".join(verbs[1:])
     ways = [f"{verb} {{said}}", f"{verb} for {{said}}"]
     besides = [f"{verb} {rest} {{said}}", f"{verb} the {rest} for {{said}}", f"{verb} {rest} for {{said}}"]
@@ -182,10 +174,10 @@ def _plain(verbs: list[str]) -> list[str]:
 
 
 def _said(spec: SkillSpec, parameter: GoalParameter) -> bool:
-    """Whether an argument is any words that the skill says; what a search looks for is not said."""
+    """Whether an argument is free text; what a search looks for is none."""
     return parameter.type == "words" and not (spec.guided is not None and spec.guided.guide == "searching")
 
 
 def _hears(parameter: GoalParameter, words: SpeechWords) -> bool:
-    """Whether an argument is somebody who is spoken to."""
+    """Whether an argument is the hearer."""
     return bool(words.hearers & {*name_words(parameter.name), *parameter.kind.split(), *parameter.nouns})

@@ -1,1 +1,1 @@
-"""Wording: orders with when, if, how often and without what, converted to the form that the grammar reads."""
+"""Wording: rewrites conditions, times, repetitions, exceptions and corrections for the grammar."""

@@ -1,4 +1,4 @@
-"""Exclusion: exceptions after what they are excluded from: ``all the cups except the red one``."""
+"""Exclusion: moves an exception behind its noun phrase: ``all the cups except the red one``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Something that is left out.
+    """An exception.
 
     Attributes:
-        begin: Where the words begin that leave it out.
+        begin: Where its words begin.
         end: Where they end.
-        what: Where the noun begins and ends.
-        firm: Whether the words can mean nothing else than leaving it out of things named before.
+        what: Begin and end of its noun phrase.
+        firm: Whether the words can only mean an exception.
     """
 
     begin: int
@@ -29,20 +29,16 @@ class Left:
 
 @dataclass(slots=True)
 class Exclusion:
-    """Puts what is left out right behind the things that it is left out of.
+    """Moves exceptions behind the noun phrases that they restrict.
 
     Attributes:
-        form: Finds nouns, and tables of words.
+        form: Finds orders and noun phrases.
     """
 
     form: OrderForm
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """One sentence, in which what is left out stands behind the things that it is left out of.
-
-        Args:
-            tokens: The sentence.
-        """
+        """Returns one sentence with each exception behind its noun phrase."""
         tokens = self._behind(tokens)
         for left in self.found(tokens):
             group = self._group(tokens, left)
@@ -54,7 +50,7 @@ class Exclusion:
         return tokens
 
     def _behind(self, tokens: Tokens) -> Tokens:
-        """A sentence with what is left out at its end: ``apart from the skull, put everything in the chest``."""
+        """Moves a fronted exception to the end: ``apart from the skull, put everything in the chest``."""
         begin = self.form.at("excepting", tokens, 0) if tokens else None
         noun = self.form.noun(tokens, begin) if begin is not None and begin < len(tokens) else None
         if noun is None or begin is None or noun[0] + 1 >= len(tokens) or tokens[noun[0]].text != ",":
@@ -67,11 +63,11 @@ class Exclusion:
         return (*order, *self.form.words(", except", tokens[0]), *tokens[begin : noun[0]])
 
     def kept(self, tokens: Tokens, meant: Callable[[Noun], Iterable[str]]) -> dict[str, str]:
-        """What is left out of things named before: ids, with the words for it.
+        """Returns the ids of exceptions, with the words of each.
 
         Args:
             tokens: The sentence.
-            meant: Ids that a noun may mean.
+            meant: Gives the ids that a noun may mean.
         """
         out: dict[str, str] = {}
         for left in self.found(tokens):
@@ -85,11 +81,7 @@ class Exclusion:
         return out
 
     def found(self, tokens: Tokens) -> Iterator[Left]:
-        """What is left out, by the words for it, from the first on.
-
-        Args:
-            tokens: The sentence.
-        """
+        """Yields the exceptions of a sentence."""
         words = self.form.lexicon.wording
         hinting = self.form.lexicon.firsts((*words.excepting, *words.leaving, *words.staying))
         if not any(token.text in hinting for token in tokens):
@@ -101,7 +93,7 @@ class Exclusion:
                 yield left
 
     def _left(self, tokens: Tokens, at: int, nouns: NounParser) -> Left | None:
-        """What is left out by words that begin at a position, or None."""
+        """The exception at a position, or None."""
         start = at
         while self._joins(tokens, start):
             start += 1
@@ -120,12 +112,12 @@ class Exclusion:
         return None
 
     def _joins(self, tokens: Tokens, at: int) -> bool:
-        """Whether a word stands at a position that only joins a clause which leaves something out."""
+        """Whether a conjunction before an exception stands at a position."""
         before = at < len(tokens) and tokens[at].text in self.form.wording.before_exclusion
         return before and self.form.at("excepting", tokens, at) is None
 
     def _stays(self, tokens: Tokens, at: int, needed: bool) -> int | None:
-        """Where words end that only say again that a thing stays; None where they are needed and not there."""
+        """The end of words such as ``stays where it is``; None if they are needed but missing."""
         stays = self.form.at("staying", tokens, at)
         if needed and stays is None:
             return None
@@ -139,7 +131,7 @@ class Exclusion:
         return end
 
     def _group(self, tokens: Tokens, left: Left) -> tuple[int, Noun] | None:
-        """Where the things end that something is left out of, and what they are; None where none were named before."""
+        """End and noun of the noun phrase that an exception restricts; None if there is none."""
         nouns = self.form.nouns()
         for at in range(left.begin):
             if at and tokens[at - 1].text in ("the", "all", "every", "each", "both", "of", "any"):
@@ -156,28 +148,28 @@ class Exclusion:
         return None
 
     def _placing(self, tokens: Tokens, at: int, left: Left) -> bool:
-        """Whether a place behind some things may be where they are to be put: no other one is said for that."""
+        """Whether a location after objects may be their destination: no other one is stated."""
         goal = left.end < len(tokens) and self.form.lexicon.prepositions.longest(tokens, left.end) is not None
         laid = any(self.form.at("putting", tokens, k) is not None for k in range(max(0, at - 4), at))
         return laid and not goal
 
     def _narrowed(self, noun: Noun) -> bool:
-        """Whether a place behind things says which they are, and not where they go."""
+        """Whether a location after a noun restricts it and is no destination."""
         return bool(noun.relations) and (noun.ids is None or self.form.person(noun))
 
     def _among(self, tokens: Tokens, left: Left, group: Noun) -> bool:
-        """Whether what is left out is of the kind of the things named before."""
+        """Whether an exception is of the kind of the objects before it."""
         nouns = [noun for end, noun in self.form.nouns().parse(tokens, left.what[0]) if end == left.what[1]]
         parts = [part for noun in nouns for part in (noun.parts or (noun,))]
         return group.ids is None or any(part.ids is None or part.ids & group.ids for part in parts)
 
 
 def _depth(noun: Noun) -> int:
-    """How many places tell a noun apart, those of its places included."""
+    """Number of nested relations of a noun."""
     return len(noun.relations) + sum(_depth(where.noun) for where in noun.relations)
 
 
 def _several(noun: Noun) -> bool:
-    """Whether a noun means several things."""
+    """Whether a noun means several objects."""
     several = noun.many in ("all", "some", "both") or noun.each or bool(noun.share)
     return noun.role == "thing" and several and not noun.excluded

@@ -1,4 +1,4 @@
-"""FrontedConditions: conditions in all their forms as ``if …, …`` and ``wait until …, then …``."""
+"""FrontedConditions: rewrites all conditions to ``if …, …`` or ``wait until …, then …``."""
 
 from __future__ import annotations
 
@@ -16,27 +16,24 @@ ROBOT = frozenset({"you", "robot"})
 """Words for the robot as the subject of a condition."""
 
 FIRST = frozenset({"first", "beforehand"})
-"""Words at the end of an order that is to be done before the one that was said before it."""
+"""Adverbs at the end of an order that precedes the order before it."""
 
 
 @dataclass(slots=True)
 class FrontedConditions:
-    """Brings conditions into one form.
+    """Rewrites conditions to one form.
 
     Attributes:
-        form: Finds orders, and tells what facts can tell.
+        form: Finds orders, and tells what facts can express.
     """
 
     form: OrderForm
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """One sentence with its conditions as the grammar reads them.
-
-        Args:
-            tokens: The sentence.
+        """Returns one sentence with its conditions in the form that the grammar reads.
 
         Raises:
-            Answer: Something would have to be watched for.
+            Answer: The sentence asks to watch for an event.
         """
         for change in (
             self._regardless, self._supposed, self._separated, self._marked, self._awaited, self._lasting,
@@ -46,7 +43,7 @@ class FrontedConditions:
         return tokens
 
     def _regardless(self, tokens: Tokens) -> Tokens:
-        """Without a condition that changes nothing: ``even if the door is open, go``."""
+        """Removes a condition without effect: ``even if the door is open, go``."""
         for at in range(len(tokens)):
             begin = self.form.at("regardless", tokens, at) if self._begins(tokens, at) or at > 1 else None
             if begin is None:
@@ -59,17 +56,16 @@ class FrontedConditions:
         return tokens
 
     def _begins(self, tokens: Tokens, at: int) -> bool:
-        """Whether a clause may begin at a position."""
         return at == 0 or tokens[at - 1].text in LINKS or tokens[at - 1].text in ("please", "so", "now", "or", "only")
 
     def _marks(self, tokens: Tokens, at: int) -> int | None:
-        """Where ``if``, ``unless`` or ``until`` ends that stands at a position."""
+        """The end of ``if``, ``unless`` or ``until`` at a position, or None."""
         words = self.form.lexicon.clauses
         found = self.form.lexicon.table((*words.if_, *words.unless, *words.until)).longest(tokens, at)
         return found[0] if found is not None else None
 
     def condition_end(self, tokens: Tokens, begin: int) -> int | None:
-        """Where a condition ends before an order that follows it; None where no order follows.
+        """Returns the end of a condition before the order that follows it; None if no order follows.
 
         Args:
             tokens: The sentence.
@@ -86,7 +82,7 @@ class FrontedConditions:
         return clause[0] if clause else None
 
     def _order_follows(self, tokens: Tokens, at: int) -> bool:
-        """Whether an order begins at a position, or after a mark there."""
+        """Whether an order begins at a position, or after a comma there."""
         if tokens[at].text in (",", "then", ":"):
             after = at + 1
             while after < len(tokens) and tokens[after].text in (",", "then", "and"):
@@ -95,7 +91,7 @@ class FrontedConditions:
         return self.form.inside(tokens, at) and tokens[at - 1].text not in LINKS
 
     def _marked(self, tokens: Tokens) -> Tokens:
-        """A comma between a condition and the order after it: ``unless the lamp is on turn it on``."""
+        """Adds a comma between a condition and its order: ``unless the lamp is on turn it on``."""
         for at in range(len(tokens)):
             begin = self._marks(tokens, at) if self._begins(tokens, at) else None
             end = self.condition_end(tokens, begin) if begin is not None else None
@@ -104,7 +100,7 @@ class FrontedConditions:
         return tokens
 
     def _supposed(self, tokens: Tokens) -> Tokens:
-        """``if`` for other words that make an order depend on something: ``assuming that``."""
+        """Replaces conjunctions of condition such as ``assuming that`` by ``if``."""
         for at in range(len(tokens)):
             end = self.form.at("supposing", tokens, at)
             if end is None or not (self._begins(tokens, at) or self.form.begins(tokens, 0)):
@@ -114,10 +110,10 @@ class FrontedConditions:
         return tokens
 
     def _awaited(self, tokens: Tokens) -> Tokens:
-        """``once the door is open, go`` as waiting for it; what is done each time anew is refused.
+        """Rewrites ``once the door is open, go`` as waiting.
 
         Raises:
-            Answer: Something is to be done whenever something is so.
+            Answer: An order is to be repeated whenever a condition holds.
         """
         for at in range(len(tokens)):
             each = self.form.at("each_time", tokens, at)
@@ -137,19 +133,19 @@ class FrontedConditions:
         return tokens
 
     def _until(self, condition: Tokens) -> Tokens:
-        """Waiting for a condition in words; where nothing waits, the condition itself."""
+        """Words that wait for a condition; the condition itself if no skill waits."""
         said = "wait until" if self.form.waits else "if"
         then = ", then" if self.form.waits else ","
         return (*self.form.words(said, condition[0]), *condition, *self.form.words(then, condition[0]))
 
     def _watching(self, words: Tokens) -> Exception:
-        """That nothing is watched for, and what would work."""
+        """The refusal to watch for an event, with an alternative."""
         said = self.form.said(_unmarked(words))
         right = "'if …' for now, or 'wait until …, then …'"
         return refusal(f"I do not watch for things, so I cannot act '{said}'. Say {right}.")
 
     def _lasting(self, tokens: Tokens) -> Tokens:
-        """``while`` for ``as long as`` beside something that lasts: ``wait as long as the door is open``."""
+        """Replaces ``as long as`` by ``while`` for a durative verb: ``wait as long as the door is open``."""
         verbs = self.form.wording.lasting_verbs
         for at in range(len(tokens)):
             end = self.form.at("lasting", tokens, at)
@@ -164,7 +160,7 @@ class FrontedConditions:
         return tokens
 
     def _separated(self, tokens: Tokens) -> Tokens:
-        """A condition with an order of its own as a sentence of its own: ``sit, and if the door is open close it``."""
+        """Splits off a condition with its order as a sentence: ``sit, and if the door is open close it``."""
         for at in range(2, len(tokens) - 2):
             if tokens[at - 1].text not in ("and", "but", "then", ",") or self._marks(tokens, at) is None:
                 continue
@@ -180,12 +176,12 @@ class FrontedConditions:
         return tokens
 
     def _ordered(self, tokens: Tokens) -> bool:
-        """Whether words hold a whole order: one by itself, or after a condition."""
+        """Whether words have a complete order, alone or after a condition."""
         begin = self._marks(tokens, 0)
         return self.form.begins(tokens, 0) if begin is None else self.condition_end(tokens, begin) is not None
 
     def _trailing(self, tokens: Tokens) -> Tokens:
-        """Without the comma before a condition that ends a sentence: ``close the door, if it is open``."""
+        """Removes the comma before a final condition: ``close the door, if it is open``."""
         for at in range(2, len(tokens) - 1):
             begin = self._marks(tokens, at)
             comma = tokens[at - 1].text == "," and begin is not None and self.form.begins(tokens, 0)
@@ -195,12 +191,12 @@ class FrontedConditions:
 
 
 def _last_clause(tokens: Tokens) -> int:
-    """Where the last clause of some words begins."""
+    """Where the last clause begins."""
     return max([k + 1 for k, token in enumerate(tokens) if token.text in (",", "then")], default=0)
 
 
 def _has_verb(tokens: Sequence[Token]) -> bool:
-    """Whether words have a verb of their own and something after it, or end in one: ``it rains``."""
+    """Whether words have a verb with a complement, or end in an intransitive verb: ``it rains``."""
     texts = [token.text for token in tokens]
     copula = next((at for at, text in enumerate(texts) if text in COPULAS), None)
     if copula is not None:
@@ -209,7 +205,7 @@ def _has_verb(tokens: Sequence[Token]) -> bool:
 
 
 def _announces(tokens: Sequence[Token]) -> bool:
-    """Whether it is told what people will do: ``if it stays dry we will open the terrace``."""
+    """Whether words announce what people will do: ``if it stays dry we will open the terrace``."""
     pairs = zip(tokens, tokens[1:], strict=False)
     return any(
         one.text in ("i", "we", "they", "he", "she") and two.text in ("will", "would", "can") for one, two in pairs
@@ -217,7 +213,7 @@ def _announces(tokens: Sequence[Token]) -> bool:
 
 
 def _unmarked(tokens: Tokens) -> Tokens:
-    """Words without marks and links at both ends."""
+    """Words without punctuation marks and conjunctions at both ends."""
     begin, end = 0, len(tokens)
     while begin < end and tokens[begin].text in LINKS:
         begin += 1

@@ -1,4 +1,4 @@
-"""ObjectNaming: antecedents of pronouns in an order that is placed beside or instead of another."""
+"""ObjectNaming: replaces pronouns in an order by their antecedents in another one."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.text import Token
 
 ARTICLES = frozenset({"the", "a", "an", "some", "another"})
-"""Words that never follow a word for whose something is."""
+"""Determiners that cannot follow a possessive."""
 
 
 @dataclass(slots=True)
 class ObjectNaming:
-    """Says in an order by name what another order named.
+    """Replaces pronouns by their antecedents.
 
     Attributes:
-        form: Finds nouns.
+        form: Finds noun phrases.
     """
 
     form: OrderForm
 
     def named(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with what its pronouns mean in another one.
+        """Replaces the pronouns of an order.
 
         Args:
-            old: The order that has the names.
+            old: The order with the antecedents.
             new: The order with pronouns.
         """
         verb = self.form.verb_of(old, 0)
-        old = old[verb + 1 :] if verb is not None else old  # in "open the gate" no gate is said to be open
+        old = old[verb + 1 :] if verb is not None else old  # "open" is a verb here, no adjective of the gate
         meant = self._meant(old)
-        said = {token.text for token in old} - {"there"}  # means what it means there
+        said = {token.text for token in old} - {"there"}  # a pronoun in both orders keeps its antecedent
         out: list[Token] = []
         for at, token in enumerate(new):
             whose = token.text in ("him", "her") and self._whose(new, at)
@@ -42,7 +42,7 @@ class ObjectNaming:
         return tuple(out)
 
     def _meant(self, old: Tokens) -> dict[str, list[Tokens]]:
-        """What pronouns may stand for after some words, the likeliest first."""
+        """Possible antecedents of pronouns, likeliest first."""
         nouns = list(self.nouns(old))
         thing = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
         person = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)][-1:]
@@ -52,11 +52,7 @@ class ObjectNaming:
         return {"it": thing, "them": thing if several else person or thing, "him": whom, "her": whom, "there": there}
 
     def nouns(self, tokens: Tokens) -> Iterator[tuple[int, int, Noun]]:
-        """The things, people and pronouns that words name, one after the other, with where they stand.
-
-        Args:
-            tokens: The words.
-        """
+        """Yields begin, end and noun of each noun phrase."""
         at = 0
         while at < len(tokens):
             found = self._noun(tokens, at) if tokens[at].text not in self.form.wording.opposite else None
@@ -67,7 +63,7 @@ class ObjectNaming:
                 at += 1
 
     def _noun(self, tokens: Tokens, at: int) -> tuple[int, Noun] | None:
-        """The noun at a position: in ``put the pie in the oven`` the pie alone, where none is in the oven."""
+        """The noun phrase at a position: in ``put the pie in the oven`` the pie alone, if none is in the oven."""
         found = self.form.noun(tokens, at)
         if found is None or not found[1].relations or any(True for _ in self.form.meant(found[1])):
             return found
@@ -75,19 +71,15 @@ class ObjectNaming:
         return next(((end, one) for end, one in shorter if one.ids and not one.relations), found)
 
     def thing(self, tokens: Tokens) -> bool:
-        """Whether words name something.
-
-        Args:
-            tokens: The words.
-        """
+        """Whether words have a noun phrase."""
         return next(self.nouns(tokens), None) is not None
 
     def goals(self, old: Tokens, like: str = "to") -> Iterator[tuple[int, int]]:
-        """Where a place or somebody stands with a preposition that means the same as another one.
+        """Yields begin and end of each prepositional phrase with a synonym of a preposition.
 
         Args:
             old: An order.
-            like: The other preposition.
+            like: The preposition.
         """
         for at in range(1, len(old)):
             found = self.form.lexicon.prepositions.longest(old, at)
@@ -96,11 +88,11 @@ class ObjectNaming:
                 yield at, where[0]
 
     def _several(self, named: tuple[int, int, Noun]) -> bool:
-        """Whether a noun means several things, or may do."""
+        """Whether a noun means or may mean several objects."""
         return not self.form.person(named[2]) and named[2].several
 
     def _whose(self, tokens: Tokens, at: int) -> bool:
-        """Whether a pronoun says whose something is."""
+        """Whether a pronoun is possessive."""
         if at + 1 < len(tokens) and tokens[at + 1].text in ARTICLES:
             return False  # "give her the cup"
         return any(end > at + 1 for end, _ in self.form.nouns().parse(tokens, at))

@@ -1,4 +1,4 @@
-"""Order form: where an order begins in a sentence, and the tables of words around one."""
+"""OrderForm: finds orders in a sentence, with the word tables for them."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from skill_stack.language.words.wording_words import WordingWords
 
 Tokens = tuple[Token, ...]
 LINKS = frozenset({",", "and", "then", "but", ";", ".", ":", "!"})
-"""Marks and words between two orders."""
+"""Punctuation marks and conjunctions between two orders."""
 
 
 @dataclass(slots=True)
 class OrderForm:
-    """Finds orders in words.
+    """Finds orders and their parts.
 
     Attributes:
-        lexicon: The language.
-        quantities: Reads times and amounts.
-        verb: Whether one of the library's verbs stands at a position.
-        nouns: Makes a reader of nouns.
-        tells: Whether some words are a condition that facts can tell.
-        meant: Ids that a noun may mean; none where that is to be asked.
+        lexicon: The lexicon.
+        quantities: Parses times and amounts.
+        verb: Whether a verb of the library stands at a position.
+        nouns: Makes a parser of noun phrases.
+        tells: Whether words are a condition that facts can express.
+        meant: Gives the ids that a noun may mean; empty if it is ambiguous.
         waits: Whether the robot has a skill that waits.
         people: Ids of people.
         places: Ids of rooms and other places.
-        skill_end: Where words by which a skill of the robot is asked for end that begin at a position, or None.
+        skill_end: Gives the end of a verb of the library at a position, or None.
     """
 
     lexicon: Lexicon
@@ -49,21 +49,21 @@ class OrderForm:
 
     @property
     def wording(self) -> WordingWords:
-        """Words around orders."""
+        """The words of ``wording.yaml``."""
         return self.lexicon.wording
 
     def does(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether words by which a skill of the robot is asked for stand at a position."""
+        """Whether a verb of the library stands at a position; like ``skill_end``."""
         return self.skill_end(tokens, at) is not None
 
     def table(self, name: str) -> PhraseTable[str]:
-        """The table of one list of ``wording.yaml``."""
+        """Returns the table of one list of ``wording.yaml``."""
         if name not in self._tables:
             self._tables[name] = self.lexicon.table(getattr(self.lexicon.wording, name))
         return self._tables[name]
 
     def at(self, name: str, tokens: Sequence[Token], at: int) -> int | None:
-        """Where words of a list end that begin at a position, or None."""
+        """Returns the end of a phrase of a list at a position, or None."""
         found = self.table(name).longest(tokens, at)
         return found[0] if found is not None else None
 
@@ -72,7 +72,7 @@ class OrderForm:
         return self.verb_of(tokens, at) is not None
 
     def verb_of(self, tokens: Sequence[Token], at: int) -> int | None:
-        """Where the verb of an order stands that begins at a position, maybe politely; None where none begins."""
+        """Returns the position of the verb of an order that begins at a position, maybe politely, or None."""
         polite = self.past_polite(tokens, at)
         for begin in dict.fromkeys((polite, at)):
             noun = begin + 1 < len(tokens) and tokens[begin + 1].text in self.wording.no_verb_after
@@ -80,11 +80,11 @@ class OrderForm:
                 continue
             base = tokens[begin].text in self.lexicon.english.base and begin == polite
             if base or (self.verb(tokens, begin) and tokens[begin].text not in self.wording.leading):
-                return begin  # "call a taxi" begins with no name for what follows
+                return begin  # "call a taxi" is an order
         return None
 
     def past_polite(self, tokens: Sequence[Token], at: int) -> int:
-        """The position behind words that stand before the verb of an order: ``could you please``."""
+        """Returns the position after politeness such as ``could you please``."""
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, at)
         while at < len(tokens) and (polite is not None or tokens[at].text in self.wording.leading):
             at = polite[0] if polite is not None else at + 1
@@ -92,58 +92,49 @@ class OrderForm:
         return at
 
     def inside(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether an order may begin in the middle of a sentence without a mark before it."""
+        """Whether an order may begin within a sentence, without a punctuation mark before it."""
         if at < 1 or tokens[at - 1].text in self.wording.no_order_after or not self.begins(tokens, at):
             return False
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, at)
         return polite is not None or tokens[at].text in self.wording.leading or self.verb(tokens, at)
 
     def seconds(self, tokens: Sequence[Token], at: int) -> int | None:
-        """Where a length of time ends that begins at a position, or None."""
+        """Returns the end of a duration at a position, or None."""
         ends = [end for end, amount in self.quantities.amount(tokens, at) if amount.unit == "s"]
         return ends[0] if ends and ends[0] > at else None
 
     def noun(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
-        """The longest noun that names something of the scene at a position, with its end; None for none."""
+        """Returns the end and the longest noun phrase at a position that names objects of the scene, or None."""
         found = self.nouns().parse(tokens, at)
         return next(((end, noun) for end, noun in found if noun.role in ("thing", "list", "pronoun")), None)
 
     def person(self, noun: Noun) -> bool:
-        """Whether a noun means somebody."""
+        """Whether a noun means people only."""
         return bool(noun.ids) and noun.ids is not None and noun.ids <= self.people
 
     def said(self, tokens: Sequence[Token]) -> str:
-        """Words as text."""
         return " ".join(token.text for token in tokens)
 
     def words(self, text: str, like: Token) -> Tokens:
-        """Tokens of some words that are put in at a place.
+        """Makes tokens of words to insert.
 
         Args:
             text: The words.
-            like: A token of that place.
+            like: A token of the place, for the position in the source.
         """
-        plain = replace(like, written=like.text)  # what is put in is nobody's
+        plain = replace(like, written=like.text)  # an inserted word is no possessive
         return tuple(plain.read_as(one.text) for one in tokenise(text, {}).tokens)
 
 
 def unlinked(tokens: Tokens) -> Tokens:
-    """Words without marks and links at both ends.
-
-    Args:
-        tokens: The words.
-    """
+    """Removes punctuation marks and conjunctions at both ends."""
     while tokens and tokens[0].text in LINKS | STOPS:
         tokens = tokens[1:]
     return unlinked_end(tokens)
 
 
 def unlinked_end(tokens: Tokens) -> Tokens:
-    """Words without marks and links at their end.
-
-    Args:
-        tokens: The words.
-    """
+    """Removes punctuation marks and conjunctions at the end."""
     while tokens and tokens[-1].text in LINKS | STOPS:
         tokens = tokens[:-1]
     return tokens

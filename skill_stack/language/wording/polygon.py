@@ -1,4 +1,4 @@
-"""Polygon: ``walk in a square with sides of one metre`` as sides and corners, walked in order."""
+"""Polygon: rewrites ``walk in a square with sides of one metre`` as sides and corners."""
 
 from __future__ import annotations
 
@@ -9,30 +9,27 @@ from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.text import Token
 
 WALKING = frozenset("walk go move drive".split())
-"""Verbs that say no more of how than that the robot gets on."""
+"""Verbs of motion without a manner."""
 
 RIGHT = ({"to", "the", "right"}, {"clockwise"})
-"""Words for turning right at the corners."""
+"""Words for right turns at the corners."""
 
 
 @dataclass(slots=True)
 class Polygon:
-    """Puts the outline of a regular polygon as a repetition.
+    """Rewrites the outline of a regular polygon as a repetition.
 
     Attributes:
-        form: Reads amounts.
+        form: Parses amounts.
     """
 
     form: OrderForm
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """One sentence; the same where it asks for no polygon or says more of it than its sides.
-
-        Args:
-            tokens: The sentence.
+        """Returns one sentence; unchanged if it names no polygon or more than its sides.
 
         Raises:
-            Answer: It does not say how long the sides are.
+            Answer: The length of the sides is missing.
         """
         texts = [token.text for token in tokens]
         begin = self.form.past_polite(tokens, 0)
@@ -53,6 +50,6 @@ class Polygon:
         return (*tokens[:begin], *self.form.words(f"walk forward {side} and {turn} , {corners} times", tokens[begin]))
 
     def _amount(self, tokens: Tokens) -> tuple[Token, ...] | None:
-        """The length that words give; nothing where there are none, None where they are something else."""
+        """The tokens of a length; empty if there are none, None if they are something else."""
         ends = (end for end, amount in self.form.quantities.amount(tokens, 0) if amount.unit == "m") if tokens else ()
         return tokens if not tokens or len(tokens) in ends else None

@@ -1,4 +1,4 @@
-"""Repeating: repetition counts before an order, and opposite directions of one verb."""
+"""Repeating: rewrites repetitions before an order, and opposite directions of one verb."""
 
 from __future__ import annotations
 
@@ -10,28 +10,25 @@ from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 
 @dataclass(slots=True)
 class Repeating:
-    """Brings repetitions into one form.
+    """Rewrites repetitions to one form.
 
     Attributes:
-        form: Finds orders, and reads numbers.
+        form: Finds orders, and parses numbers.
     """
 
     form: OrderForm
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """One sentence with how often at its end.
-
-        Args:
-            tokens: The sentence.
+        """Returns one sentence with the number of repetitions at its end.
 
         Raises:
-            Answer: It is to be done without end.
+            Answer: The repetition has no end.
         """
         self._endless(tokens)
         return self._opposite(self._fronted(tokens))
 
     def _endless(self, tokens: Tokens) -> None:
-        """Asks how often where something is to be done again and again."""
+        """Asks for the number of repetitions if they have no end."""
         for at in range(len(tokens)):
             end = self.form.at("endless", tokens, at)
             if end is None:
@@ -41,7 +38,7 @@ class Repeating:
                 raise question(f"How often? '{said}' has no end; say for example 'three times' or 'until …'.")
 
     def _fronted(self, tokens: Tokens) -> Tokens:
-        """``three times go to the table``, ``do this twice: …`` with how often at the end."""
+        """Moves a number of repetitions to the end: ``three times go to the table``, ``do this twice: …``."""
         for at in (0, 1, 2, 3):
             times = self.form.quantities.times(tokens, at)
             lead = tuple(token.text for token in tokens[:at])
@@ -57,7 +54,7 @@ class Repeating:
         return tokens
 
     def _opposite(self, tokens: Tokens) -> Tokens:
-        """``turn the lamp on and off`` as two orders."""
+        """Splits ``turn the lamp on and off`` into two orders."""
         for at in range(2, len(tokens) - 2):
             link = tokens[at + 1].text in ("and", "then")
             skip = at + 3 if tokens[at + 1].text == "and" and tokens[at + 2].text == "then" else at + 2
@@ -74,6 +71,6 @@ class Repeating:
         return tokens
 
     def _often(self, rest: Tokens) -> Tokens:
-        """How often with a comma before it, so that it counts for both."""
+        """A number of repetitions with a comma before it, so that it counts for both orders."""
         times = self.form.quantities.times(rest, 0) if rest else None
         return (*self.form.words(",", rest[0]), *rest) if times is not None else rest

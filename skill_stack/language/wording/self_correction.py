@@ -1,4 +1,4 @@
-"""SelfCorrection: a correction, in the same sentence or in the next one, replacing the corrected part."""
+"""SelfCorrection: applies a correction in the same or the next sentence to the corrected order."""
 
 from __future__ import annotations
 
@@ -11,43 +11,38 @@ from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens, un
 from skill_stack.language.words.text import STOPS
 
 MEANING = (("i", "mean"), ("i", "meant"))
-"""The same with two words: ``to Ana, I mean``."""
+"""Phrases of correction at the end: ``to Ana, I mean``."""
 
 LAYING = frozenset({"put", "place", "lay", "set"})
 HANDING = frozenset({"give", "hand", "pass"})
-"""Verbs that go with places, and with people."""
+"""Verbs that take a recipient; those of ``LAYING`` take a place."""
 
 FORBIDDEN = "Understood, I will leave that be."
-"""The answer where nothing is left to be done."""
+"""The answer if no order is left."""
 
 NO_ORDER = frozenset({"do", "thank", "need", "not"})
-"""Words with which no other order begins."""
+"""Words that begin no other order."""
 
 ADDING = frozenset({"also", "too", "well"})
-"""Words by which an order is one more and no correction."""
+"""Adverbs of an additional order."""
 
 
 @dataclass(slots=True)
 class SelfCorrection:
-    """Puts what is said instead in its place.
+    """Applies corrections to the orders before them.
 
     Attributes:
-        form: Finds orders and nouns.
+        form: Finds orders and noun phrases.
     """
 
     form: OrderForm
 
     @property
     def naming(self) -> ObjectNaming:
-        """What says by name what was named before."""
         return ObjectNaming(self.form)
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """A text in which only what counts in the end is said.
-
-        Args:
-            tokens: The text.
-        """
+        """Returns a text with its corrections applied."""
         for at in range(2, len(tokens)):
             cancelled = self._cancelled(tokens, at)
             if cancelled is not None:
@@ -69,13 +64,13 @@ class SelfCorrection:
         return tokens
 
     def _corrected(self, tokens: Tokens, order: tuple[int, int], new: Tokens, soft: bool) -> Tokens:
-        """A text up to what is said instead of an order, or of the one before it; nothing where it fits neither.
+        """The text up to a correction, with it applied to an order or to the one before; empty if it fits neither.
 
         Args:
             tokens: The text.
-            order: Where the order begins and ends.
-            new: What is said instead.
-            soft: Whether the words before that may mean something else.
+            order: Begin and end of the order.
+            new: The correction.
+            soft: Whether the words that mark it may mean something else.
         """
         begin, at = order
         old = unlinked(tokens[begin:at])
@@ -90,10 +85,10 @@ class SelfCorrection:
         return (*tokens[:begin], *instead) if instead else ()
 
     def _cancelled(self, tokens: Tokens, at: int) -> Tokens | None:
-        """A text without the order that words at a position take back; None where they take none back.
+        """The text without an order that words at a position cancel; None if they cancel none.
 
         Raises:
-            Answer: Nothing is left to be done.
+            Answer: No order is left.
         """
         if tokens[at - 1].text not in (*STOPS, ",") and tokens[at - 1].text not in ("no", "but"):
             return None
@@ -112,7 +107,7 @@ class SelfCorrection:
         return rest
 
     def _taken(self, tokens: Tokens, at: int) -> int | None:
-        """Where words end by which an order is taken back, with a mark behind them; None for others."""
+        """The end of words that cancel an order, with a comma after them; None for other words."""
         ends = [self.form.at(name, tokens, at) for name in ("cancelling", "taking_back")]
         best = max((end for end in ends if end is not None), default=None)
         if best is None:
@@ -121,12 +116,12 @@ class SelfCorrection:
         return best
 
     def _names(self, order: Tokens, new: Tokens) -> bool:
-        """Whether an order names one of the things that are said instead, or these name none."""
+        """Whether an order and a correction name a common object."""
         ids = {name for _, _, noun in self.naming.nouns(new) for name in noun.ids or ()}
         return bool(ids & {name for _, _, noun in self.naming.nouns(order) for name in noun.ids or ()})
 
     def _moved(self, old: Tokens, new: Tokens) -> Tokens:
-        """``take the blue box to Ana`` for ``take the red box, no, the blue one, to Ana``; nothing for others."""
+        """``take the blue box to Ana`` of ``take the red box, no, the blue one, to Ana``; empty for others."""
         noun = self.form.noun(new, 0) if new else None
         comma = noun is not None and noun[0] + 1 < len(new) and new[noun[0]].text == ","
         if noun is None or not comma or not self.form.lexicon.prepositions.longest(new, noun[0] + 1):
@@ -140,12 +135,12 @@ class SelfCorrection:
         return ()
 
     def _bare(self, new: Tokens) -> bool:
-        """Whether all that is said instead is one thing or person."""
+        """Whether a correction is a single noun phrase."""
         noun = self.form.noun(new, 0) if new else None
         return noun is not None and noun[0] == len(new)
 
     def _marked(self, tokens: Tokens, at: int) -> tuple[int, bool] | None:
-        """Where words that take something back end, and whether they may mean something else; None where none begin."""
+        """The end of words that mark a correction, and whether they may mean something else; None if none."""
         if tokens[at - 1].text not in (*STOPS, ",") and tokens[at].text != "or":
             return None
         end, soft = at, True
@@ -163,11 +158,11 @@ class SelfCorrection:
         return (end, soft) if at < end < len(tokens) else None
 
     def _marks(self, tokens: Tokens, at: int) -> bool:
-        """Whether words that take something back begin at a position."""
+        """Whether words that mark a correction begin at a position."""
         return self.form.at("taking_back", tokens, at) is not None
 
     def _last_order(self, tokens: Tokens, at: int) -> int | None:
-        """Where the last order before a position begins; None where there is none in the sentence before it."""
+        """Where the last order of the sentence before a position begins, or None."""
         last = at - 1
         while last > 0 and (tokens[last].text in STOPS or tokens[last].text == ","):
             last -= 1
@@ -183,7 +178,7 @@ class SelfCorrection:
         return None
 
     def _order(self, old: Tokens, new: Tokens, soft: bool) -> Tokens:
-        """An order that is said instead of another, which names what it speaks of; nothing where it is none."""
+        """An order that replaces another, with antecedents for its pronouns; empty if it is none."""
         if self._left_be(new):
             at = next(k for k in range(len(new)) if new[k].text in LINKS)
             return unlinked(new[at:])
@@ -199,12 +194,12 @@ class SelfCorrection:
         return self.naming.named(old, new)
 
     def _left_be(self, new: Tokens) -> bool:
-        """Whether an order is only taken back, and another follows: ``leave it and …``."""
+        """Whether an order is cancelled and another follows: ``leave it and …``."""
         end = self.form.at("left_be", new, 0)
         return end is not None and end + 1 < len(new) and new[end].text in LINKS
 
     def _fragment(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with a place, somebody, a thing or a particle that is said instead of another."""
+        """An order with a place, person, object or particle replaced by a correction."""
         if new and new[0].text == "not":
             cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
             new = unlinked(new[cut:])
@@ -215,7 +210,7 @@ class SelfCorrection:
         return self._much(old, new) or self._elsewhere(old, new)
 
     def _elsewhere(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order that ends at another place or with somebody else: ``to Ana``; nothing for other words."""
+        """An order with another destination or recipient: ``to Ana``; empty for other words."""
         between = self.form.lexicon.prepositions.longest(new, 0)
         noun = self.form.noun(new, between[0]) if between is not None and between[0] < len(new) else None
         if noun is None or noun[1].role != "thing":
@@ -227,7 +222,7 @@ class SelfCorrection:
         return () if rest else self._placed(old, new, noun[1])
 
     def _much(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with another amount: ``set it to fifty degrees. Sorry, to seventy``; nothing for other words."""
+        """An order with another amount: ``set it to fifty degrees. Sorry, to seventy``; empty for other words."""
         lead = next((len(one) for one in (("make", "it"), ("make", "that"), ("to",), ("at",))
                      if tuple(token.text for token in new[: len(one)]) == one), 0)  # fmt: skip
         ends = [end for end, _ in self.form.quantities.amount(new, lead)] if lead < len(new) else []
@@ -249,7 +244,7 @@ class SelfCorrection:
         return (*old[: like[-1]], word, *old[like[-1] + 1 :]) if len(like) == 1 else ()
 
     def _placed(self, old: Tokens, new: Tokens, noun: Noun) -> Tokens:
-        """An order with another place or person where something goes."""
+        """An order with its destination or recipient replaced."""
         goals = list(self.naming.goals(old, new[0].text))
         if not goals:
             return ()
@@ -266,7 +261,7 @@ class SelfCorrection:
 
 
 def _trimmed(tokens: Tokens, polite: frozenset[str]) -> Tokens:
-    """Words without what adds nothing to them at their end."""
+    """Words without politeness and phrases of correction at their end."""
     tokens = unlinked(tokens)
     while tokens and (tokens[-1].text in polite or tokens[-1].text in LINKS or _texts(tokens[-2:]) in MEANING):
         tokens = tokens[: -2 if _texts(tokens[-2:]) in MEANING else -1]
@@ -274,5 +269,4 @@ def _trimmed(tokens: Tokens, polite: frozenset[str]) -> Tokens:
 
 
 def _texts(tokens: Tokens) -> tuple[str, ...]:
-    """The words."""
     return tuple(token.text for token in tokens)

@@ -1,4 +1,4 @@
-"""Timing: the time of an order as waiting before it; times that cannot be waited for are refused."""
+"""Timing: rewrites a delay as waiting before an order; refuses clock times and schedules."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from skill_stack.language.words.text import Token
 
 @dataclass(slots=True)
 class Timing:
-    """Puts waiting before what is to be done later.
+    """Rewrites delays as waiting.
 
     Attributes:
-        form: Finds orders, and reads times.
+        form: Finds orders, and parses durations.
     """
 
     form: OrderForm
 
     def rewrite(self, tokens: Tokens, notes: list[str]) -> Tokens:
-        """One sentence with its times as waiting.
+        """Returns one sentence with its delays as waiting.
 
         Args:
             tokens: The sentence.
-            notes: Takes what was left out of it.
+            notes: Receives what was dropped.
 
         Raises:
-            Answer: The time is none that can be waited for.
+            Answer: The time is no delay.
         """
         tokens = self._fronted(tokens)
         begin = 0
@@ -41,16 +41,16 @@ class Timing:
         return tokens
 
     def _clause_ends(self, tokens: Tokens) -> list[int]:
-        """Where the clauses end that orders follow, and the end of the sentence."""
+        """The ends of clauses before an order, and of the sentence."""
         links = [at for at in range(1, len(tokens)) if tokens[at].text in LINKS and self._links(tokens, at)]
         return [*links, len(tokens)]
 
     def _links(self, tokens: Tokens, at: int) -> bool:
-        """Whether an order or another time follows a link."""
+        """Whether an order or a delay follows a conjunction."""
         return at + 1 < len(tokens) and (self.form.begins(tokens, at + 1) or self._delay(tokens, at + 1) is not None)
 
     def _fronted(self, tokens: Tokens) -> Tokens:
-        """The sentence with a time before an order as waiting, wherever the order stands in it."""
+        """Rewrites a delay before an order as waiting, anywhere in the sentence."""
         for at in range(len(tokens)):
             if at and tokens[at - 1].text not in LINKS:
                 continue
@@ -69,13 +69,13 @@ class Timing:
         return tokens
 
     def _clause(self, clause: Tokens, notes: list[str]) -> Tokens:
-        """A clause with a time at its end as waiting before it."""
+        """Rewrites a delay at the end of a clause as waiting before it."""
         if not self.form.begins(clause, 0) or self._says(clause):
             return clause
         for at in range(2, len(clause)):
             before = clause[at - 1].text
             if before in self.form.wording.telling_of_times or (before == "," and self._tells(clause, at)):
-                break  # what comes now is no part of the order
+                break  # the rest is no part of the order
             limit = self.form.at("deadline", clause, at)
             if limit is not None and self.form.seconds(clause, limit) == len(clause):
                 notes.append(f"I promise no time, so '{self.form.said(clause[at:])}' makes no difference")
@@ -89,11 +89,11 @@ class Timing:
         return clause
 
     def _tells(self, clause: Tokens, at: int) -> bool:
-        """Whether no time begins after a comma, but something that is told."""
+        """Whether a statement and no time begins after a comma."""
         return self._delay(clause, at) is None and self._beyond(clause, at) is None
 
     def _delay(self, tokens: Sequence[Token], at: int) -> tuple[int, int, int] | None:
-        """A delay at a position: where its length begins, where its words end, and where its length ends."""
+        """The delay at a position: begin of its duration, end of its words, end of its duration; or None."""
         for name in ("delay_before", "delay_giving"):
             begin = self.form.at(name, tokens, at)
             end = self.form.seconds(tokens, begin) if begin is not None else None
@@ -104,7 +104,7 @@ class Timing:
         return (at, after, end) if end is not None and after is not None else None
 
     def _beyond(self, tokens: Sequence[Token], at: int) -> int | None:
-        """Where a time ends that begins at a position and cannot be waited for."""
+        """The end of a clock time, schedule or event at a position, or None."""
         plain = tuple(self._counted(tokens))
         ends = [self.form.at(name, plain, at) for name in ("clock", "recurring")]
         if tokens[at].text == "after":
@@ -118,19 +118,19 @@ class Timing:
         return more or end
 
     def _counted(self, tokens: Sequence[Token]) -> list[Token]:
-        """Tokens with every number of one word as ``number``."""
+        """Tokens with every number replaced by ``number``."""
         numbers = self.form.lexicon.quantities.numbers
         return [one.read_as("number") if one.number is not None or one.text in numbers else one for one in tokens]
 
     def _says(self, tokens: Sequence[Token]) -> bool:
-        """Whether something is to be said in an order, which may be when something is."""
+        """Whether an order contains speech, to which a time may belong."""
         return any(token.text in self.form.wording.saying for token in tokens)
 
     def _wait(self, length: Tokens, like: Token) -> Tokens:
-        """Waiting as words.
+        """Words of waiting.
 
         Raises:
-            Answer: Nothing of the robot waits.
+            Answer: No skill waits.
         """
         if not self.form.waits:
             said = self.form.said(length)
@@ -140,7 +140,7 @@ class Timing:
         return (*self.form.words("wait", like), *length, *self.form.words(", then", like))
 
     def _refused(self, words: Sequence[Token]) -> Exception:
-        """That a time is beyond the robot, and what would work."""
+        """The refusal of a time, with an alternative."""
         said = self.form.said(words)
         if any(self.form.at("recurring", tuple(self._counted(words)), at) for at in range(len(words))):
             instead = "'three times', or 'again' when it is to be done once more"

@@ -1,4 +1,4 @@
-"""Wording: an instruction with when, if, how often and without what, in the form that the grammar reads."""
+"""Wording: applies all rewriting of an instruction before the grammar."""
 
 from __future__ import annotations
 
@@ -17,33 +17,30 @@ from skill_stack.language.wording.timing import Timing
 from skill_stack.language.words.text import STOPS, Text, Token, tokenise
 
 MOST_TOKENS = 80
-"""Words of an instruction that is put in another form."""
+"""Tokens of an instruction that is rewritten at most."""
 
 
 LEAST_TOKENS = 4
-"""Words of a sentence that says when, how often or without what."""
+"""Tokens of a sentence with a time, repetition or exception at least."""
 
 
 @dataclass(slots=True)
 class Wording:
-    """Puts instructions in one form.
+    """Rewrites instructions to the form that the grammar reads.
 
     Attributes:
         form: Finds orders.
-        notes: What was left out, for people.
+        notes: What was dropped, for the user.
     """
 
     form: OrderForm
     notes: list[str] = field(default_factory=list)
 
     def rewrite(self, text: Text) -> Text:
-        """An instruction in the form that the grammar reads; the same text where nothing is to be changed.
-
-        Args:
-            text: What was said.
+        """Returns the rewritten instruction, or the same text if nothing changes.
 
         Raises:
-            Answer: It asks for a time, a watch or a repetition that is beyond the robot.
+            Answer: It needs a clock, an event or an endless repetition.
         """
         if len(text.tokens) > MOST_TOKENS:
             return text
@@ -55,14 +52,10 @@ class Wording:
         return tokenise(_written(text, list(done)), self.form.lexicon.small.contractions)
 
     def refuse_kept(self, tree: PlanNode, text: Text) -> None:
-        """Refuses a plan that does something with what was to be left out.
-
-        Args:
-            tree: The plan.
-            text: What was said.
+        """Refuses a plan that uses an excluded object.
 
         Raises:
-            Answer: It does.
+            Answer: The plan does so.
         """
         kept: dict[str, str] = {}
         for sentence, _ in _sentences(text.tokens):
@@ -75,7 +68,7 @@ class Wording:
             raise refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
 
     def _refuse_order(self, tokens: Tokens) -> None:
-        """Refuses orders of which words say behind them which one comes last: ``close the door last; first …``."""
+        """Refuses an order with its place in the sequence at its end: ``close the door last; first …``."""
         for at in range(2, len(tokens)):
             end = self.form.at("out_of_order", tokens, at)
             said = end is not None and (tokens[at].text == "before" or tokens[at - 1].text not in LINKS | STOPS)
@@ -86,7 +79,6 @@ class Wording:
                     raise refusal(f"I do not understand what '{words}' says of the order. Say first what comes first.")
 
     def _sentence(self, tokens: Tokens) -> Tokens:
-        """One sentence in that form."""
         tokens = Route(self.form).rewrite(Polygon(self.form).rewrite(tokens))
         if len(tokens) < LEAST_TOKENS:
             return tokens
@@ -95,7 +87,7 @@ class Wording:
 
 
 def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:
-    """Sentences and the marks that end them; a colon between digits or after ``this`` ends none."""
+    """Sentences, each with its final punctuation mark; a colon ends none."""
     out: list[tuple[Tokens, Tokens]] = []
     begin = 0
     for at, token in enumerate(tokens):
@@ -106,7 +98,7 @@ def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:
 
 
 def _written(text: Text, tokens: list[Token]) -> str:
-    """Tokens as text, each as it was written where it was not changed."""
+    """Tokens as text, in their original spelling where unchanged."""
     out = []
     for token in tokens:
         source = text.source[token.start : token.end]

@@ -1,4 +1,4 @@
-"""Endings: the kind of an object by the last words of its names: an action figure is a figure, dog food is no food."""
+"""Endings: the kind of an object by the last words of its names: an action figure is a figure, dog food no food."""
 
 from __future__ import annotations
 
@@ -9,41 +9,27 @@ from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.noun_words import NounWords
 
 STEPS = 2
-"""How deep categories lie within one another."""
+"""Levels of nested categories that are followed."""
 
 LONGEST = 3
-"""Words of an ending, at the most."""
+"""Words of an ending at most."""
 
 
 def heads(names: Iterable[str], data: NounWords) -> set[str]:
-    """The last words of some names, where they say what it is: a fleece blanket is a blanket, dog food no food.
-
-    Args:
-        names: What a thing is called.
-        data: Words in names.
-    """
+    """Returns the last words of names that state the kind: ``blanket`` of a fleece blanket, nothing of dog food."""
     split = (name.split() for name in names)
     return {words[-1] for words in split if len(words) > 1 and words[-2] not in data.another}
 
 
 def named(thing: SceneObject) -> set[str]:
-    """What a thing is called, in plain words and without a number at the end.
-
-    Args:
-        thing: Something of a scene.
-    """
+    """Returns all names of an object in plain words, without a number at the end."""
     names = (thing.kind, thing.id, *thing.names)
     plain = {name.replace("_", " ").casefold() for name in names}
     return plain | {name.rstrip("0123456789 ") for name in plain} - {""}
 
 
 def endings(thing: SceneObject, data: NounWords) -> set[str]:
-    """The names of a thing and how they end, in the singular too.
-
-    Args:
-        thing: Something of a scene.
-        data: Words in names.
-    """
+    """Returns the names of an object and their last words, also in the singular."""
     out: set[str] = set()
     apart = data.another | data.apart
     for words in (part for name in named(thing) for part in _heads(name.split(), data)):
@@ -57,7 +43,7 @@ def endings(thing: SceneObject, data: NounWords) -> set[str]:
 
 
 def _heads(words: list[str], data: NounWords) -> Iterator[list[str]]:
-    """What a name says that it is: ``owner`` of ``owner of the dog``; of a bottle of water the water too."""
+    """The head of a name: ``owner`` of ``owner of the dog``; of a bottle of water, the water too."""
     at = next((k for k, word in enumerate(words) if k and word in data.behind), len(words))
     yield words[:at]
     if words[at : at + 1] == ["of"] and words[at - 1] in data.holding and at + 1 < len(words):
@@ -65,22 +51,12 @@ def _heads(words: list[str], data: NounWords) -> Iterator[list[str]]:
 
 
 def contains(name: str, phrase: str) -> bool:
-    """Whether the words of a phrase stand in a name.
-
-    Args:
-        name: The name.
-        phrase: The words.
-    """
+    """Whether the words of a phrase stand in a name."""
     return f" {phrase} " in f" {name} "
 
 
 def expanded(words: Iterable[str], categories: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    """Kinds, with those of the categories among them: food is fruit, which is apples.
-
-    Args:
-        words: The kinds.
-        categories: Kinds by category.
-    """
+    """Adds the members of categories to kinds: food includes fruit, fruit includes apples."""
     kinds = {*words} - {""}
     for _ in range(STEPS):
         kinds |= {kind for word in kinds for kind in categories.get(word, ())}

@@ -1,4 +1,4 @@
-"""Finite: position of the verb of a statement, by forms that no request begins with."""
+"""Finite: the position of the finite verb of a statement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
 LONGEST_SUBJECT = 12
-"""Words that may stand before the verb of a statement."""
+"""Words before the verb of a statement at most."""
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Finite:
     """Finds finite verbs.
 
     Attributes:
-        lexicon: The language.
+        lexicon: The lexicon.
         words: Names of the scene.
     """
 
@@ -27,11 +27,11 @@ class Finite:
     words: SceneWords
 
     def position(self, tokens: Sequence[Token], imperative: bool) -> int | None:
-        """Where the finite verb stands, after its subject; None when there is none.
+        """Returns the position of the finite verb after its subject; None if there is none.
 
         Args:
             tokens: One sentence.
-            imperative: Whether it may begin with a verb in its base form.
+            imperative: Whether the sentence may begin with a verb in its base form.
         """
         english = self.lexicon.english
         for at in range(self._subject_end(tokens), min(len(tokens), LONGEST_SUBJECT)):
@@ -47,14 +47,14 @@ class Finite:
         return None
 
     def _subject_end(self, tokens: Sequence[Token]) -> int:
-        """Where the subject ends that a sentence begins with: a thing here, or one word."""
+        """Where the subject at the beginning ends: a noun phrase of the scene, or one word."""
         subject = self.words.nouns.longest(tokens, 0)
         if self._led(tokens, 0) and subject is None:
             subject = self.words.nouns.longest(tokens, 1)
         return subject[0] if subject else 1
 
     def _short_is(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether the word before stands for itself and ``is`` or ``has``: ``dinner's ready``, ``Maria's gone``."""
+        """Whether the word before is contracted with ``is`` or ``has``: ``dinner's ready``, ``Maria's gone``."""
         english, text = self.lexicon.english, tokens[at].text
         if self.words.nouns.longest(tokens, at) is not None or text in self.lexicon.quantities.numbers:
             return False
@@ -62,13 +62,13 @@ class Finite:
         return state or text in english.before_noun or text in english.adverbs or text in ("not", "at", "in", "on")
 
     def form(self, text: str) -> bool:
-        """Whether a word has a form of a verb that states something."""
+        """Whether a word is an inflected verb form."""
         english = self.lexicon.english
         inflected = text.endswith(("s", "ed")) and len(text) > 3 and any(base in english.base for base in bases(text))
         return inflected or text in english.finite or text in english.past
 
     def _finite(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
-        """Whether a word is a verb in a finite form here."""
+        """Whether a word is a finite verb at its position."""
         english, text, before = self.lexicon.english, tokens[at].text, tokens[at - 1].text
         if text in english.finite or text in self.lexicon.statements.modal:
             return before not in english.before_noun or before == "this"
@@ -81,7 +81,7 @@ class Finite:
         return self._regular(tokens, at, imperative)
 
     def _regular(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
-        """Whether a word is a regular verb that states something here, by its ending and the words beside it."""
+        """Whether a regular word is a finite verb here, by its ending and the words around it."""
         english, text = self.lexicon.english, tokens[at].text
         past = text.endswith("ed") and text not in english.base and (len(text) > 4 or self.form(text))
         if past and not self.words.colours.longest(tokens, at):
@@ -93,7 +93,7 @@ class Finite:
         return not imperative and self._of_several(tokens, at)
 
     def _left(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
-        """Whether ``left`` tells that somebody went away, or left something."""
+        """Whether ``left`` is the past tense of ``leave``."""
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
         if after in ("of", "side", "hand"):
             return False
@@ -110,7 +110,7 @@ class Finite:
         return self.words.nouns.longest(tokens, 1) is None and self._person(tokens)
 
     def _third_person(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
-        """Whether a word in -s that may be a verb is one here, and not things in the plural."""
+        """Whether a word in -s is a verb here and not a plural noun."""
         nouns = self.words.nouns
         if nouns.longest(tokens, at) is None:
             return True
@@ -120,26 +120,26 @@ class Finite:
         return not imperative and (between or self._led(tokens, at + 1))
 
     def _of_several(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a word is a verb in its base form after a subject in the plural, and no thing."""
+        """Whether a base form is a verb after a plural subject and not a noun."""
         english, before = self.lexicon.english, tokens[at - 1].text
         several = (before.endswith("s") and before not in self.lexicon.english.no_plural) or before in english.plural
         thing = self.words.nouns.longest(tokens, at) is not None and not self._led(tokens, at + 1)
         return several and tokens[at].text in english.base and not thing
 
     def _led(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a word stands at a position that a noun follows."""
+        """Whether a determiner or another word before a noun stands at a position."""
         return at < len(tokens) and tokens[at].text in self.lexicon.english.before_noun
 
     def _once(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether ``once`` is a time of the past: ``she once dropped it``."""
+        """Whether ``once`` is an adverb of the past: ``she once dropped it``."""
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
         return tokens[at].text == "once" and self.form(after) and not after.endswith("s")
 
     def _person(self, tokens: Sequence[Token]) -> bool:
-        """Whether a sentence begins with somebody by name."""
+        """Whether a sentence begins with the name of a person."""
         subject = self.words.nouns.longest(tokens, 0)
         return subject is not None and subject[0] == 1 and subject[1] <= self.words.people
 
     def _preposition(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a preposition stands at a position, or the sentence ends there."""
+        """Whether a preposition or the end of the sentence stands at a position."""
         return at >= len(tokens) or self.lexicon.prepositions.longest(tokens, at) is not None

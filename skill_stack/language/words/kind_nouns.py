@@ -8,33 +8,29 @@ from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.words.lexicon_files import Broader, Things
 
 STEPS = 3
-"""How far up something is known: a pear is a fruit, which is food."""
+"""Levels of general kinds that are followed: a pear is a fruit, a fruit is food."""
 
 
 ALIVE = "alive"
-"""The type whose kinds are not animals alone."""
+"""The type whose kinds include people besides animals."""
 
 
 def single(word: str) -> str:
-    """A noun in the singular, as far as its ending tells.
-
-    Args:
-        word: The noun.
-    """
+    """Returns the singular of a noun, as far as its ending shows it."""
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3 else word
 
 
 class KindNouns:
-    """Knows the nouns of things; what was found once is remembered."""
+    """Looks up the nouns of objects, with a cache."""
 
     def __init__(self, things: Things, broader: Broader) -> None:
-        """Turns the tables round: what each noun is in general.
+        """Inverts the tables: from each noun to its general kinds.
 
         Args:
             things: Synonyms and types.
-            broader: What belongs to which kind.
+            broader: Members of each general kind.
         """
         self._same: dict[str, set[str]] = {}
         for main, words in things.kinds.items():
@@ -52,48 +48,36 @@ class KindNouns:
         self._known: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
 
     def nouns_of(self, thing: SceneObject) -> frozenset[str]:
-        """Every noun by which a thing may be spoken of.
-
-        Args:
-            thing: Something of a scene.
-        """
+        """Returns every noun by which an object may be called."""
         key = (thing.id, thing.kind, thing.names)
         if key not in self._known:
             self._known[key] = self._nouns(thing)
         return self._known[key]
 
     def general(self, thing: SceneObject) -> frozenset[str]:
-        """What a thing is known to be in general; empty where nothing is known of it.
-
-        Args:
-            thing: Something of a scene.
-        """
+        """Returns the general kinds of an object; empty where they are unknown."""
         return self._upward(self._own(thing)) - self._own(thing)
 
     def shared(self, nouns: Iterable[str]) -> frozenset[str]:
-        """What several nouns are alike in general: a door and a drawer are openings.
-
-        Args:
-            nouns: The nouns.
-        """
+        """Returns the general kinds that two or more nouns share: a door and a drawer are openings."""
         above = [self._above.get(noun, set()) for noun in nouns]
         every = {broad for some in above for broad in some}
         return frozenset(broad for broad in every if sum(broad in some for some in above) > 1)
 
     def _nouns(self, thing: SceneObject) -> frozenset[str]:
-        """A thing's own nouns, those that mean the same, and what they are in general."""
+        """An object's own nouns, their synonyms, and their general kinds."""
         own = self._own(thing)
         own |= {other for noun in own for other in self._same.get(noun, ())}
         return self._upward(own)
 
     def _upward(self, nouns: frozenset[str]) -> frozenset[str]:
-        """Nouns with what they are in general."""
+        """Nouns with their general kinds."""
         for _ in range(STEPS):
             nouns |= {broad for noun in nouns for broad in self._above.get(noun, ())}
         return nouns
 
     def _own(self, thing: SceneObject) -> frozenset[str]:
-        """The last words of what a thing is called, and its kind in full, in the singular."""
+        """The last words of an object's names, and its full kind, also in the singular."""
         named = (name.replace("_", " ").casefold().rstrip("0123456789 ") for name in (thing.id, *thing.names))
         kind = thing.kind.replace("_", " ").casefold()
         words = {kind, *kind.split()[-1:], *(word for name in named for word in name.split()[-1:])}

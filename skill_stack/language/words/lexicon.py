@@ -41,12 +41,12 @@ FOLDER = Path(__file__).resolve().parent / "data"
 Words = tuple[str, ...]
 
 MOST_REMEMBERED = 20000
-"""Phrases whose words are remembered: the lexicon's own are some four thousand, names of scenes add to them."""
+"""Phrases in the cache of :meth:`Lexicon.split`. The lexicon has some four thousand; scenes add names."""
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything that is known of the language, and the tables that the parser looks it up in.
+    """The known English words, with cached lookup tables for the parser.
 
     Attributes:
         small: Politeness, connectives, articles, pronouns.
@@ -54,20 +54,20 @@ class Lexicon:
         directions: Directions.
         things: Colours, kinds, places, superlatives.
         verbs: Senses of verbs.
-        manner: Words about how.
-        real: Words that are no slips.
+        manner: Adverbs of manner.
+        real: Words that are no typing errors.
         clauses: Words of conditions and prohibitions.
-        rephrasings: Plainer ways of putting things.
-        statements: What tells a statement from an instruction.
-        english: Forms of everyday verbs.
-        skill_names: How a skill without phrases is said.
-        wording: How orders are put that say when, if, how often and without what.
-        people: Who somebody is by the words of their name.
-        broader: What kinds of things are in general.
-        moods: What tells the mood of a sentence.
-        nouns: Words in noun phrases and in names of things.
-        speech: What is said, told and felt, by whom and to whom.
-        ways: Constraints on a path.
+        rephrasings: Rules for plainer paraphrases.
+        statements: Words that tell a statement from an instruction.
+        english: Forms of common verbs.
+        skill_names: Words for skills without phrases.
+        wording: Words for times, exceptions, corrections and other forms of orders.
+        people: Words in names that tell the gender of a person, and animals.
+        broader: General kinds of objects.
+        moods: Words that show the mood of a sentence.
+        nouns: Words in noun phrases and in names of objects.
+        speech: Words for speech: verbs, speakers and hearers.
+        ways: Words for constraints on a path.
     """
 
     small: SmallWords
@@ -93,7 +93,7 @@ class Lexicon:
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def split(self, phrase: str) -> tuple[str, ...]:
-        """A phrase of lexicon, library or scene in words, as the tokeniser would give them."""
+        """Splits a phrase of lexicon, library or scene into words, as the tokeniser would."""
         if phrase not in self._split:
             if len(self._split) > MOST_REMEMBERED:
                 self._split.clear()
@@ -101,14 +101,14 @@ class Lexicon:
         return self._split[phrase]
 
     def table(self, phrases: Iterable[str]) -> PhraseTable[str]:
-        """A table from phrases to themselves; made once, not to be changed."""
+        """Returns the shared table from phrases to themselves; read only."""
         key = ("table", tuple(phrases))
         if key not in self._tables:
             self._tables[key] = PhraseTable((self.split(phrase), phrase) for phrase in key[1])
         return self._tables[key]
 
     def grouped(self, groups: dict[str, Words]) -> PhraseTable[str]:
-        """A table from the phrases of each group to the group's name; made once, not to be changed."""
+        """Returns the shared table from the phrases of each group to the group's name; read only."""
         key = ("grouped", tuple(groups.items()))
         if key not in self._tables:
             self._tables[key] = PhraseTable(
@@ -117,7 +117,7 @@ class Lexicon:
         return self._tables[key]
 
     def firsts(self, phrases: Words) -> frozenset[str]:
-        """The first words of some phrases; made once."""
+        """Returns the first words of phrases."""
         key = ("firsts", phrases)
         if key not in self._tables:
             self._tables[key] = frozenset(split[0] for phrase in phrases if (split := self.split(phrase)))
@@ -125,7 +125,7 @@ class Lexicon:
         return found
 
     def words(self) -> Iterator[str]:
-        """Every word that the lexicon knows."""
+        """Yields every word that the lexicon gives a meaning to."""
         for model in (
             self.small, self.quantities, self.directions, self.things, self.verbs, self.manner, self.clauses,
         ):  # fmt: skip
@@ -134,32 +134,32 @@ class Lexicon:
 
     @cached_property
     def meaning(self) -> frozenset[str]:
-        """Every word of which the lexicon knows what it means."""
+        """Every word that the lexicon gives a meaning to."""
         return frozenset(self.words())
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Every word that the lexicon knows, and words that lie one slip away from them."""
+        """Every word with a meaning, and correct words that resemble one."""
         return self.meaning | frozenset(self.real.words)
 
     @cached_property
     def prepositions(self) -> PhraseTable[str]:
-        """Every word or phrase that may stand before a thing."""
+        """Every preposition, of one word or several."""
         return self.table(sorted({p for group in self.verbs.prepositions.values() for p in group if p}))
 
     @cached_property
     def kind_nouns(self) -> KindNouns:
-        """By which nouns things are spoken of."""
+        """The nouns by which objects are called."""
         return KindNouns(self.things, self.broader)
 
     @cached_property
     def directed(self) -> PhraseTable[str]:
-        """Phrases of directions to their names."""
+        """Phrases of directions, with their names."""
         return self.grouped(self.directions.directions)
 
 
 def _strings(data: Any) -> Iterator[str]:
-    """Every string inside plain data, keys included."""
+    """Every string in nested data, keys included."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict):
@@ -172,10 +172,10 @@ def _strings(data: Any) -> Iterator[str]:
 
 
 def load_lexicon(folder: Path = FOLDER) -> Lexicon:
-    """Reads the lexicon.
+    """Reads the lexicon from a folder.
 
     Raises:
-        DataError: A file is missing or wrong.
+        DataError: A file is missing or invalid.
     """
     models: dict[str, type[DataModel]] = {
         "small_words": SmallWords, "quantities": Quantities, "directions": Directions,
@@ -192,7 +192,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
 
 
 def _read(path: Path) -> Any:
-    """A lexicon file with every scalar as text: in YAML 1.1 ``on`` and ``no`` would be truth values."""
+    """The content of a YAML file with every scalar as text; YAML 1.1 reads ``on`` and ``no`` as booleans."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     except (OSError, yaml.YAMLError) as error:

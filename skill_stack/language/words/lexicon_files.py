@@ -1,4 +1,4 @@
-"""Schema of the lexicon's files; each file explains its own keys."""
+"""Schema of the lexicon's files. Each file explains its own keys."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class WayWords(DataModel):
 
 
 class ThingType(DataModel):
-    """What a parameter is for: names of such parameters, and kinds of things that fit."""
+    """A type of parameter: names of such parameters, and kinds of objects that fit."""
 
     parameters: Words
     kinds: Words
@@ -130,25 +130,25 @@ class Things(DataModel):
 
 
 class Broader(DataModel):
-    """``broader.yaml``: what kinds of things are in general; its words are no words of the language by that alone."""
+    """``broader.yaml``: general kinds of objects. Its words are not part of the vocabulary."""
 
     broader: dict[str, Words]
 
 
 class SenseLine(DataModel):
-    """One way of saying a sense.
+    """One way to express a sense.
 
     Attributes:
-        verbs: Heads that mean it.
-        thing: Words between head and thing, or the name of a list of them; None without a thing.
-        second: The same for a second thing.
-        shape: What stands beside the head when there is no thing: ``angle``, ``distance``, ``duration``, ``home``
-            (nothing, but a place is meant) or ``plain``.
-        only_widens: Whether a skill that uses these words does not thereby have the sense.
-        named: Whether the thing must be one that is known: "go red ball", but not "go fishing".
+        verbs: Verbs that express it.
+        thing: Prepositions between verb and object, or the name of a list of them; None without an object.
+        second: The same for a second object.
+        shape: What accompanies a verb without an object: ``angle``, ``distance``, ``duration``, ``home`` (nothing, but
+            a place is meant) or ``plain``.
+        only_widens: Whether a skill with these words does not have the sense for that reason alone.
+        named: Whether the object must be known: "go red ball", but not "go fishing".
         half_turn: Whether half a turn follows: "turn your back to the box".
-        amount: Whether it is meant only with an amount: "take two steps", but not "take a left".
-        to: Words that may stand before the second thing besides the skill's own.
+        amount: Whether it needs an amount: "take two steps", but not "take a left".
+        to: Prepositions before the second object, besides the skill's own.
     """
 
     verbs: Words
@@ -179,23 +179,18 @@ class Verbs(DataModel):
     after_going: dict[str, str]
 
     def between(self, given: str | Words | None) -> Words:
-        """Words that may stand between a head and its thing; empty when there is no thing."""
+        """Returns the prepositions between a verb and its object; empty without an object."""
         if given is None:
             return ()
         return self.prepositions[given] if isinstance(given, str) else given
 
     def exactly(self, one: str, other: str) -> bool:
-        """Whether two verbs say exactly the same.
-
-        Args:
-            one: A verb in words.
-            other: Another one, or the same.
-        """
+        """Whether two verbs are exact synonyms, or the same verb."""
         return one == other or any(one in group and other in group for group in self.exact)
 
 
 class MannerKind(DataModel):
-    """One manner: its words, the choices that mean it, and names and factor of numbers that follow it."""
+    """An adverb of manner: its words, the choices that express it, and the parameters and factor for numbers."""
 
     words: Words
     choices: Words
@@ -245,7 +240,7 @@ class Clauses(DataModel):
 
 
 class Confused(DataModel):
-    """A word that is taken for another one after or before some words; everywhere where none are listed."""
+    """A word that is read as another one, after or before certain words, or everywhere if none are listed."""
 
     word: str
     meant: str
@@ -261,7 +256,7 @@ class RealWords(DataModel):
 
 
 class RephrasingRule(DataModel):
-    """A way of putting something, and plainer ways that mean the same."""
+    """A wording, and plainer paraphrases of it."""
 
     say: str
     plain: Words = Field(alias="as")
@@ -296,7 +291,7 @@ class StatementWords(DataModel):
 
 
 class VerbWords(DataModel):
-    """Verbs, and words that stand with them."""
+    """Verbs, and words that accompany them."""
 
     verbs: Words
     words: Words
@@ -353,7 +348,7 @@ class SkillNames(DataModel):
 
     @property
     def general(self) -> frozenset[str]:
-        """Nouns of which an argument may be anything, or anything that stands somewhere."""
+        """Nouns of arguments that may be any object, or any object at a place."""
         return self.anything | (self.place_nouns - {"room"}) | self.loose_nouns
 
 

@@ -1,4 +1,4 @@
-"""Living: the persons of a scene, their names, and the pronouns that may mean them."""
+"""Living: the people and animals of a scene, their names, and the pronouns that may refer to them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from skill_stack.language.grammar.chunks import COLLECTIVE
 from skill_stack.language.grammar.scene_words import SceneWords
 
 HIM_OR_HER = ("him", "her", "he", "she")
-"""Pronouns that mean somebody."""
+"""Pronouns for one person or animal."""
 
 OBJECT_FORMS = {"he": "him", "she": "her"}
-"""Pronouns of a subject as what something is done with."""
+"""Subject pronouns with their object forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,48 +20,47 @@ class Living:
     """The people and animals of a scene.
 
     Attributes:
-        words: The scene with its names.
+        words: Names of the scene.
     """
 
     words: SceneWords
 
     @property
     def scene(self) -> SceneGraph:
-        """The scene."""
         return self.words.scene
 
     def lives(self, name: str) -> bool:
-        """Whether something is a person or an animal."""
+        """Whether an id is a person or an animal."""
         return name in self.words.people or bool(self.words.somebody.animals & set(self.kinds(name)))
 
     def kinds(self, name: str) -> list[str]:
-        """The words of a thing's kind, which may be a plural."""
+        """Returns the words of an object's kind, also in the singular."""
         words = self.scene.objects[name].kind.replace("_", " ").split()
         return [*words, *(word[:-1] for word in words if word.endswith("s"))]
 
     def named(self, person: str) -> set[str]:
-        """What somebody is called, as people write it."""
+        """Returns the names of a person in plain words."""
         return {plain(name) for name in (person, *self.scene.objects[person].names)}
 
     def pronouns(self, name: str) -> set[str]:
-        """The pronouns that may mean somebody: one where a name tells, else both."""
+        """Returns the pronouns that may refer to somebody: one if a name shows the gender, else both."""
         words = {word for called in self.named(name) if "'s " not in called for word in called.split()}
         forms = {"him": self.words.somebody.him, "her": self.words.somebody.her}
         return {form for form, known in forms.items() if words & known} or set(forms)
 
     def meant_by(self, pronoun: str, names: list[str]) -> list[str]:
-        """Those of some names that ``him`` or ``her`` may mean; none where nobody is among them.
+        """Returns the ids that a pronoun may refer to; empty if none is a person or an animal.
 
         Args:
             pronoun: The pronoun.
-            names: What was spoken of.
+            names: Ids of possible antecedents.
         """
         living = [name for name in names if self.lives(name)]
         form = OBJECT_FORMS.get(pronoun, pronoun)
         return [name for name in living if form in self.pronouns(name)] or living
 
     def belongs(self, name: str, person: str) -> bool:
-        """Whether a thing is called after somebody: ``Anna's room``."""
+        """Whether the name of an object contains its owner: ``Anna's room``."""
         called = (person.replace("_", " "), *self.scene.objects[person].names)
         whose = {f"{one.removeprefix('the ')}'s " for one in called}
         whose |= {"my "} if {"me", "I"} & set(called) else set()
@@ -71,7 +70,7 @@ class Living:
         return any(called.endswith(tuple(seated)) for called in self.named(person))  # "the guest at table one"
 
     def speaker(self) -> str:
-        """The person who speaks: the one that the scene calls so, or the only one there is; empty where unknown."""
+        """Returns the speaker: the person whom the scene names as such, or the only person; empty if unknown."""
         people = self.words.people
         for name in ("user", "me", "speaker", "operator", "human", "owner"):
             if name in self.scene.objects:
@@ -82,7 +81,7 @@ class Living:
         return next(iter(people)) if len(people) == 1 else ""
 
     def alone(self, ids: tuple[str, ...]) -> bool:
-        """Whether ids mean a single person, whatever the name ends with: Ines, and not the Novaks."""
+        """Whether ids mean a single person, whatever the ending of the name: Ines, but not the Novaks."""
         return bool(set(ids) & self.words.people) and not any(
             name.startswith("the ") and (name.endswith("s") or name.split()[-1] in COLLECTIVE)
             for one in ids
@@ -91,5 +90,5 @@ class Living:
 
 
 def plain(name: str) -> str:
-    """A name as people write it, without its article."""
+    """Returns a name in plain words, without its article."""
     return name.replace("_", " ").casefold().removeprefix("the ")

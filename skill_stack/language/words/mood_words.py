@@ -1,4 +1,4 @@
-"""What ``moods.yaml`` holds: words by which what is told is known from what is asked for."""
+"""Schema of ``moods.yaml``: words that tell statements from requests."""
 
 from __future__ import annotations
 

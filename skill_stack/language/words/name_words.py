@@ -1,4 +1,4 @@
-"""Words in the names of libraries: ``toPerson``, ``to_person``."""
+"""Words in the names of a library: ``toPerson``, ``to_person``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name in small letters; an underscore at an end gives an empty one.
+    """Splits a name into words in lower case; an underscore at an end gives an empty word.
 
     Args:
         name: Name of a skill, an argument or a predicate, in camel case or with underscores.

@@ -1,4 +1,4 @@
-"""Noun endings: modifiers around a noun: ``red``, ``that is not open``, ``near the sink``."""
+"""Noun endings: modifiers of a noun: ``red``, ``that is not open``, ``near the sink``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 
 POSED = ("lying", "standing", "sitting", "hanging", "waiting", "located", "placed", "kept", "stored")
-"""Participles before where something is: ``the coat hanging on the rack``."""
+"""Participles before a location: ``the coat hanging on the rack``."""
 
 LINKED = tuple((who, verb) for who in ("that", "which", "who") for verb in ("is", "are"))
 RELATIVE = (
@@ -20,28 +20,22 @@ RELATIVE = (
     ("being",), *((who, verb) for who in ("that", "which", "who") for verb in ("lies", "stands", "sits", "hangs")),
     *((",", *link) for link in LINKED),
 )  # fmt: skip
-"""Words between a noun and what tells it apart."""
+"""Words between a noun and a modifier after it."""
 
 LEFT_OUT = frozenset({"thing", "list", "speaker"})
-"""Roles of nouns that may be left out of others."""
+"""Roles of nouns that may be excluded from others."""
 
 MOST_RELATIONS = 3
-"""Places that tell one noun apart: the ball on the table near the door in the hall."""
+"""Relations of one noun at most: the ball on the table near the door in the hall."""
 
 MOST_ADJECTIVES = 6
-"""Adjectives of a noun, before it or after it."""
+"""Adjectives of one noun at most, before and after it."""
 
 
 class NounEndings(ABC):
-    """Reads adjectives, and what follows a noun."""
+    """Reads adjectives, and modifiers after a noun."""
 
     def __init__(self, lexicon: Lexicon, words: SceneWords) -> None:
-        """Prepares the tables.
-
-        Args:
-            lexicon: The language.
-            words: Names of the scene.
-        """
         things = lexicon.things
         self._words, self._data = words, lexicon.nouns
         self._articles = frozenset(lexicon.small.articles)
@@ -57,10 +51,9 @@ class NounEndings(ABC):
 
     @abstractmethod
     def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Noun phrases that begin at a position, the longest first; unknown nouns last."""
+        """Returns the noun phrases that begin at a position, longest first, unknown nouns last."""
 
     def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """One adjective."""
         colours = self._words.colours.match(tokens, at)
         found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
         found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
@@ -81,7 +74,7 @@ class NounEndings(ABC):
     def _after(
         self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
     ) -> list[tuple[int, Noun]]:
-        """The phrase as it is, and with what follows the noun: ``that is red``, ``on the left``, ``near the table``."""
+        """The phrase alone, and with modifiers after it: ``that is red``, ``on the left``, ``near the table``."""
         found = [(at, noun)]
         if not room:
             return found
@@ -103,7 +96,7 @@ class NounEndings(ABC):
         return found
 
     def _coloured(self, tokens: Sequence[Token], at: int, noun: Noun, linked: bool) -> list[tuple[int, Noun]]:
-        """The phrase with a colour behind the noun: ``the ball in red``; after ``that is`` it is an adjective."""
+        """The phrase with a colour after the noun: ``the ball in red``; after ``that is`` it is an adjective."""
         colours = self._words.colours
         found = [] if noun.colour else list(colours.match(tokens, at))
         if not linked and at < len(tokens) and tokens[at].text in ("in", "coloured", "colored", "painted"):
@@ -111,7 +104,7 @@ class NounEndings(ABC):
         return [(end, replace(noun, colour=colour)) for end, colour in found]
 
     def _of_trait(self, tokens: Sequence[Token], at: int, start: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
-        """The phrase with what it is like: ``something salty``, ``that is not spicy``, ``with caffeine``."""
+        """The phrase with a property: ``something salty``, ``that is not spicy``, ``with caffeine``."""
         traits = self._words.traits
         told = list(traits.behind(tokens, at))
         told += traits.before(tokens, start) if start > at or noun.ids is None else ()
@@ -119,7 +112,7 @@ class NounEndings(ABC):
         return [pair for end, core in narrow if core is not None for pair in self._after(tokens, end, core, room - 1)]
 
     def _in_state(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
-        """The phrase with the state that it is in, after ``that is``: ``closed``, ``not open``."""
+        """The phrase with a state after ``that is``: ``closed``, ``not open``."""
         negative = at < len(tokens) and tokens[at].text in ("not", "still", "currently")
         start = at + 1 if negative else at
         states = self._states.get(tokens[start].text) if start < len(tokens) else None
@@ -130,7 +123,7 @@ class NounEndings(ABC):
         return self._after(tokens, start + 1, replace(noun, states=(*noun.states, states)), room - 1)
 
     def _ranked(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """The side from which an ordinal counts: ``the second ball from the left``."""
+        """The phrase with the side from which an ordinal counts: ``the second ball from the left``."""
         texts = tuple(token.text for token in tokens[at : at + 3])
         if noun.pick not in ("order", "") or texts[:2] not in (("from", "the"), ("from", "your"), ("on", "the")):
             return []
@@ -140,7 +133,7 @@ class NounEndings(ABC):
         return []
 
     def _related(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[tuple[int, Noun]]:
-        """The phrase with where it is relative to other things."""
+        """The phrase with a location relative to other objects."""
         if noun.role != "thing" or noun.adverb or len(noun.relations) >= MOST_RELATIONS:
             return []
         places = self._linked(tokens, at, ("of",))  # "the nightstand of room 101"
@@ -150,18 +143,18 @@ class NounEndings(ABC):
             for far, other in self.parse(tokens, end):
                 several = _several(other)
                 if other.excluded and not several and noun.many != "one":
-                    continue  # "everyone in the hall except Tom": what is left out is left out of them all
+                    continue  # "everyone in the hall except Tom": the exclusion belongs to "everyone"
                 if other.role in ("thing", "list", "pronoun") and (kind == "between") == several:
                     found.append((far, LocationChunk(kind, other, positive)))
         return [(end, replace(noun, relations=(*noun.relations, where))) for end, where in found]
 
     def _linked(self, tokens: Sequence[Token], at: int, links: Container[str]) -> list[tuple[int, Noun]]:
-        """Noun phrases after a link, where one stands at a position."""
+        """Noun phrases after a link word at a position."""
         start = _past(tokens, at, links)
         return self.parse(tokens, start) if start > at else []
 
     def _negated(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """What it is not, after ``that is``: ``not red or blue``, ``not on the table``."""
+        """The phrase with a negation after ``that is``: ``not red or blue``, ``not on the table``."""
         if at >= len(tokens) or tokens[at].text not in ("not", "neither"):
             return []
         out = self._related(tokens, at + 1, noun, False) + self._no_such(tokens, at + 1, noun)
@@ -174,7 +167,7 @@ class NounEndings(ABC):
         return out
 
     def _no_such(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """The phrase with what it is not, by other nouns: ``(a drink that is not) water or a coke``."""
+        """The phrase with excluded nouns: ``(a drink that is not) water or a coke``."""
         out = []
         for end, other in self.parse(tokens, at):
             parts = other.parts or (other,)
@@ -186,14 +179,14 @@ class NounEndings(ABC):
         return out
 
     def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """The phrase without what is not meant: ``but not the red one``, ``except the one near the table``."""
+        """The phrase with an exclusion: ``but not the red one``, ``except the one near the table``."""
         several = noun.many != "one" or noun.ids is None
         table = self._exclusions_of_many if several else self._exclusions
         out: list[tuple[int, tuple[Noun, ...]]] = []
         for end, _ in table.match(tokens, _past(tokens, at, (",",))):
             begin = _past(tokens, end, ("to", "at", "on", "in", "for"))
             nouns = [(far, other) for far, other in self.parse(tokens, begin) if other.role in LEFT_OUT]
-            if not several:  # "everything from the shelf except the skull" leaves nothing out of the shelf
+            if not several:  # "everything from the shelf except the skull": no part of the shelf is excluded
                 nouns = [(far, other) for far, other in nouns if self._of_kind(other, noun)]
             out += [(far, (other,)) for far, other in nouns]
             out += [
@@ -205,14 +198,14 @@ class NounEndings(ABC):
         return [(far, replace(noun, excluded=(*noun.excluded, *others))) for far, others in out]
 
     def _of_kind(self, other: Noun, noun: Noun) -> bool:
-        """Whether what is left out may be one of those that a noun may mean."""
+        """Whether an excluded noun may mean an object that the noun may mean."""
         ids = noun.ids or frozenset()
         if other.role == "speaker":
             return ids <= self._words.people
         return any(part.ids is None or part.ids & ids for part in other.parts or (other,))
 
     def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """The phrase told apart afterwards: ``the ball, the red one``."""
+        """The phrase with an apposition: ``the ball, the red one``."""
         texts = [token.text for token in tokens[at : at + 2]]
         if len(texts) < 2 or texts[0] not in (",", ".", ":") or texts[1] != "the":
             return []
@@ -224,17 +217,17 @@ class NounEndings(ABC):
 
 
 def _at_side(noun: Noun, side: str) -> Noun:
-    """The noun with the side where it is; being nearest is not a side."""
+    """The noun with a side; ``nearest`` is a superlative instead."""
     return replace(noun, pick=side) if side in PICKS else replace(noun, side=side)
 
 
 def _past(tokens: Sequence[Token], at: int, words: Container[str]) -> int:
-    """The position after one of some words, where one stands there; else the position itself."""
+    """The position after one of some words if one stands there, else the position itself."""
     return at + 1 if at < len(tokens) and tokens[at].text in words else at
 
 
 def _several(noun: Noun) -> bool:
-    """Whether a noun means more than one thing."""
+    """Whether a noun means more than one object."""
     if noun.role == "list" or noun.many in ("all", "both") or noun.count:
         return True
     return noun.many == "some" and len(noun.ids or ()) != 1

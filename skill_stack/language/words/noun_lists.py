@@ -1,4 +1,4 @@
-"""Lists of nouns: two noun phrases with ``and`` between them as one."""
+"""Lists of nouns: noun phrases joined by ``and``."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from skill_stack.language.grammar.chunks import Noun
 
 LINKS = ((",", "and"), ("and", "also"), ("and", "then"), ("and",), ("&",), (",", "as", "well", "as"), (",",),
          ("as", "well", "as"), ("plus",), ("along", "with"), ("together", "with"))  # fmt: skip
-"""What stands between nouns of a list; a comma alone only when an ``and`` follows later."""
+"""Conjunctions of a list. A comma alone counts only when an ``and`` follows later."""
 
 LONGEST_LIST = 12
-"""Nouns that a list may have."""
+"""Nouns of a list at most."""
 
 
 def _like(noun: Noun, part: Noun) -> Noun:
-    """A noun of a list that takes its kind from the first: ``the big parcel and the small one``."""
+    """A noun of a list with the kind of the first: ``the big parcel and the small one``."""
     if part.again and part.ids is None and noun.ids is not None and len(noun.ids) > 1:
         return replace(part, ids=noun.ids, again=False)
     return part
 
 
 def combined(noun: Noun, other: Noun, colours: Callable[[str], str]) -> Noun | None:
-    """Two nouns as a list, or None when they are none.
+    """Joins two nouns into a list; None if they form none.
 
     Args:
-        noun: The first; without a kind of its own it takes that of the next: ``the red and the blue ball``.
-        other: The second, or the list that follows.
-        colours: Colour of a thing by its id.
+        noun: The first; without a kind it takes the kind of the next: ``the red and the blue ball``.
+        other: The second, or the rest of the list.
+        colours: Gives the colour of an object by its id.
     """
     rest = other.parts if other.role == "list" else (other,)
     if len(rest) >= LONGEST_LIST or any(part.role != "thing" or part.adverb for part in (noun, *rest)):
@@ -48,5 +48,5 @@ def _kind_of(noun: Noun, second: Noun) -> Noun:
 
 
 def _single(noun: Noun) -> Noun:
-    """One of several: ``balls`` in ``the red and the blue balls``."""
+    """The singular of a plural noun in a list: ``balls`` in ``the red and the blue balls``."""
     return replace(noun, many="one") if noun.many == "some" else noun

@@ -1,4 +1,4 @@
-"""What ``nouns.yaml`` holds: words in noun phrases and in names of things."""
+"""Schema of ``nouns.yaml``: words in noun phrases and in names of objects."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ Value = TypeVar("Value")
 
 
 class PhraseTable(Generic[Value]):
-    """Values by phrase."""
+    """A multimap from phrases to values."""
 
     def __init__(self, entries: Iterable[tuple[Sequence[str], Value]] = ()) -> None:
         """Builds the table.
 
         Args:
-            entries: Phrase as words, and what it means. The same phrase may stand for several values.
+            entries: Phrases as words, with their values. A phrase may have several values.
         """
         self._phrases: dict[tuple[str, ...], list[Value]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}  # of the phrases that begin with a word, the longest first
@@ -25,22 +25,14 @@ class PhraseTable(Generic[Value]):
             self.add(words, value)
 
     def add(self, words: Sequence[str], value: Value) -> None:
-        """Adds one phrase; an empty one is ignored."""
+        """Adds a value for a phrase; an empty phrase is ignored."""
         if words:
             self._phrases.setdefault(tuple(words), []).append(value)
             lengths = {len(words), *self._lengths.get(words[0], ())}
             self._lengths[words[0]] = tuple(sorted(lengths, reverse=True))
 
     def match(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Value]]:
-        """Phrases that stand at a position, the longest first.
-
-        Args:
-            tokens: The text.
-            at: Where the phrase must begin.
-
-        Yields:
-            Position after the phrase, and its value.
-        """
+        """Yields the end position and the value of each phrase that begins at a position, longest first."""
         lengths = self._lengths.get(tokens[at].text, ()) if at < len(tokens) else ()
         if not lengths:
             return
@@ -50,10 +42,10 @@ class PhraseTable(Generic[Value]):
                 yield at + length, value
 
     def longest(self, tokens: Sequence[Token], at: int) -> tuple[int, Value] | None:
-        """The longest phrase at a position, or None."""
+        """Returns the end position and the value of the longest phrase at a position, or None."""
         return next(self.match(tokens, at), None)
 
     def words(self) -> Iterator[str]:
-        """Every word of every phrase."""
+        """Yields every word of every phrase."""
         for phrase in self._phrases:
             yield from phrase

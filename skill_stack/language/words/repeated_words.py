@@ -1,21 +1,21 @@
-"""Repeated words: hesitation and repeated words."""
+"""Repeated words: removes hesitation and repetition."""
 
 from __future__ import annotations
 
 from skill_stack.language.words.text import Text
 
 TWICE = frozenset("the a an to my your and in on at of go please can could you".split())
-"""Little words that are said twice by mistake."""
+"""Function words that are dropped when repeated."""
 
 MOST_IN_A_ROW = 3
-"""Times that one word is said in a row before it counts as one."""
+"""Repetitions in a row from which any other word is dropped."""
 
 
 def unrepeated(text: Text, noise: frozenset[str]) -> Text:
-    """The text without hesitation, and with a word that is said over and over, or an article said twice, said once.
+    """Removes hesitation and repeated words from a text.
 
     Args:
-        text: What was said.
+        text: The text.
         noise: Sounds of hesitation.
     """
     tokens = [token for token in text.tokens if token.text not in noise]

@@ -1,4 +1,4 @@
-"""Saying: a pattern of a statement, with slots for any words."""
+"""Saying: the pattern of a statement, with open parts for any words."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 NOT_SAID = frozenset("you to that not do if i we who what whether there someone somebody".split())
-"""Words with which an open part never begins: ``I want you to …`` is an instruction, not a wish for you."""
+"""Words that cannot begin an open part: ``I want you to …`` is an instruction, not a wish."""
 
 _PARTS = re.compile(r"\{([xyz])\}|\(([^()]*)\)")
 
 _compiled = functools.cache(re.compile)
-"""Patterns are compiled once for all planners of a process: there are more of them than :mod:`re` keeps."""
+"""Compiled once for all planners of a process: there are more patterns than :mod:`re` caches."""
 
 Split = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One way of stating something.
+    """One pattern of a statement.
 
     Attributes:
-        pattern: What the words must be, each after a blank, with a group for each open part. It is compiled when words
-            are heard that may be this: there are hundreds.
-        words: Words that are said whatever the open parts and the choices are.
+        pattern: Regular expression with a blank before each word and a group for each open part. It is compiled at
+            first use, since there are hundreds.
+        words: Words outside of open parts and choices.
     """
 
     pattern: str
@@ -33,12 +33,11 @@ class Saying:
 
     @classmethod
     def parse(cls, text: str, split: Split) -> Saying:
-        """Reads ``{x} (belongs|goes) on {y}``.
+        """Parses a pattern such as ``{x} (belongs|goes) on {y}``.
 
         Args:
-            text: The words; ``{x}`` and ``{y}`` for open parts, ``(a|b)`` for a choice, ``(a|)`` for words that may
-                be left out.
-            split: Gives the words of a piece of text that make a difference.
+            text: The pattern: ``{x}`` and ``{y}`` are open parts, ``(a|b)`` is a choice, ``(a|)`` is optional.
+            split: Gives the words of a piece of text that are compared.
         """
         pattern, at, words = "", 0, set[str]()
         for found in _PARTS.finditer(text):
@@ -53,10 +52,10 @@ class Saying:
         return cls(pattern + _literal(text[at:], split), frozenset(words | set(split(text[at:]))))
 
     def heard(self, said: Sequence[str]) -> Mapping[str, str] | None:
-        """What the open parts stand for; None when something else was said.
+        """Returns the words of each open part; None if the words do not match.
 
         Args:
-            said: What was said, word by word.
+            said: The words.
         """
         if not self.words <= set(said):
             return None
@@ -67,5 +66,5 @@ class Saying:
 
 
 def _literal(text: str, split: Split) -> str:
-    """Words as a pattern, each after a blank."""
+    """A regular expression for words, with a blank before each."""
     return "".join(f" {re.escape(word)}" for word in split(text))

@@ -1,4 +1,4 @@
-"""What ``speech.yaml`` holds: words around what is said, and of those who say it."""
+"""Schema of ``speech.yaml``: words around reported and quoted speech."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spelling: typing errors of one letter, in long words of two, in otherwise unknown words."""
+"""Spelling: corrects typing errors of one letter, or two in long words, in unknown words."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 SHORTEST = 4
-"""Shortest word that is mended; in a shorter one only two letters that changed places."""
+"""Letters of a corrected word at least; in a shorter one only two swapped letters are corrected."""
 
 LONG = 7
-"""Shortest word in which two slips are mended."""
+"""Letters of a word with two errors at least."""
 
 TWO_SLIPS = 4.0
-"""How unlikely two slips in one word are; see :func:`_slip`."""
+"""Cost of two errors in one word; see :func:`_slip`."""
 
 LIKENESS = 0.83
-"""How like two words are of which one is taken for the other: twice the letters in common over all their letters."""
+"""Least similarity for two errors: twice the common letters over all letters of both words, 0 to 1."""
 
 MOST_MENDED = 40
-"""Unknown words that are looked at in one text."""
+"""Unknown words of one text that are corrected at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speller:
-    """Known words, found by any of their letters left out.
+    """Known words, indexed with any one letter left out.
 
     Attributes:
-        words: Known words and how much they are preferred; smaller is better.
+        words: Known words with their rank; lower ranks are preferred.
     """
 
     words: dict[str, int]
@@ -35,7 +35,7 @@ class Speller:
 
     @classmethod
     def from_groups(cls, groups: Iterable[Iterable[str]]) -> Speller:
-        """A speller over groups of words, the preferred group first."""
+        """Makes a speller from groups of words, the preferred group first."""
         words: dict[str, int] = {}
         for rank, group in enumerate(groups):
             for word in group:
@@ -51,7 +51,7 @@ class Speller:
         return word in self.words
 
     def mend(self, word: str) -> list[tuple[float, str]]:
-        """Known words one slip away, the likeliest first; nothing for a word that is known."""
+        """Returns known words one error away, each with its cost, lowest first; empty for a known word."""
         if word in self.words or not word.isalpha() or len(word) < SHORTEST - 1:
             return []
         near = {known for part in _parts(word) for known in self._by_part.get(part, ())}
@@ -60,7 +60,7 @@ class Speller:
         return found or self._two_slips(word)
 
     def _two_slips(self, word: str) -> list[tuple[float, str]]:
-        """Long known words that a long word is very like: ``refridgrator``."""
+        """Long known words that are similar to a long word: ``refridgrator``."""
         if len(word) < LONG:
             return []
         alike = (known for known in self.words if known[:1] == word[0] and abs(len(known) - len(word)) < 3)
@@ -73,8 +73,7 @@ def _parts(word: str) -> set[str]:
 
 
 def _slip(word: str, known: str) -> int:
-    """How unlikely a slip is: letters that changed places, a letter too many or too few, another letter, another first
-    letter."""
+    """Cost of an error: 0 for a swap, 1 for a missing or extra letter, 2 for a wrong one, 3 for a wrong first one."""
     if sorted(word) == sorted(known):
         return 0
     if word[0] != known[0]:
@@ -83,7 +82,7 @@ def _slip(word: str, known: str) -> int:
 
 
 def _one_slip(word: str, known: str) -> bool:
-    """Whether one letter is missing, added, changed, or two neighbours changed places; the last alone when short."""
+    """Whether one letter is missing, extra or different, or two neighbours are swapped; short words only swapped."""
     if len(word) == len(known):
         differ = [k for k in range(len(word)) if word[k] != known[k]]
         if len(differ) == 2 and differ[1] == differ[0] + 1:

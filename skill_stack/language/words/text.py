@@ -1,4 +1,4 @@
-"""Text → tokens."""
+"""Text: tokens of an instruction."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ _WARM = re.compile(
 _DASH = re.compile(r"(?<=[^\W\d_])\s+[-–]+\s+(?=[^\W\d_])")
 _TITLE = re.compile(r"\b(mr|mrs|ms|dr|prof|st|no|nr)\.(?=\s+\w)", re.IGNORECASE)
 STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
-"""Marks that end a sentence."""
+"""Punctuation marks that end a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, number or mark.
+    """One word, number or punctuation mark.
 
     Attributes:
-        text: Lower case, without its apostrophe where a contraction was written out.
-        start: Where it begins in the source.
-        end: Where it ends in the source.
-        written: The word as it was before spelling was mended or an inflection was taken off.
+        text: In lower case; contractions are written out.
+        start: Index of its first character in the source.
+        end: Index after its last character in the source.
+        written: The word before its spelling or inflection was changed; for a possessive with its apostrophe.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Token:
     written: str = ""
 
     def read_as(self, text: str) -> Token:
-        """The token under another reading; remembers what was written."""
+        """Returns the token with another text; ``written`` keeps the first one."""
         return replace(self, text=text, written=self.written or self.text)
 
     @property
@@ -64,7 +64,7 @@ class Token:
 
     @property
     def number(self) -> float | None:
-        """The number that is written in digits, or None."""
+        """The value of a number in digits, or None."""
         text = self.text
         if not text.lstrip("-.").replace(",", "").replace(".", "").isdigit():
             return None
@@ -75,11 +75,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An instruction in tokens.
+    """A text with its tokens.
 
     Attributes:
-        source: The characters that the tokens point into.
-        tokens: Words, numbers and marks in order.
+        source: The characters to which the tokens refer.
+        tokens: Words, numbers and punctuation marks in order.
     """
 
     source: str
@@ -87,11 +87,11 @@ class Text:
 
 
 def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
-    """Splits text into tokens; everything that is not a word, number or mark is left out.
+    """Splits a text into tokens; other characters than words, numbers and known marks are dropped.
 
     Args:
-        text: Anything that people type.
-        contractions: Words that are written out, e.g. ``don't`` → ``do not``.
+        text: Any text.
+        contractions: Contractions with their full forms, e.g. ``don't`` → ``do not``.
     """
     text = _TITLE.sub(lambda found: f"{found[1]} ", _CALL.sub(" ", text))
     text = _DASH.sub(", ", text)
@@ -112,15 +112,15 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
 
 
 def plain_words(text: str, contractions: Mapping[str, str]) -> tuple[str, ...]:
-    """The words and numbers of a text, without marks; for names and phrases of lexicon, library and scene."""
+    """Returns the words and numbers of a name or phrase, without punctuation marks."""
     text = text.replace("_", " ")
     letters = text.replace(" ", "")
-    if letters.isascii() and letters.isalpha() and letters.islower() and "degree" not in text:  # most are, by far
+    if letters.isascii() and letters.isalpha() and letters.islower() and "degree" not in text:  # the common case
         return tuple(part for word in text.split() for part in (contractions.get(word) or word).split())
     tokens = tokenise(text, contractions).tokens
     return tuple(token.text for token in tokens if token.text not in STOPS and token.text not in {",", "/"})
 
 
 def _plain_letters(word: str) -> str:
-    """The word without accents, so that ``café`` and ``cafe`` are one."""
+    """The word without accents, so that ``café`` and ``cafe`` are equal."""
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

@@ -1,4 +1,4 @@
-"""Traits: properties of objects, and the words for them: a salty snack, something without sugar."""
+"""Traits: properties of objects in words: a salty snack, something without sugar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skill_stack.language.words.text import Token
 
 
 class Trait(DataModel):
-    """What some things are like; ``config/knowledge/traits.yaml`` explains the keys."""
+    """A property of objects; ``config/knowledge/traits.yaml`` explains the keys."""
 
     said: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
@@ -29,11 +29,11 @@ class Trait(DataModel):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A trait as it was said.
+    """A property in a noun phrase.
 
     Attributes:
         trait: Its name.
-        positive: Whether things are meant that have it.
+        positive: False for objects without it.
     """
 
     trait: str
@@ -41,7 +41,7 @@ class Told:
 
 
 class Traits:
-    """Knows which things of one scene have which traits."""
+    """Finds the objects of one scene that have a property."""
 
     def __init__(
         self,
@@ -50,13 +50,13 @@ class Traits:
         scene: SceneGraph,
         lexicon: Lexicon,
     ) -> None:
-        """Makes the tables of words.
+        """Builds the tables of words.
 
         Args:
-            traits: What is known.
-            categories: Kinds and names of things by category.
-            scene: What there is.
-            lexicon: Divides words.
+            traits: Properties by name.
+            categories: Kinds and names of objects by category.
+            scene: The scene.
+            lexicon: Splits phrases.
         """
         self._traits, self._scene, self._words = traits, scene, lexicon.nouns
         self._categories = {name: frozenset(kinds) for name, kinds in categories}
@@ -73,23 +73,13 @@ class Traits:
                     self._behind.add(lexicon.split(phrase), Told(name, positive))
 
     def before(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Told]]:
-        """Words for a trait that begin at a position, as they stand before a noun and behind ``something``.
-
-        Args:
-            tokens: The text.
-            at: The position.
-        """
+        """Yields adjectives of a property at a position, each with its end: before a noun or after ``something``."""
         denied = at < len(tokens) and tokens[at].text in ("not", "non")
         for end, told in self._before.match(tokens, at + 1 if denied else at):
             yield end, replace(told, positive=told.positive != denied)
 
     def behind(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Told]]:
-        """Words for what is in something that begin at a position: ``with caffeine``, ``without sugar in it``.
-
-        Args:
-            tokens: The text.
-            at: The position.
-        """
+        """Yields phrases of contents at a position, each with its end: ``with caffeine``, ``without sugar in it``."""
         for end, told in self._behind.match(tokens, at):
             texts = [token.text for token in tokens[end : end + 2]]
             yield end, told
@@ -97,28 +87,28 @@ class Traits:
             yield from ((end + n, told) for n in (1, 2) if " ".join(texts[:n]) in inside and len(texts) >= n)
 
     def words(self) -> Iterator[str]:
-        """Every word for a trait."""
+        """Yields every word of an adjective."""
         yield from self._before.words()
 
     def narrowed(self, noun: Noun, told: Told, called: str = "") -> Noun | None:
-        """A noun of which only the things are meant that are so; None where there is no such thing.
+        """Restricts a noun to objects with a property; None if there is no such object.
 
         Args:
             noun: The noun.
-            told: What they are like.
-            called: The noun in words: where no thing that the scene calls so is so, others of the category may be.
+            told: The property.
+            called: The noun in words. If no object of that name has the property, others of the category may.
         """
         members = self._of(told.trait)
         if noun.ids is None:
             return self._any_so(noun, members, told, called)
         ids = self._so(noun.ids, members, told) or self._so(self._group(called), members, told)
         if not ids and (noun.many == "one" and not noun.count):
-            return noun  # "the salty crackers": said of what there is, not to tell it apart
+            return noun  # "the salty crackers": a description without restriction
         ids = self._surest(ids, told) if noun.many == "any" and told.positive and not noun.count else ids
         return replace(noun, ids=ids) if ids else None
 
     def _any_so(self, noun: Noun, members: frozenset[str], told: Told, called: str) -> Noun | None:
-        """A noun without a kind, such as ``something`` and ``items``, as the things that are so; None without any."""
+        """A noun without a kind, such as ``something`` or ``items``, for the objects with the property, or None."""
         several = called.endswith("s") or called == "stuff"  # "plastic items", and not "something plastic"
         if told.positive:
             ids = members if several else self._surest(members, told)
@@ -128,14 +118,14 @@ class Traits:
         return replace(noun, ids=ids, many=many) if ids else None
 
     def _surest(self, ids: frozenset[str], told: Told) -> frozenset[str]:
-        """Those of some things that are called so, where there are any: sea salt chips before other chips."""
+        """Objects whose names state the property, if any, else all: sea salt chips before other chips."""
         words = self._traits[told.trait].by
         called = {name: named(self._scene.objects[name]) for name in ids}
         sure = {one for one, names in called.items() if any(contains(name, word) for name in names for word in words)}
         return frozenset(sure) or ids
 
     def _of(self, name: str) -> frozenset[str]:
-        """Ids of the things that have a trait."""
+        """Ids of the objects with a property."""
         if name not in self._members:
             trait = self._traits[name]
             kinds = self._kinds(trait.of)
@@ -146,41 +136,39 @@ class Traits:
         return self._members[name]
 
     def _so(self, ids: frozenset[str], members: frozenset[str], told: Told) -> frozenset[str]:
-        """Those of some things that have a trait, or have it not."""
+        """Those of some objects that have, or do not have, a property."""
         return ids & members if told.positive else ids - members
 
     def _group(self, called: str) -> frozenset[str]:
-        """Ids of the things of a category by its name, in the singular or plural."""
+        """Ids of the objects of a category, named in the singular or plural."""
         name = called if called in self._categories else single(called)
         return self._in((name,)) if name in self._categories else frozenset()
 
     def _has(self, thing: SceneObject, trait: Trait, kinds: frozenset[str]) -> bool:
-        """Whether a thing has a trait by what it is called."""
+        """Whether an object has a property, by its names."""
         ends = self._endings(thing)
         if ends & {*trait.but, *trait.lacking}:
             return False
         names = {*named(thing), thing.colour}
         if any(contains(name, word) for name in names for word in trait.lacking):
             return False
-        if trait.among:  # a fruit bowl is nothing to eat
+        if trait.among:  # a fruit bowl is not edible
             names = {name for name in names if name.split()[-1:] and name.split()[-1] not in self._words.vessels}
         return bool(ends & kinds) or any(contains(name, word) for name in names for word in trait.by)
 
     def _among(self, name: str) -> frozenset[str]:
-        """Ids of the things out of which one without a trait is taken."""
+        """Ids of the objects from which one without the property is chosen."""
         return self._in((self._traits[name].among,))
 
     def _in(self, words: Iterable[str]) -> frozenset[str]:
-        """Ids of the things of some kinds and categories."""
+        """Ids of the objects of some kinds and categories."""
         kinds = self._kinds(words)
         return frozenset(thing.id for thing in self._scene.things if self._endings(thing) & kinds)
 
     def _kinds(self, words: Iterable[str]) -> frozenset[str]:
-        """Kinds, with those of the categories among them."""
         return expanded(words, self._categories)
 
     def _endings(self, thing: SceneObject) -> set[str]:
-        """How the names of a thing end."""
         if thing.id not in self._ends:
             self._ends[thing.id] = endings(thing, self._words)
         return self._ends[thing.id]

@@ -1,4 +1,4 @@
-"""Verb forms: the base form of ``walking``, ``goes``, ``brought``."""
+"""Verb forms: base forms of ``walking``, ``goes``, ``brought``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IRREGULAR = {
 
 
 def bases(word: str) -> list[str]:
-    """Base forms that an inflected verb may have."""
+    """Returns the possible base forms of an inflected verb."""
     out = [IRREGULAR[word]] if word in IRREGULAR else []
     if word.endswith(("ing", "ed")):
         stem = word[: -3 if word.endswith("ing") else -2]
@@ -30,10 +30,10 @@ def bases(word: str) -> list[str]:
 
 
 def participle(text: str, past: Container[str]) -> bool:
-    """Whether a word may be a participle.
+    """Whether a word may be a past participle.
 
     Args:
         text: The word.
-        past: Forms of the past that do not end in -ed.
+        past: Past forms that do not end in -ed.
     """
     return text in past or (text.endswith("ed") and len(text) > len("red"))

@@ -1,4 +1,4 @@
-"""Schema of ``wording.yaml``: words by which wishes, times, orders and ways are put in plain form."""
+"""Schema of ``wording.yaml``: words of wishes, times, corrections and other forms of orders."""
 
 from __future__ import annotations
 
