@@ -1,7 +1,6 @@
 """Language: readings of a text for a skill library and a scene. Other packages import from here only."""
 
-from skill_stack.language.answers import Answer, listed, question, refusal, shortened
-from skill_stack.language.attempts import FORBIDDEN
+from skill_stack.language.answers import FORBIDDEN, Answer, listed, question, refusal, shortened
 from skill_stack.language.corrections.words import (
     Correction,
     Order,

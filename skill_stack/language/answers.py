@@ -15,6 +15,9 @@ _SLOT = re.compile(r"\{[^{}]*\}")
 NOTED = "Noted; there is nothing to do in that."
 """The answer to a remark that neither facts nor skills can express."""
 
+FORBIDDEN = "Understood, I will leave that be."
+"""The answer to a prohibition."""
+
 LONGEST_QUOTE = 120
 """Characters of the instruction that an answer quotes at most."""
 

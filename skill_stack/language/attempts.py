@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from skill_stack.language.answers import NOTED, Answer, Noted
+from skill_stack.language.answers import FORBIDDEN, NOTED, Answer, Noted
 from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
@@ -26,10 +26,6 @@ NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 
 TRIES = 24
 """Paraphrases and wishes tried at most for one text. Each takes some 10 ms, and a text may have a hundred."""
-
-
-FORBIDDEN = "Understood, I will leave that be."
-"""The answer to a prohibition."""
 
 
 @dataclass(slots=True)

@@ -14,8 +14,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.answers import Answer, refusal
-from skill_stack.language.attempts import FORBIDDEN
+from skill_stack.language.answers import FORBIDDEN, Answer, refusal
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.knowledge import Knowledge

@@ -25,9 +25,6 @@ ALONE = frozenset({"her", "that", "this", "these", "those"})
 JOINING = (["as well", "as"], ["together", "with"])
 """Conjunctions that contain a filler: ``the cup as well as the bowl``."""
 
-LONG = 4
-"""Words of an order after a name at least."""
-
 FOR_SPEAKER = frozenset({"for me", "for us"})
 """Fillers that state the recipient after a verb of fetching."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.language.answers import Answer
+from skill_stack.language.answers import FORBIDDEN, Answer
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.object_naming import ObjectNaming
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens, unlinked
@@ -16,9 +16,6 @@ MEANING = (("i", "mean"), ("i", "meant"))
 LAYING = frozenset({"put", "place", "lay", "set"})
 HANDING = frozenset({"give", "hand", "pass"})
 """Verbs that take a recipient; those of ``LAYING`` take a place."""
-
-FORBIDDEN = "Understood, I will leave that be."
-"""The answer if no order is left."""
 
 NO_ORDER = frozenset({"do", "thank", "need", "not"})
 """Words that begin no other order."""
