@@ -15,9 +15,11 @@ from skill_stack.core.world.fact import Fact, Literal, negated
 from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.assume import assumed
 from skill_stack.planner.symbolic.grounding import Unfit, accepts_everything
+from skill_stack.planner.symbolic.macros import with_macros
 from skill_stack.planner.symbolic.search import GapSearch
 from skill_stack.planner.symbolic.simulation import Violation, violation
 from skill_stack.planner.symbolic.together import Clash, compatible, merged
+from skill_stack.planner.symbolic.tree import expanded
 
 LONGEST_PLAN = 120
 """Steps that a plan may have when its repetitions are unrolled."""
@@ -112,7 +114,7 @@ class Checker:
         broken = step.violated(facts)
         if broken is None:
             return (step,), step.after(facts)
-        before = GapSearch(self.library, self.objects, self.unfit).close(facts, step.needs)
+        before = GapSearch(with_macros(self.library), self.objects, self.unfit).close(facts, step.needs)
         if before is None:
             name = step.spec.name
             lacking = Achievable(self.library, facts).lacking(step.needs)
@@ -121,10 +123,18 @@ class Checker:
             if lacking is not None and lacking.needs is not None:
                 sentence += f": {lacking.skill} would, and needs {lacking.needs}"
             raise Unreachable(name, str(broken), sentence)
-        named = tuple(Step(s.spec, s.arguments, f"{step.spec.name} needs {_served(s, step)}") for s in before)
+        named = tuple(one for put_in in before for one in self._named(put_in, step))
         for one in named:
             facts = one.after(facts)
         return (*named, step), step.after(facts)
+
+    def _named(self, put_in: Step, step: Step) -> tuple[Step, ...]:
+        """An inserted step with its reason; a composite as its steps."""
+        why = f"{step.spec.name} needs {_served(put_in, step)}"
+        if put_in.spec.composite is None:
+            return (replace(put_in, why=why),)
+        why += f" ({put_in.spec.name.replace('_', ' ')})"
+        return tuple(replace(one, why=why) for one in steps_of(expanded([put_in], self.library)))
 
     def _both(self, both: Both, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
         """The initial needs of all branches before them; then each branch by itself, without conflicts."""

@@ -84,11 +84,15 @@ class PlanningTask:
 
 
 def step_cost(spec: SkillSpec) -> int:
-    """What one use of a skill costs: a step counts more than any hazard, that more than any phase, and so on."""
+    """What one use of a skill costs: a step counts more than any hazard, that more than any phase, and so on.
+
+    A composite costs its steps.
+    """
+    steps = 1 if spec.composite is None else sum(1 for _ in spec.composite.tree().every_skill())
     contacts = sum(phase.kind != "free" for phase in spec.phases)
     made = sum(not text.startswith("not ") for text in spec.effects)
     things = sum(parameter.type == "object" for parameter in spec.goal)
-    return ((UNIT + HAZARD[spec.hazard]) * UNIT + contacts) * UNIT + MOST_THINGS * made + things
+    return ((steps * UNIT + HAZARD[spec.hazard]) * UNIT + contacts) * UNIT + MOST_THINGS * made + things
 
 
 def ground(
@@ -319,12 +323,27 @@ class _Relevant:
 
 
 def _by_effect(library: SkillLibrary) -> dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]]:
-    """Effects with their skills by predicate, whether they make it so, and number of arguments."""
+    """Effects with their skills by predicate, whether they make it so, and number of arguments.
+
+    A composite is for what its last step brings about; what comes about on the way its other steps do as well.
+    """
     out: dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]] = {}
     for spec in library:
+        last = _last_effects(spec, library)
         for one in map(Literal.parse, spec.effects):
+            if last is not None and str(one) not in last:
+                continue
             out.setdefault((one.predicate, one.positive, len(one.arguments)), []).append((spec, one))
     return out
+
+
+def _last_effects(spec: SkillSpec, library: SkillLibrary) -> frozenset[str] | None:
+    """What the last step of a composite makes true, with the composite's arguments; None for other skills."""
+    if spec.composite is None:
+        return None
+    *_, node = spec.composite.tree().every_skill()
+    made = (Literal.parse(text).ground(node.arguments) for text in library[node.skill].effects)
+    return frozenset(str(one) for one in made if one.positive)
 
 
 def _constants(library: SkillLibrary) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -50,11 +50,13 @@ class SearchResult:
         cost: Their cost, see :func:`skill_stack.planner.symbolic.grounding.step_cost`.
         proven: Whether nothing is cheaper, or without steps: whether there is no way at all. False when the search gave
             up before it knew.
+        states: States whose successors were looked at.
     """
 
     steps: tuple[Step, ...] | None
     cost: int
     proven: bool
+    states: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +100,27 @@ class GapSearch:
             return SearchResult((), 0, True)
         if Achievable(self.library, facts).lacking(wants) is not None:
             return SearchResult(None, 0, True)
-        soon = self._soon(facts, wants)
+        soon, looked = self._soon(facts, wants)
         if soon is not None:
             return soon
         task = ground(self.library, self.objects, facts, wants, wide=False, unfit=self.unfit)
-        found = _Search(task).run()
+        found = _Search(task).run(looked)
         if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):
             return found
         # What was left out matters for few plans: it is looked at where that costs little, or nothing else is left.
-        wide = _Search(ground(self.library, self.objects, facts, wants, unfit=self.unfit)).run()
+        wide = _Search(ground(self.library, self.objects, facts, wants, unfit=self.unfit)).run(found.states)
         return wide if wide.steps is not None or wide.proven else found
 
-    def _soon(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> SearchResult | None:
-        """A short plan of the skills that bring about what is still missing, or None."""
+    def _soon(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> tuple[SearchResult | None, int]:
+        """A short plan of the skills that bring about what is still missing, or None; and the states looked at."""
+        looked = 0
         enough = SHORT if len(self.objects) <= MANY else LONGER
         for lean in (True, False) if any(literal.holds(facts) for literal in wants) else (False,):
-            soon = _Search(ground(self.library, self.objects, facts, wants, False, True, self.unfit, lean)).run()
+            soon = _Search(ground(self.library, self.objects, facts, wants, False, True, self.unfit, lean)).run(looked)
             if soon.steps is not None and len(soon.steps) <= enough:
-                return SearchResult(soon.steps, soon.cost, len(soon.steps) <= SHORT)
-        return None
+                return replace(soon, proven=len(soon.steps) <= SHORT), soon.states
+            looked = soon.states
+        return None, looked
 
 
 class _Search:
@@ -125,22 +129,24 @@ class _Search:
     def __init__(self, task: PlanningTask) -> None:
         self._task = task
         self._relaxed = Relaxation(task)
-        self._work = 0
+        self._work = self._states = 0
 
-    def run(self) -> SearchResult:
+    def run(self, looked: int = 0) -> SearchResult:
         plan, complete = self._greedy()
         if plan is None:
-            return SearchResult(None, 0, complete and self._task.whole)
+            return SearchResult(None, 0, complete and self._task.whole, looked + self._states)
         plan = self._bare(plan)
         better, proven = self._cheapest(sum(action.cost for action in plan))
         plan = self._ordered(plan if better is None else better)
         cost = sum(action.cost for action in plan)
         if len(plan) > DEEPEST:
-            return SearchResult(None, 0, False)
-        return SearchResult(tuple(action.step for action in plan), cost, proven and self._task.whole)
+            return SearchResult(None, 0, False, looked + self._states)
+        steps = tuple(action.step for action in plan)
+        return SearchResult(steps, cost, proven and self._task.whole, looked + self._states)
 
     def _next(self, state: int) -> Iterator[tuple[int, Action]]:
         self._work += len(self._task.actions)
+        self._states += 1
         for number, action in enumerate(self._task.actions):
             # the first two of what ``possible`` asks, without a call: they rule out nearly every action
             if state & action.true == action.true and not state & action.false and action.possible(state):
