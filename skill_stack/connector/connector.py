@@ -25,6 +25,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.processes.confirmation import HAND_WANTED, Confirmations, NoConfirmations, NotConfirmed
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus, StepOutcome, plan_of
+from skill_stack.core.skills.skill_alternatives import arguments_for
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
@@ -199,7 +200,10 @@ class Connector:
             raise DataError(f"'{request.id}' does not run, so it cannot be changed")
         self._need_yes(request)
         if self._asked_for.get(request.id) == request.skill:
-            request = replace(request, skill=step.spec.name)
+            arguments = arguments_for(step.spec, request.arguments)
+            if arguments is None:
+                raise DataError(f"'{step.spec.name}' runs for it, which keeps to no constraints on its path")
+            request = replace(request, skill=step.spec.name, arguments=arguments)
         for parameter in step.spec.goal:
             name = request.arguments.get(parameter.name)
             if parameter.type == "object" and name is not None and name not in scene.objects:

@@ -236,6 +236,16 @@ def test_with_its_server_a_preferred_skill_does_what_it_realises():
     assert Selector(None, None, "off").choose("go_to", ways, None).name == "go_to"
 
 
+def test_constraints_on_the_path_are_left_to_a_skill_that_keeps_to_them():
+    spec = skill()
+    world = world_with(spec.model_copy(update={"goal": tuple(one for one in spec.goal if one.type != "way")}))
+    within = within_reach(world.library, world.servers.lack)
+    plain = SkillRequest("p1/0", "go_to", {"target": "red_ball", "way": ""})
+    assert [way.request.arguments.get("way") for way in ways_of(within, plain)] == ["", None]
+    kept = SkillRequest("p1/0", "go_to", {"target": "red_ball", "way": "left(blue_box)"})
+    assert [way.name for way in ways_of(within, kept)] == ["go_to"]
+
+
 def test_the_request_keeps_its_name_when_an_action_realises_it(monkeypatch):
     world = world_with(skill())
     observer = RunObserver(None, None, lambda: 0.0)

@@ -46,19 +46,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _ways(library: SkillLibrary, robot: str) -> Callable[[PlanNode, SceneGraph], str]:
-    """The check of constraints on paths, loaded when a plan is made."""
+    """The check of constraints on paths."""
+    from skill_stack.connector.paths.way_check import WayCheck  # on demand: the plans of other robots need none
+    from skill_stack.connector.settings import ConnectorSettings
 
-    def check(tree: PlanNode, scene: SceneGraph) -> str:
-        if not any(one.type == "way" and node.arguments.get(one.name)
-                   for node in tree.skills() for one in library[node.skill].goal):  # fmt: skip
-            return ""
-        from skill_stack.connector.paths.way_check import WayCheck  # on demand: numpy and scipy
-        from skill_stack.connector.settings import ConnectorSettings
-
-        footprint = load_robot(resources().robot(robot)).footprint
-        return WayCheck(library, footprint, ConnectorSettings())(tree, scene)
-
-    return check
+    return WayCheck(library, load_robot(resources().robot(robot)).footprint, ConnectorSettings())
 
 
 def _several(options: argparse.Namespace) -> int:

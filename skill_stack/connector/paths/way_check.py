@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from skill_stack.connector.paths.kept_path import KeptPath, same_side
-from skill_stack.connector.paths.object_outline import Outlines
-from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.robots.robot import Footprint
@@ -51,6 +48,10 @@ class WayCheck:
 
     def _problem(self, text: str, scene: SceneGraph, here: Pose2, goal: SceneObject) -> str:
         """Why one step cannot keep to its constraints."""
+        from skill_stack.connector.paths.kept_path import KeptPath, same_side  # on demand: scipy
+        from skill_stack.connector.paths.object_outline import Outlines
+        from skill_stack.connector.paths.path_planner import find_way
+
         constraints, start, end = way_of(text), (here.x, here.y), (goal.position[0], goal.position[1])
         for one in constraints:
             if one.kind == "between" and same_side(scene[one.things[0]], scene[one.things[1]], start, end):

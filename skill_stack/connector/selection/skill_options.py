@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill import Hazard
+from skill_stack.core.skills.skill_alternatives import arguments_for
 from skill_stack.core.skills.skill_library import SkillLibrary
 
 
@@ -42,7 +43,11 @@ def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[SkillOption, 
     asked = library[request.skill]
     ways = [SkillOption(asked.name, request, library, library.hazard(asked.name))]
     for other in library.ways_of(asked.name):
-        mine, first = replace(request, skill=other.name), other.action is not None and other.action.preferred
+        arguments = arguments_for(other, request.arguments)
+        if arguments is None:
+            continue
+        mine = replace(request, skill=other.name, arguments=arguments)
+        first = other.action is not None and other.action.preferred
         ways.append(SkillOption(other.name, mine, library, library.hazard(other.name), first))
     if asked.guided is not None:
         for base in library.ways_of(asked.guided.base):

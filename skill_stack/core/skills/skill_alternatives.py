@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skill_stack.core.skills.skill import SkillSpec
@@ -35,6 +35,8 @@ def _checked(entry: SkillEntry, entries: Mapping[str, SkillEntry]) -> SkillEntry
 def unfit(spec: SkillSpec, asked: SkillSpec) -> str:
     """Why a skill cannot replace another one, or an empty string.
 
+    It need not take constraints on the path: a request that has any goes to a skill that does.
+
     Args:
         spec: The one that realises.
         asked: The requested skill.
@@ -45,11 +47,23 @@ def unfit(spec: SkillSpec, asked: SkillSpec) -> str:
         return f"that drives part '{asked.part}'"
     mine = {parameter.name: parameter.type for parameter in spec.goal}
     theirs = {parameter.name: parameter.type for parameter in asked.goal}
-    missing = [name for name, kind in theirs.items() if mine.get(name) != kind]
+    missing = [name for name, kind in theirs.items() if mine.get(name) != kind and (kind != "way" or name in mine)]
     if missing:
         return f"does not take its argument '{missing[0]}'"
     more = [one.name for one in spec.goal if one.name not in theirs and one.default is None]
     return f"needs '{more[0]}', which nobody gives it" if more else ""
+
+
+def arguments_for(spec: SkillSpec, arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Arguments of a request for a skill that realises it; None where it does not take constraints that there are.
+
+    Args:
+        spec: The skill that realises.
+        arguments: Of the requested skill.
+    """
+    taken = {one.name for one in spec.goal}
+    left = {name: value for name, value in arguments.items() if name in taken or value != ""}
+    return left if left.keys() <= taken else None
 
 
 def _realises(entry: SkillEntry) -> str | None:
