@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ class Knowledge:
         Raises:
             DataError: A file is invalid.
         """
-        by_path = {path: load_model(KnowledgeFile, path) for path in paths if path.suffix == ".yaml"}
+        by_path = {path: _read(path, _version(path)) for path in paths if path.suffix == ".yaml"}
         files = list(by_path.values())
 
         def merged(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -115,6 +116,21 @@ class Knowledge:
         """Returns the categories of an object."""
         names = called(thing)
         return tuple(name for name, kinds in self.categories if names & set(kinds))
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """What changes when a file is written; of a missing file nothing."""
+    try:
+        state = path.stat()
+    except OSError:
+        return 0, 0
+    return state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, version: tuple[int, int]) -> KnowledgeFile:
+    """The content of a file, read once in each version."""
+    return load_model(KnowledgeFile, path)
 
 
 def called(thing: SceneObject) -> set[str]:

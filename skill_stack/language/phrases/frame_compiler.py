@@ -86,9 +86,9 @@ class FrameCompiler:
         self._lexicon = lexicon
         self._quantities = quantities
         self._declared: frozenset[str] = frozenset()
-        self._ways = OtherWays(lexicon)
-        self._names = NamePhrases(lexicon)
-        self._described = DescribedPhrases(lexicon)
+        self._ways = lexicon.shared(OtherWays)
+        self._names = lexicon.shared(NamePhrases)
+        self._described = lexicon.shared(DescribedPhrases)
         self._phrasal = frozenset(
             words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
+
+Groups = dict[Head, list[list[Head]]]
 
 
 class OtherWays:
@@ -17,12 +19,14 @@ class OtherWays:
         self._lexicon, self._data = lexicon, lexicon.skill_names
         self._switching = {(verb,) for verb in self._data.switching_verbs}
         small, verbs, split = lexicon.small, lexicon.verbs, lexicon.split
-        self._same, self._exact = ([[split(verb) for verb in group] for group in groups]
-                                   for groups in (verbs.same, verbs.exact))  # fmt: skip
+        same, exact = ([[split(verb) for verb in group] for group in groups] for groups in (verbs.same, verbs.exact))
+        self._same, self._synonyms = _by_name(same), _by_name([*same, *exact])
         self._counted, self._ends = [split(one) for one in verbs.counting], [split(one) for one in verbs.counting_ends]
-        self._nouns = [[split(name) for name in group] for group in verbs.same_nouns]
-        for names in self._nouns:
+        nouns = [[split(name) for name in group] for group in verbs.same_nouns]
+        for names in nouns:
             names += [name[1:] for name in names if len(name) > 1 and name[0] in small.articles]
+        self._nouns = _by_name(nouns)
+        self._articles = {(one,) for one in small.articles}
         self._small_words = frozenset(
             word for words in (lexicon.verbs.particles, small.anywhere, *lexicon.directions.directions.values(),
                                *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
@@ -35,9 +39,11 @@ class OtherWays:
         if frame.head in self._switching and switched:
             heads |= self._switching
         chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
-        for ways in (partial(self._counting, chosen=chosen), self._renamed, self._other_articles,
-                     partial(self._with_article, frame=frame)):  # fmt: skip
+        heads = heads.union(*map(self._renamed, heads))
+        counted = set[Head]().union(*(self._counting(head, chosen) for head in heads))
+        for ways in (self._other_articles, partial(self._with_article, frame=frame)):
             heads = heads.union(*map(ways, heads))
+        heads |= counted
         implied = self._lexicon.directions.implied
         small = {*self._lexicon.small.articles, *" ".join(self._data.before_made).split()}
         for head in sorted(heads - {frame.head}):
@@ -51,12 +57,11 @@ class OtherWays:
         heads, exact = {frame.head}, {frame.head}
         if len(frame.head) == 1 and frame.shape in ("distance", "angle"):
             return heads, exact  # such a verb has a sense
-        for verbs in self._same if frame.by_name else (*self._same, *self._exact):
-            for verb in verbs:
-                if frame.head[: len(verb)] == verb:
-                    others = {other + frame.head[len(verb) :]: " ".join(other) for other in verbs}
-                    heads |= others.keys()
-                    exact |= {head for head, other in others.items() if known.exactly(" ".join(verb), other)}
+        for end, verbs in _at(self._same if frame.by_name else self._synonyms, frame.head, 0):
+            others = {other + frame.head[end:]: " ".join(other) for other in verbs}
+            heads |= others.keys()
+            verb = " ".join(frame.head[:end])
+            exact |= {head for head, other in others.items() if known.exactly(verb, other)}
         return heads, exact
 
     def _other_articles(self, head: Head) -> set[Head]:
@@ -110,7 +115,7 @@ class OtherWays:
         noun = head[len(begin) :]
         longest = sorted(filter(None, ends), key=len, reverse=True)
         end = next((words for words in longest if noun[-len(words) :] == words), ())
-        noun = noun[: len(noun) - len(end)]
+        noun = noun[noun[:1] in self._articles : len(noun) - len(end)]
         if not noun and not end and chosen:
             return set(verbs)
         names = {noun, ()} if " ".join(noun) in self._lexicon.verbs.anything else {noun}
@@ -126,10 +131,21 @@ class OtherWays:
 
     def _renamed(self, head: Head) -> set[Head]:
         """The verb with a synonym of a noun in it: ``find a person``, ``find someone``."""
-        out: set[Head] = set()
-        for names in self._nouns:
-            for name in names:
-                for at in range(1, len(head) - len(name) + 1):
-                    if head[at : at + len(name)] == name:
-                        out |= {(*head[:at], *other, *head[at + len(name) :]) for other in names}
-        return out
+        found = ((at, end, names) for at in range(1, len(head)) for end, names in _at(self._nouns, head, at))
+        return {(*head[:at], *other, *head[end:]) for at, end, names in found for other in names}
+
+
+def _by_name(groups: Iterable[list[Head]]) -> Groups:
+    """Groups of synonyms by each of their names."""
+    out: Groups = {}
+    for names in groups:
+        for name in filter(None, dict.fromkeys(names)):
+            out.setdefault(name, []).append(names)
+    return out
+
+
+def _at(groups: Groups, head: Head, at: int) -> Iterator[tuple[int, list[Head]]]:
+    """The groups of the names that begin at a position, each with the name's end."""
+    for end in range(at + 1, len(head) + 1):
+        for names in groups.get(head[at:end], ()):
+            yield end, names

@@ -34,7 +34,7 @@ class ParameterKinds:
     """Derives kinds of parameters from their descriptions and their skill's."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._described, self._data = DescribedPhrases(lexicon), lexicon.skill_names
+        self._described, self._data = lexicon.shared(DescribedPhrases), lexicon.skill_names
         types = lexicon.things.types
         self._groups = {name: {*types[name].parameters, *types[name].kinds} for name in ("person", "device")}
 

@@ -70,10 +70,10 @@ class SpokenLibrary:
         data = self.lexicon.statements
         talk = sorted({*data.copulas, *data.pronouns, *data.asking_first, "where"})
         self.preparation = Preparation(self.lexicon, self.heads, self.choices, [talk])
-        self.outliner = Outliner(self.lexicon)
+        self.outliner = lexicon.shared(Outliner)
         self.constraints = Constraints(self.lexicon, library)
-        self.namings = Namings(self.lexicon)
-        self.rephraser = Rephraser(self.lexicon)
+        self.namings = lexicon.shared(Namings)
+        self.rephraser = lexicon.shared(Rephraser)
         self.verbs = _first_words(lexicon)
 
     def _apart(self, tails: Collection[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

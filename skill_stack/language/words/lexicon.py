@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -39,6 +39,7 @@ from skill_stack.language.words.wording_words import WordingWords
 
 FOLDER = Path(__file__).resolve().parent / "data"
 Words = tuple[str, ...]
+Made = TypeVar("Made")
 
 MOST_REMEMBERED = 20000
 """Phrases in the cache of :meth:`Lexicon.split`. The lexicon has some four thousand; scenes add names."""
@@ -94,11 +95,19 @@ class Lexicon:
 
     def split(self, phrase: str) -> tuple[str, ...]:
         """Splits a phrase of lexicon, library or scene into words, as the tokeniser would."""
-        if phrase not in self._split:
+        known = self._split.get(phrase)
+        if known is None:
             if len(self._split) > MOST_REMEMBERED:
                 self._split.clear()
-            self._split[phrase] = plain_words(phrase, self.small.contractions)
-        return self._split[phrase]
+            known = self._split[phrase] = plain_words(phrase, self.small.contractions)
+        return known
+
+    def shared(self, make: Callable[[Lexicon], Made]) -> Made:
+        """Returns what depends on the lexicon alone, made once; read only."""
+        if make not in self._tables:
+            self._tables[make] = make(self)
+        made: Made = self._tables[make]
+        return made
 
     def table(self, phrases: Iterable[str]) -> PhraseTable[str]:
         """Returns the shared table from phrases to themselves; read only."""
@@ -171,8 +180,9 @@ def _strings(data: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
+@cache
 def load_lexicon(folder: Path = FOLDER) -> Lexicon:
-    """Reads the lexicon from a folder.
+    """Reads the lexicon from a folder, once for each process.
 
     Raises:
         DataError: A file is missing or invalid.
