@@ -7,6 +7,7 @@ BENCH ?= all
 EXTRAS ?=
 ROS ?=
 export WORDS  # through the environment, so that quotes in it are harmless
+unexport PYTHONDONTWRITEBYTECODE  # every process that a test starts would compile all modules anew
 
 # The newest supported Python that can make an environment and compile against its headers;
 # failing that, any Python 3, which then says what is missing.
@@ -38,7 +39,7 @@ lint: setup-tests ## ruff and mypy
 	.venv/bin/mypy
 
 # Every check runs, the first failure does not hide the next. Tests of real processes and of the clock of the wall run
-# one at a time, all others beside each other, each with one thread of its own. A phase in which ARGS selects no test
+# one at a time, all others beside each other, file by file, each with one thread of its own. A phase in which ARGS selects no test
 # (exit code 5 of pytest) is no failure. $(1): what else a test's marks must be.
 CHECKS = failed=; ran=; \
 	phase() { \
@@ -47,11 +48,11 @@ CHECKS = failed=; ran=; \
 	}; \
 	.venv/bin/ruff check . || failed="$$failed ruff"; \
 	.venv/bin/mypy || failed="$$failed mypy"; \
-	phase pytest-together OMP_NUM_THREADS=1 $(PYTEST) -n auto --maxprocesses 4 -m "not e2e and not browser$(1)"; \
+	phase pytest-together OMP_NUM_THREADS=1 $(PYTEST) -n auto --maxprocesses 4 --dist loadfile -m "not e2e and not browser$(1)"; \
 	phase pytest-alone $(PYTEST) -m "(e2e or browser)$(1)"; \
 	[ -n "$$ran" ] || failed="$$failed pytest(no-test-selected)"; \
 	if [ -n "$$failed" ]; then echo "$@: failed:$$failed"; exit 1; fi; echo "$@: all passed"
-PYTEST = .venv/bin/python -m pytest -q
+PYTEST = .venv/bin/python -m pytest -q --durations 20 --durations-min 5
 
 test: setup-tests ## ruff, mypy, then the tests without the long ones (ARGS="-k planner")
 	@$(call CHECKS, and not slow)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from test.syntax import tree_of, trees_of_one_module  # noqa: F401
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "skill_stack"
 TESTS = ROOT / "test"
@@ -94,7 +96,7 @@ def violations(path: Path, source: str) -> list[str]:
     part = part_of(path)
     relative = path.relative_to(PACKAGE).as_posix()
     found = []
-    for name in imports(path, ast.parse(source)):
+    for name in imports(path, tree_of(source)):
         pieces = name.split(".")
         if pieces[0] == "skill_stack" and len(pieces) > 1:
             target = pieces[1]
@@ -114,7 +116,7 @@ def violations(path: Path, source: str) -> list[str]:
 def bare_threads(source: str) -> list[str]:
     """Returns the threads that a file makes itself, which would die silently."""
     made = {"Thread", "Timer", "start_new_thread"}
-    tree = ast.parse(source)
+    tree = tree_of(source)
     calls = [ast.unparse(one.func) for one in ast.walk(tree) if isinstance(one, ast.Call)]
     bases = [ast.unparse(base) for one in ast.walk(tree) if isinstance(one, ast.ClassDef) for base in one.bases]
     return [name for name in (*calls, *bases) if name.split(".")[-1] in made and not name.startswith("self.")]
@@ -192,7 +194,7 @@ def sleeps(source: str) -> int:
         calls = [ast.unparse(one.func) for one in ast.walk(tree) if isinstance(one, ast.Call)]
         return sum(call.split(".")[-1] == "sleep" and not call.startswith("self.") for call in calls)
 
-    tree = ast.parse(source)
+    tree = tree_of(source)
     steps = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == "step"]
     return count(tree) - sum(map(count, steps))
 
@@ -221,7 +223,7 @@ def test_every_folder_of_modules_is_a_package() -> None:
 
 def top_level_imports(path: Path) -> set[str]:
     """Returns the modules that importing a file imports at once, at its top level."""
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    body = tree_of(path.read_text(encoding="utf-8")).body
     top = ast.Module([node for node in body if isinstance(node, ast.Import | ast.ImportFrom)], [])
     return set(imports(path, top))
 
@@ -260,7 +262,7 @@ def test_every_message_and_request_enters_through_the_border():
     """A bare subscription ends its process with the first message that it cannot read."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path.read_text(encoding="utf-8"))
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = ast.unparse(call.func).rpartition(".")[2]
             bare = name in BORDER and path.relative_to(PACKAGE).as_posix() != "nodes/border.py"
@@ -319,7 +321,7 @@ def test_a_folder_holds_what_one_glance_takes_in() -> None:
 
 
 def test_every_folder_says_what_lives_there() -> None:
-    doors = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("__init__.py")}
+    doors = {path: tree_of(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("__init__.py")}
     assert [path for path, tree in doors.items() if not ast.get_docstring(tree)] == []
 
 
@@ -327,7 +329,7 @@ def test_no_files_need_one_another() -> None:
     known = modules()
     graph = {name: set[str]() for name in known}
     for name, path in known.items():
-        for imported in imports(path, ast.parse(path.read_text(encoding="utf-8"))):
+        for imported in imports(path, tree_of(path.read_text(encoding="utf-8"))):
             target = imported if imported in known else imported.rpartition(".")[0]
             if target in known and target != name:
                 graph[name].add(target)
@@ -342,7 +344,7 @@ def test_circles_are_found() -> None:
 def test_functions_decide_little() -> None:
     found = {}
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and complexity(node) > COMPLEXITY:
                 found[f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"] = complexity(node)
     assert found == {}
@@ -356,7 +358,7 @@ def test_decisions_are_counted() -> None:
 def test_a_class_name_has_one_meaning() -> None:
     places: dict[str, list[str]] = {}
     for path in sources():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree_of(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
     assert {name: there for name, there in places.items() if len(there) > 1 and name not in TWICE} == {}

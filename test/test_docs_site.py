@@ -36,6 +36,7 @@ def test_links_of_pages_beside_the_site_lead_somewhere(name: str) -> None:
     assert [link for link in links if link != "https" and not (ROOT / link).exists()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [

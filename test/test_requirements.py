@@ -76,9 +76,12 @@ def imported_in(path: Path) -> set[str]:
 
 
 @cache
+def imported_below(folder: str) -> frozenset[str]:
+    return frozenset(name for path in (ROOT / folder).rglob("*.py") for name in imported_in(path))
+
+
 def imported(*folders: str) -> frozenset[str]:
-    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    return frozenset(name for path in paths for name in imported_in(path))
+    return frozenset[str]().union(*map(imported_below, folders))
 
 
 def test_every_requirement_is_imported_or_used_as_said() -> None:

@@ -13,8 +13,10 @@ ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", 
 ALONE += ("sensors", "hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector")
 ALONE += ("import", "perception")
 WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "soak", "hand_soak", "parts")
-# Tests of their own try smaller runs of these.
-LONG = dict.fromkeys(("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu"), pytest.mark.slow)
+# These take long; most have tests of their own, which try smaller runs.
+LONG = dict.fromkeys(
+    ("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu", "plan", "blending"), pytest.mark.slow
+)
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
 LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6}

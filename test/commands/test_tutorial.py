@@ -84,6 +84,7 @@ def shell(tmp_path: Path) -> Iterator[Callable[[str], str]]:
         stack.wait(30)
 
 
+@pytest.mark.slow
 def test_commands_without_a_stack_show_what_the_page_says(shell: Callable[[str], str]) -> None:
     todo = [step for step in steps() if not needs_a_stack(step[0])]
     assert len(todo) >= 10

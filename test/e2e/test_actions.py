@@ -104,6 +104,7 @@ def test_a_stop_cancels_the_goal_and_the_robot_stands(world: Any, until: Any) ->
     assert ended and ended[0].outcome == "interrupted"
 
 
+@pytest.mark.slow
 def test_a_connector_that_dies_leaves_a_robot_that_stands_while_the_server_goes_on(world: Any, until: Any) -> None:
     stack, server = world
     task, _ = going(stack, "go to the yellow box", until)

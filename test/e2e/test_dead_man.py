@@ -17,7 +17,7 @@ def walking(request):
     """A stack whose robot walks in a circle."""
     with BroughtUpStack(request.node.name) as made:
         made.wait_active()
-        made.play_until(lambda: made.truth.driven, 30, "a driven device")  # one late command alone damps it for a moment
+        made.play_until(lambda: made.truth.driven, 30, "a driven device")  # a late command damps it for a moment
         yield made
 
 

@@ -16,6 +16,7 @@ def pair(start):
     return stacks
 
 
+@pytest.mark.slow
 def test_both_do_their_own_task_at_the_same_time(pair) -> None:
     words = ["walk to the red ball", "walk to the blue ball"]
     results = {}

@@ -43,6 +43,7 @@ def test_the_true_rate_is_covered_as_often_as_promised(episodes):
         assert binom.pmf(np.arange(episodes + 1), episodes, rate)[covers].sum() >= 0.95 - 1e-9
 
 
+@pytest.mark.slow
 def test_simulated_measurements_are_covered():
     rng = np.random.default_rng(1)
     drawn = rng.binomial(100, 0.93, 2000)

@@ -41,6 +41,7 @@ def ever(rng, share, looks):
     return test.verdict != "undecided", naive
 
 
+@pytest.mark.slow
 def test_peeking_after_every_pair_keeps_the_level_where_a_fixed_test_would_not():
     """Exactly for the sequential test: the chance to have decided by any of many looks, carried along pair by pair."""
     alive = {0: 1.0}

@@ -35,8 +35,8 @@ DEEPEST = 7
 MOST_READINGS = 8
 """Readings of a noun phrase at most."""
 
-MOST_DETERMINERS = 8
-"""Determiners of a noun at most; a longer run is no phrase, and would be read again from each of its words."""
+MOST_DETERMINERS = 12
+"""Words of determiners before a noun at most; a longer run is no phrase and would be read again from each word."""
 
 LONGEST_UNKNOWN = 4
 """Words of an unknown noun at most."""
@@ -173,9 +173,7 @@ class NounParser(NounEndings):
         for share, words in SHARES:
             if tuple(token.text for token in tokens[at : at + len(words)]) == words:
                 noun, start = Noun("", many="all", each=True, share=share), at + len(words)
-        for _ in range(MOST_DETERMINERS):
-            if start >= len(tokens):
-                break
+        while start < min(len(tokens), at + MOST_DETERMINERS):
             text, quantifier = tokens[start].text, self._quantifiers.longest(tokens, start)
             if quantifier is not None and text != "one":
                 each = bool(self._each.longest(tokens, start))

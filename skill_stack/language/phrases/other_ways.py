@@ -38,8 +38,8 @@ class OtherWays:
         switched = any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal)
         if frame.head in self._switching and switched:
             heads |= self._switching
+        heads |= set().union(*map(self._renamed, heads))
         chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
-        heads = heads.union(*map(self._renamed, heads))
         counted = set[Head]().union(*(self._counting(head, chosen) for head in heads))
         for ways in (self._other_articles, partial(self._with_article, frame=frame)):
             heads = heads.union(*map(ways, heads))

@@ -109,11 +109,11 @@ def test_skills_that_the_words_speak_of_are_found(many, scene, standing):
         assert name in chosen(words, many, scene, standing)
     rows = [json.loads(line) for file in sorted(DEV.glob("*.jsonl")) for line in file.read_text().splitlines()]
     hit = total = 0
-    for row in rows[::5]:
+    for row in rows[::15]:
         wanted = {step["skill"] for step in row.get("steps", ()) if not step.get("inserted")} & {s.name for s in many}
         hit += len(wanted & set(chosen(row["text"], many, scene, standing)))
         total += len(wanted)
-    assert total > 100 and hit / total > 0.6, f"{hit} of {total}; 0.15 would be chance"
+    assert total > 50 and hit / total > 0.6, f"{hit} of {total}; 0.15 would be chance"
 
 
 def test_likeness_knows_no_language():

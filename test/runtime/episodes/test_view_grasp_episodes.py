@@ -48,6 +48,7 @@ def test_scenes_are_what_their_seed_says():
         assert scene.things[1].id == scene.hidden and np.linalg.norm(left - right) < 0.11
 
 
+@pytest.mark.slow
 def test_most_of_what_is_proposed_holds():
     try:
         scores = [ViewGraspScore.from_json(row) for row in rows("depth_grasps", (3, 6))]

@@ -75,6 +75,7 @@ def with_history(foreign_walk, tmp_path_factory):
     return library
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [pytest.param("measured_plus_scaled", marks=pytest.mark.slow), "previous_plus_scaled"])
 def test_the_meaning_of_an_action(go2, foreign_walk, bare_floor, kind) -> None:
     heard = []
@@ -92,6 +93,7 @@ def test_the_order_of_joints(go2, foreign_walk, bare_floor, order) -> None:
     assert first.what == "joint order: that of the robot"
 
 
+@pytest.mark.slow
 def test_gains(go2, foreign_walk, bare_floor) -> None:
     manifest = foreign_walk["walk"].policy.manifest
     weak = {key: tuple(0.1 * value for value in getattr(manifest, key)) for key in ("stiffness", "damping")}

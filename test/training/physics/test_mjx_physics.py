@@ -49,6 +49,7 @@ def pair() -> tuple[MjxPhysics, BatchPhysics]:
     return MjxPhysics(models, INDEX, 4), BatchPhysics(models, INDEX, 4)
 
 
+@pytest.mark.slow
 def test_each_robot_moves_as_in_the_runtime_with_its_own_mass_friction_motors_and_latency(pair) -> None:
     rng = np.random.default_rng(1)
     start = varied(0.0, 1.0, 1.0).qpos0.copy()
