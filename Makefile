@@ -39,8 +39,8 @@ lint: setup-tests ## ruff and mypy
 	.venv/bin/mypy
 
 # Every check runs, the first failure does not hide the next. Tests of real processes and of the clock of the wall run
-# one at a time, all others beside each other, file by file, each with one thread of its own. A phase in which ARGS selects no test
-# (exit code 5 of pytest) is no failure. $(1): what else a test's marks must be.
+# one at a time, all others beside each other, file by file, each with one thread of its own. A phase in which ARGS
+# selects no test (exit code 5 of pytest) is no failure. $(1): what else a test's marks must be.
 CHECKS = failed=; ran=; \
 	phase() { \
 	  name="$$1"; shift; env "$$@" $(ARGS); code=$$?; [ $$code = 5 ] && return; ran=1; \

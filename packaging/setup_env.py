@@ -186,7 +186,8 @@ def packages(steps: Steps, needs: list[str], key: str, anew: bool) -> None:
         needs = [*needs, TORCH]
     fetch(steps, "fetch packages", DOWNLOADS, needs, VENV)
     steps.finish(UNDERWAY, key)
-    command = [*pip(VENV), "install", "--no-index", "--find-links", DOWNLOADS, *needs]
+    # Python compiles a module when it is first imported; most of these gigabytes never are.
+    command = [*pip(VENV), "install", "--no-compile", "--no-index", "--find-links", DOWNLOADS, *needs]
     steps.run("install packages", command, hint=INSTALL_HINT)
     underway.unlink()
     steps.finish("packages", key)

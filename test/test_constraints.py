@@ -79,6 +79,7 @@ def test_requirements_have_wheels_within_the_constraints(index: None, distributi
     assert "pin" not in found and not any(name.startswith("ros-") for name in found), "those come from apt"
 
 
+@pytest.mark.slow
 def test_constraints_that_contradict_the_requirements_are_found(index: None, tmp_path: Path) -> None:
     (tmp_path / "numpy.txt").write_text("numpy<1.26\n", encoding="utf-8")
     done = resolve(target("jazzy", "aarch64"), REQUIREMENTS, tmp_path / "numpy.txt")

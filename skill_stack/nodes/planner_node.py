@@ -40,9 +40,11 @@ from skill_stack.nodes.wire.wire_basics import readable, words_in
 from skill_stack.planner.composites import keep
 from skill_stack.planner.dialogue.console import Console
 from skill_stack.planner.dialogue.dialogue import Dialogue
+from skill_stack.planner.dialogue.habits import MOST_KEPT
 from skill_stack.planner.dialogue.records.audit_file import AuditFile
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
-from skill_stack.planner.dialogue.records.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
+from skill_stack.planner.dialogue.records.places import CORRECTIONS, DECISIONS, FOLDER, HABITS, TAUGHT
+from skill_stack.planner.dialogue.records.record_file import RecordFile
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.task_progress import running_steps, task_progress
 from skill_stack.planner.given_plan import GivenPlan
@@ -106,7 +108,7 @@ class PlannerNode(StackNode):
         self._dialogue = Dialogue(
             grammar, library, self._port, robot.name, str(self.value("scene")),
             CorrectionLog(folder / CORRECTIONS), TaughtFacts(folder / TAUGHT), audit.write_line,
-            bool(self.value("ask_inferred")), phrases,
+            bool(self.value("ask_inferred")), phrases, RecordFile(folder / HABITS, MOST_KEPT),
         )  # fmt: skip
         self._port.on_outcome = self._dialogue.take_outcome
         LibraryView(self, robot, library, self._renew)

@@ -74,7 +74,7 @@ def composite(
     if thing:
         data["goal"] = [{"name": "thing", "type": "object", "description": "what it is done with"}]
         tree = _lifted(tree, thing)
-    data["composite"] = {"steps": steps_of_node(_silent(tree))}
+    data["composite"] = {"steps": steps_of_node(silent(tree))}
     data["provenance"] = {"recipe": f"taught or saved: {shortened(recipe)}"}
     return data
 
@@ -121,9 +121,9 @@ def without_inserted_steps(node: PlanNode) -> PlanNode:
     return replace(node, children=kept)
 
 
-def _silent(node: PlanNode) -> PlanNode:
-    """A plan without the words of its instruction."""
-    return replace(node, why="", children=tuple(_silent(child) for child in node.children))
+def silent(node: PlanNode) -> PlanNode:
+    """Returns a plan without the words of its instruction."""
+    return replace(node, why="", children=tuple(silent(child) for child in node.children))
 
 
 def _lifted(node: PlanNode, thing: str) -> PlanNode:

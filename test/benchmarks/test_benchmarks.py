@@ -14,9 +14,8 @@ ALONE += ("sensors", "hardware", "rehearsal", "lessons", "words", "blending", "s
 ALONE += ("import", "perception")
 WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "soak", "hand_soak", "parts")
 # These take long; most have tests of their own, which try smaller runs.
-LONG = dict.fromkeys(
-    ("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu", "plan", "blending"), pytest.mark.slow
-)
+LONG = ("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu", "plan", "blending")
+LONG += ("perception", "hardware", "import")
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
 LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6}
@@ -55,7 +54,7 @@ def skills():
         pytest.skip("the walking policy is not there")
 
 
-@pytest.mark.parametrize("name", [pytest.param(one, marks=LONG.get(one, ())) for one in ALONE])
+@pytest.mark.parametrize("name", [pytest.param(one, marks=[pytest.mark.slow] * (one in LONG)) for one in ALONE])
 def test_it_runs_without_nodes(name):
     check(name)
 

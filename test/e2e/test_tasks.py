@@ -16,6 +16,7 @@ def stack(start):
     return made
 
 
+@pytest.mark.slow
 def test_the_demo_command_succeeds_and_reports(command_line) -> None:
     done = command_line("demo", "go2", WORDS, "--headless", "--speed", "max", "--json", "--namespace", "demo")
     assert done.returncode == 0, done.stderr

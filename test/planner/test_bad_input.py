@@ -88,7 +88,7 @@ def test_many_clauses_are_limited_not_endless(ask):
     ],
 )  # fmt: skip
 def test_endless_texts_do_not_explode(planner, library, scene, standing, piece):
-    for start in ("", "go to ", "walk forward "):
+    for start in ("", "go to "):
         judge(planner, library, scene, standing, (start + piece * 1000)[:2000])
 
 

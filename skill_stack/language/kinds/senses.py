@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.clauses.roles import PLACES, RECEIVING, RECIPIENT, Types
+from skill_stack.language.clauses.roles import RECIPIENT, Types
 from skill_stack.language.kinds.forms import Forms
 from skill_stack.language.kinds.rules import Sense
 from skill_stack.language.words.lexicon import Lexicon
@@ -55,6 +55,7 @@ class Senses:
         self._types = Types(lexicon, SceneGraph())
         types = (lexicon.things.types[name] for name in ("person", "surface", "container"))
         self._receiving = frozenset(word for one in types for word in one.parameters)
+        self._places = lexicon.skill_names.place_nouns
         self.held_facts = frozenset(lexicon.clauses.held_facts)
         self._senses = senses
         self._told: dict[tuple[object, ...], frozenset[str]] = {}
@@ -152,8 +153,8 @@ class Senses:
         for one in (one for one in spec.goal if one.type in ("object", "choice")):
             words = [*name_words(one.name), *one.kind.casefold().split()]
             moved |= {one.name} if words[-1] in INSTRUMENT else set()
-            wanted = bool(set(words) & self._receiving) or words[-1] in PLACES
-            if one.name not in moved and (wanted or {words[0], words[-1]} & (RECIPIENT | RECEIVING)):
+            wanted = bool(set(words) & self._receiving) or words[-1] in self._places
+            if one.name not in moved and (wanted or {words[0], words[-1]} & (RECIPIENT | self._types.receiving)):
                 goals.append(one.name)
         return moved, goals
 

@@ -13,9 +13,8 @@ from skill_stack.language.words.text import STOPS
 MEANING = (("i", "mean"), ("i", "meant"))
 """Phrases of correction at the end: ``to Ana, I mean``."""
 
-LAYING = frozenset({"put", "place", "lay", "set"})
 HANDING = frozenset({"give", "hand", "pass"})
-"""Verbs that take a recipient; those of ``LAYING`` take a place."""
+"""Verbs that take a recipient; those of laying down take a place."""
 
 NO_ORDER = frozenset({"do", "thank", "need", "not"})
 """Words that begin no other order."""
@@ -37,6 +36,10 @@ class SelfCorrection:
     @property
     def naming(self) -> ObjectNaming:
         return ObjectNaming(self.form)
+
+    @property
+    def _laying(self) -> frozenset[str]:
+        return self.form.lexicon.skill_names.laying
 
     def rewrite(self, tokens: Tokens) -> Tokens:
         """Returns a text with its corrections applied."""
@@ -182,7 +185,7 @@ class SelfCorrection:
         verb, before = self.form.verb_of(new, 0), self.form.verb_of(old, 0)
         if verb is None or before is None or new[verb].text in NO_ORDER or not self.naming.thing(new[verb + 1 :]):
             return ()
-        if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in LAYING:
+        if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in self._laying:
             return ()
         said = {token.text for token in new}
         again = {"it", "them", "him", "her"} & said or new[verb].text == old[before].text
@@ -250,7 +253,7 @@ class SelfCorrection:
         rest = () if any(one[0] >= end for one in goals) else old[end:]  # "the shelf in the hall" is one place
         verb = self.form.verb_of(old, 0) or 0
         first = old[verb]
-        if self.form.person(noun) and first.text in LAYING:
+        if self.form.person(noun) and first.text in self._laying:
             first = first.read_as("give")
         if not self.form.person(noun) and first.text in HANDING:
             first = first.read_as("put")

@@ -16,12 +16,14 @@ from skill_stack.planner.dialogue.confirmed_phrases import ConfirmedPhrases
 from skill_stack.planner.dialogue.corrections import Corrections
 from skill_stack.planner.dialogue.corrector import Corrector
 from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
+from skill_stack.planner.dialogue.habits import Habits
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.last_action import LastAction
 from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
 from skill_stack.planner.dialogue.plan_repair import PlanRepair
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
+from skill_stack.planner.dialogue.records.record_file import RecordFile
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.runner import JobRunner
 from skill_stack.planner.dialogue.stated_facts import StatedFacts
@@ -69,6 +71,7 @@ class Agenda(ABC):
         decide: Callable[[str], object] = lambda line: None,
         ask_inferred: bool = True,
         phrases: LearntPhrases | None = None,
+        habits: RecordFile | None = None,
     ) -> None:
         """Starts without jobs.
 
@@ -83,12 +86,14 @@ class Agenda(ABC):
             decide: Takes one line of JSON for each decision.
             ask_inferred: Whether a person must confirm an inferred plan before it runs.
             phrases: Storage of confirmed wordings; None stores none.
+            habits: Storage of the plans that succeeded; None stores none.
         """
         self.running: Job | None = None
         self._ask_inferred = ask_inferred
         self._planner, self._library, self._port, self._decide = planner, library, port, decide
         self._corrections = Corrections(Corrector(library, planner), port, log, robot)
         self._wordings = ConfirmedPhrases(phrases, robot, port.warn) if phrases is not None else None
+        self._habits = Habits(habits, robot, port.warn) if habits is not None else None
         self._tellings = StatedFacts(taught, scene, port.taught, port.warn) if taught else None
         self._runner = JobRunner(library, port, self._ended, self._renew, self._corrections.known, planner)
         self._mender = PlanRepair(library)

@@ -59,9 +59,12 @@ class JobLifecycle(Agenda):
             self._make_plan(job, Order("plain", job.instruction.text))  # what was looked for is known now
             return
         self._just.end(job, None)
-        learnt = self._wordings.succeeded(job) if self._wordings and progress.outcome == "succeeded" else ""
-        self._finish(job, progress.outcome or "failed", f"{progress.reason} {learnt}".strip())
-        if progress.outcome == "succeeded":
+        succeeded = progress.outcome == "succeeded"
+        learnt = self._wordings.succeeded(job) if self._wordings and succeeded else ""
+        offered = self._habits.succeeded(job, self._library) if self._habits and succeeded else ""
+        told = " ".join(filter(None, (progress.reason, learnt, offered)))
+        self._finish(job, progress.outcome or "failed", told)
+        if succeeded:
             self._next()
         else:
             self._drop_all(progress.reason)

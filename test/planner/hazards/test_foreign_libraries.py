@@ -56,6 +56,7 @@ def swaps(people, scene, steps):
         taken |= set(things) if len(things) == 1 else set()
 
 
+@pytest.mark.slow
 def test_no_right_plan_is_refused_and_few_are_asked_about(hazards, plans):
     outcomes = [found(hazards, *plan) for plan in plans]
     assert len(outcomes) > 3000

@@ -116,7 +116,7 @@ def test_the_planner_without_a_model_answers(bench, server, kit, name):
     action, kind = FAILURES[name]
     server.script = [action]
     patience = 0.4 if kind == "timeout" else 20.0  # what comes at once may come late on a busy machine
-    bench.set_up(kit.at(server, timeout=patience), seconds=2 * patience)
+    bench.set_up(kit.at(server, timeout=patience), seconds=patience + 20.0)
     started = time.monotonic()
     assert bench.ask() == bench.own()
     assert time.monotonic() - started < 30, "it waits for its own deadline, not for the server's"

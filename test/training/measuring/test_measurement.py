@@ -116,6 +116,7 @@ def test_a_fall_is_seen(robot: RobotSpec, policy: LoadedPolicy) -> None:
     assert row["seconds"] < 4.0 and row["pushes"] >= 1
 
 
+@pytest.mark.slow
 def test_command_line_reports_json_and_failure(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ pytest.importorskip("mujoco.mjx", reason="needs the extra 'train-gpu'")
 from skill_stack.training.physics.mjx_physics import MjxPhysics
 from skill_stack.training.physics.physics import BatchPhysics
 
+pytestmark = pytest.mark.slow  # compiling takes longer than stepping
+
 HOPPER = """
 <mujoco>
   <option timestep="0.005" iterations="10" cone="elliptic"/>
@@ -49,7 +51,6 @@ def pair() -> tuple[MjxPhysics, BatchPhysics]:
     return MjxPhysics(models, INDEX, 4), BatchPhysics(models, INDEX, 4)
 
 
-@pytest.mark.slow
 def test_each_robot_moves_as_in_the_runtime_with_its_own_mass_friction_motors_and_latency(pair) -> None:
     rng = np.random.default_rng(1)
     start = varied(0.0, 1.0, 1.0).qpos0.copy()
