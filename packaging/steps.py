@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 TAIL_LINES = 30
@@ -43,6 +43,9 @@ class Steps:
 
     Args:
         folder: where stamps and logs go.
+
+    Attributes:
+        stopped: whether `stop` was called; no step begins then.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,7 +53,7 @@ class Steps:
         self._count = itertools.count(1)
         self._running: dict[str, tuple[float, subprocess.Popen]] = {}  # by label: start, s, and process
         self._live = sys.stdout.isatty()
-        self._stopped = False
+        self.stopped = False
 
     def stamp(self, name: str) -> Path:
         """Returns the file that holds the key with which step `name` was last finished."""
@@ -68,18 +71,21 @@ class Steps:
         half.write_text(key, encoding="utf-8")
         half.replace(self.stamp(name))
 
-    def run(self, title: str, command: Sequence[object], hint: str = "") -> None:
+    def run(
+        self, title: str, command: Sequence[object], hint: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
         """Runs one command under a line with its elapsed time; the output goes to a log.
 
         Args:
             title: what the line says.
             command: program and arguments.
             hint: what to try when it fails.
+            environment: variables of the command; None for those of this process.
 
         Raises:
             StepFailed: the command ended with another code than 0, or all steps were stopped.
         """
-        if self._stopped:
+        if self.stopped:
             raise StepFailed(f"'{title}' was not begun")
         self.folder.mkdir(parents=True, exist_ok=True)
         label = f"[{next(self._count)}] {title}"
@@ -91,7 +97,9 @@ class Steps:
         with log.open("w", encoding="utf-8") as out:
             out.write("$ " + shlex.join(words) + "\n")
             out.flush()
-            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                words, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+            )
             self._running[label] = begin, process
             try:
                 code = self._wait(label, process, log)
@@ -108,7 +116,7 @@ class Steps:
 
     def stop(self) -> None:
         """Ends the commands that run, and begins no other; their steps fail."""
-        self._stopped = True
+        self.stopped = True
         for _, process in [*self._running.values()]:
             process.terminate()
 

@@ -285,6 +285,45 @@ def builder(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("setup_env")
 
 
+def test_uv_is_told_what_pip_is_configured_for(builder: ModuleType) -> None:
+    listed = "\n".join([
+        ":env:.find-links='/opt/of this'",
+        "global.cert='/etc/ssl/ca.crt'",
+        "global.extra-index-url='file:///a file:///b'",
+        "global.find-links='/opt/old'",
+        "install.no-warn-script-location='true'",
+        "trouble",
+    ])  # fmt: skip
+    assert importlib.import_module("installer").uv_settings(listed) == {
+        "SSL_CERT_FILE": "/etc/ssl/ca.crt",
+        "UV_FIND_LINKS": "/opt/of,this",
+        "UV_INDEX": "file:///a file:///b",
+    }
+
+
+class Recorded:
+    """Steps that only remember their commands; those of uv fail."""
+
+    def __init__(self, stopped: bool) -> None:
+        self.stopped = stopped
+        self.titles: list[str] = []
+
+    def run(self, title: str, command: list[object], **_: object) -> None:
+        self.titles.append(title)
+        if str(command[0]).endswith("uv"):
+            raise importlib.import_module("steps").StepFailed("no such index")
+
+
+def test_where_uv_fails_pip_installs_but_not_after_an_interruption(builder: ModuleType, tmp_path: Path) -> None:
+    steps = Recorded(stopped=False)
+    builder.Installer(steps, tmp_path).install("install packages", tmp_path, ["numpy"])
+    assert steps.titles == ["install packages", "install packages by pip"]
+    steps = Recorded(stopped=True)
+    with pytest.raises(Exception, match="no such index"):
+        builder.Installer(steps, tmp_path).install("install packages", tmp_path, ["numpy"])
+    assert steps.titles == ["install packages"]
+
+
 def test_what_was_installed_is_read_back_and_spoilt_stamps_count_as_none(builder: ModuleType, tmp_path: Path) -> None:
     stamp = tmp_path / "packages.stamp"
     installed = builder.Installed("/here", (3, 12), frozenset({"numpy>=1", "torch"}))
