@@ -77,6 +77,7 @@ EXTRAS = {
         "xllamacpp",
         "xgrammar",
         "unified-planning>=1.3",  # only to check plans of our own search against others
+        "vermin",  # finds what the oldest Python does not have
         "uv",  # resolves for machines that are not here
         "up-pyperplan",  # GPL: an engine that the tests check our search against, never installed to run robots
     ],

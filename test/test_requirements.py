@@ -28,6 +28,7 @@ USED_OTHERWISE = {
     "mkdocstrings": ("mkdocs.yml", "mkdocstrings:"),
     "ruff": ("pyproject.toml", "[tool.ruff]"),
     "mypy": ("pyproject.toml", "[tool.mypy]"),
+    "vermin": ("test/test_python_versions.py", '"vermin"'),
     "uv": ("test/test_constraints.py", '"uv"'),
     "types-PyYAML": ("pyproject.toml", "[tool.mypy]"),
 }

@@ -69,8 +69,7 @@ class ChildProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: Mapping[str, str], now: float) -> None:
-        """Starts the process in its own session (detached) or process group, so that it does not get the terminal's
-        Ctrl-C.
+        """Starts the process in its own session, so that it does not get the terminal's Ctrl-C.
 
         Args:
             environment: Its environment.
@@ -86,8 +85,7 @@ class ChildProcess:
                 stderr=subprocess.STDOUT,
                 env={**environment, **handed},
                 pass_fds=[int(number) for number in handed.values()],
-                start_new_session=self.spec.detached,
-                process_group=None if self.spec.detached else 0,
+                start_new_session=True,
             )
         if self._life is not None:
             self._life.handed_over()
