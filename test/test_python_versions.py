@@ -14,8 +14,8 @@ OLDEST = (3, 10)
 
 def newer(*paths: Path) -> list[str]:
     """Names what vermin finds in files that the oldest Python does not have, with where."""
-    target = f"-t={OLDEST[0]}.{OLDEST[1]}-"
-    command = [Path(sys.executable).parent / "vermin", target, "--no-tips", "--violations", "--format", "parsable", *paths]
+    options = [f"-t={OLDEST[0]}.{OLDEST[1]}-", "--no-tips", "--violations", "--format", "parsable"]
+    command = [Path(sys.executable).parent / "vermin", *options, *paths]
     shown = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert shown.returncode in (0, 1), shown.stderr
     lines = [line.split(":", 5) for line in shown.stdout.splitlines()]

@@ -22,7 +22,7 @@ USED_OTHERWISE = {
     "tensorboard": ("skill_stack/training/learners/run_log.py", "torch.utils.tensorboard"),
     "ros-action-msgs": ("skill_stack/nodes/planner_node.py", "ActionServer"),  # whose messages are made of them
     "pytest-timeout": ("pyproject.toml", "timeout"),
-    "pytest-xdist": ("Makefile", "-n auto"),
+    "pytest-xdist": ("Makefile", "--dist loadfile"),
     "mkdocs": ("Makefile", "mkdocs build"),
     "mkdocs-material": ("mkdocs.yml", "name: material"),
     "mkdocstrings": ("mkdocs.yml", "mkdocstrings:"),

@@ -73,7 +73,7 @@ def rows(times: Sequence[Mapping[str, float]]) -> list[Row]:
         raise ProbeFailed("no words led to a joint command")
     table = {name: np.array([entry[name] for entry in times]) for name in STAGES}
     whole = median_row("words → first joint command", table["command"], "ms", 1e3, LIMIT)
-    before = np.zeros(len(times))
+    before: np.ndarray = np.zeros(len(times))
     stages = []
     for name, title in STAGES.items():
         stages.append(median_row(f"stage: {title}", table[name] - before, "ms", 1e3))

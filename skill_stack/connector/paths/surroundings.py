@@ -204,10 +204,10 @@ def _is_gone(grid: OccupancyGrid, thing: SceneObject) -> bool:
     """Whether the floor at the place of an object is seen free, by what would see the object."""
     if thing.position[2] + thing.size[2] / 2 <= grid.above:
         return False
-    x, y = (axis.ravel() for axis in np.meshgrid(_INSIDE, _INSIDE))
-    if thing.shape != "box":
-        x, y = x[x * x + y * y <= 0.25], y[x * x + y * y <= 0.25]
-    x, y, c, s = x * thing.size[0], y * thing.size[1], math.cos(thing.yaw), math.sin(thing.yaw)
+    ahead, aside = (axis.ravel() for axis in np.meshgrid(_INSIDE, _INSIDE))
+    inside = (thing.shape == "box") | (ahead**2 + aside**2 <= 0.25)
+    x, y = ahead[inside] * thing.size[0], aside[inside] * thing.size[1]
+    c, s = math.cos(thing.yaw), math.sin(thing.yaw)
     points = np.stack([thing.position[0] + c * x - s * y, thing.position[1] + s * x + c * y], axis=-1)
     values = grid.at(points)
     return bool(((values >= FREE) & (values <= FREE_UP_TO)).mean() >= _GONE_SHARE)

@@ -158,7 +158,7 @@ def _layer(node: onnx.NodeProto, value: str, constants: dict[str, Any]) -> tuple
     if weights.ndim != 2:
         raise NotFoldable(f"the weights of the first layer have {weights.ndim} dimensions")
     weights = float(said.get("alpha", 1.0)) * (weights.T if said.get("transB", 0) else weights)
-    bias = np.zeros(weights.shape[1])
+    bias: np.ndarray = np.zeros(weights.shape[1])
     if len(node.input) > 2:
         own = numpy_helper.to_array(constants[node.input[2]]).astype(float).ravel()
         bias = bias + float(said.get("beta", 1.0)) * own

@@ -32,8 +32,8 @@ class GaitClock:
         self._offsets: Array = np.asarray(offsets, dtype=float)
         self._frequency: Array | float = frequency
         self._stop_delay = stop_delay
-        self.phase = np.zeros(batch)
-        self.left = np.zeros(batch)
+        self.phase: np.ndarray = np.zeros(batch)
+        self.left: np.ndarray = np.zeros(batch)
 
     @property
     def size(self) -> int:

@@ -36,9 +36,9 @@ class PoseOffset:
             UnknownName: One of the joints that shall bend is none of them.
         """
         self._spec = spec
-        self.offset = np.zeros(len(joints))
+        self.offset: np.ndarray = np.zeros(len(joints))
         self._whole = np.zeros(len(joints))
-        self._goal = np.zeros(len(joints))
+        self._goal: np.ndarray = np.zeros(len(joints))
         for name, angle in (spec.joints if spec is not None else {}).items():
             if name not in joints:
                 raise UnknownName("joint of the policy", name, joints)

@@ -37,7 +37,7 @@ class MotorSender:
         self._lower, self._upper = robot.column("lower") - BEYOND, robot.column("upper") + BEYOND
         self._damp_kd = robot.column("damp_kd")
         self._numbers = np.array(units.numbers)
-        self._since = np.full(robot.size, np.nan)
+        self._since: np.ndarray = np.full(robot.size, np.nan)
         self._sent = np.zeros_like(units.gains(self._damp_kd, self._damp_kd))
 
     def forget(self, numbers: Sequence[int]) -> None:

@@ -53,7 +53,7 @@ def shift_by(track: ObjectTrack, one: Detection, points: Array, cloud: Cloud) ->
         return None
     points = points[:: max(1, len(points) // POINTS)].astype(float)
     noise = float(cloud.sigma(np.median(np.linalg.norm(points - cloud.eye, axis=1))))
-    shift = np.zeros(2)
+    shift: np.ndarray = np.zeros(2)
     for _ in range(ROUNDS):
         off, normals = on_surface(track, points - (*shift, 0.0))
         near = np.abs(off) < FARTHEST

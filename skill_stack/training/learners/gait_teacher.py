@@ -56,8 +56,9 @@ class GaitTeacher:
         }  # fmt: skip
         names = environment.contract.joint_names
         self._order = [names.index(f"{side}_{part}_joint") for side in ("left", "right") for part in LEG]
-        self._foot = np.zeros((3, count, 2))  # ahead and aside of the place below the hip, m, and turned, rad
-        self._lifted = np.zeros((3, count, 2))  # where each was when it was lifted
+        # ahead and aside of the place below the hip, m, and turned, rad
+        self._foot: np.ndarray = np.zeros((3, count, 2))
+        self._lifted: np.ndarray = np.zeros((3, count, 2))  # where each was when it was lifted
         self._stood = np.zeros((count, 2), dtype=bool)
 
     def __call__(self, _observations: TensorDict | None = None) -> torch.Tensor:

@@ -48,7 +48,7 @@ class LowStateDecoder:
         self._heat, self._heat_type, self._heat_margin = _temperatures(layout, slots)
         feet = [data.foot_force[foot.name] for foot in robot.feet if foot.name in data.foot_force]
         self._feet = layout.wire("foot_force")[feet] // 2 if feet and len(feet) == len(robot.feet) else None
-        self._no_force = np.zeros(len(robot.feet))
+        self._no_force: np.ndarray = np.zeros(len(robot.feet))
         self._tick = layout.places("tick")[0].wire
         self._remote = layout.places("wireless_remote")[0].wire
         self._machine = layout.places("mode_machine")[0].wire if data.messages == "hg" else None
