@@ -38,7 +38,7 @@ def test_only_the_agreed_topics_are_shared_and_frames_carry_the_namespace(pair) 
     from tf2_msgs.msg import TFMessage
 
     from skill_stack.nodes.clients.client import TaskClient
-    from skill_stack.nodes.ros_compat import LATCHED
+    from skill_stack.nodes.views.fixed_frames import STATIC
 
     frames: dict[str, str] = {}
 
@@ -47,7 +47,7 @@ def test_only_the_agreed_topics_are_shared_and_frames_carry_the_namespace(pair) 
 
     with TaskClient("left") as client:
         client.node.create_subscription(TFMessage, "/tf", take, 10)
-        client.node.create_subscription(TFMessage, "/tf_static", take, LATCHED)
+        client.node.create_subscription(TFMessage, "/tf_static", take, STATIC)
         wanted = {"left/base", "zoo/right/base", "left/odom", "zoo/right/odom"}
         assert client.spin(lambda: wanted <= set(frames), 60), frames
         topics = {name for name, _ in client.node.get_topic_names_and_types()}

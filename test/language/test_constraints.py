@@ -2,6 +2,12 @@
 
 import pytest
 
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.skills.composite_part import PLANNED
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.planner import Planner
+
 KEEP_OUT = [
     ("go to the red ball, then sit, but never bark", "never bark"),
     ("you must not touch the ball; go to the table", "you must not touch the ball"),
@@ -123,6 +129,14 @@ def test_a_polygon_is_walked_side_by_side(ask, text, corners, angle, side):
 def test_a_polygon_without_a_size_is_asked_about(ask):
     plan = ask("walk in a square")
     assert plan.status == "question" and "each side" in plan.reason
+
+
+def test_what_a_skill_calls_a_square_is_that_skill(library, scene, standing):
+    spec = {"name": "march", "robot": "go2", "kind": "composite", "description": "Marches."}
+    plan = {"phrases": ["walk a square"], "composite": {"steps": ["hop"]}}
+    march = SkillSpec.model_validate({**PLANNED, **spec, **plan})
+    planner = Planner(SkillLibrary.from_specs("go2", [*library, march]))
+    assert [step.skill for step in planner.plan(Instruction("walk a square"), scene, standing).steps] == ["hop"]
 
 
 def test_following_nobody_is_refused_with_what_would_work(ask):

@@ -81,11 +81,12 @@ def _beyond(record: EpisodeRecord, parameters: Parameters) -> float:
 
 
 def _around(record: EpisodeRecord, parameters: Parameters) -> float:
-    """Around in either direction; the sign shows whether it was the requested one."""
+    """Around in either direction; the sign shows whether it was the requested one, or that of the second parameter."""
+    sign = -1.0 if record.arguments.get("direction") == "right" else 1.0
+    turns = float(parameters[1]) if len(parameters) > 1 else sign * float(record.arguments.get("turns", 1.0))
     x, y = (record.position[:, :2] - np.array(_target(record, parameters).position[:2])).T
     angle = np.unwrap(np.arctan2(y, x))
-    sign = -1.0 if record.arguments.get("direction") == "right" else 1.0
-    return float(abs(sign * (angle[-1] - angle[0]) - 2 * math.pi * float(record.arguments.get("turns", 1.0))))
+    return float(abs(angle[-1] - angle[0] - 2 * math.pi * turns))
 
 
 def _object_error(record: EpisodeRecord, parameters: Parameters) -> Array:

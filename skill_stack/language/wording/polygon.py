@@ -26,7 +26,7 @@ class Polygon:
     form: OrderForm
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """Returns one sentence; unchanged if it names no polygon or more than its sides.
+        """Returns one sentence; unchanged if it names no polygon, more than its sides, or a skill.
 
         Raises:
             Answer: The length of the sides is missing.
@@ -36,6 +36,8 @@ class Polygon:
         at = begin + (2 if texts[begin + 1 : begin + 2] == ["in"] else 1)
         name = texts[at + 1] if texts[at : at + 1] == ["a"] and at + 1 < len(texts) else ""
         if name not in self.form.wording.corners or texts[begin] not in WALKING:
+            return tokens
+        if (self.form.skill_end(tokens, begin) or 0) > at + 1:  # a phrase of a skill says what that is here
             return tokens
         corners, rest = self.form.wording.corners[name], tokens[at + 2 :]
         right = next((words for words in RIGHT if words <= {token.text for token in rest}), set[str]())

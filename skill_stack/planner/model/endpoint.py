@@ -128,7 +128,7 @@ class ModelSettings(DataModel):
 
     seconds: Seconds = 12.0
     rounds: Annotated[int, Field(ge=1, le=5)] = 2
-    skills: Annotated[int, Field(ge=1, le=100)] = 32
+    skills: Annotated[int, Field(ge=1, le=100)] = 40
     objects: Annotated[int, Field(ge=1, le=200)] = 40
     camera: Annotated[str, Field(pattern=r"^[A-Za-z~/][\w/]*$")] = "camera/image_raw/compressed"
 
