@@ -39,10 +39,9 @@ lint: setup-tests ## ruff and mypy
 	.venv/bin/mypy
 
 # Every check runs, the first failure does not hide the next. mypy needs one core for a minute: it runs beside the tests
-# and is shown after them. Tests of real processes and of the clock of the wall run one at a time, all others beside each
-# other, file by file, each with one thread of its own; one more at a time than there are cores, since many wait for
-# something. A phase in which ARGS selects no test (exit code 5 of pytest) is no failure. $(1): what else a test's marks
-# must be.
+# and is shown after them. Tests of real processes and of the clock of the wall follow, one at a time; all others run on
+# every core, file by file, each with one thread of its own. A phase in which ARGS selects no test (exit code 5 of
+# pytest) is no failure. $(1): what else a test's marks must be.
 CHECKS = failed=; ran=; \
 	phase() { \
 	  name="$$1"; shift; env "$$@" $(ARGS); code=$$?; [ $$code = 5 ] && return; ran=1; \
@@ -50,12 +49,11 @@ CHECKS = failed=; ran=; \
 	}; \
 	.venv/bin/ruff check . || failed="$$failed ruff"; \
 	mkdir -p build; .venv/bin/mypy >build/mypy.log 2>&1 & mypy=$$!; trap "kill $$mypy 2>/dev/null; exit 130" INT TERM; \
-	phase pytest-together OMP_NUM_THREADS=1 $(PYTEST) -n $(WORKERS) --dist loadfile -m "not e2e and not browser$(1)"; \
+	phase pytest-quick OMP_NUM_THREADS=1 $(PYTEST) -n auto --maxprocesses 4 --dist loadfile -m "not e2e and not browser$(1)"; \
 	wait $$mypy || failed="$$failed mypy"; trap - INT TERM; cat build/mypy.log; \
-	phase pytest-alone $(PYTEST) -m "(e2e or browser)$(1)"; \
+	phase pytest-processes $(PYTEST) -m "(e2e or browser)$(1)"; \
 	[ -n "$$ran" ] || failed="$$failed pytest(no-test-selected)"; \
 	if [ -n "$$failed" ]; then echo "$@: failed:$$failed"; exit 1; fi; echo "$@: all passed"
-WORKERS = $$(($$(nproc) < 4 ? $$(nproc) + 1 : 5))
 PYTEST = .venv/bin/python -m pytest -q --durations 20 --durations-min 5
 
 test: setup-tests ## ruff, mypy, then the tests without the long ones (ARGS="-k planner")

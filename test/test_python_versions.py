@@ -22,6 +22,7 @@ def newer(*paths: Path) -> list[str]:
     return [f"{Path(file).name}:{line} {what}" for file, line, _, _, _, what in lines if line and what]
 
 
+@pytest.mark.slow
 def test_every_file_is_for_the_oldest_python_too() -> None:
     assert newer(*(ROOT / folder for folder in ("skill_stack", "launch", "packaging"))) == []
 

@@ -95,8 +95,9 @@ def things_known(scene: SceneGraph) -> str:
 
 
 def skills_known(library: SkillLibrary) -> str:
-    """Lists what the robot can do, by the first phrase of each skill."""
-    phrases = (_SLOT.sub("…", spec.phrases[0] if spec.phrases else spec.name.replace("_", " ")) for spec in library)
+    """Lists what the robot can do, by the first phrase of each skill; what is made of others comes last."""
+    ordered = sorted(library, key=lambda spec: spec.composite is not None)
+    phrases = (_SLOT.sub("…", spec.phrases[0] if spec.phrases else spec.name.replace("_", " ")) for spec in ordered)
     return listed(dict.fromkeys(phrases), most=MOST_SKILLS) or "nothing"
 
 

@@ -8,6 +8,9 @@ import pytest
 SHARED = {"/tf", "/tf_static", "/diagnostics", "/rosout", "/parameter_events"}
 
 
+pytestmark = pytest.mark.slow  # two stacks at once
+
+
 @pytest.fixture(scope="module")
 def pair(start):
     stacks = [start("--speed", "max", namespace=name) for name in ("left", "zoo/right")]
@@ -16,7 +19,6 @@ def pair(start):
     return stacks
 
 
-@pytest.mark.slow
 def test_both_do_their_own_task_at_the_same_time(pair) -> None:
     words = ["walk to the red ball", "walk to the blue ball"]
     results = {}

@@ -34,6 +34,7 @@ def attack(port):
         attacker.connection.ping().wait(30)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.timeout(600)
 def test_the_buttons_work_after_an_attack_and_after_a_reload(page, browser):

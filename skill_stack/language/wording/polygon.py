@@ -35,9 +35,7 @@ class Polygon:
         begin = self.form.past_polite(tokens, 0)
         at = begin + (2 if texts[begin + 1 : begin + 2] == ["in"] else 1)
         name = texts[at + 1] if texts[at : at + 1] == ["a"] and at + 1 < len(texts) else ""
-        if name not in self.form.wording.corners or texts[begin] not in WALKING:
-            return tokens
-        if (self.form.skill_end(tokens, begin) or 0) > at + 1:  # a phrase of a skill says what that is here
+        if name not in self.form.wording.corners or texts[begin] not in WALKING or self._skill(tokens, begin, at + 1):
             return tokens
         corners, rest = self.form.wording.corners[name], tokens[at + 2 :]
         right = next((words for words in RIGHT if words <= {token.text for token in rest}), set[str]())
@@ -50,6 +48,11 @@ class Polygon:
         side = " ".join(token.text for token in amount)
         turn = f"turn {'right' if right else 'left'} by {360 / corners:g} degrees"
         return (*tokens[:begin], *self.form.words(f"walk forward {side} and {turn} , {corners} times", tokens[begin]))
+
+    def _skill(self, tokens: Tokens, begin: int, last: int) -> bool:
+        """Whether a phrase of a skill, which outranks this reading, has the words from one position to another."""
+        end = self.form.skill_end(tokens, begin)
+        return end is not None and end > last
 
     def _amount(self, tokens: Tokens) -> tuple[Token, ...] | None:
         """The tokens of a length; empty if there are none, None if they are something else."""

@@ -114,6 +114,7 @@ def test_sequences_with_an_object_notice_a_drop_and_forgive_what_faults_alone_br
     assert thrown.fell and thrown.fell_without and not thrown.unharmed
 
 
+@pytest.mark.slow
 def test_what_only_comes_of_one_request_upon_another_counts_against_switching(monkeypatch):
     usual = connector_drops._happen
 

@@ -98,6 +98,7 @@ def test_skills_of_the_planners_own_reading_are_always_shown(many, scene, standi
         assert set(used) <= set(chosen("人形のところへ行って", many, scene, standing, used=used))
 
 
+@pytest.mark.slow
 def test_skills_that_the_words_speak_of_are_found(many, scene, standing):
     """By spelling alone, so also with slips and other endings; words for the same thing are not known."""
     said = {
