@@ -132,7 +132,10 @@ class PromptSession:
         print("EMERGENCY STOP: the robot is damped; 'reset' clears it", flush=True)
 
     def _keys(self) -> KeyBindings:
-        """Ctrl-C stops, Esc Esc is the emergency stop; both keep the typed text."""
+        """Ctrl-C stops and keeps the typed text; Esc Esc is the emergency stop and empties the line.
+
+        After an emergency stop the next word is 'reset', and half a sentence in front of it would make it an order.
+        """
         keys = KeyBindings()
 
         @keys.add("c-c", eager=True)
@@ -143,6 +146,7 @@ class PromptSession:
         @keys.add("escape", "escape", eager=True)
         def _(event: KeyPressEvent) -> None:
             self._estop()
+            event.current_buffer.reset()
 
         return keys
 
