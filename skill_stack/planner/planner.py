@@ -29,7 +29,8 @@ from skill_stack.planner.composites import taught, without_inserted_steps
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.plan_summary import BEGIN, to_go_on
 from skill_stack.planner.reading_plans import ReadingPlans, first_made
-from skill_stack.planner.symbolic.checker import node_of
+from skill_stack.planner.symbolic.checker import Unreachable, node_of
+from skill_stack.planner.symbolic.together import Clash
 
 MOST_OFFERED = 3
 """Largest number of plans offered for unread words: as many as people can remember from listening."""
@@ -144,7 +145,7 @@ class Planner:
 
         def make(reading: Reading) -> ReadingPlans:
             if reading.naming is None:
-                return self._completion.finish(reading, scene, facts)
+                return self._finished(reading, scene, facts)
             tree = last
             if reading.naming.source:
                 self._completion.finish(reading, scene, facts)  # what cannot be done gets no name
@@ -152,6 +153,21 @@ class Planner:
             raise Overruled(taught(reading.naming, self.language.library, tree))
 
         return first_made(self.language.readings(text, scene, facts), make)
+
+    def _finished(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
+        """The plan of a reading.
+
+        Raises:
+            Answer: There is none.
+            Overruled: Two things cannot be done at once; every other reading would lose one of them.
+        """
+        try:
+            return self._completion.finish(reading, scene, facts)
+        except Answer as answer:
+            cause = answer.__cause__
+            if isinstance(cause, Unreachable) and isinstance(cause.__cause__, Clash):
+                raise Overruled(answer) from answer
+            raise
 
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The answer to unread words: plans of the nearest skills to choose from; the refusal where there are none."""

@@ -25,7 +25,7 @@ from skill_stack.core.world.scene_file import load_scene, set_up
 ROOT = Path(__file__).resolve().parents[2]
 PERIOD = 0.02
 DATA_SKILLS = ("rise", "sit", "go_to", "face", "turn", "move", "wait", "pass", "circle", "walk_for", "go_between")
-DATA_SKILLS += ("spin", "follow_path", "look_for")
+DATA_SKILLS += ("move_and_turn", "spin", "follow_path", "look_for")
 LAG = 0.2  # s
 DEAD_ZONE = 0.08
 ORIGIN = Pose2(0.0, 0.0, 0.0)

@@ -262,3 +262,30 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "pointing",
     }
     assert set(GUIDES) == named
+
+
+@QUICK
+@given(forward=st.floats(-1.5, 1.5), left=st.floats(-0.8, 0.8), angle=st.floats(-4.0, 4.0), yaw=ANGLE)
+def test_an_arc_ends_where_its_curve_does(worlds, forward, left, angle, yaw):
+    if math.hypot(forward, left) < 0.2:
+        return
+    world = worlds([], pose=Pose2(0.0, 0.0, yaw))
+    world.start("p/1", "move_and_turn", forward=forward, left=left, angle=angle)
+    assert world.finish(60.0).outcome == "succeeded"
+    course, steps = yaw, 2000
+    x = y = 0.0
+    for _ in range(steps):  # by small steps, each along the axes that the robot has there
+        course += angle / steps / 2
+        x += (forward * math.cos(course) - left * math.sin(course)) / steps
+        y += (forward * math.sin(course) + left * math.cos(course)) / steps
+        course += angle / steps / 2
+    assert world.map_pose.distance_to(x, y) < 0.12
+    assert abs(math.remainder(world.map_pose.yaw - yaw - angle, 2 * math.pi)) < 0.14
+
+
+def test_an_arc_ends_in_front_of_what_stands_on_it(worlds, things):
+    world = worlds([things["box"]("crate", 0.9, 0.25, 0.3, 0.3, 0.0)], pose=Pose2(0.0, 0.0, 0.0))
+    world.start("p/1", "move_and_turn", forward=1.5, angle=0.6)
+    outcome = world.finish(30.0)
+    assert (outcome.outcome, outcome.violated) == ("failed", "way is free")
+    assert "crate" in outcome.reason and clearance(world) > 0.1

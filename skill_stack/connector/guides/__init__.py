@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from skill_stack.connector.guides.approach import ApproachGuide
+from skill_stack.connector.guides.arc import ArcGuide
 from skill_stack.connector.guides.between import BetweenGuide
 from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
@@ -64,6 +65,7 @@ _HEAVY = {"grasp": "grasp", "hand_to": "arm", "pointing": "arm", "reach": "reach
 """Files of guides with large imports."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
+    "arc": ArcGuide,
     "between": BetweenGuide,
     "circling": CirclingGuide,
     "displacement": DisplacementGuide,

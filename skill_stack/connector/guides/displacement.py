@@ -8,6 +8,7 @@ from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.paths.clearance import first_obstacle, limits_from
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
+from skill_stack.core.robots.robot import Footprint
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2
 
@@ -48,7 +49,7 @@ class DisplacementGuide:
         speed = speed_for(left, self._settings, _REST, self._moving)
         self._moving = speed != 0.0
         if speed:
-            self._look_ahead(view, goal, left)
+            check_ahead(view, self._footprint, (goal.x, goal.y), left)
             # The policy is slower sideways; the direction is kept, the speed falls.
             speed *= min(1.0, _SIDE_SHARE / max(abs(math.sin(bearing)), _SIDE_SHARE))
             speed = max(speed, self._settings.creep_speed)
@@ -58,17 +59,28 @@ class DisplacementGuide:
         goals = {"vx": speed * math.cos(bearing), "vy": speed * math.sin(bearing), "wz": wz}
         return GuideStep(self._style | goals, {"distance_error": left, "remaining": left}, left)
 
-    def _look_ahead(self, view: GuideView, goal: Pose2, left: float) -> None:
-        """Ends the step in front of obstacles instead of walking into them."""
-        pose = view.pose
-        forward, foot = math.cos(pose.bearing_to(goal.x, goal.y)), self._footprint
-        reach = foot.front if forward > 0.5 else foot.back if forward < -0.5 else foot.side
-        part = min(1.0, _LOOK_AHEAD / left)
-        ahead = (pose.x + part * (goal.x - pose.x), pose.y + part * (goal.y - pose.y))
-        limits = limits_from(view.outlines, (pose.x, pose.y), reach)
-        contact = first_obstacle(view.outlines, (pose.x, pose.y), ahead, limits)
-        if contact is not None:
-            raise GuideFailure("way is free", f"'{contact}' is in the way, {left:.1f} m before the end")
+
+def check_ahead(view: GuideView, footprint: Footprint, goal: tuple[float, float], left: float) -> None:
+    """Ends a step in front of obstacles instead of walking into them.
+
+    Args:
+        view: The world, and where the robot is in it.
+        footprint: Outline of the standing robot.
+        goal: Where it walks to in a straight line, x and y in ``map``, m; further away than 0.
+        left: What is left of the whole way, for the message, m.
+
+    Raises:
+        GuideFailure: Something stands in the way.
+    """
+    pose, length = view.pose, view.pose.distance_to(*goal)
+    forward = math.cos(pose.bearing_to(*goal))
+    reach = footprint.front if forward > 0.5 else footprint.back if forward < -0.5 else footprint.side
+    part = min(1.0, _LOOK_AHEAD / length)
+    ahead = (pose.x + part * (goal[0] - pose.x), pose.y + part * (goal[1] - pose.y))
+    limits = limits_from(view.outlines, (pose.x, pose.y), reach)
+    contact = first_obstacle(view.outlines, (pose.x, pose.y), ahead, limits)
+    if contact is not None:
+        raise GuideFailure("way is free", f"'{contact}' is in the way, {left:.1f} m before the end")
 
 
 def _way(context: GuideContext) -> Pose2:

@@ -268,6 +268,8 @@ class SkillSpec(DataModel):
         hazard: ``none``, ``low`` or ``high``.
         realises: Skill that it is another way of doing; the connector chooses among them. Without phrases of its own it
             is not planned with by name.
+        combines: Two skills that it does at once where both need the same joints, e.g. ``[move, turn]``; its arguments
+            have the names of theirs.
         part: Actuated part that it drives.
         needs: Joints or groups of its part, or other parts, that it cannot do without; ``{hand}_arm`` takes the word of
             a choice. None means the whole part, or for a guided skill what its base needs; an empty list nothing.
@@ -305,6 +307,7 @@ class SkillSpec(DataModel):
     blend: Annotated[float, Field(ge=0, le=60)] = 0.2
     hazard: Hazard = "low"
     realises: str | None = None
+    combines: tuple[str, str] | None = None
     part: str = "body"
     needs: tuple[str, ...] | None = None
     prefers: tuple[str, ...] = ()

@@ -64,7 +64,7 @@ def _repeat(node: PlanNode, body: tuple[Part, ...]) -> Until | Loop:
 
 
 def expanded(parts: Iterable[Part], library: SkillLibrary, depth: int = 0) -> list[Part]:
-    """Parts with every composite replaced by its steps.
+    """Parts with every composite replaced by its steps, and two steps at once by the skill that combines them.
 
     Args:
         parts: The requested steps.
@@ -84,12 +84,29 @@ def expanded(parts: Iterable[Part], library: SkillLibrary, depth: int = 0) -> li
             then, otherwise = (tuple(expanded(side, library, depth)) for side in (part.then, part.otherwise))
             out.append(Branch(part.literals, then, otherwise, part.why))
         elif isinstance(part, Both):
-            out.append(replace(part, branches=tuple(tuple(expanded(b, library, depth)) for b in part.branches)))
+            both = replace(part, branches=tuple(tuple(expanded(b, library, depth)) for b in part.branches))
+            out.append(_combined(both, library) or both)
         elif isinstance(part, Loop | Until):
             out.append(replace(part, body=tuple(expanded(part.body, library, depth))))
         else:
             out.append(part)
     return out
+
+
+def _combined(both: Both, library: SkillLibrary) -> Step | None:
+    """The one step that does both branches, or None where no skill combines them with these arguments."""
+    if len(both.branches) != 2 or any(len(branch) != 1 for branch in both.branches) or both.main is not None:
+        return None
+    one, other = (branch[0] for branch in both.branches)
+    if not isinstance(one, Step) or not isinstance(other, Step):
+        return None
+    if any(one.arguments[name] != other.arguments[name] for name in one.arguments.keys() & other.arguments.keys()):
+        return None
+    names, arguments = {one.spec.name, other.spec.name}, {**one.arguments, **other.arguments}
+    for spec in library:
+        if set(spec.combines or ()) == names and arguments.keys() <= {parameter.name for parameter in spec.goal}:
+            return Step(spec, spec.complete(arguments), both.why)
+    return None
 
 
 def _of_composite(step: Step, library: SkillLibrary, depth: int) -> list[Part]:
