@@ -27,6 +27,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.condition import Condition
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene_file import load_scene
+from skill_stack.evaluation.choice_suite import load_choice_suite
 from skill_stack.evaluation.connector_suite import load_connector_suite
 from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.evaluation.suite import load_suite
@@ -53,6 +54,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/rehearsal.yaml", lambda path: load_model(RehearsalFile, path)),
     (r"config/rehearsal_scenes.yaml", load_traps),
     (r"config/scenarios/(allegro_right).yaml", load_hand_suite),
+    (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),
     (r"config/scenarios/.*", load_suite),
     (r"config/scenes/.*", load_scene),

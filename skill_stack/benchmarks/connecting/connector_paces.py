@@ -18,24 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.connector.selection.observer import RunObserver
-from skill_stack.connector.selection.track_record import TrackRecord
-from skill_stack.connector.statistics.run import Run
+from skill_stack.benchmarks.connecting.connector_walks import Walker
 from skill_stack.core.arguments import Parser
-from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skills.skill_library import SkillLibrary, load_library
-from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup
-from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line.line import Line
+from skill_stack.evaluation.scores.choice_score import MeasuredRun
 
 FILE = "config/selection/paces.json"
 WAYS = ("go_to", "go_to_briskly", "go_to_carefully")
-LIMIT = 25.0  # s of task time that a run may take
 SEEDS = 40
 
 
@@ -63,78 +54,18 @@ CONDITIONS = {
 """Floors on which every pace works, and on which one or two of them do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One run in the simulated world.
-
-    Attributes:
-        seed: Seed of target and sensor noise.
-        succeeded: Whether the robot reports success and has not fallen.
-        seconds: s of task time.
-        energy: J.
-    """
-
-    seed: int
-    succeeded: bool
-    seconds: float
-    energy: float
-
-
-class _Notes:
-    """Stores the newest run."""
-
-    def __init__(self) -> None:
-        self.run: Run | None = None
-
-    def begun(self, run: Run) -> None:
-        """Does nothing."""
-
-    def ended(self, run: Run) -> None:
-        """Stores it."""
-        self.run = run
-
-
-def measure_once(
-    robot: RobotSpec, library: SkillLibrary, planner: Planner, way: str, where: PaceCondition, seed: int
-) -> Measured:
+def measure_once(walker: Walker, way: str, where: PaceCondition, seed: int) -> MeasuredRun:
     """One walk to a ball, 2.5 to 4 m away and up to 85 degrees to the side."""
     rng = np.random.default_rng(seed)
     distance, bearing = rng.uniform(2.5, 4.0), rng.uniform(-1.5, 1.5)
-    place = (float(distance * math.cos(bearing)), float(distance * math.sin(bearing)), 0.12)
-    ball = SceneObject("ball", "ball", place, 0.0, "sphere", (0.24, 0.24, 0.24))
-    setup = SceneSetup(
-        name="paces", seed=seed, start=Pose2(0.0, 0.0, 0.0), objects=(ball,), friction=where.friction,
-        added_mass=where.mass,
+    world = SceneSetup(
+        name="paces", seed=seed, start=Pose2(0.0, 0.0, 0.0), objects=(), friction=where.friction,
+        added_mass=where.mass, motor_strength=where.motors,
     )  # fmt: skip
-    line, notes = Line(robot, library, setup, planner=planner), _Notes()
-    line.run_skill("stand", {})
-    observer = RunObserver(TrackRecord(), rng, lambda: 0.0, notes, "off")
-    line.connector.observer = observer
-    _weaken(line, where.motors)
-    line.connector.start(SkillRequest("paces/1", way, {"target": "ball"}, LIMIT), line.scene, line.now)
-    while notes.run is None:
-        line.step()
-        state = line.state
-        observer.joints(line.now, state.velocity, state.torque)
-    return Measured(
-        seed, notes.run.succeeded and not line.device.truth().fallen, round(notes.run.seconds, 2),
-        round(notes.run.measured["energy"], 1),
-    )  # fmt: skip
+    return walker.walk(way, world, (float(distance * math.cos(bearing)), float(distance * math.sin(bearing))), seed)
 
 
-def _weaken(line: Line, share: float) -> None:
-    """Scales every motor's torque by a share, through gains and feed-forward."""
-    if share == 1.0:
-        return
-    step = line.device.step
-
-    def weak(command: JointCommand) -> None:
-        step(dataclasses.replace(command, kp=share * command.kp, kd=share * command.kd, tau=share * command.tau))
-
-    line.device.step = weak  # type: ignore[method-assign]
-
-
-def measure_all(seeds: Iterable[int], tell: Callable[[str], object] = print) -> dict[str, dict[str, list[Measured]]]:
+def measure_all(seeds: Iterable[int], tell: Callable[[str], object] = print) -> dict[str, dict[str, list[MeasuredRun]]]:
     """Every pace under every condition.
 
     Args:
@@ -142,24 +73,22 @@ def measure_all(seeds: Iterable[int], tell: Callable[[str], object] = print) -> 
         tell: Takes lines on the progress.
     """
     resources = Resources.from_environment(os.environ)
-    robot = load_robot(resources.robot("go2"), resources)
-    library = load_library(resources, robot)
-    planner, seeds = Planner(library), tuple(seeds)
-    out: dict[str, dict[str, list[Measured]]] = {}
+    walker, seeds = Walker.load(resources, "go2"), tuple(seeds)
+    out: dict[str, dict[str, list[MeasuredRun]]] = {}
     for name, where in CONDITIONS.items():
         for way in WAYS:
-            runs = [measure_once(robot, library, planner, way, where, seed) for seed in seeds]
+            runs = [measure_once(walker, way, where, seed) for seed in seeds]
             out.setdefault(name, {})[way] = runs
             won, seconds = sum(run.succeeded for run in runs), np.mean([run.seconds for run in runs])
             tell(f"{name:8} {way:16} {won} of {len(runs)}, {seconds:.1f} s")
     return out
 
 
-def load_measured(path: Path) -> dict[str, dict[str, list[Measured]]]:
+def load_measured(path: Path) -> dict[str, dict[str, list[MeasuredRun]]]:
     """Reads the measured runs."""
     data = json.loads(path.read_text(encoding="utf-8"))
     return {
-        condition: {way: [Measured(*row) for row in rows] for way, rows in ways.items()}
+        condition: {way: [MeasuredRun(*row) for row in rows] for way, rows in ways.items()}
         for condition, ways in data["runs"].items()
     }
 

@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 when every episode passed (compared: when nothing got worse); raises SkillStackError when nothing can run."""
     from skill_stack.commands.measure import (
+        evaluate_choice,
         evaluate_compare,
         evaluate_connector,
         evaluate_drawn,
@@ -60,7 +61,9 @@ def run(options: argparse.Namespace) -> int:
     found = resources()
     file = suite_file(found, options.suite)
     content = read_yaml(file)
-    ways = (evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking)
+    ways = (
+        evaluate_choice, evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking
+    )
     others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)
     other = others.get(content.get("through")) if isinstance(content, dict) else None

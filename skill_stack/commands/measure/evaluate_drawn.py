@@ -88,15 +88,7 @@ def score_all(
         rows: Scores of seeds as plain data, as they come.
         as_json: Whether figures are printed as JSON.
     """
-    left = [seed for seed in wanted if seed not in kept.scores]
-    began = time.monotonic()
-    try:
-        for number, row in enumerate(rows(left), 1):
-            kept.add(kind.parse(row))
-            rest = (time.monotonic() - began) / number * (len(left) - number)
-            note(f"{len(wanted) - len(left) + number} of {len(wanted)}, {rest:.0f} s left{kind.tell(row)}")
-    except KeyboardInterrupt:
-        note("ended; what is measured is kept, and the same command goes on from there")
+    if not score_left(wanted, kept, rows, kind.parse, kind.tell):
         return 130
     figures = kind.figures([kept.scores[seed] for seed in wanted])
     short = kind.misses(figures)
@@ -108,6 +100,35 @@ def score_all(
     for line in short:
         print(f"MISSED: {line}", file=sys.stderr)
     return 1 if short else 0
+
+
+def score_left(
+    wanted: Sequence[int],
+    kept: ScoreFile[Any],
+    rows: Callable[[list[int]], Iterable[dict[str, Any]]],
+    parse: Callable[[Any], Any],
+    tell: Callable[[dict[str, Any]], str] = lambda row: "",
+) -> bool:
+    """Scores what is missing, with progress; whether it came to its end, or was ended by Ctrl-C.
+
+    Args:
+        wanted: The requested seeds.
+        kept: What is scored already, and where more is kept.
+        rows: Scores of seeds as plain data, as they come; not called where none is missing.
+        parse: Reads a score.
+        tell: Returns the text on a score beside the progress.
+    """
+    left = [seed for seed in wanted if seed not in kept.scores]
+    began = time.monotonic()
+    try:
+        for number, row in enumerate(rows(left) if left else (), 1):
+            kept.add(parse(row))
+            rest = (time.monotonic() - began) / number * (len(left) - number)
+            note(f"{len(wanted) - len(left) + number} of {len(wanted)}, {rest:.0f} s left{tell(row)}")
+    except KeyboardInterrupt:
+        note("ended; what is measured is kept, and the same command goes on from there")
+        return False
+    return True
 
 
 def _kind(what: str) -> DrawnKind:
