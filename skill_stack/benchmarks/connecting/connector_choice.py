@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.benchmarks.connecting.connector_regret import RunChooser, RegretSeries, run_series, worth
+from skill_stack.benchmarks.connecting.connector_regret import RegretSeries, RunChooser, run_series, worth
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.errors import DataError
 from skill_stack.evaluation.choice_suite import ChoiceSuite, SeriesOptions

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.core.arguments import number
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
@@ -38,9 +39,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="writes report.md, .html and .json there")
     versions = "a folder that has models/, a git revision, or a report.json"
     parser.add_argument("--against", metavar="VERSION", help=f"compare with other skills on the same seeds: {versions}")
+    parser.add_argument(
+        "--blind", action="store_true", help="tries tasks (or with --against versions) under letters, in random order"
+    )
+    parser.add_argument("--order", type=int, default=1, metavar="SEED", help="blind: seed of letters and order")
+    parser.add_argument("--difference", type=share, default=0.2, help="blind: of success rates, to be found")
+    parser.add_argument("--discordant", type=share, default=0.3, help="blind: share of worlds in which two differ")
+    parser.add_argument("--power", type=share, default=0.8, help="blind: chance of finding that difference")
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("A.json", "B.json"), help="compare two reports")
     parser.add_argument("--dataset", type=Path, metavar="DIR", help="perception: recorded looks to score as well")
     add_json(parser)
+
+
+def share(text: str) -> float:
+    """Reads a share between 0 and 1; raises ArgumentTypeError for anything else."""
+    found = number(text)
+    if not 0.0 < found <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is not a share between 0 and 1")
+    return found
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,6 +86,10 @@ def run(options: argparse.Namespace) -> int:
     if other is not None:
         return other(file, seeds_of(options.seeds) if options.seeds else (), options, found)
     suite = load_suite(file)
+    if options.blind:
+        from skill_stack.commands.measure import evaluate_blind
+
+        return evaluate_blind.run(suite, options, found)
     if options.against:
         return evaluate_compare.against(suite, options.against, found, options)
     try:

@@ -62,7 +62,7 @@ def against(suite: Suite, version: str, found: Resources, options: argparse.Name
     """
     if version.endswith(".json"):
         return _against_report(suite, _read(Path(version)), found, options)
-    with _other(version, found) as other:
+    with other_version(version, found) as other:
         jobs = jobs_of(suite, seeds_of(options.seeds) if options.seeds else (), options.task)
         seeds = list(dict.fromkeys(seed for _, seed in jobs))
         mine, theirs = dict[tuple[str, int], bool](), dict[tuple[str, int], bool]()
@@ -109,7 +109,7 @@ def _block(
 
 
 @contextmanager
-def _other(version: str, found: Resources) -> Iterator[Resources]:
+def other_version(version: str, found: Resources) -> Iterator[Resources]:
     """Data of another version, with precedence over everything else; this version's code runs them.
 
     Raises:
