@@ -11,6 +11,7 @@ import numpy as np
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.stack.block_watch import BlockWatch
 from skill_stack.benchmarks.stack.running_stack import ProbeFailed, events_of, running_stack
+from skill_stack.benchmarks.stack.stages import stage_rows
 from skill_stack.benchmarks.timing import median_row, percentile
 
 LIMIT = 150.0  # ms
@@ -74,13 +75,13 @@ def rows(times: Sequence[Mapping[str, float]]) -> list[Row]:
     table = {name: np.array([entry[name] for entry in times]) for name in STAGES}
     whole = median_row("words → first joint command", table["command"], "ms", 1e3, LIMIT)
     before: np.ndarray = np.zeros(len(times))
-    stages = []
+    stages = {}
     for name, title in STAGES.items():
-        stages.append(median_row(f"stage: {title}", table[name] - before, "ms", 1e3))
+        stages[title] = table[name] - before
         before = table[name]
     note = f"{len(times)} repetitions from standing; the command carries the request's own setpoint sequence"
     return [
         replace(whole, note=note),
         Row("words → first joint command, p90", percentile(table["command"], 90) * 1e3, "ms"),
-        *stages,
+        *stage_rows(stages),
     ]
