@@ -10,6 +10,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.builtin import Control
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneSetup, set_up
 from skill_stack.evaluation.demand import judge
@@ -34,13 +35,22 @@ POSTURES = {"standing": "stand", "sitting": "sit"}
 class ScenarioEpisodes:
     """See :class:`skill_stack.evaluation.episode.EpisodeRunner`; one after the other."""
 
-    def __init__(self, resources: Resources, suite: Suite, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        suite: Suite,
+        clock: Callable[[], float],
+        control: Control = "joints",
+        line: type[ScenarioLine] = ScenarioLine,
+    ) -> None:
         """Loads what all episodes share.
 
         Args:
             resources: Where robots, skills and scenes are.
             suite: The suite.
             clock: Wall clock for the reports.
+            control: Who moves the joints.
+            line: Makes the line of an episode, e.g. one whose joints a built-in controller moves.
 
         Raises:
             ResourceNotFound: There is no such robot or scene.
@@ -49,7 +59,7 @@ class ScenarioEpisodes:
         """
         self._suite, self._clock = suite, clock
         self._robot = load_robot(resources.robot(suite.robot), resources)
-        self._library = load_library(resources, self._robot)
+        self._library, self._line = load_library(resources, self._robot, control), line
         self._planner = Planner(self._library)
         self._scenes = {task.name: varied_scene(resources, suite, task) for task in suite.tasks}
 
@@ -87,7 +97,7 @@ class ScenarioEpisodes:
             DataError: Its arguments are wrong, or a demand cannot be judged.
         """
         clocked, setup = self._clock(), self.world(task, seed)
-        line = ScenarioLine(self._robot, self._limited(task), setup, None, self._planner, self._clock)
+        line = self._line(self._robot, self._limited(task), setup, None, self._planner, self._clock)
         rng = {stream: np.random.default_rng([seed, stream]) for stream in (ARGUMENTS, BEGIN, PUSHES)}
         refused = self._begin(line, task, rng[BEGIN])
         arguments = self._arguments(line, task, rng[ARGUMENTS])

@@ -1,69 +1,18 @@
 """Words to motion with the robot's own controller at the joints: the peer's firmware on physics, in time of its own."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from unitree.body import Body
-from unitree.firmware import Firmware
-from unitree.walker import Walker
+from unitree.builtin_line import BuiltInLine
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
-from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
-from skill_stack.hardware.unitree.sport.rpc import RpcAnswer
-from skill_stack.runtime.line.line import Line
 
 ROOT = Path(__file__).resolve().parents[3]
-STEPS = 10  # of 2 ms in a control period
-
-
-class Direct:
-    """The firmware's service without a network."""
-
-    def __init__(self, firmware):
-        self.firmware, self.calls, self.waiting = firmware, [], []
-
-    def send(self, api, parameter=None, reply=True):
-        self.calls.append(api)
-        code, data = self.firmware.sport(api, json.dumps(parameter or {}))
-        if reply:
-            self.waiting.append(RpcAnswer(len(self.calls), api, code, data))
-        return len(self.calls)
-
-    def answers(self):
-        out, self.waiting = self.waiting, []
-        return out
-
-
-class BuiltInLine(Line):
-    """The line where the controller tells the firmware what to do."""
-
-    def __init__(self, robot, library, setup):
-        super().__init__(robot, library, setup)
-        self.body = Body(robot, setup)
-        self.device = self.body.device
-        self.firmware = Firmware(self.body, Walker(robot), "normal")
-        self.service = Direct(self.firmware)
-        self.dialogue = MotionDialogue(robot.builtin, self.service)
-
-    def step(self):
-        if self.now >= self._due - 1e-9:
-            self._due += self._cycle_time
-            self._connect()
-        self.status = self._tick().status
-        self.dialogue.turn(self.core.motion, self.now)
-        self.core.trouble = self.dialogue.trouble
-        self.firmware.drive()
-        for _ in range(STEPS):
-            self.body.step()
-        return self.status
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     robot = load_robot(ROOT / "urdf" / "go2")
