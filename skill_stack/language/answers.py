@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
-from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph
 
+Found = TypeVar("Found")
 _SLOT = re.compile(r"\{[^{}]*\}")
 NOTED = "Noted; there is nothing to do in that."
 """The answer to a remark that neither facts nor skills can express."""
@@ -34,43 +35,44 @@ object a verb takes, which ``verb`` an object takes, a ``remark`` without facts,
 empty for others."""
 
 
-class Answer(SkillStackError):
-    """A text ended in a sentence instead of a plan. It is raised and also returned.
+@dataclass(frozen=True)
+class Answer:
+    """A text ended in a sentence instead of a plan.
 
     Attributes:
         status: ``question``, ``refusal`` or ``statement``.
+        sentence: The sentence for the user.
         facts: Facts that were stated, as text.
         skill: A named plan as the content of its ``skill.yaml``, or None.
         missing: The noun phrase for which the scene has no object; empty otherwise.
         unread: Whether the words were not read, as opposed to a request that cannot be met.
         about: What it leaves open.
+        final: Whether no other reading of the text is to be tried: it has a plan, which must not run.
     """
 
-    def __init__(
-        self,
-        status: PlanStatus,
-        sentence: str,
-        facts: tuple[str, ...] = (),
-        skill: dict[str, Any] | None = None,
-        missing: str = "",
-        unread: bool = False,
-        about: Gap = "",
-    ) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.facts = facts
-        self.skill = skill
-        self.missing = missing
-        self.unread = unread
-        self.about = about
+    status: PlanStatus
+    sentence: str
+    facts: tuple[str, ...] = ()
+    skill: dict[str, Any] | None = None
+    missing: str = ""
+    unread: bool = False
+    about: Gap = ""
+    final: bool = False
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
+@dataclass(frozen=True)
 class Noted(Answer):
     """The answer to words that only state something and request nothing."""
 
-    def __init__(self, sentence: str = "") -> None:
-        """Takes the sentence for the user; empty for the standard one."""
-        super().__init__("statement", sentence or NOTED, unread=True, about="" if sentence else "remark")
+    status: PlanStatus = "statement"
+    sentence: str = NOTED
+    unread: bool = True
+    about: Gap = "remark"
+
+    __str__ = Answer.__str__
 
 
 def refusal(sentence: str) -> Answer:
@@ -86,6 +88,21 @@ def unread(sentence: str) -> Answer:
 def question(sentence: str, about: Gap = "") -> Answer:
     """Makes the answer for a request that is incomplete or ambiguous."""
     return Answer("question", sentence, about=about)
+
+
+def every(found: Iterable[Found | Answer]) -> list[Found] | Answer:
+    """Returns what was found, or the first answer among it."""
+    out: list[Found] = []
+    for one in found:
+        if isinstance(one, Answer):
+            return one
+        out.append(one)
+    return out
+
+
+def each(found: Iterable[Found] | Answer) -> Iterable[Found | Answer]:
+    """Returns what was found one by one, or the answer alone."""
+    return [found] if isinstance(found, Answer) else found
 
 
 def things_known(scene: SceneGraph) -> str:

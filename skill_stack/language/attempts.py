@@ -14,7 +14,7 @@ from skill_stack.language.readings import Because, Inferred, Readings, TakenAs, 
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.finite import Finite
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import STOPS, Text, Token, tokenise
+from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
 
 Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
@@ -119,7 +119,7 @@ class Attempts:
         learnt: Answer = Noted()
         answer = following(self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), []), None)
         if isinstance(answer, Answer) and answer.status != "refusal":
-            learnt = answer if answer.status == "statement" else Noted(f"{NOTED} {answer}")
+            learnt = answer if answer.status == "statement" else Noted(sentence=f"{NOTED} {answer}", about="")
         if wished and (not learnt.facts or _states_of_things(learnt)):
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
         return learnt
@@ -153,7 +153,9 @@ class Attempts:
         """Readings of an instruction whose pronouns refer to a statement before it."""
         asked_for, before = self._told_first(text)
         refers = bool({"it", "them", "him", "her"} & {token.text for token in asked_for})
-        if not asked_for or not (self.statements.plainly(_unlinked(before)) or (refers and self._clause(before))):
+        if not asked_for or not (
+            self.statements.plainly(unlinked(before, LINKS | {"so", "please"})) or (refers and self._clause(before))
+        ):
             return None
         if before[0].text in self.lexicon.english.opening:
             return None  # "after you have wiped the table, …" says what comes first
@@ -210,14 +212,6 @@ class Attempts:
 
 def _joined(tokens: Tokens) -> str:
     return " ".join(token.text for token in tokens)
-
-
-def _unlinked(tokens: Tokens) -> Tokens:
-    """Tokens without punctuation or a conjunction at their end."""
-    end = len(tokens)
-    while end and (tokens[end - 1].text in STOPS or tokens[end - 1].text in (",", "and", "so", "please")):
-        end -= 1
-    return tokens[:end]
 
 
 def _states_of_things(answer: Answer) -> bool:

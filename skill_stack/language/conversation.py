@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph, as_name
-from skill_stack.language.answers import Answer, Noted, skills_known, things_known
+from skill_stack.language.answers import Answer, Noted, every, skills_known, things_known
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -98,8 +98,7 @@ class Conversation:
         if not stated or not article or not name or len(rest) > 5 or self.scene.robot is None:
             return None
         known = self.scene.objects.get(name)
-        fact = f"near(robot, {name})" if known is not None else f"place({name})"
-        return Answer("statement", f"Noted: {fact}.", (fact,))
+        return _noted(f"near(robot, {name})" if known is not None else f"place({name})")
 
     def _owned(self, words: list[str], noun: Noun, at: int) -> Answer | None:
         """A statement of an object's owner or name, or None."""
@@ -116,9 +115,8 @@ class Conversation:
 
     def _about(self, noun: Noun, predicate: str, value: str) -> Answer:
         """Notes a fact about an object."""
-        (name, *_) = self.resolver.resolve(noun, Discourse(pose=self.scene.robot))
-        fact = f"{predicate}({name}, {value})"
-        return Answer("statement", f"Noted: {fact}.", (fact,))
+        name = self.resolver.first(noun, Discourse(pose=self.scene.robot))
+        return name if isinstance(name, Answer) else _noted(f"{predicate}({name}, {value})")
 
     def _where(self, tokens: tuple[Token, ...], at: int, nouns: NounParser) -> Answer:
         """Where an object is."""
@@ -126,6 +124,8 @@ class Conversation:
             if noun.role == "robot":
                 return self._own_place()
             names = self.resolver.resolve(noun, Discourse(pose=self.scene.robot))
+            if isinstance(names, Answer):
+                return names
             return Answer("statement", " ".join(self._place(name) for name in names))
         return Answer("statement", f"I know where these are: {things_known(self.scene)}.")
 
@@ -167,15 +167,17 @@ class Conversation:
     def _state(self, tokens: tuple[Token, ...], noun: Noun, at: int) -> Answer:
         """Notes a state of an object that a fact can express: ``the door is open``."""
         words = [token.text for token in tokens if token.text not in STOPS]
-        reader = self.questions.conditions(self.questions.nouns())
-        for end, literal in reader.read(tokens, 0):
-            if end == len(words):
-                return Answer("statement", f"Noted: {literal}.", (str(literal),))
-        return Noted()
+        read = self.questions.conditions(self.questions.nouns()).read(tokens, 0)
+        if isinstance(read, Answer):
+            return read
+        return next((_noted(str(literal)) for end, literal in read if end == len(words)), None) or Noted()
 
     def _fact(self, predicate: str, noun: Noun, other: Noun) -> Answer:
         """Notes a relation of two objects."""
         discourse = Discourse(pose=self.scene.robot)
-        one, two = (self.resolver.resolve(each, discourse)[0] for each in (noun, other))
-        fact = f"{predicate}({one}, {two})"
-        return Answer("statement", f"Noted: {fact}.", (fact,))
+        ids = every(self.resolver.first(one, discourse) for one in (noun, other))
+        return ids if isinstance(ids, Answer) else _noted(f"{predicate}({', '.join(ids)})")
+
+
+def _noted(fact: str) -> Answer:
+    return Answer("statement", f"Noted: {fact}.", (fact,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -63,8 +62,8 @@ class Nearest:
         chunks, left = self._spotted(tokens, grammar)
         bound = self._bound(chunks, self._ranked(chunks, " ".join(left)), interpreter)
         for makes, binding, used in islice(bound, MOST_TRIED):
-            with contextlib.suppress(Answer):
-                parts = makes.parts(BoundClause(Clause(words, binding.frame.head, used), binding))
+            parts = makes.parts(BoundClause(Clause(words, binding.frame.head, used), binding))
+            if not isinstance(parts, Answer):
                 yield binding.frame.skill.name, Reading(tuple(parts))
 
     def _spotted(self, tokens: Sequence[Token], grammar: Grammar) -> tuple[tuple[Chunk, ...], list[str]]:

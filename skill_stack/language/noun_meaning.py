@@ -11,7 +11,7 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import tokenise
 
 
-def things_meant(text: str, scene: SceneGraph, lexicon: Lexicon, viewer: Pose2 | None) -> tuple[str, ...]:
+def things_meant(text: str, scene: SceneGraph, lexicon: Lexicon, viewer: Pose2 | None) -> tuple[str, ...] | Answer:
     """Returns the ids of the objects that a noun phrase means.
 
     Args:
@@ -20,18 +20,16 @@ def things_meant(text: str, scene: SceneGraph, lexicon: Lexicon, viewer: Pose2 |
         lexicon: The lexicon.
         viewer: Pose in ``map`` for left and right; None for the axes of ``map``.
 
-    Raises:
-        Answer: A question where the phrase is ambiguous, a refusal where no object fits.
+    Returns:
+        The ids; a question where the phrase is ambiguous, a refusal where no object fits.
     """
     words = SceneWords(scene, lexicon)
     tokens = tokenise(text, lexicon.small.contractions).tokens
     said = refusal(f"I see nothing that is called '{text.strip()}'.")
     for end, noun in NounParser(lexicon, words, frozenset()).parse(tokens, 0):
         if end == len(tokens):
-            found = Resolver(words).look_up(noun, Discourse(pose=viewer))
-            if not isinstance(found, Answer):
+            found = Resolver(words).resolve(noun, Discourse(pose=viewer))
+            if not isinstance(found, Answer) or found.status == "question":
                 return found
-            if found.status == "question":
-                raise found
             said = found
-    raise said
+    return said

@@ -10,7 +10,6 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.answers import Answer, listed, skills_known, things_known
 from skill_stack.language.conditions.conditions import ConditionReader
-from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.words.lexicon_files import Words
@@ -66,6 +65,8 @@ class Questions:
         """Answers ``how many``."""
         for kept in (self._without(tokens, self.idle), [t for t in tokens if t.text not in self.idle]):
             found = self._fitting(kept)
+            if isinstance(found, Answer):
+                return found
             if found is not None:
                 return _said(f"There {_number(len(found))}: {_names(found)}." if found else "There are none.")
         return None
@@ -89,6 +90,8 @@ class Questions:
         named = words[2:3] in (["the"], ["that"], ["this"], ["my"])
         if words[:2] in (["what", "is"], ["what", "are"]) and named:
             known = self._fitting(tokens[2:])
+            if isinstance(known, Answer):
+                return known
             if known:
                 return _said(" ".join(self._described(one) for one in known))
         rest = tokens[1:] if words[0] in ("which", "whose") else [tokens[0].read_as("things"), *tokens[1:]]
@@ -111,6 +114,8 @@ class Questions:
             orders = [[*noun, *rest], [*rest, *noun], [*noun[:1], *rest]]
         for order in orders:
             found = self._fitting(order)
+            if isinstance(found, Answer):
+                return found
             if found is not None:
                 return _said(f"That {_number(len(found))}: {_names(found)}." if found else "Nothing that I know of.")
         return None
@@ -125,6 +130,8 @@ class Questions:
         for at in range(len(tokens) - 1, 0, -1):
             if tokens[at].text in (*BE, "of", "does"):
                 found = self._fitting(tokens[at + 1 :])
+                if isinstance(found, Answer):
+                    return found
                 if found:
                     return _said(" ".join(f"{_name(one)} is {one.colour or 'of no stated colour'}." for one in found))
         return None
@@ -135,33 +142,36 @@ class Questions:
         for end, _ in sorted(nouns.parse(tokens, 1), key=lambda pair: pair[0]):
             if end < len(tokens):
                 turned = [*tokens[1:end], tokens[0].read_as("is"), *tokens[end:]]
-                answer = self._whether(turned)
-                found, fits = self._fitting(tokens[1:end]), self._fitting([*tokens[end:], *tokens[1:end]])
-                fits = fits if fits is not None else self._fitting(tokens[1:])
-                if answer is None and found and fits is not None:
-                    return _said(f"Yes: {_names(fits)}." if fits else "No.")
+                answer = self._whether(turned) or self._such(tokens, end)
                 if answer is not None:
                     return answer
         return None
 
+    def _such(self, tokens: list[Token], end: int) -> Answer | None:
+        """Answers whether objects fit a description: ``is there a red ball?``."""
+        found, fits = self._fitting(tokens[1:end]), self._fitting([*tokens[end:], *tokens[1:end]])
+        fits = fits if fits is not None else self._fitting(tokens[1:])
+        if isinstance(found, Answer) or not found or fits is None or isinstance(fits, Answer):
+            return found if isinstance(found, Answer) else fits if isinstance(fits, Answer) else None
+        return _said(f"Yes: {_names(fits)}." if fits else "No.")
+
     def _whether(self, tokens: list[Token]) -> Answer | None:
         """Whether a condition holds now."""
-        reader = self.conditions(self.nouns())
-        for end, literal in reader.read(tokens, 0):
+        read = self.conditions(self.nouns()).read(tokens, 0)
+        if isinstance(read, Answer):
+            return read
+        for end, literal in read:
             if end == len(tokens):
                 holds = literal.holds(self.facts | self.scene.facts)
                 return _said(f"{'Yes' if holds else 'Not that I know'}: {literal}.")
         return None
 
-    def _fitting(self, tokens: list[Token]) -> list[SceneObject] | None:
+    def _fitting(self, tokens: list[Token]) -> list[SceneObject] | Answer | None:
         """Objects of a noun phrase that spans all tokens; None where they are no noun phrase."""
         for end, noun in self.nouns().parse(tokens, 0) if tokens else []:
             if end == len(tokens) and noun.role in ("thing", "list"):
-                return self._candidates(noun)
+                return self.resolver.candidates(noun, Discourse(pose=self.scene.robot))
         return None
-
-    def _candidates(self, noun: Noun) -> list[SceneObject]:
-        return self.resolver.candidates(noun, Discourse(pose=self.scene.robot))
 
     def _without(self, tokens: list[Token], words: Sequence[str]) -> list[Token]:
         """Tokens without idle words."""

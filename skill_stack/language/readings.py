@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import Certainty, PlanNode
 from skill_stack.core.steps import Part
@@ -48,8 +48,9 @@ class Naming:
     verbs: frozenset[tuple[str, ...]] = frozenset()
 
 
-def _no_limits(tree: PlanNode) -> None:
+def _no_limits(tree: PlanNode) -> Answer | None:
     """Accepts every plan."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Reading:
         naming: The name that the steps get; they are not run then.
         learnt: The learnt phrase that the text matched; empty otherwise.
         texts: Placeholders in arguments, with the free text that they stand for.
-        limits: Raises :class:`Answer` for a plan that violates a constraint of the text.
+        limits: Returns the answer to a plan that violates a constraint of the text, None for other plans.
     """
 
     parts: tuple[Part, ...]
@@ -76,7 +77,7 @@ class Reading:
     naming: Naming | None = None
     learnt: str = ""
     texts: tuple[tuple[str, str], ...] = ()
-    limits: Callable[[PlanNode], None] = _no_limits
+    limits: Callable[[PlanNode], Answer | None] = _no_limits
 
     @property
     def implied(self) -> bool:
@@ -98,19 +99,7 @@ Ways = Generator[Reading, Answer, Answer | None]
 """Possible readings; the generator returns the answer to the text, or None."""
 
 
-class Overruled(Exception):
-    """Thrown into readings to end them: the reading gives a plan, but the answer to the text is another one.
-
-    Attributes:
-        answer: The answer to the text.
-    """
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(str(answer))
-        self.answer = answer
-
-
-def following(readings: Readings, given: Answer | Overruled | None) -> Reading | Answer:
+def following(readings: Readings, given: Answer | None) -> Reading | Answer:
     """Returns the next reading, or the answer to the text after the last one.
 
     Args:
@@ -118,20 +107,24 @@ def following(readings: Readings, given: Answer | Overruled | None) -> Reading |
         given: Why the last reading gave no plan; None at the beginning.
     """
     try:
-        if given is None:
-            return next(readings)
-        return readings.send(given) if isinstance(given, Answer) else readings.throw(given)
+        return next(readings) if given is None else readings.send(given)
     except StopIteration as end:
         answer: Answer = end.value
         return answer
 
 
-def changed(readings: Readings, change: Callable[[Reading], Reading]) -> Readings:
-    """Applies a function to each reading."""
-    given: Answer | Overruled | None = None
+def changed(readings: Readings, change: Callable[[Reading], Reading], ends: bool = False) -> Readings:
+    """Applies a function to each reading.
+
+    Args:
+        readings: The readings.
+        change: The function.
+        ends: Whether a final answer ends the readings and is returned.
+    """
+    given: Answer | None = None
     while isinstance(reading := following(readings, given), Reading):
-        try:
-            given = yield change(reading)
-        except Overruled as overruled:
-            given = overruled
+        given = yield change(reading)
+        if ends and given.final:
+            readings.close()
+            return replace(given, final=False)
     return reading

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.steps import Part
 from skill_stack.core.world.fact import Fact
 from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.language.attempts import Attempts, Tokens, Understand
@@ -32,7 +31,7 @@ from skill_stack.language.implied.needs import Needs
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
-from skill_stack.language.readings import Naming, Overruled, Reading, Readings, Ways, changed
+from skill_stack.language.readings import Naming, Reading, Readings, Ways, changed
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
@@ -72,9 +71,10 @@ class TextReader:
             slips: Notes on the corrections.
         """
         wording = self.wording()
-        worded = self._worded(wording, text)
+        text = Text(text.source, tuple(numbered(text.tokens, self.words)))
+        worded = wording.rewrite(text)
         if isinstance(worded, Answer):
-            return worded
+            return self._unnamed(text, worded)
         text = worded
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         attempts = self._attempts(statements, slips + wording.notes)
@@ -83,16 +83,12 @@ class TextReader:
             return named
 
         def limited(reading: Reading) -> Reading:
-            def limits(tree: PlanNode) -> None:
-                self.spoken.constraints.refuse_dropped(text, reading.read, tree)
-                wording.refuse_kept(tree, text)
+            def limits(tree: PlanNode) -> Answer | None:
+                return self.spoken.constraints.refused(text, reading.read, tree) or wording.refused(tree, text)
 
             return replace(reading, limits=limits)
 
-        try:
-            answer = yield from changed(attempts.readings(text), limited)
-        except Overruled as overruled:
-            return overruled.answer
+        answer = yield from changed(attempts.readings(text), limited, ends=True)
         if isinstance(answer, Noted) and statements.orders(text.tokens):
             return cannot(self.spoken.library, shortened(text.source.strip()))
         return self._unnamed(text, answer)
@@ -121,14 +117,6 @@ class TextReader:
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         return answer.status != "statement" and not which and statements.forbids(text.tokens)
 
-    def _worded(self, wording: Wording, text: Text) -> Text | Answer:
-        """The text in the form that the grammar reads; a question if a pronoun has no antecedent."""
-        text = Text(text.source, tuple(numbered(text.tokens, self.words)))
-        try:
-            return wording.rewrite(text)
-        except Answer as answer:
-            return self._unnamed(text, answer)
-
     def _unnamed(self, text: Text, answer: Answer) -> Answer:
         """A question instead of a refusal where the object of an order has no antecedent: ``hang it up``."""
         texts = [token.text for token in text.tokens]
@@ -153,7 +141,7 @@ class TextReader:
             return states_whole(reader, parser, tokens, frozenset(words.scene.objects))
 
         def meant(noun: Noun) -> Iterable[str]:
-            ids = resolver.look_up(noun, Discourse(pose=words.scene.robot))
+            ids = resolver.resolve(noun, Discourse(pose=words.scene.robot))
             return () if isinstance(ids, Answer) else ids
 
         form = OrderForm(
@@ -178,14 +166,11 @@ class TextReader:
         naming = self.spoken.namings.heard(text, is_verb, things)
         if naming is None:
             return None
-        try:
-            if naming.source:
-                steps = tokenise(naming.source, self.spoken.lexicon.small.contractions)
-                answer = yield from changed(attempts.readings(steps), functools.partial(_with_name, naming))
-            else:
-                answer = yield Reading((), naming=naming)
-        except Overruled as overruled:
-            answer = overruled.answer
+        if naming.source:
+            steps = tokenise(naming.source, self.spoken.lexicon.small.contractions)
+            answer = yield from changed(attempts.readings(steps), functools.partial(_with_name, naming), ends=True)
+        else:
+            answer = yield Reading((), naming=naming)
         return answer if naming.sure or answer.skill is not None else None  # "that sign means danger" gives no name
 
     def _thing_at_the_end(self, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
@@ -193,7 +178,7 @@ class TextReader:
         for begin in range(len(tokens)):
             for end, noun in self._nouns().parse(tokens, begin):
                 if end == len(tokens) and noun.role == "thing":
-                    ids = resolver.look_up(noun, Discourse(pose=self.words.scene.robot))
+                    ids = resolver.resolve(noun, Discourse(pose=self.words.scene.robot))
                     if not isinstance(ids, Answer):
                         return begin, ids[0]
         return None
@@ -234,20 +219,16 @@ class TextReader:
             told: Tokens of a statement before them, for antecedents of ``it`` and ``her`` only.
             notes: Notes made so far.
         """
-        try:
-            parts, notes, banned = self._parts(text, tokens, told, notes)
-        except Answer as answer:
-            return answer
-        reading = Reading(tuple(parts), tuple(notes), banned)
+        reading = self._parts(text, tokens, told, notes)
+        if isinstance(reading, Answer):
+            return reading
         return (yield reading if reading.implied else replace(reading, read=tokens))
 
-    def _parts(
-        self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]
-    ) -> tuple[list[Part], list[str], frozenset[str]]:
-        """Returns the steps that the grammar reads, notes on them, and the skills that they prohibit.
+    def _parts(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Reading | Answer:
+        """The steps that the grammar reads, notes on them, and the skills that they prohibit.
 
-        Raises:
-            Answer: The words were not read, or request nothing.
+        Returns:
+            The reading; the answer if the words were not read, or request nothing.
         """
         words, facts, scene, spoken = self.words, self.facts, self.words.scene, self.spoken
         resolver, discourse = Resolver(words, facts), Discourse(pose=scene.robot)
@@ -260,7 +241,9 @@ class TextReader:
             spoken.library, scene, facts, resolver, self._nouns, conditions, spoken.lexicon.statements.idle
         )
         heard = mention(told, self._nouns(), resolver, discourse)
-        self._converse(tokens, Conversation(spoken.library, scene, spoken.lexicon, resolver, questions))
+        answer = self._converse(tokens, Conversation(spoken.library, scene, spoken.lexicon, resolver, questions))
+        if answer is not None:
+            return answer
         manners = Manners(spoken.lexicon)
         tokens = spoken.preparation.without_fillers(tokens, words, manners.said)
         interpreter = Interpreter(
@@ -272,32 +255,23 @@ class TextReader:
         tokens, interpreter.whole = marked.tokens, marked.whole
         grammar = functools.partial(self._grammar, marked.limits)
         composer = Composer(text, interpreter, spoken.outliner, grammar, conditions, unsupported, spoken.again)
-        try:
-            parts = composer.compose(tokens)
-        except Answer:
-            if marked.said and not isinstance(self._tried(text, marked.plain, told), Answer):
-                raise Constraints.refusal(marked.said[0]) from None  # without it, all of it can be done
-            raise
-        return parts, interpreter.notes + manners.notes(), composer.banned
+        parts = composer.compose(tokens)
+        if not isinstance(parts, Answer):
+            return Reading(tuple(parts), tuple(interpreter.notes + manners.notes()), composer.banned)
+        if marked.said and not isinstance(self._parts(text, marked.plain, told, []), Answer):
+            return Constraints.refusal(marked.said[0])  # without it, all of it can be done
+        return parts
 
-    def _tried(self, text: Text, tokens: Tokens, told: Tokens) -> object:
-        """What words give: their steps, or the answer."""
-        try:
-            return self._parts(text, tokens, told, [])
-        except Answer as answer:
-            return answer
-
-    def _converse(self, tokens: Tokens, conversation: Conversation) -> None:
-        """Raises the answer to a remark, a question about the scene or a statement."""
+    def _converse(self, tokens: Tokens, conversation: Conversation) -> Answer | None:
+        """The answer to a remark, a question about the scene or a statement; None for other words."""
         answer = conversation.remark(tokens)
         if answer is not None and tuple(t.text for t in tokens if t.text not in STOPS) not in self.spoken.frames:
-            raise answer
+            return answer
         polite = self.spoken.lexicon.table(self.spoken.lexicon.small.at_start).longest(tokens, 0)
         several = any(token.text in STOPS for token in tokens[:-1])
         if (polite is None or polite[0] < 2) and not several:
-            answer = conversation.statement(tokens, self._nouns())
-            if answer is not None:
-                raise answer
+            return conversation.statement(tokens, self._nouns())
+        return None
 
 
 def _with_name(naming: Naming, reading: Reading) -> Reading:

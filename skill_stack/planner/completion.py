@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanNode
@@ -14,6 +15,7 @@ from skill_stack.planner.memory import advice
 from skill_stack.planner.plan_summary import summary
 from skill_stack.planner.reading_plans import ReadingPlans
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of, without
+from skill_stack.planner.symbolic.together import Clash
 from skill_stack.planner.symbolic.tree import expanded
 
 
@@ -28,7 +30,7 @@ class Completion:
         """
         self._language, self._library = language, language.library
 
-    def finish(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
+    def finish(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans | Answer:
         """Expands composites, inserts missing steps, checks the steps, and builds the tree.
 
         Args:
@@ -36,64 +38,62 @@ class Completion:
             scene: What there is.
             facts: What is true now.
 
-        Raises:
-            Answer: There is no plan.
+        Returns:
+            The plan; the answer where there is none.
         """
         banned, notes = reading.banned, list(reading.notes)
         try:
             parts = expanded(list(reading.parts), self._library)
         except SkillStackError as error:
-            raise refusal(f"I cannot do that: {error}.") from error
+            return refusal(f"I cannot do that: {error}.")
         if forbidden := next((step.spec.name for step in steps_of(parts) if step.spec.name in banned), ""):
-            raise refusal(f"That needs {forbidden}, which I am not to do.")
+            return refusal(f"That needs {forbidden}, which I am not to do.")
         if length(parts) > LONGEST_PLAN:
-            raise refusal(f"That would be {length(parts)} steps; I plan up to {LONGEST_PLAN} at a time.")
+            return refusal(f"That would be {length(parts)} steps; I plan up to {LONGEST_PLAN} at a time.")
         library = self._library if not banned else without(self._library, banned)
         things = tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall")
         checker = Checker(library, things, functools.cache(self._language.unfit(library, scene)))
         try:
             done, after = advice.complete(checker, self._library, parts, facts, scene, notes)
         except Unreachable as error:
-            raise refusal(f"I cannot do that: {error}.") from error
+            # Every other reading of two things at once would lose one of them.
+            return replace(refusal(f"I cannot do that: {error}."), final=isinstance(error.__cause__, Clash))
         if not done:
             return self._settled(reading, parts, scene, facts)
         tree = PlanNode("sequence", tuple(node_of(part) for part in done), why="asked for")
         wrong = checker.check(tree, facts)  # a second look at the whole, rounds that are repeated included
         if wrong is not None:
-            raise refusal(f"I cannot do that: {wrong}.")
+            return refusal(f"I cannot do that: {wrong}.")
         if length(done) > LONGEST_PLAN:
-            raise refusal(f"That would be {length(done)} steps; I plan up to {LONGEST_PLAN} at a time.")
+            return refusal(f"That would be {length(done)} steps; I plan up to {LONGEST_PLAN} at a time.")
         made = {(e.predicate, e.arguments) for step in steps_of(done) for e in step.effects if e.positive}
         true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
         return self._told(reading, ReadingPlans(tree, true, summary(done, scene, notes), reading.certainty))
 
-    def stop(self, facts: frozenset[Fact]) -> Reading:
+    def stop(self, facts: frozenset[Fact]) -> Reading | Answer:
         """Standing still where no motion is needed for that.
 
         Args:
             facts: What is true now.
 
-        Raises:
-            Answer: There is no such skill, or the robot is in another posture; stopping needs no step then.
+        Returns:
+            The reading; the answer where there is no such skill, or the robot is in another posture: stopping needs no
+            step then.
         """
         step = next((step for step in self._language.halts() if step.violated(facts) is None), None)
-        if step is None:
-            raise Answer("statement", "I stop and stay as I am.")
-        return Reading((step,))
+        return Reading((step,)) if step is not None else Answer("statement", "I stop and stay as I am.")
 
-    def _settled(self, reading: Reading, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
-        """Standing still, when everything requested already holds.
-
-        Raises:
-            Answer: Nothing keeps still in this posture.
-        """
+    def _settled(
+        self, reading: Reading, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact]
+    ) -> ReadingPlans | Answer:
+        """Standing still, when everything requested already holds; the answer if nothing keeps still like this."""
         so = ", ".join(sorted({str(e) for step in steps_of(parts) for e in step.effects if e.positive}))
         for step in self._language.halts():
             if step.violated(facts) is None:
                 tree = PlanNode("sequence", (node_of(step),), why="asked for")
                 told = f"{so} holds already, so I {summary([step], scene)[2:]}"
                 return self._told(reading, ReadingPlans(tree, (), told, reading.certainty))
-        raise Answer("statement", f"There is nothing to do: {so} holds already.", about="settled")
+        return Answer("statement", f"There is nothing to do: {so} holds already.", about="settled")
 
     def _told(self, reading: Reading, made: ReadingPlans) -> ReadingPlans:
         """A plan with its texts."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +19,6 @@ from skill_stack.language import (
     LearntPhrase,
     LearntPhrases,
     Lexicon,
-    Overruled,
     Reading,
     shortened,
 )
@@ -29,8 +27,7 @@ from skill_stack.planner.composites import taught, without_inserted_steps
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.plan_summary import BEGIN, to_go_on
 from skill_stack.planner.reading_plans import ReadingPlans, first_made
-from skill_stack.planner.symbolic.checker import Unreachable, node_of
-from skill_stack.planner.symbolic.together import Clash
+from skill_stack.planner.symbolic.checker import node_of
 
 MOST_OFFERED = 3
 """Largest number of plans offered for unread words: as many as people can remember from listening."""
@@ -107,10 +104,9 @@ class Planner:
         reading = self.language.learnt_reading(plan.instruction, scene, facts)
         if reading is None:
             return None
-        try:
-            made = self._completion.finish(reading, scene, facts)
-        except Answer as answer:
-            return Plan(plan.id, plan.instruction, answer.status, None, answer.facts, str(answer))
+        made = self._completion.finish(reading, scene, facts)
+        if isinstance(made, Answer):
+            return Plan(plan.id, plan.instruction, made.status, None, made.facts, made.sentence)
         return Plan(plan.id, plan.instruction, "plan", made.tree, made.facts, made.summary, learnt=reading.learnt)
 
     def _planned(
@@ -120,12 +116,11 @@ class Planner:
         name = f"{instruction.source}|{instruction.time}|{instruction.operator}|{instruction.text}"
         digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
         plan_id = f"plan-{digest}"
-        try:
-            made = self._made(instruction.text, scene, facts, last)
-        except Answer as answer:
-            plain = Plan(plan_id, instruction.text, answer.status, None, answer.facts, str(answer), answer.skill,
-                         answer.missing, unread=answer.unread, settled=answer.about == "settled")  # fmt: skip
-            return self._nearest_to(plain, scene, facts) if answer.unread and answer.status == "refusal" else plain
+        made = self._made(instruction.text, scene, facts, last)
+        if isinstance(made, Answer):
+            plain = Plan(plan_id, instruction.text, made.status, None, made.facts, made.sentence, made.skill,
+                         made.missing, unread=made.unread, settled=made.about == "settled")  # fmt: skip
+            return self._nearest_to(plain, scene, facts) if made.unread and made.status == "refusal" else plain
         problem = self.ways(made.tree, scene) if self.ways is not None else ""
         if problem:
             return Plan(plan_id, instruction.text, "refusal", reason=problem)
@@ -134,50 +129,34 @@ class Planner:
         said = made.summary if sure else _asked(made.summary)
         return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty)
 
-    def _made(self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> ReadingPlans:
-        """The plan of the first reading that has one.
-
-        Raises:
-            Answer: There is no plan.
-        """
+    def _made(
+        self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None
+    ) -> ReadingPlans | Answer:
+        """The plan of the first reading that has one; the answer where none has."""
         if self.is_stop(text):
-            return self._completion.finish(self._completion.stop(facts), scene, facts)
+            still = self._completion.stop(facts)
+            return still if isinstance(still, Answer) else self._completion.finish(still, scene, facts)
 
-        def make(reading: Reading) -> ReadingPlans:
-            if reading.naming is None:
-                return self._finished(reading, scene, facts)
-            tree = last
-            if reading.naming.source:
-                self._completion.finish(reading, scene, facts)  # what cannot be done gets no name
-                tree = PlanNode("sequence", tuple(node_of(part) for part in reading.parts))
-            raise Overruled(taught(reading.naming, self.language.library, tree))
+        def make(reading: Reading) -> ReadingPlans | Answer:
+            naming = reading.naming
+            if naming is None:
+                return self._completion.finish(reading, scene, facts)
+            made = self._completion.finish(reading, scene, facts) if naming.source else None
+            if isinstance(made, Answer):
+                return made  # what cannot be done gets no name
+            tree = PlanNode("sequence", tuple(node_of(part) for part in reading.parts)) if naming.source else last
+            return replace(taught(naming, self.language.library, tree), final=True)
 
         return first_made(self.language.readings(text, scene, facts), make)
-
-    def _finished(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
-        """The plan of a reading.
-
-        Raises:
-            Answer: There is none.
-            Overruled: Two things cannot be done at once; every other reading would lose one of them.
-        """
-        try:
-            return self._completion.finish(reading, scene, facts)
-        except Answer as answer:
-            cause = answer.__cause__
-            if isinstance(cause, Unreachable) and isinstance(cause.__cause__, Clash):
-                raise Overruled(answer) from answer
-            raise
 
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The answer to unread words: plans of the nearest skills to choose from; the refusal where there are none."""
         offers: dict[str, ReadingPlans] = {}
         for skill, reading in self.language.nearest(plain.instruction, scene, facts):
             if skill not in offers:
-                with contextlib.suppress(Answer):
-                    made = self._completion.finish(reading, scene, facts)
-                    if any(node.skill == skill for node in made.tree.every_skill()):  # else it is so already
-                        offers[skill] = made
+                made = self._completion.finish(reading, scene, facts)
+                if not isinstance(made, Answer) and any(node.skill == skill for node in made.tree.every_skill()):
+                    offers[skill] = made  # else it is so already
             if len(offers) == MOST_OFFERED:
                 break
         if not offers:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from skill_stack.core.plan import Certainty, PlanNode
-from skill_stack.language import Answer, Overruled, Reading, Readings, following
+from skill_stack.language import Answer, Reading, Readings, following
 
 
 class ReadingPlans(NamedTuple):
@@ -25,28 +26,19 @@ class ReadingPlans(NamedTuple):
     certainty: Certainty = "said"
 
 
-def first_made(readings: Readings, make: Callable[[Reading], ReadingPlans]) -> ReadingPlans:
-    """The plan of the first reading that has one.
+def first_made(readings: Readings, make: Callable[[Reading], ReadingPlans | Answer]) -> ReadingPlans | Answer:
+    """Returns the plan of the first reading that has one; the answer where none has.
 
     Args:
         readings: The readings, the best first.
-        make: Makes a plan of one; raises Answer where none can be made, Overruled where the answer is another one.
-
-    Raises:
-        Answer: None can be made of any.
+        make: Makes a plan of one; returns the answer where none can be made.
     """
-    given: Answer | Overruled | None = None
+    given: Answer | None = None
     while isinstance(reading := following(readings, given), Reading):
-        try:
-            made = make(reading)
-        except (Answer, Overruled) as answer:
-            given = answer
-            continue
-        try:
-            reading.limits(made.tree)
-        except Answer as answer:
-            given = Overruled(answer)
-            continue
-        readings.close()
-        return made
-    raise reading
+        made = make(reading)
+        refused = made if isinstance(made, Answer) else reading.limits(made.tree)
+        if refused is None:
+            readings.close()
+            return made
+        given = refused if refused is made else replace(refused, final=True)
+    return reading

@@ -266,8 +266,7 @@ class Binder:
         """1 if the side of a noun rather is a choice of the skill: ``pass the tree on the left``; else 0."""
         if frame.sense not in PASSING and not {"pass", "past"} & set(frame.head):
             return 0  # "go to the cone on your left"
-        side = noun.side or (noun.pick if noun.pick in ("left", "right") else "")
-        return int(bool(side) and any(p.type == "choice" and side in p.choices for p in frame.skill.goal))
+        return int(bool(noun.side) and any(p.type == "choice" and noun.side in p.choices for p in frame.skill.goal))
 
     def _at_side(self, binding: Binding, chunk: Thing) -> bool:
         """Puts a noun phrase into the first role, and the side of its preposition into a choice."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.steps import Loop, Part, Step, same_end, spec_cost
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.language.answers import Answer, question, refusal, things_known
+from skill_stack.language.answers import Answer, every, question, refusal, things_known
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.filling import fill
-from skill_stack.language.clauses.meaning import Place, refuse_dividing
-from skill_stack.language.clauses.missing_arguments import missing, refuse_absurd, refuse_foreign, refuse_unheld
+from skill_stack.language.clauses.meaning import Place, divided
+from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
-from skill_stack.language.clauses.step_maker import StepMaker
+from skill_stack.language.clauses.step_maker import StepMaker, Values
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
 from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame
 from skill_stack.language.readings import TakenAs
@@ -77,43 +77,61 @@ class Interpreter(StepMaker):
         types = Types(self.lexicon, self.scene)
         return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
 
-    def parts(self, reading: BoundClause) -> list[Part]:
+    def parts(self, reading: BoundClause) -> list[Part] | Answer:
         """Returns the steps of one clause.
 
-        Raises:
-            Answer: Something is missing, not in the scene, out of range or not possible.
+        Returns:
+            The steps; the answer if something is missing, not in the scene, out of range or not possible.
         """
         binding, clause = reading.binding, reading.clause
         if binding.missing:
-            raise missing(binding, clause, self.scene)
+            return missing(binding, clause, self.scene)
         self.notes += [*binding.notes, *([TakenAs()] if binding.guessed else [])]
-        parts, wants = self._beforehand(binding, clause)
-        resolved = [self._limited(binding.frame.skill, values, binding.limits) for values in self._resolved(binding)]
-        parts += [part for values in resolved for part in self._prepared(binding, values)]
-        for values in resolved:
-            steps = self._steps(binding, values, clause, wants)
-            if len(resolved) > 1 and all(self._so_already(step) for step in steps):
-                self.notes.append(f"{', '.join(map(str, _made(steps[0])))} holds already")
-                continue
-            parts += steps
-        parts += [self._reach(noun, None, clause, binding.limits) for noun in binding.onward]
-        if binding.hold is not None:
-            parts.append(self._stay(binding.hold, clause))
-        if binding.times is not None:
-            return self.repeated(parts, binding.times, clause)
-        return parts
+        parts: list[Part] | Answer = every(self._all_parts(binding, clause))
+        return parts if isinstance(parts, Answer) else self.repeated(parts, binding.times, clause)
 
-    def _beforehand(self, binding: Binding, clause: Clause) -> tuple[list[Part], tuple[Literal, ...]]:
-        """Steps to the place of a clause, and facts that its step needs there."""
-        parts: list[Part] = [self._reach(noun, None, clause, binding.limits) for noun in binding.via]
-        parts += [self._reach(noun, gap, clause, binding.limits) for noun, gap in binding.beside if gap is not None]
-        parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
-        wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
+    def _all_parts(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
+        """The steps of one clause once; ends with an answer if one is not possible."""
+        yield from self._on_the_way(binding, clause)
+        wants = every(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
+        if isinstance(wants, Answer):
+            yield wants
+            return
         if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
             there = [noun for noun, gap in binding.beside if gap is None and self._goes]
-            parts += [self._reach(noun, None, clause, binding.limits) for noun in there]
-            wants = ()  # no skill has that effect
-        return parts, (*wants, *(self._fact("face", "facing", noun) for noun in binding.facing))
+            yield from (self._reach(noun, None, clause, binding.limits) for noun in there)
+            wants = []  # no skill has that effect
+        faced = every(self._fact("face", "facing", noun) for noun in binding.facing)
+        yield from [faced] if isinstance(faced, Answer) else self._done(binding, clause, (*wants, *faced))
+        yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.onward)
+        if binding.hold is not None:
+            yield self._stay(binding.hold, clause)
+
+    def _on_the_way(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
+        """Steps to the place of a clause."""
+        yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.via)
+        yield from (self._reach(noun, gap, clause, binding.limits) for noun, gap in binding.beside if gap is not None)
+        if binding.apart is not None:
+            yield self._look_at(binding.apart, clause)
+
+    def _done(self, binding: Binding, clause: Clause, wants: tuple[Literal, ...]) -> Iterator[Part | Answer]:
+        """The steps of a clause at its place, for each set of arguments."""
+        resolved = self._resolved(binding)
+        if not isinstance(resolved, Answer):
+            resolved = every(self._limited(binding.frame.skill, values, binding.limits) for values in resolved)
+        if isinstance(resolved, Answer):
+            yield resolved
+            return
+        for values in resolved:
+            yield from self._prepared(binding, values)
+        for values in resolved:
+            steps: list[Part] | Answer = every(self._steps(binding, values, clause, wants))
+            if isinstance(steps, Answer):
+                yield steps
+            elif len(resolved) > 1 and all(self._so_already(step) for step in steps):
+                self.notes.append(f"{', '.join(map(str, _made(steps[0])))} holds already")
+            else:
+                yield from steps
 
     def _unmet(self, binding: Binding) -> int:
         """Number of nouns whose stated location has no such object: ``the apple in the fridge``."""
@@ -122,10 +140,8 @@ class Interpreter(StepMaker):
         for noun in (part for one in nouns for part in one.parts or (one,)):
             places = any(one.kind in ("on", "in", "from") and not one.soft for one in noun.relations)
             if noun.role == "thing" and noun.ids and places and not noun.ids <= self.resolver.people:
-                try:
-                    count += not self.resolver.candidates(replace(noun, many="all", pick="", count=0), self.discourse)
-                except Answer:
-                    continue  # it is asked about later
+                there = self.resolver.candidates(replace(noun, many="all", pick="", count=0), self.discourse)
+                count += not there  # what is ambiguous is asked about later
         return count
 
     def _dangling(self, binding: Binding, chunks: tuple[Chunk, ...]) -> None:
@@ -137,47 +153,40 @@ class Interpreter(StepMaker):
                 binding.missing.remove(role.parameter)
                 binding.values[role.parameter] = Noun("it", "pronoun")
 
-    def _prepared(self, binding: Binding, values: dict[str, float | str]) -> list[Part]:
-        """Steps that bring objects into a wanted state: ``put a clean cup on the shelf``.
-
-        Raises:
-            Answer: No skill can do so, and no fact states it.
-        """
-        out: list[Part] = []
+    def _prepared(self, binding: Binding, values: Values) -> Iterator[Part | Answer]:
+        """Steps that bring objects into a wanted state: ``put a clean cup on the shelf``."""
         for name, value in binding.values.items():
             thing = self.scene.objects.get(str(values[name])) if isinstance(value, Noun) else None
             parts = (value.parts or (value,)) if isinstance(value, Noun) else ()
             for noun in parts if thing is not None else ():
                 if thing is not None and (len(parts) == 1 or thing.id in (noun.ids or ())):
-                    out += [part for word in noun.wanted for part in self._brought_about(binding, thing, word)]
-        return out
+                    for word in noun.wanted:
+                        yield from self._brought_about(binding, thing, word)
 
-    def _brought_about(self, binding: Binding, thing: SceneObject, word: str) -> list[Part]:
-        """Steps that bring an object into a state.
-
-        Raises:
-            Answer: No skill can do so, and no fact states it.
-        """
+    def _brought_about(self, binding: Binding, thing: SceneObject, word: str) -> Iterator[Part | Answer]:
+        """Steps that bring an object into a state; a refusal if no skill can do so, and no fact states it."""
         state = word.removesuffix(MAYBE)
         verbs = self.lexicon.things.prepared[state]
         if self.resolver.is_so(thing, state):
-            return []
+            return
         if not verbs:
             self.notes.append(TakenAs(f"nothing says whether the {thing.label} is {state}"))
-            return []
+            return
         it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
         way = self._way(verbs, it)
         if way is None and word == state:
-            raise refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
+            yield refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
         if way is None or way.frame.skill is binding.frame.skill:
-            return []
-        out: list[Part] = []
-        for one in self._resolved(way):
+            return
+        resolved = self._resolved(way)
+        if isinstance(resolved, Answer):
+            yield resolved
+            return
+        for one in resolved:
             made = [Literal.parse(text).ground(one) for text in way.frame.skill.effects]
             made = [effect for effect in made if effect.positive]
             if not made or not all(effect.holds(self.so) for effect in made):  # "slice it and fry a slice"
-                out += self._steps(way, one, Clause(f"{state} {thing.label}", way.frame.head, (it,)), ())
-        return out
+                yield from self._steps(way, one, Clause(f"{state} {thing.label}", way.frame.head, (it,)), ())
 
     def _way(self, verbs: Iterable[str], thing: Thing) -> Binding | None:
         """The binding of the first verb that takes an object only, or None."""
@@ -198,19 +207,17 @@ class Interpreter(StepMaker):
         about_things = all(effect.arguments and effect.arguments[0] in self.scene.objects for effect in made)
         return bool(made) and about_things and all(effect.holds(self.resolver.facts) for effect in made)
 
-    def repeated(self, parts: Sequence[Part], times: int, clause: Clause) -> list[Part]:
-        """Repeats parts.
-
-        Raises:
-            Answer: The number is below 1 or above ``MOST_TIMES``.
-        """
+    def repeated(self, parts: Sequence[Part], times: int | None, clause: Clause) -> list[Part] | Answer:
+        """Repeats parts if a number is stated; a refusal if it is below 1 or above ``MOST_TIMES``."""
+        if times is None:
+            return list(parts)
         if not 1 <= times <= MOST_TIMES:
-            raise refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {times} times.")
+            return refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {times} times.")
         return list(parts) if times == 1 else [Loop(tuple(parts), times, f'asked: "{clause.words}"')]
 
-    def _resolved(self, binding: Binding) -> list[dict[str, float | str]]:
+    def _resolved(self, binding: Binding) -> list[Values] | Answer:
         """Arguments with resolved nouns, one set for each object."""
-        out: list[dict[str, float | str]] = [{}]
+        out: list[Values] = [{}]
         spec = binding.frame.skill
         types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
         optional = {p.name for p in spec.goal if p.type == "object" and p.default is not None}
@@ -219,61 +226,58 @@ class Interpreter(StepMaker):
                 out = [{**one, name: value} for one in out]
                 continue
             ids = self._ids(binding, name, value, out, types)
+            if isinstance(ids, Answer):
+                return ids
             out = [{**one, name: thing} for one in out for thing in ids]
             if out and all(_upon_itself(spec, one, self.resolver.people) for one in out):
-                raise refusal(f"The {self.scene[ids[0]].label} is one thing, and '{spec.name}' needs two.")
-        refuse_dividing(spec, out, types)
-        if binding.frame.shape == "home" and binding.frame.roles:
-            home = self._home(binding)
-            out = [{**one, binding.frame.roles[0].parameter: home} for one in out]
-        return out
+                return refusal(f"The {self.scene[ids[0]].label} is one thing, and '{spec.name}' needs two.")
+        return divided(spec, out, types) or self._at_home(binding, out)
+
+    def _at_home(self, binding: Binding, ways: list[Values]) -> list[Values] | Answer:
+        """Arguments with the home place where a frame means it."""
+        if binding.frame.shape != "home" or not binding.frame.roles:
+            return ways
+        home = self._home(binding)
+        return home if isinstance(home, Answer) else [{**one, binding.frame.roles[0].parameter: home} for one in ways]
 
     def _ids(
-        self, binding: Binding, name: str, value: Noun, others: list[dict[str, float | str]], types: Types
-    ) -> tuple[str, ...]:
-        """The ids that a noun means as an argument, given the other arguments so far.
-
-        Raises:
-            Answer: It is ambiguous, or the objects do not fit the skill.
-        """
+        self, binding: Binding, name: str, value: Noun, others: list[Values], types: Types
+    ) -> tuple[str, ...] | Answer:
+        """The ids that a noun means as an argument, given the other arguments so far."""
         spec = binding.frame.skill
         if name in binding.sources:
             theme, where = binding.sources[name]
             noun = binding.values[theme]
-            value = self.resolver.holder(where, noun, self.discourse) if isinstance(noun, Noun) else value
+            holder = self.resolver.holder(where, noun, self.discourse) if isinstance(noun, Noun) else value
+            if isinstance(holder, Answer):
+                return holder
+            value = holder
         taken = frozenset(str(one) for values in others for one in values.values() if one in self.scene.objects)
         ids = Place(spec, name, self.resolver, self.discourse, types, self.so, taken).meant(value)
-        refuse_unheld(spec, name, ids, types)
-        refuse_absurd(spec, name, ids, types, self.resolver.people)
-        refuse_foreign(spec, name, ids, types)
-        return ids
+        return ids if isinstance(ids, Answer) else unfitting(spec, name, ids, types, self.resolver.people) or ids
 
-    def _home(self, binding: Binding) -> str:
-        """The id of the home place.
-
-        Raises:
-            Answer: There is none.
-        """
+    def _home(self, binding: Binding) -> str | Answer:
+        """The id of the home place; a question if there is none."""
         places = [thing.id for thing in self.scene.objects.values() if thing.kind == "place"]
         name = "start" if "start" in places else (places[0] if len(places) == 1 else "")
         if not name:
             head = " ".join(binding.frame.head).capitalize()
-            raise question(f"{head} to what? I know: {things_known(self.scene)}.", "what")
+            return question(f"{head} to what? I know: {things_known(self.scene)}.", "what")
         self.discourse.mention(name)
         return name
 
     def _steps(
-        self, binding: Binding, values: dict[str, float | str], clause: Clause, wants: tuple[Literal, ...]
-    ) -> list[Part]:
+        self, binding: Binding, values: Values, clause: Clause, wants: tuple[Literal, ...]
+    ) -> Iterator[Part | Answer]:
         """The steps of one set of arguments."""
         why = f'asked: "{clause.words}"'
         spec = binding.frame.skill
         if binding.advance is not None:
-            return self._advance(binding, values, why)
-        values = {**self.manners.arguments(spec, values, clause.words), **values}
-        step = Step(spec, self._complete(spec, values), why, wants)
-        self._follow(step)
-        return [step, self._half_turn(why)] if binding.frame.half_turn else [step]
+            yield from self._advance(binding, values, why)
+            return
+        yield self._step(spec, {**self.manners.arguments(spec, values, clause.words), **values}, why, wants)
+        if binding.frame.half_turn:
+            yield self._half_turn(why)
 
 
 def _made(part: Part) -> list[Literal]:
@@ -281,7 +285,7 @@ def _made(part: Part) -> list[Literal]:
     return [effect for effect in part.effects if effect.positive] if isinstance(part, Step) else []
 
 
-def _upon_itself(spec: SkillSpec, values: dict[str, float | str], people: frozenset[str]) -> bool:
+def _upon_itself(spec: SkillSpec, values: Values, people: frozenset[str]) -> bool:
     """Whether a skill would relate an object to itself, such as putting a pot into itself."""
     somebody = [one for one in values.values() if one in people]
     if len(set(somebody)) < len(somebody):

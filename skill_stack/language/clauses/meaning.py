@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.language.answers import question
+from skill_stack.language.answers import Answer, question
 from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -44,28 +44,32 @@ class Place:
     so: frozenset[Fact]
     taken: frozenset[str] = frozenset()
 
-    def meant(self, noun: Noun) -> tuple[str, ...]:
-        """Returns the ids that a noun means. ``it`` refers to what the skill can be done with, ``him`` to a person.
-
-        Raises:
-            Answer: It is ambiguous.
-        """
+    def meant(self, noun: Noun) -> tuple[str, ...] | Answer:
+        """Returns the ids that a noun means. ``it`` refers to what the skill can be done with, ``him`` to a person."""
         spoken_of = list(dict.fromkeys(reversed(self.discourse.mentioned)))
         if noun.words in THERE and spoken_of:
             room = self._room(spoken_of)
             if room:
                 return (room,)  # "close the window in 3a and sweep the floor there"
             if not set(spoken_of) - self.taken:
-                return self.resolver.resolve(noun, Discourse(pose=self.discourse.pose))  # raises a question
+                return self.resolver.resolve(noun, Discourse(pose=self.discourse.pose))  # a question
         spoken_of = [name for name in spoken_of if name not in self.taken] or spoken_of
         if noun.role == "pronoun" and spoken_of:
-            name = self._somebody(noun) if noun.words in HIM_OR_HER else self._likeliest(noun, spoken_of)
-            self.discourse.mention(name)
-            return (name,)
+            return self._referred(noun, spoken_of)
         if noun.role == "group" and spoken_of and self._single(spoken_of[0]):  # "find the visitor and greet them"
             return (spoken_of[0],)
         ids = self.resolver.resolve(noun, self.discourse)
-        return self._surest(ids) if noun.many == "all" and noun.ids is None else ids
+        if isinstance(ids, Answer) or noun.many != "all" or noun.ids is not None:
+            return ids
+        return self._surest(ids)
+
+    def _referred(self, noun: Noun, spoken_of: list[str]) -> tuple[str] | Answer:
+        """The id to which a pronoun refers, which is mentioned again."""
+        name = self._somebody(noun) if noun.words in HIM_OR_HER else self._likeliest(noun, spoken_of)
+        if isinstance(name, Answer):
+            return name
+        self.discourse.mention(name)
+        return (name,)
 
     def _single(self, name: str) -> bool:
         """Whether ``them`` may refer to one person who fits."""
@@ -90,12 +94,8 @@ class Place:
                  if one in self.types.scene.objects)  # fmt: skip
         return next((name for name in (*spoken_of, *where) if self.resolver.kind(name) == "place"), "")
 
-    def _somebody(self, noun: Noun) -> str:
-        """The person to whom ``him`` or ``her`` refers, among those who fit if there are any.
-
-        Raises:
-            Answer: Nobody was mentioned.
-        """
+    def _somebody(self, noun: Noun) -> str | Answer:
+        """The person to whom ``him`` or ``her`` refers, among those who fit if there are any."""
         mentioned = (name for name in self.discourse.mentioned if name not in self.taken)
         living = [name for name in mentioned if self.resolver.living.lives(name)]
         aside = Discourse(self._fitting(living) or living, self.discourse.pose, owners=self.discourse.owners)
@@ -142,16 +142,13 @@ def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
     return names
 
 
-def refuse_dividing(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> None:
-    """Asks who gets an object that several people cannot share.
+def divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> Answer | None:
+    """Asks who gets an object that several people cannot share; None if each object has one recipient.
 
     Args:
         spec: The skill.
         ways: The arguments of each of its steps.
         types: Which objects fit which parameters.
-
-    Raises:
-        Answer: One object has several recipients.
     """
     for name in types.held(spec) if len(ways) > 1 else ():
         for thing in {str(one.get(name)) for one in ways}:
@@ -160,4 +157,5 @@ def refuse_dividing(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], 
             who = [one.replace("_", " ") for one in sorted(others)
                    if one in types.scene.objects and types.is_person(_thing(one))]  # fmt: skip
             if len(among) > 1 and len(who) > 1:
-                raise question(f"Who shall have the {thing.replace('_', ' ')}: {', '.join(who[:-1])} or {who[-1]}?")
+                return question(f"Who shall have the {thing.replace('_', ' ')}: {', '.join(who[:-1])} or {who[-1]}?")
+    return None

@@ -36,7 +36,7 @@ def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, disc
         if at == len(told) or told[at].text in STOPS:
             sentence = told[begin:at]
             for noun in _said_apart(_of_sentence(sentence, nouns.fresh()), resolver, discourse):
-                if not isinstance(resolver.look_up(noun, discourse), Answer):
+                if not isinstance(resolver.resolve(noun, discourse), Answer):
                     out.append(noun)  # an ambiguous noun is no antecedent
             begin = at + 1
     return out
@@ -47,7 +47,7 @@ def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> 
     apart: list[Noun] = []
     out: list[Noun] = []
     for noun in found:
-        if isinstance(resolver.look_up(noun, Discourse(list(discourse.mentioned), discourse.pose)), Answer):
+        if isinstance(resolver.resolve(noun, Discourse(list(discourse.mentioned), discourse.pose)), Answer):
             apart += [one.noun for part in (noun, *noun.parts) for one in part.relations]
             noun = replace(noun, relations=(), parts=tuple(replace(part, relations=()) for part in noun.parts))
         out.append(noun)

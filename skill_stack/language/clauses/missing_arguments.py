@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.answers import listed, question, refusal, things_known
+from skill_stack.language.answers import Answer, listed, question, refusal, things_known
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import Clause
 
 
-def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
+def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Answer:
     """Makes the question for the first missing parameter of a binding."""
     name, head = binding.missing[0], " ".join(binding.frame.head).capitalize()
     if name == "side":
@@ -55,47 +55,34 @@ def in_range(parameter: GoalParameter, value: float) -> bool:
     return math.isfinite(value) and parameter.lower <= value <= parameter.upper
 
 
-def refuse_unheld(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:
-    """Refuses fixed objects that a skill would have to hold. For arguments see :func:`refuse_foreign`.
-
-    Raises:
-        Answer: One of the objects is fixed.
-    """
-    fixed = next((thing for thing in ids if types.unheld(spec, name, thing) > 1), None)
-    if fixed is not None:
-        raise refusal(f"{spec.name} is for things that can be carried, not for the {types.scene[fixed].label}.")
-
-
-def refuse_absurd(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, people: frozenset[str]) -> None:
-    """Refuses people, rooms and objects that clearly do not fit. For arguments see :func:`refuse_foreign`.
-
-    Raises:
-        Answer: One of them does not fit.
-    """
-    absurd = [thing for thing in ids if types.absurd(name, thing)]
-    if not absurd:
-        return
-    label = types.scene[absurd[0]].label
-    rooms = name.split("_")[-1] in ("room", "rooms")
-    kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
-    somebody = bool(people & set(absurd))
-    why = f"for things, and {label} is a person" if somebody else f"for {kind}, and the {label} is none"
-    raise refusal(f"{spec.name} is {why}.")
-
-
-def refuse_foreign(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:
-    """Refuses objects that are certainly not of the kind of a parameter: a tray where drawers are opened.
+def unfitting(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, people: frozenset[str]) -> Answer | None:
+    """Returns the refusal of objects that do not fit a skill; None where all fit.
 
     Args:
         spec: The skill.
         name: Name of its parameter.
         ids: Ids of the objects.
         types: Which objects fit which parameters.
-
-    Raises:
-        Answer: One of them is not of the kind.
+        people: Ids of people.
     """
+    fixed = next((thing for thing in ids if types.unheld(spec, name, thing) > 1), None)
+    if fixed is not None:
+        return refusal(f"{spec.name} is for things that can be carried, not for the {types.scene[fixed].label}.")
+    absurd = [thing for thing in ids if types.absurd(name, thing)]
+    if absurd:
+        return _absurd(spec, name, absurd, types, people)
     foreign = next((thing for thing in ids if types.named.foreign(spec, name, thing)), None)
-    if foreign is not None:
-        label = types.scene[foreign].label
-        raise refusal(f"{spec.name} is for {listed(spec.parameter(name).nouns, 'or')}, and the {label} is none.")
+    if foreign is None:  # e.g. a tray where drawers are opened
+        return None
+    label = types.scene[foreign].label
+    return refusal(f"{spec.name} is for {listed(spec.parameter(name).nouns, 'or')}, and the {label} is none.")
+
+
+def _absurd(spec: SkillSpec, name: str, absurd: list[str], types: Types, people: frozenset[str]) -> Answer:
+    """The refusal of people, rooms and objects that clearly do not fit."""
+    label = types.scene[absurd[0]].label
+    rooms = name.split("_")[-1] in ("room", "rooms")
+    kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
+    somebody = bool(people & set(absurd))
+    why = f"for things, and {label} is a person" if somebody else f"for {kind}, and the {label} is none"
+    return refusal(f"{spec.name} is {why}.")

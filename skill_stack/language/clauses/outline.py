@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Token, past, past_end
 
 Tokens = tuple[Token, ...]
 
@@ -126,7 +126,7 @@ class Outliner:
 
     def _forbids(self, tokens: Tokens, at: int, end: int) -> bool:
         """Whether words are a prohibition here: not within a noun phrase, not ``do not forget to``."""
-        if end >= len(tokens) or tokens[end].text in self._allowed or tokens[end].text in (*STOPS, ","):
+        if end >= len(tokens) or tokens[end].text in self._allowed or tokens[end].text in PAUSES:
             return False
         first = tokens[at].text
         start = at == 0 or self._mark(tokens, at - 1) or self._then.longest(tokens, at - 1) is not None
@@ -144,11 +144,5 @@ class Outliner:
 
 
 def _bare(tokens: Tokens) -> Tokens:
-    """Tokens without punctuation marks and conjunctions at their ends."""
-    begin, end = 0, len(tokens)
-    ends = (*STOPS, ",", "and", "then", "but")
-    while begin < end and tokens[begin].text in (*STOPS, ","):
-        begin += 1
-    while end > begin and tokens[end - 1].text in ends:
-        end -= 1
-    return tokens[begin:end]
+    """Tokens without what links them; a conjunction at the beginning may state the order."""
+    return tokens[past(tokens, 0, PAUSES) : past_end(tokens, LINKS)]

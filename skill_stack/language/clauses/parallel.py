@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from skill_stack.core.steps import Both, Part, endless, steps_of
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Token, past, past_end, unlinked
 
 Tokens = tuple[Token, ...]
 
 _YOU = (("you", "are"), ("you", "keep"), ("you", "still"), ("you",), ("still",), ("also",), ("to",), ("doing", "so"))
-_MARKS = (*STOPS, ",", ";", ":", "then")
+_MARKS = PAUSES | {"then"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,46 +69,45 @@ class Togetherness:
 
     def _while(self, tokens: Tokens, at: int, end: int, verbs: Callable[[int], bool], sure: bool) -> Iterator[Beside]:
         """``X while Y``, and ``while Y, X``."""
-        begin = _scope(tokens, _without_mark(tokens, at))
-        main = _bare(tokens[begin:at])
-        stop = _sentence(tokens, end, (",",))
+        begin = _scope(tokens, past_end(tokens[:at], LINKS))
+        main = unlinked(tokens[begin:at])
+        stop = _sentence(tokens, end)
         if main:
-            other = _bare(tokens[end:stop])
-            yield Beside(_bare(tokens[:begin]), main, other, _bare(tokens[stop:]), tokens[begin:stop], sure)
+            other = unlinked(tokens[end:stop])
+            yield Beside(unlinked(tokens[:begin]), main, other, unlinked(tokens[stop:]), tokens[begin:stop], sure)
             return
-        before = _bare(tokens[:begin])
-        last = _sentence(tokens, stop + 1, (",",)) if stop < len(tokens) and tokens[stop].text == "," else stop
+        before = unlinked(tokens[:begin])
+        last = _sentence(tokens, stop + 1) if stop < len(tokens) and tokens[stop].text == "," else stop
         if last > stop + 1:
             whole = tokens[at:last]
-            yield Beside(before, _bare(tokens[stop:last]), _bare(tokens[end:stop]), _bare(tokens[last:]), whole,
-                         sure, True)  # fmt: skip
+            main, other = unlinked(tokens[stop:last]), unlinked(tokens[end:stop])
+            yield Beside(before, main, other, unlinked(tokens[last:]), whole, sure, True)
         for middle in range(end + 1, stop):  # "while you walk to the ball close your hand"
             if verbs(middle) and tokens[middle - 1].text not in ("and", "to", "you"):
-                yield Beside(before, tokens[middle:stop], _bare(tokens[end:middle]), _bare(tokens[stop:]),
+                yield Beside(before, tokens[middle:stop], unlinked(tokens[end:middle]), unlinked(tokens[stop:]),
                              tokens[at:stop], sure, True)  # fmt: skip
 
     def _meanwhile(self, tokens: Tokens, at: int, end: int) -> tuple[Beside, ...]:
         """``X, and meanwhile Y``, also as two sentences."""
-        begin = _scope(tokens, _without_mark(tokens, at))
-        while end < len(tokens) and tokens[end].text in (",", ":"):
-            end += 1
-        stop = _sentence(tokens, end, (",",))
-        main, other = _bare(tokens[begin:at]), _bare(tokens[end:stop])
+        begin = _scope(tokens, past_end(tokens[:at], LINKS))
+        end = past(tokens, end, (",", ":"))
+        stop = _sentence(tokens, end)
+        main, other = unlinked(tokens[begin:at]), unlinked(tokens[end:stop])
         if not main or not other:
             return ()
-        return (Beside(_bare(tokens[:begin]), main, other, _bare(tokens[stop:]), tokens[begin:stop]),)
+        return (Beside(unlinked(tokens[:begin]), main, other, unlinked(tokens[stop:]), tokens[begin:stop]),)
 
     def _and(self, tokens: Tokens, at: int, end: int) -> Iterator[Beside]:
         """``X and Y at the same time``, ``at the same time X and Y``."""
-        begin, stop = _scope(tokens, at, tuple(STOPS)), _sentence(tokens, end, ())
-        words = _bare(tokens[begin:at]) + _bare(tokens[end:stop])
+        begin, stop = _scope(tokens, at, STOPS), _sentence(tokens, end, STOPS | {"then"})
+        words = unlinked(tokens[begin:at]) + unlinked(tokens[end:stop])
         if words[:1] and words[0].text == "both":
             words = words[1:]
         for middle in range(1, len(words) - 1):
             if words[middle].text in ("and", "&"):
-                main, other = _bare(words[:middle]), _bare(words[middle + 1 :])
+                main, other = unlinked(words[:middle]), unlinked(words[middle + 1 :])
                 if main and other:
-                    yield Beside(_bare(tokens[:begin]), main, other, _bare(tokens[stop:]), tokens[begin:stop])
+                    yield Beside(unlinked(tokens[:begin]), main, other, unlinked(tokens[stop:]), tokens[begin:stop])
 
 
 def instruction(tokens: Tokens) -> Tokens:
@@ -136,31 +135,11 @@ def side_by_side(main: Iterable[Part], other: Iterable[Part], why: str) -> Both:
     return Both(branches, lasting.index(False) if any(lasting) and not all(lasting) else None, why=why)
 
 
-def _scope(tokens: Tokens, at: int, marks: tuple[str, ...] = _MARKS) -> int:
+def _scope(tokens: Tokens, at: int, marks: frozenset[str] = _MARKS) -> int:
     """Where a clause that ends at a position begins: after the last punctuation mark before it."""
-    while at > 0 and tokens[at - 1].text not in marks:
-        at -= 1
-    return at
+    return next((k for k in range(at, 0, -1) if tokens[k - 1].text in marks), 0)
 
 
-def _without_mark(tokens: Tokens, at: int) -> int:
-    """A position without the punctuation marks and conjunctions right before it."""
-    while at > 0 and tokens[at - 1].text in (*STOPS, ",", ";", "and"):
-        at -= 1
-    return at
-
-
-def _sentence(tokens: Tokens, at: int, more: tuple[str, ...]) -> int:
+def _sentence(tokens: Tokens, at: int, marks: frozenset[str] = _MARKS) -> int:
     """Where a sentence or a step ends."""
-    ends = (k for k in range(at, len(tokens)) if tokens[k].text in (*STOPS, ";", "then", *more))
-    return next(ends, len(tokens))
-
-
-def _bare(tokens: Tokens) -> Tokens:
-    """Tokens without punctuation marks and conjunctions at their ends."""
-    begin, end, marks = 0, len(tokens), (*_MARKS, "and", "&")
-    while begin < end and tokens[begin].text in marks:
-        begin += 1
-    while end > begin and tokens[end - 1].text in marks:
-        end -= 1
-    return tokens[begin:end]
+    return next((k for k in range(at, len(tokens)) if tokens[k].text in marks), len(tokens))

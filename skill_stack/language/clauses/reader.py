@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from skill_stack.language.answers import question, refusal, shortened, things_known, unread
+from skill_stack.language.answers import Answer, question, refusal, shortened, things_known, unread
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.carried_context import cannot, carried_over, corrected, times_of
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
@@ -35,11 +35,11 @@ class Reader:
     again: frozenset[tuple[str, ...]]
     topics: list[Thing] = field(default_factory=list)
 
-    def readings(self) -> list[BoundClause | int]:
+    def readings(self) -> list[BoundClause | int] | Answer:
         """Returns every clause in order of execution; a number repeats everything before it.
 
-        Raises:
-            Answer: A clause was not read, or there is none.
+        Returns:
+            The clauses; the answer if one was not read, or there is none.
         """
         out: list[BoundClause | int] = []
         swap, at = False, 0
@@ -49,21 +49,24 @@ class Reader:
             if at >= len(self.tokens):
                 break
             joined = any(token.text.isalpha() for token in self.tokens[begun:at])
-            before = next((one for one in out[-1:] if isinstance(one, BoundClause)), None)
+            before = _last_clause(out)
             topics = bool(self.topics)
-            at, one = self._clause(at, order, together, before)
+            read = self._clause(at, order, together, before)
+            if isinstance(read, Answer):
+                return read
+            at, one = read
             if one is None or one is before:
                 continue
-            if isinstance(one, BoundClause) and topics:
-                out += self._about(one, joined)
+            about = self._about(one, joined) if topics else []
+            if isinstance(about, Answer):
+                return about
+            out += about
             if order == "instead" and before is not None:
                 out.pop()
             earlier = swap or self._earlier(order, at)
             out.insert(len(out) - earlier, one)
             swap = order == "before" and len(out) == 1
-        if not out or self.topics:
-            raise self._no_verb()
-        return out
+        return self._no_verb() if not out or self.topics else out
 
     def _earlier(self, order: str, at: int) -> bool:
         """Whether a clause precedes the one before it: ``…, but sit first``."""
@@ -71,16 +74,18 @@ class Reader:
         first = at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
         return first or order in ("after", "but_first")
 
-    def _about(self, reading: BoundClause, joined: bool) -> list[BoundClause]:
+    def _about(self, reading: BoundClause | int, joined: bool) -> list[BoundClause] | Answer:
         """Uses a noun phrase without a verb: as antecedent, as missing argument, or as a destination before the clause.
 
         Args:
             reading: The first clause after it.
             joined: Whether a conjunction such as ``then`` separates them.
 
-        Raises:
-            Answer: None of these applies.
+        Returns:
+            The clause that goes there, if any; the answer if none of these applies.
         """
+        if isinstance(reading, int):
+            return []
         topic, clause = self.topics[-1], reading.clause
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in clause.chunks):
             self.topics.clear()
@@ -94,13 +99,13 @@ class Reader:
         head = self._verbless((topic,))
         going = self.interpreter.best(head, (Thing("to", topic.noun, topic.words),))
         if not joined or going is None or going.missing:
-            raise self._no_verb()
+            return self._no_verb()
         self.topics.clear()
         return [BoundClause(Clause(topic.words, head, (topic,)), going)]
 
     def _clause(
         self, at: int, order: str, together: bool, before: BoundClause | None
-    ) -> tuple[int, BoundClause | int | None]:
+    ) -> tuple[int, BoundClause | int | None] | Answer:
         """End and reading of the clause at a position; the reading is None for a noun phrase without a verb."""
         best: tuple[int, BoundClause] | None = None
         least: tuple[object, ...] = ()
@@ -125,7 +130,7 @@ class Reader:
             if whole and _clear(binding):
                 break
         if best is None:
-            raise self._not_understood(at)
+            return self._not_understood(at)
         nouns = [chunk.noun for chunk in best[1].clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
         self.interpreter.heard += [noun for noun in nouns if noun.role in ("thing", "list")]
         return best
@@ -137,7 +142,7 @@ class Reader:
 
     def _alone(
         self, end: int, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
-    ) -> tuple[int, BoundClause | int | None] | None:
+    ) -> tuple[int, BoundClause | int | None] | Answer | None:
         """A clause without a verb of the library: a repetition, a noun phrase, a gap; else None."""
         if head in self.again:
             return end, max([2, *(times_of((chunk,)) or 0 for chunk in chunks)])
@@ -147,11 +152,15 @@ class Reader:
             if not all(_named(chunk) for chunk in chunks):
                 return None
             self.topics += [chunk for chunk in chunks if isinstance(chunk, Thing)]
-            self._mention(self.topics[-1])
-            return end, None
+            noun = self.topics[-1].noun
+            found = self.interpreter.resolver.resolve(noun, self.interpreter.discourse) if noun is not None else ()
+            return found if isinstance(found, Answer) else (end, None)
         if (count := times_of(chunks)) is not None:
             return end, count
-        return (end, self._with_gap(before, chunks)) if all(isinstance(chunk, Gap) for chunk in chunks) else None
+        if not all(isinstance(chunk, Gap) for chunk in chunks):
+            return None
+        gap = self._with_gap(before, chunks)
+        return gap if isinstance(gap, Answer) else (end, gap)
 
     def _completed(
         self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None
@@ -177,11 +186,11 @@ class Reader:
             return head
         return lexicon.split(meant)
 
-    def _with_gap(self, before: BoundClause, chunks: tuple[Chunk, ...]) -> BoundClause:
+    def _with_gap(self, before: BoundClause, chunks: tuple[Chunk, ...]) -> BoundClause | Answer:
         """The clause before, with free space that is stated only now: ``…, leaving half a metre``."""
         binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
         if binding is None:
-            raise refusal(f"'{before.clause.words}' has no place for how much space to leave.")
+            return refusal(f"'{before.clause.words}' has no place for how much space to leave.")
         before.binding = binding
         return before
 
@@ -198,17 +207,12 @@ class Reader:
         clear = ways or any(isinstance(chunk, Thing) for chunk in chunks)
         return lexicon.split(lexicon.verbs.verbless[kind]) if clear else ()
 
-    def _mention(self, thing: Thing) -> None:
-        """Adds a noun phrase without a verb to the mentions."""
-        if thing.noun is not None:
-            self.interpreter.resolver.resolve(thing.noun, self.interpreter.discourse)
-
     def _words(self, start: int, end: int) -> str:
         """The text between two tokens."""
         piece = self.tokens[start:end]
         return shortened(" ".join(self.text.source[piece[0].start : piece[-1].end].split())) if piece else ""
 
-    def _not_understood(self, at: int) -> Exception:
+    def _not_understood(self, at: int) -> Answer:
         """The answer that names a clause and its words that were not read."""
         stuck = self.grammar.stuck(self.tokens, at)
         end = next((k for k in range(at, len(self.tokens)) if k > at and self._ends(k)), len(self.tokens))
@@ -232,11 +236,17 @@ class Reader:
     def _help(self) -> str:
         return str(cannot(self.interpreter.library, "")).partition("'. ")[2]
 
-    def _no_verb(self) -> Exception:
+    def _no_verb(self) -> Answer:
         """The question for a verb if there are only noun phrases; else a refusal."""
         if self.topics:
             return question(f"What shall I do with {self.topics[-1].words}? {self._help()}", "verb")
         return refusal(f"I did not hear anything to do. {self._help()} I know: {things_known(self.interpreter.scene)}.")
+
+
+def _last_clause(clauses: list[BoundClause | int]) -> BoundClause | None:
+    """The last of some clauses; None if it is a repetition, or there is none."""
+    last = clauses[-1] if clauses else None
+    return last if isinstance(last, BoundClause) else None
 
 
 def _clear(binding: Binding) -> bool:

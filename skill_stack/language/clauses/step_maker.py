@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.skills.way_constraint import WayConstraint, way_text
-from skill_stack.core.steps import Part, Step, spec_cost
+from skill_stack.core.steps import Step, spec_cost
 from skill_stack.core.units import SCALES, si
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.answers import refusal, skills_known
+from skill_stack.language.answers import Answer, every, refusal, skills_known
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.forecast import pose_after
 from skill_stack.language.clauses.manners import Manners
@@ -23,6 +23,8 @@ from skill_stack.language.grammar.chunks import Clause, Noun, WayLimit
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter, way_parameter
 from skill_stack.language.words.lexicon import Lexicon
+
+Values = dict[str, float | str]
 
 
 @dataclass(slots=True)
@@ -53,142 +55,118 @@ class StepMaker:
     whole: tuple[WayLimit, ...] = ()
     so: frozenset[Fact] = frozenset()
 
-    def _reach(self, noun: Noun, gap: float | None, clause: Clause, limits: Sequence[WayLimit] = ()) -> Step:
-        """A step to an object, with free space and constraints on the path if stated.
-
-        Raises:
-            Answer: No skill can do so.
-        """
+    def _reach(self, noun: Noun, gap: float | None, clause: Clause, limits: Sequence[WayLimit] = ()) -> Step | Answer:
+        """A step to an object, with free space and constraints on the path if stated."""
         frame = self.by_sense("approach")
         name = gap_parameter(frame.skill, self.lexicon) if frame else None
         if frame is None or (gap is not None and name is None):
-            raise refusal(f"I have no skill for '{clause.words}'. I can: {skills_known(self.library)}.")
-        (thing, *_) = self.resolver.resolve(noun, self.discourse)
-        values: dict[str, float | str] = {frame.roles[0].parameter: thing}
-        if gap is not None and name is not None:
-            values[name] = gap
-        values = self._limited(frame.skill, values, limits)
-        step = Step(frame.skill, self._complete(frame.skill, values), f'asked: "{clause.words}"')
-        self._follow(step)
+            return refusal(f"I have no skill for '{clause.words}'. I can: {skills_known(self.library)}.")
+        thing = self.resolver.first(noun, self.discourse)
+        if isinstance(thing, Answer):
+            return thing
+        values: Values = {frame.roles[0].parameter: thing, **({name: gap} if gap is not None and name else {})}
+        limited = self._limited(frame.skill, values, limits)
+        return limited if isinstance(limited, Answer) else self._step(frame.skill, limited, _asked(clause))
+
+    def _step(self, spec: SkillSpec, values: Values, why: str, wants: tuple[Literal, ...] = ()) -> Step | Answer:
+        """A step with complete arguments, after which the expected pose and facts are updated."""
+        complete = self._complete(spec, values)
+        if isinstance(complete, Answer):
+            return complete
+        step = Step(spec, complete, why, wants)
+        self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
+        self.so = step.after(self.so)
         return step
 
-    def _limited(
-        self, spec: SkillSpec, values: dict[str, float | str], limits: Sequence[WayLimit]
-    ) -> dict[str, float | str]:
-        """Arguments with constraints on the path; the distance from what the robot goes to is the gap that it leaves.
-
-        Raises:
-            Answer: A constraint speaks of nothing that is known, or the skill does not keep to it.
-        """
+    def _limited(self, spec: SkillSpec, values: Values, limits: Sequence[WayLimit]) -> Values | Answer:
+        """Arguments with constraints on the path; the distance from the destination is the gap that it leaves."""
         mentioned, out = list(self.discourse.mentioned), dict(values)
         name = way_parameter(spec)
         stays = name is None and not any(text.replace(" ", "").startswith("notnear(") for text in spec.effects)
-        kept = [self._constraint(spec, out, limit) for limit in (*limits, *(() if stays else self.whole))]
+        kept = every(self._constraint(spec, out, limit) for limit in (*limits, *(() if stays else self.whole)))
+        if isinstance(kept, Answer):
+            return kept
         self.discourse.mentioned[:] = mentioned  # what is kept away from is not what "it" means next
         text = way_text(filter(None, kept))
         return {**out, name: text} if name is not None and text else out
 
-    def _constraint(self, spec: SkillSpec, values: dict[str, float | str], limit: WayLimit) -> WayConstraint | None:
-        """A constraint on things of the scene; None where it is the gap to what the robot goes to, which is set.
-
-        Raises:
-            Answer: It speaks of nothing that is known, or the skill does not keep to it.
-        """
+    def _constraint(self, spec: SkillSpec, values: Values, limit: WayLimit) -> WayConstraint | Answer | None:
+        """A constraint on things of the scene; None where it is the gap to what the robot goes to, which is set."""
         things, gap = self.resolver.resolve(limit.noun, self.discourse), gap_parameter(spec, self.lexicon)
+        if isinstance(things, Answer):
+            return things
         if limit.kind == "away" and gap is not None and gap not in values and set(things) & set(values.values()):
             values[gap] = limit.distance
             things = tuple(one for one in things if one not in values.values())
         if things and (way_parameter(spec) is None or (limit.kind == "between" and len(things) != 2)):
-            raise refusal(f"{spec.name} does not keep to a path that is '{limit.kind}' {limit.noun.words}.")
+            return refusal(f"{spec.name} does not keep to a path that is '{limit.kind}' {limit.noun.words}.")
         return WayConstraint(limit.kind, things, limit.distance) if things else None  # type: ignore[arg-type]
 
-    def _look_at(self, noun: Noun, clause: Clause) -> Step:
-        """A step that faces an object, before moving backwards from it.
-
-        Raises:
-            Answer: No skill can do so.
-        """
+    def _look_at(self, noun: Noun, clause: Clause) -> Step | Answer:
+        """A step that faces an object, before moving backwards from it."""
         frame = self.by_sense("face")
         if frame is None:
-            raise refusal(f"I have no skill that faces things, so I cannot do '{clause.words}'.")
-        (thing, *_) = self.resolver.resolve(noun, self.discourse)
-        values: dict[str, float | str] = {frame.roles[0].parameter: thing}
-        step = Step(frame.skill, self._complete(frame.skill, values), f'asked: "{clause.words}"')
-        self._follow(step)
-        return step
+            return refusal(f"I have no skill that faces things, so I cannot do '{clause.words}'.")
+        thing = self.resolver.first(noun, self.discourse)
+        if isinstance(thing, Answer):
+            return thing
+        return self._step(frame.skill, {frame.roles[0].parameter: thing}, _asked(clause))
 
-    def _half_turn(self, why: str) -> Step:
-        """A step of half a turn.
-
-        Raises:
-            Answer: No skill can do so.
-        """
+    def _half_turn(self, why: str) -> Step | Answer:
+        """A step of half a turn."""
         turn = self.by_sense("rotate")
         angle = angular(turn.skill) if turn else None
         if turn is None or angle is None:
-            raise refusal("I can face a thing, but I have no skill to turn my back to it.")
-        step = Step(turn.skill, self._complete(turn.skill, {angle[0].name: math.pi / angle[1]}), why)
-        self._follow(step)
-        return step
+            return refusal("I can face a thing, but I have no skill to turn my back to it.")
+        return self._step(turn.skill, {angle[0].name: math.pi / angle[1]}, why)
 
-    def _complete(self, spec: SkillSpec, values: dict[str, float | str]) -> dict[str, float | str]:
-        """The arguments with defaults, checked.
-
-        Raises:
-            Answer: A value is out of range.
-        """
+    def _complete(self, spec: SkillSpec, values: Values) -> Values | Answer:
+        """The arguments with defaults; a refusal if one is out of range."""
         for name, value in values.items():
             parameter = spec.parameter(name)
             if parameter.type == "number" and isinstance(value, float | int) and not in_range(parameter, float(value)):
-                raise refusal(
+                return refusal(
                     f"{spec.name} cannot do {parameter.name} = {spoken(float(value), parameter)}: the range is "
                     f"{spoken(parameter.lower, parameter)} to {spoken(parameter.upper, parameter)}."
                 )
         try:
             return spec.complete(values)
         except DataError as error:
-            raise refusal(f"I cannot do that: {error}.") from error
+            return refusal(f"I cannot do that: {error}.")
 
-    def _advance(self, binding: Binding, values: dict[str, float | str], why: str) -> list[Part]:
-        """Steps of a part of the way to an object: face it, then walk.
-
-        Raises:
-            Answer: No skill can do so.
-        """
+    def _advance(self, binding: Binding, values: Values, why: str) -> Iterator[Step | Answer]:
+        """Steps of a part of the way to an object: face it, then walk."""
         face, walk = self.by_sense("face"), self.by_sense("displace")
         if face is None or walk is None or binding.advance is None:
-            raise refusal("I can go to a thing, but not only part of the way.")
+            yield refusal("I can go to a thing, but not only part of the way.")
+            return
         target = values[binding.frame.roles[0].parameter]
-        first = Step(face.skill, self._complete(face.skill, {face.roles[0].parameter: target}), why)
-        self._follow(first)
+        yield self._step(face.skill, {face.roles[0].parameter: target}, why)
         forward, sign = directional(walk.skill, self.lexicon.directions.opposites)["forward"]
-        second = Step(walk.skill, self._complete(walk.skill, {forward: sign * binding.advance}), why)
-        self._follow(second)
-        return [first, second]
+        yield self._step(walk.skill, {forward: sign * binding.advance}, why)
 
-    def _stay(self, seconds: float, clause: Clause) -> Step:
-        """A step that waits.
-
-        Raises:
-            Answer: No skill can do so.
-        """
+    def _stay(self, seconds: float, clause: Clause) -> Step | Answer:
+        """A step that waits."""
         wait = self.by_sense("wait")
         units = {unit: 1.0 if unit == "s" else SCALES[unit][1] for unit in ("s", *SCALES) if si(unit) == "s"}
         timed = [p for p in wait.skill.goal if p.type == "number" and p.unit in units] if wait else []
         parameter = timed[0] if timed else None
         if wait is None or parameter is None:
-            raise refusal(f"I have no skill that waits, so I cannot do '{clause.words}' for {seconds:g} s.")
+            return refusal(f"I have no skill that waits, so I cannot do '{clause.words}' for {seconds:g} s.")
         spoken_of = round(seconds / units[parameter.unit], 9)
-        return Step(wait.skill, self._complete(wait.skill, {parameter.name: spoken_of}), f'asked: "{clause.words}"')
+        complete = self._complete(wait.skill, {parameter.name: spoken_of})
+        return complete if isinstance(complete, Answer) else Step(wait.skill, complete, _asked(clause))
 
     def by_sense(self, sense: str) -> PhraseFrame | None:
         """Returns the cheapest frame of a sense, or None."""
         found = [f for frames in self.frames.values() for f in frames if f.sense == sense and f.shape != "home"]
         return min(found, key=lambda f: (spec_cost(f.skill), f.skill.name)) if found else None
 
-    def _fact(self, sense: str, usual: str, noun: Noun) -> Literal:
+    def _fact(self, sense: str, usual: str, noun: Noun) -> Literal | Answer:
         """The fact that the robot is near or faces an object, in the library's predicate."""
-        (name, *_) = self.resolver.resolve(noun, self.discourse)
+        name = self.resolver.first(noun, self.discourse)
+        if isinstance(name, Answer):
+            return name
         every = (f for frames in self.frames.values() for f in frames if f.sense == sense)
         frames = [f for f in every if f.roles and f.shape != "home"]
         for frame in sorted(frames, key=lambda one: (spec_cost(one.skill), one.skill.name)):
@@ -207,7 +185,7 @@ class StepMaker:
         """Whether a skill goes to objects."""
         return any(frame.sense == "approach" for frames in self.frames.values() for frame in frames)
 
-    def _follow(self, step: Step) -> None:
-        """Updates the expected pose and facts."""
-        self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
-        self.so = step.after(self.so)
+
+def _asked(clause: Clause) -> str:
+    """The reason of a step, for the user."""
+    return f'asked: "{clause.words}"'

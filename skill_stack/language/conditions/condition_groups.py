@@ -40,8 +40,9 @@ class ConditionGroups:
     spoken: list[str]
     things: frozenset[str]
 
-    def read(self, tokens: Tokens) -> tuple[int, Groups] | None:
-        """Returns the end and the groups of a condition; None if no fact can express it.
+    def read(self, tokens: Tokens) -> tuple[int, Groups] | Answer | None:
+        """Returns the end and the groups of a condition; the answer if a noun in it is ambiguous, None if no fact can
+        express it.
 
         Args:
             tokens: The condition with all that follows.
@@ -49,38 +50,39 @@ class ConditionGroups:
         before = list(self.spoken)
         either = bool(tokens) and tokens[0].text in ("either", "both") and not self._quantified(tokens, 0)
         first = self._part(tokens, int(either), ())
-        if first is None:
-            return None
+        if first is None or isinstance(first, Answer):
+            return first
         at, groups = first
         for _ in range(MOST_PARTS):
             self._remember(groups, before)
-            link = tokens[at].text if at < len(tokens) else ""
-            comma = link == "," and at + 1 < len(tokens) and tokens[at + 1].text == "or"
-            if comma:
-                at, link = at + 1, "or"
+            at, link = _link(tokens, at)
             if link not in ("and", "or"):
                 break
             so_far = tuple(literal for group in groups for literal in group)
             more = self._part(tokens, at + 1, so_far)
+            if isinstance(more, Answer):
+                return more
             if more is None:
                 break
             at = more[0]
             groups = (*groups, *more[1]) if link == "or" else _both(groups, more[1])
         return (at, groups) if self.ends(at) else None
 
-    def _part(self, tokens: Tokens, at: int, before: Group) -> tuple[int, Groups] | None:
+    def _part(self, tokens: Tokens, at: int, before: Group) -> tuple[int, Groups] | Answer | None:
         """One condition, or one over several objects."""
         several = self._quantified(tokens, at) or self._coordinated(tokens, at)
         if several is not None:
             return several
-        found = [one for one in self.reader.read(tokens, at, before) if self._may_end(tokens, one[0])]
-        return (found[0][0], ((found[0][1],),)) if found else None
+        read = self.reader.read(tokens, at, before)
+        if isinstance(read, Answer):
+            return read
+        return next(((end, ((one,),)) for end, one in read if self._may_end(tokens, end)), None)
 
     def _may_end(self, tokens: Tokens, at: int) -> bool:
         """Whether a condition may end at a position, or a conjunction follow."""
         return self.ends(at) or (at < len(tokens) and tokens[at].text in ("or", "and"))
 
-    def _coordinated(self, tokens: Tokens, at: int) -> tuple[int, Groups] | None:
+    def _coordinated(self, tokens: Tokens, at: int) -> tuple[int, Groups] | Answer | None:
         """A predicate of two subjects: ``the door or the window is open``, ``neither the lamp nor the tv is on``."""
         neither = at < len(tokens) and tokens[at].text == "neither"
         start = at + 1 if neither or (at < len(tokens) and tokens[at].text in ("either", "both")) else at
@@ -91,11 +93,13 @@ class ConditionGroups:
             if any(token.text in COPULAS for token in tokens[start:end]):
                 continue  # "the door is open or the lamp is on" has two predicates
             shared = self._shared(tokens, start, end)
+            if isinstance(shared, Answer):
+                return shared
             if shared is not None:
                 return shared[0], _combined(shared[1], "nor" if neither else link)
         return None
 
-    def _shared(self, tokens: Tokens, start: int, end: int) -> tuple[int, Group] | None:
+    def _shared(self, tokens: Tokens, start: int, end: int) -> tuple[int, Group] | Answer | None:
         """The literals of two subjects with a common predicate, and their end.
 
         Args:
@@ -104,16 +108,22 @@ class ConditionGroups:
             end: Position of the conjunction after it.
         """
         for stop, other in self.nouns.parse(tokens, end + 1):
-            for last, second in self.reader.read(tokens, end + 1) if other.role == "thing" else ():
+            read = self.reader.read(tokens, end + 1) if other.role == "thing" else []
+            if isinstance(read, Answer):
+                return read
+            for last, second in read:
                 if last <= stop or not self._may_end(tokens, last):
                     continue
                 joined = [*tokens[start:end], *tokens[stop:last]]
-                first = [one for far, one in self.reader.again(joined) if far == len(joined)]
+                again = self.reader.again(joined)
+                if isinstance(again, Answer):
+                    return again
+                first = [one for far, one in again if far == len(joined)]
                 if first:
                     return last, (first[0], second)
         return None
 
-    def _quantified(self, tokens: Tokens, at: int) -> tuple[int, Groups] | None:
+    def _quantified(self, tokens: Tokens, at: int) -> tuple[int, Groups] | Answer | None:
         """A predicate of a quantified subject: ``neither gate is open``, ``all lamps are off``."""
         texts = [token.text for token in tokens[at : at + 3]]
         word = texts[0] if texts else ""
@@ -127,6 +137,8 @@ class ConditionGroups:
             if noun.role != "thing" or noun.ids is None or not self._follows(tokens, end):
                 continue
             found = self.reader.of_each(tokens, end, noun)
+            if isinstance(found, Answer):
+                return found
             for last, literals in found:
                 if self._may_end(tokens, last):
                     return last, _combined(literals, kind)
@@ -144,6 +156,12 @@ class ConditionGroups:
         self.spoken[:] = [*before, *about]
 
 
+def _link(tokens: Tokens, at: int) -> tuple[int, str]:
+    """The word at a position, or the ``or`` after a comma there, with its position."""
+    texts = [token.text for token in tokens[at : at + 2]]
+    return (at + 1, "or") if texts == [",", "or"] else (at, texts[0] if texts else "")
+
+
 def states_whole(reader: ConditionReader, nouns: NounParser, tokens: Tokens, things: frozenset[str]) -> bool:
     """Whether words are a condition from the first to the last; also if an object in it is ambiguous.
 
@@ -154,10 +172,9 @@ def states_whole(reader: ConditionReader, nouns: NounParser, tokens: Tokens, thi
         things: Ids of the scene.
     """
     groups = ConditionGroups(reader, nouns, lambda at: at >= len(tokens), [], things)
-    try:
-        found = groups.read(tokens)
-    except Answer as answer:
-        return answer.status == "question"
+    found = groups.read(tokens)
+    if isinstance(found, Answer):
+        return found.status == "question"
     return found is not None and found[0] == len(tokens)
 
 

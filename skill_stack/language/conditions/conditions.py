@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.language.answers import Answer, every
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -15,7 +16,11 @@ from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
 COPULAS = frozenset({"is", "are", "was", "were", "am", "be", "stands", "lies", "sits", "has", "have", "been"})
-Found = tuple[int, Literal]
+Found = tuple[int, Literal | Answer]
+"""The end of a condition and its literal, or the answer if a noun in it is ambiguous."""
+
+Known = Callable[..., Literal | None]
+"""Gives the literal of the first known predicate of some names over some ids."""
 
 
 class Vocabulary:
@@ -88,14 +93,24 @@ class ConditionReader:
         self._nothing = lexicon.table(self._words.empty_handed)
         self._addressee = lexicon.table((*lexicon.small.addressee, "you", "robot"))
 
-    def read(self, tokens: Sequence[Token], at: int, before: Sequence[Literal] = ()) -> list[Found]:
+    def read(
+        self, tokens: Sequence[Token], at: int, before: Sequence[Literal] = ()
+    ) -> list[tuple[int, Literal]] | Answer:
         """Returns single conditions that begin at a position, longest first, each with its end.
 
         Args:
             tokens: The text.
             at: Where the condition begins.
             before: Conditions before it, after which the robot may be omitted as subject: ``… and sitting``.
+
+        Returns:
+            The conditions; the answer if a noun in one is ambiguous.
         """
+        found = every(_told(*one) for one in self._read(tokens, at, before))
+        return found if isinstance(found, Answer) else sorted(found, key=lambda pair: -pair[0])
+
+    def _read(self, tokens: Sequence[Token], at: int, before: Sequence[Literal]) -> list[Found]:
+        """The same, in the order of discovery."""
         robot = self._addressee.longest(tokens, at)
         if robot is None and before and tokens[at : at + 1] and tokens[at].text.endswith("ing"):
             return self._of_robot(tokens, at)
@@ -106,7 +121,7 @@ class ConditionReader:
                 found += self._there_is(tokens, end, noun) if start > at else self._of_thing(tokens, end, noun)
         if tokens[at : at + 1] and (self._hand(tokens, at)):
             found += self._empty(tokens, at)
-        return sorted(found, key=lambda pair: -pair[0])
+        return found
 
     def _of_robot(self, tokens: Sequence[Token], at: int) -> list[Found]:
         """Conditions with the robot as subject, from its verb."""
@@ -147,7 +162,7 @@ class ConditionReader:
         """Predicates of the robot, alone or with an object: ``docked (at the charger)``."""
         text = tokens[at].text if at < len(tokens) else ""
         bare = self._known.of_robot(self._alike(text, 1, robot=True))
-        found = [(at + 1, _signed(bare, positive))] if bare is not None else []
+        found: list[Found] = [(at + 1, _signed(bare, positive))] if bare is not None else []
         own = self._alike(text, 2, robot=True)
         for end in (at + 1, at + 2):
             if end <= len(tokens) and tokens[end - 1].text not in self._articles:
@@ -157,15 +172,28 @@ class ConditionReader:
 
     def _done_to(self, tokens: Sequence[Token], at: int, names: Sequence[str], positive: bool) -> list[Found]:
         """What was done to an object: ``you have inspected the pump``."""
-        nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
-        found = [(end, self._known.of_thing(names, self._one(noun))) for end, noun in nouns]
-        return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
+        return self._of_nouns(tokens, at, self._known.of_thing, names, positive)
 
-    def again(self, tokens: Sequence[Token]) -> list[Found]:
+    def _of_nouns(
+        self, tokens: Sequence[Token], at: int, known: Known, names: Iterable[str], positive: bool
+    ) -> list[Found]:
+        """The first known predicate over each object at a position."""
+        nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
+        return [one for end, noun in nouns for one in self._made(end, known, names, positive, noun)]
+
+    def _made(self, end: int, known: Known, names: Iterable[str], positive: bool, *nouns: Noun) -> list[Found]:
+        """The literal of the first known predicate over some nouns with its end; empty if there is none."""
+        ids = every(map(self._one, nouns))
+        if isinstance(ids, Answer):
+            return [(end, ids)]
+        literal = known(names, *ids)
+        return [(end, _signed(literal, positive))] if literal is not None else []
+
+    def again(self, tokens: Sequence[Token]) -> list[tuple[int, Literal]] | Answer:
         """Returns single conditions at the beginning of other tokens."""
         return replaced(self, self._nouns.fresh()).read(tokens, 0)
 
-    def of_each(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, list[Literal]]]:
+    def of_each(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, list[Literal]]] | Answer:
         """Returns the literals of a predicate for every object of a noun, each list with its end.
 
         Args:
@@ -175,9 +203,13 @@ class ConditionReader:
         """
         by_end: dict[int, list[Literal]] = {}
         things = self._resolver.candidates(noun, self._discourse)
+        if isinstance(things, Answer):
+            return things
         for thing in things:
             one = Noun(noun.words, ids=frozenset({thing.id}))
             for end, literal in self._of_thing(tokens, at, one):
+                if isinstance(literal, Answer):
+                    return literal
                 by_end.setdefault(end, []).append(literal)
         return sorted(((end, found) for end, found in by_end.items() if len(found) == len(things)), reverse=True)
 
@@ -197,38 +229,30 @@ class ConditionReader:
         """The first known predicate over the robot and the object at a position."""
         if self._known.of_robot(names, "*") is None:
             return []
-        nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
-        found = [(end, self._known.of_robot(names, self._one(noun))) for end, noun in nouns]
-        return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
+        return self._of_nouns(tokens, at, self._known.of_robot, names, positive)
 
     def _of_thing(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
         """State or location of an object, from its verb."""
         begin, positive = self._copula(tokens, at)
         if begin == at or begin >= len(tokens):
             return []
-        text, found = tokens[begin].text, []
+        text = tokens[begin].text
         names = (*self._words.states.get(text, ()), text, *bases(text))
-        if self._known.of_thing(names, "*") is not None:
-            literal = self._known.of_thing(names, self._one(noun))
-            found += [(begin + 1, _signed(literal, positive))] if literal else []
-        elif self._known.of_robot(names, "*") is not None:  # "the samples are loaded"
-            literal = self._known.of_robot(names, self._one(noun))
-            found += [(begin + 1, _signed(literal, positive))] if literal else []
+        ways = (self._known.of_thing, self._known.of_robot)  # "the samples are loaded" is about the robot
+        known = next((one for one in ways if one(names, "*") is not None), None)
+        found = self._made(begin + 1, known, names, positive, noun) if known is not None else []
         return found + self._placed(tokens, begin, noun, positive)
 
     def _placed(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[Found]:
         """Location of an object relative to another one."""
-        found = []
+        found: list[Found] = []
         for end, name in self._relations.match(tokens, at):
             names = self._words.between_facts[name]
             for far, other in self._nouns.parse(tokens, end):
                 if other.role == "robot" and name == "near":
-                    literal = self._known.of_robot(names, self._one(noun))
+                    found += self._made(far, self._known.of_robot, names, positive, noun)
                 elif other.role in ("thing", "pronoun") and self._known.of_thing(names, "*", "*"):
-                    literal = self._known.of_thing(names, self._one(noun), self._one(other))
-                else:
-                    continue
-                found += [(far, _signed(literal, positive))] if literal else []
+                    found += self._made(far, self._known.of_thing, names, positive, noun, other)
         return found
 
     def _there_is(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
@@ -237,9 +261,7 @@ class ConditionReader:
         for where in noun.relations:
             names = self._words.between_facts.get(where.kind, ())
             if self._known.of_thing(names, "*", "*"):
-                other = self._one(where.noun)
-                literal = self._known.of_thing(names, self._one(noun), other)
-                found += [(at, literal)] if literal else []
+                found += self._made(at, self._known.of_thing, names, True, noun, where.noun)
         return found
 
     def _hand(self, tokens: Sequence[Token], at: int) -> bool:
@@ -266,14 +288,14 @@ class ConditionReader:
             at += 1
         return at, positive
 
-    def _one(self, noun: Noun) -> str:
+    def _one(self, noun: Noun) -> str | Answer:
         """The id of an object; ``*`` for an indefinite one such as ``a box`` or ``anything``."""
         several = noun.many == "any" or (noun.ids is None and not noun.colour)
         several = several and noun.role == "thing" and not noun.pick
-        if several and len(self._resolver.candidates(noun, self._discourse)) > 1:
-            return "*"
-        (name, *_) = self._resolver.resolve(noun, self._discourse)
-        return name
+        found = self._resolver.candidates(noun, self._discourse) if several else []
+        if isinstance(found, Answer) or len(found) > 1:
+            return found if isinstance(found, Answer) else "*"
+        return self._resolver.first(noun, self._discourse)
 
 
 def replaced(reader: ConditionReader, nouns: NounParser) -> ConditionReader:
@@ -281,6 +303,11 @@ def replaced(reader: ConditionReader, nouns: NounParser) -> ConditionReader:
     other = copy.copy(reader)
     other._nouns = nouns
     return other
+
+
+def _told(end: int, literal: Literal | Answer) -> tuple[int, Literal] | Answer:
+    """A literal with its end, or the answer alone."""
+    return literal if isinstance(literal, Answer) else (end, literal)
 
 
 def _signed(literal: Literal, positive: bool) -> Literal:

@@ -66,20 +66,16 @@ class Constraints:
         self._grateful, self._after = frozenset(data.grateful), frozenset(data.polite_after)
         self._polite, self._needless = frozenset(data.polite_before), frozenset(data.not_forbidden)
 
-    def refuse_dropped(self, text: Text, read: Tokens, tree: PlanNode) -> None:
-        """Refuses a plan that drops a constraint.
+    def refused(self, text: Text, read: Tokens, tree: PlanNode) -> Answer | None:
+        """Returns the refusal of a plan that drops a constraint, which names it and an alternative; None for others.
 
         Args:
             text: The text.
             read: Its tokens that were read.
             tree: The plan.
-
-        Raises:
-            Answer: The plan drops a constraint; the answer names it and an alternative.
         """
         found = self.dropped(text.tokens, read, tree)
-        if found is not None:
-            raise self.refusal(_clause(text, found.begin))
+        return self.refusal(_clause(text, found.begin)) if found is not None else None
 
     @staticmethod
     def refusal(words: str) -> Answer:

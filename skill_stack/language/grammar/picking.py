@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from skill_stack.core.world.scene import Pose2, SceneObject
-from skill_stack.language.answers import listed, question, refusal, shortened
+from skill_stack.language.answers import Answer, listed, question, refusal, shortened
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.scene_words import SceneWords, unnumbered
 from skill_stack.language.words.living import plain
@@ -33,24 +33,22 @@ class Picking:
                 return called[0]
         return None
 
-    def picked(self, noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObject:
-        """Returns the object that a superlative or ordinal selects.
-
-        Raises:
-            Answer: The order is not known, or there are not as many objects.
-        """
+    def picked(self, noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObject | Answer:
+        """Returns the object that a superlative or ordinal selects; the answer if it is not known which."""
         if noun.pick == "order" and self._along_a_way(found) and pose is not None and noun.rank <= len(found):
             return self.words.scene.objects[self.on_the_way(found, pose)[noun.rank - 1]]
         if noun.pick == "order":
-            raise question(f"In what order? Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
+            return question(
+                f"In what order? Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?"
+            )
         called = [one for one in found if noun.pick in SIZES and self._said_of(noun.words, one)]
         if len(called) == 1 and noun.rank == 1:
             return called[0]
         ordered = self.ordered(found, noun.pick, pose)
-        if noun.pick in ("left", "right"):
-            ordered = self.ordered(found, f"{noun.pick}most", pose)
+        if isinstance(ordered, Answer):
+            return ordered
         if noun.rank > len(ordered):
-            raise refusal(f"There are only {len(ordered)}: {labels(ordered)}.")
+            return refusal(f"There are only {len(ordered)}: {labels(ordered)}.")
         return ordered[noun.rank - 1]
 
     def _along_a_way(self, found: list[SceneObject]) -> bool:
@@ -63,11 +61,11 @@ class Picking:
         called = {word for name in (thing.id, *thing.names) for word in plain(name).split()}
         return bool(called & set(words.split()) & self.words.sizes)
 
-    def ordered(self, found: list[SceneObject], pick: str, pose: Pose2 | None) -> list[SceneObject]:
+    def ordered(self, found: list[SceneObject], pick: str, pose: Pose2 | None) -> list[SceneObject] | Answer:
         """Returns objects in the order of a superlative, ties by id; for ``middle`` the middle one alone.
 
-        Raises:
-            Answer: The order depends on the robot's pose, which is not known.
+        Returns:
+            The objects; a question if their order depends on the robot's pose, which is not known.
         """
 
         def distance(thing: SceneObject) -> float:
@@ -85,7 +83,7 @@ class Picking:
             "rightmost": lambda thing: self.bearing(thing, pose),
         }
         if pick in ("nearest", "farthest", "leftmost", "rightmost") and pose is None:
-            raise question(f"I do not know where I am, so which of these do you mean: {labels(found, 'or')}?")
+            return question(f"I do not know where I am, so which of these do you mean: {labels(found, 'or')}?")
         if pick == "middle":
             ordered = sorted(found, key=lambda thing: (self.bearing(thing, pose), thing.id))
             return [ordered[len(ordered) // 2]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import POINTED
-from skill_stack.language.answers import Answer, question, refusal, shortened, things_known
+from skill_stack.language.answers import Answer, every, question, refusal, shortened, things_known
 from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
@@ -75,35 +75,42 @@ class Resolver:
     def speaker(self) -> str:
         return self.living.speaker()
 
-    def look_up(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
-        """Returns what :meth:`resolve` returns, or the answer that it raises."""
-        try:
-            return self.resolve(noun, discourse)
-        except Answer as answer:
-            return answer
+    def first(self, noun: Noun, discourse: Discourse) -> str | Answer:
+        """Returns the first id that a noun phrase means; see :meth:`resolve`."""
+        ids = self.resolve(noun, discourse)
+        return ids if isinstance(ids, Answer) else ids[0]
 
-    def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
+    def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
         """Returns the ids that a noun phrase means, one or several, and adds them to the mentions.
 
-        Raises:
-            Answer: A question if it is ambiguous, a refusal if no object fits.
+        Returns:
+            The ids; a question if it is ambiguous, a refusal if no object fits.
         """
         if noun.role == "list":
-            ids = tuple(dict.fromkeys(name for part in noun.parts for name in self.resolve(part, discourse)))
-            discourse.plural = ids
-            return ids
+            return self._listed(noun, discourse)
         if noun.role == "group":
             return self._group(noun, discourse)
-        if noun.role == "pronoun":
-            return (self._spoken_of(noun, discourse),)
-        if noun.role == "speaker":
-            return (self._speaking(discourse),)
+        if noun.role in ("pronoun", "speaker"):
+            name = self._spoken_of(noun, discourse) if noun.role == "pronoun" else self._speaking(discourse)
+            return name if isinstance(name, Answer) else (name,)
         if noun.role in ("unknown", "robot"):
-            raise self._nothing(noun)
-        found = self._candidates(noun, discourse) or self._elsewhere(noun)
-        if not found:
-            raise self._nothing(noun)
-        ids = self._chosen(noun, found, discourse)
+            return self._nothing(noun)
+        found = self._candidates(noun, discourse)
+        return found if isinstance(found, Answer) else self._mentioned(noun, found or self._elsewhere(noun), discourse)
+
+    def _listed(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
+        """The ids of a list."""
+        parts = every(self.resolve(part, discourse) for part in noun.parts)
+        if isinstance(parts, Answer):
+            return parts
+        discourse.plural = tuple(dict.fromkeys(name for part in parts for name in part))
+        return discourse.plural
+
+    def _mentioned(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...] | Answer:
+        """The ids that are meant of all objects that fit, which are added to the mentions."""
+        ids = self._chosen(noun, found, discourse) if found else self._nothing(noun)
+        if isinstance(ids, Answer):
+            return ids
         owners = self._owners(noun, ids, discourse)
         for name in (*owners, *ids):
             discourse.mention(name)
@@ -112,34 +119,27 @@ class Resolver:
             discourse.plural = ids
         return ids
 
-    def _speaking(self, discourse: Discourse) -> str:
-        """The id of the speaker.
-
-        Raises:
-            Answer: The speaker is not known.
-        """
+    def _speaking(self, discourse: Discourse) -> str | Answer:
+        """The id of the speaker; a question if the speaker is not known."""
         here = self.speaker()
         if not here:
-            raise question(f"I do not know where you are. Which thing or place do you mean? {self._known()}")
+            return question(f"I do not know where you are. Which thing or place do you mean? {self._known()}")
         discourse.mention(here)
         return here
 
-    def _chosen(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
-        """The ids that are meant of all objects that fit: the stated number, all, or one.
-
-        Raises:
-            Answer: It is ambiguous, or there are not as many objects.
-        """
+    def _chosen(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...] | Answer:
+        """The ids that are meant of all objects that fit: the stated number, all, or one."""
         if noun.count:
             return self._several(noun, found, discourse)
         if noun.many == "both" and len(found) != 2:
-            raise question(
+            return question(
                 f"There are {len(found)} of '{shortened(noun.words)}', not two: {labels(found)}. Which ones?"
             )
         if noun.many in ("all", "both") or (noun.many == "some" and noun.pick == ""):
             ids = self._picking.on_the_way(found, discourse.pose)
             return ids[::2] if noun.share == "every other" else ids[: (len(ids) + 1) // 2] if noun.share else ids
-        return (self._one(noun, found, discourse).id,)
+        one = self._one(noun, found, discourse)
+        return one if isinstance(one, Answer) else (one.id,)
 
     def _owners(self, noun: Noun, ids: tuple[str, ...], discourse: Discourse) -> tuple[str, ...]:
         """The people named as possessors, to whom a later ``him`` may refer."""
@@ -160,73 +160,71 @@ class Resolver:
             return [self._scene.objects[name] for name in noun.ids]
         return []
 
-    def _group(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
+    def _group(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
         """Antecedents of a plural pronoun."""
         names = tuple(dict.fromkeys(discourse.mentioned))
         whole = noun.words.startswith(("both", "them both", "all"))
         if discourse.plural and (not whole or len(discourse.plural) > 1):
             return discourse.plural
         if len(names) < 2 or (noun.words.startswith(("both", "them both")) and len(names) != 2):
-            raise question(f"Which ones do you mean by '{shortened(noun.words)}'? {self._known()}", "which")
+            return question(f"Which ones do you mean by '{shortened(noun.words)}'? {self._known()}", "which")
         return names
 
-    def _several(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
+    def _several(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...] | Answer:
         """The stated number of objects: all of them, or the first by a superlative."""
         if noun.count > len(found):
-            raise refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {labels(found)}.")
+            return refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {labels(found)}.")
         if noun.count == len(found):
             return self._picking.on_the_way(found, discourse.pose)
         if noun.pick in ("", "order"):
-            raise question(f"Which of these do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
-        return tuple(thing.id for thing in self._picking.ordered(found, noun.pick, discourse.pose)[: noun.count])
+            return question(f"Which of these do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
+        ordered = self._picking.ordered(found, noun.pick, discourse.pose)
+        return ordered if isinstance(ordered, Answer) else tuple(thing.id for thing in ordered[: noun.count])
 
-    def _spoken_of(self, noun: Noun, discourse: Discourse) -> str:
+    def _spoken_of(self, noun: Noun, discourse: Discourse) -> str | Answer:
         """The object that a person points at, else the latest antecedent."""
         pointed = self._pointed(list(self._scene.things)) if noun.words.split()[:1] != ["it"] else []
         if len(pointed) > 1:
-            raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(pointed, 'or')}?", "which")
+            return question(f"Which one do you mean by '{shortened(noun.words)}': {labels(pointed, 'or')}?", "which")
         if pointed:
             discourse.mention(pointed[0].id)
             return pointed[0].id
         if not discourse.mentioned:
-            raise question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
+            return question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
         places = [name for name in discourse.mentioned if noun.adverb and self.kind(name) == "place"]
         if noun.words in HIM_OR_HER:
             return self.somebody(noun, discourse)
         return (places or _singly(noun, discourse) or discourse.mentioned)[-1]
 
-    def somebody(self, noun: Noun, discourse: Discourse) -> str:
-        """Returns the person to whom ``him`` or ``her`` refers: the one mentioned last.
-
-        Raises:
-            Answer: Nobody was mentioned.
-        """
+    def somebody(self, noun: Noun, discourse: Discourse) -> str | Answer:
+        """Returns the person to whom ``him`` or ``her`` refers: the one mentioned last; a question if there is none."""
         living = self.living.meant_by(noun.words, list(dict.fromkeys(discourse.mentioned)))
         if not living:
-            raise question(f"Whom do you mean by '{shortened(noun.words)}'? {self._known()}")
+            return question(f"Whom do you mean by '{shortened(noun.words)}'? {self._known()}")
         living = sorted(living, key=lambda name: len(discourse.mentioned) - discourse.mentioned[::-1].index(name))
         return living[-1]
 
-    def candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
-        """Returns every object that fits a noun phrase, without mentioning it.
-
-        Raises:
-            Answer: Another noun in it is ambiguous.
+    def candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject] | Answer:
+        """Returns every object that fits a noun phrase, without mentioning it; the answer if another noun in it is
+        ambiguous.
         """
         if noun.role == "list":
-            return [thing for part in noun.parts for thing in self.candidates(part, discourse)]
+            parts = every(self.candidates(part, discourse) for part in noun.parts)
+            return parts if isinstance(parts, Answer) else [thing for part in parts for thing in part]
         if noun.role != "thing":
-            return [self._scene.objects[name] for name in self.resolve(noun, discourse)]
+            ids = self.resolve(noun, discourse)
+            return ids if isinstance(ids, Answer) else [self._scene.objects[name] for name in ids]
         found = self._candidates(replace(noun, many="all"), discourse)
-        single = noun.pick not in ("", "order") and found
-        return [self._picking.picked(noun, found, discourse.pose)] if single else found
+        if isinstance(found, Answer) or not found or noun.pick in ("", "order"):
+            return found
+        return every([self._picking.picked(noun, found, discourse.pose)])
 
-    def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
+    def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject] | Answer:
         """Every object that fits a noun."""
-        things = self._described(noun, self._called(noun, discourse))
-        if noun.owner is not None:
-            things = self._owned(things, noun.owner, discourse)
-        things = self._in_states(noun, things)
+        owned = self._owned(self._described(noun, self._called(noun, discourse)), noun.owner, discourse)
+        if isinstance(owned, Answer):
+            return owned
+        things = self._in_states(noun, owned)
         if noun.other:
             spoken = set(discourse.mentioned)
             things = [thing for thing in things if thing.id not in spoken]
@@ -234,18 +232,24 @@ class Resolver:
             things = [thing for thing in things if self._on_side(thing, noun.side, discourse)]
         for where in noun.relations:
             there = self._related(noun, things, where, discourse)
+            if isinstance(there, Answer):
+                return there
             there = there or (things if self._only(things, where) else [])
             things = self._kept(things, where) if where.soft and not there else there
         for other in noun.excluded:
             unmeant = self._excluded(other, things, discourse)
+            if isinstance(unmeant, Answer):
+                return unmeant
             things = [thing for thing in things if thing.id not in unmeant]
         return things
 
-    def _excluded(self, other: Noun, things: list[SceneObject], discourse: Discourse) -> set[str]:
+    def _excluded(self, other: Noun, things: list[SceneObject], discourse: Discourse) -> set[str] | Answer:
         """The ids of those of some objects that a noun excludes."""
-        parts = [part for part in other.parts or (other,) if part.role != "speaker"]
-        unmeant = {thing.id for part in parts for thing in self._fitting(part, things, discourse)}
-        return unmeant | {self.speaker()} if other.role == "speaker" else unmeant
+        if other.role == "speaker":
+            return {self.speaker()}
+        parts = (part for part in other.parts or (other,) if part.role != "speaker")
+        found = every(self._fitting(part, things, discourse) for part in parts)
+        return found if isinstance(found, Answer) else {thing.id for fits in found for thing in fits}
 
     def _called(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
         """Objects by name; for ``one``, objects of the last mentioned kind."""
@@ -282,9 +286,15 @@ class Resolver:
         lexicon, scene = self._words.lexicon, self._scene.objects
         return [thing for thing in things if not elsewhere(thing, rooms, self.facts, lexicon, scene)]
 
-    def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
-        """Objects of a possessor; all if the possession is not known."""
+    def _owned(self, things: list[SceneObject], owner: Noun | None, discourse: Discourse) -> list[SceneObject] | Answer:
+        """Objects of a possessor, if one is stated; all if the possession is not known."""
+        if owner is None:
+            return things
         names = self._owner_ids(owner, discourse)
+        return names if isinstance(names, Answer) else self._of_people(things, names)
+
+    def _of_people(self, things: list[SceneObject], names: set[str]) -> list[SceneObject]:
+        """Objects of some people; all if the possession is not known."""
         said = self._belongings(names)
         mine = [thing for thing in things if thing.id in said]
         mine = mine or [thing for thing in things if any(self.belongs(thing.id, name) for name in names)]
@@ -300,13 +310,14 @@ class Resolver:
         pairs = [fact.arguments for fact in self.facts if fact.predicate in OWNING and len(fact.arguments) == 2]
         return {thing for pair in pairs for thing, person in (pair, pair[::-1]) if person in names}
 
-    def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str]:
+    def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str] | Answer:
         """The ids of a possessor; for ``her`` the last mentioned person."""
         if owner.role == "pronoun":
             return set([name for name in discourse.mentioned if name in self._words.people][-1:])
         if owner.role == "speaker":
             return {self.speaker()} - {""}
-        return set(self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose)))
+        ids = self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose))
+        return ids if isinstance(ids, Answer) else set(ids)
 
     def _rooms(self, name: str) -> set[str]:
         """The rooms that contain an object."""
@@ -327,13 +338,16 @@ class Resolver:
                 return (Fact(predicate, (thing.id,)) in self.facts) == positive
         return False
 
-    def _fitting(self, noun: Noun, things: list[SceneObject], discourse: Discourse) -> list[SceneObject]:
+    def _fitting(self, noun: Noun, things: list[SceneObject], discourse: Discourse) -> list[SceneObject] | Answer:
         """Those of some objects that fit a noun."""
         fits = [thing for thing in self._described(noun, things) if noun.ids is None or thing.id in noun.ids]
         for where in noun.relations:
-            fits = self._related(noun, fits, where, discourse)
+            there = self._related(noun, fits, where, discourse)
+            if isinstance(there, Answer):
+                return there
+            fits = there
         if noun.pick and noun.pick != "order" and fits:
-            return [self._picking.picked(noun, fits, discourse.pose)]
+            return every([self._picking.picked(noun, fits, discourse.pose)])
         return fits
 
     def _described(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
@@ -349,12 +363,14 @@ class Resolver:
 
     def _related(
         self, noun: Noun, things: list[SceneObject], where: LocationChunk, discourse: Discourse
-    ) -> list[SceneObject]:
+    ) -> list[SceneObject] | Answer:
         """Objects in a relation to another; only the best one for a singular noun."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self._others(noun, things, where, aside)
+        if isinstance(others, Answer):
+            return others
         if where.kind == "between" and len(others) != 2:
-            raise question(f"Between which two of these: {labels(others)}?")
+            return question(f"Between which two of these: {labels(others)}?")
         found = related(where.kind, things, others, self.facts, discourse.pose) or self._implied(things, where, others)
         if not where.positive:
             fits = {thing.id for thing in found}
@@ -384,28 +400,28 @@ class Resolver:
 
     def _others(
         self, noun: Noun, things: list[SceneObject], where: LocationChunk, aside: Discourse
-    ) -> list[SceneObject]:
-        """The other objects of a relation. Of several that a word may mean, the one that is related.
-
-        Raises:
-            Answer: It is ambiguous.
-        """
-        found = self.look_up(where.noun, aside)
+    ) -> list[SceneObject] | Answer:
+        """The other objects of a relation. Of several that a word may mean, the one that is related."""
+        found = self.resolve(where.noun, aside)
         if not isinstance(found, Answer):
             return [self._scene.objects[name] for name in found]
         if found.status != "question" or where.kind not in ("on", "in", "from") or not where.positive:
-            raise found
-        fits = [other for other in self.candidates(replace(where.noun, many="all"), aside)
-                if related(where.kind, things, [other], self.facts, aside.pose)]  # fmt: skip
-        if len(fits) != 1 or noun.ids is None:
-            raise found
-        return fits
+            return found
+        others = self.candidates(replace(where.noun, many="all"), aside)
+        if isinstance(others, Answer):
+            return others
+        fits = [one for one in others if related(where.kind, things, [one], self.facts, aside.pose)]
+        return fits if len(fits) == 1 and noun.ids is not None else found
 
-    def holder(self, where: LocationChunk, theme: Noun, discourse: Discourse) -> Noun:
+    def holder(self, where: LocationChunk, theme: Noun, discourse: Discourse) -> Noun | Answer:
         """Returns the noun of a support or container, restricted to the one that holds the object now."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self.candidates(replace(where.noun, many="all"), aside) if where.noun.role == "thing" else []
+        if isinstance(others, Answer):
+            return others
         things = self.candidates(replace(theme, many="all"), aside) if len(others) > 1 and theme.role == "thing" else []
+        if isinstance(things, Answer):
+            return things
         fits = [one for one in others if related(where.kind, things, [one], self.facts, aside.pose)] if things else []
         return replace(where.noun, ids=frozenset({fits[0].id})) if len(fits) == 1 else where.noun
 
@@ -415,18 +431,15 @@ class Resolver:
         away = sorted((math.dist(place.position[:2], thing.position[:2]), place.id) for place in places)
         return away[0][1] if away and away[0][0] <= FARTHEST_IN_PLACE else ""
 
-    def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject:
-        """The object that a singular noun phrase means.
-
-        Raises:
-            Answer: It is ambiguous.
-        """
+    def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject | Answer:
+        """The object that a singular noun phrase means; a question if it is ambiguous."""
         if len(found) == 1:
             return found[0]
         if noun.pick:
             return self._picking.picked(noun, found, discourse.pose)
         if noun.many == "any":
-            return self._picking.ordered(found, "nearest", discourse.pose)[0]
+            nearest = self._picking.ordered(found, "nearest", discourse.pose)
+            return nearest if isinstance(nearest, Answer) else nearest[0]
         pointed = self._pointed(found)
         if len(pointed) == 1:
             return pointed[0]
@@ -436,13 +449,13 @@ class Resolver:
         called = self._picking.so_called(noun.words, found)
         if called is not None:
             return called
-        raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
+        return question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
 
     def _pointed(self, found: list[SceneObject]) -> list[SceneObject]:
         """Those of some objects at which a person points."""
         return [thing for thing in found if Fact(POINTED, (thing.id,)) in self.facts]
 
-    def _nothing(self, noun: Noun) -> Exception:
+    def _nothing(self, noun: Noun) -> Answer:
         """The refusal where no object fits."""
         words = shortened(noun.words)
         return Answer("refusal", f"There is no {words} here. {self._known()}", missing=words)

@@ -188,7 +188,7 @@ class LearntWording:
         resolver = Resolver(words, facts)
         for end, noun in self._spoken.nouns(words).parse(tokens, at):
             if noun.role == "thing" and noun.ids and not noun.again:
-                ids = resolver.look_up(noun, Discourse(pose=words.scene.robot))
+                ids = resolver.resolve(noun, Discourse(pose=words.scene.robot))
                 if not isinstance(ids, Answer) and len(ids) == 1:
                     yield end, ids[0]
 

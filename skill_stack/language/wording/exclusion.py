@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
-from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import LINKS, past_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,9 @@ class Exclusion:
         noun = self.form.noun(tokens, begin) if begin is not None and begin < len(tokens) else None
         if noun is None or begin is None or noun[0] + 1 >= len(tokens) or tokens[noun[0]].text != ",":
             return tokens
-        order = tokens[noun[0] + 1 :]
+        order = tokens[noun[0] + 1 : past_end(tokens, LINKS)]
         if not self.form.begins(order, 0):
             return tokens
-        while order and order[-1].text in LINKS:
-            order = order[:-1]
         return (*order, *self.form.words(", except", tokens[0]), *tokens[begin : noun[0]])
 
     def kept(self, tokens: Tokens, meant: Callable[[Noun], Iterable[str]]) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skill_stack.language.answers import refusal
-from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
-from skill_stack.language.words.text import Token
+from skill_stack.language.answers import Answer, refusal
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import LINKS, Token, past, unlinked
 
 COPULAS = frozenset("is are was were am has have does do can".split())
 """Verbs of a condition."""
@@ -29,18 +29,16 @@ class FrontedConditions:
 
     form: OrderForm
 
-    def rewrite(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens | Answer:
         """Returns one sentence with its conditions in the form that the grammar reads.
 
-        Raises:
-            Answer: The sentence asks to watch for an event.
+        Returns:
+            The sentence; a refusal if it asks to watch for an event.
         """
-        for change in (
-            self._regardless, self._supposed, self._separated, self._marked, self._awaited, self._lasting,
-            self._trailing,
-        ):  # fmt: skip
+        for change in (self._regardless, self._supposed, self._separated, self._marked):
             tokens = change(tokens)
-        return tokens
+        awaited = self._awaited(tokens)
+        return awaited if isinstance(awaited, Answer) else self._trailing(self._lasting(awaited))
 
     def _regardless(self, tokens: Tokens) -> Tokens:
         """Removes a condition without effect: ``even if the door is open, go``."""
@@ -49,10 +47,10 @@ class FrontedConditions:
             if begin is None:
                 continue
             end = self.condition_end(tokens, begin)
-            if end is not None and _unmarked(tokens[end:]):
-                return (*tokens[:at], *_unmarked(tokens[end:]))
+            if end is not None and unlinked(tokens[end:]):
+                return (*tokens[:at], *unlinked(tokens[end:]))
             if at > 1 and self.form.begins(tokens, 0):
-                return _unmarked(tokens[:at])
+                return unlinked(tokens[:at])
         return tokens
 
     def _begins(self, tokens: Tokens, at: int) -> bool:
@@ -72,7 +70,7 @@ class FrontedConditions:
             begin: Where the condition begins.
         """
         ends = [at for at in range(begin + 2, len(tokens)) if self._order_follows(tokens, at)]
-        known = [at for at in ends if self.form.tells(_unmarked(tokens[begin:at]))]
+        known = [at for at in ends if self.form.tells(unlinked(tokens[begin:at]))]
         if known:
             return known[0]
         marked = [at for at in ends if tokens[at].text == "," or tokens[at].text == "then"]
@@ -84,10 +82,7 @@ class FrontedConditions:
     def _order_follows(self, tokens: Tokens, at: int) -> bool:
         """Whether an order begins at a position, or after a comma there."""
         if tokens[at].text in (",", "then", ":"):
-            after = at + 1
-            while after < len(tokens) and tokens[after].text in (",", "then", "and"):
-                after += 1
-            return self.form.begins(tokens, after)
+            return self.form.begins(tokens, past(tokens, at + 1, LINKS))
         return self.form.inside(tokens, at) and tokens[at - 1].text not in LINKS
 
     def _marked(self, tokens: Tokens) -> Tokens:
@@ -105,16 +100,12 @@ class FrontedConditions:
             end = self.form.at("supposing", tokens, at)
             if end is None or not (self._begins(tokens, at) or self.form.begins(tokens, 0)):
                 continue
-            if self.form.tells(_unmarked(tokens[end:])) or self.condition_end(tokens, end) is not None:
+            if self.form.tells(unlinked(tokens[end:])) or self.condition_end(tokens, end) is not None:
                 return (*tokens[:at], *self.form.words("if", tokens[at]), *tokens[end:])
         return tokens
 
-    def _awaited(self, tokens: Tokens) -> Tokens:
-        """Rewrites ``once the door is open, go`` as waiting.
-
-        Raises:
-            Answer: An order is to be repeated whenever a condition holds.
-        """
+    def _awaited(self, tokens: Tokens) -> Tokens | Answer:
+        """Rewrites ``once the door is open, go`` as waiting; a refusal to repeat it whenever the door is open."""
         for at in range(len(tokens)):
             each = self.form.at("each_time", tokens, at)
             begin = each or self.form.at("by_then", tokens, at)
@@ -123,13 +114,13 @@ class FrontedConditions:
             end = self.condition_end(tokens, begin) if self._begins(tokens, at) else None
             behind = at > 1 and self.form.begins(tokens, 0)
             if each is not None and (end is not None or behind):
-                raise self._watching(tokens[at:end])
-            if end is not None and self.form.tells(_unmarked(tokens[begin:end])):
+                return self._watching(tokens[at:end])
+            if end is not None and self.form.tells(unlinked(tokens[begin:end])):
                 order = tokens[end + (tokens[end].text in (",", "then", ":")) :]
                 return (*tokens[:at], *self._until(tokens[begin:end]), *order)
-            if behind and self.form.tells(_unmarked(tokens[begin:])):
+            if behind and self.form.tells(unlinked(tokens[begin:])):
                 start = _last_clause(tokens[:at])
-                return (*tokens[:start], *self._until(_unmarked(tokens[begin:])), *_unmarked(tokens[start:at]))
+                return (*tokens[:start], *self._until(unlinked(tokens[begin:])), *unlinked(tokens[start:at]))
         return tokens
 
     def _until(self, condition: Tokens) -> Tokens:
@@ -138,9 +129,9 @@ class FrontedConditions:
         then = ", then" if self.form.waits else ","
         return (*self.form.words(said, condition[0]), *condition, *self.form.words(then, condition[0]))
 
-    def _watching(self, words: Tokens) -> Exception:
+    def _watching(self, words: Tokens) -> Answer:
         """The refusal to watch for an event, with an alternative."""
-        said = self.form.said(_unmarked(words))
+        said = self.form.said(unlinked(words))
         right = "'if …' for now, or 'wait until …, then …'"
         return refusal(f"I do not watch for things, so I cannot act '{said}'. Say {right}.")
 
@@ -156,7 +147,7 @@ class FrontedConditions:
             if any(token.text in verbs for token in order[:4]):
                 mark = self.form.words(",", tokens[0])
                 lasts = (tokens[at].read_as("while"), *tokens[end : fronted or len(tokens)])
-                return (*lasts, *mark, *_unmarked(order)) if fronted is not None else (*tokens[:at], *lasts)
+                return (*lasts, *mark, *unlinked(order)) if fronted is not None else (*tokens[:at], *lasts)
         return tokens
 
     def _separated(self, tokens: Tokens) -> Tokens:
@@ -165,10 +156,10 @@ class FrontedConditions:
             if tokens[at - 1].text not in ("and", "but", "then", ",") or self._marks(tokens, at) is None:
                 continue
             end = self.condition_end(tokens, self._marks(tokens, at) or at)
-            before = _unmarked(tokens[:at])
+            before = unlinked(tokens[:at])
             if end is None or not before or not self._ordered(before):
                 continue
-            order = _unmarked(tokens[end:])
+            order = unlinked(tokens[end:])
             if order and order[-1].text in FIRST:
                 return (*tokens[at:end], *self.form.words(",", tokens[at]), *order[:-1],
                         *self.form.words(".", tokens[at]), *before)  # fmt: skip
@@ -210,13 +201,3 @@ def _announces(tokens: Sequence[Token]) -> bool:
     return any(
         one.text in ("i", "we", "they", "he", "she") and two.text in ("will", "would", "can") for one, two in pairs
     )
-
-
-def _unmarked(tokens: Tokens) -> Tokens:
-    """Words without punctuation marks and conjunctions at both ends."""
-    begin, end = 0, len(tokens)
-    while begin < end and tokens[begin].text in LINKS:
-        begin += 1
-    while end > begin and (tokens[end - 1].text in LINKS or tokens[end - 1].text == "?"):
-        end -= 1
-    return tokens[begin:end]

@@ -10,12 +10,10 @@ from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
-from skill_stack.language.words.text import STOPS, Token, tokenise
+from skill_stack.language.words.text import Token, tokenise
 from skill_stack.language.words.wording_words import WordingWords
 
 Tokens = tuple[Token, ...]
-LINKS = frozenset({",", "and", "then", "but", ";", ".", ":", "!"})
-"""Punctuation marks and conjunctions between two orders."""
 
 
 @dataclass(slots=True)
@@ -124,17 +122,3 @@ class OrderForm:
         """
         plain = replace(like, written=like.text)  # an inserted word is no possessive
         return tuple(plain.read_as(one.text) for one in tokenise(text, {}).tokens)
-
-
-def unlinked(tokens: Tokens) -> Tokens:
-    """Removes punctuation marks and conjunctions at both ends."""
-    while tokens and tokens[0].text in LINKS | STOPS:
-        tokens = tokens[1:]
-    return unlinked_end(tokens)
-
-
-def unlinked_end(tokens: Tokens) -> Tokens:
-    """Removes punctuation marks and conjunctions at the end."""
-    while tokens and tokens[-1].text in LINKS | STOPS:
-        tokens = tokens[:-1]
-    return tokens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.language.answers import question
+from skill_stack.language.answers import Answer, question
 from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.text import Token
 
@@ -25,11 +25,11 @@ class Polygon:
 
     form: OrderForm
 
-    def rewrite(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens | Answer:
         """Returns one sentence; unchanged if it names no polygon, more than its sides, or a skill.
 
-        Raises:
-            Answer: The length of the sides is missing.
+        Returns:
+            The sentence; a question if the length of the sides is missing.
         """
         texts = [token.text for token in tokens]
         begin = self.form.past_polite(tokens, 0)
@@ -44,7 +44,7 @@ class Polygon:
         if amount is None:
             return tokens
         if not amount:
-            raise question(f"How long shall each side of the {name} be? For example 'sides of one metre'.")
+            return question(f"How long shall each side of the {name} be? For example 'sides of one metre'.")
         side = " ".join(token.text for token in amount)
         turn = f"turn {'right' if right else 'left'} by {360 / corners:g} degrees"
         return (*tokens[:begin], *self.form.words(f"walk forward {side} and {turn} , {corners} times", tokens[begin]))

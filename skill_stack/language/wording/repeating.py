@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.language.answers import question
-from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.answers import Answer, question
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import LINKS, past
 
 
 @dataclass(slots=True)
@@ -18,24 +19,20 @@ class Repeating:
 
     form: OrderForm
 
-    def rewrite(self, tokens: Tokens) -> Tokens:
-        """Returns one sentence with the number of repetitions at its end.
+    def rewrite(self, tokens: Tokens) -> Tokens | Answer:
+        """Returns one sentence with the number of repetitions at its end; a question if they have no end."""
+        return self._endless(tokens) or self._opposite(self._fronted(tokens))
 
-        Raises:
-            Answer: The repetition has no end.
-        """
-        self._endless(tokens)
-        return self._opposite(self._fronted(tokens))
-
-    def _endless(self, tokens: Tokens) -> None:
-        """Asks for the number of repetitions if they have no end."""
+    def _endless(self, tokens: Tokens) -> Answer | None:
+        """The question for the number of repetitions if they have no end, or None."""
         for at in range(len(tokens)):
             end = self.form.at("endless", tokens, at)
             if end is None:
                 continue
             if (at == 0 and self.form.begins(tokens, end)) or (end == len(tokens) and self.form.begins(tokens, 0)):
                 said = self.form.said(tokens[at:end])
-                raise question(f"How often? '{said}' has no end; say for example 'three times' or 'until …'.")
+                return question(f"How often? '{said}' has no end; say for example 'three times' or 'until …'.")
+        return None
 
     def _fronted(self, tokens: Tokens) -> Tokens:
         """Moves a number of repetitions to the end: ``three times go to the table``, ``do this twice: …``."""
@@ -44,9 +41,7 @@ class Repeating:
             lead = tuple(token.text for token in tokens[:at])
             if times is None or " ".join(lead) not in self.form.wording.before_times:
                 continue
-            end = times[0]
-            while end < len(tokens) and tokens[end].text in (",", ":", "the", "do", "this", "following"):
-                end += 1
+            end = past(tokens, times[0], (",", ":", "the", "do", "this", "following"))
             if times[1].count > 1 and self.form.begins(tokens, end):
                 comma = self.form.words(",", tokens[0])
                 several = any(token.text in LINKS for token in tokens[end:])

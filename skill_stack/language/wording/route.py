@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.chunks import Noun
-from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import LINKS
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from skill_stack.language.answers import FORBIDDEN, Answer
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.object_naming import ObjectNaming
-from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens, unlinked
-from skill_stack.language.words.text import STOPS
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import LINKS, PAUSES, STOPS, past, past_end, unlinked
 
 MEANING = (("i", "mean"), ("i", "meant"))
 """Phrases of correction at the end: ``to Ana, I mean``."""
@@ -41,12 +41,12 @@ class SelfCorrection:
     def _laying(self) -> frozenset[str]:
         return self.form.lexicon.skill_names.laying
 
-    def rewrite(self, tokens: Tokens) -> Tokens:
-        """Returns a text with its corrections applied."""
+    def rewrite(self, tokens: Tokens) -> Tokens | Answer:
+        """Returns a text with its corrections applied; the answer if no order is left."""
         for at in range(2, len(tokens)):
             cancelled = self._cancelled(tokens, at)
             if cancelled is not None:
-                return self.rewrite(cancelled)
+                return cancelled if isinstance(cancelled, Answer) else self.rewrite(cancelled)
             marked = self._marked(tokens, at)
             begin = self._last_order(tokens, at) if marked is not None else None
             if marked is None or begin is None:
@@ -84,13 +84,11 @@ class SelfCorrection:
         instead = self._order(old, new, soft) or self._fragment(old, new)
         return (*tokens[:begin], *instead) if instead else ()
 
-    def _cancelled(self, tokens: Tokens, at: int) -> Tokens | None:
-        """The text without an order that words at a position cancel; None if they cancel none.
-
-        Raises:
-            Answer: No order is left.
+    def _cancelled(self, tokens: Tokens, at: int) -> Tokens | Answer | None:
+        """The text without an order that words at a position cancel; the answer if no order is left, None if they
+        cancel none.
         """
-        if tokens[at - 1].text not in (*STOPS, ",") and tokens[at - 1].text not in ("no", "but"):
+        if tokens[at - 1].text not in PAUSES and tokens[at - 1].text not in ("no", "but"):
             return None
         end = at
         while end < len(tokens) and (found := self._taken(tokens, end)) is not None:
@@ -101,9 +99,9 @@ class SelfCorrection:
         if begin is None:
             return None
         rest = (*unlinked(tokens[:begin]), *tokens[end:])
-        starts = (k for k in range(len(rest)) if not k or rest[k - 1].text in (*LINKS, *STOPS))
+        starts = (k for k in range(len(rest)) if not k or rest[k - 1].text in LINKS)
         if not any(self.form.begins(rest, k) for k in starts):
-            raise Answer("statement", FORBIDDEN)
+            return Answer("statement", FORBIDDEN)
         return rest
 
     def _taken(self, tokens: Tokens, at: int) -> int | None:
@@ -141,7 +139,7 @@ class SelfCorrection:
 
     def _marked(self, tokens: Tokens, at: int) -> tuple[int, bool] | None:
         """The end of words that mark a correction, and whether they may mean something else; None if none."""
-        if tokens[at - 1].text not in (*STOPS, ",") and tokens[at].text != "or":
+        if tokens[at - 1].text not in PAUSES and tokens[at].text != "or":
             return None
         end, soft = at, True
         while end < len(tokens):
@@ -153,8 +151,7 @@ class SelfCorrection:
             paused = end < len(tokens) and (tokens[end].text in (",", "the", *STOPS) or self._marks(tokens, end))
             if self.form.said(tokens[at:end]) == "no" and not paused:
                 return None  # "no rush"
-            while end < len(tokens) and (tokens[end].text == "," or tokens[end].text in STOPS):
-                end += 1
+            end = past(tokens, end, PAUSES)
         return (end, soft) if at < end < len(tokens) else None
 
     def _marks(self, tokens: Tokens, at: int) -> bool:
@@ -163,11 +160,9 @@ class SelfCorrection:
 
     def _last_order(self, tokens: Tokens, at: int) -> int | None:
         """Where the last order of the sentence before a position begins, or None."""
-        last = at - 1
-        while last > 0 and (tokens[last].text in STOPS or tokens[last].text == ","):
-            last -= 1
+        last = max(0, past_end(tokens[:at], PAUSES) - 1)
         for k in range(last, -1, -1):
-            first = k == 0 or tokens[k - 1].text in LINKS or tokens[k - 1].text in STOPS
+            first = k == 0 or tokens[k - 1].text in LINKS
             if first and tokens[k].text not in LINKS and self.form.begins(tokens, k):
                 named = self.form.noun(tokens, k)
                 rest = tokens[k + 1 : last + 1]

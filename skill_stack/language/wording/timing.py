@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skill_stack.language.answers import refusal
-from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
-from skill_stack.language.words.text import Token
+from skill_stack.language.answers import Answer, refusal
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import LINKS, Token, past
 
 
 @dataclass(slots=True)
@@ -20,25 +20,29 @@ class Timing:
 
     form: OrderForm
 
-    def rewrite(self, tokens: Tokens, notes: list[str]) -> Tokens:
+    def rewrite(self, tokens: Tokens, notes: list[str]) -> Tokens | Answer:
         """Returns one sentence with its delays as waiting.
 
         Args:
             tokens: The sentence.
             notes: Receives what was dropped.
 
-        Raises:
-            Answer: The time is no delay.
+        Returns:
+            The sentence; a refusal if the time is no delay.
         """
-        tokens = self._fronted(tokens)
+        fronted = self._fronted(tokens)
+        if isinstance(fronted, Answer):
+            return fronted
         begin = 0
-        for end in self._clause_ends(tokens):
-            clause = tokens[begin:end]
+        for end in self._clause_ends(fronted):
+            clause = fronted[begin:end]
             changed = self._clause(clause, notes)
+            if isinstance(changed, Answer):
+                return changed
             if changed != clause:
-                return self.rewrite((*tokens[:begin], *changed, *tokens[end:]), notes)
+                return self.rewrite((*fronted[:begin], *changed, *fronted[end:]), notes)
             begin = end + 1
-        return tokens
+        return fronted
 
     def _clause_ends(self, tokens: Tokens) -> list[int]:
         """The ends of clauses before an order, and of the sentence."""
@@ -49,26 +53,25 @@ class Timing:
         """Whether an order or a delay follows a conjunction."""
         return at + 1 < len(tokens) and (self.form.begins(tokens, at + 1) or self._delay(tokens, at + 1) is not None)
 
-    def _fronted(self, tokens: Tokens) -> Tokens:
+    def _fronted(self, tokens: Tokens) -> Tokens | Answer:
         """Rewrites a delay before an order as waiting, anywhere in the sentence."""
         for at in range(len(tokens)):
             if at and tokens[at - 1].text not in LINKS:
                 continue
             found = self._delay(tokens, at)
             if found is not None:
-                end = found[1]
-                while end < len(tokens) and tokens[end].text in (",", "and", "then"):
-                    end += 1
+                end = past(tokens, found[1], LINKS)
                 if self.form.begins(tokens, end):
-                    return (*tokens[:at], *self._wait(tokens[found[0] : found[2]], tokens[at]), *tokens[end:])
+                    wait = self._wait(tokens[found[0] : found[2]], tokens[at])
+                    return wait if isinstance(wait, Answer) else (*tokens[:at], *wait, *tokens[end:])
             late = self._beyond(tokens, at)
             if late is not None:
                 end = late + 1 if late < len(tokens) and tokens[late].text == "," else late
                 if self.form.begins(tokens, end) and not self._says(tokens[end:]):
-                    raise self._refused(tokens[at:late])
+                    return self._refused(tokens[at:late])
         return tokens
 
-    def _clause(self, clause: Tokens, notes: list[str]) -> Tokens:
+    def _clause(self, clause: Tokens, notes: list[str]) -> Tokens | Answer:
         """Rewrites a delay at the end of a clause as waiting before it."""
         if not self.form.begins(clause, 0) or self._says(clause):
             return clause
@@ -82,10 +85,11 @@ class Timing:
                 return clause[:at]
             found = self._delay(clause, at)
             if found is not None and found[1] == len(clause):
-                return (*self._wait(clause[found[0] : found[2]], clause[0]), *clause[:at])
+                wait = self._wait(clause[found[0] : found[2]], clause[0])
+                return wait if isinstance(wait, Answer) else (*wait, *clause[:at])
             late = self._beyond(clause, at)
             if late == len(clause):
-                raise self._refused(clause[at:])
+                return self._refused(clause[at:])
         return clause
 
     def _tells(self, clause: Tokens, at: int) -> bool:
@@ -126,20 +130,16 @@ class Timing:
         """Whether an order contains speech, to which a time may belong."""
         return any(token.text in self.form.wording.saying for token in tokens)
 
-    def _wait(self, length: Tokens, like: Token) -> Tokens:
-        """Words of waiting.
-
-        Raises:
-            Answer: No skill waits.
-        """
+    def _wait(self, length: Tokens, like: Token) -> Tokens | Answer:
+        """Words of waiting; a refusal if no skill waits."""
         if not self.form.waits:
             said = self.form.said(length)
-            raise refusal(
+            return refusal(
                 f"I have no skill that waits, so I cannot do anything in {said}; without the time I would do it now."
             )
         return (*self.form.words("wait", like), *length, *self.form.words(", then", like))
 
-    def _refused(self, words: Sequence[Token]) -> Exception:
+    def _refused(self, words: Sequence[Token]) -> Answer:
         """The refusal of a time, with an alternative."""
         said = self.form.said(words)
         if any(self.form.at("recurring", tuple(self._counted(words)), at) for at in range(len(words))):

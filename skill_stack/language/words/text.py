@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 _BEFORE_NFKC = {
@@ -35,6 +35,12 @@ _DASH = re.compile(r"(?<=[^\W\d_])\s+[-–]+\s+(?=[^\W\d_])")
 _TITLE = re.compile(r"\b(mr|mrs|ms|dr|prof|st|no|nr)\.(?=\s+\w)", re.IGNORECASE)
 STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
 """Punctuation marks that end a sentence."""
+
+PAUSES = STOPS | {","}
+"""Punctuation marks between clauses."""
+
+LINKS = PAUSES | {"and", "then", "but", "&"}
+"""Punctuation marks and conjunctions between two orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,22 @@ class Text:
 
     source: str
     tokens: tuple[Token, ...]
+
+
+def past(tokens: Sequence[Token], at: int, words: Container[str]) -> int:
+    """Returns the first position from another one on that has none of some words."""
+    return next((k for k in range(at, len(tokens)) if tokens[k].text not in words), max(at, len(tokens)))
+
+
+def past_end(tokens: Sequence[Token], words: Container[str]) -> int:
+    """Returns the end of tokens without some words behind them."""
+    return next((k for k in range(len(tokens), 0, -1) if tokens[k - 1].text not in words), 0)
+
+
+def unlinked(tokens: tuple[Token, ...], words: Container[str] = LINKS) -> tuple[Token, ...]:
+    """Returns tokens without punctuation marks and conjunctions at both ends."""
+    end = past_end(tokens, words)
+    return tokens[min(past(tokens, 0, words), end) : end]
 
 
 def tokenise(text: str, contractions: Mapping[str, str]) -> Text:

@@ -117,12 +117,11 @@ class Grounder:
 
     def _thing(self, text: str, scene: SceneGraph, viewer: Pose2 | None, frame: Frame) -> Grounded:
         pose = (viewer or scene.robot) if frame == "viewer" else None
-        try:
-            ids = things_meant(text, scene, self._lexicon, pose)
-        except Answer as answer:
-            if answer.status == "question":
-                return Grounded("question", answer=str(answer), candidates=_meant(str(answer), scene))
-            return Grounded("unknown", answer=str(answer))
+        ids = things_meant(text, scene, self._lexicon, pose)
+        if isinstance(ids, Answer):
+            if ids.status == "question":
+                return Grounded("question", answer=ids.sentence, candidates=_meant(ids.sentence, scene))
+            return Grounded("unknown", answer=ids.sentence)
         if len(ids) > 1:
             listed = ", ".join(scene[name].label for name in ids)
             return Grounded("question", answer=f"Which one do you mean: {listed}?", candidates=ids)
