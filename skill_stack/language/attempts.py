@@ -13,6 +13,7 @@ from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Because, Inferred, Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.finite import Finite
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
 
@@ -20,9 +21,6 @@ Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
 """Reads words. Arguments: the text, the tokens to read, tokens that were stated before and give antecedents only,
 notes."""
-
-NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
-"""Beginnings of wishes that have the form of a question: ``what I need is the cup``."""
 
 TRIES = 24
 """Paraphrases and wishes tried at most for one text. Each takes some 10 ms, and a text may have a hundred."""
@@ -74,7 +72,7 @@ class Attempts:
         """
         yield from self._after_told(text)
         yield from self._needed(text)
-        if [token.text for token in text.tokens[:2]] in NAMING:
+        if tuple(token.text for token in text.tokens[:2]) in WORDS.wish_beginnings:
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
         left_be = self._left_be(text, answer)
         if left_be is not None:

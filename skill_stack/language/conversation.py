@@ -15,8 +15,6 @@ from skill_stack.language.questions import Questions, unknown
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
-ON, INSIDE = ("on", "onto", "on top of", "upon"), ("in", "inside", "within", "inside of")
-
 
 @dataclass(slots=True)
 class Conversation:
@@ -154,8 +152,8 @@ class Conversation:
     def _learnt(self, tokens: tuple[Token, ...], noun: Noun, at: int, nouns: NounParser) -> Answer:
         """Notes where an object is relative to another one, or its state."""
         prepositions = self.lexicon.verbs.prepositions
-        for group, predicate in (("beside", "near"), ("carry", "on"), ("", "in")):
-            words = {"near": prepositions[group] if group == "beside" else (), "on": ON, "in": INSIDE}[predicate]
+        for predicate in ("near", "on", "in"):
+            words = prepositions["beside"] if predicate == "near" else self.lexicon.clauses.between[predicate]
             table = self.lexicon.table(words)
             for end, _ in table.match(tokens, at):
                 for stop, other in nouns.parse(tokens, end):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from skill_stack.language.readings import Naming
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Text, Token
 
@@ -15,8 +16,6 @@ MOST_WORDS = 6
 DOING = ("do {}", "do the {}", "do a {}", "go on {}", "go on the {}", "go on a {}", "run the {}", "perform the {}",
          "start the {}", "carry out the {}", "make the {}", "the {}")  # fmt: skip
 """Ways to request a named plan, besides the name alone."""
-
-_OPENING = ("please", "ok", "okay", "now", "so", "and", "well", "good", "great", ",")
 
 Tokens = tuple[Token, ...]
 
@@ -72,7 +71,7 @@ class Namings:
         tokens = tuple(text.tokens)
         while tokens and tokens[-1].text in STOPS:
             tokens = tokens[:-1]
-        start = next((k for k, token in enumerate(tokens) if token.text not in _OPENING), 0)
+        start = next((k for k, token in enumerate(tokens) if token.text not in WORDS.before_naming), 0)
         for begin in dict.fromkeys((start, *(end for end, _ in self._polite.match(tokens, start)))):
             found = self._from(text, tokens, begin)
             if found is not None:

@@ -12,11 +12,9 @@ from skill_stack.language.answers import Answer, listed, skills_known, things_kn
 from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.text import STOPS, Token
-
-NOUNS = ("what", "who", "which")
-BE = ("is", "are", "was", "were")
 
 
 @dataclass(slots=True)
@@ -53,11 +51,11 @@ class Questions:
             return self._count(asked[2:])
         if words[0] == "why" or words[:2] in (["when", "did"], ["when", "will"], ["when", "do"], ["when", "was"]):
             return _said("I keep no diary: the reason for the end of each step is in its outcome.")
-        if words[0] in (*NOUNS, "whose"):
+        if words[0] in (*WORDS.question_nouns, "whose"):
             return self._of_robot(words) or self._which(asked)
         if words[:2] in (["are", "you"], ["were", "you"]):
             return self._whether([asked[1], asked[0], *asked[2:]])
-        if words[0] in BE and len(words) > 2:
+        if words[0] in WORDS.forms_of_be and len(words) > 2:
             return self._is(asked)
         return None
 
@@ -107,7 +105,7 @@ class Questions:
     def _fits(self, tokens: list[Token]) -> Answer | None:
         """Objects that fit a description whose words surround the verb."""
         texts = [token.text for token in tokens]
-        at = next((k for k, text in enumerate(texts) if text in BE), None)
+        at = next((k for k, text in enumerate(texts) if text in WORDS.forms_of_be), None)
         orders = [tokens]
         if at is not None:
             noun, rest = tokens[:at], [t for t in tokens[at + 1 :] if t.text not in ("there", "here")]
@@ -128,7 +126,7 @@ class Questions:
     def _colours(self, tokens: list[Token]) -> Answer | None:
         """The colours of objects."""
         for at in range(len(tokens) - 1, 0, -1):
-            if tokens[at].text in (*BE, "of", "does"):
+            if tokens[at].text in (*WORDS.forms_of_be, "of", "does"):
                 found = self._fitting(tokens[at + 1 :])
                 if isinstance(found, Answer):
                     return found

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 
 from skill_stack.language.grammar.mood import Moods
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
 Tokens = Sequence[Token]
-
-KEEPING = (["leave"], ["keep"])
-"""Verbs that leave an object as it is: ``leave the vase where it is``."""
 
 
 @dataclass(slots=True)
@@ -66,7 +64,8 @@ class Statements:
         while texts and texts[-1] in moods.emphasis:
             texts.pop()
         said = " ".join(texts)
-        left = texts[:1] in KEEPING and any(said.endswith(f" {end}") for end in moods.as_it_is)
+        kept = bool(texts) and texts[0] in WORDS.keeping
+        left = kept and any(said.endswith(f" {end}") for end in moods.as_it_is)
         begun = next((one for one in moods.forbidding if said.startswith(f"{one} ")), "")
         after = texts[len(begun.split()) :]
         if not left and (not begun or not after or after[0] in moods.still_asking):

@@ -35,16 +35,11 @@ from skill_stack.language.readings import Naming, Reading, Readings, Ways, chang
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, tokenise
 
 MOST_TRIED = 100
 """Ways of reading one text that are tried at most. The hardest text that gave a plan took forty."""
-
-ANYTHING = frozenset("anything anybody anyone everything".split())
-"""Pronouns for any object, which is never ambiguous."""
-
-NOWHERE = frozenset("here there back home start it".split())
-"""Words for places that are no names of objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,7 @@ class TextReader:
             text: The text.
             answer: Why there is no plan.
         """
-        which = answer.about == "which" and not ANYTHING & {token.text for token in text.tokens}
+        which = answer.about == "which" and not WORDS.any_object & {token.text for token in text.tokens}
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         return answer.status != "statement" and not which and statements.forbids(text.tokens)
 
@@ -125,7 +120,9 @@ class TextReader:
         after = texts[begun + 1 :] if begun is not None else []
         after = after[1:] if after and after[0] in self.spoken.lexicon.verbs.particles else after
         said = after[0] if after and after[0] in self.spoken.lexicon.statements.unnamed else ""
-        named = any(self.words.nouns.longest(text.tokens, at) for at in range(len(texts)) if texts[at] not in NOWHERE)
+        named = any(
+            self.words.nouns.longest(text.tokens, at) for at in range(len(texts)) if texts[at] not in WORDS.no_object
+        )
         if answer.status != "refusal" or answer.missing or not said or not known or named:
             return answer
         return question(f"What do you mean by '{said}'? I know: {things_known(self.words.scene)}.")

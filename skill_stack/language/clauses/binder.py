@@ -21,7 +21,8 @@ from skill_stack.language.grammar.chunks import (
     Times,
     WayLimit,
 )
-from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, Role, gap_parameter, numeric, way_parameter
+from skill_stack.language.phrases.frames import PhraseFrame, Role, gap_parameter, numeric, way_parameter
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
 PASSING = frozenset({"pass", "go_along", "go_around"})
@@ -111,7 +112,7 @@ class Binder:
         if binding.frame.shape == "home":
             return None
         adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
-        into = chunk.between in INSIDE and chunk.noun is not None and self._types.is_place(chunk.noun)
+        into = chunk.between in WORDS.inside and chunk.noun is not None and self._types.is_place(chunk.noun)
         for role in binding.frame.roles:
             takes = chunk.between in role.between or adverb or (into and "to" in role.between)
             if takes and role.parameter not in binding.values:
@@ -186,7 +187,7 @@ class Binder:
         if frame.roles or any(isinstance(value, Noun) for value in binding.values.values()):
             return False
         adverb = noun.adverb and not chunk.between
-        inside = chunk.between in INSIDE | ONTO and self._types.is_place(noun)
+        inside = chunk.between in WORDS.inside | WORDS.onto and self._types.is_place(noun)
         leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
         there = chunk.between in self._beside or adverb or inside
         return there and frame.shape in ("plain", "duration") and not leaves
@@ -243,7 +244,7 @@ class Binder:
         if chunk.between in ("with", "using"):  # "cut it with the knife", "…, and water the fern with it"
             tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"
             return tool and self._handled(binding.frame)
-        if chunk.between not in (*INSIDE, *ONTO, "at"):
+        if chunk.between not in (*WORDS.inside, *WORDS.onto, "at"):
             return False
         pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
         return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, noun)
@@ -339,7 +340,7 @@ class Binder:
 
     def _unfinished(self, frame: PhraseFrame) -> bool:
         """Whether the words of a frame end with an article or preposition."""
-        return frame.head[-1] in {*self._lexicon.small.articles, *INSIDE, *ONTO}
+        return frame.head[-1] in {*self._lexicon.small.articles, *WORDS.inside, *WORDS.onto}
 
 
 def _headings(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> list[str]:

@@ -8,10 +8,7 @@ from dataclasses import replace
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, skills_known, unread
 from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, HeadingChunk, Noun, Particle, Thing, Times
-
-GOALS = frozenset({"to", "for", "in", "into", "on", "onto", "at", "inside", "on top of", "over to", "back to"})
-"""Prepositions of destinations and recipients."""
-
+from skill_stack.language.words.function_words import WORDS
 
 Sort = Callable[[Noun], bool]
 """Whether a noun is of some sort."""
@@ -120,7 +117,7 @@ def _kept(things: list[Thing], new: Noun, person: Sort, place: Sort) -> tuple[li
     first = things[0].noun
     if not things[1].between and first is not None and (first.role == "speaker" or person(first)):
         return [things[0]], things[1:]  # "bring Tom the cup, then the plate"
-    goals = [chunk for chunk in things[1:] if chunk.between in GOALS and chunk.noun is not None]
+    goals = [chunk for chunk in things[1:] if chunk.between in WORDS.goals and chunk.noun is not None]
     if goals and place(new) and first is not None and not place(first):  # "the cup in the lab, then the hall"
         return [one for one in things if one is not goals[-1]], [goals[-1]]
     return [*goals], things  # "put the cup in the sink and then the plate"
@@ -128,7 +125,7 @@ def _kept(things: list[Thing], new: Noun, person: Sort, place: Sort) -> tuple[li
 
 def _alike(one: str, other: str) -> bool:
     """Whether two prepositions are synonyms for destinations and recipients."""
-    return one == other or {one, other} <= GOALS
+    return one == other or {one, other} <= WORDS.goals
 
 
 def corrected(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], person: Sort) -> tuple[Chunk, ...] | None:

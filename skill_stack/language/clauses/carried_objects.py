@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from skill_stack.core.steps import Part, Step
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Thing
-
-BRINGING = frozenset("take bring carry fetch get deliver move transport return collect".split())
-"""Verbs of transport, which put the object down themselves."""
+from skill_stack.language.words.function_words import WORDS
 
 
 def carried_along(done: list[Part], new: Sequence[Part], reading: BoundClause, interpreter: Interpreter) -> list[Part]:
@@ -23,7 +21,7 @@ def carried_along(done: list[Part], new: Sequence[Part], reading: BoundClause, i
     """
     spoken_of = [one.noun for one in reading.clause.chunks if isinstance(one, Thing) and one.noun is not None]
     again = any(noun.role in ("pronoun", "group") and not noun.adverb for noun in spoken_of)
-    if not again or reading.clause.head[:1] and reading.clause.head[0] in BRINGING:
+    if not again or reading.clause.head[:1] and reading.clause.head[0] in WORDS.transporting:
         return done
     last = done[-len(new) :]
     left = [one for one in last if not any(_laid_for(one, other, interpreter) for other in new)]

@@ -17,16 +17,14 @@ from skill_stack.language.clauses.reader import Reader
 from skill_stack.language.clauses.sharing import Sharing
 from skill_stack.language.conditions.condition_groups import ConditionGroups, Groups
 from skill_stack.language.conditions.conditions import ConditionReader
-from skill_stack.language.conditions.constraints import PASSING, Constraints
+from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import LINKS, Text, past
-
-KEPT_OUT = frozenset({"avoid", "without"})
-"""Words of prohibition before a noun to keep away from; ``not the box`` only excludes a reading."""
 
 MOST_CONDITIONS = 8
 """Conditions of one instruction at most."""
@@ -212,9 +210,9 @@ class Composer:
         if noun is not None:
             found = self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
             self.refused.append(f"not {words}")
-            self.dropped += [whole] if mark and mark[0].text in KEPT_OUT else []
+            self.dropped += [whole] if mark and mark[0].text in WORDS.avoiding else []
             return found if isinstance(found, Answer) else []
-        self.dropped += [whole] if PASSING & {token.text for token in tokens} else []
+        self.dropped += [whole] if WORDS.passing & {token.text for token in tokens} else []
         pose = self.interpreter.discourse.pose
         for step in self._forbidden_steps(tokens):
             if isinstance(step, Answer) and step.status == "question":
@@ -347,5 +345,5 @@ def _told(step: Step) -> bool:
 def _only_named(tokens: Tokens, nouns: NounParser, lexicon: Lexicon) -> Noun | None:
     """The noun of words that are a single noun phrase, or None."""
     found = lexicon.prepositions.longest(tokens, 0)
-    begin = found[0] if found is not None and found[0] < len(tokens) and not PASSING & {tokens[0].text} else 0
+    begin = found[0] if found is not None and found[0] < len(tokens) and not WORDS.passing & {tokens[0].text} else 0
     return next((one for end, one in nouns.parse(tokens, begin) if end == len(tokens) and one.role == "thing"), None)

@@ -8,10 +8,8 @@ from dataclasses import replace
 from skill_stack.core.steps import Step
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.language.phrases.frames import angular, directional
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-
-NEAR = frozenset({"near", "at", "in", "in_room", "reached", "visited", "located_at", "robot_at", "close_to"})
-"""Predicates of the robot's location in various libraries."""
 
 BODY = 0.5
 """Distance from the robot's centre to the outline of its destination, m: half a body and a gap."""
@@ -36,7 +34,7 @@ def pose_after(step: Step, pose: Pose2 | None, scene: SceneGraph, lexicon: Lexic
             continue
         x, y, _ = thing.position
         heading = pose.yaw + pose.bearing_to(x, y)
-        if literal.predicate in NEAR:
+        if literal.predicate in WORDS.near_facts:
             gap = min(pose.distance_to(x, y), thing.radius + BODY)
             pose = Pose2(x - gap * math.cos(heading), y - gap * math.sin(heading), heading)
         elif literal.predicate == "facing":

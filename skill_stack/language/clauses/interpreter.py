@@ -18,8 +18,9 @@ from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker, Values
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
-from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame
+from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.readings import TakenAs
+from skill_stack.language.words.function_words import WORDS
 
 MOST_TIMES = 50
 """Repetitions at most."""
@@ -149,7 +150,7 @@ class Interpreter(StepMaker):
         alone = [chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.noun is None]
         for role in binding.frame.roles:
             lacks = bool(self.heard) and role.parameter in binding.missing
-            if lacks and role.between & {*INSIDE, *ONTO} & set(alone):
+            if lacks and role.between & {*WORDS.inside, *WORDS.onto} & set(alone):
                 binding.missing.remove(role.parameter)
                 binding.values[role.parameter] = Noun("it", "pronoun")
 

@@ -12,14 +12,7 @@ from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.geometry import places_of
-from skill_stack.language.words.living import HIM_OR_HER
-
-THERE = ("there", "over there", "right there", "that place", "that spot")
-"""Pronouns of a location."""
-
-
-ROOMS = frozenset({"room", "rooms"})
-"""Words in names of parameters that take rooms only."""
+from skill_stack.language.words.function_words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Place:
     def meant(self, noun: Noun) -> tuple[str, ...] | Answer:
         """Returns the ids that a noun means. ``it`` refers to what the skill can be done with, ``him`` to a person."""
         spoken_of = list(dict.fromkeys(reversed(self.discourse.mentioned)))
-        if noun.words in THERE and spoken_of:
+        if noun.words in WORDS.there and spoken_of:
             room = self._room(spoken_of)
             if room:
                 return (room,)  # "close the window in 3a and sweep the floor there"
@@ -65,7 +58,7 @@ class Place:
 
     def _referred(self, noun: Noun, spoken_of: list[str]) -> tuple[str] | Answer:
         """The id to which a pronoun refers, which is mentioned again."""
-        name = self._somebody(noun) if noun.words in HIM_OR_HER else self._likeliest(noun, spoken_of)
+        name = self._somebody(noun) if noun.words in WORDS.he_or_she else self._likeliest(noun, spoken_of)
         if isinstance(name, Answer):
             return name
         self.discourse.mention(name)
@@ -88,7 +81,7 @@ class Place:
     def _room(self, spoken_of: list[str]) -> str:
         """The room to which ``there`` refers if no mentioned object fits, or the parameter takes rooms; or empty."""
         absurd = all(self.types.absurd(self.parameter, name) for name in spoken_of)
-        if not absurd and not set(self.parameter.split("_")) & ROOMS:
+        if not absurd and not set(self.parameter.split("_")) & WORDS.room:
             return ""
         where = (one for name in spoken_of for one in places_of(name, self.resolver.facts)
                  if one in self.types.scene.objects)  # fmt: skip
@@ -133,7 +126,7 @@ def _thing(name: str) -> Noun:
 def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
     """Ids by pronoun: things for ``it``, places for ``there``; all if there are none."""
     people = [name for name in names if types.is_person(_thing(name))]
-    if noun.words in THERE:
+    if noun.words in WORDS.there:
         wide = [name for name in names if types.roomy(name)]
         return wide or [name for name in names if name not in people] or names
     if noun.words == "it":

@@ -10,13 +10,8 @@ from skill_stack.core.units import SCALES
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.grammar.chunks import Amount
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, numeric
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-
-WARMTH = frozenset({"degrees", "temperature", "celsius", "heat"})
-"""Words in names of parameters whose degrees are no angle."""
-
-CELSIUS = frozenset({"celsius", "°c", "degc", "deg_c", "c", "degrees celsius"})
-"""Units of temperature."""
 
 
 class Measures:
@@ -153,7 +148,7 @@ class Measures:
         """Uses an amount for a parameter in another unit of the same quantity: ``two minutes`` in ``min``."""
         for parameter in binding.frame.skill.goal:
             unit, factor = SCALES.get(parameter.unit, ("", 1.0))
-            warm = set(parameter.name.split("_")) & WARMTH or parameter.unit.casefold() in CELSIUS
+            warm = set(parameter.name.split("_")) & WORDS.warmth or parameter.unit.casefold() in WORDS.celsius
             if parameter.type == "number" and amount.unit == "rad" and warm:
                 binding.values.setdefault(parameter.name, round(math.degrees(amount.value), 9))
                 return True

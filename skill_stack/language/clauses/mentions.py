@@ -8,14 +8,8 @@ from skill_stack.language.answers import Answer
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Token
-
-BESIDE = frozenset("on in at to from into onto under behind near by with of for inside outside beside upon".split())
-"""Prepositions; their objects are no topic: ``the plates are on the table`` is about the plates."""
-
-
-BEFORE_VERB = frozenset("must never not to can could will would should may might always i we you they".split())
-"""Words before a verb that looks like a noun."""
 
 
 def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, discourse: Discourse) -> list[Noun]:
@@ -64,9 +58,9 @@ def _of_sentence(told: tuple[Token, ...], nouns: NounParser) -> list[Noun]:
         if found is None:
             at += 1
             continue
-        if at and told[at - 1].text in BEFORE_VERB:
+        if at and told[at - 1].text in WORDS.before_verb:
             at += 1
             continue  # "stand" in "must never stand open" is a verb
-        (beside if at and told[at - 1].text in BESIDE else about).append(found[1])
+        (beside if at and told[at - 1].text in WORDS.before_aside else about).append(found[1])
         at = max(found[0], at + 1)
     return [*beside, *about]

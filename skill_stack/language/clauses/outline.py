@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Token, past, past_end
 
@@ -115,7 +116,7 @@ class Outliner:
             if found is None or not self._forbids(tokens, at, found[0]):
                 at += 1
                 continue
-            end = self._forbidden_end(tokens, found[0], tokens[at].text in ("avoid", "without", "refrain"))
+            end = self._forbidden_end(tokens, found[0], tokens[at].text in WORDS.avoiding)
             if _bare(tokens[begin:at]):
                 out.append(Do(_bare(tokens[begin:at])))
             out.append(Forbid(tokens[found[0] : end], tokens[at : found[0]]))
@@ -130,10 +131,10 @@ class Outliner:
             return False
         first = tokens[at].text
         start = at == 0 or self._mark(tokens, at - 1) or self._then.longest(tokens, at - 1) is not None
-        if first in ("not", "no", "rather", "instead") or tokens[at].text == "and":
+        if first in WORDS.excluding or tokens[at].text == "and":
             return start and first == "not"
-        return (start or first in ("without", "avoid", "refrain", "do", "never")) and not (
-            at > 0 and tokens[at - 1].text in ("why", "mind", "that", "is", "are", "i", "we", "they")
+        return (start or first in WORDS.avoiding | {"do", "never"}) and not (
+            at > 0 and tokens[at - 1].text in WORDS.before_statement
         )
 
     def _forbidden_end(self, tokens: Tokens, at: int, brief: bool) -> int:

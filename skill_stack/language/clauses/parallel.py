@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from skill_stack.core.steps import Both, Part, endless, steps_of
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Token, past, past_end, unlinked
 
 Tokens = tuple[Token, ...]
 
-_YOU = (("you", "are"), ("you", "keep"), ("you", "still"), ("you",), ("still",), ("also",), ("to",), ("doing", "so"))
 _MARKS = PAUSES | {"then"}
 
 
@@ -114,7 +114,9 @@ def instruction(tokens: Tokens) -> Tokens:
     """Removes the subject of a subordinate clause: ``walking`` of ``you are walking``."""
     while True:
         words = tuple(token.text for token in tokens)
-        skip = next((len(one) for one in _YOU if words[: len(one)] == one and len(words) > len(one)), 0)
+        skip = next(
+            (len(one) for one in WORDS.subordinate_subjects if words[: len(one)] == one and len(words) > len(one)), 0
+        )
         if not skip:
             return tokens
         tokens = tokens[skip:]

@@ -13,14 +13,9 @@ from skill_stack.language.clauses.binding import UNKNOWN
 from skill_stack.language.clauses.called_for import CalledFor
 from skill_stack.language.grammar.chunks import Chunk, Noun, Thing
 from skill_stack.language.phrases.frames import PhraseFrame
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
-
-RECIPIENT = frozenset({"to", "for"})
-"""Prepositions of a recipient, which needs none before the direct object: "give Anna the cup"."""
-
-SOURCE = frozenset({"from", "out of"})
-"""Prepositions of a source: "pour water from the jug"."""
 
 
 def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], types: Types) -> tuple[Chunk, ...]:
@@ -47,7 +42,7 @@ def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], types: Types) -> t
 
 def _given(frame: PhraseFrame, things: list[Thing], bare: list[Thing]) -> Thing | None:
     """The recipient of two noun phrases without prepositions, with the frame's preposition; or None."""
-    words = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
+    words = frame.roles[1].between & WORDS.recipient if len(frame.roles) > 1 else frozenset()
     if not words or len(bare) != 2 or things[:2] != bare or _adverb(bare[1]):  # "bring it here"
         return None
     return replace(bare[0], between=min(words))
@@ -65,23 +60,13 @@ def _source(frame: PhraseFrame, things: list[Thing], types: Types) -> Thing | No
     None for a skill that takes objects, for people, and for containers that the skill would have to hold and cannot:
     ``bring the vase from the shelf``.
     """
-    source = next((thing for thing in things if thing.between in SOURCE), None)
-    if source is None or not frame.roles or any(role.between & SOURCE for role in frame.roles):
+    source = next((thing for thing in things if thing.between in WORDS.source), None)
+    if source is None or not frame.roles or any(role.between & WORDS.source for role in frame.roles):
         return None
     if source.noun is None:
         return source
     refused = types.takes(frame.skill) or types.is_person(source.noun)
     return None if refused or types.unheld_noun(frame.skill, frame.roles[0].parameter, source.noun) else source
-
-
-PERSONAL = frozenset({"him", "her"})
-"""Pronouns for people only."""
-
-RECEIVING = frozenset({"receptacle", "target", "destination", "goal", "dest", "at", "into", "onto"})
-"""Last words of the names of parameters that take destinations, besides those for places."""
-
-OPEN = frozenset({"target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity"})
-"""Names of parameters that take people as well as things."""
 
 
 def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
@@ -120,7 +105,7 @@ class Types:
     @property
     def receiving(self) -> frozenset[str]:
         """Last words of the names of parameters that take destinations, among others."""
-        return RECEIVING | self.lexicon.skill_names.place_nouns
+        return WORDS.receiving | self.lexicon.skill_names.place_nouns
 
     def misfit(self, parameter: str, noun: Noun) -> int:
         """Returns 0 if a noun may fit a parameter, else 1, 2 where a person is needed, or ``UNKNOWN`` for an unknown
@@ -131,7 +116,7 @@ class Types:
         if noun.role in ("pronoun", "group"):
             return self._misfit_of_pronoun(parameter, noun)
         wanted = self.wanted(parameter)
-        if noun.words in PERSONAL:
+        if noun.words in WORDS.him_or_her:
             return int(wanted != "person" and not self._open(parameter))
         if noun.role == "list":
             return max(self.misfit(parameter, part) for part in noun.parts)
@@ -148,7 +133,7 @@ class Types:
             return 2 * person
         if noun.role == "group" and self.heard:
             return self._misfit_of_group(parameter)
-        if noun.words in PERSONAL:
+        if noun.words in WORDS.him_or_her:
             return int(not person and not self._open(parameter))
         themes = [one for one in self.heard if one.ids is not None and not self.is_place(one)]
         meant = noun.words != "there" and bool(themes) and self.is_person(themes[-1])
@@ -330,7 +315,7 @@ class Types:
 
     def _open(self, parameter: str) -> bool:
         """Whether a parameter takes people as well as things."""
-        return parameter.casefold() in OPEN
+        return parameter.casefold() in WORDS.open_to_people
 
     def wanted(self, parameter: str) -> str:
         """Returns the type of a parameter by its name, or an empty string."""

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from skill_stack.language.clauses.interpreter import Interpreter
 from skill_stack.language.grammar.chunks import Chunk, Thing
 from skill_stack.language.grammar.grammar import Grammar
-from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.text import LINKS, Token
 
 Tokens = tuple[Token, ...]
-
-LINKS = ((",", "and", "then"), (",", "and"), ("and", "then"), (",", "then"), ("and",), ("then",), (",",), ("&",))
-"""Separators between two verbs with a shared object."""
-
-BEFORE = frozenset({*STOPS, ",", "and", "then"})
-"""Tokens before a verb, besides politeness."""
 
 MOST_VERBS = 4
 """Verbs with one shared object at most."""
@@ -37,7 +32,7 @@ class Sharing:
         """Returns the tokens with the shared object after each verb; the same tokens if none is shared."""
         places: list[tuple[int, Tokens]] = []
         for at in range(len(tokens)):
-            if at == 0 or tokens[at - 1].text in BEFORE:
+            if at == 0 or tokens[at - 1].text in LINKS:
                 places += self._shared(tokens, at)
         for end, what in sorted(dict(places).items(), reverse=True):
             tokens = (*tokens[:end], *what, *tokens[end:])
@@ -84,7 +79,7 @@ class Sharing:
 
 def _link(tokens: Tokens, at: int) -> int:
     """Position after the separator at a position; the position itself if there is none."""
-    for words in LINKS:
+    for words in WORDS.verb_links:
         if tuple(token.text for token in tokens[at : at + len(words)]) == words:
             return at + len(words)
     return at

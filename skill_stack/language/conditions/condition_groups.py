@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from skill_stack.core.world.fact import Literal, negated
 from skill_stack.language.answers import Answer
-from skill_stack.language.conditions.conditions import COPULAS, ConditionReader
+from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.grammar.noun_phrase import NounParser
-from skill_stack.language.words.text import Token
+from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.text import Token, past
 
 Tokens = Sequence[Token]
 Group = tuple[Literal, ...]
@@ -90,7 +91,7 @@ class ConditionGroups:
             link = tokens[end].text if end < len(tokens) else ""
             if noun.role not in ("thing", "pronoun") or link not in ("or", "nor", "and"):
                 continue
-            if any(token.text in COPULAS for token in tokens[start:end]):
+            if any(token.text in WORDS.copulas for token in tokens[start:end]):
                 continue  # "the door is open or the lamp is on" has two predicates
             shared = self._shared(tokens, start, end)
             if isinstance(shared, Answer):
@@ -131,8 +132,7 @@ class ConditionGroups:
         if kind is None:
             return None
         start = at + 1
-        while start < len(tokens) and tokens[start].text in ("of", "the", "these", "those"):
-            start += 1
+        start = past(tokens, start, WORDS.after_quantifier)
         for end, noun in self.nouns.parse(tokens, start):
             if noun.role != "thing" or noun.ids is None or not self._follows(tokens, end):
                 continue
@@ -146,7 +146,7 @@ class ConditionGroups:
 
     def _follows(self, tokens: Tokens, at: int) -> bool:
         """Whether a verb follows the subject."""
-        return at < len(tokens) and tokens[at].text in ("is", "are", "has", "have", "was", "were")
+        return at < len(tokens) and tokens[at].text in WORDS.quantified_verbs
 
     def _remember(self, groups: Groups, before: list[str]) -> None:
         """Adds the subjects of the condition to the mentions, as antecedents of ``it``."""

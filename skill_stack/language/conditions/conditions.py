@@ -11,11 +11,11 @@ from skill_stack.language.answers import Answer, every
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
-COPULAS = frozenset({"is", "are", "was", "were", "am", "be", "stands", "lies", "sits", "has", "have", "been"})
 Found = tuple[int, Literal | Answer]
 """The end of a condition and its literal, or the answer if a noun in it is ambiguous."""
 
@@ -281,7 +281,7 @@ class ConditionReader:
     def _copula(self, tokens: Sequence[Token], at: int) -> tuple[int, bool]:
         """Position after verb and negation, and whether it is affirmative: ``is``, ``are not``, ``do not``."""
         positive = True
-        while at < len(tokens) and tokens[at].text in (*COPULAS, "do", "does", "not", "currently", "still", "already"):
+        while at < len(tokens) and tokens[at].text in WORDS.copulas | WORDS.beside_copula:
             if tokens[at].text in self._words.held and tokens[at].text in ("have", "has"):
                 break
             positive = positive != (tokens[at].text == "not")

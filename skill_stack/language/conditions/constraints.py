@@ -11,6 +11,7 @@ from typing import Literal
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, refusal, shortened
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Text, Token
@@ -18,12 +19,6 @@ from skill_stack.language.words.text import STOPS, Text, Token
 Kind = Literal["limit", "stays", "depends", "until", "together"]
 Tokens = Sequence[Token]
 
-
-OUT_OF = frozenset("away clear off out".split())
-"""Words that together with a verb of keeping keep the robot away from something meanwhile."""
-
-PASSING = frozenset("near close past through across over by along within".split())
-"""Prepositions of places that the robot may pass on its way."""
 
 BEGINNING = frozenset({*STOPS, ",", "and", "but", "or", "then", "please", "just", "you", "must", "always"})
 """Words before the beginning of an order; a prohibition after a subject is a statement."""
@@ -105,7 +100,7 @@ class Constraints:
 
     def limits(self, tokens: Tokens) -> bool:
         """Whether words have a constraint or a negation."""
-        denied = {"not", "never", "no", "nothing", "nobody"} & {token.text for token in tokens}
+        denied = WORDS.negations & {token.text for token in tokens}
         return bool(denied) or any(True for _ in self._found(tokens)) or any(True for _ in self._staying(tokens))
 
     def _staying(self, tokens: Tokens) -> Iterator[FoundConstraint]:
@@ -114,7 +109,7 @@ class Constraints:
             if tokens[at].text in self._keeping and tokens[at - 1].text != "not" and not self._steps_away:
                 after = [token.text for token in tokens[at + 1 : at + 1 + LONGEST_BETWEEN]]
                 marks = (k for k, word in enumerate(after) if word in (*STOPS, ",", "and", "but", "then"))
-                if OUT_OF & set(after[: next(marks, len(after))]):
+                if WORDS.out_of & set(after[: next(marks, len(after))]):
                     yield FoundConstraint("stays", at, tokens[at].text)
 
     def _found(self, tokens: Tokens) -> Iterator[FoundConstraint]:
@@ -137,7 +132,7 @@ class Constraints:
         if kind == "depends":
             return before in self._polite or self._wished(tokens[:at], after)
         if kind == "together":
-            return before in ("a", "little", "short", "long") or not (after[0] == "you" or after[0].endswith("ing"))
+            return before in WORDS.before_while or not (after[0] == "you" or after[0].endswith("ing"))
         if tokens[at].text == "without":  # "without his glasses" describes a person
             return not after[0].endswith("ing") or after[0].endswith("thing")
         beginning = not before or before in BEGINNING

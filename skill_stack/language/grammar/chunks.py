@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-BEHIND = frozenset("on in at from under behind near beside with which that".split())
-"""Prepositions and relative pronouns that begin a modifier after a noun."""
+from skill_stack.language.words.function_words import WORDS
 
 MAYBE = "?"
 """Suffix of a state that is brought about if a skill can do so: ``a slice of bread``."""
-
-COLLECTIVE = frozenset("family couple team group pair children people twins crew class".split())
-"""Nouns for groups of people, without a plural ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +107,9 @@ class Noun:
     def several(self) -> bool:
         """Whether ``them`` may refer to it by its form: a list, a plural, or a collective noun for people."""
         words = self.words.split()
-        behind = next((at for at, word in enumerate(words) if at and word in BEHIND), len(words))
+        behind = next((at for at, word in enumerate(words) if at and word in WORDS.before_modifier), len(words))
         last = words[behind - 1] if words else ""  # "the pears on the table"
-        plural = last in COLLECTIVE or (last.endswith("s") and not last.endswith("ss"))
+        plural = last in WORDS.collective or (last.endswith("s") and not last.endswith("ss"))
         return self.role == "list" or self.count > 1 or self.many in ("all", "both", "some") or plural
 
 

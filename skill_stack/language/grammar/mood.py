@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from skill_stack.language.grammar.question_form import Mood, QuestionForm
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.subject_mood import SubjectMoods
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.mood_words import MoodWords
-from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.text import STOPS, Token, past
 from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
@@ -103,7 +104,7 @@ class Moods:
         end = polite[0]
         last = tokens[end - 1].text
         chance = last in ("could", "can") and tokens[0].text not in ("you", "we", "i")
-        wished = last in ("could", "can", "would", "will") and tokens[end - 2].text == "you" and end > 2
+        wished = last in WORDS.asking_verbs and tokens[end - 2].text == "you" and end > 2
         if last in ("to", "and") or chance or wished:
             return self.imperative(tokens, end)
         if tokens[end].text == "have":
@@ -116,9 +117,9 @@ class Moods:
         """Whether a request has the form of a wish: ``I wonder if you could …``."""
         if any(_wish_at(texts, at, self.lexicon.moods) for at in range(len(texts) - 2)):
             return texts[0] not in self.lexicon.statements.questions
-        if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
+        if texts[0] in WORDS.anybody and set(texts[1:2]) & self.lexicon.english.base:
             return True  # "somebody close the door"
-        refusing = texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would")
+        refusing = texts[1:3] == ["not", "you"] and texts[0] in WORDS.asking_verbs
         return texts[0] == "let" or (refusing and texts[3:4] not in (["miss"], ["regret"], ["be"], ["get"], ["need"]))
 
     def instructs(self, tokens: list[Token]) -> bool:
@@ -128,8 +129,7 @@ class Moods:
             if token.text != "," and token.text not in links:
                 continue
             begin = at + 1
-            while begin < len(tokens) and (tokens[begin].text in links or tokens[begin].text in (",", "now", "just")):
-                begin += 1
+            begin = past(tokens, begin, links | {",", "now", "just"})
             polite = table.longest(tokens, begin)
             if polite and polite[0] > begin + 1 and self.imperative(tokens, polite[0]):
                 return True
@@ -148,7 +148,7 @@ class Moods:
         if at + 1 >= len(tokens):
             return False
         following = tokens[at + 1].text
-        known = following in self.lexicon.small.articles or following in ("it", "them", "me", "him", "to", "up", "down")
+        known = following in self.lexicon.small.articles or following in WORDS.complements
         return known or self.words.nouns.longest(tokens, at + 1) is not None
 
 
@@ -162,4 +162,4 @@ def _wish_at(texts: list[str], at: int, words: MoodWords) -> bool:
     thought = word == "that" and (texts[at - 1] in words.liking | words.thought or texts[at + 3 : at + 4] == ["not"])
     if word not in words.wishing or thought:
         return False
-    return word == "rather" or (word == "if" and at > 0) or verb in ("could", "can", "would", "will", "might", "may")
+    return word == "rather" or (word == "if" and at > 0) or verb in WORDS.wished_verbs

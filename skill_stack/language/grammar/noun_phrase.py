@@ -9,10 +9,11 @@ from dataclasses import replace
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.noun_endings import MOST_ADJECTIVES, NounEndings
-from skill_stack.language.words.noun_lists import LINKS, combined
+from skill_stack.language.words.noun_lists import combined
 from skill_stack.language.words.text import Token
 from skill_stack.language.words.traits import Traits
 
@@ -21,9 +22,6 @@ SHARES = (
     ("half", ("half", "the")), ("half", ("half", "of", "the")),
 )  # fmt: skip
 """Quantifiers for a part of several objects."""
-
-HIS_OR_HER = ("his", "her")
-"""Possessive determiners of the third person."""
 
 _HERS, _MINE = Noun("her", "pronoun"), Noun("me", "speaker")
 WHOSE = {"his": _HERS, "her": _HERS, "their": Noun("them", "group"), "my": _MINE, "our": _MINE}
@@ -141,7 +139,7 @@ class NounParser(NounEndings):
 
     def _listed(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """The noun as the first of a list: ``the red and the blue ball``, ``the cup, the bowl and the jug``."""
-        for link in LINKS:
+        for link in WORDS.noun_links:
             if tuple(token.text for token in tokens[at : at + len(link)]) == link and noun.role == "thing":
                 rest = self.parse(tokens, at + len(link))
                 rest = [(end, other) for end, other in rest if link != (",",) or other.role == "list"]
@@ -181,9 +179,13 @@ class NounParser(NounEndings):
                 noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
             elif text in self._articles:
                 start += 1
-                if text in HIS_OR_HER and start < len(tokens) and tokens[start].text in self._data.not_after_whose:
+                if (
+                    text in WORDS.his_or_her
+                    and start < len(tokens)
+                    and tokens[start].text in self._data.not_after_whose
+                ):
                     return None  # "bring her the cup"
-                noun = replace(noun, owner=WHOSE[text]) if text in (*HIS_OR_HER, "my") else noun
+                noun = replace(noun, owner=WHOSE[text]) if text in (*WORDS.his_or_her, "my") else noun
             elif self._partitive(tokens, start) and not self._words.nouns.longest(tokens, start):
                 start, noun = start + 2, _cut(text, noun, self._data.cut)
             else:
@@ -320,6 +322,6 @@ def _possessive(tokens: Sequence[Token], end: int) -> bool:
 def _written(tokens: Sequence[Token], start: int, end: int) -> str:
     """The words of a noun phrase, without its article."""
     words = [token.text for token in tokens[start:end]]
-    while len(words) > 1 and words[0] in ("a", "an", "the", "some", "any", "my", "your"):
+    while len(words) > 1 and words[0] in WORDS.leading_determiners:
         words = words[1:]
     return " ".join(words)

@@ -7,29 +7,15 @@ from collections.abc import Container, Iterable, Sequence
 
 from skill_stack.language.grammar.chunks import Choice
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.spelling import MOST_MENDED, Speller
 from skill_stack.language.words.text import STOPS, Token
 from skill_stack.language.words.verb_forms import bases
 
-CALLING = frozenset("hey hi hello ok okay yo dear".split())
-"""Words before the name of an addressee."""
-
 AMISS = 0.35
 """Added cost of a correction to an object where a verb is expected, and vice versa; see ``spelling._slip``."""
-
-ALONE = frozenset({"her", "that", "this", "these", "those"})
-"""Determiners that may stand without a noun: ``give it to her, please``."""
-
-JOINING = (["as well", "as"], ["together", "with"])
-"""Conjunctions that contain a filler: ``the cup as well as the bowl``."""
-
-FOR_SPEAKER = frozenset({"for me", "for us"})
-"""Fillers that state the recipient after a verb of fetching."""
-
-FETCHING = frozenset("bring fetch get grab retrieve collect take buy carry find".split())
-"""Verbs after which ``for me`` states the recipient."""
 
 
 class Preparation:
@@ -194,10 +180,14 @@ class Preparation:
     def _needed(self, tokens: list[Token], at: int, found: tuple[int, str], before: list[Token]) -> bool:
         """Whether a filler has a meaning here: after an article, as recipient, in a conjunction, as part of a verb."""
         end, words = found
-        if before and before[-1].text in self._lexicon.small.articles and before[-1].text not in ALONE:
+        if (
+            before
+            and before[-1].text in self._lexicon.small.articles
+            and before[-1].text not in WORDS.determiners_alone
+        ):
             return True
-        fetched = words in FOR_SPEAKER and _fetches(before)
-        joins = [words, *(token.text for token in tokens[end : end + 1])] in JOINING
+        fetched = words in WORDS.for_speaker and _fetches(before)
+        joins = (*words.split(), *(token.text for token in tokens[end : end + 1])) in WORDS.filler_links
         return fetched or joins or self._part_of_head(tokens, at, end)
 
     def _addressed(self, tokens: list[Token], words: SceneWords | None) -> list[Token]:
@@ -235,15 +225,13 @@ class Preparation:
             *directions, *self._lexicon.manner.ignored, *prepositions, *data.repeats,
         ]  # fmt: skip
         single = {split[0] for phrase in phrases if len(split := self._lexicon.split(phrase)) == 1}
-        return frozenset(
-            single | {"and", "with", "that", "which", "is", "of", "for", "from", "it", "there", "you", "i"}
-        )
+        return WORDS.ending_nouns | single
 
 
 def _end_of_call(tokens: Sequence[Token]) -> int:
     """Position after words of address such as ``hey``, and a comma."""
     texts = [token.text for token in tokens[:2]]
-    if not texts or texts[0] not in CALLING:
+    if not texts or texts[0] not in WORDS.calling:
         return 0
     return 2 if texts[1:] == [","] else 1
 
@@ -252,7 +240,7 @@ def _fetches(tokens: list[Token]) -> bool:
     """Whether the clause so far has a verb of fetching."""
     marks = [at for at, token in enumerate(tokens) if token.text in (*STOPS, ",", "then")]
     clause = tokens[marks[-1] + 1 if marks else 0 :]
-    return any(base in FETCHING for token in clause for base in (token.text, *bases(token.text)))
+    return any(base in WORDS.fetching for token in clause for base in (token.text, *bases(token.text)))
 
 
 def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import participle
@@ -48,7 +49,7 @@ class QuestionForm:
             return "asks"
         if first in ("can", "could", "do", "will", "would", "did", "have") and second == ["you"]:
             return self._of_nature(texts)
-        if first in ("can", "could", "may", "might", "would", "will"):
+        if first in WORDS.wished_verbs:
             return self._of_ability(texts)
         return self._of_negated(texts) if second == ["not"] else self._of_inverted(texts, asked)
 

@@ -14,13 +14,11 @@ from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.staying import elsewhere
 from skill_stack.language.phrases.geometry import places_of, related
-from skill_stack.language.words.living import HIM_OR_HER, Living
+from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.living import Living
 
 SIDE_ANGLE = 0.17
 """Bearing beyond which an object is to the left or right of the robot, rad (10°)."""
-
-OWNING = frozenset({"belongs_to", "owned_by", "owns", "owner", "has"})
-"""Predicates of possession."""
 
 FARTHEST_IN_PLACE = 8.0
 """Distance up to which an object may be at the nearest place, m: half a large hall."""
@@ -192,7 +190,7 @@ class Resolver:
         if not discourse.mentioned:
             return question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
         places = [name for name in discourse.mentioned if noun.adverb and self.kind(name) == "place"]
-        if noun.words in HIM_OR_HER:
+        if noun.words in WORDS.he_or_she:
             return self.somebody(noun, discourse)
         return (places or _singly(noun, discourse) or discourse.mentioned)[-1]
 
@@ -307,7 +305,9 @@ class Resolver:
 
     def _belongings(self, names: set[str]) -> set[str]:
         """The ids of objects that belong to some people, by facts."""
-        pairs = [fact.arguments for fact in self.facts if fact.predicate in OWNING and len(fact.arguments) == 2]
+        pairs = [
+            fact.arguments for fact in self.facts if fact.predicate in WORDS.owning_facts and len(fact.arguments) == 2
+        ]
         return {thing for pair in pairs for thing, person in (pair, pair[::-1]) if person in names}
 
     def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str] | Answer:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.words.endings import endings, expanded
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 from skill_stack.language.words.phrase_table import PhraseTable
@@ -18,9 +19,6 @@ PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "l
          "middle")  # fmt: skip
 NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
 """Digits and words of the numbers of rooms and tables."""
-
-ANY_PLACE = (("room",), ("place",), ("location",), ("area",))
-"""Nouns for every room of a scene."""
 
 
 class SceneWords:
@@ -87,7 +85,7 @@ class SceneWords:
             for phrase, ids in alike(named):
                 named.setdefault(phrase, set()).update(ids)
         rooms = {place.id for place in self._rooms()}
-        for phrase in ANY_PLACE if rooms else ():
+        for phrase in WORDS.any_place if rooms else ():
             named.setdefault(phrase, rooms)
         return named
 
@@ -97,7 +95,7 @@ class SceneWords:
             for name in self._names(thing):
                 words = self.lexicon.split(name)
                 bare = words[1:] if len(words) > 1 and words[0] in self.lexicon.small.articles else words  # "the chef"
-                if words[:1] != ("my",) or bare not in ANY_PLACE:  # "my room" is not "every room"
+                if words[:1] != ("my",) or bare not in WORDS.any_place:  # "my room" is not "every room"
                     named.setdefault(bare, set()).add(thing.id)
         return named
 
@@ -249,10 +247,6 @@ class SceneWords:
                 yield from [(phrase, ids) for phrase in phrases if phrase not in named]
 
 
-HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".split())
-"""Containers that may be called by their contents: the water bottle is the water."""
-
-
 def unnumbered(name: str) -> str:
     """Returns an id without the number at its end: ``bedside_table`` of ``bedside_table_3``."""
     return name.rstrip("0123456789").rstrip("_- ") or name
@@ -262,9 +256,9 @@ def _contents(thing: SceneObject) -> Iterator[str]:
     """The contents in a name: ``water`` in ``water_bottle`` and in ``bottle of water``."""
     for name in (thing.id, *thing.names) if thing.kind not in ("bin", "trash_can", "trash can", "garbage_can") else ():
         words = _plain(name).split()
-        if len(words) == 2 and words[1] in HOLDERS:
+        if len(words) == 2 and words[1] in WORDS.holders:
             yield words[0]
-        elif len(words) == 3 and words[0] in HOLDERS and words[1] == "of":
+        elif len(words) == 3 and words[0] in WORDS.holders and words[1] == "of":
             yield words[2]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from skill_stack.language.grammar.question_form import Mood
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.finite import Finite
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import participle
@@ -139,7 +140,7 @@ class SubjectMoods:
             return "states"  # "he should not have said that"
         if known and after and after[0] not in self.lexicon.moods.helping and not self.verb(tokens, at + 1):
             return "states"  # "the juice should last until Friday"
-        if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
+        if known or tokens[0].text in WORDS.anybody | {"one", "robots"}:
             return "unsure"
         place = self.lexicon.prepositions.longest(tokens, at + 2)
         past, feeling = self.lexicon.english.past, self.lexicon.moods.feeling

@@ -11,6 +11,7 @@ from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import Knowledge, Need, called
 from skill_stack.language.implied.speakers import where_of
 from skill_stack.language.words.endings import heads
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.verb_forms import bases
 
@@ -25,9 +26,6 @@ MOST_THINGS = 3
 
 LOOSELY = 1000
 """Added rank of an object that matches by the last word of its name only."""
-
-CARRYING = frozenset(("bring", "give", "pick"))
-"""Verbs of requests that carry an object."""
 
 
 class NeedRequests:
@@ -74,7 +72,9 @@ class NeedRequests:
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1], *called(thing)}
         types = self._lexicon.things.types
         fixed = {*types["fixed"].kinds, *types["furniture"].kinds, "chest", "cabinet", "medicine chest", "machine"}
-        return asked.split()[0] in CARRYING and (thing.kind == "place" or bool(kinds & fixed - {"drawer", "rack"}))
+        return asked.split()[0] in WORDS.carrying and (
+            thing.kind == "place" or bool(kinds & fixed - {"drawer", "rack"})
+        )
 
     def _with_places(self, asked: str, parts: Mapping[str, str], scene: SceneGraph) -> list[str]:
         """A request with usual places for ``{place}``."""

@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.clauses.roles import RECIPIENT, Types
+from skill_stack.language.clauses.roles import Types
 from skill_stack.language.kinds.forms import Forms
 from skill_stack.language.kinds.rules import Sense
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
-WITHIN = frozenset("in on at inside located_at located_in".split())
+WITHIN = WORDS.within_facts
 """Predicates of location."""
 
 HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
 """Senses with a fixed meaning: acting on objects, going to one, taking into the hand, letting go."""
-
-INSTRUMENT = frozenset("tool instrument utensil with using agent implement cleaner chemical liquid substance".split())
-"""Last words of the names of parameters for instruments and substances, which are brought to the object."""
 
 _GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
 
@@ -152,9 +150,9 @@ class Senses:
         goals, moved = [], set(self._types.held(spec))
         for one in (one for one in spec.goal if one.type in ("object", "choice")):
             words = [*name_words(one.name), *one.kind.casefold().split()]
-            moved |= {one.name} if words[-1] in INSTRUMENT else set()
+            moved |= {one.name} if words[-1] in WORDS.instrument else set()
             wanted = bool(set(words) & self._receiving) or words[-1] in self._places
-            if one.name not in moved and (wanted or {words[0], words[-1]} & (RECIPIENT | self._types.receiving)):
+            if one.name not in moved and (wanted or {words[0], words[-1]} & (WORDS.recipient | self._types.receiving)):
                 goals.append(one.name)
         return moved, goals
 

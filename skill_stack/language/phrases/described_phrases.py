@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.phrases.description import Description, DescriptionClause, Phrase
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
@@ -20,9 +21,6 @@ MOST_WORDS = 8
 _SOMEBODY = r"(?:(?:a|an|the|some)(?: [a-z-]+)+?|him or her|her or him|him|her|them)"
 LETTING = re.compile(rf"(?:^|and )(let|help)s {_SOMEBODY} (?:to )?([a-z]+)[.]?$")
 """A description of letting or helping somebody do something."""
-WITHIN = ("in", "at", "to")
-"""Prepositions that may replace ``of`` before an argument: the power at pitch four."""
-
 _NOUN = re.compile(r"[a-z]{3,}")
 
 
@@ -167,7 +165,7 @@ class DescribedPhrases:
             ways = self._ways(phrase, argument)
             whole = self._part_of_next(clause.phrases, arguments, at - 1)  # "the floor of {room}" is "{room}"
             if at and argument is not None and phrase.links == ("of",) and arguments[at - 1] is None and not whole:
-                ways += [f"{link} {{{argument.name}}}" for link in WITHIN]
+                ways += [f"{link} {{{argument.name}}}" for link in WORDS.instead_of_of]
             parts.append(ways)
         return parts
 

@@ -6,13 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon_files import SkillNames
 from skill_stack.language.words.verb_forms import bases
 
 Words = tuple[str, ...]
-
-JOINTS = (",", "and", "or")
-"""Separators of a list."""
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z]+)*['’]?|[.,;:()]")
 _ASIDE = re.compile(r"\([^)]*\)")
@@ -92,7 +90,7 @@ class Description:
             at, clause = self._clause(words, at + 1, shared[-1])
             yield from (DescriptionClause((one, *clause.verb[1:]), clause.phrases) for one in shared[:-1])
             yield clause
-            at = _past(words, at, (*JOINTS, "then"))
+            at = _past(words, at, (*WORDS.list_joints, "then"))
 
     def _joined(self, words: Sequence[str], at: int) -> bool:
         """Whether the verb at a position shares its object with the verb after it."""
@@ -136,7 +134,7 @@ class Description:
             head.append(words[at])
             at += 1
         while at < len(words) and not self._ends(words, at):
-            links, at = self._linked(words, _past(words, at, JOINTS))
+            links, at = self._linked(words, _past(words, at, WORDS.list_joints))
             word = words[at] if at < len(words) else ""
             if word in self._begin or word.endswith(("'s", "s'")):
                 at, nouns = self._nouns(words, at)
@@ -158,7 +156,7 @@ class Description:
         """Whether a preposition is a particle of the verb: no noun follows it."""
         if link not in {*self._data.particles, *self._data.switching}:
             return False
-        return at >= len(words) or words[at] in JOINTS or words[at] in self._data.links
+        return at >= len(words) or words[at] in WORDS.list_joints or words[at] in self._data.links
 
     def _leads(self, words: Sequence[str], at: int) -> bool:
         """Whether a word before a noun is a preposition rather than a particle."""
@@ -200,7 +198,7 @@ class Description:
             if at + 1 < len(words) and words[at] == "of" and out and out[-1] in self._data.portions:
                 at += 1  # "a piece of furniture"
                 continue
-            joint = _past(words, at, JOINTS)
+            joint = _past(words, at, WORDS.list_joints)
             if joint == at or joint == len(words) or self._begins(words, joint) or not self._noun_at(words, joint):
                 break
             at = joint

@@ -10,23 +10,13 @@ from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.phrases.described_phrases import DescribedPhrases
-from skill_stack.language.phrases.frames import (
-    INSIDE,
-    ONTO,
-    SAME_WORDS,
-    Head,
-    PhraseFrame,
-    Role,
-    directional,
-)
+from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role, directional
 from skill_stack.language.phrases.name_phrases import NamePhrases
 from skill_stack.language.phrases.other_ways import OtherWays
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import SenseLine
 from skill_stack.language.words.text import Token
-
-OPTIONAL_LINKS = frozenset({"of", "to", "for", "from", "with"})
-"""Prepositions that may be omitted together with their object."""
 
 
 def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
@@ -49,7 +39,7 @@ def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
 def _without_last(frame: PhraseFrame) -> Iterator[PhraseFrame]:
     """A frame without its last object, if that is optional: ``answer a question (of somebody)``."""
     optional = {p.name for p in frame.skill.goal if p.default is not None}
-    if frame.roles[-1].parameter in optional and frame.head[-1] in OPTIONAL_LINKS:
+    if frame.roles[-1].parameter in optional and frame.head[-1] in WORDS.optional_links:
         yield replace(frame, head=frame.head[:-1], roles=frame.roles[:-1])
 
 
@@ -268,7 +258,9 @@ class FrameCompiler:
         """A preposition with its synonyms for giving, placing and taking."""
         groups = self._lexicon.verbs.prepositions
         if between in ("on", "onto", "in", "into", "inside", "on top of"):
-            return INSIDE if between in INSIDE else ONTO | {"over", "across"}  # "lay the coat over the chair"
+            return (
+                WORDS.inside if between in WORDS.inside else WORDS.onto | {"over", "across"}
+            )  # "lay the coat over the chair"
         if between in ("from", "to"):
             return frozenset(groups[between])
         *before, last = between.split() or [""]
@@ -281,7 +273,7 @@ class FrameCompiler:
         ends = sorted((one for one in self._lexicon.verbs.counting_ends if one), key=len, reverse=True)
         bare = next((between[len(one) + 1 :] for one in ends if between.startswith(f"{one} ")), between)
         like = self._like(bare)
-        like |= INSIDE | ONTO | {"at"} if like & (INSIDE | ONTO) else frozenset()
+        like |= WORDS.inside | WORDS.onto | {"at"} if like & (WORDS.inside | WORDS.onto) else frozenset()
         return frozenset({between, *like, *(f"{one} {word}" for one in ends for word in like)})
 
     def _implied(self, head: Head) -> str:

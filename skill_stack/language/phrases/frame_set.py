@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from skill_stack.language.grammar.scene_words import plural
-from skill_stack.language.phrases.frames import INSIDE, ONTO, SAME_WORDS, Head, PhraseFrame, Role
+from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.name_words import name_words
 
 POSTURES = frozenset({"rotate", "sit", "stand"})
@@ -109,7 +110,7 @@ def on_or_in(frames: list[PhraseFrame], surfaces: frozenset[str]) -> list[Phrase
         surfaces: Words of parameters that are surfaces, which take ``on`` only.
     """
     second = [role for frame in frames if frame.own for role in frame.roles[1:]]
-    for known, other in ((ONTO, INSIDE), (INSIDE, ONTO)):
+    for known, other in ((WORDS.onto, WORDS.inside), (WORDS.inside, WORDS.onto)):
         if any(role.between & known for role in second) and not any(role.between & other for role in second):
             return [_with_both(frame, known | other, _alone(frame, surfaces)) for frame in frames]
     return frames

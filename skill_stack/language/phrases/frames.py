@@ -10,9 +10,6 @@ from skill_stack.language.words.lexicon import Lexicon
 
 Head = tuple[str, ...]
 
-INSIDE = frozenset({"in", "into", "inside", "back in", "back into", "inside of", "in to", "back inside"})
-ONTO = frozenset({"on", "onto", "on top of", "upon", "back on", "back onto", "on to", "over onto"})
-
 SAME_WORDS = "same words"
 """Sense of frames with a synonym of a skill's own verb."""
 

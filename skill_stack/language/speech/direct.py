@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
 _ROBOT = re.compile(r"\b(?:yours?|you|yourself)\b", re.IGNORECASE)
@@ -51,7 +52,7 @@ class DirectSpeech:
         if begin in self.lexicon.statements.questions:
             head, tail = _head(words)
             last = tail.split()[-1:] if len(tail.split()) > 2 else []
-            if last and last[0] in ("is", "are", "was", "were"):  # "what their favourite drink is"
+            if last and last[0] in WORDS.forms_of_be:  # "what their favourite drink is"
                 return f"{head} {last[0]} {self._spoken_to(tail.rsplit(' ', 1)[0])}?"
             return f"{head} {self._inverted(tail)}?" if tail else f"{self._spoken_to(words)}?"
         return self._spoken_to(words)
@@ -100,14 +101,14 @@ class DirectSpeech:
 
 def _is_name(words: str) -> bool:
     """Whether the answer to a question would be spoken: ``his name``."""
-    return words.split()[-1] in ("name", "age", "opinion", "number", "address", "order", "birthday", "job")
+    return words.split()[-1] in WORDS.told_nouns
 
 
 def _head(words: str) -> tuple[str, str]:
     """The interrogative phrase and the clause after it: ``how many cups``, ``she needs``."""
     parts = words.split()
     for at in range(1, len(parts)):
-        if parts[at].casefold() in ("he", "she", "they", "it", "we", "the", "this", "that", "his", "her", "their"):
+        if parts[at].casefold() in WORDS.subject_beginnings:
             return " ".join(parts[:at]), " ".join(parts[at:])
     return words, ""
 

@@ -10,11 +10,9 @@ from skill_stack.language.speech.found import FoundUtterance, quoted
 from skill_stack.language.speech.hearers import Hearers
 from skill_stack.language.speech.voices import Voice, Voices
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.speech_words import SpeechWords
 from skill_stack.language.words.text import STOPS
-
-OURSELVES = frozenset({"me", "us"})
-"""Pronouns of the speaker, whose questions the robot answers itself."""
 
 
 @dataclass(slots=True)
@@ -172,7 +170,7 @@ class Utterances:
         to = self._to_somebody(tokens, begin, end) if not hearer else None
         if to is not None:
             end, hearer = to, True
-        if end <= begin or tokens[begin].text in OURSELVES:
+        if end <= begin or tokens[begin].text in WORDS.ourselves:
             return None
         voice = self.voices.best(False, hearer)
         if voice is None:
@@ -189,7 +187,7 @@ class Utterances:
     def _addressed(self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False) -> FoundUtterance | None:
         """A text for a person: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
         begin, hearer = self._behind_hearer(tokens, at, lets)
-        if tokens[at].text in OURSELVES or begin >= len(tokens):
+        if tokens[at].text in WORDS.ourselves or begin >= len(tokens):
             return None
         word = tokens[begin].text
         voice = self.voices.best(asks or (hearer and word in ("whether", "if")), hearer)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.name_words import name_words
 from skill_stack.language.words.speech_words import SpeechWords
 
@@ -100,8 +101,7 @@ class Voices:
             asks: Whether it is a question.
             hearer: Whether a hearer is named.
         """
-        aloud = frozenset({"say", "speak", "announce", "talk", "tts"})
-        wanted = self._words.asking if asks else self._words.telling if hearer else aloud
+        wanted = self._words.asking if asks else self._words.telling if hearer else WORDS.aloud
 
         def fits(voice: Voice) -> tuple[bool, bool, bool]:
             other = bool(voice.verbs & self._words.asking) and not asks

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import LINKS, past_end
 
 
@@ -133,7 +134,7 @@ class Exclusion:
         """End and noun of the noun phrase that an exception restricts; None if there is none."""
         nouns = self.form.nouns()
         for at in range(left.begin):
-            if at and tokens[at - 1].text in ("the", "all", "every", "each", "both", "of", "any"):
+            if at and tokens[at - 1].text in WORDS.within_group:
                 continue
             plain = [(end, noun) for end, noun in nouns.parse(tokens, at) if end <= left.begin and _several(noun)]
             if plain and (left.firm or self._among(tokens, left, plain[-1][1])):

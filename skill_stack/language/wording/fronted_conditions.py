@@ -7,16 +7,8 @@ from dataclasses import dataclass
 
 from skill_stack.language.answers import Answer, refusal
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import LINKS, Token, past, unlinked
-
-COPULAS = frozenset("is are was were am has have does do can".split())
-"""Verbs of a condition."""
-
-ROBOT = frozenset({"you", "robot"})
-"""Words for the robot as the subject of a condition."""
-
-FIRST = frozenset({"first", "beforehand"})
-"""Adverbs at the end of an order that precedes the order before it."""
 
 
 @dataclass(slots=True)
@@ -54,7 +46,7 @@ class FrontedConditions:
         return tokens
 
     def _begins(self, tokens: Tokens, at: int) -> bool:
-        return at == 0 or tokens[at - 1].text in LINKS or tokens[at - 1].text in ("please", "so", "now", "or", "only")
+        return at == 0 or tokens[at - 1].text in LINKS | WORDS.before_condition
 
     def _marks(self, tokens: Tokens, at: int) -> int | None:
         """The end of ``if``, ``unless`` or ``until`` at a position, or None."""
@@ -109,7 +101,7 @@ class FrontedConditions:
         for at in range(len(tokens)):
             each = self.form.at("each_time", tokens, at)
             begin = each or self.form.at("by_then", tokens, at)
-            if begin is None or begin >= len(tokens) or tokens[begin].text in ROBOT:
+            if begin is None or begin >= len(tokens) or tokens[begin].text in WORDS.robot:
                 continue
             end = self.condition_end(tokens, begin) if self._begins(tokens, at) else None
             behind = at > 1 and self.form.begins(tokens, 0)
@@ -160,7 +152,7 @@ class FrontedConditions:
             if end is None or not before or not self._ordered(before):
                 continue
             order = unlinked(tokens[end:])
-            if order and order[-1].text in FIRST:
+            if order and order[-1].text in WORDS.first:
                 return (*tokens[at:end], *self.form.words(",", tokens[at]), *order[:-1],
                         *self.form.words(".", tokens[at]), *before)  # fmt: skip
             return (*before, *self.form.words(".", tokens[at]), *tokens[at:])
@@ -189,15 +181,13 @@ def _last_clause(tokens: Tokens) -> int:
 def _has_verb(tokens: Sequence[Token]) -> bool:
     """Whether words have a verb with a complement, or end in an intransitive verb: ``it rains``."""
     texts = [token.text for token in tokens]
-    copula = next((at for at, text in enumerate(texts) if text in COPULAS), None)
+    copula = next((at for at, text in enumerate(texts) if text in WORDS.condition_verbs), None)
     if copula is not None:
-        return copula < len(texts) - 1 and texts[-1] not in (*COPULAS, "not", "already", "still", "the", "a")
-    return len(texts) > 1 and (texts[-1].endswith("s") or texts[0] in ("you", "i", "we", "they"))
+        return copula < len(texts) - 1 and texts[-1] not in WORDS.condition_verbs | WORDS.no_condition_end
+    return len(texts) > 1 and (texts[-1].endswith("s") or texts[0] in WORDS.plural_subjects)
 
 
 def _announces(tokens: Sequence[Token]) -> bool:
     """Whether words announce what people will do: ``if it stays dry we will open the terrace``."""
     pairs = zip(tokens, tokens[1:], strict=False)
-    return any(
-        one.text in ("i", "we", "they", "he", "she") and two.text in ("will", "would", "can") for one, two in pairs
-    )
+    return any(one.text in WORDS.announcing_subjects and two.text in ("will", "would", "can") for one, two in pairs)

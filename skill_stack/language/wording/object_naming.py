@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import Token
-
-ARTICLES = frozenset({"the", "a", "an", "some", "another"})
-"""Determiners that cannot follow a possessive."""
 
 
 @dataclass(slots=True)
@@ -93,6 +91,6 @@ class ObjectNaming:
 
     def _whose(self, tokens: Tokens, at: int) -> bool:
         """Whether a pronoun is possessive."""
-        if at + 1 < len(tokens) and tokens[at + 1].text in ARTICLES:
+        if at + 1 < len(tokens) and tokens[at + 1].text in WORDS.determiners:
             return False  # "give her the cup"
         return any(end > at + 1 for end, _ in self.form.nouns().parse(tokens, at))

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from skill_stack.language.answers import Answer, question
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import Token
-
-WALKING = frozenset("walk go move drive".split())
-"""Verbs of motion without a manner."""
 
 RIGHT = ({"to", "the", "right"}, {"clockwise"})
 """Words for right turns at the corners."""
@@ -35,7 +33,11 @@ class Polygon:
         begin = self.form.past_polite(tokens, 0)
         at = begin + (2 if texts[begin + 1 : begin + 2] == ["in"] else 1)
         name = texts[at + 1] if texts[at : at + 1] == ["a"] and at + 1 < len(texts) else ""
-        if name not in self.form.wording.corners or texts[begin] not in WALKING or self._skill(tokens, begin, at + 1):
+        if (
+            name not in self.form.wording.corners
+            or texts[begin] not in WORDS.walking
+            or self._skill(tokens, begin, at + 1)
+        ):
             return tokens
         corners, rest = self.form.wording.corners[name], tokens[at + 2 :]
         right = next((words for words in RIGHT if words <= {token.text for token in rest}), set[str]())

@@ -8,19 +8,8 @@ from skill_stack.language.answers import FORBIDDEN, Answer
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.object_naming import ObjectNaming
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import LINKS, PAUSES, STOPS, past, past_end, unlinked
-
-MEANING = (("i", "mean"), ("i", "meant"))
-"""Phrases of correction at the end: ``to Ana, I mean``."""
-
-HANDING = frozenset({"give", "hand", "pass"})
-"""Verbs that take a recipient; those of laying down take a place."""
-
-NO_ORDER = frozenset({"do", "thank", "need", "not"})
-"""Words that begin no other order."""
-
-ADDING = frozenset({"also", "too", "well"})
-"""Adverbs of an additional order."""
 
 
 @dataclass(slots=True)
@@ -57,7 +46,7 @@ class SelfCorrection:
             corrected = self._corrected(tokens, (begin, at), new, soft)
             if corrected:
                 return self.rewrite((*corrected, *tokens[stop:]))
-            if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):
+            if soft and WORDS.adding & {token.text for token in new} and self.form.begins(new, 0):
                 return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
             if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):
                 return (*tokens[:at], *self.form.words("no ,", tokens[at]), *new, *tokens[stop:])
@@ -109,8 +98,7 @@ class SelfCorrection:
         ends = [self.form.at(name, tokens, at) for name in ("cancelling", "taking_back")]
         best = max((end for end in ends if end is not None), default=None)
         if best is None:
-            polite = tokens[at].text in ("please", "then", "but", "well", "after", "all", ",")
-            return at + 1 if polite else None
+            return at + 1 if tokens[at].text in WORDS.beside_cancelling else None
         return best
 
     def _names(self, order: Tokens, new: Tokens) -> bool:
@@ -178,13 +166,13 @@ class SelfCorrection:
             at = next(k for k in range(len(new)) if new[k].text in LINKS)
             return unlinked(new[at:])
         verb, before = self.form.verb_of(new, 0), self.form.verb_of(old, 0)
-        if verb is None or before is None or new[verb].text in NO_ORDER or not self.naming.thing(new[verb + 1 :]):
+        if verb is None or before is None or new[verb].text in WORDS.no_order or not self.naming.thing(new[verb + 1 :]):
             return ()
         if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in self._laying:
             return ()
         said = {token.text for token in new}
         again = {"it", "them", "him", "her"} & said or new[verb].text == old[before].text
-        if soft and (not again or ADDING & said):
+        if soft and (not again or WORDS.adding & said):
             return ()
         return self.naming.named(old, new)
 
@@ -250,7 +238,7 @@ class SelfCorrection:
         first = old[verb]
         if self.form.person(noun) and first.text in self._laying:
             first = first.read_as("give")
-        if not self.form.person(noun) and first.text in HANDING:
+        if not self.form.person(noun) and first.text in WORDS.handing:
             first = first.read_as("put")
         return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
 
@@ -258,8 +246,8 @@ class SelfCorrection:
 def _trimmed(tokens: Tokens, polite: frozenset[str]) -> Tokens:
     """Words without politeness and phrases of correction at their end."""
     tokens = unlinked(tokens)
-    while tokens and (tokens[-1].text in polite or tokens[-1].text in LINKS or _texts(tokens[-2:]) in MEANING):
-        tokens = tokens[: -2 if _texts(tokens[-2:]) in MEANING else -1]
+    while tokens and (tokens[-1].text in polite or tokens[-1].text in LINKS or _texts(tokens[-2:]) in WORDS.meaning):
+        tokens = tokens[: -2 if _texts(tokens[-2:]) in WORDS.meaning else -1]
     return tokens
 
 

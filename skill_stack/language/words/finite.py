@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
@@ -114,7 +115,7 @@ class Finite:
         nouns = self.words.nouns
         if nouns.longest(tokens, at) is None:
             return True
-        if tokens[0].text in ("my", "our", "his", "her", "their") and not self._preposition(tokens, at + 1):
+        if tokens[0].text in WORDS.possessives and not self._preposition(tokens, at + 1):
             return True
         between = nouns.longest(tokens, 0) is not None and nouns.longest(tokens, at + 1) is not None
         return not imperative and (between or self._led(tokens, at + 1))

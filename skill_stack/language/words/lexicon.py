@@ -8,10 +8,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from skill_stack.core.data_file import DataModel, parse_model
-from skill_stack.core.errors import DataError
+from skill_stack.language.words.function_words import FOLDER, read_words
 from skill_stack.language.words.kind_nouns import KindNouns
 from skill_stack.language.words.lexicon_files import (
     Broader,
@@ -37,7 +35,6 @@ from skill_stack.language.words.speech_words import SpeechWords
 from skill_stack.language.words.text import plain_words
 from skill_stack.language.words.wording_words import WordingWords
 
-FOLDER = Path(__file__).resolve().parent / "data"
 Words = tuple[str, ...]
 Made = TypeVar("Made")
 
@@ -197,13 +194,5 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():
-        parts.append(parse_model(model, _read(folder / f"{name}.yaml"), f"{name}.yaml"))
+        parts.append(parse_model(model, read_words(folder / f"{name}.yaml"), f"{name}.yaml"))
     return Lexicon(*parts)
-
-
-def _read(path: Path) -> Any:
-    """The content of a YAML file with every scalar as text; YAML 1.1 reads ``on`` and ``no`` as booleans."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise DataError(f"{path}: {error}") from error

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.grammar.chunks import COLLECTIVE
 from skill_stack.language.grammar.scene_words import SceneWords
-
-HIM_OR_HER = ("him", "her", "he", "she")
-"""Pronouns for one person or animal."""
+from skill_stack.language.words.function_words import WORDS
 
 OBJECT_FORMS = {"he": "him", "she": "her"}
 """Subject pronouns with their object forms."""
@@ -72,7 +69,7 @@ class Living:
     def speaker(self) -> str:
         """Returns the speaker: the person whom the scene names as such, or the only person; empty if unknown."""
         people = self.words.people
-        for name in ("user", "me", "speaker", "operator", "human", "owner"):
+        for name in WORDS.speaker_ids:
             if name in self.scene.objects:
                 return name
         named = [name for name in people if {"me", "I"} & set(self.scene.objects[name].names)]
@@ -83,7 +80,7 @@ class Living:
     def alone(self, ids: tuple[str, ...]) -> bool:
         """Whether ids mean a single person, whatever the ending of the name: Ines, but not the Novaks."""
         return bool(set(ids) & self.words.people) and not any(
-            name.startswith("the ") and (name.endswith("s") or name.split()[-1] in COLLECTIVE)
+            name.startswith("the ") and (name.endswith("s") or name.split()[-1] in WORDS.collective)
             for one in ids
             for name in (called.replace("_", " ").casefold() for called in (one, *self.scene.objects[one].names))
         )

@@ -8,16 +8,15 @@ from dataclasses import replace
 
 from skill_stack.language.grammar.chunks import LocationChunk, Noun
 from skill_stack.language.grammar.scene_words import PICKS, SceneWords
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 
-POSED = ("lying", "standing", "sitting", "hanging", "waiting", "located", "placed", "kept", "stored")
-"""Participles before a location: ``the coat hanging on the rack``."""
-
 LINKED = tuple((who, verb) for who in ("that", "which", "who") for verb in ("is", "are"))
 RELATIVE = (
-    *((*link, posed) for link in LINKED for posed in POSED), *((posed,) for posed in POSED), *LINKED, ("is",),
-    ("being",), *((who, verb) for who in ("that", "which", "who") for verb in ("lies", "stands", "sits", "hangs")),
+    *((*link, posed) for link in LINKED for posed in WORDS.posed), *((posed,) for posed in WORDS.posed), *LINKED,
+    ("is",), ("being",),
+    *((who, verb) for who in ("that", "which", "who") for verb in ("lies", "stands", "sits", "hangs")),
     *((",", *link) for link in LINKED),
 )  # fmt: skip
 """Words between a noun and a modifier after it."""

@@ -7,10 +7,6 @@ from dataclasses import replace
 
 from skill_stack.language.grammar.chunks import Noun
 
-LINKS = ((",", "and"), ("and", "also"), ("and", "then"), ("and",), ("&",), (",", "as", "well", "as"), (",",),
-         ("as", "well", "as"), ("plus",), ("along", "with"), ("together", "with"))  # fmt: skip
-"""Conjunctions of a list. A comma alone counts only when an ``and`` follows later."""
-
 LONGEST_LIST = 12
 """Nouns of a list at most."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import Text
-
-TWICE = frozenset("the a an to my your and in on at of go please can could you".split())
-"""Function words that are dropped when repeated."""
 
 MOST_IN_A_ROW = 3
 """Repetitions in a row from which any other word is dropped."""
@@ -20,7 +18,7 @@ def unrepeated(text: Text, noise: frozenset[str]) -> Text:
     """
     tokens = [token for token in text.tokens if token.text not in noise]
     before = ["", *(token.text for token in tokens)]
-    tokens = [one for one, last in zip(tokens, before, strict=False) if one.text != last or one.text not in TWICE]
+    tokens = [one for one, last in zip(tokens, before, strict=False) if one.text != last or one.text not in WORDS.twice]
     out = []
     for at, token in enumerate(tokens):
         lately = {other.text for other in tokens[max(0, at - MOST_IN_A_ROW) : at + 1]}

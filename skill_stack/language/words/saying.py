@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-NOT_SAID = frozenset("you to that not do if i we who what whether there someone somebody".split())
-"""Words that cannot begin an open part: ``I want you to …`` is an instruction, not a wish."""
+from skill_stack.language.words.function_words import WORDS
 
 _PARTS = re.compile(r"\{([xyz])\}|\(([^()]*)\)")
 
@@ -60,7 +59,7 @@ class Saying:
         if not self.words <= set(said):
             return None
         found = _compiled(self.pattern).fullmatch("".join(f" {word}" for word in said))
-        if found is None or any(part.split()[0] in NOT_SAID for part in found.groups()):
+        if found is None or any(part.split()[0] in WORDS.not_open for part in found.groups()):
             return None
         return found.groupdict()
 
