@@ -216,15 +216,6 @@ class Types:
         kinds = self._kinds(name)
         return thing.kind == "place" or bool(kinds & set(self.lexicon.things.types["support"].kinds))
 
-    def certain(self, parameter: str, name: str) -> bool:
-        """Whether an object certainly has the type of a parameter.
-
-        Args:
-            parameter: Name of the parameter.
-            name: Id of the object.
-        """
-        return self.wanted(parameter) in self._all(name)
-
     @property
     def named(self) -> CalledFor:
         """The check by nouns of the library."""
@@ -278,16 +269,6 @@ class Types:
         if noun.role == "list":
             return max((self.unheld_noun(spec, parameter, part) for part in noun.parts), default=0)
         return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
-
-    def any_of(self, name: str, types: Iterable[str]) -> bool:
-        """Whether an object is of one of some types."""
-        return any(self._kinds(name) & set(self.lexicon.things.types[one].kinds) for one in types)
-
-    def switched(self, name: str) -> bool:
-        """Whether an object may be switched: a device, or of no known type."""
-        if self.scene.objects[name].kind == "place":
-            return False
-        return self.any_of(name, ("device",)) or not self.any_of(name, ("surface", "support", "person"))
 
     def _kinds(self, name: str) -> set[str]:
         """The kind of an object, and its last word."""

@@ -6,7 +6,6 @@ import copy
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.function_words import WORDS
@@ -15,7 +14,6 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.noun_endings import MOST_ADJECTIVES, NounEndings
 from skill_stack.language.words.noun_lists import combined
 from skill_stack.language.words.text import Token
-from skill_stack.language.words.traits import Traits
 
 SHARES = (
     ("every other", ("every", "other")), ("every other", ("every", "second")), ("half", ("half", "of")),
@@ -66,14 +64,6 @@ class NounParser(NounEndings):
         self._everything = lexicon.grouped({"everything": things.everything, "everybody": things.everybody})
         self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
         self._home = frozenset(word for names in things.places.values() for word in names)
-
-    @property
-    def scene(self) -> SceneGraph:
-        return self._words.scene
-
-    @property
-    def traits(self) -> Traits:
-        return self._words.traits
 
     def fresh(self) -> NounParser:
         """Returns a parser for other tokens in the same scene."""

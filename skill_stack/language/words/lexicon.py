@@ -139,16 +139,6 @@ class Lexicon:
                 yield from self.split(phrase)
 
     @cached_property
-    def meaning(self) -> frozenset[str]:
-        """Every word that the lexicon gives a meaning to."""
-        return frozenset(self.words())
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word with a meaning, and correct words that resemble one."""
-        return self.meaning | frozenset(self.real.words)
-
-    @cached_property
     def prepositions(self) -> PhraseTable[str]:
         """Every preposition, of one word or several."""
         return self.table(sorted({p for group in self.verbs.prepositions.values() for p in group if p}))

@@ -275,7 +275,6 @@ class StatementWords(DataModel):
     lead_ins: Words
     subjects: Words
     persons: Words
-    verbs: Words
     asking: Words
     modal: Words
     exclamations: Words
@@ -366,9 +365,6 @@ class English(DataModel):
     links: frozenset[str]
     adverbs: frozenset[str]
     plural: frozenset[str]
-    inner: frozenset[str]
-    nouns: frozenset[str]
-    loose: frozenset[str]
     state: frozenset[str]
     remarks: frozenset[str]
     singular: frozenset[str]

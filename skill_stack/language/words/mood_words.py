@@ -9,26 +9,17 @@ from skill_stack.language.words.lexicon_files import Words
 class MoodWords(DataModel):
     """``moods.yaml``; the file explains its keys."""
 
-    modal: frozenset[str]
-    groups: frozenset[str]
-    nobody: frozenset[str]
-    pronouns: frozenset[str]
-    tags: frozenset[str]
-    tails: Words
     forbidding: Words
     as_it_is: Words
     emphasis: frozenset[str]
     still_asking: frozenset[str]
     joining: frozenset[str]
-    fronted: frozenset[str]
     focus: frozenset[str]
     requested: frozenset[str]
     ordering: frozenset[str]
-    greeting: Words
     offers: Words
     only_asking: Words
     asking_back: frozenset[str]
-    wondering: frozenset[str]
     about_you: frozenset[str]
     somebody: frozenset[str]
     feeling: frozenset[str]
@@ -41,8 +32,6 @@ class MoodWords(DataModel):
     usually: frozenset[str]
     ought: frozenset[str]
     needing: frozenset[str]
-    objects: frozenset[str]
     telling: frozenset[str]
-    wishes: frozenset[str]
     thought: frozenset[str]
     wishing: frozenset[str]

@@ -32,5 +32,4 @@ class SpeechWords(DataModel):
     reporting: frozenset[str]
     first_person: dict[str, str]
     hedges: frozenset[str]
-    switches: frozenset[str]
     speaking: frozenset[str]

@@ -54,7 +54,6 @@ class WordingWords(DataModel):
     telling_of_times: frozenset[str]
     before_exclusion: frozenset[str]
     said_again: frozenset[str]
-    placing: frozenset[str]
     goals: frozenset[str]
     before_verbs: frozenset[str]
     little: frozenset[str]
