@@ -20,6 +20,7 @@ from skill_stack.connector.selection.skill_options import SkillOption
 from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stops import StopLedger
+from skill_stack.connector.team.team import RobotTeam
 from skill_stack.connector.teleop import FASTEST_ASKED, NETWORK, SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.processes.confirmation import HAND_WANTED, Confirmations, NoConfirmations, NotConfirmed
@@ -31,6 +32,7 @@ from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
+from skill_stack.core.world.team_member import TeamMember
 
 _JUMP = 1.0  # s; task time that falls by more belongs to a device that began anew
 
@@ -42,6 +44,7 @@ class Connector:
         localization: Where odometry lies in the map; may be replaced at any time.
         observer: Chooses ways and learns from runs; may be replaced while nothing runs.
         lookout: What perception said last of a search; may be replaced at any time.
+        team: Other robots on the floor.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Connector:
         observer: RunObserver | None = None,
         confirmations: Confirmations | None = None,
         actions: ActionPort | None = None,
+        name: str = "",
     ) -> None:
         """Starts idle.
 
@@ -66,8 +70,10 @@ class Connector:
             observer: Selects among alternatives for a request and learns from runs; None takes the skill itself.
             confirmations: Holds the requests that a person confirmed; None begins nothing hazardous.
             actions: Connects to action servers outside of the stack; None where there are none.
+            name: Name by which other robots on the floor know it.
         """
         self._part = part
+        self.team = RobotTeam(robot.footprint, name)
         self.lookout: SearchProgress | None = None
         self._robot, self._library = robot, library
         self._settings = settings or ConnectorSettings()
@@ -302,9 +308,11 @@ class Connector:
             self._on_stop(status)
         if self.localization is None:
             self.localization = Localization.from_start(scene)
-        scene = self._ways.world(scene)
+        scene = self.team.world(self._ways.world(scene), status.task_time)
         self._look_around(status, scene)
+        self.team.begin()
         cycles = [self._update(step, status, scene) for step in self._steps]
+        self.team.end()
         signals, met = (cycles[0][1].signals, cycles[0][1].met) if cycles else ({}, ())
         going = [(step, cycle) for step, cycle in cycles if cycle.outcome is None]
         outcomes, self._ended = tuple(self._ended), []
@@ -316,7 +324,8 @@ class Connector:
         clearing = self._ways.cleared(step.request.id)
         world = clearing.errand.world(scene) if clearing is not None else scene
         mine, here = self._steps.view(step, status), self.locate(status)
-        cycle = step.update(mine, here, world, self._surroundings.last, self.lookout)
+        team = self.team if self.team.mates else None
+        cycle = step.update(mine, here, world, self._surroundings.last, self.lookout, team)
         if self.observer is not None and clearing is None:
             self.observer.cycle(step.request.id, status, cycle.goals)
         if cycle.outcome is None:
@@ -382,12 +391,25 @@ class Connector:
             return None
         return self.localization.locate(status)
 
+    def presence(self, status: SkillStatus) -> TeamMember | None:
+        """What other robots on the floor are to know of this one; None while its place is unknown.
+
+        Args:
+            status: Newest status of the controller.
+        """
+        here = self.locate(status)
+        if here is None:
+            return None
+        vx, vy, _ = map(float, status.base_velocity)
+        return self.team.presence(here, (vx, vy), status.base.position)
+
     def _on_new_time(self, now: float) -> None:
         """After a restart of the device: measurements and stick commands of the old time are void."""
         for step in self._steps:
             step.started = now
         self._interrupt("time began anew", now)
         self._surroundings.forget()
+        self.team.mates.restart(now)
         self._teleop.stop(now)
 
     def _on_stop(self, status: SkillStatus) -> None:

@@ -9,6 +9,7 @@ from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.team.team import RobotTeam
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.processes.confirmation import Confirmations
 from skill_stack.core.robots.robot import RobotSpec
@@ -17,6 +18,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
+from skill_stack.core.world.team_member import TeamMember
 
 
 class PartsConnector:
@@ -118,6 +120,15 @@ class PartsConnector:
         for connector in self._parts.values():
             connector.renew(library)
         return True
+
+    @property
+    def team(self) -> RobotTeam:
+        """Other robots on the floor, for the main part, which walks."""
+        return self._main.team
+
+    def presence(self, status: SkillStatus) -> TeamMember | None:
+        """What others are to know of this robot; as :meth:`Connector.presence`."""
+        return self._main.presence(status)
 
     def see(self, grid: OccupancyGrid, scene: SceneGraph) -> None:
         """Takes a grid for the main part, which walks; as :meth:`Connector.see`."""

@@ -9,7 +9,7 @@ from skill_stack.connector.controller_watch import ControllerWatch
 from skill_stack.connector.goal_values import clip_goals, completed_goals, filled_template
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.action import ActionGuide, Velocity
-from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideStep, GuideView
+from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.paths.clearance import keep_clear
@@ -22,6 +22,7 @@ from skill_stack.connector.stall import StallWatch
 from skill_stack.connector.stance import StancePreparation
 from skill_stack.connector.step_pace import checked_pace, own_settings, paced_goals, paced_settings
 from skill_stack.connector.switching import Switch, Switching
+from skill_stack.connector.team.team import Mobility, RobotTeam
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
@@ -210,6 +211,7 @@ class RunningStep:
         scene: SceneGraph,
         outlines: Outlines,
         lookout: SearchProgress | None = None,
+        team: RobotTeam | None = None,
     ) -> StepCycle:
         """One cycle.
 
@@ -219,6 +221,7 @@ class RunningStep:
             scene: The world.
             outlines: Outlines of everything in it.
             lookout: What perception said last of a search.
+            team: Other robots on the floor; None without any.
         """
         now, status = status.task_time, self._carried(status)
         self._note(status)
@@ -242,20 +245,20 @@ class RunningStep:
         if self._guide is None:
             return self._judge(GuideStep(self._plain_goals(leg), {}, 0.0), leg, now)
         try:
-            return self._by_guide(self._guide, status, pose, scene, outlines, lookout, leg)
+            return self._by_guide(self._guide, status, pose, scene, outlines, lookout, team, leg)
         except GuideFailure as failure:
             return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
 
     def _by_guide(
         self, guide: Guide, status: SkillStatus, pose: Pose2 | None, scene: SceneGraph, outlines: Outlines,
-        lookout: SearchProgress | None, leg: str | None,
+        lookout: SearchProgress | None, team: RobotTeam | None, leg: str | None,
     ) -> StepCycle:  # fmt: skip
         """The cycle of a skill with a guide; raises GuideFailure when it cannot continue."""
         if pose is None and not self._placeless:
             why = place_doubt(status.base, self._estimation)
             raise GuideFailure("position is known", f"the position is unknown{f': {why}' if why else ''}")
         outlines = self._kept(outlines, status, scene, pose)
-        return self._guided(guide, self._view(status, pose, scene, outlines, lookout), pose, leg)
+        return self._guided(guide, self._view(status, pose, scene, outlines, lookout), pose, team, leg)
 
     def _kept(self, outlines: Outlines, status: SkillStatus, scene: SceneGraph, pose: Pose2 | None) -> Outlines:
         """Outlines with the constraints on the path that were asked for, as seen from where the step began.
@@ -286,9 +289,12 @@ class RunningStep:
         now, body = status.task_time, GuidedBody.from_status(status)
         mine = lookout if lookout is not None and lookout.request == self.request.id else None
         here, progress = pose or Pose2(0.0, 0.0, 0.0), self.signals["progress"]
-        return GuideView(here, scene, outlines, now, self._elapsed(now), progress, mine, body)
+        elapsed, deviation = self._elapsed(now), status.base.position
+        return GuideView(here, scene, outlines, now, elapsed, progress, mine, body, deviation)
 
-    def _guided(self, guide: Guide, view: GuideView, pose: Pose2 | None, leg: str | None) -> StepCycle:
+    def _guided(
+        self, guide: Guide, view: GuideView, pose: Pose2 | None, team: RobotTeam | None, leg: str | None
+    ) -> StepCycle:
         """The guide's output; ``pose`` is None where it needs no position.
 
         Raises:
@@ -297,10 +303,14 @@ class RunningStep:
         try:
             step = guide.step(view)
         except GuideFailure as failure:
-            if self._path is None or failure.name != BLOCKED:
+            if failure.name != BLOCKED:
                 raise
-            raise GuideFailure(KEPT, f"{failure} that keeps to {self._path}") from failure
-        step = step if self._placeless else self._safe(step, pose, view.outlines)
+            if team is None or not team.may_clear(view.now):
+                if self._path is None:
+                    raise
+                raise GuideFailure(KEPT, f"{failure} that keeps to {self._path}") from failure
+            step = GuideStep(STILL, {}, 0.0, waiting=True)
+        step = step if self._placeless or pose is None else self._safe(step, view, team)
         return self._judge(step, leg, view.now)
 
     def _first(self, status: SkillStatus, leg: str | None) -> PreparingSkill | None:
@@ -362,16 +372,26 @@ class RunningStep:
             return None
         return self.end("failed", f"'{leg}' did not get done within {limit:g} s", now, f"{self.spec.name} begins")
 
-    def _safe(self, step: GuideStep, pose: Pose2 | None, outlines: Outlines) -> GuideStep:
-        """The guide's goals, limited by clearance and by the ranges of the base skill."""
-        if pose is None or not step.goals:
+    def _safe(self, step: GuideStep, view: GuideView, team: RobotTeam | None) -> GuideStep:
+        """The guide's goals, limited by clearance, other robots and the ranges of the base skill."""
+        if not step.goals:
             return step
         turning = abs(step.goals.get("vx", 0.0)) < 0.05 and step.goals.get("wz", 0.0) != 0.0
         keep = self._footprint.front + _TURN_MARGIN if turning else self._footprint.side + _WALK_MARGIN
-        goals = step.goals
         if step.moving:
-            goals = keep_clear(goals, pose, outlines, keep, step.near)
-        return replace(step, goals=clip_goals(self._library[self._wanted], goals))
+            step = replace(step, goals=keep_clear(step.goals, view.pose, view.outlines, keep, step.near))
+        base = self._library[self._wanted]
+        if team is not None and STILL.keys() <= step.goals.keys():
+            step = team.steered(step, view, self._mobility(base))
+        return replace(step, goals=clip_goals(base, step.goals))
+
+    def _mobility(self, base: SkillSpec) -> Mobility:
+        """What velocities the base skill can walk with."""
+        ranges = {one.name: (one.lower or 0.0, one.upper or 0.0) for one in base.goal}
+        (back, ahead), (right, left) = ranges.get("vx", (0.0, 0.0)), ranges.get("vy", (0.0, 0.0))
+        settings = self._settings
+        keep = self._footprint.side + settings.tight_clearance
+        return Mobility((back, right), (ahead, left), settings.creep_speed, settings.speed, keep)
 
     def _judge(self, step: GuideStep, leg: str | None, now: float) -> StepCycle:
         """Success, failure or time-out."""

@@ -62,14 +62,16 @@ class ApproachGuide:
             corner, left = self._corner(view, target)
             signals["remaining"] = left
             signals["distance_error"] = max(left, abs(error)) if hidden else abs(error)
-            return GuideStep(self._driver.towards(view.pose.bearing_to(*corner), left), signals, left + heading)
+            goals, way = self._driver.towards(view.pose.bearing_to(*corner), left), self._detour
+            return GuideStep(goals, signals, left + heading, path=way.way if way is not None else ())
         if self._detour is not None:
             self._detour.clear()
         if error > _NEAR or (is_place and error > 0.0):
             goals = self._driver.towards(bearing, error)
         else:
             goals = self._settle(error, 0.0 if is_place else bearing)
-        return GuideStep(goals, signals, abs(error) + heading, (target.id,))
+        line = (self._line_end(view, target, error),)
+        return GuideStep(goals, signals, abs(error) + heading, (target.id,), path=line)
 
     def _to_the_side(self, view: GuideView, target: SceneObject) -> GuideStep:
         """Walks to a point beside the object, then faces it."""
@@ -86,7 +88,8 @@ class ApproachGuide:
         bearing = view.pose.bearing_to(target.position[0], target.position[1])
         signals = {"distance_error": left_over, "heading_error": abs(bearing), "remaining": left_over}
         if left_over > 0.0:
-            return GuideStep(self._beside.follow(view), signals, left_over + abs(bearing))
+            goals = self._beside.follow(view)
+            return GuideStep(goals, signals, left_over + abs(bearing), path=self._beside.path)
         return GuideStep(self._settle(0.0, bearing), signals, abs(bearing), (target.id,))
 
     def _error(self, view: GuideView, target: SceneObject) -> float:
@@ -108,12 +111,15 @@ class ApproachGuide:
         here = np.array([[view.pose.x, view.pose.y]])
         return not in_sight(view.outlines, here, (target.position[0], target.position[1]), target.id)[0]
 
+    def _line_end(self, view: GuideView, target: SceneObject, error: float) -> Point:
+        """The final position on the straight line to the target."""
+        start, (x, y) = (view.pose.x, view.pose.y), target.position[:2]
+        part = min(1.0, error / max(view.pose.distance_to(x, y), 1e-6))
+        return (start[0] + part * (x - start[0]), start[1] + part * (y - start[1]))
+
     def _straight(self, view: GuideView, target: SceneObject, error: float) -> bool:
         """Whether the straight line to the final position is free."""
-        start = (view.pose.x, view.pose.y)
-        x, y = target.position[0], target.position[1]
-        part = min(1.0, error / view.pose.distance_to(x, y))
-        end = (start[0] + part * (x - start[0]), start[1] + part * (y - start[1]))
+        start, end = (view.pose.x, view.pose.y), self._line_end(view, target, error)
         limits = limits_from(view.outlines, start, self._clearances[0])
         if target.id in view.outlines.names:
             limits[view.outlines.names.index(target.id)] = -1e9  # the straight way leads to it

@@ -26,4 +26,4 @@ class BetweenGuide:
             (ax, ay, _), (bx, by, _) = (thing.find(view).position for thing in self._things)
             self._way = Waypoints(self._context, [((ax + bx) / 2, (ay + by) / 2)])
         goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
-        return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
+        return GuideStep(goals, {"distance_error": left, "remaining": left}, left, path=self._way.path)

@@ -37,7 +37,7 @@ class CirclingGuide:
         if self._way is None:
             self._way = Waypoints(self._context, self._points(view, self._target.find(view)), _SKIP)
         goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
-        return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
+        return GuideStep(goals, {"distance_error": left, "remaining": left}, left, path=self._way.path)
 
     def _points(self, view: GuideView, thing: SceneObject) -> list[Point]:
         _, turns, direction = self._asked

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from skill_stack.connector.paths.clearance import Point
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import SkillStackError
@@ -68,6 +69,7 @@ class GuideView:
         progress: How far the base skill is, 0 to 1.
         lookout: The next view of perception for this request, or None.
         body: How the base stands, or None where it is unknown.
+        deviation: Standard deviation of the robot's position, m.
     """
 
     pose: Pose2
@@ -78,6 +80,7 @@ class GuideView:
     progress: float = 0.0
     lookout: SearchProgress | None = None
     body: GuidedBody | None = None
+    deviation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,9 @@ class GuideStep:
         remaining: What is left to do, m or rad; the stall clock watches it.
         near: Objects that the robot is meant to come near to.
         said: What is to be said of it when it succeeds, for people.
+        path: Points that lead there, in ``map``, m; empty where the guide has none.
+        load: How far what it pushes reaches ahead of the robot, m.
+        waiting: Whether other robots keep it from getting on.
     """
 
     goals: dict[str, float]
@@ -97,11 +103,14 @@ class GuideStep:
     remaining: float
     near: tuple[str, ...] = ()
     said: str = ""
+    path: tuple[Point, ...] = ()
+    load: float = 0.0
+    waiting: bool = False
 
     @property
     def moving(self) -> bool:
-        """Whether motion is requested."""
-        return any(self.goals.values())
+        """Whether motion towards the goal is requested."""
+        return any(self.goals.values()) and not self.waiting
 
 
 class Guide(Protocol):

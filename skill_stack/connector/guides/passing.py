@@ -33,7 +33,7 @@ class PassingGuide:
         if self._way is None:
             self._way = Waypoints(self._context, self._points(view, self._target.find(view)))
         goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
-        return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
+        return GuideStep(goals, {"distance_error": left, "remaining": left}, left, path=self._way.path)
 
     def _points(self, view: GuideView, thing: SceneObject) -> list[Point]:
         sides = {"left": (1.0,), "right": (-1.0,)}.get(self._side, (1.0, -1.0))

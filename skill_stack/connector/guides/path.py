@@ -31,7 +31,7 @@ class PathGuide:
         if self._way is None:
             self._way = Waypoints(self._context, [self._place(name, view) for name in self._names])
         goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
-        return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
+        return GuideStep(goals, {"distance_error": left, "remaining": left}, left, path=self._way.path)
 
     def _place(self, name: str, view: GuideView) -> Point:
         x, y, _ = TargetMemory(name, 0.0).find(view).position

@@ -74,7 +74,8 @@ class PushingGuide:
         (x, y, _), (goal_x, goal_y, _) = thing.position, end.position
         way = math.hypot(goal_x - x, goal_y - y)
         yaw = math.atan2(goal_y - y, goal_x - x) if way > 1e-3 else view.pose.yaw
-        away = self._context.footprint.front + _depth(thing, yaw)
+        self._depth = _depth(thing, yaw)
+        away = self._context.footprint.front + self._depth
         back = away + _RUN_UP
         self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
         self._length = _RUN_UP + self._reach + way / (1.0 - self._slip)
@@ -89,7 +90,8 @@ class PushingGuide:
         self._near = off < (2 * _ARRIVED if self._near else _ARRIVED)
         if not self._near:
             signals = {"distance_error": left + off, "remaining": left + off}
-            return GuideStep(self._style | self._way.follow(view), signals, left + off + abs(turn))
+            goals = self._style | self._way.follow(view)
+            return GuideStep(goals, signals, left + off + abs(turn), path=self._way.path)
         ahead, aside = _along(self._line, view.pose)
         if abs(aside) < _REST and abs(turn) < _REST_TURN:
             self._behind = True
@@ -113,7 +115,8 @@ class PushingGuide:
         goals = {"vx": 0.0, "vy": 0.0, "wz": 0.0, **self._upright} if still else {"vx": vx, "vy": vy, "wz": wz}
         signals = {"distance_error": left, "remaining": left}
         # A grid sees the object where it has been pushed to, which is not where the map says.
-        return GuideStep(self._style | goals, signals, left, (self._names[0], SEEN))
+        load = 2 * self._depth if self._behind and not still else 0.0
+        return GuideStep(self._style | goals, signals, left, (self._names[0], SEEN), load=load)
 
 
 def _along(line: Pose2, pose: Pose2) -> Point:

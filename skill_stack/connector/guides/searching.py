@@ -67,7 +67,8 @@ class SearchGuide:
         signals = {"unfound": 1.0, "distance_error": left, "heading_error": abs(turn), "remaining": left + abs(turn)}
         if left > _THERE and self._way is not None:
             try:
-                return GuideStep(self._way.follow(view), signals, left + math.pi)
+                goals = self._way.follow(view)
+                return GuideStep(goals, signals, left + math.pi, path=self._way.path)
             except GuideFailure:  # perception soon notices that nobody comes nearer, and chooses another place
                 self._way = None
         wz = turn_for(turn, self._context.settings, _REST, self._turning)

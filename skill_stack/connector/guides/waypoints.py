@@ -38,11 +38,17 @@ class Waypoints:
         self._clearances = (side + context.settings.clearance, side + context.settings.tight_clearance)
         self._driver = Driver(context.settings)
         self._detour: Detour | None = None
+        self._bent = False
 
     def left(self, here: Point) -> float:
         """Length of the remaining straight lines, m."""
         line = [here, *self.points]
         return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
+
+    @property
+    def path(self) -> tuple[Point, ...]:
+        """The remaining way, with the corners of a detour to the next point, in ``map``, m."""
+        return (*(self._detour.way[:-1] if self._bent and self._detour else ()), *self.points)
 
     def follow(self, view: GuideView) -> dict[str, float]:
         """Velocities towards the next point; none where all are reached.
@@ -56,7 +62,8 @@ class Waypoints:
         if not self.points:
             return {"vx": 0.0, "vy": 0.0, "wz": 0.0}
         aim = self.points[0]
-        if not way_is_free(view.outlines, here, aim, limits_from(view.outlines, here, self._clearances[1])):
+        self._bent = not way_is_free(view.outlines, here, aim, limits_from(view.outlines, here, self._clearances[1]))
+        if self._bent:
             corner = self._around(view, aim)
             if corner is None:
                 if len(self.points) == 1 or self._skipped >= self._skip:

@@ -33,6 +33,12 @@ class Detour:
     _target: Point = (0.0, 0.0)
     _clearance: float = 0.0
     _searched: float = -math.inf
+    _failed: bool = False
+
+    @property
+    def way(self) -> tuple[Point, ...]:
+        """Corners that are left, in ``map``, m."""
+        return self._way
 
     def clear(self) -> None:
         """Clears the path; the next call searches."""
@@ -55,9 +61,10 @@ class Detour:
         place = (target.position[0], target.position[1])
         while len(self._way) > 1 and math.dist(here, self._way[0]) < _ARRIVED:
             self._way = self._way[1:]
-        if not self._way or (now - self._searched >= _PERIOD and self._outdated(outlines, here, target)):
+        due = now - self._searched >= _PERIOD
+        if (not self._way and (due or not self._failed)) or (due and self._outdated(outlines, here, target)):
             self._search(outlines, here, target)
-            self._target, self._searched = place, now
+            self._target, self._searched, self._failed = place, now, not self._way
         if not self._way:
             return None
         self._skip(outlines, here, target)

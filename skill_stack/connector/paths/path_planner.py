@@ -55,6 +55,25 @@ class Grid:
         return np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
+    def occupy(self, outlines: Outlines, points: Array, distance: Array, limits: Array) -> Array:
+        """Marks the cells that may be entered, and those that cost more.
+
+        Args:
+            outlines: Everything known.
+            points: Centres of all cells, m, shape (N, 2).
+            distance: Distance of each to every outline, m, shape (N, M).
+            limits: Smallest distance to each outline, m, shape (M,).
+
+        Returns:
+            By how much each cell keeps more than these, m, shape (N,).
+        """
+        spare = (distance - limits).min(axis=1) if outlines.names else np.full(len(points), np.inf)
+        self.free[:] = (spare >= 0).reshape(self.free.shape)
+        self.cost[:] = (1 + _COMFORT_COST * np.clip(1 - spare / _COMFORT, 0, 1)).reshape(self.free.shape)
+        self.cost[outlines.unseen(points).reshape(self.free.shape)] *= _UNSEEN_COST
+        return np.asarray(spare)
+
+
 def find_way(
     outlines: Outlines, start: Point, target: Point, reach: tuple[float, float], clearance: float, target_name: str = ""
 ) -> tuple[Point, ...]:
@@ -81,28 +100,59 @@ def find_way(
     return _straighten(outlines, start, [grid.point(cell) for cell in cells[1:]], limits)
 
 
+def find_refuge(
+    outlines: Outlines, start: Point, taken: Array, distance: float, limits: Array
+) -> tuple[Point, ...]:  # fmt: skip
+    """The shortest path to a place that is far enough from some points.
+
+    Args:
+        outlines: Everything known.
+        start: In ``map``, m.
+        taken: Points to be left, m, shape (N, 2); not empty.
+        distance: Distance to be kept to each of them at the end, m.
+        limits: Smallest distance to each outline on the way, m, shape (M,).
+
+    Returns:
+        Corner points without the start; empty when there is no such place.
+    """
+    grid = _open_grid(outlines, np.vstack([taken, start]), distance + _MARGIN)
+    if grid is None:
+        return ()
+    points = grid.points()
+    grid.occupy(outlines, points, outlines.room(points), limits)
+    gaps = np.hypot(*(points[:, None, :] - taken[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+    there = grid.free & (gaps >= distance).reshape(grid.free.shape)
+    if not there.any():
+        return ()
+    cells = _search(grid, grid.cell(start), there, grid.cell(start))
+    return _straighten(outlines, start, [grid.point(cell) for cell in cells[1:]], limits)
+
+
+def _open_grid(outlines: Outlines, ends: Array, margin: float) -> Grid | None:
+    """Cells over everything known and some points, m, shape (N, 2), all free; None where the world is too large."""
+    low, high = (ends, ends) if not outlines.names else map(np.atleast_2d, outlines.bounds())
+    low = np.minimum(low.min(axis=0), ends.min(axis=0)) - margin
+    high = np.maximum(high.max(axis=0), ends.max(axis=0)) + margin
+    nx, ny = (int(n) for n in np.ceil((high - low) / CELL) + 1)
+    if nx * ny > _LARGEST_GRID:
+        return None
+    return Grid((float(low[0]), float(low[1])), np.ones((nx, ny), bool), np.ones((nx, ny)))
+
+
 def _grid(
     outlines: Outlines, start: Point, target: Point, reach: tuple[float, float], limits: Array, target_name: str
 ) -> tuple[Grid | None, Array]:
     """The grid and its goal cells; no grid where the world is too large."""
-    ends = np.array([start, target])
-    low, high = (ends, ends) if not outlines.names else map(np.atleast_2d, outlines.bounds())
-    low = np.minimum(low.min(axis=0), ends.min(axis=0)) - _MARGIN
-    high = np.maximum(high.max(axis=0), ends.max(axis=0)) + _MARGIN
-    nx, ny = (int(n) for n in np.ceil((high - low) / CELL) + 1)
-    if nx * ny > _LARGEST_GRID:
+    grid = _open_grid(outlines, np.array([start, target]), _MARGIN)
+    if grid is None:
         return None, np.zeros(0, dtype=bool)
-    grid = Grid((float(low[0]), float(low[1])), np.ones((nx, ny), bool), np.ones((nx, ny)))
     points = grid.points()
     distance = outlines.room(points)
     if target_name in outlines.names:
         from_target = distance[:, outlines.names.index(target_name)]
     else:
         from_target = np.hypot(*(points - np.asarray(target)).T)
-    spare = (distance - limits).min(axis=1) if outlines.names else np.full(len(points), np.inf)
-    grid.free[:] = (spare >= 0).reshape(nx, ny)
-    grid.cost[:] = (1 + _COMFORT_COST * np.clip(1 - spare / _COMFORT, 0, 1)).reshape(nx, ny)
-    grid.cost[outlines.unseen(points).reshape(nx, ny)] *= _UNSEEN_COST
+    spare = grid.occupy(outlines, points, distance, limits)
     there = (from_target >= reach[0]) & (from_target <= reach[1]) & (spare >= 0)
     if outlines.least is not None:  # who begins nearer to a thing than is asked for may leave, but not end there
         there &= (distance >= outlines.least).all(axis=1)
@@ -110,7 +160,7 @@ def _grid(
         # A thin wall leaves cells that are near enough, on its other side.
         near = np.flatnonzero(there)
         there[near] = in_sight(outlines, points[near], target, target_name)
-    return grid, there.reshape(nx, ny)
+    return grid, there.reshape(grid.free.shape)
 
 
 def _search(grid: Grid, start: tuple[int, int], there: Array, target: tuple[int, int]) -> list[tuple[int, int]]:

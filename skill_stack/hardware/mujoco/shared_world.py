@@ -46,6 +46,7 @@ class SharedWorld:
         model: The MuJoCo model of all robots and the scene's objects.
         data: Its data.
         devices: One device for each robot, in the order given.
+        touched: Pairs of robots, by their numbers, that have touched one another; for scoring only.
     """
 
     def __init__(self, inhabitants: Sequence[Inhabitant]) -> None:
@@ -71,6 +72,11 @@ class SharedWorld:
             self.devices.append(SharedDevice(self, number, one))
         self.data.time = 0.0
         self._own = _objects_state(self.model, self.devices)
+        self.touched: set[tuple[int, int]] = set()
+        self._robot_of = np.full(self.model.ngeom, -1)
+        for number, device in enumerate(self.devices):
+            root = self.model.body_rootid[device._index.base_body]
+            self._robot_of[self.model.body_rootid[self.model.geom_bodyid] == root] = number
 
     def objects(self) -> Array:
         """Poses of movable objects, as in ``qpos`` behind a single robot."""
@@ -90,6 +96,14 @@ class SharedWorld:
             mujoco.mj_step(self.model, self.data)
             for device in self.devices:
                 device.end_step()
+            self._note_contacts()
+
+    def _note_contacts(self) -> None:
+        """Notes robots in contact with one another."""
+        pairs = self._robot_of[self.data.contact.geom].reshape(-1, 2)
+        between = (pairs[:, 0] >= 0) & (pairs[:, 1] >= 0) & (pairs[:, 0] != pairs[:, 1])
+        if between.any():
+            self.touched |= {(int(min(pair)), int(max(pair))) for pair in pairs[between]}
 
 
 class SharedDevice(MujocoDevice):

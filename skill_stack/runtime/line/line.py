@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,9 @@ LONGEST_RUN = 900.0
 
 LOOK = 0.1
 """Time between checks of the facts for a plan with conditions on them, s."""
+
+Execution = Generator[None, None, tuple[Outcome, str, list[StepOutcome]]]
+"""A plan that is carried out control period by control period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Line:
         pose: str = "lie",
         hung: Mapping[str, float] | None = None,
         device: Callable[..., MujocoDevice] = simulated_device,
+        name: str = "",
     ) -> None:
         """Builds every part; the robot is in its first pose, limp.
 
@@ -118,6 +122,7 @@ class Line:
             pose: Named pose in which the robot begins; usually it lies on the ground.
             hung: Joint positions, rad, by name, in which it hangs from a gantry instead until something drives it.
             device: Makes the simulated robot, e.g. one that is reached over its bus.
+            name: Name by which other robots on the floor know it.
         """
         settings = settings or ConnectorSettings()
         self.robot = robot
@@ -133,7 +138,7 @@ class Line:
         options = ControlOptions(part=robot.main_part, is_confirmed=self.operator.is_confirmed)
         self.core = ControlCore(robot, library, options)
         self.connector = Connector(
-            robot, library, settings, part=robot.main_part, confirmations=self.operator.confirmations
+            robot, library, settings, part=robot.main_part, confirmations=self.operator.confirmations, name=name
         )
         ways = WayCheck(library, robot.footprint, settings)
         self.planner = planner or Planner(library, ways=ways)
@@ -238,6 +243,27 @@ class Line:
 
     def _execute(self, plan: Plan) -> tuple[Outcome, str, list[StepOutcome]]:
         """Runs a plan's tree against the connector."""
+        going = self.execution(plan)
+        while True:
+            try:
+                next(going)
+            except StopIteration as end:
+                result: tuple[Outcome, str, list[StepOutcome]] = end.value
+                return result
+            self.step()
+
+    def execution(self, plan: Plan) -> Execution:
+        """Runs a plan's tree against the connector, while somebody else lets time pass.
+
+        Args:
+            plan: A plan with steps.
+
+        Yields:
+            Nothing, whenever a control period has to pass.
+
+        Returns:
+            Outcome, reason, and how each step ended.
+        """
         executor = PlanExecutor(plan, self._library)
         steps: list[StepOutcome] = []
         limit = self.now + LONGEST_RUN
@@ -254,7 +280,7 @@ class Line:
                 if self.now >= limit:
                     self.connector.cancel("", "the run took too long", self.now)
                     return "failed", f"not done within {LONGEST_RUN:g} s", steps
-                self.step()
+                yield
                 news, self._outcomes = self._outcomes, []
             steps.extend(news)
 

@@ -1,0 +1,1 @@
+"""Keeping clear of other robots that share the floor."""
