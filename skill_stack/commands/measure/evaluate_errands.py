@@ -14,6 +14,7 @@ from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.scores.score_file import ScoreFile
+from skill_stack.evaluation.scores.team_score import TeamScore, team_figures, team_misses
 from skill_stack.evaluation.scores.way_score import WayScore, way_figures, way_misses
 from skill_stack.evaluation.suite import seeds_of
 
@@ -41,7 +42,16 @@ def _ways(found: Resources, robot: str) -> Callable[[int], Any]:
     return WayEpisodes(found, robot).score
 
 
-PARTS = {"ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row)), _ways)}
+def _teams(found: Resources, robot: str) -> Callable[[int], Any]:
+    from skill_stack.runtime.line.team_episodes import TeamEpisodes  # on demand: physics
+
+    return TeamEpisodes(found, robot).score
+
+
+PARTS = {
+    "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row)), _ways),
+    "teams": ErrandPart(DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)), _teams),
+}
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
@@ -94,6 +104,11 @@ def _version(root: Path) -> str:
         for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.yaml"))):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _team_told(row: dict[str, Any]) -> str:
+    word = f"done in {row['seconds']:.1f} s, one robot {row['seconds_alone']:.1f} s" if row["done"] else row["reason"]
+    return f"; seed {row['seed']}, {row['kind']}: {word}"
 
 
 def _told(row: dict[str, Any]) -> str:

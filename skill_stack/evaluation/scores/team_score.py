@@ -1,0 +1,87 @@
+"""Score of one task of three robots in one world, judged by simulator truth, and figures of many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from skill_stack.evaluation.scores.drawn_figures import share
+
+ENOUGH, LONGEST = 0.9, 0.6
+"""Least share of tasks done without contact; longest time for all tasks, relative to one robot."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamScore:
+    """One task.
+
+    Attributes:
+        seed: Its seed.
+        kind: What makes it hard.
+        words: The task.
+        done: Whether every thing was reached, by truth, and nobody touched another robot or fell.
+        reason: What was wrong, or an empty string.
+        contacts: Pairs of robots that touched one another.
+        contacts_unheard: The same where robots do not hear one another.
+        seconds: Task time, s.
+        seconds_alone: Task time of one robot that does everything, s; NaN where it did not get done.
+    """
+
+    seed: int
+    kind: str
+    words: str
+    done: bool
+    reason: str
+    contacts: int
+    contacts_unheard: int
+    seconds: float
+    seconds_alone: float
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> TeamScore:
+        """From plain data; raises TypeError where something is missing or wrong."""
+        return cls(**data)
+
+    @property
+    def ratio(self) -> float:
+        """Time relative to one robot; NaN unless both got done."""
+        return self.seconds / self.seconds_alone if self.done else math.nan
+
+
+def team_figures(scores: Sequence[TeamScore]) -> dict[str, Any]:
+    """The figures of many tasks."""
+    kinds = sorted({one.kind for one in scores})
+    return {
+        "tasks": len(scores),
+        "done": share(sum(one.done for one in scores), len(scores)),
+        "contacts": sum(one.contacts for one in scores),
+        "contacts_unheard": sum(one.contacts_unheard for one in scores),
+        "makespan_ratio": _ratio(scores),
+        "kinds": [{"task": kind, "successes": sum(one.done for one in scores if one.kind == kind),
+                   "episodes": sum(one.kind == kind for one in scores),
+                   "ratio": _ratio([one for one in scores if one.kind == kind])} for kind in kinds],
+    }  # fmt: skip
+
+
+def _ratio(scores: Sequence[TeamScore]) -> float | None:
+    """Time of all tasks that got done both ways, relative to one robot."""
+    both = [one for one in scores if not math.isnan(one.ratio)]
+    return sum(one.seconds for one in both) / sum(one.seconds_alone for one in both) if both else None
+
+
+def team_misses(figures: Mapping[str, Any]) -> list[str]:
+    """The limits that figures miss."""
+    out = []
+    if (figures["done"]["share"] or 0.0) < ENOUGH:
+        out.append(f"done {figures['done']['share']:.3f}, to reach {ENOUGH}")
+    if figures["makespan_ratio"] is None or figures["makespan_ratio"] > LONGEST:
+        out.append(f"makespan {figures['makespan_ratio']} of one robot's, at most {LONGEST}")
+    if figures["contacts"]:
+        out.append(f"{figures['contacts']} contacts between robots, none allowed")
+    return out
