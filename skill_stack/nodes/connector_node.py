@@ -38,6 +38,7 @@ from skill_stack.nodes.run_memory import RunMemory
 from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.occupancy_view import watch_obstacles
+from skill_stack.nodes.views.team_view import TeamView
 from skill_stack.nodes.views.world_view import WorldView
 from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
 from skill_stack_interfaces.action import DoSkill
@@ -120,6 +121,8 @@ class ConnectorNode(StackNode):
         self._world = WorldView(self, robot, self._take_status)
         self._sight = PerceptionClient(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
         watch_obstacles(self, self.value("obstacles"), robot, self._world, self._see, self._connector.take_map)
+        self._team = TeamView(self, self._connector, lambda: self._world.now) if robot.fixed is None else None
+        self._main = robot.main_part
         self._velocities: dict[str, Any] = {}
         self._listen(library)
         for source in SOURCES[:-1]:
@@ -196,6 +199,8 @@ class ConnectorNode(StackNode):
                 self._note("setpoint", setpoint.request_id, sequence=setpoint.sequence, skill=setpoint.skills[0].skill)
             self._setpoints.publish(message)
         self._sight.tell(self._connector.running)
+        if self._team is not None and status.part == self._main:
+            self._team.tell(status)
         for outcome in cycle.outcomes:
             self._finish(outcome)
 
@@ -368,7 +373,8 @@ class ConnectorNode(StackNode):
                 self._connector.cancel(request_id, "cancelled", self._world.now)
             elif goal.is_active and (status := self._status_for(goal.request.skill)) is not None:
                 progress = self._connector.signals(request_id).get("progress", status.progress)
-                goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(progress)))
+                phase = (self._team.waiting_for if self._team is not None else "") or status.phase
+                goal.publish_feedback(DoSkill.Feedback(phase=phase, progress=float(progress)))
 
     def _warn_of_types(self) -> None:
         """Logs velocities of the unused message type: otherwise the robot would stand still without an explanation."""
