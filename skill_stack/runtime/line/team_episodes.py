@@ -43,9 +43,9 @@ class TeamEpisodes:
     def score(self, seed: int) -> TeamScore:
         """Runs and judges the task of a seed: by all robots, by one, and by robots that do not hear one another."""
         scene = team_scene(seed)
-        team, run = self._run(scene, scene.starts, scene.words)
-        reason = self._wrong(scene, team, run)
-        unheard, _ = self._run(scene, scene.starts, scene.words, heard=False)
+        team, run = self.run(scene, scene.starts, scene.words)
+        reason = self.wrong(scene, team, run)
+        unheard, _ = self.run(scene, scene.starts, scene.words, heard=False)
         return TeamScore(
             seed, scene.kind, scene.words, not reason, reason, len(team.world.touched), len(unheard.world.touched),
             round(team.seconds, 2), round(self._alone(scene), 2),
@@ -57,20 +57,40 @@ class TeamEpisodes:
         labels = [one.resolve().label for one in scene.file.objects]
         names = dict(zip((one.id for one in scene.file.objects), labels, strict=True))
         words = ", then ".join(f"go to the {names[one]}" for one in order)
-        team, run = self._run(scene, {name: scene.starts[name]}, words)
-        return math.nan if self._wrong(scene, team, run) else team.seconds
+        team, run = self.run(scene, {name: scene.starts[name]}, words)
+        return math.nan if self.wrong(scene, team, run) else team.seconds
 
-    def _run(
+    def run(
         self, scene: TeamScene, starts: Mapping[str, Pose2], words: str, heard: bool = True
     ) -> tuple[TeamLine, FleetRun | str]:
+        """Carries out a task in a new world.
+
+        Args:
+            scene: The floor.
+            starts: Where robots start, by name; the floor may have fewer robots than the task was made for.
+            words: The task.
+            heard: Whether the robots hear one another.
+
+        Returns:
+            The robots, and their shares, or why there are none.
+        """
         setup = set_up(scene.file, scene.seed)
         setups = {name: beside(setup, start, n) for n, (name, start) in enumerate(starts.items())}
         team = TeamLine(self._robot, self._library, setups, self._settings, self._planner, heard)
         team.stand_up()
         return team, team.do(words, LONGEST)
 
-    def _wrong(self, scene: TeamScene, team: TeamLine, run: FleetRun | str) -> str:
-        """What was wrong, by truth alone but for what the robots say themselves."""
+    def wrong(self, scene: TeamScene, team: TeamLine, run: FleetRun | str) -> str:
+        """What was wrong with a task that was carried out, by simulator truth and by what the robots say themselves.
+
+        Args:
+            scene: The floor.
+            team: The robots after it.
+            run: Their shares, or why there are none.
+
+        Returns:
+            In words; empty where everything was reached and nobody touched another robot or fell.
+        """
         if isinstance(run, str):
             return run
         out = [] if run.outcome == "succeeded" else [run.reason]
