@@ -62,7 +62,13 @@ EXTRAS = {
     "words": ["tokenizers>=0.15"],  # networks that take words: OWLv2, Grounding-DINO, CLIP
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
     # mkdocs 2 has another configuration and no plugins; ruff lays signatures out. The tests build the site, too.
-    "docs": ["mkdocs>=1.6,<2", "mkdocs-material>=9.5,<10", "mkdocstrings[python]>=1,<2", "ruff>=0.6"],
+    "docs": [
+        "mkdocs>=1.6,<2",
+        "mkdocs-material>=9.5,<10",
+        "mkdocstrings[python]>=1,<2",
+        'pymdown-extensions>=10.2,<12;python_version<"3.11"',  # the last mkdocstrings for 3.10 fails with 12.3
+        "ruff>=0.6",
+    ],
     "dev": [
         "pytest>=9",
         "pytest-timeout",

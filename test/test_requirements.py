@@ -26,6 +26,7 @@ USED_OTHERWISE = {
     "mkdocs": ("Makefile", "mkdocs build"),
     "mkdocs-material": ("mkdocs.yml", "name: material"),
     "mkdocstrings": ("mkdocs.yml", "mkdocstrings:"),
+    "pymdown-extensions": ("mkdocs.yml", "pymdownx.superfences"),
     "ruff": ("pyproject.toml", "[tool.ruff]"),
     "mypy": ("pyproject.toml", "[tool.mypy]"),
     "vermin": ("test/test_python_versions.py", '"vermin"'),
