@@ -60,8 +60,9 @@ class PerceptionNode(StackNode):
     """Publishes ``perceived`` (things and facts), ``occupancy_grid``, ``steps``, and what the camera saw.
 
     Pictures go out at ``picture_rate`` at most, each only while there are subscribers: ``camera/image_raw``,
-    ``camera/depth``, ``camera/camera_info``, ``perception/overlay``. They are stamped with the time at which they were
-    taken, in the frame of the camera, which is on ``/tf_static`` unless another driver publishes it (``ros``).
+    ``camera/depth``, ``camera/camera_info``, ``perception/overlay``. They are in the frame of the camera, which is on
+    ``/tf_static`` unless another driver publishes it (``ros``). Pictures, and things that were found in them, are
+    stamped with the time at which the picture was taken.
 
     Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
     ``tags`` (JSON: fiducial markers of the scene, for localization),
@@ -216,7 +217,8 @@ class PerceptionNode(StackNode):
 
     def _publish(self) -> None:
         seeing, now = self._seeing, self._now()
-        stamp, frame = self.now_stamp(now), self.frame("map")
+        looked = now if seeing.last is None else seeing.last[0].stamp  # a camera that is gone makes nothing newer
+        stamp, frame = self.stamp_at(looked, now), self.frame("map")
         graph = seeing.graph(now)
         if self.value("things"):
             said = replace(graph, facts=graph.facts | self._topics.facts(now))

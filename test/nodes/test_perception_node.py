@@ -180,15 +180,17 @@ def test_things_are_detections_where_vision_msgs_is_installed(world) -> None:
     assert np.allclose(vector(ball.bbox.center.position), BALL.position, atol=0.05)
 
 
-def test_pictures_are_stamped_with_the_time_at_which_they_were_taken(world, monkeypatch) -> None:
+def test_pictures_and_what_they_show_are_stamped_with_the_time_at_which_they_were_taken(world, monkeypatch) -> None:
     world.until(lambda: world.perception._seeing.last is not None)
     told, look = [], world.perception._seeing.last[0]
     kept = SimpleNamespace(publish=told.append, get_subscription_count=lambda: 1)
     monkeypatch.setattr(world.perception, "_pictures", [kept, kept])
+    monkeypatch.setattr(world.perception, "_scene", kept)
     monkeypatch.setattr(world.perception, "_now", lambda: look.stamp + 500.0)
     before = time.time()
     world.perception._show()
-    assert [seconds_of(one.header.stamp) for one in told] == pytest.approx([before - 500.0] * 2, abs=100.0)
+    world.perception._publish()
+    assert [seconds_of(one.header.stamp) for one in told] == pytest.approx([before - 500.0] * 3, abs=100.0)
 
 
 def test_the_camera_is_in_the_tree_of_frames(world) -> None:
