@@ -22,7 +22,7 @@ from rclpy.clock import Clock, ClockType
 from rclpy.serialization import deserialize_message
 
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.nodes.ros_compat import STREAM
+from skill_stack.nodes.ros_compat import MESSAGE_INFO, STREAM
 from skill_stack.nodes.wire.message_sanity import check_message
 from skill_stack.nodes.wire.wire_diagnostics import TOPIC as DIAGNOSTICS
 from skill_stack.nodes.wire.wire_diagnostics import diagnostic_array, diagnostic_status
@@ -191,7 +191,7 @@ def subscribe(
         handle: Takes what was read.
         qos: As in rclpy.
         free: Fields whose numbers need not be finite.
-        informed: Whether ``parse`` also gets the message info of ROS.
+        informed: Whether ``parse`` also gets the message info of ROS; it is empty under Humble.
 
     Returns:
         The subscription, for ``destroy_subscription``.
@@ -204,13 +204,14 @@ def subscribe(
             border.hand_on(topic, lambda: handle(value[0]))
 
     def take(raw: bytes) -> None:
-        take_in(raw)
+        take_in(raw, *([{}] if informed else []))
 
     def take_informed(raw: bytes, info: Any) -> None:
         take_in(raw, info)
 
+    callback = take_informed if informed and MESSAGE_INFO else take
     # As bytes: what the middleware cannot read would raise in the executor, where nobody can answer for it.
-    return node.create_subscription(kind, topic, take_informed if informed else take, qos, raw=True)
+    return node.create_subscription(kind, topic, callback, qos, raw=True)
 
 
 def subscribe_raw(node: Any, kind: Any, topic: str, handle: Callable[[bytes], object], qos: Any) -> Any:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import rclpy
 from rclpy.executors import ExternalShutdownException
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.subscription import Subscription
 
-__all__ = ["ANY_SENDER", "ExternalShutdownException", "LATCHED", "NEWEST", "STREAM", "shut_down"]
+__all__ = [
+    "ANY_SENDER", "ExternalShutdownException", "LATCHED", "MESSAGE_INFO", "NEWEST", "STREAM", "on_parameters_set",
+    "shut_down",
+]  # fmt: skip
+
+MESSAGE_INFO = hasattr(Subscription, "CallbackType")
+"""Whether a callback can ask for the info of its message; not in Humble."""
 
 LATCHED = QoSProfile(
     history=HistoryPolicy.KEEP_LAST,
@@ -24,6 +34,28 @@ NEWEST = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=Reliab
 
 ANY_SENDER = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 """For subscriptions to others' publishers, ``cmd_vel``: fits reliable and best-effort publishers."""
+
+
+def on_parameters_set(node: Any, take: Callable[[list[Any]], object]) -> None:
+    """Has a function called after parameters were set by a client or by ``set_parameters_atomically``.
+
+    Args:
+        node: The node.
+        take: Is given the parameters with their new values.
+    """
+    add = getattr(node, "add_post_set_parameters_callback", None)
+    if add is not None:
+        add(take)
+        return
+    plain = node.set_parameters_atomically  # Humble has no such callback; the services of the node call this
+
+    def set_and_tell(given: list[Any]) -> Any:
+        result = plain(given)
+        if result.successful:
+            take(given)
+        return result
+
+    node.set_parameters_atomically = set_and_tell
 
 
 def shut_down() -> None:

@@ -18,6 +18,7 @@ from rclpy.timer import Timer
 from skill_stack.connector.settings import AT_CONFIGURE, AT_ONCE, ConnectorSettings
 from skill_stack.core.data_file import DataModel, parse_model, read_yaml
 from skill_stack.core.errors import DataError
+from skill_stack.nodes.ros_compat import on_parameters_set
 
 FILE = Path(__file__).with_suffix(".yaml")
 EVERY = "every_lifecycle_node"
@@ -164,7 +165,7 @@ class NodeParameters:
                 node.declare_parameter(name, one.default, one.descriptor)
             except ParameterException as error:
                 raise DataError(f"parameter '{name}' of node {node.get_name()}: {error}") from error
-        node.add_post_set_parameters_callback(self._take)
+        on_parameters_set(node, self._take)
         self._declared = True
 
     def follow(self, name: str, timer: Timer) -> None:
