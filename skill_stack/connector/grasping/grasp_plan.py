@@ -24,6 +24,8 @@ EDGE = 0.015
 """Smallest distance of a grasped area from the top or bottom of an object, m: little more than a fingertip."""
 DEEPEST = 0.05
 """Largest depth below the top that a hand from above reaches, m, before its palm touches."""
+SQUARE = 0.002
+"""Largest difference of the half sides of a box that the hand may take by either pair of them, m."""
 FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""
 _HANDS_UP = {
@@ -165,6 +167,8 @@ def _across(shape: Shape) -> tuple[Shape, tuple[float, ...]]:
     if shape.kind != "box":
         return shape, tuple(number * math.pi / 4.0 for number in (0, 1, -1, 2, -2, 3, -3, 4))
     x, y, z = (float(half) for half in shape.half)
-    if x <= y:
-        return shape, (0.0, math.pi)
-    return dataclasses.replace(shape, half=np.array([y, x, z])), (0.5 * math.pi, -0.5 * math.pi)
+    first, quarter = (0.0, 0.5 * math.pi) if x <= y else (0.5 * math.pi, 0.0)
+    yaws = (first, first - math.pi) if first else (0.0, math.pi)
+    if abs(x - y) <= SQUARE:
+        yaws = (*yaws, quarter, quarter - math.pi)
+    return (shape if x <= y else dataclasses.replace(shape, half=np.array([y, x, z]))), yaws

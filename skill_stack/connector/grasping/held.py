@@ -8,13 +8,17 @@ from skill_stack.core.robots.robot import RobotSpec
 MOST = 16
 """Number of recorded objects; the oldest is dropped first."""
 _HELD: dict[tuple[int, str], tuple[RobotSpec, GraspWish]] = {}
+_PLACED: dict[tuple[int, str], int] = {}
 
 
 def remember(hand: RobotSpec, thing: str, wish: GraspWish) -> None:
     """Records the grasp with which a hand closed on an object."""
     _HELD.pop((id(hand), thing), None)
     while len(_HELD) >= MOST:
-        del _HELD[next(iter(_HELD))]
+        oldest = next(iter(_HELD))
+        _PLACED.pop(oldest, None)
+        del _HELD[oldest]
+    _PLACED.pop((id(hand), thing), None)
     _HELD[id(hand), thing] = (hand, wish)  # with the hand, so that nothing else gets its number
 
 
@@ -27,3 +31,16 @@ def held(hand: RobotSpec, thing: str) -> GraspWish | None:
 def forget(hand: RobotSpec, thing: str) -> None:
     """Records that a hand released an object."""
     _HELD.pop((id(hand), thing), None)
+    _PLACED.pop((id(hand), thing), None)
+
+
+def remember_placing(hand: RobotSpec, thing: str, number: int) -> None:
+    """Records by which of the grasp's yaws a hand has brought a held object to its place."""
+    if (id(hand), thing) in _HELD:
+        _PLACED[id(hand), thing] = number
+
+
+def placed(hand: RobotSpec, thing: str) -> tuple[int, ...]:
+    """By which of the grasp's yaws it has brought it there; empty where that is unknown."""
+    number = _PLACED.get((id(hand), thing))
+    return () if number is None else (number,)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from skill_stack.connector.grasping.clearance import freest_first
 from skill_stack.connector.grasping.grasp_plan import GraspPlan
-from skill_stack.connector.grasping.held import forget
+from skill_stack.connector.grasping.held import forget, placed, remember_placing
 from skill_stack.connector.grasping.retreat import retreat
 from skill_stack.connector.guides.grasp import planned
 from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace, in_base
 from skill_stack.core.errors import DataError
+from skill_stack.core.world.scene import SceneObject
 
 Array = np.ndarray
 STANDOFF = 0.15
@@ -28,7 +32,10 @@ class ReachGuide(JointGuide):
     """Moves up, over, down to a standoff, and linearly to the grasp of ``target``. Signal: ``unfinished``.
 
     With the argument ``place`` it brings the object, which the hand then holds by the same grasp, to that place; with
-    the setting ``leave`` besides, it leaves the object there instead: back to a standoff, and up.
+    the setting ``leave`` besides, it leaves the object there instead: back to a standoff, and up. With ``axes: map``
+    the arguments ``x`` and ``y`` count from the middle of the place along the map's axes, and ``heading`` is that of
+    the object in the map; else the object is put on the middle and turned as the place is. Of the headings that are
+    equal for the object the hand takes the one on which it stays farthest from other objects.
     """
 
     def motions(self, view: GuideView) -> list[dict[str, float]]:
@@ -42,35 +49,48 @@ class ReachGuide(JointGuide):
         thing = view.scene.objects[target]
         part, hand, plan = planned(context, thing)
         prefix = f"{part}_" if part else ""
+        others = [one for name, one in view.scene.objects.items() if name not in (target, "")]
         chain = Chain(context.robot, prefix + hand.source.base_link, context.robot.parts[context.part].joints)
         if place:
             if plan.template.approach == "below":
                 raise GuideFailure("the hand can let go of it there", f"'{target}' lies on the hand, which is under it")
-            goal = view.scene.objects[place]
-            top = goal.position[2] + (goal.size[2] / 2 if goal.shape != "point" else 0.0)
-            spot = np.array([*goal.position[:2], top + thing.size[2] / 2 + GROUND])
+            spot, yaw = self._spot(thing, view.scene.objects[place])
             if context.numbers.get("leave"):
                 back = STANDOFF * plan.fit.turn.T @ retreat(hand, plan)
+                kept = placed(hand, target)
                 forget(hand, target)
-                up, _, first, _ = self._way(chain, plan, spot, goal.yaw, back, np.zeros(3))
+                order = kept or tuple(range(len(plan.yaws)))
+                _, (up, _, first, _) = self._way(chain, plan, spot, yaw, back, np.zeros(3), order)
                 return [first, first | up]
-            return self._way(chain, plan, spot, goal.yaw, np.array([0.0, 0.0, STANDOFF]), np.zeros(3))
+            order = freest_first(hand, plan, spot, yaw, others)
+            number, ways = self._way(chain, plan, spot, yaw, np.array([0.0, 0.0, STANDOFF]), np.zeros(3), order)
+            remember_placing(hand, target, number)
+            return ways
         away = plan.fit.turn.T @ retreat(hand, plan)  # in the frame of the grasp
         palm = {hand.grasps.pads[name].link for name in plan.template.contacts} if hand.grasps else set()
         gap = GAP * away if hand.source.base_link in palm else np.zeros(3)
-        return self._way(chain, plan, np.array(thing.position), thing.yaw, STANDOFF * away, gap)
+        order = freest_first(hand, plan, np.array(thing.position), thing.yaw, others)
+        return self._way(chain, plan, np.array(thing.position), thing.yaw, STANDOFF * away, gap, order)[1]
+
+    def _spot(self, thing: SceneObject, goal: SceneObject) -> tuple[Array, float]:
+        """Where the middle of a carried object shall be, m, shape (3,), and its heading there, rad."""
+        top = goal.position[2] + (goal.size[2] / 2 if goal.shape != "point" else 0.0)
+        x, y, yaw = *goal.position[:2], goal.yaw
+        if self.context.arguments.get("axes") == "map":
+            x, y, yaw = x + self.context.number("x"), y + self.context.number("y"), self.context.number("heading")
+        return np.array([x, y, top + thing.size[2] / 2 + GROUND]), yaw
 
     def _way(
-        self, chain: Chain, plan: GraspPlan, spot: Array, yaw: float, back: Array, gap: Array
-    ) -> list[dict[str, float]]:
+        self, chain: Chain, plan: GraspPlan, spot: Array, yaw: float, back: Array, gap: Array, order: Iterable[int]
+    ) -> tuple[int, list[dict[str, float]]]:
         """Motions to a pose at the object, from a standoff ``back`` of it in the frame of the grasp.
 
-        They end ``gap`` before it.
+        They end ``gap`` before it. The first of the plan's yaws in an order that is within reach is taken and returned.
         """
         robot = self.context.robot
         assert robot is not None
         problem = ""
-        for number in range(len(plan.yaws)):
+        for number in order:
             hand = plan.hand_in(spot, yaw, number)
             turned = np.asarray(hand.turn) @ plan.fit.turn  # from the frame of the grasp to the map
             away = hand.position + (turned @ back if np.linalg.norm(back[:2]) > 1e-9 else back)
@@ -81,7 +101,7 @@ class ReachGuide(JointGuide):
                 problem = str(error)
                 continue
             up = self._up(first, bool(self.context.arguments.get("place")))
-            return [up, first | up, first, last]
+            return number, [up, first | up, first, last]
         raise GuideFailure("the place is within reach", problem)
 
     def _up(self, first: dict[str, float], laden: bool) -> dict[str, float]:
