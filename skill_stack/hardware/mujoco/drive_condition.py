@@ -25,9 +25,14 @@ class DriveCondition:
         next_look: Task time from which the next look is due, s.
     """
 
-    def __init__(self, joints: int) -> None:
-        """Starts cool and fully charged."""
-        self.temperature: Array = np.full(joints, AMBIENT)
+    def __init__(self, lever: Array) -> None:
+        """Starts cool and fully charged.
+
+        Args:
+            lever: Torque of each motor for what moves its joint: 1, or m where that is a force, shape (joints,).
+        """
+        self._lever = lever
+        self.temperature: Array = np.full(len(lever), AMBIENT)
         self.charge = 1.0
         self.next_look = STEP
         self._time = 0.0
@@ -36,12 +41,12 @@ class DriveCondition:
         """Advances to the present time; useful from :attr:`next_look` on.
 
         Args:
-            torque: Joint torques, N·m, shape (joints,).
-            velocity: Joint velocities, rad/s, shape (joints,).
+            torque: Joint torques, N·m, or forces of slides, N, shape (joints,).
+            velocity: Joint velocities, rad/s or m/s, shape (joints,).
             time: Task time, s.
         """
         seconds, self._time, self.next_look = time - self._time, time, time + STEP
-        square = torque * torque
+        square = (self._lever * torque) ** 2
         self.temperature += seconds / TIME_CONSTANT * (AMBIENT + RISE * square - self.temperature)
         power = IDLE_POWER + max(float(torque @ velocity), 0.0) + RESISTANCE * float(square.sum())
         self.charge = max(self.charge - seconds * power / CAPACITY, 0.0)

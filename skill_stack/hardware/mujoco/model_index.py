@@ -14,6 +14,10 @@ from skill_stack.core.robots.robot import RobotSpec
 Array = np.ndarray
 
 
+PULLEY = 0.02
+"""Radius over which a motor moves a slide, m; an estimate for the belt drive of a small pick-and-place machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelIndex:
     """Addresses in ``MjData`` and ``MjModel``, ordered by ``RobotSpec.joints`` and ``RobotSpec.feet``.
@@ -23,6 +27,7 @@ class ModelIndex:
         joint_qvel: Addresses of the joints in ``qvel``, shape (joints,).
         actuator: Actuator ids of the joints, shape (joints,).
         motor_strength: Factor on the torque of each motor, shape (joints,), from the model's variation.
+        lever: Torque of the motor for each unit of what moves the joint, shape (joints,): 1 of a turn, in m of a slide.
         base_body: Body id of the base.
         base_qpos: First address of the base's position and orientation in ``qpos``, which take seven.
         base_qvel: First address of its velocity in ``qvel``, which takes six.
@@ -38,6 +43,7 @@ class ModelIndex:
     joint_qvel: Array
     actuator: Array
     motor_strength: Array
+    lever: Array
     base_body: int
     base_qpos: int
     base_qvel: int
@@ -71,6 +77,7 @@ def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> Mo
         joint_qvel=model.jnt_dofadr[joints].copy(),
         actuator=actuators,
         motor_strength=model.actuator_user[actuators, 0].copy(),
+        lever=np.where(model.jnt_type[joints] == mujoco.mjtJoint.mjJNT_SLIDE, PULLEY, 1.0),
         base_body=base,
         base_qpos=int(model.jnt_qposadr[root]),
         base_qvel=int(model.jnt_dofadr[root]),

@@ -47,7 +47,7 @@ class SimulatedSensors:
         self._tracker = (
             TrackerSensor(robot, setup.noise, np.random.default_rng([setup.seed, 8]), data) if tracks else None
         )
-        self._condition = DriveCondition(robot.size)
+        self._condition = DriveCondition(index.lever)
         self._format = SampleFormat(robot)
         # One selection gathers everything; views are valid as long as the simulation is.
         self._all, starts = flat_view((data.qpos, data.qvel, data.actuator_force, data.sensordata))
