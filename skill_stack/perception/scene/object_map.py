@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.perception.scene.colour_names import MISTAKEN
 from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.object_track import GLIMPSED, STILL, ObjectTrack
@@ -258,14 +259,24 @@ def _unlike(track: ObjectTrack, one: Detection) -> float:
     away = math.dist(track.position[:2], one.position[:2])
     up = abs(float(track.position[2]) - float(one.position[2]))
     size = max(track.radius, max(one.size[:2]) / 2)
-    gate = GATE + 0.5 * size + 2 * (math.sqrt(track.variance) + one.deviation)
-    if away > gate or up > 0.1 + 0.5 * float(track.size[2]):
+    strange = _strange(track, one)
+    gate = (STILL if strange else GATE) + 0.5 * size + 2 * (math.sqrt(track.variance) + one.deviation)
+    if away > gate or up > (0.0 if strange else 0.1) + 0.5 * float(track.size[2]):
         return NEVER
     cost = away / gate + up
     cost += 0.0 if not track.colour or one.colour == track.colour else 0.7 if one.colour in track.colours else 1.2
     cost += 0.3 * (one.shape != track.shape)
     cost += 0.5 * min(abs(math.log(max(one.size[2], 1e-3) / max(float(track.size[2]), 1e-3))), 2.0)
     return cost if cost < 2.2 else NEVER
+
+
+def _strange(track: ObjectTrack, one: Detection) -> bool:
+    """Whether a detection has a colour that the object never showed and that is not mistaken for one of these: it is
+    the same object only where that stood, not beside it or on top of it.
+    """
+    shown = set(track.colours)
+    confused = any(frozenset((one.colour, colour)) in MISTAKEN for colour in shown)
+    return bool(shown and one.colour) and one.colour not in shown and not confused
 
 
 def _alike(track: ObjectTrack, one: Detection) -> bool:

@@ -55,6 +55,7 @@ class ObjectTrack:
         absent: Looks in a row that saw through the place where it was.
         hidden: Whether something nearer hides it now, or it is out of view.
         on: Id of what carries it, or an empty string.
+        headed: As ``sized``, for its heading, since it was last carried.
     """
 
     id: str
@@ -73,6 +74,7 @@ class ObjectTrack:
     absent: int = 0
     hidden: bool = False
     on: str = ""
+    headed: float = 0.0
     kinds: Votes = field(default_factory=_no_votes)
     shapes: Votes = field(default_factory=_no_votes)
     colours: Votes = field(default_factory=_no_votes)
@@ -82,6 +84,7 @@ class ObjectTrack:
         """A track that starts with one look."""
         size, weight = np.array(seen.size), _weight(seen)
         made = cls(name, seen.position.copy(), seen.deviation**2, size, seen.yaw, weight, seen, stamp, stamp)
+        made.headed = weight
         made.sure, made.wholes = 0.6 * seen.confidence, int(seen.whole)
         made._vote(seen)
         return made
@@ -131,12 +134,14 @@ class ObjectTrack:
         moved = float(np.linalg.norm(seen.position - self.position))
         if moved > STILL + 3 * math.sqrt(self.variance) + 2 * seen.deviation:
             self.position, self.variance = seen.position.copy(), seen.deviation**2  # it was carried, or we were wrong
+            self.headed = 0.0
         else:
             self._refine(seen.position, seen.deviation)
         if self.shape == seen.shape:
             self._resize(seen)
         elif _weight(seen) > 2 * self.sized:
             self.size, self.yaw, self.sized = np.array(seen.size), seen.yaw, _weight(seen)
+            self.headed = self.sized
         self._vote(seen)
         self.last = seen
         self.wholes += int(seen.whole)
@@ -182,8 +187,8 @@ class ObjectTrack:
         ) < 0.2:  # the same box with its sides named the other way round
             size = size[[1, 0, 2]]
         self.size = self.size + share * (size - self.size)
-        self.yaw = wrap_angle(self.yaw + share * turn)
-        self.sized = min(self.sized + weight, 20.0)
+        self.yaw = wrap_angle(self.yaw + weight / (self.headed + weight) * turn)
+        self.sized, self.headed = min(self.sized + weight, 20.0), min(self.headed + weight, 20.0)
 
     def thing(self, now: float) -> SceneObject:
         """The object as part of the scene, at a task time, s."""

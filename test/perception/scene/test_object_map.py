@@ -88,3 +88,12 @@ def test_what_comes_back_is_found_among_several_that_are_gone(eye) -> None:
     assert film.names == set()
     film.show(thing("ball", "red", 0.2, -0.1, (0.12, 0.12, 0.12)), looks=2)
     assert film.names == {"red_ball"}
+
+
+def test_a_thing_of_another_colour_beside_an_empty_place_is_another_thing(eye) -> None:
+    film = Film(eye)
+    film.show(BOX, looks=3)
+    beside = thing("box", "red", 0.24, -0.2, (0.12, 0.12, 0.12))
+    film.show(beside, looks=5)
+    assert film.names == {"red_box"}
+    assert ("removed", "blue_box") in film.events and ("moved", "blue_box") not in film.events
