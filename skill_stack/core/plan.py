@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from skill_stack.core.world.building import Building
+
 NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
 PlanStatus = Literal["plan", "question", "statement", "refusal"]
 Certainty = Literal["said", "inferred", "nearest", "disputed"]
@@ -91,6 +93,7 @@ class Plan:
             most two.
         unread: Whether the reason for the answer is words that were not understood.
         settled: Whether nothing is to be done because everything requested holds already.
+        building: The structure that its steps build, by which the rest is planned from what is seen; None for others.
     """
 
     id: str
@@ -106,6 +109,7 @@ class Plan:
     others: tuple[Plan, ...] = ()
     unread: bool = False
     settled: bool = False
+    building: Building | None = None
 
     @property
     def proposed(self) -> bool:

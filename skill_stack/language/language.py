@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.blueprint import Blueprint, blueprint_in
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import FORBIDDEN, Answer, refusal
@@ -25,6 +27,7 @@ from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Reading, Readings, changed
 from skill_stack.language.speech.utterances import Utterances
 from skill_stack.language.speech.voices import Voices, quoted, stated
+from skill_stack.language.structures.structure_reader import StructureReader
 from skill_stack.language.text_reader import TextReader
 from skill_stack.language.word_coverage import WordCoverage
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
@@ -69,6 +72,7 @@ class Language:
         self._spoken = SpokenLibrary(self.library, self.lexicon)
         self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
         self._needs = Needs(knowledge, self.lexicon)
+        self._structures = self.lexicon.shared(StructureReader)
         self._words: SceneWords | None = None
         self.learn(learnt)
 
@@ -120,6 +124,23 @@ class Language:
         if self._learnt is None:
             return None
         return self._learnt.phrase_of(text, asked, self._words_of(scene), facts, date.today())
+
+    def structure(self, text: str) -> Blueprint | Answer | None:
+        """Returns the structure that a text asks to build, in words or as a blueprint file; None for any other text.
+
+        Args:
+            text: The text.
+
+        Returns:
+            The structure; the answer where something is missing or contradictory; None for any other text.
+        """
+        try:
+            given = blueprint_in(text)
+        except DataError as error:
+            return refusal(f"I cannot build that: {error}.")
+        if given is not None:
+            return given
+        return self._structures.request(text) if len(text) <= LONGEST_TEXT else None
 
     def halts(self) -> list[Step]:
         """Returns the steps that keep the robot still."""

@@ -23,6 +23,7 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.shared_memory.block_name import domain_of
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.stop_words import find_stop
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.language import LearntPhrases
 from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.clients.console_key import console_of
@@ -87,7 +88,9 @@ class PlannerNode(StackNode):
         audit = AuditFile(folder / DECISIONS.format(place=self._place))
         phrases = LearntPhrases.of_user(self.resources, self._complain)
         ways = WayCheck(library, robot.footprint, ConnectorSettings())
-        grammar = StandingPlanner(Planner(library, learnt=phrases, ways=ways), lambda data: keep(self.resources, data))
+        grammar = StandingPlanner(
+            Planner(library, learnt=phrases, ways=ways, falls=_falls), lambda data: keep(self.resources, data)
+        )
         section = self._models()
         camera = CameraView(self, section.settings.camera) if section.sees else None
         model = ModelPlanner(
@@ -274,6 +277,13 @@ class PlannerNode(StackNode):
     def _sign_of_life(self) -> None:
         for task in (*self._waiting, *self._dialogue.jobs()):
             task.tell("alive", "")
+
+
+def _falls(blocks: Sequence[SceneObject], ground: SceneObject) -> str:
+    """Tries in simulation whether a structure stands."""
+    from skill_stack.hardware.mujoco.standing_check import first_to_fall  # on demand: physics is large
+
+    return first_to_fall(blocks, ground)
 
 
 def _no_plan(response: PlanText.Response, why: str) -> None:

@@ -25,6 +25,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.world_facts import body_facts, place_facts
+from skill_stack.planner.building.builder import Falls
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSection
 from skill_stack.planner.notations.library_file import read_library, read_scene
 from skill_stack.planner.plan_files import PlanFiles
@@ -58,6 +59,7 @@ class PlanCommand:
         scene: str | None,
         models: ModelSection | None = None,
         ways: Ways | None = None,
+        falls: Falls | None = None,
     ) -> None:
         """Loads library and scene.
 
@@ -68,6 +70,7 @@ class PlanCommand:
             scene: Name or path of a scene; None for that of the robot's deployment.
             models: Language models that are queried, too, or None.
             ways: Makes the check of constraints on paths; None leaves it out.
+            falls: Tries whether a structure stands; None leaves it out.
 
         Raises:
             SkillStackError: Something is missing or wrong.
@@ -78,7 +81,8 @@ class PlanCommand:
             self._library = load_library(resources, load_robot(resources.robot(robot)))
         else:
             self._library, self._stated = read_library(Path(library_file), robot)
-        self.planner = Planner(self._library, ways=ways(self._library, robot) if ways is not None else None)
+        check = ways(self._library, robot) if ways is not None else None
+        self.planner = Planner(self._library, ways=check, falls=falls)
         self.models = ModelPlanner(self.planner, models.models, time.monotonic, models.settings) if models else None
         self.files = PlanFiles(resources, self._library)
         self._scenes: dict[str, SceneGraph] = {}
@@ -224,19 +228,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
 
-def run(options: argparse.Namespace, ways: Ways | None = None) -> int:
+def run(options: argparse.Namespace, ways: Ways | None = None, falls: Falls | None = None) -> int:
     """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1.
 
     Args:
         options: The arguments of the command line.
         ways: Makes the check of constraints on paths; None leaves it out.
+        falls: Tries whether a structure stands; None leaves it out.
     """
     if options.model and "://" not in options.model:  # no address: the first of the words
         options.words, options.model = [options.model, *options.words], ""
     _check(options)
     resources = Resources.from_environment(os.environ)
     models = None if options.model is None else models_of(resources, options.robot, options.model)
-    command = PlanCommand(resources, options.robot, options.library, options.scene, models, ways)
+    command = PlanCommand(resources, options.robot, options.library, options.scene, models, ways, falls)
     if options.batch:
         for answer in plan_batch(command, Path(options.batch)):
             sys.stdout.write(_as_line(answer) + "\n")

@@ -10,6 +10,8 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.stop_words import find_stop
+from skill_stack.core.world.blueprint import Blueprint
+from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import (
@@ -22,12 +24,15 @@ from skill_stack.language import (
     Reading,
     shortened,
 )
+from skill_stack.planner.building.builder import Builder, Falls
+from skill_stack.planner.building.remaining import placing_skill, remaining
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.composites import taught, without_inserted_steps
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.plan_summary import BEGIN, to_go_on
 from skill_stack.planner.reading_plans import ReadingPlans, first_made
 from skill_stack.planner.symbolic.checker import node_of
+from skill_stack.planner.symbolic.tree import parts_of
 
 MOST_OFFERED = 3
 """Largest number of plans offered for unread words: as many as people can remember from listening."""
@@ -41,6 +46,7 @@ class Planner:
         language: Reads texts.
         hazards: Checks plans for hazardous combinations; callers use it before they run or report a plan.
         ways: Checks the constraints on paths; None where nothing does.
+        falls: Tries whether a structure stands; None where nothing does.
     """
 
     def __init__(
@@ -50,6 +56,7 @@ class Planner:
         knowledge: Knowledge | None = None,
         learnt: LearntPhrases | None = None,
         ways: Callable[[PlanNode, SceneGraph], str] | None = None,
+        falls: Falls | None = None,
     ) -> None:
         """Compiles the library's phrases.
 
@@ -60,10 +67,12 @@ class Planner:
             learnt: Phrases that were learnt from use; None where nothing is.
             ways: Tells why a plan cannot keep to the constraints on its paths, in a sentence that is empty where it
                 can; None leaves that to the connector, which fails the step before it moves.
+            falls: Tries in simulation whether a structure stands before it is built; None where nothing can.
         """
-        self.ways = ways
+        self.ways, self.falls = ways, falls
         self.library, self.language = library, Language(library, lexicon, knowledge, learnt)
         self._completion = Completion(self.language)
+        self._builder = Builder(self.language.lexicon.kind_nouns.nouns_of, falls)
         self.hazards = Hazards(self.language.knowledge, self.language.lexicon)
 
     def is_stop(self, text: str) -> bool:
@@ -127,7 +136,8 @@ class Planner:
         sure = made.certainty == "said"
         status: PlanStatus = "plan" if sure else "question"
         said = made.summary if sure else _asked(made.summary)
-        return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty)
+        return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty,
+                    building=made.building)  # fmt: skip
 
     def _made(
         self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None
@@ -136,6 +146,9 @@ class Planner:
         if self.is_stop(text):
             still = self._completion.stop(facts)
             return still if isinstance(still, Answer) else self._completion.finish(still, scene, facts)
+        blueprint = self.language.structure(text) if placing_skill(self.library) is not None else None
+        if blueprint is not None:
+            return blueprint if isinstance(blueprint, Answer) else self._built(blueprint, scene, facts)
 
         def make(reading: Reading) -> ReadingPlans | Answer:
             naming = reading.naming
@@ -148,6 +161,22 @@ class Planner:
             return replace(taught(naming, self.language.library, tree), final=True)
 
         return first_made(self.language.readings(text, scene, facts), make)
+
+    def _built(self, blueprint: Blueprint, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans | Answer:
+        """The plan of a structure; the answer where it cannot be built or stands already."""
+        try:
+            building = self._builder.building(blueprint, scene)
+            left = remaining(building, scene, self.library)
+        except Unbuildable as error:
+            return Answer("refusal", f"I cannot build that: {error}.")
+        if left is None:
+            return Answer("statement", "It stands already.", about="settled")
+        made = self._completion.finish(Reading(parts_of(left, self.library)), scene, facts)
+        if isinstance(made, Answer):
+            return made
+        pairs = ((scene[node.arguments[name]].label for name in ("target", "place")) for node in left.children)
+        told = ", then ".join(f"put the {thing} on the {place}" for thing, place in pairs)
+        return made._replace(summary=f"{BEGIN}{told}.", building=building)
 
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The answer to unread words: plans of the nearest skills to choose from; the refusal where there are none."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from skill_stack.core.plan import Certainty, PlanNode
+from skill_stack.core.world.building import Building
 from skill_stack.language import Answer, Reading, Readings, following
 
 
@@ -18,12 +19,14 @@ class ReadingPlans(NamedTuple):
         facts: What is true afterwards, as text.
         summary: The plan in one sentence.
         certainty: How surely it is what was meant.
+        building: The structure that it builds, or None.
     """
 
     tree: PlanNode
     facts: tuple[str, ...]
     summary: str
     certainty: Certainty = "said"
+    building: Building | None = None
 
 
 def first_made(readings: Readings, make: Callable[[Reading], ReadingPlans | Answer]) -> ReadingPlans | Answer:

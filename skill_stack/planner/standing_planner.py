@@ -66,7 +66,7 @@ class StandingPlanner:
         self.told = library
         entries = checked_composites({**library.entries, **self._named})
         named, before = replace(library, entries=entries), self.planner
-        self.planner = Planner(named, learnt=before.language.learnt, ways=before.ways)
+        self.planner = Planner(named, learnt=before.language.learnt, ways=before.ways, falls=before.falls)
         self.taught = taught
 
     def is_stop(self, text: str) -> bool:

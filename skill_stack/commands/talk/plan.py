@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from skill_stack.commands.common import print_json, resources
 from skill_stack.core.arguments import positive
@@ -11,7 +11,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner import plan_command
 
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.robots:
         return _several(options)
     if not options.rehearse:
-        return plan_command.run(options, _ways)
+        return plan_command.run(options, _ways, _falls)
     if options.batch or options.library or not options.words:
         raise DataError('--rehearse takes words and a robot\'s own skills: skill-stack plan --rehearse "go to a ball"')
     from skill_stack.commands.talk.plan_rehearsal import run as rehearse  # on demand: physics
@@ -51,6 +51,13 @@ def _ways(library: SkillLibrary, robot: str) -> Callable[[PlanNode, SceneGraph],
     from skill_stack.connector.settings import ConnectorSettings
 
     return WayCheck(library, load_robot(resources().robot(robot)).footprint, ConnectorSettings())
+
+
+def _falls(blocks: Sequence[SceneObject], ground: SceneObject) -> str:
+    """Tries in simulation whether a structure stands."""
+    from skill_stack.hardware.mujoco.standing_check import first_to_fall  # on demand: physics
+
+    return first_to_fall(blocks, ground)
 
 
 def _several(options: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from skill_stack.language.words.lexicon_files import (
     SkillNames,
     SmallWords,
     StatementWords,
+    StructureWords,
     Things,
     Verbs,
     WayWords,
@@ -66,6 +67,7 @@ class Lexicon:
         nouns: Words in noun phrases and in names of objects.
         speech: Words for speech: verbs, speakers and hearers.
         ways: Words for constraints on a path.
+        structures: Words for what is built of blocks.
     """
 
     small: SmallWords
@@ -87,6 +89,7 @@ class Lexicon:
     nouns: NounWords
     speech: SpeechWords
     ways: WayWords
+    structures: StructureWords
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -181,6 +184,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         "skill_names": SkillNames, "wording": WordingWords, "people": PeopleWords,
         "broader": Broader, "moods": MoodWords,
         "nouns": NounWords, "speech": SpeechWords, "ways": WayWords,
+        "structures": StructureWords,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

@@ -87,6 +87,25 @@ class WayWords(DataModel):
     usual: float
 
 
+class StructureWords(DataModel):
+    """``structures.yaml``; the file explains its keys."""
+
+    building: dict[str, str]
+    arranging: Words
+    structures: dict[str, Words]
+    arranged: dict[str, Words]
+    made_of: Words
+    into: Words
+    high: Words
+    ends: dict[str, Words]
+    end_words: dict[str, Words]
+    being: Words
+    joining: Words
+    block: Words
+    ground: Words
+    usual: dict[str, int]
+
+
 class ThingType(DataModel):
     """A type of parameter: names of such parameters, and kinds of objects that fit."""
 

@@ -58,8 +58,12 @@ class JobLifecycle(Agenda):
         if job.looking and progress.outcome == "succeeded":
             self._make_plan(job, Order("plain", job.instruction.text))  # what was looked for is known now
             return
-        self._just.end(job, None)
         succeeded = progress.outcome == "succeeded"
+        if succeeded and (lacks := self._mender.unfinished(job, self._port.graph())):
+            nothing = PlanNode("sequence")
+            self._when_settled(job, nothing, lambda: self._go_on(job, nothing, lacks, back=False))
+            return
+        self._just.end(job, None)
         learnt = self._wordings.succeeded(job) if self._wordings and succeeded else ""
         offered = self._habits.succeeded(job, self._library) if self._habits and succeeded else ""
         told = " ".join(filter(None, (progress.reason, learnt, offered)))
@@ -72,6 +76,8 @@ class JobLifecycle(Agenda):
     def _renew(self, job: Job) -> None:
         """Plans the rest anew after a change of the scene."""
         why, rest = job.stale, self._runner.leave(job, job.stale)
+        if rest is None and _builds(job):
+            rest = PlanNode("sequence")  # what is left of a structure is told by what is seen
         if rest is None:
             self._over(job)
             return
@@ -135,6 +141,8 @@ class JobLifecycle(Agenda):
         """Continues the rest, from the present state."""
         scene = self._port.graph()
         gone = [name for name in _objects(rest, self._library) if name not in scene.objects]
+        if gone and _builds(job):
+            gone = []  # its blocks are found by their looks
         if gone:
             self._cannot(job, rest, f"the {gone[0].replace('_', ' ')} is no longer there", "target is known", scene)
             return
@@ -219,6 +227,11 @@ class JobLifecycle(Agenda):
     @abstractmethod
     def _make_plan(self, job: Job, said: Order) -> None:
         """Has words planned, and continues with the plan."""
+
+
+def _builds(job: Job) -> bool:
+    """Whether a job builds a structure."""
+    return job.plan is not None and job.plan.building is not None
 
 
 def _objects(rest: PlanNode, library: SkillLibrary) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
 from skill_stack.core.errors import SkillStackError
@@ -9,13 +10,20 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.blueprint_layout import Unbuildable
+from skill_stack.core.world.building import Building
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
+from skill_stack.planner.building.remaining import fallen, remaining
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.plan_remainder import relied_on_effects, replanned, rest_of, signature, things_of
 from skill_stack.planner.dialogue.remedies import ways_on
+from skill_stack.planner.symbolic.checker import node_of
 from skill_stack.planner.symbolic.simulation import violation
+from skill_stack.planner.symbolic.tree import expanded, parts_of
 
+MOST_REBUILT = 6
+"""Largest number of repairs of a structure of which something fell."""
 MOST_TRIES = 2
 """Largest number of repairs after failures before a person is asked."""
 _NEARNESS = ("near", "facing")
@@ -44,6 +52,11 @@ class PlanRepair:
             facts: What is true now.
         """
         if job.tries >= MOST_TRIES:
+            return None
+        if job.plan is not None and job.plan.building is not None:  # what it failed in is judged by what is seen now
+            job.tries += 1
+            with contextlib.suppress(SkillStackError):
+                return self.anew(job, rest, scene, facts, f"another try, since {outcome.reason or outcome.skill}")
             return None
         # what is left was just tried as it stands: doing the same once more is no plan
         job.tried.add(signature(PlanNode("sequence", rest.children if rest.type == "sequence" else (rest,))))
@@ -76,6 +89,11 @@ class PlanRepair:
             SkillStackError: A step is wrong.
         """
         assert job.plan is not None
+        if job.plan.building is not None:
+            left = remaining(job.plan.building, scene, self.library)
+            if left is None:
+                return None
+            rest, back = _expanded(left, self.library), False
         wants = relied_on_effects(job.past, rest, self.library) if back else ()
         tree = replanned(rest, self.library, scene, facts, wants)
         if tree is None:
@@ -95,6 +113,8 @@ class PlanRepair:
         """
         if job.plan is None or job.plan.tree is None:
             return ""
+        if job.plan.building is not None:
+            return self._fallen(job, job.plan.building, now)
         moved = {name for name, thing in now.objects.items() if before.objects.get(name) not in (None, thing)}
         job.believed = (job.believed - (before.facts - now.facts)) | now.facts
         job.believed = frozenset(
@@ -115,6 +135,43 @@ class PlanRepair:
             believed = _after(self.library, run.node, believed)
         found = violation(self.library, rest, believed)
         return f"{found.skill} now needs {found.condition}" if found is not None else ""
+
+
+    def unfinished(self, job: Job, now: SceneGraph) -> str:
+        """What a structure lacks at the end of its steps, in words; empty for other jobs, and where it stands.
+
+        Args:
+            job: The job; it counts as another try.
+            now: The scene.
+        """
+        if job.plan is None or job.plan.building is None or job.tries >= MOST_REBUILT:
+            return ""
+        try:
+            left = remaining(job.plan.building, now, self.library)
+        except Unbuildable as error:
+            return str(error)
+        job.tries += left is not None
+        return "the structure does not stand yet" if left is not None else ""
+
+    def _fallen(self, job: Job, building: Building, now: SceneGraph) -> str:
+        """Which block that was placed no longer stands; judged only between two of them, with the hand away."""
+        busy = any("target" in run.node.arguments for run in job.runs.values())
+        if busy or job.tries >= MOST_REBUILT:
+            return ""
+        placed = frozenset(str(node.arguments["target"]) for node in job.past if "place" in node.arguments)
+        why = fallen(building, now, placed)
+        rest = rest_of(job.plan.tree, job.done) if job.plan is not None and job.plan.tree is not None else None
+        named = things_of(rest, self.library) if rest is not None else {}
+        lost = [name for name in named if name not in now.objects]
+        if lost and not why:
+            return f"I know the {lost[0].replace('_', ' ')} by another name now"
+        job.tries += bool(why)
+        return why
+
+
+def _expanded(tree: PlanNode, library: SkillLibrary) -> PlanNode:
+    """A tree with every composite replaced by its steps."""
+    return replace(tree, children=tuple(node_of(part) for part in expanded(parts_of(tree, library), library)))
 
 
 def _after(library: SkillLibrary, node: PlanNode, facts: frozenset[Fact]) -> frozenset[Fact]:

@@ -1,0 +1,1 @@
+"""Descriptions of structures and scenes in words, read as blueprints."""
