@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.measure.evaluate_drawn import DrawnKind, score_all
+from skill_stack.commands.measure.evaluate_drawn import DrawnKind, needs_opencv, score_all
 from skill_stack.core.data_file import read_yaml
-from skill_stack.core.errors import UnknownName
+from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
+from skill_stack.evaluation.scenes.scene_sentences import scene_sentence
+from skill_stack.evaluation.scores.building_score import BuildingScore, building_figures, building_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
+from skill_stack.evaluation.scores.sentence_score import (
+    SentenceScore,
+    judged,
+    sentence_figures,
+    sentence_misses,
+)
 from skill_stack.evaluation.scores.team_score import TeamScore, team_figures, team_misses
 from skill_stack.evaluation.scores.way_score import WayScore, way_figures, way_misses
 from skill_stack.evaluation.suite import seeds_of
+from skill_stack.language import scene_described
 
 THROUGH = "errands"
 """Value of ``through`` in such a suite."""
+Rows = Callable[[list[int]], Iterable[dict[str, Any]]]
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -29,27 +39,62 @@ class ErrandPart:
 
     Attributes:
         kind: How scores are read and summed up.
-        scorer: Resources and robot → the score of a seed.
+        rows: Resources and robot → scores of seeds as plain data, as they come.
     """
 
     kind: DrawnKind
-    scorer: Callable[[Resources, str], Callable[[int], Any]]
+    rows: Callable[[Resources, str], Rows]
 
 
-def _ways(found: Resources, robot: str) -> Callable[[int], Any]:
+def _each(score: Callable[[int], Any]) -> Rows:
+    """Rows of a function that scores one seed."""
+    return lambda seeds: (score(seed).to_json() for seed in seeds)
+
+
+def _ways(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.episodes.way_episodes import WayEpisodes  # on demand: physics
 
-    return WayEpisodes(found, robot).score
+    return _each(WayEpisodes(found, robot).score)
 
 
-def _teams(found: Resources, robot: str) -> Callable[[int], Any]:
+def _teams(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.line.team_episodes import TeamEpisodes  # on demand: physics
 
-    return TeamEpisodes(found, robot).score
+    return _each(TeamEpisodes(found, robot).score)
 
 
+def _drawn(what: str) -> Callable[[Resources, str], Rows]:
+    """Rows of a measurement with a drawn camera, in a process of its own."""
+
+    def rows(found: Resources, robot: str) -> Rows:
+        from skill_stack.runtime.episodes.perception_worker import rows as scored  # on demand: physics
+
+        needs_opencv()
+        return lambda seeds: scored(what, seeds)
+
+    return rows
+
+
+def _described(found: Resources, robot: str) -> Rows:
+    """Rows of descriptions in words; no robot has a part in them."""
+
+    def score(seed: int) -> SentenceScore:
+        said = scene_sentence(seed)
+        try:
+            return judged(said, [one.resolve() for one in scene_described(said.words).objects])
+        except SkillStackError as error:
+            return judged(said, [], str(error))
+
+    return _each(score)
+
+
+_SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misses, lambda row: _told(row, "passed"))
+_BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 PARTS = {
-    "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row)), _ways),
+    "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")), _ways),
+    "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
+    "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
+    "described_scenes": ErrandPart(_SENTENCES, _described),
     "teams": ErrandPart(DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)), _teams),
 }
 
@@ -89,10 +134,7 @@ def _measured(
     kept: ScoreFile[Any] = ScoreFile(folder, f"errands_{name}", version, part.kind.parse, options.fresh)
 
     def rows(left: list[int]) -> Iterator[dict[str, Any]]:
-        score = part.scorer(found, robot) if left else None
-        for seed in left:
-            assert score is not None
-            yield score(seed).to_json()
+        yield from part.rows(found, robot)(left) if left else ()
 
     return score_all(name, wanted, kept, part.kind, rows, options.json)
 
@@ -111,6 +153,6 @@ def _team_told(row: dict[str, Any]) -> str:
     return f"; seed {row['seed']}, {row['kind']}: {word}"
 
 
-def _told(row: dict[str, Any]) -> str:
-    word = "kept" if row["kept"] else f"NOT KEPT: {row['reason']}"
+def _told(row: dict[str, Any], passed: str) -> str:
+    word = passed if row[passed] else f"FAILED: {row['reason']}"
     return f'; seed {row["seed"]}: "{row["words"]}": {word}'

@@ -39,12 +39,14 @@ OWN = {
 """Files that affect one kind of measurement only."""
 READY = "ready"
 KINDS = {
-    "scenes": ("perception_episodes", "run_scene"),
-    "search": ("search_episodes", "run_flat"),
-    "seen_success": ("success_episodes", "run_success"),
-    "depth_grasps": ("view_grasp_episodes", "run_view_grasps"),
+    "scenes": ("episodes.perception_episodes", "run_scene"),
+    "search": ("episodes.search_episodes", "run_flat"),
+    "seen_success": ("episodes.success_episodes", "run_success"),
+    "depth_grasps": ("episodes.view_grasp_episodes", "run_view_grasps"),
+    "blueprints": ("building.building_episodes", "run_building"),
+    "repairs": ("building.building_episodes", "run_repair"),
 }
-"""Kinds of measurement: modules beside this one, and their functions of a seed."""
+"""Kinds of measurement: modules of ``runtime``, and their functions of a seed."""
 
 
 def version(what: str = "") -> str:
@@ -121,7 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     can_draw()
     print(READY, flush=True)
     what, *seeds = sys.argv[1:] if argv is None else argv
-    run = getattr(import_module(f"skill_stack.runtime.episodes.{KINDS[what][0]}"), KINDS[what][1])
+    run = getattr(import_module(f"skill_stack.runtime.{KINDS[what][0]}"), KINDS[what][1])
     for seed in map(int, seeds):
         print(json.dumps(run(seed).to_json()), flush=True)
     return 0

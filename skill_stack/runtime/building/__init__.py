@@ -1,0 +1,1 @@
+"""Structures built in simulation: dialogue, connector, controllers and camera in one process, in lock-step."""
