@@ -168,7 +168,7 @@ def _across(shape: Shape) -> tuple[Shape, tuple[float, ...]]:
         return shape, tuple(number * math.pi / 4.0 for number in (0, 1, -1, 2, -2, 3, -3, 4))
     x, y, z = (float(half) for half in shape.half)
     first, quarter = (0.0, 0.5 * math.pi) if x <= y else (0.5 * math.pi, 0.0)
-    yaws = (first, first - math.pi) if first else (0.0, math.pi)
+    yaws: tuple[float, ...] = (first, first - math.pi) if first else (0.0, math.pi)
     if abs(x - y) <= SQUARE:
         yaws = (*yaws, quarter, quarter - math.pi)
     return (shape if x <= y else dataclasses.replace(shape, half=np.array([y, x, z]))), yaws

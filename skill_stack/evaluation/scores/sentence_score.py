@@ -68,19 +68,28 @@ def judged(said: SceneSentence, things: Sequence[SceneObject], problem: str = ""
     counts = len(loose) == sum(group.count for group in said.groups) and all(
         len(part) == group.count for part, group in zip(parts, said.groups)
     )
-    wrong = [problem] if problem else []
     if not counts:
-        wrong += [] if problem else [f"{[len(part) for part in parts]} of {len(loose)} things"]
-        return SentenceScore(said.seed, said.words, False, False, 0, len(said.relations), "; ".join(wrong))
-    pairs = zip(said.groups, parts)
-    wrong += [f"no {group.shape or 'group'} of {group.colour}" for group, part in pairs if not _arranged(group, part)]
+        wrong = [problem or f"{[len(part) for part in parts]} of {len(loose)} things"]
+        return SentenceScore(said.seed, said.words, False, False, 0, len(said.relations), wrong[0])
     true = [_holds(name, parts[a], parts[b]) for name, a, b in said.relations]
+    wrong = _disordered(said, parts)
     wrong += [f"not {name}: {a} {b}" for (name, a, b), holds in zip(said.relations, true) if not holds]
-    wrong += [f"{a.id} is inside {b.id}" for a, b in itertools.combinations(things, 2) if _inside(a, b)]
-    wrong += [f"{one.id} hangs in the air" for one in loose if not _stands(one, things)]
+    wrong += _impossible(things, loose)
     if said.table != any(one.kind == "table" for one in things):
-        wrong.append("a table is there" if not said.table else "no table is there")
+        wrong.append("the table is wrong")
     return SentenceScore(said.seed, said.words, not wrong, True, sum(true), len(true), "; ".join(wrong))
+
+
+def _disordered(said: SceneSentence, parts: Sequence[Sequence[SceneObject]]) -> list[str]:
+    """Which parts are not arranged as is said."""
+    pairs = zip(said.groups, parts)
+    return [f"no {group.shape or 'group'} of {group.colour}" for group, part in pairs if not _arranged(group, part)]
+
+
+def _impossible(things: Sequence[SceneObject], loose: Sequence[SceneObject]) -> list[str]:
+    """What takes up the same space, or rests on nothing."""
+    wrong = [f"{a.id} is inside {b.id}" for a, b in itertools.combinations(things, 2) if _inside(a, b)]
+    return wrong + [f"{one.id} hangs in the air" for one in loose if not _stands(one, things)]
 
 
 def _is(one: SceneObject, group: SentenceGroup) -> bool:
@@ -94,19 +103,21 @@ def _arranged(group: SentenceGroup, part: Sequence[SceneObject]) -> bool:
     low = min(_bottom(one) for one in part)
     heights = [round((_bottom(one) - low) / part[0].size[2], 2) for one in part]
     layers = [heights.count(level) for level in range(len(part))]
-    if group.shape == "tower":
-        upright = all(math.dist(one.position[:2], part[0].position[:2]) < STRAIGHT for one in part)
-        return upright and layers == [1] * len(part)
     if group.shape == "pyramid":
-        return [count for count in layers if count] == ([2, 1] if group.count == 3 else [3, 2, 1])
-    if layers[0] != len(part):
-        return False
-    if group.shape != "row":
-        return True
+        return layers[:3] == ([2, 1, 0] if group.count == 3 else [3, 2, 1])
+    if group.shape == "tower":
+        return layers == [1] * len(part) and _spread(part, 0) < STRAIGHT and _spread(part, 1) < STRAIGHT
+    if layers[0] != len(part) or group.shape != "row":
+        return layers[0] == len(part)
     ys = sorted(one.position[1] for one in part)
     gaps = [b - a for a, b in zip(ys, ys[1:])]
-    xs = [one.position[0] for one in part]
-    return max(gaps) - min(gaps) < STRAIGHT and max(xs) - min(xs) < STRAIGHT
+    return max(gaps) - min(gaps) < STRAIGHT and _spread(part, 0) < STRAIGHT
+
+
+def _spread(part: Sequence[SceneObject], axis: int) -> float:
+    """Largest distance along an axis, m."""
+    values = [one.position[axis] for one in part]
+    return max(values) - min(values)
 
 
 def _holds(name: str, part: Sequence[SceneObject], other: Sequence[SceneObject]) -> bool:

@@ -149,25 +149,29 @@ class StructureReader:
 
     def phrase(self, tokens: Sequence[Token], at: int) -> tuple[int, Phrase] | None:
         """The noun phrase at a position: count or article, colour, noun; None if there is none."""
-        begin, count, definite = at, 0, False
-        while at < len(tokens) and (tokens[at].text in self._lexicon.small.articles or tokens[at].text == "both"):
-            definite = definite or tokens[at].text not in ("a", "an", "some", "any")
-            count = count or (1 if tokens[at].text in ("a", "an") else 2 if tokens[at].text == "both" else 0)
-            at += 1
+        at, count, definite = self._determiners(tokens, at)
         number = self.number(tokens, at)
-        if number is not None:
-            at, count = number
+        at, count = number or (at, count)
         colour = self._colours.longest(tokens, at)
-        at = colour[0] if colour else at
+        at, shade = colour or (at, "")
+        counted = number is not None and not shade
         for table, ground in ((self._nouns, False), (self._block, False), (self._ground, True)):
             end, noun, plural = self._noun(table, tokens, at)
-            if noun and not (ground and colour is None and number is not None):
-                one = Member(colour[1] if colour else "", "" if noun in self._any else noun)
+            if noun and not (ground and counted):
+                member = Member(shade, "" if noun in self._any else noun)
                 is_ground = noun in self._words.ground and (ground or count <= 1)
-                return end, Phrase(one, count or (0 if plural else 1), definite, is_ground)
-        if colour is not None or (number is not None and at > begin):
-            return at, Phrase(Member(colour[1] if colour else ""), count or 1, definite)
-        return None
+                return end, Phrase(member, count or int(not plural), definite, is_ground)
+        return (at, Phrase(Member(shade), count or 1, definite)) if shade or number else None
+
+    def _determiners(self, tokens: Sequence[Token], at: int) -> tuple[int, int, bool]:
+        """End of the articles at a position, the count that they state or 0, and whether they are definite."""
+        count, definite = 0, False
+        while at < len(tokens) and (tokens[at].text in self._lexicon.small.articles or tokens[at].text == "both"):
+            text = tokens[at].text
+            definite = definite or text not in ("a", "an", "some", "any")
+            count = count or {"a": 1, "an": 1, "both": 2}.get(text, 0)
+            at += 1
+        return at, count, definite
 
     def number(self, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         """A whole number at a position, in words or digits."""
@@ -408,24 +412,34 @@ class _Reading:
     def _reference(self, at: int) -> tuple[int, list[Group]] | None:
         """The groups that a phrase refers to, new ones where nothing before is like it; none for the ground."""
         at += at < len(self._tokens) and self._tokens[at].text == "all"
-        pronoun = self._take(self._of._pronouns, at)
         earlier = self._groups[:-1] if self._groups and not self._groups[-1].relation else self._groups
-        if pronoun is not None and not self._of.phrase(self._tokens, at):
-            before = earlier or self._groups
-            return (pronoun[0], [before[-1]]) if before else None
-        article = at < len(self._tokens) and self._tokens[at].text in ("the", "that", "this")
-        shape = self._take(self._of._shapes, at + article)
+        return self._pronoun(at, earlier) or self._named(at, earlier) or self._listed(at)
+
+    def _pronoun(self, at: int, earlier: list[Group]) -> tuple[int, list[Group]] | None:
+        """``them``: the last group."""
+        pronoun = self._take(self._of._pronouns, at)
+        before = earlier or self._groups
+        if pronoun is None or not before or self._of.phrase(self._tokens, at):
+            return None
+        return pronoun[0], [before[-1]]
+
+    def _named(self, at: int, earlier: list[Group]) -> tuple[int, list[Group]] | None:
+        """``the tower``: the last group of that shape."""
+        if at >= len(self._tokens) or self._tokens[at].text not in ("the", "that", "this"):
+            return None
+        shape = self._take(self._of._shapes, at + 1)
         named = [one for one in earlier if shape and one.shape == shape[1]]
-        if shape and article and named:
-            return shape[0], [named[-1]]
+        return (shape[0], [named[-1]]) if shape and named else None
+
+    def _listed(self, at: int) -> tuple[int, list[Group]] | None:
+        """``the red cube``, ``a cube and a ball``; no group for what everything stands on."""
         found: list[Group] = []
         while (phrase := self._of.phrase(self._tokens, at)) is not None:
-            end, said = phrase
+            at, said = phrase
             if said.ground and not found:
                 self._ground = said.member.kind
-                return end, []
+                return at, []
             found.append(self._known(said) or self._new(said))
-            at = end
             behind = self._comma(at)
             if sum(len(one.members) for one in found) > 1 or not behind or not self._pairs(behind):
                 break

@@ -115,6 +115,12 @@ class PlanRepair:
             return ""
         if job.plan.building is not None:
             return self._fallen(job, job.plan.building, now)
+        return self._violated(job, job.plan.tree, before, now, facts)
+
+    def _violated(
+        self, job: Job, tree: PlanNode, before: SceneGraph, now: SceneGraph, facts: frozenset[Fact]
+    ) -> str:
+        """Which condition of the rest no longer holds, in words; empty where all do."""
         moved = {name for name, thing in now.objects.items() if before.objects.get(name) not in (None, thing)}
         job.believed = (job.believed - (before.facts - now.facts)) | now.facts
         job.believed = frozenset(
@@ -124,7 +130,7 @@ class PlanRepair:
         )
         running = {run.path for run in job.runs.values()}
         times = {**job.done.times, **{path: job.done.times.get(path, 0) + 1 for path in running}}
-        rest = rest_of(job.plan.tree, replace(job.done, times=times))
+        rest = rest_of(tree, replace(job.done, times=times))
         if rest is None:
             return ""
         gone = [name for name in things_of(rest, self.library) if name in before.objects and name not in now.objects]

@@ -118,13 +118,13 @@ def build(scene: BuildingScene, knock: bool, picture: Picture | None = None) -> 
         camera.close()
     wrong, error = standing(scene.kind, scene.count, scene.colours, after)
     moved = max(math.dist(a.position, b.position) for a, b in zip(at_end, after))
-    said = [] if outcome == "succeeded" else [f"the robot said: {outcome}: {reason}"]
-    said += [wrong] if wrong else [f"a block moved by {moved:.3f} m while it was to stand"] if moved > STILL else []
+    wrong = wrong or (f"a block moved by {moved:.3f} m while it was to stand" if moved > STILL else "")
+    said = [f"the robot said: {outcome}: {reason}" if outcome != "succeeded" else "", wrong]
     placings = sum(kind == "step_ended" and text.startswith("step_back succeeded") for kind, text in line.said)
     stable = planned is not None and not first_to_fall(_true_building(planned, before), None, STANDING)
     return BuildingScore(
         seed=scene.seed, words=scene.words, kind=scene.kind, knocked=knocked.count, stable=stable,
-        passed=not wrong and moved <= STILL, outcome=outcome, reason="; ".join(said), error=error, placings=placings,
+        passed=not wrong, outcome=outcome, reason="; ".join(filter(None, said)), error=error, placings=placings,
         seconds=round(seconds, 2),
     )  # fmt: skip
 
