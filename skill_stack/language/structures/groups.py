@@ -184,6 +184,7 @@ def _related(group: Group, made: list[Block], ground: int, names: dict[int, list
 def _on_top(group: Group, made: list[Block], ground: int, names: dict[int, list[str]]) -> list[Block]:
     """Blocks of a group that stands on the top layer of another one."""
     tops = [name for one in group.others for name in names[id(one)][len(one.members) - one.rows()[-1] :]]
+    carriers: list[tuple[str, ...]]
     if ground == len(tops):
         carriers = [(name,) for name in tops]
     elif ground == 1 and len(tops) == 2:

@@ -18,7 +18,7 @@ SHAPES_OF_ONE_LAYER = ("", "row")
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class BlockPhrase:
     """A noun phrase.
 
     Attributes:
@@ -147,7 +147,7 @@ class StructureReader:
 
     # --- parts of a text -------------------------------------------------------------------------------------------
 
-    def phrase(self, tokens: Sequence[Token], at: int) -> tuple[int, Phrase] | None:
+    def phrase(self, tokens: Sequence[Token], at: int) -> tuple[int, BlockPhrase] | None:
         """The noun phrase at a position: count or article, colour, noun; None if there is none."""
         at, count, definite = self._determiners(tokens, at)
         number = self.number(tokens, at)
@@ -160,8 +160,8 @@ class StructureReader:
             if noun and not (ground and counted):
                 member = Member(shade, "" if noun in self._any else noun)
                 is_ground = noun in self._words.ground and (ground or count <= 1)
-                return end, Phrase(member, count or int(not plural), definite, is_ground)
-        return (at, Phrase(Member(shade), count or 1, definite)) if shade or number else None
+                return end, BlockPhrase(member, count or int(not plural), definite, is_ground)
+        return (at, BlockPhrase(Member(shade), count or 1, definite)) if shade or number else None
 
     def _determiners(self, tokens: Sequence[Token], at: int) -> tuple[int, int, bool]:
         """End of the articles at a position, the count that they state or 0, and whether they are definite."""
@@ -452,7 +452,7 @@ class _Reading:
         phrase = self._of.phrase(self._tokens, at)
         return begun and phrase is not None
 
-    def _known(self, said: Phrase) -> Group | None:
+    def _known(self, said: BlockPhrase) -> Group | None:
         """The last group that a definite phrase means."""
         if not said.definite:
             return None
@@ -463,7 +463,7 @@ class _Reading:
         ]
         return fits[-1] if fits else None
 
-    def _new(self, said: Phrase) -> Group:
+    def _new(self, said: BlockPhrase) -> Group:
         """A group that is only mentioned as what another one stands by; it comes before that."""
         if not said.count:
             raise Unclear(question(f"How many {said.member.kind}s?"))

@@ -52,8 +52,8 @@ def test_other_orders_are_no_structures(reader, words):
 
 @pytest.mark.parametrize(("words", "asked"), [("build a tower", "how many"), ("build a pyramid of four", "3, 6 or 10")])
 def test_what_is_missing_is_asked(reader, words, asked):
-    with pytest.raises(Answer, match=asked):
-        reader.request(words)
+    answer = reader.request(words)
+    assert isinstance(answer, Answer) and asked in str(answer)
 
 
 def test_a_scene_has_counts_and_relations():
