@@ -82,7 +82,7 @@ def test_seeds_are_read():
             seeds_of(wrong)
 
 
-ELSEWHERE = ("connector", "depth_grasps", "errands", "hand", "perception", "picking", "search", "seen_success")
+ELSEWHERE = ("choice", "connector", "depth_grasps", "errands", "hand", "perception", "picking", "search", "seen_success")
 """Suites in a form of their own, which other tests read."""
 OURS = [
     path

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from skill_stack.core.world.blueprint import Block, Blueprint, Side
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.world.blueprint import Block, Blueprint, Side
 from skill_stack.language.answers import Answer, question, refusal
 
 MOST = 40
