@@ -70,8 +70,9 @@ class Place:
         return person and not self.types.misfit(self.parameter, _thing(name))
 
     def _surest(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Of several ids those that fit, else all."""
-        return tuple(self._fitting(names)) or names
+        """Of several ids those that certainly fit, else those that may fit."""
+        fits = tuple(self._fitting(names))
+        return tuple(name for name in fits if self.types.certain(self.parameter, name)) or fits or names
 
     def _fitting(self, names: Iterable[str]) -> list[str]:
         """The ids that fit the parameter."""

@@ -192,6 +192,15 @@ class Types:
             self._types[""] = {"person"} if any("person" in self._all(name) for name in self.scene.objects) else set()
         return bool(self._types[""])
 
+    def certain(self, parameter: str, name: str) -> bool:
+        """Whether an object certainly has the type of a parameter.
+
+        Args:
+            parameter: Name of the parameter.
+            name: Id of the object.
+        """
+        return self.wanted(parameter) in self._all(name)
+
     def unfit(self, parameter: str, name: str, free: bool) -> bool:
         """Whether a step that search adds would make no sense with an object.
 
