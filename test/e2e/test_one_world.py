@@ -2,9 +2,7 @@
 
 import json
 import os
-import signal
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -13,39 +11,22 @@ pytest.importorskip("rclpy")
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
+from skill_stack.core.shared_memory.block_name import block_path, truth_path
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
+from test.e2e.running_team import COMMAND, place_of, running_team
 
 pytestmark = pytest.mark.slow
 
-COMMAND = [sys.executable, "-m", "skill_stack.cli"]
 TEAM = "dog_and_humanoid"
 ROBOTS = {"dog": "go2", "humanoid": "g1"}
 RED_BALL = (2.2, 0.8)
 
 
-def place_of(name):
-    return (name, domain_of(os.environ), os.getuid())
-
-
 @pytest.fixture(scope="module")
-def team(tmp_path_factory, until):
-    output = tmp_path_factory.mktemp("team") / "output"
-    with output.open("wb") as file:
-        options = [TEAM, "--speed", "max"]
-        up = subprocess.Popen([*COMMAND, "up", *options], stdout=file, stderr=file, stdin=subprocess.DEVNULL)
-    try:
-        until(lambda: "is up" in output.read_text() or up.poll() is not None, 300, "both stacks", output.read_text)
-        assert up.poll() is None, output.read_text()
+def team(tmp_path_factory):
+    with running_team(TEAM, ROBOTS, tmp_path_factory.mktemp("team") / "output", 300):
         yield
-    finally:
-        up.send_signal(signal.SIGTERM)
-        try:
-            assert up.wait(90) == 0, output.read_text()
-        finally:
-            up.kill()
-    assert not any(block_path(*place_of(name)).exists() for name in ROBOTS), "nothing is left"
 
 
 def test_a_dog_and_a_humanoid_do_their_shares_in_one_world(team, until) -> None:

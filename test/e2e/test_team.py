@@ -1,10 +1,7 @@
 """Three Go2 in one simulated world hear one another over ``/team`` and meet nowhere, each with processes of its own."""
 
 import json
-import os
-import signal
 import subprocess
-import sys
 import threading
 
 import numpy as np
@@ -12,38 +9,21 @@ import pytest
 
 pytest.importorskip("rclpy")
 
-from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
+from skill_stack.core.shared_memory.block_name import truth_path
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
+from test.e2e.running_team import COMMAND, place_of, running_team
 
 pytestmark = pytest.mark.slow
 
-COMMAND = [sys.executable, "-m", "skill_stack.cli"]
 TEAM = "three_go2"
 ROBOTS = ("rex", "bolt", "ada")
 WORDS = "Rex, go to the yellow box, Bolt, go to the blue ball, and Ada, go to the red ball"
 
 
-def place_of(name):
-    return (name, domain_of(os.environ), os.getuid())
-
-
 @pytest.fixture
-def team(tmp_path, until):
-    output = tmp_path / "output"
-    with output.open("wb") as file:
-        options = [TEAM, "--speed", "max"]
-        up = subprocess.Popen([*COMMAND, "up", *options], stdout=file, stderr=file, stdin=subprocess.DEVNULL)
-    try:
-        until(lambda: "is up" in output.read_text() or up.poll() is not None, 400, "three stacks", output.read_text)
-        assert up.poll() is None, output.read_text()
+def team(tmp_path):
+    with running_team(TEAM, ROBOTS, tmp_path / "output", 400):
         yield
-    finally:
-        up.send_signal(signal.SIGTERM)
-        try:
-            assert up.wait(90) == 0, output.read_text()
-        finally:
-            up.kill()
-    assert not any(block_path(*place_of(name)).exists() for name in ROBOTS), "nothing is left"
 
 
 class Listener(threading.Thread):

@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from skill_stack.connector.grasping.grasp_plan import GraspWish
 from skill_stack.core.robots.robot import RobotSpec
 
 MOST = 16
 """Number of recorded objects; the oldest is dropped first."""
-_HELD: dict[tuple[int, str], tuple[RobotSpec, GraspWish]] = {}
-_PLACED: dict[tuple[int, str], int] = {}
+_HELD: dict[tuple[int, str], _Held] = {}
+
+
+@dataclass(slots=True)
+class _Held:
+    """One held object.
+
+    Attributes:
+        hand: The hand, kept so that nothing else gets its number.
+        wish: The grasp.
+        placed: By which of the grasp's yaws it was brought to its place; None where that is unknown.
+    """
+
+    hand: RobotSpec
+    wish: GraspWish
+    placed: int | None = None
 
 
 def remember(hand: RobotSpec, thing: str, wish: GraspWish) -> None:
     """Records the grasp with which a hand closed on an object."""
-    _HELD.pop((id(hand), thing), None)
+    forget(hand, thing)
     while len(_HELD) >= MOST:
-        oldest = next(iter(_HELD))
-        _PLACED.pop(oldest, None)
-        del _HELD[oldest]
-    _PLACED.pop((id(hand), thing), None)
-    _HELD[id(hand), thing] = (hand, wish)  # with the hand, so that nothing else gets its number
+        del _HELD[next(iter(_HELD))]
+    _HELD[id(hand), thing] = _Held(hand, wish)
 
 
 def held(hand: RobotSpec, thing: str) -> GraspWish | None:
     """The last grasp of a hand on an object; None before it, or after a release."""
     found = _HELD.get((id(hand), thing))
-    return None if found is None else found[1]
+    return None if found is None else found.wish
 
 
 def forget(hand: RobotSpec, thing: str) -> None:
     """Records that a hand released an object."""
     _HELD.pop((id(hand), thing), None)
-    _PLACED.pop((id(hand), thing), None)
 
 
 def remember_placing(hand: RobotSpec, thing: str, number: int) -> None:
     """Records by which of the grasp's yaws a hand has brought a held object to its place."""
-    if (id(hand), thing) in _HELD:
-        _PLACED[id(hand), thing] = number
+    if (found := _HELD.get((id(hand), thing))) is not None:
+        found.placed = number
 
 
 def placed(hand: RobotSpec, thing: str) -> tuple[int, ...]:
     """By which of the grasp's yaws it has brought it there; empty where that is unknown."""
-    number = _PLACED.get((id(hand), thing))
-    return () if number is None else (number,)
+    found = _HELD.get((id(hand), thing))
+    return () if found is None or found.placed is None else (found.placed,)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.score_file import Score
 
 Array = np.ndarray
 WITHIN = 0.03
@@ -29,7 +30,7 @@ ENOUGH = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class BuildingScore:
+class BuildingScore(Score):
     """One structure.
 
     Attributes:
@@ -46,7 +47,6 @@ class BuildingScore:
         seconds: Task time, s.
     """
 
-    seed: int
     words: str
     kind: str
     knocked: int
@@ -58,14 +58,6 @@ class BuildingScore:
     placings: int
     seconds: float
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> BuildingScore:
-        """From plain data; raises TypeError where something is missing or wrong."""
-        return cls(**data)
 
 
 def standing(kind: str, count: int, colours: Mapping[str, str], blocks: Sequence[SceneObject]) -> tuple[str, float]:

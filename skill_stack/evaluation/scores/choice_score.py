@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from skill_stack.evaluation.scores.score_file import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class MeasuredRun:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceScore:
+class ChoiceScore(Score):
     """One condition.
 
     Attributes:
@@ -44,13 +46,8 @@ class ChoiceScore:
         runs: Walks by way, all to the same places in the same order.
     """
 
-    seed: int
     condition: dict[str, float]
     runs: dict[str, tuple[MeasuredRun, ...]]
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ChoiceScore:

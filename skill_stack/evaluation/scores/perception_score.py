@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.interval import success_interval
+from skill_stack.evaluation.scores.score_file import Score
 
 LEAST_SHARE = 0.001
 """Share of the picture that a thing must fill in two looks to count as detectable: 300 pixels of 640 x 480."""
@@ -22,7 +23,7 @@ NEAR = (0.7, 1.3)
 
 
 @dataclass(frozen=True, slots=True)
-class SceneScore:
+class SceneScore(Score):
     """What was found in one scene.
 
     Attributes:
@@ -40,7 +41,6 @@ class SceneScore:
         look_seconds: Time on a core for each look, s.
     """
 
-    seed: int
     kind: str
     things: int
     found: int
@@ -52,10 +52,6 @@ class SceneScore:
     hidden: bool
     kept: bool
     look_seconds: tuple[float, ...] = field(default=())
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SceneScore:

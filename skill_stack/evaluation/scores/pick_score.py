@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.score_file import Score
 
 Array = np.ndarray
 Places = Mapping[str, Array]
@@ -27,7 +28,7 @@ ENOUGH = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class PickScore:
+class PickScore(Score):
     """One table.
 
     Attributes:
@@ -46,7 +47,6 @@ class PickScore:
         seconds: From the words to the end, s of task time.
     """
 
-    seed: int
     words: str
     relation: str
     things: int
@@ -60,14 +60,6 @@ class PickScore:
     plan: str
     seconds: float
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> PickScore:
-        """From plain data; raises TypeError where something is missing or wrong."""
-        return cls(**data)
 
 
 @dataclass(frozen=True, slots=True)

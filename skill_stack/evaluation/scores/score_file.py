@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from skill_stack.core.errors import DataError
 
+One = TypeVar("One", bound="Score")
 
-class Score(Protocol):
-    """What was measured in one scene."""
 
-    @property
-    def seed(self) -> int:
-        """The scene."""
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What was measured in one scene.
+
+    Attributes:
+        seed: The scene.
+    """
+
+    seed: int
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
+        return asdict(self)
 
-
-One = TypeVar("One", bound=Score)
+    @classmethod
+    def from_json(cls: type[One], data: Mapping[str, Any]) -> One:
+        """From plain data; raises KeyError, TypeError or ValueError where something is missing or wrong."""
+        return cls(**data)
 
 
 class ScoreFile(Generic[One]):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from skill_stack.evaluation.scores.score_file import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class SearchScore:
 
 
 @dataclass(frozen=True, slots=True)
-class FlatScore:
+class FlatScore(Score):
     """Both searches of one flat.
 
     Attributes:
@@ -49,13 +51,8 @@ class FlatScore:
         frontiers: By random frontiers.
     """
 
-    seed: int
     views: SearchScore
     frontiers: SearchScore
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FlatScore:

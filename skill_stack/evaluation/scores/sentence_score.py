@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.relation_scenes import CLEAR, SIDES, angle_off
 from skill_stack.evaluation.scenes.scene_sentences import NOUNS, SceneSentence, SentenceGroup
 from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.score_file import Score
 
 TOUCH = 0.005
 """Largest gap between what carries and what is carried, m."""
@@ -24,7 +25,7 @@ ENOUGH = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceScore:
+class SentenceScore(Score):
     """One description.
 
     Attributes:
@@ -37,7 +38,6 @@ class SentenceScore:
         reason: What was wrong, or an empty string.
     """
 
-    seed: int
     words: str
     passed: bool
     counts: bool
@@ -45,14 +45,6 @@ class SentenceScore:
     of: int
     reason: str
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> SentenceScore:
-        """From plain data; raises TypeError where something is missing or wrong."""
-        return cls(**data)
 
 
 def judged(said: SceneSentence, things: Sequence[SceneObject], problem: str = "") -> SentenceScore:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+
+from skill_stack.evaluation.scores.score_file import Score
 
 
 @dataclass(frozen=True, slots=True)
-class SuccessScore:
+class SuccessScore(Score):
     """One run.
 
     Attributes:
@@ -21,7 +21,6 @@ class SuccessScore:
         sentence: The answer in words.
     """
 
-    seed: int
     skill: str
     failure: str
     answer: str
@@ -29,11 +28,3 @@ class SuccessScore:
     looks: int
     sentence: str
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> SuccessScore:
-        """From plain data; raises TypeError where something is missing or wrong."""
-        return cls(**data)

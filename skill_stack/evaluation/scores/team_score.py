@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.score_file import Score
 
 ENOUGH, LONGEST = 0.9, 0.6
 """Least share of tasks done without contact; longest time for all tasks, relative to one robot."""
 
 
 @dataclass(frozen=True, slots=True)
-class TeamScore:
+class TeamScore(Score):
     """One task.
 
     Attributes:
@@ -29,7 +30,6 @@ class TeamScore:
         seconds_alone: Task time of one robot that does everything, s; NaN where it did not get done.
     """
 
-    seed: int
     kind: str
     words: str
     done: bool
@@ -39,14 +39,6 @@ class TeamScore:
     seconds: float
     seconds_alone: float
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> TeamScore:
-        """From plain data; raises TypeError where something is missing or wrong."""
-        return cls(**data)
 
     @property
     def ratio(self) -> float:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.score_file import Score
 
 HOLD, PROPOSED, FREED = 0.9, 0.9, 0.8
 """Least shares: of best proposals that hold, of things with a proposal, of stuck things that pushing lets be taken."""
 
 
 @dataclass(frozen=True, slots=True)
-class ViewGraspScore:
+class ViewGraspScore(Score):
     """One scene.
 
     Attributes:
@@ -30,7 +31,6 @@ class ViewGraspScore:
         reasons: Why best proposals did not hold.
     """
 
-    seed: int
     things: int
     proposed: int
     best: int
@@ -41,10 +41,6 @@ class ViewGraspScore:
     freed: bool
     milliseconds: float
     reasons: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ViewGraspScore:

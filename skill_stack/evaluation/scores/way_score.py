@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from skill_stack.core.skills.way_constraint import WayConstraint
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.score_file import Score
 
 Array = np.ndarray
 SLACK = 0.05
@@ -21,7 +22,7 @@ ENOUGH, MOST_IGNORED = 0.85, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class WayScore:
+class WayScore(Score):
     """One instruction.
 
     Attributes:
@@ -37,7 +38,6 @@ class WayScore:
         seconds: Task time, s.
     """
 
-    seed: int
     words: str
     kind: str
     understood: bool
@@ -48,14 +48,6 @@ class WayScore:
     least: float
     seconds: float
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> WayScore:
-        """From plain data; raises TypeError where something is missing or wrong."""
-        return cls(**data)
 
 
 def broken(

@@ -122,8 +122,7 @@ def _goes(
     """Whether something is a block whose own place is where it stands, or that goes there before another one."""
     for name, place in based.items():
         if things[name].id == one.id:
-            stays = math.dist(one.position[:2], (origin[0] + place.x, origin[1] + place.y)) < PLACED
-            return stays or list(based).index(name) < list(based).index(before)
+            return _there(one, place, origin) or list(based).index(name) < list(based).index(before)
     return False
 
 

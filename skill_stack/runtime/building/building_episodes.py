@@ -12,6 +12,7 @@ import numpy as np
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import load_camera
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.rotation import yaw_of
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.building import Building
 from skill_stack.core.world.scene import SceneObject
@@ -68,10 +69,8 @@ class KnockedDown:
 def true_block(line: TalkingLine, block: SceneObject) -> SceneObject:
     """A block where it really is."""
     body = line.device.data.body(block.id)
-    w, x, y, z = (float(value) for value in body.xquat)
-    yaw = math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-    px, py, pz = (float(value) for value in body.xpos)
-    return replace(block, position=(px, py, pz), yaw=yaw)
+    x, y, z = (float(value) for value in body.xpos)
+    return replace(block, position=(x, y, z), yaw=yaw_of(body.xquat))
 
 
 def run_building(seed: int) -> BuildingScore:
@@ -133,18 +132,17 @@ def _true_building(building: Building, before: list[SceneObject]) -> list[SceneO
     """The planned structure of the true blocks, on the floor."""
     made: list[SceneObject] = []
     for name, place in building.places.items():
-        seen = building.things[name]
-        true = min(before, key=lambda one: math.dist(one.position[:2], seen.position[:2]))
+        true = _true(building, name, before)
         top = max(
             (one.position[2] + one.size[2] / 2 for other in building.blueprint[name].on
-             for one in made if one.id == _id(building, other, before)),
+             for one in made if one.id == _true(building, other, before).id),
             default=0.0,
         )  # fmt: skip
         made.append(replace(true, position=(place.x, place.y, top + true.size[2] / 2), yaw=place.yaw))
     return made
 
 
-def _id(building: Building, name: str, before: list[SceneObject]) -> str:
-    """Id of the true block that stands for one of a structure."""
+def _true(building: Building, name: str, before: list[SceneObject]) -> SceneObject:
+    """The true block that stands for one of a structure."""
     seen = building.things[name]
-    return min(before, key=lambda one: math.dist(one.position[:2], seen.position[:2])).id
+    return min(before, key=lambda one: math.dist(one.position[:2], seen.position[:2]))
