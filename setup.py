@@ -34,6 +34,8 @@ REQUIREMENTS = [
     "rapidfuzz>=3",
     "example-robot-data>=6,<7",
     "urllib3>=2",
+    "mcap>=1.6",
+    "mcap-ros2-support>=0.6",
 ]
 EXTRAS = {
     # A ROS install brings these itself; the wheels are for x86-64 without one.
@@ -59,6 +61,7 @@ EXTRAS = {
     "unitree": ["cyclonedds==11.0.1"],
     "hands": ["dynamixel-sdk>=4,<5", "pyserial>=3.5", "python-can>=4"],
     "perception": ["opencv-python-headless>=4.10"],
+    "video": ["av>=13"],  # its wheels bring x264, which is GPL: never installed unasked; else JPEG
     "words": ["tokenizers>=0.15"],  # networks that take words: OWLv2, Grounding-DINO, CLIP
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
     # mkdocs 2 has another configuration and no plugins; ruff lays signatures out. The tests build the site, too.
@@ -83,12 +86,13 @@ EXTRAS = {
         "xllamacpp",
         "xgrammar",
         "unified-planning>=1.3",  # only to check plans of our own search against others
+        "rosbags>=0.10",  # an independent reader of recordings
         "vermin",  # finds what the oldest Python does not have
         "uv",  # resolves for machines that are not here
         "up-pyperplan",  # GPL: an engine that the tests check our search against, never installed to run robots
     ],
 }
-SPECIAL = ("dev", "docs", "gpu", "train-gpu")
+SPECIAL = ("dev", "docs", "gpu", "train-gpu", "video")
 EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in SPECIAL for need in needs})
 
 
