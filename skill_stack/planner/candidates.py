@@ -12,16 +12,16 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
-from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner.candidate import USUAL, Candidate, Variation, children_of, in_turn, key, things_in
 from skill_stack.planner.detours import Detours
+from skill_stack.planner.open_objects import fitting, left_open
 from skill_stack.planner.plan_summary import summary
 from skill_stack.planner.plan_variants import PlanVariants
 from skill_stack.planner.planner_protocol import PlannerProtocol
 from skill_stack.planner.symbolic.checker import Checker
 
 _ORDERED = re.compile(r"\b(then|first|second|after|afterwards|before|next|last|finally|order|once|when)\b", re.I)
-_ANY = r"\b(?:an?|any|some|one of the)\s+((?:[a-z]+\s+){0,2}?)(%s)\b"
 
 
 class Candidates:
@@ -115,17 +115,15 @@ class Candidates:
         used = {str(value) for step in plan.steps for value in step.arguments.values() if value in scene.objects}
         for name in sorted(used):
             thing = scene.objects[name]
-            words = "|".join(re.escape(w) for w in sorted({thing.kind, *thing.names}, key=len, reverse=True))
-            match = re.search(_ANY % words, instruction.text, re.I)
-            if match is None:
+            words = left_open(instruction.text, thing)
+            if words is None:
                 continue
-            wanted = set(match[1].lower().split())
-            for other in self._others(thing, match[2].lower(), wanted, scene):
+            for other in fitting(thing, words, scene):
                 label = f"take the {other.label}"
                 if sum(one.label == other.label for one in scene.things) > 1:  # no words mean this one alone
                     yield from self._exchanged(plan, name, other, label, scene, facts)
                     continue
-                text = f"{instruction.text[: match.start()]}the {other.label}{instruction.text[match.end() :]}"
+                text = f"{instruction.text[: words.start]}the {other.label}{instruction.text[words.end :]}"
                 made = self._planner.plan(replace(instruction, text=text), scene, facts)
                 taken = {value for step in made.steps for value in step.arguments.values()}
                 if made.status == "plan" and other.id in taken and name not in taken:
@@ -143,16 +141,6 @@ class Candidates:
         if plan.tree is not None and not plan.tree.conditional:
             one = Variation(changed(plan.tree).children, label, retold=True)
             yield from self._checked(plan, iter((one,)), scene, facts)
-
-    def _others(self, thing: SceneObject, noun: str, adjectives: set[str], scene: SceneGraph) -> list[SceneObject]:
-        """Objects that the same words may mean, the nearest first."""
-        pose = scene.robot or Pose2(0.0, 0.0, 0.0)
-        found = [
-            other
-            for other in scene.things
-            if other.id != thing.id and noun in (other.kind, *other.names) and adjectives <= {other.colour}
-        ]
-        return sorted(found, key=lambda other: pose.distance_to(*other.position[:2]))
 
     # --- another order -------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.scenes.scene_sentences import scene_sentence
 from skill_stack.evaluation.scores.building_score import BuildingScore, building_figures, building_misses
+from skill_stack.evaluation.scores.correction_score import CorrectionScore, correction_figures, correction_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.scores.sentence_score import (
     SentenceScore,
@@ -52,7 +53,7 @@ def _each(score: Callable[[int], Any]) -> Rows:
 
 
 def _ways(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.way_episodes import WayEpisodes  # on demand: physics
+    from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes  # on demand: physics
 
     return _each(WayEpisodes(found, robot).score)
 
@@ -75,6 +76,12 @@ def _drawn(what: str) -> Callable[[Resources, str], Rows]:
     return rows
 
 
+def _corrections(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.correction_episodes import CorrectionEpisodes  # on demand: robots
+
+    return _each(CorrectionEpisodes(found).score)
+
+
 def _described(found: Resources, robot: str) -> Rows:
     """Rows of descriptions in words; no robot has a part in them."""
 
@@ -95,6 +102,10 @@ PARTS = {
     "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
     "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
     "described_scenes": ErrandPart(_SENTENCES, _described),
+    "corrections": ErrandPart(
+        DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),
+        _corrections,
+    ),
     "teams": ErrandPart(DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)), _teams),
 }
 

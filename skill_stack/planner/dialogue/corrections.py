@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.plan import PlanNode
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.language import Correction, lasting
 from skill_stack.planner.dialogue.corrector import Cannot, Corrector, StepChange, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.port import Port
-from skill_stack.planner.dialogue.records.correction_log import CorrectionLog, CorrectionRecord
+from skill_stack.planner.dialogue.records.correction_log import (
+    LOOKS,
+    RESTATED,
+    SKILL,
+    CorrectionLog,
+    CorrectionRecord,
+)
 from skill_stack.planner.dialogue.records.preferences import Preference, preferences
+from skill_stack.planner.dialogue.restatement import TIMES, restatements
 from skill_stack.planner.dialogue.runner import JobRunner
 
 MOST_FACTS = 60
@@ -130,22 +137,54 @@ class Corrections:
         """Logs a correction of a finished step."""
         self._note(heard, words, words, last.request, effect, bool(effect), "after the step")
 
+    def restated(self, words: Job, old: Job, plan: Plan, before: PlanNode | None = None) -> None:
+        """Logs what a new instruction changes in an older one that says the same otherwise; nothing for others.
+
+        Args:
+            words: The new instruction.
+            old: The job that it replaces, or that has just ended.
+            plan: The new plan.
+            before: The tree of the old job; None for that of its plan.
+        """
+        tree = before or (old.plan.tree if old.plan is not None else None)
+        if tree is None or plan.tree is None:
+            return
+        for was, now in restatements(tree, plan.tree, self.corrector.library):
+            names = sorted({*was.arguments, *now.arguments})
+            pairs = {name: (was.arguments.get(name), now.arguments.get(name)) for name in names}
+            effect: dict[str, tuple[Any, Any]] = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+            if was.skill != now.skill:
+                effect = {SKILL: (was.skill, now.skill), **pairs}
+            request = SkillRequest("", was.skill, {k: v for k, v in was.arguments.items() if k != TIMES})
+            self._keep(words, old, request, RESTATED, effect, True, "said anew")
+
     def _note(
         self, heard: Correction, words: Job, job: Job, before: SkillRequest | None,
         effect: dict[str, tuple[Any, Any]], taken: bool, reason: str,
     ) -> None:  # fmt: skip
-        """Logs a correction with its situation and effect; a failing log stops nothing."""
-        if self.log is None or before is None:
+        """Logs a correction with its situation and effect."""
+        if before is not None:
+            self._keep(words, job, before, heard.kind, effect, taken, reason)
+
+    def _keep(
+        self, words: Job, job: Job, before: SkillRequest, kind: str,
+        effect: dict[str, tuple[Any, Any]], taken: bool, reason: str,
+    ) -> None:  # fmt: skip
+        """Writes a record; a failing log stops nothing."""
+        if self.log is None:
             return
         said, scene = words.instruction, self.port.graph()
         pose = scene.robot
-        situation = {
+        situation: dict[str, Any] = {
             "robot": None if pose is None else [round(pose.x, 3), round(pose.y, 3), round(pose.yaw, 3)],
             "facts": sorted(map(str, self.port.facts()))[:MOST_FACTS],
             "objects": {t.id: [round(t.position[0], 3), round(t.position[1], 3)] for t in scene.things},
         }
+        changed = {str(value) for pair in effect.values() for value in pair} & scene.objects.keys()
+        if changed:
+            situation[LOOKS] = {name: [scene.objects[name].kind, scene.objects[name].colour] for name in changed}
         record = CorrectionRecord(
-            said.text, heard.kind, self.robot, before.skill, dict(before.arguments), effect, taken, reason,
+            said.text, kind, self.robot, before.skill, dict(before.arguments), effect, taken, reason,
             job.instruction.text, self.port.wall, self.port.now, said.operator, lasting(said.text), situation,
         )  # fmt: skip
         try:

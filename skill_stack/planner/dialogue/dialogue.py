@@ -112,8 +112,12 @@ class Dialogue(JobLifecycle):
             self._finish(job, plan.status, f"{plan.reason} {problem}".strip())
             self._next()
         else:
-            self._meant(job, plan, lambda meant: self._place(job, said, preferred(meant, self._corrections.known())))
+            self._meant(job, plan, lambda meant: self._place(job, said, self._preferred(meant)))
         self._catch_up()
+
+    def _preferred(self, plan: Plan) -> Plan:
+        """The plan with preferences for what its words leave open."""
+        return preferred(plan, self._corrections.known(), self._port.graph())
 
     def _or_search(self, job: Job, plan: Plan) -> Plan:
         """The plan; where it is refused for a missing object, a search for that, once for each object."""
@@ -140,8 +144,11 @@ class Dialogue(JobLifecycle):
 
     def _other_reading(self, job: Job, said: Order, plan: Plan) -> Order | None:
         """Alternative words for what the planner did not understand: without ordering words, ``one`` as a kind."""
-        if job.given is not None or plan.tree is not None or plan.status == "statement":
+        if job.given is not None or plan.status in ("plan", "statement"):
             return None
+        more = self._more_words(job, said)
+        if more is not None or plan.tree is not None:
+            return more
         if said.text != job.instruction.text:
             return None
         bare = order(said.text)
@@ -155,12 +162,23 @@ class Dialogue(JobLifecycle):
                 return Order(said.mode, text)
         return None
 
+    def _more_words(self, job: Job, said: Order) -> Order | None:
+        """The words before together with these, as in *no, twice*; None where these do not correct any."""
+        last = self.running or (None if self._busy else self._just.last(self._clock))
+        meant = order(job.instruction.text)
+        if last is None or meant.mode != "instead" or said.text.startswith(last.instruction.text):
+            return None
+        return Order("instead", f"{last.instruction.text} {meant.text}")
+
     def _place(self, job: Job, said: Order, plan: Plan) -> None:
         """Places a plan as its words demand; older words still being planned are dropped."""
         if said.mode in ("plain", "instead"):
             for older in [one for one in self._planning if one.number < job.number]:
                 self._drop(older, f'replaced by "{job.words}"')
         if not self._busy:
+            last = self._just.last(self._clock)
+            if last is not None and order(job.instruction.text).mode == "instead":
+                self._corrections.restated(job, last, plan)
             self._confirmed(job, plan, lambda: self._begin(job, plan))
         elif said.mode == "append":
             self._append(job, said)
@@ -206,6 +224,8 @@ class Dialogue(JobLifecycle):
     def _begin_instead(self, job: Job, plan: Plan) -> None:
         """Starts a plan in place of everything else."""
         old = self._words_of_running
+        if self.running is not None and order(job.instruction.text).mode == "instead":
+            self._corrections.restated(job, self.running, plan)
         self._drop_all(f'replaced by "{job.words}"')
         self._note("replace", job, old)
         self._begin(job, replace(plan, reason=f'{plan.reason} (in place of "{old}")'.strip()))

@@ -275,9 +275,10 @@ def remaining_arguments(library: SkillLibrary, run: LeafRun, here: Pose2 | None)
         # of more than half a turn nobody can tell by the heading alone how much was done
         return {**arguments, "angle": left} if abs(float(arguments["angle"])) < math.pi else {}
     if guided.guide == "displacement":
-        goal = run.pose.compose(Pose2(float(arguments["forward"]), float(arguments["left"]), 0.0))
+        goal = run.pose.compose(Pose2(float(arguments.get("forward", 0.0)), float(arguments.get("left", 0.0)), 0.0))
         ahead, bearing = here.distance_to(goal.x, goal.y), here.bearing_to(goal.x, goal.y)
-        return {**arguments, "forward": ahead * math.cos(bearing), "left": ahead * math.sin(bearing)}
+        rest = {"forward": ahead * math.cos(bearing), "left": ahead * math.sin(bearing)}
+        return {name: rest.get(name, value) for name, value in arguments.items()}
     return {}
 
 

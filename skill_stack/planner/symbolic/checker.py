@@ -102,6 +102,11 @@ class Checker:
 
     def _until(self, part: Until, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
         """What must come before once, and the body, which may be done again and again; afterwards the fact holds."""
+        undone = str(negated(part.literal))
+        for step in steps_of(part.body):
+            if not step.violated(facts) and any(str(effect) == undone for effect in step.effects):
+                name = step.spec.name
+                raise Unreachable(name, str(part.literal), f"{name} brings about {undone}, so it does not end that way")
         first, after = self.complete(part.body, facts)
         again, last = self.complete(part.body, after)
         lead = len(first) - len(again)

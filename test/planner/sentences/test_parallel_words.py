@@ -147,3 +147,8 @@ def test_wrong_groups_are_named(tmp_path, groups):
     path.write_text(f"groups: {groups}\nskills: [{{name: wave, needs: [arms]}}]")
     with pytest.raises(DataError, match="library.yaml.*groups"):
         read_library(path)
+
+
+def test_repeating_what_brings_about_the_opposite_of_its_end_is_refused(ask):
+    plan = ask("go to the red ball while you face the red ball")
+    assert plan.status == "refusal" and "facing(robot, red_ball)" in plan.reason

@@ -12,6 +12,12 @@ from skill_stack.planner.dialogue.records.record_file import RecordFile
 
 MOST_KEPT = 20_000
 """Most corrections that are kept; the oldest are dropped."""
+RESTATED = "restated"
+"""Kind of a correction by a new instruction that says the same with another argument or skill."""
+LOOKS = "looks"
+"""Name in a situation of kind and colour of the objects that a correction exchanged, by id."""
+SKILL = "skill"
+"""Name in an effect of the skill before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ class CorrectionRecord:
         task_time: Task time, s.
         operator: Who said it, or empty.
         lasting: Whether it was said for later too (*from now on*).
-        situation: Where the robot was (``robot``: x m, y m, yaw rad), ``facts`` and ``objects`` by id (x m, y m).
+        situation: Where the robot was (``robot``: x m, y m, yaw rad), ``facts`` and ``objects`` by id (x m, y m), and
+            :data:`LOOKS`.
         id: Number in the log; 0 before it is written.
     """
 
@@ -60,11 +67,13 @@ class CorrectionRecord:
         """The record as a training pair: what was known, and the corrected arguments."""
         after = {name: values[1] for name, values in self.effect.items()}
         pace = {"pace": after.pop("pace")} if "pace" in after else {}
+        skill = after.pop(SKILL, self.skill)
         given = {
             "instruction": self.instruction, "correction": self.words, "skill": self.skill,
             "arguments": self.arguments, "situation": self.situation,
         }  # fmt: skip
-        return {"input": given, "output": {"skill": self.skill, "arguments": {**self.arguments, **after}, **pace}}
+        kept = self.arguments if skill == self.skill else {}
+        return {"input": given, "output": {"skill": skill, "arguments": {**kept, **after}, **pace}}
 
 
 class CorrectionLog:

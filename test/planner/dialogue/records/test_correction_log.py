@@ -95,7 +95,7 @@ def test_what_is_said_to_last_counts_at_once(library):
 @pytest.mark.parametrize(
     "changes",
     [{"taken": False}, {"skill": "gone"}, {"skill": "sit"}, {"parameter": "target", "before": "a", "after": "b"},
-     {"parameter": "forward", "skill": "move"}, {"before": "x", "after": "y"}],
+     {"parameter": "forward", "skill": "move", "before": 0.0, "after": 0.3}, {"before": "x", "after": "y"}],
 )  # fmt: skip
 def test_what_cannot_be_a_preference_is_none(library, changes):
     assert preferences(numbered(*[record(**changes)] * 3), library) == ()
