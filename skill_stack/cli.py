@@ -42,7 +42,8 @@ class Verb:
 
 GROUPS = {
     "run": "run a robot", "talk": "talk to it", "skills": "what it can do", "robots": "robots and cameras",
-    "train": "learn", "measure": "measure", "debug": "find out what happened",
+    "recordings": "look at what was recorded", "train": "learn", "measure": "measure",
+    "debug": "find out what happened",
 }  # fmt: skip
 """What the verbs of each group are for; the group of a verb is the folder of its module."""
 VERBS: dict[str, Verb] = {
@@ -88,6 +89,9 @@ VERBS: dict[str, Verb] = {
     ),
     "looks": Verb("robots.looks", "record what a running camera sees, with poses", "looks DIR --robot go2 --count 20"),
     "config": Verb("robots.config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
+    "episodes": Verb(
+        "recordings.episodes", "what was recorded: list, find, ask, judge", "episodes ask when did it last push the box"
+    ),
     "train": Verb("train", "learn a skill", "train go2 walk"),
     "bench": Verb("measure.bench", "measure", "bench tick"),
     "eval": Verb("measure.evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),

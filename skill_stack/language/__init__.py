@@ -25,11 +25,12 @@ from skill_stack.language.search_words import GEOMETRY, Sought, sought
 from skill_stack.language.structures.scene_description import scene_described
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.verb_forms import bases
 
 __all__ = [
     "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
-    "ParameterKinds", "Reading", "Readings", "KindRule", "Senses", "Sought", "WITHIN", "correction",
+    "ParameterKinds", "Reading", "Readings", "KindRule", "Senses", "Sought", "WITHIN", "bases", "correction",
     "following", "lasting", "listed", "load_lexicon", "name_words", "order", "pick", "question", "refusal",
     "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

@@ -59,6 +59,11 @@ def recording_file(path: Path) -> Path:
     return path
 
 
+def name_of(path: Path) -> str:
+    """Returns the name of the run in a file: of its folder, or of a file that stands alone."""
+    return path.parent.name if path.stem.startswith(path.parent.name) else path.stem
+
+
 class Recording:
     """A recorded run, opened for reading.
 
@@ -151,6 +156,11 @@ class Recording:
         assert statistics is not None
         return statistics.message_start_time, statistics.message_end_time
 
+    @property
+    def name(self) -> str:
+        """Name of the run: of its folder, or of a file that stands alone."""
+        return name_of(self.path)
+
     def attachment(self, name: str) -> bytes:
         """Content of an attachment.
 
@@ -175,8 +185,18 @@ class Recording:
             end: Time before which they were received, wall time, ns.
         """
         wanted = None if topics is None else list(topics)
-        for _, channel, message, decoded in self._reader.iter_decoded_messages(wanted, start, end):
+        found = self._reader.iter_decoded_messages(wanted, starting_at=start, ending_before=end)
+        for _, channel, message, decoded in found:
             yield RecordedMessage(channel.topic, message.log_time, decoded)
+
+    def raw_messages(
+        self, topics: Iterable[str] | None = None, start: int | None = None, end: int | None = None
+    ) -> Iterator[tuple[str, str, int, bytes]]:
+        """Topic, type, time of reception, ns, and CDR bytes of messages; arguments as of :meth:`messages`."""
+        wanted = None if topics is None else list(topics)
+        for schema, channel, message in self._reader.iter_messages(wanted, starting_at=start, ending_before=end):
+            if schema is not None:
+                yield channel.topic, schema.name, message.log_time, message.data
 
     def events(self) -> list[RunEvent]:
         """What happened, in order."""

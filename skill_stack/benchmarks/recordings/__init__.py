@@ -1,0 +1,1 @@
+"""Recordings looked at: questions answered, spoilt episodes found, datasets written."""

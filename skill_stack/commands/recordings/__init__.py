@@ -1,0 +1,1 @@
+"""Verbs that look at what was recorded, review it, and make data sets of it."""

@@ -1,0 +1,1 @@
+"""Reading: runs in MCAP files, their control ticks and their episodes."""
