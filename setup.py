@@ -62,6 +62,8 @@ EXTRAS = {
     "hands": ["dynamixel-sdk>=4,<5", "pyserial>=3.5", "python-can>=4"],
     "perception": ["opencv-python-headless>=4.10"],
     "video": ["av>=13"],  # its wheels bring x264, which is GPL: never installed unasked; else JPEG
+    "data": ["pyarrow>=15"],  # tables of episodes for pandas and polars
+    "lerobot": ["lerobot>=0.4,<0.5"],  # its data sets, format v3; gigabytes, and torch below 2.11
     "words": ["tokenizers>=0.15"],  # networks that take words: OWLv2, Grounding-DINO, CLIP
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
     # mkdocs 2 has another configuration and no plugins; ruff lays signatures out. The tests build the site, too.
@@ -92,7 +94,7 @@ EXTRAS = {
         "up-pyperplan",  # GPL: an engine that the tests check our search against, never installed to run robots
     ],
 }
-SPECIAL = ("dev", "docs", "gpu", "train-gpu", "video")
+SPECIAL = ("dev", "docs", "gpu", "train-gpu", "video", "lerobot")
 EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in SPECIAL for need in needs})
 
 

@@ -38,7 +38,7 @@ INTERFACES = {
 }
 UNDERWAY = "packages-underway"  # this stamp stays when an install was cut off: no one knows then what is whole
 RUN_EXTRAS = ("ros", "unitree", "hands", "perception")  # what the robots and demos of this checkout need
-TEST_EXTRAS = ("dev", "docs", "train", "train-gpu", "motion", "words", "realsense", "video")  # for tests
+TEST_EXTRAS = ("dev", "docs", "train", "train-gpu", "motion", "words", "realsense", "video", "data")  # for tests
 # Distributions of ROS 2 that have wheels, and what selects each: their packages name one another's versions.
 ROS = {"jazzy": "ros-rclpy[fastrtps]~=7.1", "kilted": "ros-rclpy[fastrtps]~=9.1"}
 GENERATORS = {  # whose packages do not; beside those in pyproject.toml of the interfaces

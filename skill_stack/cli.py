@@ -92,6 +92,12 @@ VERBS: dict[str, Verb] = {
     "episodes": Verb(
         "recordings.episodes", "what was recorded: list, find, ask, judge", "episodes ask when did it last push the box"
     ),
+    "dataset": Verb(
+        "recordings.dataset", "data sets of episodes: export, merge, split, describe", "dataset describe demos"
+    ),
+    "replay": Verb(
+        "recordings.replay", "publish a recording on its own topics", "replay 20260301-101500_go2 --rate 2"
+    ),
     "train": Verb("train", "learn a skill", "train go2 walk"),
     "bench": Verb("measure.bench", "measure", "bench tick"),
     "eval": Verb("measure.evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),

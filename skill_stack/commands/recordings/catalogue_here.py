@@ -6,10 +6,11 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.catalogue.question import question_words
 from skill_stack.recording.reading.episode import ALWAYS, RecordedTask, Window
+from skill_stack.recording.recording import Recording
+from skill_stack.recording.review.spoilt import SpoiltFinding, findings, group_of, limits, unlike
 
 _ARGUMENT = re.compile(r"\{[^}]*\}")
 
@@ -83,6 +86,29 @@ def _window(since: str, until: str) -> Window:
     except ValueError as error:
         raise DataError(f"{error}; write a day as 2026-03-01") from None
     return begin, end
+
+
+def checked(catalogue: Catalogue, episodes: Iterable[RecordedTask]) -> dict[str, list[SpoiltFinding]]:
+    """What checks find in episodes, also by comparing those of the same skills; an empty list where all is well."""
+    given = limits()
+    found: dict[str, list[SpoiltFinding]] = {}
+    rows: dict[str, dict[str, float]] = {}
+    groups: dict[str, str] = {}
+    for run, one in with_runs(catalogue, episodes):
+        found[one.id], rows[one.id] = findings(run, one, given)
+        groups[one.id] = group_of(one)
+    for name, (feature, distance) in unlike(rows, groups, given).items():
+        text = f"{feature} is {distance:.1f} deviations from that of the others"
+        found[name].append(SpoiltFinding("unlike", text, 0.0))
+    return found
+
+
+def with_runs(catalogue: Catalogue, episodes: Iterable[RecordedTask]) -> Iterator[tuple[Recording, RecordedTask]]:
+    """Episodes with their runs, each opened once."""
+    for name, some in groupby(episodes, key=lambda one: one.run):
+        with catalogue.run(name) as run:
+            for one in some:
+                yield run, one
 
 
 def local_now() -> datetime:

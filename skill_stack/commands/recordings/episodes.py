@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from skill_stack.commands.common import add_json, note, print_json
 from skill_stack.commands.recordings.catalogue_here import (
     add_folder,
     add_selection,
+    checked,
     line_of,
     local_now,
     opened,
+    person,
     row_of,
     selected,
 )
@@ -21,6 +24,7 @@ from skill_stack.language import bases
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.catalogue.question import QuestionReader, question_words
 from skill_stack.recording.reading.episode import RecordedTask, seconds
+from skill_stack.recording.review.verdicts import VERDICTS, ReviewVerdict, agreements, doubt, give, verdicts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +49,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(one)
     one = add("show", "one episode with its steps and events", "show 20260301-101500_go2/t3")
     one.add_argument("episode", help="its id, or how that ends")
+    add_folder(one)
+    add_json(one)
+    one = add("check", "look for spoilt episodes, and keep what is found", "check --robot go2")
+    add_selection(one)
+    add_json(one)
+    one = add("judge", "a verdict on an episode", "judge 20260301-101500_go2/t3 bad --why 'it slipped' --by Ada")
+    one.add_argument("episode", help="its id, or how that ends")
+    one.add_argument("verdict", choices=VERDICTS)
+    one.add_argument("--why", default="", help="why, in words")
+    one.add_argument("--by", default=person(), help="who judges (default: the user of this machine)")
+    add_folder(one)
+    one = add("queue", "episodes that a person should look at, the most doubtful first", "queue --last 5")
+    one.add_argument("--last", type=int, default=10, metavar="N", help="how many (default: 10; 0: all)")
+    add_selection(one)
+    add_json(one)
+    one = add("verdicts", "verdicts, and how far judges agree (Cohen's kappa)", "verdicts --json")
     add_folder(one)
     add_json(one)
     one = add("runs", "recorded runs, with what is wrong with their files", "runs")
@@ -122,6 +142,64 @@ def _runs(catalogue: Catalogue, options: argparse.Namespace) -> int:
     return 0 if found else 1
 
 
+def _check(catalogue: Catalogue, options: argparse.Namespace) -> int:
+    found = checked(catalogue, selected(catalogue, options))
+    spoilt = {name: some for name, some in found.items() if some}
+    if options.json:
+        print_json({"episodes": len(found), "spoilt": {
+            name: [{"check": one.check, "text": one.text, "time": one.time} for one in some]
+            for name, some in spoilt.items()
+        }})  # fmt: skip
+        return 0
+    for name, some in spoilt.items():
+        print(f"{name}: {'; '.join(f'{one.check}: {plain(one.text)}' for one in some)}")
+    note(f"{len(spoilt)} of {len(found)} episodes may be spoilt; 'skill-stack episodes judge' has the last word")
+    return 0
+
+
+def _judge(catalogue: Catalogue, options: argparse.Namespace) -> int:
+    one = catalogue.episode(options.episode)
+    give(catalogue, ReviewVerdict(one.id, options.by, options.verdict, options.why, time.time()))
+    note(f"{one.id}: {options.verdict}, by {options.by}")
+    return 0
+
+
+def _queue(catalogue: Catalogue, options: argparse.Namespace) -> int:
+    episodes = selected(catalogue, options)
+    found, given = checked(catalogue, episodes), verdicts(catalogue)
+    scored = [(doubt(one, given.get(one.id, ()), found[one.id]), one) for one in episodes]
+    doubtful = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])[: options.last or None]
+    if options.json:
+        print_json({"episodes": [{**row_of(one), "doubt": score} for score, one in doubtful]})
+        return 0
+    for score, one in doubtful:
+        said = [f"{verdict.by}: {verdict.verdict}" for verdict in given.get(one.id, ())]
+        why = "; ".join([*(finding.text for finding in found[one.id]), *said])
+        print(f"{score:4.1f} {line_of(one)} {plain(why)}".rstrip())
+    if not doubtful:
+        note("nothing is in doubt")
+    return 0 if doubtful else 1
+
+
+def _verdicts(catalogue: Catalogue, options: argparse.Namespace) -> int:
+    given = verdicts(catalogue)
+    pairs = agreements(given)
+    if options.json:
+        rows = [{"episode": one.episode, "by": one.by, "verdict": one.verdict, "why": one.why, "time": one.time}
+                for some in given.values() for one in some]  # fmt: skip
+        agreed = [{"first": a, "second": b, "episodes": count, "kappa": k} for a, b, count, k in pairs]
+        print_json({"verdicts": rows, "agreement": agreed})
+        return 0
+    for some in given.values():
+        for one in some:
+            print(f"{one.episode} {one.verdict:8} {plain(one.by)}: {plain(one.why)}")
+    for first, second, count, value in pairs:
+        print(f"{plain(first)} and {plain(second)}: {count} episodes, kappa {value:.2f}")
+    if not given:
+        note("nobody has judged anything")
+    return 0 if given else 1
+
+
 def _listed(found: tuple[RecordedTask, ...] | list[RecordedTask], as_json: bool) -> int:
     if as_json:
         print_json({"episodes": [row_of(one) for one in found]})
@@ -134,5 +212,6 @@ def _listed(found: tuple[RecordedTask, ...] | list[RecordedTask], as_json: bool)
 
 
 _VERBS: dict[str, Callable[[Catalogue, argparse.Namespace], int]] = {
-    "list": _list, "find": _find, "ask": _ask, "show": _show, "runs": _runs,
+    "list": _list, "find": _find, "ask": _ask, "show": _show, "check": _check, "judge": _judge, "queue": _queue,
+    "verdicts": _verdicts, "runs": _runs,
 }  # fmt: skip
