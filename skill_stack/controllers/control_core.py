@@ -14,7 +14,7 @@ from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.runners.blender import Blender
 from skill_stack.controllers.runners.motion_choice import MotionChoice
-from skill_stack.controllers.runners.runner import Targets
+from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.controllers.runners.skill_bank import SkillBank
 from skill_stack.controllers.safety.guard_violation import BY_IMU, GuardViolation, Reaction
 from skill_stack.controllers.safety.guards import Guards
@@ -121,6 +121,21 @@ class ControlCore:
     def mode(self) -> ControlMode:
         """Mode of the controller."""
         return self._machine.mode
+
+    @property
+    def finding(self) -> GuardViolation | None:
+        """What the guards found in the last tick."""
+        return self._finding
+
+    @property
+    def asked(self) -> tuple[SkillWeight, ...]:
+        """Active skills with their weights."""
+        return self._blender.asked or ()
+
+    @property
+    def main(self) -> Runner | None:
+        """The runner with the largest weight, or None when nothing runs."""
+        return self._blender.main
 
     @property
     def checks(self) -> SensorChecks:

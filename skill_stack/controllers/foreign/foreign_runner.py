@@ -94,6 +94,13 @@ class ForeignRunner:
         self._answer = outputs[manifest.action.output].reshape(-1)
         self._outputs = {name: outputs[name] for name in network.reference_outputs}
         self._evaluate = network.bind(inputs, outputs)
+        self.evaluations = 0
+        self.observed = tuple(one.array.reshape(-1) for one in self._observations)
+
+    @property
+    def answered(self) -> Array:
+        """Outputs of the network."""
+        return self._answer
 
     def _try(self, name: str) -> None:
         """Runs a few times from rest; raises DataError for an output that is not finite."""
@@ -176,6 +183,7 @@ class ForeignRunner:
         targets = self._approach(position, dt)
         if targets is None:
             self._think(moment, keep=True)
+            self.evaluations += 1
             frame = self._motion.joint_pos if self._motion is not None else None
             targets = action.take(self._answer.astype(float), position[action.places], velocity[action.places], frame)
             self._go_on(position[self._own], dt)

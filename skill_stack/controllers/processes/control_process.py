@@ -16,6 +16,7 @@ from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.processes.control_loop import run_lock_step, run_real_time
 from skill_stack.controllers.processes.control_station import ControlStation
 from skill_stack.controllers.processes.supervisor import Supervisor
+from skill_stack.controllers.processes.tick_recorder import TickRecorder
 from skill_stack.controllers.providers.provider import WANTED
 from skill_stack.controllers.providers.selector import ENGINES, ProviderSelector
 from skill_stack.controllers.slow.slow_links import DirectLinks, SharedLinks
@@ -31,7 +32,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import DriverSource, as_driven
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.shared_memory.black_box import BlackBox, box_path
+from skill_stack.core.shared_memory.black_box import box_path
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.block_words import BlockWords
 from skill_stack.core.shared_memory.channels import RobotChannels
@@ -82,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             is_confirmed=lambda setpoint: is_confirmed(setpoint, channels.common.run_key),
         )  # fmt: skip
         core = _make_core(robot, load_library(resources, whole, arguments.control), channels, options, log)
-        box = BlackBox(box_path(channels.block.path), robot)
+        box = TickRecorder(box_path(channels.block.path), robot, core)
         station = ControlStation(core, channels, opener, arguments.rearm, log, box)
         channels.words.set("reload.heeded", asked)  # after everything from before was made void
         for note in enter_real_time(None if arguments.pace == "lock_step" else PRIORITY):

@@ -10,13 +10,13 @@ from typing import Literal
 from skill_stack.controllers.control_core import ControlCore
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.processes.peers import Peers
+from skill_stack.controllers.processes.tick_recorder import TickRecorder
 from skill_stack.core.errors import DataError, LeaseRefused, StaleData
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.robots.hardware import Hardware
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
-from skill_stack.core.shared_memory.black_box import BlackBox
 from skill_stack.core.shared_memory.block_words import MEASURED, Flags, Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.stated_place import forget_place, stated_place
@@ -45,7 +45,7 @@ class ControlStation:
         open_driver: OpenDriver,
         rearm: Rearm,
         log: ProcessLog,
-        box: BlackBox | None = None,
+        box: TickRecorder | None = None,
     ) -> None:
         """Takes the lease unless another process holds it.
 
@@ -180,12 +180,14 @@ class ControlStation:
             except LeaseRefused as error:
                 self._lose(str(error))
                 self._peers.forget()
+        if self._box is not None:
+            self._box.note_network()
         status = self._told(tick.status, sample, flags)
         self._channels.write_status(status)
         if tick.state.sources:  # before the first sample, what the process before knew is worth more
             self._channels.write_state(tick.state)
         if self._box is not None:
-            self._box.write(tick.command, status, tick.state, self._core.safety.touched, mono)
+            self._box.write(tick, status, sample, mono)
         self._note_changes(flags, status)
         if self._locates and sample is not None and self._words.get("place.number") != self._place:
             self._heed_place()

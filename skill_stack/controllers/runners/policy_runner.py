@@ -85,6 +85,8 @@ class PolicyRunner:
         self._action = np.zeros((1, len(index)), np.float32)
         self._answer = self._observation.last_action = self._action[0]  # until the next run it is the last action
         self._evaluate = network.bind(self._observation.array, self._action)
+        self.evaluations = 0
+        self.observed = (self._observation.array.reshape(-1),)
         for _ in range(WARM_UP_RUNS):
             self._evaluate()
         if not np.isfinite(self._action).all():
@@ -99,6 +101,11 @@ class PolicyRunner:
             raise DataError(f"skill '{self.spec.name}': keep_way needs a policy with the goal value '{missing[0]}'")
         self._velocities = [contract.command_names.index(name) for name in VELOCITIES]
         return DriftCorrection(part.keep_way)
+
+    @property
+    def answered(self) -> np.ndarray:
+        """Outputs of the network."""
+        return self._answer
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Starts with a fresh clock and no last action, or continues from a skill of the same network."""
@@ -153,6 +160,7 @@ class PolicyRunner:
         observation.write(reading)
         observation.told = False
         self._evaluate()
+        self.evaluations += 1
         q = self._rest.copy()
         aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))

@@ -85,6 +85,25 @@ class Gripping(Protocol):
 
 
 @runtime_checkable
+class Networked(Protocol):
+    """A runner that evaluates a network in the loop.
+
+    Attributes:
+        evaluations: How often it was evaluated.
+        observed: Its inputs, each of one dimension; they hold those of the last evaluation until the next tick.
+        answered: Its outputs, the same.
+    """
+
+    evaluations: int
+
+    @property
+    def observed(self) -> tuple[np.ndarray, ...]: ...
+
+    @property
+    def answered(self) -> np.ndarray: ...
+
+
+@runtime_checkable
 class Undoable(Protocol):
     """A runner that can go back along its path.
 

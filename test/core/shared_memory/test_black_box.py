@@ -83,7 +83,7 @@ def test_a_faster_loop_gets_a_ring_of_its_own_that_holds_as_long(robot, tmp_path
         fast.write(*parts(robot, number), 0, 0.002 * number)
     found = read_black_box(tmp_path / "box")
     assert found.rate == 500.0 and found.rows["number"].tolist() == list(range(1, 501))
-    row = row_type(robot.size).itemsize
+    row = row_type(robot.size, len(robot.feet)).itemsize
     assert 0 <= (tmp_path / "box").stat().st_size - 30_000 * row < 3 * 4096  # 60 s, and a page or two in front
 
 
