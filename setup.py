@@ -147,6 +147,7 @@ setup(
             "control_process = skill_stack.controllers.processes.control_process:main",
             "policy_worker = skill_stack.controllers.slow.worker_process:main",
             "supervisor = skill_stack.controllers.processes.supervisor_process:main",
+            "recorder_node = skill_stack.nodes.recorder.recorder_node:main",
             "perception_node = skill_stack.nodes.perception_node:main",
             "sim_camera = skill_stack.hardware.rendering.sim_camera:main",
             "simulator = skill_stack.hardware.mujoco.simulator_process:main",

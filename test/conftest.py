@@ -91,6 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["ROS_PYTHON_CHECK_FIELDS"] = "1"  # a value of a wrong type fails where it is set, not in C
     config.stash[OVERLAY] = tempfile.TemporaryDirectory(prefix="skill-stack-test-")
     os.environ["SKILL_STACK_OVERLAY"] = config.stash[OVERLAY].name
+    os.environ["SKILL_STACK_RECORDING"] = "off"  # one process less for each stack; tests of the recorder say so
     os.environ.update(ros_environment(os.environ))  # tests that join the network themselves do it as the stack does
 
 

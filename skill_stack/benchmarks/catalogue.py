@@ -75,6 +75,9 @@ BENCHMARKS: dict[str, Benchmark] = {
         "arrival of a correction to the setpoint with the changed goal, all nodes", 30, "stack.corrections"
     ),
     "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stack.stop"),
+    "record": Benchmark(
+        "the recorder: ticks lost, CPU, lateness, space; killed; on disks that fail", 20, "recording.record"
+    ),
     "messages": Benchmark(
         "messages of any kind to all nodes of a running stack: no process ends", 40, "stack.messages"
     ),

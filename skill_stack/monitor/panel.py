@@ -62,9 +62,13 @@ class Panel:
         send.on_click(lambda _: self._send(only_if_ended=False))
         self._plan, self._robot, self._events = (gui.add_html("") for _ in range(3))
         self._follow: Any = gui.add_checkbox("Follow the robot", True, hint="Keeps the robot in view")
-        inputs: tuple[tuple[Any, Input], ...] = (
+        inputs: list[tuple[Any, Input]] = [
             (self._words, Input("words")), (send, Input("press")), (self._follow, Input("tick")),
-        )  # fmt: skip
+        ]  # fmt: skip
+        if (keep := callbacks.keep) is not None:
+            kept: Any = gui.add_button("Keep this", color="gray", hint="Marks this moment and keeps the recording")
+            kept.on_click(lambda _: keep())
+            inputs.append((kept, Input("press")))
         for handle, what in inputs:
             gate.declare(handle._impl.uuid, what)
         self._last: dict[int, str] = {}

@@ -110,7 +110,8 @@ class DialoguePort:
 
     def start(self, request: SkillRequest) -> None:
         """Begins a step."""
-        self.note("request", request.id, request.id.rpartition("/")[0], skill=request.skill, words=self.hearing)
+        details = {"skill": request.skill, "words": self.hearing, "arguments": request.arguments}
+        self.note("request", request.id, request.id.rpartition("/")[0], **details)
         self._caller.start(self._signed(request))
 
     def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
@@ -151,9 +152,8 @@ class DialoguePort:
     def planned(self, job: Job) -> None:
         """Records that a plan was made."""
         if job.plan is not None:
-            self.note(
-                "plan", job.plan.id, job.words_id if isinstance(job, DialogueTask) else "", status=job.plan.status
-            )
+            words = job.words_id if isinstance(job, DialogueTask) else ""
+            self.note("plan", job.plan.id, words, status=job.plan.status, plan=job.plan.to_json())
 
     def show(self, job: Job) -> None:
         """Publishes a job's plan and its progress."""
@@ -173,6 +173,9 @@ class DialoguePort:
     def finish(self, job: Job, outcome: str, reason: str) -> None:
         """Reports the end of a job to its client."""
         if isinstance(job, DialogueTask):
+            if not job.future.done():
+                task, seconds = job.plan.id if job.plan is not None else job.words_id, time.monotonic() - job.arrived
+                self.note("finish", task, job.words_id, outcome=outcome, reason=reason, seconds=seconds)
             job.finish(outcome, reason, self.now, time.monotonic())
 
     def taught(self, facts: tuple[TaughtFact, ...]) -> None:
@@ -188,5 +191,6 @@ class DialoguePort:
         self._node.get_logger().warning(text, throttle_duration_sec=5.0)
 
     def _take_outcome(self, outcome: StepOutcome) -> None:
-        self.note("outcome", outcome.request_id, outcome=outcome.outcome, reason=outcome.reason)
+        details = {name: getattr(outcome, name) for name in ("skill", "violated", "evidence", "seconds")}
+        self.note("outcome", outcome.request_id, outcome=outcome.outcome, reason=outcome.reason, **details)
         self.on_outcome(outcome)

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from geometry_msgs.msg import TransformStamped
 from rclpy.subscription import Subscription
@@ -36,6 +37,7 @@ from skill_stack_interfaces.msg import Plan as PlanMessage
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
+from skill_stack_interfaces.srv import Record
 
 STATUSES_KEPT = 4  # undecoded ones for each part, so that the slowest part is among them
 _HERE = ("127.0.0.1", "localhost", "::1")
@@ -93,7 +95,9 @@ class MonitorNode(StackNode):
             stop=lambda: self._ask("stop"),
             estop=lambda: self._ask("estop"),
             reset=lambda: self._ask("reset"),
+            keep=self._keep,
         )
+        self._recorder: Any = self.create_client(Record, "record")
         self._page = WebMonitor(options, tree, meshes, callbacks)
         self.configured.callback(self._close_page)
         self._key.keep(self._page.url)
@@ -179,6 +183,20 @@ class MonitorNode(StackNode):
             return False
         self._board.note_event(PageEvent(f"{kind} asked for on this page", "said"))
         return True
+
+    def _keep(self) -> None:
+        """Has the recorder keep the run; called from the page's threads."""
+        if not self._recorder.service_is_ready():
+            self._board.note_event(PageEvent("nothing is recorded: no recorder answers", "bad"))
+            return
+
+        def tell(done: Any) -> None:
+            answer = done.result()
+            text = "this run is kept" if answer.success else answer.message
+            self._board.note_event(PageEvent(text, "said" if answer.success else "bad"))
+
+        request = Record.Request(command=Record.Request.MARK, text="kept from the page")
+        self._recorder.call_async(request).add_done_callback(tell)
 
     def _instruct(self, words: str) -> None:
         """Passes an instruction to the planner; called from the page's threads."""

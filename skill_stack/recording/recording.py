@@ -123,6 +123,7 @@ class Recording:
         """What is whole in the file now, in a temporary one."""
         file = self._stack.enter_context(tempfile.TemporaryFile())
         self.repaired = salvage(self.path, file)
+        file.seek(0)
         return file
 
     @property

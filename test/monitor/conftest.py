@@ -81,6 +81,7 @@ class Page:
             lambda: self._take("<stop>"),
             lambda: self._take("<estop>"),
             lambda: self._take("<reset>"),
+            lambda: self._take("<keep>"),
         )
         self.monitor = WebMonitor(PageOptions(port=0, title="go2"), tree, load_meshes(tree)[0], callbacks)
         self.board = StatusBoard()

@@ -158,6 +158,7 @@ def test_a_stranger_stops_the_robot_and_does_nothing_else(page):
         stranger.update("", value="walk to the red ball\n")
         stranger.press("Send")
         stranger.press("Reset")
+        stranger.press("Keep this")
         stranger.update("Follow the robot", value=False)
         stranger.press("E-STOP")
         while "<estop>" not in page.asked:
@@ -172,9 +173,10 @@ def test_who_has_the_key_does_everything(page):
         while not page.asked:
             owner.connection.ping().wait(30)
         owner.press("Reset")
-        while len(page.asked) < 2:
+        owner.press("Keep this")
+        while len(page.asked) < 3:
             owner.connection.ping().wait(30)
-    assert page.asked == ["walk to the red ball", "<reset>"]
+    assert page.asked == ["walk to the red ball", "<reset>", "<keep>"]
 
 
 @pytest.mark.slow

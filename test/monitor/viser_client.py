@@ -24,7 +24,7 @@ class ViserClient:
         """Reads the interface that the page describes to every new client."""
         self.connection = connection
         self.inputs: dict[str, str] = {}  # uuid by label
-        while not {"E-STOP", "Stop", "Reset", "Send", "Follow the robot", ""} <= set(self.inputs):
+        while not {"E-STOP", "Stop", "Reset", "Send", "Keep this", "Follow the robot", ""} <= set(self.inputs):
             self.read()
 
     def read(self) -> list[Mapping[str, Any]]:

@@ -17,9 +17,11 @@ class OperatorCallbacks:
         stop: Requests the safe stance.
         estop: Requests damping.
         reset: Clears the e-stop.
+        keep: Marks this moment of the recording and keeps the run; None where nothing can be kept.
     """
 
     instruct: Callable[[str], None]
     stop: Callable[[], bool | None]
     estop: Callable[[], bool | None]
     reset: Callable[[], bool | None]
+    keep: Callable[[], object] | None = None

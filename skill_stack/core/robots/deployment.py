@@ -125,6 +125,26 @@ class SecurityConfig(DataModel):
     strategy: Literal["Enforce", "Permissive"] = "Enforce"
 
 
+class RecordingConfig(DataModel):
+    """Recordings of runs, see ``docs/recordings.md``.
+
+    Attributes:
+        enabled: Whether every run is recorded.
+        size_gb: Room for all recordings together, GB; the oldest go first, except those that a person keeps.
+        days: Age after which a recording goes, days; 0 for any age.
+        keep_free_gb: What is left free on the disk, GB; below it nothing is recorded.
+        cameras: Whether pictures are recorded.
+        picture_rate: Most pictures of a camera per second.
+    """
+
+    enabled: bool = True
+    size_gb: float = Field(20.0, gt=0)
+    days: float = Field(30.0, ge=0)
+    keep_free_gb: float = Field(5.0, ge=0)
+    cameras: bool = True
+    picture_rate: float = Field(10.0, gt=0)
+
+
 class Companion(DataModel):
     """Another robot in the same simulated world.
 
@@ -175,6 +195,7 @@ class Deployment(DataModel):
         monitor: The web monitor.
         planner: The planner, with language models where there are any.
         perception: Cameras; without one the scene is what its file states.
+        recording: Recordings of its runs.
         parameters: ROS parameters by node name.
         interfaces: Network interfaces that the ROS of a process uses besides loopback, by name of the process:
             ``bridge`` for a robot's own bus, ``nodes`` for every node that is not named. None of it: this machine only.
@@ -207,6 +228,7 @@ class Deployment(DataModel):
     monitor: MonitorConfig = MonitorConfig()
     planner: PlannerConfig = PlannerConfig()
     perception: PerceptionConfig = PerceptionConfig()
+    recording: RecordingConfig = RecordingConfig()
     parameters: dict[str, dict[str, Any]] = {}
     interfaces: dict[str, tuple[str, ...]] = {}
     security: SecurityConfig | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -88,6 +89,8 @@ BRIDGES = {
 """Drivers whose device is reached by a process of its own: its executable and module."""
 BRIDGED_PARTS = ("ros2_control",)
 """Those whose bridge may also serve a single part of a robot."""
+RECORDING = "SKILL_STACK_RECORDING"
+"""Variable that, as ``off``, leaves the recorder out, whatever a deployment says: for tests and measurements."""
 NODES = "nodes"
 """Key of ``interfaces`` for every node that is not named there."""
 MANAGED = ("controller", "scene", "connector", "planner")
@@ -114,6 +117,7 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
         *_cameras(deployment, resources),
         *_workers(deployment, robot, resources),
         *_nodes(deployment, resources),
+        *_recorder(deployment),
     )
     return _with_security(deployment, _with_interfaces(deployment, specs))
 
@@ -370,6 +374,24 @@ def _models(deployment: Deployment) -> dict[str, str]:
     section = {"models": list(deployment.planner.models), "settings": deployment.planner.settings}
     parse_model(ModelSection, section, f"planner of deployment '{deployment.name}'")
     return {"models": json.dumps(section)}
+
+
+def _recorder(deployment: Deployment) -> tuple[ProcessSpec, ...]:
+    """The node that records; the deployment works without it."""
+    if not deployment.recording.enabled or os.environ.get(RECORDING) == "off":
+        return ()
+    settings = deployment.model_dump_json(exclude_defaults=True, exclude={"security"})
+    return (
+        ProcessSpec(
+            "recorder",
+            "recorder_node",
+            "skill_stack.nodes.recorder.recorder_node",
+            parameters={"robot": deployment.robot, "control": deployment.control, "settings": settings},
+            namespace=deployment.namespace,
+            ready="recorder is ready",
+            optional=True,
+        ),
+    )
 
 
 def simulated(deployment: Deployment) -> bool:

@@ -1,0 +1,1 @@
+"""The recorder's side of ROS: topics as bytes, pictures, its node."""
