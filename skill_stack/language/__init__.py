@@ -13,7 +13,7 @@ from skill_stack.language.corrections.words import (
 )
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.kinds.kinds import Kinds
-from skill_stack.language.kinds.rules import HazardRules, KindRule, Outcome
+from skill_stack.language.kinds.rules import HazardRules, KindRule, Outcome, UsualUse
 from skill_stack.language.kinds.senses import GO, HANDLE, WITHIN, Senses
 from skill_stack.language.language import LONGEST_TEXT, Language
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
@@ -30,7 +30,7 @@ from skill_stack.language.words.verb_forms import bases
 __all__ = [
     "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
-    "ParameterKinds", "Reading", "Readings", "KindRule", "Senses", "Sought", "WITHIN", "bases", "correction",
+    "ParameterKinds", "Reading", "Readings", "KindRule", "UsualUse", "Senses", "Sought", "WITHIN", "bases", "correction",
     "following", "lasting", "listed", "load_lexicon", "name_words", "order", "pick", "question", "refusal",
     "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

@@ -53,6 +53,20 @@ class Sense(DataModel):
     handles: bool = True
 
 
+class UsualUse(DataModel):
+    """A combination that is known to be harmless; an empty field counts for all.
+
+    Attributes:
+        what: Kinds of the moved object, or of the object acted on.
+        to: Kinds of its destination or recipient.
+        inside: Kinds of an object that must be in or on the object acted on.
+    """
+
+    what: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+
+
 class KindRule(DataModel):
     """A hazardous combination.
 
@@ -63,6 +77,7 @@ class KindRule(DataModel):
         inside: Kinds of an object that must be in or on the object acted on.
         outcome: ``refuse``; ``ask`` for a person's confirmation; or ``allow``, which overrides ``ask`` but not
             ``refuse``.
+        usual: Combinations that a rule which asks lets pass: where everything is asked about, what is not.
         reason: The hazard, for the user.
         source: Where it is documented; empty for a judgement.
     """
@@ -72,6 +87,7 @@ class KindRule(DataModel):
     to: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     outcome: Outcome
+    usual: tuple[UsualUse, ...] = ()
     reason: str = Field(min_length=1)
     source: str = ""
 
@@ -79,6 +95,8 @@ class KindRule(DataModel):
     def _says_what_is_done(self) -> KindRule:
         if not self.does and not self.to:
             raise ValueError("needs 'does' or 'to': a thing is no hazard by being named")
+        if self.usual and self.outcome != "ask":
+            raise ValueError("'usual' is for rules that ask")
         return self
 
 
@@ -124,7 +142,8 @@ class HazardRules(DataModel):
         for file, part in parts.items():
             for section in ("kinds", "senses", "rules"):
                 for name, one in getattr(part, section).items():
-                    _refuse_unknown(f"{file}: hazards.{section}.{name}", one, known)
+                    for each in (one, *getattr(one, "usual", ())):
+                        _refuse_unknown(f"{file}: hazards.{section}.{name}", each, known)
         return cls(kinds=kinds, senses=senses, rules=rules)
 
 

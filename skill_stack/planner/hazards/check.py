@@ -11,14 +11,14 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, KindRule, Kinds, Knowledge, Lexicon, Outcome, Senses
+from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, KindRule, Kinds, Knowledge, Lexicon, Outcome, Senses, UsualUse
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6
 """Largest depth of containment."""
 
-THING, RUNNING = "thing", "running"
-"""Kinds that the check knows: that of everything, and that of what was switched on."""
+THING, RUNNING, UNNAMED, NOWHERE = "thing", "running", "unnamed", "nowhere"
+"""Kinds that the check knows: of everything, of what was switched on, of what nobody named, and of no destination."""
 
 ON, OFF, HEAT = "on", "off", "heat"
 """Senses of switching; what is heated does not run by itself."""
@@ -85,11 +85,21 @@ class HazardFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """Effect of one step on one object; ``to`` is empty without a motion."""
+    """Effect of one step on one object.
+
+    Attributes:
+        senses: What the step does.
+        what: The object; empty where it is not known.
+        to: Its destination; empty without a motion.
+        alone: Whether the step has no destination for any object.
+        near: Whether ``to`` is what the destination is in or on, not the destination itself.
+    """
 
     senses: frozenset[str]
     what: str
     to: str = ""
+    alone: bool = False
+    near: bool = False
 
 
 class Hazards:
@@ -243,9 +253,12 @@ class _Walk:
         if len(things) == 1:  # it takes what it names, or brings what is in the hand to it
             moved, goals = (named, set()) if takes or world.held & named else (set(), named)
         carried = moved or set(world.held)
-        along = carried.union(*map(world.inside, carried)) if releases else set()
-        acts = {_Event(does, one) for one in acted | along}
-        self._judge_all(step, acts | self._pairs(does, carried, goals, world), world)
+        along = carried.union(*map(world.inside, carried)) if releases or not named else set()
+        pairs = self._pairs(does, carried, goals, world)
+        if not (carried or takes or releases):
+            pairs = {_Event(does, "", one) for one in goals}
+        acts = {_Event(does, one, alone=not pairs) for one in acted | along}
+        self._judge_all(step, acts | pairs, world)
         if takes:
             return replace(world.moved(moved, ()), held=world.held | moved)
         after = world.moved(carried if releases else moved, goals)
@@ -276,8 +289,9 @@ class _Walk:
     ) -> set[_Event]:
         """Pairs that meet: everything in and on what is moved, and everything around its goal."""
         whats = {one for thing in moved for one in ({thing} | world.inside(thing))}
-        tos = {one for goal in goals for one in ({goal} | world.around(goal))}
-        return {_Event(does, what, to) for what in whats for to in tos if what != to}
+        goals = set(goals)
+        tos = goals.union(*map(world.around, goals))
+        return {_Event(does, what, to, near=to not in goals) for what in whats for to in tos if what != to}
 
     def kinds(self, name: str) -> frozenset[str]:
         """The kinds of an object by its id; of an unknown one by its words."""
@@ -298,18 +312,25 @@ class _Walk:
 
     def _speaks(self, rule: KindRule, event: _Event, world: HazardWorld) -> bool:
         """Whether a rule applies to an event."""
-        if bool(rule.to) != bool(event.to) or (rule.does and not event.senses & set(rule.does)):
+        what = self.kinds(event.what) | {THING} if event.what else {THING, UNNAMED}
+        what |= {RUNNING} if event.what in world.running else set()
+        to = self.kinds(event.to) | {THING} if event.to else {NOWHERE} if event.alone else set()
+        inside = {kind for one in world.inside(event.what) for kind in self.kinds(one)}
+
+        def fits(one: KindRule | UsualUse) -> bool:
+            asked = ((one.what, what), (one.to, to), (one.inside, inside))
+            return all(not wanted or not found.isdisjoint(wanted) for wanted, found in asked)
+
+        if (event.to and not rule.to) or (rule.does and event.senses.isdisjoint(rule.does)):
             return False
-        what = self.kinds(event.what) | {THING} | ({RUNNING} if event.what in world.running else set())
-        if not what & set(rule.what) or (rule.to and not self.kinds(event.to) & set(rule.to)):
+        if event.near and rule.usual:  # a mug on the table is filled, not the table
             return False
-        inside = set(rule.inside)
-        return not inside or any(self.kinds(one) & inside for one in world.inside(event.what))
+        return fits(rule) and not any(map(fits, rule.usual))
 
     def _finding(self, name: str, rule: KindRule, step: Step, event: _Event) -> HazardFinding:
         """The finding for an event."""
-        thing, goal = (one.replace("_", " ") for one in (event.what, event.to))
-        done = f"{step.spec.name.replace('_', ' ')}: {thing}" + (f", {goal}" if goal else "")
+        named = ", ".join(one.replace("_", " ") for one in (event.what, event.to) if one)
+        done = f"{step.spec.name.replace('_', ' ')}: {named}"
         return HazardFinding(
             name, rule.outcome, step_key(step.spec.name, step.arguments), f"{rule.reason} ({done})", rule.source
         )

@@ -35,13 +35,16 @@ SKILLS = [
     {"name": "cover", "goal": [OBJECT, PLACE], "phrases": ["cover {place} with {thing}"]},
     {"name": "drop", "goal": [OBJECT]},
     {"name": "drop_onto", "goal": [OBJECT, PLACE]},
+    {"name": "throw_at", "goal": [OBJECT, PLACE]},
+    {"name": "ignite", "goal": [OBJECT]},
     {"name": "break", "goal": [OBJECT]},
     {"name": "hit", "goal": [OBJECT]},
     {"name": "warm_up", "goal": [OBJECT]},
 ]  # fmt: skip
 BARE = ["grab(obj)", "drop_into(obj, dest)", "deliver(obj, person)", "navigate(dest)", "pour(source, target)",
         "hurl(obj)", "slice(obj)", "close(obj)", "reheat(obj)", "deactivate(obj)", "activate(obj)",
-        "cover(obj, dest)", "let_fall(obj)", "drop_onto(obj, dest)", "smash(obj)", "kick(obj)"]  # fmt: skip
+        "cover(obj, dest)", "let_fall(obj)", "drop_onto(obj, dest)", "smash(obj)", "kick(obj)",
+        "hurl_at(obj, dest)", "kindle(obj)"]  # fmt: skip
 
 
 def node(skill, **arguments):
@@ -95,7 +98,8 @@ def households(tmp_path_factory):
         "throw": lambda x: node("throw", thing=x), "hurl": lambda x: node("throw", thing=x),
         "cut": lambda x: node("cut", thing=x),
         "heat": lambda x: node("warm_up", thing=x), "close": lambda x: node("close", thing=x),
-        "drop": lambda x: node("drop", thing=x), "let fall": lambda x, y: node("drop_onto", thing=x, place=y),
+        "drop": lambda x: node("drop", thing=x), "drop onto": lambda x, y: node("drop_onto", thing=x, place=y),
+        "throw at": lambda x, y: node("throw_at", thing=x, place=y), "ignite": lambda x: node("ignite", thing=x),
         "damage": lambda x: node("break", thing=x), "hurt": lambda x: node("hit", thing=x),
         "cover": lambda x, y: node("cover", thing=x, place=y),
         "off": lambda x: node("switch", device=x, state="off"), "on": lambda x: node("switch", device=x, state="on"),
@@ -107,7 +111,8 @@ def households(tmp_path_factory):
         "throw": lambda x: node("hurl", obj=x), "hurl": lambda x: node("hurl", obj=x),
         "cut": lambda x: node("slice", obj=x),
         "heat": lambda x: node("reheat", obj=x), "close": lambda x: node("close", obj=x),
-        "drop": lambda x: node("let_fall", obj=x), "let fall": lambda x, y: node("drop_onto", obj=x, dest=y),
+        "drop": lambda x: node("let_fall", obj=x), "drop onto": lambda x, y: node("drop_onto", obj=x, dest=y),
+        "throw at": lambda x, y: node("hurl_at", obj=x, dest=y), "ignite": lambda x: node("kindle", obj=x),
         "damage": lambda x: node("smash", obj=x), "hurt": lambda x: node("kick", obj=x),
         "cover": lambda x, y: node("cover", obj=x, dest=y),
         "off": lambda x: node("deactivate", obj=x), "on": lambda x: node("activate", obj=x),

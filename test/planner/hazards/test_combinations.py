@@ -16,7 +16,8 @@ from skill_stack.planner.planner import Planner
 from . import conftest as make
 from .conftest import fact, node, thing, tree, with_things
 
-APPLIES = {"apply": "apply", "feed": "apply", "close": "cover", "let fall": "let fall", "release": "put"}
+APPLIES = {"apply": "apply", "pour": "apply", "feed": "apply", "close": "cover", "drop": "drop onto",
+           "hurl": "throw at", "release": "put"}  # fmt: skip
 """Steps of two things, by the sense that a rule wants of them."""
 
 
@@ -33,7 +34,7 @@ def hazardous_plans(hazards, household, specimen):
     """Every rule that refuses or asks, as plans over one library: name, way, plan, scene."""
     for name, rule in warning(hazards).items():
         for kind in rule.what:
-            for goal in rule.to or ("",):
+            for goal in ("" if goal == "nowhere" else goal for goal in rule.to or ("",)):
                 what, to = specimen(kind, "it"), specimen(goal, "there") if goal else None
                 things = [thing(one) for one in ("table", "basket", "door")] + [one for one in (what, to) if one]
                 scene, plans = with_things(SceneGraph(), *things), ()
@@ -78,7 +79,9 @@ ORDINARY = [
     ("go to the cat", lambda h: tree(h.steps["go"]("cat"))),
     ("the drain cleaner goes on the shelf, then to Tim",
      lambda h: tree(h.steps["take"]("drain_cleaner"), h.steps["put"]("drain_cleaner", "shelf"), h.steps["go"]("tim"))),
-    ("switch on the oven", lambda h: tree(h.steps["on"]("oven"))),
+    ("switch on the kettle", lambda h: tree(h.steps["on"]("kettle"))),
+    ("cook the potato in the oven",
+     lambda h: tree(h.steps["take"]("potato"), h.steps["put"]("potato", "oven"), h.steps["on"]("oven"))),
     ("bring Anna the basket", lambda h: tree(h.steps["take"]("basket"), h.steps["give"]("basket", "anna"))),
 ]  # fmt: skip
 
@@ -143,9 +146,9 @@ def test_what_runs_is_not_shut_in_until_it_is_off(hazards, households, home):
 @pytest.mark.parametrize("which", ["told", "bare"])
 @pytest.mark.parametrize(
     ("deed", "what", "to", "outcome"),
-    [("throw", "vase", "", {"ask"}), ("throw", "blorp", "", {"ask"}), ("throw", "tennis ball", "", set()),
+    [("throw", "vase", "", {"ask"}), ("throw", "blorp", "", {"ask"}), ("throw", "tennis ball", "", {"ask"}),
      ("damage", "window", "", {"ask"}), ("drop", "plate", "", {"ask"}), ("drop", "pillow", "", set()),
-     ("let fall", "vase", "floor", {"ask"}), ("put", "vase", "shelf", set()), ("hurt", "cat", "", {"refuse"}),
+     ("drop onto", "vase", "floor", {"ask"}), ("put", "vase", "shelf", set()), ("hurt", "cat", "", {"refuse"}),
      ("hurt", "nail", "", set()), ("apply", "tea", "laptop", {"ask"}), ("apply", "tea", "mug", set()),
      ("apply", "water", "coffee machine", set()), ("apply", "milk", "coffee machine", {"ask"}),
      ("apply", "juice", "floor", {"ask"}), ("apply", "water", "houseplant", set()),
@@ -154,7 +157,15 @@ def test_what_runs_is_not_shut_in_until_it_is_off(hazards, households, home):
      ("put", "wallet", "bin", {"ask"}), ("put", "broken watch", "bin", set()), ("put", "peel", "bin", set()),
      ("put", "chair", "emergency exit", {"ask"}), ("put", "space heater", "curtain", {"ask"}),
      ("cover", "towel", "radiator", {"ask"}), ("cover", "blanket", "person", set()),
-     ("cover", "pillow", "person", {"refuse"})],
+     ("cover", "pillow", "person", {"refuse"}), ("throw at", "tennis ball", "basket", set()),
+     ("throw at", "tennis ball", "vase", {"ask"}), ("throw at", "wrapper", "bin", set()),
+     ("throw at", "blorp", "bin", {"ask"}), ("drop onto", "towel", "bed", set()), ("drop onto", "towel", "oven", {"ask"}),
+     ("apply", "blorp", "mug", {"ask"}), ("apply", "water", "blorp", {"ask"}), ("cut", "bread", "", set()),
+     ("cut", "blorp", "", {"ask"}), ("heat", "soup", "", set()), ("heat", "blorp", "", {"ask"}), ("on", "stove", "", {"ask"}),
+     ("on", "kettle", "", set()), ("on", "radio", "", set()), ("ignite", "blorp", "", {"ask"}),
+     ("put", "blorp", "oven", {"ask"}), ("put", "blorp", "toilet", {"ask"}), ("put", "blorp", "shelf", set()),
+     ("put", "shirt", "washing machine", set()), ("put", "plate", "dishwasher", set()), ("put", "tea", "laptop", {"ask"}),
+     ("put", "charger", "laptop", set())],
 )  # fmt: skip
 def test_damage_and_fire_are_asked_about_and_their_harmless_counterparts_are_not(
     hazards, households, which, deed, what, to, outcome
@@ -193,13 +204,14 @@ def test_things_are_known_by_names_kinds_and_what_is_stated(hazards, households,
 
 
 @pytest.mark.parametrize(
-    ("kind", "target"),
-    [("toy knife", "tim"), ("plush cat", "oven"), ("hot dog", "microwave"), ("cat food", "microwave"),
-     ("butter knife", "tim"), ("water gun", "tim"), ("plastic fork", "microwave"), ("screw driver", "oven")],
+    ("kind", "target", "outcome"),
+    [("toy knife", "tim", set()), ("plush cat", "oven", {"ask"}), ("hot dog", "microwave", set()),
+     ("cat food", "microwave", {"ask"}), ("butter knife", "tim", set()), ("water gun", "tim", set()),
+     ("plastic fork", "microwave", {"ask"}), ("screw driver", "oven", {"ask"})],
 )  # fmt: skip
-def test_what_is_only_called_like_it_is_no_hazard(hazards, households, home, kind, target):
+def test_what_is_only_called_like_it_is_not_taken_for_it(hazards, households, home, kind, target, outcome):
     scene = with_things(home, thing("it", kind))
-    assert not outcomes(hazards, households["told"], tree(node("place", thing="it", place=target)), scene)
+    assert outcomes(hazards, households["told"], tree(node("place", thing="it", place=target)), scene) == outcome
 
 
 def test_a_plan_that_cannot_be_read_is_refused(hazards, households, home):
