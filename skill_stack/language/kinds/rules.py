@@ -59,12 +59,14 @@ class UsualUse(DataModel):
     Attributes:
         what: Kinds of the moved object, or of the object acted on.
         to: Kinds of its destination or recipient.
-        inside: Kinds of an object that must be in or on the object acted on.
+        inside: Kinds of an object that must be in or on it.
+        within: Kinds of an object that it must be in or on.
     """
 
     what: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 class KindRule(DataModel):
@@ -138,7 +140,7 @@ class HazardRules(DataModel):
                     raise DataError(f"{file}: hazards.rules.{name}: another file has a rule of that name already")
                 rules[name] = rule
         known = {"types": set(types), "traits": set(traits), "kinds": set(kinds)}
-        known |= {"does": set(senses), "what": set(kinds), "to": set(kinds), "inside": set(kinds)}
+        known |= {"does": set(senses), **{field: set(kinds) for field in ("what", "to", "inside", "within")}}
         for file, part in parts.items():
             for section in ("kinds", "senses", "rules"):
                 for name, one in getattr(part, section).items():

@@ -258,7 +258,7 @@ class _Walk:
         if not (carried or takes or releases):
             pairs = {_Event(does, "", one) for one in goals}
         acts = {_Event(does, one, alone=not pairs) for one in acted | along}
-        self._judge_all(step, acts | pairs, world)
+        self._judge_all(step, acts | pairs, world.moved(moved, goals) if HEAT in does else world)
         if takes:
             return replace(world.moved(moved, ()), held=world.held | moved)
         after = world.moved(carried if releases else moved, goals)
@@ -315,11 +315,15 @@ class _Walk:
         what = self.kinds(event.what) | {THING} if event.what else {THING, UNNAMED}
         what |= {RUNNING} if event.what in world.running else set()
         to = self.kinds(event.to) | {THING} if event.to else {NOWHERE} if event.alone else set()
-        inside = {kind for one in world.inside(event.what) for kind in self.kinds(one)}
+        inside, within = (
+            {kind for one in things for kind in self.kinds(one)}
+            for things in (world.inside(event.what), world.around(event.what))
+        )
 
         def fits(one: KindRule | UsualUse) -> bool:
-            asked = ((one.what, what), (one.to, to), (one.inside, inside))
-            return all(not wanted or not found.isdisjoint(wanted) for wanted, found in asked)
+            wanted = (one.what, what), (one.to, to), (one.inside, inside)
+            wanted += ((one.within, within),) if isinstance(one, UsualUse) else ()
+            return all(not kinds or not found.isdisjoint(kinds) for kinds, found in wanted)
 
         if (event.to and not rule.to) or (rule.does and event.senses.isdisjoint(rule.does)):
             return False
