@@ -11,7 +11,19 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, KindRule, Kinds, Knowledge, Lexicon, Outcome, Senses, UsualUse
+from skill_stack.language import (
+    GO,
+    HANDLE,
+    WITHIN,
+    HazardRules,
+    KindRule,
+    Kinds,
+    Knowledge,
+    Lexicon,
+    Outcome,
+    Senses,
+    UsualUse,
+)
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6

@@ -159,12 +159,15 @@ def test_what_runs_is_not_shut_in_until_it_is_off(hazards, households, home):
      ("cover", "towel", "radiator", {"ask"}), ("cover", "blanket", "person", set()),
      ("cover", "pillow", "person", {"refuse"}), ("throw at", "tennis ball", "basket", set()),
      ("throw at", "tennis ball", "vase", {"ask"}), ("throw at", "wrapper", "bin", set()),
-     ("throw at", "blorp", "bin", {"ask"}), ("drop onto", "towel", "bed", set()), ("drop onto", "towel", "oven", {"ask"}),
+     ("throw at", "blorp", "bin", {"ask"}), ("drop onto", "towel", "bed", set()),
+     ("drop onto", "towel", "oven", {"ask"}),
      ("apply", "blorp", "mug", {"ask"}), ("apply", "water", "blorp", {"ask"}), ("cut", "bread", "", set()),
-     ("cut", "blorp", "", {"ask"}), ("heat", "soup", "", set()), ("heat", "blorp", "", {"ask"}), ("on", "stove", "", {"ask"}),
+     ("cut", "blorp", "", {"ask"}), ("heat", "soup", "", set()), ("heat", "blorp", "", {"ask"}),
+     ("on", "stove", "", {"ask"}),
      ("on", "kettle", "", set()), ("on", "radio", "", set()), ("ignite", "blorp", "", {"ask"}),
      ("put", "blorp", "oven", {"ask"}), ("put", "blorp", "toilet", {"ask"}), ("put", "blorp", "shelf", set()),
-     ("put", "shirt", "washing machine", set()), ("put", "plate", "dishwasher", set()), ("put", "tea", "laptop", {"ask"}),
+     ("put", "shirt", "washing machine", set()), ("put", "plate", "dishwasher", set()),
+     ("put", "tea", "laptop", {"ask"}),
      ("put", "charger", "laptop", set())],
 )  # fmt: skip
 def test_damage_and_fire_are_asked_about_and_their_harmless_counterparts_are_not(
