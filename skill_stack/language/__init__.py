@@ -30,7 +30,8 @@ from skill_stack.language.words.verb_forms import bases
 __all__ = [
     "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
-    "ParameterKinds", "Reading", "Readings", "KindRule", "UsualUse", "Senses", "Sought", "WITHIN", "bases", "correction",
+    "ParameterKinds", "Reading", "Readings", "KindRule", "UsualUse", "Senses", "Sought", "WITHIN", "bases",
+    "correction",
     "following", "lasting", "listed", "load_lexicon", "name_words", "order", "pick", "question", "refusal",
     "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip
