@@ -333,9 +333,9 @@ class _Walk:
         )
 
         def fits(one: KindRule | UsualUse) -> bool:
-            wanted = (one.what, what), (one.to, to), (one.inside, inside)
-            wanted += ((one.within, within),) if isinstance(one, UsualUse) else ()
-            return all(not kinds or not found.isdisjoint(kinds) for kinds, found in wanted)
+            asked = one.within if isinstance(one, UsualUse) else ()
+            pairs = ((one.what, what), (one.to, to), (one.inside, inside), (asked, within))
+            return all(not wanted or not found.isdisjoint(wanted) for wanted, found in pairs)
 
         if (event.to and not rule.to) or (rule.does and event.senses.isdisjoint(rule.does)):
             return False
