@@ -114,6 +114,50 @@ class _Event:
     near: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _EventKinds:
+    """Kinds of what an event is about.
+
+    Attributes:
+        what: Of the object.
+        to: Of its destination.
+        inside: Of what is in or on the object.
+        within: Of what the object is in or on.
+    """
+
+    what: frozenset[str]
+    to: frozenset[str]
+    inside: frozenset[str]
+    within: frozenset[str]
+
+    def fit(self, one: KindRule | UsualUse) -> bool:
+        """Whether all kinds that a rule or a usual combination names are there."""
+        within = one.within if isinstance(one, UsualUse) else ()
+        pairs = ((one.what, self.what), (one.to, self.to), (one.inside, self.inside), (within, self.within))
+        return all(not wanted or not found.isdisjoint(wanted) for wanted, found in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Motion:
+    """What a step that handles objects does with them.
+
+    Attributes:
+        takes: Whether it takes something into the hand.
+        releases: Whether it lets go of something.
+        named: The objects that it names.
+        moved: Those of them that it moves.
+        carried: What it may move: these, else what the hand may hold.
+        goals: Where that goes.
+    """
+
+    takes: bool
+    releases: bool
+    named: set[str]
+    moved: set[str]
+    carried: set[str]
+    goals: set[str]
+
+
 class Hazards:
     """Finds hazardous combinations in plans over any library and scene.
 
@@ -256,25 +300,41 @@ class _Walk:
 
     def _handle(self, step: Step, does: frozenset[str], things: Mapping[str, str], world: HazardWorld) -> HazardWorld:
         """The same for a step that handles objects."""
-        senses, roles = self._hazards.senses, self._hazards.senses.roles(step.spec)
+        motion = self._motion(step, does, things, world)
+        seen = world.moved(motion.moved, motion.goals) if HEAT in does else world  # it heats what it puts there
+        self._judge_all(step, self._events(step, does, motion, world), seen)
+        if motion.takes:
+            return replace(world.moved(motion.moved, ()), held=world.held | motion.moved)
+        after = world.moved(motion.carried if motion.releases else motion.moved, motion.goals)
+        running = self._running(does, motion.named, world)
+        return after if motion.releases else replace(after, held=world.held, running=running)
+
+    def _motion(self, step: Step, does: frozenset[str], things: Mapping[str, str], world: HazardWorld) -> _Motion:
+        """What a step does with what it names and with what is held."""
+        senses = self._hazards.senses
         takes, releases = senses.takes(step.spec, does), senses.releases(step.spec, does)
         named = set(things.values())
-        moved = {value for name, value in things.items() if name in roles.moved}
-        goals = {value for name, value in things.items() if name in roles.goals}
-        acted = moved if takes or releases else named
         if len(things) == 1:  # it takes what it names, or brings what is in the hand to it
-            moved, goals = (named, set()) if takes or world.held & named else (set(), named)
-        carried = moved or set(world.held)
-        along = carried.union(*map(world.inside, carried)) if releases or not named else set()
-        pairs = self._pairs(does, carried, goals, world)
-        if not (carried or takes or releases):
-            pairs = {_Event(does, "", one) for one in goals}
-        acts = {_Event(does, one, alone=not pairs) for one in acted | along}
-        self._judge_all(step, acts | pairs, world.moved(moved, goals) if HEAT in does else world)
-        if takes:
-            return replace(world.moved(moved, ()), held=world.held | moved)
-        after = world.moved(carried if releases else moved, goals)
-        return after if releases else replace(after, held=world.held, running=self._running(does, named, world))
+            moved, goals = (named, set[str]()) if takes or world.held & named else (set[str](), named)
+        else:
+            moved, goals = self._by_role(step, things)
+        return _Motion(takes, releases, named, moved, moved or set(world.held), goals)
+
+    def _by_role(self, step: Step, things: Mapping[str, str]) -> tuple[set[str], set[str]]:
+        """What a step may move, and where to, by the roles of its parameters."""
+        roles = self._hazards.senses.roles(step.spec)
+        return {things[one] for one in roles.moved & set(things)}, {things[one] for one in roles.goals & set(things)}
+
+    def _events(self, step: Step, does: frozenset[str], motion: _Motion, world: HazardWorld) -> set[_Event]:
+        """What a step does to each object, and which objects meet."""
+        things = self._things(step)
+        acted = self._by_role(step, things)[0] if motion.takes or motion.releases else motion.named
+        if motion.releases or not motion.named:
+            acted = acted.union(motion.carried, *map(world.inside, motion.carried))
+        pairs = self._pairs(does, motion.carried, motion.goals, world)
+        if not (motion.carried or motion.takes or motion.releases):
+            pairs = {_Event(does, "", one) for one in motion.goals}
+        return pairs | {_Event(does, one, alone=not pairs) for one in acted}
 
     @staticmethod
     def _running(does: frozenset[str], named: set[str], world: HazardWorld) -> frozenset[str]:
@@ -313,35 +373,22 @@ class _Walk:
     def _judge_all(self, step: Step, events: Iterable[_Event], world: HazardWorld) -> None:
         """Applies the rules to events, and records the findings."""
         for event in sorted(events, key=lambda one: (one.what, one.to)):
-            spoken = {
-                name: rule for name, rule in self._hazards.rules.rules.items() if self._speaks(rule, event, world)
-            }
+            seen = self._seen(event, world)
+            spoken = {name: rule for name, rule in self._hazards.rules.rules.items() if _speaks(rule, event, seen)}
             outcomes = {rule.outcome for rule in spoken.values()}
             worst: Outcome = "refuse" if "refuse" in outcomes else "allow" if "allow" in outcomes else "ask"
             for name, rule in spoken.items():
                 if rule.outcome == worst != "allow":
                     self.found.append(self._finding(name, rule, step, event))
 
-    def _speaks(self, rule: KindRule, event: _Event, world: HazardWorld) -> bool:
-        """Whether a rule applies to an event."""
-        what = self.kinds(event.what) | {THING} if event.what else {THING, UNNAMED}
+    def _seen(self, event: _Event, world: HazardWorld) -> _EventKinds:
+        """The kinds of an event."""
+        what = self.kinds(event.what) | {THING} if event.what else frozenset({THING, UNNAMED})
         what |= {RUNNING} if event.what in world.running else set()
-        to = self.kinds(event.to) | {THING} if event.to else {NOWHERE} if event.alone else set()
-        inside, within = (
-            {kind for one in things for kind in self.kinds(one)}
-            for things in (world.inside(event.what), world.around(event.what))
-        )
-
-        def fits(one: KindRule | UsualUse) -> bool:
-            asked = one.within if isinstance(one, UsualUse) else ()
-            pairs = ((one.what, what), (one.to, to), (one.inside, inside), (asked, within))
-            return all(not wanted or not found.isdisjoint(wanted) for wanted, found in pairs)
-
-        if (event.to and not rule.to) or (rule.does and event.senses.isdisjoint(rule.does)):
-            return False
-        if event.near and rule.usual:  # a mug on the table is filled, not the table
-            return False
-        return fits(rule) and not any(map(fits, rule.usual))
+        to = self.kinds(event.to) | {THING} if event.to else frozenset({NOWHERE} if event.alone else ())
+        inside, within = world.inside(event.what), world.around(event.what)
+        none = frozenset[str]()
+        return _EventKinds(what, to, none.union(*map(self.kinds, inside)), none.union(*map(self.kinds, within)))
 
     def _finding(self, name: str, rule: KindRule, step: Step, event: _Event) -> HazardFinding:
         """The finding for an event."""
@@ -350,6 +397,15 @@ class _Walk:
         return HazardFinding(
             name, rule.outcome, step_key(step.spec.name, step.arguments), f"{rule.reason} ({done})", rule.source
         )
+
+
+def _speaks(rule: KindRule, event: _Event, seen: _EventKinds) -> bool:
+    """Whether a rule applies to an event."""
+    if (event.to and not rule.to) or (rule.does and event.senses.isdisjoint(rule.does)):
+        return False
+    if event.near and rule.usual:  # a mug on the table is filled, not the table
+        return False
+    return seen.fit(rule) and not any(map(seen.fit, rule.usual))
 
 
 def step_key(skill: str, arguments: Mapping[str, object]) -> str:
