@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from skill_stack.connector.action_port import ActionPort, NoActions, within_reach
@@ -12,6 +12,7 @@ from skill_stack.connector.goal_values import clip_goals
 from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.paths.blocked_ways import BlockedWays
+from skill_stack.connector.paths.landmarks import Landmarks
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.paths.surroundings import Surroundings
 from skill_stack.connector.running_step import RunningStep, StepCycle
@@ -32,6 +33,7 @@ from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
+from skill_stack.core.world.sighting import Sighting
 from skill_stack.core.world.team_member import TeamMember
 
 _JUMP = 1.0  # s; task time that falls by more belongs to a device that began anew
@@ -45,6 +47,7 @@ class Connector:
         observer: Chooses ways and learns from runs; may be replaced while nothing runs.
         lookout: What perception said last of a search; may be replaced at any time.
         team: Other robots on the floor.
+        landmarks: What seen things say of where the robot is.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Connector:
         self._robot, self._library = robot, library
         self._settings = settings or ConnectorSettings()
         self.localization = localization
+        self.landmarks = Landmarks()
         self._steps = JointShares(library, robot, part)
         self._latest = ""
         self._ended: list[StepOutcome] = []
@@ -362,6 +366,21 @@ class Connector:
         """
         origin = self.localization.odom if self.localization is not None else Pose2(0.0, 0.0, 0.0)
         self._surroundings.take(grid, self._ways.world(scene).objects, origin)
+
+    def sight(self, sightings: Sequence[Sighting], scene: SceneGraph, status: SkillStatus) -> None:
+        """Takes what a camera saw of known things, which corrects where the robot is.
+
+        Args:
+            sightings: What was seen, as of this status.
+            scene: The map.
+            status: The controller's status at the look.
+        """
+        if self.localization is None or place_doubt(status.base, self._robot.estimation):
+            return
+        odometry = Localization().locate(status)
+        if odometry is not None:
+            now = status.task_time
+            self.localization = self.landmarks.corrected(self.localization, odometry, sightings, scene, now)
 
     def take_map(self, drawn: OccupancyGrid) -> None:
         """Takes a drawn map, as SLAM or a map server publish it, for ways around its walls.

@@ -261,6 +261,8 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "synergy",
         "hand_to",
         "pointing",
+        "touching",
+        "vantage",
     }
     assert set(GUIDES) == named
 

@@ -15,6 +15,7 @@ from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.scenes.scene_sentences import scene_sentence
 from skill_stack.evaluation.scores.building_score import BuildingScore, building_figures, building_misses
+from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
 from skill_stack.evaluation.scores.correction_score import CorrectionScore, correction_figures, correction_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.scores.sentence_score import (
@@ -58,6 +59,18 @@ def _ways(found: Resources, robot: str) -> Rows:
     return _each(WayEpisodes(found, robot).score)
 
 
+def _going(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.handling.going_episodes import GoingEpisodes  # on demand: physics
+
+    return _each(GoingEpisodes(found, robot).score)
+
+
+def _handling(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.handling.handling_episodes import HandlingEpisodes  # on demand: physics
+
+    return _each(HandlingEpisodes(found, robot).score)
+
+
 def _teams(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.line.team_episodes import TeamEpisodes  # on demand: physics
 
@@ -95,6 +108,16 @@ def _described(found: Resources, robot: str) -> Rows:
     return _each(score)
 
 
+def _contrast(least: float, gain: float) -> DrawnKind:
+    """Tasks with and without something; the least share done, and by how much that is to be more than without."""
+    return DrawnKind(
+        ContrastScore.from_json,
+        contrast_figures,
+        lambda figures: contrast_misses(figures, least, gain),
+        lambda row: _told(row, "done"),
+    )
+
+
 _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misses, lambda row: _told(row, "passed"))
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 PARTS = {
@@ -102,6 +125,8 @@ PARTS = {
     "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
     "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
     "described_scenes": ErrandPart(_SENTENCES, _described),
+    "going": ErrandPart(_contrast(0.96, 0.0), _going),
+    "handling": ErrandPart(_contrast(0.8, 0.25), _handling),
     "corrections": ErrandPart(
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),
         _corrections,

@@ -14,11 +14,10 @@ from skill_stack.connector.guides.face import FaceGuide
 from skill_stack.connector.guides.gait import GaitGuide
 from skill_stack.connector.guides.guide import Guide, GuideContext
 from skill_stack.connector.guides.hold import HoldGuide
-from skill_stack.connector.guides.joints import JointsGuide
+from skill_stack.connector.guides.joints import JointsGuide, PoseGuide
 from skill_stack.connector.guides.pace import PaceGuide
 from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.path import PathGuide
-from skill_stack.connector.guides.pose import PoseGuide
 from skill_stack.connector.guides.pushing import PushingGuide
 from skill_stack.connector.guides.searching import SearchGuide
 from skill_stack.connector.guides.turn import TurnGuide
@@ -54,6 +53,20 @@ def _pointing(context: GuideContext) -> Guide:
     return PointingGuide(context)
 
 
+def _touching(context: GuideContext) -> Guide:
+    """Lazy import."""
+    from skill_stack.connector.guides.arm import TouchGuide
+
+    return TouchGuide(context)
+
+
+def _vantage(context: GuideContext) -> Guide:
+    """Lazy import."""
+    from skill_stack.connector.guides.vantage import VantageGuide
+
+    return VantageGuide(context)
+
+
 def _synergy(context: GuideContext) -> Guide:
     """Lazy import."""
     from skill_stack.connector.guides.synergy import SynergyGuide
@@ -61,7 +74,15 @@ def _synergy(context: GuideContext) -> Guide:
     return SynergyGuide(context)
 
 
-_HEAVY = {"grasp": "grasp", "hand_to": "arm", "pointing": "arm", "reach": "reach", "synergy": "synergy"}
+_HEAVY = {
+    "grasp": "grasp",
+    "hand_to": "arm",
+    "pointing": "arm",
+    "reach": "reach",
+    "synergy": "synergy",
+    "touching": "arm",
+    "vantage": "vantage",
+}
 """Files of guides with large imports."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
@@ -84,7 +105,9 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "reach": _reach,
     "searching": SearchGuide,
     "synergy": _synergy,
+    "touching": _touching,
     "turn": TurnGuide,
+    "vantage": _vantage,
 }
 
 

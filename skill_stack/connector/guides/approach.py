@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
@@ -16,6 +18,8 @@ _REST = 0.015  # m
 _REST_TURN = 0.05  # rad
 _NEAR = 0.3  # m or rad; from here on distance and heading are corrected on their own
 _BESIDE = 0.12  # m; a point beside an object counts as reached from here on
+_SMOOTHED = 0.3
+"""Time over which the speed of a robot that sways with its steps is averaged, s."""
 _RING = (-0.02, 0.12)  # m around the standing distance; a detour may end there, wider than a grid cell is long
 
 
@@ -25,6 +29,8 @@ class ApproachGuide:
     Only the distance is fixed, not the side: the robot ends on the line along which it came, unless ``side`` is
     ``front``, ``behind``, ``left`` or ``right``, seen from the robot when it begins. A place counts as reached
     from any side and with any heading.
+
+    Setting: ``coasting``, for how long a robot goes on at its speed when it is told to stand, s.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -33,6 +39,7 @@ class ApproachGuide:
         self._target, self._side = TargetMemory("", 0.0), ""
         self.change(context)
         self._walking = self._turning = True
+        self._closing, self._before = 0.0, (math.nan, math.nan)
 
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
@@ -46,6 +53,7 @@ class ApproachGuide:
         self._clearances = (side + settings.clearance, side + settings.tight_clearance)
         self._detour: Detour | None = None
         self._driver = Driver(settings)
+        self._coasting = context.numbers.get("coasting", 0.0)
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
@@ -55,6 +63,7 @@ class ApproachGuide:
             return self._to_the_side(view, target)
         bearing = view.pose.bearing_to(target.position[0], target.position[1])
         error = self._error(view, target)
+        self._note(error, view.now)
         heading = 0.0 if is_place else abs(bearing)
         signals = {"distance_error": abs(error), "heading_error": heading, "remaining": abs(error)}
         hidden = not is_place and self._hidden(view, target)
@@ -102,9 +111,18 @@ class ApproachGuide:
     def _settle(self, error: float, bearing: float) -> dict[str, float]:
         """Corrects distance and heading near the end; while the heading is far off, only the heading."""
         wz = turn_for(bearing, self._settings, _REST_TURN, self._turning)
-        vx = speed_for(error, self._settings, _REST, self._walking) if abs(bearing) < _NEAR else 0.0
+        left = error - self._coasting * self._closing
+        vx = speed_for(left, self._settings, _REST, self._walking) if abs(bearing) < _NEAR else 0.0
         self._turning, self._walking = wz != 0.0, vx != 0.0
         return {"vx": vx, "vy": 0.0, "wz": wz}
+
+    def _note(self, error: float, now: float) -> None:
+        """Averages how fast the distance shrinks, m/s."""
+        before, then = self._before
+        self._before = (error, now)
+        if now > then:
+            share = min(1.0, (now - then) / _SMOOTHED)
+            self._closing += share * ((before - error) / (now - then) - self._closing)
 
     def _hidden(self, view: GuideView, target: SceneObject) -> bool:
         """Whether an obstacle stands between robot and target, however near they are."""

@@ -18,7 +18,9 @@ from skill_stack.connector.guides.guide import (
     TargetMemory,
 )
 from skill_stack.connector.guides.joint_guide import JointGuide
+from skill_stack.connector.guides.vantage import side_of, spot_before
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
+from skill_stack.connector.kinematics.reach_map import hand_chain
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 
@@ -31,7 +33,8 @@ SWAYS = 0.6
 """Time over which the attitude of a body that steps on the spot is averaged, s: a little more than one step."""
 SETTLES = 0.8
 """Time for the body to settle before the hand's position is corrected, s."""
-CORRECTIONS = 2
+BEFORE, ABOVE = 0.12, 0.06
+"""Where a hand that is to touch something comes first: before and above the place, m."""
 LENGTH = 0.34
 """Distance from shoulder to hand while pointing, m: not quite stretched."""
 AHEAD = 0.9
@@ -47,6 +50,7 @@ class HandGuide(JointGuide):
     """
 
     DWELL = SETTLES
+    CORRECTIONS = 2
 
     def _begin(self, context: GuideContext) -> None:
         super()._begin(context)
@@ -57,7 +61,7 @@ class HandGuide(JointGuide):
 
     def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: one motion, then corrections."""
-        return [self._aim() for _ in range(1 + CORRECTIONS)]
+        return [self._aim() for _ in range(1 + self.CORRECTIONS)]
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`; each correction uses the body's attitude at its time.
@@ -78,13 +82,54 @@ class HandGuide(JointGuide):
             self._body = GuidedBody(*(a + share * (b - a) for a, b in zip(astuple(old), astuple(new))))
         self._seen = view.now
 
+    def _where(self) -> tuple[float, float, float]:
+        """The point, ahead and to the left of the pelvis, and above the ground, m."""
+        x, y, z = (self.context.number(name) for name in ("x", "y", "z"))
+        return x, y, z
+
     def _aim(self) -> dict[str, float]:
         """Targets that bring the hand to the point at the present attitude."""
         context, chain = self.context, self._chain
-        x, y, z = (context.number(name) for name in ("x", "y", "z"))
+        x, y, z = self._where()
         body = self._body or GuidedBody(0.0, 0.0, context.numbers["height"])
         goals = _solve(chain, _into_pelvis(np.array([x, y, z - body.height]), body))
         return _braced(chain, goals, _robot(context), context.numbers["stiffness"])
+
+
+class TouchGuide(HandGuide):
+    """Brings the fingertips to ``target``, with the hand on whose side it is. Signal: ``unfinished``.
+
+    Where the target is relative to the robot is looked up anew for every correction. Settings as of the guide
+    ``hand_to``, and ``depth``, how far behind the surface it aims, m.
+    """
+
+    DWELL = 0.3
+    CORRECTIONS = 6
+
+    def _begin(self, context: GuideContext) -> None:
+        JointGuide._begin(self, context)
+        self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
+        self._side, self._point = "", (0.0, 0.0, 0.0)
+        self._body, self._seen = None, 0.0
+
+    def _look(self, view: GuideView) -> None:
+        super()._look(view)
+        thing = self._target.find(view)
+        if not self._side:
+            self._side = side_of(thing, view.pose)
+            self._chain = hand_chain(_robot(self.context), self._side)
+        ahead, left, height = spot_before(view, thing)
+        away = math.hypot(ahead, left)
+        share = 1.0 + self.context.numbers.get("depth", 0.0) / max(away, 1e-6)
+        self._point = (ahead * share, left * share, height)
+
+    def _where(self) -> tuple[float, float, float]:
+        """The point; before the first motion has ended one above and before it, so that no edge is in the way."""
+        x, y, z = self._point
+        if self._stage:
+            return self._point
+        share = 1.0 - BEFORE / max(math.hypot(x, y), 1e-6)
+        return x * share, y * share, z + ABOVE
 
 
 class PointingGuide(JointGuide):

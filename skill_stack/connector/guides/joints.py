@@ -1,9 +1,10 @@
-"""Guide ``joints``: one motion whose goal values are the skill's own settings and numeric arguments."""
+"""Guides ``joints`` and ``pose``: one motion, to goal values of the skill's own, or to a named pose of the part."""
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import GuideView
+from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
+from skill_stack.core.errors import SkillStackError
 
 
 class JointsGuide(JointGuide):
@@ -19,3 +20,17 @@ class JointsGuide(JointGuide):
             goal, _, argument = name.partition("=")
             goals[goal] = value * self.context.number(argument) if argument else value
         return [goals]
+
+
+class PoseGuide(JointGuide):
+    """Goes to the pose that ``guided.template`` names, e.g. ``count_$number``. Signal: ``unfinished``."""
+
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
+        robot = self.context.robot
+        assert robot is not None, "a step knows its robot"
+        try:
+            part = robot.part(self.context.part)
+            return [dict(zip(part.joint_names, part.pose(self.context.template).tolist()))]
+        except SkillStackError as error:
+            raise GuideFailure("the pose is known", str(error)) from error

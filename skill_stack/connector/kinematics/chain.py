@@ -40,24 +40,30 @@ class Chain:
         joints: Names of the joints that may move.
     """
 
-    def __init__(self, robot: RobotSpec, link: str, joints: Iterable[str]) -> None:
+    def __init__(self, robot: RobotSpec, link: str, joints: Iterable[str], tip: tuple[float, ...] = ()) -> None:
         """Builds the model.
 
         Args:
             robot: The whole robot.
             link: The link that is to be somewhere.
             joints: Names of joints, or groups, that move it.
+            tip: The point of the link that is meant, in its frame, m; left out: its origin.
 
         Raises:
             UnknownName: The URDF has no such link, or the robot no such joint.
         """
         self.joints = robot.members(joints)
         self._model = pinocchio.buildModelFromXML(urdf_text(robot))
-        self._data = self._model.createData()
         known = [frame.name for frame in self._model.frames]
         if link not in known:
             raise UnknownName(f"link of {robot.name}", link, known)
         self._link = self._model.getFrameId(link)
+        if tip:
+            frame = self._model.frames[self._link]
+            place = frame.placement * pinocchio.SE3(np.eye(3), np.array(tip))
+            kind = pinocchio.FrameType.OP_FRAME
+            self._link = self._model.addFrame(pinocchio.Frame("tip", frame.parentJoint, place, kind))
+        self._data = self._model.createData()
         base = self._model.getFrameId(robot.source.base_link)
         pinocchio.framesForwardKinematics(self._model, self._data, pinocchio.neutral(self._model))
         self._base = self._data.oMf[base].inverse()

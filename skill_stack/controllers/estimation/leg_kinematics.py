@@ -26,7 +26,7 @@ class Foot(NamedTuple):
     """One foot in the base frame, by its leg's kinematics.
 
     Attributes:
-        position: Centre of the foot, m.
+        position: Centre of the foot, m; for a flat sole the point above its middle at the height of the link's origin.
         velocity: Velocity of that point relative to the base, m/s.
         spin: Angular velocity of the foot relative to the base, rad/s.
     """
@@ -71,6 +71,7 @@ class LegKinematics:
         self._soles = [bool(foot.corners) for foot in robot.feet]
         frames = [model.getFrameId(foot.link) for foot in robot.feet]
         self._frames = [int(frame) for frame in frames]
+        self._centres = [_sole_centre(foot.corners) for foot in robot.feet]
         # Views of pinocchio's own memory, valid as long as its data is.
         self._columns_of_all: Array = self._data.J.T
         self._places: list[Array] = [self._data.oMf[frame].translation for frame in self._frames]
@@ -118,6 +119,8 @@ class LegKinematics:
         """
         pinocchio.updateFramePlacement(self._model, self._data, self._frames[index])
         x, y, z = self._places[index].tolist()
+        if (centre := self._centres[index]) is not None:
+            x, y, z = (self._places[index] + self._data.oMf[self._frames[index]].rotation @ centre).tolist()
         speeds, jacobian = self._speed, self._jacobian
         u = v = w = p = q = r = 0.0
         for column in self._columns[index]:
@@ -202,6 +205,17 @@ class LegKinematics:
             a * n1[1] + b * n2[1] + c * n3[1],
             a * n1[2] + b * n2[2] + c * n3[2],
         )
+
+
+def _sole_centre(corners: Sequence[Vector]) -> Array | None:
+    """The middle of a flat sole in the link's frame, at the height of its origin, m; None for a round foot.
+
+    A sole pivots about its middle, not about the ankle behind it.
+    """
+    if not corners:
+        return None
+    x, y, _ = np.mean(corners, axis=0)
+    return np.array([x, y, 0.0])
 
 
 def _cross(a: Vector, b: Vector) -> Vector:

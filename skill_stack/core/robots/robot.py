@@ -133,6 +133,8 @@ class RobotSpec(DataModel):
         sources: Where the numbers come from, by group.
         skills_of: Robot whose skills are this one's too, where it has none of that name: the mirror image of a hand.
             They come without the results that were measured on the other one.
+        reach_map: How well the left hand of a humanoid comes to points ahead of it, from ``reach_map.yaml`` beside
+            ``robot.yaml``: a digit for each cell, as ``connector/kinematics/reach_map.py`` states; empty without one.
         grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
         fingertips: Where the tips of a hand's fingers are, by finger; empty for what is no hand.
         unknown: Values that no source states, as ``joints.effort``: those in their places serve a simulation, and
@@ -161,6 +163,7 @@ class RobotSpec(DataModel):
     sources: dict[str, str]
     skills_of: str = ""
     grasps: GraspBook | None = None
+    reach_map: tuple[tuple[str, ...], ...] = ()
     fingertips: dict[str, Fingertip] = {}
     unknown: tuple[str, ...] = ()
 

@@ -51,6 +51,8 @@ def load_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
         robot = parse_model(RobotSpec, data, str(path))
         if (grasps := folder / "grasps.yaml").is_file():
             robot = robot.model_copy(update={"grasps": _grasps(grasps, resources)})
+        if (reach := folder / "reach_map.yaml").is_file():
+            robot = robot.model_copy(update={"reach_map": tuple(map(tuple, read_yaml(reach)["left"]))})
         if robot.source.package:
             return robot
         return robot.model_copy(update={"source": robot.source.model_copy(update={"folder": folder.resolve()})})

@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 
 from skill_stack.connector.paths.object_outline import outline_distance
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.truth_channel import Truth
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.evaluation.record import EpisodeRecord
 from skill_stack.evaluation.suite import Pushes
 from skill_stack.hardware.mujoco.truth_details import TruthDetails
+from skill_stack.hardware.rendering.sight import Sight
 from skill_stack.runtime.line.line import Line
 
 Array = np.ndarray
@@ -102,6 +106,21 @@ class ScenarioLine(Line):
             path=path,
             **state_arrays(self._details, self._states),
         )
+
+
+class SeeingLine(ScenarioLine):
+    """A scenario's line whose robot has a camera in its head, which corrects where it thinks that it is."""
+
+    def __init__(self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, *more: Any, **named: Any) -> None:
+        """See :class:`skill_stack.runtime.line.line.Line`."""
+        super().__init__(robot, library, setup, *more, **named)
+        self._sight = Sight(self.device, setup.seed)
+
+    def _connect(self) -> None:
+        seen = self._sight.look(self.scene.objects.values(), self.now)
+        if seen is not None:
+            self.connector.sight(seen, self.scene, self.status)
+        super()._connect()
 
 
 def state_arrays(details: TruthDetails, states: list[Array]) -> dict[str, Any]:

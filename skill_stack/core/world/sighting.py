@@ -1,0 +1,22 @@
+"""Sighting: where a known thing was seen, relative to the robot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One thing in one look.
+
+    Attributes:
+        thing: Its id in the scene.
+        ahead: Distance of its centre ahead of the base, level, m.
+        left: The same to the left, m.
+        deviation: Standard deviation of either, m.
+    """
+
+    thing: str
+    ahead: float
+    left: float
+    deviation: float
