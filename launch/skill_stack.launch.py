@@ -15,6 +15,7 @@ from launch.actions import DeclareLaunchArgument, ExecuteProcess, OpaqueFunction
 from launch.event_handlers import OnShutdown
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
+from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import ExecutableInPackage
 
 from launch import LaunchContext, LaunchDescription
@@ -121,12 +122,20 @@ def node(spec: ProcessSpec, own: list, environment: dict) -> Node:
         name=spec.name,
         namespace=spec.namespace,
         arguments=list(spec.arguments),
-        parameters=[*([spec.parameters] if spec.parameters else []), *own],
+        parameters=[*([typed(spec.parameters)] if spec.parameters else []), *own],
         additional_env={**environment, VARIABLE: str(os.getpid())},
         output="screen",
         respawn=True,
         respawn_delay=RESPAWN_DELAY,
     )
+
+
+def typed(parameters: dict) -> dict:
+    """Parameters whose texts stay texts: launch takes one that is JSON for a table, which no parameter can be."""
+    return {
+        name: ParameterValue(value, value_type=str) if isinstance(value, str) else value
+        for name, value in parameters.items()
+    }
 
 
 def rviz(resources: Resources, deployment: Deployment, own: list) -> Node:

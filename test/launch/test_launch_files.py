@@ -20,13 +20,19 @@ from skill_stack.commands.common import deployment_of
 from skill_stack.commands.run import up
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.deployment import Deployment, load_deployment
+from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
 from skill_stack.runtime.bringup.processes import ProcessSpec, describe
 from skill_stack.runtime.bringup.shutdown import GRACE, GUARD_WITHIN
 from test.launch.ament_prefix import ROOT, launch_missing
 
 REAL = not launch_missing()
 RESOURCES = Resources.from_environment(os.environ)
+
+
+@pytest.fixture(autouse=True)
+def with_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recorder is one of the processes."""
+    monkeypatch.delenv("SKILL_STACK_RECORDING")
 
 
 class Recorded:
@@ -52,6 +58,7 @@ def stand_in() -> dict[str, types.ModuleType]:
         "launch.launch_description_sources": ["PythonLaunchDescriptionSource"],
         "launch_ros": [],
         "launch_ros.actions": ["Node"],
+        "launch_ros.parameter_descriptions": ["ParameterValue"],
         "launch_ros.substitutions": ["ExecutableInPackage"],
     }  # fmt: skip
     modules = {}
@@ -102,6 +109,10 @@ def started_by_stand_in(file: str, arguments: dict[str, str]) -> dict[str, dict[
             row = {"executable": options["executable"], "arguments": options["arguments"]}
             files = [group for group in options["parameters"] if isinstance(group, str)]
             parameters = {k: v for group in options["parameters"] if group not in files for k, v in group.items()}
+            texts = {k: v for k, v in parameters.items() if isinstance(v, Recorded)}
+            assert all(v.options == {"value_type": str} for v in texts.values())
+            assert not any(isinstance(v, str) for v in parameters.values()), "launch takes JSON for a table"
+            parameters |= {k: v.arguments[0] for k, v in texts.items()}
             parameters |= {"file": files[0]} if files else {}
             row |= {"namespace": options["namespace"], "parameters": parameters}
         else:
@@ -217,8 +228,10 @@ def test_a_parameter_file_and_the_clock_reach_every_node(tmp_path: Path, monkeyp
     arguments = {"deployment": "go2_sim", "params_file": str(file), "use_sim_time": "true", "monitor": "false"}
     found = launched("skill_stack.launch.py", arguments, monkeypatch)
     del found["bring_up"]
-    deployment = load_deployment(RESOURCES.deployment("go2_sim"), publish_clock=True)
-    nodes = [spec for spec in describe(deployment, RESOURCES) if spec.ros and spec.name != "monitor"]
+    deployment = load_deployment(
+        RESOURCES.deployment("go2_sim"), publish_clock=True, monitor=MonitorConfig(enabled=False)
+    )
+    nodes = [spec for spec in describe(deployment, RESOURCES) if spec.ros]
     assert found == {spec.name: expected(spec, {"use_sim_time": True, "file": str(file)}) for spec in nodes}
 
 

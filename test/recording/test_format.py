@@ -96,14 +96,15 @@ def test_a_video_decodes_picture_by_picture() -> None:
     assert error.mean() < 12.0
 
 
-def write(path: Path, chunks: int) -> None:
-    """A small file of several chunks."""
+def write(path: Path, chunks: int, version: str = "1") -> None:
+    """A small file of several chunks; without a version as others write it."""
     with path.open("wb") as file:
         writer = Writer(file)
         writer.start("ros2", "test")
         schema = writer.register_schema("std_msgs/msg/String", "ros2msg", b"string data")
         channel = writer.register_channel("/chatter", "cdr", schema)
-        writer.add_metadata("skill_stack", {"format_version": "1", "robot": "go2"})
+        if version:
+            writer.add_metadata("skill_stack", {"format_version": version})
         writer.add_attachment(0, 0, "robot.yaml", "text/yaml", b"name: go2")
         for number in range(chunks):
             for _ in range(10):
@@ -141,6 +142,18 @@ def test_a_chunk_broken_in_the_middle_costs_that_chunk_alone(tmp_path: Path) -> 
     with Recording(path) as recording:
         assert recording.attachment("robot.yaml") == b"name: go2"
         assert sorted({message.time for message in recording.messages()}) == [0, 1, 3, 4]
+
+
+def test_a_recording_of_a_newer_format_is_refused_and_one_of_others_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "newer.mcap"
+    write(path, 1, "2")
+    with pytest.raises(DataError, match="newer.mcap has format 2 of recordings, this software reads 1 to 1: update it"):
+        Recording(path)
+    write(path, 1, "")
+    with Recording(path) as recording:
+        assert recording.metadata == {} and recording.counts == {"/chatter": 10}
+        with pytest.raises(DataError, match="has no attachment about.json; it has robot.yaml"):
+            recording.attachment("about.json")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 a zip file, not this"])

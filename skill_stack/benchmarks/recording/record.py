@@ -22,7 +22,7 @@ from skill_stack.benchmarks.recording.disk_faults import disk_faults
 from skill_stack.benchmarks.recording.kills import kills
 from skill_stack.benchmarks.report import BenchmarkReport, Row
 from skill_stack.benchmarks.stack.running_stack import RunningStack, running_stack
-from skill_stack.core.arguments import Parser, number
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.shared_memory.black_box import BlackBoxFollower, box_path
 from skill_stack.recording.format import CONTROL_TICK, recordings_folder, topic
@@ -31,7 +31,7 @@ from skill_stack.runtime.bringup.processes import RECORDING
 
 TITLE = "the recorder: ticks lost, CPU, lateness, space; killed; on disks that fail"
 RATES = (50.0, 500.0)
-SHORT_RATE = 500.0
+SHORT_RATE, SHORT = 500.0, 60.0
 ON, OFF = 10.0, 5.0
 """Length of windows with the recorder at work and with it held, s; it is thought to hang after 30 s."""
 READY = 90.0
@@ -61,12 +61,14 @@ class Windows:
 
 
 def measure(seconds: float) -> list[Row]:
-    """The short form: at 500 Hz, without a camera.
+    """Up to a minute at 500 Hz without a camera; longer with one, half of it at each rate.
 
     Args:
         seconds: How long, s.
     """
-    return _rows_of(SHORT_RATE, seconds, "go2_sim")
+    if seconds <= SHORT:
+        return _rows_of(SHORT_RATE, seconds, "go2_sim")
+    return [row for rate in RATES for row in _rows_of(rate, seconds / len(RATES), "go2_camera")]
 
 
 def _rows_of(rate: float, seconds: float, deployment: str) -> list[Row]:
@@ -164,13 +166,12 @@ def _figures(folder: Path, ticks: str, rate: float, on: Windows, off: Windows, u
 
 
 def command_line() -> argparse.ArgumentParser:
-    """The options of the long forms."""
+    """The options of the campaigns."""
     parser = Parser(
         prog="skill-stack bench record", description=TITLE, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="example:\n  skill-stack bench record --kills 200 --disk-faults 50 --out build/record.json",
     )  # fmt: skip
-    parser.add_argument("--long", type=number, default=0.0, metavar="MIN", help="minutes with camera, half a rate")
     parser.add_argument("--kills", type=int, default=0, metavar="N", help="kill -9 of the recorder at random moments")
     parser.add_argument("--disk-faults", type=int, default=0, metavar="N", help="disks that are full, read-only, slow")
     parser.add_argument("--seed", type=int, default=1, help="of the moments (default: 1)")
@@ -191,8 +192,6 @@ def main(argv: Sequence[str]) -> int:
         rows += kills(options.kills, options.seed)
     if options.disk_faults:
         rows += disk_faults(options.disk_faults, options.seed)
-    for rate in RATES if options.long else ():
-        rows += _rows_of(rate, 60.0 * options.long / len(RATES), "go2_camera")
     report = BenchmarkReport("record", TITLE, Machine.here(), tuple(rows), time.monotonic() - begin)
     print(report.table())
     if options.out:
