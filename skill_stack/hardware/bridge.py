@@ -41,7 +41,7 @@ class Bridge:
         self._driver = open_driver()
         self._inlet = CommandInlet(channels, robot, longest_silence(robot))
         self._damp_kd = robot.column("damp_kd")
-        self._resets = channels.flags().reset
+        self._resets = channels.flags().reset  # before the robot could not be driven any more
         self._sequence, self._beat = -1, 0.0
         self._lost = False
         self._reason = ""
@@ -52,6 +52,7 @@ class Bridge:
         Args:
             now: Monotonic time, s.
         """
+        resets = self._channels.flags().reset
         sample = self._driver.read()
         if sample is not None and sample.sequence != self._sequence:
             self._sequence = sample.sequence
@@ -59,9 +60,9 @@ class Bridge:
         if now - self._beat >= BEAT_EVERY:
             self._channels.words.beat("simulator", now)
             self._beat = now
-        self._report()
-        resets = self._channels.flags().reset
+        self._report(resets)
         if self._lost and resets != self._resets:
+            self._driver.close()
             self._driver, self._lost, self._resets = self._open(), False, resets
         if not self._lost:
             self._command(now, sample)
@@ -78,10 +79,16 @@ class Bridge:
                 self._driver.write(damping(sample.position, self._damp_kd))
         except LeaseRefused as error:
             self._log.error(f"lets the robot go until a reset: {error}")
-            self._lost, self._resets = True, self._channels.flags().reset
+            self._lost = True
 
-    def _report(self) -> None:
+    def _report(self, resets: int) -> None:
+        """Reports why the robot cannot be driven; ``resets`` were counted before that was found.
+
+        A person may reset as soon as the robot is damped, before a refused command shows that it is lost.
+        """
         health = self._driver.health
+        if not self._lost and (health.drives or health.reason != self._reason):
+            self._resets = resets
         if health.reason != self._reason:
             self._reason = health.reason
             self._log.info(health.reason or "the robot may be driven")

@@ -22,7 +22,7 @@ class Device:
     """Notes what it is told."""
 
     def __init__(self):
-        self.told, self.stranger, self.drives = [], False, True
+        self.told, self.stranger, self.drives, self.reason, self.closed = [], False, True, "", 0
         joints = np.zeros((3, ROBOT.size)) + 0.3
         self._sample = joint_sample(ROBOT, 1, 0.0, 0.0, joints, joints[0], True)
 
@@ -36,7 +36,10 @@ class Device:
 
     @property
     def health(self):
-        return DriverHealth(self.drives)
+        return DriverHealth(self.drives, self.reason)
+
+    def close(self):
+        self.closed += 1
 
     @property
     def modes(self):
@@ -98,3 +101,39 @@ def test_whom_somebody_else_commands_is_let_go_until_a_reset(crossing):
     channels.words.request_reset("local")
     bridge.turn(3.0)
     assert device.modes == [CommandMode.DAMP]
+    assert device.closed == 1, "the driver that was replaced"
+
+
+def test_a_reset_counts_that_comes_before_the_first_refused_command(crossing):
+    """The sample is invalid as soon as the loss is seen; a quick person resets before a command is refused."""
+    bridge, channels, device, log = crossing
+    bridge.turn(1.0)
+    device.drives, device.reason = False, "its controller was switched off"
+    bridge.turn(1.005)
+    channels.words.request_reset("local")
+    device.stranger = True
+    channels.write_command(active(), 1.01)
+    bridge.turn(1.01)
+    assert "lets the robot go" in log.getvalue()
+    device.stranger, device.drives, device.reason = False, True, ""
+    bridge.turn(1.015)
+    channels.write_command(active(), 1.02)
+    bridge.turn(1.02)
+    assert device.modes[-1] is CommandMode.ACTIVE and device.closed == 1
+
+
+def test_a_reset_of_before_the_loss_gives_nothing_back(crossing):
+    bridge, channels, device, _ = crossing
+    device.drives, device.reason = False, "no joint states"
+    bridge.turn(1.0)
+    channels.words.request_reset("local")
+    for reason in ("", "its controller was switched off"):
+        device.drives, device.reason = not reason, reason
+        bridge.turn(1.01)
+    device.stranger = True
+    channels.write_command(active(), 1.02)
+    bridge.turn(1.02)
+    device.stranger, device.drives, device.reason = False, True, ""
+    channels.write_command(active(), 1.03)
+    bridge.turn(1.03)
+    assert device.modes[-1] is not CommandMode.ACTIVE and not device.closed

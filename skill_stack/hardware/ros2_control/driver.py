@@ -120,7 +120,7 @@ class Ros2ControlDriver:
             LeaseRefused: Another node publishes commands to the controller, or the controllers were changed.
             ValueError: A number is not finite; nothing was sent.
         """
-        if self._others and self._settings.others == "refuse":
+        if self._strangers:
             raise LeaseRefused(f"somebody else publishes to {self._settings.command_topic}")
         if self._guard is not None and self._guard.lost:
             raise LeaseRefused(self._guard.lost)
@@ -136,7 +136,7 @@ class Ros2ControlDriver:
 
     def damp(self) -> None:
         """Damps as far as the controller's type allows: effort only against the motion, zero velocity, or a halt."""
-        if self._guard is not None and self._guard.lost:
+        if self._strangers or (self._guard is not None and self._guard.lost):
             return  # the controller is another's by now, or does not run
         end = self._clock() + self._settings.damp_time
         while self._sample is not None and np.isfinite(self._told_at):
@@ -162,6 +162,11 @@ class Ros2ControlDriver:
             self._closed = True
             self._reason = self._guard.release(self._clock()) if self._guard is not None else ""
 
+    @property
+    def _strangers(self) -> bool:
+        """Whether others publish commands, and the robot is not driven beside them."""
+        return bool(self._others) and self._settings.others == "refuse"
+
     def _trouble(self, states: JointStates | None, now: float) -> str:
         """What prevents driving the robot; empty when nothing does."""
         if states is None or now - states.stamp > SILENT:
@@ -174,7 +179,7 @@ class Ros2ControlDriver:
         trouble = self._check_description() or self._check_controllers(now) or self._find_order(now)
         if trouble:
             return trouble
-        if self._others and self._settings.others == "refuse":
+        if self._strangers:
             return f"somebody else publishes to {self._settings.command_topic}"
         return ""
 

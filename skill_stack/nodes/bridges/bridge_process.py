@@ -30,6 +30,7 @@ from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.bridge import Bridge
 from skill_stack.nodes.ros_compat import ExternalShutdownException, shut_down
+from skill_stack.runtime.bringup.process_security import enclave_of
 
 PRIORITY = 55  # under SCHED_FIFO: above the control process, since it stands for the device
 MOST_AT_ONCE = 8
@@ -53,6 +54,12 @@ class Crossing:
     robot: RobotSpec
     channels: RobotChannels
     settings: Mapping[str, Any]
+
+    def rest(self, seconds: float) -> None:
+        """Waits, and hears what comes meanwhile; for drivers that damp for a while."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0.0:
+            self.executor.spin_once(timeout_sec=left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,9 @@ class BridgeKind:
             other = channels.words.registered("simulator")
             if other.alive and other.pid != os.getpid():
                 raise DataError(f"process {other.pid} is this robot already; end it first")
-            rclpy.init(args=[])
+            process = f"bridge_{arguments.part}" if arguments.part else "bridge"
+            enclave = enclave_of((arguments.namespace or "").strip("/"), process)
+            rclpy.init(args=["--ros-args", "--enclave", enclave])
             self._carry(arguments, robot, channels, log)
         except SkillStackError as error:
             log.error(str(error))

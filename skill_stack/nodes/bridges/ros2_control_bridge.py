@@ -25,7 +25,8 @@ def prepare(crossing: Crossing) -> Callable[[], Hardware]:
     settings = ControlPlace(crossing.robot, crossing.settings).settings
     managed, link = settings.managed, Ros2ControlLink(crossing.node, settings)
     manager = ControllerManagerClient(crossing.node, crossing.executor, settings.manager) if managed else None
-    return functools.partial(Ros2ControlDriver, crossing.robot, crossing.settings, link, manager=manager)
+    robot, told = crossing.robot, crossing.settings
+    return functools.partial(Ros2ControlDriver, robot, told, link, sleep=crossing.rest, manager=manager)
 
 
 KIND = BridgeKind("ros2_control_bridge", __doc__ or "", RATE, prepare)

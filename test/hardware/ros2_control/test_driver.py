@@ -204,6 +204,9 @@ def test_another_publisher_is_not_fought():
     with pytest.raises(LeaseRefused, match="hand/commands"):
         for _ in range(60):
             robot.cycle(towards(ROBOT.pose("default")))
+    sent = len(robot.sent)
+    robot.driver.damp()
+    assert len(robot.sent) == sent
     robot.others = 0
     for _ in range(60):
         robot.cycle()

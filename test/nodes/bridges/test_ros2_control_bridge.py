@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,9 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.shared_memory.block_name import block_path, domain_of  # noqa: E402
 from skill_stack.core.shared_memory.channels import RobotChannels  # noqa: E402
 from skill_stack.hardware.ros2_control.settings import place_settings  # noqa: E402
+from skill_stack.nodes.bridges.bridge_process import Crossing  # noqa: E402
 from skill_stack.nodes.bridges.controller_manager_client import ControllerManagerClient  # noqa: E402
+from skill_stack.nodes.bridges.ros2_control_bridge import prepare  # noqa: E402
 from skill_stack.nodes.bridges.ros2_control_link import Ros2ControlLink  # noqa: E402
 from test.eventually import eventually  # noqa: E402
 
@@ -76,6 +79,31 @@ def place(tmp_path, monkeypatch):
     (folder / "robot.yaml").write_text(yaml.safe_dump(data))
     monkeypatch.setenv("SKILL_STACK_OVERLAY", str(tmp_path / "overlay"))
     return load_robot(folder)
+
+
+def test_joint_states_are_heard_while_the_hand_is_damped(place):
+    """Damping by efforts needs velocities: without news for 0.25 s they would become zeros."""
+    robot, namespace = place, f"damp_{os.getpid()}"
+    rclpy.init(args=[])
+    controllers = Controllers(sorted(robot.joint_names), robot.poses["default"])
+    node, executor = rclpy.create_node("bridge", namespace=namespace), SingleThreadedExecutor()
+    executor.add_node(node)
+    settings = {**SETTINGS, "controller": "/finger_controller", "joint_states": "/joint_states", "kind": "effort"}
+    crossing = Crossing(node, executor, robot, None, {**settings, "damp_time": 0.6})
+    try:
+        driver = prepare(crossing)()
+        eventually(lambda: driver.read() is not None and driver.health.drives, between=lambda: crossing.rest(0.02))
+        zero, kd = np.zeros(robot.size), robot.column("kd")
+        driver.write(JointCommand(driver.read().position, zero, zero, zero, kd, CommandMode.ACTIVE))
+        before, began = driver.read().sequence, time.monotonic()
+        driver.close()
+        took = time.monotonic() - began
+        assert 0.6 <= took and driver.read().sequence - before > 20, "states of 100 Hz"
+    finally:
+        node.destroy_node()
+        executor.shutdown()
+        controllers.close()
+        rclpy.shutdown()
 
 
 def test_a_hand_behind_ros2_control_is_driven_and_left_halted(place):
