@@ -22,7 +22,7 @@ from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stops import StopLedger
 from skill_stack.connector.team.team import RobotTeam
-from skill_stack.connector.teleop import FASTEST_ASKED, NETWORK, SOURCES, TeleopLease
+from skill_stack.connector.teleop import FASTEST_ASKED, SHARED, SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.processes.confirmation import HAND_WANTED, Confirmations, NoConfirmations, NotConfirmed
 from skill_stack.core.robots.robot import RobotSpec
@@ -243,7 +243,8 @@ class Connector:
             vy: To the left, m/s.
             wz: Turning to the left, rad/s.
             now: Task time, s.
-            source: ``remote`` (the robot's own), ``local`` (dead-man switch at the robot) or ``network``.
+            source: ``remote`` (the robot's own), ``local`` (dead-man switch at the robot), ``network``, or ``cmd_vel``
+                for whoever publishes on that topic.
 
         Returns:
             Whether it was taken; False behind a stronger source, or after a stop until the hand has let go.
@@ -304,7 +305,7 @@ class Connector:
             self._on_new_time(status.task_time)
         if self._status is None and any(entry.spec and entry.spec.action for entry in self._library.entries.values()):
             # A server may still drive for a goal of the connector that was here before.
-            self._teleop.release(SOURCES[-1], status.task_time)
+            self._teleop.release(SHARED, status.task_time)
         self._newest, self._status = status.task_time, status
         self._mode, self._reason = status.mode, status.reason
         self._maker.hear(status)
@@ -348,8 +349,8 @@ class Connector:
     def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
         """Releases the joints of an ended request and reports its outcome under the requested skill."""
         step.close()
-        if step.drive((0.0, 0.0, 0.0), NETWORK, self._newest):
-            self._teleop.release(SOURCES[-1], self._newest)  # what its server still says is no person
+        if step.drive((0.0, 0.0, 0.0), SHARED, self._newest):
+            self._teleop.release(SHARED, self._newest)  # what its server still says is no person
         self._steps.remove(step)
         outcome = self._ways.ended(outcome)
         if self.observer is not None:

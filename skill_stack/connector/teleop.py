@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-SOURCES = ("remote", "local", "network")
-"""Who may drive, strongest first: the robot's own remote, a dead-man switch at the robot, commands over the network."""
-NETWORK = "cmd_vel"
-"""Topic of the last of them, which action servers may publish velocities on too."""
+from skill_stack.core.skills.action_part import PEOPLE
+
+SHARED = "cmd_vel"
+"""Topic on which action servers publish velocities too, and source of what is nobody's there."""
+SOURCES = (*PEOPLE, SHARED)
+"""Who may drive, strongest first: the robot's own remote, a dead-man switch at the robot, a person over the network,
+and whoever publishes on :data:`SHARED`."""
 FASTEST_ASKED = 100.0
 """Largest plausible velocity of a person's command, m/s and rad/s; below it, values are clipped to the range."""
 

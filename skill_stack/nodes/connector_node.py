@@ -18,7 +18,7 @@ from skill_stack.connector.guides import prepare_guides
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.connector.teleop import NETWORK, SOURCES
+from skill_stack.connector.teleop import SHARED, SOURCES
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.processes.confirmation import RunConfirmations
@@ -28,6 +28,7 @@ from skill_stack.core.processes.setpoint_seal import SetpointSealer
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.nodes.border import as_it_is, serve, sound, subscribe
 from skill_stack.nodes.clients.action_servers import ActionServers
 from skill_stack.nodes.goal_heartbeat import GoalHeartbeat
@@ -37,6 +38,7 @@ from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
 from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.views.goal_pose import GoalPose
 from skill_stack.nodes.views.occupancy_view import watch_obstacles
 from skill_stack.nodes.views.team_view import TeamView
 from skill_stack.nodes.views.world_view import WorldView
@@ -122,6 +124,7 @@ class ConnectorNode(StackNode):
         self._sight = PerceptionClient(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
         watch_obstacles(self, self.value("obstacles"), robot, self._world, self._see, self._connector.take_map)
         self._team = TeamView(self, self._connector, lambda: self._world.now) if robot.fixed is None else None
+        self._pointed = GoalPose(self, self._take_on)
         self._main = robot.main_part
         self._velocities: dict[str, Any] = {}
         self._listen(library)
@@ -150,13 +153,17 @@ class ConnectorNode(StackNode):
         parts = (entry.spec.action for entry in library.entries.values() if entry.usable and entry.spec)
         topics = {part.velocity for part in parts if part is not None and part.base}
         kind, twist = (TwistStamped, lambda m: m.twist) if self.value("stamped_cmd_vel") else (Twist, as_it_is)
-        for topic in sorted({NETWORK, *topics} - self._velocities.keys()):
+        for topic in sorted({SHARED, *topics} - self._velocities.keys()):
             take = partial(self._take_velocity, topic)
             self._velocities[topic] = subscribe(self, kind, topic, twist, take, ANY_SENDER)
             self.configured.callback(self.destroy_subscription, self._velocities[topic])
 
+    def _graph(self) -> SceneGraph:
+        """The world, with the place that somebody pointed at."""
+        return self._pointed.world(self._world.graph())
+
     def _see(self, grid: OccupancyGrid) -> None:
-        self._connector.see(grid, self._world.graph())
+        self._connector.see(grid, self._graph())
 
     def activate(self) -> None:
         """Takes steps from now on; they end with the activity."""
@@ -168,8 +175,8 @@ class ConnectorNode(StackNode):
             return  # there is nobody whom it could be told
         if not self._first.done():
             self._first.set_result(None)
+        self._connector.cancel("", reason, self._world.now)
         for request_id, (goal, _) in list(self._goals.items()):
-            self._connector.cancel(request_id, reason, self._world.now)
             self._sight.release(request_id)
             if request_id in self._goals:
                 self._ended_so(StepOutcome(request_id, goal.request.skill, "interrupted", reason))
@@ -188,7 +195,7 @@ class ConnectorNode(StackNode):
         self._due[status.part], self._answered[status.part] = status.task_time + self._period - 1e-6, now
         if self._world.origin is not None:
             self._connector.localization = Localization(self._world.origin, "localization", status.task_time)
-        cycle = self._connector.update(status, self._world.graph())
+        cycle = self._connector.update(status, self._graph())
         setpoint = cycle.setpoint
         if setpoint is None and self._lock_step:
             setpoint = self._let_time_pass(status)
@@ -234,7 +241,7 @@ class ConnectorNode(StackNode):
 
     def _finish(self, outcome: StepOutcome) -> None:
         """Reports the end of a step, after the camera's verdict where a camera runs."""
-        if not self._sight.hold(outcome, self._world.graph()):
+        if not self._sight.hold(outcome, self._graph()):
             self._ended_so(outcome)
 
     def _ended_so(self, outcome: StepOutcome) -> None:
@@ -247,6 +254,7 @@ class ConnectorNode(StackNode):
         _, future = self._goals.pop(outcome.request_id, (None, None))
         if future is not None:
             future.set_result(outcome)
+        self._pointed.ended(outcome, self._world.pose)
 
     def _note(self, stage: str, request_id: str, **details: Any) -> None:
         self._journal.note(stage, request_id, time.monotonic(), time.time(), **details)
@@ -256,8 +264,8 @@ class ConnectorNode(StackNode):
         velocity = (twist.linear.x, twist.linear.y, twist.angular.z)
         if self.running and self._connector.drive(velocity, topic, self._world.now):
             return
-        if topic == NETWORK:
-            self._take_twist("network", twist)
+        if topic == SHARED:
+            self._take_twist(SHARED, twist)
         elif any(velocity):
             raise DataError("no skill that runs has asked for velocities")
 
@@ -307,14 +315,24 @@ class ConnectorNode(StackNode):
         ended, at = self._ended.get(request.id, (None, 0.0))
         if ended is not None and time.monotonic() - at < LATE:
             return ended  # said again, and it has ended meanwhile: it must not begin once more
-        self._connector.start(request, self._world.graph(), self._world.now)
-        self._note("accepted", request.id, skill=request.skill)
-        self._since = self._world.now
-        self._due.clear()  # answer with the next status instead of waiting for the period to end
+        self._take_on(request)
         future: Future = Future(executor=self.executor)
         self._goals[request.id] = (goal, future)
         outcome: StepOutcome = await future  # type: ignore[assignment]
         return outcome
+
+    def _take_on(self, request: SkillRequest) -> None:
+        """Begins a request.
+
+        Raises:
+            SkillStackError: It is refused; the text states why.
+        """
+        if not self.running or self._world.status is None:
+            raise DataError("the connector is not active yet, or has not heard from the controller")
+        self._connector.start(request, self._graph(), self._world.now)
+        self._note("accepted", request.id, skill=request.skill)
+        self._since = self._world.now
+        self._due.clear()  # answer with the next status instead of waiting for the period to end
 
     def _change(self, request: SkillRequest) -> None:
         """The same id with other arguments changes the running step; with the same ones it is a repetition.
@@ -324,7 +342,7 @@ class ConnectorNode(StackNode):
         """
         running = next((one for one in self._connector.running if one.id == request.id), request)
         if (running.arguments, running.pace) != (request.arguments, request.pace):
-            self._connector.change(request, self._world.graph(), self._world.now)
+            self._connector.change(request, self._graph(), self._world.now)
             self._note("changed", request.id, arguments=request.arguments, pace=request.pace)
             self._due.clear()
             self._told = ""  # the first setpoint with the change is a hand-over of its own
@@ -362,11 +380,12 @@ class ConnectorNode(StackNode):
         for early in self._early_goals:
             early.publish_feedback(DoSkill.Feedback(phase="waiting for the controller"))
         self._sight.watch()
+        if silence > LOST:
+            self._connector.cancel("", "no status from the controller", self._world.now)
         for request_id, (goal, _) in list(self._goals.items()):
             if goal.is_cancel_requested and self._sight.release(request_id):
                 continue
             if silence > LOST:
-                self._connector.cancel(request_id, "no status from the controller", self._world.now)
                 reason = f"no status from the controller for {silence:.1f} s"
                 self._finish(StepOutcome(request_id, goal.request.skill, "failed", reason))
             elif goal.is_cancel_requested:

@@ -11,9 +11,11 @@ from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.selector import Selector
 from skill_stack.connector.selection.skill_options import ways_of
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.teleop import SHARED
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot_state import BaseKnowledge
 from skill_stack.core.setpoint import ControlMode, SkillRequest
+from skill_stack.core.skills.action_part import PEOPLE
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from test.connector.conftest import ball, go2_library, make_world
@@ -167,11 +169,34 @@ def test_what_a_server_says_after_its_skill_is_no_person_at_the_sticks():
     until_sent(world)
     world.connector.cancel("p1/0", "enough", world.now)
     for _ in range(20):
-        assert not world.connector.teleop(0.4, 0.0, 0.0, world.now)
+        assert not world.connector.teleop(0.4, 0.0, 0.0, world.now, SHARED)
         world.step()
     assert "teleop" not in world.sources
     world.run(1.0)
-    assert world.connector.teleop(0.4, 0.0, 0.0, world.now)
+    assert world.connector.teleop(0.4, 0.0, 0.0, world.now, SHARED)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_person_takes_over_from_a_server_that_goes_on_driving(person):
+    world = world_with(skill())
+    call = until_sent(world)
+    drive(world, 0.4)
+    world.step()
+    for _ in range(20):
+        if not drive(world, 0.4):
+            world.connector.teleop(0.4, 0.0, 0.0, world.now, SHARED)
+        assert world.connector.teleop(-0.1, 0.0, 0.0, world.now, person)
+        world.step()
+    assert call.cancelled and world.outcomes[-1].reason == "teleoperation took over"
+    assert world.cycle.setpoint.goals["vx"] == -0.1 and world.cycle.setpoint.source.startswith("teleop")
+    world.run(0.7)  # the person lets go: the server, which never paused, has not got the robot back
+    assert abs(world.controller.velocity[0]) < 0.1
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_topic_of_a_person_is_no_servers(person):
+    with pytest.raises(ValueError, match=f"cmd_vel_{person} is for people"):
+        skill(action={"velocity": f"/alice/cmd_vel_{person}"})
 
 
 def test_a_server_that_drives_when_the_connector_begins_is_no_person_either():
@@ -179,10 +204,10 @@ def test_a_server_that_drives_when_the_connector_begins_is_no_person_either():
     world.connector = Connector(world.robot, world.library, actions=world.servers)
     world.step()
     for _ in range(20):
-        assert not world.connector.teleop(0.4, 0.0, 0.0, world.now)
+        assert not world.connector.teleop(0.4, 0.0, 0.0, world.now, SHARED)
         world.step()
     world.run(1.0)
-    assert world.connector.teleop(0.4, 0.0, 0.0, world.now)
+    assert world.connector.teleop(0.4, 0.0, 0.0, world.now, SHARED)
 
 
 @pytest.mark.parametrize("how", ["stop", "cancel", "estop", "teleop", "timeout"])

@@ -276,12 +276,12 @@ def test_the_robots_own_remote_wins_over_every_other_hand_and_loses_to_a_stop():
 
 def test_each_holder_takes_the_walking_robot_from_the_one_below_and_gives_it_back(worlds):
     world = walking(worlds)
-    for source, speed in (("network", 0.2), ("local", 0.3), ("remote", 0.4)):
+    for source, speed in (("cmd_vel", 0.1), ("network", 0.2), ("local", 0.3), ("remote", 0.4)):
         for _ in range(12):
             assert world.connector.teleop(speed, 0.0, 0.0, world.now, source)
             world.step()
         assert world.cycle.setpoint.goals["vx"] == speed
-    for weaker in ("network", "local"):
+    for weaker in ("cmd_vel", "network", "local"):
         assert not world.connector.teleop(0.1, 0.0, 0.0, world.now, weaker)
     world.run(0.7)  # the remote's sticks rest
     for _ in range(12):

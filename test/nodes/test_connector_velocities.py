@@ -161,6 +161,21 @@ def test_a_skill_follows_the_velocities_that_it_asked_for_until_it_ends(make, ki
 
 
 @pytest.mark.e2e
+def test_a_person_over_the_network_takes_over_from_a_server_that_goes_on(make):
+    world = make(Twist, "cmd_vel")
+    push, person = world.pusher("cmd_vel", 0.3), world.pusher("cmd_vel_network", -0.2)
+    world.send()
+    world.until(lambda: push() or sends(world, 0.3)())
+    world.until(lambda: push() or person() or sends(world, -0.2)())
+    assert world.setpoint.source.startswith("teleop") and not world.connector._connector.running
+    world.until(lambda: push() or world.setpoint.source == "connector")  # the person has let go
+    for _ in range(50):
+        push()
+        world.turn()
+        assert not world.setpoint.goals.get("vx")
+
+
+@pytest.mark.e2e
 def test_nobody_drives_by_a_topic_that_no_running_skill_named(make):
     world = make(Twist, "cmd_vel_nav")
     push = world.pusher("cmd_vel_nav", 0.3)

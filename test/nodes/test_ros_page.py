@@ -31,6 +31,7 @@ NOT_OF_THE_STACK = (
 IN_A_LOOP = {
     "cmd_vel": ("geometry_msgs/Twist", "connector_node", "subscribe(self, kind, topic, twist, take, ANY_SENDER)"),
     "cmd_vel_local": ("geometry_msgs/Twist", "connector_node", 'subscribe(self, Twist, f"cmd_vel_{source}"'),
+    "cmd_vel_network": ("geometry_msgs/Twist", "connector_node", 'subscribe(self, Twist, f"cmd_vel_{source}"'),
     "image_raw": ("sensor_msgs/Image", "perception_node", '"camera/image_raw"'),
     "depth": ("sensor_msgs/Image", "perception_node", '"camera/depth"'),
     "overlay": ("sensor_msgs/Image", "perception_node", '"perception/overlay"'),

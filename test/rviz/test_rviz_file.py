@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import rclpy
 import yaml
-from geometry_msgs.msg import PoseWithCovarianceStamped
+from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped
 from nav_msgs.msg import Odometry
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -147,10 +147,12 @@ def test_every_display_gets_a_message_with_the_qos_of_the_file(listener):
 
 
 @pytest.mark.slow
-def test_a_pose_that_a_person_draws_is_taken(listener):
-    tools = [tool for tool in MANAGER["Tools"] if tool["Class"] == "rviz_default_plugins/SetInitialPose"]
-    (topic,) = [topic_of(tool) for tool in tools]
-    publisher = listener._node.create_publisher(PoseWithCovarianceStamped, topic["Value"], qos_of(topic))
+@pytest.mark.parametrize(
+    ("tool", "kind"), [("SetInitialPose", PoseWithCovarianceStamped), ("SetGoal", PoseStamped)]
+)
+def test_a_pose_that_a_person_draws_is_taken(listener, tool, kind):
+    (topic,) = [topic_of(one) for one in MANAGER["Tools"] if one["Class"] == f"rviz_default_plugins/{tool}"]
+    publisher = listener._node.create_publisher(kind, topic["Value"], qos_of(topic))
     listener.until(publisher.get_subscription_count, "nobody takes the pose")
 
 

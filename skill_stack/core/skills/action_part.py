@@ -27,6 +27,8 @@ DONE = "done"
 """Signal that is 1 once the server has reported success."""
 TAKEN = frozenset((DONE, "elapsed", "speed", "tilt", "yaw_rate", "stalled_for", "distance_error", "heading_error"))
 """Signals that no field of feedback can have as their name."""
+PEOPLE = ("remote", "local", "network")
+"""Ways on which a person drives, strongest first, each on its topic ``cmd_vel_<way>``: no server's."""
 _PATH = r"^[A-Za-z][A-Za-z0-9_]*(\.([A-Za-z][A-Za-z0-9_]*|[0-9]+))*$"
 _TOPIC = r"^[~/]?[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*$"
 
@@ -86,6 +88,13 @@ class ActionPart(DataModel):
     base: str | None = None
     velocity: str = Field("cmd_vel", pattern=_TOPIC)
     preferred: bool = False
+
+    @field_validator("velocity")
+    @classmethod
+    def _no_persons(cls, topic: str) -> str:
+        if topic.rpartition("/")[2] in {f"cmd_vel_{name}" for name in PEOPLE}:
+            raise ValueError(f"{topic} is for people; take cmd_vel, or a name of its own such as cmd_vel_nav")
+        return topic
 
     @field_validator("feedback")
     @classmethod

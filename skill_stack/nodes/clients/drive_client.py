@@ -46,7 +46,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
     place = "/" + namespace.strip("/")
     node = Node("drive", namespace=place, context=context, start_parameter_services=False, enable_rosout=False)
     try:
-        topic = "cmd_vel" if away else "cmd_vel_local"
+        topic = "cmd_vel_network" if away else "cmd_vel_local"
         publisher, stops = node.create_publisher(Twist, topic, NEWEST), StopLine(node)
         hand = None if away else _words_of(namespace)
 
