@@ -23,7 +23,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.runtime.bringup.die_with_parent import VARIABLE
-from skill_stack.runtime.bringup.process_security import environment_of
+from skill_stack.runtime.bringup.process_security import enclave_of, environment_of
 from skill_stack.runtime.bringup.processes import ProcessSpec, describe, simulated
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 
@@ -122,6 +122,7 @@ def node(spec: ProcessSpec, own: list, environment: dict) -> Node:
         name=spec.name,
         namespace=spec.namespace,
         arguments=list(spec.arguments),
+        ros_arguments=["--enclave", enclave_of(spec.namespace, spec.name)],
         parameters=[*([typed(spec.parameters)] if spec.parameters else []), *own],
         additional_env={**environment, VARIABLE: str(os.getpid())},
         output="screen",

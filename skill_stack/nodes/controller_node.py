@@ -115,10 +115,10 @@ class ControllerNode(StackNode):
         """Publishes new statuses, and repeats old ones when due; whether any was new."""
         news = False
         try:
-            for status, fresh in self._link.statuses():
+            for status, fresh, now in self._link.statuses():
                 news = news or fresh
                 if self.alive:
-                    stamp, frame = self.now_stamp(status.task_time), self.frame("odom")
+                    stamp, frame = self.stamp_at(status.task_time, now), self.frame("odom")
                     message = status_message(status, stamp, frame, simulated=self._topics.simulated)
                     self._statuses.publish(message)
         except StaleData as error:

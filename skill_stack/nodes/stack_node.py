@@ -170,12 +170,17 @@ class StackNode(LifecycleNode):
             forget_border(self)
 
     def _take_away(self, made: list[Any]) -> None:
-        """Destroys what a step made of ROS, as soon as goals and questions that have just ended are answered."""
+        """Destroys what a step made of ROS, as soon as goals and questions that have just ended are answered.
+
+        Timers end at once: beside those of the next activity they would do everything twice.
+        """
         taken = made.copy()
         made.clear()
+        for timer in set(taken).intersection(self.timers):
+            timer.cancel()
         executor = self.executor
         if taken and executor is not None:
-            executor.create_task(destroy_later, self, taken)
+            destroy_later(executor, self, taken)
         else:
             destroy(self, taken)
 

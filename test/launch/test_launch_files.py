@@ -21,6 +21,7 @@ from skill_stack.commands.run import up
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.runtime.bringup.process_security import enclave_of
 from skill_stack.runtime.bringup.processes import ProcessSpec, describe
 from skill_stack.runtime.bringup.shutdown import GRACE, GUARD_WITHIN
 from test.launch.ament_prefix import ROOT, launch_missing
@@ -107,6 +108,7 @@ def started_by_stand_in(file: str, arguments: dict[str, str]) -> dict[str, dict[
         options = entity.options
         if entity.kind == "Node":
             row = {"executable": options["executable"], "arguments": options["arguments"]}
+            row["ros_arguments"] = options["ros_arguments"]
             files = [group for group in options["parameters"] if isinstance(group, str)]
             parameters = {k: v for group in options["parameters"] if group not in files for k, v in group.items()}
             texts = {k: v for k, v in parameters.items() if isinstance(v, Recorded)}
@@ -164,6 +166,7 @@ def started_by_launch(file: str, arguments: dict[str, str]) -> dict[str, dict[st
             name = entity.node_name.split("/")[-1]
             executable = str(entity._Node__node_executable)
             found[name] = {**row, "executable": executable, "arguments": [], "namespace": namespace}
+            found[name]["ros_arguments"] = [text(part) for part in entity._Node__ros_arguments]
             found[name]["parameters"] = parameters
 
     visit(PythonLaunchDescriptionSource(str(ROOT / "launch" / file)).get_launch_description(context).entities)
@@ -173,6 +176,7 @@ def started_by_launch(file: str, arguments: dict[str, str]) -> dict[str, dict[st
 def expected(spec: ProcessSpec, own: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {"respawn": True, "ends": False}
     row |= {"executable": spec.executable, "arguments": list(spec.arguments), "namespace": spec.namespace}
+    row["ros_arguments"] = ["--enclave", enclave_of(spec.namespace, spec.name)]
     return {**row, "parameters": {**spec.parameters, **own}}
 
 

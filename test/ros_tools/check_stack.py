@@ -8,9 +8,11 @@ this file. ``--only WORDS`` runs those whose description contains the words; it 
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import shlex
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -22,6 +24,10 @@ import yaml
 FILE = Path(__file__).with_name("checks.yaml")
 PATIENCE = 60.0
 """Time for a command that ends by itself, s."""
+TOLERANCE = 0.1
+"""Share by which a rate may be off: a sample is up to a control tick older than its message."""
+FEWEST = 50
+"""Fewest stamps that make a rate."""
 SETTLED = 3.0
 """Time without a new node after which the daemon knows all, s."""
 
@@ -35,12 +41,14 @@ class Check:
         command: The command, as one types it.
         expect: A regular expression that its output must match.
         seconds: Time after which it is ended, s; 0 where it ends by itself.
+        rate: Rate that the stamps in its output must have, Hz; 0 where it prints none.
     """
 
     what: str
     command: str
-    expect: str
+    expect: str = ""
     seconds: float = 0.0
+    rate: float = 0.0
 
     def run(self) -> tuple[bool, str]:
         """Whether the output is as expected, and the output."""
@@ -52,7 +60,21 @@ class Check:
         except subprocess.TimeoutExpired:
             process.terminate()
             output, _ = process.communicate()
+        if self.rate:
+            found = rate_of(output)
+            return abs(found - self.rate) <= TOLERANCE * self.rate, f"{found:.1f} Hz by its stamps\n{output}"
         return bool(re.search(self.expect, output)), output
+
+
+def rate_of(output: str) -> float:
+    """Rate of the stamps in an output, lines of ``seconds,nanoseconds``, Hz; 0 where there are too few.
+
+    By the median of the times between them: a busy machine skips some messages and loses others.
+    """
+    stamps = [int(s) + 1e-9 * int(ns) for s, ns in re.findall(r"^(\d+),(\d+)$", output, re.MULTILINE)]
+    if len(stamps) < FEWEST:
+        return 0.0
+    return 1.0 / max(statistics.median(b - a for a, b in itertools.pairwise(stamps)), 1e-9)
 
 
 def load_checks() -> list[Check]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from typing import Any
 
+from rclpy.executors import Executor
 from rclpy.lifecycle import LifecyclePublisher, LifecycleState, TransitionCallbackReturn
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy
@@ -68,15 +69,18 @@ def destroy(node: Node, made: Iterable[Any]) -> None:
             one.destroy()  # an action's, which is no entity of the node's own
 
 
-async def destroy_later(node: Node, made: Iterable[Any]) -> None:
-    """The same for an executor, after the turns in which goals and questions that have just ended are answered."""
-    for _ in range(ANSWERED):
-        await _Turn()
-    destroy(node, made)
+def destroy_later(executor: Executor, node: Node, made: Iterable[Any], turns: int = ANSWERED) -> None:
+    """The same, after the turns of an executor in which goals and questions that have just ended are answered.
 
+    Not a coroutine: an executor that ends before those turns would leave it as one that was never awaited.
 
-class _Turn:
-    """The next turn of an executor of rclpy, which has no ``sleep(0)``."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        yield
+    Args:
+        executor: The node's; one that turns no more leaves everything to the end of the node.
+        node: The node.
+        made: Some of its :func:`entities`.
+        turns: How many turns are left.
+    """
+    if turns > 0:
+        executor.create_task(destroy_later, executor, node, made, turns - 1)
+    else:
+        destroy(node, made)

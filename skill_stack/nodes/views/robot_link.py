@@ -93,8 +93,8 @@ class RobotLink:
                 self._seen[part], self._said[part], self._news[part] = 0, 0.0, now
         self.parts[0].common.beat("front_end", now)
 
-    def statuses(self) -> Iterator[tuple[SkillStatus, bool]]:
-        """New statuses, and repeated ones when due; each with whether it is new.
+    def statuses(self) -> Iterator[tuple[SkillStatus, bool, float]]:
+        """New statuses, and repeated ones when due; each with whether it is new, and with task time now, s.
 
         A repeated message has aged and states its age; in lock-step it has not, since time stands still.
 
@@ -114,11 +114,12 @@ class RobotLink:
                 if fresh:
                     self._news[part] = now
                 silence = now - self._news[part] if self._wait is None else 0.0
-                status = channels.read_status()
+                status, sample = channels.read_status(), channels.read_sample()
             if status is None:
                 continue
+            task_time = status.task_time if sample is None else sample.task_time_at(time.monotonic())
             aged = replace(status, base=replace(status.base, age=status.base.age + silence))
-            yield (status if fresh else aged), fresh
+            yield (status if fresh else aged), fresh, max(task_time, status.task_time)
 
     def write_setpoint(self, setpoint: SkillSetpoint) -> None:
         """Writes a setpoint to its part.

@@ -13,6 +13,7 @@ from skill_stack.core.processes.heartbeat import VARIABLE
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.runtime.bringup.liveness import Liveness
 from skill_stack.runtime.bringup.log_file import LogFile
+from skill_stack.runtime.bringup.process_security import enclave_of
 from skill_stack.runtime.bringup.processes import ProcessSpec
 
 BACKOFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)  # s before the n-th restart in a row
@@ -32,8 +33,9 @@ def command_line(spec: ProcessSpec, tether: int) -> list[str]:
 
 
 def ros_arguments(spec: ProcessSpec) -> list[str]:
-    """Name, namespace and parameters as ROS takes them on a command line."""
+    """Name, namespace, enclave and parameters as ROS takes them on a command line."""
     out = ["--ros-args", "--disable-external-lib-logs", "-r", f"__node:={spec.name}"]
+    out += ["--enclave", enclave_of(spec.namespace, spec.name)]
     if spec.namespace:
         out += ["-r", f"__ns:=/{spec.namespace}"]
     for name, value in spec.parameters.items():

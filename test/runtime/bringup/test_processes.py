@@ -123,6 +123,15 @@ def test_parameters_survive_the_command_line(parameters: dict[str, object]) -> N
     assert {p.split(":=")[0]: yaml.safe_load(p.split(":=", 1)[1]) for p in pairs} == parameters
 
 
+def test_each_node_has_an_enclave_of_its_own() -> None:
+    """By which ``ros2 security generate_policy`` files what it uses, whether or not there are keys."""
+    for namespace in ("", "alice"):
+        specs = [spec for spec in describe(deployment(namespace=namespace), RESOURCES) if spec.ros]
+        words = [ros_arguments(spec) for spec in specs]
+        found = [each[each.index("--enclave") + 1] for each in words]
+        assert found == [f"/{namespace}/{spec.name}".replace("//", "/") for spec in specs]
+
+
 def test_a_deployment_may_raise_the_rate_of_the_loop() -> None:
     specs = by_name(describe(deployment(control_rate=500.0), RESOURCES))
     for name in ("simulator", "control", "supervisor"):
