@@ -62,6 +62,7 @@ EXTRAS = {
     "hands": ["dynamixel-sdk>=4,<5", "pyserial>=3.5", "python-can>=4"],
     "perception": ["opencv-python-headless>=4.10"],
     "video": ["av>=13"],  # its wheels bring x264, which is GPL: never installed unasked; else JPEG
+    "rerun": ["rerun-sdk>=0.24"],
     "data": ["pyarrow>=15"],  # tables of episodes for pandas and polars
     "lerobot": ["lerobot>=0.4,<0.5"],  # its data sets, format v3; gigabytes, and torch below 2.11
     "words": ["tokenizers>=0.15"],  # networks that take words: OWLv2, Grounding-DINO, CLIP

@@ -20,8 +20,8 @@ import msgspec.msgpack
 
 from skill_stack.core.errors import DataError
 
-Kind = Literal["press", "tick", "words"]
-"""Kind of an input: a button, a check box, or text."""
+Kind = Literal["press", "tick", "words", "number"]
+"""Kind of an input: a button, a check box, text, or a slider."""
 
 LONGEST = 2000
 """Most characters of an input."""
@@ -234,4 +234,5 @@ _FITS: dict[Kind, Callable[[object], bool]] = {
     "press": lambda value: value is True,
     "tick": lambda value: isinstance(value, bool),
     "words": _is_words,
+    "number": lambda value: not isinstance(value, bool) and _number(value),
 }

@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from skill_stack.commands.common import add_json, note, print_json
 from skill_stack.commands.recordings.catalogue_here import (
@@ -51,6 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("episode", help="its id, or how that ends")
     add_folder(one)
     add_json(one)
+    one = add("view", "time line, robot in 3-D, pictures and signals on a page", "view 20260301-101500_go2")
+    one.add_argument("file", metavar="FILE", help="a file, the folder or name of a run, or the id of an episode")
+    one.add_argument("--port", type=int, default=8081, metavar="N", help="port of the page (default: 8081)")
+    one.add_argument("--rerun", type=Path, metavar="FILE", help="write a file for Rerun instead, e.g. run.rrd")
+    add_folder(one)
     one = add("check", "look for spoilt episodes, and keep what is found", "check --robot go2")
     add_selection(one)
     add_json(one)
@@ -74,6 +80,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when something was found or done, 1 when not."""
+    if options.what == "view":
+        from skill_stack.commands.recordings.view import view  # draws in the page and the meshes
+
+        return view(options.file, options.folder, options.port, options.rerun)
     with opened(options.folder) as catalogue:
         return _VERBS[options.what](catalogue, options)
 

@@ -15,9 +15,7 @@ from skill_stack.recording.recording import Recording
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what is replayed, and how."""
     parser.add_argument("what", metavar="FILE", help="a file, the folder or name of a run, or the id of an episode")
-    parser.add_argument(
-        "--rate", type=positive, default=1.0, metavar="N", help="times its speed (default: 1)"
-    )
+    parser.add_argument("--rate", type=positive, default=1.0, metavar="N", help="times its speed (default: 1)")
     parser.add_argument("--topic", action="append", metavar="TOPIC", help="only this topic; may be given several times")
     add_folder(parser)
 

@@ -22,8 +22,8 @@ FIELDS = (
 )  # fmt: skip
 """Fields of ticks that the checks read."""
 _SENSORS = ("position", "imu_angular_velocity", "imu_linear_acceleration")
-_FLOOR = 0.05
-"""Least spread of a feature, as share of its median: exact repetition makes nothing suspicious."""
+_FLOOR = 0.15
+"""Least spread of a feature: 15 % where it is a logarithm, 0.15 m/s of a speed; repetition is not suspicious."""
 
 
 class SpoiltLimits(DataModel):
@@ -95,7 +95,7 @@ def unlike(
         for feature in rows[names[0]]:
             values = np.array([rows[name][feature] for name in names])
             middle = np.median(values)
-            spread = max(1.4826 * float(np.median(np.abs(values - middle))), _FLOOR * abs(float(middle)), 1e-6)
+            spread = max(1.4826 * float(np.median(np.abs(values - middle))), _FLOOR)
             for name, distance in zip(names, np.abs(values - middle) / spread):
                 if distance > given.unlike and distance > out.get(name, ("", 0.0))[1]:
                     out[name] = (feature, float(distance))

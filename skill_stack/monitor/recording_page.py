@@ -1,0 +1,209 @@
+"""RecordingPage: a recorded run on a page: time line, robot in 3-D, pictures, and signals against their limits."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from skill_stack.monitor.link_transform import LinkTransform
+from skill_stack.monitor.page_gate import Input, PageGate
+from skill_stack.monitor.page_server import open_page
+from skill_stack.monitor.robot_meshes import LinkMesh
+from skill_stack.monitor.robot_tree import RobotTree
+from skill_stack.monitor.robot_view import RobotView
+from skill_stack.monitor.scene_view import WORLD, SceneView
+from skill_stack.monitor.web_monitor import PageOptions, free_port
+
+Array = np.ndarray
+_CAMERA = (-1.6, -1.5, 1.0), (0.0, 0.0, 0.2), 0.85  # where it is, what it looks at, m; field of view, rad
+_WIDTH = 400.0  # px, of the panel
+_POINTS = 400
+"""Points of a plotted line."""
+_COLOURS = {"succeeded": "#2f9e44", "failed": "#e03131", "interrupted": "#f08c00"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlottedSignal:
+    """A signal over the ticks.
+
+    Attributes:
+        unit: Its unit.
+        values: Shape (ticks,).
+        lower: Its limit, or None.
+        upper: Its limit, or None.
+    """
+
+    unit: str
+    values: Array
+    lower: float | None = None
+    upper: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimeline:
+    """What is shown of a run; all times in s since its begin.
+
+    Attributes:
+        title: Heading.
+        times: Of the ticks, shape (ticks,).
+        joints: Names of the joints.
+        positions: rad, shape (ticks, joints).
+        base: Positions of the base, m, shape (ticks, 3).
+        orientations: Of the base, w-x-y-z, shape (ticks, 4).
+        signals: What can be plotted, by name.
+        steps: Begin, end, outcome and words of each step.
+        events: Time and words of each event, what the robot said and why among them.
+        picture: The newest picture at a time, RGB, or None.
+    """
+
+    title: str
+    times: Array
+    joints: tuple[str, ...]
+    positions: Array
+    base: Array
+    orientations: Array
+    signals: Mapping[str, PlottedSignal]
+    steps: tuple[tuple[float, float, str, str], ...] = ()
+    events: tuple[tuple[float, str], ...] = ()
+    picture: Callable[[float], Array | None] = field(default=lambda _: None)
+
+
+class RecordingPage:
+    """The page. :meth:`advance` lets its time pass.
+
+    Attributes:
+        port: TCP port that it is on.
+    """
+
+    def __init__(
+        self, options: PageOptions, tree: RobotTree, meshes: Iterable[LinkMesh], timeline: RunTimeline
+    ) -> None:
+        """Opens the page.
+
+        Args:
+            options: Where it is.
+            tree: Links of the robot.
+            meshes: What they look like.
+            timeline: What is shown.
+
+        Raises:
+            SkillStackError: No port is free, or the installed library cannot be protected.
+        """
+        self._timeline, self._key = timeline, options.key
+        self.port = free_port(options.host, options.port)
+        gate = PageGate(options.key, (options.host, *options.names))
+        self._server = open_page(gate, options.host, self.port, options.title)
+        self.port = self._server.get_port()
+        self._server.scene.set_up_direction("+z")
+        self._server.scene.add_light_ambient("/light", intensity=0.45)
+        camera = self._server.initial_camera
+        camera.position, camera.look_at, camera.fov = _CAMERA
+        self._world = self._server.scene.add_frame(WORLD, show_axes=False)
+        self._floor = SceneView(self._server)
+        self._robot = RobotView(self._server, tree, meshes)
+        self._panel(gate)
+        self._shown = -1.0
+        self.advance(0.0)
+
+    def _panel(self, gate: PageGate) -> None:
+        gui, line = self._server.gui, self._timeline
+        gui.configure_theme(show_logo=False, show_share_button=False)
+        gui.set_panel_label(line.title)
+        gui.main_panel.dock_right()
+        gui.main_panel.set_width(_WIDTH)
+        end = max(float(line.times[-1]), 0.02)
+        self._drawn = gui.add_html("")
+        self._at: Any = gui.add_slider("Time, s", 0.0, end, 0.02, 0.0)
+        self._plays: Any = gui.add_checkbox("Play", True)
+        self._speed: Any = gui.add_slider("Speed", 0.1, 10.0, 0.1, 1.0)
+        self._signal: Any = gui.add_dropdown("Signal", tuple(line.signals))
+        self._told = gui.add_html("")
+        first = line.picture(0.0)
+        self._picture: Any = gui.add_image(first, label="Camera") if first is not None else None
+        kinds = ((self._at, "number"), (self._plays, "tick"), (self._speed, "number"), (self._signal, "words"))
+        for handle, kind in kinds:
+            gate.declare(handle._impl.uuid, Input(kind))
+
+    @property
+    def url(self) -> str:
+        """Address for a browser on this machine."""
+        return f"http://127.0.0.1:{self.port}/{self._key}/"
+
+    def advance(self, seconds: float) -> None:
+        """Lets time pass and shows the run at its present time; ``seconds`` is real time since the last call."""
+        line = self._timeline
+        if self._plays.value and seconds > 0.0:
+            end = float(line.times[-1])
+            self._at.value = (self._at.value + seconds * float(self._speed.value)) % max(end, 0.02)
+        now = float(self._at.value)
+        row = max(int(np.searchsorted(line.times, now + 1e-6, side="right")) - 1, 0)
+        with self._server.atomic():
+            x, y, z = line.base[row].tolist()
+            w, i, j, k = line.orientations[row].tolist()
+            place = LinkTransform("map", "base", (x, y, z), (w, i, j, k))
+            self._robot.update(place, dict(zip(line.joints, line.positions[row].tolist())))
+            self._world.position = (-x, -y, 0.0)
+            self._drawn.content = drawing(line, now, str(self._signal.value))
+            self._told.content = told(line, now)
+            if self._picture is not None and now != self._shown and (found := line.picture(now)) is not None:
+                self._picture.image = found
+        self._shown = now
+
+    def close(self) -> None:
+        """Closes the page."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            self._server.stop()
+
+
+def drawing(line: RunTimeline, now: float, signal: str) -> str:
+    """Steps, events, and one signal against its limits over time, as SVG."""
+    end = max(float(line.times[-1]), 0.02)
+    parts = []
+    for begin, stop, outcome, words in line.steps:
+        colour, width = _COLOURS.get(outcome, "#868e96"), max(380 * (stop - begin) / end, 1.0)
+        x = 380 * begin / end
+        parts.append(f'<rect x="{x:.1f}" y="2" width="{width:.1f}" height="14" fill="{colour}" rx="2"/>')
+        parts.append(
+            f'<text x="{x + 3:.1f}" y="13" font-size="9" fill="white">{html.escape(words[: int(width / 5)])}</text>'
+        )
+    for time, words in line.events:
+        x = 380 * time / end
+        parts.append(f'<path d="M{x:.1f} 18 l3 7 h-6 z" fill="#1971c2"><title>{html.escape(words)}</title></path>')
+    parts += _plot(line, signal, end)
+    x = 380 * now / end
+    parts.append(f'<line x1="{x:.1f}" y1="0" x2="{x:.1f}" y2="140" stroke="#000" stroke-width="1"/>')
+    return f'<svg id="time-line" viewBox="0 0 380 142" width="100%">{"".join(parts)}</svg>'
+
+
+def _plot(line: RunTimeline, signal: str, end: float) -> list[str]:
+    found = line.signals.get(signal)
+    if found is None or not np.isfinite(found.values).any():
+        return []
+    limits = [limit for limit in (found.lower, found.upper) if limit is not None]
+    low = min([float(np.nanmin(found.values)), *limits])
+    high = max([float(np.nanmax(found.values)), *limits, low + 1e-9])
+    places = np.linspace(0, len(line.times) - 1, min(_POINTS, len(line.times))).astype(int)
+    xs, ys = 380 * line.times[places] / end, 135 - 105 * (np.nan_to_num(found.values[places]) - low) / (high - low)
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys))
+    lines = [
+        f'<line x1="0" x2="380" y1="{(y := 135 - 105 * (one - low) / (high - low)):.1f}" y2="{y:.1f}" stroke="#e03131" '
+        'stroke-dasharray="4 3"/>'
+        for one in limits
+    ]
+    name = html.escape(f"{signal}, {found.unit}: {low:.2f} … {high:.2f}")
+    text = f'<text x="2" y="38" font-size="9" fill="#495057">{name}</text>'
+    return [f'<polyline points="{points}" fill="none" stroke="#1971c2"/>', *lines, text]
+
+
+def told(line: RunTimeline, now: float) -> str:
+    """The step that runs, and the newest events."""
+    step = next((words for begin, end, _, words in line.steps if begin <= now < end), "")
+    rows = [f"<b>{html.escape(step) or 'no step'}</b>"]
+    rows += [f"{time:.1f} s {html.escape(words)}" for time, words in line.events if time <= now][-5:]
+    return f'<div id="told" style="font-size:12px">{"<br>".join(rows)}</div>'
