@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return verbs.add_parser(name, help=summary, epilog=f"Example: skill-stack dataset {example}")
 
     one = add("export", "episodes that are fit to learn from; goes on where it was ended", "export demos --robot go2")
-    one.add_argument("target", type=Path, help="folder of the data set")
+    one.add_argument("into", type=Path, metavar="TO", help="folder of the data set")
     one.add_argument("--format", choices=FORMATS, default="parquet", help="default: parquet; lerobot is LeRobot's v3")
     one.add_argument("--fps", type=float, default=25.0, metavar="N", help="frames per second (default: 25)")
     one.add_argument("--camera", action="append", default=[], metavar="NAME", help="with pictures of this camera")
@@ -53,25 +53,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--all", action="store_true", help="also what checks or verdicts say is spoilt")
     add_selection(one)
     one = add("merge", "several data sets to one", "merge all_demos monday tuesday")
-    one.add_argument("target", type=Path, help="folder of the new data set")
+    one.add_argument("into", type=Path, metavar="TO", help="folder of the new data set")
     one.add_argument("sources", type=Path, nargs="+", help="folders of data sets")
     one = add("split", "a data set to several, at random", "split demos parts train=0.9 test=0.1")
-    one.add_argument("source", type=Path, help="folder of the data set")
-    one.add_argument("target", type=Path, help="folder of the parts")
+    one.add_argument("data", type=Path, metavar="DIR", help="folder of the data set")
+    one.add_argument("into", type=Path, metavar="TO", help="folder of the parts")
     one.add_argument("shares", nargs="+", metavar="NAME=SHARE", help="e.g. train=0.9 test=0.1")
     one.add_argument("--seed", type=int, default=0, help="of the draw (default: 0)")
     one = add("describe", "what is in a data set", "describe demos")
-    one.add_argument("source", type=Path, help="folder of the data set")
+    one.add_argument("data", type=Path, metavar="DIR", help="folder of the data set")
     add_json(one)
     one = add(
         "questions", "questions and answers about runs, one JSON object a line", "questions qa.jsonl --count 1000"
     )
-    one.add_argument("target", type=Path, help="file")
+    one.add_argument("into", type=Path, metavar="TO", help="file")
     one.add_argument("--count", type=int, default=1000, metavar="N", help="how many (default: 1000)")
     one.add_argument("--seed", type=int, default=0, help="of the draw (default: 0)")
     add_selection(one)
     one = add("reached", "what was reached by chance, named anew, one JSON object a line", "reached reached.jsonl")
-    one.add_argument("target", type=Path, help="file")
+    one.add_argument("into", type=Path, metavar="TO", help="file")
     add_selection(one)
 
 
@@ -93,12 +93,12 @@ def _export(options: argparse.Namespace) -> int:
     writer = _writer(options)
     with opened(options.folder) as catalogue:
         try:
-            for _ in export(options.target, card, writer, _chosen(catalogue, options, card), blur, note):
+            for _ in export(options.into, card, writer, _chosen(catalogue, options, card), blur, note):
                 pass
         finally:
             writer.close()
     took, done = time.monotonic() - began, (sum(card.frames) - before) / card.rate
-    about = described(options.target)
+    about = described(options.into)
     print(
         f"{about['episodes']} episodes, {about['hours']:.3f} h, {about['megabytes_per_hour']:.0f} MB an hour; "
         f"{done:.0f} s of episodes in {took:.1f} s, {done / max(took, 1e-9):.0f} times as fast as they happened; "
@@ -109,18 +109,18 @@ def _export(options: argparse.Namespace) -> int:
 
 def _card(options: argparse.Namespace) -> DatasetCard:
     """The card of what is there already, or a new one."""
-    if not (options.target / CARD).is_file():
-        if options.target.exists() and any(options.target.iterdir()):
-            raise DataError(f"{options.target} is not empty and no data set; name a new folder")
+    if not (options.into / CARD).is_file():
+        if options.into.exists() and any(options.into.iterdir()):
+            raise DataError(f"{options.into} is not empty and no data set; name a new folder")
         return DatasetCard(
             options.format, options.licence, options.fps, consent=options.consent,
             faces_blurred=bool(options.blur_faces), cameras=options.camera,
         )  # fmt: skip
-    card = read_card(options.target)
+    card = read_card(options.into)
     asked = (options.format, options.fps, options.camera, options.licence, options.consent, bool(options.blur_faces))
     if asked != (card.format, card.rate, card.cameras, card.licence, card.consent, card.faces_blurred):
         raise DataError(
-            f"{options.target} was begun with other options, see its {CARD}; repeat those, or name a new folder"
+            f"{options.into} was begun with other options, see its {CARD}; repeat those, or name a new folder"
         )
     return card
 
@@ -129,10 +129,10 @@ def _writer(options: argparse.Namespace) -> DatasetWriter:
     if options.format == "lerobot":
         from skill_stack.recording.datasets.lerobot_dataset import LeRobotWriter
 
-        return LeRobotWriter(options.target, options.target.name)
+        return LeRobotWriter(options.into, options.into.name)
     from skill_stack.recording.datasets.parquet_dataset import ParquetWriter
 
-    return ParquetWriter(options.target)
+    return ParquetWriter(options.into)
 
 
 def _chosen(
@@ -151,8 +151,8 @@ def _chosen(
 
 
 def _merge(options: argparse.Namespace) -> int:
-    card = _kind(options.sources[0]).merge(options.sources, options.target)
-    print(f"{len(card.episodes)} episodes in {options.target}")
+    card = _kind(options.sources[0]).merge(options.sources, options.into)
+    print(f"{len(card.episodes)} episodes in {options.into}")
     return 0
 
 
@@ -161,7 +161,7 @@ def _split(options: argparse.Namespace) -> int:
         shares = {name: float(share) for name, share in (one.split("=") for one in options.shares)}
     except ValueError:
         raise DataError(f"'{' '.join(options.shares)}' are no shares; write train=0.9 test=0.1") from None
-    for name, card in _kind(options.source).split(options.source, shares, options.target, options.seed).items():
+    for name, card in _kind(options.data).split(options.data, shares, options.into, options.seed).items():
         print(f"{name}: {len(card.episodes)} episodes, {card.hours:.3f} h")
     return 0
 
@@ -178,7 +178,7 @@ def _kind(folder: Path) -> Any:
 
 
 def _describe(options: argparse.Namespace) -> int:
-    about = described(options.source)
+    about = described(options.data)
     if options.json:
         print_json(about)
         return 0
@@ -192,7 +192,7 @@ def _questions(options: argparse.Namespace) -> int:
 
     with opened(options.folder) as catalogue:
         rows = questions(selected(catalogue, options), options.count, options.seed)
-    return _written(options.target, rows)
+    return _written(options.into, rows)
 
 
 def _reached(options: argparse.Namespace) -> int:
@@ -200,7 +200,7 @@ def _reached(options: argparse.Namespace) -> int:
 
     with opened(options.folder) as catalogue:
         rows = [row for run, one in with_runs(catalogue, selected(catalogue, options)) for row in reached(run, one)]
-    return _written(options.target, rows)
+    return _written(options.into, rows)
 
 
 def _written(path: Path, rows: list[dict[str, Any]]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -104,11 +105,17 @@ def seconds(event: RunEvent) -> float:
 
 def episodes_of(run: Recording) -> tuple[RecordedTask, ...]:
     """Episodes of a run in the order of their beginnings; raises DataError."""
-    events = run.events()
+    events = _joined(run.events())
     robot, end = run.about.robot, run.span[1] * NS
     tasks = dict.fromkeys(one.task_id for one in events if one.task_id)
     found = (_episode(run.name, task, robot, events, end) for task in tasks)
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.begin))
+
+
+def _joined(events: list[RunEvent]) -> list[RunEvent]:
+    """Events with one id for a task: plans and what follows have ids of their own, and name that of the words."""
+    words = {one.task_id: str(one.payload["words_id"]) for one in events if one.payload.get("words_id")}
+    return [dataclasses.replace(one, task_id=words.get(one.task_id, one.task_id)) for one in events]
 
 
 def _episode(run: str, task: str, robot: str, events: list[RunEvent], run_end: float) -> RecordedTask | None:

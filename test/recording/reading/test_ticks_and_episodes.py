@@ -83,6 +83,18 @@ def test_a_task_that_was_cut_is_unfinished(tmp_path):
     assert one.end == pytest.approx(START + 9.0) and [event.kind for event in one.events][-1] == "mark"
 
 
+def test_a_plan_belongs_to_the_words_that_it_names(tmp_path):
+    run = MadeRun(tmp_path, NAME)
+    run.event(START, "instruction", "words-7", "walk to the red ball")
+    run.event(START + 0.1, "plan", "plan-3", "", words_id="words-7")
+    run.event(START + 0.2, "step_started", "plan-3", "", request_id="plan-3/0", skill="go_to", arguments={})
+    run.event(START + 2.0, "step_ended", "plan-3", "", request_id="plan-3/0", skill="go_to", outcome="succeeded")
+    run.event(START + 2.1, "outcome", "plan-3", "done", outcome="succeeded", words_id="words-7")
+    with Recording(run.end()) as found:
+        (one,) = episodes_of(found)
+    assert (one.task, one.outcome, len(one.steps)) == ("words-7", "succeeded", 1)
+
+
 def test_a_version_without_a_field_says_so(whole):
     with Recording(whole) as run, pytest.raises(DataError, match="ControlTick has no 'colour'.*position"):
         read_ticks(run, fields=("colour",))
