@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from skill_stack.monitor.link_transform import LinkTransform
-from skill_stack.monitor.page_gate import Input, PageGate
+from skill_stack.monitor.page_gate import Input, Kind, PageGate
 from skill_stack.monitor.page_server import open_page
 from skill_stack.monitor.robot_meshes import LinkMesh
 from skill_stack.monitor.robot_tree import RobotTree
@@ -126,7 +126,12 @@ class RecordingPage:
         self._told = gui.add_html("")
         first = line.picture(0.0)
         self._picture: Any = gui.add_image(first, label="Camera") if first is not None else None
-        kinds = ((self._at, "number"), (self._plays, "tick"), (self._speed, "number"), (self._signal, "words"))
+        kinds: tuple[tuple[Any, Kind], ...] = (
+            (self._at, "number"),
+            (self._plays, "tick"),
+            (self._speed, "number"),
+            (self._signal, "words"),
+        )
         for handle, kind in kinds:
             gate.declare(handle._impl.uuid, Input(kind))
 

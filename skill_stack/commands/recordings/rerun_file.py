@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def write(path: Path, line: RunTimeline, tree: RobotTree, meshes: Iterable[LinkM
     stream.disconnect()
 
 
-def _pose(rr: object, translation: Iterable[float], rotation: Iterable[float]) -> object:
+def _pose(rr: Any, translation: Iterable[float], rotation: Iterable[float]) -> Any:
     """A pose of Rerun, whose quaternions are x-y-z-w."""
     w, x, y, z = rotation
-    return rr.Transform3D(translation=list(translation), quaternion=[x, y, z, w])  # type: ignore[attr-defined]
+    return rr.Transform3D(translation=list(translation), quaternion=[x, y, z, w])
