@@ -46,6 +46,8 @@ GROUPS = {
     "debug": "find out what happened",
 }  # fmt: skip
 """What the verbs of each group are for; the group of a verb is the folder of its module."""
+ROS_MODULES = frozenset({"rclpy", "skill_stack_interfaces", "ament_index_python", "geometry_msgs", "std_msgs"})
+ROS_MISSING = "ROS 2 is not there: run 'make setup' in a checkout, or source a ROS install, and see 'skill-stack check'"
 VERBS: dict[str, Verb] = {
     "demo": Verb("run.demo", "simulate a robot, have words done, report", 'demo go2 "walk to the red ball"'),
     "up": Verb("run.up", "bring up a deployment and keep it running", "up go2_sim"),
@@ -130,6 +132,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(*words)
     except SkillStackError as error:
         return _complain(str(error), "--json" in words, 1)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ROS_MODULES:
+            raise
+        return _complain(f"{ROS_MISSING} ({error.name})", "--json" in words, 1)
     except (OSError, UnicodeError) as error:  # a file that is not what a verb takes it for, wherever it is read
         if isinstance(error, BrokenPipeError):  # the reader of our output has gone
             sys.stderr.close()

@@ -156,6 +156,15 @@ def test_a_wrong_domain_is_an_error_not_a_crash(
     assert "ROS_DOMAIN_ID is 'many'" in err
 
 
+def test_a_verb_that_needs_ros_says_so_where_there_is_none(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    def lost(*_: str) -> int:
+        raise ModuleNotFoundError("No module named 'rclpy'", name="rclpy.node")
+
+    monkeypatch.setattr(cli, "_run", lost)
+    code, _, err = run(capsys, "say", "sit")
+    assert code == 1 and "make setup" in err and "Traceback" not in err
+
+
 def test_words_that_are_no_text_can_be_carried_on() -> None:
     from skill_stack.commands.common import words_of
 
