@@ -201,3 +201,7 @@ def save_results(folder: Path, suite: Suite, result: SuiteResult, found: Resourc
         if task.skill:
             results = measured_results(suite, task, result.episodes_of(task.name), versions.version_of(task))
             note(f"wrote {write_results(folder / task.skill, results)}")
+    from skill_stack.commands.measure.evaluate_pairs import save_pairs
+
+    if (pairs := save_pairs(folder, suite, result, found)) is not None:
+        note(f"wrote {pairs}")

@@ -15,6 +15,7 @@ from skill_stack.core.skills.builtin import Control
 from skill_stack.core.skills.claims import Anatomy, Claim
 from skill_stack.core.skills.composite_links import checked_composites
 from skill_stack.core.skills.condition import Condition
+from skill_stack.core.skills.pair_results import PairResults, load_pairs
 from skill_stack.core.skills.policy_part import PolicyPart
 from skill_stack.core.skills.skill import HAZARDS, HERE, Hazard, SkillSpec, load_skill
 from skill_stack.core.skills.skill_alternatives import checked_realisers
@@ -42,12 +43,14 @@ class SkillLibrary:
         entries: Everything that was found, usable or not.
         anatomy: What the names of pieces of its body mean.
         control: Who moves the joints.
+        pairs: What was measured of two skills at the same time.
     """
 
     robot: str
     entries: dict[str, SkillEntry] = field(default_factory=dict)
     anatomy: Anatomy = Anatomy()
     control: Control = "joints"
+    pairs: PairResults = PairResults()
 
     @property
     def body(self) -> str:
@@ -168,7 +171,15 @@ def load_library(resources: Resources, robot: RobotSpec, control: Control = "joi
     entries |= _under(control, _found(resources, robot))
     realised = {e.spec.vendor.realises for e in entries.values() if e.elsewhere and e.spec and e.spec.vendor}
     entries = {name: _checked_links(entry, entries, realised) for name, entry in entries.items()}
-    return SkillLibrary(robot.name, checked_realisers(checked_composites(entries)), Anatomy.from_robot(robot), control)
+    checked = checked_realisers(checked_composites(entries))
+    return SkillLibrary(robot.name, checked, Anatomy.from_robot(robot), control, _pairs(resources, robot))
+
+
+def _pairs(resources: Resources, robot: RobotSpec) -> PairResults:
+    """What was measured of pairs of a robot's own skills; none where nothing was."""
+    folders = {folder.parent for folder in resources.skills(robot.name)}
+    found = [load_pairs(folder) for folder in sorted(folders)]
+    return PairResults(pairs=tuple(pair for one in found for pair in one.pairs))
 
 
 def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, SkillEntry]:

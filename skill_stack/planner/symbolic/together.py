@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.plan import PlanNode
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact, Literal
@@ -45,6 +46,7 @@ def compatible(library: SkillLibrary, branches: Sequence[Sequence[Step]]) -> tup
         for one in first:
             for other in second:
                 told += _bodies(library, one, other)
+                told += _measured(library, one, other)
                 _facts(one, other)
                 _facts(other, one)
     return tuple(dict.fromkeys(told))
@@ -66,6 +68,41 @@ def _bodies(library: SkillLibrary, one: Step, other: Step) -> list[str]:
     if shared and not left:  # the one that was said first keeps what neither needs
         left = [f"{theirs.skill} leaves to {mine.skill} what both could use"]
     return left
+
+
+def _measured(library: SkillLibrary, one: Step, other: Step) -> list[str]:
+    """What measurements lack; raises Clash where both seldom came true in them."""
+    found = library.pairs.of_pair(one.spec.name, one.arguments, other.spec.name, other.arguments)
+    if found is not None and found.fails:
+        count = f"{found.successes} of {found.episodes}"
+        raise Clash(
+            one, other, f"that both come true at the same time, which was measured in {count} episodes",
+            f"{one.spec.name} and {other.spec.name} at the same time came true in {count} episodes of {found.suite}",
+        )  # fmt: skip
+    return [unmeasured(one, other)] if found is None and library.pairs.pairs else []
+
+
+def unmeasured(one: Step, other: Step) -> str:
+    """What is said of two skills that were never measured at the same time."""
+    return f"{one.spec.name} and {other.spec.name} were never measured at the same time"
+
+
+def unmeasured_pairs(library: SkillLibrary, tree: PlanNode) -> list[tuple[str, str]]:
+    """Skills that a tree does at the same time although that was never measured.
+
+    Args:
+        library: Skills, with what was measured of pairs.
+        tree: Any tree.
+    """
+    out = [pair for child in tree.children for pair in unmeasured_pairs(library, child)]
+    if tree.type != "parallel":
+        return out
+    for first, second in combinations(tree.children, 2):
+        for one in first.every_skill():
+            for other in second.every_skill():
+                if library.pairs.of_pair(one.skill, one.arguments, other.skill, other.arguments) is None:
+                    out.append((one.skill, other.skill))
+    return out
 
 
 def _facts(one: Step, other: Step) -> None:
