@@ -70,7 +70,7 @@ class PlannerNode(StackNode):
     One task runs at a time; what newer words do to it is decided by :class:`skill_stack.planner.dialogue.Dialogue`.
 
     Parameters: ``robot``; ``scene`` (its name, for the facts that people state about it); ``models`` (JSON: the section
-    ``planner`` of a deployment); ``rehearse``; ``ask_inferred`` (both as in a deployment).
+    ``planner`` of a deployment); ``rehearse``, ``rehearse_seconds`` and ``ask_inferred`` (as in a deployment).
     """
 
     def __init__(self) -> None:
@@ -97,10 +97,13 @@ class PlannerNode(StackNode):
             grammar, section.models, time.monotonic, section.settings, audit=audit.write_line, camera=camera
         )
         planner: Any = model
-        if self.value("rehearse") and self.value("control") == "joints":
+        mode = str(self.value("rehearse"))
+        whole = mode == "always" or len(robot.parts) == 1  # trials drive the main part alone
+        if mode != "never" and whole and self.value("control") == "joints":
             from skill_stack.runtime.rehearsal.rehearsing_planner import rehearsing  # on demand: physics is large
 
-            planner = rehearsing(model, grammar, self.resources, robot.name, self._complain)
+            seconds = float(self.value("rehearse_seconds"))
+            planner = rehearsing(model, grammar, self.resources, robot.name, self._complain, mode, seconds)
             self.configured.callback(planner.close)
         worker = PlanWorker(self, planner)
         self.configured.callback(worker.close)

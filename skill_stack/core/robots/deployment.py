@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from skill_stack.core.data_file import DataModel, load_model, parse_model
 from skill_stack.core.quantity import Rate
@@ -37,16 +37,24 @@ class PlannerConfig(DataModel):
         models: Endpoints of language models in the order in which they are queried, see ``docs/models.md``; none: no
             model is ever queried. API keys are in environment variables, which an endpoint names, never here.
         settings: When models are queried, and how much time that may take.
-        rehearse: Whether plans are tried in simulation before they run, see ``docs/rehearsal.md``; it takes up to some
-            seconds where several plans are possible.
+        rehearse: Which plans are tried in simulation before they run, see ``docs/rehearsal.md``: ``doubtful`` ones
+            (hazardous, or with a lower bound of success below 80 %), ``always``, or ``never``.
+        rehearse_seconds: Longest time of a rehearsal, s.
         ask_inferred: Whether an inferred plan, as from another verb or a remark, needs a confirmation before it runs,
             see ``docs/dialogue.md``; a *nearest* or *disputed* one always does.
     """
 
     models: tuple[dict[str, Any], ...] = ()
     settings: dict[str, Any] = {}
-    rehearse: bool = False
+    rehearse: Literal["never", "doubtful", "always"] = "doubtful"
+    rehearse_seconds: float = Field(3.0, gt=0, le=60)
     ask_inferred: bool = True
+
+    @field_validator("rehearse", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        """YAML's yes and no."""
+        return {True: "always", False: "never"}.get(value, value) if isinstance(value, bool) else value
 
 
 class PartDriver(DataModel):

@@ -1,4 +1,4 @@
-"""Measured results of two skills at the same time, as ``skill-stack eval --into`` writes them beside a robot's skills."""
+"""Measured results of two skills at the same time; `skill-stack eval --into` writes them beside a robot's skills."""
 
 from __future__ import annotations
 

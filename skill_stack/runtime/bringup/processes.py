@@ -355,10 +355,11 @@ def _check_parts(deployment: Deployment, robot: RobotSpec) -> None:
             raise DataError(f"{origin}.{part}: '{driver}' needs driver_settings of the part's own")
 
 
-def _switches(deployment: Deployment) -> dict[str, bool]:
-    """Planner parameters for rehearsal and for running inferred plans without asking; empty for the defaults."""
-    switches = {"rehearse": deployment.planner.rehearse, "ask_inferred": deployment.planner.ask_inferred}
-    return {name: value for name, value in switches.items() if value != PlannerConfig.model_fields[name].default}
+def _switches(deployment: Deployment) -> dict[str, Any]:
+    """Planner parameters for rehearsal and for running inferred plans without asking; without the node's defaults."""
+    planner = deployment.planner
+    switches = {"rehearse": planner.rehearse, "rehearse_seconds": planner.rehearse_seconds}
+    return switches | ({} if planner.ask_inferred else {"ask_inferred": False})
 
 
 def _models(deployment: Deployment) -> dict[str, str]:

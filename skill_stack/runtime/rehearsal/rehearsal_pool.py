@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 import select
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -22,7 +24,9 @@ Answer = TypeVar("Answer")
 class PoolRehearser:
     """See :class:`skill_stack.planner.rehearsal.Rehearser`; for one rehearsal at a time."""
 
-    def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt, workers: int) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], robot: str, doubt: Doubt, workers: int, seconds: float = math.inf
+    ) -> None:
         """Starts the processes.
 
         Args:
@@ -30,6 +34,7 @@ class PoolRehearser:
             robot: Name of the robot.
             doubt: How far worlds differ from what is known.
             workers: Processes, at least 1.
+            seconds: Longest time that trials are waited for, s: processes that still load, or a long trial, end it.
 
         Raises:
             SkillStackError: The robot is missing or wrong.
@@ -37,6 +42,7 @@ class PoolRehearser:
         resources = Resources.from_environment(environment)
         spec = load_robot(resources.robot(robot), resources)
         self._outlook = Outlook(load_library(resources, spec), spec.footprint, doubt)
+        self._seconds = seconds
         self._given = (environment, robot, doubt)
         self._workers = [RehearsalWorker(*self._given) for _ in range(max(1, workers))]
 
@@ -53,12 +59,16 @@ class PoolRehearser:
         """
         waiting, idle = list(jobs)[::-1], list(self._workers)
         running: dict[RehearsalWorker, TrialJob] = {}
+        end = time.monotonic() + self._seconds
         while waiting or running:
             while waiting and idle:
                 worker, job = idle.pop(), waiting.pop()
                 self._guarded(worker, functools.partial(RehearsalWorker.ask, situation=situation, job=job))
                 running[worker] = job
-            ready, _, _ = select.select([worker.output for worker in running], [], [])
+            left = None if math.isinf(end) else max(0.0, end - time.monotonic())
+            ready, _, _ = select.select([worker.output for worker in running], [], [], left)
+            if not ready:
+                return  # an answer that comes later is void, see RehearsalWorker.ask
             for worker in [worker for worker in running if worker.output in ready]:
                 trial = self._guarded(worker, RehearsalWorker.answer)
                 if trial is not None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
@@ -17,7 +18,8 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.planner_protocol import Cancels, PlannerProtocol
 from skill_stack.planner.rehearsal import Rehearsal
-from skill_stack.planner.rehearsal_record import RehearsalSettings
+from skill_stack.planner.rehearsal_need import Need, always, doubtful
+from skill_stack.planner.rehearsal_record import RehearsalRecord, RehearsalSettings
 from skill_stack.planner.trial import Rehearser, TrialSituation
 from skill_stack.runtime.rehearsal.rehearsal import load_rehearsal
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
@@ -25,14 +27,20 @@ from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 MOST_WORKERS = 4
 """Processes that make trials: half of the cores, and no more than a rehearsal of 3 s can use."""
 
+FAILURES = 3
+"""Rehearsals without a success after which the only plan is refused."""
+
 ASIDE = ("service", "correction")
 """Sources of instructions that only query a plan, or must act at once."""
 
 
 def rehearsing(
-    planner: Cancels, grammar: PlannerProtocol, resources: Resources, robot: str, complain: Callable[[str], None]
-) -> RehearsingPlanner:
-    """A planner that rehearses in worker processes, which start at once.
+    planner: Cancels, grammar: PlannerProtocol, resources: Resources, robot: str, complain: Callable[[str], None],
+    mode: str = "always", seconds: float | None = None,
+) -> RehearsingPlanner:  # fmt: skip
+    """A planner that rehearses in worker processes.
+
+    They start at once where every plan is rehearsed, else with the first plan that is.
 
     Args:
         planner: Makes the requested plan.
@@ -40,14 +48,21 @@ def rehearsing(
         resources: Where ``config/rehearsal.yaml`` is.
         robot: Name of the robot; it must have a model and skills of its own.
         complain: Takes why something could not be rehearsed.
+        mode: ``always``, or ``doubtful`` for plans that :func:`skill_stack.planner.rehearsal_need.doubtful` names.
+        seconds: Longest time of a rehearsal, s; None for that of ``config/rehearsal.yaml``.
 
     Raises:
         SkillStackError: The settings are missing or wrong.
     """
     file = load_rehearsal(resources)
+    budget = file.budget if seconds is None else file.budget.model_copy(update={"seconds": seconds})
     workers = max(1, min(MOST_WORKERS, len(os.sched_getaffinity(0)) // 2))
-    pool = PoolRehearser(os.environ, robot, file.doubt, workers)
-    return RehearsingPlanner(planner, grammar, pool, file.budget, time.monotonic, complain)
+
+    def pool() -> PoolRehearser:
+        return PoolRehearser(os.environ, robot, file.doubt, workers, budget.seconds)
+
+    need, rehearser = (always, pool()) if mode == "always" else (doubtful, pool)
+    return RehearsingPlanner(planner, grammar, rehearser, budget, time.monotonic, complain, need)
 
 
 class RehearsingPlanner:
@@ -60,23 +75,28 @@ class RehearsingPlanner:
         self,
         planner: Cancels,
         grammar: PlannerProtocol,
-        rehearser: Rehearser,
+        rehearser: Rehearser | Callable[[], Rehearser],
         settings: RehearsalSettings,
         clock: Callable[[], float],
         complain: Callable[[str], None] = lambda _: None,
+        need: Need = always,
     ) -> None:
         """Keeps its parts.
 
         Args:
             planner: Makes the requested plan.
             grammar: Makes plans from other words, without a language model.
-            rehearser: Runs trials.
+            rehearser: Runs trials; or makes what does, with the first plan that is rehearsed.
             settings: How much is tried.
             clock: Monotonic time, s.
             complain: Takes why something could not be rehearsed.
+            need: Returns why a plan is rehearsed; empty where it is not.
         """
         self._planner, self._candidates = planner, Candidates(grammar)
-        self._rehearser, self._settings = rehearser, settings
+        self._made = None if callable(rehearser) else rehearser
+        self._make = rehearser if callable(rehearser) else None
+        self._library = lambda: grammar.library
+        self._settings, self._need = settings, need
         self._clock, self._complain = clock, complain
         self._cancelled = threading.Event()
         self._one_at_a_time = threading.Lock()
@@ -96,11 +116,23 @@ class RehearsingPlanner:
         if aside or (isinstance(begun, Plan) and begun.status != "plan"):
             return begun
 
+        if isinstance(begun, Plan) and not self._why(begun):
+            return begun
+
         def finish() -> Plan:
             plan = begun if isinstance(begun, Plan) else begun()
-            return self._tried(plan, instruction, scene, facts, cancelled) if plan.status == "plan" else plan
+            why = self._why(plan) if plan.status == "plan" else ""
+            return self._tried(plan, instruction, scene, facts, cancelled) if why else plan
 
         return finish
+
+    def _why(self, plan: Plan) -> str:
+        """Why a plan is rehearsed; empty where it is not, or where that cannot be told."""
+        try:
+            return self._need(plan, self._library())
+        except SkillStackError as error:
+            self._complain(f"not rehearsed: {error}")
+            return ""
 
     def _tried(
         self,
@@ -132,13 +164,19 @@ class RehearsingPlanner:
         """The plan, or another one that does better in sampled worlds."""
         aside = replace(instruction, source=ASIDE[0])  # words that are only tried teach nothing
         candidates = self._candidates.beside(plan, aside, scene, facts, self._settings.candidates)
-        if len(candidates) < 2:
+        alone = len(candidates) < 2
+        if not candidates or (alone and self._need is always):
             return plan
+        if self._made is None:
+            assert self._make is not None
+            self._made = self._make()
         rehearsal = Rehearsal(
-            self._rehearser, self._settings, lambda: math.inf if cancelled.is_set() else self._clock()
+            self._made, self._settings, lambda: math.inf if cancelled.is_set() else self._clock()
         )
-        chosen = rehearsal.choose(candidates, TrialSituation(scene, facts, instruction.time)).plan
-        return replace(chosen, id=plan.id, instruction=plan.instruction)
+        done = rehearsal.choose(candidates, TrialSituation(scene, facts, instruction.time))
+        if alone and (wrong := _failed(done.records[0])):
+            return replace(plan, status="refusal", tree=None, facts=(), reason=wrong)
+        return replace(done.plan, id=plan.id, instruction=plan.instruction)
 
     def cancel(self) -> None:
         """Ends planning or rehearsal: the best plan so far is returned at once."""
@@ -149,5 +187,13 @@ class RehearsingPlanner:
     def close(self) -> None:
         """Ends the worker processes, where there are any."""
         self.cancel()
-        if isinstance(self._rehearser, PoolRehearser):
-            self._rehearser.close()
+        if isinstance(self._made, PoolRehearser):
+            self._made.close()
+
+
+def _failed(record: RehearsalRecord) -> str:
+    """Why the only plan is refused: it never succeeded in several worlds; empty where it may run."""
+    if record.passed or len(record.trials) < FAILURES:
+        return ""
+    why = record.reasons[0] if record.reasons else "it does not succeed"
+    return f"I rehearsed that in {len(record.trials)} simulated worlds, and it failed in all: {why}."

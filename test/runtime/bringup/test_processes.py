@@ -191,9 +191,10 @@ def test_models_of_a_deployment_reach_the_planner_and_mistakes_are_told_before_a
 def test_a_deployment_says_whether_plans_are_rehearsed():
     base = load_deployment(RESOURCES.deployment("go2_sim"))
     made = base.model_copy(update={"planner": PlannerConfig(rehearse=True)})
-    for deployment, told in ((base, None), (made, True)):
-        planner = next(spec for spec in describe(deployment, RESOURCES) if spec.name == "planner")
-        assert planner.parameters.get("rehearse") is told
+    never = base.model_copy(update={"planner": PlannerConfig(rehearse="never", rehearse_seconds=1.5)})
+    for deployment, told in ((base, ("doubtful", 3.0)), (made, ("always", 3.0)), (never, ("never", 1.5))):
+        given = next(spec for spec in describe(deployment, RESOURCES) if spec.name == "planner").parameters
+        assert (given["rehearse"], given["rehearse_seconds"]) == told
 
 
 def test_a_part_on_its_own_bus_gets_its_own_driver_and_place() -> None:

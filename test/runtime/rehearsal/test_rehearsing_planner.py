@@ -1,5 +1,7 @@
 """A planner that rehearses: what it hands on, and that it never stands in the way."""
 
+from dataclasses import replace
+
 import pytest
 
 from skill_stack.core.instruction import Instruction
@@ -8,6 +10,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.notations.library_file import read_library
 from skill_stack.planner.planner import Planner
+from skill_stack.planner.rehearsal_need import doubtful
 from skill_stack.planner.rehearsal_record import RehearsalSettings
 from skill_stack.planner.trial import Trial
 from skill_stack.runtime.rehearsal.rehearsing_planner import RehearsingPlanner
@@ -18,6 +21,14 @@ skills:
     phrases: ["go to {target}"]
     goal: [{name: target, type: object, description: where to}]
     effects: ["not near(robot, *)", "near(robot, $target)"]
+"""
+
+SKILLS = """
+skills:
+  - {name: safe, phrases: [be safe]}
+  - {name: calm, phrases: [be calm]}
+  - {name: risky, phrases: [be risky]}
+  - {name: wild, phrases: [be wild], hazard: high}
 """
 
 
@@ -143,3 +154,38 @@ def test_a_rehearsal_begins_only_in_the_thread_that_may_wait(planner):
     begun = rehearsing(planner, rehearser).begin(Instruction("go to a ball"), SCENE, frozenset())
     assert rehearser.made == 0
     assert [step.arguments["target"] for step in begun().steps] == ["blue_ball"]
+
+
+def when_doubtful(planner, rehearser, need):
+    return RehearsingPlanner(planner, planner, lambda: rehearser, RehearsalSettings(), lambda: 0.0, need=need)
+
+
+def test_a_plan_without_doubt_is_answered_at_once_and_nothing_is_started(planner):
+    words, made = Instruction("go to a ball"), []
+    calm = RehearsingPlanner(planner, planner, lambda: made.append(1), RehearsalSettings(), lambda: 0.0, need=doubtful)
+    assert calm.begin(words, SCENE, frozenset()) == planner.plan(words, SCENE, frozenset())
+    assert made == []
+
+
+def test_the_only_plan_is_refused_when_it_failed_in_all_rehearsals(planner):
+    made = when_doubtful(planner, OnlyBlue(), lambda plan, library: "it is new")
+    plan = made.plan(Instruction("go to the red ball"), SCENE, frozenset())
+    assert plan.status == "refusal" and plan.tree is None and "it is not there" in plan.reason
+    assert made.plan(Instruction("go to the blue ball"), SCENE, frozenset()).status == "plan"
+
+
+def test_doubt_is_a_low_bound_a_hazard_or_an_unmeasured_pair(tmp_path):
+    folder = tmp_path / "toy" / "risky"
+    folder.mkdir(parents=True)
+    (tmp_path / "l.yaml").write_text(SKILLS)
+    library = read_library(tmp_path / "l.yaml", "toy")[0]
+    entries = {**library.entries, "risky": replace(library.entries["risky"], folder=folder)}
+    library = replace(library, entries=entries)
+
+    def why(*names, kind="sequence"):
+        children = tuple(PlanNode("skill", skill=name) for name in names)
+        return doubtful(Plan("p", "", "plan", PlanNode(kind, children)), library)
+
+    assert why("safe") == "" and "for certain" in why("safe", "risky")
+    assert why("wild") == "wild is hazardous"
+    assert "never measured" in why("safe", "calm", kind="parallel")
