@@ -17,6 +17,7 @@ from skill_stack.evaluation.scenes.scene_sentences import scene_sentence
 from skill_stack.evaluation.scores.building_score import BuildingScore, building_figures, building_misses
 from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
 from skill_stack.evaluation.scores.correction_score import CorrectionScore, correction_figures, correction_misses
+from skill_stack.evaluation.scores.failure_score import FailureScore, failure_figures, failure_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.scores.sentence_score import (
     SentenceScore,
@@ -95,6 +96,12 @@ def _corrections(found: Resources, robot: str) -> Rows:
     return _each(CorrectionEpisodes(found).score)
 
 
+def _explained(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.failure_episodes import FailureEpisodes  # on demand: physics
+
+    return _each(FailureEpisodes(found, robot).score)
+
+
 def _described(found: Resources, robot: str) -> Rows:
     """Rows of descriptions in words; no robot has a part in them."""
 
@@ -130,6 +137,9 @@ PARTS = {
     "corrections": ErrandPart(
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),
         _corrections,
+    ),
+    "explained": ErrandPart(
+        DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named")), _explained
     ),
     "teams": ErrandPart(DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)), _teams),
 }

@@ -20,6 +20,8 @@ _REST, _REST_TURN = 0.04, 0.06  # m, rad
 _SIDESTEP_RATE, _FASTEST_SIDESTEP = 1.5, 0.2  # 1/s, m/s
 _OFF = 0.3  # m beside the line from which on the object is no longer in front of the chest
 _SPEED = 0.3  # m/s
+_THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
+_LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 _FAR = 10.0  # m; from where an object's depth along a line is looked at
 
 
@@ -38,6 +40,7 @@ class PushingGuide:
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``target`` and ``place``."""
         self._line: Pose2 | None = None
+        self._since: float | None = None
         self._names = ("", "")
         self.change(context)
 
@@ -64,7 +67,29 @@ class PushingGuide:
             return self._get_behind(view, left, turn)
         if left > 0.0 and abs(aside) > _OFF:
             raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
+        if left > 0.0:
+            self._watch(view, ahead)
         return self._push(self._speed if left > 0.0 else 0.0, aside, turn, left)
+
+    def _watch(self, view: GuideView, ahead: float) -> None:
+        """Compares where the object is seen with where the chest would have pushed it.
+
+        Raises:
+            GuideFailure: It has slipped aside, or stays where it is.
+        """
+        assert self._line is not None
+        self._since = view.now if self._since is None else self._since
+        seen = view.scene.objects.get(self._names[0])
+        if seen is None:  # who looks does not see it where the chest pushes
+            raise GuideFailure("object is in front", f"'{self._names[0]}' is no longer in front of me")
+        if seen.last_seen < self._since:
+            return  # a map that nobody looks at tells nothing
+        there, aside = _along(self._line, Pose2(seen.position[0], seen.position[1], 0.0))
+        if abs(aside) > _OFF:
+            raise GuideFailure("object is in front", f"'{seen.id}' has slipped away to the side")
+        chest = (1.0 - self._slip) * ahead - self._reach + self._context.footprint.front
+        if seen.last_seen > self._since + _LOOK and chest - (there - self._depth) > _THROUGH:
+            raise GuideFailure("object gives way", f"'{seen.id}' stays where it is although I push")
 
     def _plan(self, view: GuideView) -> None:
         """The line of the base: from behind the object to its final position."""
@@ -79,7 +104,7 @@ class PushingGuide:
         back = away + _RUN_UP
         self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
         self._length = _RUN_UP + self._reach + way / (1.0 - self._slip)
-        self._behind, self._near = False, False
+        self._behind, self._near, self._since = False, False, None
         self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
 
     def _get_behind(self, view: GuideView, left: float, turn: float) -> GuideStep:

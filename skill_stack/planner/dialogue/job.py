@@ -9,7 +9,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.world.fact import Fact
-from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.language import LearntPhrase
 from skill_stack.planner.behaviours import NodePath
 from skill_stack.planner.dialogue.plan_remainder import Done
@@ -78,6 +78,7 @@ class Job:
         looking: Whether its plan is only a search; afterwards the words are planned.
         wording: The phrase to learn from its words when it has succeeded, since a person confirmed their reading.
         learnt: The learnt phrase that its words match, or that was learnt from them.
+        scene: The scene when its newest step began, as the robot knew it.
     """
 
     instruction: Instruction
@@ -110,6 +111,7 @@ class Job:
     looking: bool = False
     wording: LearntPhrase | None = None
     learnt: str = ""
+    scene: SceneGraph | None = None
 
     @property
     def told(self) -> frozenset[Fact]:

@@ -12,6 +12,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Order
 from skill_stack.planner.dialogue.agenda import ANSWER, Agenda, Settling
+from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
 from skill_stack.planner.dialogue.plan_remainder import things_of
@@ -105,7 +106,9 @@ class JobLifecycle(Agenda):
         """Explains the failure and a remedy; asks a person after repeated failure."""
         failed = next((node for node in rest.every_skill() if node.skill == outcome.skill), None)
         failed = failed or next(rest.every_skill(), None)
-        text = explained(outcome, failed, self._library, scene)
+        found = diagnosed(outcome, failed, self._library, job.scene, scene, self._planner.hazards.kinds.kinds_of)
+        self._note("cause", job, found.cause.value)
+        text = explained(outcome, failed, self._library, scene, found.cause, found.thing)
         self.running = None
         self._just.end(job, rest)
         repeated = job.tries > 0

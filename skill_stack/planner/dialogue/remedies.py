@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.failure_cause import FailureCause
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -32,30 +33,46 @@ class Remedy:
         violated: Beginning of the name of the violated condition.
         help: What a person can do.
         tries: Ways to go on, each a list of guides with arguments.
+        cause: What it shows by itself.
+        guide: Guide of the skills for which alone it counts; empty for all.
     """
 
     violated: str
     help: str
     tries: tuple[tuple[tuple[str, dict[str, Any]], ...], ...]
+    cause: FailureCause = FailureCause.UNKNOWN
+    guide: str = ""
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    """The package's data."""
+    found: dict[str, Any] = yaml.safe_load((files(__package__) / "remedies.yaml").read_text("utf-8"))
+    return found
 
 
 @lru_cache(maxsize=1)
 def remedies() -> tuple[Remedy, ...]:
     """All of them, from the package's data."""
-    raw = yaml.safe_load((files(__package__) / "remedies.yaml").read_text("utf-8"))
+    raw = _data()["remedies"]
     return tuple(
         Remedy(
             str(one["violated"]),
             str(one["help"]),
             tuple(tuple((step["guide"], step["arguments"]) for step in way) for way in one["tries"]),
+            FailureCause(one.get("cause", "unknown")),
+            str(one.get("guide", "")),
         )
         for one in raw
     )
 
 
-def remedy_for(outcome: StepOutcome) -> Remedy | None:
-    """The remedy for a failure, or None."""
-    return next((one for one in remedies() if outcome.violated.startswith(one.violated)), None)
+def remedy_for(outcome: StepOutcome, library: SkillLibrary) -> Remedy | None:
+    """The remedy for a failure, one for the guide of its skill first; None without any."""
+    guided = library[outcome.skill].guided if outcome.skill in library else None
+    guide = guided.guide if guided is not None else ""
+    fitting = [one for one in remedies() if outcome.violated.startswith(one.violated) and one.guide in ("", guide)]
+    return max(fitting, key=lambda one: bool(one.guide), default=None)
 
 
 def ways_on(
@@ -70,7 +87,7 @@ def ways_on(
         scene: What there is.
         facts: What is true now.
     """
-    remedy = remedy_for(outcome)
+    remedy = remedy_for(outcome, library)
     if remedy is None or not remedy.tries:
         return
     yield rest
@@ -112,20 +129,28 @@ def _otherwise(
     return tuple(PlanNode("skill", skill=s.spec.name, arguments=dict(s.arguments), why=why) for s in found or ())
 
 
-def explained(outcome: StepOutcome, node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:
-    """One sentence: what failed, the violated condition, and a remedy.
+def explained(
+    outcome: StepOutcome, node: PlanNode | None, library: SkillLibrary, scene: SceneGraph,
+    cause: FailureCause = FailureCause.UNKNOWN, thing: str = "",
+) -> str:  # fmt: skip
+    """One sentence: what failed, its cause, the violated condition, and a remedy.
 
     Args:
         outcome: How the step ended.
         node: The step.
         library: Skills.
         scene: What there is.
+        cause: Its cause.
+        thing: Id of the object that the cause is about; empty for none.
     """
-    remedy = remedy_for(outcome)
+    remedy = remedy_for(outcome, library)
     reason = outcome.reason.rstrip(". ") or f"{outcome.skill} failed"
     broken = f" ({outcome.violated})" if outcome.violated and outcome.violated not in reason else ""
     helps = remedy.help if remedy else OTHERWISE
-    return f"I could not {doing(node, library, scene) or outcome.skill}: {reason}{broken}; it would help {helps}."
+    label = scene.objects[thing].label if thing in scene.objects else thing.replace("_", " ")
+    said = str(_data()["causes"].get(cause.value, "")).format(thing=f"the {label}" if label else "it")
+    told = f"; {said}" if said else ""
+    return f"I could not {doing(node, library, scene) or outcome.skill}: {reason}{broken}{told}; it would help {helps}."
 
 
 def doing(node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:

@@ -91,7 +91,7 @@ class JobRunner:
     def _begin_step(self, job: Job, request: SkillRequest) -> None:
         assert job.executor is not None
         path, node = job.executor.running[request.id]
-        request = paced(request, self.known())
+        request, job.scene = paced(request, self.known()), self.port.graph()
         job.runs[request.id] = LeafRun(request.id, path, node, request, pose=self.port.graph().robot)
         if job.held:
             job.withheld.append(request)

@@ -15,7 +15,7 @@ from skill_stack.core.processes.limit_arguments import limit_arguments, with_lim
 from skill_stack.core.processes.process_arguments import settings_arguments
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import load_camera
-from skill_stack.core.robots.deployment import Deployment, PartDriver, PlannerConfig, SecurityConfig
+from skill_stack.core.robots.deployment import Deployment, PartDriver, SecurityConfig
 from skill_stack.core.robots.driver import EVERY_ROBOT
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot

@@ -1,0 +1,136 @@
+"""Episodes with an injected failure: the Go2 in one process, told the cause by what its own sensors show."""
+
+from __future__ import annotations
+
+import math
+
+import mujoco
+import numpy as np
+
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import SkillStatus
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene_file import set_up
+from skill_stack.evaluation.connector_suite import SuiteEvent
+from skill_stack.evaluation.scenes.failure_scenes import FailureScene, failure_scene
+from skill_stack.evaluation.scores.failure_score import FailureScore
+from skill_stack.hardware.mujoco.object_mover import move_object
+from skill_stack.planner.dialogue.diagnosis import diagnosed
+from skill_stack.planner.dialogue.remedies import explained
+from skill_stack.planner.planner import Planner
+from skill_stack.runtime.line.event_line import LOOK_EVERY, EventLine
+from skill_stack.runtime.line.floor_scan import seen_floor
+from skill_stack.runtime.line.seen_things import seen_things
+
+SILENT = 6.0
+"""Time for which the sensors are silent, s."""
+TOUCH = 0.06
+"""Gap between chest and object from which it counts as pushed, m."""
+
+
+class FailureLine(EventLine):
+    """A line whose map is what the robot sees, and in whose world something goes wrong.
+
+    Attributes:
+        everything: All things of the world.
+        planned: What goes wrong; None until it begins, and afterwards.
+    """
+
+    everything: dict[str, SceneObject]
+    planned: FailureScene | None = None
+    _rng: np.random.Generator
+
+    def prepare(self, scene: FailureScene) -> None:
+        """Stands up and takes the map without what is hidden."""
+        self.begin()
+        self.everything, self._rng = dict(self.scene.objects), np.random.default_rng((scene.seed, 66))
+        self._map({name: thing for name, thing in self.everything.items() if name not in scene.hidden})
+        self.planned = scene
+        self._seen_until = math.inf
+
+    def step(self) -> SkillStatus:
+        """One control period, with what goes wrong when it is due."""
+        scene = self.planned
+        if scene is not None and self._due_now(scene):
+            self.planned = None
+            self._inject(scene)
+        return super().step()
+
+    def _due_now(self, scene: FailureScene) -> bool:
+        if scene.injection not in ("aside", "load"):
+            return bool(self.device.truth().position[0] >= scene.at)
+        truth, at = self.device.truth(), self.device.data.geom(scene.thing).xpos
+        away = math.dist(truth.position[:2], at[:2]) - 0.5 * self.everything[scene.thing].size[0]
+        return away - self.robot.footprint.front < TOUCH
+
+    def _inject(self, scene: FailureScene) -> None:
+        """Lets it go wrong in the world; the map stays as it is."""
+        if scene.injection == "estop":
+            self.estop()
+        elif scene.injection == "silence":
+            self.happen(SuiteEvent(kind="blind", at=0.0, seconds=SILENT))
+        elif scene.injection == "load":
+            self._load(scene.thing, scene.point[0])
+        elif scene.injection == "aside":
+            x, y, _ = (float(value) for value in self.device.data.geom(scene.thing).xpos)
+            move_object(self.device, scene.thing, (x + scene.point[0], y + scene.point[1]))
+        else:
+            move_object(self.device, scene.thing, scene.point)
+
+    def _load(self, name: str, mass: float) -> None:
+        """Gives an object another mass, kg."""
+        model = self.device.model
+        body = model.geom_bodyid[model.geom(name).id]
+        model.body_inertia[body] *= mass / model.body_mass[body]
+        model.body_mass[body] = mass
+        mujoco.mj_setConst(model, mujoco.MjData(model))
+
+    def _look(self) -> None:
+        """Looks at the floor and at things, at the rate of the sensors."""
+        here = self.connector.locate(self.status)
+        if here is None or not self._look_at <= self.now < self._seen_until:
+            return
+        self._look_at = self.now + LOOK_EVERY
+        self.connector.see(seen_floor(self.device, self.everything, here, self.now), self.scene)
+        known = seen_things(self.device, self.everything, self.scene.objects, here, self.now, self._rng)
+        self.scene = SceneGraph(known, self.scene.facts, self.scene.robot)
+
+
+class FailureEpisodes:
+    """Runs scenes, each in its own world."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads what all episodes share.
+
+        Args:
+            resources: Where robots and skills are.
+            robot: Name of the robot.
+
+        Raises:
+            SkillStackError: A file is missing or wrong.
+        """
+        self._robot = load_robot(resources.robot(robot), resources)
+        self._library = load_library(resources, self._robot)
+        self._planner, self._settings = Planner(self._library), ConnectorSettings()
+
+    def score(self, seed: int) -> FailureScore:
+        """Runs the scene of a seed and compares the told cause with the injected one."""
+        scene = failure_scene(seed)
+        line = FailureLine(self._robot, self._library, set_up(scene.file, seed), self._settings, self._planner)
+        line.prepare(scene)
+        before, words = line.scene, f"{scene.skill} {scene.arguments}"
+        result = line.run_skill(scene.skill, scene.arguments)
+        failed = [one for one in result.steps if one.outcome != "succeeded"]
+        if not failed:
+            return FailureScore(seed, words, scene.cause.value, "", False, f"it did not fail ({result.outcome})", "")
+        node = PlanNode("skill", skill=scene.skill, arguments=dict(scene.arguments))
+        kinds = self._planner.hazards.kinds.kinds_of
+        found = diagnosed(failed[-1], node, self._library, before, line.scene, kinds)
+        said = explained(failed[-1], node, self._library, line.scene, found.cause, found.thing)
+        named = found.cause is scene.cause
+        reason = "" if named else f"told '{found.cause.value}', injected '{scene.cause.value}': {said}"
+        return FailureScore(seed, words, scene.cause.value, found.cause.value, named, reason, said)
