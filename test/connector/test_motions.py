@@ -1,6 +1,7 @@
 """Spins, paths, gaits and pushing."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -125,3 +126,31 @@ def test_a_place_cannot_be_pushed_and_what_slips_away_is_told():
         guide.step(view_of(Pose2(0.3, 0.0, 0.0), *things))
     with pytest.raises(GuideFailure, match="slipped away"):
         guide.step(view_of(Pose2(0.6, 0.5, 0.0), *things))
+
+
+def seen_at(thing, now):
+    return replace(thing, last_seen=now)
+
+
+@pytest.mark.parametrize(
+    ("crate", "end", "violated"),
+    [
+        (box(1.3, 0.6), place("corner", 3.0, 0.0), "object is in front"),
+        (None, place("corner", 3.0, 0.0), "object is in front"),
+        (box(1.0, 0.0), place("corner", 3.0, 0.0), "object gives way"),
+        (box(2.2, 0.0), seen_at(place("corner", 4.2, 0.0), 9.0), "object gives way"),
+        (box(2.2, 0.0), place("corner", 3.0, 0.0), ""),
+    ],
+)
+def test_pushing_compares_where_the_object_is_seen_with_where_it_should_be(crate, end, violated):
+    guide = guide_of("pushing", target="crate", place="corner")
+    for x in np.arange(0.0, 1.7, 0.05):
+        guide.step(view_of(Pose2(x, 0.0, 0.0), box(1.0, 0.0), place("corner", 3.0, 0.0), elapsed=x))
+    seen = [] if crate is None else [seen_at(crate, 9.0)]
+    last = view_of(Pose2(1.7, 0.0, 0.0), *seen, end, elapsed=9.0)
+    if not violated:
+        guide.step(last)
+        return
+    with pytest.raises(GuideFailure) as raised:
+        guide.step(last)
+    assert raised.value.name == violated

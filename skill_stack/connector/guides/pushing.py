@@ -87,8 +87,12 @@ class PushingGuide:
         there, aside = _along(self._line, Pose2(seen.position[0], seen.position[1], 0.0))
         if abs(aside) > _OFF:
             raise GuideFailure("object is in front", f"'{seen.id}' has slipped away to the side")
-        chest = (1.0 - self._slip) * ahead - self._reach + self._context.footprint.front
-        if seen.last_seen > self._since + _LOOK and chest - (there - self._depth) > _THROUGH:
+        end = view.scene.objects.get(self._names[1])
+        behind = (1.0 - self._slip) * ahead - self._reach + self._context.footprint.front - (there - self._depth)
+        if end is not None and end.last_seen > self._since + _LOOK:  # seen in the same view: no drift between them
+            gone = math.dist(seen.position[:2], end.position[:2])
+            behind = max(behind, gone - (1.0 - self._slip) * (self._length - ahead))
+        if seen.last_seen > self._since + _LOOK and behind > _THROUGH:
             raise GuideFailure("object gives way", f"'{seen.id}' stays where it is although I push")
 
     def _plan(self, view: GuideView) -> None:
