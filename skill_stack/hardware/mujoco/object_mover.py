@@ -1,4 +1,4 @@
-"""Moves objects of a running simulation: for tests and evaluation."""
+"""Changes objects of a running simulation: for tests and evaluation."""
 
 from __future__ import annotations
 
@@ -25,3 +25,21 @@ def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) 
         data.qpos[place : place + 2] = position
     else:  # what cannot move is part of the world
         model.geom_pos[geom, :2] = position
+
+
+def load_object(device: MujocoDevice, name: str, mass: float) -> None:
+    """Gives an object another mass at once; its inertia changes in proportion.
+
+    Args:
+        device: The simulated world.
+        name: Id of the object.
+        mass: Its mass from then on, kg.
+
+    Raises:
+        KeyError: The world has no such object.
+    """
+    model = device.model
+    body = model.geom_bodyid[model.geom(name).id]
+    model.body_inertia[body] *= mass / model.body_mass[body]
+    model.body_mass[body] = mass
+    mujoco.mj_setConst(model, mujoco.MjData(model))

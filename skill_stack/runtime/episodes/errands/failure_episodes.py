@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import mujoco
 import numpy as np
 
 from skill_stack.connector.settings import ConnectorSettings
@@ -18,7 +17,7 @@ from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.connector_suite import SuiteEvent
 from skill_stack.evaluation.scenes.failure_scenes import FailureScene, failure_scene
 from skill_stack.evaluation.scores.failure_score import FailureScore
-from skill_stack.hardware.mujoco.object_mover import move_object
+from skill_stack.hardware.mujoco.object_mover import load_object, move_object
 from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.dialogue.remedies import explained
 from skill_stack.planner.planner import Planner
@@ -74,20 +73,12 @@ class FailureLine(EventLine):
         elif scene.injection == "silence":
             self.happen(SuiteEvent(kind="blind", at=0.0, seconds=SILENT))
         elif scene.injection == "load":
-            self._load(scene.thing, scene.point[0])
+            load_object(self.device, scene.thing, scene.point[0])
         elif scene.injection == "aside":
             x, y, _ = (float(value) for value in self.device.data.geom(scene.thing).xpos)
             move_object(self.device, scene.thing, (x + scene.point[0], y + scene.point[1]))
         else:
             move_object(self.device, scene.thing, scene.point)
-
-    def _load(self, name: str, mass: float) -> None:
-        """Gives an object another mass, kg."""
-        model = self.device.model
-        body = model.geom_bodyid[model.geom(name).id]
-        model.body_inertia[body] *= mass / model.body_mass[body]
-        model.body_mass[body] = mass
-        mujoco.mj_setConst(model, mujoco.MjData(model))
 
     def _look(self) -> None:
         """Looks at the floor and at things, at the rate of the sensors."""
