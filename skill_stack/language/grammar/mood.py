@@ -10,7 +10,7 @@ from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.subject_mood import SubjectMoods
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.mood_words import MoodWords
+from skill_stack.language.words.lexicon_files import MoodWords
 from skill_stack.language.words.text import STOPS, Token, past
 from skill_stack.language.words.verb_forms import bases
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import called
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.speech_words import SpeechWords
+from skill_stack.language.words.lexicon_files import SpeechWords
 from skill_stack.language.words.text import Token
 
 

@@ -10,8 +10,8 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.lexicon_files import SpeechWords
 from skill_stack.language.words.name_words import name_words
-from skill_stack.language.words.speech_words import SpeechWords
 
 MOST_SAID = 6
 """Texts of one instruction that one skill can say at most."""

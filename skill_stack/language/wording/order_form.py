@@ -9,9 +9,9 @@ from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import WordingWords
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token, tokenise
-from skill_stack.language.words.wording_words import WordingWords
 
 Tokens = tuple[Token, ...]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.words.kind_nouns import single
-from skill_stack.language.words.noun_words import NounWords
+from skill_stack.language.words.lexicon_files import NounWords
 
 STEPS = 2
 """Levels of nested categories that are followed."""

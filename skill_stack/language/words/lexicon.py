@@ -6,37 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
-from skill_stack.core.data_file import DataModel, parse_model
+from skill_stack.language.words import lexicon_files as files
 from skill_stack.language.words.function_words import FOLDER, read_words
 from skill_stack.language.words.kind_nouns import KindNouns
-from skill_stack.language.words.lexicon_files import (
-    Broader,
-    Clauses,
-    Directions,
-    English,
-    Manner,
-    PeopleWords,
-    Quantities,
-    RealWords,
-    Rephrasings,
-    SkillNames,
-    SmallWords,
-    StatementWords,
-    StructureWords,
-    Things,
-    Verbs,
-    WayWords,
-)
-from skill_stack.language.words.mood_words import MoodWords
-from skill_stack.language.words.noun_words import NounWords
+from skill_stack.language.words.lexicon_files import Words, parse_words
 from skill_stack.language.words.phrase_table import PhraseTable
-from skill_stack.language.words.speech_words import SpeechWords
 from skill_stack.language.words.text import plain_words
-from skill_stack.language.words.wording_words import WordingWords
 
-Words = tuple[str, ...]
+FILES = {"small": "small_words", "real": "real_words", "english": "english_verbs"}
+"""Files that are not called as their attribute of :class:`Lexicon`."""
+
 Made = TypeVar("Made")
 
 MOST_REMEMBERED = 20000
@@ -70,26 +51,26 @@ class Lexicon:
         structures: Words for what is built of blocks.
     """
 
-    small: SmallWords
-    quantities: Quantities
-    directions: Directions
-    things: Things
-    verbs: Verbs
-    manner: Manner
-    real: RealWords
-    clauses: Clauses
-    rephrasings: Rephrasings
-    statements: StatementWords
-    english: English
-    skill_names: SkillNames
-    wording: WordingWords
-    people: PeopleWords
-    broader: Broader
-    moods: MoodWords
-    nouns: NounWords
-    speech: SpeechWords
-    ways: WayWords
-    structures: StructureWords
+    small: files.SmallWords
+    quantities: files.Quantities
+    directions: files.Directions
+    things: files.Things
+    verbs: files.Verbs
+    manner: files.Manner
+    real: files.RealWords
+    clauses: files.Clauses
+    rephrasings: files.Rephrasings
+    statements: files.StatementWords
+    english: files.English
+    skill_names: files.SkillNames
+    wording: files.WordingWords
+    people: files.PeopleWords
+    broader: files.Broader
+    moods: files.MoodWords
+    nouns: files.NounWords
+    speech: files.SpeechWords
+    ways: files.WayWords
+    structures: files.StructureWords
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -177,16 +158,9 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     Raises:
         DataError: A file is missing or invalid.
     """
-    models: dict[str, type[DataModel]] = {
-        "small_words": SmallWords, "quantities": Quantities, "directions": Directions,
-        "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
-        "clauses": Clauses, "rephrasings": Rephrasings, "statements": StatementWords, "english_verbs": English,
-        "skill_names": SkillNames, "wording": WordingWords, "people": PeopleWords,
-        "broader": Broader, "moods": MoodWords,
-        "nouns": NounWords, "speech": SpeechWords, "ways": WayWords,
-        "structures": StructureWords,
-    }  # fmt: skip
-    parts: list[Any] = []
-    for name, model in models.items():
-        parts.append(parse_model(model, read_words(folder / f"{name}.yaml"), f"{name}.yaml"))
-    return Lexicon(*parts)
+    parts: dict[str, Any] = {}
+    for name, model in get_type_hints(Lexicon).items():
+        if not name.startswith("_"):
+            file = f"{FILES.get(name, name)}.yaml"
+            parts[name] = parse_words(model, read_words(folder / file), file)
+    return Lexicon(**parts)

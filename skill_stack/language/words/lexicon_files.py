@@ -1,38 +1,74 @@
-"""Schema of the lexicon's files. Each file explains its own keys."""
+"""Schema of the files in ``words/data``. Each file explains its own keys."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
-from skill_stack.core.data_file import DataModel
+from pydantic import BeforeValidator, Field, create_model
+
+from skill_stack.core.data_file import DataModel, parse_model
 
 Words = tuple[str, ...]
+Phrases = Annotated[
+    tuple[tuple[str, ...], ...], BeforeValidator(lambda said: tuple(tuple(one.split()) for one in said))
+]
+"""Phrases, each split into words."""
 
 
-class SmallWords(DataModel):
+class WordFile(DataModel):
+    """A file of words. A model declares only the keys of another type than ``kind_of_key``."""
+
+    kind_of_key: ClassVar[Any] = Words
+
+
+class WordLists(WordFile):
+    """A file whose keys are lists of phrases."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, key: str) -> Words: ...
+
+
+class WordSets(WordFile):
+    """A file whose keys are sets of words."""
+
+    kind_of_key: ClassVar[Any] = frozenset[str]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, key: str) -> frozenset[str]: ...
+
+
+Parsed = TypeVar("Parsed", bound=DataModel)
+
+
+def parse_words(model: type[Parsed], data: Any, origin: str) -> Parsed:
+    """Checks the content of a file of words.
+
+    Args:
+        model: The model of the file.
+        data: Its content.
+        origin: The file in error messages.
+
+    Raises:
+        DataError: A key is missing or of the wrong type.
+    """
+    if issubclass(model, WordFile):
+        names = {field.alias or name for name, field in model.model_fields.items()}
+        others: dict[str, Any] = {key: (model.kind_of_key, ...) for key in data if key not in names}
+        model = create_model(model.__name__, __base__=model, **others)
+    return parse_model(model, data, origin)
+
+
+class SmallWords(WordLists):
     """``small_words.yaml``; the file explains its keys."""
 
     contractions: dict[str, str]
-    anywhere: Words
-    noise: Words
-    addressee: Words
-    not_filler: Words
-    at_start: Words
-    then: Words
-    before: Words
-    after: Words
-    instead: Words
-    but_first: Words
-    articles: Words
     pronouns: dict[str, Words]
-    everyone: Words
-    pair: Words
-    some_one: Words
-    other: Words
     unsupported: dict[str, str]
 
 
-class Quantities(DataModel):
+class Quantities(WordLists):
     """``quantities.yaml``; the file explains its keys."""
 
     numbers: dict[str, float]
@@ -47,14 +83,7 @@ class Quantities(DataModel):
     default_size: dict[str, float]
     default_by_head: dict[str, float]
     turn_by_head: dict[str, float]
-    gap_before: Words
-    gap_between: Words
-    gap_alone: Words
-    gap_nouns: Words
     repeats: dict[str, int]
-    repeat_nouns: Words
-    amount_before: Words
-    amount_after: Words
 
 
 class Directions(DataModel):
@@ -67,42 +96,23 @@ class Directions(DataModel):
     turn_size: dict[str, float]
 
 
-class WayWords(DataModel):
+class WayWords(WordLists):
     """``ways.yaml``; the file explains its keys."""
 
-    joining: Words
-    keeping: Words
-    passing: Words
-    least: Words
-    away: Words
     from_: Words = Field(alias="from")
-    on_the_way: Words
-    near: Words
-    closer: Words
-    closer_to: Words
-    out: Words
     sides: dict[str, Words]
     kept_on: dict[str, Words]
-    between: Words
     usual: float
 
 
-class StructureWords(DataModel):
+class StructureWords(WordLists):
     """``structures.yaml``; the file explains its keys."""
 
     building: dict[str, str]
-    arranging: Words
     structures: dict[str, Words]
     arranged: dict[str, Words]
-    made_of: Words
-    into: Words
-    high: Words
     ends: dict[str, Words]
     end_words: dict[str, Words]
-    being: Words
-    joining: Words
-    block: Words
-    ground: Words
     usual: dict[str, int]
 
 
@@ -113,38 +123,15 @@ class ThingType(DataModel):
     kinds: Words
 
 
-class Things(DataModel):
+class Things(WordLists):
     """``things.yaml``; the file explains its keys."""
 
     colours: dict[str, Words]
     kinds: dict[str, Words]
     places: dict[str, Words]
-    anything: Words
-    nearest: Words
-    farthest: Words
-    biggest: Words
-    smallest: Words
-    tallest: Words
-    shortest: Words
-    longest: Words
-    leftmost: Words
-    rightmost: Words
-    middle: Words
-    plain: Words
     sides: dict[str, Words]
     relations: dict[str, Words]
-    exclusions: Words
-    exclusions_of_many: Words
-    everything: Words
-    everybody: Words
-    each: Words
-    parts: Words
-    parts_of: Words
-    tops: Words
-    placed: Words
-    gathered: Words
     prepared: dict[str, Words]
-    appliances: Words
     types: dict[str, ThingType]
 
 
@@ -181,7 +168,7 @@ class SenseLine(DataModel):
     to: Words = ()
 
 
-class Verbs(DataModel):
+class Verbs(WordLists):
     """``verbs.yaml``; the file explains its keys."""
 
     prepositions: dict[str, Words]
@@ -189,11 +176,6 @@ class Verbs(DataModel):
     exact: tuple[Words, ...]
     same: tuple[Words, ...]
     same_nouns: tuple[Words, ...]
-    counting: Words
-    counting_ends: Words
-    anything: Words
-    particles: Words
-    serial: Words
     verbless: dict[str, str]
     after_going: dict[str, str]
 
@@ -227,35 +209,15 @@ class Manner(DataModel):
     remarks: dict[str, Words]
 
 
-class Clauses(DataModel):
+class Clauses(WordLists):
     """``clauses.yaml``; the file explains its keys."""
 
     if_: Words = Field(alias="if")
-    unless: Words
-    until: Words
-    otherwise: Words
-    polite_before: Words
-    polite_after: Words
-    grateful: Words
-    forbid: Words
-    binding: Words
-    not_forbidden: Words
     states: dict[str, Words]
-    held: Words
-    held_facts: Words
-    empty_handed: Words
-    hands: Words
     between: dict[str, Words]
     between_facts: dict[str, Words]
     while_: Words = Field(alias="while")
     as_: Words = Field(alias="as")
-    meanwhile: Words
-    at_once: Words
-    not_while: Words
-    call_that: Words
-    this_is_how: Words
-    when_i_say: Words
-    means: Words
 
 
 class Confused(DataModel):
@@ -288,24 +250,10 @@ class Rephrasings(DataModel):
     rules: tuple[RephrasingRule, ...]
 
 
-class StatementWords(DataModel):
+class StatementWords(WordLists):
     """``statements.yaml``; the file explains its keys."""
 
-    lead_ins: Words
-    subjects: Words
-    persons: Words
-    asking: Words
-    modal: Words
-    exclamations: Words
-    questions: Words
-    inverted: Words
-    copulas: Words
-    pronouns: Words
-    asking_first: Words
-    where: Words
-    unnamed: Words
     quantifiers: dict[str, str]
-    idle: Words
 
 
 class VerbWords(DataModel):
@@ -315,54 +263,31 @@ class VerbWords(DataModel):
     words: Words
 
 
-class SkillNames(DataModel):
+class SkillNames(WordSets):
     """``skill_names.yaml``; the file explains its keys."""
 
     joined: dict[str, Words]
-    particles: frozenset[str]
     switching: dict[str, Words]
-    links: frozenset[str]
     bodily: VerbWords
     needless: VerbWords
     telling: Words
-    laying: frozenset[str]
     nouns: dict[str, Words]
     arguments: dict[str, Words]
     before: dict[str, Words]
     places: tuple[VerbWords, ...]
     single: dict[str, Words]
     counting: Words
-    selves: frozenset[str]
     limbs: Words
     about: Words
     happening: Words
     ways: dict[str, Words]
     worn: Words
     levels: Words
-    occasions: frozenset[str]
-    told: frozenset[str]
-    leading: frozenset[str]
-    parts: frozenset[str]
-    no_nouns: frozenset[str]
-    determiners: frozenset[str]
-    alone: frozenset[str]
-    pronouns: frozenset[str]
-    portions: frozenset[str]
-    moving: frozenset[str]
     phrasal: Words
-    anything: frozenset[str]
-    place_nouns: frozenset[str]
-    loose_nouns: frozenset[str]
-    abstract: frozenset[str]
-    small: frozenset[str]
     measuring: Words
     informing: Words
     before_made: Words
-    switching_verbs: frozenset[str]
     giving: Words
-    never_several: frozenset[str]
-    no_room: frozenset[str]
-    like_another: frozenset[str]
 
     @property
     def general(self) -> frozenset[str]:
@@ -370,25 +295,8 @@ class SkillNames(DataModel):
         return self.anything | (self.place_nouns - {"room"}) | self.loose_nouns
 
 
-class English(DataModel):
+class English(WordSets):
     """``english_verbs.yaml``; the file explains its keys."""
-
-    base: frozenset[str]
-    past: frozenset[str]
-    finite: frozenset[str]
-    of_you: frozenset[str]
-    of_nature: frozenset[str]
-    relative: frozenset[str]
-    opening: frozenset[str]
-    before_noun: frozenset[str]
-    links: frozenset[str]
-    adverbs: frozenset[str]
-    plural: frozenset[str]
-    state: frozenset[str]
-    remarks: frozenset[str]
-    singular: frozenset[str]
-    no_plural: frozenset[str]
-    auxiliaries: frozenset[str]
 
 
 class PeopleWords(DataModel):
@@ -397,3 +305,81 @@ class PeopleWords(DataModel):
     him: frozenset[str]
     her: frozenset[str]
     animals: frozenset[str]
+
+
+class FunctionWords(WordSets):
+    """``function_words.yaml``; the file explains its keys."""
+
+    any_place: Phrases
+    before_naming: Words
+    filler_links: Phrases
+    forms_of_be: Words
+    he_or_she: Words
+    his_or_her: Words
+    instead_of_of: Words
+    list_joints: Words
+    meaning: Phrases
+    noun_links: Phrases
+    posed: Words
+    question_nouns: Words
+    speaker_ids: Words
+    subordinate_subjects: Phrases
+    there: Words
+    verb_links: Phrases
+    wish_beginnings: Phrases
+
+
+class MoodWords(WordSets):
+    """``moods.yaml``; the file explains its keys."""
+
+    forbidding: Words
+    as_it_is: Words
+    offers: Words
+    only_asking: Words
+
+
+class NounWords(WordSets):
+    """``nouns.yaml``; the file explains its keys."""
+
+    ordinals: dict[str, int]
+    counts: dict[str, int]
+    having: Words
+    lacking: Words
+    inside: Words
+    same_side: dict[str, Words]
+
+
+class SpeechWords(WordSets):
+    """``speech.yaml``; the file explains its keys."""
+
+    turned: dict[str, str]
+    beside_you: dict[str, str]
+    own: dict[str, str]
+    somebody: Words
+    placing: Words
+    linking: Words
+    later: Words
+    same: dict[str, str]
+    own_of: dict[str, str]
+    first_person: dict[str, str]
+
+
+class WordingWords(WordLists):
+    """``wording.yaml``; the file explains its keys."""
+
+    leading: frozenset[str]
+    no_verb_after: frozenset[str]
+    no_order_after: frozenset[str]
+    soft: frozenset[str]
+    polite_end: frozenset[str]
+    whereabouts: frozenset[str]
+    opposite: dict[str, str]
+    before_times: frozenset[str]
+    corners: dict[str, int]
+    beside_sides: frozenset[str]
+    telling_of_times: frozenset[str]
+    before_exclusion: frozenset[str]
+    said_again: frozenset[str]
+    goals: frozenset[str]
+    before_verbs: frozenset[str]
+    little: frozenset[str]
