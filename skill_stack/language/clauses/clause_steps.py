@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.language.answers import Answer, each, every, question
-from skill_stack.language.clauses.carried_objects import carried_along
+from skill_stack.language.clauses.adjusted_steps import carried_along, once_more, one_at_a_time, settled
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.clauses.one_at_a_time import one_at_a_time
-from skill_stack.language.clauses.repetition import once_more, settled
 from skill_stack.language.grammar.chunks import Noun, Thing
 
 

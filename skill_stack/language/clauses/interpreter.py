@@ -12,9 +12,8 @@ from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.answers import Answer, every, question, refusal, things_known
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
-from skill_stack.language.clauses.filling import fill
 from skill_stack.language.clauses.meaning import Place, divided
-from skill_stack.language.clauses.missing_arguments import missing, unfitting
+from skill_stack.language.clauses.missing_arguments import fill, missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker, Values
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing

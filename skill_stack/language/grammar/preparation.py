@@ -38,7 +38,7 @@ class Preparation:
             words: Further known words, the preferred group first.
         """
         self._lexicon, self._heads = lexicon, heads
-        self._speller = Speller.from_groups([heads.words(), choices.words(), *words, lexicon.words()])
+        self._speller = Speller([heads.words(), choices.words(), *words, lexicon.words()])
         self._real = frozenset(lexicon.real.words)
         self.known = self._function_words()
         self._ignored = lexicon.table((*lexicon.manner.ignored, *lexicon.small.anywhere))
@@ -64,7 +64,7 @@ class Preparation:
             if self._understood(token.text, names) or len(notes) >= MOST_MENDED:
                 meant = self._confused(listed, at, token.text in names)
             else:
-                here = here or Speller.from_groups([sorted(names)])
+                here = here or Speller([sorted(names)])
                 initial = at == 0 or listed[at - 1].text in self._lexicon.wording.before_verbs
                 meant = self._near(token.text, here, initial) or self._confused(listed, at, False)
             if meant:

@@ -12,8 +12,7 @@ from skill_stack.language.answers import Answer, every, question, refusal, short
 from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.grammar.staying import elsewhere
-from skill_stack.language.phrases.geometry import places_of, related
+from skill_stack.language.phrases.geometry import elsewhere, places_of, related
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.living import Living
 

@@ -5,193 +5,162 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
-from skill_stack.language.phrases.description import Description, DescriptionClause, Phrase
 from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.verb_forms import bases
 
 MOST_WAYS = 6
-"""Phrases of one clause at most."""
+"""Phrases of one description at most."""
 
-MOST_WORDS = 8
-"""Words of a phrase at most; a longer one is no plausible request."""
+_GOES_ON = r"(?= (?:to|on|in|into|onto|inside|at|from|over|or|and|down|up|out|off)\b|[.,]|$)"
+_ASIDE = re.compile(
+    r"\([^)]*\)|\b(?:currently held|held|carried|given|specified|certain) "
+    r"|\b(?:in|from) (?:the|its|one) (?:gripper|hands?|arms?|basket|tray)\b"
+    r"|\b(?:(?:that|which|who) |(?:it|(?:the|this) (?:robot|arm|hand|gripper)) (?:holds|carries|took|is holding))"
+    rf".*?{_GOES_ON}|\b(?:from |to )?(?:where|so that|until|unless|if|when|because|while) .*"
+)
+"""What a description says besides its verb and nouns."""
 
-_SOMEBODY = r"(?:(?:a|an|the|some)(?: [a-z-]+)+?|him or her|her or him|him|her|them)"
-LETTING = re.compile(rf"(?:^|and )(let|help)s {_SOMEBODY} (?:to )?([a-z]+)[.]?$")
-"""A description of letting or helping somebody do something."""
-_NOUN = re.compile(r"[a-z]{3,}")
+_NEXT = re.compile(r",? (?:and|or|then) (?=\w+s (?:a|an|the|it|him|her|them|one|to)\b)")
+"""Between clauses: ``takes a thing and brings it to a person``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Nouns of one argument: ``on or in a shelf, a table or another place``.
+
+    Attributes:
+        links: Alternative prepositions before it; empty for none.
+        words: The nouns, without determiners.
+    """
+
+    links: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 class DescribedPhrases:
     """Makes phrases from the clauses of a description, with its nouns as arguments."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._data, types = lexicon.skill_names, lexicon.things.types
-        self._description = Description(lexicon.skill_names, lexicon.english.base)
-        self._verbs = lexicon.english.base
-        typed = [one for name, one in types.items() if one.parameters and name != "alive"]
-        self._groups = [{*one.parameters, *one.kinds} for one in typed]
-        self._groups += [{*names, *self._data.nouns.get(name, ())} for name, names in self._data.arguments.items()]
-        self._person = {*types["person"].parameters, *types["person"].kinds}
+        self._data, self._verbs = lexicon.skill_names, lexicon.english.base
+        person = lexicon.things.types["person"]
+        self._people = {*person.parameters, *person.kinds}
 
-    def phrases_of(self, spec: SkillSpec, surely: bool = False) -> tuple[str, ...]:
-        """Returns the phrases of a skill; empty where its description only repeats its name.
-
-        Args:
-            spec: The skill.
-            surely: Whether to use the first clause only, and only nouns that clearly match an argument.
-        """
-        if spec.description.strip(" .").casefold() == spec.name.replace("_", " ").casefold():
-            return ()
+    def phrases_of(self, spec: SkillSpec) -> tuple[str, ...]:
+        """Returns the phrases of a skill, for each clause of its description that names all required objects."""
+        needed = {one.name for one in spec.goal if one.type == "object" and one.default is None}
         out: list[str] = []
-        theme: GoalParameter | None = None
-        for clause in self._description.clauses(spec.description):
-            if surely and out:
-                break
-            first = self._arguments(clause, spec.goal, theme, surely)
-            theme = theme or next((one for one in first if one is not None), None)
-            out += self._said(clause, first, spec)
-            if out and clause.phrases and not any(first) and theme is not None and len(spec.goal) == 1:
-                # "looks at a thing and takes a photo"
-                out.append(f"{' '.join((*clause.verb, 'a', *clause.phrases[0].words))} of {{{theme.name}}}")
-        return tuple(dict.fromkeys((*out, *self._letting(spec))))
-
-    def _letting(self, spec: SkillSpec) -> Iterator[str]:
-        """The phrase of letting somebody do something: "let {customer} pay" of ``Lets a customer pay``."""
-        things = [one for one in spec.goal if one.type == "object"]
-        found = LETTING.search(spec.description.casefold())
-        if found is not None and len(things) == 1 and found[2] in self._verbs:
-            yield f"{found[1]} {{{things[0].name}}} {found[2]}"
+        for verb, groups, arguments in self._clauses(spec):
+            last = max((at for at, one in enumerate(arguments) if one is not None), default=-1)
+            if needed - {one.name for one in arguments if one is not None} or (spec.goal and last < 0):
+                continue
+            ways = [self._ways(one, argument) for one, argument in zip(groups, arguments)]
+            said = itertools.product(*(ways[: last + 1] if last >= 0 else ways))
+            out += (" ".join((*verb, *one)) for one in itertools.islice(said, MOST_WAYS))
+        return tuple(dict.fromkeys(out))
 
     def nouns(self, spec: SkillSpec) -> dict[str, tuple[str, ...]]:
         """Returns the nouns of a description by the argument that they match."""
         out: dict[str, tuple[str, ...]] = {}
-        for clause in self._description.clauses(spec.description):
-            arguments = self._arguments(clause, spec.goal, None, False)
-            out = {one.name: said.words for said, one in zip(clause.phrases, arguments, strict=True) if one} | out
+        for _, groups, arguments in self._clauses(spec):
+            pairs = zip(groups, arguments)
+            out = {argument.name: group.words for group, argument in pairs if argument is not None} | out
         return out
+
+    def _clauses(self, spec: SkillSpec) -> Iterator[tuple[Sequence[str], list[_Group], list[GoalParameter | None]]]:
+        """The clauses of a description: verb with particles, nouns, and the argument of each noun."""
+        plain = _ASIDE.sub("", spec.description.casefold().replace("_", " "))
+        theme: GoalParameter | None = None
+        for clause in _NEXT.split(re.split(r"[.;:](?:\s|$)", plain, maxsplit=1)[0]):
+            verb, groups = self._clause(re.findall(r"[a-z0-9-]+|,", clause))
+            if not verb:
+                return
+            arguments = self._arguments(groups, spec.goal, theme)
+            theme = theme or next(iter(arguments), None)
+            yield verb, groups, arguments
+
+    def _clause(self, words: Sequence[str]) -> tuple[Sequence[str], list[_Group]]:
+        """The verb of a clause with its particles, and the nouns after it."""
+        begin = self._data.determiners | self._data.alone
+        base = next((one for word in words[:1] for one in (word, *bases(word)) if one in self._verbs), "")
+        if not base and words[1:2] and words[1] in begin:
+            base = next(iter(bases(words[0])), "")
+        verb, groups, links, at = [base], list[_Group](), list[str](), 1
+        while base and at < len(words):
+            word, after = words[at], words[at + 1 : at + 2]
+            if word in begin:
+                at, nouns = self._nouns(words, at)
+                groups.append(_Group(tuple(links), nouns))
+                links = []
+            elif self._ends_verb(word, after, bool(groups)) or not (groups or links or word in self._data.links):
+                verb.append(word)  # "picks a thing up", "takes hold of a thing"
+                at += 1
+            elif word in self._data.links or (word == "or" and links):
+                links += [word] if word != "or" else []
+                at += 1
+            else:
+                break
+        return verb if base else (), groups
+
+    def _ends_verb(self, word: str, after: Sequence[str], named: bool) -> bool:
+        """Whether a word is a particle of the verb and no preposition: a noun does not follow it."""
+        if word in self._data.links or not after:
+            return not after and word in self._data.particles | self._data.switching.keys()
+        return word in self._data.particles and (not named or after[0] in self._data.links | {*WORDS.list_joints})
+
+    def _nouns(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
+        """End and words of nouns with determiners: ``a pupil, a teacher or another person``."""
+        out: list[str] = []
+        apart = self._data.links | self._data.particles | self._data.determiners | {*WORDS.list_joints, "off"}
+        while at < len(words):
+            alone = words[at] in self._data.alone
+            at += not alone and words[at] in self._data.determiners and words[at + 1 : at + 2] != ["of"]
+            end = next((k for k in range(at, len(words)) if k > at and (alone or words[k] in apart)), len(words))
+            out += words[at:end]
+            if words[end : end + 1] == ["of"] and out and out[-1] in self._data.portions | {"one"}:
+                at = end + 1  # "a piece of furniture", "one of the messages"
+                continue
+            joint = end
+            while joint < len(words) and words[joint] in WORDS.list_joints:
+                joint += 1
+            more = words[joint] if end < joint < len(words) else ""
+            if more not in self._data.determiners and (not more or words[joint - 1] != "," or more.endswith("s")):
+                return end, tuple(out)
+            at = joint
+        return at, tuple(out)
 
     def _arguments(
-        self, clause: DescriptionClause, goal: Sequence[GoalParameter], theme: GoalParameter | None, surely: bool
+        self, groups: Sequence[_Group], goal: Sequence[GoalParameter], theme: GoalParameter | None
     ) -> list[GoalParameter | None]:
-        """The argument that each phrase of a clause matches, or None."""
-        left = [one for one in goal if one.type in ("object", "choice", "words")]
+        """The argument that each group matches, in their order, or None; a pronoun means the theme."""
+        left = [one for one in goal if one.type in ("object", "choice")]
         out: list[GoalParameter | None] = []
-        for phrase in clause.phrases:
-            found = self._argument(phrase, left, theme)
+        for number, group in enumerate(groups):
+            pronoun = theme in left and set(group.words) <= self._data.pronouns
+            fitting = [theme] if pronoun else [one for one in left if self._fits(group, one)]
+            spare = len(groups) - number > len([one for one in left if one.type == "object"])
+            found = next(iter(fitting), None) if fitting else None if spare else next(iter(left), None)
             left = [one for one in left if one is not found]
             out.append(found)
-        things = [one for one in left if one.type == "object" and one.default is None]
-        spare = _spare(clause.phrases, out) if theme is None and not surely and len(things) == 1 else None
-        if spare is not None:
-            out[spare] = things[0]
         return out
 
-    def _argument(
-        self, phrase: Phrase, left: Sequence[GoalParameter], theme: GoalParameter | None
-    ) -> GoalParameter | None:
-        """The argument that one phrase matches, or None."""
-        if phrase.words and set(phrase.words) <= self._data.pronouns and theme in left:
-            return theme
-        best = max(left, key=lambda one: self._fit(phrase, one), default=None) if phrase.noun else None
-        return best if best is not None and self._fit(phrase, best) > 0 else None
-
-    def _fit(self, phrase: Phrase, parameter: GoalParameter) -> int:
-        """How well the nouns of a phrase match an argument; 0 for not at all."""
-        said = {word.removesuffix("'s") for word in phrase.words}
-        said |= {word.removesuffix("s") for word in said}
-        words = name_words(parameter.name)
-        own = set() if words[-1] in self._data.links else set(words)  # "floor_of" takes a room
-        if said & own:
-            return 4
-        kind = set(parameter.kind.split())
-        told = set(_NOUN.findall(parameter.description.casefold())) - self._data.no_nouns
-        if said & (kind | told):
-            return 3
+    def _fits(self, group: _Group, parameter: GoalParameter) -> bool:
+        """Whether nouns name an argument, its kind, or a person where it takes one."""
+        said = {single(word) for word in group.words}
         if parameter.type == "choice":
-            return 2 * int(bool(phrase.words) and phrase.words[0] in ("one", "something"))
-        meant = own | kind
-        if any(said & group and meant & group for group in self._groups):
-            return 2
-        anything = {"thing", "something", "object", "item", *self._data.nouns["theme"]}
-        return int(bool(said & anything) and not meant & self._person)
+            return bool(said & {"one", "something", *name_words(parameter.name)})
+        own = {*name_words(parameter.name), *parameter.kind.split(), *parameter.description.casefold().split()}
+        person = bool(own & self._people)
+        return bool(said & own - self._data.no_nouns) or (person and bool(said & self._people)) or (
+            not person and bool(said & {"thing", "something", "object", "item", *self._data.place_nouns})
+        )  # fmt: skip
 
-    def _said(
-        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], spec: SkillSpec
-    ) -> Iterator[str]:
-        """The phrases of one clause; none where it lacks a required argument."""
-        needed = {one.name for one in spec.goal if one.type == "object" and one.default is None}
-        filled = {one.name for one in arguments if one is not None}
-        if not needed <= filled or not (needed or clause.phrases or len(clause.verb) > 1 or len(spec.goal) == 0):
-            return
-        parts = self._parts(clause, arguments, any({"on", "off"} <= set(one.choices) for one in spec.goal))
-        for verb, some in self._verbs_with(clause, arguments, parts, len(needed) > 1):
-            for one in itertools.islice(itertools.product(*some), MOST_WAYS):
-                said = " ".join(filter(None, (verb, *one)))
-                if len(said.split()) <= MOST_WORDS:
-                    yield said
-
-    def _verbs_with(
-        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: list[list[str]],
-        several: bool,
-    ) -> Iterator[tuple[str, list[list[str]]]]:  # fmt: skip
-        """The verbs of a clause, each with the wordings of the phrases after it."""
-        verb, theme = " ".join(clause.verb), arguments[0] if arguments else None
-        led = theme is not None and bool({theme.kind, *name_words(theme.name)} & self._person)
-        if led and clause.verb[0] in self._data.leading and several:
-            filling = [one for one, argument in zip(parts, arguments, strict=False) if argument is not None]
-            yield from (("guide", filling), (verb, filling))
-        yield from ((verb, one) for one in (parts, self._shorter(clause, arguments, parts)) if one or not parts)
-
-    def _parts(
-        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], states: bool
-    ) -> list[list[str]]:
-        """The wordings of each phrase of a clause, up to the last argument.
-
-        Args:
-            clause: The clause.
-            arguments: The arguments that its phrases match.
-            states: Whether the skill has the choices ``on`` and ``off``.
-        """
-        parts: list[list[str]] = []
-        last = max((at for at, one in enumerate(arguments) if one is not None), default=-1)
-        for at, (phrase, argument) in enumerate(zip(clause.phrases, arguments, strict=True)):
-            if states and set(phrase.words) <= {"on", "off"}:
-                continue  # "switches a device on or off": its choice
-            if at > last >= 0 and argument is None and clause.verb != ("let",):
-                continue  # "looks for a thing in the school"
-            ways = self._ways(phrase, argument)
-            whole = self._part_of_next(clause.phrases, arguments, at - 1)  # "the floor of {room}" is "{room}"
-            if at and argument is not None and phrase.links == ("of",) and arguments[at - 1] is None and not whole:
-                ways += [f"{link} {{{argument.name}}}" for link in WORDS.instead_of_of]
-            parts.append(ways)
-        return parts
-
-    def _ways(self, phrase: Phrase, argument: GoalParameter | None) -> list[str]:
-        """The wordings of one phrase."""
-        noun = f"{{{argument.name}}}" if argument is not None else " ".join(phrase.words)
-        if argument is None and phrase.words and not set(phrase.words) <= self._data.alone and phrase.noun:
-            noun = f"the {noun}"
-        return [f"{link} {noun}" for link in phrase.links] or [noun]
-
-    def _part_of_next(self, phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None], at: int) -> bool:
-        """Whether a noun is part of the argument after it and may be omitted: ``the floor of a room``."""
-        if arguments[at] is not None or not set(phrases[at].words) & self._data.parts or at + 1 >= len(phrases):
-            return False
-        return phrases[at + 1].links == ("of",) and arguments[at + 1] is not None
-
-    def _shorter(
-        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: Sequence[list[str]]
-    ) -> list[list[str]]:
-        """The wordings without nouns that may be omitted; empty if there are none."""
-        kept = [ways for at, ways in enumerate(parts) if not self._part_of_next(clause.phrases, arguments, at)]
-        return [[way.removeprefix("of ") for way in ways] for ways in kept] if len(kept) < len(parts) else []
-
-
-def _spare(phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None]) -> int | None:
-    """Position of the only noun without an argument, if it follows all nouns with one; else None."""
-    spare = [at for at, one in enumerate(phrases) if one.noun and one.words and arguments[at] is None]
-    spare = [at for at in spare if not (at + 1 in spare and phrases[at + 1].links == ("of",))]  # "power" of a lamp
-    return spare[0] if len(spare) == 1 and not any(arguments[spare[0] :]) else None
+    def _ways(self, group: _Group, argument: GoalParameter | None) -> Iterator[str]:
+        """The wordings of one group: each preposition with its argument, or with the nouns themselves."""
+        noun = f"{{{argument.name}}}" if argument is not None else f"the {' '.join(group.words)}"
+        return (f"{link} {noun}".strip() for link in group.links or ("",))

@@ -101,7 +101,7 @@ class FrameCompiler:
         said = _Said(frame for frame in frames if frame.own)  # a skill's own verb takes precedence over a wider sense
         described: list[PhraseFrame] = []
         for spec in specs:
-            for phrase in self._besides(spec):
+            for phrase in () if spec.phrases else self._described.phrases_of(spec):
                 if not self._taken(spec, phrase, said):
                     more = self._compiled(spec, (phrase,))
                     described += more
@@ -111,12 +111,6 @@ class FrameCompiler:
     def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
         """Returns the phrases of a skill, or those of its description if it has none."""
         return spec.phrases or self._described.phrases_of(spec)
-
-    def _besides(self, spec: SkillSpec) -> Iterable[str]:
-        """Phrases of a description; for a skill with phrases only the certain ones with an object."""
-        if not spec.phrases:
-            return self._described.phrases_of(spec)
-        return (one for one in self._described.phrases_of(spec, surely=True) if "{" in one)
 
     def _taken(self, spec: SkillSpec, phrase: str, said: _Said) -> bool:
         """Whether another frame has the words, or the phrase gives no frame."""

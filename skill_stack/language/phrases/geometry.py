@@ -1,12 +1,13 @@
-"""Geometry: relative positions of objects, from a point of view."""
+"""Geometry: relative positions of objects, from a point of view, and the rooms where they stay."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.language.words.lexicon import Lexicon
 
 BESIDE = 2.5
 """Distance up to which an object is next to another one, m."""
@@ -140,3 +141,29 @@ def _beside(kind: str, things: list[SceneObject], other: SceneObject, view: Pose
         if wanted > 1e-3:
             (clear if wanted >= abs(across) else vague).append(thing)
     return clear or vague
+
+
+STAYING = ("fixed", "device", "furniture")
+"""Types of objects that are not moved to another room without a statement of it."""
+
+
+def elsewhere(
+    thing: SceneObject, rooms: Collection[str], facts: Iterable[Fact], lexicon: Lexicon,
+    scene: Mapping[str, SceneObject],
+) -> bool:  # fmt: skip
+    """Whether a fixed object is stated to be in other rooms than the named ones.
+
+    Args:
+        thing: The object.
+        rooms: Ids of the named rooms.
+        facts: Facts that hold now.
+        lexicon: Types of objects, and connections between rooms.
+        scene: All objects by id.
+    """
+    kind = thing.kind.replace("_", " ")
+    names = {kind, kind.split()[-1]}
+    staying = {kind for one in STAYING for kind in lexicon.things.types[one].kinds}
+    if names & (lexicon.nouns.between_rooms | lexicon.nouns.moved) or not names & staying:
+        return False
+    where = {name for name in places_of(thing.id, facts) if name in scene and scene[name].kind == "place"}
+    return bool(where) and not where & set(rooms)

@@ -93,7 +93,7 @@ class SpokenLibrary:
             for parameter in spec.goal
             for word in parameter.choices
             for name in parameter.words_of(word)
-            for phrase in choice_phrases(name, parameter.name, data)
+            for phrase in choice_phrases(name, parameter.name, data.choices)
         )
         ways = self.lexicon.directions.directions
         for parameter in (one for spec in self.library for one in spec.goal if one.type == "choice"):

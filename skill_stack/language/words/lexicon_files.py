@@ -263,6 +263,15 @@ class VerbWords(DataModel):
     words: Words
 
 
+class ChoiceWording(DataModel):
+    """Wordings of choices; ``skill_names.yaml`` explains the keys."""
+
+    of: Words = ()
+    verb: str = ""
+    last: Words = ()
+    say: Words
+
+
 class SkillNames(WordSets):
     """``skill_names.yaml``; the file explains its keys."""
 
@@ -277,11 +286,8 @@ class SkillNames(WordSets):
     places: tuple[VerbWords, ...]
     single: dict[str, Words]
     counting: Words
-    limbs: Words
-    about: Words
-    happening: Words
+    choices: tuple[ChoiceWording, ...]
     ways: dict[str, Words]
-    worn: Words
     levels: Words
     phrasal: Words
     measuring: Words
