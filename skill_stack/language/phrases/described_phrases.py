@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.words.function_words import WORDS
@@ -19,15 +19,18 @@ MOST_WAYS = 6
 
 _GOES_ON = r"(?= (?:to|on|in|into|onto|inside|at|from|over|or|and|down|up|out|off)\b|[.,]|$)"
 _ASIDE = re.compile(
-    r"\([^)]*\)|\b(?:currently held|held|carried|given|specified|certain) "
+    r"\([^)]*\)|\bon (?:or off|the spot)\b|\b(?:currently held|held|carried|given|specified|certain) "
     r"|\b(?:in|from) (?:the|its|one) (?:gripper|hands?|arms?|basket|tray)\b"
-    r"|\b(?:(?:that|which|who) |(?:it|(?:the|this) (?:robot|arm|hand|gripper)) (?:holds|carries|took|is holding))"
+    r"|(?:, )?\b(?:(?:that|which|who) |(?:it|(?:the|this) (?:robot|arm|hand|gripper)) (?:holds|carries|took))"
     rf".*?{_GOES_ON}|\b(?:from |to )?(?:where|so that|until|unless|if|when|because|while) .*"
 )
 """What a description says besides its verb and nouns."""
 
-_NEXT = re.compile(r",? (?:and|or|then) (?=\w+s (?:a|an|the|it|him|her|them|one|to)\b)")
-"""Between clauses: ``takes a thing and brings it to a person``."""
+_NEXT = re.compile(r",? (?:and|or|then) (?=\w+s (?:a|an|the|it|him|her|them|one|to|another)\b)")
+"""Between clauses: ``takes a thing and brings it to a person``, ``cleans and disinfects a table``."""
+
+_LETTING = re.compile(r"\b(let|help)s (?:a|an|the|some|him|her|them)\b.* (\w+)$")
+"""A description of letting somebody do something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class _Group:
 
     links: tuple[str, ...]
     words: tuple[str, ...]
+
+
+Pair = tuple[_Group, GoalParameter | None]
 
 
 class DescribedPhrases:
@@ -59,34 +65,66 @@ class DescribedPhrases:
             last = max((at for at, one in enumerate(arguments) if one is not None), default=-1)
             if needed - {one.name for one in arguments if one is not None} or (spec.goal and last < 0):
                 continue
-            ways = [self._ways(one, argument) for one, argument in zip(groups, arguments)]
-            said = itertools.product(*(ways[: last + 1] if last >= 0 else ways))
-            out += (" ".join((*verb, *one)) for one in itertools.islice(said, MOST_WAYS))
-        return tuple(dict.fromkeys(out))
+            pairs = list(zip(groups, arguments))[: last + 1 if last >= 0 else None]
+            for some in (pairs, self._shorter(pairs)):
+                said = itertools.product(*(self._ways(*pair) for pair in some))
+                out += (" ".join((*verb, *one)) for one in itertools.islice(said, MOST_WAYS))
+            first = arguments[0] if arguments else None
+            if verb[0] in self._data.leading and first is not None and len(needed) > 1 and self._person(first):
+                out += (f"guide {phrase.removeprefix(' '.join(verb)).strip()}" for phrase in list(out))
+        return tuple(dict.fromkeys((*out, *self._letting(spec))))
+
+    def _shorter(self, pairs: list[Pair]) -> list[Pair]:
+        """Nouns without those that need not be said: ``mop the floor of {room}`` is ``mop {room}``."""
+        kept: list[Pair] = []
+        for at, (group, argument) in enumerate(pairs):
+            if argument is None and set(group.words) <= self._data.parts and at + 1 < len(pairs):
+                continue
+            whole = at and pairs[at - 1] not in kept[-1:] and group.links == ("of",)
+            kept.append((replace(group, links=()) if whole else group, argument))
+        return kept
+
+    def _letting(self, spec: SkillSpec) -> Iterator[str]:
+        """The phrase of letting somebody do something: ``let {customer} pay``."""
+        things = [one for one in spec.goal if one.type == "object"]
+        found = _LETTING.search(spec.description.casefold().strip(" ."))
+        if found is not None and len(things) == 1 and found[2] in self._verbs:
+            yield f"{found[1]} {{{things[0].name}}} {found[2]}"
+
+    def _person(self, parameter: GoalParameter) -> bool:
+        """Whether an argument is a person."""
+        own = {*name_words(parameter.name), *parameter.kind.split(), *parameter.description.casefold().split()}
+        return bool(own & self._people)
 
     def nouns(self, spec: SkillSpec) -> dict[str, tuple[str, ...]]:
         """Returns the nouns of a description by the argument that they match."""
         out: dict[str, tuple[str, ...]] = {}
         for _, groups, arguments in self._clauses(spec):
-            pairs = zip(groups, arguments)
-            out = {argument.name: group.words for group, argument in pairs if argument is not None} | out
+            for group, argument in zip(groups, arguments):
+                if argument is not None:
+                    out[argument.name] = (*out.get(argument.name, ()), *group.words)
         return out
 
     def _clauses(self, spec: SkillSpec) -> Iterator[tuple[Sequence[str], list[_Group], list[GoalParameter | None]]]:
         """The clauses of a description: verb with particles, nouns, and the argument of each noun."""
         plain = _ASIDE.sub("", spec.description.casefold().replace("_", " "))
         theme: GoalParameter | None = None
+        verbs: list[Sequence[str]] = []
         for clause in _NEXT.split(re.split(r"[.;:](?:\s|$)", plain, maxsplit=1)[0]):
             verb, groups = self._clause(re.findall(r"[a-z0-9-]+|,", clause))
-            if not verb:
+            if not verb or verb[0] in ("let", "help"):
                 return
+            verbs.append(verb)
+            if not groups and spec.goal:
+                continue  # it shares the nouns of the next one
             arguments = self._arguments(groups, spec.goal, theme)
             theme = theme or next(iter(arguments), None)
-            yield verb, groups, arguments
+            yield from ((one, groups, arguments) for one in verbs)
+            verbs.clear()
 
     def _clause(self, words: Sequence[str]) -> tuple[Sequence[str], list[_Group]]:
         """The verb of a clause with its particles, and the nouns after it."""
-        begin = self._data.determiners | self._data.alone
+        begin, linking = self._data.determiners | self._data.alone, self._data.links | {"or"}
         base = next((one for word in words[:1] for one in (word, *bases(word)) if one in self._verbs), "")
         if not base and words[1:2] and words[1] in begin:
             base = next(iter(bases(words[0])), "")
@@ -97,10 +135,10 @@ class DescribedPhrases:
                 at, nouns = self._nouns(words, at)
                 groups.append(_Group(tuple(links), nouns))
                 links = []
-            elif self._ends_verb(word, after, bool(groups)) or not (groups or links or word in self._data.links):
+            elif self._ends_verb(word, after, bool(groups)) or not (groups or links or word in linking):
                 verb.append(word)  # "picks a thing up", "takes hold of a thing"
                 at += 1
-            elif word in self._data.links or (word == "or" and links):
+            elif word in self._data.links or word == "off" or (word == "or" and links):
                 links += [word] if word != "or" else []
                 at += 1
             else:
@@ -129,7 +167,8 @@ class DescribedPhrases:
             while joint < len(words) and words[joint] in WORDS.list_joints:
                 joint += 1
             more = words[joint] if end < joint < len(words) else ""
-            if more not in self._data.determiners and (not more or words[joint - 1] != "," or more.endswith("s")):
+            acts = more.endswith("s") and self._verbs & {*bases(more)}
+            if not more or acts or more in self._data.links | {"off"}:
                 return end, tuple(out)
             at = joint
         return at, tuple(out)
@@ -155,10 +194,10 @@ class DescribedPhrases:
         if parameter.type == "choice":
             return bool(said & {"one", "something", *name_words(parameter.name)})
         own = {*name_words(parameter.name), *parameter.kind.split(), *parameter.description.casefold().split()}
-        person = bool(own & self._people)
-        return bool(said & own - self._data.no_nouns) or (person and bool(said & self._people)) or (
-            not person and bool(said & {"thing", "something", "object", "item", *self._data.place_nouns})
-        )  # fmt: skip
+        if said & own - self._data.no_nouns:
+            return True
+        anything = self._data.place_nouns | {"thing", "something", "object", "item"}
+        return bool(said & (self._people if self._person(parameter) else anything))
 
     def _ways(self, group: _Group, argument: GoalParameter | None) -> Iterator[str]:
         """The wordings of one group: each preposition with its argument, or with the nouns themselves."""

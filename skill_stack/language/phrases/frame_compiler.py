@@ -101,8 +101,9 @@ class FrameCompiler:
         said = _Said(frame for frame in frames if frame.own)  # a skill's own verb takes precedence over a wider sense
         described: list[PhraseFrame] = []
         for spec in specs:
-            for phrase in () if spec.phrases else self._described.phrases_of(spec):
-                if not self._taken(spec, phrase, said):
+            for phrase in self._described.phrases_of(spec):
+                slots = not spec.phrases or "{" in phrase
+                if slots and not self._taken(spec, phrase, said):
                     more = self._compiled(spec, (phrase,))
                     described += more
                     said.add(frame for frame in more if frame.own)

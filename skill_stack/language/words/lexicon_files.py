@@ -289,7 +289,6 @@ class SkillNames(WordSets):
     choices: tuple[ChoiceWording, ...]
     ways: dict[str, Words]
     levels: Words
-    phrasal: Words
     measuring: Words
     informing: Words
     before_made: Words
@@ -322,7 +321,6 @@ class FunctionWords(WordSets):
     forms_of_be: Words
     he_or_she: Words
     his_or_her: Words
-    instead_of_of: Words
     list_joints: Words
     meaning: Phrases
     noun_links: Phrases
