@@ -66,13 +66,21 @@ class DescribedPhrases:
             if needed - {one.name for one in arguments if one is not None} or (spec.goal and last < 0):
                 continue
             pairs = list(zip(groups, arguments))[: last + 1 if last >= 0 else None]
-            for some in (pairs, self._shorter(pairs)):
-                said = itertools.product(*(self._ways(*pair) for pair in some))
-                out += (" ".join((*verb, *one)) for one in itertools.islice(said, MOST_WAYS))
-            first = arguments[0] if arguments else None
-            if verb[0] in self._data.leading and first is not None and len(needed) > 1 and self._person(first):
-                out += (f"guide {phrase.removeprefix(' '.join(verb)).strip()}" for phrase in list(out))
+            said = [" ".join((*verb, *one)) for some in (pairs, self._shorter(pairs)) for one in self._said(some)]
+            out += (*said, *(self._guiding(verb, said, arguments) if len(needed) > 1 else ()))
         return tuple(dict.fromkeys((*out, *self._letting(spec))))
+
+    def _said(self, pairs: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
+        """The first wordings of some groups after their verb."""
+        return itertools.islice(itertools.product(*(self._ways(*pair) for pair in pairs)), MOST_WAYS)
+
+    def _guiding(
+        self, verb: Sequence[str], said: Sequence[str], arguments: Sequence[GoalParameter | None]
+    ) -> Iterator[str]:
+        """The same phrases with ``guide``, where a verb leads a person somewhere."""
+        first = next(iter(arguments), None)
+        if verb[0] in self._data.leading and first is not None and self._person(first):
+            yield from (f"guide {phrase.removeprefix(' '.join(verb)).strip()}" for phrase in said)
 
     def _shorter(self, pairs: list[Pair]) -> list[Pair]:
         """Nouns without those that need not be said: ``mop the floor of {room}`` is ``mop {room}``."""
@@ -125,9 +133,7 @@ class DescribedPhrases:
     def _clause(self, words: Sequence[str]) -> tuple[Sequence[str], list[_Group]]:
         """The verb of a clause with its particles, and the nouns after it."""
         begin, linking = self._data.determiners | self._data.alone, self._data.links | {"or"}
-        base = next((one for word in words[:1] for one in (word, *bases(word)) if one in self._verbs), "")
-        if not base and words[1:2] and words[1] in begin:
-            base = next(iter(bases(words[0])), "")
+        base = self._base(words)
         verb, groups, links, at = [base], list[_Group](), list[str](), 1
         while base and at < len(words):
             word, after = words[at], words[at + 1 : at + 2]
@@ -144,6 +150,12 @@ class DescribedPhrases:
             else:
                 break
         return verb if base else (), groups
+
+    def _base(self, words: Sequence[str]) -> str:
+        """The base form of the first word where it is a verb; empty if it is none."""
+        known = (one for word in words[:1] for one in (word, *bases(word)) if one in self._verbs)
+        acts = words[1:2] and words[1] in self._data.determiners | self._data.alone
+        return next(known, next(iter(bases(words[0])), "") if acts else "")
 
     def _ends_verb(self, word: str, after: Sequence[str], named: bool) -> bool:
         """Whether a word is a particle of the verb and no preposition: a noun does not follow it."""
@@ -163,15 +175,17 @@ class DescribedPhrases:
             if words[end : end + 1] == ["of"] and out and out[-1] in self._data.portions | {"one"}:
                 at = end + 1  # "a piece of furniture", "one of the messages"
                 continue
-            joint = end
-            while joint < len(words) and words[joint] in WORDS.list_joints:
-                joint += 1
-            more = words[joint] if end < joint < len(words) else ""
-            acts = more.endswith("s") and self._verbs & {*bases(more)}
-            if not more or acts or more in self._data.links | {"off"}:
+            at = self._next_noun(words, end)
+            if at < 0:
                 return end, tuple(out)
-            at = joint
         return at, tuple(out)
+
+    def _next_noun(self, words: Sequence[str], end: int) -> int:
+        """Where a list of nouns goes on after a comma, ``and`` or ``or``; -1 where it ends."""
+        joint = next((k for k in range(end, len(words)) if words[k] not in WORDS.list_joints), len(words))
+        more = words[joint] if end < joint < len(words) else ""
+        acts = more.endswith("s") and self._verbs & {*bases(more)}
+        return -1 if not more or acts or more in self._data.links | {"off"} else joint
 
     def _arguments(
         self, groups: Sequence[_Group], goal: Sequence[GoalParameter], theme: GoalParameter | None
