@@ -26,8 +26,11 @@ _ASIDE = re.compile(
 )
 """What a description says besides its verb and nouns."""
 
-_NEXT = re.compile(r",? (?:and|or|then) (?=\w+s (?:a|an|the|it|him|her|them|one|to|another)\b)")
-"""Between clauses: ``takes a thing and brings it to a person``, ``cleans and disinfects a table``."""
+_NEXT = re.compile(
+    r",? (?:and|or|then) (?=\w+s (?:a|an|the|it|him|her|them|one|to|another)\b"
+    r"|(?!(?:to|on|in|into|onto|inside|at|from|over|of|with|for|by)\b)\w+ (?:a|an|the|it)\b)"
+)
+"""Between clauses: ``takes a thing and brings it to a person``, ``sweep and mop the floor``."""
 
 _LETTING = re.compile(r"\b(let|help)s (?:a|an|the|some|him|her|them)\b.* (\w+)$")
 """A description of letting somebody do something."""
@@ -63,6 +66,8 @@ class DescribedPhrases:
         out: list[str] = []
         for verb, groups, arguments in self._clauses(spec):
             last = max((at for at, one in enumerate(arguments) if one is not None), default=-1)
+            if last < 0 and out and groups and len(spec.goal) == 1:  # "looks at a thing and takes a photo"
+                out.append(f"{' '.join((*verb, 'a', *groups[0].words))} of {{{spec.goal[0].name}}}")
             if needed - {one.name for one in arguments if one is not None} or (spec.goal and last < 0):
                 continue
             pairs = list(zip(groups, arguments))[: last + 1 if last >= 0 else None]
@@ -197,7 +202,8 @@ class DescribedPhrases:
             pronoun = theme in left and set(group.words) <= self._data.pronouns
             fitting = [theme] if pronoun else [one for one in left if self._fits(group, one)]
             spare = len(groups) - number > len([one for one in left if one.type == "object"])
-            found = next(iter(fitting), None) if fitting else None if spare else next(iter(left), None)
+            others = [] if spare else [one for one in left if one is not theme]
+            found = next(iter(fitting or others), None)
             left = [one for one in left if one is not found]
             out.append(found)
         return out
