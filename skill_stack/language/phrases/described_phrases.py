@@ -62,18 +62,30 @@ class DescribedPhrases:
 
     def phrases_of(self, spec: SkillSpec) -> tuple[str, ...]:
         """Returns the phrases of a skill, for each clause of its description that names all required objects."""
-        needed = {one.name for one in spec.goal if one.type == "object" and one.default is None}
         out: list[str] = []
         for verb, groups, arguments in self._clauses(spec):
-            last = max((at for at, one in enumerate(arguments) if one is not None), default=-1)
-            if last < 0 and out and groups and len(spec.goal) == 1:  # "looks at a thing and takes a photo"
+            if out and groups and len(spec.goal) == 1 and not any(arguments):  # "looks at a thing and takes a photo"
                 out.append(f"{' '.join((*verb, 'a', *groups[0].words))} of {{{spec.goal[0].name}}}")
-            if needed - {one.name for one in arguments if one is not None} or (spec.goal and last < 0):
-                continue
-            pairs = list(zip(groups, arguments))[: last + 1 if last >= 0 else None]
-            said = [" ".join((*verb, *one)) for some in (pairs, self._shorter(pairs)) for one in self._said(some)]
-            out += (*said, *(self._guiding(verb, said, arguments) if len(needed) > 1 else ()))
+            out += self._of_clause(spec, verb, groups, arguments)
         return tuple(dict.fromkeys((*out, *self._letting(spec))))
+
+    def _of_clause(
+        self,
+        spec: SkillSpec,
+        verb: Sequence[str],
+        groups: Sequence[_Group],
+        arguments: Sequence[GoalParameter | None],
+    ) -> Iterator[str]:
+        """The phrases of one clause; none where it leaves a required object out."""
+        needed = {one.name for one in spec.goal if one.type == "object" and one.default is None}
+        named = [at for at, one in enumerate(arguments) if one is not None]
+        if not needed <= {one.name for one in arguments if one is not None} or (spec.goal and not named):
+            return
+        pairs = list(zip(groups, arguments))[: named[-1] + 1 if named else None]
+        said = [" ".join((*verb, *one)) for some in (pairs, self._shorter(pairs)) for one in self._said(some)]
+        yield from said
+        if len(needed) > 1:
+            yield from self._guiding(verb, said, arguments)
 
     def _said(self, pairs: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
         """The first wordings of some groups after their verb."""
