@@ -13,12 +13,13 @@ ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", 
 ALONE += ("sensors", "hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector")
 ALONE += ("import", "perception")
 WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "soak", "hand_soak", "parts")
+WITH_NODES += ("record",)
 # These take long; most have tests of their own, which try smaller runs.
 LONG = ("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu", "plan", "blending")
-LONG += ("perception", "hardware", "import")
+LONG += ("perception", "hardware", "import", "record")
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
-LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6}
+LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6, "record": 4}
 
 
 def shared_memory():
@@ -61,6 +62,6 @@ def test_it_runs_without_nodes(name):
 
 @pytest.mark.e2e
 @pytest.mark.slow
-@pytest.mark.parametrize("name", WITH_NODES)
+@pytest.mark.parametrize("name", [pytest.param(one, marks=[pytest.mark.slow] * (one in LONG)) for one in WITH_NODES])
 def test_it_runs_with_all_nodes(name):
     check(name)

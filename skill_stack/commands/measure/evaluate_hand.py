@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import multiprocessing
 import os
 import time
 from collections.abc import Iterator
@@ -71,16 +72,23 @@ def _wanted(suite: HandSuite, asked: list[str]) -> list[str]:
 def _measured(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator[Row]:
     """Episodes as they end."""
     began = told = time.monotonic()
-    with ProcessPoolExecutor(workers) as pool:
+    for number, row in enumerate(_finished(file, jobs, workers), 1):
+        yield row
+        if time.monotonic() - told > EVERY or not row["passed"]:
+            told = time.monotonic()
+            left = (told - began) / number * (len(jobs) - number)
+            word = "passed" if row["passed"] else f"FAILED: {row['reason']}"
+            note(f"{number} of {len(jobs)}, {left / 60:.0f} min left; {row['task']} seed {row['seed']}: {word}")
+
+
+def _finished(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator[Row]:
+    """Episodes in the order in which they end; of one worker in this process."""
+    if workers == 1:
+        yield from (_episode(file, name, seed) for name, seed in jobs)
+        return
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:  # a fork of threads may crash
         waiting = [pool.submit(_episode, file, name, seed) for name, seed in jobs]
-        for number, future in enumerate(as_completed(waiting), 1):
-            row = future.result()
-            yield row
-            if time.monotonic() - told > EVERY or not row["passed"]:
-                told = time.monotonic()
-                left = (told - began) / number * (len(jobs) - number)
-                word = "passed" if row["passed"] else f"FAILED: {row['reason']}"
-                note(f"{number} of {len(jobs)}, {left / 60:.0f} min left; {row['task']} seed {row['seed']}: {word}")
+        yield from (future.result() for future in as_completed(waiting))
 
 
 _LOADED: dict[tuple[Path, str], Any] = {}  # of a worker process

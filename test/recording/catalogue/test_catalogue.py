@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from skill_stack.benchmarks.recordings.made_run import START, MadeRun, MadeStep, MadeTask, write_tasks
+from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, write_tasks
 from skill_stack.core.errors import DataError
 from skill_stack.language import bases
 from skill_stack.recording.catalogue.catalogue import Catalogue

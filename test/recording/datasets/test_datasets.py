@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.recordings.made_run import (
+from skill_stack.benchmarks.recording.made_run import (
     START,
     MadeRun,
     MadeStep,

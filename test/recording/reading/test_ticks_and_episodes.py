@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.recordings.made_run import START, MadeRun, MadeStep, MadeTask, joints, tick, write_tasks
-from skill_stack.benchmarks.recordings.made_run import write_ticks as write
+from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, joints, tick, write_tasks
+from skill_stack.benchmarks.recording.made_run import write_ticks as write
 from skill_stack.core.errors import DataError
 from skill_stack.recording.reading.episode import UNFINISHED, episodes_of
 from skill_stack.recording.reading.ticks import NETWORK, parts_of, read_ticks

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.recordings.made_run import START, MadeRun, MadeStep, MadeTask, joints, tick, write_tasks
-from skill_stack.benchmarks.recordings.simulated_runs import SPOILS, SimulatedTask, spoil, write
+from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, joints, tick, write_tasks
+from skill_stack.benchmarks.recording.simulated_runs import SPOILS, SimulatedTask, spoil, write
 from skill_stack.core.errors import UnknownName
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.format import EventKind

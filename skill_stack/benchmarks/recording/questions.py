@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.benchmarks.recordings.made_run import START, MadeRun, MadeStep, MadeTask, write_tasks
+from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, write_tasks
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.language import bases
 from skill_stack.recording.catalogue.catalogue import Catalogue

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from skill_stack.benchmarks.recordings.questions import answers
+from skill_stack.benchmarks.recording.questions import answers
 
 
 def test_nine_of_ten_answers_are_true(tmp_path):

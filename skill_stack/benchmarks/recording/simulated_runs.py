@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from skill_stack.benchmarks.recordings.made_run import START, MadeRun, stamp, tick, write_ticks
+from skill_stack.benchmarks.recording.made_run import START, MadeRun, stamp, tick, write_ticks
 from skill_stack.controllers.tick import Tick
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot

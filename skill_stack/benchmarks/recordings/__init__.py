@@ -1,1 +1,0 @@
-"""Recordings looked at: questions answered, spoilt episodes found, datasets written."""
