@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
 from mcap.exceptions import McapError
 from mcap.reader import McapReader, make_reader
 from mcap.summary import Summary
@@ -27,6 +28,9 @@ from skill_stack.recording.format import (
     topic,
 )
 from skill_stack.recording.repair import Repaired, is_being_written, is_whole, repair, salvage
+
+TRANSIENT_LOCAL = (1, "transient_local")
+"""Durability of latched topics, as rosbag2 writes it up to Iron and since."""
 
 
 class RecordedMessage(NamedTuple):
@@ -142,6 +146,16 @@ class Recording:
         schemas = self._summary.schemas
         channels = self._summary.channels.values()
         return {one.topic: schemas[one.schema_id].name for one in channels if one.schema_id in schemas}
+
+    @property
+    def latched(self) -> frozenset[str]:
+        """Topics whose last message late subscribers got: those with durability transient local."""
+        return frozenset(
+            channel.topic
+            for channel in self._summary.channels.values()
+            for profile in yaml.safe_load(channel.metadata.get("offered_qos_profiles", "")) or ()
+            if profile["durability"] in TRANSIENT_LOCAL
+        )
 
     @property
     def counts(self) -> dict[str, int]:

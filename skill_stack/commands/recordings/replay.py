@@ -8,7 +8,7 @@ from pathlib import Path
 from skill_stack.commands.common import join_ros, note
 from skill_stack.commands.recordings.catalogue_here import add_folder, opened
 from skill_stack.core.arguments import positive
-from skill_stack.recording.reading.episode import ALWAYS, Window
+from skill_stack.recording.reading.episode import ALWAYS, NS, Window
 from skill_stack.recording.recording import Recording
 
 
@@ -28,6 +28,9 @@ def run(options: argparse.Namespace) -> int:
         from skill_stack.nodes.clients.replay import replay  # ROS takes its settings from the environment when imported
 
         topics = None if options.topic is None else [f"/{one.lstrip('/')}" for one in options.topic]
+        begin, end = recording.span
+        seconds = min(end * NS, window[1]) - max(begin * NS, window[0])
+        note(f"{options.what} takes {seconds / options.rate:.0f} s; Ctrl-C ends it")
         count = replay(recording, options.rate, window, topics, note)
     note(f"{count} messages published")
     return 0 if count else 1
