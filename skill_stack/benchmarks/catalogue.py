@@ -78,6 +78,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "record": Benchmark(
         "the recorder: ticks lost, CPU, lateness, space; killed; on disks that fail", 20, "recording.record"
     ),
+    "looking": Benchmark("questions to recordings, and spoilt episodes among sound ones", 40, "recording.looking"),
     "messages": Benchmark(
         "messages of any kind to all nodes of a running stack: no process ends", 40, "stack.messages"
     ),
