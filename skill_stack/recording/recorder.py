@@ -31,6 +31,7 @@ from skill_stack.recording.format import (
     run_name,
     topic,
 )
+from skill_stack.recording.latched import LatchedMessage, LatchedMessages
 from skill_stack.recording.run_log import NS, FlagEvents, JournalFollower, TickEvents, event_message
 from skill_stack.recording.run_writer import RunContent, RunWriter
 from skill_stack.recording.shelf import Shelf
@@ -174,7 +175,7 @@ class RunRecorder:
         self._truth_number = -1
         self._namespace = ""
         self._started = self._flushed = self._roomed = 0.0
-        self._latched: dict[str, tuple[str, bytes, str]] = {}
+        self._latched = LatchedMessages()
 
     def start(self, name: str = "") -> str:
         """Begins a run.
@@ -204,8 +205,8 @@ class RunRecorder:
         self._started = self._flushed = self._roomed = self._clocks.mono()
         for part in self._parts:
             part.forget()
-        for at, (kind, data, qos) in self._latched.items():
-            self.writer.add(at, kind, int(wall * NS), data, qos=qos)
+        for one in self._latched.messages():
+            self.writer.add(one.topic, one.kind, int(wall * NS), one.data, qos=one.qos)
         self.look()
         return ""
 
@@ -243,7 +244,7 @@ class RunRecorder:
             DataError: The type is not known.
         """
         if latched:
-            self._latched[at] = (kind, data, qos)
+            self._latched.take(LatchedMessage(at, kind, data, qos))
         if self.writer is not None:
             self.writer.add(at, kind, received, data, sent, qos)
 

@@ -15,13 +15,10 @@ from rclpy.signals import SignalHandlerOptions
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.recording.format import TRUTH
+from skill_stack.recording.latched import DEPTH, STATIC, LatchedMessage, LatchedMessages
 from skill_stack.recording.reading.episode import ALWAYS, NS, Window, span
 from skill_stack.recording.recording import Recording
 
-DEPTH = 50
-"""Messages of a topic that wait for a subscriber."""
-STATIC = "/tf_static"
-"""Latched by several nodes, each with transforms of its own: all of its messages are for late subscribers."""
 LATE = 0.5
 """Pause of this process, s, after which the clock of the replay goes on from there instead of catching up."""
 LOOK = 1.0
@@ -127,10 +124,10 @@ def _latched_before(run: Recording, publishers: Collection[str], start: int | No
     latched = sorted(run.latched & set(publishers))
     if not start or not latched:
         return []
-    held = {}
-    for topic, _, _, data in run.raw_messages(latched, None, start):
-        held[data if topic == STATIC else topic] = (topic, data)
-    return list(held.values())
+    held = LatchedMessages()
+    for topic, kind, _, data in run.raw_messages(latched, None, start):
+        held.take(LatchedMessage(topic, kind, data))
+    return [(one.topic, one.data) for one in held.messages()]
 
 
 def _publisher(node: Node, topic: str, kind: str, latched: bool) -> Any | None:
