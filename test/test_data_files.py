@@ -25,6 +25,7 @@ from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.core.robots.gripper import load_gripper
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.condition import Condition
+from skill_stack.core.skills.pair_results import load_pairs
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene_file import load_scene
 from skill_stack.evaluation.choice_suite import load_choice_suite
@@ -59,6 +60,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenarios/.*", load_suite),
     (r"config/scenes/.*", load_scene),
     (r"config/teams/.*", load_fleet),
+    (r"models/.*/pairs.json", lambda path: load_pairs(path.parent)),
     (r"models/.*/skill.yaml", lambda path: load_skill(path.parent)),
     (r"models/.*/gait.yaml", lambda path: load_gait_task(path.parent)),
     (r"models/.*/train.yaml", lambda path: _training("tasks.task").load_task(path.parent)),
@@ -70,6 +72,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
 )
 ELSEWHERE = (
     r"config/scenarios/(perception|search|seen_success|depth_grasps).yaml",  # seeds alone are read of them
+    r"config/foxglove/.*",  # a layout that Foxglove reads; test/foxglove compares it with what is recorded
     r"config/importers/.*",  # parts of a manifest, checked with what they complete
     r"config/selection/.*", r"models/.*/results(\..*)?.json",  # measured by the stack itself, and read as counts alone
 )  # fmt: skip
