@@ -237,7 +237,7 @@ def test_a_phase_without_a_test_is_no_failure_but_two_are(checks: Callable) -> N
 
 
 def test_arguments_reach_both_phases_and_long_tests_are_left_to_test_all(checks: Callable) -> None:
-    called = checks("test", "ARGS=-k 'a or b'")[1][2:]
+    called = [line for line in checks("test", "ARGS=-k 'a or b'")[1] if "pytest" in line]  # mypy runs beside them
     assert len(called) == 2 and all(line.endswith("-k a or b") and "not slow" in line for line in called)
     assert not any("slow" in line for line in checks("test-all")[1])
 
