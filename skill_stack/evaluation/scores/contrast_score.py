@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 from skill_stack.evaluation.scores.score_file import Score
 
 
@@ -34,13 +34,11 @@ class ContrastScore(Score):
 
 def contrast_figures(scores: Sequence[ContrastScore]) -> dict[str, Any]:
     """The figures of many tasks."""
-    kinds = sorted({one.kind for one in scores})
     return {
         "tasks": len(scores),
         "done": share(sum(one.done for one in scores), len(scores)),
         "done_without": share(sum(one.without for one in scores), len(scores)),
-        "kinds": [{"task": kind, "successes": sum(one.done for one in scores if one.kind == kind),
-                   "episodes": sum(one.kind == kind for one in scores)} for kind in kinds],
+        "kinds": by_kind((one.kind, one.done) for one in scores),
     }  # fmt: skip
 
 

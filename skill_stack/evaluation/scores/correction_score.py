@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 from skill_stack.evaluation.scores.score_file import Score
 
 ENOUGH = 0.9
@@ -35,13 +35,11 @@ class CorrectionScore(Score):
 
 def correction_figures(scores: Sequence[CorrectionScore]) -> dict[str, Any]:
     """The figures of many cases."""
-    kinds = sorted({one.kind for one in scores})
     return {
         "cases": len(scores),
         "shown": share(sum(one.shown for one in scores), len(scores)),
         "without_corrections": share(sum(one.unlearnt for one in scores), len(scores)),
-        "kinds": [{"task": kind, "successes": sum(one.shown for one in scores if one.kind == kind),
-                   "episodes": sum(one.kind == kind for one in scores)} for kind in kinds],
+        "kinds": by_kind((one.kind, one.shown) for one in scores),
     }  # fmt: skip
 
 

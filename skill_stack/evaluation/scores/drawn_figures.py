@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from skill_stack.evaluation.interval import success_interval
@@ -37,6 +37,16 @@ FOUND, ABSENT, RATIO = 0.9, 0.9, 0.7
 """Least shares of things found and of absences right, and largest ratio of the path to that of random frontiers."""
 RIGHT, FALSE = 0.95, 0.02
 """Least share of runs judged rightly, and largest share of failures taken for success."""
+
+
+def by_kind(outcomes: Iterable[tuple[str, bool]]) -> list[dict[str, Any]]:
+    """Rows of successes and episodes by kind, from the kind and the outcome of each episode."""
+    rows: dict[str, dict[str, Any]] = {}
+    for kind, passed in outcomes:
+        row = rows.setdefault(kind, {"task": kind, "successes": 0, "episodes": 0})
+        row["successes"] += passed
+        row["episodes"] += 1
+    return [rows[kind] for kind in sorted(rows)]
 
 
 def share(part: int, whole: int) -> dict[str, Any]:

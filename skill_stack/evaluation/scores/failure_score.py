@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 from skill_stack.evaluation.scores.score_file import Score
 
 
@@ -34,13 +34,11 @@ class FailureScore(Score):
 
 def failure_figures(scores: Sequence[FailureScore]) -> dict[str, Any]:
     """The figures of many scenes."""
-    kinds = sorted({one.kind for one in scores})
     return {
         "scenes": len(scores),
         "named": share(sum(one.named for one in scores), len(scores)),
         "failed": share(sum(bool(one.told) for one in scores), len(scores)),
-        "kinds": [{"task": kind, "successes": sum(one.named for one in scores if one.kind == kind),
-                   "episodes": sum(one.kind == kind for one in scores)} for kind in kinds],
+        "kinds": by_kind((one.kind, one.named) for one in scores),
     }  # fmt: skip
 
 

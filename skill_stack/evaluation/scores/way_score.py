@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.core.skills.way_constraint import WayConstraint
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 from skill_stack.evaluation.scores.score_file import Score
 
 Array = np.ndarray
@@ -101,15 +101,13 @@ def _crossings(path: Array, origin: Array, along: Array) -> list[float]:
 
 def way_figures(scores: Sequence[WayScore]) -> dict[str, Any]:
     """The figures of many instructions."""
-    kinds = sorted({one.kind for one in scores})
     return {
         "instructions": len(scores),
         "understood": share(sum(one.understood for one in scores), len(scores)),
         "dropped": sum(one.dropped for one in scores),
         "kept": share(sum(one.kept for one in scores), len(scores)),
         "kept_words_ignored": share(sum(one.ignored for one in scores), len(scores)),
-        "kinds": [{"task": kind, "successes": sum(one.kept for one in scores if one.kind == kind),
-                   "episodes": sum(one.kind == kind for one in scores)} for kind in kinds],
+        "kinds": by_kind((one.kind, one.kept) for one in scores),
     }  # fmt: skip
 
 
