@@ -23,6 +23,11 @@ def body(browser: WebDriver) -> str:
     return browser.find_element("tag name", "body").text
 
 
+def text_of(browser: WebDriver, name: str) -> str:
+    """The text of the element of an id, found and read in one step, as it may be put in place anew between two."""
+    return browser.execute_script("return document.getElementById(arguments[0])?.textContent ?? ''", name)
+
+
 def data_of(browser: WebDriver, name: str, key: str) -> str | None:
     """One of the data attributes of the element of an id."""
     return browser.execute_script("return document.getElementById(arguments[0])?.dataset[arguments[1]]", name, key)

@@ -8,7 +8,7 @@ from skill_stack.monitor.recording_page import PlottedSignal, RecordingPage, Run
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.robot_tree import read_tree
 from skill_stack.monitor.web_monitor import PageOptions
-from test.monitor.browsing import wait_for
+from test.monitor.browsing import text_of, wait_for
 from test.monitor.conftest import GO2, gait
 
 TIMES = np.arange(0.0, 6.0, 0.02)
@@ -78,5 +78,5 @@ def test_a_browser_shows_it(page, browser):
     browser.get(page.url)
     wait_for(lambda: browser.execute_script("return !!document.getElementById('time-line')"), "the time line")
     page.advance(3.0)
-    wait_for(lambda: "go_to target=red_ball" in browser.find_element("id", "told").text, "the step")
+    wait_for(lambda: "go_to target=red_ball" in text_of(browser, "told"), "the step")
     assert browser.execute_script("return document.querySelectorAll('canvas').length") >= 1
