@@ -135,7 +135,7 @@ class Composer:
         discourse = self.interpreter.discourse
         why = f'asked: "{shortened(self._said(found.words))}"'
         begin = discourse.pose
-        lasting = self._holding(found.other)
+        lasting = self._holding(found.other) if not self._orders(found.other) else None
         if lasting is not None:
             main = self._after_each_other(found.main)
             return main if isinstance(main, Answer) else Until(tuple(main), negated(lasting), why)
@@ -149,6 +149,12 @@ class Composer:
             done[place] = parts
             discourse.pose = moved if discourse.pose == begin else discourse.pose
         return side_by_side(done[0], done[1], why)
+
+    def _orders(self, tokens: Tokens) -> bool:
+        """Whether words say what the robot is to do: ``you face the ball``, but not ``you are facing the ball``."""
+        texts = [token.text for token in tokens[:2]]
+        states = not WORDS.robot & set(texts[:1]) or bool(WORDS.condition_verbs & set(texts[1:]))
+        return not states and any(self.grammar()[0].heads(tokens, 1))
 
     def _holding(self, tokens: Tokens) -> Literal | None:
         """The fact that words state, ``while the door is open``, or None."""
