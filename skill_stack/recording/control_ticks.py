@@ -60,17 +60,18 @@ class TickEncoder:
         self._known: tuple[object, ...] = ()
         self._tail = b""
 
-    def encode(self, rows: Array, wall: float) -> list[tuple[int, bytes]]:
-        """Returns the time of each tick, wall time, ns, and its message.
+    def encode(self, rows: Array, wall: float, epoch: float) -> list[tuple[int, bytes]]:
+        """Returns the time of each tick in the recording, ns, and its message, stamped with wall time.
 
         Args:
             rows: The rows.
-            wall: Wall time when monotonic time was zero, s.
+            wall: Wall time when monotonic time was zero, s, as the clock on the wall goes now.
+            epoch: The same as it was when the run began.
         """
         front = np.zeros(len(rows), self._front)
         front["head"] = HEAD
-        times = np.round((rows["mono"] + wall) * 1e9).astype(np.int64)
-        measured = times - np.nan_to_num(rows["sample_age"] * 1e9).astype(np.int64)
+        stamps, times = (np.round((rows["mono"] + zero) * 1e9).astype(np.int64) for zero in (wall, epoch))
+        measured = stamps - np.nan_to_num(rows["sample_age"] * 1e9).astype(np.int64)
         front["sec"], front["nanosec"] = measured // 10**9, measured % 10**9
         for name, column in (_COUNTERS | _FLAGS | _NUMBERS | _VECTORS | _SEQUENCES).items():
             front[name] = rows[column]

@@ -5,7 +5,8 @@ one MCAP file ``<the same name>_0.mcap`` and the ``metadata.yaml`` of rosbag2. T
 file :data:`KEPT`. A file without ``metadata.yaml``, or alone, is as good.
 
 The file has profile ``ros2``; every message is CDR and has a ``ros2msg`` schema with the whole definition of its type.
-``log_time`` is the wall time at which a message was received, its header's stamp the time at which it was measured.
+``log_time`` is when a message was received: the wall time at which the run began, and the monotonic time since then, so
+that it never jumps. Its header's stamp is the wall time at which it was measured.
 Beside every ROS topic of the stack under its own name there are, each below ``/<namespace>``:
 
 - ``<part>/control_tick`` (``ControlTick``) for every tick of control, numbered without a gap;
@@ -74,7 +75,7 @@ class RunEvent:
     """Something that happened in a run and that people look for.
 
     Attributes:
-        time: When it happened, wall time, ns.
+        time: When it happened, as ``log_time`` has it, ns.
         kind: Its kind.
         task_id: The task that it belongs to: the id of its plan, the part of a request's id before ``/``; empty: none.
         text: In words.

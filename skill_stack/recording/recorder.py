@@ -89,17 +89,18 @@ class PartFollower:
             self._box.close()
         self._box, self._lost = None, 0
 
-    def read(self, wall: float, now: int) -> Iterator[tuple[str, str, int, bytes] | RunEvent]:
+    def read(self, wall: float, epoch: float, now: int) -> Iterator[tuple[str, str, int, bytes] | RunEvent]:
         """What is new: messages as (topic below the namespace, type, time, data), and events.
 
         Args:
-            wall: Wall time when monotonic time was zero, s.
-            now: Wall time, ns.
+            wall: Wall time when monotonic time was zero, s, as the clock on the wall goes now.
+            epoch: The same as it was when the run began.
+            now: Time in the recording, ns.
         """
         if self._box is None or self._box.replaced:
-            yield from self._rest(wall)
+            yield from self._rest(wall, epoch)
             yield from self._open(now)
-        yield from self._rest(wall)
+        yield from self._rest(wall, epoch)
 
     def _open(self, now: int) -> Iterator[tuple[str, str, int, bytes]]:
         if self._box is not None:
@@ -119,7 +120,7 @@ class PartFollower:
         cdr.number("d", box.rate)
         yield f"{self.part}/{JOINT_NAMES}", JOINT_NAMES_TYPE, now, cdr.done()
 
-    def _rest(self, wall: float) -> Iterator[tuple[str, str, int, bytes] | RunEvent]:
+    def _rest(self, wall: float, epoch: float) -> Iterator[tuple[str, str, int, bytes] | RunEvent]:
         if self._box is None:
             return
         rows = self._box.read()
@@ -127,7 +128,7 @@ class PartFollower:
             return
         if self._encoder is None or self._encoder.kind != rows.dtype:
             self._encoder = TickEncoder(self.part, rows.dtype)
-        encoded = self._encoder.encode(rows, wall)
+        encoded = self._encoder.encode(rows, wall, epoch)
         name = f"{self.part}/{CONTROL_TICK}"
         for time, data in encoded:
             yield name, CONTROL_TICK_TYPE, time, data
@@ -174,7 +175,7 @@ class RunRecorder:
         self._truth: TruthChannel | None = None
         self._truth_number = -1
         self._namespace = ""
-        self._started = self._flushed = self._roomed = 0.0
+        self._started = self._flushed = self._roomed = self._epoch = 0.0
         self._latched = LatchedMessages()
 
     def start(self, name: str = "") -> str:
@@ -203,12 +204,17 @@ class RunRecorder:
             self.reason = f"nothing can be recorded into {self._shelf.folder}: {error.strerror or error}"
             return self.reason
         self._started = self._flushed = self._roomed = self._clocks.mono()
+        self._epoch = wall - self._started
         for part in self._parts:
             part.forget()
         for one in self._latched.messages():
             self.writer.add(one.topic, one.kind, int(wall * NS), one.data, qos=one.qos)
         self.look()
         return ""
+
+    def _now(self) -> int:
+        """Time in the recording, ns: the wall time at which it began, and what monotonic time has passed since."""
+        return int((self._clocks.mono() + self._epoch) * NS)
 
     def _free_name(self, name: str) -> Path:
         """A folder that is not there yet: two runs may begin within one second."""
@@ -235,7 +241,7 @@ class RunRecorder:
             at: Name of the topic.
             kind: Its type.
             data: The message in CDR.
-            received: Wall time at which it was received, ns.
+            received: Wall time at which it was received, ns; the file has it as :meth:`_now` would.
             sent: Wall time at which it was published, ns.
             latched: Whether later runs begin with it too.
             qos: Its offered quality of service, for the first message.
@@ -246,7 +252,7 @@ class RunRecorder:
         if latched:
             self._latched.take(LatchedMessage(at, kind, data, qos))
         if self.writer is not None:
-            self.writer.add(at, kind, received, data, sent, qos)
+            self.writer.add(at, kind, received + self._now() - int(self._clocks.wall() * NS), data, sent, qos)
 
     def note(self, event: RunEvent) -> None:
         """Records an event."""
@@ -257,7 +263,7 @@ class RunRecorder:
         """Marks this moment and keeps the run; why not, or empty."""
         if self.writer is None:
             return f"nothing is recorded: {self.reason}"
-        self.note(RunEvent(int(self._clocks.wall() * NS), EventKind.MARK, "", text, {"source": source}))
+        self.note(RunEvent(self._now(), EventKind.MARK, "", text, {"source": source}))
         self.writer.flush()
         return self.keep(text or "marked")
 
@@ -278,16 +284,17 @@ class RunRecorder:
         if writer is None:
             return
         wall, mono = self._clocks.wall(), self._clocks.mono()
+        now = int((mono + self._epoch) * NS)
         for part in self._parts:
-            for found in part.read(wall - mono, int(wall * NS)):
+            for found in part.read(wall - mono, self._epoch, now):
                 if isinstance(found, RunEvent):
                     self.note(found)
                 else:
                     writer.add(topic(self._namespace, found[0]), *found[1:])
-        for event in (*self._journal.read(), *self._flags.read(self._channels.flags(), int(wall * NS))):
+        for event in (*self._journal.read(self._epoch), *self._flags.read(self._channels.flags(), now)):
             self.note(event)
-        self._take_over(int(wall * NS))
-        self._look_at_truth(int(wall * NS))
+        self._take_over(now)
+        self._look_at_truth(now)
         if mono - self._flushed >= FLUSH:
             self._flushed = mono
             writer.flush()

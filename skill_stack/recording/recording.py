@@ -38,7 +38,7 @@ class RecordedMessage(NamedTuple):
 
     Attributes:
         topic: Its topic.
-        time: Wall time at which it was received, ns.
+        time: When it was received, ns; see :mod:`skill_stack.recording.format`.
         message: The message, with the attributes of its type.
     """
 
@@ -216,8 +216,7 @@ class Recording:
     def events(self) -> list[RunEvent]:
         """What happened, in order."""
         found = []
-        for _, _, one in self.messages([topic(self.namespace, RUN_EVENTS)]):
-            time = one.stamp.sec * 10**9 + one.stamp.nanosec
+        for _, time, one in self.messages([topic(self.namespace, RUN_EVENTS)]):
             payload = json.loads(one.payload) if one.payload else {}
             found.append(RunEvent(time, EventKind(one.kind), one.task_id, one.text, payload))
         return sorted(found, key=lambda event: event.time)

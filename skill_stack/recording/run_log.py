@@ -50,8 +50,12 @@ class JournalFollower:
         except OSError:
             return 0, 0
 
-    def read(self) -> Iterator[RunEvent]:
-        """The events since the last call; a line that is still being written waits for the next."""
+    def read(self, epoch: float) -> Iterator[RunEvent]:
+        """The events since the last call; a line that is still being written waits for the next.
+
+        Args:
+            epoch: Time in the recording when monotonic time was zero, s.
+        """
         file, size = self._now()
         if file != self._file:
             self._file, self._place = file, 0
@@ -67,15 +71,15 @@ class JournalFollower:
         self._place += len(whole)
         for line in whole.splitlines():
             try:
-                event = self._event(json.loads(line))
+                event = self._event(json.loads(line), epoch)
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue
             if event is not None:
                 yield event
 
-    def _event(self, row: dict[str, Any]) -> RunEvent | None:
+    def _event(self, row: dict[str, Any], epoch: float) -> RunEvent | None:
         """The event of one entry, or None for what is no event."""
-        time, stage, name = int(float(row["wall"]) * NS), row["stage"], str(row["id"])
+        time, stage, name = round((float(row["mono"]) + epoch) * NS), row["stage"], str(row["id"])
         if row["process"] != "planner":
             return None
         if stage == "words":
@@ -116,7 +120,7 @@ class TickEvents:
 
         Args:
             rows: Rows of the black box.
-            times: Wall time of each, ns.
+            times: Time of each in the recording, ns.
         """
         if not len(rows):
             return
@@ -145,7 +149,7 @@ class FlagEvents:
 
         Args:
             flags: The present counters.
-            now: Wall time, ns.
+            now: Time in the recording, ns.
         """
         before, self._flags = self._flags, flags
         for kind in (EventKind.STOP, EventKind.ESTOP, EventKind.RESET):

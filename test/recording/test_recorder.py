@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rosbags.highlevel import AnyReader
 
@@ -15,8 +16,11 @@ from skill_stack.recording import disk_stream
 from skill_stack.recording.cdr import CdrWriter
 from skill_stack.recording.disk_stream import Written
 from skill_stack.recording.format import KEPT, About, EventKind, topic
+from skill_stack.recording.reading.episode import episodes_of
+from skill_stack.recording.reading.ticks import read_ticks
 from skill_stack.recording.recorder import Clocks, RunRecorder
 from skill_stack.recording.recording import Recording
+from skill_stack.recording.review.spoilt import checked, limits
 from skill_stack.recording.run_writer import RunContent
 from skill_stack.recording.schemas import Schemas
 from skill_stack.recording.shelf import DiskRoom, OtherRecorder, Shelf
@@ -242,18 +246,39 @@ def test_a_folder_that_cannot_be_written_is_said(robot, tmp_path: Path) -> None:
     assert "nothing can be recorded into" in rig.recorder.reason
 
 
-def test_time_that_goes_backwards_loses_nothing(rig: Rig) -> None:
+@pytest.mark.parametrize("jump", [-3600.0, -0.5, 0.5, 86400.0])
+def test_a_clock_that_jumps_moves_nothing_into_another_episode(rig: Rig, jump: float) -> None:
     rig.recorder.start()
-    rig.run(1.0)
-    rig.wall -= 3600.0
-    rig.run(1.0)
-    rig.hear("after")
+    journal = Journal(rig.block, "planner")
+
+    def task(name: str, seconds: float) -> None:
+        journal.note("words", name, rig.mono, rig.wall, text=name, source="cli")
+        rig.run(seconds / 2)
+        rig.wall += jump  # each task has a jump in it
+        rig.run(seconds / 2)
+        journal.note("finish", name, rig.mono, rig.wall, outcome="succeeded", reason="", seconds=seconds)
+        rig.hear(f"after {name}")
+
+    task("first", 1.0)
+    rig.run(0.2)
+    task("second", 2.0)
     path = rig.recorder.writer.path
     rig.recorder.close()
-    assert sorted(numbers(path)) == list(range(1, 101))
+    assert numbers(path) == list(range(1, 161))
     with Recording(path) as recording:
-        first, last = recording.span
-        assert 3600e9 > last - first > 3500e9 and len(list(recording.messages(["/chatter"]))) == 1
+        begin, end = recording.span
+        assert 3.1e9 < end - begin < 3.3e9
+        first, second = episodes_of(recording)
+        tables = [read_ticks(recording, window=one.window, fields=("sequence",)) for one in (first, second)]
+        found = [one.columns["sequence"].astype(int).tolist() for one in tables]
+        assert found[0][:49] == list(range(1, 50)) and set(found[0][49:]) <= {50}  # the last lies on the border
+        assert found[1][-99:] == list(range(62, 161)) and set(found[1][:-99]) <= {60, 61}
+        stamps = [np.diff(one.stamps) for one in tables]  # the stamp of a message still is what the clock said
+        assert all(abs(steps[np.abs(steps).argmax()] - jump) < 0.1 for steps in stamps)
+        heard = [one.time * 1e-9 for one in recording.messages(["/chatter"])]
+        assert heard == pytest.approx([first.end, second.end])
+        checks = checked(((recording, one) for one in (first, second)), limits())
+        assert all("clock_jump" in {finding.check for finding in some} for some in checks.values())
 
 
 def test_a_recorder_that_was_frozen_for_half_a_minute_loses_nothing(rig: Rig) -> None:

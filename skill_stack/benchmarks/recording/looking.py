@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from skill_stack.benchmarks.recording.questions import answers
 from skill_stack.benchmarks.recording.simulated_runs import TASKS_A_RUN, spoilt_runs
 from skill_stack.benchmarks.report import Row
-from skill_stack.recording.reading.episode import episodes_of
+from skill_stack.recording.reading.episode import RecordedTask, episodes_of
 from skill_stack.recording.recording import Recording
-from skill_stack.recording.review.spoilt import group_of, inspect, limits, unlike
+from skill_stack.recording.review.spoilt import checked, limits
 
 QUESTION_SEEDS, QUESTIONS = (101, 102, 103, 104), 50
 SPOILT_SEED, SPOILT = 5, 0.1
@@ -42,18 +43,19 @@ def _questions(folder: Path) -> Row:
 def _spoilt(folder: Path, runs: int, seed: int) -> list[Row]:
     """Spoilt episodes found, and sound ones called spoilt."""
     spoilt: dict[str, str] = {}
-    called, features, groups = set(), {}, {}
-    tell = lambda text: print(f"  {text}", file=sys.stderr, flush=True)  # noqa: E731
-    for made in spoilt_runs(folder, seed, runs, round(SPOILT * runs * TASKS_A_RUN), tell):
-        spoilt |= made.spoilt
-        with Recording(made.path) as run:
-            for one, found, row in inspect(run, episodes_of(run), limits()):
-                features[one.id], groups[one.id] = row, group_of(one)
-                called |= {one.id} if found else set()
-    called |= set(unlike(features, groups, limits()))
+
+    def episodes() -> Iterator[tuple[Recording, RecordedTask]]:
+        tell = lambda text: print(f"  {text}", file=sys.stderr, flush=True)  # noqa: E731
+        for made in spoilt_runs(folder, seed, runs, round(SPOILT * runs * TASKS_A_RUN), tell):
+            spoilt.update(made.spoilt)
+            with Recording(made.path) as run:
+                yield from ((run, one) for one in episodes_of(run))
+
+    found = checked(episodes(), limits())
+    called = {name for name, some in found.items() if some}
     missed = Counter(kind for name, kind in spoilt.items() if name not in called)
-    false, sound = len(called - set(spoilt)), len(features) - len(spoilt)
-    note = f"{len(spoilt)} of {len(features)}, seed {seed}; missed: {dict(missed) or 'none'}"
+    false, sound = len(called - set(spoilt)), len(found) - len(spoilt)
+    note = f"{len(spoilt)} of {len(found)}, seed {seed}; missed: {dict(missed) or 'none'}"
     return [
         Row("spoilt episodes found", 100.0 * (1 - missed.total() / len(spoilt)), "%", 95.0, "higher", note=note),
         Row("sound episodes called spoilt", 100.0 * false / sound, "%", 5.0, note=f"{false} of {sound}"),

@@ -200,5 +200,4 @@ def write_ticks(
     run.write("body/joint_names", "skill_stack_interfaces/JointNames", begin,
               {"part": "body", "joints": names, "feet": ["FL", "FR", "RL", "RR"], "control_rate": rate})  # fmt: skip
     for row in rows:
-        time = row["stamp"]["sec"] + 1e-9 * row["stamp"]["nanosec"]
-        run.write("body/control_tick", "skill_stack_interfaces/ControlTick", time, row)
+        run.write("body/control_tick", "skill_stack_interfaces/ControlTick", START + row["monotonic"], row)

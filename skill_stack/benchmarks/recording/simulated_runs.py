@@ -164,15 +164,16 @@ def write(
     """Writes a run, with pictures of noise at :data:`PICTURES`."""
     run = MadeRun(folder, name, ROBOT)
     rng = np.random.default_rng((seed, 5))
+    picture = _picture(rng)
     for number, task in enumerate(tasks):
         _events(run, f"t{number}", task)
-        picture = _picture(rng)
-        for time in np.arange(task.begin, task.end, 1.0 / PICTURES):
-            if not task.frozen_camera:
+        before = [task.begin - 1.0 / PICTURES] if number == 0 else []  # the camera has run before the first task, too
+        for time in [*before, *np.arange(task.begin, task.end, 1.0 / PICTURES).tolist()]:
+            if not task.frozen_camera:  # else it still shows what it showed before the task
                 picture = _picture(rng)
-            header = {"stamp": stamp(START + float(time)), "frame_id": "camera"}
+            header = {"stamp": stamp(START + time), "frame_id": "camera"}
             message = {"header": header, "format": "jpeg", "data": picture}
-            run.write("front/compressed", "sensor_msgs/CompressedImage", START + float(time), message)
+            run.write("front/compressed", "sensor_msgs/CompressedImage", START + time, message)
     kept = (row for row in rows if row)
     write_ticks(run, START, kept, joints, 50.0)
     return run.end()

@@ -23,7 +23,7 @@ from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.catalogue.question import question_words
 from skill_stack.recording.reading.episode import ALWAYS, RecordedTask, Window
 from skill_stack.recording.recording import Recording
-from skill_stack.recording.review.spoilt import SpoiltFinding, findings, group_of, limits, unlike
+from skill_stack.recording.review.spoilt import SpoiltFinding, checked, limits
 
 _ARGUMENT = re.compile(r"\{[^}]*\}")
 
@@ -88,19 +88,9 @@ def _window(since: str, until: str) -> Window:
     return begin, end
 
 
-def checked(catalogue: Catalogue, episodes: Iterable[RecordedTask]) -> dict[str, list[SpoiltFinding]]:
-    """What checks find in episodes, also by comparing those of the same skills; an empty list where all is well."""
-    given = limits()
-    found: dict[str, list[SpoiltFinding]] = {}
-    rows: dict[str, dict[str, float]] = {}
-    groups: dict[str, str] = {}
-    for run, one in with_runs(catalogue, episodes):
-        found[one.id], rows[one.id] = findings(run, one, given)
-        groups[one.id] = group_of(one)
-    for name, (feature, distance) in unlike(rows, groups, given).items():
-        text = f"{feature} is {distance:.1f} deviations from that of the others"
-        found[name].append(SpoiltFinding("unlike", text, 0.0))
-    return found
+def checked_here(catalogue: Catalogue, episodes: Iterable[RecordedTask]) -> dict[str, list[SpoiltFinding]]:
+    """What checks find in episodes, also by comparing them; an empty list where all is well."""
+    return checked(with_runs(catalogue, episodes), limits())
 
 
 def with_runs(catalogue: Catalogue, episodes: Iterable[RecordedTask]) -> Iterator[tuple[Recording, RecordedTask]]:

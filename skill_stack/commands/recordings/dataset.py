@@ -12,7 +12,7 @@ from typing import Any
 from skill_stack.commands.common import add_json, note, print_json
 from skill_stack.commands.recordings.catalogue_here import (
     add_selection,
-    checked,
+    checked_here,
     opened,
     selected,
     with_runs,
@@ -141,7 +141,7 @@ def _chosen(
     """Episodes to export; the others are noted on the card."""
     episodes = selected(catalogue, options)
     if not options.all:
-        found, given = checked(catalogue, episodes), verdicts(catalogue)
+        found, given = checked_here(catalogue, episodes), verdicts(catalogue)
         for one in episodes:
             if not fit_to_learn_from(one, given.get(one.id, ()), found[one.id]):
                 said = [f"{verdict.by}: {verdict.verdict}" for verdict in given.get(one.id, ())]

@@ -12,7 +12,7 @@ from skill_stack.commands.common import add_json, note, print_json
 from skill_stack.commands.recordings.catalogue_here import (
     add_folder,
     add_selection,
-    checked,
+    checked_here,
     line_of,
     local_now,
     opened,
@@ -153,7 +153,7 @@ def _runs(catalogue: Catalogue, options: argparse.Namespace) -> int:
 
 
 def _check(catalogue: Catalogue, options: argparse.Namespace) -> int:
-    found = checked(catalogue, selected(catalogue, options))
+    found = checked_here(catalogue, selected(catalogue, options))
     spoilt = {name: some for name, some in found.items() if some}
     if options.json:
         print_json({"episodes": len(found), "spoilt": {
@@ -176,7 +176,7 @@ def _judge(catalogue: Catalogue, options: argparse.Namespace) -> int:
 
 def _queue(catalogue: Catalogue, options: argparse.Namespace) -> int:
     episodes = selected(catalogue, options)
-    found, given = checked(catalogue, episodes), verdicts(catalogue)
+    found, given = checked_here(catalogue, episodes), verdicts(catalogue)
     scored = [(doubt(one, given.get(one.id, ()), found[one.id]), one) for one in episodes]
     doubtful = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])[: options.last or None]
     if options.json:

@@ -72,8 +72,8 @@ def robot_tree(robot: RobotSpec) -> RobotTree:
 
 def timeline(run: Recording, ticks: TickTable, window: Window, robot: RobotSpec) -> RunTimeline:
     """What the page shows of a run, or of one episode in it."""
-    begin = float(ticks.stamps[0])
-    end = float(ticks.stamps[-1])
+    begin = float(ticks.times[0])
+    end = float(ticks.times[-1])
     steps = tuple(
         (max(step.begin - begin, 0.0), min(step.end, end) - begin, step.outcome, step.words)
         for one in episodes_of(run)
@@ -97,7 +97,7 @@ def timeline(run: Recording, ticks: TickTable, window: Window, robot: RobotSpec)
         return found[max(place, 0)][1] if found else None
 
     return RunTimeline(
-        title=run.name, times=ticks.stamps - begin, joints=ticks.joints, positions=ticks.columns["position"],
+        title=run.name, times=ticks.times - begin, joints=ticks.joints, positions=ticks.columns["position"],
         base=np.nan_to_num(ticks.columns["base_position"]), orientations=ticks.columns["base_orientation"],
         signals=signals(ticks, robot), steps=steps, events=events, picture=picture,
     )  # fmt: skip

@@ -71,8 +71,8 @@ def frames_of(run: Recording, one: RecordedTask, rate: float, part: str = "") ->
         raise DataError(
             f"{one.id} has {ticks.rate:.1f} ticks per second; ask for at most that many frames, not {rate:g}"
         )
-    times = np.arange(ticks.stamps[0], ticks.stamps[-1] + 0.5 / rate, 1.0 / rate)
-    rows = np.clip(np.searchsorted(ticks.stamps, times + 1e-6, side="right") - 1, 0, len(ticks) - 1)
+    times = np.arange(ticks.times[0], ticks.times[-1] + 0.5 / rate, 1.0 / rate)
+    rows = np.clip(np.searchsorted(ticks.times, times + 1e-6, side="right") - 1, 0, len(ticks) - 1)
     of = ticks.columns
     state = np.concatenate([of["position"], of["velocity"], *(of[name] for name in _BASE)], axis=1)
     names = [f"{joint}.pos" for joint in ticks.joints] + [f"{joint}.vel" for joint in ticks.joints]

@@ -10,7 +10,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.recording.format import CONTROL_TICK, JOINT_NAMES, topic
-from skill_stack.recording.reading.episode import ALWAYS, Window, span
+from skill_stack.recording.reading.episode import ALWAYS, NS, Window, span
 from skill_stack.recording.recording import Recording
 
 Array = np.ndarray
@@ -54,7 +54,8 @@ class TickTable:
     Attributes:
         part: Actuated part.
         joints: Names of its joints, in the order of the arrays.
-        stamps: When each sample was measured, wall time, s, shape (ticks,).
+        times: When each tick was, as windows and events have it, s, shape (ticks,); never jumps.
+        stamps: When each sample was measured, by the clock on the wall, s, shape (ticks,).
         columns: Values by field of ControlTick: shape (ticks,) for numbers, (ticks, n) for arrays; NaN where missing.
         texts: Texts by field, one for each tick.
         network: ``observation`` and ``action`` of each tick, each of its own length; empty where not asked for.
@@ -62,18 +63,19 @@ class TickTable:
 
     part: str
     joints: tuple[str, ...]
+    times: Array
     stamps: Array
     columns: Mapping[str, Array]
     texts: Mapping[str, tuple[str, ...]]
     network: Mapping[str, tuple[Array, ...]]
 
     def __len__(self) -> int:
-        return len(self.stamps)
+        return len(self.times)
 
     @property
     def rate(self) -> float:
         """Ticks per second, from the median step; 0 for fewer than two."""
-        return float(1.0 / np.median(np.diff(self.stamps))) if len(self.stamps) > 1 else 0.0
+        return float(1.0 / np.median(np.diff(self.times))) if len(self.times) > 1 else 0.0
 
 
 def parts_of(run: Recording) -> tuple[str, ...]:
@@ -97,8 +99,10 @@ def read_ticks(run: Recording, part: str = "", window: Window = ALWAYS, fields: 
     part = _part(run, part)
     wanted = tuple(fields)
     values: dict[str, list[Any]] = {name: [] for name in wanted}
+    times: list[float] = []
     stamps: list[float] = []
-    for _, _, found in run.messages([topic(run.namespace, part, CONTROL_TICK)], *span(window)):
+    for _, time, found in run.messages([topic(run.namespace, part, CONTROL_TICK)], *span(window)):
+        times.append(time * NS)
         try:
             stamps.append(found.stamp.sec + 1e-9 * found.stamp.nanosec)
             for name in wanted:
@@ -112,7 +116,7 @@ def read_ticks(run: Recording, part: str = "", window: Window = ALWAYS, fields: 
     texts = {name: tuple(values[name]) for name in wanted if name in TEXTS}
     network = {name: tuple(values[name]) for name in wanted if name in NETWORK}
     width = columns["position"].shape[1] if "position" in columns and len(stamps) else 0
-    return TickTable(part, _joints(run, part, width), np.array(stamps), columns, texts, network)
+    return TickTable(part, _joints(run, part, width), np.array(times), np.array(stamps), columns, texts, network)
 
 
 def _part(run: Recording, part: str) -> str:

@@ -1,8 +1,7 @@
-"""Checks for spoilt episodes: gaps, frozen sensors and cameras, clock jumps, wrong labels, slips of the operator."""
+"""Checks for spoilt episodes, by themselves and against the others: gaps, clocks, labels, slips, what is frozen."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,35 +10,36 @@ import numpy as np
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.recording.format import COMPRESSED
-from skill_stack.recording.reading.episode import NS, UNFINISHED, RecordedTask, seconds, span
+from skill_stack.recording.reading.episode import UNFINISHED, RecordedTask, seconds
 from skill_stack.recording.reading.ticks import TickTable, read_ticks
 from skill_stack.recording.recording import Recording
+from skill_stack.recording.review.repeats import RepeatCount, gap_of, picture_repeats, tick_repeats
 
 Array = np.ndarray
 FIELDS = (
     "sequence", "sample_sequence", "sample_valid", "monotonic", "position", "velocity", "torque", "command_position",
-    "imu_angular_velocity", "imu_linear_acceleration", "imu_orientation", "base_position", "base_velocity",
+    "imu_angular_velocity", "imu_linear_acceleration", "base_position", "base_velocity",
 )  # fmt: skip
 """Fields of ticks that the checks read."""
-_SENSORS = ("position", "imu_angular_velocity", "imu_linear_acceleration")
+_FELT = ("velocity", "torque", "imu_angular_velocity", "imu_linear_acceleration", "base_velocity")
 _FLOOR = 0.15
-"""Least spread of a feature: 15 % where it is a logarithm, 0.15 m/s of a speed; repetition is not suspicious."""
+"""Least spread of a feature, a logarithm: 15 %; repetition is not suspicious."""
 
 
 class SpoiltLimits(DataModel):
     """``checks.yaml``; see there."""
 
     sensor_gap: float
-    still_seconds: float
     moving: float
+    chance: float
     clock_jump: float
     lost_ticks: int
     camera_gap: float
-    camera_still: float
-    slip_seconds: float
     stood: float
     stood_seconds: float
     unlike: float
+    neighbours: int
+    window: float
     group: int
 
 
@@ -59,69 +59,129 @@ class SpoiltFinding:
     time: float
 
 
+@dataclass(frozen=True, slots=True)
+class EpisodeEvidence:
+    """What the checks know of an episode.
+
+    Attributes:
+        group: What it is compared with: those of the same robot with the same skills.
+        found: What is wrong with it by itself.
+        features: What it is compared by: logarithms.
+        repeats: By stream, apart for a robot that moves and one that does not.
+    """
+
+    group: str
+    found: tuple[SpoiltFinding, ...]
+    features: Mapping[str, float]
+    repeats: Mapping[tuple[str, bool], RepeatCount]
+
+
 def limits() -> SpoiltLimits:
     """The limits that come with the package."""
     return load_model(SpoiltLimits, Path(__file__).with_name("checks.yaml"))
 
 
-def findings(run: Recording, one: RecordedTask, given: SpoiltLimits) -> tuple[list[SpoiltFinding], dict[str, float]]:
-    """What is wrong with an episode by itself, and its features for comparing it with others."""
-    ticks = read_ticks(run, window=one.window, fields=FIELDS)
-    found = [*_of_events(one, given)]
-    if len(ticks) < 2:
-        return [*found, SpoiltFinding("sensor_gap", "there are no control ticks", one.begin)], {}
-    found += [*_gaps(ticks, given), *_clocks(ticks, given), *_frozen(ticks, given), *_labels(ticks, one, given)]
-    return [*found, *_cameras(run, one, ticks, given)], features(ticks)
-
-
-def unlike(
-    rows: Mapping[str, Mapping[str, float]], group_of: Mapping[str, str], given: SpoiltLimits
-) -> dict[str, tuple[str, float]]:
-    """Episodes that are unlike the others of their group.
+def checked(episodes: Iterable[tuple[Recording, RecordedTask]], given: SpoiltLimits) -> dict[str, list[SpoiltFinding]]:
+    """What is wrong with episodes, by themselves and by comparing them with one another.
 
     Args:
-        rows: Features by episode.
-        group_of: Group of each episode, e.g. its skills.
+        episodes: Each with its run, which need be open only until the next is asked for.
         given: Limits.
 
     Returns:
-        For each of them the feature that differs most, and by how many robust standard deviations.
+        By id of the episode; an empty list where nothing is wrong.
     """
-    out: dict[str, tuple[str, float]] = {}
-    for group in dict.fromkeys(group_of.values()):
-        names = [name for name in rows if group_of[name] == group and rows[name]]
+    seen = {one.id: evidence(run, one, given) for run, one in episodes}
+    found = {name: list(one.found) for name, one in seen.items()}
+    for compare in (_frozen, _unlike):
+        for name, finding in compare(seen, given):
+            found[name].append(finding)
+    return found
+
+
+def evidence(run: Recording, one: RecordedTask, given: SpoiltLimits) -> EpisodeEvidence:
+    """Everything about one episode that needs its recording."""
+    group = " ".join([one.robot, *(step.skill for step in one.steps)])
+    ticks = read_ticks(run, window=one.window, fields=FIELDS)
+    found = [*_of_events(one, given)]
+    if len(ticks) < 2:
+        found.append(SpoiltFinding("sensor_gap", "there are no control ticks", one.begin))
+        return EpisodeEvidence(group, tuple(found), {}, {})
+    found += [*_gaps(ticks, given), *_clocks(ticks, given), *_labels(ticks, one, given)]
+    moving = np.nan_to_num(np.abs(ticks.columns["velocity"])).mean(axis=1) > given.moving
+    repeats = dict(tick_repeats(ticks, moving))
+    for name in [topic for topic in run.topics if topic.endswith(f"/{COMPRESSED}")]:
+        times, count = picture_repeats(run, name, one, given.camera_gap)
+        repeats[name, bool(moving.mean() > 0.5)] = count
+        if (gap := gap_of(times, one.begin)) > given.camera_gap:
+            found.append(SpoiltFinding("frozen_camera", f"{name}: no picture for {gap:.1f} s", one.begin))
+    return EpisodeEvidence(group, tuple(found), features(ticks, given.window), repeats)
+
+
+def features(ticks: TickTable, window: float) -> dict[str, float]:
+    """What an episode is compared by: logarithms of the largest root mean square within a short time, SI units.
+
+    Args:
+        ticks: Its ticks.
+        window: The short time, s.
+    """
+    of = ticks.columns
+    size = max(round(window * ticks.rate), 1)
+    signals = {"step of the targets": np.diff(of["command_position"], axis=0)}
+    signals["lag behind the targets"] = of["command_position"] - of["position"]
+    signals |= {name.replace("_", " "): of[name] for name in _FELT}
+    return {f"largest {name}": _largest(np.nan_to_num(values), size) for name, values in signals.items()}
+
+
+def _largest(values: Array, size: int) -> float:
+    power = (values**2).mean(axis=1)
+    size = min(size, len(power))
+    return 0.5 * float(np.log(max(np.convolve(power, np.full(size, 1.0 / size), "valid").max(), 1e-12)))
+
+
+def _unlike(seen: Mapping[str, EpisodeEvidence], given: SpoiltLimits) -> Iterator[tuple[str, SpoiltFinding]]:
+    """Episodes that not even a few others resemble.
+
+    The distance of two is the largest difference of a feature, in robust standard deviations of the group; what counts
+    is that to the third nearest, so that a group may fall into several kinds: the long and the short ways.
+    """
+    for group in dict.fromkeys(one.group for one in seen.values()):
+        names = [name for name, one in seen.items() if one.group == group and one.features]
         if len(names) < given.group:
             continue
-        for feature in rows[names[0]]:
-            values = np.array([rows[name][feature] for name in names])
-            middle = np.median(values)
-            spread = max(1.4826 * float(np.median(np.abs(values - middle))), _FLOOR)
-            for name, distance in zip(names, np.abs(values - middle) / spread):
-                if distance > given.unlike and distance > out.get(name, ("", 0.0))[1]:
-                    out[name] = (feature, float(distance))
-    return out
+        labels = list(seen[names[0]].features)
+        rows = np.array([list(seen[name].features.values()) for name in names])
+        spread = 1.4826 * np.median(np.abs(rows - np.median(rows, axis=0)), axis=0)
+        scaled = rows / np.maximum(spread, _FLOOR)
+        for name, row in zip(names, scaled):
+            apart = np.abs(scaled - row)
+            near = np.argsort(apart.max(axis=1), kind="stable")[given.neighbours]  # the first is the episode itself
+            distance, which = apart[near].max(), int(apart[near].argmax())
+            if distance > given.unlike:
+                text = f"{labels[which]} is {distance:.1f} deviations from that of others alike"
+                yield name, SpoiltFinding("unlike", text, 0.0)
 
 
-def features(ticks: TickTable) -> dict[str, float]:
-    """What an episode is compared by; SI units, logarithms of what is positive and of any size."""
-    of = ticks.columns
-    steps = np.abs(np.diff(of["command_position"], axis=0))
-    lag = np.abs(of["command_position"] - of["position"])
-    speed = np.linalg.norm(np.nan_to_num(of["base_velocity"]), axis=1)
-    return {
-        "joint speed": _log(np.sqrt(np.nanmean(of["velocity"] ** 2))),
-        "joint torque": _log(np.sqrt(np.nanmean(of["torque"] ** 2))),
-        "largest step of a target": _log(np.nanmax(steps)),
-        "largest lag behind a target": _log(np.nanmax(lag)),
-        "mean lag behind the targets": _log(np.nanmean(lag)),
-        "speed of the base": float(speed.mean()),
-        "largest turning rate": _log(np.nanmax(np.abs(of["imu_angular_velocity"]))),
-        "largest acceleration": _log(np.nanmax(np.abs(of["imu_linear_acceleration"]))),
-    }
+def _frozen(seen: Mapping[str, EpisodeEvidence], given: SpoiltLimits) -> Iterator[tuple[str, SpoiltFinding]]:
+    """Streams that repeat a value more often in a row than could be expected of the same stream in the others.
 
-
-def _log(value: float) -> float:
-    return float(np.log(max(float(value), 1e-6)))
+    A stream without others repeats every second value, as far as anybody knows.
+    """
+    robots = {name: one.group.split(" ")[0] for name, one in seen.items()}
+    pairs: dict[tuple[str, tuple[str, bool]], int] = {}
+    repeated = dict(pairs)
+    for name, one in seen.items():
+        for stream, count in one.repeats.items():
+            key = robots[name], stream
+            pairs[key] = pairs.get(key, 0) + count.pairs
+            repeated[key] = repeated.get(key, 0) + count.repeated
+    for name, one in seen.items():
+        for stream, count in one.repeats.items():
+            key = robots[name], stream
+            usual = (repeated[key] - count.repeated + 1) / (pairs[key] - count.pairs + 2)
+            if count.longest and count.pairs * usual**count.longest < given.chance:
+                text = f"{count.what}: the very same value {count.longest + 1} times in a row"
+                yield name, SpoiltFinding(count.check, text, count.time)
 
 
 def _gaps(ticks: TickTable, given: SpoiltLimits) -> Iterator[SpoiltFinding]:
@@ -129,14 +189,14 @@ def _gaps(ticks: TickTable, given: SpoiltLimits) -> Iterator[SpoiltFinding]:
     apart = np.diff(np.append(ticks.columns["monotonic"][fresh], ticks.columns["monotonic"][-1]))
     worst = int(np.argmax(apart))
     if apart[worst] > given.sensor_gap:
-        time = float(ticks.stamps[fresh[worst]])
+        time = float(ticks.times[fresh[worst]])
         yield SpoiltFinding("sensor_gap", f"no new sample for {apart[worst]:.2f} s", time)
     lost = int((np.diff(ticks.columns["sequence"]) - 1).clip(min=0).sum())
     if lost >= given.lost_ticks:
-        yield SpoiltFinding("lost_ticks", f"{lost} control ticks are missing", float(ticks.stamps[0]))
+        yield SpoiltFinding("lost_ticks", f"{lost} control ticks are missing", float(ticks.times[0]))
     invalid = int((ticks.columns["sample_valid"] == 0).sum())
     if invalid > given.lost_ticks:
-        yield SpoiltFinding("sensor_gap", f"{invalid} samples were not valid", float(ticks.stamps[0]))
+        yield SpoiltFinding("sensor_gap", f"{invalid} samples were not valid", float(ticks.times[0]))
 
 
 def _clocks(ticks: TickTable, given: SpoiltLimits) -> Iterator[SpoiltFinding]:
@@ -145,29 +205,7 @@ def _clocks(ticks: TickTable, given: SpoiltLimits) -> Iterator[SpoiltFinding]:
     worst = int(np.argmax(off))
     if off[worst] > given.clock_jump or (monotonic < 0).any():
         text = f"the clock on the wall jumped by {off[worst]:.2f} s against the monotonic one"
-        yield SpoiltFinding("clock_jump", text, float(ticks.stamps[worst]))
-
-
-def _frozen(ticks: TickTable, given: SpoiltLimits) -> Iterator[SpoiltFinding]:
-    period = float(np.median(np.diff(ticks.columns["monotonic"])))
-    needed = max(round(given.still_seconds / period), 2)
-    fresh = np.diff(ticks.columns["sample_sequence"], prepend=-1) != 0
-    moving = np.nanmean(np.abs(ticks.columns["velocity"]), axis=1) > given.moving
-    for sensor in _SENSORS:
-        values = ticks.columns[sensor][fresh & moving]
-        if len(values) <= needed:
-            continue
-        for column, same in enumerate((np.diff(values, axis=0) == 0.0).T):
-            if _longest(same) >= needed:
-                name = ticks.joints[column] if sensor == "position" else f"{sensor} {'xyz'[column]}"
-                yield SpoiltFinding("frozen_sensor", f"{name} does not change while the robot moves", ticks.stamps[0])
-                break
-
-
-def _longest(flags: Array) -> int:
-    """Length of the longest run of true values."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(int)))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
+        yield SpoiltFinding("clock_jump", text, float(ticks.times[worst]))
 
 
 def _labels(ticks: TickTable, one: RecordedTask, given: SpoiltLimits) -> Iterator[SpoiltFinding]:
@@ -190,34 +228,3 @@ def _of_events(one: RecordedTask, given: SpoiltLimits) -> Iterator[SpoiltFinding
         if event.kind in ("stop", "estop") or (event.kind == "takeover" and event.payload.get("begins", True)):
             yield SpoiltFinding("slip", f"{event.kind.value} by a person: {event.text}".rstrip(": "), seconds(event))
             return
-
-
-def _cameras(run: Recording, one: RecordedTask, ticks: TickTable, given: SpoiltLimits) -> Iterator[SpoiltFinding]:
-    """Gaps between pictures, and the very same picture while the robot moves."""
-    moving = float(np.nanmean(np.abs(ticks.columns["velocity"]))) > given.moving
-    for name in [topic for topic in run.topics if topic.endswith(f"/{COMPRESSED}")]:
-        before, since, check = one.begin, one.begin, 0
-        for _, _, time, data in run.raw_messages([name], *span(one.window)):
-            now, new = time * NS, zlib.crc32(data[16:])  # behind the time in its header
-            if now - before > given.camera_gap:
-                yield SpoiltFinding("frozen_camera", f"{name}: no picture for {now - before:.1f} s", before)
-                break
-            if new != check:
-                since, check = now, new
-            if moving and now - since > given.camera_still:
-                yield SpoiltFinding("frozen_camera", f"{name}: the same picture for {now - since:.1f} s", since)
-                break
-            before = now
-
-
-def group_of(one: RecordedTask) -> str:
-    """What an episode is compared with: those of the same robot with the same words and skills."""
-    return " ".join([one.robot, one.instruction, *(step.skill for step in one.steps)])
-
-
-def inspect(
-    run: Recording, episodes: Iterable[RecordedTask], given: SpoiltLimits
-) -> Iterator[tuple[RecordedTask, list[SpoiltFinding], dict[str, float]]]:
-    """Every episode of a run with its findings and features."""
-    for one in episodes:
-        yield one, *findings(run, one, given)

@@ -12,7 +12,7 @@ from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.format import EventKind
 from skill_stack.recording.reading.episode import episodes_of
 from skill_stack.recording.recording import Recording
-from skill_stack.recording.review.spoilt import SpoiltFinding, findings, group_of, inspect, limits, unlike
+from skill_stack.recording.review.spoilt import SpoiltFinding, checked, evidence, limits
 from skill_stack.recording.review.verdicts import (
     ReviewVerdict,
     agreements,
@@ -46,28 +46,24 @@ def rows_and_tasks(seed=1):
     return rows, tasks
 
 
-def checked(path):
+def checks(path):
     with Recording(path) as run:
-        seen = list(inspect(run, episodes_of(run), limits()))
-    found = {one.id.rsplit("/", 1)[-1]: some for one, some, _ in seen}
-    odd = unlike({one.id: rows for one, _, rows in seen}, {one.id: group_of(one) for one, *_ in seen}, limits())
-    for name, (feature, _) in odd.items():
-        found[name.rsplit("/", 1)[-1]].append(SpoiltFinding("unlike", feature, 0.0))
-    return found
+        found = checked(((run, one) for one in episodes_of(run)), limits())
+    return {name.rsplit("/", 1)[-1]: some for name, some in found.items()}
 
 
 @pytest.mark.parametrize("kind", SPOILS)
 def test_each_kind_of_spoilt_episode_is_found_and_no_other(tmp_path, kind):
     rows, tasks = rows_and_tasks()
     spoil(kind, rows, tasks[4], np.random.default_rng(2))
-    found = checked(write(tmp_path, "20251009-100000_go2", rows, tasks, NAMES, 1))
+    found = checks(write(tmp_path, "20251009-100000_go2", rows, tasks, NAMES, 1))
     assert [name for name, some in found.items() if some] == ["t4"], found
     assert kind in {one.check for one in found["t4"]} or kind == "frozen_sensor"
 
 
 def test_clean_episodes_are_clean(tmp_path):
     rows, tasks = rows_and_tasks(7)
-    found = checked(write(tmp_path, "20251009-100000_go2", rows, tasks, NAMES, 1))
+    found = checks(write(tmp_path, "20251009-100000_go2", rows, tasks, NAMES, 1))
     assert len(found) == TASKS and not any(found.values())
 
 
@@ -123,4 +119,4 @@ def test_an_episode_without_ticks_is_spoilt(catalogue):
     with catalogue.run("20251009-085320_go2") as run:
         run_ticks = pytest.raises(Exception, match="no control ticks")
         with run_ticks:
-            findings(run, catalogue.episodes()[0], limits())
+            evidence(run, catalogue.episodes()[0], limits())
