@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.errors import DataError, StaleData
+from skill_stack.core.rotation import yaw_of
 from skill_stack.core.shared_memory.black_box import BlackBoxFollower, box_path
 from skill_stack.core.shared_memory.block_name import truth_beside
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
+from skill_stack.core.world.scene import Pose2
 from skill_stack.recording.cdr import CdrWriter
 from skill_stack.recording.control_ticks import TickEncoder
 from skill_stack.recording.disk_stream import Written
@@ -32,6 +34,7 @@ from skill_stack.recording.format import (
     topic,
 )
 from skill_stack.recording.latched import LatchedMessage, LatchedMessages
+from skill_stack.recording.review.judges import TaskJudge
 from skill_stack.recording.run_log import NS, FlagEvents, JournalFollower, TickEvents, event_message
 from skill_stack.recording.run_writer import RunContent, RunWriter
 from skill_stack.recording.shelf import Shelf
@@ -151,6 +154,7 @@ class RunRecorder:
         blocks: dict[str, Path],
         clocks: Clocks,
         opened: Callable[[Path], Written] = Written,
+        judge: TaskJudge | None = None,
     ) -> None:
         """Prepares; records nothing yet.
 
@@ -161,11 +165,12 @@ class RunRecorder:
             blocks: Blocks of its parts by name.
             clocks: The clocks.
             opened: Opens a file.
+            judge: Says how tasks went, as they end; it gets the truth of a simulator.
         """
         self.writer: RunWriter | None = None
         self.reason = "not begun"
         self._shelf, self._content, self._clocks, self._opened = shelf, content, clocks, opened
-        self._channels = channels
+        self._channels, self._judge = channels, judge
         self._parts = [PartFollower(part, block) for part, block in blocks.items()]
         main = channels.block.path
         self._journal = JournalFollower(main)
@@ -255,9 +260,10 @@ class RunRecorder:
             self.writer.add(at, kind, received + self._now() - int(self._clocks.wall() * NS), data, sent, qos)
 
     def note(self, event: RunEvent) -> None:
-        """Records an event."""
-        if self.writer is not None:
-            self.writer.add(topic(self._namespace, RUN_EVENTS), RUN_EVENT_TYPE, event.time, event_message(event))
+        """Records an event, and what is to be said of a task that it ends."""
+        for one in (event, *(self._judge.hear(event) if self._judge is not None else ())):
+            if self.writer is not None:
+                self.writer.add(topic(self._namespace, RUN_EVENTS), RUN_EVENT_TYPE, one.time, event_message(one))
 
     def mark(self, text: str, source: str) -> str:
         """Marks this moment and keeps the run; why not, or empty."""
@@ -291,10 +297,10 @@ class RunRecorder:
                     self.note(found)
                 else:
                     writer.add(topic(self._namespace, found[0]), *found[1:])
+        self._look_at_truth(now)
         for event in (*self._journal.read(self._epoch), *self._flags.read(self._channels.flags(), now)):
             self.note(event)
         self._take_over(now)
-        self._look_at_truth(now)
         if mono - self._flushed >= FLUSH:
             self._flushed = mono
             writer.flush()
@@ -338,6 +344,18 @@ class RunRecorder:
         if truth is not None and truth.sequence != self._truth_number and self.writer is not None:
             self._truth_number = truth.sequence
             self.writer.add(topic(self._namespace, TRUTH), TRUTH_TYPE, now, truth_message(truth, now))
+            if self._judge is not None:
+                self._judge.feel(truth, self._believed())
+
+    def _believed(self) -> Pose2 | None:
+        """Where the robot believes to be, in odom; None before it says so."""
+        try:
+            status = self._channels.read_status()
+        except StaleData:
+            return None
+        if status is None:
+            return None
+        return Pose2(*status.base_position[:2].tolist(), yaw_of(status.orientation))
 
     def state(self) -> dict[str, Any]:
         """What is recorded, for people and programs."""

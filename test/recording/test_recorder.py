@@ -11,7 +11,10 @@ from rosbags.highlevel import AnyReader
 
 from skill_stack.core.processes.journal import Journal
 from skill_stack.core.shared_memory.black_box import BlackBox, box_path
+from skill_stack.core.shared_memory.block_name import truth_beside
 from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.truth_channel import TruthChannel
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.recording import disk_stream
 from skill_stack.recording.cdr import CdrWriter
 from skill_stack.recording.disk_stream import Written
@@ -20,6 +23,7 @@ from skill_stack.recording.reading.episode import episodes_of
 from skill_stack.recording.reading.ticks import read_ticks
 from skill_stack.recording.recorder import Clocks, RunRecorder
 from skill_stack.recording.recording import Recording
+from skill_stack.recording.review.judges import TaskJudge
 from skill_stack.recording.review.spoilt import checked, limits
 from skill_stack.recording.run_writer import RunContent
 from skill_stack.recording.schemas import Schemas
@@ -29,6 +33,8 @@ from test.eventually import eventually
 from test.recording.test_format import PREFIXES
 
 STRING = "std_msgs/msg/String"
+EFFECTS = ("near(robot, $target)",)
+SCENE = SceneGraph({"ball": SceneObject("ball", "ball", (3.0, 0.0, 0.1), (0.2, 0.2, 0.2))})
 PLENTY = DiskRoom(1e9, 0.0, 0.0)
 
 
@@ -49,7 +55,8 @@ class Rig:
         self.wall, self.mono, self.ticks = 1e9, 100.0, 0
         clocks = Clocks(lambda: self.wall, lambda: self.mono, lambda: "20260102-030405")
         blocks = {robot.main_part: self.block}
-        self.recorder = RunRecorder(self.shelf, self.content, self.channels, blocks, clocks, opened)
+        judge = TaskJudge(lambda skill: EFFECTS, SCENE)
+        self.recorder = RunRecorder(self.shelf, self.content, self.channels, blocks, clocks, opened, judge)
 
     def content(self, started: int) -> RunContent:
         about = About(self.robot.name, "", "test", started, True, {"body": 50.0}, "body")
@@ -133,6 +140,31 @@ def test_what_happened_is_found_as_events(rig: Rig) -> None:
     assert found[EventKind.ESTOP].payload == {"count": 1} and found[EventKind.MARK].text == "the box fell"
     assert found[EventKind.REASON].payload == {"part": "body", "mode": "active", "skill": "walk"}
     assert (path.parent / KEPT).read_text() == "the box fell\n"
+
+
+def test_a_task_is_judged_by_the_truth_when_it_ends(rig: Rig) -> None:
+    rig.recorder.start()
+    journal, truth = Journal(rig.block, "planner"), TruthChannel(truth_beside(rig.block))
+    for name, x in (("there", 2.5), ("away", 0.0)):
+        for stage, one, of, details in [
+            ("words", f"words-{name}", "", {"text": "go", "source": "cli"}),
+            ("plan", name, f"words-{name}", {"status": "plan", "plan": {"tree": []}}),
+            ("request", f"{name}/1", name, {"skill": "go_to", "arguments": {"target": "ball"}}),
+            ("outcome", f"{name}/1", "", {"skill": "go_to", "outcome": "succeeded", "reason": "", "seconds": 1.0}),
+            ("finish", name, f"words-{name}", {"outcome": "succeeded", "reason": "", "seconds": 1.0}),
+        ]:
+            truth.vector[:7] = x, 0.0, 0.3, 1.0, 0.0, 0.0, 0.0
+            truth.write(rig.ticks, rig.mono, False, 4)
+            journal.note(stage, one, rig.mono, rig.wall, of, **details)
+            rig.run(0.1)
+    path = rig.recorder.writer.path
+    rig.recorder.close()
+    truth.close()
+    with Recording(path) as recording:
+        found = {one.instruction + one.task: one.events[-1] for one in episodes_of(recording)}
+        assert recording.counts["/simulation/truth"] == 10
+    told = {name: (one.kind.value, one.payload["by"], one.payload["verdict"]) for name, one in found.items()}
+    assert told == {"gowords-there": ("verdict", "truth", "good"), "gowords-away": ("verdict", "truth", "bad")}
 
 
 def test_only_one_recorder_at_a_time(rig: Rig) -> None:

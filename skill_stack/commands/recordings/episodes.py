@@ -117,11 +117,12 @@ def _ask(catalogue: Catalogue, options: argparse.Namespace) -> int:
 
 def _show(catalogue: Catalogue, options: argparse.Namespace) -> int:
     one = catalogue.episode(options.episode)
+    given = verdicts(catalogue).get(one.id, [])
     if options.json:
         events = [
             {"time": seconds(e), "kind": e.kind.value, "text": e.text, "payload": dict(e.payload)} for e in one.events
         ]
-        print_json({**row_of(one), "events": events})
+        print_json({**row_of(one), "events": events, "verdicts": [_verdict_row(verdict) for verdict in given]})
         return 0
     print(line_of(one))
     if one.reason:
@@ -130,8 +131,10 @@ def _show(catalogue: Catalogue, options: argparse.Namespace) -> int:
         times = f"{step.begin - one.begin:7.2f} s +{step.end - step.begin:6.2f} s"
         print(f"  {times} {step.outcome:11} {plain(step.words)} {plain(step.reason)}".rstrip())
     for event in one.events:
-        if event.kind not in ("step_started", "step_ended", "plan"):
+        if event.kind not in ("step_started", "step_ended", "plan", "verdict"):
             print(f"  {seconds(event) - one.begin:7.2f} s  {event.kind.value}: {plain(event.text)}")
+    for verdict in given:
+        print(f"  verdict by {plain(verdict.by)}: {verdict.verdict} {plain(verdict.why)}".rstrip())
     return 0
 
 
@@ -195,8 +198,7 @@ def _verdicts(catalogue: Catalogue, options: argparse.Namespace) -> int:
     given = verdicts(catalogue)
     pairs = agreements(given)
     if options.json:
-        rows = [{"episode": one.episode, "by": one.by, "verdict": one.verdict, "why": one.why, "time": one.time}
-                for some in given.values() for one in some]  # fmt: skip
+        rows = [_verdict_row(one) for some in given.values() for one in some]
         agreed = [{"first": a, "second": b, "episodes": count, "kappa": k} for a, b, count, k in pairs]
         print_json({"verdicts": rows, "agreement": agreed})
         return 0
@@ -208,6 +210,10 @@ def _verdicts(catalogue: Catalogue, options: argparse.Namespace) -> int:
     if not given:
         note("nobody has judged anything")
     return 0 if given else 1
+
+
+def _verdict_row(one: ReviewVerdict) -> dict[str, str | float]:
+    return {"episode": one.episode, "by": one.by, "verdict": one.verdict, "why": one.why, "time": one.time}
 
 
 def _listed(found: tuple[RecordedTask, ...] | list[RecordedTask], as_json: bool) -> int:

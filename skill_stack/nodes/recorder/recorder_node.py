@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.serialization import deserialize_message
 
 import skill_stack
 from skill_stack.core.data_file import parse_model
@@ -22,6 +23,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.robots.deployment import Deployment
 from skill_stack.core.shared_memory.block_name import domain_of, part_path
 from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.nodes.border import serve
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.recorder.cameras import Cameras
@@ -30,11 +32,14 @@ from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_diagnostics import TOPIC as DIAGNOSTICS
 from skill_stack.nodes.wire.wire_diagnostics import diagnostic_array, diagnostic_status
+from skill_stack.nodes.wire.wire_sight import SEEN, seen_of
 from skill_stack.recording.format import DEPLOYMENT, ROBOT, SCENE, About, recordings_folder
 from skill_stack.recording.recorder import EVERY, Clocks, RunRecorder
+from skill_stack.recording.review.judges import TaskJudge
 from skill_stack.recording.run_writer import RunContent
 from skill_stack.recording.schemas import Schemas
 from skill_stack.recording.shelf import DiskRoom, Shelf
+from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
 from skill_stack_interfaces.srv import Record
 
 LOOK = 1.0
@@ -83,7 +88,9 @@ class RecorderNode(StackNode):
         clocks = Clocks(time.time, time.monotonic, lambda: datetime.now().strftime("%Y%m%d-%H%M%S"))
         prefixes = [part for part in (*os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep), sys.prefix) if part]
         self._schemas, self._robot = Schemas(map(Path, prefixes)), robot
-        self._recorder = RunRecorder(shelf, self._content, channels, blocks, clocks)
+        world = set_up(load_scene(self.resources.scene(deployment.scene)), deployment.seed)
+        self._judge = TaskJudge(self._effects, world.graph())
+        self._recorder = RunRecorder(shelf, self._content, channels, blocks, clocks, judge=self._judge)
         self._cameras = Cameras(self._recorder, deployment, self.block, self.get_namespace())
         self._listener = TopicListener(self.get_namespace(), self._warn, self._cameras.instead_of)
         self.configured.callback(self._listener.close)
@@ -101,10 +108,14 @@ class RecorderNode(StackNode):
         self.create_timer(LOOK, self._look)
         self.about = f": {why or self._recorder.state()['file']}"
 
+    def _effects(self, skill: str) -> tuple[str, ...]:
+        """Declared effects of a skill, as the library of the newest run has it."""
+        return tuple(self._library[skill].effects) if skill in self._library else ()
+
     def _content(self, started: int) -> RunContent:
         """What a recording has beside its messages."""
         deployment, robot = self._deployment, self._robot
-        library = self.load_library(robot)
+        library = self._library = self.load_library(robot)
         policies = {
             entry.name: entry.spec.policy.sha256
             for entry in library.entries.values()
@@ -134,6 +145,9 @@ class RecorderNode(StackNode):
             if taken.heard.kind == IMAGE:
                 self._cameras.take(taken.topic, taken.data)
                 continue
+            if taken.topic.rpartition("/")[2] == SEEN:
+                with contextlib.suppress(DataError):
+                    self._judge.see(seen_of(deserialize_message(taken.data, SeenMessage)))
             with contextlib.suppress(DataError):  # a type without definition was reported
                 recorder.take(
                     taken.topic, taken.heard.kind, taken.data, taken.received, taken.sent,

@@ -213,7 +213,9 @@ def _labels(ticks: TickTable, one: RecordedTask, given: SpoiltLimits) -> Iterato
     moved = float(np.nanmax(np.linalg.norm(place - place[0], axis=1), initial=0.0))
     going = [step for step in one.steps if step.skill == "go_to" and step.outcome == "succeeded"]
     going = [step for step in going if step.end - step.begin > given.stood_seconds]  # it may have been there already
-    still = float(np.nanmean(np.abs(ticks.columns["velocity"]))) < given.moving  # turning on the spot is moving, too
+    still = (
+        float(np.nan_to_num(np.abs(ticks.columns["velocity"])).mean()) < given.moving
+    )  # turning on the spot is moving, too
     if going and moved < given.stood and still:
         yield SpoiltFinding("wrong_label", f"{going[0].words} succeeded, and it moved {moved:.2f} m", going[0].end)
 

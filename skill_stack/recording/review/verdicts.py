@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from skill_stack.core.errors import UnknownName
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.reading.episode import UNFINISHED, RecordedTask
+from skill_stack.recording.review.judges import MACHINES, TRUTH_JUDGE
 from skill_stack.recording.review.spoilt import SpoiltFinding
 
 VERDICTS = ("good", "bad", "unclear")
-MACHINES = ("judge", "truth")
-"""Who judges without being a person: the one that sees, and the simulator's truth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class ReviewVerdict:
 
     Attributes:
         episode: Id of the episode.
-        by: Name of a person, or one of :data:`MACHINES`.
+        by: Name of a person, or one of :data:`skill_stack.recording.review.judges.MACHINES`.
         verdict: One of :data:`VERDICTS`.
         why: Why, in words.
         time: When, wall time, s.
@@ -96,23 +95,29 @@ def agreements(given: Mapping[str, Iterable[ReviewVerdict]]) -> list[tuple[str, 
 def doubt(one: RecordedTask, given: Sequence[ReviewVerdict], found: Sequence[SpoiltFinding]) -> float:
     """How much an episode needs a person's eyes; 0 for none.
 
-    Judges that disagree count most, then a judge against the robot's own outcome, then what checks found, then an
-    end that nobody knows. What a person has judged without contradiction is settled.
+    A person and a machine that disagree count most, then others that do, then a judge against the robot's own outcome,
+    then what checks found, then an end that nobody knows. What a person has judged without contradiction is settled.
     """
-    said = {verdict.verdict for verdict in given}
     people = [verdict for verdict in given if verdict.by not in MACHINES]
-    score = 4.0 * (len(said) > 1)
+    sure = {verdict.verdict for verdict in given if verdict.verdict != "unclear"}
+    machines = sure & {verdict.verdict for verdict in given if verdict.by in MACHINES}
+    score = 4.0 * (len(sure) > 1)
+    score += 4.0 * bool(len(sure) > 1 and machines and {verdict.verdict for verdict in people} & (sure - machines))
     wanted = {"succeeded": "good", "failed": "bad"}.get(one.outcome)
-    score += 2.0 * (wanted is not None and bool(said) and wanted not in said)
-    score += 1.5 * ("unclear" in said)
+    score += 2.0 * (wanted is not None and bool(sure) and wanted not in sure)
+    score += 1.5 * any(one.verdict == "unclear" for one in given if one.by != TRUTH_JUDGE) * (not sure)
     if people and score == 0.0:
         return 0.0
     return score + len({finding.check for finding in found}) + 0.5 * (one.outcome == UNFINISHED) + 0.25 * (not given)
 
 
 def fit_to_learn_from(one: RecordedTask, given: Sequence[ReviewVerdict], found: Sequence[SpoiltFinding]) -> bool:
-    """Whether an export takes an episode: not spoilt unless a person says it is good, and not judged bad."""
+    """Whether an export takes an episode: not spoilt unless a person says it is good, and not judged bad.
+
+    The truth of a simulator only scores: a robot that is to learn does not have it.
+    """
     people = [verdict.verdict for verdict in given if verdict.by not in MACHINES]
     if people:
         return people[-1] == "good"
-    return one.outcome != UNFINISHED and not found and all(verdict.verdict != "bad" for verdict in given)
+    bad = any(said.verdict == "bad" for said in given if said.by != TRUTH_JUDGE)
+    return one.outcome != UNFINISHED and not found and not bad

@@ -108,11 +108,25 @@ def test_kappa():
 def test_a_person_has_the_last_word_on_what_is_learnt_from(catalogue):
     one = catalogue.episodes()[1]
     spoilt = [SpoiltFinding("slip", "", 0.0)]
-    said = {who: ReviewVerdict(one.id, who, what, "", 0.0) for who, what in (("Ada", "good"), ("truth", "bad"))}
+    told = (("Ada", "good"), ("truth", "bad"), ("judge", "bad"))
+    said = {who: ReviewVerdict(one.id, who, what, "", 0.0) for who, what in told}
     assert fit_to_learn_from(one, (), ())
     assert not fit_to_learn_from(one, (), spoilt)
-    assert not fit_to_learn_from(one, (said["truth"],), ())
-    assert fit_to_learn_from(one, (said["truth"], said["Ada"]), spoilt)
+    assert not fit_to_learn_from(one, (said["judge"],), ())
+    assert fit_to_learn_from(one, (said["truth"],), ())  # a robot that learns does not have it
+    assert fit_to_learn_from(one, (said["judge"], said["Ada"]), spoilt)
+
+
+def test_a_person_and_a_machine_that_disagree_are_asked_about_first(catalogue):
+    one = catalogue.episodes()[1]
+
+    def doubted(**said: str) -> float:
+        return doubt(one, [ReviewVerdict(one.id, who, what, "", 0.0) for who, what in said.items()], ())
+
+    order = [doubted(Ada="bad", judge="good"), doubted(judge="bad", truth="good"), doubted(truth="bad"),
+             doubted(judge="unclear"), doubted(truth="good"), doubted(Ada="good", truth="good")]  # fmt: skip
+    assert order == sorted(order, reverse=True) and order[0] > order[1] > order[2] > order[3] > order[4]
+    assert order[5] == 0.0 and doubted(truth="unclear") == doubted(truth="good")
 
 
 def test_an_episode_without_ticks_is_spoilt(catalogue):
