@@ -355,7 +355,8 @@ class RunRecorder:
             return None
         if status is None:
             return None
-        return Pose2(*status.base_position[:2].tolist(), yaw_of(status.orientation))
+        x, y, _ = status.base_position.tolist()
+        return Pose2(x, y, yaw_of(status.orientation))
 
     def state(self) -> dict[str, Any]:
         """What is recorded, for people and programs."""
