@@ -61,7 +61,7 @@ VERBS: dict[str, Verb] = {
     "security": Verb(
         "run.security", "keys and permissions of a running stack's ROS (SROS2)", "security keystore ~/skill_stack_keys"
     ),
-    "drive": Verb("run.drive", "drive the running robot with the arrow keys", "drive"),
+    "drive": Verb("run.drive", "drive the running robot with arrow keys or a gamepad", "drive --gamepad legged"),
     "say": Verb("talk.say", "have words done by the running stack", 'say "turn left, then sit down"'),
     "scene": Verb("talk.scene", "a description in words to a scene file", 'scene "a red cube on a blue box"'),
     "plan": Verb("talk.plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),

@@ -35,6 +35,7 @@ from skill_stack.evaluation.suite import load_suite
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.fleet.fleet_file import load_fleet
 from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
+from skill_stack.teleop.gamepad.profile import GamepadProfile
 from skill_stack.training.tasks.finger_gait_task import load_gait_task
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +52,7 @@ def _training(module: str) -> Any:
 LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/deployments/.*", load_deployment),
     (r"config/knowledge/.*", lambda path: Knowledge.load((path,))),
+    (r"config/gamepads/.*", lambda path: load_model(GamepadProfile, path)),
     (r"config/lessons/.*", lambda path: load_model(LessonScene, path)),
     (r"config/rehearsal.yaml", lambda path: load_model(RehearsalFile, path)),
     (r"config/rehearsal_scenes.yaml", load_traps),

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = {
     "pyyaml": "yaml", "pillow": "PIL", "pin": "pinocchio", "opencv-python-headless": "cv2", "python-can": "can",
     "pyserial": "serial", "rsl-rl-lib": "rsl_rl", "onnxruntime-gpu": "onnxruntime", "mujoco-mjx": "mujoco.mjx",
-    "rerun-sdk": "rerun",
+    "rerun-sdk": "rerun", "evdev-binary": "evdev",
     "mcap-ros2-support": "mcap_ros2",
 }  # fmt: skip
 """Modules of distributions that are called otherwise."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-Velocity = tuple[float, float, float]
-"""vx, vy, m/s, and wz, rad/s, in the base frame."""
+from skill_stack.teleop.velocity_ramp import REST, DriveLimits, Velocity, VelocityRamp
 
 KEYS: Mapping[str, Velocity] = {
     "up": (1, 0, 0),
@@ -29,30 +27,6 @@ KEYS: Mapping[str, Velocity] = {
 """Direction of each key: shares of the largest vx, vy, wz. Letters as in ROS's keyboard teleoperation."""
 
 
-@dataclass(frozen=True, slots=True)
-class DriveLimits:
-    """How fast keys may drive.
-
-    Attributes:
-        speed: Largest vx and vy, m/s.
-        turn: Largest wz, rad/s.
-        acceleration: Largest change of vx and vy while speeding up, m/s².
-        turn_acceleration: Largest change of wz while speeding up, rad/s².
-        braking: Slowing down is so many times quicker than speeding up.
-        first_hold: A key counts as held so long after its first press, s: keyboards wait about half a second
-            before they repeat.
-        hold: A key counts as held so long after a repeat, s.
-    """
-
-    speed: float = 0.6
-    turn: float = 0.8
-    acceleration: float = 1.2
-    turn_acceleration: float = 2.5
-    braking: float = 3.0
-    first_hold: float = 0.6
-    hold: float = 0.2
-
-
 class DriveKeys:
     """Requested and commanded velocity."""
 
@@ -63,11 +37,10 @@ class DriveKeys:
             limits: How fast.
         """
         self._limits = limits
-        self._direction: Velocity = (0.0, 0.0, 0.0)
+        self._direction: Velocity = REST
         self._key = ""
         self._until = float("-inf")
-        self._velocity: Velocity = (0.0, 0.0, 0.0)
-        self._at: float | None = None
+        self._ramp = VelocityRamp(limits)
         self._scale = 1.0
 
     @property
@@ -87,7 +60,7 @@ class DriveKeys:
         """
         if key in ("space", "k"):
             self.release()
-            self._velocity = (0.0, 0.0, 0.0)
+            self._ramp.halt()
         elif key in ("+", "=", "-"):
             self._scale = min(1.0, max(0.2, self._scale + (-0.2 if key == "-" else 0.2)))
         elif key in KEYS:
@@ -111,20 +84,6 @@ class DriveKeys:
 
         Call it regularly; the ramp runs over the time between two calls.
         """
-        limits, step = self._limits, 0.0 if self._at is None else max(0.0, now - self._at)
-        self._at = now
         share = self._scale if self.held(now) else 0.0
-        tops = (limits.speed, limits.speed, limits.turn)
-        rates = (limits.acceleration, limits.acceleration, limits.turn_acceleration)
-        goals = [share * part * top for part, top in zip(self._direction, tops)]
-        changes = [rate * step for rate in rates]
-        x, y, w = (_towards(*each, limits.braking) for each in zip(self._velocity, goals, changes))
-        self._velocity = (x, y, w)
-        return self._velocity
-
-
-def _towards(value: float, goal: float, change: float, braking: float) -> float:
-    """A value moved towards a goal by at most ``change``, or ``braking`` times that while it moves towards zero."""
-    if value * goal < 0 or abs(goal) < abs(value):
-        change *= braking
-    return goal if abs(goal - value) <= change else value + (change if goal > value else -change)
+        x, y, w = self._direction
+        return self._ramp.velocity((share * x, share * y, share * w), now)

@@ -13,7 +13,8 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.teleop.drive_keys import DriveKeys, DriveLimits, Velocity
+from skill_stack.teleop.drive_keys import DriveKeys
+from skill_stack.teleop.velocity_ramp import DriveLimits, Velocity
 
 HELP = """Drive with the arrow keys: up, down, left, right; shift with left or right goes sideways.
 i , j l u o m . do the same and arcs. Space halts, + and - change the speed, Esc Esc is the emergency stop, q leaves.

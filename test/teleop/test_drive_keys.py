@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill_stack.teleop.drive_keys import KEYS, DriveKeys, DriveLimits
+from skill_stack.teleop.drive_keys import KEYS, DriveKeys
+from skill_stack.teleop.velocity_ramp import DriveLimits
 
 LIMITS = DriveLimits()
 PERIOD = 0.05

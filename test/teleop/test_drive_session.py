@@ -6,11 +6,12 @@ import re
 import pytest
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.teleop.drive_keys import DriveLimits
 from skill_stack.teleop.drive_session import DriveSession
+from skill_stack.teleop.velocity_ramp import DriveLimits
 
 PROGRAM = """
-from skill_stack.teleop.drive_session import DriveSession, DriveLimits
+from skill_stack.teleop.drive_session import DriveSession
+from skill_stack.teleop.velocity_ramp import DriveLimits
 say = lambda text: print(f"<{text}>", flush=True)
 DriveSession(lambda vx, vy, wz: say(f"{vx:.2f} {vy:.2f} {wz:.2f}"), DriveLimits(), lambda: say("stop"),
              lambda: say("estop")).run()

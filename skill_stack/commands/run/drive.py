@@ -1,11 +1,14 @@
-"""``skill-stack drive``: the arrow keys drive the running robot."""
+"""``skill-stack drive``: arrow keys or a gamepad drive the running robot."""
 
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
-from skill_stack.commands.common import add_namespace, attach
+from skill_stack.commands.common import add_namespace, attach, resources
 from skill_stack.core.arguments import positive
+from skill_stack.teleop.gamepad.profile import load_profile
+from skill_stack.teleop.velocity_ramp import DriveLimits
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +19,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--remote", action="store_true", help="the robot is not on this machine, and hands there come first"
     )
+    parser.add_argument(
+        "--gamepad", metavar="PROFILE",
+        help="drive by a gamepad: legged, hand, or a file as in config/gamepads; Ctrl-C ends it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--device", default="", help="the gamepad, e.g. /dev/input/event7 (default: the first that fits)"
+    )
+    parser.add_argument("--joy", default="", metavar="TOPIC", help="read sensor_msgs/Joy instead of a device")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,7 +38,13 @@ def run(options: argparse.Namespace) -> int:
     """
     if not options.remote:
         attach(options.namespace).close()
-    from skill_stack.nodes.clients.drive_client import drive
-    from skill_stack.teleop.drive_keys import DriveLimits
+    limits = DriveLimits(speed=abs(options.speed), turn=abs(options.turn))
+    if options.gamepad or options.joy:
+        from skill_stack.nodes.clients.gamepad_client import drive_by_gamepad
 
-    return drive(options.namespace, DriveLimits(speed=abs(options.speed), turn=abs(options.turn)), options.remote)
+        profile = load_profile(resources(), options.gamepad or "legged")
+        where = options.device, options.joy, options.remote
+        return drive_by_gamepad(options.namespace, profile, limits, partial(print, flush=True), *where)
+    from skill_stack.nodes.clients.drive_client import drive
+
+    return drive(options.namespace, limits, options.remote)

@@ -18,8 +18,8 @@ from skill_stack.core.shared_memory.block_words import BlockWords
 from skill_stack.core.shared_memory.shared_block import SharedBlock
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stop_line import Kind, StopLine
-from skill_stack.teleop.drive_keys import DriveLimits
 from skill_stack.teleop.drive_session import DriveSession
+from skill_stack.teleop.velocity_ramp import DriveLimits
 
 
 def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = False) -> int:
@@ -48,7 +48,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
     try:
         topic = "cmd_vel_network" if away else "cmd_vel_local"
         publisher, stops = node.create_publisher(Twist, topic, NEWEST), StopLine(node)
-        hand = None if away else _words_of(namespace)
+        hand = None if away else hand_words(namespace)
 
         def push(vx: float, vy: float, wz: float) -> None:
             if hand is not None and any((vx, vy, wz)):
@@ -68,7 +68,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
     return 0
 
 
-def _words_of(namespace: str) -> BlockWords | None:
+def hand_words(namespace: str) -> BlockWords | None:
     """The shared words in which a driving person is noted; None where the robot is not on this machine."""
     try:
         return SharedBlock.attach_words(block_path(namespace, domain_of(os.environ), os.getuid())).words

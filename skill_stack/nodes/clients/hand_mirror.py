@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -21,29 +19,18 @@ from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.connector.retargeting.synergy_space import SynergySpace
 from skill_stack.core.robots.fingertip import FINGERS
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.nodes.border import as_it_is, subscribe
+from skill_stack.nodes.clients.goal_follower import FollowedGoal, GoalFollower
 from skill_stack.nodes.ros_compat import ANY_SENDER
-from skill_stack.nodes.skill_caller import SkillCaller
 
-RATE = 10.0
-"""Most changes of the hand's goal in a second, Hz."""
 CHANGE = 0.03
 """Smallest change of a coordinate that is passed on, in standard deviations."""
-AGAIN = 1.0
-"""Time after a refusal before the next try, s."""
 SKILL = "take_posture"
 """The skill that takes coordinates."""
-_numbers = itertools.count(1)
 
 
 class HandMirror:
-    """Commands one hand to follow another; without input nothing moves.
-
-    Attributes:
-        taken: How many postures were passed on.
-        problem: The connector's last reason for a refusal, or an empty string.
-    """
+    """Commands one hand to follow another; without input nothing moves."""
 
     def __init__(self, node: Node, source: RobotSpec, space: SynergySpace, topic: str, skill: str = SKILL) -> None:
         """Subscribes.
@@ -56,17 +43,22 @@ class HandMirror:
                 each of :data:`skill_stack.core.robots.fingertip.FINGERS`.
             skill: The skill of the commanded hand that takes coordinates.
         """
-        self.taken, self.problem = 0, ""
+        self._malformed = ""
         self._shape, self._space, self._skill = HandShape(source), space, skill
         self._names, self._last = source.joint_names, source.pose("default")
-        self._caller = SkillCaller(node, self._ended)
-        self._request: SkillRequest | None = None
-        self._wanted: np.ndarray | None = None
-        self._sent: np.ndarray | None = None
-        self._again = 0.0
+        self._follower = GoalFollower(node, "mirror")
         subscribe(node, JointState, topic, as_it_is, self._joints, ANY_SENDER)
         subscribe(node, PoseArray, f"{topic}_tips", as_it_is, self._tips, ANY_SENDER)
-        node.create_timer(1.0 / RATE, self._turn)
+
+    @property
+    def taken(self) -> int:
+        """How many postures were passed on."""
+        return self._follower.taken
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the input, or the connector's last reason for a refusal, or an empty string."""
+        return self._malformed or self._follower.problem
 
     def _joints(self, message: JointState) -> None:
         """Stores joint positions; joints missing in a message keep their last value."""
@@ -74,43 +66,18 @@ class HandMirror:
         joints = np.array([seen.get(name, last) for name, last in zip(self._names, self._last)])
         if np.isfinite(joints).all():
             self._last = np.clip(joints, self._shape.lower, self._shape.upper)
-            self._wanted = self._space.encode(self._shape.tips(self._last))
+            self._follow(self._space.encode(self._shape.tips(self._last)))
 
     def _tips(self, message: PoseArray) -> None:
         points = np.array([[pose.position.x, pose.position.y, pose.position.z] for pose in message.poses])
         if points.shape != (len(FINGERS), 3) or not np.isfinite(points).all():
-            self.problem = f"fingertips are {len(FINGERS)} places, of {', '.join(FINGERS)}; a message was left out"
+            self._malformed = f"fingertips are {len(FINGERS)} places, of {', '.join(FINGERS)}; a message was left out"
             return
-        self._wanted = self._space.encode(self._shape.shared(points))
+        self._follow(self._space.encode(self._shape.shared(points)))
 
-    def _turn(self) -> None:
-        self._caller.look()
-        wanted = self._wanted
-        if (
-            wanted is None
-            or time.monotonic() < self._again
-            or (self._sent is not None and np.abs(wanted - self._sent).max() < CHANGE)
-        ):
-            return
-        arguments = {f"s{number}": float(value) for number, value in enumerate(wanted, 1)}
-        if self._request is None:
-            name = f"mirror-{os.getpid()}-{next(_numbers)}"
-            self._request = SkillRequest(name, self._skill, arguments)
-            self._caller.start(self._request)
-        else:
-            self._request = SkillRequest(self._request.id, self._skill, arguments)
-            self._caller.change(self._request, self._refused)
-        self._sent = wanted
-        self.taken += 1
-
-    def _refused(self, why: str) -> None:
-        self.problem, self._request, self._sent, self._again = why, None, None, time.monotonic() + AGAIN
-
-    def _ended(self, outcome: StepOutcome) -> None:
-        """Handles the end of a motion; the next posture is a new request."""
-        self._request = None
-        if outcome.outcome != "succeeded":
-            self.problem, self._sent, self._again = outcome.reason, None, time.monotonic() + AGAIN
+    def _follow(self, coordinates: np.ndarray) -> None:
+        goal = {f"s{number}": float(value) for number, value in enumerate(coordinates, 1)}
+        self._follower.wanted = FollowedGoal(self._skill, goal, dict.fromkeys(goal, CHANGE))
 
 
 def mirror(

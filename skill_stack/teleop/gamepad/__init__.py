@@ -1,0 +1,1 @@
+"""Gamepads: profiles, what hands on them request, and devices of the Linux input subsystem."""
