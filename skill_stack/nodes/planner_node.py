@@ -49,7 +49,7 @@ from skill_stack.planner.dialogue.records.record_file import RecordFile
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.task_progress import running_steps, task_progress
 from skill_stack.planner.given_plan import GivenPlan
-from skill_stack.planner.memory.lessons import TaughtLibrary
+from skill_stack.planner.memory.lessons import Lessons, TaughtLibrary
 from skill_stack.planner.memory.memory import Memory
 from skill_stack.planner.memory.store import store_path
 from skill_stack.planner.model import ModelPlanner, ModelSection
@@ -298,9 +298,9 @@ def _into(grammar: StandingPlanner) -> Any:
     """Applies another library, or one with lessons, to a planner; None where there is nothing to do."""
 
     def take(library: SkillLibrary) -> None:
-        lessons = library.lessons.rules if isinstance(library, TaughtLibrary) else ()
-        if lessons or grammar.taught or library.entries != grammar.told.entries:
-            grammar.relearn(library, bool(lessons))
+        taught = isinstance(library, TaughtLibrary) and library.lessons != Lessons()
+        if taught or grammar.taught or library.entries != grammar.told.entries:
+            grammar.relearn(library, taught)
 
     return take
 

@@ -123,7 +123,7 @@ class Candidates:
                 if sum(one.label == other.label for one in scene.things) > 1:  # no words mean this one alone
                     yield from self._exchanged(plan, name, other, label, scene, facts)
                     continue
-                text = f"{instruction.text[: words.start]}the {other.label}{instruction.text[words.end :]}"
+                text = words.named(instruction.text, other)
                 made = self._planner.plan(replace(instruction, text=text), scene, facts)
                 taken = {value for step in made.steps for value in step.arguments.values()}
                 if made.status == "plan" and other.id in taken and name not in taken:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanNode
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Part, steps_of
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
@@ -22,13 +23,14 @@ from skill_stack.planner.symbolic.tree import expanded
 class Completion:
     """Makes plans of steps."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, library: SkillLibrary | None = None) -> None:
         """Takes the skills, with what is known of their objects.
 
         Args:
             language: Understands both.
+            library: The same skills with other lessons; None for those of the language.
         """
-        self._language, self._library = language, language.library
+        self._language, self._library = language, library or language.library
 
     def finish(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans | Answer:
         """Expands composites, inserts missing steps, checks the steps, and builds the tree.

@@ -25,6 +25,10 @@ class OpenObject(NamedTuple):
     noun: str
     adjectives: frozenset[str]
 
+    def named(self, text: str, other: SceneObject) -> str:
+        """The text with an object by its label in place of these words."""
+        return f"{text[: self.start]}the {other.label}{text[self.end :]}"
+
 
 def left_open(text: str, thing: SceneObject) -> OpenObject | None:
     """The words that leave an object open; None where there are none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +29,12 @@ from skill_stack.planner.building.builder import Builder, Falls
 from skill_stack.planner.building.remaining import placing_skill, remaining
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.composites import taught, without_inserted_steps
+from skill_stack.planner.dialogue.remedies import cause_said
 from skill_stack.planner.hazards.check import Hazards
+from skill_stack.planner.memory.features import object_parameters
+from skill_stack.planner.memory.lessons import TaughtLibrary
+from skill_stack.planner.memory.troubles import Trouble, against
+from skill_stack.planner.open_objects import fitting, left_open
 from skill_stack.planner.plan_summary import BEGIN, to_go_on
 from skill_stack.planner.reading_plans import ReadingPlans, first_made
 from skill_stack.planner.symbolic.checker import node_of
@@ -91,6 +97,8 @@ class Planner:
             last: What was done before, for "call that the patrol"; None when nothing was.
         """
         plan = self._planned(instruction, scene, facts, last)
+        if plan.status == "plan" and isinstance(self.library, TaughtLibrary):
+            plan = self._elsewhere(plan, instruction, scene, facts)
         told = plan.status == "statement" and (plan.facts or plan.skill is not None)
         if plan.status == "plan" or told:
             return plan
@@ -107,6 +115,44 @@ class Planner:
         if plan.tree is None:
             return None
         return self.language.phrase_of(plan.instruction, without_inserted_steps(plan.tree), scene, facts)
+
+    def _elsewhere(self, plan: Plan, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """The plan; where words leave a thing open and something was learnt against it, one with another thing."""
+        why = self._learnt_against(plan, scene)
+        other_way = copy.copy(self)  # another thing is explanation enough: nothing else is tried besides
+        other_way._completion = Completion(self.language, self._without_hunches())
+        for name, told in why.items():
+            thing = scene.objects[name]
+            words = left_open(instruction.text, thing)
+            for other in fitting(thing, words, scene) if words is not None else ():
+                assert words is not None
+                renamed = replace(instruction, text=words.named(instruction.text, other))
+                made = other_way._planned(renamed, scene, facts, None)
+                taken = {value for step in made.steps for value in step.arguments.values()}
+                if made.status == "plan" and other.id in taken and not self._learnt_against(made, scene).keys() & taken:
+                    return replace(made, id=plan.id, instruction=plan.instruction, reason=f"{made.reason} {told}")
+        return plan
+
+    def _without_hunches(self) -> SkillLibrary:
+        """The library with what was learnt for sure."""
+        if not isinstance(self.library, TaughtLibrary):
+            return self.library
+        lessons = self.library.lessons
+        return replace(self.library, lessons=replace(lessons, rules=lessons.claimed))
+
+    def _learnt_against(self, plan: Plan, scene: SceneGraph) -> dict[str, str]:
+        """Things of a plan against which something was learnt, and what, in a sentence."""
+        if not isinstance(self.library, TaughtLibrary):
+            return {}
+        lessons, found = self.library.lessons, dict[str, str]()
+        for step in plan.steps:
+            one = against(step, lessons.rules, lessons.troubles, self.library, scene)
+            target = next((str(step.arguments[name]) for name in object_parameters(self.library[step.skill])), "")
+            if one is not None and target in scene.objects:
+                label = scene.objects[target].label
+                said = cause_said(one.cause, label) if isinstance(one, Trouble) else str(one)
+                found[target] = f"Not with the {label}: {said}."
+        return found
 
     def _as_learnt(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan | None:
         """The answer by a learned phrase, for words not read otherwise; None where there is none."""

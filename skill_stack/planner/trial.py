@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from skill_stack.core.plan import Plan
 from skill_stack.core.world.fact import Fact
-from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph
+
+SAME_PLACE = 0.35
+"""Distance of two places that are the same, m: half of a body."""
+SAME_HEADING = math.radians(30)
+"""The same of headings, rad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,25 @@ class TrialSituation:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialEnd:
+    """What a trial led to, by the truth of its world; plans that lead to the same do the same.
+
+    Attributes:
+        course: After each step, what the robot was near and its posture, as text; equal ones in a row are one.
+        pose: Where the robot was in the end, in ``map``.
+    """
+
+    course: tuple[str, ...]
+    pose: Pose2
+
+    def same(self, other: TrialEnd) -> bool:
+        """Whether both led to the same: course, and place in the end to within half a body and a turn of 30 degrees."""
+        turned = math.remainder(self.pose.yaw - other.pose.yaw, math.tau)
+        near = self.pose.distance_to(other.pose.x, other.pose.y) <= SAME_PLACE and abs(turned) <= SAME_HEADING
+        return near and self.course == other.course
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """How one candidate went in one sampled world.
 
@@ -34,11 +59,13 @@ class Trial:
         passed: Whether it succeeded there.
         reason: What went wrong; empty when nothing did.
         seconds: Task time that it took, s.
+        end: What had come about by then; None where that is not known.
     """
 
     passed: bool
     reason: str = ""
     seconds: float = 0.0
+    end: TrialEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,22 @@ class Walker:
         return cls(robot, library, Planner(library))
 
     def walk(self, way: str, world: SceneSetup, place: tuple[float, float], seed: int) -> MeasuredRun:
-        """One walk to a ball.
+        """One walk to a ball, judged by truth; arguments as of :meth:`run`."""
+        run, line = self.run(way, world, place, seed)
+        truths = [line.device.truth()]
+        end = line.now + JUDGED
+        while line.now < end:
+            line.step()
+            truths.append(line.device.truth())
+        arrived = judge_near(truths, line.scene["ball"]).passed
+        fell = any(truth.fallen for truth in truths)
+        return MeasuredRun(
+            seed, run.succeeded and not fell, round(run.seconds, 2), round(run.measured["energy"], 1),
+            run.succeeded and arrived, run.region,
+        )  # fmt: skip
+
+    def run(self, way: str, world: SceneSetup, place: tuple[float, float], seed: int) -> tuple[Run, Line]:
+        """One walk to a ball, as the robot measures it, and the line afterwards.
 
         Args:
             way: Skill that walks.
@@ -88,17 +103,7 @@ class Walker:
             line.step()
             state = line.state
             observer.joints(line.now, state.velocity, state.torque)
-        run, truths = notes.run, [line.device.truth()]
-        end = line.now + JUDGED
-        while line.now < end:
-            line.step()
-            truths.append(line.device.truth())
-        arrived = judge_near(truths, ball).passed
-        fell = any(truth.fallen for truth in truths)
-        return MeasuredRun(
-            seed, run.succeeded and not fell, round(run.seconds, 2), round(run.measured["energy"], 1),
-            run.succeeded and arrived, run.region,
-        )  # fmt: skip
+        return notes.run, line
 
 
 class ChoiceEpisodes:

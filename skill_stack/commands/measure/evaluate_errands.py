@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skill_stack.commands.common import note
 from skill_stack.commands.measure.evaluate_drawn import DrawnKind, needs_opencv, score_all
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
+from skill_stack.evaluation.measured import commit_here
 from skill_stack.evaluation.scenes.scene_sentences import scene_sentence
 from skill_stack.evaluation.scores.building_score import BuildingScore, building_figures, building_misses
 from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
 from skill_stack.evaluation.scores.correction_score import CorrectionScore, correction_figures, correction_misses
 from skill_stack.evaluation.scores.failure_score import FailureScore, failure_figures, failure_misses
+from skill_stack.evaluation.scores.proposal_score import ProposalScore, proposal_figures, proposal_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.scores.sentence_score import (
     SentenceScore,
@@ -29,6 +33,12 @@ from skill_stack.evaluation.scores.team_score import TeamScore, team_figures, te
 from skill_stack.evaluation.scores.way_score import WayScore, way_figures, way_misses
 from skill_stack.evaluation.suite import seeds_of
 from skill_stack.language import scene_described
+from skill_stack.runtime.rehearsal.response_score import (
+    ResponseScore,
+    response_figures,
+    response_misses,
+    save_responses,
+)
 
 THROUGH = "errands"
 """Value of ``through`` in such a suite."""
@@ -102,6 +112,24 @@ def _explained(found: Resources, robot: str) -> Rows:
     return _each(FailureEpisodes(found, robot).score)
 
 
+def _second(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.failure_episodes import FailureEpisodes  # on demand: physics
+
+    return _each(FailureEpisodes(found, robot).second)
+
+
+def _rehearsal(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.proposal_episodes import ProposalEpisodes  # on demand: physics
+
+    return _each(ProposalEpisodes(found, robot, time.process_time).score)
+
+
+def _responses(found: Resources, robot: str) -> Rows:
+    from skill_stack.benchmarks.connecting.response_walks import ResponseWalks  # on demand: physics
+
+    return _each(ResponseWalks(found, robot).score)
+
+
 def _described(found: Resources, robot: str) -> Rows:
     """Rows of descriptions in words; no robot has a part in them."""
 
@@ -141,6 +169,12 @@ PARTS = {
     "explained": ErrandPart(
         DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named")), _explained
     ),
+    "second": ErrandPart(_contrast(0.0, 0.3), _second),
+    "rehearsal": ErrandPart(
+        DrawnKind(ProposalScore.from_json, proposal_figures, proposal_misses, lambda row: _told(row, "right")),
+        _rehearsal,
+    ),
+    "responses": ErrandPart(DrawnKind(ResponseScore.from_json, response_figures, response_misses), _responses),
     "teams": ErrandPart(DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)), _teams),
 }
 
@@ -151,7 +185,8 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     Args:
         file: The suite.
         seeds: Seeds; none takes those of each part.
-        options: Of the command line: ``task``, names of parts, ``json`` and ``fresh``.
+        options: Of the command line: ``task``, names of parts, ``json``, ``fresh`` and ``into``, the folder of a
+            robot's skills, where ``responses`` are written.
         found: Where robots are, and where results are kept.
 
     Raises:
@@ -182,7 +217,11 @@ def _measured(
     def rows(left: list[int]) -> Iterator[dict[str, Any]]:
         yield from part.rows(found, robot)(left) if left else ()
 
-    return score_all(name, wanted, kept, part.kind, rows, options.json)
+    ended = score_all(name, wanted, kept, part.kind, rows, options.json)
+    if name == "responses" and options.into is not None and ended <= 1:
+        scores = [kept.scores[seed] for seed in wanted]
+        note(f"wrote {save_responses(options.into, str(stated['skill']), scores, commit_here())}")
+    return ended
 
 
 def _version(root: Path) -> str:

@@ -16,6 +16,7 @@ from skill_stack.planner.plan_command import PlanCommand
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_record import RehearsalRecord, RehearsalSettings, Rehearsed
 from skill_stack.planner.trial import Rehearser, TrialSituation
+from skill_stack.runtime.rehearsal.measured_doubt import measured_doubt
 from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsal, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
     command = PlanCommand(found, options.robot, None, options.scene)
     graph, facts = command.world()
     settings = load_rehearsal(found)
+    doubt = measured_doubt(found, options.robot, settings.doubt)
     budget = settings.budget
     if options.rehearse_seconds is not None:
         budget = RehearsalSettings.model_validate({**budget.model_dump(), "seconds": options.rehearse_seconds})
@@ -40,9 +42,9 @@ def run(options: argparse.Namespace) -> int:
         return 0 if plan.status == "statement" else 1
     rehearser: Rehearser
     if options.workers > 0:
-        rehearser = PoolRehearser(os.environ, options.robot, settings.doubt, options.workers)
+        rehearser = PoolRehearser(os.environ, options.robot, doubt, options.workers)
     else:
-        rehearser = LineRehearser(stage_of(found, options.robot, settings.doubt))
+        rehearser = LineRehearser(stage_of(found, options.robot, doubt))
     try:
         rehearsal = Rehearsal(rehearser, budget, time.monotonic)
         result = rehearsal.choose(candidates, TrialSituation(graph, facts), _teller(budget.seconds))

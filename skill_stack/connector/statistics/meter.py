@@ -18,10 +18,11 @@ _VELOCITIES = ("vx", "vy", "wz")
 
 @dataclass(slots=True)
 class RunMeter:
-    """Accumulates work, roughness and tracking error of one run."""
+    """Accumulates work, roughness, effort and tracking error of one run."""
 
     _work: float = 0.0
     _square: float = 0.0
+    _torque: float = 0.0
     _looks: int = 0
     _error: float = 0.0
     _cycles: int = 0
@@ -40,6 +41,7 @@ class RunMeter:
             if 0.0 < seconds <= _LONGEST:
                 self._work += seconds * float(np.maximum(velocity * torque, 0.0).sum())
                 self._square += float((((velocity - self._before[1]) / seconds) ** 2).mean())
+                self._torque += float((torque**2).mean())
                 self._looks += 1
         self._before = (time, velocity.copy())
 
@@ -63,6 +65,7 @@ class RunMeter:
         out: dict[str, float] = {}
         if self._looks:
             out |= {"energy": self._work, "roughness": math.sqrt(self._square / self._looks)}
+            out["effort"] = math.sqrt(self._torque / self._looks)
         if self._cycles:
             out["tracking"] = math.sqrt(self._error / self._cycles)
         return out

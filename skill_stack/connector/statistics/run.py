@@ -13,6 +13,7 @@ NOT_ITS_FAULT = ("no emergency stop", "target is known", "position is known", "r
 MEASURES = {
     "energy": "J",  # mechanical work that the joints did
     "roughness": "rad/s²",  # root mean square of the joints' acceleration
+    "effort": "N·m",  # root mean square of the joints' torque
     "tracking": "m/s",  # root mean square of asked minus measured velocity; turning counts as at 0.3 m
 }
 """What is measured of a run, with units."""

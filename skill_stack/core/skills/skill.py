@@ -52,6 +52,9 @@ class GoalParameter(DataModel):
         lower: Smallest number.
         upper: Largest number.
         default: Value when none is given; None means that it must be given.
+        open: Numbers of which the robot may take another one than the default where the words say none, e.g. since it
+            learnt that the default fails; None for those that it may not change, unless their unit is one of speed or
+            force.
         choices: The words of a choice.
         said: Other words that people have for one of them, by the choice.
     """
@@ -65,6 +68,7 @@ class GoalParameter(DataModel):
     lower: float | None = None
     upper: float | None = None
     default: float | str | None = None
+    open: tuple[float, float] | None = None
     choices: tuple[str, ...] = ()
     said: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
@@ -80,6 +84,15 @@ class GoalParameter(DataModel):
             raise ValueError(f"choice '{self.name}' needs choices")
         if strange := sorted(set(self.said) - set(self.choices)):
             raise ValueError(f"{self.name}.said: no choices {', '.join(strange)}; there are {', '.join(self.choices)}")
+        return self
+
+    @model_validator(mode="after")
+    def _open_within(self) -> GoalParameter:
+        if self.open is None:
+            return self
+        low, high = self.lower, self.upper
+        if low is None or high is None or not low <= self.open[0] < self.open[1] <= high:
+            raise ValueError(f"'{self.name}' has no range of numbers within its own in 'open'")
         return self
 
     def words_of(self, choice: str) -> tuple[str, ...]:

@@ -48,17 +48,23 @@ class FailureScene:
     hidden: tuple[str, ...] = ()
 
 
-def failure_scene(seed: int) -> FailureScene:
-    """Draws the scene of a seed; the cause is that of ``seed`` modulo their number."""
+def failure_scene(seed: int, another: bool = False) -> FailureScene:
+    """Draws the scene of a seed; the cause is that of ``seed`` modulo their number.
+
+    Args:
+        seed: The seed.
+        another: Whether there is a second thing of the same kind, farther away, to which nothing happens.
+    """
     rng = np.random.default_rng((seed, 6))
     cause = CAUSES[seed % len(CAUSES)]
     gap = float(rng.uniform(-0.4, 0.4))
-    target = (float(rng.uniform(3.4, 4.2)), gap + float(rng.uniform(-0.4, 0.4)))
+    far = rng.uniform(2.8, 3.0) if another else rng.uniform(3.4, 4.2)
+    target = (float(far), gap + float(rng.uniform(-0.4, 0.4)))
     at = float(rng.uniform(0.4, 0.8))
     aside = float(rng.choice([-1, 1])) * float(rng.uniform(0.5, 0.8))
     go = {"target": "red_ball"}
     push = {"target": "pink_box", "place": "orange_cone"}
-    file = _file(gap, target, float(rng.uniform(-0.15, 0.15)), pushing="push" in _skill(cause))
+    file = _file(gap, target, float(rng.uniform(-0.15, 0.15)), "push" in _skill(cause), another)
     made: dict[FailureCause, tuple[Injection, str, tuple[float, float], tuple[str, ...]]] = {
         FailureCause.BLOCKED: ("place", "crate", (2.0, gap), ("crate", "anna")),
         FailureCause.PERSON: ("place", "anna", (1.9, gap), ("crate", "anna")),
@@ -78,14 +84,22 @@ def _skill(cause: FailureCause) -> str:
     return "push_object" if cause in (FailureCause.SLIPPED, FailureCause.TOO_HEAVY) else "go_to"
 
 
-def _file(gap: float, target: tuple[float, float], aside: float, pushing: bool) -> SceneFile:
+OTHER_BALL: dict[str, Any] = {"id": "blue_ball", "position": [-0.9, 3.2], "colour": "blue"}
+OTHER_BOX: dict[str, Any] = {"id": "blue_box", "position": [1.3, -1.3], "colour": "blue"}
+"""What differs of the second thing."""
+NEAR_CONE: dict[str, Any] = {"position": [2.6, -0.5]}
+SMALL: dict[str, Any] = {"size": [0.3, 0.3, 0.28]}
+"""What differs where a box is to arrive: pushes of up to 1.5 m with the boxes that pushing is measured with."""
+
+
+def _file(gap: float, target: tuple[float, float], aside: float, pushing: bool, another: bool) -> SceneFile:
     """A wall with a gap and a ball behind it, with a low pen; or a box to be pushed to a cone."""
 
     def wall(name: str, x: float, y: float, sx: float, sy: float, height: float) -> dict[str, Any]:
         return {"id": name, "kind": "wall", "shape": "box", "size": [sx, sy, height], "position": [x, y]}
 
     if pushing:
-        objects = [
+        objects: list[dict[str, Any]] = [
             {"id": "pink_box", "kind": "box", "shape": "box", "size": [0.4, 0.4, 0.3], "position": [1.3, aside],
              "colour": "pink", "movable": True, "mass": 2.0},
             {"id": "orange_cone", "kind": "cone", "shape": "cylinder", "size": [0.22, 0.22, 0.4],
@@ -103,6 +117,11 @@ def _file(gap: float, target: tuple[float, float], aside: float, pushing: bool) 
             {"id": "crate", "kind": "crate", "shape": "box", "size": [0.4, 1.1, 0.28], "position": [AWAY, 5.0]},
             {"id": "anna", "kind": "person", "shape": "cylinder", "size": [0.9, 0.9, 1.7], "position": [AWAY, -5.0]},
         ]  # fmt: skip
+    if another:
+        usual = next(one for one in objects if one["id"] in ("pink_box", "red_ball"))
+        objects.append({**usual, **(OTHER_BOX if pushing else OTHER_BALL)})
+        for one in objects:
+            one.update({"orange_cone": NEAR_CONE, "pink_box": SMALL, "blue_box": SMALL}.get(one["id"], {}))
     raw = {
         "name": "failure", "description": "Something goes wrong on the way.", "size": [100.0, 100.0],
         "objects": objects, "variation": {"start_yaw": 0.2, "friction": [0.6, 1.0], "noise": [0.5, 1.5]},

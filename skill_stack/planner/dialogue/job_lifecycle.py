@@ -108,6 +108,8 @@ class JobLifecycle(Agenda):
         failed = failed or next(rest.every_skill(), None)
         found = diagnosed(outcome, failed, self._library, job.scene, scene, self._planner.hazards.kinds.kinds_of)
         self._note("cause", job, found.cause.value)
+        if job.watch is not None:
+            job.watch.explained(found.cause.value)
         text = explained(outcome, failed, self._library, scene, found.cause, found.thing)
         self.running = None
         self._just.end(job, rest)

@@ -148,9 +148,19 @@ def explained(
     broken = f" ({outcome.violated})" if outcome.violated and outcome.violated not in reason else ""
     helps = remedy.help if remedy else OTHERWISE
     label = scene.objects[thing].label if thing in scene.objects else thing.replace("_", " ")
-    said = str(_data()["causes"].get(cause.value, "")).format(thing=f"the {label}" if label else "it")
+    said = cause_said(cause.value, label)
     told = f"; {said}" if said else ""
     return f"I could not {doing(node, library, scene) or outcome.skill}: {reason}{broken}{told}; it would help {helps}."
+
+
+def cause_said(cause: str, label: str) -> str:
+    """A cause in words; empty where it is none that is said.
+
+    Args:
+        cause: A value of :class:`FailureCause`.
+        label: What it is about, in words; empty for nothing.
+    """
+    return str(_data()["causes"].get(cause, "")).format(thing=f"the {label}" if label else "it")
 
 
 def doing(node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:

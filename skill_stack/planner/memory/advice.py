@@ -18,7 +18,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.failure_hypotheses import most_informative
-from skill_stack.planner.memory.features import ActionManner, attributes, lifted
+from skill_stack.planner.memory.features import BY, ActionManner, attributes, lifted
 from skill_stack.planner.memory.lessons import TaughtLibrary
 from skill_stack.planner.memory.piece_of_advice import (
     PieceOfAdvice,
@@ -104,17 +104,20 @@ class _Adviser:
 
     def _with_advice(self, step: Step) -> Step:
         """A step with the conditions and arguments that lessons and hunches require."""
-        arguments, wants = dict(step.arguments), list(step.wants)
+        arguments, wants, spec = dict(step.arguments), list(step.wants), step.spec
         for one in self._advice(step):
             if one.literal is not None and one.literal not in (*wants, *step.needs):
                 wants.append(one.literal)
             if one.manner is not None and free(step, one.manner):
-                arguments[one.manner.parameter] = one.manner.value
-        return replace(step, arguments=arguments, wants=tuple(wants))
+                if one.manner.parameter == BY and str(one.manner.value) in self.library:
+                    spec = self.library[str(one.manner.value)]
+                elif one.manner.parameter != BY:
+                    arguments[one.manner.parameter] = one.manner.value
+        return replace(step, spec=spec, arguments=arguments, wants=tuple(wants))
 
     def _advice(self, step: Step) -> list[PieceOfAdvice]:
         """The rules that apply to a step."""
-        rules = self.library.lessons.of_skill(step.spec.name)
+        rules = self.library.lessons.of_skill(step.spec.realises or step.spec.name)
         if not rules:
             return []
         features = self._features(step)
@@ -195,9 +198,10 @@ class _Adviser:
             if failing is not None:
                 yield f"{failing}; nothing that I tried helped"
             for one in self._advice(step):
-                if one.manner is not None and step.arguments.get(one.manner.parameter) == one.manner.value:
+                given = {**step.arguments, BY: step.spec.name}
+                if one.manner is not None and given.get(one.manner.parameter) == one.manner.value:
                     yield f"{one.rule.skill} with {one.manner}: {one.told}"
-                elif one.manner is not None and not one.manner.holds(step.arguments):
+                elif one.manner is not None and not one.manner.holds(given):
                     yield f"asked for otherwise, but {one.rule.skill} needs {one.manner}: {one.told}"
                 elif one.literal is not None and not one.literal.holds(self.facts):
                     made = [s for s in steps_of(done) if one.literal in s.effects and put_in(s, asked)]
@@ -207,7 +211,8 @@ class _Adviser:
     def _explained(self, step: Step, done: Sequence[Part], asked: list[tuple[str, dict[str, object]]]) -> Step:
         """An inserted step that names the lesson it serves."""
         if not put_in(step, asked):
-            manners = [one for one in self._advice(step) if one.manner and one.manner.holds(step.arguments)]
+            given = {**step.arguments, BY: step.spec.name}
+            manners = [one for one in self._advice(step) if one.manner and one.manner.holds(given)]
             return replace(step, why=f"{step.why} – {manners[0].manner}, {manners[0].told}") if manners else step
         for other in steps_of(done):
             for one in self._advice(other):

@@ -15,6 +15,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.memory.features import (
     ATTRIBUTES,
+    BY,
     COLOUR,
     IS,
     KIND,
@@ -22,6 +23,7 @@ from skill_stack.planner.memory.features import (
     TaskEvent,
     is_manner,
     object_parameters,
+    ways_of,
 )
 
 MOST_CONDITIONS = 120
@@ -106,7 +108,7 @@ def _missing(
     wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
     used = {str(value) for event in failures for value in event.arguments.values()}
     own = {*spec.effects, *spec.preconditions, *(f"not {effect}" for effect in spec.effects)}
-    for one in observed.union(likely, wanted, _manners(spec, failures)) - own:
+    for one in observed.union(likely, wanted, _manners(spec, failures, library)) - own:
         held = all(event.holds(one) for event in failures)
         # what is said of a thing that was the argument is said of the argument
         if not held and not _excluded(one, spec, library) and used.isdisjoint(_names(one)):
@@ -159,8 +161,10 @@ def _weight(feature: str, reachable: bool, said: str, things: Mapping[str, str])
     return weight * (_MENTIONED if any(one.replace("_", " ") in said.replace("_", " ") for one in constants) else 1.0)
 
 
-def _manners(spec: SkillSpec, failures: Sequence[TaskEvent]) -> Iterator[str]:
-    """Arguments that differ from those that failed."""
+def _manners(spec: SkillSpec, failures: Sequence[TaskEvent], library: SkillLibrary) -> Iterator[str]:
+    """Arguments that differ from those that failed, and skills that realise this one and did not fail in its place."""
+    used = {event.arguments.get(BY) for event in failures}
+    yield from (str(ActionManner(BY, "=", way)) for way in ways_of(spec.name, library) if {way} != used)
     for parameter in spec.goal:
         if not is_manner(parameter):
             continue
@@ -168,7 +172,7 @@ def _manners(spec: SkillSpec, failures: Sequence[TaskEvent]) -> Iterator[str]:
         if parameter.type == "choice":
             yield from (str(ActionManner(parameter.name, "=", word)) for word in parameter.choices if {word} != tried)
             continue
-        low, high = parameter.lower, parameter.upper
+        low, high = parameter.open or (parameter.lower, parameter.upper)
         numbers = [value for value in tried if isinstance(value, int | float)]
         if low is None or high is None or high - low > UNBOUNDED:
             continue

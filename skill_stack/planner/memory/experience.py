@@ -30,6 +30,7 @@ class ThingNote:
         colour: Colour name, or an empty string.
         movable: Whether it moves when pushed.
         position: Centre in ``map``, m.
+        confidence: How sure it was that it was there, 0 to 1.
     """
 
     id: str
@@ -37,12 +38,13 @@ class ThingNote:
     colour: str = ""
     movable: bool = False
     position: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    confidence: float = 1.0
 
     @classmethod
     def from_object(cls, thing: SceneObject) -> ThingNote:
         """Stored data of an object."""
         x, y, z = (round(float(value), 3) for value in thing.position)
-        return cls(thing.id, thing.kind, thing.colour, thing.movable, (x, y, z))
+        return cls(thing.id, thing.kind, thing.colour, thing.movable, (x, y, z), round(thing.confidence, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class StepRecord:
         seconds: Duration, s of task time.
         facts: What held when it began, sorted, as text.
         why: Why the plan had it.
+        cause: Why it failed, as a type; empty where that was not told.
     """
 
     skill: str
@@ -68,6 +71,7 @@ class StepRecord:
     seconds: float = 0.0
     facts: tuple[str, ...] = ()
     why: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.memory.experience import Experience, StepRecord, ThingNote
 
@@ -22,6 +23,8 @@ ATTRIBUTES = frozenset({KIND, COLOUR, IS, MOVABLE})
 """Predicates for properties of objects; no skill changes them."""
 MANNERS = frozenset({"m/s", "rad/s", "N", "N·m", "Nm", "1", "%", "Hz"})
 """Units of numbers about how a thing is done; a lesson may change those that the words leave open."""
+BY = "by"
+"""Name in bounds for the skill that carries a step out, one of those that realise what was asked for."""
 MACHINERY = frozenset({"no emergency stop", "controller is active", "position is known", "request is accepted"})
 """Conditions of the connector unrelated to the skill, such as a process that died."""
 _MANNER = re.compile(r"^\$([a-z_][a-z0-9_]*) (<=|>=|=) (.+)$")
@@ -77,7 +80,25 @@ def is_manner(parameter: GoalParameter) -> bool:
     """Whether an argument is about how something is done, and may be chosen by the robot."""
     if parameter.default is None:
         return False
-    return parameter.type == "choice" or (parameter.type == "number" and parameter.unit in MANNERS)
+    number = parameter.type == "number" and (parameter.open is not None or parameter.unit in MANNERS)
+    return number or parameter.type == "choice"
+
+
+def as_asked(skill: str, arguments: Mapping[str, Any], library: SkillLibrary) -> tuple[str, dict[str, Any]]:
+    """A step as one of the skill that it realises, with the skill that did it as a manner.
+
+    Args:
+        skill: The skill that ran.
+        arguments: Its arguments.
+        library: Skills.
+    """
+    asked = (library[skill].realises if skill in library else "") or skill
+    return asked, {**arguments, BY: skill} if asked != skill or ways_of(asked, library) else dict(arguments)
+
+
+def ways_of(skill: str, library: SkillLibrary) -> tuple[str, ...]:
+    """Other skills that realise a skill and that the robot can use."""
+    return tuple(spec.name for spec in library if spec.realises == skill and spec.name != skill)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Literal
 from skill_stack.planner.memory.candidates import makers
 from skill_stack.planner.memory.experience import Experience
-from skill_stack.planner.memory.features import ActionManner, events_of
+from skill_stack.planner.memory.features import ActionManner, as_asked, events_of
 from skill_stack.planner.memory.learner import hidden_effects, learn
 from skill_stack.planner.memory.rule import Evidence, LearntRule, RuleKind
 from skill_stack.planner.memory.store import ExperienceStore
+from skill_stack.planner.memory.troubles import Trouble, Troubles
 
 NEWEST = 400
 """Experiences that are learnt from."""
@@ -29,9 +30,11 @@ class Lessons:
 
     Attributes:
         rules: Lessons, hunches and what is known to make no difference, in the order in which they are shown.
+        troubles: Things with which a skill failed when it was last tried, and why.
     """
 
     rules: tuple[LearntRule, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
     @classmethod
     def from_experiences(
@@ -45,12 +48,15 @@ class Lessons:
             edits: Decisions of a person, by key of the rule, see :meth:`ExperienceStore.edits`.
         """
         things: dict[str, str] = {}
+        troubles = Troubles()
         by_skill: dict[str, list[Any]] = {}
         shared: dict[Any, Any] = {}
         for task in experiences:
             things.update((thing.id, thing.kind) for thing in task.things)
             for event in events_of([task], shared):
-                by_skill.setdefault(event.skill, []).append(event)
+                asked, arguments = as_asked(event.skill, event.arguments, library)
+                by_skill.setdefault(asked, []).append(replace(event, skill=asked, arguments=arguments))
+            troubles.note(task, library)
         learnt = [
             rule
             for spec in library
@@ -59,7 +65,7 @@ class Lessons:
                 *hidden_effects(spec, by_skill.get(spec.name, ())),
             )
         ]
-        return cls(_edited(learnt, edits or {}))
+        return cls(_edited(learnt, edits or {}), troubles.present)
 
     @classmethod
     def from_store(cls, store: ExperienceStore, library: SkillLibrary) -> Lessons:

@@ -117,6 +117,6 @@ class Memory:
     def _hand_on(self, store: ExperienceStore, told: Lessons | None) -> Lessons:
         """Learns, and passes on the library where that changed something."""
         lessons = Lessons.from_store(store, self._library)
-        if self._on_library is not None and (told is None and lessons.rules or told is not None and lessons != told):
+        if self._on_library is not None and lessons != (Lessons() if told is None else told):
             self._on_library(lessons.apply(self._library))
         return lessons

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.planner.memory.features import ActionManner, is_manner
+from skill_stack.planner.memory.features import BY, ActionManner, is_manner
 from skill_stack.planner.memory.rule import LearntRule
 
 
@@ -43,9 +43,10 @@ def made_by(step: Step, literal: Literal) -> bool:
 
 
 def called(step: Step) -> tuple[str, dict[str, object]]:
-    """Skill and arguments of a step without those of manner."""
+    """Skill that a step realises, and its arguments without those of manner."""
     manners = {parameter.name for parameter in step.spec.goal if is_manner(parameter)}
-    return step.spec.name, {name: value for name, value in step.arguments.items() if name not in manners}
+    given = {name: value for name, value in step.arguments.items() if name not in manners}
+    return step.spec.realises or step.spec.name, given
 
 
 def put_in(step: Step, asked: list[tuple[str, dict[str, object]]]) -> bool:
@@ -72,12 +73,14 @@ def holds_in(feature: str, features: frozenset[str], step: Step) -> bool:
     """Whether a feature holds of a step, among what is true of it."""
     manner = ActionManner.parse(feature)
     if manner is not None:
-        return manner.holds(step.arguments)
+        return manner.holds({**step.arguments, BY: step.spec.name})
     return (feature[4:] not in features) if feature.startswith("not ") else feature in features
 
 
 def free(step: Step, manner: ActionManner) -> bool:
     """Whether an argument was left open: it has its default, and may be chosen by the robot."""
+    if manner.parameter == BY:
+        return not step.spec.realises and step.spec.name != manner.value
     parameter = next((one for one in step.spec.goal if one.name == manner.parameter), None)
     if parameter is None or not is_manner(parameter) or manner.holds(step.arguments):
         return False

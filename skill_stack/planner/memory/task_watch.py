@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
@@ -71,6 +72,11 @@ class TaskWatch:
                 self._believed = Step(self._library[outcome.skill], request.arguments).after(self._believed)
             except SkillStackError:  # arguments that the library's newer version does not know
                 return
+
+    def explained(self, cause: str) -> None:
+        """The last step failed for a cause; see :class:`skill_stack.core.failure_cause.FailureCause`."""
+        if self._steps and self._steps[-1].outcome == "failed":
+            self._steps[-1] = replace(self._steps[-1], cause=cause)
 
     def experience(self, outcome: str, reason: str, robot: str, wall: float, seconds: float) -> Experience:
         """The task as an experience.

@@ -120,6 +120,8 @@ class ModelSettings(DataModel):
         seconds: Time for all endpoints together, s; after it the answer of the planner without a model counts.
         rounds: Proposals that one endpoint may make for one instruction; before each later one the model gets the error
             of the last.
+        answers: Plans that one endpoint is asked for, one after the other, where its first answer is a plan; what more
+            than half of them lead to counts. It needs a temperature above 0.
         skills: Largest number of skills in the prompt; of more, those that the planner's own reading uses or the words
             name, then those with the most similar spelling.
         objects: Largest number of things in the prompt; of more, first those that the words name, then the nearest.
@@ -128,6 +130,7 @@ class ModelSettings(DataModel):
 
     seconds: Seconds = 12.0
     rounds: Annotated[int, Field(ge=1, le=5)] = 2
+    answers: Annotated[int, Field(ge=1, le=9)] = 1
     skills: Annotated[int, Field(ge=1, le=100)] = 40
     objects: Annotated[int, Field(ge=1, le=200)] = 40
     camera: Annotated[str, Field(pattern=r"^[A-Za-z~/][\w/]*$")] = "camera/image_raw/compressed"

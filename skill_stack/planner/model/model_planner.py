@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from skill_stack.core.errors import DataError, SkillStackError
@@ -29,11 +29,16 @@ from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples
 from skill_stack.planner.plan_summary import summary, to_go_on
 from skill_stack.planner.planner import Planner
+from skill_stack.planner.proposal_choice import ProposalVote, chosen_by_result
 from skill_stack.planner.standing_planner import StandingPlanner
 from skill_stack.planner.symbolic.tree import parts_of
+from skill_stack.planner.trial import TrialSituation
 
 ANSWERS = ("yes", "no", "skip", "cancel", "hold", "go_on")
 """Kinds of short words to a robot that works or asks; without a task or question they have no meaning."""
+
+Vote = Callable[[TrialSituation, Sequence[Plan]], ProposalVote]
+"""Chooses among plans of one endpoint for the same words."""
 
 SHORTEST_SHARE = 0.05
 """Seconds below which it is not worth asking."""
@@ -42,6 +47,9 @@ SHORTEST_SHARE = 0.05
 class ModelPlanner:
     """Plans like :class:`Planner`, which always answers first. Words without a *said* reading are also read by a model.
     A plan on which both agree runs; about any other motion a person is asked.
+
+    Attributes:
+        vote: Chooses among several answers of one endpoint; by the same steps, unless a caller has a rehearsal.
     """
 
     def __init__(
@@ -79,6 +87,7 @@ class ModelPlanner:
         self._clock = clock
         self._audit = AuditLog(audit)
         self._camera = camera
+        self.vote: Vote = lambda situation, plans: chosen_by_result(None, situation, plans, 0.0, clock)
         variables = os.environ if environment is None else environment
         transport = Transport(clock)
         self._experts = [Expert(ChatClient(endpoint, variables, transport)) for endpoint in listed]
@@ -254,12 +263,29 @@ class ModelPlanner:
             consultation.note(expert, 0.0, 0, "", "skipped", "no time is left")
             return None
         try:
-            return consultation.ask(expert, until, self._settings.rounds)
+            found = consultation.ask(expert, until, self._settings.rounds)
+            return found if found is None or found.tree is None else self._voted(consultation, expert, until, found)
         except ModelError as error:
             now = self._clock()
             expert.breaker.failed(error, now)
             consultation.note(expert, now - started, 0, "", "failed", f"{error.kind}: {error}")
             return error
+
+    def _voted(self, consultation: Consultation, expert: Expert, until: float, first: Theirs) -> Theirs:
+        """What more than half of an endpoint's answers lead to; a question where they do not agree."""
+        answers, most, judge = [first], self._settings.answers, consultation.judge
+        while len(answers) < most and until - self._clock() > SHORTEST_SHARE:
+            more = consultation.ask(expert, until, 1)
+            answers += [] if more is None else [more]
+            most -= more is None
+        text = consultation.instruction.text
+        plans = [Plan(one.name, text, "plan", one.tree, one.facts, one.text) for one in answers if one.tree is not None]
+        if len(answers) < 2:
+            return first
+        vote = self.vote(TrialSituation(judge.scene, judge.facts, consultation.instruction.time), plans)
+        if vote.plan is not None and 2 * vote.votes > len(answers):
+            return next(one for one in answers if one.tree is vote.plan.tree)
+        return Theirs(first.name, "question", f"{first.name} is not sure: {vote.reason or 'its answers differ'}.")
 
     def _ask_later(
         self, consultation: Consultation, expert: Expert, wait: float, deadline: float

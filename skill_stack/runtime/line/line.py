@@ -30,6 +30,7 @@ from skill_stack.core.world.world_facts import body_facts, place_facts
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.realistic_device import simulated_device
 from skill_stack.planner.executor import PlanExecutor
+from skill_stack.planner.memory.task_watch import TaskWatch
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.operator import Operator
 
@@ -95,6 +96,7 @@ class Line:
         state: Newest estimate of the controller.
         status: Newest status of the controller.
         cycle: Newest cycle of the connector.
+        noted: What was noted of the newest plan; None before the first one.
     """
 
     def __init__(
@@ -144,6 +146,7 @@ class Line:
         self.planner = planner or Planner(library, ways=ways)
         self.scene = setup.graph()
         self.cycle = Cycle(None)
+        self.noted: TaskWatch | None = None
         first = self._tick()
         self.state, self.status = first.state, first.status
 
@@ -265,6 +268,7 @@ class Line:
             Outcome, reason, and how each step ended.
         """
         executor = PlanExecutor(plan, self._library)
+        self.noted = TaskWatch(plan, self.scene, self.facts(), self._library)
         steps: list[StepOutcome] = []
         limit = self.now + LONGEST_RUN
         news: list[StepOutcome] = []
@@ -283,9 +287,13 @@ class Line:
                 yield
                 news, self._outcomes = self._outcomes, []
             steps.extend(news)
+            for outcome in news:
+                self.noted.ended(outcome)
 
     def _start(self, request: SkillRequest) -> StepOutcome | None:
         """Starts a step; a refusal is an outcome."""
+        if self.noted is not None:
+            self.noted.started(request, self.facts())
         try:
             self.connector.start(self.operator.confirmed(request, self._library), self.scene, self.now)
         except SkillStackError as error:

@@ -19,11 +19,12 @@ from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.rehearsal_record import RehearsalSettings
-from skill_stack.planner.trial import Trial, TrialJob, TrialSituation
+from skill_stack.planner.trial import Trial, TrialEnd, TrialJob, TrialSituation
 from skill_stack.runtime.episodes.scoring import pose_of
 from skill_stack.runtime.line.observed_line import LineEvent, ObservedLine, Over
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
+from skill_stack.runtime.rehearsal.responses import ResponseWorlds
 
 LONGEST = 150.0
 """Task time after which a trial has failed, s."""
@@ -43,11 +44,13 @@ class RehearsalFile(DataModel):
 
     Attributes:
         budget: How much is tried.
-        doubt: How far the world may differ from what is known.
+        doubt: How far the world may differ from what is known, where the robot has not measured it.
+        responses: Worlds in which it is simulated what the robot measures.
     """
 
     budget: RehearsalSettings = RehearsalSettings()
     doubt: Doubt
+    responses: ResponseWorlds
 
 
 def load_rehearsal(resources: Resources) -> RehearsalFile:
@@ -101,7 +104,7 @@ class RehearsalStage:
             took = line.now
             said = "the robot falls" if line.fallen else "" if took < LONGEST else f"not done within {LONGEST:g} s"
         reason = _hit(line, meant) or said or _promises(line, job, self.library)
-        return Trial(not reason, reason, took)
+        return Trial(not reason, reason, took, _end(line, self.library))
 
 
 def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:
@@ -118,6 +121,22 @@ def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:
         if made and all(one.holds(facts) for one in made) and spec.posture.keyframes[-1].pose:
             return spec.posture.keyframes[-1].pose
     return ""
+
+
+def _end(line: ObservedLine, library: SkillLibrary) -> TrialEnd | None:
+    """What came about, step by step, and where the robot is; None where it never moved."""
+    if not line.trace:
+        return None
+    things = {name: thing for name, thing in line.things().items() if thing.kind != "wall"}
+    course: list[str] = []
+    for event in line.events:
+        here = pose_of(event.truth)
+        near = sorted(n for n, thing in things.items() if outline_distance(thing, here.x, here.y) < NEAR_GAP)
+        made = [one for one in map(Literal.parse, library[event.outcome.skill].effects) if one.positive]
+        posture = [str(one) for one in made if one.predicate == "posture"]
+        now = ", ".join([*near, *posture])
+        course += [now] if now and course[-1:] != [now] else []
+    return TrialEnd(tuple(course), pose_of(line.trace[-1]))
 
 
 def _meant(job: TrialJob, library: SkillLibrary) -> frozenset[str]:

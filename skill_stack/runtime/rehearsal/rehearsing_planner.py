@@ -6,7 +6,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
@@ -16,11 +16,14 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidates import Candidates
+from skill_stack.planner.model.model_planner import ModelPlanner
 from skill_stack.planner.planner_protocol import Cancels, PlannerProtocol
+from skill_stack.planner.proposal_choice import ProposalVote, chosen_by_result
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_need import Need, always, doubtful
 from skill_stack.planner.rehearsal_record import RehearsalRecord, RehearsalSettings
 from skill_stack.planner.trial import Rehearser, TrialSituation
+from skill_stack.runtime.rehearsal.measured_doubt import measured_doubt
 from skill_stack.runtime.rehearsal.rehearsal import load_rehearsal
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 
@@ -28,7 +31,8 @@ MOST_WORKERS = 4
 """Processes that make trials: half of the cores, and no more than a rehearsal of 3 s can use."""
 
 FAILURES = 3
-"""Rehearsals without a success after which the only plan is refused."""
+"""Rehearsals without a success after which a person is asked about the only plan; a hazardous one is refused."""
+ANYWAY = "Shall I try it all the same?"
 
 ASIDE = ("service", "correction")
 """Sources of instructions that only query a plan, or must act at once."""
@@ -59,10 +63,14 @@ def rehearsing(
     workers = max(1, min(MOST_WORKERS, len(os.sched_getaffinity(0)) // 2))
 
     def pool() -> PoolRehearser:
-        return PoolRehearser(os.environ, robot, file.doubt, workers, budget.seconds)
+        doubt = measured_doubt(resources, robot, file.doubt)
+        return PoolRehearser(os.environ, robot, doubt, workers, budget.seconds)
 
     need, rehearser = (always, pool()) if mode == "always" else (doubtful, pool)
-    return RehearsingPlanner(planner, grammar, rehearser, budget, time.monotonic, complain, need)
+    made = RehearsingPlanner(planner, grammar, rehearser, budget, time.monotonic, complain, need)
+    if isinstance(planner, ModelPlanner):
+        planner.vote = made.vote
+    return made
 
 
 class RehearsingPlanner:
@@ -167,16 +175,37 @@ class RehearsingPlanner:
         alone = len(candidates) < 2
         if not candidates or (alone and self._need is always):
             return plan
-        if self._made is None:
-            assert self._make is not None
-            self._made = self._make()
         rehearsal = Rehearsal(
-            self._made, self._settings, lambda: math.inf if cancelled.is_set() else self._clock()
+            self._rehearser(), self._settings, lambda: math.inf if cancelled.is_set() else self._clock()
         )
         done = rehearsal.choose(candidates, TrialSituation(scene, facts, instruction.time))
         if alone and (wrong := _failed(done.records[0])):
-            return replace(plan, status="refusal", tree=None, facts=(), reason=wrong)
+            library = self._library()
+            if any(library.hazard(step.skill) == "high" for step in plan.steps):
+                return replace(plan, status="refusal", tree=None, facts=(), reason=wrong)
+            return replace(plan, status="question", certainty="disputed", reason=f"{wrong} {ANYWAY}")
         return replace(done.plan, id=plan.id, instruction=plan.instruction)
+
+    def vote(self, situation: TrialSituation, plans: Sequence[Plan]) -> ProposalVote:
+        """Chooses among several plans of one source by what they lead to; by their steps while others are rehearsed."""
+        seconds, cancelled = self._settings.seconds, self._cancelled
+        if not self._one_at_a_time.acquire(blocking=False):
+            return chosen_by_result(None, situation, plans, seconds, self._clock)
+        try:
+            clock = lambda: math.inf if cancelled.is_set() else self._clock()  # noqa: E731
+            return chosen_by_result(self._rehearser(), situation, plans, seconds, clock)
+        except Exception as error:  # noqa: BLE001 - a rehearsal that breaks must not keep a person from being asked
+            self._complain(f"not rehearsed: {error}")
+            return chosen_by_result(None, situation, plans, seconds, self._clock)
+        finally:
+            self._one_at_a_time.release()
+
+    def _rehearser(self) -> Rehearser:
+        """What makes trials; started where nothing did before."""
+        if self._made is None:
+            assert self._make is not None
+            self._made = self._make()
+        return self._made
 
     def cancel(self) -> None:
         """Ends planning or rehearsal: the best plan so far is returned at once."""
@@ -192,7 +221,7 @@ class RehearsingPlanner:
 
 
 def _failed(record: RehearsalRecord) -> str:
-    """Why the only plan is refused: it never succeeded in several worlds; empty where it may run."""
+    """Why the only plan is not begun: it never succeeded in several worlds; empty where it may run."""
     if record.passed or len(record.trials) < FAILURES:
         return ""
     why = record.reasons[0] if record.reasons else "it does not succeed"

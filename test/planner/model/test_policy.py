@@ -252,3 +252,13 @@ def test_further_fields_are_passed_through(bench, server, kit):
 def test_further_fields_say_nothing_of_what_is_asked(extra):
     with pytest.raises(DataError, match="extra"):
         parse_model(ModelEndpoint, {"name": "local", "url": "http://127.0.0.1:1", "extra": extra}, "deployment")
+
+
+def test_of_several_answers_that_counts_which_most_lead_to(bench, server, kit):
+    other = kit.plan_of(kit.step("sit"))
+    made = bench.set_up(kit.at(server), answers=3)
+    server.script = [kit.GO, other, kit.GO]
+    assert kit.steps_of(made.ask()) == FOUND and len(server.requests) == 3
+    server.script = [kit.GO, other, kit.plan_of(kit.step("lie"))]
+    plan = made.ask()
+    assert plan.tree is None and len(server.requests) == 6

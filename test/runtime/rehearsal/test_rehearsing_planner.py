@@ -12,7 +12,7 @@ from skill_stack.planner.notations.library_file import read_library
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.rehearsal_need import doubtful
 from skill_stack.planner.rehearsal_record import RehearsalSettings
-from skill_stack.planner.trial import Trial
+from skill_stack.planner.trial import Trial, TrialSituation
 from skill_stack.runtime.rehearsal.rehearsing_planner import RehearsingPlanner
 
 LIBRARY = """
@@ -167,11 +167,31 @@ def test_a_plan_without_doubt_is_answered_at_once_and_nothing_is_started(planner
     assert made == []
 
 
-def test_the_only_plan_is_refused_when_it_failed_in_all_rehearsals(planner):
+def test_the_only_plan_is_asked_about_when_it_failed_in_all_rehearsals(planner):
     made = when_doubtful(planner, OnlyBlue(), lambda plan, library: "it is new")
     plan = made.plan(Instruction("go to the red ball"), SCENE, frozenset())
-    assert plan.status == "refusal" and plan.tree is None and "it is not there" in plan.reason
+    assert plan.proposed and plan.certainty == "disputed" and "failed in all: it is not there" in plan.reason
     assert made.plan(Instruction("go to the blue ball"), SCENE, frozenset()).status == "plan"
+
+
+def test_the_only_plan_is_refused_when_it_failed_in_all_rehearsals_and_is_hazardous(tmp_path):
+    (tmp_path / "l.yaml").write_text(LIBRARY.rstrip() + "\n    hazard: high\n")
+    planner = Slow(Planner(read_library(tmp_path / "l.yaml", "toy")[0]))
+    plan = when_doubtful(planner, OnlyBlue(), doubtful).plan(Instruction("go to the red ball"), SCENE, frozenset())
+    assert plan.status == "refusal" and plan.tree is None and "it is not there" in plan.reason
+
+
+def test_proposals_of_a_model_are_voted_on_by_what_they_lead_to_and_by_their_steps_where_that_breaks(planner):
+    red, blue = (planner.plan(Instruction(f"go to the {one} ball"), SCENE, frozenset()) for one in ("red", "blue"))
+    situation, said = TrialSituation(SCENE, frozenset()), []
+    assert rehearsing(planner, OnlyBlue()).vote(situation, [red, red, blue]).plan is None  # what fails counts not
+
+    class Broken(OnlyBlue):
+        def trials(self, situation, jobs):
+            raise RuntimeError("a worker died")
+
+    broken = RehearsingPlanner(planner, planner, Broken(), RehearsalSettings(), lambda: 0.0, said.append)
+    assert broken.vote(situation, [red, red, blue]).plan is red and said == ["not rehearsed: a worker died"]
 
 
 def test_doubt_is_a_low_bound_a_hazard_or_an_unmeasured_pair(tmp_path):

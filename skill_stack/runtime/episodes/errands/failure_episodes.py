@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,15 +17,28 @@ from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.connector_suite import SuiteEvent
 from skill_stack.evaluation.scenes.failure_scenes import FailureScene, failure_scene
+from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.evaluation.scores.failure_score import FailureScore
 from skill_stack.hardware.mujoco.object_mover import load_object, move_object
 from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.dialogue.remedies import explained
+from skill_stack.planner.memory.experience import Experience
+from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.planner import Planner
+from skill_stack.runtime.episodes.scoring import judge_near
 from skill_stack.runtime.line.event_line import LOOK_EVERY, EventLine
 from skill_stack.runtime.line.floor_scan import seen_floor
+from skill_stack.runtime.line.line import LineResult
 from skill_stack.runtime.line.seen_things import seen_things
 
+WORDS = {"go_to": "go to a ball", "push_object": "push a box to the orange cone"}
+"""Words that leave the thing open, by the skill that they ask for."""
+AGAIN = 10_000
+"""What is added to the seed for the noise of the second encounter."""
+DELIVERED = 0.6
+"""Distance of the centres of a pushed box and of its goal that counts as delivered, m: both touch at 0.31 to 0.4."""
+LAST = 25
+"""Control ticks at the end over which the place is judged."""
 SILENT = 6.0
 """Time for which the sensors are silent, s."""
 TOUCH = 0.06
@@ -37,10 +51,12 @@ class FailureLine(EventLine):
     Attributes:
         everything: All things of the world.
         planned: What goes wrong; None until it begins, and afterwards.
+        before: The map when it stood up.
     """
 
     everything: dict[str, SceneObject]
     planned: FailureScene | None = None
+    before: SceneGraph
     _rng: np.random.Generator
 
     def prepare(self, scene: FailureScene) -> None:
@@ -48,7 +64,7 @@ class FailureLine(EventLine):
         self.begin()
         self.everything, self._rng = dict(self.scene.objects), np.random.default_rng((scene.seed, 66))
         self._map({name: thing for name, thing in self.everything.items() if name not in scene.hidden})
-        self.planned = scene
+        self.planned, self.before = scene, self.scene
         self._seen_until = math.inf
 
     def step(self) -> SkillStatus:
@@ -111,8 +127,7 @@ class FailureEpisodes:
     def score(self, seed: int) -> FailureScore:
         """Runs the scene of a seed and compares the told cause with the injected one."""
         scene = failure_scene(seed)
-        line = FailureLine(self._robot, self._library, set_up(scene.file, seed), self._settings, self._planner)
-        line.prepare(scene)
+        line = self._line(scene, seed, self._planner)
         before, words = line.scene, f"{scene.skill} {scene.arguments}"
         result = line.run_skill(scene.skill, scene.arguments)
         failed = [one for one in result.steps if one.outcome != "succeeded"]
@@ -125,3 +140,64 @@ class FailureEpisodes:
         named = found.cause is scene.cause
         reason = "" if named else f"told '{found.cause.value}', injected '{scene.cause.value}': {said}"
         return FailureScore(seed, words, scene.cause.value, found.cause.value, named, reason, said)
+
+    def second(self, seed: int) -> ContrastScore:
+        """Gives the same words twice where the same goes wrong each time, with memory and without.
+
+        The words leave open which of two things is meant; what goes wrong does so with the nearer one.
+        """
+        scene = failure_scene(seed, another=True)
+        words = WORDS[scene.skill]
+        line = self._line(scene, seed, self._planner)
+        first = line.run(words)
+        told = self._told(line, first, words)
+        taught = Planner(Lessons.from_experiences([told], self._library).apply(self._library))
+        done, reason, seconds = self._again(scene, seed, taught, words)
+        without, _, _ = self._again(scene, seed, self._planner, words)
+        return ContrastScore(seed, words, scene.cause.value, done, without, reason, seconds)
+
+    def _line(self, scene: FailureScene, seed: int, planner: Planner) -> FailureLine:
+        line = FailureLine(self._robot, self._library, set_up(scene.file, seed), self._settings, planner)
+        line.prepare(scene)
+        return line
+
+    def _told(self, line: FailureLine, result: LineResult, words: str) -> Experience:
+        """The task as memory keeps it, with the cause that the robot told."""
+        assert line.noted is not None
+        failed = [one for one in result.steps if one.outcome != "succeeded"]
+        if failed:
+            node = next((one for one in result.plan.steps if one.skill == failed[-1].skill), None)
+            kinds = self._planner.hazards.kinds.kinds_of
+            found = diagnosed(failed[-1], node, self._library, line.before, line.scene, kinds)
+            line.noted.explained(found.cause.value)
+        return line.noted.experience(result.outcome, result.reason, self._robot.name, 0.0, result.simulated_seconds)
+
+    def _again(self, scene: FailureScene, seed: int, planner: Planner, words: str) -> tuple[bool, str, float]:
+        """The same words in the same scene with other noise; whether it was done by truth, and why not."""
+        line = self._line(scene, seed + AGAIN, planner)
+        result = line.run(words)
+        line.idle(0.5)
+        if result.outcome != "succeeded":
+            return False, result.reason, result.simulated_seconds
+        reason = _undelivered(line) if scene.skill == "push_object" else _not_there(line)
+        return not reason, reason, result.simulated_seconds
+
+
+def _place(line: FailureLine, name: str) -> tuple[float, float, float]:
+    """True place of a thing, m."""
+    x, y, z = (float(value) for value in line.device.data.geom(name).xpos)
+    return x, y, z
+
+
+def _undelivered(line: FailureLine) -> str:
+    """How far the nearer box is from the cone, in words; empty where it is there."""
+    goal = _place(line, "orange_cone")
+    least = min(math.dist(_place(line, name)[:2], goal[:2]) for name in ("pink_box", "blue_box"))
+    return "" if least <= DELIVERED else f"the nearest box is {least:.2f} m from the cone"
+
+
+def _not_there(line: FailureLine) -> str:
+    """Why the robot stands at no ball; empty where it does."""
+    placed = [replace(line.everything[name], position=_place(line, name)) for name in ("red_ball", "blue_ball")]
+    verdicts = [judge_near(line.truths[-LAST:], one) for one in placed]
+    return "" if any(one.passed for one in verdicts) else verdicts[0].reason
