@@ -35,6 +35,7 @@ from skill_stack.evaluation.suite import load_suite
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.fleet.fleet_file import load_fleet
 from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
+from skill_stack.runtime.rehearsal.responses import Responses
 from skill_stack.teleop.gamepad.profile import GamepadProfile
 from skill_stack.training.tasks.finger_gait_task import load_gait_task
 
@@ -63,6 +64,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenes/.*", load_scene),
     (r"config/teams/.*", load_fleet),
     (r"models/.*/pairs.json", lambda path: load_pairs(path.parent)),
+    (r"models/.*/responses.json", lambda path: load_model(Responses, path)),
     (r"models/.*/skill.yaml", lambda path: load_skill(path.parent)),
     (r"models/.*/gait.yaml", lambda path: load_gait_task(path.parent)),
     (r"models/.*/train.yaml", lambda path: _training("tasks.task").load_task(path.parent)),

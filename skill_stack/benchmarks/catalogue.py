@@ -69,7 +69,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         40,
         "connecting.connector",
     ),
-    "lessons": Benchmark("success in scenes with a hidden rule, with memory and without", 40, "planning.lessons"),
+    "lessons": Benchmark("success in physical scenes with a hidden rule, before and after", 60, "planning.lessons"),
     "line": Benchmark("words to the first joint command of that request, all nodes", 20, "stack.line"),
     "corrections": Benchmark(
         "arrival of a correction to the setpoint with the changed goal, all nodes", 30, "stack.corrections"

@@ -1,151 +1,151 @@
-"""Scenes with a hidden rule, as data: ``config/lessons/*.yaml``."""
+"""Scenes whose hidden rule is in the physics, drawn by seed: what is around things of a kind, or what they are like."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+import math
+from dataclasses import dataclass, replace
 
+import numpy as np
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.scene_file import FloorPatch, ObjectFile, SceneSetup
 
-Share = float
-Pair = tuple[float, float]
-
-
-class LessonVariation(DataModel):
-    """A fact that changes randomly between trials.
-
-    Attributes:
-        fact: The fact.
-        chance: How often it holds at the beginning of a trial, 0 to 1.
-        like: Another fact; this one is then the same as that with the chance, else the opposite.
-    """
-
-    fact: str
-    chance: Share = Field(0.5, ge=0, le=1)
-    like: str = ""
+COLOURS = ("red", "green", "blue", "yellow", "white", "black")
+CONE = "orange_cone"
+"""What loads are pushed to; the robot sees both, so that it need not trust its legs."""
+FAR, NEAR_LOAD = (2.4, 3.2), (1.2, 1.35)
+"""Distances of what is walked to, and of what is pushed, from the start, m."""
+FRICTION, NOISE = (0.7, 1.0), (0.5, 1.5)
+"""Ranges of the floor and of the factor on the sensors' noise."""
 
 
-class HiddenRule(DataModel):
-    """A precondition that a skill's data do not state.
+class LessonThing(DataModel):
+    """What things of a kind are like; a seed draws colour and place.
 
     Attributes:
-        skill: The skill.
-        needs: Facts with ``$parameter``, or bounds such as ``$speed <= 0.3``; all must hold.
-        given: Facts that must hold for the rule to count, ``kind($x, cup)`` and ``colour($x, red)`` among them.
-        says: The reason that the robot reports.
-        trials: First and last trial in which the rule counts, from 1.
-        chance: How often it is enforced; the other runs go as if there were no rule.
+        kind: Their kind.
+        shape: As in a scene file.
+        size: The same.
+        names: The same; what both kinds have in common leaves open which is meant.
+        movable: The same.
+        mass: The same.
+        friction: The same.
+        glides: The same.
     """
 
-    skill: str
-    needs: tuple[str, ...] = ()
-    given: tuple[str, ...] = ()
-    says: str = "it did not work"
-    trials: tuple[int, int] = (1, 1000)
-    chance: Share = 1.0
+    kind: str
+    shape: str = "box"
+    size: tuple[float, float, float]
+    names: tuple[str, ...] = ()
+    movable: bool = False
+    mass: float = Field(0.5, gt=0, le=1000)
+    friction: float = Field(0.6, ge=0, le=10)
+    glides: bool = False
 
-
-class HiddenEffect(DataModel):
-    """An effect that a skill's data do not state.
-
-    Attributes:
-        skill: The skill.
-        effects: Facts with ``$parameter``; ``not …`` ends one.
-    """
-
-    skill: str
-    effects: tuple[str, ...]
-
-
-class Patch(DataModel):
-    """Slippery floor; no map states it.
-
-    Attributes:
-        position: Centre, m.
-        size: Extent, m.
-        friction: Coefficient between it and feet.
-    """
-
-    position: Pair
-    size: Pair
-    friction: float
-
-
-class Load(DataModel):
-    """A load on the robot's back.
-
-    Attributes:
-        mass: kg.
-        when: The fact of its presence.
-    """
-
-    mass: float
-    when: str
-
-
-class LessonPhysics(DataModel):
-    """Differences of the simulated world from the map.
-
-    Attributes:
-        robot: The robot.
-        hidden: Objects, as in a scene file, that stand there and are on no map.
-        patches: Slippery floor.
-        load: What it carries at times.
-        pace: Words of the choice ``pace`` that every walk takes, and how fast each is compared with usual.
-        step_limit: Longest task time of one step, s.
-    """
-
-    robot: str = "go2"
-    hidden: tuple[dict[str, Any], ...] = ()
-    patches: tuple[Patch, ...] = ()
-    load: Load | None = None
-    pace: Mapping[str, float] = {}
-    step_limit: float = 40.0
+    def placed(self, colour: str, x: float, y: float) -> SceneObject:
+        """One of them, with a name of its own."""
+        fields = self.model_dump()
+        return ObjectFile(id=f"{colour}_{self.kind}", colour=colour, position=(x, y), **fields).resolve()
 
 
 class LessonScene(DataModel):
-    """One scene with its hidden rule.
+    """One scene.
 
     Attributes:
         name: Its name.
-        description: One sentence.
-        library: Skills as in a library file; empty for the robot's own (physics).
-        scene: Objects as in a scene file.
-        facts: Facts at the beginning of each trial.
-        words: Requests, one after the other; `` | `` separates alternatives for the seed.
-        vary: Things that appear and disappear by themselves.
-        rules: Rules of the world; empty where physics decides.
-        effects: Further effects of skills.
-        unseen: Predicates that the robot does not observe.
-        trials: How many trials.
-        expect: Conditions that a lesson may name; any other lesson of the kind ``needs`` is a false one.
-        learnable: Whether there is something to learn at all.
-        physics: Where the trials are in the simulated world.
+        description: One sentence, with the rule.
+        words: The instruction that is judged; ``{thing}`` is a thing of the kind with the rule.
+        trials: Instructions before, from which the robot learns; ``{usual}`` is a thing without the rule.
+        thing: The kind with the rule.
+        usual: The kind without.
+        hidden: What stands around every thing of that kind and is on no map; in a frame whose x axis points from the
+            start through the thing.
+        patches: The same of the floor.
+        expect: Conditions that a lesson may name; ``other`` where another thing is to be taken.
     """
 
     name: str
     description: str
-    library: dict[str, Any] = {}
-    scene: dict[str, Any]
-    facts: tuple[str, ...] = ()
-    words: tuple[str, ...] = Field(min_length=1)
-    vary: tuple[LessonVariation, ...] = ()
-    rules: tuple[HiddenRule, ...] = ()
-    effects: tuple[HiddenEffect, ...] = ()
-    unseen: tuple[str, ...] = ()
-    trials: int = Field(10, ge=5)
-    expect: tuple[str, ...] = ()
-    learnable: bool = True
-    physics: LessonPhysics | None = None
+    words: str
+    trials: tuple[str, ...] = Field(min_length=1)
+    thing: LessonThing
+    usual: LessonThing
+    hidden: tuple[ObjectFile, ...] = ()
+    patches: tuple[FloorPatch, ...] = ()
+    expect: tuple[str, ...] = Field(min_length=1)
 
     @property
-    def kind(self) -> Literal["symbolic", "physics"]:
-        """Kind of its trials."""
-        return "physics" if self.physics else "symbolic"
+    def pushes(self) -> bool:
+        """Whether things are pushed, or else walked to."""
+        return self.thing.movable
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFloor:
+    """One floor of a scene.
+
+    Attributes:
+        scene: The scene.
+        thing: The thing with the rule.
+        usual: The one without.
+        known: The robot's map.
+    """
+
+    scene: LessonScene
+    thing: SceneObject
+    usual: SceneObject
+    known: SceneGraph
+
+    def words(self, text: str) -> str:
+        """An instruction with its things."""
+        return text.format(thing=self.thing.label, usual=self.usual.label)
+
+    def world(self, rng: np.random.Generator) -> SceneSetup:
+        """The floor as it is in one run: with what is on no map, and with a start, a floor and noise of its own."""
+        frame = Pose2(*self.thing.position[:2], math.atan2(self.thing.position[1], self.thing.position[0]))
+        hidden = tuple(_around(one.resolve(), frame) for one in self.scene.hidden)
+        patches = []
+        for patch in self.scene.patches:
+            at = frame.compose(Pose2(*patch.position, patch.yaw))
+            patches.append(patch.model_copy(update={"position": (at.x, at.y), "yaw": at.yaw}))
+        x, y, yaw = (float(value) for value in rng.uniform((-0.1, -0.1, -0.3), (0.1, 0.1, 0.3)))
+        return SceneSetup(
+            name=self.scene.name, seed=int(rng.integers(1, 2**31)), start=Pose2(x, y, yaw),
+            objects=(*self.known.objects.values(), *hidden), patches=tuple(patches),
+            friction=float(rng.uniform(*FRICTION)), noise=float(rng.uniform(*NOISE)),
+        )  # fmt: skip
+
+
+def lesson_floor(scene: LessonScene, seed: int, number: int) -> LessonFloor:
+    """A floor of a scene; another number has other things of the same kinds elsewhere."""
+    rng = np.random.default_rng([29, seed, number])
+    colours = [str(colour) for colour in rng.permutation(COLOURS)]
+    side = float(rng.choice([-1.0, 1.0]))
+    if scene.pushes:
+        far, angle = float(rng.uniform(*NEAR_LOAD)), 0.35 * side
+        thing = _at(scene.thing, colours[2 * number], far, angle)
+        usual = _at(scene.usual, colours[2 * number + 1], far + 0.15, -0.45 * side)
+    else:
+        angle = float(rng.uniform(-0.5, 0.5))
+        thing = _at(scene.thing, colours[2 * number], float(rng.uniform(*FAR)), angle)
+        usual = _at(scene.usual, colours[2 * number + 1], 2.4, angle + side * float(rng.uniform(1.7, 2.4)))
+    cone = SceneObject(CONE, "cone", (2.6, 0.0, 0.2), 0.0, "cylinder", (0.22, 0.22, 0.4), "orange")
+    known = {one.id: one for one in (thing, usual, *([cone] if scene.pushes else []))}
+    return LessonFloor(scene, thing, usual, SceneGraph(known))
+
+
+def _at(what: LessonThing, colour: str, far: float, angle: float) -> SceneObject:
+    return what.placed(colour, far * math.cos(angle), far * math.sin(angle))
+
+
+def _around(thing: SceneObject, frame: Pose2) -> SceneObject:
+    """A hidden thing where it stands around another one."""
+    at = frame.compose(Pose2(thing.position[0], thing.position[1], thing.yaw))
+    return replace(thing, position=(at.x, at.y, thing.position[2]), yaw=at.yaw)
 
 
 def load_scenes(resources: Resources) -> tuple[LessonScene, ...]:

@@ -1,118 +1,129 @@
-"""Trials of one scene, with and without memory, from words to outcome through planner, executor and store."""
+"""Trials of one scene in the simulated world, and what the robot does with what it learnt there and elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from skill_stack.benchmarks.planning.lessons_scene import LessonScene
-from skill_stack.benchmarks.planning.lessons_world import LessonRun, SymbolicWorld, extra_library
+from skill_stack.benchmarks.planning.lessons_scene import CONE, LessonFloor, LessonScene, lesson_floor
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.language import Knowledge, Lexicon, load_lexicon
+from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.rule import LearntRule
-from skill_stack.planner.memory.store import ExperienceStore
-from skill_stack.planner.notations.library_file import read_scene
 from skill_stack.planner.planner import Planner
+from skill_stack.runtime.episodes.scoring import FACING, pose_of
+from skill_stack.runtime.episodes.told_task import told_task
+from skill_stack.runtime.line.sighted_line import SightedLine
 
+ROBOT = "go2"
 DAY = 86400.0
 """Wall time between two trials, s."""
-Trial = Callable[[Planner, str, int, np.random.Generator], LessonRun]
+AT = 1.0
+"""Distance of the base from a thing's outline within which the robot is at it, m: a gap of 0.6 m may be chosen."""
+DELIVERED = 0.55
+"""Distance of a load from the cone within which it is there, m."""
+UPRIGHT = 0.8
+"""Height of a load's centre, relative to when it stands, from which on it stands."""
+LAST = 25
+"""Control ticks at the end over which the place is judged."""
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """The trials of one scene with one seed.
+class LessonSeries:
+    """What came of one scene with one seed.
 
     Attributes:
         scene: The scene.
         seed: The seed.
-        memory: Whether what happened was remembered.
-        successes: For each trial whether it succeeded.
-        steps: For each trial how many steps it took.
-        rules: What is known at the end.
+        before: Whether the instruction was done before anything was learnt.
+        after: The same after the trials, with the same things.
+        carried: The same with other things of the same kinds on another floor.
+        carried_bare: The same there without what was learnt.
+        trials: For each trial whether the robot took it for a success.
+        rules: What was learnt, without what is only tried.
+        troubles: Causes by thing or kind.
     """
 
     scene: LessonScene
     seed: int
-    memory: bool
-    successes: tuple[bool, ...]
-    steps: tuple[int, ...]
+    before: bool
+    after: bool
+    carried: bool
+    carried_bare: bool
+    trials: tuple[bool, ...]
     rules: tuple[LearntRule, ...]
-
-    @property
-    def lessons(self) -> tuple[LearntRule, ...]:
-        """Learned preconditions."""
-        return tuple(rule for rule in self.rules if rule.kind == "needs" and rule.strength != "hunch")
-
-    @property
-    def false_lessons(self) -> tuple[LearntRule, ...]:
-        """Wrong ones among them."""
-        return tuple(rule for rule in self.lessons if rule.condition not in self.scene.expect)
+    troubles: tuple[str, ...]
 
 
-def symbolic_trial(scene: LessonScene) -> tuple[SkillLibrary, Trial]:
-    """Library and way of carrying out a trial in the symbolic world."""
-    library = extra_library(scene)
-    graph: SceneGraph = read_scene(scene.scene)[0]
+class LessonTrials:
+    """Runs scenes; what all share is loaded once."""
 
-    def trial(planner: Planner, words: str, number: int, rng: np.random.Generator) -> LessonRun:
-        world = SymbolicWorld(scene, graph, library, number, rng)
-        return world.run(planner.plan(Instruction(words, "bench"), graph, world.seen))
+    def __init__(self, resources: Resources) -> None:
+        """Loads the robot.
 
-    return library, trial
+        Raises:
+            SkillStackError: A file is missing or wrong.
+        """
+        self._robot: RobotSpec = load_robot(resources.robot(ROBOT), resources)
+        self._library: SkillLibrary = load_library(resources, self._robot)
+        self._lexicon: Lexicon = load_lexicon()
+        self._plain = self._planner(self._library)
+
+    def series(self, scene: LessonScene, seed: int) -> LessonSeries:
+        """Judges the instruction, lets the robot learn from the trials, and judges it again, here and elsewhere."""
+        here, there = (lesson_floor(scene, seed, number) for number in (0, 1))
+        done, memory, lessons, planner = list[bool](), list[Experience](), Lessons(), self._plain
+        for number, text in enumerate(scene.trials):
+            _, task = self._run(here, planner, text, (seed, number), DAY * (number + 1))
+            done.append(task.outcome == "succeeded")
+            memory.append(task)
+            lessons = Lessons.from_experiences(memory, self._library)
+            planner = self._planner(lessons.apply(self._library))
+        judged = ((here, self._plain), (here, planner), (there, planner), (there, self._plain))
+        before, after, carried, bare = (
+            self._run(floor, one, scene.words, (seed, 90 + n), 0.0)[0] for n, (floor, one) in enumerate(judged)
+        )
+        troubles = tuple(f"{one.thing or one.kind}: {one.cause}" for one in lessons.troubles)
+        return LessonSeries(scene, seed, before, after, carried, bare, tuple(done), lessons.claimed, troubles)
+
+    def _planner(self, library: SkillLibrary) -> Planner:
+        return Planner(library, self._lexicon, Knowledge.load([]))
+
+    def _run(
+        self, floor: LessonFloor, planner: Planner, text: str, seed: tuple[int, int], wall: float
+    ) -> tuple[bool, Experience]:
+        """One instruction: whether it was done, by truth, and the task as the robot remembers it."""
+        world = floor.world(np.random.default_rng([31, *seed]))
+        line = SightedLine(self._robot, self._library, world, planner=planner)
+        line.wake(floor.known.objects, floor.known.objects, world.seed)
+        words = floor.words(text)
+        plan = planner.plan(Instruction(words, "bench", line.now), line.scene, line.facts())
+        result = line.run_plan(plan) if plan.tree is not None else line.run(words)
+        task = told_task(line, result, planner, self._library, line.before, wall)
+        line.idle(0.5)
+        there = _delivered(line, floor) if floor.scene.pushes else _at_it(line, floor)
+        return result.outcome == "succeeded" and there and not any(one.fallen for one in line.truths), task
 
 
-def run_series(
-    scene: LessonScene, seed: int, memory: bool, library: SkillLibrary, trial: Trial, folder: Path
-) -> Series:
-    """All trials of a scene, one after the other; the same seed gives the same chance events with and without memory.
-
-    Args:
-        scene: The scene.
-        seed: The seed.
-        memory: Whether experiences are stored.
-        library: Skills as their data state.
-        trial: Carries out one trial.
-        folder: Where the memory is kept.
-    """
-    planner, successes, steps, lessons = _planner(library), [], [], Lessons()
-    order = np.random.default_rng((seed, 7))
-    words = [str(order.choice(scene.words[n % len(scene.words)].split(" | "))) for n in range(scene.trials)]
-    with ExperienceStore(folder / f"{scene.name}-{seed}-{memory}.sqlite") as store:
-        for number in range(1, scene.trials + 1):
-            run = trial(planner, words[number - 1], number, np.random.default_rng((seed, number)))
-            successes.append(run.outcome == "succeeded")
-            steps.append(run.steps)
-            if memory:
-                told = run.watch.experience(run.outcome, run.reason, library.robot, DAY * number, run.seconds)
-                store.record(told)
-                before, lessons = lessons, Lessons.from_store(store, library)
-                planner = planner if lessons == before else _planner(lessons.apply(library))
-    return Series(scene, seed, memory, tuple(successes), tuple(steps), lessons.rules)
+def _at_it(line: SightedLine, floor: LessonFloor) -> bool:
+    """Whether the robot stands at the thing and faces it."""
+    poses = [pose_of(truth) for truth in line.truths[-LAST:]]
+    near = all(outline_distance(floor.thing, pose.x, pose.y) <= AT for pose in poses)
+    return near and all(abs(pose.bearing_to(*floor.thing.position[:2])) <= FACING for pose in poses)
 
 
-def _planner(library: SkillLibrary) -> Planner:
-    return Planner(library, _lexicon(), Knowledge.load([]))
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> Lexicon:
-    """The language, read once for all series."""
-    return load_lexicon()
-
-
-def rate(series: Sequence[Series], trial: int) -> float:
-    """Share of series whose trial succeeded, in percent.
-
-    Args:
-        series: At least one.
-        trial: Index of the trial; -1 for the last.
-    """
-    return 100.0 * float(np.mean([one.successes[trial] for one in series]))
+def _delivered(line: SightedLine, floor: LessonFloor) -> bool:
+    """Whether a load stands at the cone."""
+    goal = floor.known.objects[CONE].position
+    for load in (floor.thing, floor.usual):
+        x, y, z = (float(value) for value in line.device.data.geom(load.id).xpos)
+        if np.hypot(x - goal[0], y - goal[1]) <= DELIVERED and z >= UPRIGHT * load.size[2] / 2:
+            return True
+    return False

@@ -18,7 +18,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.failure_hypotheses import most_informative
-from skill_stack.planner.memory.features import BY, ActionManner, attributes, lifted
+from skill_stack.planner.memory.features import BY, ActionManner, attributes, lifted, object_parameters
 from skill_stack.planner.memory.lessons import TaughtLibrary
 from skill_stack.planner.memory.piece_of_advice import (
     PieceOfAdvice,
@@ -125,12 +125,22 @@ class _Adviser:
             rule for rule in rules if rule.kind == "needs" and all(holds_in(one, features, step) for one in rule.given)
         ]
         lessons = [rule for rule in active if rule.strength != "hunch"]
-        serving = put_in(step, self.asked) and any(name == step.spec.name for name, _ in self.asked)
-        tried = [] if serving else [rule for rule in active if rule.strength == "hunch"]
+        tried = [rule for rule in active if rule.strength == "hunch"] if self._tries(step) else []
         hunches = most_informative(tried, features, step, self.library, self.dropped)
         made = [advice_for(rule, step) for rule in (*lessons, *hunches)]
         made = [one for one in made if one.literal is None or not made_by(step, one.literal)]
         return [one for one in made if (step.spec.name, str(one.literal)) not in self.dropped]
+
+    def _tries(self, step: Step) -> bool:
+        """Whether hunches are tried with a step: it serves no other one, and its skill failed with things of the kind.
+        """
+        if put_in(step, self.asked) and any(name == step.spec.name for name, _ in self.asked):
+            return False
+        names = object_parameters(step.spec)[:1]
+        things = (self.scene.objects.get(str(step.arguments.get(name))) for name in names)
+        kinds = {thing.kind for thing in things if thing is not None}
+        skill = step.spec.realises or step.spec.name
+        return not kinds or any((skill, kind) in self.library.lessons.failed for kind in kinds)
 
     def _features(self, step: Step) -> frozenset[str]:
         known = attributes(things_of(self.scene), step.arguments)

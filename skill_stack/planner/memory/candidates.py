@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.memory.features import (
@@ -36,6 +36,8 @@ PLACES = frozenset({"place", "room", "door", "gate"})
 """Kinds of what one may have to come by; that it helps to go to some other thing first is not thought of."""
 START = "start"
 """The place that every scene has."""
+LEAST_STEP = 0.1
+"""Share of a range by which a number has to differ from what failed to be worth a try."""
 UNBOUNDED = 1e5
 """A wider range counts as unbounded."""
 _PLAIN = re.compile(r"[a-z]{3,}")
@@ -172,14 +174,19 @@ def _manners(spec: SkillSpec, failures: Sequence[TaskEvent], library: SkillLibra
         if parameter.type == "choice":
             yield from (str(ActionManner(parameter.name, "=", word)) for word in parameter.choices if {word} != tried)
             continue
-        low, high = parameter.open or (parameter.lower, parameter.upper)
         numbers = [value for value in tried if isinstance(value, int | float)]
-        if low is None or high is None or high - low > UNBOUNDED:
-            continue
-        for value in (min(numbers, default=None), max(numbers, default=None)):
-            if value is not None:
-                down, up = (value + low) / 2, (value + high) / 2
-                yield from (str(ActionManner(parameter.name, "<=", down)), str(ActionManner(parameter.name, ">=", up)))
+        yield from _bounds(parameter, sorted({min(numbers), max(numbers)}) if numbers else [])
+
+
+def _bounds(parameter: GoalParameter, failed: Iterable[float]) -> Iterator[str]:
+    """Bounds half-way from numbers that failed to the ends of the range that may be chosen from."""
+    low, high = parameter.open or (parameter.lower, parameter.upper)
+    if low is None or high is None or high - low > UNBOUNDED:
+        return
+    least = LEAST_STEP * (high - low)
+    for value in failed:
+        bounds = (("<=", (value + low) / 2), (">=", (value + high) / 2))
+        yield from (str(ActionManner(parameter.name, name, end)) for name, end in bounds if abs(end - value) >= least)
 
 
 def _reachable(

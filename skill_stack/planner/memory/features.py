@@ -115,6 +115,7 @@ class TaskEvent:
         said: What was said of a failure.
         changed: What was so when the next step began and not before, or the other way round (``not …``),
             declared or not; None where there was no next step.
+        cause: Why it failed, as a type that the robot told; empty where it told none.
     """
 
     skill: str
@@ -125,6 +126,7 @@ class TaskEvent:
     time: float
     said: str = ""
     changed: frozenset[str] | None = None
+    cause: str = ""
 
     def holds(self, feature: str) -> bool:
         """Whether a feature held; ``not …`` and bounds on arguments included."""
@@ -176,7 +178,8 @@ def _event(
     made |= frozenset(f"not {one}" for one in ended)
     said = "" if step.outcome == "succeeded" else f"{step.violated} {step.reason}"
     changed = None if then is None else _changed(facts, facts_from(then.facts), step.arguments)
-    return TaskEvent(step.skill, step.arguments, features, made, step.outcome == "succeeded", task.time, said, changed)
+    return TaskEvent(step.skill, step.arguments, features, made, step.outcome == "succeeded", task.time, said, changed,
+                     step.cause)
 
 
 def _changed(before: frozenset[Fact], after: frozenset[Fact], arguments: Mapping[str, Any]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
@@ -12,11 +12,11 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Literal
 from skill_stack.planner.memory.candidates import makers
 from skill_stack.planner.memory.experience import Experience
-from skill_stack.planner.memory.features import ActionManner, as_asked, events_of
+from skill_stack.planner.memory.features import ActionManner, TaskEvent, as_asked, events_of, object_parameters
 from skill_stack.planner.memory.learner import hidden_effects, learn
 from skill_stack.planner.memory.rule import Evidence, LearntRule, RuleKind
 from skill_stack.planner.memory.store import ExperienceStore
-from skill_stack.planner.memory.troubles import Trouble, Troubles
+from skill_stack.planner.memory.troubles import IN_THE_THING, Trouble, Troubles
 
 NEWEST = 400
 """Experiences that are learnt from."""
@@ -31,10 +31,12 @@ class Lessons:
     Attributes:
         rules: Lessons, hunches and what is known to make no difference, in the order in which they are shown.
         troubles: Things with which a skill failed when it was last tried, and why.
+        failed: Skills with the kinds of things with which they failed; nothing is tried out with other kinds.
     """
 
     rules: tuple[LearntRule, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    failed: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def from_experiences(
@@ -54,6 +56,8 @@ class Lessons:
         for task in experiences:
             things.update((thing.id, thing.kind) for thing in task.things)
             for event in events_of([task], shared):
+                if event.cause in IN_THE_THING:
+                    continue  # it is explained; see Troubles
                 asked, arguments = as_asked(event.skill, event.arguments, library)
                 by_skill.setdefault(asked, []).append(replace(event, skill=asked, arguments=arguments))
             troubles.note(task, library)
@@ -65,7 +69,7 @@ class Lessons:
                 *hidden_effects(spec, by_skill.get(spec.name, ())),
             )
         ]
-        return cls(_edited(learnt, edits or {}), troubles.present)
+        return cls(_edited(learnt, edits or {}), troubles.present, _failed(by_skill, library, things))
 
     @classmethod
     def from_store(cls, store: ExperienceStore, library: SkillLibrary) -> Lessons:
@@ -125,6 +129,20 @@ class Lessons:
         spec = entry.spec
         update = {"preconditions": (*spec.preconditions, *hard), "effects": (*spec.effects, *more)}
         return replace(entry, spec=spec.model_copy(update=update))
+
+
+def _failed(
+    by_skill: Mapping[str, Sequence[TaskEvent]], library: SkillLibrary, kinds: Mapping[str, str]
+) -> frozenset[tuple[str, str]]:
+    """Skills with the kinds of the things with which they failed."""
+    known = ((skill, events) for skill, events in by_skill.items() if skill in library)
+    return frozenset(
+        (skill, kinds.get(str(event.arguments.get(name)), ""))
+        for skill, events in known
+        for name in object_parameters(library[skill])[:1]
+        for event in events
+        if not event.success
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
-
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.connector_suite import SuiteEvent
 from skill_stack.evaluation.scenes.failure_scenes import FailureScene, failure_scene
@@ -22,14 +19,11 @@ from skill_stack.evaluation.scores.failure_score import FailureScore
 from skill_stack.hardware.mujoco.object_mover import load_object, move_object
 from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.dialogue.remedies import explained
-from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scoring import judge_near
-from skill_stack.runtime.line.event_line import LOOK_EVERY, EventLine
-from skill_stack.runtime.line.floor_scan import seen_floor
-from skill_stack.runtime.line.line import LineResult
-from skill_stack.runtime.line.seen_things import seen_things
+from skill_stack.runtime.episodes.told_task import told_task
+from skill_stack.runtime.line.sighted_line import SightedLine
 
 WORDS = {"go_to": "go to a ball", "push_object": "push a box to the orange cone"}
 """Words that leave the thing open, by the skill that they ask for."""
@@ -45,27 +39,21 @@ TOUCH = 0.06
 """Gap between chest and object from which it counts as pushed, m."""
 
 
-class FailureLine(EventLine):
-    """A line whose map is what the robot sees, and in whose world something goes wrong.
+class FailureLine(SightedLine):
+    """A line in whose world something goes wrong.
 
     Attributes:
-        everything: All things of the world.
         planned: What goes wrong; None until it begins, and afterwards.
-        before: The map when it stood up.
     """
 
-    everything: dict[str, SceneObject]
     planned: FailureScene | None = None
-    before: SceneGraph
-    _rng: np.random.Generator
 
     def prepare(self, scene: FailureScene) -> None:
         """Stands up and takes the map without what is hidden."""
-        self.begin()
-        self.everything, self._rng = dict(self.scene.objects), np.random.default_rng((scene.seed, 66))
-        self._map({name: thing for name, thing in self.everything.items() if name not in scene.hidden})
-        self.planned, self.before = scene, self.scene
-        self._seen_until = math.inf
+        everything = self.scene.objects
+        known = {name: thing for name, thing in everything.items() if name not in scene.hidden}
+        self.wake(known, everything, scene.seed)
+        self.planned = scene
 
     def step(self) -> SkillStatus:
         """One control period, with what goes wrong when it is due."""
@@ -95,16 +83,6 @@ class FailureLine(EventLine):
             move_object(self.device, scene.thing, (x + scene.point[0], y + scene.point[1]))
         else:
             move_object(self.device, scene.thing, scene.point)
-
-    def _look(self) -> None:
-        """Looks at the floor and at things, at the rate of the sensors."""
-        here = self.connector.locate(self.status)
-        if here is None or not self._look_at <= self.now < self._seen_until:
-            return
-        self._look_at = self.now + LOOK_EVERY
-        self.connector.see(seen_floor(self.device, self.everything, here, self.now), self.scene)
-        known = seen_things(self.device, self.everything, self.scene.objects, here, self.now, self._rng)
-        self.scene = SceneGraph(known, self.scene.facts, self.scene.robot)
 
 
 class FailureEpisodes:
@@ -150,7 +128,7 @@ class FailureEpisodes:
         words = WORDS[scene.skill]
         line = self._line(scene, seed, self._planner)
         first = line.run(words)
-        told = self._told(line, first, words)
+        told = told_task(line, first, self._planner, self._library, line.before)
         taught = Planner(Lessons.from_experiences([told], self._library).apply(self._library))
         done, reason, seconds = self._again(scene, seed, taught, words)
         without, _, _ = self._again(scene, seed, self._planner, words)
@@ -160,17 +138,6 @@ class FailureEpisodes:
         line = FailureLine(self._robot, self._library, set_up(scene.file, seed), self._settings, planner)
         line.prepare(scene)
         return line
-
-    def _told(self, line: FailureLine, result: LineResult, words: str) -> Experience:
-        """The task as memory keeps it, with the cause that the robot told."""
-        assert line.noted is not None
-        failed = [one for one in result.steps if one.outcome != "succeeded"]
-        if failed:
-            node = next((one for one in result.plan.steps if one.skill == failed[-1].skill), None)
-            kinds = self._planner.hazards.kinds.kinds_of
-            found = diagnosed(failed[-1], node, self._library, line.before, line.scene, kinds)
-            line.noted.explained(found.cause.value)
-        return line.noted.experience(result.outcome, result.reason, self._robot.name, 0.0, result.simulated_seconds)
 
     def _again(self, scene: FailureScene, seed: int, planner: Planner, words: str) -> tuple[bool, str, float]:
         """The same words in the same scene with other noise; whether it was done by truth, and why not."""
