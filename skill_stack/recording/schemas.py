@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +24,12 @@ string format
 """
 }
 """Types that no ROS package here has; the layout is that of the foxglove schemas."""
+
+
+def installed_prefixes() -> tuple[Path, ...]:
+    """Where ROS packages are on this machine: what ``AMENT_PREFIX_PATH`` names, and where this Python is."""
+    named = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
+    return tuple(Path(part) for part in (*named, sys.prefix) if part)
 
 
 class Schemas:

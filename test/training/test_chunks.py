@@ -1,6 +1,7 @@
 """Cloning into chunks: the demonstrator, what is recorded, what is learnt, and what is exported."""
 
 import math
+import shutil
 
 import numpy as np
 import onnxruntime
@@ -8,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
+from skill_stack.recording.made_run import START, MadeRun
 from skill_stack.training.chunks.astray import Astray
+from skill_stack.training.chunks.demonstrations import Demonstrations, demonstrate
 from skill_stack.training.chunks.demonstrator import FAR, THERE, command, progress
 from skill_stack.training.chunks.settings import LearnSettings, RecordSettings, load_settings
+from skill_stack.training.chunks.walks import walks_in
 
 LIMITS = {"vx": (-0.5, 1.0), "vy": (-0.4, 0.4), "wz": (-1.0, 1.0)}
 coordinate = st.floats(-3.0, 3.0)
@@ -44,35 +49,93 @@ def test_progress_counts_metres() -> None:
     assert progress(THERE + 0.25) == pytest.approx(0.9)
 
 
-@pytest.fixture(scope="module")
-def walks(tmp_path_factory):
-    pytest.importorskip("torch", reason="learning needs the extra 'train'")
-    from skill_stack.training.chunks.record import Recorder, record
+GOALS = ("vx", "vy", "wz")
+SETTINGS = RecordSettings(episodes=1, seconds=3.0, scene="playground", x=(0.5, 0.9), y=(-0.3, 0.3))
 
+
+@pytest.fixture(scope="module")
+def worlds():
     resources = Resources.from_environment({})
     robot = load_robot(resources.robot("go2"), resources)
     library = load_library(resources, robot)
-    recorder = Recorder(resources, robot, library, library["walk"])
-    settings = RecordSettings(episodes=1, seconds=3.0, scene="playground", x=(0.5, 0.9), y=(-0.3, 0.3))
-    return [record(recorder, settings, seed, lambda text: None) for seed in (1, 1, 2)]
+    return Demonstrations(resources, robot, library, library["walk"])
+
+
+@pytest.fixture(scope="module")
+def folders(worlds, tmp_path_factory):
+    """Recordings of two seeds; the first of them twice."""
+    out = []
+    for number, seed in enumerate((1, 1, 2)):
+        out.append(tmp_path_factory.mktemp(f"runs {number}"))
+        demonstrate(worlds, SETTINGS, "reach", seed, out[-1], lambda text: None)
+    return out
+
+
+def read(folder, worlds, expert=True):
+    asked = (lambda ahead, aside: command(ahead, aside, worlds.limits)) if expert else None
+    return walks_in(folder, "reach", GOALS, 0.1, asked, lambda text: None)
+
+
+@pytest.fixture(scope="module")
+def walks(folders, worlds):
+    return [read(folder, worlds) for folder in folders]
 
 
 def test_recordings_are_those_of_their_seed(walks) -> None:
     first, again, other = walks
+    assert len(first) == 1
     assert all((a.seen == b.seen).all() and (a.told == b.told).all() for a, b in zip(first, again, strict=True))
     assert not np.array_equal(first[0].seen[0], other[0].seen[0])
 
 
-def test_recordings_hold_what_was_seen_and_what_the_demonstrator_would_do(walks) -> None:
-    for walk in walks[0]:
+def test_recordings_hold_what_was_seen_and_what_the_demonstrator_would_do(walks, folders, worlds) -> None:
+    for walk, driven in zip(walks[0], read(folders[0], worlds, expert=False), strict=True):
         assert walk.seen.shape == (len(walk.told), 9) and len(walk.progress) == len(walk.told) >= 20
         assert walk.done.shape == walk.told.shape and not np.array_equal(walk.done, walk.told), "it was led astray"
+        assert np.array_equal(driven.told, walk.done), "where a person drove, that is what is learnt"
         assert walk.seen[0, :4] == pytest.approx([0.0, 0.0, 0.0, 1.0], abs=1e-9)
         assert len({tuple(row) for row in walk.seen[:, 4:6].tolist()}) == 1, "the point stays where it is"
         assert walk.progress[-1] > walk.progress[0]
 
 
+def test_rows_are_what_the_line_felt_and_was_commanded(worlds, tmp_path, monkeypatch) -> None:
+    """Reading the recording gives what a recorder inside of the line would have kept."""
+    kept, instead = [], Astray.instead
+
+    def noted(self, told, now):
+        kept.append((dict(told), instead(self, told, now)))
+        return kept[-1][1]
+
+    monkeypatch.setattr(Astray, "instead", noted)
+    worlds.walk(SETTINGS, "reach", 5, tmp_path, "walk")
+    (walk,) = read(tmp_path, worlds)
+    assert len(walk.told) in (len(kept), len(kept) - 1)
+    for mine, number in ((walk.told, 0), (walk.done, 1)):
+        assert mine == pytest.approx(np.array([list(one[number].values()) for one in kept])[: len(mine)], abs=1e-4)
+
+
+def test_a_spoilt_walk_is_left_out_and_a_folder_without_walks_says_so(
+    worlds, folders, tmp_path, monkeypatch
+) -> None:
+    with pytest.raises(DataError, match="has 1 recordings and 0 walks of 'follow'"):
+        walks_in(folders[0], "follow", GOALS, 0.1, None, lambda text: None)
+    said = []
+    shutil.copytree(folders[0], tmp_path / "runs")
+    with monkeypatch.context() as patch:
+        end = MadeRun.end
+
+        def stopped(run):
+            run.event(START + 5.0, "stop", "", "by mistake")
+            return end(run)
+
+        patch.setattr(MadeRun, "end", stopped)
+        worlds.walk(SETTINGS, "reach", 7, tmp_path / "runs", "stopped")
+    assert len(walks_in(tmp_path / "runs", "reach", GOALS, 0.1, None, said.append)) == 1
+    assert any("left out 1 of 2" in text for text in said)
+
+
 def test_a_network_learns_them_and_answers_the_same_as_a_file(walks, tmp_path) -> None:
+    pytest.importorskip("torch", reason="learning needs the extra 'train'")
     from skill_stack.training.chunks.export import export
     from skill_stack.training.chunks.learn import learn, rows_of
 
@@ -92,6 +155,7 @@ def test_a_network_learns_them_and_answers_the_same_as_a_file(walks, tmp_path) -
 
 
 def test_a_network_that_sees_what_is_under_way_repeats_it_and_goes_on(walks) -> None:
+    pytest.importorskip("torch", reason="learning needs the extra 'train'")
     from skill_stack.training.chunks.learn import rows_of
 
     walk, scale = walks[0][0], np.array([1.0, 0.4, 1.0])

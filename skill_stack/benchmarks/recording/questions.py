@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, write_tasks
+from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, write_tasks
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.language import bases
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.catalogue.question import QuestionReader, RecordedAnswer, question_words
+from skill_stack.recording.made_run import START, MadeRun
 
 ROBOTS = ("go2", "g1")
 DAYS, RUNS_A_DAY, TASKS_A_RUN = 8, 3, 6

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from skill_stack.benchmarks.recording.made_run import START, MadeRun, stamp, tick, write_ticks
-from skill_stack.controllers.tick import Tick
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line.line import Line
+from skill_stack.recording.made_run import START, MadeRun, stamp, write_ticks
+from skill_stack.runtime.line.logged_line import LoggedLine
 
 ROBOT, SCENE = "go2", "playground"
 WORDS = ("walk to the red ball", "turn left", "walk forward one metre", "turn right", "walk to the blue box")
@@ -28,32 +27,6 @@ PICTURES = 5.0
 """Pictures of the camera per second."""
 SIZE = 96
 """Pixels at each side of a picture."""
-
-
-class LoggedLine(Line):
-    """A line that keeps a row for every tick."""
-
-    rows: list[dict[str, Any]]
-
-    def _tick(self) -> Tick:
-        done = super()._tick()
-        if not hasattr(self, "rows"):
-            self.rows = []
-        sample, state, command = self.device.sample(), done.state, done.command
-        status = done.status
-        now = self.device.time
-        self.rows.append(tick(
-            START + now, len(self.rows), sample.position, command.q, sample_sequence=sample.sequence,
-            monotonic=now, task_time=now, velocity=sample.velocity.tolist(), torque=sample.torque.tolist(),
-            imu_orientation=sample.orientation.tolist(), imu_angular_velocity=sample.angular_velocity.tolist(),
-            imu_linear_acceleration=sample.linear_acceleration.tolist(),
-            base_orientation=status.orientation.tolist(), base_position=status.base_position.tolist(),
-            base_velocity=status.base_velocity.tolist(), base_angular_velocity=state.angular_velocity.tolist(),
-            kp=command.kp.tolist(), kd=command.kd.tolist(), skill=status.skill, phase=status.phase,
-            mode=status.mode.value, reason=status.reason, request_id=status.request_id, progress=status.progress,
-            command_mode=int(command.mode), sample_valid=bool(sample.valid),
-        ))  # fmt: skip
-        return done
 
 
 @dataclass

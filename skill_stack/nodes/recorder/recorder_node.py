@@ -6,11 +6,9 @@ import contextlib
 import json
 import os
 import platform
-import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -37,7 +35,7 @@ from skill_stack.recording.format import DEPLOYMENT, ROBOT, SCENE, About, record
 from skill_stack.recording.recorder import EVERY, Clocks, RunRecorder
 from skill_stack.recording.review.judges import TaskJudge
 from skill_stack.recording.run_writer import RunContent
-from skill_stack.recording.schemas import Schemas
+from skill_stack.recording.schemas import Schemas, installed_prefixes
 from skill_stack.recording.shelf import DiskRoom, Shelf
 from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
 from skill_stack_interfaces.srv import Record
@@ -86,8 +84,7 @@ class RecorderNode(StackNode):
         self.configured.callback(channels.close)
         blocks = {part: self.block if part == robot.main_part else part_path(self.block, part) for part in robot.parts}
         clocks = Clocks(time.time, time.monotonic, lambda: datetime.now().strftime("%Y%m%d-%H%M%S"))
-        prefixes = [part for part in (*os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep), sys.prefix) if part]
-        self._schemas, self._robot = Schemas(map(Path, prefixes)), robot
+        self._schemas, self._robot = Schemas(installed_prefixes()), robot
         world = set_up(load_scene(self.resources.scene(deployment.scene)), deployment.seed)
         self._judge = TaskJudge(self._effects, world.graph())
         self._recorder = RunRecorder(shelf, self._content, channels, blocks, clocks, judge=self._judge)

@@ -1,18 +1,19 @@
 """Clones a demonstrator into a chunk policy: ``python -m skill_stack.training.chunks go2 reach --install``.
 
-Records walks in simulation, learns, exports, puts network and hash into the skill's folder, and measures the skill.
+Records walks in simulation, or takes the recordings that are named; learns from them, exports, puts network and hash
+into the skill's folder, and measures the skill.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import hashlib
 import importlib.metadata
 import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,13 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.skills.skill_library import load_library
+from skill_stack.training.chunks.demonstrations import Demonstrations, demonstrate
+from skill_stack.training.chunks.demonstrator import command
 from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import learn, rows_of
 from skill_stack.training.chunks.measure import measure
-from skill_stack.training.chunks.record import FEATURES, DemonstrationRecording, Recorder, record
 from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
+from skill_stack.training.chunks.walks import DemonstratedWalk, walks_in
 from skill_stack.training.exporting.install import install_policy
 
 
@@ -43,6 +46,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("robot")
     parser.add_argument("skill", help="a skill with policy.manifest.chunk, and clone.yaml beside it")
     parser.add_argument("--out", type=Path, default=Path("runs/chunks"), help="recordings and network (resumed from)")
+    text = "learn from the recordings in a folder instead, what was done there as it was, e.g. by a person"
+    parser.add_argument("--recordings", type=Path, metavar="DIR", help=text)
     parser.add_argument(
         "--install", action="store_true", help="also put the network into the skill's folder, measure it"
     )
@@ -64,20 +69,20 @@ def main(arguments: list[str] | None = None) -> int:
         resources = Resources.from_environment(os.environ)
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         settings = load_settings(folder)
-        recorder = _recorder(resources, options)
+        worlds = _demonstrations(resources, options)
         if not (options.measure_only or options.latency):
-            _clone(recorder, settings, folder, options, report)
+            _clone(worlds, settings, folder, options, report)
         for latency in options.latency:
-            _compare(resources, recorder, settings, options, latency)
+            _compare(resources, worlds, settings, options, latency)
         if (options.install or options.measure_only) and not options.latency:
-            _measure(resources, recorder, settings, folder, options, report)
+            _measure(resources, worlds, settings, folder, options, report)
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _recorder(resources: Resources, options: argparse.Namespace) -> Recorder:
+def _demonstrations(resources: Resources, options: argparse.Namespace) -> Demonstrations:
     robot = load_robot(resources.robot(options.robot), resources)
     library = load_library(resources, robot)
     policy = load_skill(resources.find(f"models/{options.robot}/{options.skill}", "skill")).policy
@@ -85,7 +90,7 @@ def _recorder(resources: Resources, options: argparse.Namespace) -> Recorder:
         raise DataError(
             f"'{options.skill}' gives no chunks of goal values to a base (policy.manifest.chunk, policy.base)"
         )
-    return Recorder(resources, robot, library, library[policy.base])
+    return Demonstrations(resources, robot, library, library[policy.base])
 
 
 def _manifest(folder: Path) -> PolicyManifest:
@@ -95,12 +100,13 @@ def _manifest(folder: Path) -> PolicyManifest:
 
 
 def _clone(
-    recorder: Recorder, settings: ChunkCloneSettings, folder: Path, options: argparse.Namespace, report: object
-) -> None:
+    worlds: Demonstrations, settings: ChunkCloneSettings, folder: Path, options: argparse.Namespace,
+    report: Callable[[str], None],
+) -> None:  # fmt: skip
     """Recordings, network, file."""
     manifest = _manifest(folder)
-    assert manifest.chunk is not None and callable(report)
-    walks = _recordings(recorder, settings, options.out, report)
+    assert manifest.chunk is not None
+    walks = _walks(worlds, settings, options, manifest.driven, report)
     scale = np.broadcast_to(np.array(manifest.action.scale, float), len(manifest.driven))
     held = max(round(settings.learn.held_out * len(walks)), 1)
     planned = max(planned_steps(term) for one in manifest.inputs for term in one.terms)
@@ -115,37 +121,31 @@ def _clone(
     report(f"{path}, sha256 {digest[:12]}…, error on other walks {errors['error_held_out']:.4f}")
 
 
-def _recordings(
-    recorder: Recorder, settings: ChunkCloneSettings, out: Path, report: object
-) -> list[DemonstrationRecording]:
-    """Recordings of these settings, from the folder where they are there already."""
-    assert callable(report)
-    key = hashlib.sha256(settings.record.model_dump_json().encode() + str(settings.seed).encode()).hexdigest()[:16]
-    path = out / f"recordings-{key}.npz"
-    if path.is_file():
-        with np.load(path, allow_pickle=False) as data:
-            count = int(data["count"])
-            fields = [one.name for one in dataclasses.fields(DemonstrationRecording)]
-            report(f"recordings of {count} walks from {path}")
-            return [DemonstrationRecording(*(data[f"{field}_{number}"] for field in fields)) for number in range(count)]
-    walks = record(recorder, settings.record, settings.seed, report)
-    assert walks[0].seen.shape[1] == FEATURES
-    out.mkdir(parents=True, exist_ok=True)
-    arrays = {f"{name}_{n}": value for n, walk in enumerate(walks) for name, value in dataclasses.asdict(walk).items()}
-    np.savez_compressed(path, count=len(walks), **arrays)
-    return walks
+def _walks(
+    worlds: Demonstrations, settings: ChunkCloneSettings, options: argparse.Namespace, goals: tuple[str, ...],
+    report: Callable[[str], None],
+) -> list[DemonstratedWalk]:  # fmt: skip
+    """Walks from the recordings that are named, or from those of the demonstrator, which are made where they lack."""
+    record = settings.record
+    if options.recordings is not None:
+        return walks_in(options.recordings, options.skill, goals, record.period, None, report)
+    key = hashlib.sha256(record.model_dump_json().encode() + str(settings.seed).encode()).hexdigest()[:16]
+    folder = options.out / f"recordings-{key}"
+    folder.mkdir(parents=True, exist_ok=True)
+    demonstrate(worlds, record, options.skill, settings.seed, folder, report)
+    expert = lambda ahead, aside: command(ahead, aside, worlds.limits)  # noqa: E731
+    return walks_in(folder, options.skill, goals, record.period, expert, report)
 
 
 def _measure(
     resources: Resources,
-    recorder: Recorder,
+    worlds: Demonstrations,
     settings: ChunkCloneSettings,
     folder: Path,
     options: argparse.Namespace,
-    report: object,
+    report: Callable[[str], None],
 ) -> None:
     """Measures what was learnt, and installs it unless what is there is better; or measures what is installed."""
-    assert callable(report)
     library = load_library(resources, load_robot(resources.robot(options.robot), resources))
     path = folder / "policy.onnx" if options.measure_only else options.out / "policy.onnx"
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -154,7 +154,7 @@ def _measure(
     library = library.changed(
         options.skill, policy=policy.model_copy(update={"model": str(path.resolve()), "sha256": digest})
     )
-    results = measure(recorder, library, options.skill, settings, report)
+    results = measure(worlds, library, options.skill, settings, report)
     learnt = options.out / "learnt.json"
     results["policy_sha256"] = digest
     results["learning"] = json.loads(learnt.read_text(encoding="utf-8")) if learnt.is_file() else {}
@@ -165,7 +165,11 @@ def _measure(
 
 
 def _compare(
-    resources: Resources, recorder: Recorder, settings: ChunkCloneSettings, options: argparse.Namespace, latency: float
+    resources: Resources,
+    worlds: Demonstrations,
+    settings: ChunkCloneSettings,
+    options: argparse.Namespace,
+    latency: float,
 ) -> None:
     """Prints the figures with another latency; ``max_age`` grows with it if necessary."""
     library = load_library(resources, load_robot(resources.robot(options.robot), resources))
@@ -176,7 +180,7 @@ def _compare(
     changed = chunk.model_copy(update={"latency": latency, "max_age": age})
     manifest = policy.manifest.model_copy(update={"chunk": changed})
     library = library.changed(options.skill, policy=policy.model_copy(update={"manifest": manifest}))
-    results = measure(recorder, library, options.skill, settings, lambda text: None)
+    results = measure(worlds, library, options.skill, settings, lambda text: None)
     keys = ("successes", "episodes", "figures")
     print(json.dumps({"latency": latency, "max_age": round(age, 3), **{key: results[key] for key in keys}}), flush=True)
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from skill_stack.training.chunks.record import DemonstrationRecording
 from skill_stack.training.chunks.settings import LearnSettings
+from skill_stack.training.chunks.walks import DemonstratedWalk
 
 Array = np.ndarray
 
@@ -28,7 +28,7 @@ class Rows:
     wanted: Array
 
 
-def rows_of(recordings: list[DemonstrationRecording], steps: int, scale: Array, planned: int = 0) -> Rows:
+def rows_of(recordings: list[DemonstratedWalk], steps: int, scale: Array, planned: int = 0) -> Rows:
     """Examples of some walks; after the end of a walk its last command goes on.
 
     A network that observes ``planned`` steps of pending commands repeats them in its answer, and continues with the

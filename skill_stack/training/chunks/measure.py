@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.evaluation.measured import commit_here, seeds_text
-from skill_stack.training.chunks.record import Recorder
+from skill_stack.training.chunks.demonstrations import Demonstrations
 from skill_stack.training.chunks.settings import ChunkCloneSettings
 
 CONFIDENCE = 0.95
@@ -21,12 +21,16 @@ FIRST_SEED = 500_000
 
 
 def measure(
-    recorder: Recorder, library: SkillLibrary, skill: str, settings: ChunkCloneSettings, report: Callable[[str], None]
+    worlds: Demonstrations,
+    library: SkillLibrary,
+    skill: str,
+    settings: ChunkCloneSettings,
+    report: Callable[[str], None],
 ) -> dict[str, Any]:
     """Runs the skill from a stance, through connector and control core, in worlds of their own.
 
     Args:
-        recorder: Makes worlds and points.
+        worlds: Makes worlds and points.
         library: Skills of the robot with the new network.
         skill: Name of the skill.
         settings: How many, and what counts as arrived.
@@ -38,7 +42,7 @@ def measure(
     seeds = [FIRST_SEED + number for number in range(settings.measure_episodes)]
     errors, seconds, failures = [], [], []
     for number, seed in enumerate(seeds):
-        line, (x, y) = recorder.stands(settings.record.scene, seed, library), recorder.point(settings.record, seed)
+        line, (x, y) = worlds.stands(settings.record.scene, seed, library), worlds.point(settings.record, seed)
         truth = line.device.truth()
         heading, (x0, y0) = yaw_of(truth.orientation), truth.position[:2]
         c, s = math.cos(heading), math.sin(heading)

@@ -6,18 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skill_stack.benchmarks.recording.made_run import (
-    START,
-    MadeRun,
-    MadeStep,
-    MadeTask,
-    stamp,
-    tick,
-    write_tasks,
-    write_ticks,
-)
+from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, write_tasks
 from skill_stack.commands.recordings.rerun_file import POSES
 from skill_stack.commands.recordings.view import view
+from skill_stack.recording.made_run import START, MadeRun, stamp, tick, write_ticks
 from test.monitor.conftest import GO2, gait
 
 pytest.importorskip("rerun", reason="needs the extra rerun")

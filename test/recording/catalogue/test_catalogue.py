@@ -6,11 +6,12 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, write_tasks
+from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, write_tasks
 from skill_stack.core.errors import DataError
 from skill_stack.language import bases
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.catalogue.question import QuestionReader, question_words
+from skill_stack.recording.made_run import START, MadeRun
 
 NOW = datetime(2025, 10, 12, 12, tzinfo=timezone.utc)
 

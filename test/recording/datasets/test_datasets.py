@@ -6,22 +6,14 @@ import re
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.recording.made_run import (
-    START,
-    MadeRun,
-    MadeStep,
-    MadeTask,
-    joints,
-    tick,
-    write_tasks,
-    write_ticks,
-)
+from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, joints, write_tasks
 from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError
 from skill_stack.recording.datasets import faces, reached
 from skill_stack.recording.datasets.dataset import DatasetCard, described, export, read_card
 from skill_stack.recording.datasets.frames import ACTION, STATE, cameras_of, frames_of, pictures_at
 from skill_stack.recording.datasets.questions import context, questions
+from skill_stack.recording.made_run import START, MadeRun, tick, write_ticks
 from skill_stack.recording.pictures import JpegEncoder
 from skill_stack.recording.reading.episode import episodes_of
 from skill_stack.recording.recording import Recording

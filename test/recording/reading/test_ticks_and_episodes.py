@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, joints, tick, write_tasks
-from skill_stack.benchmarks.recording.made_run import write_ticks as write
+from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, joints, write_tasks
 from skill_stack.core.errors import DataError
+from skill_stack.recording.made_run import START, MadeRun, tick
+from skill_stack.recording.made_run import write_ticks as write
 from skill_stack.recording.reading.episode import UNFINISHED, episodes_of
 from skill_stack.recording.reading.ticks import NETWORK, parts_of, read_ticks
 from skill_stack.recording.recording import Recording

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.recording.made_run import START, MadeRun, MadeStep, MadeTask, joints, tick, write_tasks
+from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, joints, write_tasks
 from skill_stack.benchmarks.recording.simulated_runs import SPOILS, SimulatedTask, spoil, write
 from skill_stack.core.errors import UnknownName
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.format import EventKind
+from skill_stack.recording.made_run import START, MadeRun, tick
 from skill_stack.recording.reading.episode import episodes_of
 from skill_stack.recording.recording import Recording
 from skill_stack.recording.review.spoilt import SpoiltFinding, checked, evidence, limits

@@ -1,11 +1,10 @@
-"""Recordings: the demonstrator drives a simulated robot through its own skills, with all observations."""
+"""Demonstrations: the demonstrator drives a simulated robot through its own skills, and all of it is recorded."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
@@ -17,37 +16,18 @@ from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line.line import Line
+from skill_stack.recording.made_run import START, MadeRun
+from skill_stack.runtime.line.logged_line import LoggedLine
 from skill_stack.training.chunks.astray import Astray
-from skill_stack.training.chunks.demonstrator import THERE, command, progress
+from skill_stack.training.chunks.demonstrator import THERE, command
 from skill_stack.training.chunks.settings import RecordSettings
+from skill_stack.training.chunks.walks import left, way
 
-Array = np.ndarray
-FEATURES = 9
-"""Displacement (4), goal (2), velocity of the base (3): the terms of the skill's manifest, in its order."""
-LIFE = 0.5  # s for which a setpoint holds
-
-
-@dataclass(frozen=True, slots=True)
-class DemonstrationRecording:
-    """One walk, a row per action of the policy.
-
-    Attributes:
-        seen: Observations of the policy, shape (rows, FEATURES).
-        told: The demonstrator's commands without disturbances, shape (rows, goal values).
-        done: The commands with disturbances, shape (rows, goal values).
-        progress: How far the walk was, shape (rows,).
-        distance: Distance to the point at the end, m, by the robot's own estimate.
-    """
-
-    seen: Array
-    told: Array
-    done: Array
-    progress: Array
-    distance: float
+LIFE = 0.5
+"""Time for which a setpoint holds, s."""
 
 
-class LedLine(Line):
+class LedLine(LoggedLine):
     """A line whose base skill is commanded directly instead of by the connector, once it stands."""
 
     led: dict[str, float] | None = None
@@ -65,8 +45,12 @@ class LedLine(Line):
             )  # fmt: skip
 
 
-class Recorder:
-    """Makes recordings on one robot."""
+class Demonstrations:
+    """Makes demonstrations on one robot.
+
+    Attributes:
+        limits: Range of each goal value of the commanded skill.
+    """
 
     def __init__(self, resources: Resources, robot: RobotSpec, library: SkillLibrary, base: SkillSpec) -> None:
         """Takes the commanded skill.
@@ -102,61 +86,60 @@ class Recorder:
         line.idle(0.5)
         return line
 
-    def walk(self, settings: RecordSettings, seed: int) -> DemonstrationRecording:
-        """One walk of the demonstrator.
+    def walk(self, settings: RecordSettings, skill: str, seed: int, folder: Path, name: str) -> Path:
+        """Records one walk of the demonstrator.
 
         Args:
             settings: What is recorded.
+            skill: The skill that learns from it, which the recording says was carried out.
             seed: Of world, point and additions.
+            folder: Where runs are.
+            name: Of the run.
+
+        Returns:
+            The file.
         """
         line, (x, y) = self.stands(settings.scene, seed), self.point(settings, seed)
+        line.forget()
+        line.step()  # so that the tick that it decides by first is recorded
         began, heading = line.status.base_position.copy(), yaw_of(line.status.orientation)
         astray = Astray(settings, self.limits, seed)
-        until = math.inf
-        rows: list[tuple[list[float], list[float], float]] = []
-        done: list[list[float]] = []
-        distance, start = math.hypot(x, y), line.now
+        until, distance, start = math.inf, math.hypot(x, y), line.now
         while line.now - start < settings.seconds and line.now < until:
-            seen = _seen(line, began, heading)
-            ahead, aside = _left(x, y, seen)
+            ahead, aside = left(x, y, way(line.status.base_position, line.status.orientation, began, heading))
             distance = math.hypot(ahead, aside)
-            told = command(ahead, aside, self.limits)
-            rows.append(([*seen[:4], x, y, *seen[4:]], list(told.values()), progress(distance)))
-            line.led = astray.instead(told, line.now - start)
+            line.led = astray.instead(command(ahead, aside, self.limits), line.now - start)
             if distance < THERE and astray.over and until == math.inf:
                 until = line.now + settings.stay
-            done.append(list(line.led.values()))
             line.idle(settings.period)
-        seen_rows, told_rows, shares = zip(*rows)
-        return DemonstrationRecording(
-            np.array(seen_rows), np.array(told_rows), np.array(done), np.array(shares), distance
-        )
+        run = MadeRun(folder, name, self._robot.name, {"simulated": True})
+        self._tell(run, skill, (x, y), (line.rows[0]["monotonic"], line.now), "succeeded" if until < math.inf else "failed")
+        line.write(run)
+        return run.end()
+
+    @staticmethod
+    def _tell(run: MadeRun, skill: str, point: tuple[float, float], span: tuple[float, float], outcome: str) -> None:
+        """Writes what happened: one task of one step."""
+        begin, end = (START + time for time in span)
+        x, y = point
+        run.event(begin, "instruction", "t0", f"{skill} {x:.2f} m ahead and {y:.2f} m to the left", source="training")
+        run.event(begin, "step_started", "t0", skill, request_id="t0/1", skill=skill, arguments={"x": x, "y": y})
+        run.event(end, "step_ended", "t0", "", request_id="t0/1", skill=skill, outcome=outcome, seconds=end - begin)
+        run.event(end, "outcome", "t0", "", outcome=outcome, seconds=end - begin)
 
 
-def _seen(line: Line, began: Any, heading: float) -> list[float]:
-    """Displacement and velocity as the manifest's terms give them, by the robot's own estimate."""
-    status = line.status
-    dx, dy = (status.base_position - began)[:2].tolist()
-    c, s, turn = math.cos(heading), math.sin(heading), yaw_of(status.orientation) - heading
-    way = [c * dx + s * dy, c * dy - s * dx, math.sin(turn), math.cos(turn)]
-    return [*way, *status.base_velocity.tolist()]
-
-
-def _left(x: float, y: float, seen: list[float]) -> tuple[float, float]:
-    """The point ahead of the robot and to its left, m."""
-    dx, dy = x - seen[0], y - seen[1]
-    s, c = seen[2], seen[3]
-    return c * dx + s * dy, c * dy - s * dx
-
-
-def record(
-    recorder: Recorder, settings: RecordSettings, seed: int, report: Callable[[str], None]
-) -> list[DemonstrationRecording]:
-    """All walks; the same seed gives the same ones."""
-    out: list[DemonstrationRecording] = []
+def demonstrate(
+    on: Demonstrations, settings: RecordSettings, skill: str, seed: int, folder: Path, report: Callable[[str], None]
+) -> None:
+    """Records all walks that are not there yet, one run each; the same seed gives the same ones."""
     for number in range(settings.episodes):
-        out.append(recorder.walk(settings, 1000 * seed + number + 1))
+        name = f"walk-{number:04d}"
+        if (folder / name / "metadata.yaml").is_file():
+            continue
+        for left_over in (folder / name).glob("*"):  # of a run that was cut off
+            left_over.unlink()
+        if (folder / name).is_dir():
+            (folder / name).rmdir()
+        on.walk(settings, skill, 1000 * seed + number + 1, folder, name)
         if (number + 1) % 10 == 0 or number + 1 == settings.episodes:
-            rows = sum(len(one.seen) for one in out)
-            report(f"recorded {number + 1} of {settings.episodes} walks, {rows} rows")
-    return out
+            report(f"recorded {number + 1} of {settings.episodes} walks")

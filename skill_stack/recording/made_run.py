@@ -1,10 +1,9 @@
-"""Runs as the recorder writes them, made up: for measuring and testing what reads them."""
+"""MadeRun: writes a run in the format of recordings without ROS and without a clock, message by message."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,78 +11,10 @@ import numpy as np
 from mcap_ros2.writer import Writer
 
 from skill_stack.recording.format import ABOUT, FORMAT_VERSION, METADATA, About
+from skill_stack.recording.schemas import Schemas, installed_prefixes
 
-INTERFACES = Path(__file__).parents[3] / "skill_stack_interfaces" / "msg"
-START = 1_760_000_000.0  # wall time, s
-COMMON = {
-    "builtin_interfaces/Time": "int32 sec\nuint32 nanosec",
-    "std_msgs/Header": "builtin_interfaces/Time stamp\nstring frame_id",
-    "sensor_msgs/JointState": "std_msgs/Header header\nstring[] name\nfloat64[] position\nfloat64[] velocity"
-    "\nfloat64[] effort",
-    "sensor_msgs/CompressedImage": "std_msgs/Header header\nstring format\nuint8[] data",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class MadeStep:
-    """One step.
-
-    Attributes:
-        skill: The skill.
-        arguments: Its arguments.
-        seconds: How long it takes, s.
-        outcome: How it ends.
-        reason: Why.
-    """
-
-    skill: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    seconds: float = 2.0
-    outcome: str = "succeeded"
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class MadeTask:
-    """One task of a run.
-
-    Attributes:
-        task: Its id.
-        instruction: The words.
-        steps: What is done.
-        outcome: How it ends.
-        reason: Why.
-        pause: Time until the next one, s.
-    """
-
-    task: str
-    instruction: str
-    steps: tuple[MadeStep, ...]
-    outcome: str = "succeeded"
-    reason: str = ""
-    pause: float = 1.0
-
-
-def definition(name: str) -> str:
-    """The text of a type with those that it is made of, as ROS 2 writes it into bags."""
-    seen: dict[str, str] = {}
-
-    def add(one: str) -> None:
-        package, short = one.split("/")
-        text = COMMON.get(one) or (INTERFACES / f"{short}.msg").read_text(encoding="utf-8")
-        seen[one] = text
-        for line in text.splitlines():
-            kind = line.split("#")[0].split("=")[0].split()[:1]
-            base = kind[0].split("[")[0].split("<")[0] if kind else ""
-            if base in ("time", "duration") or not base[:1].isupper() and "/" not in base:
-                continue
-            full = base if "/" in base else f"{package}/{base}"
-            if full not in seen:
-                add(full)
-
-    add(name)
-    first, *others = seen
-    return "\n".join([seen[first], *(f"{'=' * 80}\nMSG: {one}\n{seen[one]}" for one in others)])
+START = 1_760_000_000.0
+"""Wall time at which a made run begins unless it is told otherwise, s."""
 
 
 def stamp(time: float) -> dict[str, int]:
@@ -109,6 +40,7 @@ class MadeRun:
         self._stream = self.path.open("wb")
         self._writer = Writer(self._stream, chunk_size=1 << 16)
         self._schemas: dict[str, Any] = {}
+        self._types = Schemas(installed_prefixes())
         what = {"namespace": "", "deployment": f"{robot}_sim", "started": 0, "simulated": True, **(about or {})}
         told = About(**{"robot": robot, "parts": {"body": 50.0}, "main": "body", **what})
         self._writer.add_attachment(0, 0, ABOUT, "application/json", told.to_json())
@@ -123,7 +55,9 @@ class MadeRun:
         """Writes a message of a type, e.g. ``std_msgs/Header``; time is wall time, s."""
         package, short = kind.split("/")
         if kind not in self._schemas:
-            self._schemas[kind] = self._writer.register_msgdef(f"{package}/msg/{short}", definition(kind))
+            self._schemas[kind] = self._writer.register_msgdef(
+                f"{package}/msg/{short}", self._types.definition(f"{package}/msg/{short}")
+            )
         self._writer.write_message(f"/{topic}", self._schemas[kind], message, log_time=round(time * 1e9))
 
     def event(self, time: float, kind: str, task: str, text: str = "", **payload: Any) -> None:
@@ -137,37 +71,6 @@ class MadeRun:
         self._stream.close()
         (self.folder / "metadata.yaml").write_text("rosbag2_bagfile_information: {}\n", encoding="utf-8")
         return self.path
-
-
-def write_tasks(
-    run: MadeRun, tasks: Iterable[MadeTask], begin: float = START
-) -> Iterator[tuple[MadeTask, float, float]]:
-    """Writes the events of tasks one after the other; yields each with its times."""
-    now = begin
-    for one in tasks:
-        asked = now
-        run.event(now, "instruction", one.task, one.instruction, source="prompt")
-        now += 0.1
-        run.event(now, "plan", one.task, one.instruction, skills=[step.skill for step in one.steps])
-        for number, step in enumerate(one.steps):
-            key = f"{one.task}/{number}"
-            now += 0.05
-            run.event(
-                now, "step_started", one.task, "", request_id=key, skill=step.skill, arguments=dict(step.arguments)
-            )
-            now += step.seconds
-            run.event(now, "step_ended", one.task, step.reason, request_id=key, skill=step.skill, outcome=step.outcome)
-        now += 0.05
-        run.event(now, "outcome", one.task, one.reason, outcome=one.outcome)
-        yield one, asked, now
-        now += one.pause
-
-
-def joints(rate: float, seconds: float, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Joint positions of something like a gait, rad, shape (ticks, joints)."""
-    times = np.arange(round(rate * seconds)) / rate
-    phases, sizes = rng.uniform(0, 2 * np.pi, size), rng.uniform(0.1, 0.4, size)
-    return sizes * np.sin(2 * np.pi * 1.5 * times[:, None] + phases) + 0.002 * rng.standard_normal((len(times), size))
 
 
 def tick(time: float, number: int, position: np.ndarray, target: np.ndarray, **changes: Any) -> dict[str, Any]:
