@@ -78,6 +78,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "record": Benchmark(
         "the recorder: ticks lost, CPU, lateness, space; killed; on disks that fail", 20, "recording.record"
     ),
+    "cloning": Benchmark(
+        "a clone on recordings without what checks find, against one on all", 360, "recording.cloning"
+    ),
     "looking": Benchmark("questions to recordings, and spoilt episodes among sound ones", 40, "recording.looking"),
     "messages": Benchmark(
         "messages of any kind to all nodes of a running stack: no process ends", 40, "stack.messages"

@@ -113,7 +113,8 @@ class Demonstrations:
                 until = line.now + settings.stay
             line.idle(settings.period)
         run = MadeRun(folder, name, self._robot.name, {"simulated": True})
-        self._tell(run, skill, (x, y), (line.rows[0]["monotonic"], line.now), "succeeded" if until < math.inf else "failed")
+        outcome = "succeeded" if until < math.inf else "failed"
+        self._tell(run, skill, (x, y), (line.rows[0]["monotonic"], line.now), outcome)
         line.write(run)
         return run.end()
 
