@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -69,6 +70,11 @@ class Panel:
             kept: Any = gui.add_button("Keep this", color="gray", hint="Marks this moment and keeps the recording")
             kept.on_click(lambda _: keep())
             inputs.append((kept, Input("press")))
+        self._link = gui.add_html("")
+        if (browse := callbacks.recordings) is not None:
+            recorded: Any = gui.add_button("Recordings", color="gray", hint="What the robot did: find it, look at it")
+            recorded.on_click(lambda _: browse())
+            inputs.append((recorded, Input("press")))
         for handle, what in inputs:
             gate.declare(handle._impl.uuid, what)
         self._last: dict[int, str] = {}
@@ -102,6 +108,12 @@ class Panel:
             self._press(stop, self._callbacks.stop)
         if words:
             self._callbacks.instruct(words)  # a stop too: plans that are still being made are given up
+
+    def link_recordings(self, url: str) -> None:
+        """Shows a link to the page of the recordings, which opens beside this one: the buttons here stay at hand."""
+        self._link.content = (
+            f'<a id="recordings" href="{html.escape(url)}" target="_blank" rel="noopener">open the recordings</a>'
+        )
 
     def update(self, snapshot: StatusSnapshot) -> None:
         """Shows a snapshot; only changed text is sent, and numbers at a readable rate."""

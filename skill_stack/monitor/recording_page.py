@@ -1,23 +1,23 @@
-"""RecordingPage: a recorded run on a page: time line, robot in 3-D, pictures, and signals against their limits."""
+"""RecordingPage: recorded runs on a page: a list, time line, robot in 3-D, pictures, signals against their limits."""
 
 from __future__ import annotations
 
 import contextlib
 import html
 import io
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import queue
 from typing import Any
 
 import numpy as np
 
+from skill_stack.monitor.episode_list import EpisodeList, EpisodeSource
 from skill_stack.monitor.link_transform import LinkTransform
 from skill_stack.monitor.page_gate import Input, Kind, PageGate
 from skill_stack.monitor.page_server import open_page
-from skill_stack.monitor.robot_meshes import LinkMesh
-from skill_stack.monitor.robot_tree import RobotTree
+from skill_stack.monitor.robot_view import ROOT as ROBOT
 from skill_stack.monitor.robot_view import RobotView
 from skill_stack.monitor.scene_view import WORLD, SceneView
+from skill_stack.monitor.shown_run import RunTimeline, ShownRun
 from skill_stack.monitor.web_monitor import PageOptions, free_port
 
 Array = np.ndarray
@@ -25,53 +25,8 @@ _CAMERA = (-1.6, -1.5, 1.0), (0.0, 0.0, 0.2), 0.85  # where it is, what it looks
 _WIDTH = 400.0  # px, of the panel
 _POINTS = 400
 """Points of a plotted line."""
+_NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 _COLOURS = {"succeeded": "#2f9e44", "failed": "#e03131", "interrupted": "#f08c00"}
-
-
-@dataclass(frozen=True, slots=True)
-class PlottedSignal:
-    """A signal over the ticks.
-
-    Attributes:
-        unit: Its unit.
-        values: Shape (ticks,).
-        lower: Its limit, or None.
-        upper: Its limit, or None.
-    """
-
-    unit: str
-    values: Array
-    lower: float | None = None
-    upper: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunTimeline:
-    """What is shown of a run; all times in s since its begin.
-
-    Attributes:
-        title: Heading.
-        times: Of the ticks, shape (ticks,).
-        joints: Names of the joints.
-        positions: rad, shape (ticks, joints).
-        base: Positions of the base, m, shape (ticks, 3).
-        orientations: Of the base, w-x-y-z, shape (ticks, 4).
-        signals: What can be plotted, by name.
-        steps: Begin, end, outcome and words of each step.
-        events: Time and words of each event, what the robot said and why among them.
-        picture: The newest picture at a time, RGB, or None.
-    """
-
-    title: str
-    times: Array
-    joints: tuple[str, ...]
-    positions: Array
-    base: Array
-    orientations: Array
-    signals: Mapping[str, PlottedSignal]
-    steps: tuple[tuple[float, float, str, str], ...] = ()
-    events: tuple[tuple[float, str], ...] = ()
-    picture: Callable[[float], Array | None] = field(default=lambda _: None)
 
 
 class RecordingPage:
@@ -82,20 +37,20 @@ class RecordingPage:
     """
 
     def __init__(
-        self, options: PageOptions, tree: RobotTree, meshes: Iterable[LinkMesh], timeline: RunTimeline
+        self, options: PageOptions, shown: ShownRun, source: EpisodeSource | None = None, live: str = ""
     ) -> None:
         """Opens the page.
 
         Args:
             options: Where it is.
-            tree: Links of the robot.
-            meshes: What they look like.
-            timeline: What is shown.
+            shown: What is shown at first.
+            source: Finds and opens other episodes; None for a page of one run.
+            live: Address of the page of the running robot, for a link; empty for none.
 
         Raises:
             SkillStackError: No port is free, or the installed library cannot be protected.
         """
-        self._timeline, self._key = timeline, options.key
+        self._timeline, self._key = shown.timeline, options.key
         self.port = free_port(options.host, options.port)
         gate = PageGate(options.key, (options.host, *options.names))
         self._server = open_page(gate, options.host, self.port, options.title)
@@ -106,18 +61,24 @@ class RecordingPage:
         camera.position, camera.look_at, camera.fov = _CAMERA
         self._world = self._server.scene.add_frame(WORLD, show_axes=False)
         self._floor = SceneView(self._server)
-        self._robot = RobotView(self._server, tree, meshes)
-        self._panel(gate)
+        self._robot = RobotView(self._server, shown.tree, shown.meshes)
+        self._opened: queue.SimpleQueue[ShownRun] = queue.SimpleQueue()
+        self._panel(gate, source, live)
         self._shown = -1.0
         self.advance(0.0)
 
-    def _panel(self, gate: PageGate) -> None:
+    def _panel(self, gate: PageGate, source: EpisodeSource | None, live: str) -> None:
         gui, line = self._server.gui, self._timeline
         gui.configure_theme(show_logo=False, show_share_button=False)
         gui.set_panel_label(line.title)
         gui.main_panel.dock_right()
         gui.main_panel.set_width(_WIDTH)
+        if live:
+            gui.add_html(f'<a id="live" href="{html.escape(live)}">the running robot: watch, stop</a>')
+        if source is not None:
+            EpisodeList(gui, gate, source, self._opened.put)
         end = max(float(line.times[-1]), 0.02)
+        self._heading = gui.add_html("")
         self._drawn = gui.add_html("")
         self._at: Any = gui.add_slider("Time, s", 0.0, end, 0.02, 0.0)
         self._plays: Any = gui.add_checkbox("Play", True)
@@ -125,7 +86,9 @@ class RecordingPage:
         self._signal: Any = gui.add_dropdown("Signal", tuple(line.signals))
         self._told = gui.add_html("")
         first = line.picture(0.0)
-        self._picture: Any = gui.add_image(first, label="Camera") if first is not None else None
+        self._picture: Any = gui.add_image(_NO_PICTURE if first is None else first, label="Camera")
+        self._picture.visible = first is not None
+        self._heading.content = heading(line)
         kinds: tuple[tuple[Any, Kind], ...] = (
             (self._at, "number"),
             (self._plays, "tick"),
@@ -140,8 +103,26 @@ class RecordingPage:
         """Address for a browser on this machine."""
         return f"http://127.0.0.1:{self.port}/{self._key}/"
 
+    @property
+    def watched(self) -> bool:
+        """Whether a browser shows it."""
+        return bool(self._server.get_clients())
+
+    def _turn_to(self, shown: ShownRun) -> None:
+        """Shows another run in place of the present one."""
+        line = self._timeline = shown.timeline
+        self._server.scene.remove_by_name(ROBOT)
+        self._robot = RobotView(self._server, shown.tree, shown.meshes)
+        self._at.max, self._at.value, self._plays.value = max(float(line.times[-1]), 0.02), 0.0, True
+        self._signal.options = tuple(line.signals)
+        self._picture.visible = line.picture(0.0) is not None
+        self._heading.content = heading(line)
+        self._shown = -1.0
+
     def advance(self, seconds: float) -> None:
         """Lets time pass and shows the run at its present time; ``seconds`` is real time since the last call."""
+        while not self._opened.empty():
+            self._turn_to(self._opened.get())
         line = self._timeline
         if self._plays.value and seconds > 0.0:
             end = float(line.times[-1])
@@ -156,7 +137,7 @@ class RecordingPage:
             self._world.position = (-x, -y, 0.0)
             self._drawn.content = drawing(line, now, str(self._signal.value))
             self._told.content = told(line, now)
-            if self._picture is not None and now != self._shown and (found := line.picture(now)) is not None:
+            if self._picture.visible and now != self._shown and (found := line.picture(now)) is not None:
                 self._picture.image = found
         self._shown = now
 
@@ -164,6 +145,11 @@ class RecordingPage:
         """Closes the page."""
         with contextlib.redirect_stdout(io.StringIO()):
             self._server.stop()
+
+
+def heading(line: RunTimeline) -> str:
+    """What is shown."""
+    return f'<b id="shown">{html.escape(line.title)}</b>'
 
 
 def drawing(line: RunTimeline, now: float, signal: str) -> str:

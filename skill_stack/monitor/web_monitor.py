@@ -107,6 +107,10 @@ class WebMonitor:
                 x, y, _ = snapshot.base.translation
                 self._world.position = (-x, -y, 0.0)
 
+    def link_recordings(self, url: str) -> None:
+        """Shows a link to the page of the recordings."""
+        self._panel.link_recordings(url)
+
     def close(self) -> None:
         """Closes the page."""
         with contextlib.redirect_stdout(io.StringIO()):

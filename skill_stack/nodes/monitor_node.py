@@ -22,6 +22,7 @@ from skill_stack.monitor.status_board import PageEvent, StatusBoard
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
 from skill_stack.nodes.border import border_of, message_of, subscribe, subscribe_raw
 from skill_stack.nodes.clients.console_key import console_of
+from skill_stack.nodes.clients.recordings_process import RecordingsProcess
 from skill_stack.nodes.clients.task_sender import TaskSender
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
@@ -96,10 +97,14 @@ class MonitorNode(StackNode):
             estop=lambda: self._ask("estop"),
             reset=lambda: self._ask("reset"),
             keep=self._keep,
+            recordings=(lambda: self._recordings.open()) if here else None,
         )
         self._recorder: Any = self.create_client(Record, "record")
         self._page = WebMonitor(options, tree, meshes, callbacks)
         self.configured.callback(self._close_page)
+        live = self._page.url.replace(f"{self._key.key}/", "")  # whoever follows that link may watch, and stop
+        self._recordings = RecordingsProcess(live, self._page.link_recordings, self._no_recordings)
+        self.configured.callback(self._recordings.close)
         self._key.keep(self._page.url)
         if not here and not names:
             self.get_logger().warning("other machines reach the page under the parameter names alone, which is empty")
@@ -197,6 +202,9 @@ class MonitorNode(StackNode):
 
         request = Record.Request(command=Record.Request.MARK, text="kept from the page")
         self._recorder.call_async(request).add_done_callback(tell)
+
+    def _no_recordings(self, why: str) -> None:
+        self._board.note_event(PageEvent(f"the recordings are not shown: {why}", "bad"))
 
     def _instruct(self, words: str) -> None:
         """Passes an instruction to the planner; called from the page's threads."""

@@ -1,14 +1,20 @@
 """The page of a recording: its drawing, its clock, and how it looks in a browser."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from skill_stack.core.errors import DataError
 from skill_stack.hardware.mujoco.robot_description import description_folder, locate_urdf
-from skill_stack.monitor.recording_page import PlottedSignal, RecordingPage, RunTimeline, drawing, told
+from skill_stack.monitor.episode_list import EpisodeList, ListedEpisode
+from skill_stack.monitor.page_gate import PageGate
+from skill_stack.monitor.recording_page import RecordingPage, drawing, told
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.robot_tree import read_tree
+from skill_stack.monitor.shown_run import PlottedSignal, RunTimeline, ShownRun
 from skill_stack.monitor.web_monitor import PageOptions
-from test.monitor.browsing import text_of, wait_for
+from test.monitor.browsing import body, press, text_of, wait_for
 from test.monitor.conftest import GO2, gait
 
 TIMES = np.arange(0.0, 6.0, 0.02)
@@ -51,13 +57,84 @@ def test_what_happened_is_told_up_to_now():
     assert "the floor was wet" in told(timeline(), 5.9) and "no step" in told(timeline(), 5.9)
 
 
-@pytest.fixture
-def page():
+def shown(title="20251009-100000_go2", seconds=6.0):
     share = description_folder(GO2.source.package)
     tree = read_tree(locate_urdf(GO2).read_text().replace("package://", f"{share}/"))
-    found = RecordingPage(PageOptions(port=0, title="go2"), tree, load_meshes(tree)[0], timeline())
+    whole = timeline()
+    rows = int(seconds / 0.02)
+    signals = {
+        name: dataclasses.replace(one, values=one.values[:rows]) for name, one in whole.signals.items()
+    }  # fmt: skip
+    line = dataclasses.replace(
+        whole, title=title, times=whole.times[:rows], positions=whole.positions[:rows], base=whole.base[:rows],
+        orientations=whole.orientations[:rows], signals=signals,
+    )  # fmt: skip
+    return ShownRun(tree, tuple(load_meshes(tree)[0]), line)
+
+
+class Episodes:
+    """Three episodes, one of which cannot be opened."""
+
+    there = (
+        ListedEpisode("a", "walk to the ball, succeeded", "succeeded"),
+        ListedEpisode("b", "push the box, failed", "failed"),
+        ListedEpisode("c", "sit, succeeded", "succeeded"),
+    )
+
+    def find(self, words, most):
+        if words == "when?":
+            return "Yesterday.", self.there[:1]
+        if words == "broken":
+            raise DataError("the catalogue is broken")
+        return "", tuple(one for one in self.there if words in one.label)[:most]
+
+    def open(self, episode):
+        if episode == "c":
+            raise DataError("c has no control ticks")
+        return shown(f"run/{episode}", 3.0)
+
+
+@pytest.fixture
+def page():
+    found = RecordingPage(PageOptions(port=0, title="go2"), shown(), Episodes(), "http://127.0.0.1:8080/")
     yield found
     found.close()
+
+
+def rows_of(gui):
+    return [one.label for one in gui if one.visible]
+
+
+def test_episodes_are_found_opened_and_what_goes_wrong_is_said(page, monkeypatch):
+    found, opened = [], []
+    gui = page._server.gui
+    monkeypatch.setattr(type(gui), "add_html", lambda self, text: found.append(_Html()) or found[-1])
+    listed = EpisodeList(gui, PageGate("key", ("127.0.0.1",)), Episodes(), opened.append)
+    assert rows_of(listed._rows) == [one.label for one in Episodes.there]
+    for words, rows, said in (("ball", 1, "1 episodes"), ("nothing", 0, "no episodes"), ("when?", 1, "Yesterday."),
+                              ("broken", 0, "the catalogue is broken"), ("", 3, "3 episodes")):  # fmt: skip
+        listed._words.value = words
+        listed._find()
+        assert len(rows_of(listed._rows)) == rows and said in found[-1].content
+    listed._open(1)
+    assert [one.timeline.title for one in opened] == ["run/b"]
+    listed._open(2)
+    assert "c has no control ticks" in found[-1].content and len(opened) == 1
+    listed._open(7)
+    assert len(opened) == 1
+
+
+class _Html:
+    content = ""
+
+
+def test_another_run_takes_the_place_of_the_one_that_is_shown(page):
+    page.advance(5.0)
+    page._opened.put(shown("run/b", 3.0))
+    page.advance(0.0)
+    assert page._at.max == pytest.approx(2.98) and page._at.value == 0.0
+    page.advance(1.0)
+    assert page._at.value == pytest.approx(1.0) and page._timeline.title == "run/b"
 
 
 def test_time_passes_at_the_chosen_speed_and_begins_anew(page):
@@ -74,9 +151,21 @@ def test_time_passes_at_the_chosen_speed_and_begins_anew(page):
 
 
 @pytest.mark.browser
-def test_a_browser_shows_it(page, browser):
+def test_a_person_finds_an_episode_in_a_browser_and_looks_at_it(page, browser):
     browser.get(page.url)
     wait_for(lambda: browser.execute_script("return !!document.getElementById('time-line')"), "the time line")
     page.advance(3.0)
     wait_for(lambda: "go_to target=red_ball" in text_of(browser, "told"), "the step")
     assert browser.execute_script("return document.querySelectorAll('canvas').length") >= 1
+    link = browser.execute_script("return document.getElementById('live').getAttribute('href')")
+    assert link == "http://127.0.0.1:8080/"
+    assert "sit, succeeded" in body(browser)
+    browser.find_element("css selector", "textarea").send_keys("push")
+    wait_for(lambda: "sit, succeeded" not in body(browser), "the list of what was found")
+    press(browser, "push the box, failed")
+
+    def opened():
+        page.advance(0.02)
+        return text_of(browser, "shown") == "run/b"
+
+    wait_for(opened, "the episode")

@@ -52,8 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("episode", help="its id, or how that ends")
     add_folder(one)
     add_json(one)
-    one = add("view", "time line, robot in 3-D, pictures and signals on a page", "view 20260301-101500_go2")
-    one.add_argument("file", metavar="FILE", help="a file, the folder or name of a run, or the id of an episode")
+    one = add("view", "a list, time line, robot in 3-D, pictures and signals on a page", "view 20260301-101500_go2")
+    what = "a file, the folder or name of a run, or the id of an episode (default: the newest)"
+    one.add_argument("file", metavar="FILE", nargs="?", default="", help=what)
+    one.add_argument("--live", default="", metavar="URL", help="page of the running robot, to be linked")
     one.add_argument("--port", type=int, default=8081, metavar="N", help="port of the page (default: 8081)")
     one.add_argument("--rerun", type=Path, metavar="FILE", help="write a file for Rerun instead, e.g. run.rrd")
     add_folder(one)
@@ -83,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
     if options.what == "view":
         from skill_stack.commands.recordings.view import view  # draws in the page and the meshes
 
-        return view(options.file, options.folder, options.port, options.rerun)
+        return view(options.file, options.folder, options.port, options.rerun, options.live)
     with opened(options.folder) as catalogue:
         return _VERBS[options.what](catalogue, options)
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.monitor.recording_page import RunTimeline
 from skill_stack.monitor.robot_meshes import LinkMesh
 from skill_stack.monitor.robot_tree import RobotTree
+from skill_stack.monitor.shown_run import RunTimeline
 
 POSES = 15.0
 """Poses of the robot and pictures per second."""

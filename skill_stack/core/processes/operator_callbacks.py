@@ -18,6 +18,7 @@ class OperatorCallbacks:
         estop: Requests damping.
         reset: Clears the e-stop.
         keep: Marks this moment of the recording and keeps the run; None where nothing can be kept.
+        recordings: Opens the page of the recordings, whose address comes later; None where there is none.
     """
 
     instruct: Callable[[str], None]
@@ -25,3 +26,4 @@ class OperatorCallbacks:
     estop: Callable[[], bool | None]
     reset: Callable[[], bool | None]
     keep: Callable[[], object] | None = None
+    recordings: Callable[[], object] | None = None
