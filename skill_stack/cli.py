@@ -57,6 +57,7 @@ VERBS: dict[str, Verb] = {
     "reset": Verb("run.stop_verbs", "clear an emergency stop", "reset"),
     "place": Verb("run.place", "say where the robot is, while it stands", "place 1.5 -0.5 1.57"),
     "status": Verb("run.status", "what runs, and how it is", "status --json"),
+    "watch": Verb("run.watch", "the running robot on the whole terminal; space stops it", "watch"),
     "record": Verb("run.record", "recordings: start, stop, mark what shall be kept", 'record mark "the box fell"'),
     "security": Verb(
         "run.security", "keys and permissions of a running stack's ROS (SROS2)", "security keystore ~/skill_stack_keys"

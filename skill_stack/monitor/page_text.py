@@ -5,19 +5,10 @@ from __future__ import annotations
 import math
 from html import escape
 
-from skill_stack.core.setpoint import ControlMode, SkillStatus
-from skill_stack.monitor.plan_view import STEP_COLOURS, PlanView, StepView
-from skill_stack.monitor.status_board import PageEvent, StatusSnapshot
+from skill_stack.core.setpoint import SkillStatus
+from skill_stack.monitor.plan_view import STEP_COLOURS, STEP_MARKS, PlanView, StepView
+from skill_stack.monitor.status_board import MODE_COLOURS, PageEvent, StatusSnapshot
 
-_MODE_COLOURS = {
-    ControlMode.STARTING: "#6b7280",
-    ControlMode.DISARMED: "#6b7280",
-    ControlMode.ACTIVE: "#1a7f37",
-    ControlMode.STANCE: "#b45309",
-    ControlMode.DAMPED: "#c2410c",
-    ControlMode.ESTOP: "#c01818",
-}
-_MARKS = {"": "○", "waiting": "○", "running": "▶", "succeeded": "✔", "failed": "✖", "interrupted": "■"}
 _EVENT_COLOURS = {"good": "#1a7f37", "bad": "#c01818", "said": "#1d4ed8", "note": "#4b5563"}
 
 STYLE = """<style>
@@ -49,7 +40,7 @@ def banner(snapshot: StatusSnapshot) -> str:
         age = f"last report {snapshot.status_age:.0f} s ago; what is shown is old"
         return _banner("#c01818", "CONNECTION LOST", age)
     doing = " · ".join(part for part in (status.skill.replace("_", " "), status.reason) if part)
-    return _banner(_MODE_COLOURS[status.mode], status.mode.value.upper(), doing)
+    return _banner(MODE_COLOURS[status.mode], status.mode.value.upper(), doing)
 
 
 def _banner(colour: str, head: str, text: str) -> str:
@@ -70,7 +61,7 @@ def plan_text(plan: PlanView) -> str:
 
 def _step(step: StepView) -> str:
     r, g, b = (int(255 * part) for part in STEP_COLOURS.get(step.status, STEP_COLOURS[""]))
-    mark = f'<span style="color:rgb({r},{g},{b})">{_MARKS.get(step.status, "○")}</span>'
+    mark = f'<span style="color:rgb({r},{g},{b})">{STEP_MARKS.get(step.status, "○")}</span>'
     style = ' class="ss-running"' if step.status == "running" else ""
     with_it = "⇉ " if step.beside else ""  # at the same time as the line above
     return f'<li{style} title="{escape(step.why)}">{mark} {with_it}{escape(step.text)}</li>'

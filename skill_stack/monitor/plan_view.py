@@ -21,6 +21,9 @@ STEP_COLOURS: dict[str, tuple[float, float, float]] = {
 }
 """sRGB colour of a step by its state, each 0 to 1."""
 
+STEP_MARKS = {"": "○", "waiting": "○", "running": "▶", "succeeded": "✔", "failed": "✖", "interrupted": "■"}
+"""Sign of a step by its state."""
+
 _PATH_HEIGHT = 0.03  # m, above the floor so that the line is not hidden by it
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from skill_stack.core.setpoint import SkillStatus, StepOutcome
+from skill_stack.core.setpoint import ControlMode, SkillStatus, StepOutcome
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.monitor.link_transform import LinkTransform, about_axis
 from skill_stack.monitor.plan_view import PlanView
@@ -18,6 +18,16 @@ STALE_AFTER = 1.0
 
 _EVENTS = 8  # lines that are kept
 _UP = (0.0, 0.0, 1.0)
+
+MODE_COLOURS: Mapping[ControlMode, str] = {
+    ControlMode.STARTING: "#6b7280",
+    ControlMode.DISARMED: "#6b7280",
+    ControlMode.ACTIVE: "#1a7f37",
+    ControlMode.STANCE: "#b45309",
+    ControlMode.DAMPED: "#c2410c",
+    ControlMode.ESTOP: "#c01818",
+}
+"""sRGB colour of a mode behind white text."""
 
 EventKind = Literal["good", "bad", "said", "note"]
 

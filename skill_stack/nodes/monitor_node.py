@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from geometry_msgs.msg import TransformStamped
-from rclpy.subscription import Subscription
-from sensor_msgs.msg import JointState
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
-from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.block_name import page_path
 from skill_stack.monitor.page_key import PageKey
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.status_board import PageEvent, StatusBoard
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
-from skill_stack.nodes.border import border_of, message_of, subscribe, subscribe_raw
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.clients.console_key import console_of
 from skill_stack.nodes.clients.recordings_process import RecordingsProcess
 from skill_stack.nodes.clients.task_sender import TaskSender
 from skill_stack.nodes.node_main import run_node
-from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
+from skill_stack.nodes.ros_compat import LATCHED, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.stop_line import Kind, StopLine
 from skill_stack.nodes.views.markers import plan_view_of
 from skill_stack.nodes.views.robot_description import describe_robot
-from skill_stack.nodes.wire.wire import SIGNALS, outcome_of, status_of
+from skill_stack.nodes.views.robot_feed import RobotFeed
+from skill_stack.nodes.wire.wire import outcome_of
 from skill_stack.nodes.wire.wire_scene import scene_of
 from skill_stack.nodes.wire.wire_sensors import localization_of
 from skill_stack.runtime.bringup.run_file import RunFile
 from skill_stack_interfaces.msg import Plan as PlanMessage
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
-from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
 from skill_stack_interfaces.srv import Record
 
-STATUSES_KEPT = 4  # undecoded ones for each part, so that the slowest part is among them
 _HERE = ("127.0.0.1", "localhost", "::1")
 _SHOWN_ELSEWHERE = ("alive", "plan", "step_started", "step_ended")  # in the plan, or as outcomes for the client
 
@@ -62,10 +56,7 @@ class MonitorNode(StackNode):
         super().__init__("monitor")
         self._page: WebMonitor | None = None
         self._board = StatusBoard()
-        self._fast: list[Subscription] = []
-        self._raw_statuses: deque[bytes] = deque(maxlen=1)
-        self._raw_joints: bytes = b""
-        self._status_at = 0.0
+        self._feed: RobotFeed | None = None
         self._dropped = 0
         if self.value("autostart"):
             self.trigger_configure()
@@ -75,7 +66,6 @@ class MonitorNode(StackNode):
         """Loads the robot, opens the page, subscribes; raises when robot, meshes or port are not there."""
         robot = self.load_robot()
         self._parts = tuple(robot.parts)
-        self._raw_statuses = deque(maxlen=STATUSES_KEPT * len(self._parts))
         tree = describe_robot(robot).tree
         meshes, problems = load_meshes(tree)
         for problem in problems:
@@ -137,47 +127,17 @@ class MonitorNode(StackNode):
             text = f"{dropped - self._dropped} messages or connections to the page were dropped, the last one: "
             self.get_logger().warning(text + self._page.gate.last, throttle_duration_sec=5.0)
             self._dropped = dropped
-        if self._page is not None and watched:
-            self._read_newest()
+        if self._page is not None and self._feed is not None:
+            self._feed.read()
             self._page.update(self._board.snapshot(time.monotonic()))
 
     def _listen(self, watched: bool) -> None:
         """Subscribes to the fast topics while a client is connected; as bytes, of which only the newest are decoded."""
-        if watched and not self._fast:
-            self._fast = [
-                subscribe_raw(self, StatusMessage, "skill_status", self._take_status, STREAM),
-                subscribe_raw(self, JointState, "joint_states", self._take_joints, NEWEST),
-            ]
-        elif not watched and self._fast:
-            for subscription in self._fast:
-                self.destroy_subscription(subscription)
-            self._fast = []
-
-    def _take_status(self, raw: bytes) -> None:
-        self._raw_statuses.append(raw)
-        self._status_at = time.monotonic()
-
-    def _take_joints(self, raw: bytes) -> None:
-        self._raw_joints = raw
-
-    def _read_newest(self) -> None:
-        """Decodes what arrived since the last update."""
-        raws, border = tuple(self._raw_statuses), border_of(self)
-        self._raw_statuses.clear()
-        newest: dict[str, SkillStatus] = {}
-        for raw in reversed(raws):
-            if len(newest) == len(self._parts):
-                break
-            status = border.read("skill_status", partial(_status_in, raw))
-            if status is not None and status.part in self._parts:
-                newest.setdefault(status.part, status)
-        for part, status in newest.items():
-            self._board.note_status(status, self._status_at, "" if part == self._parts[0] else part)
-        if self._raw_joints:
-            raw, self._raw_joints = self._raw_joints, b""
-            joints = border.read("joint_states", lambda: message_of(raw, JointState))
-            if joints is not None:
-                self._board.note_joints(dict(zip(joints.name, joints.position)))
+        if watched and self._feed is None:
+            self._feed = RobotFeed(self, self._board, self._parts)
+        elif not watched and self._feed is not None:
+            self._feed.close()
+            self._feed = None
 
     def _ask(self, kind: Kind) -> bool:
         """Passes a stop, e-stop or reset to the robot; whether it succeeded. Called from the page's threads."""
@@ -210,10 +170,6 @@ class MonitorNode(StackNode):
         """Passes an instruction to the planner; called from the page's threads."""
         self._board.note_event(PageEvent(f"“{words}”", "said"))
         self._sender.send(words)
-
-
-def _status_in(raw: bytes) -> SkillStatus:
-    return status_of(message_of(raw, StatusMessage, SIGNALS))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -132,7 +132,7 @@ class TickEvents:
             row, mode = rows[place], MODES[rows["mode"][place]]
             reason, skill = (row[name].decode(errors="replace") for name in ("reason", "skill"))
             payload = {"part": self._part, "mode": mode, "skill": skill}
-            request = row["request"].decode(errors="replace")
+            request = bytes(row["request"]).decode(errors="replace")
             yield RunEvent(times[place], EventKind.REASON, plan_of(request), reason, payload)
         self._last = (rows["mode"][-1], rows["reason"][-1])
 

@@ -1,4 +1,4 @@
-"""A gamepad drives, poses and stops the robot of a running stack, and one that goes leaves it standing."""
+"""A gamepad and a full-screen terminal move and stop a real robot of the simulation; a lost gamepad stops it too."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from skill_stack.core.setpoint import ControlMode
 from skill_stack.nodes.clients.client import TaskClient
 from skill_stack.teleop.gamepad.profile import load_profile
 from test.e2e.conftest import COMMAND
+from test.eventually import eventually
+from test.teleop.conftest import Terminal
 
 PROFILE = load_profile(Resources.from_environment(os.environ), "legged")
 STILL = 1.0  # s in which a robot that nobody drives does not walk
@@ -79,6 +81,26 @@ def pad(stack: Any, tmp_path: Path) -> Iterator[Pad]:
             yield made
             program.send_signal(signal.SIGINT)
             assert program.wait(30) == 0
+
+
+def test_the_terminal_shows_it_sends_words_and_stops_it(stack: Any, tmp_path: Path) -> None:
+    script = f"from skill_stack.cli import main\nraise SystemExit(main(['watch', '--namespace', '{stack.namespace}']))"
+    terminal = Terminal(script, tmp_path, COLUMNS="100", LINES="30")
+    try:
+        terminal.expect("go2 pad")
+        terminal.expect("standing")
+        stops = stack.status.stop_count
+        terminal.type("/walk forward 4 metres\r")
+        eventually(stack.walking, 60, "a robot that walks", lambda: (terminal.read(0.1), terminal.screen[-3000:]))
+        terminal.expect("walk for")
+        terminal.type(" ")
+        eventually(lambda: stack.status.stop_count > stops, 60, "a stop")
+        eventually(stack.standing, 60, "a robot that stands")
+        terminal.expect("stop asked for")
+        terminal.type("q")
+        assert terminal.end() == 0
+    finally:
+        terminal.close()
 
 
 def test_it_drives_and_its_end_stops_the_robot(stack: Any, pad: Pad) -> None:
