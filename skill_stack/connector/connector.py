@@ -11,9 +11,10 @@ from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.goal_values import clip_goals
 from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.joint_shares import JointShares
-from skill_stack.connector.paths.blocked_ways import BlockedWays
+from skill_stack.connector.paths.blocked_ways import BlockedWays, Spared
 from skill_stack.connector.paths.landmarks import Landmarks
 from skill_stack.connector.paths.localization import Localization
+from skill_stack.connector.paths.obstacle_removal import BLOCKED
 from skill_stack.connector.paths.surroundings import Surroundings
 from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.selection.observer import RunObserver
@@ -61,6 +62,7 @@ class Connector:
         confirmations: Confirmations | None = None,
         actions: ActionPort | None = None,
         name: str = "",
+        spared: Spared | None = None,
     ) -> None:
         """Starts idle.
 
@@ -74,6 +76,7 @@ class Connector:
             confirmations: Holds the requests that a person confirmed; None begins nothing hazardous.
             actions: Connects to action servers outside of the stack; None where there are none.
             name: Name by which other robots on the floor know it.
+            spared: Which movable objects must be left alone where they block a path; None spares none.
         """
         self._part = part
         self.team = RobotTeam(robot.footprint, name)
@@ -97,7 +100,7 @@ class Connector:
         self._actions = actions or NoActions()
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
-        self._ways = BlockedWays(library, robot, self._settings)
+        self._ways = BlockedWays(library, robot, self._settings, spared)
         self._maker = SetpointMaker(robot, library, self._settings, part)
 
     def adjust(self, settings: ConnectorSettings) -> None:
@@ -326,8 +329,8 @@ class Connector:
 
     def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> tuple[RunningStep, StepCycle]:
         """One cycle of one request, which releases its joints when it has ended."""
-        clearing = self._ways.cleared(step.request.id)
-        world = clearing.errand.world(scene) if clearing is not None else scene
+        clearing = self._ways.errand(step.request.id)
+        world = clearing.world(scene) if clearing is not None else scene
         mine, here = self._steps.view(step, status), self.locate(status)
         team = self.team if self.team.mates else None
         cycle = step.update(mine, here, world, self._surroundings.last, self.lookout, team)
@@ -337,6 +340,10 @@ class Connector:
             return step, cycle
         field = self._surroundings.last.field
         follower = self._ways.follower(step, cycle.outcome, scene, here, field, status.task_time)
+        blocked = follower is None and clearing is None and cycle.outcome.violated == BLOCKED
+        if blocked and self._surroundings.memory.doubt():
+            self._look_around(status, scene)
+            follower = self._ways.again(step, status.task_time)  # what was seen long ago may have changed
         if follower is None:
             self._end(step, cycle.outcome)
             return step, cycle

@@ -6,6 +6,7 @@ from skill_stack.connector.action_port import ActionPort
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.guides.action import Velocity
+from skill_stack.connector.paths.blocked_ways import Spared
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
@@ -35,6 +36,7 @@ class PartsConnector:
         observer: RunObserver | None = None,
         confirmations: Confirmations | None = None,
         actions: ActionPort | None = None,
+        spared: Spared | None = None,
     ) -> None:
         """Starts idle.
 
@@ -45,6 +47,7 @@ class PartsConnector:
             observer: Selects alternatives and learns from runs, for all parts.
             confirmations: Holds the requests that a person confirmed; None begins nothing hazardous.
             actions: Connects to action servers outside of the stack; None where there are none.
+            spared: Which movable objects must be left alone where they block a path; None spares none.
         """
         settings = settings or ConnectorSettings()
         limp = settings.model_copy(update={"auto_stand": False})
@@ -58,6 +61,7 @@ class PartsConnector:
                 observer=observer,
                 confirmations=confirmations,
                 actions=actions,
+                spared=spared,
             )  # fmt: skip
             for part in robot.parts
         }

@@ -68,6 +68,12 @@ class RunningStep:
 
     The skills that lead to the requested one (rising first) have their own timeouts; the requested skill's time begins
     when the controller runs it for this request.
+
+    Attributes:
+        request: The request.
+        started: When it began, s of task time.
+        path: The constraints on its path, from its first cycle on; None for none.
+        signals: Newest signals by name, SI.
     """
 
     def __init__(
@@ -123,7 +129,8 @@ class RunningStep:
         self._held_at: float | None = None
         self._watch = ControllerWatch(request.id, settings, self._holds)
         self._leg, self._leg_since = "", now
-        self._path: KeptPath | None = None
+        self.path: KeptPath | None = None
+        self._deviation = 0.0
         self.signals: dict[str, float] = {}
         self._doubt = ""
 
@@ -161,7 +168,7 @@ class RunningStep:
         arguments, pace = self.spec.complete(request.arguments), checked_pace(request.pace)
         if self.spec.kind in ("posture", "vendor") and (pace, arguments) != (self._pace, self.arguments):
             raise DataError(f"'{self.spec.name}' cannot be changed or held while it runs; it can only be ended")
-        self.request, self.arguments, self._pace, self._path = request, arguments, pace, None
+        self.request, self.arguments, self._pace, self.path = request, arguments, pace, None
         if not pace:
             self.close()
         elif self._guide is not None:
@@ -267,15 +274,20 @@ class RunningStep:
             GuideFailure: One of them speaks of what is not there.
         """
         text = next((str(self.arguments[one.name]) for one in self.spec.goal if one.type == "way"), "")
-        if not text or pose is None:
+        if (not text and self.path is None) or pose is None:
             return outlines
-        if self._path is None:
+        self._deviation = status.base.position
+        if self.path is None:
             goal, side = str(self.arguments.get("target", "")), self._footprint.side
             try:
-                self._path = KeptPath.begun(way_of(text), scene, pose, goal, side, self._settings.place_radius)
+                self.path = KeptPath.begun(way_of(text), scene, pose, goal, side, self._settings.place_radius)
             except UnknownName as error:
                 raise GuideFailure(KEPT, str(error)) from error
-        return self._path.applied(outlines, status.base.position)
+        return self.constrained(outlines)
+
+    def constrained(self, outlines: Outlines) -> Outlines:
+        """Outlines with the constraints on the path that it keeps to."""
+        return outlines if self.path is None else self.path.applied(outlines, self._deviation)
 
     def _view(
         self,
@@ -306,9 +318,9 @@ class RunningStep:
             if failure.name != BLOCKED:
                 raise
             if team is None or not team.may_clear(view.now):
-                if self._path is None:
+                if self.path is None:
                     raise
-                raise GuideFailure(KEPT, f"{failure} that keeps to {self._path}") from failure
+                raise GuideFailure(KEPT, f"{failure} that keeps to {self.path}") from failure
             step = GuideStep(STILL, {}, 0.0, waiting=True)
         step = step if self._placeless or pose is None else self._safe(step, view, team)
         return self._judge(step, leg, view.now)

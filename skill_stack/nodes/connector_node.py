@@ -17,6 +17,7 @@ from rclpy.task import Future
 from skill_stack.connector.guides import prepare_guides
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.connector.paths.localization import Localization
+from skill_stack.connector.paths.obstacle_removal import mover_of
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.teleop import SHARED, SOURCES
 from skill_stack.core.data_file import parse_model
@@ -40,6 +41,7 @@ from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.goal_pose import GoalPose
 from skill_stack.nodes.views.occupancy_view import watch_obstacles
+from skill_stack.nodes.views.spared_things import SparedThings
 from skill_stack.nodes.views.team_view import TeamView
 from skill_stack.nodes.views.world_view import WorldView
 from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
@@ -109,7 +111,10 @@ class ConnectorNode(StackNode):
         self.configured.callback(memory.close)
         confirmations = RunConfirmations(lambda: read_run_key(self.block), lambda: run_words(self.block))
         self._actions = ActionServers(self, library)
-        self._connector = PartsConnector(robot, library, settings, memory.observer, confirmations, self._actions)
+        spared = SparedThings(self.resources) if mover_of(library) is not None else None
+        self._connector = PartsConnector(
+            robot, library, settings, memory.observer, confirmations, self._actions, spared
+        )
         self._answered: dict[str, float] = {}  # by part, as what follows
         self._due: dict[str, float] = {}
         self._newest: dict[str, tuple[float, int, str]] = {}

@@ -22,6 +22,7 @@ from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast
 from skill_stack.evaluation.scores.correction_score import CorrectionScore, correction_figures, correction_misses
 from skill_stack.evaluation.scores.failure_score import FailureScore, failure_figures, failure_misses
 from skill_stack.evaluation.scores.proposal_score import ProposalScore, proposal_figures, proposal_misses
+from skill_stack.evaluation.scores.room_score import RoomScore, room_figures, room_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.scores.sentence_score import (
     SentenceScore,
@@ -130,6 +131,18 @@ def _responses(found: Resources, robot: str) -> Rows:
     return _each(ResponseWalks(found, robot).score)
 
 
+def _blocked(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.blocked_episodes import BlockedEpisodes  # on demand: physics
+
+    return _each(BlockedEpisodes(found, robot).score)
+
+
+def _rooms(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.room_episodes import RoomEpisodes  # on demand: physics
+
+    return _each(RoomEpisodes(found, robot).score)
+
+
 def _described(found: Resources, robot: str) -> Rows:
     """Rows of descriptions in words; no robot has a part in them."""
 
@@ -157,6 +170,10 @@ _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misse
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 PARTS = {
     "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")), _ways),
+    "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),
+    "rooms": ErrandPart(
+        DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached")), _rooms
+    ),
     "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
     "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
     "described_scenes": ErrandPart(_SENTENCES, _described),

@@ -9,10 +9,10 @@ from skill_stack.connector.guides.guide import GuideContext, GuideFailure, Guide
 from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.paths.clearance import Point
 from skill_stack.connector.paths.distance_field import SEEN
-from skill_stack.connector.paths.object_outline import outline_distance
+from skill_stack.connector.paths.object_outline import depth_along
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.core.world.scene import Pose2
 
 _RUN_UP = 0.2  # m between chest and object where the push begins
 _ARRIVED = 0.25  # m around that point from where on heading and place are corrected together
@@ -22,7 +22,6 @@ _OFF = 0.3  # m beside the line from which on the object is no longer in front o
 _SPEED = 0.3  # m/s
 _THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
 _LOOK = 0.5  # s of pushing after which a look tells whether the object moves
-_FAR = 10.0  # m; from where an object's depth along a line is looked at
 
 
 class PushingGuide:
@@ -103,7 +102,7 @@ class PushingGuide:
         (x, y, _), (goal_x, goal_y, _) = thing.position, end.position
         way = math.hypot(goal_x - x, goal_y - y)
         yaw = math.atan2(goal_y - y, goal_x - x) if way > 1e-3 else view.pose.yaw
-        self._depth = _depth(thing, yaw)
+        self._depth = depth_along(thing, yaw)
         away = self._context.footprint.front + self._depth
         back = away + _RUN_UP
         self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
@@ -153,8 +152,3 @@ def _along(line: Pose2, pose: Pose2) -> Point:
     dx, dy, c, s = pose.x - line.x, pose.y - line.y, math.cos(line.yaw), math.sin(line.yaw)
     return c * dx + s * dy, -s * dx + c * dy
 
-
-def _depth(thing: SceneObject, yaw: float) -> float:
-    """From an object's centre to its outline against a direction, m."""
-    x, y = thing.position[0] - _FAR * math.cos(yaw), thing.position[1] - _FAR * math.sin(yaw)
-    return _FAR - outline_distance(thing, x, y)

@@ -2,32 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from skill_stack.connector.paths.distance_field import DistanceField
-from skill_stack.connector.paths.obstacle_removal import ATTEMPTS, BLOCKED, Cleared, MovedThings, ObstacleRemoval
+from skill_stack.connector.paths.kept_path import KEPT
+from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.paths.obstacle_removal import (
+    BLOCKED,
+    Blockage,
+    Errand,
+    MovedThings,
+    ObstacleRemoval,
+)
 from skill_stack.connector.running_step import RunningStep
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+
+Spared = Callable[[SceneObject, SceneGraph], bool]
+"""Whether an object must be left alone, whatever it blocks: what breaks or lives."""
+
+ATTEMPTS = 4
+"""Most times that objects are moved for one request."""
+
+STUCK = ("object gives way", "stalled_for", "distance_error", BLOCKED)
+"""Violated conditions, or signals of them, that tell that an object cannot be moved so."""
+
+SLIPPED = "object is in front"
+"""Violated condition that tells that an object is elsewhere."""
+
+_ELSEWHERE = 0.15  # m by which a thing that did not give way must have moved before it is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class _Clearing:
+    """A request that waits until its path is free, what is moved for it first, and since when, s of task time."""
+
+    step: RunningStep
+    errand: Errand
+    since: float
 
 
 class BlockedWays:
-    """Keeps the request for which an object is moved, and the poses of moved objects."""
+    """Keeps the request for which an object is moved, the poses of moved objects, and what did not give way."""
 
-    def __init__(self, library: SkillLibrary, robot: RobotSpec, settings: ConnectorSettings) -> None:
+    def __init__(
+        self, library: SkillLibrary, robot: RobotSpec, settings: ConnectorSettings, spared: Spared | None = None
+    ) -> None:
         """Starts without a blocked path.
 
         Args:
             library: Skills of the robot.
             robot: The robot.
             settings: Numbers of the connector.
+            spared: Which objects must be left alone; None spares none that moves.
         """
-        self._robot, self._settings = robot, settings
-        self._clearings: dict[str, Cleared] = {}
+        self._robot, self._settings, self._spared = robot, settings, spared
+        self._clearings: dict[str, _Clearing] = {}
         self._tried: dict[str, int] = {}
+        self._why: dict[str, str] = {}
+        self._stuck: dict[str, SceneObject] = {}
         self._moved = MovedThings()
         self.renew(library)
 
@@ -45,9 +83,10 @@ class BlockedWays:
         """The scene with moved objects at their new places."""
         return self._moved.world(scene)
 
-    def cleared(self, request_id: str) -> Cleared | None:
-        """The request that waits while an object is moved for it; or None."""
-        return self._clearings.get(request_id)
+    def errand(self, request_id: str) -> Errand | None:
+        """What is moved now for a request; or None."""
+        clearing = self._clearings.get(request_id)
+        return None if clearing is None else clearing.errand
 
     def follower(
         self,
@@ -68,29 +107,84 @@ class BlockedWays:
             field: What is to be kept clear of; None where nothing is.
             now: Task time, s.
         """
-        name = step.request.id
-        cleared = self._clearings.get(name)
-        if cleared is not None and outcome.outcome == "succeeded":
-            del self._clearings[name]
-            if cleared.errand.blocker in scene.objects:
-                self._moved.note(scene.objects[cleared.errand.blocker], cleared.errand.spot)
-            again = RunningStep(cleared.request, cleared.library, self._robot, self._settings, now)
-            again.started = cleared.started
-            return again
-        tried = self._tried.get(name, 0)
-        if cleared is not None or outcome.violated != BLOCKED or here is None or tried >= ATTEMPTS:
+        clearing = self._clearings.get(step.request.id)
+        if clearing is not None:
+            return self._after(clearing, outcome, scene, now)
+        if outcome.violated != BLOCKED and (outcome.violated != KEPT or step.path is None):
             return None
-        errand = self._clearing.errand(step.request, scene, here, field)
+        tried = self._tried.get(step.request.id, 0)
+        if here is None or tried >= ATTEMPTS:
+            return None
+        blockage = self._blockage(step, scene, here, field)
+        errand = self._clearing.errand(blockage)
         if errand is None:
+            self._why[step.request.id] = self._told(blockage)
             return None
-        self._tried[name] = tried + 1
-        self._clearings[name] = Cleared(step.request, step.library, step.started, errand)
-        return RunningStep(errand.request, self._library, self._robot, self._settings, now)
+        self._tried[step.request.id] = tried + 1
+        self._clearings[step.request.id] = _Clearing(step, errand, now)
+        first = RunningStep(errand.request, self._library, self._robot, self._settings, now)
+        first.path = step.path
+        return first
+
+    def _after(self, clearing: _Clearing, outcome: StepOutcome, scene: SceneGraph, now: float) -> RunningStep | None:
+        """The request again, after an object was moved, slipped, or did not give way; None where it ends, too."""
+        name, errand = clearing.step.request.id, clearing.errand
+        violated = outcome.violated.split(" ", 1)[0] if outcome.violated.startswith(STUCK) else outcome.violated
+        if outcome.outcome == "succeeded":
+            for thing in errand.moved:
+                if thing.id in scene.objects and scene[thing.id].last_seen <= clearing.since:  # else it was seen since
+                    self._moved.note(scene[thing.id], thing)
+        elif outcome.outcome == "failed" and outcome.violated.startswith(STUCK):
+            self._stuck[errand.blocker.id] = scene.objects.get(errand.blocker.id, errand.blocker)
+            self._why[name] = f"'{errand.blocker.label}' could not be moved ({violated}: {outcome.reason})"
+        elif outcome.outcome != "succeeded" and outcome.violated != SLIPPED:
+            return None
+        del self._clearings[name]
+        return self.again(clearing.step, now)
+
+    def again(self, before: RunningStep, now: float) -> RunningStep:
+        """A request that begins again under its id.
+
+        Args:
+            before: The request.
+            now: Task time, s.
+        """
+        again = RunningStep(before.request, before.library, self._robot, self._settings, now)
+        again.started, again.path = before.started, before.path
+        return again
+
+    def _blockage(
+        self, step: RunningStep, scene: SceneGraph, here: Pose2, field: DistanceField | None
+    ) -> Blockage:
+        """A blocked path, with what must stay where it is."""
+        kept = {name for one in (step.path.constraints if step.path is not None else ()) for name in one.things}
+        kept |= {name for name, thing in self._stuck.items() if _is_where(scene.objects.get(name), thing)}
+        if self._spared is not None:
+            kept |= {one.id for one in scene.objects.values() if one.movable and self._spared(one, scene)}
+
+        def framed(things: Iterable[SceneObject]) -> Outlines:
+            return step.constrained(Outlines.from_objects(things, field))
+
+        return Blockage(step.request, scene, here, framed, kept)
+
+    def _told(self, blockage: Blockage) -> str:
+        """Why nothing is moved, for people; empty where nothing movable is in the way."""
+        before = self._why.get(blockage.request.id, "")
+        names = [one for one in self._clearing.in_the_way(blockage) if one not in self._stuck]
+        labels = " and ".join(f"the {blockage.scene[name].label}" for name in names)
+        left = f"{labels} must not be moved" if names else ""
+        return "; ".join(filter(None, (before, left)))
 
     def ended(self, outcome: StepOutcome) -> StepOutcome:
-        """The final outcome of a request, which names the object being moved then."""
+        """The final outcome of a request, which names the object being moved then, or what could not be moved."""
         self._tried.pop(outcome.request_id, None)
+        why = self._why.pop(outcome.request_id, "")
         clearing = self._clearings.pop(outcome.request_id, None)
-        if clearing is None:
-            return outcome
-        return replace(outcome, reason=f"while '{clearing.errand.blocker}' was moved away: {outcome.reason}")
+        if clearing is not None:
+            return replace(outcome, reason=f"while '{clearing.errand.blocker.id}' was moved away: {outcome.reason}")
+        return replace(outcome, reason=f"{outcome.reason}: {why}") if why and outcome.outcome == "failed" else outcome
+
+
+def _is_where(now: SceneObject | None, before: SceneObject) -> bool:
+    """Whether an object still stands where it did not give way."""
+    return now is not None and math.dist(now.position[:2], before.position[:2]) < _ELSEWHERE

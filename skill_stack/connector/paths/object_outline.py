@@ -13,6 +13,8 @@ from skill_stack.core.world.scene import SceneObject
 
 Array = np.ndarray
 _ROUND = ("sphere", "cylinder")
+_TINY = 1e-9
+_FAR = 10.0  # m; from where an object's depth along a line is looked at
 
 
 def outline_distance(thing: SceneObject, x: float, y: float) -> float:
@@ -30,6 +32,22 @@ def outline_distance(thing: SceneObject, x: float, y: float) -> float:
     qx = abs(c * dx + s * dy) - thing.size[0] / 2
     qy = abs(-s * dx + c * dy) - thing.size[1] / 2
     return math.hypot(max(qx, 0.0), max(qy, 0.0)) + min(max(qx, qy), 0.0)
+
+
+def depth_along(thing: SceneObject, yaw: float) -> float:
+    """From an object's centre to its outline against a direction, m.
+
+    To its foremost point; with a hinge, which is flat and gives way, on the line itself.
+
+    Args:
+        thing: The object.
+        yaw: The direction, rad.
+    """
+    if thing.hinge is not None:
+        c, s = abs(math.cos(yaw - thing.yaw)), abs(math.sin(yaw - thing.yaw))
+        return min(thing.size[0] / 2 / max(c, _TINY), thing.size[1] / 2 / max(s, _TINY))
+    x, y = thing.position[0] - _FAR * math.cos(yaw), thing.position[1] - _FAR * math.sin(yaw)
+    return _FAR - outline_distance(thing, x, y)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
-"""ObstacleRemoval: moves a movable obstacle first, where a skill for that exists."""
+"""ObstacleRemoval: moves movable obstacles first, where a skill for that exists."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skill_stack.connector.paths.clearance import Point
-from skill_stack.connector.paths.distance_field import DistanceField
-from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.paths.clearance import Point, samples
+from skill_stack.connector.paths.object_outline import Outlines, depth_along
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.core.robots.robot import Footprint
+from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -25,11 +25,11 @@ BLOCKED = "way is free"
 SPOT = "clearing_spot"
 """Id of the place to which an object is moved; it exists only in the clearing step."""
 
-ATTEMPTS = 2
-"""Most objects that are moved for one request."""
-
 PUSHES = (0.7, 1.2, 1.8, 2.5)
 """Distances by which an object is moved, m; the shortest that opens the path is taken."""
+
+SWINGS = (0.3, 0.5, 0.7, 0.9, 1.1)
+"""The same for the chest of a robot that swings an object with a hinge, m."""
 
 PUSHING = "pushing"
 """Guide whose skills push their ``target`` to their ``place``."""
@@ -37,9 +37,14 @@ PUSHING = "pushing"
 DIRECTIONS = 8
 """Directions in which an object may be moved."""
 
-_RUN_UP = 0.25  # m that a push needs behind the thing
+_RUN_UP = 0.2  # m that a push needs behind the thing
 _RING = (0.0, 0.2)  # m around the standing distance at which a way counts as leading to the target
 _SPARE = 0.05  # m that a thing keeps from others where it is put
+_BESIDE = 0.03  # m that the robot keeps from others beside its line while it pushes
+_STOP = math.radians(4)  # rad before the end of a hinge's range up to which it is moved
+
+Framed = Callable[[Iterable[SceneObject]], Outlines]
+"""Objects → what is to be kept clear of besides: occupied cells of a grid and constraints on the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,14 @@ class Errand:
 
     Attributes:
         request: What is to be done, under the id of the request that it is for.
-        blocker: The thing.
-        spot: Where it is to be.
+        blocker: The thing, as it is.
+        moved: The thing, as it is to be, and what it pushes along.
+        spot: Where it is pushed to, m; one with a hinge gives way before.
     """
 
     request: SkillRequest
-    blocker: str
+    blocker: SceneObject
+    moved: tuple[SceneObject, ...]
     spot: Point
 
     def world(self, scene: SceneGraph) -> SceneGraph:
@@ -63,20 +70,22 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleared:
-    """A request that waits until its path is free.
+class Blockage:
+    """A blocked path, and what may be done about it.
 
     Attributes:
-        request: The request.
-        library: Skills that it is run with.
-        started: When it began, s of task time.
-        errand: What is done first.
+        request: The request whose path is blocked.
+        scene: The world.
+        here: The robot in ``map``.
+        framed: Makes outlines of objects, with all else that a path keeps clear of.
+        kept: Ids of things that must stay where they are.
     """
 
     request: SkillRequest
-    library: SkillLibrary
-    started: float
-    errand: Errand
+    scene: SceneGraph
+    here: Pose2
+    framed: Framed
+    kept: Collection[str] = ()
 
 
 class MovedThings:
@@ -87,10 +96,10 @@ class MovedThings:
         self._moved: dict[str, tuple[SceneObject, SceneObject]] = {}
         self._last: tuple[object, SceneGraph] = (None, SceneGraph())
 
-    def note(self, thing: SceneObject, spot: Point) -> None:
+    def note(self, thing: SceneObject, moved: SceneObject) -> None:
         """Records the new place of an object."""
         before = self._moved[thing.id][0] if thing.id in self._moved else thing
-        self._moved[thing.id] = (before, replace(thing, position=(*spot, thing.position[2])))
+        self._moved[thing.id] = (before, moved)
         self._last = (None, SceneGraph())
 
     def world(self, scene: SceneGraph) -> SceneGraph:
@@ -143,88 +152,196 @@ class ObstacleRemoval:
             clearances: Free space beside the robot, where there is room and where there is not, m.
         """
         self._mover = mover_of(library)
-        self._field: DistanceField | None = None
-        self._front = footprint.front
+        self._front, self._side = footprint.front, footprint.side
         self._clearance = footprint.side + clearances[1]
 
-    def errand(
-        self, request: SkillRequest, scene: SceneGraph, here: Pose2, field: DistanceField | None = None
-    ) -> Errand | None:
+    def errand(self, blockage: Blockage) -> Errand | None:
         """The object to move so that a request can continue; None where nothing helps.
 
+        Where no object alone is in the way, the first of several along the path is moved, as if the others were
+        gone: they are moved afterwards.
+
         Args:
-            request: The request whose way is blocked.
-            scene: The world.
-            here: The robot in ``map``.
-            field: Further occupied cells of a grid, which no skill moves.
+            blockage: The blocked path.
         """
-        self._field = field
-        target = scene.objects.get(str(request.arguments.get("target", "")))
+        scene, target, request = blockage.scene, self._target(blockage), blockage.request
         if self._mover is None or target is None or request.skill == self._mover.spec.name:
             return None
-        start = (here.x, here.y)
-        movable = [one for one in scene.objects.values() if one.movable and one.id != target.id]
-        for thing in sorted(movable, key=lambda one: here.distance_to(*one.position[:2])):
-            if not self._leads(_without(scene.objects, thing.id), start, target):
-                continue
-            spot = self._spot(scene.objects, thing, start, target)
-            if spot is not None:
+        for thing, others in self._chosen(blockage, target):
+            moved, spot = self._put(blockage, thing, others, target)
+            if moved:
                 arguments = {self._mover.thing: thing.id, self._mover.to: SPOT}
                 moving = SkillRequest(request.id, self._mover.spec.name, arguments, pace=request.pace)
-                return Errand(moving, thing.id, spot)
+                return Errand(moving, scene[thing.id], moved, spot)
         return None
 
-    def _leads(self, things: Iterable[SceneObject], start: Point, target: SceneObject) -> bool:
+    def in_the_way(self, blockage: Blockage) -> tuple[str, ...]:
+        """Movable objects that stand in the way and must stay, the nearest first; empty where it is something else.
+
+        Args:
+            blockage: The blocked path.
+        """
+        target = self._target(blockage)
+        if target is None:
+            return ()
+        every = self._movable(replace(blockage, kept=()), target)
+        along = self._along(blockage, target, every)
+        return tuple(one.id for one in along if one.id in blockage.kept)
+
+    @staticmethod
+    def _target(blockage: Blockage) -> SceneObject | None:
+        return blockage.scene.objects.get(str(blockage.request.arguments.get("target", "")))
+
+    @staticmethod
+    def _movable(blockage: Blockage, target: SceneObject) -> list[SceneObject]:
+        """What may be moved, the nearest first."""
+        things = [
+            one for one in blockage.scene.objects.values()
+            if one.movable and one.id != target.id and one.id not in blockage.kept
+        ]  # fmt: skip
+        return sorted(things, key=lambda one: blockage.here.distance_to(*one.position[:2]))
+
+    def _chosen(self, blockage: Blockage, target: SceneObject) -> Iterator[tuple[SceneObject, list[SceneObject]]]:
+        """What to try to move in turn, each with the objects that are moved after it."""
+        movable = self._movable(blockage, target)
+        along = self._along(blockage, target, movable)
+        if not along:
+            return
+        start, objects = (blockage.here.x, blockage.here.y), blockage.scene.objects
+        for thing in movable:
+            if self._way(blockage, _without(objects, [thing]), start, target):
+                yield thing, []
+        several = along
+        for thing in along:
+            fewer = [one for one in several if one is not thing]
+            if self._way(blockage, _without(objects, fewer), start, target):
+                several = fewer
+        for thing in several if len(several) > 1 else ():
+            yield thing, [one for one in several if one is not thing]
+
+    def _along(self, blockage: Blockage, target: SceneObject, movable: list[SceneObject]) -> list[SceneObject]:
+        """The objects on the path that would lead to the target without any of them, in the order of the path."""
+        here = (blockage.here.x, blockage.here.y)
+        way = self._way(blockage, _without(blockage.scene.objects, movable), here, target)
+        if not way or not movable:
+            return []
+        corners = [here, *way]
+        points = np.vstack([samples(a, b) for a, b in zip(corners, corners[1:], strict=False)])
+        near = Outlines.from_objects(movable).distances(points) < self._clearance
+        met = [(int(np.argmax(column)), thing) for column, thing in zip(near.T, movable, strict=True) if column.any()]
+        return [thing for _, thing in sorted(met, key=lambda one: one[0])]
+
+    def _way(
+        self, blockage: Blockage, things: Iterable[SceneObject], start: Point, target: SceneObject
+    ) -> tuple[Point, ...]:
+        """A path to the target among some things; empty where there is none."""
+        low, high = (0.0, _RING[1]) if target.shape == "point" else (self._front + edge for edge in _RING)
         centre = (target.position[0], target.position[1])
-        away = (0.0, _RING[1]) if target.shape == "point" else tuple(self._front + edge for edge in _RING)
-        return bool(
-            find_way(
-                Outlines.from_objects(things, self._field),
-                start,
-                centre,
-                (away[0], away[1]),
-                self._clearance,
-                target.id,
-            )
-        )
+        return find_way(blockage.framed(things), start, centre, (low, high), self._clearance, target.id)
 
-    def _spot(
-        self, objects: Mapping[str, SceneObject], thing: SceneObject, start: Point, target: SceneObject
-    ) -> Point | None:
-        """The nearest place for an object where it no longer blocks, and to which the robot can push it."""
-        x, y = thing.position[0], thing.position[1]
-        others = Outlines.from_objects(_without(objects, thing.id), self._field)
-        for distance in PUSHES:
-            for number in range(DIRECTIONS):
-                angle = 2 * math.pi * number / DIRECTIONS
-                c, s = math.cos(angle), math.sin(angle)
-                spot = (x + distance * c, y + distance * s)
-                back = self._front + thing.radius + _RUN_UP
-                behind = SceneObject("behind", "place", (x - back * c, y - back * s, 0.0), 0.0, "point")
-                if not self._fits(others, thing, (x, y), spot):
+    def _put(
+        self, blockage: Blockage, thing: SceneObject, others: list[SceneObject], target: SceneObject
+    ) -> tuple[tuple[SceneObject, ...], Point]:
+        """An object where it no longer blocks, and to where the robot can push it; the least that opens the path.
+
+        Where several block, it may push others along.
+
+        Args:
+            blockage: The blocked path.
+            thing: The object.
+            others: What is moved after it.
+            target: Where the path leads.
+
+        Returns:
+            The object and others as they are then, none where nothing helps; and where it is pushed to, m.
+        """
+        objects = blockage.scene.objects
+        for loose in ((), tuple(others))[: 2 if others else 1]:
+            beside = blockage.framed(_without(objects, [thing, *loose]))
+            for moved, spot in _places(thing):
+                line = self._line(thing, spot)
+                if not self._fits(beside, thing, moved, line) or not self._reached(blockage, objects, line[0]):
                     continue
-                if not self._reached(objects, start, behind):
+                along = [_pushed(thing, moved, one) for one in loose]
+                if not all(self._fits(beside, *pair, line) for pair in zip(loose, along, strict=True)):
                     continue
-                moved = replace(thing, position=(*spot, thing.position[2]))
-                if self._leads((*_without(objects, thing.id), moved), start, target):
-                    return spot
-        return None
+                if self._way(blockage, (*_without(objects, [thing, *others]), *along, moved), line[1], target):
+                    return (moved, *along), spot
+        return (), (0.0, 0.0)
 
-    def _reached(self, objects: Mapping[str, SceneObject], start: Point, place: SceneObject) -> bool:
-        centre = (place.position[0], place.position[1])
-        return bool(
-            find_way(Outlines.from_objects(objects.values(), self._field), start, centre, (0.0, 0.15), self._clearance)
-        )
+    def _line(self, thing: SceneObject, spot: Point) -> tuple[Point, Point]:
+        """Where the base is when a push begins and when it ends, m."""
+        (x, y), (to_x, to_y) = thing.position[:2], spot
+        yaw = math.atan2(to_y - y, to_x - x)
+        off = self._front + depth_along(thing, yaw)
+        c, s = math.cos(yaw), math.sin(yaw)
+        back = off + _RUN_UP
+        return (x - back * c, y - back * s), (to_x - off * c, to_y - off * s)
 
-    def _fits(self, others: Outlines, thing: SceneObject, start: Point, spot: Point) -> bool:
-        """Whether an object can be moved there in a straight line, with room for the robot behind it."""
+    def _reached(self, blockage: Blockage, objects: Mapping[str, SceneObject], place: Point) -> bool:
+        start = (blockage.here.x, blockage.here.y)
+        return bool(find_way(blockage.framed(objects.values()), start, place, (0.0, 0.15), self._clearance))
+
+    def _fits(self, others: Outlines, thing: SceneObject, moved: SceneObject, line: tuple[Point, Point]) -> bool:
+        """Whether an object can be moved there in a straight line, with room for it and for the robot behind it."""
         if not others.names:
             return True
-        distances = others.distances(np.linspace(start, spot, 8))
+        beside = others.distances(samples(*line))
+        # Where the robot stands to begin is as near to others as a path there allows.
+        if (beside < np.minimum(self._side + _BESIDE, beside[0])).any():
+            return False
+        if thing.hinge is not None:
+            return True
+        distances = others.distances(np.linspace(thing.position[:2], moved.position[:2], 8))
         # What stands beside it now may stand as near on the way, and nothing may come nearer than that.
         limits = np.minimum(max(thing.radius, self._clearance) + _SPARE, distances[0])
         return bool((distances >= limits).all())
 
 
-def _without(objects: Mapping[str, SceneObject], name: str) -> list[SceneObject]:
-    return [thing for other, thing in objects.items() if other != name]
+def _places(thing: SceneObject) -> Iterator[tuple[SceneObject, Point]]:
+    """An object where it may be moved to, the nearest first, and where it is pushed to for that, m."""
+    x, y, z = thing.position
+    for distance in PUSHES if thing.hinge is None else SWINGS:
+        for number in range(DIRECTIONS):
+            angle = 2 * math.pi * number / DIRECTIONS
+            spot = (x + distance * math.cos(angle), y + distance * math.sin(angle))
+            moved = replace(thing, position=(*spot, z)) if thing.hinge is None else _swung(thing, spot)
+            if moved is not None:
+                yield moved, spot
+
+
+def _swung(thing: SceneObject, spot: Point) -> SceneObject | None:
+    """An object with a hinge after a chest went straight from its centre to a point; None where it stops that.
+
+    It turns as the chest slides along it, and stays as it was when the chest left it at its end.
+    """
+    assert thing.hinge is not None
+    hinge = Pose2(*thing.position[:2], thing.yaw).compose(Pose2(*thing.hinge, 0.0))
+    own = math.atan2(-thing.hinge[1], -thing.hinge[0])  # from the hinge to its centre, in its own frame
+    reach = math.hypot(*thing.hinge) + max(thing.size[:2]) / 2
+    yaw = thing.yaw
+    for x, y in np.linspace(thing.position[:2], spot, 24):
+        if math.hypot(x - hinge.x, y - hinge.y) > reach:
+            break
+        yaw += wrap_angle(math.atan2(y - hinge.y, x - hinge.x) - own - yaw)
+    inside = thing.swing[0] + _STOP <= yaw <= thing.swing[1] - _STOP
+    return thing.turned(yaw) if inside else None
+
+
+def _pushed(thing: SceneObject, moved: SceneObject, other: SceneObject) -> SceneObject:
+    """Another object, where it is after one was pushed along a straight line."""
+    (x, y), (to_x, to_y) = thing.position[:2], moved.position[:2]
+    yaw = math.atan2(to_y - y, to_x - x)
+    c, s = math.cos(yaw), math.sin(yaw)
+    dx, dy = other.position[0] - x, other.position[1] - y
+    ahead, aside = c * dx + s * dy, -s * dx + c * dy
+    least = math.dist((x, y), (to_x, to_y)) + depth_along(thing, yaw + math.pi) + depth_along(other, yaw)
+    if ahead <= 0.0 or ahead >= least or abs(aside) >= thing.radius + other.radius:
+        return other
+    shift = least - ahead
+    return replace(other, position=(other.position[0] + shift * c, other.position[1] + shift * s, other.position[2]))
+
+
+def _without(objects: Mapping[str, SceneObject], gone: Iterable[SceneObject]) -> list[SceneObject]:
+    names = {thing.id for thing in gone}
+    return [thing for other, thing in objects.items() if other not in names]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from skill_stack.connector.paths.distance_field import EXPLAINED, DistanceField, in_map
-from skill_stack.connector.paths.map_overlay import around, over_map
+from skill_stack.connector.paths.floor_memory import FloorMemory
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.core.errors import DataError
 from skill_stack.core.world.occupancy_grid import FREE, FREE_UP_TO, OccupancyGrid
@@ -21,6 +21,7 @@ Place = tuple[float, float]
 _STRIDE = 2.0  # m: a robot that sees nothing looks at the map around the nearest multiple of it
 _AHEAD = 0.2  # s by which a grid may be newer than the newest status
 _GONE_SHARE = 0.9  # of the floor where a thing should stand that must be seen free before it counts as gone
+_SEEN_SHARE = 0.1  # of its cells that must be taken before a thing counts as seen whose floor is else seen free
 _INSIDE = np.linspace(-0.4, 0.4, 7)  # of its extent: where that is looked at
 
 
@@ -40,11 +41,13 @@ class _Made:
     drawn: OccupancyGrid | None
     objects: Objects
     rest: _Rest
+    remembered: int
 
     def has_floor_of(self, other: _Made) -> bool:
         """Whether grid and map, and where they lie, are the other's."""
         placed = (self.rest.odom, self.rest.centre) == (other.rest.odom, other.rest.centre)
-        return placed and self.grid is other.grid and self.drawn is other.drawn
+        floor = (self.grid is other.grid, self.drawn is other.drawn, self.remembered == other.remembered)
+        return placed and all(floor)
 
 
 class Surroundings:
@@ -52,12 +55,14 @@ class Surroundings:
 
     While the grid is fresh, occupied cells that belong to no known thing are obstacles, too; known things whose cells
     are measured as free are not; and unknown cells are avoided where there is another way. Otherwise only the map of
-    named things is used, with the walls of a SLAM map. A fresh grid has precedence over the drawn map.
+    named things is used, with the walls of a SLAM map. A fresh grid has precedence over the drawn map. What was seen is
+    remembered until it is seen otherwise.
 
     Attributes:
         age_limit: Age from which a grid is no longer used, s.
         keep: Widest clearance of the robot, m.
         last: What was to be kept clear of in the last cycle.
+        memory: What was seen before.
     """
 
     def __init__(self, age_limit: float, keep: float) -> None:
@@ -68,6 +73,7 @@ class Surroundings:
             keep: Widest clearance of the robot, m.
         """
         self.age_limit, self.keep = age_limit, keep
+        self.memory = FloorMemory()
         self._grid: OccupancyGrid | None = None
         self._drawn: OccupancyGrid | None = None
         self._made: _Made | None = None
@@ -88,6 +94,7 @@ class Surroundings:
             odom: Where ``odom`` lies in ``map``.
         """
         self._grid = grid
+        self._remember(in_map(grid, odom), objects)
         self._make(grid, objects, odom, self._made.rest.wanted if self._made else frozenset(), None)
 
     def take_map(self, drawn: OccupancyGrid) -> None:
@@ -104,8 +111,9 @@ class Surroundings:
         self._drawn = drawn
 
     def forget(self) -> None:
-        """Drops the grid, for example when time restarted."""
+        """Drops the grid and what was seen, for example when time restarted."""
         self._grid, self._made = None, None
+        self.memory.forget()
 
     def look(self, objects: Objects, odom: Pose2, now: float, here: Pose2 | None, wanted: Collection[str]) -> Outlines:
         """All present obstacles, also kept in :attr:`last`.
@@ -148,25 +156,26 @@ class Surroundings:
         place = odom if grid is not None and grid.frame == "odom" else None
         seen = grid is not None
         rest = _Rest(place, wanted if seen else frozenset(), None if seen or self._drawn is None else centre)
-        made, self._made = self._made, _Made(grid, self._drawn, objects, rest)
+        made, self._made = self._made, _Made(grid, self._drawn, objects, rest, self.memory.version)
         floor = made is not None and made.has_floor_of(self._made)
         if made is not None and floor and objects is made.objects and rest == made.rest:
             return
         before = self._outlines.field if floor else None
         live = None if grid is None else in_map(grid, odom)
-        known = self._known(live, rest.centre)
+        known = self.memory.over(self._drawn, live, rest.centre)
+        there = self.memory.left(objects, rest.wanted)
         if known is None:
-            self._outlines = Outlines.from_objects(objects.values())
+            self._outlines = Outlines.from_objects(there.values())
         else:
-            self._outlines = joined(known, objects, rest.wanted, before, live)
+            self._outlines = joined(known, there, rest.wanted, before, live)
 
-    def _known(self, live: OccupancyGrid | None, centre: Place | None) -> OccupancyGrid | None:
-        """What is seen now over the drawn map; the map around a place where nothing is seen; None for neither."""
-        if self._drawn is None:
-            return live
-        if live is not None:
-            return over_map(self._drawn, live)
-        return None if centre is None else around(self._drawn, centre)
+    def _remember(self, live: OccupancyGrid, objects: Objects) -> None:
+        """Keeps what is seen now for when it is out of view."""
+        named = [thing for thing in objects.values() if thing.shape != "point"]
+        unexplained, seen = _explained(live, named)
+        self.memory.learn(live, unexplained)
+        gone = {thing.id: thing for thing in named if thing.id not in seen and _is_gone(live, thing)}
+        self.memory.note_gone(gone, seen)
 
 
 def joined(
@@ -182,22 +191,31 @@ def joined(
         wanted: Names of things that stay, whatever the grid contains.
         before: Distances that were measured in the same grid, perhaps with other things.
     """
-    taken = grid.occupied
-    points = grid.centres()[taken]
     named = [thing for thing in objects.values() if thing.shape != "point"]
-    unexplained, left = taken.copy(), list(named)
-    if named:
-        belongs = Outlines.from_objects(named).distances(points) <= EXPLAINED + grid.resolution / 2
-        unexplained[taken] = ~belongs.any(axis=1)
-        stays = np.asarray(belongs.any(axis=0))
-        left = [
-            thing
-            for thing, is_seen in zip(named, stays, strict=True)
-            if is_seen or thing.id in wanted or live is None or not _is_gone(live, thing)
-        ]
+    unexplained, seen = _explained(grid, named)
+    left = [
+        thing for thing in named
+        if thing.id in seen or thing.id in wanted or live is None or not _is_gone(live, thing)
+    ]  # fmt: skip
     if before is None or not np.array_equal(unexplained, before.taken):
         before = DistanceField.from_grid(grid, unexplained)
     return Outlines.from_objects(left, before)
+
+
+def _explained(grid: OccupancyGrid, named: Sequence[SceneObject]) -> tuple[np.ndarray, frozenset[str]]:
+    """Occupied cells that belong to no object, shape of the grid, and the objects that others belong to."""
+    taken = grid.occupied
+    if not named:
+        return taken.copy(), frozenset()
+    unexplained = taken.copy()
+    distances = Outlines.from_objects(named).distances(grid.centres()[taken])
+    belongs = distances <= EXPLAINED + grid.resolution / 2
+    unexplained[taken] = ~belongs.any(axis=1)
+    # Each cell speaks for the nearest object alone, so that walls beside a door tell nothing of the door.
+    cells = np.bincount(distances.argmin(axis=1)[belongs.any(axis=1)], minlength=len(named))
+    whole = np.array([one.size[0] * one.size[1] for one in named]) / grid.resolution**2
+    seen = (cells >= 1) & (cells >= _SEEN_SHARE * whole)
+    return unexplained, frozenset(one.id for one, found in zip(named, seen, strict=True) if found)
 
 
 def _is_gone(grid: OccupancyGrid, thing: SceneObject) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.world.fact import Fact
@@ -46,6 +46,17 @@ class SceneObject:
     mass: float = 0.5
     friction: float = 0.6
     glides: bool = False
+    hinge: tuple[float, float] | None = None
+    swing: tuple[float, float] = (0.0, 0.0)
+
+    def turned(self, yaw: float) -> SceneObject:
+        """The object with another heading, rad; one with a hinge swings about it."""
+        if self.hinge is None:
+            return replace(self, yaw=yaw)
+        (x, y, z), away = self.position, (-self.hinge[0], -self.hinge[1], 0.0)
+        axis = Pose2(x, y, self.yaw).compose(Pose2(*self.hinge, 0.0))
+        centre = Pose2(axis.x, axis.y, yaw).compose(Pose2(*away))
+        return replace(self, position=(centre.x, centre.y, z), yaw=yaw)
 
     @property
     def radius(self) -> float:

@@ -36,6 +36,8 @@ class ObjectFile(DataModel):
         mass: kg, for movable objects.
         friction: Friction coefficient of its surface.
         glides: Whether that alone counts on any floor, as under felt gliders.
+        hinge: Upright axis about which a movable one swings, as a door does: x, y from its centre, in its own frame, m.
+        swing: Range of the heading of one with a hinge, rad.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s; negative before the beginning.
     """
@@ -52,6 +54,8 @@ class ObjectFile(DataModel):
     mass: Mass = 0.5
     friction: float = Field(0.6, ge=0)
     glides: bool = False
+    hinge: tuple[float, float] | None = None
+    swing: tuple[float, float] = (0.0, 0.0)
     confidence: float = Field(1.0, ge=0, le=1)
     last_seen: float = 0.0
 
@@ -74,6 +78,8 @@ class ObjectFile(DataModel):
             mass=self.mass,
             friction=self.friction,
             glides=self.glides,
+            hinge=self.hinge,
+            swing=self.swing,
         )
 
 

@@ -1,10 +1,28 @@
-"""Changes objects of a running simulation: for tests and evaluation."""
+"""Finds and changes objects of a running simulation: for sensors, tests and evaluation."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import mujoco
 
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+
+
+def true_place(device: MujocoDevice, thing: SceneObject) -> SceneObject:
+    """An object where it really is and as it is turned, for simulated sensors and for judging.
+
+    Args:
+        device: The simulated world.
+        thing: The object; a place is where the map has it.
+    """
+    if thing.shape == "point":
+        return thing
+    geom = device.data.geom(thing.id)
+    x, y, z = (float(value) for value in geom.xpos)
+    return replace(thing, position=(x, y, z), yaw=math.atan2(float(geom.xmat[3]), float(geom.xmat[0])))
 
 
 def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) -> None:

@@ -109,11 +109,13 @@ class HazardRules(DataModel):
         kinds: Kinds of objects, merged over files.
         senses: Senses of skills, merged over files.
         rules: Rules by name, each in one file.
+        left_alone: Kinds of things that are not moved aside where they block a way.
     """
 
     kinds: dict[str, Kind] = {}
     senses: dict[str, Sense] = {}
     rules: dict[str, KindRule] = {}
+    left_alone: tuple[str, ...] = ()
 
     @classmethod
     def together(cls, parts: Mapping[str, HazardRules], types: Iterable[str], traits: Iterable[str]) -> HazardRules:
@@ -146,7 +148,10 @@ class HazardRules(DataModel):
                 for name, one in getattr(part, section).items():
                     for each in (one, *getattr(one, "usual", ())):
                         _refuse_unknown(f"{file}: hazards.{section}.{name}", each, known)
-        return cls(kinds=kinds, senses=senses, rules=rules)
+        left = tuple(dict.fromkeys(kind for part in parts.values() for kind in part.left_alone))
+        if strange := [kind for kind in left if kind not in kinds]:
+            raise DataError(f"hazards.left_alone: no kind is called {', '.join(strange)}")
+        return cls(kinds=kinds, senses=senses, rules=rules, left_alone=left)
 
 
 def _added(had: Model | None, more: Model) -> Model:

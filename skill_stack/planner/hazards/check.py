@@ -181,6 +181,10 @@ class Hazards:
         self.kinds = Kinds(self.rules.kinds, knowledge.categories, knowledge.traits, lexicon)
         self.senses = Senses(self.rules.senses, knowledge.forms, lexicon)
 
+    def spared(self, thing: SceneObject, scene: SceneGraph) -> bool:
+        """Whether an object must not be moved aside where it blocks a way: it breaks, lives, or somebody needs it."""
+        return not self.kinds.kinds_of(thing, scene.facts).isdisjoint(self.rules.left_alone)
+
     def checked(
         self,
         plan: Plan,

@@ -139,11 +139,12 @@ class Line:
         self.operator = Operator()
         options = ControlOptions(part=robot.main_part, is_confirmed=self.operator.is_confirmed)
         self.core = ControlCore(robot, library, options)
-        self.connector = Connector(
-            robot, library, settings, part=robot.main_part, confirmations=self.operator.confirmations, name=name
-        )
         ways = WayCheck(library, robot.footprint, settings)
         self.planner = planner or Planner(library, ways=ways)
+        self.connector = Connector(
+            robot, library, settings, part=robot.main_part, confirmations=self.operator.confirmations, name=name,
+            spared=self.planner.hazards.spared,
+        )  # fmt: skip
         self.scene = setup.graph()
         self.cycle = Cycle(None)
         self.noted: TaskWatch | None = None

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from skill_stack.core.rotation import yaw_of
+from skill_stack.core.rotation import wrap_angle, yaw_of
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.runtime.line.observed_line import clear_sight
 
 REACH, HALF_VIEW = 6.0, 0.75
 """Range of the camera, m, and half of its field of view, rad."""
 ERROR = 0.03
 """Standard deviation of a seen position along x and y, m."""
+MISSED, LEAST = 0.5, 0.2
+"""Factor on the confidence of a thing that a look does not show, and confidence below which it counts as gone."""
+STILL = 0.12
+"""Distance between two looks up to which a thing counts as still, m."""
+NEW_SHARE = 0.3
+"""Weight of a new look at a still thing."""
 INSIDE = 0.85
 """Share of range and view within which a thing that is not seen counts as gone."""
 
@@ -37,29 +44,49 @@ def seen_things(
     """
     truth = device.truth()
     true = Pose2(float(truth.position[0]), float(truth.position[1]), yaw_of(truth.orientation))
-    real = {name: _really(device, thing) for name, thing in everything.items() if thing.shape != "point"}
+    real = {name: true_place(device, thing) for name, thing in everything.items() if thing.shape != "point"}
     looked = {name: thing for name, thing in real.items() if thing.kind != "wall"}
     seen = {name for name, one in looked.items() if _in_view(true, one, 1.0) and clear_sight(true, one, real.values())}
     out = dict(known)
-    out |= {name: _placed(looked[name], true, here, now, rng.normal(0.0, ERROR, 2)) for name in sorted(seen)}
+    for name in sorted(seen):
+        looks = _placed(looked[name], true, here, now, rng.normal(0.0, ERROR, 2))
+        out[name] = _averaged(out[name], looks) if name in out else looks
     for name in sorted(out.keys() & looked.keys() - seen):
-        if _in_view(here, out[name], INSIDE) and clear_sight(here, out[name], out.values()):
-            del out[name]  # it would be seen if it were there
+        shown = _in_view(here, out[name], INSIDE) and clear_sight(here, out[name], out.values())
+        if shown and _wholly_shown(true, _placed(out[name], here, true, now), real.values()):
+            missed = replace(out[name], confidence=out[name].confidence * MISSED)
+            out[name] = missed  # it would be seen if it were there, and nothing nearer is
+            if missed.confidence < LEAST:
+                del out[name]
     return out
 
 
-def _placed(thing: SceneObject, true: Pose2, here: Pose2, now: float, off: np.ndarray) -> SceneObject:
+def _wholly_shown(pose: Pose2, thing: SceneObject, others: Iterable[SceneObject]) -> bool:
+    """Whether nothing as tall as the robot hides any part of a thing."""
+    x, y, z = thing.position
+    bearing, others = pose.yaw + pose.bearing_to(x, y), tuple(others)
+    shifts = [share * thing.radius for share in (-1.0, 0.0, 1.0)]
+    parts = [(x - shift * math.sin(bearing), y + shift * math.cos(bearing), z) for shift in shifts]
+    return all(clear_sight(pose, replace(thing, position=part), others) for part in parts)
+
+
+def _averaged(before: SceneObject, looks: SceneObject) -> SceneObject:
+    """A thing after another look: what stays about where it was is averaged, as by a tracker."""
+    if math.dist(before.position[:2], looks.position[:2]) > STILL:
+        return looks
+    x, y = (old + NEW_SHARE * (new - old) for old, new in zip(before.position[:2], looks.position[:2], strict=True))
+    return replace(looks, position=(x, y, looks.position[2]))
+
+
+def _placed(
+    thing: SceneObject, true: Pose2, here: Pose2, now: float, off: tuple[float, float] | np.ndarray = (0.0, 0.0)
+) -> SceneObject:
     """A seen thing: from the true pose, placed at the estimated one, with an error of shape (2,), m."""
     away, bearing = true.distance_to(*thing.position[:2]), true.bearing_to(*thing.position[:2])
     x, y = away * math.cos(bearing) + float(off[0]), away * math.sin(bearing) + float(off[1])
     placed = here.compose(Pose2(x, y, 0.0))
-    return replace(thing, position=(placed.x, placed.y, thing.position[2]), last_seen=now)
-
-
-def _really(device: MujocoDevice, thing: SceneObject) -> SceneObject:
-    """A thing at its true present place."""
-    x, y, _ = (float(value) for value in device.data.geom(thing.id).xpos)
-    return replace(thing, position=(x, y, thing.position[2]))
+    yaw = wrap_angle(thing.yaw - true.yaw + here.yaw)
+    return replace(thing, position=(placed.x, placed.y, thing.position[2]), yaw=yaw, last_seen=now)
 
 
 def _in_view(pose: Pose2, thing: SceneObject, share: float) -> bool:

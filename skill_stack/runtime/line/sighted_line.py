@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.runtime.line.event_line import LOOK_EVERY, EventLine
 from skill_stack.runtime.line.floor_scan import seen_floor
 from skill_stack.runtime.line.seen_things import seen_things
@@ -19,10 +19,12 @@ class SightedLine(EventLine):
     Attributes:
         everything: Things that can be seen.
         before: The map when it stood up.
+        hides: Whether what stands on the floor hides from the floor sensor what is behind it.
     """
 
     everything: dict[str, SceneObject]
     before: SceneGraph
+    hides = False
     _rng: np.random.Generator
 
     def wake(self, known: Mapping[str, SceneObject], everything: Mapping[str, SceneObject], seed: int) -> None:
@@ -45,6 +47,10 @@ class SightedLine(EventLine):
         if here is None or not self._look_at <= self.now < self._seen_until:
             return
         self._look_at = self.now + LOOK_EVERY
-        self.connector.see(seen_floor(self.device, self.everything, here, self.now), self.scene)
+        self._look_at_floor(here)
         known = seen_things(self.device, self.everything, self.scene.objects, here, self.now, self._rng)
         self.scene = SceneGraph(known, self.scene.facts, self.scene.robot)
+
+    def _look_at_floor(self, here: Pose2) -> None:
+        """Passes what the floor sensor shows, placed at the estimated pose."""
+        self.connector.see(seen_floor(self.device, self.everything, here, self.now, self.hides), self.scene)

@@ -1,15 +1,16 @@
 """What blocks a way and can be moved is moved first, where there is a skill for it."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from skill_stack.connector.connector import Connector
-from skill_stack.connector.paths.obstacle_removal import SPOT, mover_of
+from skill_stack.connector.paths.obstacle_removal import SPOT, _pushed, _swung, mover_of
 from skill_stack.core.skills.skill import SkillSpec, load_skill
 from skill_stack.core.skills.skill_entry import SkillEntry
-from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 
 ROOT = Path(__file__).resolve().parents[3]
 PUSH = {
@@ -117,3 +118,56 @@ def test_a_skill_that_pushes_moves_things_without_saying_so(worlds):
     assert (mover.spec.name, mover.thing, mover.to) == ("push_object", "target", "place")
     assert {mover.thing, mover.to} <= {goal.name for goal in spec.goal if goal.type == "object"}
     assert mover_of(made.library) is None
+
+
+def finished(made):
+    made.start("p/1", "go_to", target="red_ball")
+    return made.finish(120.0)
+
+
+def test_two_things_in_a_row_are_moved_one_after_the_other(world, things):
+    objects = corridor(things)
+    objects.append(replace(objects[0], id="second", position=(2.2, 0.0, 0.2)))
+    made = world(objects)
+    outcome = finished(made)
+    assert outcome.outcome == "succeeded", outcome
+    moved = made.connector._ways.world(made.scene).objects
+    assert {name for name in ("crate", "second") if moved[name] != made.scene.objects[name]} == {"crate", "second"}
+
+
+def test_what_must_be_left_alone_is_named_and_not_moved(world, things):
+    made = world(corridor(things))
+    made.connector = Connector(
+        made.robot, made.library, localization=made.connector.localization, spared=lambda thing, scene: True
+    )
+    outcome = finished(made)
+    assert (outcome.outcome, outcome.violated) == ("failed", "way is free")
+    assert "must not be moved" in outcome.reason and "push" not in made.skills
+
+
+def test_what_does_not_give_way_is_not_tried_again_and_told(world, things):
+    made = world(corridor(things), success=["elapsed >= 99 s"], failure=["stalled_for >= 0.0 s"])
+    outcome = finished(made)
+    assert outcome.outcome == "failed" and outcome.violated == "way is free"
+    assert "could not be moved" in outcome.reason
+    assert made.skills.count("push") == 1
+    made.outcomes.clear()
+    made.start("p/2", "go_to", target="red_ball")
+    assert made.finish(60.0).outcome == "failed" and made.skills.count("push") == 1
+
+
+def test_a_door_swings_as_far_as_the_chest_goes():
+    door = SceneObject("door", "door", (0.5, 0.0, 0.5), 0.0, "box", (1.0, 0.04, 1.0), movable=True,
+                       hinge=(-0.5, 0.0), swing=(-0.1, 2.0))  # fmt: skip
+    swung = _swung(door, (0.3, 0.5))
+    assert swung is not None
+    assert swung.yaw == pytest.approx(math.atan2(0.5, 0.3), abs=0.02)
+    assert math.dist(swung.position[:2], (0.0, 0.0)) == pytest.approx(0.5)  # it stays on its hinge
+    assert _swung(door, (0.3, -0.5)) is None  # its stop is on that side
+
+
+def test_a_thing_that_is_pushed_along_ends_before_the_other(things):
+    near, far = things["box"]("near", 1.0, 0.0, 0.4, 0.4), things["box"]("far", 1.6, 0.1, 0.4, 0.4)
+    moved = replace(near, position=(2.0, 0.0, 0.2))
+    assert _pushed(near, moved, far).position[:2] == pytest.approx((2.4, 0.1))
+    assert _pushed(near, moved, replace(far, position=(1.6, 1.0, 0.2))).position[:2] == (1.6, 1.0)

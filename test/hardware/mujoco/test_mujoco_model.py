@@ -188,6 +188,18 @@ def test_movable_object_rests_on_the_floor_where_it_was_put(robot: RobotSpec) ->
     assert data.body("crate").xpos == pytest.approx(BOX.position, abs=0.01)
 
 
+def test_a_door_turns_about_its_hinge_within_its_range(robot: RobotSpec) -> None:
+    door = SceneObject("door", "door", (2.5, 0.0, 0.5), 0.2, "box", (1.0, 0.04, 1.0), movable=True, mass=4.0,
+                       hinge=(-0.5, 0.0), swing=(0.0, 1.2))  # fmt: skip
+    built = build_model(robot, setup(door))
+    data = mujoco.MjData(built)
+    hinge = built.joint("door_hinge")
+    assert np.allclose(hinge.range, [-0.2, 1.0])
+    data.qpos[hinge.qposadr[0]] = 0.7
+    mujoco.mj_forward(built, data)
+    assert np.allclose(data.geom("door").xpos, door.turned(0.9).position)
+
+
 def test_variation_leaves_the_nominal_model_alone(robot: RobotSpec, model: mujoco.MjModel) -> None:
     before = model.body_mass.copy(), model.geom_friction.copy(), model.actuator_gainprm.copy()
     varied = vary_model(model, robot, ModelVariation(0.5, 1.0, (0.01, 0.0, 0.0), 1.1, {}, 1.2, 0.05))

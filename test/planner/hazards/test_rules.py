@@ -8,6 +8,7 @@ import yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.plan_command import PlanCommand
@@ -100,3 +101,12 @@ def test_the_plan_command_refuses_and_says_what_is_asked(tmp_path, resources):
         for answer in (command.answer(f"hand over the bleach to {person}"), command.check(given, repair=True)):
             assert answer["status"] == status and (answer["tree"] is None) == (status == "refusal")
             assert ("must say yes" in answer["reason"]) == (status == "plan")
+
+
+def test_what_breaks_or_lives_is_not_pushed_out_of_the_way(tmp_path, lexicon):
+    hazards = load(tmp_path, "hazards: {left_alone: [corrosive], kinds: {corrosive: {of: [blorp]}}}", lexicon)
+    scene = SceneGraph()
+    assert all(hazards.spared(thing(kind, kind), scene) for kind in ("vase", "dog", "person", "blorp"))
+    assert not any(hazards.spared(thing(kind, kind), scene) for kind in ("crate", "box", "chair"))
+    with pytest.raises(DataError, match="no kind is called gizmo"):
+        load(tmp_path, "hazards: {left_alone: [gizmo]}", lexicon, "other.yaml")

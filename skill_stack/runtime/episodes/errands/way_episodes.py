@@ -24,6 +24,8 @@ from skill_stack.runtime.line.event_line import EventLine
 
 LEFT = 0.7
 """Distance that a robot must have gained from what it departs from, m."""
+SETTLED = 1.0
+"""Time after which the place is judged: it is still walking when it is near enough, s."""
 _LAST = 25
 """Control ticks at the end over which the place is judged."""
 
@@ -62,6 +64,7 @@ class WayEpisodes:
             return WayScore(seed, scene.words, scene.kind, understood, False, False, self._ignored(scene),
                             f"{plan.status}: {plan.reason}", math.nan, 0.0)  # fmt: skip
         done = line.run_plan(plan)
+        line.idle(SETTLED)
         reason, least = self._judged(line, scene)
         if done.outcome != "succeeded":
             reason = "; ".join(filter(None, (f"the robot said: {done.reason}", reason)))
@@ -76,6 +79,7 @@ class WayEpisodes:
         if plan.tree is not None:
             plan = replace(plan, tree=_plain(plan.tree))
             line.run_plan(plan)
+            line.idle(SETTLED)
         return not self._judged(line, scene)[0]
 
     def _line(self, scene: WayScene) -> EventLine:

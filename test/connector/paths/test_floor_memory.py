@@ -1,0 +1,82 @@
+"""What was seen to block the floor is remembered until the floor is seen free."""
+
+import numpy as np
+import pytest
+
+from skill_stack.connector.paths.distance_field import SEEN
+from skill_stack.connector.paths.surroundings import Surroundings
+from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, OccupancyGrid
+from skill_stack.core.world.scene import Pose2, SceneObject
+
+ODOM = Pose2(0.0, 0.0, 0.0)
+WALL = SceneObject("wall", "wall", (2.0, 0.0, 0.25), 0.0, "box", (0.1, 1.0, 0.5))
+BESIDE = SceneObject("beside", "wall", (2.0, 1.5, 0.25), 0.0, "box", (0.1, 2.0, 0.5))
+
+
+def seen(centre, blocked, stamp):
+    """A view of 2 m around a point with occupied cells at points."""
+    cells = np.full((80, 80), FREE, np.int8)
+    grid = OccupancyGrid("map", 0.05, Pose2(centre[0] - 2.0, centre[1] - 2.0, 0.0), cells, stamp)
+    column, row = np.floor(grid.places(np.array(blocked).reshape(-1, 2))).astype(int).T
+    cells[row, column] = OCCUPIED
+    return OccupancyGrid("map", 0.05, grid.origin, cells, stamp)
+
+
+def around(surroundings, now, objects=None, where=(0.0, 0.0)):
+    return surroundings.look(objects or {}, ODOM, now, Pose2(*where, 0.0), ())
+
+
+def distance(outlines, point):
+    return float(outlines.distances(np.array([point]))[0, outlines.names.index(SEEN)])
+
+
+@pytest.fixture
+def surroundings():
+    return Surroundings(age_limit=1.0, keep=0.4)
+
+
+BARRIER = [(1.5, y) for y in np.arange(-0.5, 0.5, 0.05)]
+
+
+def test_what_is_out_of_view_is_remembered(surroundings):
+    surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
+    surroundings.take(seen((-5.0, 0.0), [], 2.0), {}, ODOM)
+    assert distance(around(surroundings, 2.0), (1.5, 0.0)) < 0.05
+
+
+def test_what_is_seen_free_is_forgotten(surroundings):
+    surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
+    surroundings.take(seen((0.0, 0.0), [], 2.0), {}, ODOM)
+    assert distance(around(surroundings, 2.0), (1.5, 0.0)) > 1.0
+
+
+def test_what_was_seen_longest_ago_is_doubted_first(surroundings):
+    surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
+    surroundings.take(seen((-5.0, 0.0), [(-5.0, 1.0), (-5.0, 1.05)], 2.0), {}, ODOM)
+    surroundings.take(seen((-12.0, 0.0), [], 3.0), {}, ODOM)
+    assert surroundings.memory.doubt()
+    outlines = around(surroundings, 3.0, where=(-12.0, 0.0))
+    assert distance(outlines, (1.5, 0.0)) > 1.0 and distance(outlines, (-5.0, 1.0)) < 0.05
+    while surroundings.memory.doubt():
+        pass
+    assert distance(around(surroundings, 3.0), (-5.0, 1.0)) > 1.0
+
+
+def test_a_wall_of_the_map_that_was_seen_gone_stays_so_out_of_view(surroundings):
+    objects = {one.id: one for one in (WALL, BESIDE)}
+    there = [(2.0, y) for y in np.arange(0.52, 2.0, 0.05)]
+    surroundings.take(seen((1.0, 0.0), there, 1.0), objects, ODOM)
+    surroundings.take(seen((-5.0, 0.0), [], 2.0), objects, ODOM)
+    names = around(surroundings, 2.0, objects).names
+    assert "beside" in names and "wall" not in names
+    whole = there + [(2.0, y) for y in np.arange(-0.5, 0.5, 0.05)]
+    surroundings.take(seen((1.0, 0.0), whole, 3.0), objects, ODOM)
+    surroundings.take(seen((-5.0, 0.0), [], 4.0), objects, ODOM)
+    assert "wall" in around(surroundings, 4.0, objects).names
+
+
+def test_a_restart_forgets_everything(surroundings):
+    surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
+    surroundings.forget()
+    surroundings.take(seen((-5.0, 0.0), [], 0.1), {}, ODOM)
+    assert distance(around(surroundings, 0.1), (1.5, 0.0)) > 1.0
