@@ -89,6 +89,12 @@ def _teams(found: Resources, robot: str) -> Rows:
     return _each(TeamEpisodes(found, robot).score)
 
 
+def _mixed(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.line.team_episodes import MixedEpisodes  # on demand: physics
+
+    return _each(MixedEpisodes(found, robot).score)
+
+
 def _drawn(what: str) -> Callable[[Resources, str], Rows]:
     """Rows of a measurement with a drawn camera, in a process of its own."""
 
@@ -192,6 +198,7 @@ PARTS = {
         _rehearsal,
     ),
     "responses": ErrandPart(DrawnKind(ResponseScore.from_json, response_figures, response_misses), _responses),
+    "mixed_team": ErrandPart(_contrast(0.9, 0.0), _mixed),
     "teams": ErrandPart(DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)), _teams),
 }
 
@@ -228,7 +235,7 @@ def _measured(
     part, robot = PARTS[name], str(stated["robot"])
     wanted = seeds or seeds_of(str(stated["seeds"]))
     folder = found.writable_folder("eval")
-    version = _version(found.robot(robot).parent.parent)
+    version = _version(found.robot(robot.partition("+")[0]).parent.parent)
     kept: ScoreFile[Any] = ScoreFile(folder, f"errands_{name}", version, part.kind.parse, options.fresh)
 
     def rows(left: list[int]) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from skill_stack.evaluation.scenes.way_scenes import COLOURS, SHAPES, VARIATION
 
 KINDS = ("crossing", "divided", "doorway")
 NAMES = ("rex", "bolt", "ada")
+PAIR = ("rex", "ada")
+"""A dog and a humanoid."""
 SIZE = 0.3
 """Extent of the things, m."""
 APART = 1.6
@@ -53,19 +56,51 @@ def team_scene(seed: int) -> TeamScene:
     looks = [(colour, what) for colour in COLOURS for what in SHAPES]
     looks = [looks[int(number)] for number in rng.permutation(len(looks))]
     starts, spots, walls = {"crossing": _crossing, "divided": _divided, "doorway": _doorway}[kind](rng)
+    scene = _named_scene(seed, kind, NAMES, looks, starts, spots, walls)
+    if kind != "divided":
+        return scene
+    labels = [f"the {one.resolve().label}" for one in scene.file.objects]
+    words = f"go to {', '.join(labels[:-1])} and {labels[-1]}"
+    return replace(scene, words=words, named={})
+
+
+def mixed_scene(seed: int) -> TeamScene:
+    """The floor of a seed for a dog and a humanoid: they cross, or both go through a doorway, from either side."""
+    rng = np.random.default_rng([62, seed])
+    kind = ("crossing", "doorway")[seed % 2]
+    looks = [(colour, what) for colour in COLOURS for what in SHAPES]
+    looks = [looks[int(number)] for number in rng.permutation(len(looks))]
+    starts, spots, walls = _facing(rng) if kind == "crossing" else _doorway(rng)
+    return _named_scene(seed, kind, PAIR, looks, starts[:2], spots[:2], walls)
+
+
+def _facing(rng: np.random.Generator) -> tuple[list[Pose2], list[Spot], list[ObjectFile]]:
+    """Two robots that face one another, each with its thing behind the other."""
+    turn = float(rng.uniform(-math.pi, math.pi))
+    angles = [turn, turn + math.pi + float(rng.uniform(-0.5, 0.5))]
+    places = [_at(angle, float(rng.uniform(1.8, 2.6))) for angle in angles]
+    starts = [Pose2(x, y, angle + math.pi + float(rng.uniform(-0.4, 0.4)))
+              for (x, y), angle in zip(places, angles, strict=True)]  # fmt: skip
+    return starts, [_at(angle + math.pi, float(rng.uniform(2.2, 3.0))) for angle in angles], []
+
+
+def _named_scene(
+    seed: int, kind: str, names: Sequence[str], looks: Sequence[Any], starts: Sequence[Pose2],
+    spots: Sequence[Spot], walls: Sequence[ObjectFile],
+) -> TeamScene:  # fmt: skip
+    """A floor on which every robot is told where to go."""
     things = [
-        ObjectFile(id=f"thing_{n}", kind=what, shape=shape, size=(SIZE,) * 3, position=spot, colour=colour)  # type: ignore[arg-type]
+        ObjectFile(id=f"thing_{n}", kind=what, shape=shape, size=(SIZE,) * 3, position=spot, colour=colour)
         for n, (spot, (colour, (what, shape, _))) in enumerate(zip(spots, looks))
     ]
     labels = [f"the {one.resolve().label}" for one in things]
-    named = {one.id: name for one, name in zip(things, NAMES)} if kind != "divided" else {}
-    words = f"go to {', '.join(labels[:-1])} and {labels[-1]}"
-    if named:
-        words = ", ".join(f"{name}, go to {label}" for name, label in zip(NAMES, labels))
-        words = words.replace(f", {NAMES[-1]},", f", and {NAMES[-1]},")
-    file = SceneFile(name=f"team_{seed}", description="A floor with a task for three robots.", size=(16.0, 16.0),
+    words = ", ".join(f"{name}, go to {label}" for name, label in zip(names, labels))
+    words = words.replace(f", {names[-1]},", f", and {names[-1]},")
+    file = SceneFile(name=f"team_{seed}", description="A floor with a task for several robots.", size=(16.0, 16.0),
                      objects=(*things, *walls), variation=VARIATION.model_copy(update={"start_yaw": 0.0}))  # fmt: skip
-    return TeamScene(seed, kind, file, dict(zip(NAMES, starts)), words, tuple(one.id for one in things), named)
+    named = {one.id: name for one, name in zip(things, names)}
+    targets = tuple(one.id for one in things)
+    return TeamScene(seed, kind, file, dict(zip(names, starts)), words, targets, named)
 
 
 def _crossing(rng: np.random.Generator) -> tuple[list[Pose2], list[Spot], list[ObjectFile]]:

@@ -12,12 +12,13 @@ from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import set_up
-from skill_stack.evaluation.scenes.team_scenes import TeamScene, alone, team_scene
+from skill_stack.evaluation.scenes.team_scenes import NAMES, PAIR, TeamScene, alone, mixed_scene, team_scene
+from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.evaluation.scores.team_score import TeamScore
 from skill_stack.planner.fleet.fleet_run import FleetRun
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scoring import judge_near
-from skill_stack.runtime.line.team_line import TeamLine, beside
+from skill_stack.runtime.line.team_line import TeamKit, TeamLine, beside
 
 LONGEST = 120.0
 """Task time after which a task is ended, s."""
@@ -36,9 +37,8 @@ class TeamEpisodes:
         Raises:
             SkillStackError: A file is missing or wrong.
         """
-        self._robot = load_robot(resources.robot(robot), resources)
-        self._library, self._settings = load_library(resources, self._robot), ConnectorSettings()
-        self._planner = Planner(self._library)
+        self._settings = ConnectorSettings()
+        self._kits = dict.fromkeys(NAMES, _kit(resources, robot))
 
     def score(self, seed: int) -> TeamScore:
         """Runs and judges the task of a seed: by all robots, by one, and by robots that do not hear one another."""
@@ -76,7 +76,7 @@ class TeamEpisodes:
         """
         setup = set_up(scene.file, scene.seed)
         setups = {name: beside(setup, start, n) for n, (name, start) in enumerate(starts.items())}
-        team = TeamLine(self._robot, self._library, setups, self._settings, self._planner, heard)
+        team = TeamLine(self._kits, setups, self._settings, heard)
         team.stand_up()
         return team, team.do(words, LONGEST)
 
@@ -106,3 +106,37 @@ class TeamEpisodes:
                 nearest = min(there, key=lambda verdict: verdict.measured["distance"], default=None)
                 out.append(f"nobody was at {target}" + (f": {nearest.reason}" if nearest else ""))
         return "; ".join(out)
+
+
+class MixedEpisodes(TeamEpisodes):
+    """Runs tasks of a dog and a humanoid on one floor, and again without that they hear one another."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads what all episodes share.
+
+        Args:
+            resources: Where robots and skills are.
+            robot: Names of the two robots, joined by ``+``.
+
+        Raises:
+            SkillStackError: A file is missing or wrong.
+        """
+        self._settings = ConnectorSettings()
+        kinds = robot.split("+")
+        self._kits = {name: _kit(resources, kind) for name, kind in zip(PAIR, kinds, strict=True)}
+
+    def score(self, seed: int) -> ContrastScore:  # type: ignore[override]  # nobody does it alone
+        """Runs and judges the task of a seed."""
+        scene = mixed_scene(seed)
+        team, run = self.run(scene, scene.starts, scene.words)
+        reason, seconds = self.wrong(scene, team, run), team.seconds
+        unheard, alone_run = self.run(scene, scene.starts, scene.words, heard=False)
+        without = not self.wrong(scene, unheard, alone_run)
+        return ContrastScore(seed, scene.words, scene.kind, not reason, without, reason, round(seconds, 2))
+
+
+def _kit(resources: Resources, robot: str) -> TeamKit:
+    """A robot with its skills."""
+    spec = load_robot(resources.robot(robot), resources)
+    library = load_library(resources, spec)
+    return TeamKit(spec, library, Planner(library))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from skill_stack.connector.settings import ConnectorSettings
@@ -25,8 +26,23 @@ TELL_EVERY = 0.1
 """Time between two messages to the others, s; as of the connector's node."""
 
 
+@dataclass(frozen=True, slots=True)
+class TeamKit:
+    """What one robot of a team is.
+
+    Attributes:
+        robot: The robot.
+        library: Its skills.
+        planner: A planner for the library.
+    """
+
+    robot: RobotSpec
+    library: SkillLibrary
+    planner: Planner
+
+
 class TeamLine:
-    """Robots of one kind in one world; the port of :class:`~skill_stack.planner.fleet.fleet_run.FleetRun`.
+    """Robots in one world, of any kinds; the port of :class:`~skill_stack.planner.fleet.fleet_run.FleetRun`.
 
     Attributes:
         world: The physics; its truth is for scoring alone.
@@ -38,24 +54,25 @@ class TeamLine:
     """
 
     def __init__(
-        self, robot: RobotSpec, library: SkillLibrary, setups: Mapping[str, SceneSetup],
-        settings: ConnectorSettings | None = None, planner: Planner | None = None, heard: bool = True,
+        self, kits: Mapping[str, TeamKit], setups: Mapping[str, SceneSetup],
+        settings: ConnectorSettings | None = None, heard: bool = True,
     ) -> None:  # fmt: skip
-        """Builds the world; every robot lies at its start.
+        """Builds the world; every robot lies at its start, or hangs there if it cannot lie.
 
         Args:
-            robot: The robot.
-            library: Its skills.
+            kits: What each robot is, by its name; there may be more than there are setups.
             setups: The world with its seed applied, and each robot's own start, by its name.
             settings: Numbers of the connectors.
-            planner: A planner for the library; None makes one.
             heard: Whether they hear one another.
         """
-        self.world = SharedWorld([Inhabitant(robot, setup) for setup in setups.values()])
+        self.world = SharedWorld([Inhabitant(kits[name].robot, setup) for name, setup in setups.items()])
         self.lines = {
-            name: Line(robot, library, setup, settings, planner, device=partial(_device, device), name=name)
+            name: Line(
+                kits[name].robot, kits[name].library, setup, settings, kits[name].planner,
+                device=partial(_device, device), name=name,
+            )
             for (name, setup), device in zip(setups.items(), self.world.devices, strict=True)
-        }
+        }  # fmt: skip
         self.heard, self.said, self.seconds, self._tell_at = heard, list[str](), 0.0, 0.0
         self.ends: list[tuple[str, Truth]] = []
         self._running: dict[str, Execution] = {}

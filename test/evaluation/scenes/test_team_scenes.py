@@ -5,7 +5,7 @@ import math
 import pytest
 
 from skill_stack.core.world.scene_file import set_up
-from skill_stack.evaluation.scenes.team_scenes import APART, DOOR, KINDS, NAMES, alone, team_scene
+from skill_stack.evaluation.scenes.team_scenes import APART, DOOR, KINDS, NAMES, PAIR, alone, mixed_scene, team_scene
 
 SEEDS = range(12)
 
@@ -41,3 +41,13 @@ def test_one_robot_would_visit_every_thing_nearest_first(seed):
     spots = {one.id: one.position for one in scene.file.objects}
     start = scene.starts[name]
     assert order[0] == min(order, key=lambda one: math.dist((start.x, start.y), spots[one][:2]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_dog_and_a_humanoid_have_one_thing_each_on_the_other_side(seed):
+    scene = mixed_scene(seed)
+    assert tuple(scene.starts) == PAIR and sorted(scene.named.values()) == sorted(PAIR)
+    things = {one.id: one for one in set_up(scene.file, seed).objects}
+    for target, name in scene.named.items():
+        start = scene.starts[name]
+        assert math.dist(things[target].position[:2], (start.x, start.y)) > 2.0

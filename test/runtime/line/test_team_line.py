@@ -5,8 +5,8 @@ import os
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.scenes.team_scenes import NAMES, team_scene
-from skill_stack.runtime.line.team_episodes import TeamEpisodes
+from skill_stack.evaluation.scenes.team_scenes import NAMES, PAIR, mixed_scene, team_scene
+from skill_stack.runtime.line.team_episodes import MixedEpisodes, TeamEpisodes
 
 DOORWAY = 2
 """A seed of the design whose robots meet in a doorway."""
@@ -24,3 +24,12 @@ def test_robots_that_hear_one_another_share_a_doorway_and_others_touch() -> None
     deaf, _ = episodes.run(scene, scene.starts, scene.words, heard=False)
     assert deaf.world.touched, "the measure can fail"
     assert not any(line.connector.team.mates for line in deaf.lines.values())
+
+
+@pytest.mark.slow
+def test_a_dog_and_a_humanoid_pass_one_another() -> None:
+    episodes = MixedEpisodes(Resources.from_environment(os.environ), "go2+g1")
+    scene = mixed_scene(0)
+    team, run = episodes.run(scene, scene.starts, scene.words)
+    assert episodes.wrong(scene, team, run) == ""
+    assert {line.robot.name for line in team.lines.values()} == {"go2", "g1"} and set(team.lines) == set(PAIR)
