@@ -95,6 +95,19 @@ def _mixed(found: Resources, robot: str) -> Rows:
     return _each(MixedEpisodes(found, robot).score)
 
 
+def _ways_nodes(found: Resources, robot: str) -> Rows:
+    from skill_stack.commands.measure.nodes_errands import NodeWays  # on demand: processes
+
+    return _each(NodeWays(found, robot).score)
+
+
+def _tower_nodes(found: Resources, robot: str) -> Rows:
+    from skill_stack.commands.measure.nodes_errands import NodeTowers  # on demand: processes
+
+    needs_opencv()
+    return _each(NodeTowers(found, robot).score)
+
+
 def _drawn(what: str) -> Callable[[Resources, str], Rows]:
     """Rows of a measurement with a drawn camera, in a process of its own."""
 
@@ -176,6 +189,8 @@ _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misse
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 PARTS = {
     "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")), _ways),
+    "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _ways_nodes),
+    "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),
     "rooms": ErrandPart(
         DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached")), _rooms

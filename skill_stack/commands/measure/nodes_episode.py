@@ -169,7 +169,9 @@ def _skill_act(skill: str, arguments: dict[str, Any], deadline: float = 0.0) -> 
     return act
 
 
-def _words_act(words: str) -> Act:
+def words_act(words: str) -> Act:
+    """Says words."""
+
     def act(client: Any) -> tuple[str, str]:
         result = client.do(words, source="eval")
         return result.outcome, result.reason
@@ -206,8 +208,8 @@ def _speakers(stage: EvaluationStage, task: Task, arguments: dict[str, Any]) -> 
         endless = not spec.success and spec.kind != "posture"
         acts = [_skill_act(task.skill, arguments, task.seconds or 0.0 if endless else 0.0)]
     else:
-        acts = [_words_act(task.words)]
-    acts += [_words_act(line.say) for line in task.between]
+        acts = [words_act(task.words)]
+    acts += [words_act(line.say) for line in task.between]
     speakers = [Speaker(stage.namespace, act) for act in acts]
     for speaker in speakers:
         speaker.ready.wait()

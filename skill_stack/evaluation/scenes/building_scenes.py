@@ -67,6 +67,25 @@ def building_scene(seed: int, kinds: Sequence[str] = KINDS) -> BuildingScene:
     looks = [str(colour) for colour in rng.permutation(COLOURS)]
     things = _things(rng, cubes, kind == "bridge", looks)
     words, colours = _words(rng, kind, count, looks[: cubes if kind != "bridge" else cubes + 1])
+    return _scene(seed, words, kind, count, colours, things)
+
+
+def red_tower(seed: int) -> BuildingScene:
+    """A table of a seed from whose blocks a tower of three with the red one on top can be built.
+
+    Raises:
+        DataError: No layout was found.
+    """
+    rng = np.random.default_rng([54, seed])
+    looks = ["red", *(str(colour) for colour in rng.permutation([one for one in COLOURS if one != "red"]))]
+    things = _things(rng, 3 + int(rng.integers(SPARE[0], SPARE[1] + 1)), False, looks)
+    return _scene(seed, "build a tower of three, red on top", "tower", 3, {"top": "red"}, things)
+
+
+def _scene(
+    seed: int, words: str, kind: str, count: int, colours: dict[str, str], things: Sequence[ObjectFile]
+) -> BuildingScene:
+    """A table with things on it, and words."""
     table = ObjectFile(
         id="table", kind="table", size=(*TABLE, TABLE_TOP), position=PLACE, colour="brown", names=("table",)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +13,10 @@ from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.way_constraint import way_of, way_text
-from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.way_scenes import WayScene, way_scene
 from skill_stack.evaluation.scores.way_score import WayScore, broken
@@ -56,7 +58,7 @@ class WayEpisodes:
 
     def score(self, seed: int) -> WayScore:
         """Runs and judges the instruction of a seed, and the same without its constraint."""
-        scene = way_scene(seed, self._phrases)
+        scene = self.scene(seed)
         line = self._line(scene)
         plan = line.plan(scene.words)
         understood = _has(plan, scene)
@@ -65,7 +67,7 @@ class WayEpisodes:
                             f"{plan.status}: {plan.reason}", math.nan, 0.0)  # fmt: skip
         done = line.run_plan(plan)
         line.idle(SETTLED)
-        reason, least = self._judged(line, scene)
+        reason, least = self.judged(scene, line.truths, line.scene)
         if done.outcome != "succeeded":
             reason = "; ".join(filter(None, (f"the robot said: {done.reason}", reason)))
         return WayScore(seed, scene.words, scene.kind, understood, not understood, not reason, self._ignored(scene),
@@ -80,23 +82,37 @@ class WayEpisodes:
             plan = replace(plan, tree=_plain(plan.tree))
             line.run_plan(plan)
             line.idle(SETTLED)
-        return not self._judged(line, scene)[0]
+        return not self.judged(scene, line.truths, line.scene)[0]
 
     def _line(self, scene: WayScene) -> EventLine:
         line = EventLine(self._robot, self._library, set_up(scene.file, scene.seed), self._settings)
         line.begin()
         return line
 
-    def _judged(self, line: EventLine, scene: WayScene) -> tuple[str, float]:
-        """What was wrong on the true path, and the least distance of the body from what it keeps away from, m."""
-        truths, target = line.truths, line.scene[scene.target]
+    def scene(self, seed: int) -> WayScene:
+        """The floor and the instruction of a seed."""
+        return way_scene(seed, self._phrases)
+
+    def judged(self, scene: WayScene, truths: Sequence[Truth], world: SceneGraph) -> tuple[str, float]:
+        """What was wrong on a true path.
+
+        Args:
+            scene: The floor and its instruction.
+            truths: Simulator truth from the words on, to when it stood.
+            world: What there is, with its places.
+
+        Returns:
+            What was wrong, empty where it kept to everything and arrived; and the least distance of the body from what
+            it keeps away from, m, NaN where there is none.
+        """
+        target = world[scene.target]
         path = np.array([truth.position[:2] for truth in truths])
         if any(truth.fallen for truth in truths):
             return "it fell", math.nan
         if scene.kept is None:
             return self._goal(scene.kind, path, target), math.nan
         verdict = judge_near(truths[-_LAST:], target)
-        things = {name: line.scene[name] for name in scene.kept.things}
+        things = {name: world[name] for name in scene.kept.things}
         as_solid = [replace(one, shape="cylinder") if one.shape == "point" else one for one in things.values()]
         distance = Outlines.from_objects(as_solid).distances(path)
         side = self._robot.footprint.side

@@ -1,0 +1,147 @@
+"""Errands through every process of a deployment, in lock-step, judged on simulator truth."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skill_stack.commands.common import simulation_of
+from skill_stack.commands.measure.evaluate_nodes import raised
+from skill_stack.commands.measure.evaluate_picking import ask_and_wait
+from skill_stack.commands.measure.nodes_episode import Speaker, WatchedEpisode, words_act
+from skill_stack.commands.measure.nodes_stage import LOOK, EvaluationStage
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.core.rotation import yaw_of
+from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.scene_file import SceneFile
+from skill_stack.evaluation.scenes.building_scenes import red_tower
+from skill_stack.evaluation.scores.building_score import STANDING, standing
+from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
+
+PATIENCE = 240.0
+"""Wall time that an errand may take, s."""
+CAMERA_DEPLOYMENTS = {"gantry_allegro_right": "gantry_camera"}
+"""Deployment of each robot in which a camera sees the table."""
+SETTLED = 1.5
+"""Task time after the end over which it is watched, s."""
+
+
+def spoken(stage: EvaluationStage, words: str) -> tuple[WatchedEpisode, str, str]:
+    """Says something to a running stack and watches until it stands again.
+
+    Args:
+        stage: The stack.
+        words: The words.
+
+    Returns:
+        What was seen, and the outcome and reason that the robot told.
+
+    Raises:
+        SkillStackError: The stack broke down.
+    """
+    speaker = Speaker(stage.namespace, words_act(words))
+    speaker.ready.wait()
+    seen, began, ended = WatchedEpisode(), time.monotonic(), None
+    seen.look(stage, stage.now())
+    speaker.speak()
+    while ended is None or seen.way[-1].task_time < ended + SETTLED:
+        stage.poll()
+        time.sleep(LOOK)
+        truth = stage.now()
+        if truth.task_time > seen.way[-1].task_time:
+            seen.look(stage, truth)
+        if ended is None and not speaker.busy:
+            ended = seen.ended = truth.task_time
+        if time.monotonic() - began > PATIENCE:
+            return seen, "failed", f"not done within {PATIENCE:g} s"
+    return seen, speaker.outcome, speaker.reason
+
+
+class NodeWays:
+    """Ways by words through all processes, and the same in one process."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads what all episodes share.
+
+        Args:
+            resources: Where robots, skills and deployments are.
+            robot: Name of the robot.
+
+        Raises:
+            SkillStackError: A file is missing or wrong.
+        """
+        self._resources, self._deployment = resources, simulation_of(robot)
+        self._episodes = WayEpisodes(resources, robot)
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges the instruction of a seed; ``without`` is whether it was kept to in one process."""
+        scene, alone = self._episodes.scene(seed), self._episodes.score(seed)
+        with _stage(self._resources, self._deployment, scene.file, seed) as stage:
+            seen, outcome, told = spoken(stage, scene.words)
+            reason, _ = self._episodes.judged(scene, seen.way, stage.setup.graph())
+        if outcome != "succeeded":
+            reason = "; ".join(filter(None, (f"the robot said: {outcome}, {told}", reason)))
+        seconds = seen.way[-1].task_time - seen.way[0].task_time
+        return ContrastScore(seed, scene.words, scene.kind, not reason, alone.kept, reason, round(seconds, 2))
+
+
+class NodeTowers:
+    """Towers of three with a red block on top, through all processes, by what a camera sees."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Starts no stack.
+
+        Args:
+            resources: Where robots, skills and deployments are.
+            robot: Name of the robot; its deployment has a camera.
+        """
+        self._resources, self._deployment = resources, CAMERA_DEPLOYMENTS[robot]
+
+    def score(self, seed: int) -> ContrastScore:
+        """Builds and judges the tower of a seed; ``without`` is whether it stood when the robot said that it ended."""
+        scene = red_tower(seed)
+        blocks = [one.resolve() for one in scene.file.objects if one.movable]
+        with _stage(self._resources, self._deployment, scene.file, seed) as stage:
+            asked = ask_and_wait(stage, scene.words)
+            ended = _blocks(stage, blocks)
+            begun, limit = stage.now().task_time, time.monotonic() + PATIENCE
+            while stage.now().task_time < begun + STANDING and time.monotonic() < limit:
+                stage.poll()
+                time.sleep(LOOK)
+            after = _blocks(stage, blocks)
+        wrong, _ = standing(scene.kind, scene.count, scene.colours, after)
+        stood = not standing(scene.kind, scene.count, scene.colours, ended)[0]
+        told = "" if asked.outcome == "succeeded" else f"the robot said: {asked.outcome}: {asked.reason}"
+        reason = "; ".join(filter(None, (told, wrong)))
+        return ContrastScore(seed, scene.words, scene.kind, not reason, stood, reason, round(asked.seconds, 2))
+
+
+def _blocks(stage: EvaluationStage, blocks: Sequence[SceneObject]) -> list[SceneObject]:
+    """Blocks where they really are."""
+    ways = stage.details.movable_ways([stage.state()])
+    found = []
+    for one in blocks:
+        x, y, z, *turn = (float(value) for value in ways[one.id][0])
+        found.append(replace(one, position=(x, y, z), yaw=yaw_of(np.array(turn))))
+    return found
+
+
+def _stage(
+    resources: Resources, deployment: str, scene: SceneFile, seed: int
+) -> AbstractContextManager[EvaluationStage]:
+    """A running stack in a scene, in lock-step."""
+    fixed = {"pace": "lock_step", "seed": seed, "monitor": MonitorConfig(enabled=False).model_dump()}
+
+    def deploy(file: Path, namespace: str) -> Deployment:
+        changes: dict[str, Any] = {**fixed, "namespace": namespace, "scene": str(file)}
+        return load_deployment(resources.deployment(deployment), **changes)
+
+    return raised(resources, scene, seed, deploy)
