@@ -103,6 +103,8 @@ class PerceptionServer:
         self._running = replace(self._running, judge=())
         for request_id, verdict in self._witness.look(now, lambda: self._snapshot(seeing, now, picture), fresh):
             self._tell(request_id, verdict)
+            for name in verdict.held:
+                seeing.scene.hold(name)
         if fresh and seeing.last is not None:
             said = self._search.look(seeing, self._places(), now)
             if said is not None:

@@ -66,7 +66,8 @@ class ObjectMap:
     """The objects of one place.
 
     A thing that is hidden or out of view stays. A thing whose place is seen empty is removed after some looks. If
-    another one with the same appearance is detected meanwhile, the thing was moved.
+    another one with the same appearance is detected meanwhile, the thing was moved. A thing that a hand holds stays:
+    it is where it was last seen, until it is seen to stand somewhere.
     """
 
     def __init__(self) -> None:
@@ -76,6 +77,7 @@ class ObjectMap:
         self.stamp: float | None = None
         self._gone: list[ObjectTrack] = []
         self._names: set[str] = set()
+        self._held: set[str] = set()
         self._begun = 0
         self._eye: Array | None = None
         self._way = 0.0
@@ -112,8 +114,13 @@ class ObjectMap:
         events += self._begin([one for one in found if id(one) not in taken], stamp)
         for track in self.tracks.values():
             track.on = carried(track, self.tracks.values())
+        self._held -= {track.id for track in self.tracks.values() if track.on and track.last_seen == stamp}
         self.stamp = stamp
         return events
+
+    def hold(self, name: str) -> None:
+        """Takes that a hand holds an object, which hides it and takes it away from where it was seen."""
+        self._held.add(name)
 
     def restore(self, tracks: Iterable[ObjectTrack], walls: Iterable[Detection]) -> None:
         """Restores a stored scene, replacing everything seen so far.
@@ -241,7 +248,8 @@ class ObjectMap:
 
     def things(self, now: float) -> list[SceneObject]:
         """All confirmed objects, at a task time, s."""
-        return [track.thing(now) for track in self.tracks.values() if self._believed(track)]
+        held = [track for track in self._gone if track.id in self._held]
+        return [track.thing(now) for track in (*self.tracks.values(), *held) if self._believed(track)]
 
     def graph(self, now: float) -> SceneGraph:
         """Objects, walls, and support relations, at a task time, s."""

@@ -113,6 +113,12 @@ class Verdict:
     looks: int = 1
 
     @property
+    def held(self) -> tuple[str, ...]:
+        """Objects that were verified to be held."""
+        came = [Effect.parse(check.effect) for check in self.checks if check.answer == "succeeded"]
+        return tuple(effect.arguments[-1] for effect in came if effect.predicate in _HELD)
+
+    @property
     def sentence(self) -> str:
         """The verdict in words."""
         why = "; ".join(check.why for check in self.checks if check.answer == self.answer)
@@ -330,6 +336,7 @@ def _geometric(predicate: str) -> Callable[[str, str, SceneSnapshot, SceneSnapsh
     return judged
 
 
+_HELD = ("holding", "held")
 _JUDGED: dict[str, Callable[[str, str, SceneSnapshot, SceneSnapshot], tuple[Answer, str]]] = {
     "on": _on,
     "at": _at,

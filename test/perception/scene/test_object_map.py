@@ -90,6 +90,18 @@ def test_what_comes_back_is_found_among_several_that_are_gone(eye) -> None:
     assert film.names == {"red_ball"}
 
 
+def test_what_a_hand_holds_stays_until_it_stands_somewhere(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    film.scene.hold("red_ball")
+    film.show(BOX, looks=5)
+    assert "red_ball" in film.scene.graph(film.time).objects
+    table = thing("box", "green", 0.25, 0.35, (0.3, 0.3, 0.1))
+    film.show(BOX, table, thing("ball", "red", 0.25, 0.35, (0.12, 0.12, 0.12), z=0.1), looks=4)
+    film.show(BOX, table, looks=5)
+    assert "red_ball" not in film.scene.graph(film.time).objects, "now it was taken away"
+
+
 def test_a_thing_of_another_colour_beside_an_empty_place_is_another_thing(eye) -> None:
     film = Film(eye)
     film.show(BOX, looks=3)

@@ -56,7 +56,8 @@ def test_what_was_not_seen_since_is_no_success():
 
 
 def test_a_thing_that_is_held_stands_nowhere():
-    assert judge(HELD, BEFORE, shot(BLUE, GREEN, stamp=2)).answer == "succeeded"
+    verdict = judge(HELD, BEFORE, shot(BLUE, GREEN, stamp=2))
+    assert (verdict.answer, verdict.held) == ("succeeded", ("red_box",))
     assert judge(HELD, BEFORE, shot(RED, BLUE, GREEN, stamp=2, empty=["red_box"])).answer == "succeeded"
     assert judge(HELD, BEFORE, shot(thing("red_box", 0, 0, 0.2), BLUE, stamp=2)).answer == "succeeded"
     assert judge(HELD, BEFORE, shot(RED, BLUE, GREEN, stamp=2)).answer == "failed"
