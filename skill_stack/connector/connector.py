@@ -22,6 +22,7 @@ from skill_stack.connector.selection.skill_options import SkillOption
 from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stops import StopLedger
+from skill_stack.connector.switching import Choice
 from skill_stack.connector.team.team import RobotTeam
 from skill_stack.connector.teleop import FASTEST_ASKED, SHARED, SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
@@ -291,6 +292,11 @@ class Connector:
         """
         _check_velocity(velocity)
         return any(step.drive(velocity, topic, now) for step in self._steps)
+
+    def choice(self, request_id: str) -> Choice | None:
+        """How what ran before a running request was left; None before, or where that request does not run."""
+        step = self._steps.find(request_id)
+        return None if step is None else step.choice
 
     def signals(self, request_id: str) -> dict[str, float]:
         """Signals of a running request by name, SI; empty for one that does not run."""

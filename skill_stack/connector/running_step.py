@@ -21,7 +21,7 @@ from skill_stack.connector.skill_route import LIMP, stance_of
 from skill_stack.connector.stall import StallWatch
 from skill_stack.connector.stance import StancePreparation
 from skill_stack.connector.step_pace import checked_pace, own_settings, paced_goals, paced_settings
-from skill_stack.connector.switching import Switch, Switching
+from skill_stack.connector.switching import Choice, Switch, Switching
 from skill_stack.connector.team.team import Mobility, RobotTeam
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
@@ -138,6 +138,11 @@ class RunningStep:
     def library(self) -> SkillLibrary:
         """Skills that it runs with."""
         return self._library
+
+    @property
+    def choice(self) -> Choice | None:
+        """How the skill that ran before was left."""
+        return self._switching.choice
 
     @property
     def wanted(self) -> str:

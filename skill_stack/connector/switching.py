@@ -49,7 +49,11 @@ class Switching:
 
     A change of support is never left in the middle. Among the ways out of it the quickest is taken: near its beginning
     the way back, near its end the way on. Going back is possible for a posture that began while the robot stood.
-    Nor does one begin in a robot that is still fast: who lies down at a trot falls.
+    Nor does one begin in a robot that is still fast: who lies down at a trot falls. What the robot feels counts
+    more than what a phase declares: on its feet it may begin anything, and at rest it waits for nothing.
+
+    Attributes:
+        choice: What it chose first; None before.
     """
 
     def __init__(self, library: SkillLibrary, wanted: str, enter_through: str | None, settle: float = 0.5) -> None:
@@ -66,6 +70,7 @@ class Switching:
         self._best, self._since = 1.0, 0.0
         self._given_up: set[str] = set()
         self._settle, self._slowing = settle, math.inf
+        self.choice: Choice | None = None
 
     def next(self, status: SkillStatus, speed: float = 0.0) -> Switch:
         """The skill to request now.
@@ -74,6 +79,12 @@ class Switching:
             status: What the controller runs.
             speed: How fast the base moves, m/s; 0 where it is unknown.
         """
+        found = self._next(status, speed)
+        if self.choice is None and status.skill != self._wanted:
+            self.choice = found.choice
+        return found
+
+    def _next(self, status: SkillStatus, speed: float) -> Switch:
         if status.mode in LIMP or status.skill not in self._library or status.skill == self._wanted:
             self._undoing = ""
             return Switch("at once", next_skill(self._library, self._wanted, self._enter, status))
@@ -93,6 +104,10 @@ class Switching:
         running = self._library[status.skill]
         phase, length = running.phase_at(status.progress), _length(running)
         lead = phase.leave_through
+        if status.felt == "free":  # its feet carry it, whatever the phase was meant for
+            return [Switch("at once", self._wanted)]
+        if status.felt == "holding" and phase.kind == "contact" and lead:  # it has come to rest already
+            return [Switch("leave through", lead, self._seconds(lead))]
         if phase.kind != "contact":
             return [Switch("leave through", lead, self._seconds(lead)) if lead else Switch("at once", self._wanted)]
         if status.progress >= 1.0:

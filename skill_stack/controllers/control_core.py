@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate, make_tuple
+from skill_stack.controllers.estimation.felt_contact import FeltContact
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.runners.blender import Blender
@@ -106,6 +107,8 @@ class ControlCore:
         self._blind_stance = robot.safety.stance_without_imu
         self._ways_in = {runner.spec.enter_through for runner in self.bank.runners.values()}
         self._gate = SetpointGate(self.bank, options.part, robot.safety, options.is_confirmed)
+        feet = len(robot.feet) if robot.estimation.contact != "joint_torque" else 0
+        self._felt = FeltContact(feet, [robot.poses["default"][name] for name in robot.joint_names])
         self._blender = Blender(robot)
         self._machine = ModeMachine(options.flags, options.latched, robot.safety.resume_within)
         self._stances = {name: (SkillWeight(name),) for name in self.bank.runners}
@@ -180,7 +183,8 @@ class ControlCore:
             self.motion = self._motions.choose(mode, main, reading, self._finding)
         spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
         obeyed = setpoint if mode is _ACTIVE else None
-        report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops)
+        felt = self._felt.phase
+        report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops, felt)
         return Tick(command, reading, self._finish, make_tuple(TickReport, report))
 
     def _complete(self, reading: FastEstimate) -> RobotState:
@@ -189,8 +193,19 @@ class ControlCore:
         main = self._blender.main
         self._guards.rising = main is not None and main.spec.name in self._ways_in and main.progress >= UP
         self._guards.review(reading)
+        self._feel(reading)
         self._blender.prepare()
         return state
+
+    def _feel(self, reading: FastEstimate) -> None:
+        """Takes what the feet carry, for the gate and for the next status."""
+        main = self._blender.main
+        if reading.sample is None or not reading.valid:
+            return
+        stands = main is not None and main.spec.phase_at(main.progress).kind == "free"
+        forces = reading.sample.foot_force.tolist()
+        self._felt.update(reading.task_time, forces, reading.position, reading.velocity, stands)
+        self._gate.felt = self._felt.phase
 
     def resume(self, before: RobotState | None) -> None:
         """Continues from the state of an earlier control process; see :meth:`Estimator.resume`."""
@@ -238,6 +253,7 @@ class ControlCore:
             self.restarts += 1
             self._estimator.forget()
             self._guards.forget()
+            self._felt.forget()
             self.bank.recent.forget()
         if flags.reset != self._resets:
             self._resets = flags.reset

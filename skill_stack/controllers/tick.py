@@ -11,7 +11,7 @@ from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.dataclass_factory import fast_constructor
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
+from skill_stack.core.setpoint import ControlMode, Felt, SkillSetpoint, SkillStatus
 from skill_stack.core.skills.skill import SkillSpec
 
 _quick_status = fast_constructor(SkillStatus)
@@ -31,6 +31,7 @@ class TickReport(NamedTuple):
         sample_sequence: Number of the sample.
         timing: How the loop keeps its deadlines.
         stop_count: Stops so far.
+        felt: What carries the robot, by the measurement before.
     """
 
     task_time: float
@@ -43,6 +44,7 @@ class TickReport(NamedTuple):
     sample_sequence: int
     timing: LoopTiming
     stop_count: int
+    felt: Felt = ""
 
 
 class Tick:
@@ -114,4 +116,5 @@ def _status(report: TickReport, state: RobotState) -> SkillStatus:
         deadline_misses=timing.misses,
         stop_count=report.stop_count,
         base=state.base,
+        felt=report.felt,
     )

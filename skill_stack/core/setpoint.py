@@ -100,6 +100,11 @@ class ControlMode(str, Enum):
     ESTOP = "estop"  # damped and latched until a person resets
 
 
+Felt = Literal["", "free", "contact", "holding"]
+"""What a robot on legs feels: ``free``: its feet carry it about as it stands, and each touches the ground again and
+again; ``holding``: it rests otherwise and keeps still; ``contact``: neither; empty: unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class SkillStatus:
     """What the controller reports at every tick.
@@ -125,6 +130,7 @@ class SkillStatus:
         deadline_misses: Misses since the start.
         stop_count: Stops since the control process started.
         base: Where base motion comes from, how old it is, and how well it is known.
+        felt: What carries the robot, as far as it is felt.
     """
 
     task_time: float
@@ -147,6 +153,7 @@ class SkillStatus:
     deadline_misses: int = 0
     stop_count: int = 0
     base: BaseKnowledge = field(default_factory=BaseKnowledge)
+    felt: Felt = ""
 
 
 Outcome = Literal["succeeded", "failed", "interrupted"]

@@ -33,6 +33,18 @@ def test_a_free_phase_is_left_at_once(library):
     assert choice(library, "walk", "rise", 1.0) == ("at once", "walk")
 
 
+def test_what_is_felt_counts_more_than_what_a_phase_declares(library):
+    def felt(wanted, skill, progress, what):
+        found = Switching(library, wanted, "rise").next(replace(status(library, skill, progress), felt=what))
+        return found.choice, found.skill
+
+    assert felt("walk", "sit", 0.4, "free") == ("at once", "walk")
+    assert felt("walk", "sit", 0.4, "contact") == choice(library, "walk", "sit", 0.4)
+    assert felt("walk", "lie", 0.2, "holding") == ("leave through", "rise"), "it rests already"
+    assert felt("walk", "rise", 0.2, "holding") == ("advance", "rise"), "this is the way out"
+    assert felt("walk", "stand", 0.0, "contact") == ("at once", "walk")
+
+
 def test_a_limp_robot_enters_as_the_skill_declares(library):
     assert choice(library, "walk", "", mode=ControlMode.DISARMED) == ("at once", "rise")
 

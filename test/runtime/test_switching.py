@@ -43,19 +43,19 @@ def until(line, holds, seconds):
 
 
 @pytest.mark.parametrize(
-    ("skill", "progress", "through"),
-    [("sit", 0.2, ["sit", "walk"]), ("sit", 1.0, ["rise", "walk"]), ("wave", 0.9, ["wave", "stand", "walk"])],
-    ids=["rolled back", "led out of", "finished"],
+    ("skill", "progress", "through", "within"),
+    [("sit", 0.2, ["sit", "walk"], 0.2), ("sit", 0.7, ["sit", "walk"], 2.0), ("sit", 1.0, ["rise", "walk"], 4.0)],
+    ids=["on its feet", "rolled back", "led out of"],
 )
-def test_something_else_in_the_middle_of_it(make, skill, progress, through):
+def test_something_else_in_the_middle_of_it(make, skill, progress, through, within):
     line = make()
     ask(line, "a", "stand")
     until(line, lambda status: status.skill == "stand" and status.tilt < 0.1 and line.now > 4.0, 8.0)
     ask(line, "b", skill)
     until(line, lambda status: status.skill == skill and status.progress >= progress, 9.0)
     ask(line, "c", "walk", vx=0.4)
-    seen = until(line, lambda status: status.skill == "walk", 4.0)
-    assert seen == through
+    seen = until(line, lambda status: status.skill == "walk", within)
+    assert seen in (through, through[-1:])
     before = line.device.truth().position[0]
     line.idle(2.5)
     assert line.status.mode is ControlMode.ACTIVE
@@ -67,9 +67,9 @@ def test_a_stop_on_the_way_back_ends_in_the_stance_of_the_phase(make):
     ask(line, "a", "stand")
     until(line, lambda status: status.skill == "stand" and line.now > 4.0, 8.0)
     ask(line, "b", "sit")
-    until(line, lambda status: status.skill == "sit" and status.progress >= 0.4, 9.0)
+    until(line, lambda status: status.skill == "sit" and status.progress >= 0.8, 9.0)
     ask(line, "c", "walk", vx=0.4)
-    until(line, lambda status: status.skill == "sit" and status.progress < 0.3, 2.0)
+    until(line, lambda status: status.skill == "sit" and status.progress < 0.7, 2.0)
     line.stop()
     seen = until(line, lambda status: status.skill == "sit" and status.progress >= 1.0, 4.0)
     assert seen == ["sit"], "it goes on to where it is safe, and nothing stands up again"

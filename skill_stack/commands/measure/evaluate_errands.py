@@ -30,6 +30,7 @@ from skill_stack.evaluation.scores.sentence_score import (
     sentence_figures,
     sentence_misses,
 )
+from skill_stack.evaluation.scores.switch_score import SwitchScore, switch_figures, switch_misses
 from skill_stack.evaluation.scores.team_score import TeamScore, team_figures, team_misses
 from skill_stack.evaluation.scores.way_score import WayScore, way_figures, way_misses
 from skill_stack.evaluation.suite import seeds_of
@@ -93,6 +94,12 @@ def _mixed(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.line.team_episodes import MixedEpisodes  # on demand: physics
 
     return _each(MixedEpisodes(found, robot).score)
+
+
+def _switches(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.switch_episodes import SwitchEpisodes  # on demand: physics
+
+    return _each(SwitchEpisodes(found, robot).score)
 
 
 def _ways_nodes(found: Resources, robot: str) -> Rows:
@@ -189,6 +196,9 @@ _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misse
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 PARTS = {
     "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")), _ways),
+    "switches": ErrandPart(
+        DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row)), _switches
+    ),
     "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _ways_nodes),
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),
@@ -275,6 +285,11 @@ def _version(root: Path) -> str:
 def _team_told(row: dict[str, Any]) -> str:
     word = f"done in {row['seconds']:.1f} s, one robot {row['seconds_alone']:.1f} s" if row["done"] else row["reason"]
     return f"; seed {row['seed']}, {row['kind']}: {word}"
+
+
+def _switch_told(row: dict[str, Any]) -> str:
+    word = row["reason"] or f"begun after {row['seconds']:.2f} s"
+    return f'; seed {row["seed"]}: {row["words"]}: {word}'
 
 
 def _told(row: dict[str, Any], passed: str) -> str:

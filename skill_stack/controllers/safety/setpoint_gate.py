@@ -11,7 +11,7 @@ from skill_stack.controllers.safety.envelopes import widest
 from skill_stack.controllers.safety.mode_machine import STAYS_DOWN
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.robots.safety_limits import SafetyLimits
-from skill_stack.core.setpoint import SkillSetpoint, plan_of
+from skill_stack.core.setpoint import Felt, SkillSetpoint, plan_of
 from skill_stack.core.skills.skill import Envelope, GoalParameter
 
 ROUNDING = 1e-9
@@ -35,6 +35,7 @@ class SetpointGate:
     Attributes:
         runners: Runners of the setpoint's skills, in its order; empty when its content was refused.
         envelope: Limits of what they may do; None when its content was refused.
+        felt: What carries the robot, by the newest measurement.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class SetpointGate:
         self._ranges: dict[str, tuple[GoalParameter, ...]] = {}
         self.runners: tuple[Runner, ...] = ()
         self.envelope: Envelope | None = None
+        self.felt: Felt = ""
 
     def void(self, setpoint: SkillSetpoint | None) -> None:
         """Invalidates a setpoint permanently: its clock does not exist any more."""
@@ -161,6 +163,8 @@ class SetpointGate:
         """Why the skill that drives must not be left for the requested ones."""
         if isinstance(main, Undoable) and main.undone:
             return ""  # it is where it began, and that could be left at once
+        if self.felt == "free":
+            return ""  # its feet carry it, whatever the phase was meant for
         phase = main.spec.phase_at(main.progress)
         exits = {phase.leave_through} if phase.leave_through else {phase.stance} if phase.kind == "contact" else None
         asked = {runner.spec.name for runner in self.runners}

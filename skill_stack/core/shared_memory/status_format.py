@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 
-from skill_stack.core.setpoint import ControlMode, SkillStatus
+from skill_stack.core.setpoint import ControlMode, Felt, SkillStatus
 from skill_stack.core.shared_memory.source_format import KNOWLEDGE_SCALARS, decode_knowledge, encode_knowledge
 from skill_stack.core.shared_memory.text_field import to_bytes_cut, to_text
 
@@ -14,9 +15,10 @@ Array = np.ndarray
 
 NAME = 64  # bytes of a name
 REASON = 256  # bytes of a reason
-STATUS_SCALARS = f"{NAME}s{NAME}s{NAME}s{NAME}s{REASON}sqqqqq6d{KNOWLEDGE_SCALARS}"
+STATUS_SCALARS = f"{NAME}s{NAME}s{NAME}s{NAME}s{REASON}sqqqqqq6d{KNOWLEDGE_SCALARS}"
 STATUS_FLOATS = 3 + 4 + 3  # position, orientation and velocity of the base
 _MODES = tuple(ControlMode)
+_FELT: tuple[Felt, ...] = get_args(Felt)
 
 
 def encode_status(status: SkillStatus, vector: Array) -> list[int | float | bytes]:
@@ -35,6 +37,7 @@ def encode_status(status: SkillStatus, vector: Array) -> list[int | float | byte
         *(to_bytes_cut(text, NAME) for text in (s.part, s.skill, s.phase, s.request_id)),
         to_bytes_cut(s.reason, REASON),
         *(_MODES.index(s.mode), s.setpoint_sequence, s.sample_sequence, s.deadline_misses, s.stop_count),
+        _FELT.index(s.felt),
         *(s.task_time, s.progress, s.yaw_rate, s.tilt, s.tick_ms, s.lateness_ms),
         *encode_knowledge(s.base),
     ]
@@ -43,8 +46,8 @@ def encode_status(status: SkillStatus, vector: Array) -> list[int | float | byte
 def decode_status(scalars: Sequence, vector: Array) -> SkillStatus:
     """The status back; see :func:`encode_status`."""
     part, skill, phase, request_id, reason = map(to_text, scalars[:5])
-    mode, setpoint_sequence, sample_sequence, misses, stops = scalars[5:10]
-    task_time, progress, yaw_rate, tilt, tick_ms, lateness_ms = scalars[10:16]
+    mode, setpoint_sequence, sample_sequence, misses, stops, felt = scalars[5:11]
+    task_time, progress, yaw_rate, tilt, tick_ms, lateness_ms = scalars[11:17]
     return SkillStatus(
         task_time=task_time,
         part=part,
@@ -65,5 +68,6 @@ def decode_status(scalars: Sequence, vector: Array) -> SkillStatus:
         lateness_ms=lateness_ms,
         deadline_misses=misses,
         stop_count=stops,
-        base=decode_knowledge(scalars[16:]),
+        base=decode_knowledge(scalars[17:]),
+        felt=_FELT[felt],
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
+from typing import get_args
 
 import numpy as np
 from builtin_interfaces.msg import Time
@@ -16,7 +18,15 @@ from builtin_interfaces.msg import Time
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.robot_state import BaseKnowledge
-from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillSetpoint, SkillStatus, SkillWeight, StepOutcome
+from skill_stack.core.setpoint import (
+    ControlMode,
+    Felt,
+    SkillRequest,
+    SkillSetpoint,
+    SkillStatus,
+    SkillWeight,
+    StepOutcome,
+)
 from skill_stack.nodes.wire.wire_basics import (
     arguments_of,
     header,
@@ -33,6 +43,9 @@ from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 from skill_stack_interfaces.msg import SkillWeight as WeightMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
+
+FELT = "felt"
+"""Signal of a status that names what carries the robot."""
 
 
 def setpoint_message(setpoint: SkillSetpoint, stamp: Time, frame: str) -> SetpointMessage:
@@ -86,7 +99,7 @@ def status_message(status: SkillStatus, stamp: Time, frame: str, simulated: bool
         tilt=float(status.tilt),
         base_pose=pose_message(status.base_position, status.orientation),
         simulated=simulated,
-        signals=values_message(_knowledge_values(status.base)),
+        signals=values_message({**_knowledge_values(status.base), **_felt_values(status.felt)}),
     )
     message.base_velocity.linear = vector_message(status.base_velocity)
     message.base_velocity.angular.z = float(status.yaw_rate)
@@ -125,7 +138,18 @@ def status_of(message: StatusMessage) -> SkillStatus:
         deadline_misses=message.deadline_misses,
         stop_count=message.stop_count,
         base=_knowledge_of(values_of(message.signals)),
+        felt=_felt_of(values_of(message.signals)),
     )
+
+
+def _felt_values(felt: Felt) -> dict[str, float]:
+    """What carries the robot, as a signal with its name."""
+    return {f"{FELT} {felt}": 1.0} if felt else {}
+
+
+def _felt_of(values: Mapping[str, float]) -> Felt:
+    """What carries the robot; unknown where nobody says so."""
+    return next((one for one in get_args(Felt) if one and f"{FELT} {one}" in values), "")
 
 
 def _knowledge_values(base: BaseKnowledge) -> dict[str, float]:

@@ -104,3 +104,5 @@ def test_an_exit_needs_all_that_is_asked_for_to_be_one(robot, library, kit) -> N
     rig.tick(3)
     rig.ask(SkillWeight("rise", 0.5), SkillWeight("stand", 0.5))
     assert "left through rise alone" in rig.tick().status.reason
+    rig.core._gate.felt = "free"
+    assert rig.tick().status.mode is ControlMode.ACTIVE, "its feet carry it"

@@ -105,10 +105,10 @@ def test_status_and_a_reason_too_long(channels):
     names = {"part": "body", "skill": "walk", "phase": "walking", "mode": ControlMode.STANCE, "request_id": "p/1"}
     numbers = {"progress": 0.5, "yaw_rate": 0.1, "tilt": 0.2, "tick_ms": 0.3, "lateness_ms": 0.4}
     counts = {"setpoint_sequence": 7, "sample_sequence": 8, "deadline_misses": 9, "stop_count": 10}
-    sent = SkillStatus(task_time=1.5, reason="ä" * 200, **arrays, **names, **numbers, **counts)
+    sent = SkillStatus(task_time=1.5, reason="ä" * 200, felt="holding", **arrays, **names, **numbers, **counts)
     channels.write_status(sent)
     got = channels.read_status()
-    assert got.reason == "ä" * 128
+    assert (got.reason, got.felt) == ("ä" * 128, "holding")
     channels.write_status(got)
     assert_same(channels.read_status(), got)
 

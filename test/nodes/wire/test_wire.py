@@ -2,6 +2,7 @@
 
 import dataclasses
 from dataclasses import fields
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from skill_stack.core.processes.confirmation import SAID_YES, RunConfirmations
 from skill_stack.core.processes.setpoint_seal import SealCheck, SetpointSealer
 from skill_stack.core.setpoint import (
     ControlMode,
+    Felt,
     SkillRequest,
     SkillSetpoint,
     SkillStatus,
@@ -75,6 +77,7 @@ statuses = st.builds(
     lateness_ms=small,
     deadline_misses=counters,
     stop_count=counters,
+    felt=st.sampled_from(get_args(Felt)),
 )
 outcomes = st.builds(
     StepOutcome,
