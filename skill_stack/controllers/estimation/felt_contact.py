@@ -72,18 +72,23 @@ class FeltContact:
             self.phase = ""
             return
         if stands:
-            self._weight += min(1.0, passed / min(REFERENCE, self._weighed + passed or 1.0)) * (total - self._weight)
+            average = min(REFERENCE, self._weighed + passed) or 1.0
+            self._weight += min(1.0, passed / average) * (total - self._weight)
             self._weighed += passed
         if self._weighed < KNOWN or self._weight <= 0.0:
             self.phase = ""
             return
-        self._share += min(1.0, passed / SMOOTHED) * (total / self._weight - self._share)
+        self._feel(forces, speeds, passed)
+        off = max((abs(a - b) for a, b in zip(joints, self._stand, strict=True)), default=0.0)
+        self.phase = self._told(stands or off <= NEAR)
+
+    def _feel(self, forces: Sequence[float], speeds: Sequence[float], passed: float) -> None:
+        """Takes what the feet carry, for how long each is in the air, and for how long no joint moves."""
+        self._share += min(1.0, passed / SMOOTHED) * (sum(forces) / self._weight - self._share)
         loaded = [force >= LOADED * self._weight for force in forces]
         self._lifted = [0.0 if on else time + passed for on, time in zip(loaded, self._lifted, strict=True)]
         self._carried = self._share >= (RESTS if self._carried else CARRIED)
         self._quiet = self._quiet + passed if max(map(abs, speeds), default=0.0) < STILL else 0.0
-        off = max((abs(a - b) for a, b in zip(joints, self._stand, strict=True)), default=0.0)
-        self.phase = self._told(stands or off <= NEAR)
 
     def _told(self, upright: bool) -> Felt:
         if upright and self._carried and max(self._lifted) <= STEP:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import mujoco
+import numpy as np
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+
+Array = np.ndarray
+FOOT = 0.05
+"""Distance from the middle of a foot within which a contact is the foot's, m."""
 
 
 def true_place(device: MujocoDevice, thing: SceneObject) -> SceneObject:
@@ -23,6 +29,28 @@ def true_place(device: MujocoDevice, thing: SceneObject) -> SceneObject:
     geom = device.data.geom(thing.id)
     x, y, z = (float(value) for value in geom.xpos)
     return replace(thing, position=(x, y, z), yaw=math.atan2(float(geom.xmat[3]), float(geom.xmat[0])))
+
+
+def true_support(device: MujocoDevice, feet: Sequence[str]) -> tuple[Array, float]:
+    """What carries the robot on an empty floor, by the simulator's contacts, for judging.
+
+    Args:
+        device: The simulated world.
+        feet: Names of the feet.
+
+    Returns:
+        Force on each foot, N, shape (feet,), and that of all contacts, N.
+    """
+    model, data = device.model, device.data
+    places = data.site_xpos[[model.site(foot).id for foot in feet]]
+    forces, force, total = np.zeros(len(feet)), np.zeros(6), 0.0
+    for number in range(data.ncon):
+        mujoco.mj_contactForce(model, data, number, force)
+        total += float(force[0])
+        away = np.linalg.norm(places - data.contact[number].pos, axis=1)
+        if away.min() < FOOT:
+            forces[away.argmin()] += force[0]
+    return forces, total
 
 
 def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) -> None:

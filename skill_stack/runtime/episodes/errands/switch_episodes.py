@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mujoco
 import numpy as np
 
 from skill_stack.connector.settings import ConnectorSettings
@@ -14,6 +13,7 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, set_up
 from skill_stack.evaluation.scenes.switch_cases import Asked, SwitchCase, switch_case
 from skill_stack.evaluation.scores.switch_score import CHOICES, SwitchScore
+from skill_stack.hardware.mujoco.object_mover import true_support
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.event_line import EventLine
 
@@ -24,8 +24,6 @@ FLOOR = SceneFile(
 """Where it happens, and what the seed varies besides."""
 LONGEST, AFTER = 20.0, 3.0
 """Time within which something must begin, and for which it is watched then, s."""
-FOOT = 0.05
-"""Distance from the middle of a foot within which a contact is the foot's, m."""
 
 
 class TrueContact:
@@ -37,10 +35,9 @@ class TrueContact:
         Args:
             line: The line.
         """
-        self._line, model = line, line.device.model
-        self._sites = [model.site(foot.name).id for foot in line.robot.feet]
+        self._line, self._feet = line, [foot.name for foot in line.robot.feet]
         self._stand = np.array([line.robot.poses["default"][name] for name in line.robot.joint_names])
-        self._lifted, self._before = np.zeros(len(self._sites)), line.now
+        self._lifted, self._before = np.zeros(len(self._feet)), line.now
 
     def look(self, stands: bool) -> str:
         """To be called in every control period; gives what carries the robot now.
@@ -48,15 +45,7 @@ class TrueContact:
         Args:
             stands: Whether the running skill is one in which the robot stands or walks.
         """
-        model, data = self._line.device.model, self._line.device.data
-        feet, force = np.zeros(len(self._sites)), np.zeros(6)
-        total = 0.0
-        for number in range(data.ncon):
-            mujoco.mj_contactForce(model, data, number, force)
-            total += float(force[0])
-            away = np.linalg.norm(data.site_xpos[self._sites] - data.contact[number].pos, axis=1)
-            if away.min() < FOOT:
-                feet[away.argmin()] += force[0]
+        feet, total = true_support(self._line.device, self._feet)
         passed, self._before = self._line.now - self._before, self._line.now
         self._lifted = np.where(feet > 1.0, 0.0, self._lifted + passed)
         off = np.abs(self._line.state.position - self._stand).max()
