@@ -173,7 +173,7 @@ class BlockedWays:
         names = [one for one in self._clearing.in_the_way(blockage) if one not in self._stuck]
         labels = " and ".join(f"the {blockage.scene[name].label}" for name in names)
         left = f"{labels} must not be moved" if names else ""
-        return "; ".join(filter(None, (before, left)))
+        return "; ".join(dict.fromkeys(filter(None, (before, left))))
 
     def ended(self, outcome: StepOutcome) -> StepOutcome:
         """The final outcome of a request, which names the object being moved then, or what could not be moved."""

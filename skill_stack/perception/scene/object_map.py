@@ -114,13 +114,17 @@ class ObjectMap:
         events += self._begin([one for one in found if id(one) not in taken], stamp)
         for track in self.tracks.values():
             track.on = carried(track, self.tracks.values())
-        self._held -= {track.id for track in self.tracks.values() if track.on and track.last_seen == stamp}
+        self._let_go(stamp)
         self.stamp = stamp
         return events
 
     def hold(self, name: str) -> None:
         """Takes that a hand holds an object, which hides it and takes it away from where it was seen."""
         self._held.add(name)
+
+    def _let_go(self, stamp: float) -> None:
+        """Takes that no hand holds what is seen to stand on something."""
+        self._held -= {track.id for track in self.tracks.values() if track.on and track.last_seen == stamp}
 
     def restore(self, tracks: Iterable[ObjectTrack], walls: Iterable[Detection]) -> None:
         """Restores a stored scene, replacing everything seen so far.
