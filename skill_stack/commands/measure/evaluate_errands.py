@@ -133,6 +133,12 @@ def _corrections(found: Resources, robot: str) -> Rows:
     return _each(CorrectionEpisodes(found).score)
 
 
+def _skill_choice(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.correction_episodes import CorrectionEpisodes  # on demand: robots
+
+    return _each(CorrectionEpisodes(found).choice)
+
+
 def _explained(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.episodes.errands.failure_episodes import FailureEpisodes  # on demand: physics
 
@@ -217,6 +223,7 @@ PARTS = {
     "explained": ErrandPart(
         DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named")), _explained
     ),
+    "skill_choice": ErrandPart(_contrast(0.0, 0.2), _skill_choice),
     "second": ErrandPart(_contrast(0.0, 0.3), _second),
     "rehearsal": ErrandPart(
         DrawnKind(ProposalScore.from_json, proposal_figures, proposal_misses, lambda row: _told(row, "right")),

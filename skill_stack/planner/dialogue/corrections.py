@@ -20,6 +20,7 @@ from skill_stack.planner.dialogue.records.correction_log import (
     CorrectionRecord,
 )
 from skill_stack.planner.dialogue.records.preferences import Preference, preferences
+from skill_stack.planner.dialogue.records.skill_choice import SkillChoice
 from skill_stack.planner.dialogue.restatement import TIMES, restatements
 from skill_stack.planner.dialogue.runner import JobRunner
 
@@ -45,6 +46,7 @@ class Corrections:
     log: CorrectionLog | None
     robot: str
     _known: tuple[Preference, ...] = ()
+    _skills: SkillChoice = SkillChoice()
     _stamp: tuple[int, int] = (-1, -1)
 
     def known(self) -> tuple[Preference, ...]:
@@ -52,10 +54,17 @@ class Corrections:
         if self.log is not None and self.log.file.stamp != self._stamp:
             self._stamp = self.log.file.stamp
             try:
-                self._known = preferences(self.log.records(self.robot), self.corrector.library)
+                records = self.log.records(self.robot)
+                self._known = preferences(records, self.corrector.library)
+                self._skills = SkillChoice.from_pairs(record.pair() for record in records if record.taken)
             except SkillStackError as error:
                 self.port.warn(str(error))
         return self._known
+
+    def skills(self) -> SkillChoice:
+        """The choice of skills; reloaded with the preferences."""
+        self.known()
+        return self._skills
 
     def correct(self, heard: Correction, words: Job, job: Job, runner: JobRunner) -> Answer:
         """Applies a correction.
@@ -180,7 +189,8 @@ class Corrections:
             "facts": sorted(map(str, self.port.facts()))[:MOST_FACTS],
             "objects": {t.id: [round(t.position[0], 3), round(t.position[1], 3)] for t in scene.things},
         }
-        changed = {str(value) for pair in effect.values() for value in pair} & scene.objects.keys()
+        named = (*before.arguments.values(), *(value for pair in effect.values() for value in pair))
+        changed = {str(value) for value in named} & scene.objects.keys()
         if changed:
             situation[LOOKS] = {name: [scene.objects[name].kind, scene.objects[name].colour] for name in changed}
         record = CorrectionRecord(

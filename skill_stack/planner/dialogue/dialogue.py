@@ -117,7 +117,9 @@ class Dialogue(JobLifecycle):
 
     def _preferred(self, plan: Plan) -> Plan:
         """The plan with preferences for what its words leave open."""
-        return preferred(plan, self._corrections.known(), self._port.graph())
+        scene = self._port.graph()
+        chosen = self._corrections.skills().applied(plan, self._library, scene, self._port.facts())
+        return preferred(chosen, self._corrections.known(), scene)
 
     def _or_search(self, job: Job, plan: Plan) -> Plan:
         """The plan; where it is refused for a missing object, a search for that, once for each object."""

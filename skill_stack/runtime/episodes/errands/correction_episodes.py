@@ -21,6 +21,8 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.core.world.world_facts import place_facts
 from skill_stack.evaluation.scenes.correction_cases import CorrectionCase, Family, correction_case, families
+from skill_stack.evaluation.scenes.skill_cases import SkillCase, persons, skill_case
+from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.evaluation.scores.correction_score import CorrectionScore
 from skill_stack.planner.dialogue.dialogue import Dialogue
 from skill_stack.planner.dialogue.job import Job
@@ -127,6 +129,7 @@ class CorrectionEpisodes:
         self._resources, self._families = resources, families()
         self._all = [(robot, one) for robot, found in self._families.items() for one in found.families]
         self._stages: dict[str, _Stage] = {}
+        self._persons = persons()
 
     def score(self, seed: int) -> CorrectionScore:
         """Runs and judges the case of a seed."""
@@ -137,6 +140,32 @@ class CorrectionEpisodes:
             wrong = self._run(stage, case, CorrectionLog(Path(folder) / "corrections.sqlite"), case.said)
             unlearnt = self._run(stage, case, CorrectionLog(Path(folder) / "none.sqlite"), ())
         return CorrectionScore(seed, case.asked, family.name, not wrong, not unlearnt, wrong)
+
+    def choice(self, seed: int) -> ContrastScore:
+        """Runs the case of a seed in which a skill is corrected; with the choice trained on it, and without.
+
+        What is exported of the corrections trains the choice, as ``skill-stack corrections export`` writes it.
+        """
+        person = self._persons[seed % len(self._persons)]
+        stage = self._stages.get("go2") or self._stages.setdefault("go2", self._stage("go2"))
+        case = skill_case(person, stage.scene, np.random.default_rng((seed, 26)))
+        with tempfile.TemporaryDirectory(prefix="skill-stack-corrections-") as folder:
+            log = CorrectionLog(Path(folder) / "corrections.sqlite")
+            done = self._skill(stage, case, log, case.said)
+            without = self._skill(stage, case, CorrectionLog(Path(folder) / "none.sqlite"), ())
+        want = person.want if case.corrects else without
+        kind = f"{person.name}, {'corrects' if case.corrects else 'leaves it'}"
+        reason = "" if done == want else f"begins {done or 'nothing'}, wanted {want}"
+        return ContrastScore(seed, case.asked, kind, done == want, without == want, reason, 0.0)
+
+    def _skill(self, stage: _Stage, case: SkillCase, log: CorrectionLog, said: tuple[tuple[str, str], ...]) -> str:
+        """The skill that held-out words begin; empty for none."""
+        port = ObedientRobot(stage.planner, stage.scene)
+        dialogue = Dialogue(stage.planner, stage.library, port, stage.name, log=log)
+        for words, corrected in said:
+            self._done(dialogue, port, words, corrected)
+        begun = self._done(dialogue, port, case.asked, "")
+        return begun[0].skill if begun else ""
 
     def _stage(self, name: str) -> _Stage:
         robot = load_robot(self._resources.robot(name), self._resources)
