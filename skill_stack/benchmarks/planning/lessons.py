@@ -130,11 +130,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     chosen = [scene for scene in scenes if not options.scene or scene.name in options.scene]
     trials, done = LessonTrials(resources), list[LessonSeries]()
-    for seed, scene in itertools.product(range(FIRST_SEED, FIRST_SEED + options.seeds), chosen):
-        done.append(trials.series(scene, seed))
-        one = done[-1]
-        told = f"before {one.before}, after {one.after}, carried {one.carried}, without memory {one.carried_bare}"
-        print(f"{len(done)} of {options.seeds * len(chosen)}: {scene.name}, seed {seed}: {told}", file=sys.stderr)
+    try:
+        for seed, scene in itertools.product(range(FIRST_SEED, FIRST_SEED + options.seeds), chosen):
+            done.append(one := trials.series(scene, seed))
+            told = f"before {one.before}, after {one.after}, carried {one.carried}, without memory {one.carried_bare}"
+            print(f"{len(done)} of {options.seeds * len(chosen)}: {scene.name}, seed {seed}: {told}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"ended; these are the figures of {len(done)} series", file=sys.stderr)
+        if not done:
+            return 130
     found = tuple(rows(done))
     print_rows("lessons", TITLE, found, options.json, began)
     if options.write:
