@@ -21,6 +21,7 @@ _SIDESTEP_RATE, _FASTEST_SIDESTEP = 1.5, 0.2  # 1/s, m/s
 _OFF = 0.3  # m beside the line from which on the object is no longer in front of the chest
 _SPEED = 0.3  # m/s
 _THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
+_MOVES = 0.5  # share of the way by which an object that moves came nearer to its end; the rest is slip of the feet
 _LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 
 
@@ -89,8 +90,9 @@ class PushingGuide:
         end = view.scene.objects.get(self._names[1])
         behind = (1.0 - self._slip) * ahead - self._reach + self._context.footprint.front - (there - self._depth)
         if end is not None and end.last_seen > self._since + _LOOK:  # seen in the same view: no drift between them
-            gone = math.dist(seen.position[:2], end.position[:2])
-            behind = max(behind, gone - (1.0 - self._slip) * (self._length - ahead))
+            should = self._distance - (1.0 - self._slip) * (self._length - ahead)
+            moved = self._distance - math.dist(seen.position[:2], end.position[:2])
+            behind = max(behind, should - moved) if moved < _MOVES * should else behind
         if seen.last_seen > self._since + _LOOK and behind > _THROUGH:
             raise GuideFailure("object gives way", f"'{seen.id}' stays where it is although I push")
 
@@ -106,7 +108,7 @@ class PushingGuide:
         away = self._context.footprint.front + self._depth
         back = away + _RUN_UP
         self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
-        self._length = _RUN_UP + self._reach + way / (1.0 - self._slip)
+        self._distance, self._length = way, _RUN_UP + self._reach + way / (1.0 - self._slip)
         self._behind, self._near, self._since = False, False, None
         self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
 
