@@ -173,6 +173,49 @@ def test_what_perception_says_while_the_robot_works_counts(stack, until) -> None
             see(dict(stated.objects))
 
 
+def test_the_cause_of_a_failure_is_told_and_remembered(stack, until) -> None:
+    """What closes the way to the nearer ball is seen while it walks; the next time it goes to another ball."""
+    from dataclasses import replace
+
+    from skill_stack.core.world.scene import SceneObject
+    from skill_stack.core.world.scene_file import load_scene, set_up
+    from skill_stack.nodes.clients.client import TaskClient
+    from skill_stack.nodes.ros_compat import LATCHED
+    from skill_stack.nodes.wire.wire_scene import scene_message
+    from skill_stack_interfaces.msg import SceneGraph
+
+    stated = set_up(load_scene(Resources.from_environment(os.environ).scene("playground")), 0).graph()
+    stack.say("go home")
+    with TaskClient(stack.namespace) as client:
+        publisher = client.node.create_publisher(SceneGraph, "scene", LATCHED)
+
+        def see(objects: dict) -> None:
+            graph = replace(stated, objects=objects)
+            publisher.publish(scene_message(graph, client.node.get_clock().now().to_msg(), f"{stack.namespace}/map"))
+            client.spin(lambda: False, 0.2)
+
+        def fence(x: float, y: float) -> dict:
+            sides = ((0.7, 0.0, 0.2, 1.6), (-0.7, 0.0, 0.2, 1.6), (0.0, 0.7, 1.6, 0.2), (0.0, -0.7, 1.6, 0.2))
+            made = [SceneObject(f"crate_{n}", "crate", (x + dx, y + dy, 0.25), size=(sx, sy, 0.5))
+                    for n, (dx, dy, sx, sy) in enumerate(sides)]  # fmt: skip
+            return {one.id: one for one in made}
+
+        assert client.spin(lambda: publisher.get_subscription_count() >= 2, 10)
+        first = client.plan("go to a ball")["steps"][-1]["arguments"]["target"]
+        try:
+            start = stack.truth.position.copy()
+            thread, heard = saying(stack, "go to a ball")
+            until(lambda: moved(stack, start) > 0.3 or heard, 60, "the robot under way", lambda: stack.status)
+            see({**stated.objects, **fence(*stated[first].position[:2])})
+            thread.join(120)
+            assert heard["result"].outcome in ("failed", "question"), heard
+            assert "the way is blocked" in heard["result"].reason, heard
+            until(lambda: client.plan("go to a ball")["steps"][-1]["arguments"]["target"] != first, 30, "another ball")
+            assert "the way is blocked" in client.plan("go to a ball")["reason"]
+        finally:
+            see(dict(stated.objects))
+
+
 def planned(stack, words: str) -> list[str]:
     """Skills of the plan for words that are read as said, which no model is asked about."""
     from skill_stack.nodes.clients.client import TaskClient
