@@ -191,7 +191,7 @@ def _questions(options: argparse.Namespace) -> int:
     from skill_stack.recording.datasets.questions import questions
 
     with opened(options.folder) as catalogue:
-        rows = questions(selected(catalogue, options), options.count, options.seed)
+        rows = questions(with_runs(catalogue, selected(catalogue, options)), options.count, options.seed)
     return _written(options.into, rows)
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from skill_stack.core.stems import stems_of
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import Experience, things_of
 
@@ -14,8 +15,6 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _SMALL = frozenset(
     "the and then please with for from that this your you can could would into onto its out off has was are did".split()
 )
-STEM = 4
-"""Letters of a word that count, so that ``doors`` is ``door`` and ``walking`` ``walk``."""
 _WEIGHT = {"word": 1.0, "skill": 0.7, "kind": 0.4, "thing": 0.4, "said": 0.5}
 """How much each kind of feature counts beside the words."""
 
@@ -62,7 +61,7 @@ def _features(experience: Experience) -> Counter[str]:
 def _of_words(text: str) -> Counter[str]:
     """Stems of the words that mean something; they are looked for among skills and things too."""
     found = [word for word in _WORD.findall(text.lower()) if word not in _SMALL]
-    return Counter(f"word {word[:STEM]}" for word in found)
+    return Counter(f"word {stem}" for stem in stems_of(" ".join(found)))
 
 
 def _weighted(features: Counter[str], rare: dict[str, float]) -> dict[str, float]:

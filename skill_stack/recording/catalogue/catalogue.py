@@ -12,6 +12,7 @@ from typing import Any
 
 from skill_stack.core.database import Database
 from skill_stack.core.errors import DataError
+from skill_stack.core.stems import TOKENIZER
 from skill_stack.recording.format import EventKind, RunEvent
 from skill_stack.recording.reading.episode import ALWAYS, NS, EpisodeStep, RecordedTask, Window, episodes_of, seconds
 from skill_stack.recording.recording import Recording, name_of
@@ -20,14 +21,14 @@ from skill_stack.recording.repair import is_being_written
 FILE = "catalogue.sqlite"
 TOLD_OF = ("answer", "correction", "takeover", "stop", "estop", "reset", "mark", "reason")
 """Kinds of events whose words are searched too."""
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS runs(name TEXT PRIMARY KEY, path TEXT, size INTEGER, changed INTEGER, robot TEXT,
   begin REAL, end REAL, whole INTEGER, problem TEXT);
 CREATE TABLE IF NOT EXISTS episodes(id TEXT PRIMARY KEY, run TEXT, robot TEXT, instruction TEXT, begin REAL, end REAL,
   outcome TEXT, skills TEXT, data TEXT);
 CREATE INDEX IF NOT EXISTS episodes_begin ON episodes(begin);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, episode UNINDEXED, place UNINDEXED, outcome UNINDEXED,
-  begin UNINDEXED, end UNINDEXED, tokenize='porter unicode61');
+  begin UNINDEXED, end UNINDEXED, tokenize='{TOKENIZER}');
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, row);
 CREATE TABLE IF NOT EXISTS verdicts(episode TEXT, by TEXT, verdict TEXT, why TEXT, time REAL,
   PRIMARY KEY(episode, by));

@@ -16,6 +16,7 @@ from skill_stack.recording.datasets.questions import context, questions
 from skill_stack.recording.made_run import START, MadeRun, tick, write_ticks
 from skill_stack.recording.pictures import JpegEncoder
 from skill_stack.recording.reading.episode import episodes_of
+from skill_stack.recording.reading.things import SeenThings
 from skill_stack.recording.recording import Recording
 
 RATE = 50.0
@@ -125,7 +126,8 @@ def test_lerobot_reads_what_its_own_writer_wrote(path, tmp_path):
 def test_answers_follow_from_the_log_beside_them(path):
     with Recording(path) as run:
         episodes = episodes_of(run)
-    rows = questions(episodes, 1000, 1)
+        rows = questions(((run, one) for one in episodes), 1000, 1)
+        again = questions(((run, one) for one in episodes), 5, 1)
     assert len(rows) > 20 and len({json.dumps(row) for row in rows}) == len(rows)
     told = {(row["kind"], row["question"]): row for row in rows}
     assert told["reason", "Why is the task failed?"]["answer"] == "it fell"
@@ -133,8 +135,8 @@ def test_answers_follow_from_the_log_beside_them(path):
     for row in rows:
         if row["kind"] in ("reason", "object", "tracking", "order", "task"):
             assert row["answer"] in row["context"]
-    assert re.search(r"^1\.[67] s: go_to target=ball succeeded$", context(episodes[0]), re.MULTILINE)
-    assert questions(episodes, 5, 1) == rows[:5]
+    assert re.search(r"^1\.[67] s: go_to target=ball succeeded$", context(episodes[0], SeenThings()), re.MULTILINE)
+    assert again == rows[:5]
 
 
 def test_what_was_reached_is_named_whatever_was_asked(path):
