@@ -271,6 +271,69 @@ def test_a_disk_that_is_too_slow_ends_the_recording(robot, tmp_path: Path, monke
     assert "too slow" in rig.recorder.reason
 
 
+class Throttled(Written):
+    """A disk that takes no more bytes than it is allowed to."""
+
+    left = 0.0
+
+    def write(self, data: bytes) -> None:
+        eventually(lambda: Throttled.left >= len(data), 60.0)
+        Throttled.left -= len(data)
+        super().write(data)
+
+
+@pytest.mark.parametrize("coming, ends", [(0.5e6, False), (4e6, True)])
+def test_a_disk_that_becomes_slow_holds_what_it_can(robot, tmp_path: Path, monkeypatch, coming, ends) -> None:  # noqa: F811
+    """From 50 MB/s to 1 MB/s, while more or less than that comes each second."""
+    monkeypatch.setattr(disk_stream, "BACKLOG", 6_000_000)
+    Throttled.left = 0.0
+    rig, noise = Rig(robot, tmp_path, opened=Throttled), np.random.default_rng(1)
+    rig.recorder.start()
+    writer = rig.recorder.writer
+
+    def second(rate: float) -> None:
+        for _ in range(5):
+            rig.recorder.take("/large", STRING, string("x") + noise.bytes(round(coming / 5)), int(rig.wall * 1e9), 0)
+            rig.run(0.2)
+            Throttled.left += rate / 5
+
+    for _ in range(3):
+        second(50e6)
+    eventually(lambda: writer.backlog == 0, 20.0)
+    Throttled.left, seconds = 0.0, 0
+    while rig.recorder.writer is not None and seconds < 8:
+        second(1e6)
+        seconds += 1
+    assert (rig.recorder.writer is None) == ends
+    assert not ends or ("too slow" in rig.recorder.reason and 1 <= seconds < 8)
+    Throttled.left = 1e12
+    rig.recorder.close()
+    found = numbers(writer.path)
+    assert found == list(range(1, len(found) + 1)) and len(found) >= (150 if ends else 550)
+
+
+def test_of_a_huge_file_what_is_asked_for_is_read_alone(rig: Rig) -> None:
+    rig.recorder.start()
+    noise = np.random.default_rng(1)
+    for _ in range(30):
+        rig.recorder.take("/large", STRING, string("x") + noise.bytes(4_000_000), int(rig.wall * 1e9), 0)
+        rig.run(1.0)
+    path = rig.recorder.writer.path
+    rig.recorder.close()
+    assert path.stat().st_size > 115_000_000
+
+    def read() -> int:
+        (line,) = [one for one in Path("/proc/self/io").read_text().splitlines() if one.startswith("rchar")]
+        return int(line.split()[1])
+
+    before = read()
+    with Recording(path) as recording:
+        begin, _ = recording.span
+        ticks = read_ticks(recording, window=(begin * 1e-9 + 20.0, begin * 1e-9 + 21.0), fields=("sequence",))
+        assert len(ticks) == 50 and recording.events()
+    assert read() - before < 0.25 * path.stat().st_size
+
+
 def test_a_folder_that_cannot_be_written_is_said(robot, tmp_path: Path) -> None:  # noqa: F811
     rig = Rig(robot, tmp_path)
     (rig.shelf.folder / "20260102-030405_tiny").write_text("no folder")

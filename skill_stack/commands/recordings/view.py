@@ -35,7 +35,7 @@ _FIELDS = ("position", "velocity", "torque", "base_position", "base_orientation"
 _SILENT = ("step_started", "step_ended", "plan")
 
 
-def view(what: str, folder: Path | None, port: int, rerun: Path | None, live: str) -> int:
+def view(what: str, folder: Path | None, port: int, rerun: Path | None, live: str = "") -> int:
     """Shows recordings until Ctrl-C, or writes one for Rerun.
 
     Args:

@@ -4,14 +4,17 @@ import fcntl
 import os
 from datetime import datetime, timedelta, timezone
 
+import numpy as np
 import pytest
 
-from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, write_tasks
+from skill_stack import cli
+from skill_stack.benchmarks.recording.made_episodes import MadeStep, MadeTask, joints, write_tasks
 from skill_stack.core.errors import DataError
 from skill_stack.language import bases
 from skill_stack.recording.catalogue.catalogue import Catalogue
 from skill_stack.recording.catalogue.question import QuestionReader, question_words
-from skill_stack.recording.made_run import START, MadeRun
+from skill_stack.recording.datasets.dataset import described
+from skill_stack.recording.made_run import START, MadeRun, tick, write_ticks
 
 NOW = datetime(2025, 10, 12, 12, tzinfo=timezone.utc)
 
@@ -72,6 +75,22 @@ def test_a_broken_file_is_listed_with_its_problem(catalogue):
     catalogue.refresh()
     assert ["is no recording" in one.problem for one in catalogue.runs()].count(True) == 1
     assert len(catalogue.episodes()) == 3
+
+
+def test_a_name_with_spaces_is_found_shown_and_exported(tmp_path, capsys):
+    folder = tmp_path / "my recordings"
+    run = MadeRun(folder, "the run of Zoë (old)")
+    list(write_tasks(run, [MadeTask("t1", "push the box", (MadeStep("push", {"target": "box"}),))]))
+    q = joints(50.0, 3.0, 12, np.random.default_rng(1))
+    write_ticks(run, START, (tick(START + n / 50.0, n, row, row) for n, row in enumerate(q)), map(str, range(12)), 50.0)
+    run.end()
+    for line in (
+        ["episodes", "show", "the run of Zoë (old)/t1"],
+        ["dataset", "export", str(tmp_path / "a set"), "--all"],
+    ):
+        assert cli.main([*line, "--folder", str(folder)]) == 0
+    assert "push target=box" in capsys.readouterr().out
+    assert described(tmp_path / "a set")["episodes"] == 1
 
 
 @pytest.mark.parametrize(

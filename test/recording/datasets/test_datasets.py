@@ -11,13 +11,14 @@ from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError
 from skill_stack.recording.datasets import faces, reached
 from skill_stack.recording.datasets.dataset import DatasetCard, described, export, read_card
-from skill_stack.recording.datasets.frames import ACTION, STATE, cameras_of, frames_of, pictures_at
+from skill_stack.recording.datasets.frames import ACTION, STATE, cameras_of, frames_of, pictures, pictures_at
 from skill_stack.recording.datasets.questions import context, questions
-from skill_stack.recording.made_run import START, MadeRun, tick, write_ticks
-from skill_stack.recording.pictures import JpegEncoder
+from skill_stack.recording.made_run import START, MadeRun, stamp, tick, write_ticks
+from skill_stack.recording.pictures import JpegEncoder, VideoEncoder
 from skill_stack.recording.reading.episode import episodes_of
 from skill_stack.recording.reading.things import SeenThings
 from skill_stack.recording.recording import Recording
+from test.recording.test_format import decoded
 
 RATE = 50.0
 NAMES = tuple(f"joint_{number}" for number in range(12))
@@ -121,6 +122,46 @@ def test_lerobot_reads_what_its_own_writer_wrote(path, tmp_path):
     assert found[5]["task"] == WALK.instruction and found[5]["subtask"] == "go_to target=ball"
     q = joints(RATE, 5.0, 12, np.random.default_rng(1))
     np.testing.assert_allclose(found[5][ACTION].numpy(), q[10] + 0.1, atol=1e-5)
+
+
+def test_lerobot_divides_and_joins_data_sets(path, tmp_path):
+    module = pytest.importorskip("lerobot.datasets.lerobot_dataset", reason="the extra 'lerobot' is not installed")
+    from skill_stack.recording.datasets import lerobot_dataset
+
+    target = tmp_path / "demos"
+    card = make(target, path, lerobot_dataset.LeRobotWriter(target, "demos"), format="lerobot")
+    parts = lerobot_dataset.split(target, {"train": 0.5, "test": 0.5}, tmp_path / "parts", 1)
+    folders = {name: next(one for one in tmp_path.rglob(f"*{name}") if one.is_dir()) for name in parts}
+    for name, folder in folders.items():
+        assert read_card(folder).episodes == parts[name].episodes
+        assert len(module.LeRobotDataset(name, root=folder)) == sum(parts[name].frames)
+    assert sorted(one for part in parts.values() for one in part.episodes) == sorted(card.episodes)
+    joined = lerobot_dataset.merge(list(folders.values()), tmp_path / "joined")
+    found = module.LeRobotDataset("joined", root=tmp_path / "joined")
+    assert (found.meta.total_episodes, len(found)) == (2, sum(card.frames))
+    assert sorted(joined.episodes) == sorted(card.episodes) == sorted(read_card(tmp_path / "joined").episodes)
+    tasks = [found[0]["task"], found[len(found) - 1]["task"]]
+    assert tasks == joined.instructions and set(tasks) == {WALK.instruction, FALL.instruction}
+
+
+def test_pictures_of_a_film_are_read_from_the_middle_on(tmp_path):
+    """A film is decoded from the whole picture before the window on; each frame gets the newest picture."""
+    pytest.importorskip("av", reason="the extra 'video' is not installed")
+    run, encoder = MadeRun(tmp_path, "20251009-100000_go2"), VideoEncoder(10.0)
+    for number in range(60):
+        for cdr in encoder.encode(np.full((48, 64, 3), 4 * number, np.uint8), number, "front"):
+            (film,) = decoded(encoder.type, cdr)
+            message = {"timestamp": stamp(START), "frame_id": "front", "data": bytes(film.data), "format": film.format}
+            run.write("front/compressed", "foxglove_msgs/CompressedVideo", START + number / 10.0, message)
+    with Recording(run.end()) as recording:
+        (topic,) = cameras_of(recording).values()
+        found = list(pictures(recording, topic, (START + 3.05, START + 4.05)))
+        assert [round(at - START, 1) for at, _ in found] == [round(3.1 + 0.1 * n, 1) for n in range(10)]
+        assert all(abs(float(picture.mean()) - 40.0 * (at - START)) < 6.0 for at, picture in found)
+        shown = [
+            float(picture.mean()) / 40.0 for picture in pictures_at(recording, topic, START + np.array([3.12, 3.58]))
+        ]
+        assert shown == pytest.approx([3.1, 3.5], abs=0.15)
 
 
 def test_answers_follow_from_the_log_beside_them(path):
