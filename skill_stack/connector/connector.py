@@ -12,7 +12,7 @@ from skill_stack.connector.goal_values import clip_goals
 from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.paths.blocked_ways import BlockedWays, Spared
-from skill_stack.connector.paths.landmarks import Landmarks
+from skill_stack.connector.paths.landmarks import Landmarks, placed
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.paths.obstacle_removal import BLOCKED
 from skill_stack.connector.paths.surroundings import Surroundings
@@ -395,6 +395,16 @@ class Connector:
         if odometry is not None:
             now = status.task_time
             self.localization = self.landmarks.corrected(self.localization, odometry, sightings, scene, now)
+
+    def placed(self, sightings: Sequence[Sighting], scene: SceneGraph, status: SkillStatus) -> SceneGraph:
+        """The map with movable things where a camera saw them, relative to where the robot is thought to be.
+
+        Args:
+            sightings: What was seen, as of this status.
+            scene: The map.
+            status: The controller's status at the look.
+        """
+        return placed(sightings, scene, self.locate(status), status.task_time)
 
     def take_map(self, drawn: OccupancyGrid) -> None:
         """Takes a drawn map, as SLAM or a map server publish it, for ways around its walls.

@@ -11,6 +11,7 @@ from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.action import ActionGuide, Velocity
 from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
+from skill_stack.connector.held_watch import HeldWatch, held_by
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.paths.clearance import keep_clear
 from skill_stack.connector.paths.kept_path import KEPT, KeptPath
@@ -131,6 +132,8 @@ class RunningStep:
         self._leg, self._leg_since = "", now
         self.path: KeptPath | None = None
         self._deviation = 0.0
+        self._carries = held_by(self.spec, self.arguments)
+        self._grip = HeldWatch(self._carries)
         self.signals: dict[str, float] = {}
         self._doubt = ""
 
@@ -269,7 +272,8 @@ class RunningStep:
         if pose is None and not self._placeless:
             why = place_doubt(status.base, self._estimation)
             raise GuideFailure("position is known", f"the position is unknown{f': {why}' if why else ''}")
-        outlines = self._kept(outlines, status, scene, pose)
+        self._grip.check(pose, scene, status.task_time)
+        outlines = self._kept(outlines.without(self._carries), status, scene, pose)
         return self._guided(guide, self._view(status, pose, scene, outlines, lookout), pose, team, leg)
 
     def _kept(self, outlines: Outlines, status: SkillStatus, scene: SceneGraph, pose: Pose2 | None) -> Outlines:

@@ -48,6 +48,7 @@ def test_twenty_pairs_that_need_the_same_joints_are_refused_with_these(g1, scene
     simple = [
         spec for spec in planner.library
         if spec.kind != "composite" and spec.phrases and spec.needs != () and not spec.combines
+        and not any("hold" in need and "$" in need or "hands" in need for need in spec.preconditions)  # bring others
         and all(p.unit in (None, "", "m") or p.default is not None for p in spec.goal)
     ]  # fmt: skip
     pairs = [pair for pair in itertools.permutations(simple, 2) if {one.name for one in pair} != {"move", "turn"}]

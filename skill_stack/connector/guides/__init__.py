@@ -74,14 +74,37 @@ def _synergy(context: GuideContext) -> Guide:
     return SynergyGuide(context)
 
 
+def _palms(name: str) -> Callable[[GuideContext], Guide]:
+    """Lazy import of a guide for both palms."""
+
+    def make(context: GuideContext) -> Guide:
+        from skill_stack.connector.palms import motions
+
+        made: Guide = getattr(motions, name)(context)
+        return made
+
+    return make
+
+
+def _palm_vantage(context: GuideContext) -> Guide:
+    """Lazy import."""
+    from skill_stack.connector.palms.vantage import PalmVantageGuide
+
+    return PalmVantageGuide(context)
+
+
 _HEAVY = {
-    "grasp": "grasp",
-    "hand_to": "arm",
-    "pointing": "arm",
-    "reach": "reach",
-    "synergy": "synergy",
-    "touching": "arm",
-    "vantage": "vantage",
+    "grasp": "guides.grasp",
+    "hand_to": "guides.arm",
+    "offer": "palms.motions",
+    "palm_vantage": "palms.vantage",
+    "put": "palms.motions",
+    "take": "palms.motions",
+    "pointing": "guides.arm",
+    "reach": "guides.reach",
+    "synergy": "guides.synergy",
+    "touching": "guides.arm",
+    "vantage": "guides.vantage",
 }
 """Files of guides with large imports."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
@@ -96,15 +119,19 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "hand_to": _hand_to,
     "hold": HoldGuide,
     "joints": JointsGuide,
+    "offer": _palms("OfferGuide"),
     "pace": PaceGuide,
+    "palm_vantage": _palm_vantage,
     "passing": PassingGuide,
     "path": PathGuide,
     "pointing": _pointing,
     "pose": PoseGuide,
     "pushing": PushingGuide,
+    "put": _palms("PutGuide"),
     "reach": _reach,
     "searching": SearchGuide,
     "synergy": _synergy,
+    "take": _palms("TakeGuide"),
     "touching": _touching,
     "turn": TurnGuide,
     "vantage": _vantage,
@@ -114,7 +141,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
 def prepare_guides(library: SkillLibrary) -> None:
     """Imports the dependencies of a library's guides; importing during a run would block for a second."""
     for guide in {spec.guided.guide for spec in library if spec.guided is not None} & set(_HEAVY):
-        import_module(f"{__name__}.{_HEAVY[guide]}")
+        import_module(f"skill_stack.connector.{_HEAVY[guide]}")
 
 
 def make_guide(name: str, context: GuideContext) -> Guide:

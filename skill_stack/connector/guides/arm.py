@@ -41,6 +41,27 @@ AHEAD = 0.9
 """Bearing beyond which the waist turns towards the target, rad."""
 
 
+class BodyAverage:
+    """Attitude of a body that steps on the spot, averaged over time.
+
+    Attributes:
+        value: The average; None before anything was measured.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """Averages over so many seconds."""
+        self.value: GuidedBody | None = None
+        self._seconds, self._then = seconds, 0.0
+
+    def take(self, view: GuideView) -> None:
+        """Takes the attitude of a view."""
+        if (new := view.body) is not None:
+            share = min(1.0, (view.now - self._then) / self._seconds) if self.value is not None else 1.0
+            old = self.value or new
+            self.value = GuidedBody(*(a + share * (b - a) for a, b in zip(astuple(old), astuple(new))))
+        self._then = view.now
+
+
 class HandGuide(JointGuide):
     """Brings the hand of ``side`` to the point ``x``, ``y``, ``z``. Signal: ``unfinished``.
 
@@ -56,8 +77,7 @@ class HandGuide(JointGuide):
         super()._begin(context)
         self._side = side = str(context.arguments["side"])
         self._chain = Chain(_robot(context), HAND.format(side=side), [f"{side}_arm", WAIST])
-        self._body: GuidedBody | None = None
-        self._seen = 0.0
+        self._body = BodyAverage(SWAYS)
 
     def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: one motion, then corrections."""
@@ -76,11 +96,7 @@ class HandGuide(JointGuide):
 
     def _look(self, view: GuideView) -> None:
         """Averages the body's attitude over its steps."""
-        if (new := view.body) is not None:
-            share = min(1.0, (view.now - self._seen) / SWAYS) if self._body is not None else 1.0
-            old = self._body or new
-            self._body = GuidedBody(*(a + share * (b - a) for a, b in zip(astuple(old), astuple(new))))
-        self._seen = view.now
+        self._body.take(view)
 
     def _where(self) -> tuple[float, float, float]:
         """The point, ahead and to the left of the pelvis, and above the ground, m."""
@@ -91,9 +107,9 @@ class HandGuide(JointGuide):
         """Targets that bring the hand to the point at the present attitude."""
         context, chain = self.context, self._chain
         x, y, z = self._where()
-        body = self._body or GuidedBody(0.0, 0.0, context.numbers["height"])
-        goals = _solve(chain, _into_pelvis(np.array([x, y, z - body.height]), body))
-        return _braced(chain, goals, _robot(context), context.numbers["stiffness"])
+        body = self._body.value or GuidedBody(0.0, 0.0, context.numbers["height"])
+        goals = _solve(chain, into_pelvis(np.array([x, y, z - body.height]), body))
+        return braced(chain, goals, _robot(context), context.numbers["stiffness"])
 
 
 class TouchGuide(HandGuide):
@@ -110,7 +126,7 @@ class TouchGuide(HandGuide):
         JointGuide._begin(self, context)
         self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
         self._side, self._point = "", (0.0, 0.0, 0.0)
-        self._body, self._seen = None, 0.0
+        self._body = BodyAverage(SWAYS)
 
     def _look(self, view: GuideView) -> None:
         super()._look(view)
@@ -159,8 +175,8 @@ class PointingGuide(JointGuide):
         return [{f"{WAIST}_yaw_joint": turn, **_solve(chain, hand)}]
 
 
-def _into_pelvis(point: Array, body: GuidedBody) -> Array:
-    """A point given in the level heading frame, m, in the frame of the leaning pelvis."""
+def into_pelvis(point: Array, body: GuidedBody) -> Array:
+    """A point, m, or a rotation given in the level heading frame, in the frame of the leaning pelvis."""
     (c, s), (cr, sr) = ((math.cos(angle), math.sin(angle)) for angle in (body.pitch, body.roll))
     pitched = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
     rolled = np.array([[1.0, 0.0, 0.0], [0.0, cr, -sr], [0.0, sr, cr]])
@@ -172,9 +188,17 @@ def _robot(context: GuideContext) -> RobotSpec:
     return context.robot
 
 
-def _braced(chain: Chain, goals: dict[str, float], robot: RobotSpec, stiffness: float) -> dict[str, float]:
-    """Targets offset so that joints which sag under the arm's weight end at the goals, within their ranges."""
+def braced(
+    chain: Chain, goals: dict[str, float], robot: RobotSpec, stiffness: float, force: Array | None = None
+) -> dict[str, float]:
+    """Targets offset so that joints which sag under the arm's weight end at the goals, within their ranges.
+
+    With ``force``, N, in the frame of the base link, the link besides presses with that on what is there.
+    """
     weight = chain.weight(goals)
+    if force is not None:
+        pressed = chain.pressing(goals, force)
+        weight = {name: torque + pressed[name] for name, torque in weight.items()}
     joints = {joint.name: joint for joint in robot.joints}
     aims = {name: goal + weight[name] / (joints[name].kp * stiffness) for name, goal in goals.items()}
     return {name: min(max(aim, joints[name].lower), joints[name].upper) for name, aim in aims.items()}

@@ -92,13 +92,28 @@ def vantages(context: GuideContext, view: GuideView, thing: SceneObject) -> list
         for side in SIDES:
             layer = reach.layer(side, point[2] - context.numbers["height"])
             found += _of_layer(layer, side, point, yaw, view.pose)
+    return free_of_things(context, view, found, keep)
+
+
+def free_of_things(
+    context: GuideContext, view: GuideView, found: list[tuple[float, Vantage]], keep: float, run_up: float = RUN_UP
+) -> list[Vantage]:
+    """Those base poses, the least cost first, that stand free and can be come to straight.
+
+    Args:
+        context: Of the guide.
+        view: The world.
+        found: Base poses with their costs.
+        keep: Free space that they need, m.
+        run_up: Way over which they are come to straight, m.
+    """
     if not found:
         return []
     places = np.array([(one.pose.x, one.pose.y) for _, one in found])
-    back = places - RUN_UP * np.array([(math.cos(one.pose.yaw), math.sin(one.pose.yaw)) for _, one in found])
+    back = places - run_up * np.array([(math.cos(one.pose.yaw), math.sin(one.pose.yaw)) for _, one in found])
     tight = context.footprint.side + context.settings.tight_clearance
-    free = _room(view, places) >= keep
-    free &= _room(view, back) >= tight
+    free = free_room(view, places) >= keep
+    free &= free_room(view, back) >= tight
     return [one for (_, one), good in sorted(zip(found, free.tolist()), key=lambda pair: pair[0][0]) if good]
 
 
@@ -133,8 +148,10 @@ def _unhindered(view: GuideView, thing: SceneObject, one: Vantage) -> bool:
     return bool((Outlines.from_objects(tall).distances(line) > HAND).all())
 
 
-def _room(view: GuideView, places: np.ndarray) -> np.ndarray:
+def free_room(view: GuideView, places: np.ndarray) -> np.ndarray:
     """Distance of points to the nearest outline, m."""
+    if not len(places):
+        return np.zeros(0)
     distances = view.outlines.distances(places)
     return distances.min(axis=1) if distances.size else np.full(len(places), math.inf)
 
@@ -144,7 +161,13 @@ class VantageGuide:
 
     Settings: ``height`` of the pelvis, m, and ``coasting``, for how long the robot goes on at its speed when it is told
     to stand, s.
+
+    Attributes:
+        RUN_UP: Way over which the robot comes straight to its place, m.
+        SQUARE: Heading error from which on it stays where the run-up begins until it has turned, rad.
     """
+
+    RUN_UP, SQUARE = RUN_UP, math.inf
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the argument ``target``."""
@@ -174,27 +197,34 @@ class VantageGuide:
         here = (view.pose.x, view.pose.y)
         self._near = self._near or self._way.left(here) < _ARRIVED or off < _ARRIVED
         if not self._near:
-            left = self._way.left(here) + RUN_UP
+            left = self._way.left(here) + self.RUN_UP
             signals = {"distance_error": left, "heading_error": abs(turn), "remaining": left}
             return GuideStep(self._way.follow(view), signals, left + abs(turn), path=self._way.path)
         signals = {"distance_error": off, "heading_error": abs(turn), "remaining": off}
         return GuideStep(self._onto(view.pose, goal, turn), signals, off + abs(turn), tuple(view.outlines.names))
 
+    def candidates(self, view: GuideView, thing: SceneObject) -> Iterable[Vantage]:
+        """Base poses, the least effort first; raises GuideFailure where it is too high or too low."""
+        return (one for one in vantages(self._context, view, thing) if _unhindered(view, thing, one))
+
     def _chosen(self, view: GuideView, thing: SceneObject) -> tuple[Vantage, Waypoints]:
         """The best base pose to which there is a way, and that way."""
-        found = (one for one in vantages(self._context, view, thing) if _unhindered(view, thing, one))
+        found = self.candidates(view, thing)
         for one in _spread(found):
-            start = (one.pose.x - RUN_UP * math.cos(one.pose.yaw), one.pose.y - RUN_UP * math.sin(one.pose.yaw))
+            x, y, yaw = one.pose.x, one.pose.y, one.pose.yaw
+            start = (x - self.RUN_UP * math.cos(yaw), y - self.RUN_UP * math.sin(yaw))
             way = Waypoints(self._context, [start])
             try:
                 way.follow(view)
             except GuideFailure:
                 continue
             return one, way
-        raise GuideFailure("the place is within reach", f"from nowhere that it can get to a hand reaches '{thing.id}'")
+        raise GuideFailure("the place is within reach", f"from nowhere that I can get to I reach '{thing.id}'")
 
     def _onto(self, here: Pose2, goal: Pose2, turn: float) -> dict[str, float]:
-        """Velocities that bring place and heading to the goal together."""
+        """Velocities that bring place and heading to the goal together, and what turns far from it first."""
+        back = self.RUN_UP * min(1.0, abs(turn) / self.SQUARE)
+        goal = goal.compose(Pose2(-back, 0.0, 0.0))
         coasting = self._context.numbers.get("coasting", 0.0)
         dx, dy = goal.x - here.x - coasting * self._speed[0], goal.y - here.y - coasting * self._speed[1]
         c, s = math.cos(here.yaw), math.sin(here.yaw)

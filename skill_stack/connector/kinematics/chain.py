@@ -17,7 +17,8 @@ ACCURACY = 0.002
 """Largest position error of a solution, m, and, at a lever of half a metre, of its orientation."""
 _TURN_WEIGHT = 0.5  # m for 1 rad
 _STEPS, _DAMPING, _LONGEST = 120, 1e-6, 0.3
-_TRIES = 12
+TRIES = 12
+"""From how many positions inverse kinematics begins, unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,26 @@ class Chain:
         joints = self._model.joints
         return {name: float(torques[joints[self._model.getJointId(name)].idx_v]) for name in self.joints}
 
-    def solve(self, wanted: LinkPlace, rest: Mapping[str, float] | None = None) -> dict[str, float]:
+    def pressing(self, values: Mapping[str, float], force: Array) -> dict[str, float]:
+        """Torques with which the joints press with the link, N·m, by name.
+
+        Args:
+            values: Joint positions by name, rad or m; others are as in the default pose.
+            force: Of the link on its surroundings, in the frame of the base link, N, shape (3,).
+        """
+        q = self._rest.copy()
+        for name, value in values.items():
+            q[self._q(name)] = value
+        _, jacobian = self._error(q, LinkPlace(np.zeros(3)))
+        return dict(zip(self.joints, (jacobian.T @ force).tolist(), strict=True))
+
+    def solve(
+        self,
+        wanted: LinkPlace,
+        rest: Mapping[str, float] | None = None,
+        tries: int = TRIES,
+        others: Mapping[str, float] | None = None,
+    ) -> dict[str, float]:
         """Joint positions, rad or m, by name, that bring the link to a pose.
 
         Damped least squares within the joints' ranges (Nakamura & Hanafusa, 1986), from the rest positions first and
@@ -108,6 +128,8 @@ class Chain:
         Args:
             wanted: The target pose.
             rest: Where to begin; the default pose where left out.
+            tries: From how many positions it begins.
+            others: Positions of joints that do not move, by name; those left out are at the default pose.
 
         Raises:
             DataError: It cannot be reached; the message states the distance.
@@ -117,18 +139,20 @@ class Chain:
             begin = np.array([rest.get(name, value) for name, value in zip(self.joints, begin)])
         draws = np.random.default_rng(0)
         best, least = begin, np.inf
-        for number in range(_TRIES):
+        for number in range(tries):
             start = begin if number == 0 else draws.uniform(self._lower, self._upper)
-            found, error = self._descend(start, wanted)
+            found, error = self._descend(start, wanted, others or {})
             if error < least:
                 best, least = found, error
             if least <= ACCURACY:
                 return dict(zip(self.joints, best.tolist()))
         raise DataError(f"it is out of reach by {least:.2f} m")
 
-    def _descend(self, start: Array, wanted: LinkPlace) -> tuple[Array, float]:
+    def _descend(self, start: Array, wanted: LinkPlace, others: Mapping[str, float]) -> tuple[Array, float]:
         """Result of a descent, and its distance from the wanted pose."""
         q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
+        for name, value in others.items():
+            q[self._q(name)] = value
         error = np.inf
         for _ in range(_STEPS):
             q[self._moved] = x

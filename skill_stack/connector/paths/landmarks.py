@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,8 @@ GATE = 13.8
 DOUBTED = 5
 """Looks in a row that contradict the map before it is said."""
 SOURCE = "seen things"
+AVERAGED, MOVED = 0.35, 0.1
+"""Share of a look in the place of a movable thing, and distance from which on it counts as moved, m."""
 
 
 @dataclass(slots=True)
@@ -97,3 +99,27 @@ class Landmarks:
         gain = self._spread @ slope.T @ np.linalg.inv(known)
         self._spread = (np.eye(3) - gain @ slope) @ self._spread
         return np.asarray(state + gain @ off)
+
+
+def placed(sightings: Sequence[Sighting], scene: SceneGraph, here: Pose2 | None, now: float) -> SceneGraph:
+    """A scene with movable things where they were seen.
+
+    Args:
+        sightings: What was seen.
+        scene: The scene before.
+        here: The robot in ``map``; where it is unknown nothing changes.
+        now: Task time of the look, s.
+    """
+    if here is None:
+        return scene
+    objects = dict(scene.objects)
+    for one in sightings:
+        thing = objects.get(one.thing)
+        if thing is not None and thing.movable and math.isfinite(one.height):
+            there = here.compose(Pose2(one.ahead, one.left, 0.0))
+            seen = (there.x, there.y, one.height)
+            stays = thing.last_seen > 0.0 and math.dist(seen, thing.position) < MOVED
+            share = AVERAGED if stays else 1.0
+            x, y, z = (old + share * (new - old) for old, new in zip(thing.position, seen, strict=True))
+            objects[one.thing] = replace(thing, position=(x, y, z), last_seen=now)
+    return SceneGraph(objects, scene.facts, scene.robot)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -95,6 +95,20 @@ class Outlines:
             radius=np.where(round_, size[:, 0] / 2, 0.0),
             field=field,
         )
+
+    def without(self, names: Collection[str]) -> Outlines:
+        """The same without some objects, such as those that the robot carries."""
+        count = len(self.centre)
+        kept = np.array([name not in names for name in self.names[:count]], dtype=bool)
+        if kept.all():
+            return self
+        rows = np.concatenate([kept, np.ones(len(self.names) - count, dtype=bool)])
+        return replace(
+            self,
+            names=tuple(name for name, stays in zip(self.names, rows.tolist(), strict=True) if stays),
+            centre=self.centre[kept], axis=self.axis[kept], half=self.half[kept], radius=self.radius[kept],
+            least=None if self.least is None else self.least[rows],
+        )  # fmt: skip
 
     def distances(self, points: Array) -> Array:
         """Distance of every point to every outline, m, negative inside.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
+from skill_stack.controllers.runners.holding_runner import HoldingRunner
 from skill_stack.controllers.runners.runner import Foresighted, Gripping, Runner, Targets, inside
 from skill_stack.controllers.runners.weight_fade import NOTHING, WeightFade, normalised
 from skill_stack.controllers.safety.envelopes import widest
@@ -112,6 +113,7 @@ class Blender:
         raw = self._weights_of(asked, named)
         end = {name: share for name, share in normalised(raw).items() if share.any()}
         self._keep(end, reading, last)
+        self._regrip(end, reading, last)
         started = self._start({name: named[name] for name in named if name in end}, reading, last)
         begin = self._begin(started, reading, last, runs_on)
         blend = max(named[name].spec.blend for name in named)
@@ -153,6 +155,15 @@ class Blender:
             targets[:, already] = self._still[KEPT][:, already]
         end[KEPT] = np.where(kept > NOTHING, kept, 0.0)
         self._still[KEPT] = targets
+
+    def _regrip(self, end: dict[str, Array], reading: FastEstimate, last: Targets | None) -> None:
+        """Lets a skill that goes on, and now holds more joints, take them over as they press."""
+        had = self._fade.weights() if self._fade is not None else {}
+        for name in end.keys() & self.shares.keys():
+            gained = end[name] > np.maximum(had.get(name, 0.0), NOTHING)
+            runner = self.shares[name].runner
+            if last is not None and gained.any() and isinstance(runner, HoldingRunner):
+                runner.take_hold(reading, last)
 
     def _begin(self, started: _Started, reading: FastEstimate, last: Targets | None, runs_on: bool) -> dict[str, Array]:
         """The initial weights, and the skills that run until the requested ones have taken over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
@@ -37,10 +38,13 @@ class HoldingRunner:
         self._size = robot.size
         place = {name: index for index, name in enumerate(robot.joint_names)}
         angles = _angles(spec.hold, robot)
+        if spec.level is not None:  # what it does about the roll now is no angle to stay at
+            angles[spec.level.joint] = robot.poses["default"][spec.level.joint]
         self._angles = [(place[name], angle) for name, angle in angles.items()]
         held = ";".join(f"{name}:{angle}" for name, angle in angles.items())
-        # Another hold is another skill, into which is faded, even on the same network.
-        self.network = f"{runner.network}/{held}" if runner.network else ""
+        self._grips = spec.phase_at(0.0).kind == "holding"
+        # Another hold is another skill, into which is faded, even on the same network; a grip that goes on is none.
+        self.network = f"{runner.network}/{held}" if runner.network and not self._grips else runner.network
         drives = runner.drives or (True,) * robot.size
         self.drives: tuple[bool, ...] | None = tuple(
             on or name in angles for on, name in zip(drives, robot.joint_names, strict=True)
@@ -49,6 +53,8 @@ class HoldingRunner:
         own = _own_gains(spec.hold_gains, robot, angles)
         self._gains = [(i, *own.get(i, (kp[i], kd[i]))) for i, _ in self._angles]
         self._held: list[tuple[int, float]] = []
+        self._level = spec.level
+        self._levelling = robot.indices([spec.level.joint])[0] if spec.level is not None else 0
         self._inner_gains: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
         self._merged: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
@@ -57,6 +63,16 @@ class HoldingRunner:
         self._runner.start(reading, before)
         self.progress = self._runner.progress
         self._held = [(i, reading.position[i] if angle is None else angle) for i, angle in self._angles]
+
+    def take_hold(self, reading: FastEstimate, last: Targets) -> None:
+        """In a phase of kind ``holding``, keeps the torques of joints that are held where they are."""
+        if not self._grips:
+            return
+        own = {place: kp for place, kp, _ in self._gains}
+        self._held = [
+            (i, at + (last.q[i] - at) * last.kp[i] / own[i] if angle is None else angle)
+            for (i, angle), at in zip(self._angles, (reading.position[i] for i, _ in self._angles))
+        ]
 
     def rehearse(self, reading: FastEstimate) -> None:
         """Rehearses what moves the other joints."""
@@ -71,6 +87,10 @@ class HoldingRunner:
         q = targets.q.copy()
         for place, angle in self._held:
             q[place] = angle
+        if self._level is not None:
+            _, across, down = reading.gravity
+            roll = math.atan2(-across, -down) + self._level.lead * reading.angular_velocity[0]
+            q[self._levelling] -= self._level.gain * roll
         return Targets(q, *self._with_gains(targets))
 
     def _with_gains(self, targets: Targets) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -10,7 +10,7 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.servo_part import BY, EFFORT
+from skill_stack.core.skills.servo_part import BY, EFFORT, PULL, PULLED
 from skill_stack.core.skills.skill import SkillSpec
 
 SHORTEST = 0.15
@@ -37,12 +37,17 @@ LAG = 0.03
 CLOSED = 0.9
 """Progress at the end of the motion; the rest is for pressing."""
 
+SWAY, WEIGHT, CALM = 0.35, 6.0, 1.5
+"""Time constants of what is felt now and of what was felt before, s, and the time after which they are compared: a body
+that steps on the spot sways within the first."""
+
 
 class ServoStage(Enum):
     """Stage of a servo motion."""
 
     MOVE = "move"
     PRESS = "press"
+    WAIT = "wait"
     HOLD = "hold"
 
 
@@ -50,7 +55,8 @@ class ServoRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`.
 
     A goal value named like a joint is its target position; one named ``<joint>/by`` is a further displacement, and one
-    named ``<joint>/effort`` is the torque with which it presses there, N·m, signed like its torque. All joints arrive
+    named ``<joint>/effort`` is the torque with which it presses there, N·m, signed like its torque. With ``@pulled``
+    the motion is done only when a force of so much is felt, by torques ``<joint>/pull`` for 1 N. All joints arrive
     together. If some are to press, they move slowly, and none goes far into an obstacle. Then the targets of the
     pressing joints move beyond the contact, all at the same rate, until their stiffness gives the torques; joints
     without contact go on until they have one. From then on the command is constant: each joint acts as a spring.
@@ -72,6 +78,7 @@ class ServoRunner:
         self._part = spec.servo
         self._names = robot.joint_names
         self._steps = tuple(name + BY for name in robot.joint_names)
+        self._pulls = tuple(name + PULL for name in robot.joint_names)
         self._efforts = tuple(name + EFFORT for name in robot.joint_names)
         self._kp = tuple(joint.kp * self._part.stiffness for joint in robot.joints)
         self._kd = tuple(joint.kd * math.sqrt(self._part.stiffness) for joint in robot.joints)
@@ -83,6 +90,7 @@ class ServoRunner:
         self._wanted = [0.0] * robot.size
         self._felt = [0.0] * robot.size
         self._base = list(self._command)
+        self._now, self._usual = list(self._felt), list(self._felt)
         self._elapsed = self._duration = self._steady = 0.0
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
@@ -90,6 +98,12 @@ class ServoRunner:
         self._command = list(before._command if isinstance(before, ServoRunner) else reading.position)
         self._felt = _torques(reading, [0.0] * len(self._names))
         self._goals, self._stage, self.progress = {}, ServoStage.HOLD, 1.0
+
+    def take_hold(self, reading: FastEstimate, last: Targets) -> None:
+        """In a phase of kind ``holding``, begins with the torques that joints have, so that nothing held is lost."""
+        if self.spec.phase_at(0.0).kind == "holding":
+            told = zip(reading.position, last.q, last.kp, self._kp)
+            self._command = [at + (to - at) * kp / own for at, to, kp, own in told]
 
     def rehearse(self, reading: FastEstimate) -> None:
         """Nothing here is worth a rehearsal."""
@@ -105,6 +119,8 @@ class ServoRunner:
             self._move(reading)
         elif self._stage is ServoStage.PRESS:
             self._press(reading, dt)
+        elif self._stage is ServoStage.WAIT:
+            self._wait(dt)
         return Targets(list(self._command), self._kp, self._kd)
 
     def _begin(self, goals: dict[str, float]) -> None:
@@ -134,6 +150,19 @@ class ServoRunner:
         if passed >= 1.0:
             self._stage, self._elapsed, self._steady = (ServoStage.PRESS if presses else ServoStage.HOLD), 0.0, 0.0
             self._base = list(self._command)
+            if self._goals.get(PULLED, 0.0) > 0.0 and not presses:
+                self._stage, self.progress = ServoStage.WAIT, CLOSED
+                self._now, self._usual = list(self._felt), list(self._felt)
+
+    def _wait(self, dt: float) -> None:
+        """Holds until a force is felt that was not before: least squares of torques along its direction."""
+        for i, felt in enumerate(self._felt):
+            self._now[i] += min(1.0, dt / SWAY) * (felt - self._now[i])
+            self._usual[i] += min(1.0, dt / WEIGHT) * (felt - self._usual[i])
+        pattern = [self._goals.get(name, 0.0) for name in self._pulls]
+        felt = sum(w * (a - b) for w, a, b in zip(pattern, self._now, self._usual))
+        if self._elapsed > CALM and felt > self._goals[PULLED] * sum(w * w for w in pattern):
+            self._stage, self.progress = ServoStage.HOLD, 1.0
 
     def _press(self, reading: FastEstimate, dt: float) -> None:
         """Raises all torques together; then trims each joint, which continues until contact."""

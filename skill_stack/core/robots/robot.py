@@ -18,6 +18,7 @@ from skill_stack.core.robots.estimation import EstimationSpec
 from skill_stack.core.robots.fingertip import Fingertip
 from skill_stack.core.robots.grasp import GraspBook
 from skill_stack.core.robots.joint_spec import JointSpec
+from skill_stack.core.robots.palm import PalmSpec
 from skill_stack.core.robots.robot_parts import PartSpec, check_parts
 from skill_stack.core.robots.safety_limits import SafetyLimits
 from skill_stack.core.robots.sensor_spec import SensorSpec
@@ -135,6 +136,7 @@ class RobotSpec(DataModel):
             They come without the results that were measured on the other one.
         reach_map: How well the left hand of a humanoid comes to points ahead of it, from ``reach_map.yaml`` beside
             ``robot.yaml``: a digit for each cell, as ``connector/kinematics/reach_map.py`` states; empty without one.
+        palms: Flats of hands whose fingers do not move, by which a humanoid takes things between both; empty without.
         grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
         fingertips: Where the tips of a hand's fingers are, by finger; empty for what is no hand.
         unknown: Values that no source states, as ``joints.effort``: those in their places serve a simulation, and
@@ -164,6 +166,7 @@ class RobotSpec(DataModel):
     skills_of: str = ""
     grasps: GraspBook | None = None
     reach_map: tuple[tuple[str, ...], ...] = ()
+    palms: tuple[PalmSpec, ...] = ()
     fingertips: dict[str, Fingertip] = {}
     unknown: tuple[str, ...] = ()
 

@@ -35,6 +35,20 @@ class KeepWay(DataModel):
     leash: Positive = 0.25
 
 
+class LevelPart(DataModel):
+    """A held joint that keeps the trunk level while the base rolls from foot to foot.
+
+    Attributes:
+        joint: Its name; it turns the trunk about the axis ahead.
+        gain: Share of the base's roll that it makes up for.
+        lead: How far ahead the roll is looked at, by its rate, s.
+    """
+
+    joint: str
+    gain: Positive = 1.0
+    lead: Annotated[float, Field(ge=0)] = 0.0
+
+
 class Bend(DataModel):
     """Offset of the pose that a policy works about, as a function of a goal value; the G1 squats by it, for example.
 

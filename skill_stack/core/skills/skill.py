@@ -17,7 +17,7 @@ from skill_stack.core.skills.action_part import ActionPart
 from skill_stack.core.skills.blended_part import BlendedPart
 from skill_stack.core.skills.composite_part import PLANNED, CompositePart
 from skill_stack.core.skills.condition import Condition
-from skill_stack.core.skills.policy_part import HoldGains, PolicyPart
+from skill_stack.core.skills.policy_part import HoldGains, LevelPart, PolicyPart
 from skill_stack.core.skills.preparation import PreparingSkill
 from skill_stack.core.skills.servo_part import ServoPart
 from skill_stack.core.skills.vendor_part import VendorPart
@@ -290,6 +290,7 @@ class SkillSpec(DataModel):
         hold: Joints or groups that the skill holds still, whatever its policy commands: at an angle each, rad, or, as a
             list of names, at their positions when the skill began.
         hold_gains: Gains for them; None takes the robot's own.
+        level: A held joint that keeps the trunk level; None for none.
         provenance: Where it comes from.
         policy: For kind ``policy``.
         posture: For kind ``posture``.
@@ -326,6 +327,7 @@ class SkillSpec(DataModel):
     prefers: tuple[str, ...] = ()
     hold: dict[str, float] | tuple[str, ...] = ()
     hold_gains: HoldGains | None = None
+    level: LevelPart | None = None
     provenance: Provenance
     policy: PolicyPart | None = None
     posture: PosturePart | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -14,9 +15,11 @@ class Sighting:
         ahead: Distance of its centre ahead of the base, level, m.
         left: The same to the left, m.
         deviation: Standard deviation of either, m.
+        height: Its height above the ground, m; NaN where it is not told.
     """
 
     thing: str
     ahead: float
     left: float
     deviation: float
+    height: float = math.nan

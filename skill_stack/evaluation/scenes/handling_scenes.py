@@ -1,4 +1,4 @@
-"""Random floors with something to touch that is within reach from one side alone."""
+"""Random floors with something to touch, or to take between both hands, that is within reach from some sides alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, VariationFile
 
-KINDS = ("touch", "ball", "button")
-"""What is asked for: to touch a pillar, to reach for a ball on a table, to press the button on a box."""
+KINDS = ("touch", "ball", "button", "carry", "hand")
+"""What is asked for: to touch a pillar, to reach for a ball on a table, to press the button on a box, to carry a box to
+a table, and to hand one to a person.
+"""
 DISTANCE = (2.0, 3.2)
 """Distance of the target from the start, m."""
 APART = 1.4
@@ -34,8 +36,9 @@ class HandlingScene:
         file: The scene.
         words: The instruction.
         kind: One of :data:`KINDS`.
-        target: What is to be touched.
+        target: What is to be touched or taken.
         beneath: What the map states that it is on; empty for the floor.
+        goal: The table or the person that it is to come to; empty where it stays.
     """
 
     seed: int
@@ -44,20 +47,26 @@ class HandlingScene:
     kind: str
     target: str = "target"
     beneath: str = ""
+    goal: str = ""
 
 
 def handling_scene(seed: int) -> HandlingScene:
-    """The floor of a seed; three seeds in a row have all kinds."""
+    """The floor of a seed; five seeds in a row have all kinds."""
     rng = np.random.default_rng([53, seed])
     kind = KINDS[seed % len(KINDS)]
     far, bearing, facing = rng.uniform(*DISTANCE), rng.uniform(-1.0, 1.0), rng.uniform(-math.pi, math.pi)
     colours = [COLOURS[int(n)] for n in rng.permutation(len(COLOURS))]
     spot = (float(far * math.cos(bearing)), float(far * math.sin(bearing)))
-    things, words = _things(rng, kind, spot, float(facing), colours[0])
-    things += _others(rng, spot, colours[1:])
+    if kind in ("carry", "hand"):
+        things, words = _carried(rng, kind, spot, float(facing), colours[0])
+    else:
+        things, words = _things(rng, kind, spot, float(facing), colours[0])
+    spots = [(float(one.position[0]), float(one.position[1])) for one in things]
+    things += _others(rng, spots, colours[1:])
     file = SceneFile(name=f"handling_{seed}", description="A floor with something to touch.", objects=tuple(things),
                      size=(14.0, 14.0), variation=VARIATION)  # fmt: skip
-    return HandlingScene(seed, file, words, kind, beneath=things[0].id if kind != "touch" else "")
+    goal = {"carry": "table", "hand": "anna"}.get(kind, "")
+    return HandlingScene(seed, file, words, kind, beneath=things[0].id if kind != "touch" else "", goal=goal)
 
 
 def _things(
@@ -92,9 +101,42 @@ def _things(
     return [box, target], "press the button on the box"
 
 
-def _others(rng: np.random.Generator, spot: Spot, colours: Sequence[str]) -> list[ObjectFile]:
+def _carried(
+    rng: np.random.Generator, kind: str, spot: Spot, facing: float, colour: str
+) -> tuple[list[ObjectFile], str]:
+    """A light box on a stand that is hardly larger, where it is to come to, and the instruction."""
+    width, depth, high = (float(value) for value in rng.uniform(0.17, 0.26, 3))
+    mass, stand = float(rng.uniform(0.3, 0.9)), float(rng.uniform(0.62, 0.74))
+    while True:
+        far, bearing = float(rng.uniform(2.2, 3.2)), float(rng.uniform(-math.pi, math.pi))
+        there = (spot[0] + far * math.cos(bearing), spot[1] + far * math.sin(bearing))
+        if math.hypot(*there) > 1.6:
+            break
+    size = (max(width, depth) + float(rng.uniform(0.02, 0.08)),) * 2
+    things = [
+        ObjectFile(
+            id="stand", kind="stand", shape="box", size=(*size, stand), position=spot, yaw=facing, colour="grey",
+        ),
+        ObjectFile(
+            id="target", kind="box", shape="box", size=(depth, width, high), position=(*spot, stand + high / 2),
+            yaw=facing, colour=colour, movable=True, mass=mass,
+        ),
+    ]  # fmt: skip
+    words = f"pick up the {colour} box with both hands"
+    if kind == "hand":
+        person = ObjectFile(id="anna", kind="person", shape="cylinder", size=(0.4, 0.4, 1.7), position=there)
+        return [*things, person], f"{words} and hand it to me"
+    length, top = float(rng.uniform(0.8, 1.2)), float(rng.uniform(0.62, 0.74))
+    table = ObjectFile(
+        id="table", kind="table", shape="box", size=(0.7, length, top), position=there,
+        yaw=float(rng.uniform(-math.pi, math.pi)), colour="brown",
+    )  # fmt: skip
+    return [*things, table], f"{words} and carry it to the table"
+
+
+def _others(rng: np.random.Generator, spots: Sequence[Spot], colours: Sequence[str]) -> list[ObjectFile]:
     """Things beside the way, by which the robot sees where it is."""
-    kept: list[Spot] = [spot, (0.0, 0.0)]
+    kept: list[Spot] = [*spots, (0.0, 0.0)]
     out: list[ObjectFile] = []
     while len(out) < len(colours):
         place = (float(rng.uniform(-4.0, 4.0)), float(rng.uniform(-4.0, 4.0)))

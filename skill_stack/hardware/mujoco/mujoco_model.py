@@ -32,6 +32,8 @@ IMU_SITE = "imu"
 # Rubber on a hard floor; randomised between 0.5 and 1.2 in training.
 FOOT_FRICTION = (0.8, 0.005, 0.0001)
 BODY_FRICTION = (0.5, 0.005, 0.0001)
+PALM_IMPEDANCE = (0.999, 0.9999, 0.001, 0.5, 2.0)
+"""MuJoCo's ``solimp`` of palms: the nearer to 1, the slower what they hold by friction creeps."""
 # The touch sensor adds up contacts inside its site, so the site has to enclose the whole foot.
 TOUCH_SITE_MARGIN = 1.5
 
@@ -103,6 +105,8 @@ def robot_spec(
     for name in rigid:
         spec.delete(spec.joint(name))
     _set_collision(spec, robot)
+    if not (bare or coarse):
+        _add_palms(spec, robot)
     if bare or coarse:
         _strip(spec, robot)
     if coarse:
@@ -198,6 +202,28 @@ def _set_collision(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
             )
         reach = max(math.dist((0.0, 0.0, 0.0), centre) + radius for centre, radius in foot.spheres)
         body.add_site(name=foot.name, size=[reach * TOUCH_SITE_MARGIN, 0, 0])
+
+
+def _add_palms(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
+    """Flat blocks for hands that press; stiff, so that what is held between them does not creep out."""
+    for palm in robot.palms:
+        body = spec.body(palm.link)
+        if body is None:
+            raise DataError(f"{robot.name}: the URDF has no link '{palm.link}' (palms.{palm.name})")
+        body.add_geom(
+            name=f"{palm.name}_palm",
+            type=mujoco.mjtGeom.mjGEOM_BOX,
+            pos=palm.centre,
+            size=palm.half,
+            mass=0.0,
+            contype=ROBOT_BIT,
+            conaffinity=0,
+            condim=4,
+            priority=1,
+            friction=(palm.friction, 0.02, 0.0001),
+            solimp=PALM_IMPEDANCE,
+            rgba=(0.2, 0.2, 0.2, 1.0),
+        )
 
 
 def _strip(spec: mujoco.MjSpec, robot: RobotSpec) -> None:

@@ -86,8 +86,8 @@ class Sight:
         return seen / len(PLACES)
 
     def _sighting(self, name: str, share: float, base: Array, yaw: float) -> Sighting:
-        dx, dy = (self._device.data.geom(name).xpos - base)[:2].tolist()
+        dx, dy, high = (self._device.data.geom(name).xpos - (base[0], base[1], 0.0)).tolist()
         c, s = math.cos(yaw), math.sin(yaw)
         deviation = (ERROR + SHARE * math.hypot(dx, dy)) * (1.0 if share >= WHOLE else PARTLY)
-        ahead, left = self._rng.normal((c * dx + s * dy, -s * dx + c * dy), deviation).tolist()
-        return Sighting(name, ahead, left, deviation)
+        ahead, left, height = self._rng.normal((c * dx + s * dy, -s * dx + c * dy, high), deviation).tolist()
+        return Sighting(name, ahead, left, deviation, height)

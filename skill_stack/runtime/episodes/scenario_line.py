@@ -120,6 +120,7 @@ class SeeingLine(ScenarioLine):
         seen = self._sight.look(self.scene.objects.values(), self.now)
         if seen is not None:
             self.connector.sight(seen, self.scene, self.status)
+            self.scene = self.connector.placed(seen, self.scene, self.status)
         super()._connect()
 
 

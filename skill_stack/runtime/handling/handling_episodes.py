@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -16,14 +17,32 @@ from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.runtime.episodes.scenario_line import SeeingLine
+from skill_stack.runtime.handling.taker import Taker
 from skill_stack.runtime.line.line import LineResult
 
 NEAR = 0.05
 """Largest mean distance of the fingertips from the surface over the last half second, m."""
 LAST = 25
 """Control ticks at the end over which they are judged."""
-TOUCH, APPROACH = "touch", "go_to"
-"""Skill that touches, and skill that comes near without a choice of the place."""
+PLAIN: dict[str, tuple[tuple[str, dict[str, str | float]], ...]] = {
+    "touch": (("go_to", {"target": "target"}), ("touch", {"target": "target"})),
+    "carry": (
+        ("go_to", {"target": "target", "gap": 0.05}), ("open_arms", {}), ("pick_up", {"target": "target"}),
+        ("bring_to", {"target": "table", "thing": "target", "gap": 0.05}),
+        ("put_down", {"target": "target", "place": "table"}), ("back_off", {}),
+    ),
+    "hand": (
+        ("go_to", {"target": "target", "gap": 0.05}), ("open_arms", {}), ("pick_up", {"target": "target"}),
+        ("bring_to", {"target": "anna", "thing": "target"}), ("offer", {"target": "target", "person": "anna"}),
+    ),
+}  # fmt: skip
+"""Plans that come near without a choice of the place, by kind; of ``touch`` for all that is touched."""
+OFFERING = "move_palms"
+"""Skill that drives while something is held out."""
+RESTING = 0.03
+"""How far a thing that was put down may be from the height of its place, m."""
+AFTER = 1.0
+"""Time that passes before what was put down is judged, s."""
 
 
 class TouchLine(SeeingLine):
@@ -32,10 +51,12 @@ class TouchLine(SeeingLine):
     Attributes:
         tips: Places of the left and the right fingertips at every control tick, m, shape (2, 3) each.
         fallen: Whether the robot fell.
+        taker: Who takes what is held out, or None.
     """
 
     tips: list[np.ndarray]
     fallen: bool
+    taker: Taker | None = None
 
     def begin(self) -> None:
         """Stands up."""
@@ -45,6 +66,8 @@ class TouchLine(SeeingLine):
     def step(self) -> SkillStatus:
         """One control period, recorded."""
         status = super().step()
+        if self.taker is not None:
+            self.taker.step(1.0 / self.robot.control_rate, status.skill == OFFERING)
         bodies = [self.device.data.body(HAND.format(side=side)) for side in ("left", "right")]
         self.tips.append(np.stack([one.xpos + one.xmat.reshape(3, 3) @ np.array(TIP) for one in bodies]))
         self.fallen = self.fallen or self.device.truth().fallen
@@ -79,18 +102,19 @@ class HandlingEpisodes:
     def _plain(self, scene: HandlingScene, plan: Plan) -> str:
         """What was wrong when the robot only went near and touched."""
         line = self._line(scene)
-        node = PlanNode("sequence", tuple(self._step(name, scene.target) for name in (APPROACH, TOUCH)))
+        steps = PLAIN.get(scene.kind, PLAIN["touch"])
+        node = PlanNode("sequence", tuple(self._step(name, arguments) for name, arguments in steps))
         return self._judged(line, scene, line.run_plan(Plan("plain", scene.words, "plan", node)))
 
-    def _step(self, skill: str, target: str) -> PlanNode:
-        return PlanNode(
-            "skill", skill=skill, arguments=self._library[skill].complete({"target": target}), why="without"
-        )
+    def _step(self, skill: str, arguments: dict[str, str | float]) -> PlanNode:
+        return PlanNode("skill", skill=skill, arguments=self._library[skill].complete(arguments), why="without")
 
     def _line(self, scene: HandlingScene) -> TouchLine:
         line = TouchLine(self._robot, self._library, set_up(scene.file, scene.seed))
         facts = {Fact("on", (scene.target, scene.beneath))} if scene.beneath else set()
         line.scene = SceneGraph(line.scene.objects, line.scene.facts | facts, line.scene.robot)
+        if scene.kind == "hand":
+            line.taker = Taker(line.device, scene.target, line.scene[scene.goal])
         line.begin()
         return line
 
@@ -100,8 +124,23 @@ class HandlingEpisodes:
             return "it fell"
         if done.outcome != "succeeded":
             return f"the robot said: {done.reason}"
+        if scene.goal:
+            return self._brought(line, scene)
         off = distance(np.array(line.tips[-LAST:]), line.scene[scene.target])
         return "" if off <= NEAR else f"the fingertips were {off:.2f} m from it"
+
+    def _brought(self, line: TouchLine, scene: HandlingScene) -> str:
+        """What was wrong with something that was to be brought."""
+        line.idle(AFTER)
+        if line.fallen:
+            return "it fell"
+        if line.taker is not None:
+            return "" if line.taker.has else "the person does not have it"
+        x, y, z = (float(value) for value in line.device.data.body(scene.target).xpos)
+        place, thing = line.scene[scene.goal], line.scene[scene.target]
+        up = z - thing.size[2] / 2 - place.position[2] - place.size[2] / 2
+        on = outline_distance(place, x, y) <= 0.0 and abs(up) <= RESTING
+        return "" if on else f"it is {up:.2f} m above the place, {outline_distance(place, x, y):.2f} m from its outline"
 
 
 def distance(tips: np.ndarray, thing: SceneObject) -> float:

@@ -14,7 +14,7 @@ from skill_stack.runtime.handling.handling_episodes import HandlingEpisodes, dis
 
 
 def test_scenes_have_all_kinds_and_are_the_same_for_a_seed():
-    assert {handling_scene(seed).kind for seed in range(3)} == set(KINDS)
+    assert {handling_scene(seed).kind for seed in range(5)} == set(KINDS)
     assert handling_scene(5) == handling_scene(5)
     for seed in range(12):
         scene = handling_scene(seed)
@@ -39,6 +39,6 @@ def test_figures_tell_what_is_missed():
 
 
 def test_a_humanoid_goes_around_and_touches_where_going_near_is_not_enough():
-    score = HandlingEpisodes(Resources.from_environment(os.environ), "g1").score(19)
+    score = HandlingEpisodes(Resources.from_environment(os.environ), "g1").score(1006)
     assert score.words == "reach for the yellow ball"
     assert score.done and not score.without

@@ -1,0 +1,1 @@
+"""Guides of a humanoid that takes, carries, puts down and hands over things between both palms."""

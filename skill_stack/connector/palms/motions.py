@@ -1,0 +1,303 @@
+"""Guides ``take``, ``put`` and ``offer``: a humanoid holds a thing between its palms, puts it down or hands it over."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skill_stack.connector.guides.arm import SWAYS, BodyAverage, braced, into_pelvis
+from skill_stack.connector.guides.guide import (
+    GuideContext,
+    GuidedBody,
+    GuideFailure,
+    GuideStep,
+    GuideView,
+    TargetMemory,
+)
+from skill_stack.connector.guides.joint_guide import JointGuide
+from skill_stack.connector.palms.arms import PalmPair, arms_that_hold
+from skill_stack.connector.paths.object_outline import outline_distance
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.skills.servo_part import PULL, PULLED
+from skill_stack.core.world.scene import Pose2, SceneObject
+
+BESIDE = 0.045
+"""Free space between palm and thing before it is pressed, m."""
+RISE = 0.1
+"""How far a thing is lifted before it is drawn to the chest, m."""
+CARRIED = (0.36, 0.0, 0.9)
+"""Where the middle of a carried thing is: ahead and to the left of the pelvis and above the ground, m."""
+OFFERED = (0.38, 0.0, 0.9)
+"""The same where it is held out."""
+ABOVE, LOWERED = 0.06, -0.01
+"""Heights over its place from which a thing is lowered, and to which, m."""
+INSIDE = 0.03
+"""How far from the edge of its place a thing is put, m."""
+AWAY = 0.07
+"""Free space between palm and thing after it was let go of, m."""
+LOOKS = 1.5
+"""Time for which a camera has to say the same of a thing, s."""
+UNSEEN = 6.0
+"""Time after which a thing that should be held and is not seen counts as not there, s."""
+RISEN = 0.03
+"""Least height that a thing was seen to rise when it was lifted, m."""
+MOST = 0.1
+"""Farthest that a held thing can be from the middle of the palms, m."""
+TAKEN = (0.8, 0.0, 0.6)
+"""Direction of the force by which somebody takes a thing: ahead, and its weight."""
+SHORTER, SHORTEST = 0.02, 0.061
+"""By which steps palms stay behind the place that they do not reach, and how far at most, m."""
+FORWARD = 0.03
+"""How far ahead of its middle a thing is taken, m: the body sways back while arms go forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """One motion of both palms.
+
+    Attributes:
+        middle: Between the palms: ahead and to the left of the pelvis, and above the ground, m.
+        yaw: About the vertical, rad.
+        half: From the middle to either palm, m.
+        force: With which either palm presses, N.
+        pull: Force from which on the motion counts as done, N; 0 where none is waited for.
+    """
+
+    middle: tuple[float, float, float]
+    yaw: float
+    half: float
+    force: float = 0.0
+    pull: float = 0.0
+
+
+def width_of(thing: SceneObject, yaw: float) -> tuple[float, float, float]:
+    """How a thing lies between two palms: its width and depth, m, and the heading of the pair, rad.
+
+    Args:
+        thing: A box, or something round.
+        yaw: Heading of the robot, rad.
+    """
+    if thing.shape != "box":
+        return thing.size[0], thing.size[0], yaw
+    turns = round(wrap_angle(yaw - thing.yaw) / (math.pi / 2))
+    across, along = (thing.size[1], thing.size[0]) if turns % 2 == 0 else (thing.size[0], thing.size[1])
+    return across, along, wrap_angle(thing.yaw + turns * math.pi / 2)
+
+
+class PalmsGuide(JointGuide):
+    """Base of guides that move both palms, motion after motion, each aimed when it begins. Signal: ``unfinished``.
+
+    Settings: ``height`` of the pelvis where it is unknown, m, ``stiffness`` of the servo, a factor on the robot's
+    gains, and ``force``, with which either palm presses, N.
+    """
+
+    DWELL = 0.3
+
+    def _begin(self, context: GuideContext) -> None:
+        super()._begin(context)
+        assert context.robot is not None, "a step knows its robot"
+        self._arms = arms_that_hold(context.robot)
+        self._target = TargetMemory(str(context.arguments["target"]), math.inf)
+        self._body = BodyAverage(SWAYS)
+        self._ended = math.inf
+        self._aims: list[_Aim] = []
+
+    def aims(self, view: GuideView) -> list[_Aim]:
+        """Every motion, as of now; called again before each one."""
+        raise NotImplementedError
+
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
+        return [self._solved(one) for one in self.aims(view)]
+
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        self._body.take(view)
+        stage, step = self._stage, super().step(view)
+        assert self._motions is not None
+        if self._stage != stage:
+            self._motions[self._stage] = self._solved(self.aims(view)[self._stage])
+            step = GuideStep(self._motions[self._stage], step.signals, step.remaining)
+        self._ended = min(self._ended, view.now) if step.remaining <= 0.0 else math.inf
+        return GuideStep(step.goals, {**step.signals, **self.seen(view)}, step.remaining)
+
+    def seen(self, view: GuideView) -> dict[str, float]:
+        """Signals of what a camera tells after the last motion; raises GuideFailure where that is wrong."""
+        return {}
+
+    def _solved(self, aim: _Aim) -> dict[str, float]:
+        """Goal values for one motion at the body's attitude.
+
+        Raises:
+            GuideFailure: It is out of reach.
+        """
+        goals = None
+        for short in np.arange(0.0, SHORTEST, SHORTER).tolist():
+            x, y, z = aim.middle
+            hold = self._hold(replace(aim, middle=(x - short, y, z)))
+            goals = self._arms.goals(hold)
+            if goals is not None:
+                break
+        if goals is None:
+            why = f"both hands do not reach {aim.middle[0]:.2f} m ahead and {aim.middle[2]:.2f} m high"
+            raise GuideFailure("the place is within reach", why)
+        out = {name: goals[name] for name in self._arms.waist}
+        for chain, inwards in zip(self._arms.chains, (-1.0, 1.0), strict=True):
+            mine = {name: goals[name] for name in chain.joints}
+            force = inwards * aim.force * hold.turn[:, 1]
+            out |= braced(chain, mine, self._arms.robot, self.context.numbers.get("stiffness", 1.0), force)
+            if aim.pull:
+                needed = chain.pressing(mine, -hold.turn @ np.array(TAKEN))  # what holds against it
+                out |= {name + PULL: torque / 2 for name, torque in needed.items()} | {PULLED: aim.pull}
+        return out
+
+    def _hold(self, aim: _Aim) -> PalmPair:
+        """A motion's end in the frame of the pelvis as it leans now."""
+        body = self._body.value or GuidedBody(0.0, 0.0, self.context.numbers["height"])
+        x, y, z = aim.middle
+        c, s = math.cos(aim.yaw), math.sin(aim.yaw)
+        turn = into_pelvis(np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]), body)
+        return PalmPair(into_pelvis(np.array([x, y, z - body.height]), body), turn, aim.half)
+
+    def _seen_at(self, view: GuideView, thing: SceneObject) -> tuple[float, float, float]:
+        """Where a thing is, ahead and to the left of the robot and above the ground, m."""
+        return (*_relative(view.pose, thing.position[0], thing.position[1]), thing.position[2])
+
+    def _before(self, view: GuideView, thing: SceneObject) -> tuple[tuple[float, float, float], float, float, float]:
+        """Where a thing is relative to the robot, and its width, depth, and heading relative to it."""
+        width, depth, yaw = width_of(thing, view.pose.yaw)
+        x, y = _relative(view.pose, thing.position[0], thing.position[1])
+        return (x, y, thing.position[2]), width, depth, wrap_angle(yaw - view.pose.yaw)
+
+    @property
+    def _force(self) -> float:
+        return self.context.numbers["force"]
+
+
+PRESSED = 3
+"""Motion of taking from which on the thing is between the palms."""
+
+
+class TakeGuide(PalmsGuide):
+    """Presses ``target`` between both palms, lifts it and draws it to the chest.
+
+    Signals: ``unfinished`` and ``lifted``, m, how far a camera saw it rise; without one that looks there is no
+    such signal.
+    """
+
+    def _begin(self, context: GuideContext) -> None:
+        super()._begin(context)
+        self._arms.forget()
+        self._lay: tuple[tuple[float, float, float], float, float, float] | None = None
+        self._stood = math.nan
+
+    def aims(self, view: GuideView) -> list[_Aim]:
+        """See :class:`PalmsGuide`; once pressed, it is where it lay before, then where it is seen."""
+        thing = self._target.find(view)
+        if self._lay is None or self._stage < PRESSED:
+            self._lay, self._stood = self._before(view, thing), thing.position[2]
+        (x, y, z), width, _, yaw = self._lay
+        x += FORWARD
+        half, force, up = width / 2, self._force, z + RISE
+        along = _relative(view.pose, *thing.position[:2])[0] - x if self._stage > PRESSED else -FORWARD
+        cx, cy, cz = CARRIED
+        drawn = (cx - min(max(along, -MOST), MOST), cy, max(cz, up))
+        return [
+            _Aim((x, y, z), yaw, half + 2 * BESIDE), _Aim((x, y, z), yaw, half + BESIDE / 2),
+            _Aim((x, y, z), yaw, half, force), _Aim((x, y, up), yaw, half, force), _Aim(drawn, yaw, half, force),
+        ]  # fmt: skip
+
+    def seen(self, view: GuideView) -> dict[str, float]:
+        """How far it was seen to rise."""
+        thing = self._target.find(view)
+        if self._ended == math.inf:
+            return {}
+        if thing.last_seen <= self._ended:
+            if view.now - self._ended > UNSEEN and thing.last_seen > 0.0:
+                raise GuideFailure("object is seen", f"I do not see '{thing.id}' between my hands")
+            return {}
+        lifted = thing.position[2] - self._stood
+        if lifted < RISEN and thing.last_seen - self._ended > LOOKS:
+            raise GuideFailure("object can be lifted", f"'{thing.id}' stays where it is although I lift")
+        return {"lifted": lifted}
+
+
+class PutGuide(PalmsGuide):
+    """Lowers ``target`` onto ``place`` and lets go of it. Signals: ``unfinished``, ``beside``, m.
+
+    ``beside`` is how far from where it was to be put a camera sees it.
+    """
+
+    def _begin(self, context: GuideContext) -> None:
+        super()._begin(context)
+        self._place = TargetMemory(str(context.arguments["place"]), math.inf)
+        self._spot: tuple[tuple[float, float, float], tuple[float, float, float]] | None = None
+
+    def aims(self, view: GuideView) -> list[_Aim]:
+        """See :class:`PalmsGuide`."""
+        thing, place = self._target.find(view), self._place.find(view)
+        width, depth, _ = width_of(thing, view.pose.yaw)
+        ahead = put_at(view.pose, place, depth)
+        top = place.position[2] + place.size[2] / 2 + thing.size[2] / 2
+        c, s = math.cos(view.pose.yaw), math.sin(view.pose.yaw)
+        if self._spot is None:
+            self._spot = ((ahead, 0.0, top), (view.pose.x + c * ahead, view.pose.y + s * ahead, top))
+        elif self._stage == 1:  # what a camera sees over the place counts
+            (x, y, z), there = self._spot
+            off = np.subtract((*_relative(view.pose, *there[:2]), there[2] + ABOVE), self._seen_at(view, thing))
+            off = np.clip(off, -MOST, MOST) * (thing.last_seen > view.now - LOOKS)
+            self._spot = ((float(x + off[0]), float(y + off[1]), float(z + off[2])), there)
+        (x, y, z), _ = self._spot
+        half, free, force = width / 2, width / 2 + AWAY, self._force
+        return [
+            _Aim((x, y, z + ABOVE), 0.0, half, force), _Aim((x, y, z + LOWERED), 0.0, half, force),
+            _Aim((x, y, z), 0.0, free), _Aim((x, y, z + ABOVE), 0.0, free),
+        ]  # fmt: skip
+
+    def seen(self, view: GuideView) -> dict[str, float]:
+        """How far from its spot it is seen."""
+        thing = self._target.find(view)
+        if self._spot is None or self._ended == math.inf or thing.last_seen <= self._ended:
+            return {}
+        off = math.dist(thing.position, self._spot[1])
+        if off > self.context.numbers["astray"] and thing.last_seen - self._ended > LOOKS:
+            raise GuideFailure("object stays where it was put", f"'{thing.id}' is not where I put it")
+        return {"beside": off}
+
+
+class OfferGuide(PalmsGuide):
+    """Holds ``target`` out and lets go of it when its weight or a pull is felt to change. Signal: ``unfinished``.
+
+    Setting besides: ``pull``, the force that counts as taking, N.
+    """
+
+    def aims(self, view: GuideView) -> list[_Aim]:
+        """See :class:`PalmsGuide`."""
+        thing = self._target.find(view)
+        width, _, _ = width_of(thing, view.pose.yaw)
+        half, force = width / 2, self._force
+        return [
+            _Aim(OFFERED, 0.0, half, force), _Aim(OFFERED, 0.0, half, force, self.context.numbers["pull"]),
+            _Aim(OFFERED, 0.0, width / 2 + AWAY),
+        ]  # fmt: skip
+
+
+def put_at(pose: Pose2, place: SceneObject, depth: float) -> float:
+    """How far ahead of a robot a thing of a depth is put on a place that it stands before, m.
+
+    Raises:
+        GuideFailure: The place is not in front of it, or too far away.
+    """
+    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
+    for ahead in np.arange(0.1, 0.6, 0.01).tolist():
+        if outline_distance(place, pose.x + c * ahead, pose.y + s * ahead) <= 0.0:
+            return float(max(ahead + INSIDE + depth / 2, 0.3))
+    raise GuideFailure("the place is within reach", f"'{place.id}' is not within reach of both hands")
+
+
+def _relative(pose: Pose2, x: float, y: float) -> tuple[float, float]:
+    """A point ahead and to the left of a pose, m."""
+    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
+    return c * (x - pose.x) + s * (y - pose.y), -s * (x - pose.x) + c * (y - pose.y)

@@ -1,0 +1,70 @@
+"""What is held between two palms: how it is pressed, watched and lost."""
+
+import os
+
+import numpy as np
+import pytest
+
+from skill_stack.connector.guides.guide import GuideFailure
+from skill_stack.connector.held_watch import HeldWatch, held_by
+from skill_stack.connector.palms.arms import PalmArms, PalmPair
+from skill_stack.connector.palms.motions import width_of
+from skill_stack.connector.paths.landmarks import placed
+from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.sighting import Sighting
+
+RESOURCES = Resources.from_environment(os.environ)
+HERE = Pose2(0.0, 0.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def g1():
+    return load_robot(RESOURCES.robot("g1"), RESOURCES)
+
+
+def box(height=0.9, ahead=0.36, seen=1.0):
+    return SceneObject("box", "box", (ahead, 0.0, height), 0.0, "box", (0.2, 0.24, 0.2), movable=True, last_seen=seen)
+
+
+def test_both_palms_come_to_two_sides_and_press_against_one_another(g1):
+    arms = PalmArms(g1)
+    goals = arms.goals(PalmPair(np.array([0.36, 0.0, 0.1]), np.eye(3), 0.1))
+    left, right = (chain.place({k: goals[k] for k in (*chain.joints, *arms.waist)}).position for chain in arms.chains)
+    assert left == pytest.approx([0.36, 0.1, 0.1], abs=0.003)
+    assert right == pytest.approx([0.36, -0.1, 0.1], abs=0.003)
+    pressed = arms.chains[0].pressing({k: goals[k] for k in arms.chains[0].joints}, np.array([0.0, -30.0, 0.0]))
+    assert max(abs(one) for one in pressed.values()) > 3.0
+    assert arms.goals(PalmPair(np.array([0.8, 0.0, 0.1]), np.eye(3), 0.1)) is None
+
+
+def test_a_thing_is_taken_across_the_face_that_it_turns_to_the_robot():
+    assert width_of(box(), 0.1)[:2] == (0.24, 0.2)
+    assert width_of(box(), 1.5)[:2] == (0.2, 0.24)
+
+
+def test_what_a_skill_needs_held_is_no_obstacle_and_is_missed_when_it_falls(g1):
+    spec = load_library(RESOURCES, g1)["carry_to"]
+    names = held_by(spec, {"thing": "box", "target": "table"})
+    assert names == {"box"}
+    assert Outlines.from_objects([box()]).without(names).names == ()
+    watch = HeldWatch(names)
+    watch.check(HERE, SceneGraph({"box": box()}), 1.0)
+    with pytest.raises(GuideFailure, match="slipped out of my hands"):
+        watch.check(HERE, SceneGraph({"box": box(height=0.1, seen=2.0)}), 2.0)
+    unseen = HeldWatch(names)
+    with pytest.raises(GuideFailure, match="no longer see"):
+        unseen.check(HERE, SceneGraph({"box": box(seen=1.0)}), 9.0)
+    HeldWatch(names).check(HERE, SceneGraph({"box": box(seen=0.0)}), 9.0)  # nobody looks
+
+
+def test_a_movable_thing_is_where_it_was_seen_and_a_jump_counts_at_once():
+    scene = SceneGraph({"box": box()})
+    near = placed([Sighting("box", 0.4, 0.0, 0.01, 0.9)], scene, HERE, 2.0).objects["box"]
+    assert 0.36 < near.position[0] < 0.4
+    far = placed([Sighting("box", 1.4, 0.0, 0.01, 0.1)], scene, HERE, 2.0).objects["box"]
+    assert far.position == pytest.approx((1.4, 0.0, 0.1))
+    assert placed([Sighting("box", 1.4, 0.0, 0.01, 0.1)], scene, None, 2.0) is scene
