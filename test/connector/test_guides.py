@@ -241,6 +241,10 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         make_guide("fly", context)
     named = {
         "approach",
+        "offer",
+        "palm_vantage",
+        "put",
+        "take",
         "arc",
         "between",
         "face",
