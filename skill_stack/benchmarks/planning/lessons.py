@@ -42,7 +42,7 @@ def measure(seconds: float) -> list[Row]:
     """
     resources, end = Resources.from_environment(os.environ), time.monotonic() + seconds
     scenes, trials, done = load_scenes(resources), LessonTrials(resources), list[LessonSeries]()
-    for seed, scene in itertools.product(itertools.count(FIRST_SEED), scenes):
+    for seed, scene in ((seed, scene) for seed in itertools.count(FIRST_SEED) for scene in scenes):
         done.append(trials.series(scene, seed))
         if time.monotonic() >= end:
             break
@@ -68,7 +68,7 @@ def rows(done: Sequence[LessonSeries]) -> list[Row]:
         Row("gain where it is carried", points["carried"] - points["carried_bare"], "points", GAIN, "higher"),
         *(Row(NAMES[name], points[name], "%", note=_said(counts[name], whole)) for name in JUDGED),
         Row("series in which the rule was named", 100.0 * len(told) / whole, "%", note=_said(len(told), whole)),
-        Row("false lessons", len(false), "", note="; ".join(sorted(set(false))[:4])),
+        Row("false lessons", len(false), "lessons", note="; ".join(sorted(set(false))[:4])),
         *(_row_of([one for one in done if one.scene.name == name]) for name in sorted(scenes)),
     ]  # fmt: skip
 
