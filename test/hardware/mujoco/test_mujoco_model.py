@@ -305,8 +305,11 @@ def test_a_flat_sole_carries_the_robot_on_its_corners() -> None:
     mujoco.mj_step(model, data, 60)
     weight = 9.81 * model.body_mass.sum()
     assert data.sensordata[index.foot_force].sum() == pytest.approx(weight, rel=0.1)
-    soles = [geom for geom in range(model.ngeom) if model.geom(geom).name.split("_")[0] in ("left", "right")]
+    sided = [geom for geom in range(model.ngeom) if model.geom(geom).name.split("_")[0] in ("left", "right")]
+    palms = [geom for geom in sided if model.geom(geom).name.endswith("palm")]
+    soles = [geom for geom in sided if geom not in palms]
     assert len(soles) == 8 and set(model.geom_friction[soles, 0]) == {0.6}
+    assert len(palms) == 2 and 0.6 not in model.geom_friction[palms, 0]
 
 
 @pytest.mark.parametrize("glides", [False, True])
