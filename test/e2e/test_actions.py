@@ -126,5 +126,4 @@ def test_a_server_that_dies_ends_the_step_and_the_stacks_own_way_is_left(world: 
     task.join(60)
     reasons = [step.reason for step in ended[0].steps if step.skill == "go_to" and step.outcome == "failed"]
     assert reasons and ("sent no feedback" in reasons[0] or "is gone" in reasons[0]), ended
-    # The robot knows where it is by its legs alone, and walked in every test before: they may err by a decimetre.
-    assert stack.say("go to the blue ball").outcome == "succeeded" and away(stack, 1.4, -2.0) < 0.8
+    assert stack.say("go to the blue ball").outcome == "succeeded" and away(stack, 1.4, -2.0) < 0.7

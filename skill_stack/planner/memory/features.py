@@ -25,7 +25,10 @@ MANNERS = frozenset({"m/s", "rad/s", "N", "N·m", "Nm", "1", "%", "Hz"})
 """Units of numbers about how a thing is done; a lesson may change those that the words leave open."""
 BY = "by"
 """Name in bounds for the skill that carries a step out, one of those that realise what was asked for."""
-MACHINERY = frozenset({"no emergency stop", "controller is active", "position is known", "request is accepted"})
+MACHINERY = frozenset({
+    "no emergency stop", "controller is active", "position is known", "request is accepted",
+    "the action server answers",
+})  # fmt: skip
 """Conditions of the connector unrelated to the skill, such as a process that died."""
 _MANNER = re.compile(r"^\$([a-z_][a-z0-9_]*) (<=|>=|=) (.+)$")
 

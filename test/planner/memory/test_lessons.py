@@ -139,7 +139,7 @@ def test_an_interruption_says_nothing(task, library):
 @pytest.mark.parametrize(
     ("violated", "reason"),
     [("no emergency stop", "emergency stop"), ("controller is active", ""), ("grasp begins", ""),
-     ("", "the connector refused the step")],
+     ("the action server answers", "gone"), ("", "the connector refused the step")],
 )  # fmt: skip
 def test_a_fault_of_the_stack_says_nothing(task, library, violated, reason):
     broken = task(False)
