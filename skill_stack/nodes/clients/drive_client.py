@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-import rclpy
 from geometry_msgs.msg import Twist
-from rclpy.context import Context
-from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.confirmation import note_hand
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.block_words import BlockWords
 from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.nodes.clients.client_node import client_node
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stop_line import Kind, StopLine
 from skill_stack.teleop.drive_session import DriveSession
@@ -40,12 +37,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
     Raises:
         SkillStackError: Standard input is no terminal.
     """
-    context = Context()
-    # Without handlers of ROS, Ctrl-C stays a key of the session.
-    rclpy.init(context=context, signal_handler_options=SignalHandlerOptions.NO)
-    place = "/" + namespace.strip("/")
-    node = Node("drive", namespace=place, context=context, start_parameter_services=False, enable_rosout=False)
-    try:
+    with client_node("drive", namespace, rosout=False) as (node, _):
         topic = "cmd_vel_network" if away else "cmd_vel_local"
         publisher, stops = node.create_publisher(Twist, topic, NEWEST), StopLine(node)
         hand = None if away else hand_words(namespace)
@@ -55,16 +47,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
                 note_hand(hand)
             publisher.publish(twist(vx, vy, wz))
 
-        session = DriveSession(
-            push,
-            limits or DriveLimits(),
-            stop=_ask(stops, "stop"),
-            estop=_ask(stops, "estop"),
-        )
-        session.run()
-    finally:
-        node.destroy_node()
-        context.try_shutdown()
+        DriveSession(push, limits or DriveLimits(), stop=_ask(stops, "stop"), estop=_ask(stops, "estop")).run()
     return 0
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import signal
+import os
 import time
 from collections.abc import Callable
 from typing import Protocol
 
-import rclpy
 from geometry_msgs.msg import Twist
-from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.confirmation import note_hand
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.nodes.clients.client_node import client_node, spin_until_left
 from skill_stack.nodes.clients.drive_client import hand_words, twist
 from skill_stack.nodes.clients.goal_follower import FollowedGoal, GoalFollower
 from skill_stack.nodes.clients.joy_pad import JoyPad
@@ -154,7 +151,7 @@ class GamepadClient:
         if asked.skill is not None:
             self._count += 1
             name, arguments = asked.skill
-            self._caller.start(SkillRequest(f"gamepad-{id(self)}-{self._count}", name, dict(arguments)))
+            self._caller.start(SkillRequest(f"gamepad-{os.getpid()}-{self._count}", name, dict(arguments)))
             self._say(name)
 
     def _changes(self, skill: str) -> dict[str, float]:
@@ -210,27 +207,16 @@ def drive_by_gamepad(
     Raises:
         SkillStackError: The library that reads devices is not installed.
     """
-    context = Context()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    rclpy.init(context=context, signal_handler_options=SignalHandlerOptions.NO)
-    node = Node("gamepad", namespace="/" + namespace.strip("/"), context=context, start_parameter_services=False)
-    executor = SingleThreadedExecutor(context=context)
-    executor.add_node(node)
-    by_topic = JoyPad(node, profile, joy) if joy else None
+    with client_node("gamepad", namespace) as (node, executor):
+        by_topic = JoyPad(node, profile, joy) if joy else None
 
-    def find() -> Gamepad:
-        return by_topic or EvdevPad(profile, device)
+        def find() -> Gamepad:
+            return by_topic or EvdevPad(profile, device)
 
-    client = GamepadClient(node, profile, limits, find, tell, away)
-    node.create_timer(PERIOD, client.turn)
-    try:
-        while context.ok():
-            executor.spin_once(timeout_sec=0.1)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        client.leave()
-        executor.shutdown()
-        node.destroy_node()
-        context.try_shutdown()
+        client = GamepadClient(node, profile, limits, find, tell, away)
+        node.create_timer(PERIOD, client.turn)
+        try:
+            spin_until_left(executor)
+        finally:
+            client.leave()
     return 0

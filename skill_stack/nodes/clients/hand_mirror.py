@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable
 
 import numpy as np
-import rclpy
 from geometry_msgs.msg import PoseArray
-from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import JointState
 
 from skill_stack.connector.retargeting.hand_shape import HandShape
@@ -20,6 +15,7 @@ from skill_stack.connector.retargeting.synergy_space import SynergySpace
 from skill_stack.core.robots.fingertip import FINGERS
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.nodes.border import as_it_is, subscribe
+from skill_stack.nodes.clients.client_node import client_node, spin_until_left
 from skill_stack.nodes.clients.goal_follower import FollowedGoal, GoalFollower
 from skill_stack.nodes.ros_compat import ANY_SENDER
 
@@ -101,24 +97,15 @@ def mirror(
     Returns:
         How many postures were passed on.
     """
-    context = Context()
-    # Ctrl-C is Python's own, also where the process was started in the background with the signal ignored.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    rclpy.init(context=context, signal_handler_options=SignalHandlerOptions.NO)
-    node = Node("hand_mirror", namespace="/" + namespace.strip("/"), context=context, start_parameter_services=False)
-    led, said, told = HandMirror(node, source, space, topic), "", time.monotonic()
-    executor = SingleThreadedExecutor(context=context)
-    executor.add_node(node)
-    try:
-        while context.ok() and going_on():
-            executor.spin_once(timeout_sec=0.1)
+    with client_node("hand_mirror", namespace) as (node, executor):
+        led, said, told = HandMirror(node, source, space, topic), "", time.monotonic()
+
+        def look() -> bool:
+            nonlocal said, told
             if led.problem != said or time.monotonic() - told > 5.0:
                 said, told = led.problem, time.monotonic()
                 tell(f"{led.taken} postures passed on" + (f"; {said}" if said else ""))
-    except KeyboardInterrupt:
-        pass
-    finally:
-        executor.shutdown()
-        node.destroy_node()
-        context.try_shutdown()
-    return led.taken
+            return going_on()
+
+        spin_until_left(executor, look)
+        return led.taken

@@ -21,8 +21,6 @@ SILENCE = 0.2
 class JoyPad:
     """Subscribes to a topic, and shakes the gamepad by ``<topic>/set_feedback``."""
 
-    name = "joy"
-
     def __init__(self, node: Node, profile: GamepadProfile, topic: str) -> None:
         """Subscribes.
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import rclpy
-from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
@@ -17,6 +13,7 @@ from skill_stack.core.processes.worker_thread import AGAIN, WorkerThread
 from skill_stack.monitor.status_board import PageEvent, StatusBoard, StatusSnapshot
 from skill_stack.monitor.watch_app import PERIOD, WatchApp
 from skill_stack.nodes.border import subscribe
+from skill_stack.nodes.clients.client_node import client_node
 from skill_stack.nodes.clients.task_sender import TaskSender
 from skill_stack.nodes.ros_compat import LATCHED, STREAM
 from skill_stack.nodes.stop_line import Kind, StopLine
@@ -30,40 +27,21 @@ _SHOWN_ELSEWHERE = ("alive", "plan", "step_started", "step_ended")
 
 
 class Watching:
-    """A node that keeps a board, on a thread of its own; a context manager."""
+    """Keeps a board, and passes on what a person requests."""
 
-    def __init__(self, namespace: str, parts: Sequence[str]) -> None:
-        """Joins the stack.
+    def __init__(self, node: Node, parts: Sequence[str]) -> None:
+        """Subscribes.
 
         Args:
-            namespace: ROS namespace of the stack.
+            node: The node to work with, in the namespace of the stack.
             parts: Names of the robot's parts, the main one first.
         """
-        self._context = Context()
-        rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
-        place = "/" + namespace.strip("/")
-        self._node = Node("watch", namespace=place, context=self._context, start_parameter_services=False)
         self._board = StatusBoard()
-        self._feed, self._stops = RobotFeed(self._node, self._board, parts), StopLine(self._node)
-        self._sender = TaskSender(self._node, "watch", self._board.note_event, _SHOWN_ELSEWHERE)
-        subscribe(self._node, PlanMessage, "plan", plan_view_of, self._board.note_plan, LATCHED)
-        subscribe(self._node, OutcomeMessage, "step_outcome", outcome_of, self._board.note_outcome, STREAM)
-        self._node.create_timer(PERIOD, self._feed.read)
-        self._executor = SingleThreadedExecutor(context=self._context)
-        self._executor.add_node(self._node)
-        self._thread = WorkerThread("watch", self._executor.spin, wanted=self._context.ok, again=AGAIN)
-
-    def __enter__(self) -> Watching:
-        """Begins to listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Leaves the stack."""
-        self._executor.shutdown()
-        self._thread.join(2.0)
-        self._node.destroy_node()
-        self._context.try_shutdown()
+        self._feed, self._stops = RobotFeed(node, self._board, parts), StopLine(node)
+        self._sender = TaskSender(node, "watch", self._board.note_event, _SHOWN_ELSEWHERE)
+        subscribe(node, PlanMessage, "plan", plan_view_of, self._board.note_plan, LATCHED)
+        subscribe(node, OutcomeMessage, "step_outcome", outcome_of, self._board.note_outcome, STREAM)
+        node.create_timer(PERIOD, self._feed.read)
 
     def snapshot(self) -> StatusSnapshot:
         """What is known now."""
@@ -100,6 +78,13 @@ def watch(namespace: str, parts: Sequence[str], name: str) -> int:
     Returns:
         Exit code 0.
     """
-    with Watching(namespace, parts) as watching:
-        WatchApp(watching.snapshot, watching.callbacks, name).run()
+    with client_node("watch", namespace) as (node, executor):
+        watching = Watching(node, parts)
+        thread = WorkerThread("watch", executor.spin, wanted=executor.context.ok, again=AGAIN)
+        thread.start()
+        try:
+            WatchApp(watching.snapshot, watching.callbacks, name).run()
+        finally:
+            executor.shutdown()
+            thread.join(2.0)
     return 0
