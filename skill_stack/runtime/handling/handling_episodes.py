@@ -7,15 +7,13 @@ import numpy as np
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillStatus
-from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
 from skill_stack.runtime.episodes.scenario_line import SeeingLine
 from skill_stack.runtime.handling.taker import Taker
 from skill_stack.runtime.line.line import LineResult
@@ -74,21 +72,8 @@ class TouchLine(SeeingLine):
         return status
 
 
-class HandlingEpisodes:
+class HandlingEpisodes(RobotEpisodes):
     """Runs instructions, each in its own world, with and without the choice of where to stand."""
-
-    def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what all episodes share.
-
-        Args:
-            resources: Where robots and skills are.
-            robot: Name of the robot.
-
-        Raises:
-            SkillStackError: A file is missing or wrong.
-        """
-        self._robot = load_robot(resources.robot(robot), resources)
-        self._library = load_library(resources, self._robot)
 
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the instruction of a seed, and its plan without the choice."""

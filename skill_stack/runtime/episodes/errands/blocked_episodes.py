@@ -7,43 +7,29 @@ from dataclasses import replace
 
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.blocked_scenes import BlockedScene, blocked_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.scoring import judge_near
+from skill_stack.runtime.episodes.errands.robot_episodes import SETTLED, RobotEpisodes, judge_arrival
 from skill_stack.runtime.line.line import LineResult
 from skill_stack.runtime.line.sighted_line import SightedLine
 
 TOUCHED = 0.02
 """By how much a thing that must not be touched may have moved, m: the simulator settles it."""
 MOVER = "push_object"
-SETTLED = 1.0
-"""Time after which the place is judged: it is still walking when it is near enough, s."""
-_LAST = 25
-"""Control ticks at the end over which the place is judged."""
 
 
-class BlockedEpisodes:
+class BlockedEpisodes(RobotEpisodes):
     """Runs scenes, each in its own world, and again without the skill that moves things."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what all episodes share.
-
-        Args:
-            resources: Where robots and skills are.
-            robot: Name of the robot.
-
-        Raises:
-            SkillStackError: A file is missing or wrong.
-        """
-        self._robot = load_robot(resources.robot(robot), resources)
-        every = load_library(resources, self._robot)
-        fewer = replace(every, entries={name: one for name, one in every.entries.items() if name != MOVER})
-        self._kits = [(one, Planner(one)) for one in (every, fewer)]
+        """See :class:`skill_stack.runtime.episodes.errands.robot_episodes.RobotEpisodes`."""
+        super().__init__(resources, robot)
+        entries = {name: one for name, one in self._library.entries.items() if name != MOVER}
+        self._kits = [(one, Planner(one)) for one in (self._library, replace(self._library, entries=entries))]
 
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the scene of a seed, with and without moving what blocks."""
@@ -79,7 +65,7 @@ class BlockedEpisodes:
             if result.outcome != "failed" or label not in result.reason:
                 wrong.append(f"did not say that the {label} is in the way: {result.outcome}, {result.reason}")
             return "; ".join(wrong)
-        verdict = judge_near(line.truths[-_LAST:], line.everything[scene.target])
+        verdict = judge_arrival(line.truths, line.everything[scene.target])
         if not verdict.passed:
             wrong.append(f"not at the target: {verdict.reason}; the robot said: {result.outcome}, {result.reason}")
         return "; ".join(wrong)

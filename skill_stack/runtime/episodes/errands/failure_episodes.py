@@ -8,9 +8,7 @@ from dataclasses import replace
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillStatus
-from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.connector_suite import SuiteEvent
 from skill_stack.evaluation.scenes.failure_scenes import FailureScene, failure_scene
@@ -21,7 +19,7 @@ from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.dialogue.remedies import explained
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.scoring import judge_near
+from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes, judge_arrival
 from skill_stack.runtime.episodes.told_task import told_task
 from skill_stack.runtime.line.sighted_line import SightedLine
 
@@ -31,8 +29,6 @@ AGAIN = 10_000
 """What is added to the seed for the noise of the second encounter."""
 DELIVERED = 0.6
 """Distance of the centres of a pushed box and of its goal that counts as delivered, m: both touch at 0.31 to 0.4."""
-LAST = 25
-"""Control ticks at the end over which the place is judged."""
 SILENT = 6.0
 """Time for which the sensors are silent, s."""
 TOUCH = 0.06
@@ -85,21 +81,12 @@ class FailureLine(SightedLine):
             move_object(self.device, scene.thing, scene.point)
 
 
-class FailureEpisodes:
+class FailureEpisodes(RobotEpisodes):
     """Runs scenes, each in its own world."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what all episodes share.
-
-        Args:
-            resources: Where robots and skills are.
-            robot: Name of the robot.
-
-        Raises:
-            SkillStackError: A file is missing or wrong.
-        """
-        self._robot = load_robot(resources.robot(robot), resources)
-        self._library = load_library(resources, self._robot)
+        """See :class:`skill_stack.runtime.episodes.errands.robot_episodes.RobotEpisodes`."""
+        super().__init__(resources, robot)
         self._planner, self._settings = Planner(self._library), ConnectorSettings()
 
     def score(self, seed: int) -> FailureScore:
@@ -166,5 +153,5 @@ def _undelivered(line: FailureLine) -> str:
 def _not_there(line: FailureLine) -> str:
     """Why the robot stands at no ball; empty where it does."""
     placed = [replace(line.everything[name], position=_place(line, name)) for name in ("red_ball", "blue_ball")]
-    verdicts = [judge_near(line.truths[-LAST:], one) for one in placed]
+    verdicts = [judge_arrival(line.truths, one) for one in placed]
     return "" if any(one.passed for one in verdicts) else verdicts[0].reason

@@ -8,27 +8,21 @@ from itertools import pairwise
 
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillStatus
-from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.changing_rooms import AWAY, Change, ChangingRooms, changing_rooms
 from skill_stack.evaluation.scores.room_score import RoomScore
 from skill_stack.hardware.mujoco.object_mover import move_object
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.scoring import judge_near
+from skill_stack.runtime.episodes.errands.robot_episodes import SETTLED, RobotEpisodes, judge_arrival
 from skill_stack.runtime.line.sighted_line import SightedLine
 
 WORDS = "go to the red ball"
 AT, LEFT = 0.9, 1.4
 """Distance to a closed door from which a robot is at it, and from which it has left it, m."""
-SETTLED = 1.0
-"""Time after which the place is judged: it is still walking when it is near enough, s."""
 STEP = 0.05
 """Least distance between points over which a path is measured, m: a body sways."""
-_LAST = 25
-"""Control ticks at the end over which the place is judged."""
 
 
 class RoomLine(SightedLine):
@@ -104,21 +98,12 @@ class RoomLine(SightedLine):
         return sum(math.dist(a, b) for a, b in pairwise(points))
 
 
-class RoomEpisodes:
+class RoomEpisodes(RobotEpisodes):
     """Runs walks, each in its own world, and again with the true map."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what all episodes share.
-
-        Args:
-            resources: Where robots and skills are.
-            robot: Name of the robot.
-
-        Raises:
-            SkillStackError: A file is missing or wrong.
-        """
-        self._robot = load_robot(resources.robot(robot), resources)
-        self._library = load_library(resources, self._robot)
+        """See :class:`skill_stack.runtime.episodes.errands.robot_episodes.RobotEpisodes`."""
+        super().__init__(resources, robot)
         self._planner, self._settings = Planner(self._library), ConnectorSettings()
 
     def score(self, seed: int) -> RoomScore:
@@ -138,6 +123,6 @@ class RoomEpisodes:
         line.idle(SETTLED)
         if any(truth.fallen for truth in line.truths):
             return line, "it fell"
-        verdict = judge_near(line.truths[-_LAST:], line.everything[rooms.target])
+        verdict = judge_arrival(line.truths, line.everything[rooms.target])
         said = "" if result.outcome == "succeeded" else f"; the robot said: {result.reason}"
         return line, "" if verdict.passed else f"not at the target: {verdict.reason}{said}"

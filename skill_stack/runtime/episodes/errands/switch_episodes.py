@@ -7,14 +7,13 @@ import numpy as np
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.controllers.estimation.felt_contact import CARRIED, NEAR, STEP, STILL
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest, SkillStatus
-from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, set_up
 from skill_stack.evaluation.scenes.switch_cases import Asked, SwitchCase, switch_case
 from skill_stack.evaluation.scores.switch_score import CHOICES, SwitchScore
 from skill_stack.hardware.mujoco.object_mover import true_support
 from skill_stack.planner.planner import Planner
+from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
 from skill_stack.runtime.line.event_line import EventLine
 
 FLOOR = SceneFile(
@@ -55,21 +54,12 @@ class TrueContact:
         return "holding" if np.abs(self._line.state.velocity).max() < STILL else "contact"
 
 
-class SwitchEpisodes:
+class SwitchEpisodes(RobotEpisodes):
     """Runs switches, each in its own world, and again with the first skill finished before."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what all episodes share.
-
-        Args:
-            resources: Where robots and skills are.
-            robot: Name of the robot.
-
-        Raises:
-            SkillStackError: A file is missing or wrong.
-        """
-        self._robot = load_robot(resources.robot(robot), resources)
-        self._library = load_library(resources, self._robot)
+        """See :class:`skill_stack.runtime.episodes.errands.robot_episodes.RobotEpisodes`."""
+        super().__init__(resources, robot)
         self._planner = Planner(self._library)
 
     def score(self, seed: int) -> SwitchScore:

@@ -12,41 +12,26 @@ from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.truth_channel import Truth
-from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.way_constraint import way_of, way_text
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.way_scenes import WayScene, way_scene
 from skill_stack.evaluation.scores.way_score import WayScore, broken
 from skill_stack.language import load_lexicon
-from skill_stack.runtime.episodes.scoring import judge_near
+from skill_stack.runtime.episodes.errands.robot_episodes import SETTLED, RobotEpisodes, judge_arrival
 from skill_stack.runtime.line.event_line import EventLine
 
 LEFT = 0.7
 """Distance that a robot must have gained from what it departs from, m."""
-SETTLED = 1.0
-"""Time after which the place is judged: it is still walking when it is near enough, s."""
-_LAST = 25
-"""Control ticks at the end over which the place is judged."""
 
 
-class WayEpisodes:
+class WayEpisodes(RobotEpisodes):
     """Runs instructions, each in its own world."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what all episodes share.
-
-        Args:
-            resources: Where robots and skills are.
-            robot: Name of the robot.
-
-        Raises:
-            SkillStackError: A file is missing or wrong.
-        """
-        self._robot = load_robot(resources.robot(robot), resources)
-        self._library = load_library(resources, self._robot)
+        """See :class:`skill_stack.runtime.episodes.errands.robot_episodes.RobotEpisodes`."""
+        super().__init__(resources, robot)
         self._settings, words = ConnectorSettings(), load_lexicon().ways
         passing = [one for one in words.passing if one.endswith("ing")]
         self._phrases = {
@@ -111,7 +96,7 @@ class WayEpisodes:
             return "it fell", math.nan
         if scene.kept is None:
             return self._goal(scene.kind, path, target), math.nan
-        verdict = judge_near(truths[-_LAST:], target)
+        verdict = judge_arrival(truths, target)
         things = {name: world[name] for name in scene.kept.things}
         as_solid = [replace(one, shape="cylinder") if one.shape == "point" else one for one in things.values()]
         distance = Outlines.from_objects(as_solid).distances(path)
