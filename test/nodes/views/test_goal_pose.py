@@ -32,7 +32,9 @@ class World:
     """The real connector, a robot that obeys it in lock-step, and somebody with RViz."""
 
     def __init__(self) -> None:
-        rclpy.init(args=["--ros-args", "-p", "robot:=go2", "-p", "pace:=lock_step", "-r", f"__ns:=/goal_{os.getpid()}"])
+        given = ["robot:=go2", "pace:=lock_step", 'choosing:="off"']  # else another way of going is tried now and then
+        options = [word for one in given for word in ("-p", one)]
+        rclpy.init(args=["--ros-args", *options, "-r", f"__ns:=/goal_{os.getpid()}"])
         self.executor, self.connector, self.node = SingleThreadedExecutor(), ConnectorNode(), Node("rviz")
         for node in (self.connector, self.node):
             self.executor.add_node(node)
