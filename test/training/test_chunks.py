@@ -134,6 +134,28 @@ def test_a_spoilt_walk_is_left_out_and_a_folder_without_walks_says_so(
     assert any("left out 1 of 2" in text for text in said)
 
 
+def test_what_a_person_did_who_took_over_counts_more_and_what_led_to_it_nothing(worlds, tmp_path, monkeypatch) -> None:
+    pytest.importorskip("torch", reason="learning needs the extra 'train'")
+    from skill_stack.training.chunks.learn import rows_of
+
+    end = MadeRun.end
+
+    def taken_over(run):
+        run.event(START + 5.0, "takeover", "", source="teleop", begins=True)
+        run.event(START + 5.5, "takeover", "", source="teleop", begins=False)
+        return end(run)
+
+    monkeypatch.setattr(MadeRun, "end", taken_over)
+    worlds.walk(SETTINGS, "reach", 7, tmp_path, "taken over")
+    (walk,) = read(tmp_path, worlds, expert=False)
+    counts = {kind: int((walk.driver == kind).sum()) for kind in (-1.0, 0.0, 1.0)}
+    assert counts[1.0] == 5 and counts[-1.0] == 10 and counts[0.0] >= 5
+    begins = int(np.argmax(walk.driver == 1.0))
+    assert (walk.driver[begins - 10 : begins] == -1.0).all() and not walk.driver[begins + 5 :].any()
+    rows = rows_of([walk], 5, np.ones(3), planned=2, takeover=4.0)
+    assert rows.weight[2:].tolist() == np.select([walk.driver > 0, walk.driver < 0], [4.0, 0.0], 1.0).tolist()
+
+
 def test_a_network_learns_them_and_answers_the_same_as_a_file(walks, tmp_path) -> None:
     pytest.importorskip("torch", reason="learning needs the extra 'train'")
     from skill_stack.training.chunks.export import export

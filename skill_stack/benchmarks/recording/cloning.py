@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import KDTree
+from scipy.special import softmax
 from scipy.stats import t as student
 
 from skill_stack.benchmarks.recording.simulated_runs import WORDS, spoilt_runs
@@ -21,7 +23,7 @@ from skill_stack.recording.review.spoilt import checked, limits
 from skill_stack.recording.review.verdicts import fit_to_learn_from
 
 Array = np.ndarray
-SEED = 61
+SEED = 71
 """First seed; nothing was chosen by these."""
 RUNS, TEST_RUNS, SPOILT = 20, 5, 20
 """Runs of ten episodes to learn from and to be measured on, and how many of those to learn from are spoilt."""
@@ -30,7 +32,10 @@ A_SEED = 60.0
 FAR = 400
 """Seeds between those to learn from and those to be measured on."""
 RATE, HIDDEN, RIDGE = 25.0, 1000, 1e-3
-"""Frames per second, random features of the clone, and its regularisation."""
+"""Frames per second, random features of the clone in closed form, and its regularisation."""
+NEIGHBOURS = 4
+"""Examples that the other clone asks: of 1, 4 and 16 the one with the least error of a clone of sound episodes, seeds 2
+and 12."""
 CONFIDENCE = 0.95
 
 
@@ -71,11 +76,46 @@ class RidgeClone:
 
     def error(self, examples: Examples) -> float:
         """Root mean square of the error, rad."""
-        return float(np.sqrt(np.mean((self._features(examples.seen) @ self._weights - examples.done) ** 2)))
+        return _rms(self._features(examples.seen) @ self._weights - examples.done)
 
     def _features(self, seen: Array) -> Array:
         scaled = np.clip((seen - self._mean) / self._spread, -10.0, 10.0)
         return np.concatenate([np.tanh(scaled @ self._mix + self._shift), scaled, np.ones((len(seen), 1))], axis=1)
+
+
+class NeighbourClone:
+    """A clone that does what was done in the nearest examples, weighted by how near they are.
+
+    Locally weighted behaviour cloning as in Pari et al., The Surprising Effectiveness of Representation Learning for
+    Visual Imitation, RSS 2022, on the state and the words instead of on pictures.
+    """
+
+    def __init__(self, examples: Examples, neighbours: int = NEIGHBOURS) -> None:
+        """Keeps the examples; ``neighbours`` is how many are asked."""
+        self._mean, self._spread = examples.seen.mean(0), examples.seen.std(0) + 1e-3
+        self._tree = KDTree(self._scaled(examples.seen))
+        self._done, self._neighbours = examples.done, neighbours
+
+    def error(self, examples: Examples) -> float:
+        """Root mean square of the error, rad."""
+        far, which = self._tree.query(self._scaled(examples.seen), list(range(1, self._neighbours + 1)))
+        weights = softmax(-far, axis=1)
+        return _rms(np.einsum("fn,fnj->fj", weights, self._done[which]) - examples.done)
+
+    def _scaled(self, seen: Array) -> Array:
+        return np.clip((seen - self._mean) / self._spread, -10.0, 10.0)
+
+
+CLONES: dict[str, Callable[[Examples, int], RidgeClone | NeighbourClone]] = {
+    "ridge": RidgeClone, "nearest": lambda examples, _: NeighbourClone(examples)
+}  # fmt: skip
+"""Kinds of clones, from examples and a seed."""
+SETS = ("all", "left", "sound", "fewer")
+"""Sets of episodes: all, what the checks leave, the really sound ones, and as many as are left, drawn by chance."""
+
+
+def _rms(errors: Array) -> float:
+    return float(np.sqrt(np.mean(errors**2)))
 
 
 def measure(seconds: float) -> list[Row]:
@@ -84,29 +124,34 @@ def measure(seconds: float) -> list[Row]:
     Args:
         seconds: How long, s.
     """
-    found: list[dict[str, float]] = []
+    found: list[dict[tuple[str, str], float]] = []
     runs = min(max(round(RUNS * seconds / (2 * A_SEED)), 2), RUNS)
     for seed in range(SEED, SEED + max(round(seconds / A_SEED), 2)):
         with tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as folder:
             found.append(compare(Path(folder), seed, runs, -(-runs * TEST_RUNS // RUNS)))
         print(f"  seed {seed}: {found[-1]}", file=sys.stderr, flush=True)
     note = f"seeds {SEED} to {SEED + len(found) - 1}"
-    errors = [Row(f"error of a clone, {name}", 1e3 * float(np.mean([one[name] for one in found])), "mrad", note=note)
-              for name in found[0]]  # fmt: skip
-    gains = {"all": "more error on all than on what is left", "fewer": "more error on as many by chance"}
-    return [*(_gain(name, worse, found, note) for worse, name in gains.items()), *errors]
+    errors = [
+        Row(f"error of a {kind} clone, {name}", 1e3 * float(np.mean([one[kind, name] for one in found])), "mrad",
+            note=note)
+        for kind in CLONES for name in SETS
+    ]  # fmt: skip
+    worse = {"all": "more error on all than on what is left", "fewer": "more error on as many by chance"}
+    gains = [_gain(f"{kind}: {text}", kind, name, found, note) for kind in CLONES for name, text in worse.items()]
+    return [*gains, *errors]
 
 
-def _gain(name: str, worse: str, found: list[dict[str, float]], note: str) -> Row:
+def _gain(name: str, kind: str, worse: str, found: list[dict[tuple[str, str], float]], note: str) -> Row:
     """By how many per cent an error is larger than that on what is left, with its interval over the seeds."""
-    gains = 100.0 * (np.array([one[worse] for one in found]) / np.array([one["left"] for one in found]) - 1.0)
+    ratios = np.array([one[kind, worse] / one[kind, "left"] for one in found])
+    gains = 100.0 * (ratios - 1.0)
     half = student.ppf(0.5 + CONFIDENCE / 2, len(gains) - 1) * gains.std(ddof=1) / np.sqrt(len(gains))
     spread = (float(gains.mean() - half), float(gains.mean() + half))
     note = f"{note}, paired; spread: {CONFIDENCE:.0%} interval"
     return Row(name, float(gains.mean()), "%", 0.0, "higher", spread, note)
 
 
-def compare(folder: Path, seed: int, runs: int = RUNS, test_runs: int = TEST_RUNS) -> dict[str, float]:
+def compare(folder: Path, seed: int, runs: int = RUNS, test_runs: int = TEST_RUNS) -> dict[tuple[str, str], float]:
     """Errors on sound episodes in other worlds, of clones of one set of recordings.
 
     Args:
@@ -116,8 +161,7 @@ def compare(folder: Path, seed: int, runs: int = RUNS, test_runs: int = TEST_RUN
         test_runs: Runs to be measured on.
 
     Returns:
-        Error, rad, of clones of ``all`` episodes, of those that are ``left`` after the checks, of the really ``sound``
-        ones, and of as many as are left, drawn by chance (``fewer``).
+        Error, rad, of each kind of clone on each set of episodes, by both names.
     """
     there: dict[str, Examples] = {}
     spoilt: set[str] = set()
@@ -146,8 +190,9 @@ def compare(folder: Path, seed: int, runs: int = RUNS, test_runs: int = TEST_RUN
         "fewer": rng.permutation(list(there))[: len(left)].tolist(),
     }  # fmt: skip
     judged = joined(test)
+    sets = {name: joined([there[one] for one in names]) for name, names in chosen.items()}
     return {
-        name: RidgeClone(joined([there[one] for one in names]), seed).error(judged) for name, names in chosen.items()
+        (kind, name): make(some, seed).error(judged) for kind, make in CLONES.items() for name, some in sets.items()
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class SpoiltFinding:
 
     Attributes:
         check: ``sensor_gap``, ``lost_ticks``, ``frozen_sensor``, ``frozen_camera``, ``clock_jump``, ``wrong_label``,
-            ``slip`` or ``unlike``.
+            ``slip``, ``takeover`` or ``unlike``.
         text: For people.
         time: When, wall time, s.
     """
@@ -226,7 +227,7 @@ def _of_events(one: RecordedTask, given: SpoiltLimits) -> Iterator[SpoiltFinding
         yield SpoiltFinding("wrong_label", f"it succeeded, and its last step {bad[-1].outcome}", bad[-1].end)
     if one.outcome == "failed" and one.steps and not bad:
         yield SpoiltFinding("wrong_label", "it failed, and every step succeeded", one.end)
-    for event in one.events:
-        if event.kind in ("stop", "estop") or (event.kind == "takeover" and event.payload.get("begins", True)):
-            yield SpoiltFinding("slip", f"{event.kind.value} by a person: {event.text}".rstrip(": "), seconds(event))
-            return
+    for check, kinds in (("slip", ("stop", "estop")), ("takeover", ("takeover",))):
+        mine = (event for event in one.events if event.kind in kinds and event.payload.get("begins", True))
+        for event in itertools.islice(mine, 1):
+            yield SpoiltFinding(check, f"{event.kind.value} by a person: {event.text}".rstrip(": "), seconds(event))

@@ -111,7 +111,7 @@ def _clone(
     held = max(round(settings.learn.held_out * len(walks)), 1)
     planned = max(planned_steps(term) for one in manifest.inputs for term in one.terms)
     parts = walks[held:], walks[:held]
-    training, judging = (rows_of(some, manifest.chunk.steps, scale, planned) for some in parts)
+    training, judging = (rows_of(some, manifest.chunk.steps, scale, planned, settings.learn.takeover) for some in parts)
     network, errors = learn(training, judging, settings.learn, settings.seed, report)
     path = options.out / "policy.onnx"
     digest = export(network, manifest.chunk.steps, len(manifest.driven), path)

@@ -22,13 +22,17 @@ class Rows:
     Attributes:
         seen: Observations, shape (rows, features).
         wanted: Target actions and progress of the next steps, shape (rows, steps · (goal values + 1)).
+        weight: How much each counts, shape (rows,).
     """
 
     seen: Array
     wanted: Array
+    weight: Array
 
 
-def rows_of(recordings: list[DemonstratedWalk], steps: int, scale: Array, planned: int = 0) -> Rows:
+def rows_of(
+    recordings: list[DemonstratedWalk], steps: int, scale: Array, planned: int = 0, takeover: float = 1.0
+) -> Rows:
     """Examples of some walks; after the end of a walk its last command goes on.
 
     A network that observes ``planned`` steps of pending commands repeats them in its answer, and continues with the
@@ -39,8 +43,10 @@ def rows_of(recordings: list[DemonstratedWalk], steps: int, scale: Array, planne
         steps: Actions of an answer.
         scale: What an action of 1 means for each goal value.
         planned: Actions to come that it sees.
+        takeover: How much a row counts in which a person had taken over. One that led to that counts nothing, as in
+            Liu et al., Robot Learning on the Job, RSS 2023.
     """
-    seen, wanted = [], []
+    seen, wanted, weight = [], [], []
     for one in recordings:
         rows, last = np.arange(-planned, len(one.seen)), len(one.seen) - 1
         places = rows[:, None] + np.arange(steps)
@@ -51,7 +57,9 @@ def rows_of(recordings: list[DemonstratedWalk], steps: int, scale: Array, planne
         actions[:, :planned] = ahead
         seen.append(np.concatenate([one.seen[np.maximum(rows, 0)], ahead.reshape(len(rows), -1)], axis=1))
         wanted.append(np.concatenate([(actions / scale).reshape(len(rows), -1), one.progress[inside]], axis=1))
-    return Rows(np.concatenate(seen), np.concatenate(wanted))
+        driver = one.driver[np.maximum(rows, 0)]
+        weight.append(np.select([driver > 0, driver < 0], [takeover, 0.0], 1.0))
+    return Rows(np.concatenate(seen), np.concatenate(wanted), np.concatenate(weight))
 
 
 class ChunkNetwork(nn.Module):
@@ -110,11 +118,13 @@ def learn(
     steps = -(-len(training.seen) // settings.batch)
     total = settings.epochs * steps
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, total, settings.rate / 100)
-    seen, wanted = (torch.tensor(array, dtype=torch.float32) for array in (training.seen, training.wanted))
-    loss_of = nn.SmoothL1Loss(beta=0.1)
+    seen, wanted, weight = (
+        torch.tensor(array, dtype=torch.float32) for array in (training.seen, training.wanted, training.weight)
+    )
+    loss_of = nn.SmoothL1Loss(beta=0.1, reduction="none")
     for epoch in range(settings.epochs):
         for chosen in torch.randperm(len(seen)).split(settings.batch):
-            loss = loss_of(network(seen[chosen]), wanted[chosen])
+            loss = (weight[chosen] * loss_of(network(seen[chosen]), wanted[chosen]).mean(dim=1)).mean()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -51,6 +51,7 @@ class LearnSettings(DataModel):
         batch: Rows of one step.
         rate: Learning rate of Adam at the beginning; it falls to a hundredth along a cosine.
         held_out: Share of the episodes that only judge.
+        takeover: How much a row counts in which a person had taken over, against 1 for any other.
     """
 
     hidden: tuple[int, ...] = (256, 256)
@@ -58,6 +59,7 @@ class LearnSettings(DataModel):
     batch: int = 256
     rate: Positive = 1e-3
     held_out: float = Field(0.1, gt=0.0, lt=1.0)
+    takeover: Positive = 3.0
 
 
 class ChunkCloneSettings(DataModel):

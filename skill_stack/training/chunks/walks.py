@@ -12,8 +12,8 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.rotation import yaw_of
-from skill_stack.recording.format import SUFFIX, topic
-from skill_stack.recording.reading.episode import EpisodeStep, RecordedTask, episodes_of, span
+from skill_stack.recording.format import SUFFIX, EventKind, topic
+from skill_stack.recording.reading.episode import EpisodeStep, RecordedTask, episodes_of, seconds, span
 from skill_stack.recording.reading.ticks import TickTable, read_ticks
 from skill_stack.recording.recording import Recording
 from skill_stack.recording.review.spoilt import checked, limits
@@ -24,6 +24,8 @@ FEATURES = 9
 """Displacement (4), goal (2), velocity of the base (3): the terms of the skill's manifest, in its order."""
 SETPOINTS = "skill_setpoint"
 """Topic of what the base skill was commanded."""
+LED_UP = 1.0
+"""Time before a person takes over that led to it and is not learnt from, s."""
 Expert = Callable[[float, float], Mapping[str, float]]
 """Goal values that an expert would command with the point so far ahead and to the left, m."""
 
@@ -38,6 +40,7 @@ class DemonstratedWalk:
         done: The commands that were carried out, shape (rows, goal values).
         progress: How far the walk was, shape (rows,).
         distance: Distance to the point at the end, m, by the robot's own estimate.
+        driver: 1 where a person had taken over, -1 in :data:`LED_UP` before it, 0 elsewhere, shape (rows,).
     """
 
     seen: Array
@@ -45,6 +48,7 @@ class DemonstratedWalk:
     done: Array
     progress: Array
     distance: float
+    driver: Array
 
 
 def walks_in(
@@ -56,6 +60,8 @@ def walks_in(
     report: Callable[[str], None],
 ) -> list[DemonstratedWalk]:
     """Walks of a skill from all recordings in a folder, without those that checks call spoilt.
+
+    A take-over by a person spoils nothing here: what the person did then is what shall be learnt.
 
     Args:
         folder: Where runs are, one folder or file each.
@@ -76,14 +82,15 @@ def walks_in(
             with Recording(path) as run:
                 for one in episodes_of(run):
                     mine = [step for step in one.steps if step.skill == skill]
-                    walks = [_walk(run, step, goals, period, expert) for step in mine]
+                    walks = [_walk(run, one, step, goals, period, expert) for step in mine]
                     if any(walks):
                         found[one.id] = [walk for walk in walks if walk is not None]
                         yield run, one
             if number % 50 == 0 or number == len(files):
                 report(f"read {number} of {len(files)} recordings, {len(found)} episodes")
 
-    bad = {name for name, some in checked(episodes(), limits()).items() if some}
+    findings = checked(episodes(), limits())
+    bad = {name for name, some in findings.items() if any(finding.check != "takeover" for finding in some)}
     if bad:
         report(f"left out {len(bad)} of {len(found)} episodes that checks call spoilt")
     if len(found) == len(bad):
@@ -92,7 +99,7 @@ def walks_in(
 
 
 def _walk(
-    run: Recording, step: EpisodeStep, goals: tuple[str, ...], period: float, expert: Expert | None
+    run: Recording, one: RecordedTask, step: EpisodeStep, goals: tuple[str, ...], period: float, expert: Expert | None
 ) -> DemonstratedWalk | None:
     """One step as rows; None where it has no ticks, or nobody commanded these goal values."""
     ticks = read_ticks(
@@ -109,9 +116,23 @@ def _walk(
     newest = np.searchsorted([time for time, _ in commanded], at + period / 2, side="right") - 1
     done = np.array([commanded[place][1] for place in np.maximum(newest, 0)])
     ahead = np.array([left(x, y, tuple(row[:4])) for row in seen])
-    told = done if expert is None else np.array([[expert(*one)[name] for name in goals] for one in ahead])
+    told = done if expert is None else np.array([[expert(*here)[name] for name in goals] for here in ahead])
     distances = np.hypot(*ahead.T)
-    return DemonstratedWalk(seen, told, done, np.array([progress(one) for one in distances]), float(distances[-1]))
+    how_far = np.array([progress(distance) for distance in distances])
+    return DemonstratedWalk(seen, told, done, how_far, float(distances[-1]), _driver(one, at))
+
+
+def _driver(one: RecordedTask, at: Array) -> Array:
+    """Who drove at some wall times, s: see :class:`DemonstratedWalk`."""
+    driver = np.zeros(len(at))
+    for event in (event for event in one.events if event.kind == EventKind.TAKEOVER):
+        since = at - seconds(event)
+        if event.payload.get("begins", True):
+            driver[since >= 0.0] = 1.0
+            driver[(since < 0.0) & (since >= -LED_UP) & (driver == 0.0)] = -1.0
+        else:
+            driver[since >= 0.0] = 0.0
+    return driver
 
 
 def _commanded(run: Recording, step: EpisodeStep, goals: tuple[str, ...]) -> Iterator[tuple[float, list[float]]]:
