@@ -35,6 +35,7 @@ def entities(tmp_path_factory):
     run.write("front/compressed", "sensor_msgs/CompressedImage", START, picture)
     path = folder / "run.rrd"
     assert view(str(run.end()), None, 0, path) == 0
+    assert len(chunk.RrdReader(path).blueprints()) == 1, "a layout comes with it"
     found: dict[str, list] = {}
     for one in chunk.RrdReader(path).stream().to_chunks():
         found.setdefault(str(one.entity_path), []).append(one.to_record_batch())
