@@ -75,6 +75,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         "arrival of a correction to the setpoint with the changed goal, all nodes", 30, "stack.corrections"
     ),
     "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stack.stop"),
+    "page": Benchmark("the page with ten viewers: CPU, control loop, loading, stops", 24, "stack.page"),
     "record": Benchmark(
         "the recorder: ticks lost, CPU, lateness, space; killed; on disks that fail", 20, "recording.record"
     ),

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import viser
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.monitor.page_gate import Input, PageGate
+from skill_stack.monitor.page_gate import PageGate
 from skill_stack.monitor.shown_run import ShownRun
 
 MOST = 12
@@ -63,13 +63,13 @@ class EpisodeList:
         self._guard = threading.Lock()
         self._there: tuple[ListedEpisode, ...] = ()
         self._words: Any = gui.add_text("Find", "", multiline=True, hint=_HINT)
-        gate.declare(self._words._impl.uuid, Input("words"))
+        gate.declare(self._words._impl.uuid, "words")
         self._said = gui.add_html("")
         self._rows: list[Any] = []
         for number in range(MOST):
             row: Any = gui.add_button(f"episode {number}", visible=False)
             row.on_click(lambda _, number=number: self._open(number))
-            gate.declare(row._impl.uuid, Input("press"))
+            gate.declare(row._impl.uuid, "press")
             self._rows.append(row)
         self._words.on_update(lambda _: self._find())
         self._find()

@@ -51,12 +51,12 @@ class PageKey:
             found = _ADDRESS.search(file.read())
         return found[1] if found else ""
 
-    def keep(self, url: str) -> None:
-        """Writes the address of the page, which contains the key."""
+    def keep(self, url: str, *others: str) -> None:
+        """Writes the address of the page, which contains the key, below those of other roles."""
         self.remove()
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(f"{url}\n")
+            file.write("".join(f"{one}\n" for one in (*others, url)))
 
     def remove(self) -> None:
         """Removes the file."""

@@ -24,19 +24,17 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.monitor.page.access import Bucket
 from skill_stack.monitor.page_gate import (
     MESSAGE_SIZE,
     MESSAGES,
     MESSAGES_AT_ONCE,
-    Bucket,
     PageGate,
-    is_loopback,
     points_to_other_server,
 )
-from skill_stack.monitor.page_watch import SCRIPT
 
 _OPENING = threading.Lock()
-_HEAD, _HTML = b"<head>", "text/html; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
 _GUARDS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address may hold the key
@@ -102,14 +100,11 @@ class GuardedConnection(ServerConnection):
 
     async def recv(self, decode: bool | None = None) -> Any:
         """The next message that passes; one that comes too fast has to wait."""
-        path = self.request.path if self.request is not None else ""
-        address = self.remote_address
-        near = bool(address) and is_loopback(str(address[0]))
         while True:
             raw = await super().recv(decode)
             if wait := self._budget.take():
                 await asyncio.sleep(wait)
-            admitted = self._gate.admit(raw, self._gate.has_key(path), near)
+            admitted = self._gate.admit(raw)
             if admitted is not None:
                 return admitted
 
@@ -127,31 +122,27 @@ class _Door:
         headers = request.headers
         websocket = headers.get("Upgrade", "").lower() == "websocket"
         hosts, path = headers.get_all("Host"), request.path
-        fault = self._gate.fault_of(hosts, headers.get_all("Origin"), websocket)
+        fault = self._gate.names.fault_of(hosts, headers.get_all("Origin"), websocket)
         if fault:
             self._gate.drop(fault)
             return _said(http.HTTPStatus.FORBIDDEN, fault)
-        known = self._gate.has_key(path)
-        if not known and self._gate.too_many_without_key():
-            self._gate.drop("more connections without the key than people make")
-            return _said(http.HTTPStatus.SERVICE_UNAVAILABLE, "too many without the key; try again in a second")
+        if not self._gate.has_key(path):
+            self._gate.drop("a connection without the key")
+            return _said(http.HTTPStatus.FORBIDDEN, "only with the address that was printed, which has a key")
         if websocket:
             return None
         place = path.partition("?")[0]
-        if not known and place not in ("/", "/index.html"):
-            return _said(http.HTTPStatus.SEE_OTHER, "only for watching", Location="/")  # a key of an earlier run
         if points_to_other_server(hosts[0], path):
             return _said(http.HTTPStatus.SEE_OTHER, "here", Location=place)
         return self._the_page(connection, headers)
 
     def _the_page(self, connection: ServerConnection, headers: Headers) -> Response:
-        """The page with its watch-dog, packed once."""
+        """The page, packed once."""
         if self._whole is None:
             found = self._page(connection, Request("/index.html", Headers()))
-            if found is None or _HEAD not in found.body:
-                return _said(http.HTTPStatus.INTERNAL_SERVER_ERROR, "the page has no head that a script can go into")
-            body = found.body.replace(_HEAD, _HEAD + SCRIPT.encode(), 1)
-            self._whole = _made(http.HTTPStatus.OK, gzip.compress(body), _HTML, **{"Content-Encoding": "gzip"})
+            if found is None:
+                return _said(http.HTTPStatus.INTERNAL_SERVER_ERROR, "the library has no page")
+            self._whole = _made(http.HTTPStatus.OK, gzip.compress(found.body), _HTML, **{"Content-Encoding": "gzip"})
         if "gzip" not in headers.get("Accept-Encoding", ""):
             return _made(http.HTTPStatus.OK, gzip.decompress(self._whole.body), _HTML)
         return self._whole

@@ -55,6 +55,29 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class TreeNodeView:
+    """One node of a plan as a tree.
+
+    Attributes:
+        type: ``sequence``, ``parallel``, ``repeat``, ``condition`` or ``skill``.
+        text: What it does in one short line; empty for ``sequence`` and ``parallel``.
+        status: As of a step.
+        why: Why it is there.
+        skill: Name of its skill; empty for the other types.
+        count: How often a repeat is done; None where that is not said.
+        children: Nodes below, in order.
+    """
+
+    type: str
+    text: str = ""
+    status: str = ""
+    why: str = ""
+    skill: str = ""
+    count: int | None = None
+    children: tuple[TreeNodeView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """The planner's answer to an instruction.
 
@@ -64,6 +87,8 @@ class PlanView:
         status: ``plan``, ``question``, ``statement`` or ``refusal``.
         reason: The answer in one sentence.
         steps: The steps in order.
+        facts: What will be true afterwards, or was learnt.
+        tree: The steps as a tree; None where there are none.
     """
 
     id: str = ""
@@ -71,6 +96,8 @@ class PlanView:
     status: str = ""
     reason: str = ""
     steps: tuple[StepView, ...] = ()
+    facts: tuple[str, ...] = ()
+    tree: TreeNodeView | None = None
 
     @property
     def current(self) -> int | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from skill_stack.monitor.episode_list import EpisodeList, EpisodeSource
 from skill_stack.monitor.link_transform import LinkTransform
-from skill_stack.monitor.page_gate import Input, Kind, PageGate
+from skill_stack.monitor.page_gate import Kind, PageGate
 from skill_stack.monitor.page_server import open_page
 from skill_stack.monitor.robot_view import ROOT as ROBOT
 from skill_stack.monitor.robot_view import RobotView
@@ -96,7 +96,7 @@ class RecordingPage:
             (self._signal, "words"),
         )
         for handle, kind in kinds:
-            gate.declare(handle._impl.uuid, Input(kind))
+            gate.declare(handle._impl.uuid, kind)
 
     @property
     def url(self) -> str:

@@ -25,6 +25,7 @@ PERIOD = 0.1
 DOUBLE = 0.7
 """Longest time between the two escapes of an emergency stop, s."""
 _GREY, _RED = "white on #6b7280", "white on #c01818"
+_SHOWN = 8  # events
 _EVENTS = {"good": "green", "bad": "red", "said": "cyan", "note": "default"}
 
 
@@ -94,7 +95,7 @@ class WatchApp(App[int]):
         lines = Text()
         if self._note:
             lines.append(f"{self._note}\n", style="bold")
-        for event in reversed(snapshot.events):
+        for event in reversed(snapshot.events[-_SHOWN:]):
             lines.append(f"{event.text}\n", style=_EVENTS[event.kind])
         return lines
 

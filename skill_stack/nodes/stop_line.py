@@ -25,15 +25,18 @@ class StopLine:
     front end. From another machine it calls the controller's services.
     """
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, namespace: str | None = None) -> None:
         """Prepares both paths.
 
         Args:
-            node: The node whose namespace the robot is in, and which calls the services.
+            node: The node which calls the services.
+            namespace: The namespace that the robot is in; None for that of the node.
         """
-        self._path = block_path(node.get_namespace(), domain_of(os.environ), os.getuid())
+        there = node.get_namespace() if namespace is None else namespace
+        self._path = block_path(there, domain_of(os.environ), os.getuid())
+        before = f"/{there.strip('/')}/".replace("//", "/")
         self._services: dict[str, Client] = {
-            kind: node.create_client(Trigger, kind) for kind in ("stop", "estop", "reset")
+            kind: node.create_client(Trigger, f"{before}{kind}") for kind in ("stop", "estop", "reset")
         }
 
     def ask(self, kind: Kind) -> None:

@@ -13,13 +13,13 @@ ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", 
 ALONE += ("sensors", "hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector")
 ALONE += ("import", "perception", "looking", "cloning")
 WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "soak", "hand_soak", "parts")
-WITH_NODES += ("record",)
+WITH_NODES += ("record", "page")
 # These take long; most have tests of their own, which try smaller runs.
 LONG = ("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu", "plan", "blending")
 LONG += ("perception", "hardware", "import", "record", "looking", "cloning")
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
-LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6, "record": 4}
+LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6, "record": 4, "page": 4}
 LIMITS |= {"looking": 3, "lessons": 2, "cloning": 2}
 
 

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.mujoco.robot_description import description_folder, locate_urdf
-from skill_stack.monitor.plan_view import PlanView, StepView
+from skill_stack.monitor.page.actions import PageActions
+from skill_stack.monitor.page.drivers import REST
+from skill_stack.monitor.plan_view import PlanView, StepView, TreeNodeView
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.robot_tree import read_tree
 from skill_stack.monitor.status_board import StatusBoard
@@ -57,10 +58,12 @@ def gait(at: float) -> dict[str, float]:
 
 def plan() -> PlanView:
     """Two steps, the first running."""
-    return PlanView("p1", "walk to the red ball, then sit down", "plan", "2 steps: go to the red ball, sit", (
-        StepView("go_to", {"target": "red_ball"}, "running", "you asked for it"),
-        StepView("sit", {}, "", "you asked for it"),
-    ))  # fmt: skip
+    steps = (StepView("go_to", {"target": "red_ball"}, "running", "you asked for it"),
+             StepView("sit", {}, "", "you asked for it"))  # fmt: skip
+    leaves = tuple(TreeNodeView("skill", one.text, one.status, one.why, one.skill) for one in steps)
+    words = "walk to the red ball, then sit down"
+    tree = TreeNodeView("sequence", children=leaves)
+    return PlanView("p1", words, "plan", "2 steps: go to the red ball, sit", steps, ("near(robot, red_ball)",), tree)
 
 
 def playground() -> SceneGraph:
@@ -69,30 +72,53 @@ def playground() -> SceneGraph:
 
 
 class Page:
-    """A monitor, its board, and what its buttons asked for."""
+    """A monitor, its board, and what people requested on it.
+
+    Attributes:
+        asked: Requests in their order.
+        driven: Velocities that reached the robot, and whether the hand is near it.
+        why: Why every request fails; empty while they do not.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.deaf = False
+        self.driven: list[tuple[tuple[float, float, float], bool]] = []
+        self.plotted: frozenset[str] = frozenset()
+        self.why = ""
         share = description_folder(GO2.source.package)
         tree = read_tree(locate_urdf(GO2).read_text().replace("package://", f"{share}/"))
-        callbacks = OperatorCallbacks(
-            self.asked.append,
-            lambda: self._take("<stop>"),
-            lambda: self._take("<estop>"),
-            lambda: self._take("<reset>"),
-            lambda: self._take("<keep>"),
+        actions = PageActions(
+            ask=lambda kind, robot: self._take(f"<{kind}>" if robot == "all" else f"<{kind} {robot}>"),
+            say=lambda words, sure: self._take(words if sure else f"{words} (unsure)"),
+            start=lambda name, arguments: self._take(f"{name} {dict(arguments)}"),
+            drive=self._drive,
+            keep=lambda: self._take("<keep>"),
+            recordings=lambda: self._take("<recordings>"),
+            forget=lambda number: self._take(f"<forget {number}>"),
+            preview=lambda: self._take("<preview>"),
+            plot=self._plot,
+            picture=lambda name: b"jpeg" if name == "front" else None,
+            map=lambda: b"png",
+            step_picture=lambda plan, step: b"jpeg" if (plan, step) == ("p1", 0) else None,
+            report=lambda: b"zip",
         )
-        self.monitor = WebMonitor(PageOptions(port=0, title="go2"), tree, load_meshes(tree)[0], callbacks)
+        about = {"name": "go2", "kind": "go2", "drive": {"vx": [-0.6, 0.6], "vy": [-0.6, 0.6], "wz": [-0.8, 0.8]}}
+        self.monitor = WebMonitor(PageOptions(port=0, title="go2"), tree, load_meshes(tree)[0], actions, about)
         self.board = StatusBoard()
         self.board.note_odom(Pose2(-0.4, -0.2, 0.3))
         self.board.note_scene(playground())
         self.board.note_plan(plan())
 
-    def _take(self, asked: str) -> bool:
-        """Notes what was asked for; nobody hears of it while the robot is deaf."""
+    def _take(self, asked: str) -> str:
         self.asked.append(asked)
-        return not self.deaf
+        return self.why
+
+    def _drive(self, velocity: tuple[float, float, float], near: bool) -> bool:
+        self.driven.append((velocity, near))
+        return velocity != REST
+
+    def _plot(self, names: frozenset[str]) -> None:
+        self.plotted = names
 
     def feed(self, at: float, **changes) -> None:
         """Shows the robot as it is after ``at`` seconds."""

@@ -1,4 +1,4 @@
-"""The gate of the page: which requests, messages and values get through, and what a stranger may press."""
+"""The gate before what the library viser serves: which requests, messages and values get through."""
 
 import http.client
 import math
@@ -13,23 +13,20 @@ from websockets.exceptions import InvalidStatus
 
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.monitor import page_server
-from skill_stack.monitor.page_gate import Bucket, Input, PageGate, points_to_other_server
+from skill_stack.monitor.page_gate import PageGate, points_to_other_server
 from skill_stack.monitor.page_key import PageKey
-from test.monitor.viser_client import CAMERA, client, websocket
+from skill_stack.monitor.page_server import open_page
+from test.monitor.viser_client import CAMERA, ViserClient, websocket
 
-GATE = PageGate("secret", ("robot.local",))
-for uuid, what in (
-    ("e", Input("press", free=True)),
-    ("r", Input("press")),
-    ("w", Input("words")),
-    ("t", Input("tick")),
-):
+KEY = "0123456789abcdef"
+GATE = PageGate(KEY, ("robot.local",))
+for uuid, what in (("e", "press"), ("r", "press"), ("w", "words"), ("t", "tick")):
     GATE.declare(uuid, what)
 
 
-def passes(message, may_all=True, near=True):
+def passes(message):
     """What of a message gets through, decoded."""
-    admitted = GATE.admit(msgspec.msgpack.encode(message), may_all, near)
+    admitted = GATE.admit(msgspec.msgpack.encode(message))
     return None if admitted is None else msgspec.msgpack.decode(admitted)
 
 
@@ -67,45 +64,18 @@ def test_what_rides_along_is_left_behind():
 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_message_are_dropped(raw):
-    admitted = GATE.admit(raw, True, True)
+    admitted = GATE.admit(raw)
     assert admitted is None or msgspec.msgpack.decode(admitted)["type"] in ("GuiUpdateMessage", "ViewerCameraMessage")
 
 
 def test_a_text_frame_is_dropped():
-    assert GATE.admit("GuiUpdateMessage", True, True) is None
+    assert GATE.admit("GuiUpdateMessage") is None
 
 
-def test_without_the_key_stops_count_on_this_machine_and_nothing_else_anywhere():
-    assert passes(update("e", value=True), may_all=False)
-    assert passes(update("e", value=True), may_all=False, near=False) is None
-    assert passes(update("r", value=True), may_all=False) is None
-    assert passes(update("w", value="walk"), may_all=False) is None
-    assert passes(CAMERA, may_all=False, near=False)
-
-
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1:8080", "localhost:1", "LOCALHOST", "[::1]:8080", "robot.local:8080", "127.9.9.9"]
-)
-def test_own_names_are_served(host):
-    assert GATE.fault_of([host], [], False) == ""
-    assert GATE.fault_of([host], [f"http://{host}"], True) == ""
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "", "localhost@evil.example", "192.0.2.2", "a:b:c"]
+DEADENING = (
+    {"disabled": True}, {"visible": False}, {"label": "gone"}, {"removed": True}, {"update_cb": []}, {"value": 7},
+    {"is_button": False}, {"uuid": "other"}, {"gui_api": None}, {"sync_cb": None}, {"value": True, "disabled": True},
 )  # fmt: skip
-def test_other_names_are_not(host):
-    assert GATE.fault_of([host], [], False) and GATE.fault_of([host], [f"http://{host}"], True)
-
-
-@pytest.mark.parametrize(
-    "origins",
-    [[], ["http://evil.example"], ["http://127.0.0.1:3000"], ["null"], ["http://localhost:8080"], ["file://127.0.0.1:8080"],
-     ["http://127.0.0.1:8080", "http://127.0.0.1:8080"]],
-)  # fmt: skip
-def test_a_websocket_of_another_page_is_refused(origins):
-    assert GATE.fault_of(["127.0.0.1:8080"], origins, True)
 
 
 def test_an_address_that_leads_elsewhere_is_known():
@@ -116,79 +86,67 @@ def test_an_address_that_leads_elsewhere_is_known():
     assert not points_to_other_server(host, "/abc/?darkMode") and not points_to_other_server(host, "/")
 
 
-def test_a_bucket_gives_so_many_at_once_and_then_says_how_long_to_wait():
-    bucket = Bucket(0.001, 3.0)
-    assert [bucket.take() for _ in range(3)] == [0.0] * 3 and bucket.take() > 900.0
+@pytest.fixture
+def served():
+    """A page of viser with a button and a text behind its gate, and what was pressed."""
+    gate, pressed = PageGate(KEY, ()), []
+    server = open_page(gate, "127.0.0.1", 0, "robot")
+    button, words = server.gui.add_button("Go"), server.gui.add_text("Words", "")
+    button.on_click(lambda _: pressed.append("Go"))
+    for handle, kind in ((button, "press"), (words, "words")):
+        gate.declare(handle._impl.uuid, kind)
+    yield server, gate, pressed
+    server.stop()
 
 
-def request(page, path="/", **headers):
+def request(port, path="/", **headers):
     """Status, headers and beginning of what is served."""
-    connection = http.client.HTTPConnection("127.0.0.1", page.monitor.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     return answer.status, answer.headers, answer.read(2_000_000)
 
 
-def test_what_is_served_under_which_name(page):
-    key = page.monitor.url.rstrip("/").rpartition("/")[2]
-    for path in ("/", f"/{key}/", f"/{key}"):
-        status, headers, text = request(page, path)
-        assert status == 200 and b"ss-unconfirmed" in text and key.encode() not in text
-        assert (
-            headers["Referrer-Policy"] == "no-referrer"
-            and "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-        )
-    assert request(page, Host="evil.example")[0] == 403
-    assert request(page, Origin="http://evil.example")[0] == 403
-    assert request(page, "/0123456789/")[1]["Location"] == "/"
-    status, headers, _ = request(page, f"/{key}/?websocket=ws://evil.example")
-    assert status == 303 and headers["Location"] == f"/{key}/"
+def test_what_is_served_under_which_name(served):
+    port = served[0].get_port()
+    for path in (f"/{KEY}/", f"/{KEY}"):
+        status, headers, text = request(port, path)
+        assert status == 200 and b"<head>" in text and KEY.encode() not in text
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    for path in ("/", "/index.html", "/0123/", f"/{KEY}x/"):
+        assert request(port, path)[0] == 403
+    assert request(port, f"/{KEY}/", Host="evil.example")[0] == 403
+    assert request(port, f"/{KEY}/", Origin="http://evil.example")[0] == 403
+    status, headers, _ = request(port, f"/{KEY}/?websocket=ws://evil.example")
+    assert status == 303 and headers["Location"] == f"/{KEY}/"
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "http://evil.example"}, {"Origin": ""}, {"Origin": "http://localhost:3000"}]
+    "headers",
+    [
+        {"Origin": "http://evil.example"}, {"Origin": ""}, {"Origin": "http://localhost:3000"}, {"path": "/"},
+        {"path": "/0/"},
+    ],
 )
-def test_other_pages_get_no_websocket(page, headers):
+def test_others_get_no_websocket(served, headers):
     with pytest.raises(InvalidStatus, match="403"):
-        websocket(page.monitor.port, **headers)
+        websocket(served[0].get_port(), **{"path": f"/{KEY}/", **headers})
 
 
-def test_a_stranger_stops_the_robot_and_does_nothing_else(page):
-    with client(page.monitor.port) as stranger:
-        stranger.update("", value="walk to the red ball\n")
-        stranger.press("Send")
-        stranger.press("Reset")
-        stranger.press("Keep this")
-        stranger.update("Follow the robot", value=False)
-        stranger.press("E-STOP")
-        while "<estop>" not in page.asked:
-            stranger.connection.ping().wait(30)
-    assert page.asked == ["<estop>"] and page.monitor._panel.follow
-
-
-def test_who_has_the_key_does_everything(page):
-    path = "/" + page.monitor.url.split("/", 3)[3]
-    with client(page.monitor.port, path) as owner:
-        owner.update("", value="walk to the red ball\n")
-        for number, button in enumerate(("Reset", "Keep this"), 1):  # each press has a thread of its own
-            while len(page.asked) < number:
-                owner.connection.ping().wait(30)
-            owner.press(button)
-        while len(page.asked) < 3:
-            owner.connection.ping().wait(30)
-    assert page.asked == ["walk to the red ball", "<reset>", "<keep>"]
-
-
-@pytest.mark.slow
-def test_a_flood_of_one_client_holds_up_nobody_else(page):
-    path = "/" + page.monitor.url.split("/", 3)[3]
-    with client(page.monitor.port) as flood, client(page.monitor.port, path) as owner:
-        for _ in range(3000):
-            flood.connection.send(b"\x00" * 200)
-        owner.press("Stop")
-        while "<stop>" not in page.asked:
-            owner.connection.ping().wait(30)
-        assert page.monitor.gate.dropped < 1000  # most of it still waits in line, with its sender
+def test_what_deadens_a_button_does_not_arrive_and_a_press_does(served):
+    server, gate, pressed = served
+    with websocket(server.get_port(), f"/{KEY}/") as connection:
+        attacker = ViserClient(connection, {"Go", "Words"})
+        for updates in DEADENING:
+            attacker.update("Go", **updates)
+        for kind in ("GuiRemoveMessage", "ResetGuiMessage", "ShareUrlRequest", "NoSuchMessage"):
+            attacker.send({"type": kind, "uuid": attacker.inputs["Go"]})
+        attacker.send({"type": "RunJavascriptMessage", "source": "document.body.innerHTML = ''"})
+        attacker.press("Go")
+        while not pressed:
+            connection.ping().wait(30)
+    assert pressed == ["Go"] and gate.dropped == len(DEADENING) + 5
 
 
 def test_a_library_that_cannot_be_guarded_opens_no_page(monkeypatch):
@@ -210,7 +168,7 @@ def test_a_library_that_cannot_be_guarded_opens_no_page(monkeypatch):
 def test_a_key_lasts_for_a_run_and_is_its_users_alone(tmp_path):
     path = tmp_path / "page"
     first = PageKey(path)
-    first.keep(f"http://127.0.0.1:8080/{first.key}/")
+    first.keep(f"http://127.0.0.1:8080/{first.key}/", f"http://127.0.0.1:8080/{'0' * 32}/")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert PageKey(path).key == first.key and len(first.key) == 32
     path.chmod(0o644)

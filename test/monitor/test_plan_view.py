@@ -1,8 +1,8 @@
 """A plan as people read it."""
 
+
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.monitor.page_text import plan_text
 from skill_stack.monitor.plan_view import StepView, plan_path, plan_view
 
 SCENE = SceneGraph({"red_ball": SceneObject("red_ball", "ball", (2.0, 1.0, 0.1), shape="sphere", colour="red")})
@@ -39,4 +39,3 @@ def test_what_is_done_at_the_same_time_is_marked_and_both_run():
     view = plan_view(plan, ["succeeded", "running", "running"])
     assert [step.beside for step in view.steps] == [False, False, True, False]
     assert view.current == 1 and view.running == (1, 2)
-    assert "⇉ close hand" in plan_text(view) and "⇉ go to" not in plan_text(view)

@@ -1,5 +1,6 @@
-"""The page of a real stack: words typed there move the robot, its buttons stop it."""
+"""The page of a real stack: words sent there move the robot, its stops stop it."""
 
+import json
 import math
 import os
 import re
@@ -15,14 +16,15 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
-from test.monitor.browsing import body, press, wait_for
+from test.monitor.browsing import wait_for
+from test.monitor.page.page_client import PageClient
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = "{name: page, robot: go2, namespace: page, monitor: {port: 0}, pace: real_time, rearm: auto}\n"
 # A minute of walking, so that a slow renderer sees it while it lasts.
 WORDS = "walk to the red ball, then to the purple cylinder, then to the yellow box, then to the table, then sit down"
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Stack:
@@ -63,24 +65,26 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     stack.close()
 
 
-def test_words_move_the_robot_and_buttons_stop_it(stack, browser):
-    browser.get(wait_for(lambda: stack.url, "a monitor"))
-    wait_for(lambda: "DISARMED" in body(browser), "a robot that lies")
+def test_words_move_the_robot_and_buttons_stop_it(stack):
+    port, key = wait_for(lambda: re.search(r":(\d+)/(\w+)/", stack.url), "a monitor").groups()
+    with PageClient(int(port), key) as page:
+        page.until(lambda: page.state.get("robot", {}).get("mode") == "disarmed", "a robot that lies")
+        assert page.order("say", words=WORDS) == ""
+        wait_for(lambda: stack.status.skill == "walk" and stack.status.base_position[0] > 0.5, "a robot that walks")
 
-    browser.find_element("css selector", "textarea").send_keys(WORDS + "\n")
-    wait_for(lambda: stack.status.skill == "walk" and stack.status.base_position[0] > 0.5, "a robot that walks")
-    wait_for(lambda: "ACTIVE" in body(browser) and re.search("▶ go to", body(browser)), "the running step")
-    if picture := os.environ.get("SKILL_STACK_PICTURE"):  # for the documentation
-        browser.save_screenshot(picture)
+        def running():
+            robot, tree = page.state["robot"], page.state["plan"]["tree"]
+            return robot["mode"] == "active" and tree and '"status": "running"' in json.dumps(tree)
 
-    stops = stack.status.stop_count
-    press(browser, "Stop")
-    wait_for(lambda: stack.status.stop_count > stops, "a stop")
-    wait_for(lambda: math.hypot(*stack.status.base_velocity[:2]) < 0.1, "a robot that stands")
-    wait_for(lambda: "interrupted" in body(browser), "the stop on the page")
+        page.until(running, "the running step")
+        stops = stack.status.stop_count
+        assert page.order("stop") == ""
+        wait_for(lambda: stack.status.stop_count > stops, "a stop")
+        wait_for(lambda: math.hypot(*stack.status.base_velocity[:2]) < 0.1, "a robot that stands")
+        page.until(lambda: "interrupted" in json.dumps(page.state["plan"]["tree"]), "the stop on the page")
 
-    press(browser, "E-STOP")
-    wait_for(lambda: stack.status.mode == ControlMode.ESTOP, "an emergency stop")
-    wait_for(lambda: "ESTOP" in body(browser), "the emergency stop on the page")
-    press(browser, "Reset")
-    wait_for(lambda: stack.status.mode == ControlMode.DISARMED, "a reset")
+        assert page.order("estop") == ""
+        wait_for(lambda: stack.status.mode == ControlMode.ESTOP, "an emergency stop")
+        page.until(lambda: page.state["robot"]["mode"] == "estop", "the emergency stop on the page")
+        assert page.order("reset") == ""
+        wait_for(lambda: stack.status.mode == ControlMode.DISARMED, "a reset")

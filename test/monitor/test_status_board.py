@@ -58,7 +58,7 @@ def test_a_stop_a_failure_and_a_refusal_are_events():
 
 def test_only_the_last_events_are_kept():
     board = StatusBoard()
-    for number in range(50):
+    for number in range(250):
         board.note_outcome(StepOutcome("p/1", f"skill_{number}", "succeeded"))
     events = board.snapshot(0.0).events
-    assert len(events) < 20 and "skill 49" in events[-1].text
+    assert len(events) == 200 and "skill 249" in events[-1].text

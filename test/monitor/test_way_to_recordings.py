@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.hardware.mujoco.robot_description import description_folder, locate_urdf
+from skill_stack.monitor.page.actions import PageActions
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.robot_tree import read_tree
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
@@ -14,6 +14,7 @@ from skill_stack.nodes.clients.recordings_process import RecordingsProcess
 from skill_stack.recording.made_run import START, MadeRun, tick, write_ticks
 from test.monitor.browsing import body, press, text_of, wait_for
 from test.monitor.conftest import GO2, gait
+from test.monitor.page.page_client import PageClient
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.timeout(400)]
 TIMES = np.arange(0.0, 4.0, 0.02)
@@ -43,8 +44,8 @@ class Live:
     def __init__(self) -> None:
         share = description_folder(GO2.source.package)
         tree = read_tree(locate_urdf(GO2).read_text().replace("package://", f"{share}/"))
-        nobody = lambda *_: None  # noqa: E731
-        asked = OperatorCallbacks(nobody, nobody, nobody, nobody, recordings=lambda: self.process.open())
+        nobody = lambda *_: ""  # noqa: E731
+        asked = PageActions(nobody, nobody, recordings=lambda: self.process.open() or "")
         self.page = WebMonitor(PageOptions(port=0, title="go2"), tree, load_meshes(tree)[0], asked)
         self.failed: list[str] = []
         live = f"http://127.0.0.1:{self.page.port}/"
@@ -63,11 +64,9 @@ def live():
 
 
 def test_a_person_gets_from_the_robot_to_what_it_did_and_back(recorded, live, browser) -> None:
-    browser.get(live.page.url)
-    press(browser, "Recordings")
-    link = "return document.getElementById('recordings')?.getAttribute('href')"
-    url = wait_for(lambda: browser.execute_script(link) or live.failed, "a link")
-    assert isinstance(url, str), url
+    with PageClient(live.page.port, live.page.access.key("administrator")) as client:
+        assert client.order("recordings") == ""
+        url = client.until(lambda: next((m["url"] for m in client.heard if m["t"] == "link"), None), "a link")
     browser.get(url)
     wait_for(lambda: "push the blue box" in body(browser) and "walk to the red ball" in body(browser), "the list")
     browser.find_element("css selector", "textarea").send_keys("ball")

@@ -1,9 +1,8 @@
-"""A program that speaks the page's websocket as its browser does, or worse."""
+"""A program that speaks viser's websocket as its browser does, or worse."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec.msgpack
@@ -20,11 +19,12 @@ CAMERA = {
 class ViserClient:
     """One connection; what it is told is read and can be asked for."""
 
-    def __init__(self, connection: ClientConnection) -> None:
-        """Reads the interface that the page describes to every new client."""
+    def __init__(self, connection: ClientConnection, labels: Collection[str] = ()) -> None:
+        """Reads the interface that the page describes to every new client, until these inputs were there."""
         self.connection = connection
         self.inputs: dict[str, str] = {}  # uuid by label
-        while not {"E-STOP", "Stop", "Reset", "Send", "Keep this", "Follow the robot", ""} <= set(self.inputs):
+        self.send(CAMERA)  # by which a client counts as connected
+        while not set(labels) <= set(self.inputs):
             self.read()
 
     def read(self) -> list[Mapping[str, Any]]:
@@ -58,12 +58,3 @@ def websocket(port: int, path: str = "/", **headers: str) -> ClientConnection:
         f"ws://127.0.0.1:{port}{path}", subprotocols=[f"viser-v{viser.__version__}"], additional_headers=headers,
         origin=origin or None, compression=None, max_size=None,
     )  # fmt: skip
-
-
-@contextlib.contextmanager
-def client(port: int, path: str = "/") -> Iterator[ViserClient]:
-    """A client that counts as a connected browser."""
-    with websocket(port, path) as connection:
-        made = ViserClient(connection)
-        made.send(CAMERA)
-        yield made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from skill_stack.commands.common import print_json, resources
 from skill_stack.core.arguments import positive
@@ -27,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rehearse-seconds", type=positive, metavar="S", help="time for that (default: config/rehearsal.yaml)"
     )
+    parser.add_argument(
+        "--preview", type=Path, metavar="FOLDER", help="rehearse the plan once and write a picture of each step there"
+    )
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes for that (default 0: this one)")
 
 
@@ -36,6 +40,12 @@ def run(options: argparse.Namespace) -> int:
         raise DataError("--model goes with one robot and without --rehearse")
     if options.robots:
         return _several(options)
+    if options.preview is not None:
+        if options.batch or options.library or options.rehearse or not options.words:
+            raise DataError('--preview takes words and a robot\'s own skills: skill-stack plan --preview out "sit"')
+        from skill_stack.commands.talk.plan_preview import run as show  # on demand: physics
+
+        return show(options)
     if not options.rehearse:
         return plan_command.run(options, _ways, _falls)
     if options.batch or options.library or not options.words:

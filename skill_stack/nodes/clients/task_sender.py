@@ -30,6 +30,7 @@ class TaskSender:
         tell: Callable[[PageEvent], None],
         quiet: Collection[str] = ("alive",),
         console: Console | None = None,
+        talk: Callable[[str, str], object] = lambda kind, text: None,
     ) -> None:
         """Prepares; the node must be spun.
 
@@ -39,11 +40,12 @@ class TaskSender:
             tell: Takes events for people; called from the node's executor.
             quiet: Kinds of feedback that are not passed on, such as heartbeats.
             console: Signs the words, where a person at this console may confirm what is hazardous.
+            talk: Takes the planner's events and outcomes by their kind, quiet ones too.
         """
         self._source, self._tell, self._quiet = source, tell, frozenset(quiet)
-        self._console = console
-        self._words: queue.SimpleQueue[tuple[str, float]] = queue.SimpleQueue()
-        self._next: tuple[str, float] | None = None
+        self._console, self._talk = console, talk
+        self._words: queue.SimpleQueue[tuple[str, bool, float]] = queue.SimpleQueue()
+        self._next: tuple[str, bool, float] | None = None
         self._client: ActionClient = ActionClient(node, DoTask, "do_task")
         self._heard: dict[int, float] = {}  # goals that run, by number, and when the planner last spoke of them
         self._count = 0
@@ -54,17 +56,22 @@ class TaskSender:
         """Whether words wait or run."""
         return bool(self._heard) or self._next is not None or not self._words.empty()
 
-    def send(self, words: str) -> None:
-        """Queues an instruction; from any thread, returns at once."""
-        self._words.put((words, time.monotonic()))
+    def send(self, words: str, sure: bool = True) -> None:
+        """Queues an instruction; from any thread, returns at once.
+
+        Args:
+            words: The words.
+            sure: Whether they come from a person who may confirm what is hazardous.
+        """
+        self._words.put((words, sure, time.monotonic()))
 
     def _look(self) -> None:
         """Sends queued instructions, and detects a dead planner."""
         now = time.monotonic()
         while self._next is not None or not self._words.empty():
-            words, since = self._next = self._next or self._words.get()
+            words, sure, since = self._next = self._next or self._words.get()
             if self._client.server_is_ready():
-                self._start(words, now)
+                self._start(words, sure, now)
             elif now - since < FIND:
                 break
             else:
@@ -76,11 +83,11 @@ class TaskSender:
             del self._heard[number]
             self._tell(PageEvent(f"the planner died or stopped answering: silent for {SILENCE:.0f} s", "bad"))
 
-    def _start(self, words: str, now: float) -> None:
+    def _start(self, words: str, sure: bool, now: float) -> None:
         self._count += 1
         number = self._count
         self._heard[number] = now
-        source = self._console.sign(self._source, words, time.time()) if self._console else self._source
+        source = self._console.sign(self._source, words, time.time()) if self._console and sure else self._source
         goal = DoTask.Goal(text=words, source=source)
         accepted = self._client.send_goal_async(goal, lambda message: self._take_feedback(number, message))
         accepted.add_done_callback(lambda future: self._take_acceptance(number, future))
@@ -89,6 +96,7 @@ class TaskSender:
         feedback = message.feedback
         if number in self._heard:
             self._heard[number] = time.monotonic()
+        self._talk(feedback.event, feedback.text)
         if feedback.event not in self._quiet and feedback.text:
             self._tell(PageEvent(f"{feedback.event.replace('_', ' ')}: {feedback.text}"))
 
@@ -104,4 +112,5 @@ class TaskSender:
         self._heard.pop(number, None)
         result = future.result().result
         text = f"{result.outcome}: {result.reason}" if result.reason else result.outcome
+        self._talk(result.outcome, result.reason or result.outcome)
         self._tell(PageEvent(text, "good" if result.outcome in _GOOD else "bad"))

@@ -13,7 +13,7 @@ from visualization_msgs.msg import Marker, MarkerArray
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import colour_of
-from skill_stack.monitor.plan_view import STEP_COLOURS, PlanView, StepView, plan_path
+from skill_stack.monitor.plan_view import STEP_COLOURS, PlanView, StepView, TreeNodeView, plan_path
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack_interfaces.msg import Plan as PlanMessage
 from skill_stack_interfaces.msg import PlanNode as NodeMessage
@@ -63,7 +63,30 @@ def plan_view_of(message: PlanMessage) -> PlanView:
         for node in message.nodes
         if node.type == NodeMessage.SKILL
     )
-    return PlanView(message.id, message.instruction, message.status, message.reason, steps)
+    facts, tree = tuple(message.facts), _tree(message)
+    return PlanView(message.id, message.instruction, message.status, message.reason, steps, facts, tree)
+
+
+def _tree(message: PlanMessage) -> TreeNodeView | None:
+    """The nodes as a tree; None for none. A node whose parent is missing, or comes after it, is left out."""
+    below: dict[str, list[TreeNodeView]] = {node.id: [] for node in message.nodes}
+    for node in reversed(message.nodes):  # depth first: children are complete before their parent
+        below.get(node.parent, []).insert(0, _shown(node, tuple(below[node.id])))
+    roots = [node for node in message.nodes if not node.parent]
+    return _shown(roots[0], tuple(below[roots[0].id])) if roots else None
+
+
+def _shown(node: NodeMessage, children: tuple[TreeNodeView, ...]) -> TreeNodeView:
+    arguments = _arguments(node)
+    count = arguments.get("count")
+    if node.type == NodeMessage.SKILL:
+        text = StepView(node.skill, arguments).text
+    elif node.type == NodeMessage.CONDITION:
+        text = str(arguments.get("fact", ""))
+    else:
+        text = str(arguments.get("until", ""))
+    times = count if isinstance(count, int) else None
+    return TreeNodeView(node.type, text, node.status, node.why, node.skill, times, children)
 
 
 def plan_markers(message: PlanMessage, scene: SceneGraph, stamp: Time, frame: str) -> MarkerArray:

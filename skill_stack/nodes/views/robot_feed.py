@@ -64,7 +64,8 @@ class RobotFeed:
             raw, self._joints = self._joints, b""
             joints = border.read("joint_states", lambda: message_of(raw, JointState))
             if joints is not None:
-                self._board.note_joints(dict(zip(joints.name, joints.position, strict=False)))
+                measured = (joints.position, joints.velocity, joints.effort)
+                self._board.note_joints(*(dict(zip(joints.name, values, strict=False)) for values in measured))
 
     def close(self) -> None:
         """Ends the subscriptions."""

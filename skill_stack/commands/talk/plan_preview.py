@@ -1,0 +1,35 @@
+"""``skill-stack plan --preview``: a picture of each step of a plan, before anything moves."""
+
+from __future__ import annotations
+
+import argparse
+
+from skill_stack.commands.common import note, print_json, resources
+from skill_stack.core.instruction import Instruction
+from skill_stack.planner.plan_command import PlanCommand
+from skill_stack.planner.trial import TrialSituation
+from skill_stack.runtime.rehearsal.plan_preview import PreviewJob, preview_apart
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when there is a plan and every step was drawn, else 1.
+
+    Raises:
+        SkillStackError: Nothing can be drawn on this machine.
+    """
+    command = PlanCommand(resources(), options.robot, None, options.scene)
+    graph, facts = command.world()
+    plan = command.planner.plan(Instruction(" ".join(options.words), "command line"), graph, facts)
+    if plan.tree is None:
+        print_json(plan.to_json()) if options.json else print(f"{plan.status}: {plan.reason}")
+        return 1
+    note("rehearses the plan; this takes some seconds for each step")
+    pictures = preview_apart(PreviewJob(options.robot, plan, TrialSituation(graph, facts), options.preview))
+    steps = [f"{one.skill} {' '.join(str(value) for value in one.arguments.values())}".strip() for one in plan.steps]
+    if options.json:
+        print_json({**plan.to_json(), "pictures": [str(path) for path in pictures]})
+    else:
+        print(f"{plan.status}: {plan.reason}")
+        for number, step in enumerate(steps):
+            print(f"  {step}: {pictures[number] if number < len(pictures) else 'not reached in the rehearsal'}")
+    return 0 if len(pictures) >= len(steps) else 1

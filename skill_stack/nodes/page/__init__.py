@@ -1,0 +1,1 @@
+"""What the page of a running robot shows of ROS, and what it requests there."""
