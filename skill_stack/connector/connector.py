@@ -38,6 +38,8 @@ from skill_stack.core.world.search_progress import SearchProgress
 from skill_stack.core.world.sighting import Sighting
 from skill_stack.core.world.team_member import TeamMember
 
+AGREED = "map and camera agree"
+"""Condition of a step about a thing that cannot be moved."""
 _JUMP = 1.0  # s; task time that falls by more belongs to a device that began anew
 
 
@@ -340,6 +342,9 @@ class Connector:
         mine, here = self._steps.view(step, status), self.locate(status)
         team = self.team if self.team.mates else None
         cycle = step.update(mine, here, world, self._surroundings.last, self.lookout, team)
+        if cycle.outcome is None and (disputed := self._disputed(step)):
+            why = f"the camera sees '{disputed}' elsewhere than the map has it"
+            cycle = replace(cycle, outcome=step.end("failed", why, status.task_time, AGREED))
         if self.observer is not None and clearing is None:
             self.observer.cycle(step.request.id, status, cycle.goals)
         if cycle.outcome is None:
@@ -358,6 +363,15 @@ class Connector:
         self._steps.remove(step)
         self._steps.add(follower)
         return self._update(follower, status, scene)
+
+    def _disputed(self, step: RunningStep) -> str:
+        """The thing of a step of which map and camera disagree; empty for none, or where it is the robot's own place
+        that is wrong.
+        """
+        doubted = self.landmarks.doubted
+        if len(doubted) == len(self.landmarks.contradicted):
+            return ""
+        return next((str(value) for value in step.arguments.values() if value in doubted), "")
 
     def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
         """Releases the joints of an ended request and reports its outcome under the requested skill."""

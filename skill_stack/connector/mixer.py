@@ -68,11 +68,16 @@ class CurveMixer:
             if name not in numbers:
                 raise UnknownName(f"goal of {spec.name} that is a number", name, numbers)
         self._shares = part.shares
+        self._usual = {goal.name: float(goal.default) for goal in spec.goal
+                       if goal.type == "number" and goal.default is not None}  # fmt: skip
         self._known: dict[int, float] = {}
 
     def mix(self, goals: Numbers, signals: Numbers) -> Mix:
-        """See :class:`Mixer`; an unknown signal leaves its weight unchanged, initially at the curve's first value."""
-        skills = []
+        """See :class:`Mixer`; an unknown signal leaves its weight unchanged, initially at the curve's first value.
+
+        Goals that a guide leaves out have their defaults.
+        """
+        goals, skills = {**self._usual, **goals}, []
         for number, share in enumerate(self._shares):
             weight = max(self._weight(number, share, goals, signals), 0.0 if number else LEAST)
             if weight > 0.0:

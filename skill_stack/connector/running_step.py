@@ -109,9 +109,9 @@ class RunningStep:
         if not 0.0 <= request.deadline <= LONGEST_RUN:
             raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {request.deadline!r}")
         guided, action = self.spec.guided, self.spec.action
-        self._mixer = make_mixer(self.spec, library)
-        blended = self.spec.blended
-        self._wanted = self.spec.base or (blended.shares[0].skill if blended else self.spec.name)
+        runs = library[self.spec.base] if self.spec.base else self.spec
+        self._mixer, self._blend = make_mixer(runs, library), runs.blended
+        self._wanted = self._blend.shares[0].skill if self._blend else runs.name
         self._switching = Switching(library, self._wanted, self.spec.enter_through, settings.settle_speed)
         self._stance = StancePreparation(self.spec.prepare if settings.stance else ())
         self._guide: Guide | None = None
@@ -327,9 +327,10 @@ class RunningStep:
             if failure.name != BLOCKED:
                 raise
             if team is None or not team.may_clear(view.now):
+                told = f"{failure}{team.in_the_way(view.now) if team is not None else ''}"
                 if self.path is None:
-                    raise
-                raise GuideFailure(KEPT, f"{failure} that keeps to {self.path}") from failure
+                    raise GuideFailure(failure.name, told) from failure
+                raise GuideFailure(KEPT, f"{told} that keeps to {self.path}") from failure
             step = GuideStep(STILL, {}, 0.0, waiting=True)
         step = step if self._placeless or pose is None else self._safe(step, view, team)
         return self._judge(step, leg, view.now)
@@ -342,8 +343,8 @@ class RunningStep:
 
     def _carried(self, status: SkillStatus) -> SkillStatus:
         """The status with the carrying skill, where the controller reports another one of a blend."""
-        blended = self.spec.blended
-        if blended is None or status.request_id != self.request.id or status.skill not in blended.skills:
+        blend = self._blend
+        if blend is None or status.request_id != self.request.id or status.skill not in blend.skills:
             return status
         return replace(status, skill=self._wanted)
 

@@ -6,6 +6,7 @@ from skill_stack.language.corrections.words import (
     Order,
     correction,
     lasting,
+    modifies,
     order,
     pick,
     with_kind,
@@ -32,6 +33,6 @@ __all__ = [
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
     "ParameterKinds", "Reading", "Readings", "KindRule", "UsualUse", "Senses", "Sought", "WITHIN", "bases",
     "correction",
-    "following", "lasting", "listed", "load_lexicon", "name_words", "order", "pick", "question", "refusal",
+    "following", "lasting", "listed", "load_lexicon", "modifies", "name_words", "order", "pick", "question", "refusal",
     "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

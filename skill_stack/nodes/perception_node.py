@@ -20,8 +20,10 @@ from skill_stack.core.robots.camera_calibration import measured_camera
 from skill_stack.core.robots.camera_spec import load_camera
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
+from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.bridges.ros_camera import RosCamera
 from skill_stack.nodes.node_main import run_node
@@ -30,6 +32,7 @@ from skill_stack.nodes.perception_topics import PerceptionTopics
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.camera_frames import OPTICAL_FRAME, publish_camera_frames
+from skill_stack.nodes.views.landmark_view import LandmarkView
 from skill_stack.nodes.wire.wire_camera import camera_info_message, image_message
 from skill_stack.nodes.wire.wire_diagnostics import TOPIC as DIAGNOSTICS
 from skill_stack.nodes.wire.wire_diagnostics import diagnostic_array, diagnostic_status
@@ -42,6 +45,7 @@ from skill_stack.perception.cameras.image_overlay import overlay
 from skill_stack.perception.cameras.look_sources import LookSource, RingSource
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.network_detection import detectors
+from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.scene_memory import SceneMemory
 from skill_stack.perception.scene.self_filter import SelfFilter
 from skill_stack.perception.tags.tag_watch import tag_watch
@@ -65,7 +69,8 @@ class PerceptionNode(StackNode):
     stamped with the time at which the picture was taken.
 
     Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
-    ``tags`` (JSON: fiducial markers of the scene, for localization),
+    ``tags`` (JSON: fiducial markers of the scene, for localization), ``landmarks`` and ``landmark_seed`` (a stated
+    scene whose things correct where the robot is),
     ``things`` (False publishes no things, for robots whose map is trusted), ``budget`` (share of one processor),
     ``remember`` (name of the place, under which the scene is kept for the next start; empty keeps nothing),
     ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``
@@ -98,11 +103,12 @@ class PerceptionNode(StackNode):
         self._own = SelfFilter(robot) if self._camera.own_body else None
         others = [part for part in robot.parts if part != robot.main_part] if self._own is not None else []
         if self._foreign is None:
-            publish_camera_frames(self, self._camera, robot.source.base_link)
+            publish_camera_frames(self, self._camera, self._camera.link or robot.source.base_link)
         self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
         self._seeing = PerceptionPipeline(
             self._camera, self._source, self._poses, budget=budget, named=named, own=self._own
         )
+        self._marks = self._landmarks()
         self._memory = self._remembering()
         self._recalled = self._memory is None
         self.configured.callback(self._keep, at_once=True)
@@ -116,6 +122,13 @@ class PerceptionNode(StackNode):
         self._info = self.create_publisher(CameraInfo, "camera/camera_info", NEWEST)
         self._topics = PerceptionTopics(self, self._seeing)
         self._desk = PerceptionServer(self, robot, self._camera, named is not None) if self.value("things") else None
+
+    def _landmarks(self) -> LandmarkView | None:
+        """What corrects the robot's place by a stated map; None where none is given, or the robot is bolted down."""
+        if not self.value("landmarks") or self._bolted is not None:
+            return None
+        file = load_scene(self.resources.scene(str(self.value("landmarks"))))
+        return LandmarkView(set_up(file, int(self.value("landmark_seed"))).graph(), self._channels)
 
     def _remembering(self) -> SceneMemory | None:
         """File of the stored scene; None where it is not stored."""
@@ -195,10 +208,8 @@ class PerceptionNode(StackNode):
     def _look(self) -> None:
         self._recall()
         events = self._seeing.step(self._origin, self._now())
-        if self._tags is not None and events is not None and self._seeing.last is not None:
-            self._tags.look(self._seeing.last[0], self._poses, self._origin)
         if events is not None and self._seeing.last is not None:
-            self._topics.look(self._seeing.last[1])
+            self._place(*self._seeing.last)
         if self._desk is not None:
             last = self._seeing.last
             self._desk.look(self._seeing, self._now(), last[1].cloud.colour if last is not None else None)
@@ -214,6 +225,14 @@ class PerceptionNode(StackNode):
         if events is not None and now - self._pictured >= 1.0 / max(float(self.value("picture_rate")), 0.01):
             self._pictured = now
             self._show()
+
+    def _place(self, frame: CameraFrame, seen: Observation) -> None:
+        """Takes a look for legs and for where the robot is."""
+        self._topics.look(seen)
+        if self._tags is not None:
+            self._tags.look(frame, self._poses, self._origin)
+        if self._marks is not None:
+            self._origin = self._marks.look(seen, self._poses, self._origin) or self._origin
 
     def _publish(self) -> None:
         seeing, now = self._seeing, self._now()
@@ -249,6 +268,8 @@ class PerceptionNode(StackNode):
         values: dict[str, float] = {"looks": seeing.looks, "refused": seeing.refused}
         if self._tags is not None:
             values["places by markers"] = self._tags.fixes
+        if self._marks is not None:
+            values["places by the map"] = self._marks.fixes
         if seeing.last is not None:
             values |= {f"{name} ms": round(1e3 * s, 1) for name, s in seeing.last[1].seconds.items()}
         status = diagnostic_status(self, level, "camera", said, values)

@@ -158,8 +158,13 @@ class PerceptionPipeline:
             return None
         base = in_map(pose, origin)
         self.base = Pose2(float(base[0]), float(base[1]), yaw_of(base[3:]))
-        turn = matrix_of(base[3:])
-        place = base[:3] + turn @ np.array(self._camera.xyz)
+        place, turn = base[:3], matrix_of(base[3:])
+        if self._camera.link and self._own is not None:
+            link = self._own.link(self._camera.link, stamp)
+            if link is None:
+                return None
+            place, turn = place + turn @ link[0], turn @ link[1]
+        place = place + turn @ np.array(self._camera.xyz)
         frame = CameraFrame("camera", stamp, colour, depth, intrinsics, place, turn @ self._camera.rotation)
         sound = self._own is not None and not frame_fault(frame)  # what has a fault is refused for that
         return self._own.taken_out(frame, base) if self._own is not None and sound else frame

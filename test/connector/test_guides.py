@@ -243,6 +243,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "approach",
         "offer",
         "palm_vantage",
+        "tracking",
         "put",
         "take",
         "arc",

@@ -181,3 +181,19 @@ def test_a_mix_that_has_only_some_joints_stays_on_them(worlds):
         SkillWeight("body_pose", 0.4, ("FL_hip_joint",)),
         SkillWeight("stand", 1.0, ("RL_hip_joint",)),
     )
+
+
+def test_a_guide_may_drive_a_blend(world):
+    lowered = spec_with()
+    made = world(lowered)
+    goal = [{"name": name, "description": name, "unit": "m", "lower": -2.0, "upper": 2.0, "default": 0.0}
+            for name in ("forward", "left")]  # fmt: skip
+    guided = {**copy.deepcopy(BLENDED), "name": "stroll", "kind": "guided", "goal": goal, "timeout": 20.0,
+              "success": ["distance_error <= 0.1 m"],
+              "guided": {"base": "lowered", "guide": "displacement"}}  # fmt: skip
+    del guided["blended"]
+    made.library.entries["stroll"] = SkillEntry("stroll", None, SkillSpec.model_validate(guided))
+    made.start("p/1", "stroll", forward=1.0)
+    made.run(3.0)
+    assert weights(made).keys() == {"walk", "stand"} and made.cycle.setpoint.goals["vx"] > 0.1
+    assert made.finish(20.0).outcome == "succeeded"

@@ -8,9 +8,9 @@ import pytest
 
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideView
-from skill_stack.connector.guides.vantage import GOOD, RUN_UP, touched_at, vantages
 from skill_stack.connector.kinematics.reach_map import X, Y, Z, hand_chain, score, stated_map
 from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.reaching.vantage import GOOD, RUN_UP, touched_at, vantages
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot_file import load_robot

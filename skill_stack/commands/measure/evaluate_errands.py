@@ -84,6 +84,12 @@ def _handling(found: Resources, robot: str) -> Rows:
     return _each(HandlingEpisodes(found, robot).score)
 
 
+def _tracking(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.handling.tracking_episodes import TrackingEpisodes  # on demand: physics
+
+    return _each(TrackingEpisodes(found, robot).score)
+
+
 def _teams(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.line.team_episodes import TeamEpisodes  # on demand: physics
 
@@ -106,6 +112,13 @@ def _ways_nodes(found: Resources, robot: str) -> Rows:
     from skill_stack.commands.measure.nodes_errands import NodeWays  # on demand: processes
 
     return _each(NodeWays(found, robot).score)
+
+
+def _touch_nodes(found: Resources, robot: str) -> Rows:
+    from skill_stack.commands.measure.nodes_errands import NodeTouches  # on demand: processes
+
+    needs_opencv()
+    return _each(NodeTouches(found, robot).score)
 
 
 def _tower_nodes(found: Resources, robot: str) -> Rows:
@@ -206,6 +219,7 @@ PARTS = {
         DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row)), _switches
     ),
     "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _ways_nodes),
+    "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _touch_nodes),
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),
     "rooms": ErrandPart(
@@ -216,6 +230,7 @@ PARTS = {
     "described_scenes": ErrandPart(_SENTENCES, _described),
     "going": ErrandPart(_contrast(0.96, 0.0), _going),
     "handling": ErrandPart(_contrast(0.8, 0.25), _handling),
+    "tracking": ErrandPart(_contrast(0.8, 0.25), _tracking),
     "corrections": ErrandPart(
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),
         _corrections,
@@ -296,7 +311,7 @@ def _team_told(row: dict[str, Any]) -> str:
 
 def _switch_told(row: dict[str, Any]) -> str:
     word = row["reason"] or f"begun after {row['seconds']:.2f} s"
-    return f'; seed {row["seed"]}: {row["words"]}: {word}'
+    return f"; seed {row['seed']}: {row['words']}: {word}"
 
 
 def _told(row: dict[str, Any], passed: str) -> str:

@@ -16,20 +16,25 @@ from skill_stack.commands.measure.evaluate_nodes import raised
 from skill_stack.commands.measure.evaluate_picking import ask_and_wait
 from skill_stack.commands.measure.nodes_episode import Speaker, WatchedEpisode, words_act
 from skill_stack.commands.measure.nodes_stage import LOOK, EvaluationStage
+from skill_stack.connector.kinematics.reach_map import HAND, TIP
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import SceneFile
 from skill_stack.evaluation.scenes.building_scenes import red_tower
+from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
+from skill_stack.runtime.handling.handling_episodes import NEAR, distance
 
 PATIENCE = 240.0
 """Wall time that an errand may take, s."""
-CAMERA_DEPLOYMENTS = {"gantry_allegro_right": "gantry_camera"}
-"""Deployment of each robot in which a camera sees the table."""
+CAMERA_DEPLOYMENTS = {"gantry_allegro_right": "gantry_camera", "g1": "g1_camera"}
+"""Deployment of each robot in which a camera sees what is there."""
+LAST = 0.5
+"""Time at the end over which fingertips are judged, s."""
 SETTLED = 1.5
 """Task time after the end over which it is watched, s."""
 
@@ -91,6 +96,43 @@ class NodeWays:
             reason = "; ".join(filter(None, (f"the robot said: {outcome}, {told}", reason)))
         seconds = seen.way[-1].task_time - seen.way[0].task_time
         return ContrastScore(seed, scene.words, scene.kind, not reason, alone.kept, reason, round(seconds, 2))
+
+
+class NodeTouches:
+    """A humanoid that touches things, through all processes; ``without`` is the same without its camera."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Starts no stack.
+
+        Args:
+            resources: Where robots, skills and deployments are.
+            robot: Name of the robot; one of its deployments has a camera.
+        """
+        self._resources, self._deployments = resources, (CAMERA_DEPLOYMENTS[robot], simulation_of(robot))
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges the instruction of a seed."""
+        scene = handling_scene(seed)
+        (wrong, seconds), (blind, _) = (self._touched(scene, one) for one in self._deployments)
+        return ContrastScore(seed, scene.words, scene.kind, not wrong, not blind, wrong, seconds)
+
+    def _touched(self, scene: HandlingScene, deployment: str) -> tuple[str, float]:
+        """What was wrong in a deployment, empty for nothing, and the task time, s."""
+        with _stage(self._resources, deployment, scene.file, scene.seed) as stage:
+            seen, outcome, told = spoken(stage, scene.words)
+            thing = stage.setup.graph()[scene.target]
+            end = [k for k, one in enumerate(seen.way) if seen.ended - LAST <= one.task_time <= seen.ended]
+            states = [seen.states[k] for k in end] or seen.states[-1:]
+            links = [HAND.format(side=side) for side in ("left", "right")]
+            tips = np.stack([stage.details.link_way(link, states, TIP) for link in links], axis=1)
+        seconds = round(seen.way[-1].task_time - seen.way[0].task_time, 2)
+        if any(one.fallen for one in seen.way):
+            return "it fell", seconds
+        off = distance(tips, thing)
+        said = "" if outcome == "succeeded" else f"the robot said: {outcome}: {told}"
+        return "; ".join(
+            filter(None, (said, "" if off <= NEAR else f"the fingertips were {off:.2f} m from it"))
+        ), seconds
 
 
 class NodeTowers:

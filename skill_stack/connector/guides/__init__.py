@@ -24,89 +24,33 @@ from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.skills.skill_library import SkillLibrary
 
-
-def _grasp(context: GuideContext) -> Guide:
-    """Lazy import: inverse kinematics of hands loads pinocchio, which a robot without a hand does not need."""
-    from skill_stack.connector.guides.grasp import GraspGuide
-
-    return GraspGuide(context)
-
-
-def _reach(context: GuideContext) -> Guide:
-    """Lazy import."""
-    from skill_stack.connector.guides.reach import ReachGuide
-
-    return ReachGuide(context)
-
-
-def _hand_to(context: GuideContext) -> Guide:
-    """Lazy import."""
-    from skill_stack.connector.guides.arm import HandGuide
-
-    return HandGuide(context)
+_LAZY = {
+    "grasp": ("guides.grasp", "GraspGuide"),
+    "hand_to": ("reaching.hands", "HandGuide"),
+    "offer": ("palms.motions", "OfferGuide"),
+    "palm_vantage": ("palms.vantage", "PalmVantageGuide"),
+    "pointing": ("reaching.hands", "PointingGuide"),
+    "put": ("palms.motions", "PutGuide"),
+    "reach": ("guides.reach", "ReachGuide"),
+    "synergy": ("guides.synergy", "SynergyGuide"),
+    "take": ("palms.motions", "TakeGuide"),
+    "touching": ("reaching.hands", "TouchGuide"),
+    "tracking": ("reaching.tracking", "TrackingGuide"),
+    "vantage": ("reaching.vantage", "VantageGuide"),
+}
+"""Files and classes of guides with large imports: a robot without arms or a hand needs no inverse kinematics."""
 
 
-def _pointing(context: GuideContext) -> Guide:
-    """Lazy import."""
-    from skill_stack.connector.guides.arm import PointingGuide
-
-    return PointingGuide(context)
-
-
-def _touching(context: GuideContext) -> Guide:
-    """Lazy import."""
-    from skill_stack.connector.guides.arm import TouchGuide
-
-    return TouchGuide(context)
-
-
-def _vantage(context: GuideContext) -> Guide:
-    """Lazy import."""
-    from skill_stack.connector.guides.vantage import VantageGuide
-
-    return VantageGuide(context)
-
-
-def _synergy(context: GuideContext) -> Guide:
-    """Lazy import."""
-    from skill_stack.connector.guides.synergy import SynergyGuide
-
-    return SynergyGuide(context)
-
-
-def _palms(name: str) -> Callable[[GuideContext], Guide]:
-    """Lazy import of a guide for both palms."""
+def _lazy(file: str, name: str) -> Callable[[GuideContext], Guide]:
+    """A guide whose file is imported when it is needed first."""
 
     def make(context: GuideContext) -> Guide:
-        from skill_stack.connector.palms import motions
-
-        made: Guide = getattr(motions, name)(context)
+        made: Guide = getattr(import_module(f"skill_stack.connector.{file}"), name)(context)
         return made
 
     return make
 
 
-def _palm_vantage(context: GuideContext) -> Guide:
-    """Lazy import."""
-    from skill_stack.connector.palms.vantage import PalmVantageGuide
-
-    return PalmVantageGuide(context)
-
-
-_HEAVY = {
-    "grasp": "guides.grasp",
-    "hand_to": "guides.arm",
-    "offer": "palms.motions",
-    "palm_vantage": "palms.vantage",
-    "put": "palms.motions",
-    "take": "palms.motions",
-    "pointing": "guides.arm",
-    "reach": "guides.reach",
-    "synergy": "guides.synergy",
-    "touching": "guides.arm",
-    "vantage": "guides.vantage",
-}
-"""Files of guides with large imports."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
     "arc": ArcGuide,
@@ -115,33 +59,23 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "displacement": DisplacementGuide,
     "face": FaceGuide,
     "gait": GaitGuide,
-    "grasp": _grasp,
-    "hand_to": _hand_to,
     "hold": HoldGuide,
     "joints": JointsGuide,
-    "offer": _palms("OfferGuide"),
     "pace": PaceGuide,
-    "palm_vantage": _palm_vantage,
     "passing": PassingGuide,
     "path": PathGuide,
-    "pointing": _pointing,
     "pose": PoseGuide,
     "pushing": PushingGuide,
-    "put": _palms("PutGuide"),
-    "reach": _reach,
     "searching": SearchGuide,
-    "synergy": _synergy,
-    "take": _palms("TakeGuide"),
-    "touching": _touching,
     "turn": TurnGuide,
-    "vantage": _vantage,
+    **{name: _lazy(*where) for name, where in _LAZY.items()},
 }
 
 
 def prepare_guides(library: SkillLibrary) -> None:
     """Imports the dependencies of a library's guides; importing during a run would block for a second."""
-    for guide in {spec.guided.guide for spec in library if spec.guided is not None} & set(_HEAVY):
-        import_module(f"skill_stack.connector.{_HEAVY[guide]}")
+    for guide in {spec.guided.guide for spec in library if spec.guided is not None} & set(_LAZY):
+        import_module(f"skill_stack.connector.{_LAZY[guide][0]}")
 
 
 def make_guide(name: str, context: GuideContext) -> Guide:

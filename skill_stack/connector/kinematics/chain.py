@@ -17,6 +17,8 @@ ACCURACY = 0.002
 """Largest position error of a solution, m, and, at a lever of half a metre, of its orientation."""
 _TURN_WEIGHT = 0.5  # m for 1 rad
 _STEPS, _DAMPING, _LONGEST = 120, 1e-6, 0.3
+STOP = 0.01
+"""Room of a joint that counts as none, as a share of its range."""
 TRIES = 12
 """From how many positions inverse kinematics begins, unless told otherwise."""
 
@@ -132,7 +134,7 @@ class Chain:
             others: Positions of joints that do not move, by name; those left out are at the default pose.
 
         Raises:
-            DataError: It cannot be reached; the message states the distance.
+            DataError: It cannot be reached; the message states the distance, and which joints are at a limit.
         """
         begin = self._rest[self._moved].copy()
         if rest is not None:
@@ -146,7 +148,27 @@ class Chain:
                 best, least = found, error
             if least <= ACCURACY:
                 return dict(zip(self.joints, best.tolist()))
-        raise DataError(f"it is out of reach by {least:.2f} m")
+        raise DataError(f"it is out of reach by {least:.2f} m{self._at_limits(best)}")
+
+    def nearest(
+        self, wanted: LinkPlace, rest: Mapping[str, float], others: Mapping[str, float]
+    ) -> tuple[dict[str, float], float]:
+        """Joint positions by name that bring the link as near to a pose as one descent does, and how near, m.
+
+        Args:
+            wanted: The target pose.
+            rest: Where to begin.
+            others: Positions of joints that do not move, by name; those left out are at the default pose.
+        """
+        begin = np.array([rest[name] for name in self.joints])
+        found, error = self._descend(begin, wanted, others)
+        return dict(zip(self.joints, found.tolist())), error
+
+    def _at_limits(self, values: Array) -> str:
+        """Names joints that are at a limit, for a message; empty for none."""
+        room = np.minimum(values - self._lower, self._upper - values) / (self._upper - self._lower)
+        names = [self.joints[number].removesuffix("_joint").replace("_", " ") for number in np.flatnonzero(room < STOP)]
+        return f", with {' and '.join(names)} at the limit" if names else ""
 
     def _descend(self, start: Array, wanted: LinkPlace, others: Mapping[str, float]) -> tuple[Array, float]:
         """Result of a descent, and its distance from the wanted pose."""

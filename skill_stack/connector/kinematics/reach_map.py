@@ -7,6 +7,7 @@ the joints' limits reaches it; its score is how far the joint that is nearest to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,9 +81,16 @@ def score(chain: Chain, robot: RobotSpec, point: tuple[float, float, float]) -> 
         found = chain.solve(LinkPlace(np.array(point)))
     except DataError:
         return 0
+    return 1 + round((BEST - 1) * 2 * max(0.0, least_room(robot, found)))
+
+
+def least_room(robot: RobotSpec, values: Mapping[str, float]) -> float:
+    """How far the joint that is nearest to its limit is from it, as a share of its range.
+
+    Args:
+        robot: The robot.
+        values: Joint positions by name, rad.
+    """
     joints = {joint.name: joint for joint in robot.joints}
-    margins = [
-        min(value - joints[name].lower, joints[name].upper - value) / (joints[name].upper - joints[name].lower)
-        for name, value in found.items()
-    ]
-    return 1 + round((BEST - 1) * 2 * max(0.0, min(margins)))
+    limits = ((value, joints[name]) for name, value in values.items())
+    return min(min(v - j.lower, j.upper - v) / (j.upper - j.lower) for v, j in limits)

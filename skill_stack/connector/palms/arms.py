@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
+from skill_stack.connector.kinematics.reach_map import least_room
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 
@@ -61,7 +62,6 @@ class PalmArms:
         self.chains = tuple(
             Chain(robot, palms[side].link, [f"{side}_arm"], palms[side].face) for side in ("left", "right")
         )
-        self._joints = {joint.name: joint for joint in robot.joints}
         self._last: dict[str, float] = {}
         self._way = (LEANS[0], PITCHES[0])
 
@@ -89,9 +89,8 @@ class PalmArms:
         return best
 
     def room(self, goals: dict[str, float]) -> float:
-        """How far the joint that is nearest to its limit is from it, as a share of its range."""
-        limits = ((value, self._joints[name]) for name, value in goals.items() if name not in self.waist)
-        return min(min(v - j.lower, j.upper - v) / (j.upper - j.lower) for v, j in limits)
+        """How far the joint of either arm that is nearest to its limit is from it, as a share of its range."""
+        return least_room(self.robot, {name: value for name, value in goals.items() if name not in self.waist})
 
     def _at(self, hold: PalmPair, pitch: float, lean: float) -> dict[str, float] | None:
         """Positions of all joints with fingers that point down and a waist that leans, rad."""

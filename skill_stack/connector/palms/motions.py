@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skill_stack.connector.guides.arm import SWAYS, BodyAverage, braced, into_pelvis
 from skill_stack.connector.guides.guide import (
     GuideContext,
     GuidedBody,
@@ -19,6 +18,7 @@ from skill_stack.connector.guides.guide import (
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.palms.arms import PalmPair, arms_that_hold
 from skill_stack.connector.paths.object_outline import outline_distance
+from skill_stack.connector.reaching.hands import SWAYS, BodyAverage, braced, into_pelvis
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.skills.servo_part import PULL, PULLED
 from skill_stack.core.world.scene import Pose2, SceneObject
@@ -176,8 +176,10 @@ class PalmsGuide(JointGuide):
         return self.context.numbers["force"]
 
 
-PRESSED = 3
-"""Motion of taking from which on the thing is between the palms."""
+LOOKED = 0.5
+"""Time after the lift has begun from which on a look tells whether it rises, s."""
+PRESSED = LIFTED = 3
+"""Motion of taking from which on the thing is between the palms, and which lifts it."""
 
 
 class TakeGuide(PalmsGuide):
@@ -191,13 +193,14 @@ class TakeGuide(PalmsGuide):
         super()._begin(context)
         self._arms.forget()
         self._lay: tuple[tuple[float, float, float], float, float, float] | None = None
-        self._stood = math.nan
+        self._stood, self._lifts_since, self._stays = math.nan, math.inf, False
 
     def aims(self, view: GuideView) -> list[_Aim]:
         """See :class:`PalmsGuide`; once pressed, it is where it lay before, then where it is seen."""
         thing = self._target.find(view)
         if self._lay is None or self._stage < PRESSED:
             self._lay, self._stood = self._before(view, thing), thing.position[2]
+        self._note_rise(view, thing)
         (x, y, z), width, _, yaw = self._lay
         x += FORWARD
         half, force, up = width / 2, self._force, z + RISE
@@ -206,14 +209,25 @@ class TakeGuide(PalmsGuide):
         drawn = (cx - min(max(along, -MOST), MOST), cy, max(cz, up))
         return [
             _Aim((x, y, z), yaw, half + 2 * BESIDE), _Aim((x, y, z), yaw, half + BESIDE / 2),
-            _Aim((x, y, z), yaw, half, force), _Aim((x, y, up), yaw, half, force), _Aim(drawn, yaw, half, force),
+            _Aim((x, y, z), yaw, half, force), _Aim((x, y, up), yaw, half, force),
+            _Aim((x, y, z), yaw, half + AWAY) if self._stays else _Aim(drawn, yaw, half, force),
         ]  # fmt: skip
+
+    def _note_rise(self, view: GuideView, thing: SceneObject) -> None:
+        """Looks whether it rises before it is drawn to the chest: what stays is let go of, or it is pulled off."""
+        if self._stage == LIFTED:
+            self._lifts_since = min(self._lifts_since, view.now)
+        looked = thing.last_seen > self._lifts_since + LOOKED
+        low = thing.position[2] - self._stood < RISEN
+        self._stays = self._stays or (self._stage > LIFTED and looked and low)
 
     def seen(self, view: GuideView) -> dict[str, float]:
         """How far it was seen to rise."""
         thing = self._target.find(view)
         if self._ended == math.inf:
             return {}
+        if self._stays:
+            raise GuideFailure("object can be lifted", f"'{thing.id}' stays where it is although I lift")
         if thing.last_seen <= self._ended:
             if view.now - self._ended > UNSEEN and thing.last_seen > 0.0:
                 raise GuideFailure("object is seen", f"I do not see '{thing.id}' between my hands")

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from skill_stack.connector.guides.guide import GuideFailure, GuideView
-from skill_stack.connector.guides.vantage import (
+from skill_stack.connector.kinematics.reach_map import BEST
+from skill_stack.connector.palms.arms import PalmArms, PalmPair
+from skill_stack.connector.palms.motions import INSIDE, width_of
+from skill_stack.connector.paths.object_outline import outline_distance
+from skill_stack.connector.reaching.vantage import (
     CENTRED,
     TURNED,
     Vantage,
     VantageGuide,
     free_of_things,
 )
-from skill_stack.connector.kinematics.reach_map import BEST
-from skill_stack.connector.palms.arms import PalmArms, PalmPair
-from skill_stack.connector.palms.motions import INSIDE, width_of
-from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject
 
@@ -48,7 +48,7 @@ class PalmVantageGuide(VantageGuide):
     RUN_UP, SQUARE = 0.5, 0.5
 
     def candidates(self, view: GuideView, thing: SceneObject) -> Iterable[Vantage]:
-        """See :class:`skill_stack.connector.guides.vantage.VantageGuide`."""
+        """See :class:`skill_stack.connector.reaching.vantage.VantageGuide`."""
         assert self._context.robot is not None, "a step knows its robot"
         self._arms = PalmArms(self._context.robot)
         held = str(self._context.arguments.get("thing", ""))

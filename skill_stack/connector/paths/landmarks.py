@@ -73,6 +73,12 @@ class Landmarks:
         return Localization(origin, SOURCE, now)
 
     @property
+    def deviation(self) -> tuple[float, float]:
+        """Standard deviations of the place, m, along the worse axis, and of the heading, rad."""
+        place, heading = max(self._spread[0, 0], self._spread[1, 1]), self._spread[2, 2]
+        return math.sqrt(max(float(place), 0.0)), math.sqrt(max(float(heading), 0.0))
+
+    @property
     def doubted(self) -> tuple[str, ...]:
         """Things of which map and camera disagree."""
         return tuple(name for name, looks in self.contradicted.items() if looks >= DOUBTED)

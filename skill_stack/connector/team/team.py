@@ -134,6 +134,15 @@ class RobotTeam:
         self.waiting_for = "waits for a free way"
         return True
 
+    def in_the_way(self, now: float) -> str:
+        """Robots that stand on the floor, as an addition to why there is no free way; empty for none.
+
+        Args:
+            now: Task time, s.
+        """
+        names = [thing.id for thing in self.mates.standing(now)]
+        return f" while {' and '.join(names)} stand{'s' if len(names) == 1 else ''} there" if names else ""
+
     def steered(self, step: GuideStep, view: GuideView, body: Mobility) -> GuideStep:
         """A guide's step, changed so that it meets nobody.
 

@@ -49,6 +49,7 @@ class ServoStage(Enum):
     PRESS = "press"
     WAIT = "wait"
     HOLD = "hold"
+    FOLLOW = "follow"
 
 
 class ServoRunner:
@@ -61,7 +62,8 @@ class ServoRunner:
     pressing joints move beyond the contact, all at the same rate, until their stiffness gives the torques; joints
     without contact go on until they have one. From then on the command is constant: each joint acts as a spring.
     Pressing by stiffness keeps a held object in place between the fingers; torques alone would let it drift. New goal
-    values begin a new motion; without any it holds.
+    values begin a new motion; without any it holds. A skill with ``follow`` makes no motions: its targets follow the
+    goal values, each no faster than its joint's speed.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
@@ -121,6 +123,8 @@ class ServoRunner:
             self._press(reading, dt)
         elif self._stage is ServoStage.WAIT:
             self._wait(dt)
+        elif self._stage is ServoStage.FOLLOW:
+            self._follow(dt)
         return Targets(list(self._command), self._kp, self._kd)
 
     def _begin(self, goals: dict[str, float]) -> None:
@@ -129,6 +133,9 @@ class ServoRunner:
         told = zip(self._names, self._steps, self._command)
         wished = [goals.get(name, now + goals.get(step, 0.0)) for name, step, now in told]
         self._to = [min(max(to, low), high) for to, (low, high) in zip(wished, self._ranges)]
+        if self._part.follow is not None:
+            self._stage, self.progress = ServoStage.FOLLOW, 1.0
+            return
         self._wanted = [goals.get(name, 0.0) for name in self._efforts]
         ways = [to - now for to, now in zip(self._to, self._from)]
         closing = self._part.closing if any(self._wanted) else math.inf
@@ -153,6 +160,12 @@ class ServoRunner:
             if self._goals.get(PULLED, 0.0) > 0.0 and not presses:
                 self._stage, self.progress = ServoStage.WAIT, CLOSED
                 self._now, self._usual = list(self._felt), list(self._felt)
+
+    def _follow(self, dt: float) -> None:
+        """Moves every joint towards its goal value, no faster than its speed."""
+        share = min(1.0, dt / (self._part.follow or dt))
+        for i, (to, speed) in enumerate(zip(self._to, self._speeds)):
+            self._command[i] += min(max(share * (to - self._command[i]), -speed * dt), speed * dt)
 
     def _wait(self, dt: float) -> None:
         """Holds until a force is felt that was not before: least squares of torques along its direction."""

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import UnknownName
@@ -38,12 +38,14 @@ class DepthErrors(DataModel):
 
 
 class CameraSpec(DataModel):
-    """One depth camera on the base of a robot.
+    """One depth camera of a robot.
 
     Attributes:
-        xyz: Place in the base frame, m.
-        rpy: Roll, pitch and yaw in the base frame as in a URDF, rad; at zero the optical axis points ahead, with
-            positive pitch down.
+        link: Link that carries it; empty for the base. One whose link moves needs ``own_body``, by whose joints its
+            place is known.
+        xyz: Place in the frame of that link, m.
+        rpy: Roll, pitch and yaw in that frame as in a URDF, rad; at zero the optical axis points ahead, with positive
+            pitch down.
         width: Pixels.
         height: Pixels.
         view: Horizontal angle of view, rad.
@@ -54,6 +56,7 @@ class CameraSpec(DataModel):
         errors: How its depth errs in simulation.
     """
 
+    link: str = ""
     xyz: Triple
     rpy: Triple = (0.0, 0.0, 0.0)
     width: int = Field(640, ge=16, le=4096)
@@ -72,8 +75,14 @@ class CameraSpec(DataModel):
 
     @property
     def rotation(self) -> Array:
-        """From the optical frame to the base frame, shape (3, 3)."""
+        """From the optical frame to that of the link that carries it, shape (3, 3)."""
         return rotation_of(self.rpy) @ OPTICAL
+
+    @model_validator(mode="after")
+    def _placed(self) -> CameraSpec:
+        if self.link and not self.own_body:
+            raise ValueError(f"a camera on '{self.link}' needs own_body: true")
+        return self
 
     def sized(self, width: int) -> CameraSpec:
         """The same camera with fewer or more pixels over the same view.

@@ -25,9 +25,10 @@ FARTHEST = 1e5  # m; what is farther away was never stated
 WIDEST = 100.0  # m and rad
 STILL, STILL_TURN = 0.1, 0.2  # m/s and rad/s below which a robot stands still enough to say where it is
 EXTERNAL = "external"
-SOURCES = ("stated", "tags", EXTERNAL)
-"""Sources of a stated pose: a person (or any publisher of ``initialpose``), markers seen by the robot's camera, or a
-localization that is no part of the stack.
+LANDMARKS = "landmarks"
+SOURCES = ("stated", "tags", EXTERNAL, LANDMARKS)
+"""Sources of a stated pose: a person (or any publisher of ``initialpose``), markers seen by the robot's camera, a
+localization that is no part of the stack, or things of the map that the camera saw.
 """
 _VALUES = ("place.x", "place.y", "place.yaw", "place.position", "place.heading")
 
@@ -94,9 +95,7 @@ def state_place(channels: RobotChannels, pose: Pose2, position: float = 0.1, hea
     return state_origin(channels, origin, position, heading, SOURCES[0])
 
 
-def state_origin(
-    channels: RobotChannels, origin: Pose2, position: float, heading: float, source: str
-) -> StatedPlace:
+def state_origin(channels: RobotChannels, origin: Pose2, position: float, heading: float, source: str) -> StatedPlace:
     """States the pose of ``odom`` in ``map``, also while the robot moves, for sources that measured it at a past
     moment.
 

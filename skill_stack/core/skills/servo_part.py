@@ -29,9 +29,12 @@ class ServoPart(DataModel):
         closing: Speed of a joint that is to press, until it has contact, rad/s.
         patience: Time after which a joint that presses with less than the target torque counts as done, s.
         stiffness: Factor on the robot's gains.
+        follow: Time constant with which targets follow goal values that change all the time, s; None: new goal values
+            begin a motion.
     """
 
     speed: Annotated[float, Field(gt=0, le=1)] = 0.3
     closing: Positive = 0.6
     patience: Positive = 1.5
     stiffness: Positive = 1.0
+    follow: Positive | None = None

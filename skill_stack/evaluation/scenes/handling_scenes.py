@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,8 @@ DISTANCE = (2.0, 3.2)
 """Distance of the target from the start, m."""
 APART = 1.4
 """Least distance between things, m."""
+SIDE_STEP = (54.0, 58.0)
+"""How far the robot walks on, cm: half a metre, and what it may end too early."""
 VARIATION = VariationFile(
     start_yaw=0.6, friction=(0.5, 1.2), added_mass=(-1.0, 1.5), latency=(0.0, 0.015), noise=(0.5, 1.5),
     motor_strength=(0.9, 1.1),
@@ -52,8 +54,19 @@ class HandlingScene:
 
 def handling_scene(seed: int) -> HandlingScene:
     """The floor of a seed; five seeds in a row have all kinds."""
-    rng = np.random.default_rng([53, seed])
-    kind = KINDS[seed % len(KINDS)]
+    return _scene("handling", np.random.default_rng([53, seed]), seed, KINDS[seed % len(KINDS)])
+
+
+def tracking_scene(seed: int) -> HandlingScene:
+    """The floor of a seed on which the robot walks on while a hand stays; three seeds in a row touch all things."""
+    rng = np.random.default_rng([54, seed])
+    scene = _scene("tracking", rng, seed, KINDS[seed % 3])
+    side, centimetres = ("left", "right")[int(rng.integers(2))], round(float(rng.uniform(*SIDE_STEP)))
+    return replace(scene, words=f"{scene.words} while you step {side} by {centimetres} cm")
+
+
+def _scene(name: str, rng: np.random.Generator, seed: int, kind: str) -> HandlingScene:
+    """A floor with something of a kind, and its instruction."""
     far, bearing, facing = rng.uniform(*DISTANCE), rng.uniform(-1.0, 1.0), rng.uniform(-math.pi, math.pi)
     colours = [COLOURS[int(n)] for n in rng.permutation(len(COLOURS))]
     spot = (float(far * math.cos(bearing)), float(far * math.sin(bearing)))
@@ -63,7 +76,7 @@ def handling_scene(seed: int) -> HandlingScene:
         things, words = _things(rng, kind, spot, float(facing), colours[0])
     spots = [(float(one.position[0]), float(one.position[1])) for one in things]
     things += _others(rng, spots, colours[1:])
-    file = SceneFile(name=f"handling_{seed}", description="A floor with something to touch.", objects=tuple(things),
+    file = SceneFile(name=f"{name}_{seed}", description="A floor with something to touch.", objects=tuple(things),
                      size=(14.0, 14.0), variation=VARIATION)  # fmt: skip
     goal = {"carry": "table", "hand": "anna"}.get(kind, "")
     return HandlingScene(seed, file, words, kind, beneath=things[0].id if kind != "touch" else "", goal=goal)

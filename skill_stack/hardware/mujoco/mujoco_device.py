@@ -41,7 +41,10 @@ class MujocoDevice:
         substeps: Physics steps in a control period.
         driven: Whether the command in force does more than damping; for scoring.
         stamp: Time of that command, as its sender stated it; for scoring.
+        prefix: What stands before each of the robot's names in the model, where it is not alone.
     """
+
+    prefix = ""
 
     def __init__(
         self,

@@ -117,13 +117,13 @@ class SharedDevice(MujocoDevice):
             number: Place of the robot in it.
             one: The robot.
         """
-        self._world, self._number = world, number
+        self._world, self._number, self.prefix = world, number, prefix_of(number)
         self._held: Array | None = None
         super().__init__(one.robot, one.setup)
         index = self._index
         self._body = slice(index.base_qpos, index.base_qpos + 7 + one.robot.size)
         self._speed = slice(index.base_qvel, index.base_qvel + 6 + one.robot.size)
-        self._site = self.model.site(prefix_of(number) + IMU_SITE).id
+        self._site = self.model.site(self.prefix + IMU_SITE).id
         if self._hung:
             self._held = self.data.qpos[self._body].copy()
 
@@ -131,7 +131,7 @@ class SharedDevice(MujocoDevice):
         self, robot: RobotSpec, setup: SceneSetup, timestep: float
     ) -> tuple[mujoco.MjModel, mujoco.MjData, ModelIndex]:
         world = self._world
-        return world.model, world.data, index_model(world.model, robot, prefix_of(self._number))
+        return world.model, world.data, index_model(world.model, robot, self.prefix)
 
     def advance(self, steps: int = 1) -> None:
         """Steps the physics as soon as the other robots are to advance as far."""

@@ -54,8 +54,13 @@ class TruthDetails:
         """Centres of the feet in the world, m, shape (feet, 3)."""
         return np.array(self._data.site_xpos[self._sites])
 
-    def link_way(self, name: str, states: Sequence[Array]) -> Array:
-        """Origin of a link in the world at past generalised positions, m, shape (states, 3).
+    def link_way(self, name: str, states: Sequence[Array], point: Sequence[float] = (0.0, 0.0, 0.0)) -> Array:
+        """A point of a link in the world at past generalised positions, m, shape (states, 3).
+
+        Args:
+            name: Name of the link.
+            states: Generalised positions.
+            point: In the frame of the link, m.
 
         Raises:
             UnknownName: The model has no such link.
@@ -68,7 +73,7 @@ class TruthDetails:
         for row, state in zip(out, states):
             data.qpos[:] = state
             mujoco.mj_kinematics(self._model, data)
-            row[:] = data.xpos[body]
+            row[:] = data.xpos[body] + data.xmat[body].reshape(3, 3) @ np.array(point)
         return out
 
     def movable_ways(self, states: Sequence[Array]) -> dict[str, Array]:

@@ -34,7 +34,11 @@ class RobotEye:
         self._data.qpos[:] = state
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)
-        colour, depth, _ = self._renderer.draw(self._data, eye_of(state[:7], self._camera))
+        carrier = state[:7]
+        if self._camera.link:
+            body = self._data.body(self._camera.link)
+            carrier = np.concatenate((body.xpos, body.xquat))
+        colour, depth, _ = self._renderer.draw(self._data, eye_of(carrier, self._camera))
         return colour, depth
 
     def close(self) -> None:
@@ -42,15 +46,15 @@ class RobotEye:
         self._renderer.close()
 
 
-def eye_of(base: Array, camera: CameraSpec) -> tuple[Array, Array]:
-    """Pose of a camera for a pose of the base.
+def eye_of(carrier: Array, camera: CameraSpec) -> tuple[Array, Array]:
+    """Pose of a camera for a pose of the link that carries it.
 
     Args:
-        base: Position and w-x-y-z orientation of the base, m, shape (7,).
+        carrier: Position and w-x-y-z orientation of that link, m, shape (7,).
         camera: The camera.
 
     Returns:
         Position, m, shape (3,), and rotation from its optical frame to the world, shape (3, 3).
     """
-    turn = matrix_of(base[3:7])
-    return base[:3] + turn @ np.array(camera.xyz), turn @ camera.rotation
+    turn = matrix_of(carrier[3:7])
+    return carrier[:3] + turn @ np.array(camera.xyz), turn @ camera.rotation

@@ -43,8 +43,14 @@ class Sight:
             seed: Of the errors.
         """
         self._device, self._rng = device, np.random.default_rng([seed, STREAM])
-        self._mount = int(device.model.body(MOUNT).id)
+        self._mount = int(device.model.body(device.prefix + MOUNT).id)
         self._due = 0.0
+
+    @classmethod
+    def of(cls, device: MujocoDevice, seed: int) -> Sight | None:
+        """The sight of a robot; None for one that has no such camera."""
+        names = {device.model.body(number).name for number in range(device.model.nbody)}
+        return cls(device, seed) if device.prefix + MOUNT in names else None
 
     def look(self, things: Iterable[SceneObject], now: float) -> list[Sighting] | None:
         """What is seen of some things; None while no look is due.

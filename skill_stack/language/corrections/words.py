@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from skill_stack.core.data_file import read_yaml
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.language.words.text import STOPS, Token, tokenise
 
@@ -217,6 +218,12 @@ def _is_noun(words: tuple[str, ...], meant: bool) -> bool:
         and "and" not in words
         and (meant or len(words) <= 9)
     )
+
+
+def modifies(text: str) -> bool:
+    """Whether words begin as what modifies an order: ``on the left``, ``with a pinch grasp``."""
+    tokens = words_of(text[:LONGEST])
+    return bool(tokens) and tokens[0].text in WORDS.before_modifier
 
 
 def order(text: str) -> Order:

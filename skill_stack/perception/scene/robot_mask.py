@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pinocchio
 
+from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.urdf_file import share_folder, urdf_text
 from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
@@ -56,9 +57,7 @@ class RobotMask:
         Returns:
             bool, shape (height, width).
         """
-        q = pinocchio.neutral(self._model)
-        q[self._rows] = joints
-        pinocchio.framesForwardKinematics(self._model, self._data, q)
+        self._take(joints)
         pinocchio.updateGeometryPlacements(self._model, self._data, self._shapes, self._placed)
         eye = pinocchio.SE3(frame.rotation, frame.position)
         to_eye = eye.inverse() * pinocchio.SE3(turn, base) * self._data.oMf[self._base].inverse()
@@ -67,6 +66,29 @@ class RobotMask:
             there = to_eye * place
             _mark(own, frame, there.rotation, there.act(middle), half)
         return own
+
+    def link(self, joints: Array, name: str) -> tuple[Array, Array]:
+        """Pose of a link in the frame of the base link: place, m, shape (3,), and rotation, shape (3, 3).
+
+        Args:
+            joints: Positions in the robot's order, rad or m, shape (joints,).
+            name: Name of the link.
+
+        Raises:
+            UnknownName: The URDF has no such link.
+        """
+        number = self._model.getFrameId(name)
+        if number >= len(self._model.frames):
+            raise UnknownName("link", name, [frame.name for frame in self._model.frames])
+        self._take(joints)
+        found = self._data.oMf[self._base].inverse() * self._data.oMf[number]
+        return found.translation.copy(), found.rotation.copy()
+
+    def _take(self, joints: Array) -> None:
+        """Places every link."""
+        q = pinocchio.neutral(self._model)
+        q[self._rows] = joints
+        pinocchio.framesForwardKinematics(self._model, self._data, q)
 
 
 def _bounds(geometry: Any) -> tuple[Array, Array]:

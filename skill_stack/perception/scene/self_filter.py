@@ -54,14 +54,34 @@ class SelfFilter:
             frame: The look.
             base: Pose of the base in the frame of the look: position, m, and w-x-y-z orientation, shape (7,).
         """
+        joints = self._at(frame.stamp)
+        if joints is None:
+            return None
+        self._own = self._body.mask(joints, frame, base[:3], matrix_of(base[3:]))
+        return replace(frame, depth=np.where(self._own, np.float32(0.0), frame.depth))
+
+    def link(self, name: str, stamp: float) -> tuple[Array, Array] | None:
+        """Where a link was in the frame of the base link: place, m, and rotation; None where joints are not known.
+
+        Args:
+            name: Name of the link.
+            stamp: Task time, s.
+
+        Raises:
+            UnknownName: The robot has no such link.
+        """
+        joints = self._at(stamp)
+        return None if joints is None else self._body.link(joints, name)
+
+    def _at(self, stamp: float) -> Array | None:
+        """Joint positions at a task time, in the robot's order; None without measurements of that time."""
         joints = np.zeros(self._size)
         for part, history in self._joints.items():
-            known = history.at(frame.stamp)
+            known = history.at(stamp)
             if known is None:
                 return None
             joints[self._rows[part]] = known
-        self._own = self._body.mask(joints, frame, base[:3], matrix_of(base[3:]))
-        return replace(frame, depth=np.where(self._own, np.float32(0.0), frame.depth))
+        return joints
 
     def without_hidden(self, observation: Observation) -> Observation:
         """The objects that the last look of :meth:`taken_out` shows completely. Those that the robot partly hides are

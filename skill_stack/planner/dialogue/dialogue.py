@@ -8,7 +8,7 @@ from dataclasses import replace
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
 from skill_stack.core.stop_words import find_stop
-from skill_stack.language import Correction, Order, correction, order, with_kind
+from skill_stack.language import Correction, Order, correction, modifies, order, with_kind
 from skill_stack.planner.dialogue.agenda import ANSWER
 from skill_stack.planner.dialogue.forgetting import Forgetting, forgetting
 from skill_stack.planner.dialogue.job import Job
@@ -81,15 +81,18 @@ class Dialogue(JobLifecycle):
         self._finish(job, "succeeded", f"I stop that ({skill}); the rest goes on")
         return True
 
-    def _make_plan(self, job: Job, said: Order) -> None:
-        """Has words planned, and continues with the plan."""
+    def _make_plan(self, job: Job, said: Order, otherwise: tuple[Order, Plan] | None = None) -> None:
+        """Has words planned, and continues with the plan, or with another reading where there is none."""
         self._planning.append(job)
 
         def then(plan: Plan) -> None:
             self._heed_stops()
             if job in self._planning:  # it may have been given up meanwhile
                 self._planning.remove(job)
-                self._planned(job, said, plan)
+                if otherwise is not None and plan.status != "plan":
+                    self._take(job, *otherwise)
+                else:
+                    self._planned(job, said, plan)
 
         self._port.plan(replace(job.instruction, text=said.text), then)
 
@@ -97,8 +100,12 @@ class Dialogue(JobLifecycle):
         """Continues with an answer of the planner."""
         other = self._other_reading(job, said, plan)
         if other is not None:
-            self._make_plan(job, other)
-            return
+            self._make_plan(job, other, (said, plan) if plan.status == "plan" else None)
+        else:
+            self._take(job, said, plan)
+
+    def _take(self, job: Job, said: Order, plan: Plan) -> None:
+        """Continues with what the words mean."""
         plan = self.checked(self._or_search(job, plan), job.told)
         job.plan = plan
         self._port.planned(job)
@@ -145,17 +152,25 @@ class Dialogue(JobLifecycle):
                 self._finish(words, "refusal", "nothing came of what that was to correct")
 
     def _other_reading(self, job: Job, said: Order, plan: Plan) -> Order | None:
-        """Alternative words for what the planner did not understand: without ordering words, ``one`` as a kind."""
-        if job.given is not None or plan.status in ("plan", "statement"):
+        """Alternative words for what the planner did not understand, or what only modifies the order before.
+
+        Without ordering words, with ``one`` as a kind; *no, on the left* is about what runs before it is an order.
+        """
+        understood = plan.status in ("plan", "statement")
+        if job.given is not None or (understood and not modifies(said.text)):
             return None
         more = self._more_words(job, said)
-        if more is not None or plan.tree is not None:
+        if understood or more is not None or plan.tree is not None:
             return more
         if said.text != job.instruction.text:
             return None
         bare = order(said.text)
         if bare.mode != "plain" and bare.text != said.text:
             return Order("plain", bare.text)
+        return self._with_kind(said)
+
+    def _with_kind(self, said: Order) -> Order | None:
+        """The words with ``one`` as the kind of what runs; None where they have none."""
         run = self._runner.current(self.running) if self.running else None
         targets = [str(value) for value in (run.request.arguments.values() if run else ())]
         for name in targets:

@@ -426,6 +426,7 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         own["perception"] = {**robot, "camera": seen.camera, "source": seen.source, "things": seen.things}
         own["perception"] |= {"networks": networks} if networks else {}
         own["perception"] |= {"tags": setup.tags.model_dump_json()} if setup.tags.places else {}
+        own["perception"] |= {"landmarks": deployment.scene, "landmark_seed": deployment.seed} if seen.map_known else {}
         own["perception"] |= {"remember": deployment.scene} if seen.remembers else {}
         own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:

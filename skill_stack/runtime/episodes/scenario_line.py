@@ -109,15 +109,15 @@ class ScenarioLine(Line):
 
 
 class SeeingLine(ScenarioLine):
-    """A scenario's line whose robot has a camera in its head, which corrects where it thinks that it is."""
+    """A scenario's line whose robot may have a camera in its head, which corrects where it thinks that it is."""
 
     def __init__(self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, *more: Any, **named: Any) -> None:
         """See :class:`skill_stack.runtime.line.line.Line`."""
         super().__init__(robot, library, setup, *more, **named)
-        self._sight = Sight(self.device, setup.seed)
+        self._sight = Sight.of(self.device, setup.seed)
 
     def _connect(self) -> None:
-        seen = self._sight.look(self.scene.objects.values(), self.now)
+        seen = self._sight.look(self.scene.objects.values(), self.now) if self._sight is not None else None
         if seen is not None:
             self.connector.sight(seen, self.scene, self.status)
             self.scene = self.connector.placed(seen, self.scene, self.status)

@@ -7,6 +7,7 @@ import numpy as np
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.rotation import yaw_of
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
@@ -48,17 +49,19 @@ class TouchLine(SeeingLine):
 
     Attributes:
         tips: Places of the left and the right fingertips at every control tick, m, shape (2, 3) each.
+        bases: x and y, m, and heading, rad, of the base at every control tick.
         fallen: Whether the robot fell.
         taker: Who takes what is held out, or None.
     """
 
     tips: list[np.ndarray]
+    bases: list[tuple[float, float, float]]
     fallen: bool
     taker: Taker | None = None
 
     def begin(self) -> None:
         """Stands up."""
-        self.tips, self.fallen = [], False
+        self.tips, self.bases, self.fallen = [], [], False
         self.run_skill("stand", {})
 
     def step(self) -> SkillStatus:
@@ -68,7 +71,9 @@ class TouchLine(SeeingLine):
             self.taker.step(1.0 / self.robot.control_rate, status.skill == OFFERING)
         bodies = [self.device.data.body(HAND.format(side=side)) for side in ("left", "right")]
         self.tips.append(np.stack([one.xpos + one.xmat.reshape(3, 3) @ np.array(TIP) for one in bodies]))
-        self.fallen = self.fallen or self.device.truth().fallen
+        truth = self.device.truth()
+        self.bases.append((float(truth.position[0]), float(truth.position[1]), yaw_of(truth.orientation)))
+        self.fallen = self.fallen or truth.fallen
         return status
 
 
@@ -129,7 +134,12 @@ class HandlingEpisodes(RobotEpisodes):
 
 
 def distance(tips: np.ndarray, thing: SceneObject) -> float:
-    """Mean distance of the nearer fingertips from the surface of a thing, m.
+    """Mean distance of the nearer fingertips from the surface of a thing, m; arguments as of :func:`distances`."""
+    return float(distances(tips, thing).mean(axis=0).min())
+
+
+def distances(tips: np.ndarray, thing: SceneObject) -> np.ndarray:
+    """Distances of both fingertips from the surface of a thing, m, shape (N, 2).
 
     Args:
         tips: Shape (N, 2, 3), m.
@@ -137,9 +147,7 @@ def distance(tips: np.ndarray, thing: SceneObject) -> float:
     """
     off = tips - np.array(thing.position)
     if thing.shape == "sphere":
-        out = np.linalg.norm(off, axis=2) - thing.size[0] / 2
-    else:
-        aside = np.hypot(off[..., 0], off[..., 1]) - thing.size[0] / 2
-        above = np.abs(off[..., 2]) - thing.size[2] / 2
-        out = np.where(above > 0.0, np.hypot(np.maximum(aside, 0.0), above), aside)
-    return float(np.abs(out).mean(axis=0).min())
+        return np.asarray(np.abs(np.linalg.norm(off, axis=2) - thing.size[0] / 2))
+    aside = np.hypot(off[..., 0], off[..., 1]) - thing.size[0] / 2
+    above = np.abs(off[..., 2]) - thing.size[2] / 2
+    return np.asarray(np.abs(np.where(above > 0.0, np.hypot(np.maximum(aside, 0.0), above), aside)))

@@ -17,7 +17,9 @@ from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.evaluation.scores.team_score import TeamScore
 from skill_stack.planner.fleet.fleet_run import FleetRun
 from skill_stack.planner.planner import Planner
+from skill_stack.runtime.episodes.scenario_line import SeeingLine
 from skill_stack.runtime.episodes.scoring import judge_near
+from skill_stack.runtime.line.line import Line
 from skill_stack.runtime.line.team_line import TeamKit, TeamLine, beside
 
 LONGEST = 120.0
@@ -109,7 +111,10 @@ class TeamEpisodes:
 
 
 class MixedEpisodes(TeamEpisodes):
-    """Runs tasks of a dog and a humanoid on one floor, and again without that they hear one another."""
+    """Runs tasks of a dog and a humanoid on one floor, and again without that they hear one another.
+
+    The humanoid has a camera in its head.
+    """
 
     def __init__(self, resources: Resources, robot: str) -> None:
         """Loads what all episodes share.
@@ -123,7 +128,7 @@ class MixedEpisodes(TeamEpisodes):
         """
         self._settings = ConnectorSettings()
         kinds = robot.split("+")
-        self._kits = {name: _kit(resources, kind) for name, kind in zip(PAIR, kinds, strict=True)}
+        self._kits = {name: _kit(resources, kind, SeeingLine) for name, kind in zip(PAIR, kinds, strict=True)}
 
     def score(self, seed: int) -> ContrastScore:  # type: ignore[override]  # nobody does it alone
         """Runs and judges the task of a seed."""
@@ -135,8 +140,8 @@ class MixedEpisodes(TeamEpisodes):
         return ContrastScore(seed, scene.words, scene.kind, not reason, without, reason, round(seconds, 2))
 
 
-def _kit(resources: Resources, robot: str) -> TeamKit:
+def _kit(resources: Resources, robot: str, line: type[Line] = Line) -> TeamKit:
     """A robot with its skills."""
     spec = load_robot(resources.robot(robot), resources)
     library = load_library(resources, spec)
-    return TeamKit(spec, library, Planner(library))
+    return TeamKit(spec, library, Planner(library), line)

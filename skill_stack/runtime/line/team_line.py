@@ -34,11 +34,13 @@ class TeamKit:
         robot: The robot.
         library: Its skills.
         planner: A planner for the library.
+        line: What it is run by, e.g. a line with a camera.
     """
 
     robot: RobotSpec
     library: SkillLibrary
     planner: Planner
+    line: type[Line] = Line
 
 
 class TeamLine:
@@ -67,7 +69,7 @@ class TeamLine:
         """
         self.world = SharedWorld([Inhabitant(kits[name].robot, setup) for name, setup in setups.items()])
         self.lines = {
-            name: Line(
+            name: kits[name].line(
                 kits[name].robot, kits[name].library, setup, settings, kits[name].planner,
                 device=partial(_device, device), name=name,
             )

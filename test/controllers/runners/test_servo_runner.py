@@ -145,3 +145,19 @@ def test_a_skill_of_another_kind_is_refused() -> None:
     fist = load_skill(SKILLS / "close_hand")
     with pytest.raises(DataError, match="not servo"):
         ServoRunner(fist, HAND)
+
+
+def test_targets_follow_goal_values_that_change_all_the_time_with_a_small_lag():
+    spec = GRIP.model_copy(update={"servo": GRIP.servo.model_copy(update={"follow": 0.05, "speed": 1.0})})
+    servo, fingers = ServoRunner(spec, HAND), Fingers()
+    servo.start(fingers.reading(), None)
+    begun, off = at(fingers, FINGER), []
+    for tick in range(200):
+        told = begun + 0.2 * (tick // 5) * 5 * DT  # rad, at 0.2 rad/s, told anew twenty times a second
+        go(servo, fingers, {FINGER: told}, DT)
+        off.append(begun + 0.2 * tick * DT - at(fingers, FINGER))
+    assert max(off) < 0.2 * 0.12, "at most 0.12 s late"
+    assert at(fingers, OTHER) == pytest.approx(HAND.poses["default"][OTHER])
+    go(servo, fingers, {FINGER: begun + 1.0}, 0.02)
+    speed = HAND.joints[HAND.joint_names.index(FINGER)].velocity
+    assert at(fingers, FINGER) <= told + 0.02 * speed + 1e-9, "no faster than its joint may be"

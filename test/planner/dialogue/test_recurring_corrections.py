@@ -32,6 +32,7 @@ def asked(robot, words):
         ("go to the red ball", "no, go to the left side of the red ball", "approach the green box", "side", "left"),
         ("go to the red ball", "no, go behind the red ball", "visit the blue ball", "side", "behind"),
         ("walk past the red ball", "no, pass the red ball on the right", "go past the chair", "side", "right"),
+        ("walk past the red ball", "no, on the right", "go past the chair", "side", "right"),
         ("wait a moment", "wait 10 seconds instead", "pause for a moment", "duration", 10.0),
         ("hop", "no, hop 80 cm", "make a hop", "forward", 0.8),
         ("turn left", "no, turn left by 45 degrees", "rotate left", "angle", 0.785),

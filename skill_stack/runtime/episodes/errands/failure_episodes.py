@@ -102,8 +102,10 @@ class FailureEpisodes(RobotEpisodes):
         kinds = self._planner.hazards.kinds.kinds_of
         found = diagnosed(failed[-1], node, self._library, before, line.scene, kinds)
         said = explained(failed[-1], node, self._library, line.scene, found.cause, found.thing)
-        named = found.cause is scene.cause
-        reason = "" if named else f"told '{found.cause.value}', injected '{scene.cause.value}': {said}"
+        fallen = line.device.truth().fallen
+        named = found.cause is scene.cause and not fallen
+        wrong = "it fell" if fallen else f"told '{found.cause.value}', injected '{scene.cause.value}': {said}"
+        reason = "" if named else wrong
         return FailureScore(seed, words, scene.cause.value, found.cause.value, named, reason, said)
 
     def second(self, seed: int) -> ContrastScore:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import astuple
 
 import numpy as np
@@ -18,9 +19,9 @@ from skill_stack.connector.guides.guide import (
     TargetMemory,
 )
 from skill_stack.connector.guides.joint_guide import JointGuide
-from skill_stack.connector.guides.vantage import side_of, spot_before
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.connector.kinematics.reach_map import hand_chain
+from skill_stack.connector.reaching.vantage import side_of, spot_before
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 
@@ -189,13 +190,15 @@ def _robot(context: GuideContext) -> RobotSpec:
 
 
 def braced(
-    chain: Chain, goals: dict[str, float], robot: RobotSpec, stiffness: float, force: Array | None = None
-) -> dict[str, float]:
+    chain: Chain, goals: dict[str, float], robot: RobotSpec, stiffness: float, force: Array | None = None,
+    others: Mapping[str, float] | None = None,
+) -> dict[str, float]:  # fmt: skip
     """Targets offset so that joints which sag under the arm's weight end at the goals, within their ranges.
 
-    With ``force``, N, in the frame of the base link, the link besides presses with that on what is there.
+    With ``force``, N, in the frame of the base link, the link besides presses with that on what is there. ``others``
+    are positions of joints that are no goals, where they are not as in the default pose, rad.
     """
-    weight = chain.weight(goals)
+    weight = chain.weight({**(others or {}), **goals})
     if force is not None:
         pressed = chain.pressing(goals, force)
         weight = {name: torque + pressed[name] for name, torque in weight.items()}
