@@ -88,6 +88,7 @@ EXTRAS = {
         "mypy>=1.11",
         "types-PyYAML",
         "selenium>=4",
+        "axe-core-python>=0.1",  # brings axe-core (MPL-2.0), which finds what keeps people out of the page
         "zstandard",
         "gguf",  # a language model of random weights, and what runs it and compiles the schema of its answers
         "xllamacpp",
@@ -136,7 +137,7 @@ setup(
     maintainer_email="dev@example.com",
     python_requires=">=3.10",
     packages=find_namespace_packages(include=["skill_stack", "skill_stack.*"], exclude=["*.__pycache__"]),
-    package_data={NAME: ["py.typed", "**/*.json", "**/*.yaml", "**/*.html", "**/*.js", "**/*.css"]},
+    package_data={NAME: ["py.typed", "**/*.json", "**/*.yaml", "**/*.html", "**/*.js", "**/*.css", "**/*.svg"]},
     data_files=data_files(),
     zip_safe=False,
     install_requires=REQUIREMENTS,

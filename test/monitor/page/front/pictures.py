@@ -1,0 +1,144 @@
+"""Takes the pictures of the page for the documentation, and tells how long the page takes to load.
+
+No test: it is run by its name, and looked at: ``python -m pytest -s test/monitor/page/front/pictures.py``, with a
+folder in ``SKILL_STACK_PICTURES``, else into ``docs/pictures``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+
+from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.world.scene import Pose2
+from skill_stack.monitor.robot_meshes import load_meshes
+from skill_stack.monitor.status_board import StatusBoard
+from test.eventually import eventually
+from test.monitor.conftest import gait, playground, status
+from test.monitor.page.front import states
+from test.monitor.page.front.conftest import DESKTOP, PHONE, Screen
+from test.monitor.page.front.scripted_page import ScriptedPage, tree
+
+FOLDER = Path(os.environ.get("SKILL_STACK_PICTURES", Path(__file__).parents[4] / "docs" / "pictures"))
+SETTLE = 4.0  # s until a software renderer has drawn the view
+LOADS = 5
+SIGNALS, SIGNAL_PERIOD = 32.0, 0.11  # s
+
+
+def pause(seconds: float) -> None:
+    """Lets the browser draw."""
+    threading.Event().wait(seconds)
+
+
+class Studio:
+    """The page with a robot in the playground, and a browser before it."""
+
+    def __init__(self, page: ScriptedPage, screen: Screen) -> None:
+        self.page, self.screen = page, screen
+        self._board = StatusBoard()
+        self._board.note_scene(playground())
+
+    def stand(self, shown: dict[str, Any]) -> None:
+        """Shows a state, with the robot where that says."""
+        x, y, yaw = shown["robot"]["place"]
+        self._board.note_odom(Pose2(x, y, yaw))
+        moving = shown["robot"]["mode"] == "active"
+        mode = ControlMode.ACTIVE if moving else ControlMode.STANCE
+        self._board.note_status(status(0.0, mode), time.monotonic())
+        self._board.note_joints(gait(0.1 if moving else 0.0))
+        self._board.note_plan(states.plan_view())
+        self.page.monitor.update(self._board.snapshot(time.monotonic()))
+        self.page.show(**shown)
+
+    def open(self, size: tuple[int, int], theme: str = "light", language: str = "en") -> None:
+        """Opens the page anew."""
+        self.screen.open(self.page.url(), size)
+        self.screen.js("[localStorage.theme, localStorage.language] = arguments; sessionStorage.clear()",
+                       theme, language)  # fmt: skip
+        self.screen.open(self.page.url(), size)
+
+    def take(self, name: str, shown: dict[str, Any] | None = None) -> None:
+        """Takes a picture."""
+        end = time.monotonic() + SETTLE
+        eventually(lambda: time.monotonic() > end, 2 * SETTLE, between=lambda: shown is None or self.stand(shown))
+        path = FOLDER / f"{name}.png"
+        self.screen.browser.save_screenshot(str(path))
+        PIL.Image.open(path).convert("RGB").save(path.with_suffix(".webp"), quality=88, method=6)
+        path.unlink()
+        print(path.with_suffix(".webp"))
+
+
+@pytest.fixture(scope="module")
+def page():
+    page = ScriptedPage(states.ROBOT, load_meshes(tree())[0])
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def studio(page, screen):
+    return Studio(page, screen)
+
+
+def test_how_long_it_takes(studio):
+    studio.stand(states.at_work(time.time()))
+    for number in range(LOADS):
+        began = time.monotonic()
+        studio.screen.open(studio.page.url())
+        whole = 1000 * (time.monotonic() - began)
+        entry = "const n = performance.getEntriesByType('navigation')[0]; return n.domContentLoadedEventEnd"
+        print(f"load {number + 1}: document {studio.screen.js(entry):.0f} ms, connected and drawn {whole:.0f} ms")
+
+
+def test_pictures_at_work(studio):
+    work = states.at_work(time.time())
+    studio.stand(work)
+    studio.open(DESKTOP)
+    studio.take("page", work)
+    studio.open(DESKTOP, "dark")
+    studio.screen.press("tab-skills")
+    studio.take("page_dark", work)
+    studio.open(PHONE)
+    studio.take("page_phone", work)
+
+
+def test_pictures_of_trouble(studio):
+    now = time.time()
+    trouble = states.in_trouble(now)
+    studio.stand(trouble)
+    studio.open(DESKTOP)
+    studio.take("page_failure", trouble)
+    studio.take("page_estop", states.stopped(now))
+    studio.stand(trouble)
+    studio.open(DESKTOP, "light", "de")
+    studio.screen.press("tab-map")
+    studio.take("page_german", trouble)
+
+
+def test_picture_of_driving(studio):
+    rest, walking = states.at_rest(), states.at_work(time.time())["robot"] | {"skill": "walk", "progress": 0.0}
+    studio.stand(rest)
+    studio.open(DESKTOP)
+    for name in ("tab-drive", "wheel-take", "tab-signals"):
+        studio.screen.press(name)
+    studio.screen.wait(lambda: studio.screen.seen("wheel-give"), "the wheel")
+    stick = studio.screen.find("stick-move")
+    ActionChains(studio.screen.browser).move_to_element(stick).click_and_hold().move_by_offset(10, -45).perform()
+    steps = itertools.count()
+
+    def plot() -> None:
+        at = SIGNAL_PERIOD * next(steps)
+        studio.page.monitor.plot(at, states.sample(at))
+
+    began = time.monotonic()
+    eventually(lambda: time.monotonic() > began + SIGNALS, 2 * SIGNALS, between=lambda: plot() or pause(SIGNAL_PERIOD))
+    studio.take("page_driving", rest | {"robot": walking})
+    ActionChains(studio.screen.browser).release().perform()
