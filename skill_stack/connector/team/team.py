@@ -32,6 +32,7 @@ _BRAKE = 0.9  # 1/s; speed for the way that is left, as everywhere
 _WITHDRAW = 0.35  # m/s
 _AHEAD = 1.5  # s by which a walk without a path is continued
 _SOON = 0.5  # s within which a sidestep may come to no obstacle
+_SMOOTHED = 0.2  # share of a message in the velocity of a robot that nothing moves; half a second at 10 Hz
 _GRID = 0.1  # m/s between velocities that are compared
 
 
@@ -81,7 +82,7 @@ class RobotTeam:
         self.name, self.mates = name, Teammates()
         self._footprint = footprint
         self._waits_since: float | None = None
-        self._avoids = False
+        self._avoids, self._drift = False, (0.0, 0.0)
         self.end()
 
     def begin(self) -> None:
@@ -116,7 +117,11 @@ class RobotTeam:
             deviation: Standard deviation of its position, m.
         """
         foot = self._footprint
-        moves = self._velocity if self._avoids else _turned(velocity, pose.yaw)
+        if not self._avoids:  # a humanoid that stands sways with its steps
+            now = _turned(velocity, pose.yaw)
+            x, y = (old + _SMOOTHED * (new - old) for old, new in zip(self._drift, now, strict=True))
+            self._drift = (x, y)
+        moves = self._velocity if self._avoids else self._drift
         return TeamMember(
             self.name, pose.x, pose.y, pose.yaw, moves, foot.front + self._load, foot.back, foot.side, deviation,
             self._path, self._avoids and not self._load, self.yields,
