@@ -32,7 +32,7 @@ NAMED = {  # where the names are that an option takes
 }  # fmt: skip
 WITH_A_SKILL = ("try", "train", "bench")  # verbs of a skill that a robot has
 QUICK = ("plan", "skills", "config", "taught")  # verbs that are run: they need no stack, no past, and some seconds
-SLOW = {"--model", "--library", "--rehearse", "--robots", "--file", "--save", "--page"}  # or need what is not there
+SLOW = {"--model", "--library", "--rehearse", "--preview", "--robots", "--file", "--save", "--page"}  # or need more
 REFUSED = {"walk to the rde ball"}  # the document shows what is said of it
 
 

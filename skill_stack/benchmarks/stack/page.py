@@ -31,7 +31,8 @@ LOAD_LIMIT = 2.0
 STOP_LIMIT = 100.0
 """Time from the message to the flag in shared memory, ms."""
 WORDS = "walk to the red ball, then to the purple cylinder, then to the yellow box, then to the red ball"
-_WALKS = 15.0  # s until the robot must walk
+_READY = 60.0  # s until the stack works
+_WALKS = 30.0  # s until the robot must walk
 _SETTLE = 2.0  # s that viewers have to load the page before it is measured
 _STOPS = 20
 _NAP = 2e-3  # s between two looks at the shared memory
@@ -57,8 +58,8 @@ def measure(seconds: float) -> list[Row]:
     """
     share = max(seconds / (2 * _TURNS), 1.0)
     without, watched = _Turn(), _Turn()
-    with running_stack() as stack:
-        address = page_path(stack.channels.block.path).read_text().split()[-1]
+    with running_stack(ready=_READY) as stack:
+        address = _address(stack)
         with _page(address) as page:
             _say(page, WORDS)
             _until_walking(stack)
@@ -72,6 +73,21 @@ def measure(seconds: float) -> list[Row]:
             time.sleep(_SETTLE)
             stops = _stops(stack, page)
     return rows(without, watched, stops, 1e3 / stack.robot.control_rate)
+
+
+def _address(stack: RunningStack) -> str:
+    """Address of the page, key included, once it is served.
+
+    Raises:
+        ProbeFailed: It is not.
+    """
+    path, end = page_path(stack.channels.block.path), time.monotonic() + _READY
+    while time.monotonic() < end:
+        if path.is_file() and (words := path.read_text().split()):
+            return words[-1]
+        stack.up.poll()
+        time.sleep(0.05)
+    raise ProbeFailed(f"there is no page within {_READY:g} s")
 
 
 def _took(process: subprocess.Popen[str], into: _Turn) -> None:
