@@ -67,8 +67,8 @@ class MonitorNode(StackNode):
 
     It listens to ``skill_status``, ``joint_states``, ``scene``, ``localization``, ``plan``, ``step_outcome``,
     ``skills`` and ``taught``; where they are there to ``battery_state``, ``temperature``, ``camera/image_raw``,
-    ``perceived``, ``occupancy_grid``, ``map``, ``lookout``; and to ``skill_status`` of other robots. It sends words
-    as goals of ``do_task``, skills as goals of ``do_skill``, velocities on ``cmd_vel_local`` or ``cmd_vel_network``,
+    ``perceived``, ``occupancy_grid``, ``map``, ``lookout``; and to ``skill_status`` of other robots. It sends words,
+    and skills as plans of one step, as goals of ``do_task``, velocities on ``cmd_vel_local`` or ``cmd_vel_network``,
     and stops through :class:`skill_stack.nodes.stop_line.StopLine`. Without an open page it subscribes only to the
     topics with a low rate.
 
@@ -105,7 +105,7 @@ class MonitorNode(StackNode):
         actions = PageActions(
             ask=self._ask,
             say=self._instruct,
-            start=lambda name, arguments: self._skills.start(name, arguments),
+            start=lambda name, arguments, sure: self._skills.start(name, arguments, sure),
             drive=DrivePort(self, ranges, limits) if ranges is not None else None,
             keep=self._keep,
             recordings=self._open_recordings if here else _elsewhere,
@@ -117,7 +117,7 @@ class MonitorNode(StackNode):
             report=partial(make_report, self.get_namespace().strip("/")),
         )
         page = self._open_page(robot, actions, {"drive": ranges})
-        self._skills = SkillButtons(self, robot, library, page.show, self._board.note_event)
+        self._skills = SkillButtons(self, robot, library, page.show, self._send)
         self._others = OtherRobots(self, page.show)
         self._facts = ToldFacts(self, page.show)
         self._previews = Previews(robot.name, library, self._board.note_event)
@@ -250,10 +250,14 @@ class MonitorNode(StackNode):
 
     def _instruct(self, words: str, sure: bool) -> str:
         """Passes an instruction to the planner; called from the page's thread."""
+        self._send(words, words, sure)
+        return ""
+
+    def _send(self, words: str, text: str, sure: bool) -> None:
+        """Passes words, or a plan as text that they stand for, to the planner."""
         self._board.note_event(PageEvent(f"“{words}”", "said"))
         self._talk.said(words)
-        self._sender.send(words, sure)
-        return ""
+        self._sender.send(text, sure)
 
 
 def _elsewhere() -> str:

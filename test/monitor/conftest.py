@@ -90,7 +90,7 @@ class Page:
         actions = PageActions(
             ask=lambda kind, robot: self._take(f"<{kind}>" if robot == "all" else f"<{kind} {robot}>"),
             say=lambda words, sure: self._take(words if sure else f"{words} (unsure)"),
-            start=lambda name, arguments: self._take(f"{name} {dict(arguments)}"),
+            start=lambda name, arguments, sure: self._take(f"{name} {dict(arguments)}{'' if sure else ' (unsure)'}"),
             drive=self._drive,
             keep=lambda: self._take("<keep>"),
             recordings=lambda: self._take("<recordings>"),

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.rotation import wrap_angle, yaw_of
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
@@ -82,6 +84,19 @@ def test_words_move_the_robot_and_buttons_stop_it(stack):
         wait_for(lambda: stack.status.stop_count > stops, "a stop")
         wait_for(lambda: math.hypot(*stack.status.base_velocity[:2]) < 0.1, "a robot that stands")
         page.until(lambda: "interrupted" in json.dumps(page.state["plan"]["tree"]), "the stop on the page")
+
+        assert page.order("skill", name="turn", arguments={"angle": 0.8}) == ""
+        heading = yaw_of(stack.status.orientation)
+        wait_for(lambda: wrap_angle(yaw_of(stack.status.orientation) - heading) > 0.5, "a turn by a press")
+        page.until(lambda: "turn succeeded" in json.dumps(page.state["events"]), "how it ended")
+
+        def driven():
+            assert page.order("drive", vx=0.4, vy=0, wz=0) == ""
+            return np.linalg.norm(stack.status.base_position - place) > 0.4
+
+        place = stack.status.base_position.copy()
+        wait_for(driven, "a robot that is driven")
+        wait_for(lambda: math.hypot(*stack.status.base_velocity[:2]) < 0.05, "rest, since nobody holds the switch")
 
         assert page.order("estop") == ""
         wait_for(lambda: stack.status.mode == ControlMode.ESTOP, "an emergency stop")

@@ -37,6 +37,7 @@ _SETTLE = 2.0  # s that viewers have to load the page before it is measured
 _STOPS = 20
 _NAP = 2e-3  # s between two looks at the shared memory
 _TURNS = 2  # of each kind
+_RANGE = "spread: lowest to highest"
 
 
 @dataclass(slots=True)
@@ -194,7 +195,8 @@ def rows(without: _Turn, watched: _Turn, stops: np.ndarray, period: float) -> li
     turns = f"{_TURNS} turns of each kind, in turns, beside a robot that walks"
     return [
         Row(f"{VIEWERS} viewers: share of a core", float(np.mean(watched.shares)), "%", SHARE_LIMIT,
-            spread=(min(watched.shares), max(watched.shares)), note=f"all threads of the page's process; {turns}"),
+            spread=(min(watched.shares), max(watched.shares)),
+            note=f"all threads of the page's process; {turns}; {_RANGE}"),
         Row("no viewer: share of a core", float(np.mean(without.shares)), "%",
             spread=(min(without.shares), max(without.shares))),
         Row(f"{VIEWERS} viewers: control loop later, median", max(later, 0.0), "% of period", LATE_LIMIT,
@@ -206,5 +208,5 @@ def rows(without: _Turn, watched: _Turn, stops: np.ndarray, period: float) -> li
             note=f"page, its files and its first state; {len(watched.loads)} viewers, {VIEWERS} at once"),
         Row("states sent to a viewer", float(np.mean(watched.states)), ""),
         Row(f"stop on the page to the flag in shared memory, p99, {VIEWERS} viewers", percentile(stops, 99.0), "ms",
-            STOP_LIMIT, spread=(float(stops.min()), float(stops.max())), note=f"{len(stops)} stops"),
+            STOP_LIMIT, spread=(float(stops.min()), float(stops.max())), note=f"{len(stops)} stops; {_RANGE}"),
     ]  # fmt: skip

@@ -26,7 +26,7 @@ class PageActions:
     Attributes:
         ask: Stops, damps or resets a robot by its name, or ``all``.
         say: Takes words, and whether they may confirm what is hazardous.
-        start: Runs a skill by its name and arguments.
+        start: Runs a skill by its name and arguments; and whether the hand may confirm what is hazardous.
         drive: Takes what the driver's hand wants, and whether it is near the robot; returns whether the robot still has
             to be brought to rest. It is called 20 times a second until it returns false.
         keep: Marks this moment of the recording and keeps the run.
@@ -42,7 +42,7 @@ class PageActions:
 
     ask: Callable[[StopKind, str], str]
     say: Callable[[str, bool], str]
-    start: Callable[[str, Mapping[str, Argument]], str] = _not_here
+    start: Callable[[str, Mapping[str, Argument], bool], str] = _not_here
     drive: Callable[[Velocity, bool], bool] | None = None
     keep: Callable[[], str] = _not_here
     recordings: Callable[[], str] = _not_here

@@ -55,7 +55,7 @@ class OrderDesk:
             EstopOrder: lambda _, order: self._stop("estop", order.robot),
             ResetOrder: lambda _, order: actions.ask("reset", order.robot),
             SayOrder: self._say,
-            SkillOrder: lambda _, order: actions.start(order.name, order.arguments),
+            SkillOrder: lambda viewer, order: actions.start(order.name, order.arguments, _sure(viewer)),
             DriveOrder: self._drive,
             WheelOrder: self._turn_wheel,
             KeepOrder: lambda *_: actions.keep(),
@@ -113,8 +113,7 @@ class OrderDesk:
         stop = find_stop(words)
         why = self._stop(stop, "all") if stop is not None else ""
         if words and viewer.who.may("operator"):  # a stop too: plans that are still being made are given up
-            sure = viewer.who.near and viewer.who.may("administrator")
-            why = self._actions.say(words, sure) or why
+            why = self._actions.say(words, _sure(viewer)) or why
         return why
 
     def _plot(self, viewer: Viewer, order: PlotOrder) -> str:
@@ -154,3 +153,8 @@ class OrderDesk:
             if not drive(wanted, near) and wanted == REST:
                 return
             await asyncio.sleep(DRIVE_PERIOD)
+
+
+def _sure(viewer: Viewer) -> bool:
+    """Whether a viewer may confirm what is hazardous: a person on the robot's machine with all rights."""
+    return viewer.who.near and viewer.who.may("administrator")

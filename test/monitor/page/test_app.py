@@ -114,7 +114,7 @@ def test_each_role_does_what_it_may(page, port, role, may):
         refused = {kind: client.order(kind, **fields) for kind, fields, _ in ORDERS}
     assert {kind for kind, why in refused.items() if not why} == may
     unsure = " (unsure)" if role == "operator" else ""  # only an administrator confirms what is hazardous
-    assert page.asked == [asked + unsure * (kind == "say") for kind, _, asked in ORDERS if kind in may]
+    assert page.asked == [asked + unsure * (kind in ("say", "skill")) for kind, _, asked in ORDERS if kind in may]
 
 
 def test_what_fails_is_answered_with_its_reason(page, port):

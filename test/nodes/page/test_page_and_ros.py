@@ -1,9 +1,9 @@
 """The page's node between a browser and ROS: what topics become on the page, and what requests become on topics."""
 
-import json
 import math
 import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -20,24 +20,25 @@ from std_srvs.srv import Trigger  # noqa: E402
 
 from skill_stack.core.plan import Plan, PlanNode  # noqa: E402
 from skill_stack.core.resources import Resources  # noqa: E402
-from skill_stack.core.setpoint import StepOutcome  # noqa: E402
 from skill_stack.core.world.occupancy_grid import OccupancyGrid  # noqa: E402
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject  # noqa: E402
 from skill_stack.core.world.search_progress import SearchProgress  # noqa: E402
 from skill_stack.nodes.monitor_node import MonitorNode  # noqa: E402
 from skill_stack.nodes.page.drive_port import drive_ranges  # noqa: E402
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM  # noqa: E402
-from skill_stack.nodes.wire.wire import outcome_message, status_message  # noqa: E402
+from skill_stack.nodes.wire.wire import status_message  # noqa: E402
 from skill_stack.nodes.wire.wire_camera import image_message  # noqa: E402
 from skill_stack.nodes.wire.wire_occupancy import occupancy_message  # noqa: E402
 from skill_stack.nodes.wire.wire_plan import plan_message  # noqa: E402
 from skill_stack.nodes.wire.wire_scene import scene_message  # noqa: E402
 from skill_stack.nodes.wire.wire_sight import LOOKOUT, lookout_message  # noqa: E402
 from skill_stack.nodes.wire.wire_taught import taught_message  # noqa: E402
-from skill_stack.planner.dialogue.records.places import FOLDER, TAUGHT  # noqa: E402
+from skill_stack.planner.dialogue.console import Console  # noqa: E402
+from skill_stack.planner.dialogue.records.places import CONSOLE_KEY, FOLDER, TAUGHT  # noqa: E402
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, TaughtFacts  # noqa: E402
+from skill_stack.planner.given_plan import GivenPlan  # noqa: E402
 from skill_stack.teleop.velocity_ramp import DriveLimits  # noqa: E402
-from skill_stack_interfaces.action import DoSkill  # noqa: E402
+from skill_stack_interfaces.action import DoTask  # noqa: E402
 from skill_stack_interfaces.msg import Plan as PlanMessage  # noqa: E402
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage  # noqa: E402
 from skill_stack_interfaces.msg import SearchProgress as SearchMessage  # noqa: E402
@@ -67,19 +68,24 @@ class Robot:
         self.beside = Node("beside", namespace=f"/{NAME}")
         self.publishers = {name: self.beside.create_publisher(kind, name, qos) for name, (kind, qos) in TOPICS.items()}
         self.driven: list[Twist] = []
-        self.goals: list[DoSkill.Goal] = []
+        self.goals: list[DoTask.Goal] = []
         self.stopped: list[str] = []
         self.beside.create_subscription(Twist, "cmd_vel_local", self.driven.append, NEWEST)
         for kind in ("stop", "estop", "reset"):
             self.beside.create_service(Trigger, f"/{OTHER}/{kind}", lambda _, done, kind=kind: self._stop(kind, done))
         self.server = ActionServer(
-            self.beside, DoSkill, "do_skill", self._run, cancel_callback=lambda _: CancelResponse.ACCEPT
+            self.beside, DoTask, "do_task", self._run, cancel_callback=lambda _: CancelResponse.ACCEPT
         )
         self.executor = MultiThreadedExecutor(2)
         for one in (self.node, self.beside):
             self.executor.add_node(one)
         self.thread = threading.Thread(target=self.executor.spin, daemon=True)
         self.thread.start()
+
+    @property
+    def console(self):
+        folder = Resources.from_environment(os.environ).writable_folder(FOLDER)
+        return folder / CONSOLE_KEY, os.environ, str
 
     def _stop(self, kind, answer):
         self.stopped.append(kind)
@@ -89,8 +95,7 @@ class Robot:
     def _run(self, goal):
         self.goals.append(goal.request)
         goal.succeed()
-        outcome = StepOutcome(goal.request.request_id, goal.request.skill, "succeeded")
-        return DoSkill.Result(outcome=outcome_message(outcome))
+        return DoTask.Result(outcome="succeeded", reason="done")
 
     def say(self, topic, message):
         self.publishers[topic].publish(message)
@@ -163,7 +168,7 @@ def test_state_and_signals_of_the_robot(robot, page):
     assert set(limits) <= set(page.state["signals"]["names"])
 
 
-def test_skills_are_shown_with_what_was_measured_and_run_by_the_connector(robot, page):
+def test_skills_are_shown_with_what_was_measured_and_pressed_as_plans_of_one_step(robot, page):
     page.until(lambda: page.state.get("skills"), "skills")
     shown = {one["name"]: one for one in page.state["skills"]}
     turn = {one["name"]: one for one in shown["turn"]["arguments"]}
@@ -172,8 +177,12 @@ def test_skills_are_shown_with_what_was_measured_and_run_by_the_connector(robot,
     measured = shown["walk"]["measured"]
     assert measured["episodes"] >= 100 and 0 < measured["low"] < measured["high"] <= 1
     assert page.order("skill", name="turn", arguments={"angle": 1.0}) == ""
-    eventually(lambda: robot.goals, 30.0, "a goal of do_skill")
-    assert robot.goals[-1].skill == "turn" and json.loads(robot.goals[-1].arguments)["angle"] == 1.0
+    eventually(lambda: robot.goals, 30.0, "a goal of do_task")
+    given = GivenPlan.parse(robot.goals[-1].text)
+    assert given.words == "turn (angle 1)" and given.tree.children[0].arguments["angle"] == 1.0
+    assert Console.load(*robot.console).check(robot.goals[-1].source, robot.goals[-1].text, time.time())[1], "signed"
+    said = ["turn (angle 1)", "done"]
+    page.until(lambda: [one["text"] for one in page.state.get("talk", ())][-2:] == said, "the conversation")
 
 
 @pytest.mark.parametrize(
