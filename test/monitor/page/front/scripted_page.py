@@ -56,7 +56,7 @@ class ScriptedPage:
         actions = PageActions(
             ask=lambda kind, robot: self._take(kind, robot=robot),
             say=lambda words, sure: self._take("say", words=words),
-            start=lambda name, arguments: self._take("skill", name=name, arguments=dict(arguments)),
+            start=lambda name, arguments, sure: self._take("skill", name=name, arguments=dict(arguments)),
             drive=self._drive,
             keep=lambda: self._take("keep"),
             recordings=lambda: self._take("recordings"),
