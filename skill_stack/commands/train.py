@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 from pathlib import Path
 
+from skill_stack.commands.common import add_json
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import SkillStackError
 
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "auto takes MJX where it finds one (default: auto)",
     )  # fmt: skip
     parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
+    add_json(parser)
     parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -155,7 +156,7 @@ def run(options: argparse.Namespace) -> int:
     resources = Resources.from_environment(os.environ)
 
     def say(text: str) -> None:
-        print(text, flush=True)
+        print(text, file=sys.stderr if options.json else sys.stdout, flush=True)
 
     try:
         robot = load_robot(resources.robot(options.robot))
@@ -176,5 +177,5 @@ def run(options: argparse.Namespace) -> int:
         again = f"skill-stack train {options.robot} {options.skill} --resume {out / 'last.pt'}"
         print(f"ended by hand; nothing is lost: {again}", file=sys.stderr)
         return 130
-    print(f"{last}\nnext: {then}")
+    print(json.dumps({"checkpoint": str(last), "next": then}) if options.json else f"{last}\nnext: {then}")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from skill_stack.commands.common import join_ros, note
+from skill_stack.commands.common import add_json, join_ros, note, print_json
 from skill_stack.commands.recordings.catalogue_here import add_folder, opened
 from skill_stack.core.arguments import positive
 from skill_stack.recording.reading.episode import ALWAYS, NS, Window
@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=positive, default=1.0, metavar="N", help="times its speed (default: 1)")
     parser.add_argument("--topic", action="append", metavar="TOPIC", help="only this topic; may be given several times")
     add_folder(parser)
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,7 +33,10 @@ def run(options: argparse.Namespace) -> int:
         seconds = min(end * NS, window[1]) - max(begin * NS, window[0])
         note(f"{options.what} takes {seconds / options.rate:.0f} s; Ctrl-C ends it")
         count = replay(recording, options.rate, window, topics, note)
-    note(f"{count} messages published")
+    if options.json:
+        print_json({"messages": count, "seconds": round(seconds / options.rate, 3)})
+    else:
+        note(f"{count} messages published")
     return 0 if count else 1
 
 

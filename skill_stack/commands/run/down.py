@@ -6,7 +6,7 @@ import argparse
 import os
 import time
 
-from skill_stack.commands.common import NotRunning, add_namespace, block_of, note
+from skill_stack.commands.common import NotRunning, add_json, add_namespace, block_of, note, print_json
 from skill_stack.runtime.bringup.run_file import BRING_UP, GUARD, RunFile
 from skill_stack.runtime.bringup.shutdown import end_processes, end_stack
 
@@ -16,6 +16,7 @@ PATIENCE = 40.0  # s for a bring-up to end its processes
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_namespace(parser)
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,5 +35,8 @@ def run(options: argparse.Namespace) -> int:
         raise NotRunning("no stack is up here")
     end_stack(block, left, file.about.get(GUARD, ""), os.environ)
     file.release()
+    if options.json:
+        print_json({"ended": True, "left_behind": len(left)})
+        return 0
     note(f"ended{f', {len(left)} process(es) that a crash had left behind too' if left else ''}")
     return 0

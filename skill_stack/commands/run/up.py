@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 
-from skill_stack.commands.common import add_deployment_changes, deployment_of, note
+from skill_stack.commands.common import add_deployment_changes, add_json, deployment_of, note, print_json
 from skill_stack.commands.run.bringup_session import bring_up
 from skill_stack.commands.run.startup_report import StartupReport
 from skill_stack.commands.run.teams import Team, is_team
@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     parser.add_argument("deployment", help="name below config/deployments or config/teams, or a file of the former")
     add_deployment_changes(parser)
+    add_json(parser)
     parser.add_argument("--verbose", action="store_true", help="show the output of every process")
     text = "start all but the ROS nodes, which process PID starts, and end with it; for ros2 launch"
     parser.add_argument("--launched-by", type=int, default=0, metavar="PID", help=text)
@@ -34,6 +35,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         with stack:
             stack.wait_ready()
+            if options.json:
+                about = {"deployment": deployment.name, "robot": deployment.robot, "namespace": deployment.namespace}
+                print_json({"up": True, **about, "logs": str(stack.log_folder)})
             note(f"{deployment.name} is up; logs in {stack.log_folder}. Ctrl-C ends it.")
             note('Talk to it from another terminal: skill-stack say "walk to the red ball"')
             stack.run(StartupReport(deployment.namespace, deployment.robot, note))
@@ -66,6 +70,8 @@ def _run_team(options: argparse.Namespace) -> int:
         with Team(options.deployment, options, note) as team:
             team.wait_ready()
             names = ", ".join(one.name for one in team.file.robots)
+            if options.json:
+                print_json({"up": True, "team": options.deployment, "robots": [one.name for one in team.file.robots]})
             note(f"{options.deployment} is up: {names}. Ctrl-C ends it.")
             say = f"skill-stack say --robots {options.deployment}"
             note(f'Talk to them from another terminal: {say} "both of you, turn left"')
