@@ -31,6 +31,7 @@ from skill_stack.nodes.views.robot_description import describe_robot
 from skill_stack.nodes.views.robot_health import RobotHealth
 from skill_stack.nodes.views.robot_link import RobotLink
 from skill_stack.nodes.views.robot_topics import RobotTopics
+from skill_stack.nodes.views.safety_markers import SafetyMarkers
 from skill_stack.nodes.wire.wire import status_message
 from skill_stack.nodes.wire.wire_basics import pose2_of
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
@@ -75,6 +76,7 @@ class ControllerNode(StackNode):
         self._remote = RemoteTopic(self)
         self._health.localization = self._topics.localization
         self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)
+        self._safety = SafetyMarkers(self, self.frame(self._robot.source.base_link))
         self._door = SetpointGateway(self)
         self._health.refused = self._door.refused
         subscribe(self, SetpointMessage, TOPIC, self._opened, self._take_setpoint, STREAM, informed=True)
@@ -121,6 +123,7 @@ class ControllerNode(StackNode):
                     stamp, frame = self.stamp_at(status.task_time, now), self.frame("odom")
                     message = status_message(status, stamp, frame, simulated=self._topics.simulated)
                     self._statuses.publish(message)
+                    self._safety.take(status)
         except StaleData as error:
             self.get_logger().warning(str(error), throttle_duration_sec=1.0)
         return news

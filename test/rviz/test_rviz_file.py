@@ -69,7 +69,7 @@ def test_the_fixed_frame_is_the_map_and_floor_robot_objects_plan_and_frames_are_
     shown = [display["Class"].split("/")[1] for display in DISPLAYS]
     assert {"Grid", "RobotModel", "MarkerArray", "Odometry", "TF"} <= set(shown)
     topics = {topic_of(display)["Value"] for display in DISPLAYS if topic_of(display)}
-    assert topics == {"/robot_description", "/object_markers", "/plan_markers", "/odom"}
+    assert topics == {"/robot_description", "/object_markers", "/plan_markers", "/safety_markers", "/odom"}
 
 
 def test_displays_that_only_some_robots_fill_are_not_ticked_and_ask_for_what_is_sent():
@@ -175,4 +175,6 @@ def test_markers_and_odometry_are_in_frames_that_can_be_placed(listener):
     for topic in ("/object_markers", "/plan_markers"):
         for marker in listener.first[topic].markers:
             assert marker.header.frame_id == MANAGER["Global Options"]["Fixed Frame"]
+    over_robot = [marker for marker in listener.first["/safety_markers"].markers if marker.ns]
+    assert over_robot and {marker.header.frame_id for marker in over_robot} <= set(listener.frames)
     assert listener.first["/odom"].header.frame_id in listener.frames
