@@ -63,6 +63,7 @@ EXTRAS = {
     "unitree": ["cyclonedds==11.0.1"],
     "hands": ["dynamixel-sdk>=4,<5", "pyserial>=3.5", "python-can>=4"],
     "watch": ["textual>=1", "rich>=13"],
+    "share": ["cryptography>=42"],  # signatures of skill packages
     "gamepad": ["evdev>=1.7"],  # is compiled: needs gcc and the headers of Linux
     "perception": ["opencv-python-headless>=4.10"],
     "video": ["av>=13"],  # its wheels bring x264, which is GPL: never installed unasked; else JPEG
@@ -96,6 +97,7 @@ EXTRAS = {
         "unified-planning>=1.3",  # only to check plans of our own search against others
         'evdev-binary>=1.9;python_version>="3.11" and platform_machine=="x86_64"',  # the same as evdev, compiled
         "textual>=1",
+        "cryptography>=42",
         "rosbags>=0.10",  # an independent reader of recordings
         "vermin",  # finds what the oldest Python does not have
         "uv",  # resolves for machines that are not here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import io
 import json
@@ -24,11 +25,13 @@ class Verb:
             ``delegate(argv) -> int`` and ``command_line(argv)``; imported only when it is used.
         summary: What it does, one line.
         example: A command that works.
+        owns_terminal: Whether it draws on the terminal or asks for keys, so that nothing else may be shown there.
     """
 
     module: str
     summary: str
     example: str
+    owns_terminal: bool = False
 
     @property
     def group(self) -> str:
@@ -41,7 +44,8 @@ class Verb:
 
 
 GROUPS = {
-    "run": "run a robot", "talk": "talk to it", "skills": "what it can do", "robots": "robots and cameras",
+    "run": "run a robot", "talk": "talk to it", "skills": "what it can do", "sharing": "exchange skills",
+    "robots": "robots and cameras",
     "recordings": "look at what was recorded", "train": "learn", "measure": "measure",
     "debug": "find out what happened",
 }  # fmt: skip
@@ -49,20 +53,20 @@ GROUPS = {
 ROS_MODULES = frozenset({"rclpy", "skill_stack_interfaces", "ament_index_python", "geometry_msgs", "std_msgs"})
 ROS_MISSING = "ROS 2 is not there: run 'make setup' in a checkout, or source a ROS install, and see 'skill-stack check'"
 VERBS: dict[str, Verb] = {
-    "demo": Verb("run.demo", "simulate a robot, have words done, report", 'demo go2 "walk to the red ball"'),
-    "up": Verb("run.up", "bring up a deployment and keep it running", "up go2_sim"),
+    "demo": Verb("run.demo", "simulate a robot, have words done, report", 'demo go2 "walk to the red ball"', True),
+    "up": Verb("run.up", "bring up a deployment and keep it running", "up go2_sim", True),
     "down": Verb("run.down", "end a running stack, or what a crash left of one", "down"),
     "stop": Verb("run.stop_verbs", "stop: the safe stance takes over at once", "stop"),
     "estop": Verb("run.stop_verbs", "emergency stop: damped until a reset", "estop"),
     "reset": Verb("run.stop_verbs", "clear an emergency stop", "reset"),
     "place": Verb("run.place", "say where the robot is, while it stands", "place 1.5 -0.5 1.57"),
     "status": Verb("run.status", "what runs, and how it is", "status --json"),
-    "watch": Verb("run.watch", "the running robot on the whole terminal; space stops it", "watch"),
+    "watch": Verb("run.watch", "the running robot on the whole terminal; space stops it", "watch", True),
     "record": Verb("run.record", "recordings: start, stop, mark what shall be kept", 'record mark "the box fell"'),
     "security": Verb(
         "run.security", "keys and permissions of a running stack's ROS (SROS2)", "security keystore ~/skill_stack_keys"
     ),
-    "drive": Verb("run.drive", "drive the running robot with arrow keys or a gamepad", "drive --gamepad legged"),
+    "drive": Verb("run.drive", "drive the running robot with arrow keys or a gamepad", "drive --gamepad legged", True),
     "say": Verb("talk.say", "have words done by the running stack", 'say "turn left, then sit down"'),
     "scene": Verb("talk.scene", "a description in words to a scene file", 'scene "a red cube on a blue box"'),
     "plan": Verb("talk.plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
@@ -85,6 +89,16 @@ VERBS: dict[str, Verb] = {
     ),
     "prepare": Verb("skills.prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
     "grasps": Verb("skills.grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
+    "pack": Verb("sharing.pack", "skills as one signed file for others", "pack wave --robot go2 --licence Apache-2.0"),
+    "install": Verb(
+        "sharing.install", "skills of others: checked, shown, put into quarantine", "install go2-wave-1.0.skillpack"
+    ),
+    "release": Verb("sharing.release", "let an installed skill move a real robot", "release wave --robot go2"),
+    "uninstall": Verb("sharing.release", "remove an installed skill", "uninstall wave --robot go2"),
+    "publish": Verb(
+        "sharing.publish", "a package into a folder with index and page", "publish go2-wave-1.0.skillpack --into shared"
+    ),
+    "keys": Verb("sharing.keys", "whose packages were accepted here; the own key", "keys list"),
     "robot": Verb("robots.robot", "make a robot of a URDF or a MuJoCo model", "robot new my_arm --from my_arm.urdf"),
     "calibrate": Verb(
         "robots.calibrate",
@@ -167,13 +181,38 @@ def _about_itself(words: Sequence[str]) -> int | None:
 
 def _run(name: str, *words: str) -> int:
     """Runs the verb of a name with its own words."""
-    module = VERBS[name].load()
+    verb = VERBS[name]
+    module = verb.load()
     if hasattr(module, "delegate"):  # has a command line of its own
         return int(module.delegate(list(words)))
     parser, left = command_line(name, words)
     options = parser.parse_args(left)
     options.verb = name
-    return int(module.run(options))
+    if verb.owns_terminal:
+        return int(module.run(options))
+    from skill_stack.commands.busy_line import busy_line
+
+    with busy_line(name):
+        return _as_json(module, options) if getattr(options, "json_lines", False) else int(module.run(options))
+
+
+def _as_json(module: ModuleType, options: argparse.Namespace) -> int:
+    """Runs a verb without a JSON form of its own: whether it was done, and the lines that it would have printed."""
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        code = int(module.run(options))
+    print(json.dumps({"done": code == 0, "lines": said.getvalue().splitlines()}, ensure_ascii=False))
+    return code
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--json`` to a command line, or to each of its sub-commands, where it is missing."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for action in below:
+        for one in action.choices.values():
+            _add_json(one)
+    if not below and "--json" not in parser._option_string_actions:
+        text = "print whether it was done, and its lines, as JSON"
+        parser.add_argument("--json", dest="json_lines", action="store_true", help=text)
 
 
 def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.ArgumentParser, Sequence[str]]:
@@ -195,6 +234,8 @@ def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.Argumen
         epilog=f"Example: skill-stack {verb.example}", allow_abbrev=False,
     )  # fmt: skip
     module.add_arguments(parser)
+    if not verb.owns_terminal:
+        _add_json(parser)
     return parser, words
 
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,7 @@ def test_the_overview_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_overview_fits_a_screen_and_is_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "help")
-    assert len(out.splitlines()) <= 45
+    assert len(out.splitlines()) <= 50
     assert {verb.group for verb in cli.VERBS.values()} == set(cli.GROUPS)
     talk = run(capsys, "help", "talk")[1]
     assert "taught" in talk and "calibrate" not in talk
@@ -69,6 +70,65 @@ def test_every_verb_has_help_with_an_example(capsys: pytest.CaptureFixture[str],
     assert code == 0
     assert "example" in out.lower() or name == "bench"
     assert name in out
+
+
+FOR_PEOPLE = {"watch", "drive"}
+"""Verbs that a person looks at and holds keys of, and that print no result."""
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Options that every way of calling a verb has: its own, and those that all of its sub-commands share."""
+    own = {text for action in parser._actions for text in action.option_strings}
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return own.union(*(set.intersection(*map(options_of, one.choices.values())) for one in below))
+
+
+@pytest.mark.parametrize("name", sorted(cli.VERBS.keys() - FOR_PEOPLE))
+def test_every_verb_speaks_to_programs(name: str) -> None:
+    parser, _ = cli.command_line(name)
+    assert "--json" in options_of(parser)
+
+
+def test_what_has_no_json_of_its_own_gives_its_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A sub-command that only writes a file, and one that cannot."""
+    code, out, _ = run(capsys, "memory", "export", str(tmp_path / "tasks.jsonl"), "--json")
+    assert (code, json.loads(out)) == (0, {"done": True, "lines": []})
+    code, out, err = run(capsys, "memory", "export", str(tmp_path / "no" / "tasks.jsonl"), "--json")
+    assert code == 1 and "cannot be written" in json.loads(out)["error"] and "cannot be written" in err
+
+
+SHELLS = {
+    "bash": ["bash", "--norc", "--noprofile", "-c"], "zsh": ["zsh", "-f", "-c"], "fish": ["fish", "--no-config", "-c"],
+}  # fmt: skip
+IN_SHELL = {
+    "bash": """
+eval "$(register-python-argcomplete skill-stack)"
+COMP_WORDS=(skill-stack ca); COMP_CWORD=1; COMP_LINE="skill-stack ca"; COMP_POINT=14
+_python_argcomplete skill-stack; printf '%s\n' "${COMPREPLY[@]}"
+""",
+    "zsh": """
+autoload -U compinit; compinit -u -d /dev/null; eval "$(register-python-argcomplete skill-stack)"
+[[ -n ${_comps[skill-stack]} ]] && echo calibrate
+""",
+    "fish": """
+register-python-argcomplete --shell fish skill-stack | source
+complete -C 'skill-stack ca' | string split -f1 \t
+""",
+}
+"""What switches completion on as docs/monitoring.md says it, and then asks the shell for it."""
+
+
+@pytest.mark.parametrize("shell", list(SHELLS))
+def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} is here")
+    (tmp_path / "skill-stack").symlink_to(Path(sys.executable).parent / "skill-stack")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "HOME": str(tmp_path)}
+    command = [*SHELLS[shell], IN_SHELL[shell]]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert "calibrate" in done.stdout.split(), (done.stdout, done.stderr)
+    assert "say" not in done.stdout.split()
 
 
 def test_an_unknown_verb_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +170,7 @@ def test_skills_are_listed_with_all_promised_keys(capsys: pytest.CaptureFixture[
     for row in rows.values():
         assert set(row) == {
             "robot", "body", "skill", "description", "usable", "reason", "realises", "feedback", "measured",
-            "unmeasured", "learned",
+            "unmeasured", "learned", "quarantine",
         }  # fmt: skip
         measured = row["measured"]
         if measured is not None:

@@ -265,7 +265,8 @@ class StackNode(LifecycleNode):
 
     def load_library(self, robot: RobotSpec) -> SkillLibrary:
         """The robot's skills; unusable ones are logged with their reasons, unless they are for other deployments."""
-        library = within_reach(load_library(self.resources, robot, self.value("control")), wrong_type)
+        found = load_library(self.resources, robot, self.value("control"), device=not self.value("simulated"))
+        library = within_reach(found, wrong_type)
         for entry in library.entries.values():
             if not entry.usable and not entry.elsewhere:
                 self.get_logger().warning(f"skill '{entry.name}' cannot be used: {entry.reason}")

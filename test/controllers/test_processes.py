@@ -1,6 +1,7 @@
 """Control process, supervisor and simulator as real processes that meet in shared memory alone."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from skill_stack.core.shared_memory.loop_summary import read_summary
 from skill_stack.core.shared_memory.provider_note import read_notes
 from skill_stack.core.shared_memory.shared_block import remove_block
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
+from skill_stack.core.skill_origin import SkillOrigin, write_origin
 from test.eventually import eventually
 
 MODULES = {
@@ -103,6 +105,23 @@ def stack(request, go2_folder):
     made = Stack(request.node.name.split("[")[0], go2_folder)
     yield made
     made.close()
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("driver", "runs"), [("mujoco", True), ("unitree_ros", False)])
+def test_a_skill_in_quarantine_is_loaded_for_a_simulation_and_for_no_device(stack, overlay, go2_folder, driver, runs):
+    folder = overlay / "models" / "go2" / "bow"
+    shutil.copytree(go2_folder / "models" / "go2" / "sit", folder)
+    text = (folder / "skill.yaml").read_text()
+    (folder / "skill.yaml").write_text(text.replace("name: sit\n", "name: bow\n", 1))
+    write_origin(folder, SkillOrigin(package="0" * 64, version="1.0", author="Ada", key="SHA256:x", installed="now"))
+    stack.start("control", "--driver", driver)
+    stack.wait(stack.channels.read_status, "a first status")
+    code, text = stack.end("control")
+    running = next(line for line in text.splitlines() if " at 50 Hz, " in line)
+    loaded = running.rpartition(": ")[2].split(", ")
+    assert code == 0 and "sit" in loaded and ("bow" in loaded) == runs
+    assert ("skill 'bow' cannot run: it is in quarantine" in text) != runs
 
 
 @pytest.mark.e2e

@@ -11,6 +11,7 @@ from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skill_origin import quarantine
 from skill_stack.core.skills.builtin import Control
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
@@ -117,6 +118,7 @@ def _row(library: SkillLibrary, entry: SkillEntry, record: TrackRecord, versions
         "description": spec.description if spec else "",
         "usable": entry.usable,
         "reason": entry.reason,
+        "quarantine": quarantine(entry.folder) if entry.folder else "",
         "realises": spec.realises if spec else None,
         "feedback": _feedback(library, entry.name),
         "measured": measured,
@@ -145,8 +147,8 @@ def _print(row: dict[str, Any], regions: bool, widths: Sequence[int]) -> None:
     print(f"{row['robot']:{widths[0]}} {row['skill']:{widths[1]}} {shown:24} {row['description'] or row['reason']}")
     if refused:
         print(f"{'':22} {score}")
-    if row["reason"] and row["description"]:
-        print(f"{'':22} cannot be used: {row['reason']}")
+    for text in (f"cannot be used: {row['reason']}" * bool(row["reason"] and row["description"]), row["quarantine"]):
+        print(f"{'':22} {text}\n" * bool(text), end="")
     if learned is None:
         return
     costs = [f"{one['mean']:.3g} {one['unit']} {name}" for name, one in learned["measured"].items()]

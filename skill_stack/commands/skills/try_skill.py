@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skill_stack import __version__
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.connector.action_port import NoActions, within_reach
 from skill_stack.core.arguments import positive
@@ -14,8 +15,9 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skill_origin import content_hash, origin_of, quarantine, write_origin
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 
 if TYPE_CHECKING:
@@ -92,11 +94,27 @@ def run(options: argparse.Namespace) -> int:
         note(f"{odd}; trying its conventions the other way:")
         suspicious = suspects(robot, library, setup, options.skill, arguments, lambda what: note(f"  {what}"))
     picture = _picture(options, line)
+    _keep_trial(result.outcome == "succeeded", library, options)
     if options.json:
         _print_json(results, figures, suspicious, picture)
     else:
         _show(results, figures, suspicious)
     return 0 if len(results) == 1 + len(more) and results[-1].outcome == "succeeded" else 1
+
+
+def _keep_trial(passed: bool, library: SkillLibrary, options: argparse.Namespace) -> None:
+    """Notes a passed trial of a skill that is in quarantine, if it was not made easier than the skill's own use."""
+    skill = options.skill
+    folder = library.entries[skill].folder
+    if not passed or options.seconds is not None or options.noise is not None or folder is None:
+        return
+    origin = origin_of(folder)
+    if origin is None or not quarantine(folder):
+        return
+    words = " ".join([skill, *options.arguments])
+    trial = f"{words} in scene '{options.scene}', seed {options.seed}, version {__version__}"
+    write_origin(folder, origin.model_copy(update={"tried": content_hash(folder), "trial": trial}))
+    note(f"it is in quarantine and may be released now: skill-stack release {skill} --robot {options.robot}")
 
 
 def _scene(robot: RobotSpec, skill: SkillSpec) -> str:

@@ -29,7 +29,7 @@ from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.driver import DriverSource, as_driven
+from skill_stack.core.robots.driver import DriverSource, as_driven, reaches_device
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.black_box import box_path
@@ -82,7 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             channels.part, channels.flags(), selector=selector, links=links,
             is_confirmed=lambda setpoint: is_confirmed(setpoint, channels.common.run_key),
         )  # fmt: skip
-        core = _make_core(robot, load_library(resources, whole, arguments.control), channels, options, log)
+        library = load_library(resources, whole, arguments.control, device=reaches_device(arguments.driver))
+        core = _make_core(robot, library, channels, options, log)
         box = TickRecorder(box_path(channels.block.path), robot, core)
         station = ControlStation(core, channels, opener, arguments.rearm, log, box)
         channels.words.set("reload.heeded", asked)  # after everything from before was made void

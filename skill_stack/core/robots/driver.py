@@ -17,6 +17,17 @@ EXTRAS = {"cyclonedds": "unitree", "dynamixel_sdk": "hands", "serial": "hands", 
 
 EVERY_ROBOT = {"replay": "skill_stack.hardware.replay.driver:ReplayDriver"}
 """Drivers that every robot has, since they need no device."""
+SIMULATED = "mujoco"
+"""Driver of a robot that the deployment simulates itself."""
+
+
+def reaches_device(name: str) -> bool:
+    """Whether something other than our own simulator or a recording may be behind a driver.
+
+    Args:
+        name: Name of the driver.
+    """
+    return name != SIMULATED and name not in EVERY_ROBOT
 
 
 def open_driver(
@@ -96,7 +107,7 @@ def _class_of(robot: RobotSpec, name: str) -> Any:
     drivers = {**EVERY_ROBOT, **robot.drivers}
     if name not in drivers:
         raise UnknownName(f"driver of {robot.name}", name, drivers)
-    if robot.unknown and name != "mujoco" and name not in EVERY_ROBOT:
+    if robot.unknown and reaches_device(name):
         numbers = ", ".join(robot.unknown)
         raise DataError(
             f"driver '{name}' of {robot.name}: nobody has stated {numbers}, and hardware needs to know; write them "

@@ -11,6 +11,7 @@ from typing import Any
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skill_origin import quarantine
 from skill_stack.core.skills.builtin import Control
 from skill_stack.core.skills.claims import Anatomy, Claim
 from skill_stack.core.skills.composite_links import checked_composites
@@ -154,7 +155,9 @@ class SkillLibrary:
         return entry.spec
 
 
-def load_library(resources: Resources, robot: RobotSpec, control: Control = "joints") -> SkillLibrary:
+def load_library(
+    resources: Resources, robot: RobotSpec, control: Control = "joints", *, device: bool = False
+) -> SkillLibrary:
     """Loads every skill folder of a robot; an invalid one is kept with its reason and does not stop the rest.
 
     Args:
@@ -162,13 +165,14 @@ def load_library(resources: Resources, robot: RobotSpec, control: Control = "joi
         robot: The robot.
         control: Who moves the joints; skills for the other case are kept with that as their reason, and a built-in
             skill that realises another one takes its place.
+        device: Whether a real robot may move by them; skills in quarantine are then kept with that as their reason.
     """
     entries: dict[str, SkillEntry] = {}
     for part, member in robot.mounted.items():
-        of_part = _under(control if part == robot.main_part else "joints", _found(resources, member, part))
+        of_part = _under(control if part == robot.main_part else "joints", _found(resources, member, part, device))
         taken = {name for name in of_part if name in entries}
         entries |= {entry.name: entry for entry in (_renamed(e, part, taken) for e in of_part.values())}
-    entries |= _under(control, _found(resources, robot))
+    entries |= _under(control, _found(resources, robot, device=device))
     realised = {e.spec.vendor.realises for e in entries.values() if e.elsewhere and e.spec and e.spec.vendor}
     entries = {name: _checked_links(entry, entries, realised) for name, entry in entries.items()}
     checked = checked_realisers(checked_composites(entries))
@@ -182,7 +186,7 @@ def _pairs(resources: Resources, robot: RobotSpec) -> PairResults:
     return PairResults(pairs=tuple(pair for one in found for pair in one.pairs))
 
 
-def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, SkillEntry]:
+def _found(resources: Resources, robot: RobotSpec, part: str = "", device: bool = False) -> dict[str, SkillEntry]:
     """Every skill folder of a robot; where that is one part of another robot, its skills drive that part."""
     entries: dict[str, SkillEntry] = {}
     names = (robot.skills_of, robot.name) if robot.skills_of else (robot.name,)
@@ -193,7 +197,8 @@ def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, 
             if robot.skills_of and spec.robot == robot.skills_of:
                 spec = spec.model_copy(update={"robot": robot.name})
             spec = spec.model_copy(update={"part": part}) if part else spec
-            entries[folder.name] = SkillEntry(folder.name, folder, spec, _problem(folder, spec, robot))
+            problem = _problem(folder, spec, robot) or (quarantine(folder) if device else "")
+            entries[folder.name] = SkillEntry(folder.name, folder, spec, problem)
         except DataError as error:
             entries[folder.name] = SkillEntry(folder.name, folder, None, str(error))
     return entries
@@ -332,7 +337,7 @@ def _checked_links(entry: SkillEntry, entries: dict[str, SkillEntry], realised: 
     """
     if entry.spec is None or entry.reason or entry.spec.composite:
         return entry
-    for name in sorted(_needed(entry.spec)):
+    for name in sorted(needed_skills(entry.spec)):
         if name not in entries:
             elsewhere = name in realised
             why = _ELSEWHERE[True] if elsewhere else "it does not exist"
@@ -344,8 +349,8 @@ def _checked_links(entry: SkillEntry, entries: dict[str, SkillEntry], realised: 
     return entry
 
 
-def _needed(spec: SkillSpec) -> set[str]:
-    """Skills without which a skill cannot run."""
+def needed_skills(spec: SkillSpec) -> set[str]:
+    """Names of the skills without which a skill cannot run."""
     needed = {phase.stance for phase in spec.phases}
     needed |= {phase.leave_through for phase in spec.phases if phase.leave_through}
     needed |= {spec.enter_through} if spec.enter_through else set()

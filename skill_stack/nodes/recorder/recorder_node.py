@@ -19,6 +19,7 @@ import skill_stack
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.deployment import Deployment
+from skill_stack.core.robots.driver import SIMULATED
 from skill_stack.core.shared_memory.block_name import domain_of, part_path
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.world.scene_file import load_scene, set_up
@@ -123,7 +124,7 @@ class RecorderNode(StackNode):
         rates = {part: robot.part(part).at_rate(deployment.control_rate).control_rate for part in robot.parts}
         system = {"host": platform.node(), "system": platform.platform(), "cpu": platform.machine()}
         about = About(
-            robot.name, deployment.namespace, deployment.name, started, deployment.driver == "mujoco", rates,
+            robot.name, deployment.namespace, deployment.name, started, deployment.driver == SIMULATED, rates,
             robot.main_part, versions, policies, system,
         )  # fmt: skip
         files = {ROBOT: self.resources.robot(robot.name) / "robot.yaml"}

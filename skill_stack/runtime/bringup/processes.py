@@ -16,7 +16,7 @@ from skill_stack.core.processes.process_arguments import settings_arguments
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import load_camera
 from skill_stack.core.robots.deployment import Deployment, PartDriver, SecurityConfig
-from skill_stack.core.robots.driver import EVERY_ROBOT
+from skill_stack.core.robots.driver import EVERY_ROBOT, SIMULATED, reaches_device
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
@@ -76,8 +76,6 @@ class ProcessSpec:
         return self.name if self.ros else f"{self.executable}{self.name.removeprefix('bridge')}"
 
 
-SIMULATED = "mujoco"
-"""Driver of a robot that the deployment simulates itself."""
 CONTROL = "control_process"
 """Executable of the process that drives a part."""
 SUPERVISOR = "supervisor"
@@ -116,8 +114,8 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
         *_device(deployment, robot),
         *_cameras(deployment, resources),
         *_workers(deployment, robot, resources),
-        *_nodes(deployment, resources),
-        *_recorder(deployment),
+        *_nodes(deployment, robot, resources),
+        *_recorder(deployment, robot),
     )
     return _with_security(deployment, _with_interfaces(deployment, specs))
 
@@ -377,7 +375,7 @@ def _models(deployment: Deployment) -> dict[str, str]:
     return {"models": json.dumps(section)}
 
 
-def _recorder(deployment: Deployment) -> tuple[ProcessSpec, ...]:
+def _recorder(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]:
     """The node that records; the deployment works without it."""
     if not deployment.recording.enabled or os.environ.get(RECORDING) == "off":
         return ()
@@ -387,7 +385,7 @@ def _recorder(deployment: Deployment) -> tuple[ProcessSpec, ...]:
             "recorder",
             "recorder_node",
             "skill_stack.nodes.recorder.recorder_node",
-            parameters={"robot": deployment.robot, "control": deployment.control, "settings": settings},
+            parameters={**_robot(deployment, robot), "settings": settings},
             namespace=deployment.namespace,
             ready="recorder is ready",
             optional=True,
@@ -400,11 +398,18 @@ def simulated(deployment: Deployment) -> bool:
     return deployment.driver == SIMULATED
 
 
-def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
+def _robot(deployment: Deployment, robot: RobotSpec) -> dict[str, Any]:
+    """Parameters that every node has: the robot, who moves its joints, and whether nothing but a simulation moves."""
+    drivers = [_driver_of(deployment, robot, part)[0] for part in robot.parts]
+    nothing_real = not any(map(reaches_device, drivers))
+    return {"robot": deployment.robot, "control": deployment.control, "simulated": nothing_real}
+
+
+def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
     """The ROS nodes with their parameters."""
     setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
     start = setup.start if deployment.start is None else Pose2(*deployment.start)
-    robot = {"robot": deployment.robot, "control": deployment.control}
+    robot = _robot(deployment, spec)
     pace = {"pace": deployment.pace}
     world = {"scene": deployment.scene, "seed": deployment.seed}
     own: dict[str, dict[str, Any]] = {

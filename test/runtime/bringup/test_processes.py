@@ -173,6 +173,23 @@ def test_a_part_may_have_another_driver_than_the_main_one(tmp_path) -> None:
         assert argument(specs["supervisor"], "--part-driver") == f"right_hand={hand}"
 
 
+@pytest.mark.parametrize(
+    ("changes", "simulated"),
+    [
+        ({}, True),
+        ({"driver": "replay"}, True),
+        ({"driver": "unitree"}, False),
+        ({"driver": "unitree_ros"}, False),
+        ({"robot": "go2_hand"}, True),
+        ({"robot": "go2_hand", "parts": {"right_hand": {"driver": "allegro"}}}, False),
+    ],
+)
+def test_nodes_know_whether_anything_real_moves(changes: dict[str, object], simulated: bool) -> None:
+    specs = describe(Deployment.model_validate({"name": "test", "robot": "go2", **changes}), RESOURCES)
+    told = {spec.name: spec.parameters["simulated"] for spec in specs if "robot" in spec.parameters}
+    assert set(told.values()) == {simulated} and {"connector", "planner", "monitor"} <= set(told)
+
+
 def test_models_of_a_deployment_reach_the_planner_and_mistakes_are_told_before_anything_starts() -> None:
     base = load_deployment(RESOURCES.deployment("go2_sim"))
     endpoint = {"name": "local", "url": "http://127.0.0.1:8080/v1", "key_variable": "SOME_KEY"}

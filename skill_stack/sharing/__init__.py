@@ -1,0 +1,1 @@
+"""Skills as one signed file: format, keys, and an index of such files."""
