@@ -19,7 +19,7 @@ from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
 from test.monitor.browsing import wait_for
-from test.monitor.page.page_client import PageClient
+from test.monitor.page.page_client import PageClient, request
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = "{name: page, robot: go2, namespace: page, monitor: {port: 0}, pace: real_time, rearm: auto}\n"
@@ -103,3 +103,13 @@ def test_words_move_the_robot_and_buttons_stop_it(stack):
         page.until(lambda: page.state["robot"]["mode"] == "estop", "the emergency stop on the page")
         assert page.order("reset") == ""
         wait_for(lambda: stack.status.mode == ControlMode.DISARMED, "a reset")
+
+        assert page.order("preview") == ""
+
+        def previewed():
+            drawn = "preview/" in json.dumps(page.state["plan"]["tree"])
+            return drawn or "no pictures without a GL library" in json.dumps(page.state["events"])
+
+        page.until(previewed, "pictures of the plan's steps")
+        status, _, report = request(int(port), f"/{key}/report.zip")
+        assert status == 200 and report.startswith(b"PK")
