@@ -23,6 +23,8 @@ from skill_stack.language.noun_meaning import things_meant
 from skill_stack.language.phrases.parameter_kinds import ParameterKinds
 from skill_stack.language.readings import Naming, Reading, Readings, following
 from skill_stack.language.search_words import GEOMETRY, Sought, sought
+from skill_stack.language.spatial.pattern_grammar import Term
+from skill_stack.language.spatial.wording import question_words
 from skill_stack.language.structures.scene_description import scene_described
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.name_words import name_words
@@ -31,8 +33,8 @@ from skill_stack.language.words.verb_forms import bases
 __all__ = [
     "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
-    "ParameterKinds", "Reading", "Readings", "KindRule", "UsualUse", "Senses", "Sought", "WITHIN", "bases",
+    "ParameterKinds", "Reading", "Readings", "KindRule", "UsualUse", "Senses", "Sought", "Term", "WITHIN", "bases",
     "correction",
-    "following", "lasting", "listed", "load_lexicon", "modifies", "name_words", "order", "pick", "question", "refusal",
-    "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
+    "following", "lasting", "listed", "load_lexicon", "modifies", "name_words", "order", "pick", "question",
+    "question_words", "refusal", "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -54,10 +53,7 @@ class Conversation:
         words = [token.text for token in tokens]
         while words and words[-1] in {*STOPS, ","}:
             words.pop()
-        said, data = f"{' '.join(words)} ", self.lexicon.statements
-        for start in data.where:
-            if said.startswith(f"{start} "):
-                return self._where(tokens, len(start.split()), nouns)
+        data = self.lexicon.statements
         if len(words) > 1 and words[0] in (*data.asking_first, "when"):
             answer = self.questions.answer(tokens)
             if answer is not None or words[0] in data.asking_first:
@@ -115,39 +111,6 @@ class Conversation:
         """Notes a fact about an object."""
         name = self.resolver.first(noun, Discourse(pose=self.scene.robot))
         return name if isinstance(name, Answer) else _noted(f"{predicate}({name}, {value})")
-
-    def _where(self, tokens: tuple[Token, ...], at: int, nouns: NounParser) -> Answer:
-        """Where an object is."""
-        for _, noun in nouns.parse(tokens, at)[:1]:
-            if noun.role == "robot":
-                return self._own_place()
-            names = self.resolver.resolve(noun, Discourse(pose=self.scene.robot))
-            if isinstance(names, Answer):
-                return names
-            return Answer("statement", " ".join(self._place(name) for name in names))
-        return Answer("statement", f"I know where these are: {things_known(self.scene)}.")
-
-    def _own_place(self) -> Answer:
-        """Where the robot is."""
-        pose = self.scene.robot
-        if pose is None:
-            return Answer("statement", "I do not know where I am.")
-        around = {thing.id: pose.distance_to(*thing.position[:2]) for thing in self.scene.things}
-        near = min(around, key=around.__getitem__, default="")
-        told = f", {around[near]:.1f} m from the {self.scene[near].label}" if near else ""
-        return Answer("statement", f"I am at x = {pose.x:.2f} m, y = {pose.y:.2f} m{told}.")
-
-    def _place(self, name: str) -> str:
-        """Where an object is, relative to the robot if its pose is known."""
-        thing, pose = self.scene.objects[name], self.scene.robot
-        x, y, _ = thing.position
-        if pose is None:
-            return f"The {thing.label} is at x = {x:.2f} m, y = {y:.2f} m."
-        bearing = math.degrees(pose.bearing_to(x, y))
-        side = (
-            "straight ahead" if abs(bearing) < 5 else f"{abs(bearing):.0f}° to my {'left' if bearing > 0 else 'right'}"
-        )
-        return f"The {thing.label} is {pose.distance_to(x, y):.1f} m away, {side}."
 
     def _learnt(self, tokens: tuple[Token, ...], noun: Noun, at: int, nouns: NounParser) -> Answer:
         """Notes where an object is relative to another one, or its state."""

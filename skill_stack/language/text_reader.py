@@ -32,6 +32,7 @@ from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
 from skill_stack.language.readings import Naming, Reading, Readings, Ways, changed
+from skill_stack.language.spatial.questions import SpatialQuestions
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
@@ -67,6 +68,9 @@ class TextReader:
         """
         wording = self.wording()
         text = Text(text.source, tuple(numbered(text.tokens, self.words)))
+        asked = self._spatial().answer(text.tokens)
+        if asked is not None:
+            return asked
         worded = wording.rewrite(text)
         if isinstance(worded, Answer):
             return self._unnamed(text, worded)
@@ -87,6 +91,10 @@ class TextReader:
         if isinstance(answer, Noted) and statements.orders(text.tokens):
             return cannot(self.spoken.library, shortened(text.source.strip()))
         return self._unnamed(text, answer)
+
+    def _spatial(self) -> SpatialQuestions:
+        spoken, words = self.spoken, self.words
+        return SpatialQuestions(spoken.lexicon, spoken.quantities, words, self.facts, spoken.nouns, words.of_scene)
 
     def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
         """The attempts at one text, with the notes made so far."""
@@ -234,9 +242,7 @@ class TextReader:
             known = Vocabulary(spoken.library, facts | scene.facts)
             return ConditionReader(spoken.lexicon, known, resolver, nouns, discourse)
 
-        questions = Questions(
-            spoken.library, scene, facts, resolver, self._nouns, conditions, spoken.lexicon.statements.idle
-        )
+        questions = Questions(spoken.library, facts | scene.facts, self._nouns, conditions)
         heard = mention(told, self._nouns(), resolver, discourse)
         answer = self._converse(tokens, Conversation(spoken.library, scene, spoken.lexicon, resolver, questions))
         if answer is not None:

@@ -240,7 +240,8 @@ class PerceptionNode(StackNode):
         stamp, frame = self.stamp_at(looked, now), self.frame("map")
         graph = seeing.graph(now)
         if self.value("things"):
-            said = replace(graph, facts=graph.facts | self._topics.facts(now))
+            facts, places = graph.facts | self._topics.facts(now), self._topics.places(now)
+            said = replace(graph, objects={**graph.objects, **places}, facts=facts)
             self._scene.publish(scene_message(said, stamp, frame))
         self._topics.publish(graph, stamp, frame)
         grid = seeing.floor.grid()

@@ -68,6 +68,10 @@ class PerceptionTopics:
         """Takes a look."""
         self._steps.add(seen)
 
+    def places(self, now: float) -> dict[str, SceneObject]:
+        """The person who points, and the place that is pointed at, at a task time, s."""
+        return self._pointed.places(now)
+
     def facts(self, now: float) -> frozenset[Fact]:
         """Objects at which a person points, at a task time, s."""
         self._now = now

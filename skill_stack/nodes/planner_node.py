@@ -107,7 +107,7 @@ class PlannerNode(StackNode):
             self.configured.callback(planner.close)
         worker = PlanWorker(self, planner)
         self.configured.callback(worker.close)
-        self._world = WorldView(self, robot)
+        self._world = WorldView(self, robot, watching=True)
         self._memory = Memory(store_path(self.resources), library, _into(grammar), self._complain)
         self.configured.callback(self._memory.close)
         self._port = DialoguePort(self, self._world, library, worker, self._memory)

@@ -1,5 +1,4 @@
-"""``skill-stack eval search``, ``seen_success``, ``depth_grasps``: measurements in rendered scenes with cameras alone.
-"""
+"""``skill-stack eval search``, ``seen_success``, ``depth_grasps``, ``spatial``: measurements with cameras alone."""
 
 from __future__ import annotations
 
@@ -38,7 +37,7 @@ class DrawnKind:
     tell: Callable[[dict[str, Any]], str] = lambda row: ""
 
 
-THROUGH = ("search", "seen_success", "depth_grasps")
+THROUGH = ("search", "seen_success", "depth_grasps", "spatial")
 """Values of ``through`` in such a suite."""
 
 
@@ -140,6 +139,10 @@ def _kind(what: str) -> DrawnKind:
         from skill_stack.evaluation.scores.view_grasp_score import ViewGraspScore, view_grasp_figures, view_grasp_misses
 
         return DrawnKind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
+    if what == "spatial":
+        from skill_stack.evaluation.scores.spatial_score import SpatialScore, spatial_figures, spatial_misses
+
+        return DrawnKind(SpatialScore.from_json, spatial_figures, spatial_misses)
     from skill_stack.evaluation.scores.success_score import SuccessScore
 
     return DrawnKind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)

@@ -7,11 +7,12 @@ import math
 import numpy as np
 
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
-from skill_stack.connector.guides.waypoints import Waypoints, reach_of, seen_from
+from skill_stack.connector.guides.waypoints import Waypoints, reach_of
 from skill_stack.connector.paths.clearance import Point, in_sight, is_seen, limits_from, way_is_free
 from skill_stack.connector.paths.detour import Detour
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.paths.steering import Driver, speed_for, turn_for
+from skill_stack.core.spatial.relations import FRAMES, Frame, View, side_direction
 from skill_stack.core.world.scene import SceneObject
 
 _REST = 0.015  # m
@@ -27,8 +28,8 @@ class ApproachGuide:
     """Goes to ``target`` until ``gap`` is left before its outline. Signals: ``distance_error``, ``heading_error``.
 
     Only the distance is fixed, not the side: the robot ends on the line along which it came, unless ``side`` is
-    ``front``, ``behind``, ``left`` or ``right``, seen from the robot when it begins. A place counts as reached
-    from any side and with any heading.
+    ``front``, ``behind``, ``left`` or ``right``: in ``frame``, by default as seen from the robot when it begins. A
+    place counts as reached from any side and with any heading.
 
     Setting: ``coasting``, for how long a robot goes on at its speed when it is told to stand, s.
     """
@@ -37,6 +38,7 @@ class ApproachGuide:
         """Takes the arguments ``target`` and ``gap``, and ``side`` where the skill has it."""
         self._beside: Waypoints | None = None
         self._target, self._side = TargetMemory("", 0.0), ""
+        self._frame: Frame = "viewer"
         self.change(context)
         self._walking = self._turning = True
         self._closing, self._before = 0.0, (math.nan, math.nan)
@@ -45,9 +47,10 @@ class ApproachGuide:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._settings = settings = context.settings
         asked = (str(context.arguments["target"]), str(context.arguments.get("side", "any")))
-        if self._beside is None or asked != (self._target.name, self._side):
+        frame: Frame = next((one for one in FRAMES if one == context.arguments.get("frame")), "viewer")
+        if self._beside is None or (*asked, frame) != (self._target.name, self._side, self._frame):
             self._target, self._beside = TargetMemory(asked[0], settings.lost_grace), None
-        self._side, self._context = asked[1], context
+        self._side, self._frame, self._context = asked[1], frame, context
         self._stand_off = context.footprint.front + context.number("gap")
         side = context.footprint.side
         self._clearances = (side + settings.clearance, side + settings.tight_clearance)
@@ -85,10 +88,8 @@ class ApproachGuide:
     def _to_the_side(self, view: GuideView, target: SceneObject) -> GuideStep:
         """Walks to a point beside the object, then faces it."""
         if self._beside is None:
-            ahead, left = seen_from(target, view.pose.x, view.pose.y)
-            sides = {"behind": ahead, "left": left}
-            sides |= {"front": (-ahead[0], -ahead[1]), "right": (-left[0], -left[1])}
-            x, y = sides[self._side]
+            way = side_direction(self._side, target, View(self._frame, view.pose, said=True))
+            x, y = math.cos(way), math.sin(way)
             away = reach_of(target) + self._stand_off
             point = (target.position[0] + away * x, target.position[1] + away * y)
             self._beside = Waypoints(self._context, [point])

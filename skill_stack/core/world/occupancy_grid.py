@@ -112,6 +112,10 @@ class OccupancyGrid:
         c, s = math.cos(self.origin.yaw), math.sin(self.origin.yaw)
         return np.stack([c * d[:, 0] + s * d[:, 1], c * d[:, 1] - s * d[:, 0]], axis=-1) / self.resolution
 
+    def seen(self, x: float, y: float) -> bool:
+        """Whether anything is known of the floor at a point of ``frame``, m."""
+        return bool(self.at(np.array([(x, y)]))[0] != UNKNOWN)
+
     def at(self, points: Array) -> Array:
         """Values of the cells that contain points; unknown outside the grid.
 

@@ -6,9 +6,16 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
 
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.world.fact import Fact
+
+Change = Literal["appeared", "moved", "removed"]
+MOVED = 0.06
+"""Displacement from which a thing counts as moved, m: more than the error of a look."""
+LOOSE = 0.6
+"""The same as a share of its radius, if that is more: a camera sees two sides of a large thing and guesses the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,111 @@ class Pose2:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneChange:
+    """One change.
+
+    Attributes:
+        change: What happened.
+        stamp: Task time, s.
+        before: The thing before it; None where it appeared.
+        after: The thing afterwards; None where it is gone.
+    """
+
+    change: Change
+    stamp: float
+    before: SceneObject | None
+    after: SceneObject | None
+
+    @property
+    def name(self) -> str:
+        """Id of the thing."""
+        thing = self.after or self.before
+        return thing.id if thing is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneHistory:
+    """The changes of a scene, the oldest first.
+
+    Attributes:
+        changes: What happened.
+        began: Task time from which on the scene is known, s.
+        entered: Task time at which the robot came into the room where it is, s.
+        now: Present task time, s.
+    """
+
+    changes: tuple[SceneChange, ...] = ()
+    began: float = 0.0
+    entered: float = 0.0
+    now: float = 0.0
+
+    def since(self, stamp: float) -> list[SceneChange]:
+        """What is otherwise than at a task time, s: one change for each thing, none for what came back."""
+        first: dict[str, SceneObject | None] = {}
+        last: dict[str, SceneChange] = {}
+        for change in self.changes:
+            if change.stamp > stamp:
+                first.setdefault(change.name, change.before)
+                last[change.name] = change
+        out = []
+        for name, change in last.items():
+            before, after = first[name], change.after
+            if before is not None and after is not None and moved(before, after):
+                out.append(SceneChange("moved", change.stamp, before, after))
+            elif (before is None) != (after is None):
+                out.append(SceneChange("appeared" if before is None else "removed", change.stamp, before, after))
+        return _carried(out)
+
+    def things_at(self, stamp: float, things: Mapping[str, SceneObject]) -> dict[str, SceneObject]:
+        """The things as they were at a task time, s.
+
+        Args:
+            stamp: The time.
+            things: The present things by id.
+        """
+        then = dict(things)
+        for change in self.since(stamp):
+            if change.before is None:
+                then.pop(change.name, None)
+            else:
+                then[change.name] = replace(change.before, id=change.name)
+        return then
+
+
+def _carried(changes: list[SceneChange]) -> list[SceneChange]:
+    """Changes in which the only thing that is gone and the only new one of the same looks are one thing that moved."""
+    gone = {id(one): one.before for one in changes if one.change == "removed" and one.before is not None}
+    pairs: dict[int, tuple[SceneChange, SceneObject]] = {}
+    for new in (one for one in changes if one.change == "appeared"):
+        fits = [(key, thing) for key, thing in gone.items() if new.after is not None and _alike(thing, new.after)]
+        rivals = [one for one in changes if one.change == "appeared" and one.after is not None and new.after is not None
+                  and _alike(one.after, new.after)]  # fmt: skip
+        if len(fits) == 1 and len(rivals) == 1:
+            pairs[fits[0][0]] = (new, fits[0][1])
+    taken = {id(new) for new, _ in pairs.values()}
+    kept = [one for one in changes if id(one) not in pairs and id(one) not in taken]
+    return kept + [SceneChange("moved", new.stamp, before, new.after) for new, before in pairs.values()]
+
+
+def _alike(one: SceneObject, other: SceneObject) -> bool:
+    """Whether two things look the same: colour, kind, and about the size."""
+    sizes = zip(sorted(one.size), sorted(other.size))
+    return one.label == other.label and all(abs(a - b) <= 0.4 * max(a, b) for a, b in sizes)
+
+
+def moved(before: SceneObject, after: SceneObject) -> bool:
+    """Whether a thing is elsewhere than before; of what is large, less of the outline is certain."""
+    return math.dist(before.position, after.position) > max(MOVED, LOOSE * after.radius)
+
+
+class SeenFloor(Protocol):
+    """Which floor was seen."""
+
+    def seen(self, x: float, y: float) -> bool:
+        """Whether the floor at a place of ``map``, m, was seen, or what stands on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SceneGraph:
     """The scene: objects, places and facts.
 
@@ -108,11 +220,15 @@ class SceneGraph:
         objects: Objects and places by id.
         facts: Stated or observed facts that are not geometry.
         robot: Where the robot is in ``map``, or None when unknown.
+        history: What changed until now.
+        floor: Which floor was seen; None where all is known as stated.
     """
 
     objects: Mapping[str, SceneObject] = field(default_factory=dict)
     facts: frozenset[Fact] = frozenset()
     robot: Pose2 | None = None
+    history: SceneHistory = field(default_factory=SceneHistory, compare=False)
+    floor: SeenFloor | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> SceneObject:
         """An object by id; raises UnknownName."""

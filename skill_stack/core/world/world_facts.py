@@ -16,7 +16,13 @@ SEES = Fact("sees", ("robot",))
 """Fact stated while a camera runs: objects not in the scene can be searched, and effects verified."""
 
 POINTED = "pointed_at"
-"""Predicate of an object at which a person points or has just pointed."""
+"""Predicate of an object at which a person points or has just pointed; its second argument is how likely, 0 to 1."""
+
+POINTED_PLACE = "pointed_place"
+"""Id of the place on the floor at which a person points."""
+
+SPEAKER = "speaker"
+"""Id of the person who points, and so of who speaks."""
 
 VISIBLE = ("on", "at", "holding", "held", "near", "facing")
 """Predicates of two objects that a camera can verify."""

@@ -10,6 +10,7 @@ from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.measures import Measures
 from skill_stack.language.clauses.roles import Types, rearranged
 from skill_stack.language.grammar.chunks import (
+    FRAME,
     Amount,
     Choice,
     Chunk,
@@ -280,7 +281,10 @@ class Binder:
         found = next(((p.name, side) for p in free for side in p.choices if side in names), None)
         if found is None:
             return False
+        if chunk.frame is not None and all(p.name != FRAME for p in binding.frame.skill.goal):
+            return False
         binding.values[found[0]] = found[1]
+        binding.values |= {FRAME: chunk.frame} if chunk.frame is not None else {}
         binding.values[roles[0].parameter] = chunk.noun
         binding.misfit += self._types.misfit(roles[0].parameter, chunk.noun)
         return True

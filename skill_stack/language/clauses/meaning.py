@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.spatial.relations import places_of
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.language.answers import Answer, question
 from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
-from skill_stack.language.phrases.geometry import places_of
 from skill_stack.language.words.function_words import WORDS
 
 

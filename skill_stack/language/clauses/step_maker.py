@@ -10,16 +10,17 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.skills.way_constraint import WayConstraint, way_text
+from skill_stack.core.spatial.relations import SECTOR, SIDES, View, framed, side_direction
 from skill_stack.core.steps import Step, spec_cost
 from skill_stack.core.units import SCALES, si
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.answers import Answer, every, refusal, skills_known
+from skill_stack.language.answers import Answer, every, question, refusal, skills_known
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.forecast import pose_after
 from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import in_range, spoken
-from skill_stack.language.grammar.chunks import Clause, Noun, WayLimit
+from skill_stack.language.grammar.chunks import FRAME, Clause, Noun, WayLimit
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter, way_parameter
 from skill_stack.language.words.lexicon import Lexicon
@@ -70,13 +71,31 @@ class StepMaker:
 
     def _step(self, spec: SkillSpec, values: Values, why: str, wants: tuple[Literal, ...] = ()) -> Step | Answer:
         """A step with complete arguments, after which the expected pose and facts are updated."""
-        complete = self._complete(spec, values)
+        complete = self._whose_side(spec, values) or self._complete(spec, values)
         if isinstance(complete, Answer):
             return complete
         step = Step(spec, complete, why, wants)
         self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
         self.so = step.after(self.so)
         return step
+
+    def _whose_side(self, spec: SkillSpec, values: Values) -> Answer | None:
+        """The question whose side is meant, where a thing has a front of its own, and that makes a difference."""
+        if FRAME in values or all(parameter.name != FRAME for parameter in spec.goal):
+            return None
+        side = next((value for value in values.values() if value in SIDES), "")
+        thing = next((self.scene.objects[str(v)] for v in values.values() if v in self.scene.objects), None)
+        if not side or thing is None or self.discourse.pose is None or not framed(str(side), thing):
+            return None
+        seen, own = (side_direction(str(side), thing, View(frame, self.discourse.pose)) for frame in ("viewer", "own"))
+        if abs(math.remainder(seen - own, math.tau)) <= SECTOR:
+            return None
+        at = [(thing.position[0] + math.cos(way), thing.position[1] + math.sin(way)) for way in (seen, own)]
+        return question(
+            f"Which side of the {thing.label} do you mean: {side} as I see it (towards x = {at[0][0]:.1f} m, y = "
+            f"{at[0][1]:.1f} m), or its own (towards x = {at[1][0]:.1f} m, y = {at[1][1]:.1f} m)? Say 'as you see it' "
+            f"or 'to the {thing.label}'s own {side}'.", "which",
+        )  # fmt: skip
 
     def _limited(self, spec: SkillSpec, values: Values, limits: Sequence[WayLimit]) -> Values | Answer:
         """Arguments with constraints on the path; the distance from the destination is the gap that it leaves."""

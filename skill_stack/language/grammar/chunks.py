@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from skill_stack.core.spatial.relations import Frame
 from skill_stack.language.words.function_words import WORDS
+
+FRAME = "frame"
+"""Parameter of skills that take a side: whose side it is."""
 
 MAYBE = "?"
 """Suffix of a state that is brought about if a skill can do so: ``a slice of bread``."""
@@ -123,12 +127,14 @@ class LocationChunk:
         noun: The other object or objects.
         positive: False for ``not …``.
         soft: Whether it is ignored where no object fits it, because it is also an argument of the skill or only likely.
+        frame: Frame of a side, if one was said.
     """
 
     kind: str
     noun: Noun
     positive: bool = True
     soft: bool = False
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +146,14 @@ class Thing:
         noun: The noun phrase; None for a lone preposition (``go to``).
         words: The noun phrase as written.
         gap: Free space to the object, m; None if not stated.
+        frame: Frame of the side that the preposition names, if one was said.
     """
 
     between: str
     noun: Noun | None
     words: str = ""
     gap: float | None = None
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)

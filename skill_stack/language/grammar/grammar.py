@@ -239,6 +239,8 @@ class Grammar:
                   if self._belongings.longest(tokens, end)]  # fmt: skip
         found += [(end, Thing("of", noun, noun.words)) for end, noun in self._nouns.owners(tokens, at)
                   if self._choices.longest(tokens, end)]  # fmt: skip
+        found += [(end, Thing(f"{side} of", noun, noun.words, frame="own"))
+                  for end, side, noun in self._nouns.own_side(tokens, at)]  # fmt: skip
         for end, between in self._prepositions.match(tokens, at):
             nouns = self._nouns.parse(tokens, end)
             found += [(stop, Thing(between, noun, noun.words)) for stop, noun in nouns]

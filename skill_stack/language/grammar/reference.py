@@ -5,25 +5,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from skill_stack.core.spatial.relations import SIDES, Frame, View, body_of, framed, margin, places_of, related
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.world.world_facts import POINTED
+from skill_stack.core.world.world_facts import POINTED, POINTED_PLACE
 from skill_stack.language.answers import Answer, every, question, refusal, shortened, things_known
 from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.phrases.geometry import elsewhere, places_of, related
+from skill_stack.language.phrases.fixed_things import elsewhere
 from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.living import Living
 
-SIDE_ANGLE = 0.17
-"""Bearing beyond which an object is to the left or right of the robot, rad (10°)."""
+POINTED_CLEARLY = 2.5
+"""Factor by which others must be less likely pointed at for a single one to be meant."""
 
 FARTHEST_IN_PLACE = 8.0
 """Distance up to which an object may be at the nearest place, m: half a large hall."""
-
-FRONT_ANGLE = math.radians(60)
-"""Bearing up to which an object is in front of the robot, rad."""
 
 
 @dataclass(slots=True)
@@ -51,8 +50,19 @@ class Discourse:
 class Resolver:
     """Resolves noun phrases in one scene."""
 
-    def __init__(self, words: SceneWords, facts: frozenset[Fact] = frozenset()) -> None:
-        """Takes the names of a scene, and facts besides those of the scene."""
+    def __init__(
+        self, words: SceneWords, facts: frozenset[Fact] = frozenset(), frame: Frame | None = None,
+        said: bool = False,
+    ) -> None:  # fmt: skip
+        """Takes the names of a scene.
+
+        Args:
+            words: The names.
+            facts: Facts besides those of the scene.
+            frame: Frame of sides without one; None: what has a front of its own is asked about where frames differ.
+            said: Whether somebody named that frame.
+        """
+        self.frame, self.said, self.framed = frame, said, False
         self._words = words
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
@@ -62,6 +72,18 @@ class Resolver:
     @property
     def people(self) -> frozenset[str]:
         return self._words.people
+
+    def colour(self, thing: SceneObject) -> str:
+        """Returns the colour of an object by its name in the lexicon."""
+        return self._words.colour(thing)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self._words.lexicon
+
+    def colour_named(self, word: str) -> str:
+        """Returns the colour that a word names; empty for another word."""
+        return next((name for name, words in self.lexicon.things.colours.items() if word in words), "")
 
     def kind(self, name: str) -> str:
         return self._scene.objects[name].kind
@@ -183,6 +205,8 @@ class Resolver:
         pointed = self._pointed(list(self._scene.things)) if noun.words.split()[:1] != ["it"] else []
         if len(pointed) > 1:
             return question(f"Which one do you mean by '{shortened(noun.words)}': {labels(pointed, 'or')}?", "which")
+        if not pointed and noun.adverb and POINTED_PLACE in self._scene.objects:
+            pointed = [self._scene.objects[POINTED_PLACE]]  # "over there"
         if pointed:
             discourse.mention(pointed[0].id)
             return pointed[0].id
@@ -354,11 +378,9 @@ class Resolver:
 
     def _on_side(self, thing: SceneObject, side: str, discourse: Discourse) -> bool:
         """Whether an object is on a side of the robot."""
-        bearing = self._picking.bearing(thing, discourse.pose)
-        return {
-            "left": bearing > SIDE_ANGLE, "right": bearing < -SIDE_ANGLE,
-            "front": abs(bearing) < FRONT_ANGLE, "behind": abs(bearing) > math.pi - FRONT_ANGLE,
-        }.get(side, True)  # fmt: skip
+        if discourse.pose is None or side not in SIDES:
+            return True
+        return margin(side, thing, [body_of(discourse.pose)], View()) >= 0
 
     def _related(
         self, noun: Noun, things: list[SceneObject], where: LocationChunk, discourse: Discourse
@@ -370,12 +392,39 @@ class Resolver:
             return others
         if where.kind == "between" and len(others) != 2:
             return question(f"Between which two of these: {labels(others)}?")
-        found = related(where.kind, things, others, self.facts, discourse.pose) or self._implied(things, where, others)
+        found = self._there(where, noun, things, others, discourse)
+        if isinstance(found, Answer):
+            return found
+        found = found or self._implied(things, where, others)
         if not where.positive:
             fits = {thing.id for thing in found}
             return [thing for thing in things if thing.id not in fits and thing not in others]
-        one = noun.many in ("one", "any") and not noun.count and not noun.pick
-        return found[:1] if one and where.kind not in ("on", "in", "from", "under", "above") else found
+        return found[:1] if _first_of(noun, where) else found
+
+    def _there(
+        self, where: LocationChunk, noun: Noun, things: list[SceneObject], others: list[SceneObject],
+        discourse: Discourse,
+    ) -> list[SceneObject] | Answer:  # fmt: skip
+        """Objects in a relation, in the frame that was said; a question where it was not and the frames differ."""
+        frame, anchor = where.frame or self.frame, others[0]
+        asked = framed(where.kind, anchor) and not where.frame
+        self.framed |= asked
+        if frame is not None or not asked:
+            view = self._view(frame or "viewer", discourse, self.said or bool(where.frame))
+            return related(where.kind, things, others, view)
+        seen, own = (related(where.kind, things, others, self._view(f, discourse)) for f in ("viewer", "own"))
+        if _first_of(noun, where):
+            seen, own = seen[:1], own[:1]
+        if {one.id for one in seen} == {one.id for one in own} or not (seen and own):
+            return seen or own
+        side, name = where.kind.replace("front", "before"), anchor.label
+        return question(
+            f"Which do you mean: {labels(seen)}, {side} as I see it, or {labels(own)}, on the {name}'s own {where.kind}"
+            "? Say 'as you see it' or 'on its own side'.", "which",
+        )  # fmt: skip
+
+    def _view(self, frame: Frame, discourse: Discourse, said: bool = False) -> View:
+        return View(frame, discourse.pose, self.facts, said=said)
 
     def _implied(self, things: list[SceneObject], where: LocationChunk, others: list[SceneObject]) -> list[SceneObject]:
         """Objects that may be in or on another without a fact: by the nearest place, or in the same room."""
@@ -409,7 +458,7 @@ class Resolver:
         others = self.candidates(replace(where.noun, many="all"), aside)
         if isinstance(others, Answer):
             return others
-        fits = [one for one in others if related(where.kind, things, [one], self.facts, aside.pose)]
+        fits = [one for one in others if related(where.kind, things, [one], self._view("viewer", aside))]
         return fits if len(fits) == 1 and noun.ids is not None else found
 
     def holder(self, where: LocationChunk, theme: Noun, discourse: Discourse) -> Noun | Answer:
@@ -421,7 +470,8 @@ class Resolver:
         things = self.candidates(replace(theme, many="all"), aside) if len(others) > 1 and theme.role == "thing" else []
         if isinstance(things, Answer):
             return things
-        fits = [one for one in others if related(where.kind, things, [one], self.facts, aside.pose)] if things else []
+        view = self._view("viewer", aside)
+        fits = [one for one in others if related(where.kind, things, [one], view)] if things else []
         return replace(where.noun, ids=frozenset({fits[0].id})) if len(fits) == 1 else where.noun
 
     def _place_of(self, thing: SceneObject) -> str:
@@ -452,7 +502,10 @@ class Resolver:
 
     def _pointed(self, found: list[SceneObject]) -> list[SceneObject]:
         """Those of some objects at which a person points."""
-        return [thing for thing in found if Fact(POINTED, (thing.id,)) in self.facts]
+        told = {f.arguments[0]: float(f.arguments[1]) if len(f.arguments) > 1 else 1.0
+                for f in self.facts if f.predicate == POINTED and f.arguments}  # fmt: skip
+        most = max((told.get(thing.id, 0.0) for thing in found), default=0.0)
+        return [thing for thing in found if told.get(thing.id, 0.0) * POINTED_CLEARLY > most]
 
     def _nothing(self, noun: Noun) -> Answer:
         """The refusal where no object fits."""
@@ -461,6 +514,12 @@ class Resolver:
 
     def _known(self) -> str:
         return f"I know: {things_known(self._scene)}."
+
+
+def _first_of(noun: Noun, where: LocationChunk) -> bool:
+    """Whether of several objects in a relation the likeliest alone is meant."""
+    one = noun.many in ("one", "any") and not noun.count and not noun.pick
+    return one and where.kind not in ("on", "in", "from", "under", "above")
 
 
 def _singly(noun: Noun, discourse: Discourse) -> list[str]:

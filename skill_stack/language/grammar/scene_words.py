@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.world_facts import SPEAKER
 from skill_stack.language.words.endings import endings, expanded
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
@@ -53,6 +54,7 @@ class SceneWords:
             traits: Properties by name.
         """
         categories = tuple(categories)
+        self._knowledge = categories, traits
         self.scene = scene
         self.traits = Traits(traits, categories, scene, lexicon)
         self.lexicon = lexicon
@@ -85,6 +87,8 @@ class SceneWords:
             for phrase, ids in alike(named):
                 named.setdefault(phrase, set()).update(ids)
         rooms = {place.id for place in self._rooms()}
+        if SPEAKER in self.scene.objects:  # who is seen to point is here
+            named[("here",)] = {SPEAKER}
         for phrase in WORDS.any_place if rooms else ():
             named.setdefault(phrase, rooms)
         return named
@@ -137,6 +141,10 @@ class SceneWords:
                 if len(words) > 1 and told and len(words[-1]) > 3:
                     short.setdefault(words[-1:], set()).add(place.id)  # "the loft" for the guest loft
         return short
+
+    def of_scene(self, scene: SceneGraph) -> SceneWords:
+        """Returns the names of another scene."""
+        return SceneWords(scene, self.lexicon, *self._knowledge)
 
     def colour(self, thing: SceneObject) -> str:
         """Returns the colour of an object by its name in the lexicon."""

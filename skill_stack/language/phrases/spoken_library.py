@@ -10,7 +10,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.language.clauses.outline import Outliner
 from skill_stack.language.conditions.constraints import Constraints
-from skill_stack.language.grammar.chunks import Choice
+from skill_stack.language.grammar.chunks import FRAME, Choice
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.quantity import QuantityParser
@@ -91,6 +91,7 @@ class SpokenLibrary:
             (self.lexicon.split(phrase), Choice(parameter.name, word, word))
             for spec in self.library
             for parameter in spec.goal
+            if parameter.name != FRAME
             for word in parameter.choices
             for name in parameter.words_of(word)
             for phrase in choice_phrases(name, parameter.name, data.choices)
@@ -100,6 +101,10 @@ class SpokenLibrary:
             for word in parameter.choices:
                 for phrase in direction_phrases(word, ways, data.ways):
                     choices.add(self.lexicon.split(phrase), Choice(parameter.name, word, word))
+        if any(parameter.name == FRAME for spec in self.library for parameter in spec.goal):
+            for frame, phrases in self.lexicon.spatial.frames.items():
+                for phrase in phrases:
+                    choices.add(self.lexicon.split(phrase), Choice(FRAME, frame, phrase))
         for spec in self.library:
             for phrase in compiler.phrases(spec):
                 self._add_slots(choices, spec, phrase)

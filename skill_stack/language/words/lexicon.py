@@ -49,6 +49,7 @@ class Lexicon:
         speech: Words for speech: verbs, speakers and hearers.
         ways: Words for constraints on a path.
         structures: Words for what is built of blocks.
+        spatial: Words for frames of reference, and relations that hold strictly.
     """
 
     small: files.SmallWords
@@ -71,6 +72,7 @@ class Lexicon:
     speech: files.SpeechWords
     ways: files.WayWords
     structures: files.StructureWords
+    spatial: files.SpatialWords
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 

@@ -368,6 +368,18 @@ class SpeechWords(WordSets):
     first_person: dict[str, str]
 
 
+class SpatialWords(DataModel):
+    """``spatial.yaml``; the file explains its keys."""
+
+    frames: dict[str, Words]
+    own_sides: dict[str, Words]
+    strict: dict[str, Words]
+    compass: dict[str, Words]
+    shapes: Words
+    compared: dict[str, tuple[Words, Words]]
+    extremes: dict[str, tuple[Words, Words]]
+
+
 class WordingWords(WordLists):
     """``wording.yaml``; the file explains its keys."""
 

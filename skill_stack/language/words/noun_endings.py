@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from skill_stack.core.spatial.relations import FRAMES
 from skill_stack.language.grammar.chunks import LocationChunk, Noun
 from skill_stack.language.grammar.scene_words import PICKS, SceneWords
 from skill_stack.language.words.function_words import WORDS
@@ -42,7 +43,8 @@ class NounEndings(ABC):
         self._picks = lexicon.grouped({name: getattr(things, name) for name in PICKS})
         self._sides = lexicon.grouped(things.sides)
         self._plain = lexicon.table(things.plain)
-        self._relations = lexicon.grouped(things.relations)
+        self._relations, self._frames = lexicon.grouped(things.relations), lexicon.grouped(lexicon.spatial.frames)
+        self._own_sides = lexicon.grouped(lexicon.spatial.own_sides)
         self._exclusions = lexicon.table(things.exclusions)
         self._exclusions_of_many = lexicon.table((*things.exclusions, *things.exclusions_of_many))
         self._states = lexicon.clauses.states
@@ -51,6 +53,10 @@ class NounEndings(ABC):
     @abstractmethod
     def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Returns the noun phrases that begin at a position, longest first, unknown nouns last."""
+
+    @abstractmethod
+    def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Returns the possessors at a position: ``Anna's``, ``her``, ``the guest's``."""
 
     def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         colours = self._words.colours.match(tokens, at)
@@ -145,7 +151,19 @@ class NounEndings(ABC):
                     continue  # "everyone in the hall except Tom": the exclusion belongs to "everyone"
                 if other.role in ("thing", "list", "pronoun") and (kind == "between") == several:
                     found.append((far, LocationChunk(kind, other, positive)))
+                    found += [(stop, LocationChunk(kind, other, positive, frame=frame))
+                              for stop, name in self._frames.match(tokens, far)
+                              for frame in FRAMES if frame == name]  # fmt: skip
+        found += [(far, LocationChunk(side, other, positive, frame="own"))
+                  for far, side, other in self.own_side(tokens, at)]  # fmt: skip
         return [(end, replace(noun, relations=(*noun.relations, where))) for end, where in found]
+
+    def own_side(self, tokens: Sequence[Token], at: int) -> list[tuple[int, str, Noun]]:
+        """Returns sides that things have themselves, with their ends: ``on the chair's own left``."""
+        if at >= len(tokens) or tokens[at].text not in ("on", "at", "to"):
+            return []
+        return [(far, side, owner) for end, owner in self.owners(tokens, at + 1)
+                for far, side in self._own_sides.match(tokens, end)]  # fmt: skip
 
     def _linked(self, tokens: Sequence[Token], at: int, links: Container[str]) -> list[tuple[int, Noun]]:
         """Noun phrases after a link word at a position."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from geometry_msgs.msg import TransformStamped
+from nav_msgs.msg import OccupancyGrid as GridMessage
 from rclpy.node import Node
 
 from skill_stack.core.errors import UnknownName
@@ -13,13 +15,16 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.spatial.history import SceneRecorder, room_of
 from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.world_facts import body_facts, place_facts
 from skill_stack.nodes.border import subscribe
-from skill_stack.nodes.ros_compat import LATCHED, STREAM
+from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, STREAM
 from skill_stack.nodes.wire.wire import SIGNALS, status_of
+from skill_stack.nodes.wire.wire_occupancy import occupancy_of
 from skill_stack.nodes.wire.wire_scene import scene_of
 from skill_stack.nodes.wire.wire_sensors import localization_of
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
@@ -27,20 +32,24 @@ from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 
 
 class WorldView:
-    """Subscribes to ``scene``, ``localization`` and ``skill_status``.
+    """Subscribes to ``scene``, ``localization`` and ``skill_status``; with ``watching`` to ``occupancy_grid`` too.
 
     Attributes:
         origin: Where the origin of ``odom`` lies in ``map``, or None when nothing localizes the robot.
         statuses: The newest status of each part.
     """
 
-    def __init__(self, node: Node, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None) -> None:
+    def __init__(
+        self, node: Node, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None,
+        watching: bool = False,
+    ) -> None:  # fmt: skip
         """Subscribes.
 
         Args:
             node: The node to subscribe with.
             robot: The robot.
             on_status: Called with every status, of whichever part.
+            watching: Whether changes of the scene, and which floor was seen, are kept for questions.
         """
         self._main, self._estimation = robot.main_part, robot.estimation
         self.statuses: dict[str, SkillStatus] = {}
@@ -48,6 +57,12 @@ class WorldView:
         self._scene = SceneGraph()
         self._parts = robot.parts
         self._on_status = on_status
+        self._recorder = SceneRecorder() if watching else None
+        self._recorded: SceneGraph | None = None
+        self._floor: OccupancyGrid | None = None
+        if watching:
+            parse = partial(occupancy_of, stamp=0.0)
+            subscribe(node, GridMessage, "occupancy_grid", parse, self._take_floor, ANY_SENDER)
         subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
         subscribe(node, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
         subscribe(node, StatusMessage, "skill_status", self._status, self._take_status, STREAM, SIGNALS)
@@ -60,12 +75,24 @@ class WorldView:
 
     def _take_scene(self, scene: SceneGraph) -> None:
         self._scene = scene
+        self._record()
+
+    def _take_floor(self, floor: OccupancyGrid) -> None:
+        self._floor = floor if floor.frame == "map" else self._floor
+
+    def _record(self) -> None:
+        """Notes what changed in a new scene, once the time is known."""
+        if self._recorder is None or self.status is None or self._scene is self._recorded or not self._scene.objects:
+            return
+        self._recorded = self._scene
+        self._recorder.take(self._scene.objects, self.now)
 
     def _take_origin(self, origin: Pose2) -> None:
         self.origin = origin
 
     def _take_status(self, status: SkillStatus) -> None:
         self.statuses[status.part] = status
+        self._record()
         if self._on_status is not None:
             self._on_status(status)
 
@@ -95,8 +122,13 @@ class WorldView:
         return self.origin.compose(Pose2(float(x), float(y), yaw_of(status.orientation)))
 
     def graph(self) -> SceneGraph:
-        """The scene with the robot in it."""
-        return replace(self._scene, robot=self.pose)
+        """The scene with the robot in it, and what changed so far where that is watched."""
+        here = replace(self._scene, robot=self.pose)
+        if self._recorder is None:
+            return here
+        self._record()
+        self._recorder.enter(room_of(here), self.now)
+        return replace(here, history=self._recorder.history(self.now), floor=self._floor)
 
     def facts(self, library: SkillLibrary) -> frozenset[Fact]:
         """The present facts: effects of the running skill on the body, and geometry."""

@@ -13,6 +13,7 @@ from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.world.search_progress import Search, SearchProgress
 from skill_stack.core.world.seen_outcome import Answer, SeenOutcome
 from skill_stack.nodes.wire.wire_basics import arguments_of, metres, pose2_message, pose2_of, time_message
+from skill_stack.perception.recognition.gesture import named
 from skill_stack.perception.scene.object_map import MapEvent
 from skill_stack_interfaces.msg import Keypoints, RunningRequests, SceneEvent
 from skill_stack_interfaces.msg import SearchProgress as SearchMessage
@@ -95,9 +96,8 @@ def event_message(event: MapEvent) -> SceneEvent:
 
 def keypoints_of(message: Keypoints) -> dict[str, tuple[float, float, float]]:
     """Joints of a body by name: m in ``map``, or column, row and 0; raises DataError for names without points."""
-    if len(message.names) != len(message.points) or len(message.names) > MOST_KEYPOINTS:
-        numbers = f"{len(message.names)} names and {len(message.points)} points"
-        raise DataError(f"keypoints have a point for each name, at most {MOST_KEYPOINTS}, not {numbers}")
+    if len(message.points) > MOST_KEYPOINTS:
+        raise DataError(f"keypoints are at most {MOST_KEYPOINTS}, not {len(message.points)}")
 
     def numbers_of(point: Point) -> tuple[float, float, float]:
         if message.pixels:
@@ -105,4 +105,4 @@ def keypoints_of(message: Keypoints) -> dict[str, tuple[float, float, float]]:
         x, y, z = metres(point.x, point.y, point.z)
         return x, y, z
 
-    return dict(zip(message.names, map(numbers_of, message.points), strict=True))
+    return named(message.names, [numbers_of(point) for point in message.points])

@@ -1,13 +1,20 @@
-"""Gesture: where a person's arm points, from keypoints of the body, and the objects it may mean."""
+"""Gesture: where a person's arm points, from keypoints of the body, as heat over the things it may mean.
+
+People point along a line from the eyes over the hand, from the shoulder along the arm, or from in between, and nobody
+tells which. So each line votes: the heat of a thing is how well the lines agree on it.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import yaml
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.world.camera_frame import CameraFrame
@@ -15,14 +22,24 @@ from skill_stack.core.world.scene import SceneObject
 from skill_stack.perception.recognition.pointing_answers import position_at
 
 Array = np.ndarray
+Place = tuple[float, float, float]
 Side = Literal["left", "right"]
 SIDES: tuple[Side, ...] = ("left", "right")
 STRETCHED = math.cos(math.radians(50.0))
 """Cosine of the bend of an elbow up to which an arm counts as pointing."""
-WIDE = math.radians(12.0)
-"""Angle from the ray within which an object is a candidate: people point inaccurately."""
-CLEAR = 1.6
-"""Factor by which all others must be farther from the ray for a single candidate."""
+WIDE = math.radians(35.0)
+"""Angle from every line beyond which a thing is no candidate."""
+CLEAR = 2.5
+"""Factor by which the heat of all others must be less for a single candidate."""
+FARTHEST = 8.0
+"""Distance between the places where two lines of an arm meet the floor beyond which neither counts, m."""
+BETWEEN = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Where a line may begin, as shares of the way from the shoulder to the eyes."""
+ERRORS = {"arm": math.radians(6.0), "forearm": math.radians(12.0), "finger": math.radians(16.0)}
+"""Standard deviations of lines by what they go along, rad: of the person and of the measurement. The forearm and the
+finger are short, so that an error of a joint turns them far."""
+STRAY = 0.02
+"""Likelihood of a forearm or a finger that has nothing to do with what is meant; 1 is that of one that goes there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,11 +50,13 @@ class Ray:
         origin: Where it begins, m, shape (3,).
         direction: Where it goes, shape (3,), of length 1.
         side: Which arm.
+        along: What it goes along: ``arm``, ``forearm`` or ``finger``.
     """
 
     origin: Array
     direction: Array
     side: Side
+    along: str = "arm"
 
     def floor(self, height: float = 0.0) -> tuple[float, float, float] | None:
         """Intersection with the floor, m; None where it goes up or level."""
@@ -63,59 +82,124 @@ def keypoints_in_space(frame: CameraFrame, pixels: Mapping[str, tuple[float, flo
     return {name: np.array(place) for name, place in places.items() if place is not None}
 
 
-def pointing_ray(keypoints: Mapping[str, Array], side: Side | None = None) -> Ray:
-    """The ray of a pointing arm: from between the eyes, or the shoulder where no face is seen, through the wrist.
+def named(names: Sequence[str], points: Sequence[Place]) -> dict[str, Place]:
+    """Points by the names of joints; without names by the layout that has as many.
 
     Args:
-        keypoints: Places by COCO name, m, shape (3,) each: shoulder, elbow and wrist of a side; ``nose`` or eyes.
+        names: COCO's or MediaPipe's names, or none.
+        points: One for each name, or as many as a layout has.
+
+    Raises:
+        DataError: Numbers differ, or no layout has as many; states which there are.
+    """
+    known = _layouts()
+    called = tuple(names) or known.get(len(points), ())
+    if len(called) != len(points):
+        counts = " or ".join(str(number) for number in known)
+        raise DataError(f"{len(points)} keypoints need as many names, or be {counts} in the order of a layout")
+    return dict(zip(called, points))
+
+
+@cache
+def _layouts() -> dict[int, tuple[str, ...]]:
+    raw = yaml.safe_load(Path(__file__).with_name("keypoint_layouts.yaml").read_text("utf-8"))
+    return {int(number): tuple(names) for number, names in raw.items()}
+
+
+def pointing_rays(keypoints: Mapping[str, Array], side: Side | None = None) -> tuple[Ray, ...]:
+    """The lines of a pointing arm: from eyes, shoulder and in between over the hand, along forearm and finger.
+
+    Args:
+        keypoints: Places by COCO name, m, shape (3,) each: shoulder, elbow and wrist of a side; ``nose`` or eyes; index
+            finger where it is known.
         side: Which arm; None: the one that is held farther away from the body.
 
     Raises:
         DataError: No arm is detected, or none is stretched; the message states what is missing.
     """
-    arms = [one for one in ((side,) if side else SIDES) if f"{one}_wrist" in keypoints]
+    points = {name: np.asarray(point, float) for name, point in keypoints.items() if np.isfinite(point).all()}
+    arms = [one for one in ((side,) if side else SIDES) if f"{one}_wrist" in points]
     if not arms:
         raise DataError("no wrist is seen: pointing needs right_wrist or left_wrist, and shoulder or eyes")
-    rays = [ray for ray in (_ray(keypoints, one) for one in arms) if ray is not None]
-    if not rays:
+    found = [rays for rays in (_rays(points, one) for one in arms) if rays]
+    if not found:
         raise DataError("no arm is stretched out to point")
-    return max(rays, key=lambda ray: float(np.linalg.norm(keypoints[f"{ray.side}_wrist"][:2] - ray.origin[:2])))
+    return max(found, key=lambda rays: float(np.linalg.norm(_hand(points, rays[0].side)[:2] - rays[0].origin[:2])))
 
 
-def _ray(keypoints: Mapping[str, Array], side: Side) -> Ray | None:
-    wrist = np.asarray(keypoints[f"{side}_wrist"], float)
-    shoulder, elbow = (keypoints.get(f"{side}_{joint}") for joint in ("shoulder", "elbow"))
+def _hand(points: Mapping[str, Array], side: Side) -> Array:
+    """The end of an arm: the finger where it is known."""
+    return points.get(f"{side}_index", points[f"{side}_wrist"])
+
+
+def _rays(points: Mapping[str, Array], side: Side) -> tuple[Ray, ...]:
+    wrist, hand = points[f"{side}_wrist"], _hand(points, side)
+    shoulder, elbow = (points.get(f"{side}_{joint}") for joint in ("shoulder", "elbow"))
     if shoulder is not None and elbow is not None:
-        upper, lower = np.subtract(elbow, shoulder), wrist - elbow
+        upper, lower = elbow - shoulder, wrist - elbow
         if upper @ lower < STRETCHED * np.linalg.norm(upper) * np.linalg.norm(lower):
-            return None
+            return ()
     if shoulder is not None and wrist[2] < shoulder[2] - 0.9 * float(np.linalg.norm(wrist - shoulder)):
-        return None  # it hangs
-    face = [keypoints[name] for name in ("left_eye", "right_eye") if name in keypoints]
-    face = face or [keypoints[name] for name in ("nose",) if name in keypoints]
-    begin = np.mean(face, axis=0) if face else shoulder
-    if begin is None:
-        return None
-    along = wrist - begin
-    length = float(np.linalg.norm(along))
-    return Ray(np.asarray(begin, float), along / length, side) if length > 0.1 else None
+        return ()  # it hangs
+    face = [points[name] for name in ("left_eye", "right_eye") if name in points]
+    face = face or [points[name] for name in ("nose",) if name in points]
+    ends = [one for one in (shoulder, np.mean(face, axis=0) if face else None) if one is not None]
+    if not ends:
+        return ()
+    origins = [ends[0] + share * (ends[-1] - ends[0]) for share in (BETWEEN if len(ends) > 1 else (0.0,))]
+    lines = [("arm", origin, hand) for origin in origins]
+    lines += [("forearm", elbow, wrist)] if elbow is not None else []
+    lines += [("finger", wrist, hand)] if hand is not wrist else []
+    made = [(along, begin, end - begin, float(np.linalg.norm(end - begin))) for along, begin, end in lines]
+    return tuple(Ray(begin, way / length, side, along) for along, begin, way, length in made if length > 0.05)
 
 
-def pointed_at(ray: Ray, things: Iterable[SceneObject]) -> tuple[str, ...]:
-    """Ids of the candidates, the nearest to the ray first; a single one where that is clear.
+def heat(rays: Iterable[Ray], things: Iterable[SceneObject]) -> dict[str, float]:
+    """How likely each thing is meant, by its id: shares of 1; things off every line are left out.
 
     Args:
-        ray: The gesture.
+        rays: The lines of one arm.
         things: What there is.
     """
-    near = sorted((_beyond(ray, one), one.id) for one in things)
-    meant = [(off, name) for off, name in near if off <= WIDE]
-    if len(meant) > 1 and meant[1][0] > CLEAR * max(meant[0][0], math.radians(2.0)):
-        return (meant[0][1],)
-    return tuple(name for _, name in meant)
+    rays = tuple(rays)
+    votes = {one.id: _votes(rays, one) for one in things if min(map(_off(one), rays), default=math.pi) < WIDE}
+    whole = sum(votes.values())
+    return {name: vote / whole for name, vote in votes.items()} if whole > 0 else {}
 
 
-def _beyond(ray: Ray, thing: SceneObject) -> float:
-    """Angle by which the ray misses an object, rad; 0 where it meets its bounding ball."""
-    away = float(np.linalg.norm(np.subtract(thing.position, ray.origin)))
-    return max(ray.off(np.array(thing.position)) - math.atan2(min(thing.size) / 2, max(away, 1e-6)), 0.0)
+def _off(thing: SceneObject) -> Callable[[Ray], float]:
+    return lambda ray: ray.off(np.array(thing.position))
+
+
+def _votes(rays: Iterable[Ray], thing: SceneObject) -> float:
+    """Any line of the arm may be the one, the others are to agree."""
+    arm, rest = 0.0, 1.0
+    for ray in rays:
+        away = float(np.linalg.norm(np.subtract(thing.position, ray.origin)))
+        wide = ERRORS[ray.along] ** 2 + (min(thing.size) / 4 / max(away, 1e-6)) ** 2
+        near = math.exp(-(ray.off(np.array(thing.position)) ** 2) / 2 / wide)
+        if ray.along == "arm":
+            arm += near / wide
+        else:
+            rest *= STRAY + near
+    return arm * rest
+
+
+def place_meant(rays: Iterable[Ray], height: float = 0.0) -> tuple[float, float, float] | None:
+    """Where on the floor an arm points: the middle of where its lines meet it; None where they go up or too far.
+
+    Args:
+        rays: The lines of one arm.
+        height: Of the floor, m.
+    """
+    met = [place for ray in rays if ray.along == "arm" and (place := ray.floor(height)) is not None]
+    if not met:
+        return None
+    x, y, _ = np.median(met, axis=0).tolist()
+    return (x, y, height) if math.dist((x, y), met[0][:2]) < FARTHEST else None
+
+
+def pointed_at(shares: Mapping[str, float]) -> tuple[str, ...]:
+    """Ids of what is meant by a heat, the likeliest first: a single one where that is clear."""
+    order = sorted(shares, key=lambda name: (-shares[name], name))
+    return tuple(name for name in order if shares[name] * CLEAR > shares[order[0]])

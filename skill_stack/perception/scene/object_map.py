@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from skill_stack.core.spatial.relations import support
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.perception.scene.colour_names import MISTAKEN
@@ -17,7 +18,6 @@ from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.object_track import GLIMPSED, STILL, ObjectTrack
 from skill_stack.perception.scene.partial_objects import FARTHEST, WHOLE, is_piece, shift_by
-from skill_stack.perception.scene.relations import carried
 from skill_stack.perception.scene.visibility import sight_of
 
 Array = np.ndarray
@@ -113,7 +113,7 @@ class ObjectMap:
         events += self._missed({track.id for track in self.tracks.values() if track.last_seen == stamp}, seen)
         events += self._begin([one for one in found if id(one) not in taken], stamp)
         for track in self.tracks.values():
-            track.on = carried(track, self.tracks.values())
+            track.on = support(track, self.tracks.values())
         self._let_go(stamp)
         self.stamp = stamp
         return events

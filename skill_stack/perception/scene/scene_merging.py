@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.perception.scene.colour_names import MISTAKEN
 
 SAME = 0.6
 """Distance up to which a seen object may be a stated one, in addition to its size, m."""
+WHOLE = 0.8
+"""Share of a stated extent from which a thing counts as seen as a whole."""
 SHAPELESS = ("place", "wall")
 
 
@@ -95,8 +98,15 @@ def _inside(thing: SceneObject, room: SceneObject) -> bool:
 
 
 def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:
-    """A stated object at its seen position."""
-    return replace(told, position=seen.position, yaw=seen.yaw, confidence=seen.confidence, last_seen=seen.last_seen)
+    """A stated object at its seen position. A camera sees no front: of the headings that look alike, the stated one."""
+    yaw = told.yaw
+    parts = [have < WHOLE * whole for have, whole in zip(sorted(seen.size[:2]), sorted(told.size[:2]))]
+    if any(parts) and math.dist(seen.position[:2], told.position[:2]) < told.radius:
+        return replace(told, confidence=seen.confidence, last_seen=seen.last_seen)  # a part of it, which has not moved
+    if seen.shape == "box":
+        turns = (seen.yaw + quarter * math.pi / 2 for quarter in range(4))
+        yaw = min(turns, key=lambda one: abs(math.remainder(one - told.yaw, math.tau)))
+    return replace(told, position=seen.position, yaw=yaw, confidence=seen.confidence, last_seen=seen.last_seen)
 
 
 def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
@@ -124,7 +134,8 @@ def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
 def _may_be(told: SceneObject, thing: SceneObject) -> bool:
     if told.kind in SHAPELESS or thing.kind in SHAPELESS:
         return told.kind == thing.kind == "wall" and math.dist(told.position[:2], thing.position[:2]) < SAME
-    if told.shape != thing.shape or (told.colour and told.colour != thing.colour):
+    alike = told.colour in ("", thing.colour) or frozenset((told.colour, thing.colour)) in MISTAKEN
+    if told.shape != thing.shape or not alike:
         return False
     return math.dist(told.position[:2], thing.position[:2]) <= SAME + 0.5 * max(told.size[:2])
 

@@ -9,13 +9,13 @@ from typing import Literal
 
 import numpy as np
 
+from skill_stack.core.spatial.relations import RESTING
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.fact import Literal as Effect
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import VISIBLE, place_facts
 from skill_stack.perception.scene.colour_names import MISTAKEN
 from skill_stack.perception.scene.object_map import ObjectMap
-from skill_stack.perception.scene.relations import TOUCH
 
 Array = np.ndarray
 Answer = Literal["succeeded", "failed", "cannot tell"]
@@ -277,7 +277,8 @@ def _rests_on(thing: SceneObject, other: SceneObject, height: float) -> bool:
     low, high = thing.position[2] - thing.size[2] / 2, thing.position[2] + thing.size[2] / 2
     top = other.position[2] + other.size[2] / 2
     over = math.dist(thing.position[:2], other.position[:2]) < other.radius
-    return over and (abs(low - top) < TOUCH + 0.1 * thing.size[2] or abs(high - top - height) < TOUCH + 0.25 * height)
+    rests = abs(low - top) < RESTING + 0.1 * thing.size[2]
+    return over and (rests or abs(high - top - height) < RESTING + 0.25 * height)
 
 
 def _grown(name: str, other: str, before: SceneSnapshot, after: SceneSnapshot) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.robots.camera_spec import CameraSpec, rotation_of
+from skill_stack.core.spatial.relations import View, side_of
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import AWAY, SCREEN, Eye, PerceptionScene, random_scene
@@ -17,7 +18,6 @@ from skill_stack.evaluation.scores.perception_score import LEAST_SHARE, SceneSco
 from skill_stack.hardware.rendering.drawn_scene import DrawnScene
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
-from skill_stack.perception.scene.relations import side_in
 
 Array = np.ndarray
 CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.0))
@@ -172,7 +172,7 @@ def _relations(
 ) -> tuple[int, int]:
     """Left, right, before and behind for the viewer, and on: how many are right, of all pairs of things found."""
     x, y, _ = scene.eyes[1].place
-    viewer = Pose2(x, y, 0.0)
+    view = View("viewer", Pose2(x, y, 0.0))
     right = total = 0
     for true, found in pairs:
         for other, seen in pairs:
@@ -186,9 +186,7 @@ def _relations(
                 says = track is not None and track.on == seen.id
                 right += says == stated and (back is not None and back.on == found.id) == _rests(other, true)
                 continue
-            right += side_in("viewer", np.array(true.position), np.array(other.position), other.yaw, viewer) == side_in(
-                "viewer", np.array(found.position), np.array(seen.position), seen.yaw, viewer
-            )
+            right += side_of(true, other, view) == side_of(found, seen, view)
     return right, total
 
 

@@ -10,12 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from skill_stack.core.spatial.relations import Frame
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.language import Answer, Lexicon, things_meant
-from skill_stack.perception.scene.relations import Side, side_in
 
 Point = tuple[float, float, float]
-Frame = Literal["viewer", "object", "world"]
 Parts = Mapping[str, Mapping[str, Point]]
 """Places of parts that were seen, in ``map``, m: by id of the thing and name of the part."""
 SUREST = 0.99
@@ -25,13 +24,6 @@ _PART = re.compile(
     r"^(?:the |a )?(?P<part>top|rim|edge|lid|middle|centre|center|bottom|base|handle|button|side|front|free spot|"
     r"empty spot|free place|space)(?: of| on)(?: top of)? (?P<whole>.+)$"
 )
-_BESIDE = re.compile(
-    r"^(?P<thing>.+?) (?:to the |on the |at the )?(?P<side>left|right|in front|front|before|behind)(?: side)?(?: of)? "
-    r"(?P<other>(?:the |a ).+)$"
-)
-_SIDES: dict[str, Side] = {
-    "left": "left", "right": "right", "in front": "front", "front": "front", "before": "front", "behind": "behind",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +72,11 @@ class Grounder:
             words: A noun phrase, or one of its parts: ``the top of the blue box``, ``a free spot on the table``.
             scene: What there is.
             viewer: The viewpoint for left and right; None: the robot of the scene.
-            frame: ``viewer``: left, right, before and behind as seen from there; ``object``: as the thing itself has
+            frame: ``viewer``: left, right, before and behind as seen from there; ``own``: as the thing itself has
                 them, which the relation is to, along its own heading; ``world``: along the map's x axis.
             parts: Handles, rims, lids and buttons that were seen.
         """
         part = _PART.match(words.strip().lower().rstrip(".!?"))
-        beside = _BESIDE.match(words.strip().lower().rstrip(".!?")) if frame == "object" else None
-        if beside is not None:
-            return self._beside(beside, scene)
         whole = self._thing(words, scene, viewer, frame)
         if part is None or whole.status == "found":
             return whole
@@ -99,25 +88,9 @@ class Grounder:
             return replace(whole, point=seen)
         return _part_of(part["part"], scene[whole.name], scene, viewer or scene.robot, whole)
 
-    def _beside(self, said: re.Match[str], scene: SceneGraph) -> Grounded:
-        """What lies on a side of a thing that the thing itself has."""
-        other = self._thing(said["other"], scene, None, "world")
-        if other.status != "found":
-            return other
-        anchor, side = scene[other.name], _SIDES[said["side"]]
-        middle = np.array(anchor.position)
-        there = [
-            one for one in scene.things
-            if one.id != anchor.id and side_in("object", np.array(one.position), middle, anchor.yaw, None) == side
-        ]  # fmt: skip
-        left = SceneGraph({one.id: one for one in there}, scene.facts, scene.robot)
-        if not there:
-            return Grounded("unknown", answer=f"There is nothing on that side of the {anchor.label}.")
-        return self._thing(said["thing"], left, None, "world")
-
     def _thing(self, text: str, scene: SceneGraph, viewer: Pose2 | None, frame: Frame) -> Grounded:
-        pose = (viewer or scene.robot) if frame == "viewer" else None
-        ids = things_meant(text, scene, self._lexicon, pose)
+        pose = (viewer or scene.robot) if frame != "world" else None
+        ids = things_meant(text, scene, self._lexicon, pose, frame)
         if isinstance(ids, Answer):
             if ids.status == "question":
                 return Grounded("question", answer=ids.sentence, candidates=_meant(ids.sentence, scene))

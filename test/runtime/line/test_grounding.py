@@ -87,9 +87,9 @@ def test_sides_of_a_thing_that_faces_somewhere_are_its_own(grounder, yaw, wanted
     ball = dataclasses.replace(SCENE["blue_ball"], yaw=yaw)
     scene = SceneGraph({**SCENE.objects, "blue_ball": ball}, robot=SCENE.robot)
     for viewer in (None, BEHIND):
-        assert grounder.ground("the red box to the left of the blue ball", scene, viewer, "object").name == wanted
-    assert grounder.ground("the red box left of the green mug", scene, None, "object").status == "unknown"
-    assert "nothing on that side" in grounder.ground("the table behind the red box", _alone(), None, "object").answer
+        assert grounder.ground("the red box to the left of the blue ball", scene, viewer, "own").name == wanted
+    assert grounder.ground("the red box left of the green mug", scene, None, "own").status == "unknown"
+    assert "There is no table" in grounder.ground("the table behind the red box", _alone(), None, "own").answer
 
 
 def _alone():

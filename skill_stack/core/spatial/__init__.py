@@ -1,0 +1,1 @@
+"""Spatial sense: solids, relations of things in three frames, free places, and what changed over time."""
