@@ -68,7 +68,8 @@ class TextReader:
         """
         wording = self.wording()
         text = Text(text.source, tuple(numbered(text.tokens, self.words)))
-        asked = self._spatial().answer(text.tokens)
+        ordered = self.spoken.heads.longest(text.tokens, 0) is not None  # "tell me how many people …"
+        asked = None if ordered else self._spatial().answer(text.tokens)
         if asked is not None:
             return asked
         worded = wording.rewrite(text)

@@ -195,9 +195,10 @@ def _carried(changes: list[SceneChange]) -> list[SceneChange]:
 
 
 def _alike(one: SceneObject, other: SceneObject) -> bool:
-    """Whether two things look the same: colour, kind, and about the size."""
+    """Whether two things look the same: of one colour, and about as large. Shapes may look different from elsewhere."""
     sizes = zip(sorted(one.size), sorted(other.size))
-    return one.label == other.label and all(abs(a - b) <= 0.4 * max(a, b) for a, b in sizes)
+    same = one.colour == other.colour and (bool(one.colour) or one.kind == other.kind)
+    return same and all(abs(a - b) <= 0.4 * max(a, b) for a, b in sizes)
 
 
 def moved(before: SceneObject, after: SceneObject) -> bool:

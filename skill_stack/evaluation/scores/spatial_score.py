@@ -12,12 +12,14 @@ from skill_stack.evaluation.scores.score_file import Score
 
 LIMITS = {
     "single view": 0.95, "several views": 0.95, "over time": 0.9, "frame viewer": 0.95, "frame own": 0.95,
-    "frame world": 0.95, "disagreement": 0.95,
+    "frame world": 0.95, "disagreement": 0.95, "pointing": 0.9,
 }  # fmt: skip
 """Least share of right answers of each level."""
+QUESTIONS = ("single view", "several views", "over time")
+"""Levels of questions."""
 WEIGHTS = {
     "single view": 2.0, "several views": 2.0, "over time": 2.0, "frame viewer": 0.5, "frame own": 0.5,
-    "frame world": 0.5, "disagreement": 1.0,
+    "frame world": 0.5, "disagreement": 1.0, "pointing": 1.0,
 }  # fmt: skip
 """Weights of the levels in the capability score."""
 
@@ -50,7 +52,10 @@ def spatial_figures(scores: Sequence[SpatialScore]) -> dict[str, Any]:
         right = [row[4] for row in rows if row[0] == level]
         figures[level] = share(sum(right), len(right))
         figures[f"{level}, by kind"] = by_kind((row[1], row[4]) for row in rows if row[0] == level)
-    simple = [row[4] for row in rows if ": " not in row[1]]
+    for line in sorted({row[0] for row in rows} - set(LIMITS)):
+        right = [row[4] for row in rows if row[0] == line]
+        figures[line] = share(sum(right), len(right))
+    simple = [row[4] for row in rows if row[0] in QUESTIONS and ": " not in row[1]]
     single = sum(simple) / len(simple) if simple else math.nan
     for name, number in (("two: ", 2), ("three: ", 3)):
         right = [row[4] for row in rows if row[1].startswith(name)]
@@ -65,7 +70,8 @@ def capability(rows: Iterable[tuple[str, str, str, str, bool]]) -> float:
     """One figure from 0 to 100: the weighted share of right answers of the levels that were asked."""
     counts: dict[str, list[bool]] = {}
     for row in rows:
-        counts.setdefault(row[0], []).append(row[4])
+        if row[0] in WEIGHTS:
+            counts.setdefault(row[0], []).append(row[4])
     weight = sum(WEIGHTS[level] for level in counts)
     return 100 * sum(WEIGHTS[level] * sum(right) / len(right) for level, right in counts.items()) / (weight or 1.0)
 

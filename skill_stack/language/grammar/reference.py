@@ -418,8 +418,10 @@ class Resolver:
         if {one.id for one in seen} == {one.id for one in own} or not (seen and own):
             return seen or own
         side, name = where.kind.replace("front", "before"), anchor.label
+        alike = {one.label for one in seen} & {one.label for one in own}
+        one, other = (", ".join(a.id if alike else f"the {a.label}" for a in some) for some in (seen, own))
         return question(
-            f"Which do you mean: {labels(seen)}, {side} as I see it, or {labels(own)}, on the {name}'s own {where.kind}"
+            f"Which do you mean: {one}, {side} as I see it, or {other}, on the {name}'s own {where.kind}"
             "? Say 'as you see it' or 'on its own side'.", "which",
         )  # fmt: skip
 

@@ -452,7 +452,7 @@ def _unary(relation: str) -> Callable[..., bool]:
 def _same(run: SpatialProgram, thing: SceneObject, other: Any) -> bool:
     noun = _noun_of(other)
     if noun is not None and noun.role not in ("thing", "list"):
-        raise Unfit  # "how many boxes are there"
+        raise Unfit  # "how many boxes are there", "… are wearing hats"
     return thing.id in {one.id for one in run.things(other)}
 
 

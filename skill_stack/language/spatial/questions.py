@@ -152,9 +152,8 @@ class SpatialQuestions:
         """The names of the scene with what is gone, and that scene."""
         scene = self.words.scene
         labels = {thing.label for thing in scene.objects.values()}
-        gone = {change.name: change.before for change in scene.history.changes
-                if change.before is not None and change.name not in scene.objects
-                and change.before.label not in labels}  # fmt: skip
+        gone = {change.name: change.before for change in scene.history.since(-math.inf)
+                if change.change == "removed" and change.before is not None and change.before.label not in labels}
         if not gone:
             return self.words, scene
         whole = replace(scene, objects={**gone, **scene.objects})

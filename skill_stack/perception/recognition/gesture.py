@@ -33,13 +33,16 @@ CLEAR = 2.5
 """Factor by which the heat of all others must be less for a single candidate."""
 FARTHEST = 8.0
 """Distance between the places where two lines of an arm meet the floor beyond which neither counts, m."""
-BETWEEN = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Where a line may begin, as shares of the way from the shoulder to the eyes."""
-ERRORS = {"arm": math.radians(6.0), "forearm": math.radians(12.0), "finger": math.radians(16.0)}
+BETWEEN = {0.0: 0.1, 0.25: 0.1, 0.5: 0.1, 0.75: 0.2, 1.0: 1.0}
+"""Where a line may begin, as shares of the way from the shoulder to the eyes, and how often people point along it: most
+look over their hand (K. Nickel, R. Stiefelhagen: Visual recognition of pointing gestures, 2007)."""
+ERRORS = {"arm": math.radians(3.5), "forearm": math.radians(15.0), "finger": math.radians(15.0)}
 """Standard deviations of lines by what they go along, rad: of the person and of the measurement. The forearm and the
 finger are short, so that an error of a joint turns them far."""
-STRAY = 0.02
-"""Likelihood of a forearm or a finger that has nothing to do with what is meant; 1 is that of one that goes there."""
+ALONE = 1.0
+"""What a forearm or a finger that goes elsewhere leaves of a vote, where one that goes right there doubles it."""
+EYES_ABOVE = 1.144
+"""Height of the eyes as a share of that of the shoulders (R. Drillis, R. Contini: Body segment parameters, 1966)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +54,14 @@ class Ray:
         direction: Where it goes, shape (3,), of length 1.
         side: Which arm.
         along: What it goes along: ``arm``, ``forearm`` or ``finger``.
+        often: How often people point along it.
     """
 
     origin: Array
     direction: Array
     side: Side
     along: str = "arm"
+    often: float = 1.0
 
     def floor(self, height: float = 0.0) -> tuple[float, float, float] | None:
         """Intersection with the floor, m; None where it goes up or level."""
@@ -142,16 +147,28 @@ def _rays(points: Mapping[str, Array], side: Side) -> tuple[Ray, ...]:
     if shoulder is not None and wrist[2] < shoulder[2] - 0.9 * float(np.linalg.norm(wrist - shoulder)):
         return ()  # it hangs
     face = [points[name] for name in ("left_eye", "right_eye") if name in points]
-    face = face or [points[name] for name in ("nose",) if name in points]
+    face = face or [points[name] for name in ("nose",) if name in points] or _eyes(points, shoulder)
     ends = [one for one in (shoulder, np.mean(face, axis=0) if face else None) if one is not None]
     if not ends:
         return ()
-    origins = [ends[0] + share * (ends[-1] - ends[0]) for share in (BETWEEN if len(ends) > 1 else (0.0,))]
-    lines = [("arm", origin, hand) for origin in origins]
-    lines += [("forearm", elbow, wrist)] if elbow is not None else []
-    lines += [("finger", wrist, hand)] if hand is not wrist else []
-    made = [(along, begin, end - begin, float(np.linalg.norm(end - begin))) for along, begin, end in lines]
-    return tuple(Ray(begin, way / length, side, along) for along, begin, way, length in made if length > 0.05)
+    origins = BETWEEN if len(ends) > 1 else {0.0: 1.0}
+    lines = [("arm", ends[0] + share * (ends[-1] - ends[0]), hand, often) for share, often in origins.items()]
+    lines += [("forearm", elbow, wrist, 1.0)] if elbow is not None else []
+    lines += [("finger", wrist, hand, 1.0)] if hand is not wrist else []
+    long = [line for line in lines if float(np.linalg.norm(line[2] - line[1])) > 0.05]
+    return tuple(
+        Ray(begin, (end - begin) / np.linalg.norm(end - begin), side, along, often) for along, begin, end, often in long
+    )
+
+
+def _eyes(points: Mapping[str, Array], shoulder: Array | None) -> list[Array]:
+    """Where the eyes are of somebody whose face is not seen: over the hips, or over the middle of the shoulders."""
+    for joint in ("hip", "shoulder"):
+        both = [points[name] for name in (f"left_{joint}", f"right_{joint}") if name in points]
+        if len(both) == 2 and shoulder is not None:
+            x, y, _ = np.mean(both, axis=0)
+            return [np.array([x, y, EYES_ABOVE * shoulder[2]])]
+    return []
 
 
 def heat(rays: Iterable[Ray], things: Iterable[SceneObject]) -> dict[str, float]:
@@ -179,9 +196,9 @@ def _votes(rays: Iterable[Ray], thing: SceneObject) -> float:
         wide = ERRORS[ray.along] ** 2 + (min(thing.size) / 4 / max(away, 1e-6)) ** 2
         near = math.exp(-(ray.off(np.array(thing.position)) ** 2) / 2 / wide)
         if ray.along == "arm":
-            arm += near / wide
+            arm += ray.often * near / wide
         else:
-            rest *= STRAY + near
+            rest *= ALONE + near
     return arm * rest
 
 

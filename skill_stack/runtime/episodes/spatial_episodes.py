@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.robots.camera_spec import rotation_of
-from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.spatial.history import SceneRecorder
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import SceneGraph, SceneObject
@@ -27,8 +26,8 @@ from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.scene.scene_merging import merge
-from skill_stack.planner import Planner
 from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
+from skill_stack.runtime.episodes.pointing_episodes import run_pointing, walking_planner
 from skill_stack.runtime.episodes.spatial_questions import (
     SIMPLE,
     VIEWS,
@@ -46,6 +45,8 @@ LEAST = 400
 """Pixels that a thing fills in a look in order to count as seen."""
 QUESTIONS = {"single view": 10, "several views": 10, "over time": 10, "frames": 6, "disagreement": 4}
 """Questions of each level about one room."""
+GESTURES = 5
+"""Gestures for each room."""
 STATED = (0.03, 0.05)
 """Error of furniture in the map: standard deviations, m and rad."""
 
@@ -115,12 +116,6 @@ def _as_stated(thing: SceneObject, rng: np.random.Generator) -> SceneObject:
     return replace(thing, position=(x + dx, y + dy, z), yaw=thing.yaw + float(rng.normal(0.0, STATED[1])))
 
 
-@cache
-def _planner() -> Planner:
-    library = SkillLibrary.from_specs("go2", [])
-    return Planner(library)
-
-
 def run_spatial(seed: int) -> SpatialScore:
     """The questions about one room.
 
@@ -143,7 +138,7 @@ def _asked(scene: SpatialScene, room: SpatialRoom, rng: np.random.Generator) -> 
     def ask(level: str, graph: SceneGraph, questions: Iterable[AskedQuestion]) -> None:
         for one in questions:
             begin = time.process_time()
-            plan = _planner().plan(Instruction(one.text), graph, place_facts(graph))
+            plan = walking_planner().plan(Instruction(one.text), graph, place_facts(graph))
             seconds.append(time.process_time() - begin)
             right = one.is_right(plan.status, plan.reason, sorted(labels))
             answers.append((level, one.kind, one.text, plan.reason, right))
@@ -171,5 +166,7 @@ def _asked(scene: SpatialScene, room: SpatialRoom, rng: np.random.Generator) -> 
     make = maker(scene.after, last, room.seen())
     kinds = time_kinds(Changes(scene.before, scene.after), before)
     ask("over time", room.graph(last), make.draw(kinds, QUESTIONS["over time"]))
+    for number in range(GESTURES):
+        answers += run_pointing(GESTURES * scene.seed + number)
     return SpatialScore(scene.seed, tuple(answers), tuple(seconds))
 

@@ -21,11 +21,20 @@ def recorded(*scenes):
 
 
 def test_what_moves_comes_and_goes_is_told_once():
-    history = recorded((BALL, BOX), (moved(BALL, 1.5), BOX), (moved(BALL, 2.5), replace(BOX, id="crate")))
+    history = recorded((BALL, BOX), (moved(BALL, 1.5), BOX), (moved(BALL, 2.5), replace(BOX, id="crate", colour="red")))
     told = {(one.change, one.name) for one in history.since(0.0)}
     assert told == {("moved", "ball"), ("removed", "box"), ("appeared", "crate")}
-    then = history.things_at(5.0, {"ball": moved(BALL, 2.5), "crate": replace(BOX, id="crate")})
+    then = history.things_at(5.0, {"ball": moved(BALL, 2.5), "crate": replace(BOX, id="crate", colour="red")})
     assert then == {"ball": BALL, "box": BOX}
+
+
+def test_the_only_one_that_is_gone_and_the_only_new_one_of_the_same_looks_are_one_that_moved():
+    crate = replace(BOX, id="box_2", position=(5.0, 0.0, 0.1))
+    history = recorded((BALL, BOX), (BALL, crate))
+    assert [(one.change, one.name) for one in history.since(0.0)] == [("moved", "box_2")]
+    assert history.things_at(5.0, {"ball": BALL, "box_2": crate})["box_2"].position == BOX.position
+    twins = recorded((BALL, BOX), (BALL, crate, replace(crate, id="box_3", position=(8.0, 0.0, 0.1))))
+    assert {one.change for one in twins.since(0.0)} == {"removed", "appeared"}, "nobody can tell which"
 
 
 def test_what_came_back_is_as_before():
