@@ -23,7 +23,7 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token
 
-MOST_TRIED = 12
+MOST_TRIED = 40
 """Readings of a question that are tried at most."""
 AGREED = 0.05
 """Difference of two distances in two frames that makes no difference, m."""

@@ -41,6 +41,8 @@ IN_WALL = 0.09
 """Distance from the plane of a wall up to which a detection belongs to it, m."""
 BEYOND_WALL = 4.0
 """Distance beyond the end of a wall up to which a detection in its plane may extend it, m."""
+DOUBLE = 0.4
+"""Distance of the middles of two tracks up to which they are of one thing, as a share of the smallest extent."""
 FORGET = 0.5
 """Relative difference in size from which two detections are different objects."""
 
@@ -112,11 +114,24 @@ class ObjectMap:
         taken = {id(detection) for _, detection in pairs}
         events += self._missed({track.id for track in self.tracks.values() if track.last_seen == stamp}, seen)
         events += self._begin([one for one in found if id(one) not in taken], stamp)
+        self._drop_doubles()
         for track in self.tracks.values():
             track.on = support(track, self.tracks.values())
         self._let_go(stamp)
         self.stamp = stamp
         return events
+
+    def _drop_doubles(self) -> None:
+        """Keeps one of two tracks of one colour that are within one another, as no two solids are: the older one."""
+        tracks = sorted(self.tracks.values(), key=lambda track: -track.sightings)
+        if len(tracks) < 2:
+            return
+        places = np.array([track.position for track in tracks])
+        reach = np.array([min(track.size) for track in tracks]) * DOUBLE
+        near = np.linalg.norm(places[:, None] - places[None], axis=2) < np.minimum(reach[:, None], reach[None])
+        for number, other in np.argwhere(np.triu(near, 1)).tolist():
+            if tracks[number].colour == tracks[other].colour and tracks[number].id in self.tracks:
+                self.tracks.pop(tracks[other].id, None)
 
     def hold(self, name: str) -> None:
         """Takes that a hand holds an object, which hides it and takes it away from where it was seen."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Set
 from dataclasses import replace
 
+from skill_stack.core.spatial import solids
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.perception.scene.colour_names import MISTAKEN
@@ -14,6 +15,8 @@ SAME = 0.6
 """Distance up to which a seen object may be a stated one, in addition to its size, m."""
 WHOLE = 0.8
 """Share of a stated extent from which a thing counts as seen as a whole."""
+LEVEL = 0.05
+"""Height above a stated thing from which what is seen is not of it, m."""
 SHAPELESS = ("place", "wall")
 
 
@@ -31,6 +34,8 @@ def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
     names = _names(stated, seen)
     objects = dict(stated.objects)
     for name, thing in seen.objects.items():
+        if names[name] not in stated.objects and any(_piece(thing, one) for one in stated.things):
+            continue
         told = stated.objects.get(names[name])
         objects[names[name]] = replace(thing, id=names[name]) if told is None else _as_told(told, thing)
     facts = {Fact(f.predicate, tuple(names.get(a, a) for a in f.arguments)) for f in seen.facts}
@@ -95,6 +100,13 @@ def _inside(thing: SceneObject, room: SceneObject) -> bool:
     dx, dy = thing.position[0] - room.position[0], thing.position[1] - room.position[1]
     c, s = math.cos(room.yaw), math.sin(room.yaw)
     return abs(c * dx + s * dy) <= room.size[0] / 2 and abs(c * dy - s * dx) <= room.size[1] / 2
+
+
+def _piece(thing: SceneObject, whole: SceneObject) -> bool:
+    """Whether what is seen is a side of a stated thing that looks like a thing of its own."""
+    alike = thing.colour == whole.colour or frozenset((thing.colour, whole.colour)) in MISTAKEN
+    inside = solids.over(thing, whole) and solids.top(thing) < solids.top(whole) + LEVEL
+    return alike and inside and thing.radius < WHOLE * whole.radius and thing.kind not in SHAPELESS
 
 
 def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:

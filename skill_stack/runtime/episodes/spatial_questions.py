@@ -100,6 +100,8 @@ class QuestionMaker:
              ) -> Iterator[AskedQuestion]:  # fmt: skip
         """Questions of kinds in turn, each with another wording."""
         order = list(kinds)
+        if len(self.known) < 3 or sum(map(self.plain, self.known)) < 2:
+            return
         left, tries = number, 0
         while left and tries < 20 * number:
             made = kinds[order[tries % len(order)]](self)

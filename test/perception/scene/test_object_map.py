@@ -1,5 +1,6 @@
 """The scene over time: names stay through looks, screens and absences; what is moved or taken away is told."""
 
+import copy
 import math
 
 from computed_looks import seen, thing
@@ -109,3 +110,15 @@ def test_a_thing_of_another_colour_beside_an_empty_place_is_another_thing(eye) -
     film.show(beside, looks=5)
     assert film.names == {"red_box"}
     assert ("removed", "blue_box") in film.events and ("moved", "blue_box") not in film.events
+
+
+def test_two_tracks_within_one_another_become_the_older_one(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    track = film.scene.tracks["blue_box"]
+    double = copy.deepcopy(track)
+    double.id, double.sightings = "blue_box_2", 2
+    double.position = track.position + (0.02, 0.01, 0.0)
+    film.scene.tracks["blue_box_2"] = double
+    film.show(BALL, BOX)
+    assert film.names == {"red_ball", "blue_box"}
