@@ -12,7 +12,7 @@ from skill_stack.connector.paths.clearance import Point, in_sight, is_seen, limi
 from skill_stack.connector.paths.detour import Detour
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.paths.steering import Driver, speed_for, turn_for
-from skill_stack.core.spatial.relations import FRAMES, Frame, View, side_direction
+from skill_stack.core.spatial.relations import FRAMES, Frame, Viewing, side_direction
 from skill_stack.core.world.scene import SceneObject
 
 _REST = 0.015  # m
@@ -88,7 +88,7 @@ class ApproachGuide:
     def _to_the_side(self, view: GuideView, target: SceneObject) -> GuideStep:
         """Walks to a point beside the object, then faces it."""
         if self._beside is None:
-            way = side_direction(self._side, target, View(self._frame, view.pose, said=True))
+            way = side_direction(self._side, target, Viewing(self._frame, view.pose, said=True))
             x, y = math.cos(way), math.sin(way)
             away = reach_of(target) + self._stand_off
             point = (target.position[0] + away * x, target.position[1] + away * y)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skill_stack.core.spatial.relations import View, body_of, margin
+from skill_stack.core.spatial.relations import Viewing, body_of, margin
 from skill_stack.core.world.scene import SceneChange, SceneGraph, SceneHistory, SceneObject, moved
 
 SETTLING = 3.0
@@ -71,5 +71,5 @@ def room_of(scene: SceneGraph) -> str:
         return ""
     body = body_of(scene.robot)
     rooms = [one for one in scene.objects.values() if one.kind == "place" and min(one.size[:2]) > 0]
-    inside = [one for one in rooms if margin("in", body, [one], View()) >= 0]
+    inside = [one for one in rooms if margin("in", body, [one], Viewing()) >= 0]
     return min(inside, key=lambda one: (one.size[0] * one.size[1], one.id)).id if inside else ""

@@ -18,6 +18,7 @@ from typing import Literal
 import yaml
 
 from skill_stack.core.spatial import solids
+from skill_stack.core.spatial.places import free_place
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneObject
 
@@ -59,7 +60,7 @@ EYE = 0.4  # m: height of an eye where nothing else is known
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Viewing:
     """How relations are meant.
 
     Attributes:
@@ -96,7 +97,7 @@ def is_body(thing: SceneObject) -> bool:
     return thing.kind in ("robot", "person")
 
 
-def side_angle(side: str, thing: SceneObject, anchor: SceneObject, view: View) -> float:
+def side_angle(side: str, thing: SceneObject, anchor: SceneObject, view: Viewing) -> float:
     """Angle between the direction of a side of an anchor and the direction of a thing from it, rad, 0 to pi.
 
     Args:
@@ -109,7 +110,7 @@ def side_angle(side: str, thing: SceneObject, anchor: SceneObject, view: View) -
     return abs(math.remainder(math.atan2(dy, dx) - side_direction(side, anchor, view), math.tau))
 
 
-def side_direction(side: str, anchor: SceneObject, view: View) -> float:
+def side_direction(side: str, anchor: SceneObject, view: Viewing) -> float:
     """Direction of a side of an anchor in ``map``, rad; see :func:`side_angle`."""
     if side in COMPASS:
         return COMPASS[side]
@@ -121,13 +122,13 @@ def side_direction(side: str, anchor: SceneObject, view: View) -> float:
     return SIDES[side]
 
 
-def side_of(thing: SceneObject, anchor: SceneObject, view: View) -> str:
+def side_of(thing: SceneObject, anchor: SceneObject, view: Viewing) -> str:
     """The side of an anchor on which a thing is: one of :data:`SIDES`."""
     return min(SIDES, key=lambda side: side_angle(side, thing, anchor, view))
 
 
-def _side(side: str) -> Callable[[SceneObject, Things, View], float]:
-    def margin(thing: SceneObject, others: Things, view: View) -> float:
+def _side(side: str) -> Callable[[SceneObject, Things, Viewing], float]:
+    def margin(thing: SceneObject, others: Things, view: Viewing) -> float:
         anchor = others[0]
         if math.dist(thing.position[:2], anchor.position[:2]) < 1e-6:
             return -math.pi
@@ -137,7 +138,7 @@ def _side(side: str) -> Callable[[SceneObject, Things, View], float]:
     return margin
 
 
-def _between(thing: SceneObject, others: Things, view: View) -> float:
+def _between(thing: SceneObject, others: Things, view: Viewing) -> float:
     if len(others) < 2:
         return -math.inf
     (ax, ay), (bx, by) = others[0].position[:2], others[1].position[:2]
@@ -148,14 +149,14 @@ def _between(thing: SceneObject, others: Things, view: View) -> float:
     return min(along, 1 - along, BETWEEN - aside)
 
 
-def _on(thing: SceneObject, others: Things, view: View) -> float:
+def _on(thing: SceneObject, others: Things, view: Viewing) -> float:
     if (stated := _stated(("on", "at"), thing, others[0], view)) is not None:
         return stated
     off = abs(solids.bottom(thing) - solids.top(others[0]))
     return TOUCH - off if solids.over(thing, others[0]) else -1.0
 
 
-def _in(thing: SceneObject, others: Things, view: View) -> float:
+def _in(thing: SceneObject, others: Things, view: Viewing) -> float:
     other = others[0]
     if other.id in places_of(thing.id, view.facts):
         return 1.0
@@ -168,7 +169,7 @@ def _in(thing: SceneObject, others: Things, view: View) -> float:
     return room if solids.over(thing, other) else -1.0
 
 
-def _from(thing: SceneObject, others: Things, view: View) -> float:
+def _from(thing: SceneObject, others: Things, view: Viewing) -> float:
     return max(_on(thing, others, view), _in(thing, others, view))
 
 
@@ -179,7 +180,7 @@ def _at_place(thing: SceneObject, place: SceneObject) -> float:
     return PLACE_RADIUS - math.dist(thing.position[:2], place.position[:2])
 
 
-def _under(thing: SceneObject, others: Things, view: View) -> float:
+def _under(thing: SceneObject, others: Things, view: Viewing) -> float:
     other = others[0]
     if {Fact("under", (thing.id, other.id)), Fact("on", (other.id, thing.id))} & view.facts:
         return 1.0
@@ -189,19 +190,19 @@ def _under(thing: SceneObject, others: Things, view: View) -> float:
     return max(other.position[2] - solids.top(thing) + 1e-6, resting)
 
 
-def _above(thing: SceneObject, others: Things, view: View) -> float:
+def _above(thing: SceneObject, others: Things, view: Viewing) -> float:
     if Fact("above", (thing.id, others[0].id)) in view.facts:
         return 1.0
     return solids.bottom(thing) - solids.top(others[0]) - TOUCH if solids.over(thing, others[0]) else -1.0
 
 
-def _near(thing: SceneObject, others: Things, view: View) -> float:
+def _near(thing: SceneObject, others: Things, view: Viewing) -> float:
     if Fact("near", (thing.id, others[0].id)) in view.facts:
         return 1.0
     return NEAR + others[0].radius - math.dist(thing.position[:2], others[0].position[:2])
 
 
-def _beside(thing: SceneObject, others: Things, view: View) -> float:
+def _beside(thing: SceneObject, others: Things, view: Viewing) -> float:
     other = others[0]
     wide = max(*thing.size[:2], *other.size[:2])
     level = min(solids.top(thing), solids.top(other)) - max(solids.bottom(thing), solids.bottom(other))
@@ -210,27 +211,28 @@ def _beside(thing: SceneObject, others: Things, view: View) -> float:
     return max(BESIDE * wide, BESIDE_LEAST) - solids.plan_gap(thing, other)
 
 
-def _touching(thing: SceneObject, others: Things, view: View) -> float:
+def _touching(thing: SceneObject, others: Things, view: Viewing) -> float:
     return TOUCHING - solids.gap(thing, others[0])
 
 
-def _facing(thing: SceneObject, others: Things, view: View) -> float:
+def _facing(thing: SceneObject, others: Things, view: Viewing) -> float:
     (x, y), (ox, oy) = thing.position[:2], others[0].position[:2]
     return TURNED - abs(Pose2(x, y, thing.yaw).bearing_to(ox, oy))
 
 
-def _fits_in(thing: SceneObject, others: Things, view: View) -> float:
+def _fits_in(thing: SceneObject, others: Things, view: Viewing) -> float:
     """By two of its extents, standing or lying, as into an open box: it may stick out at the top."""
     room = sorted(others[0].size[:2])
     return min(have - need - PLAY for have, need in zip(room, _smallest_face(thing)))
 
 
-def _fits_on(thing: SceneObject, others: Things, view: View) -> float:
-    room, need = sorted(others[0].size[:2]), sorted(thing.size[:2])
-    return min(have - want for have, want in zip(room, need))
+def _fits_on(thing: SceneObject, others: Things, view: Viewing) -> float:
+    """Beside what stands there already."""
+    found = free_place(others[0], (one for one in view.solids if one.id != thing.id), min(thing.size[:2]) / 2)
+    return -1.0 if found is None else found[1]
 
 
-def _fits_between(thing: SceneObject, others: Things, view: View) -> float:
+def _fits_between(thing: SceneObject, others: Things, view: Viewing) -> float:
     return solids.gap(others[0], others[1]) - min(thing.size[:2]) - PLAY
 
 
@@ -238,14 +240,14 @@ def _smallest_face(thing: SceneObject) -> list[float]:
     return sorted(thing.size)[:2]
 
 
-def _reachable(thing: SceneObject, others: Things, view: View) -> float:
+def _reachable(thing: SceneObject, others: Things, view: Viewing) -> float:
     if view.viewer is None:
         return -math.inf
     here = SceneObject("robot", "robot", (view.viewer.x, view.viewer.y, thing.position[2]), shape="point")
     return REACH - solids.gap(thing, here)
 
 
-def _visible(thing: SceneObject, others: Things, view: View) -> float:
+def _visible(thing: SceneObject, others: Things, view: Viewing) -> float:
     if view.viewer is None:
         return -math.inf
     off = AHEAD - abs(view.viewer.bearing_to(*thing.position[:2]))
@@ -253,7 +255,7 @@ def _visible(thing: SceneObject, others: Things, view: View) -> float:
     return -1.0 if hidden is not None else off
 
 
-def _stated(predicates: tuple[str, ...], thing: SceneObject, other: SceneObject, view: View) -> float | None:
+def _stated(predicates: tuple[str, ...], thing: SceneObject, other: SceneObject, view: Viewing) -> float | None:
     """1 where a fact states it, -1 where one states another support; None where none tells."""
     if any(Fact(predicate, (thing.id, other.id)) in view.facts for predicate in predicates):
         return 1.0
@@ -264,7 +266,7 @@ def _stated(predicates: tuple[str, ...], thing: SceneObject, other: SceneObject,
     return -1.0 if elsewhere else None
 
 
-RELATIONS: Mapping[str, Callable[[SceneObject, Things, View], float]] = {
+RELATIONS: Mapping[str, Callable[[SceneObject, Things, Viewing], float]] = {
     **{side: _side(side) for side in (*SIDES, *COMPASS)},
     "between": _between, "on": _on, "in": _in, "from": _from, "under": _under, "above": _above, "near": _near,
     "beside": _beside, "touching": _touching, "facing": _facing, "fits_in": _fits_in, "fits_on": _fits_on,
@@ -287,7 +289,7 @@ def framed(relation: str, anchor: SceneObject) -> bool:
     return relation in SIDES and has_front(anchor) and not is_body(anchor)
 
 
-def margin(relation: str, thing: SceneObject, others: Things, view: View) -> float:
+def margin(relation: str, thing: SceneObject, others: Things, view: Viewing) -> float:
     """By how much a relation holds: 0 or more where it does.
 
     Args:
@@ -299,7 +301,7 @@ def margin(relation: str, thing: SceneObject, others: Things, view: View) -> flo
     return RELATIONS[relation](thing, others, view)
 
 
-def related(relation: str, things: Things, others: Things, view: View) -> list[SceneObject]:
+def related(relation: str, things: Things, others: Things, view: Viewing) -> list[SceneObject]:
     """The things that are meant by a relation to others, the likeliest first.
 
     What is meant is looked for more widely than what is so: where nothing is clearly on a side or beside, what is
@@ -318,12 +320,17 @@ def related(relation: str, things: Things, others: Things, view: View) -> list[S
     left.sort(key=lambda thing: (math.dist(thing.position[:2], others[0].position[:2]), thing.id))
     if relation in ("nearest", "far"):
         return left[::-1] if relation == "far" else left
+    return _holding(relation, left, others, view)
+
+
+def _holding(relation: str, left: list[SceneObject], others: Things, view: Viewing) -> list[SceneObject]:
+    """The things for which a relation holds, or roughly does where it holds for none."""
     margins = [(margin(relation, thing, others, view), thing) for thing in left]
     if relation == "between":
         margins.sort(key=lambda pair: -pair[0])
     found = [thing for how, thing in margins if how >= 0]
-    if relation in SIDES or relation in COMPASS:
-        return found or [thing for how, thing in margins if how > SECTOR - math.pi / 2 + 1e-3]
+    if not found and (relation in SIDES or relation in COMPASS):
+        return [thing for how, thing in margins if how > SECTOR - math.pi / 2 + 1e-3]
     return found or (related("near", left, others, view) if relation == "beside" else [])
 
 

@@ -181,21 +181,24 @@ class SceneHistory:
 
 def _carried(changes: list[SceneChange]) -> list[SceneChange]:
     """Changes in which the only thing that is gone and the only new one of the same looks are one thing that moved."""
-    gone = {id(one): one.before for one in changes if one.change == "removed" and one.before is not None}
-    pairs: dict[int, tuple[SceneChange, SceneObject]] = {}
-    for new in (one for one in changes if one.change == "appeared"):
-        fits = [(key, thing) for key, thing in gone.items() if new.after is not None and _alike(thing, new.after)]
-        rivals = [one for one in changes if one.change == "appeared" and one.after is not None and new.after is not None
-                  and _alike(one.after, new.after)]  # fmt: skip
-        if len(fits) == 1 and len(rivals) == 1:
-            pairs[fits[0][0]] = (new, fits[0][1])
-    taken = {id(new) for new, _ in pairs.values()}
-    kept = [one for one in changes if id(one) not in pairs and id(one) not in taken]
-    return kept + [SceneChange("moved", new.stamp, before, new.after) for new, before in pairs.values()]
+    gone = [one for one in changes if one.after is None]
+    new = [one for one in changes if one.before is None]
+    out = [one for one in changes if one not in gone and one not in new]
+    for change in gone:
+        fits = [one for one in new if _alike(change.before, one.after)]
+        rivals = [one for one in gone if _alike(change.before, one.before)]
+        if len(fits) == len(rivals) == 1:
+            new.remove(fits[0])
+            out.append(SceneChange("moved", fits[0].stamp, change.before, fits[0].after))
+        else:
+            out.append(change)
+    return out + new
 
 
-def _alike(one: SceneObject, other: SceneObject) -> bool:
+def _alike(one: SceneObject | None, other: SceneObject | None) -> bool:
     """Whether two things look the same: of one colour, and about as large. Shapes may look different from elsewhere."""
+    if one is None or other is None:
+        return False
     sizes = zip(sorted(one.size), sorted(other.size))
     same = one.colour == other.colour and (bool(one.colour) or one.kind == other.kind)
     return same and all(abs(a - b) <= 0.4 * max(a, b) for a, b in sizes)

@@ -110,8 +110,7 @@ def _changed(
     rng: np.random.Generator, before: dict[str, SceneObject], furniture: list[str], colour: str
 ) -> dict[str, SceneObject]:
     """The room after one or two things were moved, perhaps one taken away, and perhaps another one brought."""
-    carrying = {base.id for base in before.values() for one in before.values() if _on(one, base)}
-    free = [name for name in before if name not in furniture and name not in carrying]
+    free = [name for name in before if name not in furniture and name not in _carrying(before)]
     order = [free[int(n)] for n in rng.permutation(len(free))]
     there = list(before.values())
     for name in order[: int(rng.integers(1, 3))]:
@@ -124,6 +123,11 @@ def _changed(
     if rng.random() < 0.6 and colour:
         _place(rng, _thing(rng, colour), there)
     return {one.id: one for one in there}
+
+
+def _carrying(there: dict[str, SceneObject]) -> set[str]:
+    """Ids of things on which others stand."""
+    return {base.id for base in there.values() for one in there.values() if _on(one, base)}
 
 
 def _on(thing: SceneObject, base: SceneObject) -> bool:

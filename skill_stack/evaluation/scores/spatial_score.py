@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,8 @@ LIMITS = {
     "frame world": 0.95, "disagreement": 0.95, "pointing": 0.9,
 }  # fmt: skip
 """Least share of right answers of each level."""
+COMPOSITES = ("two", "three")
+"""Kinds of questions of several steps, by their first word."""
 QUESTIONS = ("single view", "several views", "over time")
 """Levels of questions."""
 WEIGHTS = {
@@ -48,21 +50,18 @@ def spatial_figures(scores: Sequence[SpatialScore]) -> dict[str, Any]:
     """The figures of many rooms: by level, by kind within each, composites beside the product of their parts."""
     rows = [answer for score in scores for answer in score.answers]
     figures: dict[str, Any] = {"rooms": len(scores), "capability": capability(rows)}
-    for level in LIMITS:
+    for level in (*LIMITS, *sorted({row[0] for row in rows} - set(LIMITS))):
         right = [row[4] for row in rows if row[0] == level]
         figures[level] = share(sum(right), len(right))
+    for level in QUESTIONS:
         figures[f"{level}, by kind"] = by_kind((row[1], row[4]) for row in rows if row[0] == level)
-    for line in sorted({row[0] for row in rows} - set(LIMITS)):
-        right = [row[4] for row in rows if row[0] == line]
-        figures[line] = share(sum(right), len(right))
     simple = [row[4] for row in rows if row[0] in QUESTIONS and ": " not in row[1]]
-    single = sum(simple) / len(simple) if simple else math.nan
-    for name, number in (("two: ", 2), ("three: ", 3)):
-        right = [row[4] for row in rows if row[1].startswith(name)]
-        figures[f"composites of {name[:-2]}"] = share(sum(right), len(right))
-        figures[f"product of {name[:-2]} parts"] = single**number
-    seconds = sorted(second for score in scores for second in score.seconds)
-    figures["answer_ms"] = 1e3 * seconds[len(seconds) // 2] if seconds else None
+    single = sum(simple) / max(len(simple), 1)
+    for number, name in enumerate(COMPOSITES, 2):
+        right = [row[4] for row in rows if row[1].startswith(f"{name}: ")]
+        figures[f"composites of {name}"] = share(sum(right), len(right))
+        figures[f"product of {name} parts"] = single**number
+    figures["answer_ms"] = 1e3 * statistics.median([0.0, *(one for score in scores for one in score.seconds)])
     return figures
 
 
@@ -83,7 +82,7 @@ def spatial_misses(figures: Mapping[str, Any]) -> list[str]:
         for level, least in LIMITS.items()
         if figures[level]["share"] is not None and figures[level]["share"] < least
     ]
-    for number in ("two", "three"):
+    for number in COMPOSITES:
         part = figures[f"composites of {number}"]["share"]
         if part is not None and part < figures[f"product of {number} parts"]:
             out.append(f"composites of {number} {part:.3f} are worse than the product of their parts")

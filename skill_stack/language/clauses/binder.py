@@ -281,13 +281,19 @@ class Binder:
         found = next(((p.name, side) for p in free for side in p.choices if side in names), None)
         if found is None:
             return False
-        if chunk.frame is not None and all(p.name != FRAME for p in binding.frame.skill.goal):
+        if not self._framed(binding, chunk):
             return False
         binding.values[found[0]] = found[1]
-        binding.values |= {FRAME: chunk.frame} if chunk.frame is not None else {}
         binding.values[roles[0].parameter] = chunk.noun
         binding.misfit += self._types.misfit(roles[0].parameter, chunk.noun)
         return True
+
+    def _framed(self, binding: Binding, chunk: Thing) -> bool:
+        """Puts the frame of a side into the skill's parameter for it; False where it has none."""
+        if chunk.frame is None:
+            return True
+        binding.values[FRAME] = chunk.frame
+        return any(parameter.name == FRAME for parameter in binding.frame.skill.goal)
 
     def _lift(self, binding: Binding) -> None:
         """Moves a relation of a noun into a free optional role: ``take the cup from the table``."""

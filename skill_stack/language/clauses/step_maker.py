@@ -10,7 +10,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.skills.way_constraint import WayConstraint, way_text
-from skill_stack.core.spatial.relations import SECTOR, SIDES, View, framed, side_direction
+from skill_stack.core.spatial.relations import SECTOR, SIDES, Viewing, framed, side_direction
 from skill_stack.core.steps import Step, spec_cost
 from skill_stack.core.units import SCALES, si
 from skill_stack.core.world.fact import Fact, Literal
@@ -87,7 +87,7 @@ class StepMaker:
         thing = next((self.scene.objects[str(v)] for v in values.values() if v in self.scene.objects), None)
         if not side or thing is None or self.discourse.pose is None or not framed(str(side), thing):
             return None
-        seen, own = (side_direction(str(side), thing, View(frame, self.discourse.pose)) for frame in ("viewer", "own"))
+        seen, own = (side_direction(str(side), thing, Viewing(f, self.discourse.pose)) for f in ("viewer", "own"))
         if abs(math.remainder(seen - own, math.tau)) <= SECTOR:
             return None
         at = [(thing.position[0] + math.cos(way), thing.position[1] + math.sin(way)) for way in (seen, own)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from skill_stack.core.spatial.relations import SIDES, Frame, View, body_of, framed, margin, places_of, related
+from skill_stack.core.spatial.relations import SIDES, Frame, Viewing, body_of, framed, margin, places_of, related
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import POINTED, POINTED_PLACE
@@ -380,7 +380,7 @@ class Resolver:
         """Whether an object is on a side of the robot."""
         if discourse.pose is None or side not in SIDES:
             return True
-        return margin(side, thing, [body_of(discourse.pose)], View()) >= 0
+        return margin(side, thing, [body_of(discourse.pose)], Viewing()) >= 0
 
     def _related(
         self, noun: Noun, things: list[SceneObject], where: LocationChunk, discourse: Discourse
@@ -406,8 +406,8 @@ class Resolver:
         discourse: Discourse,
     ) -> list[SceneObject] | Answer:  # fmt: skip
         """Objects in a relation, in the frame that was said; a question where it was not and the frames differ."""
-        frame, anchor = where.frame or self.frame, others[0]
-        asked = framed(where.kind, anchor) and not where.frame
+        frame = where.frame or self.frame
+        asked = framed(where.kind, others[0]) and not where.frame
         self.framed |= asked
         if frame is not None or not asked:
             view = self._view(frame or "viewer", discourse, self.said or bool(where.frame))
@@ -417,16 +417,10 @@ class Resolver:
             seen, own = seen[:1], own[:1]
         if {one.id for one in seen} == {one.id for one in own} or not (seen and own):
             return seen or own
-        side, name = where.kind.replace("front", "before"), anchor.label
-        alike = {one.label for one in seen} & {one.label for one in own}
-        one, other = (", ".join(a.id if alike else f"the {a.label}" for a in some) for some in (seen, own))
-        return question(
-            f"Which do you mean: {one}, {side} as I see it, or {other}, on the {name}'s own {where.kind}"
-            "? Say 'as you see it' or 'on its own side'.", "which",
-        )  # fmt: skip
+        return _whose(where, others[0], seen, own)
 
-    def _view(self, frame: Frame, discourse: Discourse, said: bool = False) -> View:
-        return View(frame, discourse.pose, self.facts, said=said)
+    def _view(self, frame: Frame, discourse: Discourse, said: bool = False) -> Viewing:
+        return Viewing(frame, discourse.pose, self.facts, said=said)
 
     def _implied(self, things: list[SceneObject], where: LocationChunk, others: list[SceneObject]) -> list[SceneObject]:
         """Objects that may be in or on another without a fact: by the nearest place, or in the same room."""
@@ -516,6 +510,17 @@ class Resolver:
 
     def _known(self) -> str:
         return f"I know: {things_known(self._scene)}."
+
+
+def _whose(where: LocationChunk, anchor: SceneObject, seen: list[SceneObject], own: list[SceneObject]) -> Answer:
+    """The question whose side is meant, with what is there for the robot and for the thing itself."""
+    alike = {one.label for one in seen} & {one.label for one in own}
+    one, other = (", ".join(a.id if alike else f"the {a.label}" for a in some) for some in (seen, own))
+    side = where.kind.replace("front", "before")
+    return question(
+        f"Which do you mean: {one}, {side} as I see it, or {other}, on the {anchor.label}'s own {where.kind}? "
+        "Say 'as you see it' or 'on its own side'.", "which",
+    )  # fmt: skip
 
 
 def _first_of(noun: Noun, where: LocationChunk) -> bool:

@@ -101,14 +101,19 @@ class SpokenLibrary:
             for word in parameter.choices:
                 for phrase in direction_phrases(word, ways, data.ways):
                     choices.add(self.lexicon.split(phrase), Choice(parameter.name, word, word))
-        if any(parameter.name == FRAME for spec in self.library for parameter in spec.goal):
-            for frame, phrases in self.lexicon.spatial.frames.items():
-                for phrase in phrases:
-                    choices.add(self.lexicon.split(phrase), Choice(FRAME, frame, phrase))
+        self._add_frames(choices)
         for spec in self.library:
             for phrase in compiler.phrases(spec):
                 self._add_slots(choices, spec, phrase)
         return choices
+
+    def _add_frames(self, choices: PhraseTable[Choice]) -> None:
+        """Adds the words for whose side is meant, where a skill takes them."""
+        if not any(parameter.name == FRAME for spec in self.library for parameter in spec.goal):
+            return
+        for frame, phrases in self.lexicon.spatial.frames.items():
+            for phrase in phrases:
+                choices.add(self.lexicon.split(phrase), Choice(FRAME, frame, phrase))
 
     def _add_slots(self, choices: PhraseTable[Choice], spec: SkillSpec, phrase: str) -> None:
         """Adds the choices of a skill together with the words before them in a phrase."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.spatial import relations as spatial
-from skill_stack.core.spatial.relations import Frame, View
+from skill_stack.core.spatial.relations import Frame, Viewing
 from skill_stack.core.spatial.solids import gap
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
@@ -93,10 +93,10 @@ class SpatialProgram:
         return SpatialProgram(replace(self.world, **changes), self.frame, self.framed, self.said)
 
     @property
-    def view(self) -> View:
+    def view(self) -> Viewing:
         """How relations are meant."""
         solids = tuple(one for one in self.all() if one.kind != "place")
-        return View(self.frame, self.world.viewer, self.world.facts, solids, said=self.said)
+        return Viewing(self.frame, self.world.viewer, self.world.facts, solids, said=self.said)
 
     def all(self) -> Things:
         """All things that are there, without places and walls."""
@@ -252,7 +252,9 @@ class SpatialProgram:
     def measure(self, name: str, thing: SceneObject, to: SceneObject | None = None) -> float:
         """A measure of a thing, m: a distance to another one, a bearing in rad, or one of its own."""
         if name == "distance":
-            return gap(thing, to if to is not None else self.you())
+            near, far = (thing, to if to is not None else self.you())
+            bodies = any(spatial.is_body(one) and one.shape == "point" for one in (near, far))
+            return math.dist(near.position[:2], far.position[:2]) if bodies else gap(near, far)
         if name == "bearing":
             me = self.you()
             return Pose2(*me.position[:2], me.yaw).bearing_to(*thing.position[:2])
@@ -365,7 +367,7 @@ class SpatialProgram:
         return f"{said} the {anchors[0].label}" if not spatial.is_body(anchors[0]) else "there"
 
 
-def _region(relation: str, anchor: SceneObject, view: View) -> list[tuple[float, float]]:
+def _region(relation: str, anchor: SceneObject, view: Viewing) -> list[tuple[float, float]]:
     """Places on the floor where a thing in a relation to an anchor would be."""
     x, y = anchor.position[:2]
     if relation == "in" and anchor.kind == "place" and min(anchor.size[:2]) > 0:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.core.spatial import relations as spatial
+from skill_stack.core.spatial.places import free_place
 from skill_stack.core.spatial.relations import Frame
 from skill_stack.core.spatial.solids import gap
 from skill_stack.core.world.fact import Fact
@@ -25,6 +26,8 @@ from skill_stack.language.words.text import STOPS, Token
 
 MOST_TRIED = 40
 """Readings of a question that are tried at most."""
+FREE = 0.06
+"""Radius of a free place for nothing in particular, m."""
 AGREED = 0.05
 """Difference of two distances in two frames that makes no difference, m."""
 
@@ -42,7 +45,7 @@ class Finding:
     sentence: str
 
 
-class SpatialWords:
+class SpatialWordReader:
     """Reads what the grammar of spatial questions leaves to code."""
 
     def __init__(self, lexicon: Lexicon, quantities: QuantityParser, words: SceneWords, nouns: NounParser) -> None:
@@ -135,7 +138,7 @@ class SpatialQuestions:
         while asked and asked[-1].text in (",", "please", "now"):
             asked.pop()
         words, scene = self._spoken_of()
-        reader = SpatialWords(self.lexicon, self.quantities, words, self.nouns(words))
+        reader = SpatialWordReader(self.lexicon, self.quantities, words, self.nouns(words))
         ended: Answer | None = None
         for tried, program in enumerate(spatial_grammar().readings("question", asked, reader)):
             if tried == MOST_TRIED:
@@ -267,7 +270,7 @@ def _choice(run: SpatialProgram, by: tuple[str, int], one: Any, other: Any, to: 
 
 def _distance(run: SpatialProgram, one: Any, other: Any) -> Finding:
     a, b = run.one(one), run.one(other)
-    away = gap(a, b)
+    away = run.measure("distance", a, b)
     return Finding(away, f"{metres(away)} lie between {name_of(a)} and {name_of(b)}.")
 
 
@@ -334,7 +337,8 @@ def _own_place(run: SpatialProgram) -> Finding:
     pose = run.world.body
     assert pose is not None  # its thing was found
     near = run.extreme(("distance", -1), run.all())
-    told = f", {metres(gap(near[0], run.you()))} from {name_of(near[0])}" if near else ""
+    away = metres(run.measure("distance", near[0])) if near else ""
+    told = f", {away} from {name_of(near[0])}" if near else ""
     return Finding("robot", f"I am at x = {pose.x:.2f} m, y = {pose.y:.2f} m{told}.")
 
 
@@ -351,6 +355,18 @@ def _place(run: SpatialProgram, thing: SceneObject) -> str:
     bearing = math.degrees(pose.bearing_to(x, y))
     side = "straight ahead" if abs(bearing) < 5 else f"{abs(bearing):.0f}° to my {'left' if bearing > 0 else 'right'}"
     return f"{_upper(name_of(thing))} is{on} {pose.distance_to(x, y):.1f} m away, {side}."
+
+
+def _free_on(run: SpatialProgram, term: Any, carrier: Any) -> Finding:
+    """Where there is room on a thing for another one."""
+    under = run.one(carrier)
+    thing = None if isinstance(term, Term) and term.name == "you" else run.one(term)
+    radius = FREE if thing is None else min(thing.size[:2]) / 2
+    found = free_place(under, (one for one in run.all() if thing is None or one.id != thing.id), radius)
+    if found is None:
+        return Finding(None, f"There is no room on {name_of(under)}.")
+    (x, y, z), clear = found
+    return Finding((x, y, z), f"At x = {x:.2f} m, y = {y:.2f} m, with {metres(clear)} of room around it.")
 
 
 def _holders(run: SpatialProgram, relation: str, term: Any) -> Finding:
@@ -442,6 +458,7 @@ _ASKED: Mapping[str, Callable[..., Finding]] = {
     "heading": _heading,
     "faced": _faced,
     "where": _where,
+    "free_on": _free_on,
     "holders": _holders,
     "described": _described,
     "changed": _changes("appeared", "moved", "removed"),

@@ -150,13 +150,15 @@ class NounEndings(ABC):
                 if other.excluded and not several and noun.many != "one":
                     continue  # "everyone in the hall except Tom": the exclusion belongs to "everyone"
                 if other.role in ("thing", "list", "pronoun") and (kind == "between") == several:
-                    found.append((far, LocationChunk(kind, other, positive)))
-                    found += [(stop, LocationChunk(kind, other, positive, frame=frame))
-                              for stop, name in self._frames.match(tokens, far)
-                              for frame in FRAMES if frame == name]  # fmt: skip
+                    found += self._in_frame(tokens, far, LocationChunk(kind, other, positive))
         found += [(far, LocationChunk(side, other, positive, frame="own"))
                   for far, side, other in self.own_side(tokens, at)]  # fmt: skip
         return [(end, replace(noun, relations=(*noun.relations, where))) for end, where in found]
+
+    def _in_frame(self, tokens: Sequence[Token], at: int, where: LocationChunk) -> list[tuple[int, LocationChunk]]:
+        """The location, and with the frame that follows: ``as you see it``."""
+        named = [(end, frame) for end, name in self._frames.match(tokens, at) for frame in FRAMES if frame == name]
+        return [(at, where), *((end, replace(where, frame=frame)) for end, frame in named)]
 
     def own_side(self, tokens: Sequence[Token], at: int) -> list[tuple[int, str, Noun]]:
         """Returns sides that things have themselves, with their ends: ``on the chair's own left``."""

@@ -41,6 +41,8 @@ ERRORS = {"arm": math.radians(3.5), "forearm": math.radians(15.0), "finger": mat
 finger are short, so that an error of a joint turns them far."""
 ALONE = 1.0
 """What a forearm or a finger that goes elsewhere leaves of a vote, where one that goes right there doubles it."""
+LEAST = 0.05
+"""Length of a line from which it counts, m."""
 EYES_ABOVE = 1.144
 """Height of the eyes as a share of that of the shoulders (R. Drillis, R. Contini: Body segment parameters, 1966)."""
 
@@ -101,7 +103,7 @@ def named(names: Sequence[str], points: Sequence[Place]) -> dict[str, Place]:
     called = tuple(names) or known.get(len(points), ())
     if len(called) != len(points):
         counts = " or ".join(str(number) for number in known)
-        raise DataError(f"{len(points)} keypoints need as many names, or be {counts} in the order of a layout")
+        raise DataError(f"{len(called)} names and {len(points)} points: one for each, or no names and {counts} points")
     return dict(zip(called, points))
 
 
@@ -138,37 +140,43 @@ def _hand(points: Mapping[str, Array], side: Side) -> Array:
 
 
 def _rays(points: Mapping[str, Array], side: Side) -> tuple[Ray, ...]:
+    """The lines of an arm; none where it does not point."""
     wrist, hand = points[f"{side}_wrist"], _hand(points, side)
     shoulder, elbow = (points.get(f"{side}_{joint}") for joint in ("shoulder", "elbow"))
-    if shoulder is not None and elbow is not None:
+    if _rests(shoulder, elbow, wrist):
+        return ()
+    ends = [one for one in (shoulder, _eyes(points, shoulder)) if one is not None]
+    origins = {} if not ends else BETWEEN if len(ends) > 1 else {0.0: 1.0}
+    lines = [("arm", ends[0] + share * (ends[-1] - ends[0]), hand, often) for share, often in origins.items()]
+    lines += [("forearm", elbow, wrist, 1.0)] if lines and elbow is not None else []
+    lines += [("finger", wrist, hand, 1.0)] if lines and hand is not wrist else []
+    long = [line for line in lines if math.dist(line[2], line[1]) > LEAST]
+    return tuple(Ray(a, (b - a) / math.dist(b, a), side, along, often) for along, a, b, often in long)
+
+
+def _rests(shoulder: Array | None, elbow: Array | None, wrist: Array) -> bool:
+    """Whether an arm is bent, or hangs."""
+    if shoulder is None:
+        return False
+    if elbow is not None:
         upper, lower = elbow - shoulder, wrist - elbow
         if upper @ lower < STRETCHED * np.linalg.norm(upper) * np.linalg.norm(lower):
-            return ()
-    if shoulder is not None and wrist[2] < shoulder[2] - 0.9 * float(np.linalg.norm(wrist - shoulder)):
-        return ()  # it hangs
-    face = [points[name] for name in ("left_eye", "right_eye") if name in points]
-    face = face or [points[name] for name in ("nose",) if name in points] or _eyes(points, shoulder)
-    ends = [one for one in (shoulder, np.mean(face, axis=0) if face else None) if one is not None]
-    if not ends:
-        return ()
-    origins = BETWEEN if len(ends) > 1 else {0.0: 1.0}
-    lines = [("arm", ends[0] + share * (ends[-1] - ends[0]), hand, often) for share, often in origins.items()]
-    lines += [("forearm", elbow, wrist, 1.0)] if elbow is not None else []
-    lines += [("finger", wrist, hand, 1.0)] if hand is not wrist else []
-    long = [line for line in lines if float(np.linalg.norm(line[2] - line[1])) > 0.05]
-    return tuple(
-        Ray(begin, (end - begin) / np.linalg.norm(end - begin), side, along, often) for along, begin, end, often in long
-    )
+            return True
+    return bool(wrist[2] < shoulder[2] - 0.9 * float(np.linalg.norm(wrist - shoulder)))
 
 
-def _eyes(points: Mapping[str, Array], shoulder: Array | None) -> list[Array]:
-    """Where the eyes are of somebody whose face is not seen: over the hips, or over the middle of the shoulders."""
+def _eyes(points: Mapping[str, Array], shoulder: Array | None) -> Array | None:
+    """Where the eyes are; of somebody whose face is not seen, over the hips, or over the middle of the shoulders."""
+    for names in (("left_eye", "right_eye"), ("nose",)):
+        face = [points[name] for name in names if name in points]
+        if face:
+            return np.asarray(np.mean(face, axis=0))
     for joint in ("hip", "shoulder"):
         both = [points[name] for name in (f"left_{joint}", f"right_{joint}") if name in points]
         if len(both) == 2 and shoulder is not None:
             x, y, _ = np.mean(both, axis=0)
-            return [np.array([x, y, EYES_ABOVE * shoulder[2]])]
-    return []
+            return np.array([x, y, EYES_ABOVE * shoulder[2]])
+    return None
 
 
 def heat(rays: Iterable[Ray], things: Iterable[SceneObject]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.robots.camera_spec import CameraSpec, rotation_of
-from skill_stack.core.spatial.relations import View, side_of
+from skill_stack.core.spatial.relations import Viewing, side_of
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import AWAY, SCREEN, Eye, PerceptionScene, random_scene
@@ -172,7 +172,7 @@ def _relations(
 ) -> tuple[int, int]:
     """Left, right, before and behind for the viewer, and on: how many are right, of all pairs of things found."""
     x, y, _ = scene.eyes[1].place
-    view = View("viewer", Pose2(x, y, 0.0))
+    view = Viewing("viewer", Pose2(x, y, 0.0))
     right = total = 0
     for true, found in pairs:
         for other, seen in pairs:

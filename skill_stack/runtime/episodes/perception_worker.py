@@ -33,7 +33,7 @@ MORE = (
 OWN = {
     "spatial": (
         *("core/spatial/*.py", "language/*.py", "language/*/*.py", "language/*/*.yaml", "language/words/data/*.yaml"),
-        *("evaluation/scenes/spatial_*.py", "runtime/episodes/spatial_questions.py"),
+        *("evaluation/scenes/spatial_*.py", "evaluation/scenes/pointing_scenes.py", "runtime/spatial/*.py"),
     ),
     "depth_grasps": (
         *("perception/grasps/*.py", "evaluation/scenes/grasp_scenes.py"),
@@ -46,7 +46,7 @@ KINDS = {
     "scenes": ("episodes.perception_episodes", "run_scene"),
     "search": ("episodes.search_episodes", "run_flat"),
     "seen_success": ("episodes.success_episodes", "run_success"),
-    "spatial": ("episodes.spatial_episodes", "run_spatial"),
+    "spatial": ("spatial.spatial_episodes", "run_spatial"),
     "depth_grasps": ("episodes.view_grasp_episodes", "run_view_grasps"),
     "blueprints": ("building.building_episodes", "run_building"),
     "repairs": ("building.building_episodes", "run_repair"),

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
+from skill_stack.core.spatial.places import free_place, outline_point
 from skill_stack.core.spatial.relations import Frame
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.language import Answer, Lexicon, things_meant
@@ -18,7 +17,6 @@ Point = tuple[float, float, float]
 Parts = Mapping[str, Mapping[str, Point]]
 """Places of parts that were seen, in ``map``, m: by id of the thing and name of the part."""
 SUREST = 0.99
-SPOT_STEP = 0.02  # m between places that are tried for a free spot
 SPOT = 0.06  # m: radius that a free spot has unless told otherwise
 _PART = re.compile(
     r"^(?:the |a )?(?P<part>top|rim|edge|lid|middle|centre|center|bottom|base|handle|button|side|front|free spot|"
@@ -128,7 +126,7 @@ def _part_of(part: str, thing: SceneObject, scene: SceneGraph, viewer: Pose2 | N
     if part in ("handle", "button"):
         answer = f"I cannot see a {part}: I know the {thing.label} as a {thing.shape} only."
         return Grounded("unknown", answer=answer, candidates=(thing.id,))
-    near = _towards(thing, viewer)
+    near = outline_point(thing, viewer)
     point: Point = {
         "top": (x, y, top), "lid": (x, y, top), "rim": (*near, top), "edge": (*near, top), "front": (*near, z),
         "side": (*near, z), "bottom": (x, y, z - thing.size[2] / 2), "base": (x, y, z - thing.size[2] / 2),
@@ -136,37 +134,10 @@ def _part_of(part: str, thing: SceneObject, scene: SceneGraph, viewer: Pose2 | N
     return Grounded("found", thing.id, point, whole.low, whole.high, whole.confidence)
 
 
-def _towards(thing: SceneObject, viewer: Pose2 | None) -> tuple[float, float]:
-    """The point of a thing's outline that is nearest to a viewer; on the side of smaller x without one."""
-    x, y, _ = thing.position
-    angle = math.atan2(viewer.y - y, viewer.x - x) if viewer is not None else math.pi
-    if thing.shape != "box":
-        return x + thing.radius * math.cos(angle), y + thing.radius * math.sin(angle)
-    c, s = math.cos(angle - thing.yaw), math.sin(angle - thing.yaw)
-    reach = min(thing.size[0] / 2 / max(abs(c), 1e-9), thing.size[1] / 2 / max(abs(s), 1e-9))
-    return x + reach * math.cos(angle), y + reach * math.sin(angle)
-
-
-def _free_spot(thing: SceneObject, scene: SceneGraph, whole: Grounded, radius: float = SPOT) -> Grounded:
+def _free_spot(thing: SceneObject, scene: SceneGraph, whole: Grounded) -> Grounded:
     """The place on top of a thing that is farthest from everything on it and from its edge."""
-    others = [one for one in scene.things if one.id != thing.id and _upon(one, thing)]
-    half = np.array(thing.size[:2]) / 2
-    grid = [np.arange(-extent + radius, extent - radius + 1e-9, SPOT_STEP) for extent in half]
-    places = np.stack(np.meshgrid(*grid), axis=-1).reshape(-1, 2)
-    c, s = math.cos(thing.yaw), math.sin(thing.yaw)
-    there = places @ np.array([[c, s], [-s, c]]) + thing.position[:2]
-    room = (half - np.abs(places)).min(axis=1) if len(places) else np.zeros(0)
-    for one in others:
-        room = np.minimum(room, np.hypot(*(there - one.position[:2]).T) - one.radius)
-    if not len(room) or room.max() < radius:
+    found = free_place(thing, scene.things, SPOT)
+    if found is None:
         return Grounded("unknown", answer=f"There is no free spot on the {thing.label}.", candidates=(thing.id,))
-    x, y = there[int(np.argmax(room))].tolist()
-    top = thing.position[2] + thing.size[2] / 2
-    low, high = (x - radius, y - radius, top), (x + radius, y + radius, top)
-    return Grounded("found", thing.id, (x, y, top), low, high, whole.confidence)
-
-
-def _upon(one: SceneObject, thing: SceneObject) -> bool:
-    """Whether something stands on a thing, or near above it."""
-    bottom, top = one.position[2] - one.size[2] / 2, thing.position[2] + thing.size[2] / 2
-    return abs(bottom - top) < 0.08 and math.dist(one.position[:2], thing.position[:2]) < thing.radius + one.radius
+    (x, y, z), _ = found
+    return Grounded("found", thing.id, (x, y, z), (x - SPOT, y - SPOT, z), (x + SPOT, y + SPOT, z), whole.confidence)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill_stack.core.spatial import relations, solids
-from skill_stack.core.spatial.relations import COMPASS, SIDES, View, margin, related, side_of
+from skill_stack.core.spatial.relations import COMPASS, SIDES, Viewing, margin, related, side_of
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneObject
 
@@ -31,13 +31,13 @@ CHAIR = thing("chair", kind="chair")
     ],
 )  # fmt: skip
 def test_sides_of_a_chair_that_faces_away_from_the_viewer(frame, place, side):
-    assert side_of(thing("ball", *PLACES[place]), CHAIR, View(frame, VIEWER)) == side
+    assert side_of(thing("ball", *PLACES[place]), CHAIR, Viewing(frame, VIEWER)) == side
 
 
 def test_the_own_side_counts_of_what_has_a_front_and_of_others_where_somebody_says_so():
     ball, box = thing("ball", *PLACES["ahead"]), thing("box")
-    assert side_of(ball, box, View("own", VIEWER)) == "behind", "a box has no front"
-    assert side_of(ball, box, View("own", VIEWER, said=True)) == "front"
+    assert side_of(ball, box, Viewing("own", VIEWER)) == "behind", "a box has no front"
+    assert side_of(ball, box, Viewing("own", VIEWER, said=True)) == "front"
     assert relations.framed("left", CHAIR) and not relations.framed("left", box) and not relations.framed("on", CHAIR)
 
 
@@ -49,7 +49,7 @@ def test_the_own_sides_of_a_thing_turn_with_it_whoever_looks(yaw, bearing, x, y)
     straight = thing("ball", math.cos(bearing), math.sin(bearing))
     turned = thing("ball", math.cos(bearing + yaw), math.sin(bearing + yaw))
     there = thing("chair", yaw=yaw, kind="chair")
-    assert side_of(straight, CHAIR, View("own")) == side_of(turned, there, View("own", Pose2(x, y, 0.0)))
+    assert side_of(straight, CHAIR, Viewing("own")) == side_of(turned, there, Viewing("own", Pose2(x, y, 0.0)))
 
 
 @settings(max_examples=40, deadline=None)
@@ -58,17 +58,17 @@ def test_exactly_one_side_holds_and_its_opposite_does_not(bearing, side):
     if abs(abs(math.sin(2 * bearing)) - 1) < 1e-6:
         return
     ball = thing("ball", math.cos(bearing), math.sin(bearing))
-    holding = [one for one in SIDES if margin(one, ball, [CHAIR], View("viewer", VIEWER)) >= 0]
+    holding = [one for one in SIDES if margin(one, ball, [CHAIR], Viewing("viewer", VIEWER)) >= 0]
     assert len(holding) == 1
-    world = [one for one in COMPASS if margin(one, ball, [CHAIR], View()) >= 0]
+    world = [one for one in COMPASS if margin(one, ball, [CHAIR], Viewing()) >= 0]
     assert len(world) == 1
 
 
 def test_left_of_a_body_is_its_own_and_wide():
     robot = relations.body_of(Pose2(0.0, 0.0, math.pi / 2))
-    assert margin("left", thing("ball", -1.0, 1.0), [robot], View("viewer", VIEWER)) >= 0
+    assert margin("left", thing("ball", -1.0, 1.0), [robot], Viewing("viewer", VIEWER)) >= 0
     ahead = thing("ball", 0.02, 1.0)
-    assert margin("left", ahead, [robot], View()) < 0 <= margin("front", ahead, [robot], View())
+    assert margin("left", ahead, [robot], Viewing()) < 0 <= margin("front", ahead, [robot], Viewing())
 
 
 @pytest.mark.parametrize(
@@ -91,43 +91,45 @@ def test_distances_are_between_surfaces(one, other, away):
 def test_on_in_under_and_beside():
     table, cup = thing("table", size=(1.0, 1.0, 0.7)), thing("cup", 0.2, 0.2, z=0.8, size=(0.1, 0.1, 0.2))
     below, near = thing("ball", 0.1, 0.0, size=(0.2, 0.2, 0.2)), thing("bin", 0.9, 0.0)
-    holds = {name: margin(name, cup, [table], View()) >= 0 for name in ("on", "under", "beside", "above")}
+    holds = {name: margin(name, cup, [table], Viewing()) >= 0 for name in ("on", "under", "beside", "above")}
     assert holds == {"on": True, "under": False, "beside": False, "above": False}
-    assert margin("under", below, [table], View()) >= 0 and margin("beside", near, [table], View()) >= 0
-    assert margin("on", cup, [table], View(facts=frozenset({Fact("on", ("cup", "shelf"))}))) < 0, "a fact counts more"
+    assert margin("under", below, [table], Viewing()) >= 0 and margin("beside", near, [table], Viewing()) >= 0
+    told = Viewing(facts=frozenset({Fact("on", ("cup", "shelf"))}))
+    assert margin("on", cup, [table], told) < 0, "a fact counts more"
     assert relations.support(cup, [table, near]) == "table" and relations.support(near, [table]) == ""
 
 
 def test_between_fits_and_facing():
     a, b, c = thing("a"), thing("b", 2.0), thing("c", 1.0, 0.2)
-    assert margin("between", c, [a, b], View()) >= 0 > margin("between", thing("d", 1.0, 1.0), [a, b], View())
-    assert margin("fits_between", c, [a, b], View()) >= 0 > margin("fits_between", c, [a, thing("e", 0.35)], View())
+    assert margin("between", c, [a, b], Viewing()) >= 0 > margin("between", thing("d", 1.0, 1.0), [a, b], Viewing())
+    close = [a, thing("e", 0.35)]
+    assert margin("fits_between", c, [a, b], Viewing()) >= 0 > margin("fits_between", c, close, Viewing())
     crate = thing("crate", size=(0.3, 0.5, 0.2))
-    assert margin("fits_in", thing(size=(0.6, 0.2, 0.2)), [crate], View()) >= 0, "standing on end"
-    assert margin("fits_in", thing(size=(0.6, 0.4, 0.4)), [crate], View()) < 0
+    assert margin("fits_in", thing(size=(0.6, 0.2, 0.2)), [crate], Viewing()) >= 0, "standing on end"
+    assert margin("fits_in", thing(size=(0.6, 0.4, 0.4)), [crate], Viewing()) < 0
     ahead, aside = thing("w", 2.0, 0.5), thing("w", 0.0, 2.0)
-    assert margin("facing", CHAIR, [ahead], View()) >= 0 > margin("facing", CHAIR, [aside], View())
+    assert margin("facing", CHAIR, [ahead], Viewing()) >= 0 > margin("facing", CHAIR, [aside], Viewing())
 
 
 def test_what_stands_before_a_thing_hides_it():
     ball, screen = thing("ball", 2.0), thing("screen", 1.0, size=(0.1, 1.0, 1.0))
-    see = View("viewer", Pose2(0.0, 0.0, 0.0), solids=(ball, screen))
-    alone = View("viewer", see.viewer, solids=(ball,))
+    see = Viewing("viewer", Pose2(0.0, 0.0, 0.0), solids=(ball, screen))
+    alone = Viewing("viewer", see.viewer, solids=(ball,))
     assert margin("visible", ball, [], see) < 0 <= margin("visible", ball, [], alone)
     assert margin("visible", screen, [], see) >= 0
     assert solids.hiding((0.0, 0.0, 2.5), ball, (ball, screen)) is None, "from above it is in sight"
-    behind = View("viewer", Pose2(0.0, 0.0, math.pi))
+    behind = Viewing("viewer", Pose2(0.0, 0.0, math.pi))
     assert margin("visible", ball, [], behind) < 0, "it is behind the viewer"
 
 
 def test_without_a_viewer_the_map_counts():
     ball = thing("ball", *PLACES["left"])
-    assert side_of(ball, CHAIR, View("viewer")) == side_of(ball, CHAIR, View("world")) == "left"
+    assert side_of(ball, CHAIR, Viewing("viewer")) == side_of(ball, CHAIR, Viewing("world")) == "left"
 
 
 def test_of_several_the_likeliest_is_first_and_a_vague_one_counts_where_none_is_clear():
     near, far, vague = thing("near", 0.1, 0.6), thing("far", 0.0, 1.5), thing("vague", 1.0, 0.7)
-    view = View("viewer", VIEWER)
+    view = Viewing("viewer", VIEWER)
     assert [one.id for one in related("left", [far, near, vague], [CHAIR], view)] == ["near", "far"]
     assert [one.id for one in related("left", [vague], [CHAIR], view)] == ["vague"]
     assert related("left", [thing("other", 0.0, -1.0)], [CHAIR], view) == []

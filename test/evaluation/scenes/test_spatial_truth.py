@@ -3,7 +3,7 @@
 import pytest
 
 from skill_stack.core.spatial import relations, solids
-from skill_stack.core.spatial.relations import SIDES, View
+from skill_stack.core.spatial.relations import SIDES, Viewing
 from skill_stack.evaluation.scenes.pointing_scenes import pointing_scene
 from skill_stack.evaluation.scenes.spatial_scenes import spatial_scene, stance
 from skill_stack.evaluation.scenes.spatial_truth import SpatialTruth
@@ -23,7 +23,7 @@ def test_sides_distances_and_supports_agree(seed):
             for side in SIDES:
                 for frame in relations.FRAMES:
                     so = truth.seen_side(frame, side, one, other, viewer)
-                    view = View(frame, viewer, said=True)
+                    view = Viewing(frame, viewer, said=True)
                     assert so is None or (relations.margin(side, a, [b], view) >= 0) == so, (side, frame, one, other)
 
 

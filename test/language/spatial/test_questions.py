@@ -89,6 +89,10 @@ def ask(planner):
         ("is the blue box both left of the red ball and taller than the green box?", "Yes"),
         ("is the red ball north of the door?", "Yes"),
         ("is the table hidden?", "Yes"),
+        ("is there room for the red ball on the table?", "Yes"),
+        ("is there room for the chair on the blue box?", "No"),
+        ("where is there a free place on the table?", "At x = "),
+        ("where on the table is there room for the green box?", "At x = "),
     ],
 )
 def test_questions_are_answered_from_the_scene(ask, text, start):

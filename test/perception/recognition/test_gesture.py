@@ -81,7 +81,7 @@ def test_points_without_names_are_in_the_order_of_a_layout_and_what_is_no_number
     fingers = named((), [(0.0, 0.0, float(n)) for n in range(33)])
     assert joints["right_wrist"] == (10.0, 0.0, 0.0) and fingers["right_index"][2] == 20.0
     assert named(("nose",), [(1.0, 2.0, 3.0)]) == {"nose": (1.0, 2.0, 3.0)}
-    with pytest.raises(DataError, match="17 or 33"):
+    with pytest.raises(DataError, match="17 or 33 points"):
         named((), [(0.0, 0.0, 0.0)] * 5)
     blind = person(CUP.position) | {"left_eye": np.full(3, np.nan), "right_eye": np.full(3, np.nan)}
     assert all(np.isfinite(ray.direction).all() for ray in pointing_rays(blind))

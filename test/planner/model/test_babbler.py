@@ -69,7 +69,8 @@ def test_the_schema_compiles_to_a_grammar(library, scene, standing):
     grammar = xgrammar.Grammar.from_json_schema(json.dumps(schema))
     from xgrammar.testing import _is_grammar_accept_string as accepts
 
-    go = {"skill": "go_to", "arguments": {"target": "red_ball", "gap": None, "side": "any", "way": None}}
+    told = {"target": "red_ball", "gap": None, "side": "any", "frame": "viewer", "way": None}
+    go = {"skill": "go_to", "arguments": told}
     plan = {"answer": "plan", "steps": [go, {"repeat": 2, "steps": [go]}], "text": ""}
     assert accepts(grammar, json.dumps(plan))
     assert accepts(grammar, json.dumps({"answer": "nothing", "steps": [], "text": ""}))

@@ -213,7 +213,8 @@ def test_what_has_no_end_is_not_followed_by_more(using, server, kit):
 
 def test_a_mended_proposal_is_taken(using, server, kit):
     server.script = [kit.plan_of(kit.step("go_to", target="ball_of_fire", gap=None)), kit.GO]
-    assert kit.steps_of(using.ask()) == [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "way": ""})]
+    arguments = {"target": "red_ball", "gap": 0.04, "side": "any", "frame": "viewer", "way": ""}
+    assert kit.steps_of(using.ask()) == [("go_to", arguments)]
     assert using.verdicts == ["refused", "accepted"]
 
 

@@ -9,7 +9,7 @@ from skill_stack.planner.model.model_readings import same
 
 INFERRED = "the red ball is lonely"  # the planner without a model would go there
 GUESSES = ("say hello", INFERRED)
-FOUND = ("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "way": ""})
+FOUND = ("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "frame": "viewer", "way": ""})
 
 
 def says(answer, text=""):

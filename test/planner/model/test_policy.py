@@ -11,7 +11,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model import ModelEndpoint
 
 NOTHING = {"answer": "nothing", "steps": [], "text": ""}
-FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "way": ""})]
+FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "frame": "viewer", "way": ""})]
 
 
 def test_without_endpoints_it_is_the_planner(bench, kit):

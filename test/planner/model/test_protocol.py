@@ -8,7 +8,7 @@ import pytest
 from skill_stack.planner.model import ModelPicture
 
 LOOP = {"repeat": 2, "steps": [{"skill": "turn", "arguments": {"angle": 1e99}}]}
-FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "way": ""})]
+FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "frame": "viewer", "way": ""})]
 
 
 def test_a_strict_schema_is_made_of_library_and_scene(using, server, kit, scene, library):

@@ -80,7 +80,7 @@ def test_an_instruction_as_an_id_is_shown_under_another_name(using, server, kit,
     assert INJECTION.strip() not in json.dumps(server.requests[0])
     (alias,) = [name for name in shown if name.startswith("thing_")]
     server.script = [kit.plan_of(kit.step("go_to", target=alias, gap=None))]
-    asked = {"target": INJECTION, "gap": 0.04, "side": "any", "way": ""}
+    asked = {"target": INJECTION, "gap": 0.04, "side": "any", "frame": "viewer", "way": ""}
     assert kit.steps_of(using.ask(scene=room)) == [("go_to", asked)]
 
 

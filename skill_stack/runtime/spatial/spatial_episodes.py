@@ -27,13 +27,13 @@ from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.scene.scene_merging import merge
 from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
-from skill_stack.runtime.episodes.pointing_episodes import run_pointing, walking_planner
-from skill_stack.runtime.episodes.spatial_questions import (
+from skill_stack.runtime.spatial.pointing_episodes import run_pointing, walking_planner
+from skill_stack.runtime.spatial.spatial_questions import (
     SIMPLE,
     VIEWS,
-    AskedQuestion,
     Changes,
     QuestionMaker,
+    SpatialQuestion,
     disputed_question,
     own_question,
     time_kinds,
@@ -135,7 +135,7 @@ def _asked(scene: SpatialScene, room: SpatialRoom, rng: np.random.Generator) -> 
     seconds: list[float] = []
     labels = {one.label for one in (*scene.before.values(), *scene.after.values())}
 
-    def ask(level: str, graph: SceneGraph, questions: Iterable[AskedQuestion]) -> None:
+    def ask(level: str, graph: SceneGraph, questions: Iterable[SpatialQuestion]) -> None:
         for one in questions:
             begin = time.process_time()
             plan = walking_planner().plan(Instruction(one.text), graph, place_facts(graph))

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"(\d+(?:\.\d+)?) (m|cm)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
+class SpatialQuestion:
     """One question.
 
     Attributes:
@@ -91,13 +91,13 @@ class QuestionMaker:
         self.truth, self.known, self.viewer = truth, list(known), viewer
         self._lexicon, self._rng = lexicon, rng
 
-    def say(self, program: Term, kind: str, expected: Expected, value: Any = None) -> AskedQuestion | None:
+    def say(self, program: Term, kind: str, expected: Expected, value: Any = None) -> SpatialQuestion | None:
         """The question in one of its wordings."""
         words = question_words(program, self._lexicon, lambda n: int(self._rng.integers(n)))
-        return AskedQuestion(kind, f"{words}?", expected, value, program) if words is not None else None
+        return SpatialQuestion(kind, f"{words}?", expected, value, program) if words is not None else None
 
-    def draw(self, kinds: Mapping[str, Callable[[QuestionMaker], AskedQuestion | None]], number: int
-             ) -> Iterator[AskedQuestion]:  # fmt: skip
+    def draw(self, kinds: Mapping[str, Callable[[QuestionMaker], SpatialQuestion | None]], number: int
+             ) -> Iterator[SpatialQuestion]:  # fmt: skip
         """Questions of kinds in turn, each with another wording."""
         order = list(kinds)
         if len(self.known) < 3 or sum(map(self.plain, self.known)) < 2:
@@ -163,10 +163,10 @@ def yes_no(so: bool) -> Expected:
     return "yes" if so else "no"
 
 
-Maker = Callable[[QuestionMaker], AskedQuestion | None]
+Maker = Callable[[QuestionMaker], SpatialQuestion | None]
 
 
-def side_question(make: QuestionMaker) -> AskedQuestion | None:
+def side_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Whether one thing is on a side of another one that has no front."""
     one, other = (*make.pick(1), *make.pick(1, [n for n in make.known if make.plain(n)]))
     side = make.chance(SIDES)
@@ -176,7 +176,7 @@ def side_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(Term("whether", (make.the(one), Term("rel", (side, make.the(other))))), "side", yes_no(so))
 
 
-def own_question(make: QuestionMaker, frame: str = "") -> AskedQuestion | None:
+def own_question(make: QuestionMaker, frame: str = "") -> SpatialQuestion | None:
     """The same in a frame that the words name, of a thing with a front."""
     fronted = [name for name in make.known if not make.plain(name)]
     if not fronted:
@@ -193,7 +193,7 @@ def own_question(make: QuestionMaker, frame: str = "") -> AskedQuestion | None:
     return make.say(Term("whether", (make.the(one), base)), f"side, {frame}", yes_no(so))
 
 
-def disputed_question(make: QuestionMaker) -> AskedQuestion | None:
+def disputed_question(make: QuestionMaker) -> SpatialQuestion | None:
     """A side of a thing with a front, where viewer and thing disagree, and the words do not say."""
     fronted = [name for name in make.known if not make.plain(name)]
     if not fronted:
@@ -212,7 +212,7 @@ def _stacked(make: QuestionMaker, one: str, other: str) -> bool:
     return make.truth.carrier(one) == other or make.truth.carrier(other) == one
 
 
-def between_question(make: QuestionMaker) -> AskedQuestion | None:
+def between_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Whether a thing is between two others."""
     names = make.pick(3)
     so = make.truth.between(*names) if len(names) == 3 else None
@@ -222,7 +222,7 @@ def between_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(Term("whether", (a, Term("between", (b, c)))), "between", yes_no(so))
 
 
-def on_question(make: QuestionMaker) -> AskedQuestion | None:
+def on_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Whether a thing stands on another one."""
     stacked = [(name, make.truth.carrier(name)) for name in make.known if make.truth.carrier(name) in make.known]
     if stacked and make.chance((True, False)):
@@ -233,7 +233,7 @@ def on_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(Term("whether", (make.the(one), Term("rel", ("on", make.the(other))))), "on", yes_no(so))
 
 
-def distance_question(make: QuestionMaker) -> AskedQuestion | None:
+def distance_question(make: QuestionMaker) -> SpatialQuestion | None:
     """How far two things are apart."""
     one, other = make.pick(2)
     if _stacked(make, one, other):
@@ -242,7 +242,7 @@ def distance_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(program, "distance", "length", make.truth.gap(one, other))
 
 
-def nearest_question(make: QuestionMaker) -> AskedQuestion | None:
+def nearest_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Which thing is nearest to another one, or farthest from it."""
     other, sign = make.pick(1)[0], make.chance((-1, 1))
     gaps = sorted((make.truth.gap(one, other), one) for one in make.truth.things if one != other)
@@ -253,7 +253,7 @@ def nearest_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(program, "nearest", "things", make.labels([first[1]]))
 
 
-def taller_question(make: QuestionMaker) -> AskedQuestion | None:
+def taller_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Which of two things is more of something."""
     one, other = make.pick(2)
     measure, sign = make.chance(("height", "width", "length")), make.chance((1, -1))
@@ -265,7 +265,7 @@ def taller_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(program, "compare", "things", make.labels([best]))
 
 
-def nearer_question(make: QuestionMaker) -> AskedQuestion | None:
+def nearer_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Which of two things is nearer to a third."""
     names = make.pick(3)
     if len(names) < 3:
@@ -278,14 +278,14 @@ def nearer_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(program, "nearer", "things", make.labels([one if a < b else other]))
 
 
-def height_question(make: QuestionMaker) -> AskedQuestion | None:
+def height_question(make: QuestionMaker) -> SpatialQuestion | None:
     """How tall a thing is."""
     name = make.pick(1)[0]
     program = Term("measure", (Term("height"), make.the(name)))
     return make.say(program, "measure", "length", make.measured("height", name))
 
 
-def count_question(make: QuestionMaker) -> AskedQuestion | None:
+def count_question(make: QuestionMaker) -> SpatialQuestion | None:
     """How many things of a kind there are on a side of another one."""
     plain = [name for name in make.known if make.plain(name)]
     kind = make.chance(sorted({make.truth.things[name].kind for name in plain} - {""}))
@@ -301,7 +301,7 @@ def count_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(program, "count", "count", sum(map(bool, there)))
 
 
-def which_question(make: QuestionMaker) -> AskedQuestion | None:
+def which_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Which things are on a side of another one."""
     other, side = make.pick(1, [name for name in make.known if make.plain(name)])[0], make.chance(SIDES)
     below = make.truth.carrier(other)
@@ -315,7 +315,7 @@ def which_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(program, "which", "things", make.labels([name for name in there if there[name]]))
 
 
-def within_question(make: QuestionMaker) -> AskedQuestion | None:
+def within_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Whether two things are nearer than a distance."""
     one, other = make.pick(2)
     away, most = make.truth.gap(one, other), make.chance((0.3, 0.5, 0.8, 1.0, 1.5))
@@ -325,7 +325,7 @@ def within_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(program, "within", yes_no(away < most))
 
 
-def colour_question(make: QuestionMaker) -> AskedQuestion | None:
+def colour_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Which colour a thing has that is meant by a relation."""
     name = make.pick(1, [name for name in make.known if make.plain(name)])[0]
     term, related = make.told(name)
@@ -336,7 +336,7 @@ def colour_question(make: QuestionMaker) -> AskedQuestion | None:
     return None if made is None or colour in made.text else made
 
 
-def fits_question(make: QuestionMaker) -> AskedQuestion | None:
+def fits_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Whether a thing fits between two others."""
     names = make.pick(3)
     if len(names) < 3 or any(make.truth.carrier(name) for name in names):
@@ -348,7 +348,7 @@ def fits_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(Term("whether", (a, Term("fits", (Term("between", (b, c)),)))), "fits", yes_no(need < room))
 
 
-def none_question(make: QuestionMaker) -> AskedQuestion | None:
+def none_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Something about a thing that nobody has seen."""
     label = make.chance([one for one in NONE_SUCH if all(one != make.label(name) for name in make.truth.things)])
     absent, other = Term("the", (f"the {label}",)), make.the(make.pick(1)[0])
@@ -359,7 +359,7 @@ def none_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(make.chance(programs), "cannot know", "unknown")
 
 
-def two_step_question(make: QuestionMaker) -> AskedQuestion | None:
+def two_step_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Whether the thing nearest to one is taller than what is meant by a relation."""
     to = make.pick(1)[0]
     gaps = sorted((make.truth.gap(one, to), one) for one in make.truth.things if one != to)
@@ -376,7 +376,7 @@ def two_step_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(Term("whether", (subject, Term("compared", (("height", 1), term)))), kind, yes_no(a > b))
 
 
-def two_distance_question(make: QuestionMaker) -> AskedQuestion | None:
+def two_distance_question(make: QuestionMaker) -> SpatialQuestion | None:
     """How far it is to a thing that is meant by a relation."""
     one, other = make.pick(2)
     term, related = make.told(one)
@@ -396,7 +396,7 @@ SIMPLE: dict[str, Maker] = {
 """Questions about one room, seen as it is."""
 
 
-def stand_question(make: QuestionMaker) -> AskedQuestion | None:
+def stand_question(make: QuestionMaker) -> SpatialQuestion | None:
     """What would be on a side of the robot if it stood elsewhere."""
     at, towards = make.pick(2)
     one = make.pick(1, [name for name in make.known if name not in (at, towards)])
@@ -416,7 +416,7 @@ def stand_question(make: QuestionMaker) -> AskedQuestion | None:
     return make.say(Term("seen_from", (where, ask)), "perspective", yes_no(so))
 
 
-def elsewhere_question(make: QuestionMaker) -> AskedQuestion | None:
+def elsewhere_question(make: QuestionMaker) -> SpatialQuestion | None:
     """Whether one thing is on a side of another one as seen from a third."""
     names = make.pick(3)
     if len(names) < 3 or not make.plain(names[1]):
@@ -464,7 +464,7 @@ def time_kinds(changes: Changes, before: QuestionMaker) -> dict[str, Maker]:
     since = [Term("entered"), Term("began")]
 
     def listed(kind: str, names: Sequence[str]) -> Maker:
-        def make_it(make: QuestionMaker) -> AskedQuestion | None:
+        def make_it(make: QuestionMaker) -> SpatialQuestion | None:
             if not set(names) <= {*make.known, *gone} or not set(gone) <= set(before.known):
                 return None
             both = {**changes.before, **changes.after}
@@ -473,12 +473,12 @@ def time_kinds(changes: Changes, before: QuestionMaker) -> dict[str, Maker]:
 
         return make_it
 
-    def has_moved(make: QuestionMaker) -> AskedQuestion | None:
+    def has_moved(make: QuestionMaker) -> SpatialQuestion | None:
         name = make.pick(1, [one for one in make.known if one in changes.before])[0]
         return make.say(Term("has_moved", (make.the(name), make.chance(since))), "has moved",
                         yes_no(changes.moved(name) > 0.2))  # fmt: skip
 
-    def how_far(make: QuestionMaker) -> AskedQuestion | None:
+    def how_far(make: QuestionMaker) -> SpatialQuestion | None:
         names = [one for one in make.known if changes.moved(one) > 0.2]
         if not names:
             return None
@@ -486,9 +486,9 @@ def time_kinds(changes: Changes, before: QuestionMaker) -> dict[str, Maker]:
         program = Term("how_far_moved", (make.the(name), make.chance(since)))
         return make.say(program, "how far moved", "length", changes.moved(name))
 
-    def earlier(make: QuestionMaker) -> AskedQuestion | None:
+    def earlier(make: QuestionMaker) -> SpatialQuestion | None:
         made = before.chance((side_question, distance_question, nearer_question, on_question, within_question))
-        asked: AskedQuestion | None = made(before)
+        asked: SpatialQuestion | None = made(before)
         if asked is None:
             return None
         return before.say(Term("before", (before.chance(since), asked.program)), "earlier", asked.expected, asked.value)
