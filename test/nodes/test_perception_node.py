@@ -242,12 +242,12 @@ def test_what_a_person_points_at_is_stated_for_a_while(world) -> None:
     places = {name: Point(x=at[0], y=at[1], z=at[2]) for name, at in (
         ("left_eye", eyes.tolist()), ("right_eye", eyes.tolist()), ("right_wrist", wrist.tolist()),
     )}  # fmt: skip
-    pointed = Fact("pointed_at", ("red_ball",))
+    pointed = Fact("pointed_at", ("red_ball", "1.00"))
 
     def told():
         world.keypoints.publish(Keypoints(names=["nonsense"]))
         world.keypoints.publish(Keypoints(names=list(places), points=list(places.values())))
-        return pointed in world.scene.facts
+        return pointed in world.scene.facts and "pointed_place" in world.scene.objects
 
     world.until(told)
 
