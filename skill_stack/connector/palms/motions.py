@@ -147,7 +147,8 @@ class PalmsGuide(JointGuide):
         for chain, inwards in zip(self._arms.chains, (-1.0, 1.0), strict=True):
             mine = {name: goals[name] for name in chain.joints}
             force = inwards * aim.force * hold.turn[:, 1]
-            out |= braced(chain, mine, self._arms.robot, self.context.numbers.get("stiffness", 1.0), force)
+            stiffness = self.context.numbers.get("stiffness", 1.0)
+            out |= braced(chain, mine, self._arms.robot, stiffness, force, {n: goals[n] for n in self._arms.waist})
             if aim.pull:
                 needed = chain.pressing(mine, -hold.turn @ np.array(TAKEN))  # what holds against it
                 out |= {name + PULL: torque / 2 for name, torque in needed.items()} | {PULLED: aim.pull}
@@ -178,7 +179,10 @@ class PalmsGuide(JointGuide):
 
 LOOKED = 0.5
 """Time after the lift has begun from which on a look tells whether it rises, s."""
-PRESSED = LIFTED = 3
+HIGHER = 0.1
+"""How far above its middle palms come beside a thing first, m. They are brought to each place twice: the body leans as
+arms go forward."""
+PRESSED = LIFTED = 6
 """Motion of taking from which on the thing is between the palms, and which lifts it."""
 
 
@@ -208,7 +212,8 @@ class TakeGuide(PalmsGuide):
         cx, cy, cz = CARRIED
         drawn = (cx - min(max(along, -MOST), MOST), cy, max(cz, up))
         return [
-            _Aim((x, y, z), yaw, half + 2 * BESIDE), _Aim((x, y, z), yaw, half + BESIDE / 2),
+            *[_Aim((x, y, z + HIGHER), yaw, half + 2 * BESIDE)] * 2, *[_Aim((x, y, z), yaw, half + 2 * BESIDE)] * 2,
+            _Aim((x, y, z), yaw, half + BESIDE / 2),
             _Aim((x, y, z), yaw, half, force), _Aim((x, y, up), yaw, half, force),
             _Aim((x, y, z), yaw, half + AWAY) if self._stays else _Aim(drawn, yaw, half, force),
         ]  # fmt: skip

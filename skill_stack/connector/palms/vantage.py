@@ -22,12 +22,12 @@ from skill_stack.connector.reaching.vantage import (
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject
 
-AHEAD = (0.32, 0.34, 0.36, 0.38, 0.4)
+AHEAD = (0.3, 0.32, 0.34, 0.36, 0.38)
 """Distances ahead of the pelvis at which things are taken and put, m."""
 WIDEST = 0.36
 """Largest width between both palms, m."""
-ROOM = 0.015
-"""Free space that is left before the toes, m: arms are short."""
+ROOM = -0.015
+"""Free space that is left before the stated outline, m: arms are short, and toes end 4 cm behind it."""
 ROUND = 12
 """Headings from which something round is come to."""
 ASIDE = 0.15

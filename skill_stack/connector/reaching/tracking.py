@@ -41,9 +41,9 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Points of the way, as shares, at which is looked whether a hand reaches the thing."""
 ASIDE = (0.0, 0.4, -0.4, 0.8)
 """How far beside the thing, to the side of the other hand, the chest faces, rad."""
-LEANS = (0.0, 0.12)
+LEANS = (0.0, 0.12, 0.2)
 """How far the chest leans forward all along, rad."""
-SWAYS = 0.03
+SWAYS = 0.01
 """How far the body sways, m."""
 STEADY = 0.4
 """Time constant of the way that is gone, by which the waist turns, s."""
@@ -55,7 +55,7 @@ TRIES = 2
 FAR, PATIENCE = 0.05, 0.6
 """By how much and for how long the thing may be out of reach, m and s."""
 _BEGUN = 0.05  # m around where the way begins
-_SLACK, _BESIDE = 0.03, 0.1  # m
+_SLACK, _BESIDE = 0.05, 0.1  # m
 
 
 class WalkingBase:
