@@ -10,7 +10,7 @@ from pathlib import Path
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
-from skill_stack.core.processes.worker_thread import AGAIN, WorkerThread
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
@@ -55,7 +55,7 @@ class Previews:
         with self._guard:
             if self._thread is not None and self._thread.is_alive():
                 return "a preview is being made already"
-            self._thread = WorkerThread("plan preview", self._make, plan, situation, wanted=lambda: False, again=AGAIN)
+            self._thread = WorkerThread("plan preview", self._make, plan, situation)
             self._thread.start()
         return ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from geometry_msgs.msg import Point
 
@@ -14,11 +14,13 @@ from skill_stack.core.world.search_progress import Search, SearchProgress
 from skill_stack.core.world.seen_outcome import Answer, SeenOutcome
 from skill_stack.nodes.wire.wire_basics import arguments_of, metres, pose2_message, pose2_of, time_message
 from skill_stack.perception.recognition.gesture import named
-from skill_stack.perception.scene.object_map import MapEvent
 from skill_stack_interfaces.msg import Keypoints, RunningRequests, SceneEvent
 from skill_stack_interfaces.msg import SearchProgress as SearchMessage
 from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
 from skill_stack_interfaces.msg import SkillRequest as RequestMessage
+
+if TYPE_CHECKING:  # it draws in a library of pictures that not every node has
+    from skill_stack.perception.scene.object_map import MapEvent
 
 RUNNING, LOOKOUT, SEEN = "running_requests", "lookout", "seen_outcome"
 """Topics: running requests of the connector, views requested by perception, and its verdicts."""

@@ -2,6 +2,8 @@
 
 import math
 import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -210,6 +212,22 @@ def test_driving_is_ramped_cut_to_what_the_robot_can_and_ends_at_rest(robot, pag
     assert max(steps) < 0.3, "no jerk"
 
 
+def test_a_hand_on_another_machine_drives_with_less_right(robot):
+    far: list[Twist] = []
+    robot.beside.create_subscription(Twist, "cmd_vel_network", far.append, NEWEST)
+    robot.driven.clear()
+    port, key = robot.node._page.port, robot.node._page.access.key("operator")
+    with PageClient(port, key, additional_headers={"X-Forwarded-For": "192.0.2.1"}) as page:
+        assert not page.hello["near"] and page.hello["role"] == "operator"
+
+        def driven():
+            assert page.order("drive", vx=0.3, vy=0, wz=0) == ""
+            return any(one.linear.x > 0.0 for one in far)
+
+        eventually(driven, 30.0, "a velocity")
+    assert robot.driven == []
+
+
 def test_one_stop_reaches_every_robot(robot, page):
     def say():
         robot.report(topic=f"/{OTHER}/skill_status")
@@ -272,6 +290,13 @@ def test_camera_map_and_where_it_looked(robot, page):
     port = robot.node._page.port
     assert request(port, "/camera/camera.jpg")[2].startswith(b"\xff\xd8")
     assert request(port, f"/map.png?v={page.state['map']['v']}")[2].startswith(b"\x89PNG")
+
+
+def test_the_page_needs_neither_physics_nor_networks():
+    heavy = "mujoco", "numba", "onnxruntime", "cv2", "torch"
+    script = f"import sys, skill_stack.nodes.monitor_node; print([m for m in {heavy} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
 
 
 def test_a_robot_that_does_not_walk_is_not_driven(robot):

@@ -13,7 +13,8 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.planner.trial import TrialSituation
-from skill_stack.runtime.rehearsal.plan_preview import PreviewJob, preview, preview_apart
+from skill_stack.runtime.rehearsal.plan_preview import PreviewJob, preview_apart
+from skill_stack.runtime.rehearsal.preview_pictures import preview
 
 RESOURCES = Resources.from_environment(os.environ)
 STANDING = frozenset([Fact("posture", ("robot", "standing"))])
