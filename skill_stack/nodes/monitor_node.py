@@ -101,6 +101,7 @@ class MonitorNode(StackNode):
         self._sender = TaskSender(self, "web", self._board.note_event, _SHOWN_ELSEWHERE, console, self._talk.told)
         limits = DriveLimits()
         ranges = drive_ranges(library, limits)
+        usual = {spec.name: {one.name: one.default for one in spec.goal} for spec in library}
         self._recorder: Any = self.create_client(Record, "record")
         actions = PageActions(
             ask=self._ask,
@@ -124,7 +125,7 @@ class MonitorNode(StackNode):
         page.show({"signals": signal_section(robot), "cameras": [], "map": None, "robots": []})
         subscribe(self, SceneMessage, "scene", scene_of, self._board.note_scene, LATCHED)
         subscribe(self, TransformStamped, "localization", localization_of, self._board.note_odom, LATCHED)
-        subscribe(self, PlanMessage, "plan", lambda m: (plan_view_of(m), plan_of(m)), self._take_plan, LATCHED)
+        subscribe(self, PlanMessage, "plan", lambda m: (plan_view_of(m, usual), plan_of(m)), self._take_plan, LATCHED)
         subscribe(self, OutcomeMessage, "step_outcome", outcome_of, self._board.note_outcome, STREAM)
 
     def _open_page(self, robot: RobotSpec, actions: PageActions, about: dict[str, Any]) -> WebMonitor:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
@@ -22,6 +24,9 @@ MARKER_QOS = LATCHED
 """For ``object_markers`` and ``plan_markers``: late viewers get the last ones."""
 
 Triple = tuple[float, float, float]
+Usual = Mapping[str, Mapping[str, Any]]
+"""Values of arguments that go without saying, by skill and name."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _FORMS = {"box": Marker.CUBE, "sphere": Marker.SPHERE, "cylinder": Marker.CYLINDER, "point": Marker.CYLINDER}
 _PLACE_SIZE = (0.3, 0.3, 0.01)  # m, a disc on the floor
 _TEXT_HEIGHT = 0.16  # m, height of a capital letter
@@ -54,33 +59,38 @@ def object_markers(scene: SceneGraph, stamp: Time, frame: str) -> MarkerArray:
     return MarkerArray(markers=markers)
 
 
-def plan_view_of(message: PlanMessage) -> PlanView:
-    """A plan as people read it; arguments that are not JSON are left out rather than hiding the plan."""
+def plan_view_of(message: PlanMessage, usual: Usual = _NOTHING) -> PlanView:
+    """A plan as people read it; arguments that are not JSON are left out rather than hiding the plan.
+
+    Args:
+        message: The plan.
+        usual: Arguments that go without saying, by skill and name.
+    """
     repeats = {node.id: node for node in message.nodes if node.type == NodeMessage.REPEAT}
     apart = _beside(message)
     steps = tuple(
-        StepView(node.skill, _arguments(node), node.status, node.why, _times(node, repeats), node.id in apart)
+        StepView(node.skill, _said(node, usual), node.status, node.why, _times(node, repeats), node.id in apart)
         for node in message.nodes
         if node.type == NodeMessage.SKILL
     )
-    facts, tree = tuple(message.facts), _tree(message)
+    facts, tree = tuple(message.facts), _tree(message, usual)
     return PlanView(message.id, message.instruction, message.status, message.reason, steps, facts, tree)
 
 
-def _tree(message: PlanMessage) -> TreeNodeView | None:
+def _tree(message: PlanMessage, usual: Usual) -> TreeNodeView | None:
     """The nodes as a tree; None for none. A node whose parent is missing, or comes after it, is left out."""
     below: dict[str, list[TreeNodeView]] = {node.id: [] for node in message.nodes}
     for node in reversed(message.nodes):  # depth first: children are complete before their parent
-        below.get(node.parent, []).insert(0, _shown(node, tuple(below[node.id])))
+        below.get(node.parent, []).insert(0, _shown(node, tuple(below[node.id]), usual))
     roots = [node for node in message.nodes if not node.parent]
-    return _shown(roots[0], tuple(below[roots[0].id])) if roots else None
+    return _shown(roots[0], tuple(below[roots[0].id]), usual) if roots else None
 
 
-def _shown(node: NodeMessage, children: tuple[TreeNodeView, ...]) -> TreeNodeView:
+def _shown(node: NodeMessage, children: tuple[TreeNodeView, ...], usual: Usual) -> TreeNodeView:
     arguments = _arguments(node)
     count = arguments.get("count")
     if node.type == NodeMessage.SKILL:
-        text = StepView(node.skill, arguments).text
+        text = StepView(node.skill, _said(node, usual)).text
     elif node.type == NodeMessage.CONDITION:
         text = str(arguments.get("fact", ""))
     else:
@@ -144,6 +154,12 @@ def _arguments(node: NodeMessage) -> dict[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _said(node: NodeMessage, usual: Usual) -> dict[str, object]:
+    """The arguments of a step that are not the usual ones."""
+    without = usual.get(node.skill, _NOTHING)
+    return {name: value for name, value in _arguments(node).items() if name not in without or without[name] != value}
 
 
 def _times(node: NodeMessage, repeats: dict[str, NodeMessage]) -> int:

@@ -93,3 +93,10 @@ def test_a_room_is_shown_with_its_extent_and_a_place_without_one_as_a_disc():
     room, disc = (m for m in markers if m.ns == "objects")
     assert (room.type, room.scale.x, room.scale.y) == (Marker.CUBE, 3.0, 2.0)
     assert disc.type == Marker.CYLINDER and disc.scale.x == pytest.approx(0.3)
+
+
+def test_a_step_is_told_without_what_goes_without_saying():
+    message = Plan(id="p", status="plan", nodes=nodes(arguments='{"target": "red_ball", "gap": 0.04, "side": "left"}'))
+    usual = {"go_to": {"target": None, "gap": 0.04, "side": "any"}}
+    assert plan_view_of(message, usual).steps[0].text == "go to red ball left"
+    assert "0.04" in plan_view_of(message).steps[0].text

@@ -33,7 +33,7 @@ function updateNode(item, node) {
   mark(sign, "role", "img");
   mark(sign, "aria-label", t(`step.${stateOf(node)}`));
   if (node.text) tell(what, node.text);
-  else put(what, t(`node.${node.type}`));
+  else put(what, node.count > 1 ? t("plan.times", { times: node.count }) : t(`node.${node.type}`));
   put(tag, tagOf(node));
   tell(why, node.why);
   tell(failure, node.reason);
@@ -42,7 +42,6 @@ function updateNode(item, node) {
 
 function tagOf(node) {
   if (node.next) return t("plan.next");
-  if (node.count > 1) return t("plan.times", { times: node.count });
   return node.type === "parallel" ? t("plan.together") : "";
 }
 
@@ -80,14 +79,14 @@ function show() {
   $("plan-empty").hidden = !empty;
   $("plan-head").hidden = empty;
   tell($("plan-words"), plan.instruction ? `“${plan.instruction}”` : "");
-  tell($("plan-reason"), plan.reason);
+  tell($("plan-reason"), all.length ? "" : plan.reason); // the tree says it, and so does the conversation
   mark($("plan"), "data-status", plan.status);
   $("plan-facts").hidden = !plan.facts?.length;
   tell($("plan-facts-list"), (plan.facts ?? []).map(plain).join(", "));
   keyed($("tree"), roots(plan.tree), (node, index) => `${plan.id} ${index}`, createNode, updateNode);
   showProgress(all);
   showPictures(all);
-  $("preview").hidden = !all.length || all.every((one) => one.picture) || !operates() || !linked();
+  $("preview").hidden = !all.length || all.some((one) => one.picture) || !operates() || !linked();
   tellOutcome(plan, all);
   lookAtCurrent();
 }
@@ -99,7 +98,8 @@ function lookAtCurrent() {
   const name = step ? `${step.textContent} ${step.dataset.state}` : "";
   if (step && name !== current) {
     const box = step.closest(".scroll");
-    box.scrollTop += step.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 2;
+    const [inner, outer] = [step.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (inner.top < outer.top || inner.bottom > outer.bottom) box.scrollTop += inner.top - outer.top - outer.height / 3;
   }
   current = name;
 }

@@ -1,7 +1,7 @@
 // The connection to the robot's page server: sends requests, notices within a second that nothing comes any more.
 
 const SILENCE = 900; // ms without a message at which the connection counts as lost; the server is never silent for 500
-const LOOK = 100; // ms between two looks
+const LOOK = 50; // ms between two looks
 const ATTEMPT = 3000; // ms that an attempt to connect may take
 const PATIENCE = 8000; // ms that an answer may take
 const PAUSES = [200, 400, 800, 1500]; // ms before the next attempt to connect

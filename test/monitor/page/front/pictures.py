@@ -13,16 +13,18 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import PIL.Image
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 
+from skill_stack import cli
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.world.scene import Pose2
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.status_board import StatusBoard
 from test.eventually import eventually
-from test.monitor.conftest import gait, playground, status
+from test.monitor.conftest import GO2, gait, playground, status
 from test.monitor.page.front import states
 from test.monitor.page.front.conftest import DESKTOP, PHONE, Screen
 from test.monitor.page.front.scripted_page import ScriptedPage, tree
@@ -50,11 +52,13 @@ class Studio:
         """Shows a state, with the robot where that says."""
         x, y, yaw = shown["robot"]["place"]
         self._board.note_odom(Pose2(x, y, yaw))
-        moving = shown["robot"]["mode"] == "active"
-        mode = ControlMode.ACTIVE if moving else ControlMode.STANCE
-        self._board.note_status(status(0.0, mode), time.monotonic())
-        self._board.note_joints(gait(0.1 if moving else 0.0))
-        self._board.note_plan(states.plan_view())
+        mode = ControlMode(shown["robot"]["mode"])
+        height, joints = {
+            ControlMode.ACTIVE: (0.3, gait(0.1)), ControlMode.STANCE: (0.3, GO2.poses["default"]),
+        }.get(mode, (0.08, GO2.poses["lie"]))  # fmt: skip
+        self._board.note_status(status(0.0, mode, base_position=np.array([0.0, 0.0, height])), time.monotonic())
+        self._board.note_joints(joints)
+        self._board.note_plan(states.plan_view(shown))
         self.page.monitor.update(self._board.snapshot(time.monotonic()))
         self.page.show(**shown)
 
@@ -68,7 +72,9 @@ class Studio:
     def take(self, name: str, shown: dict[str, Any] | None = None) -> None:
         """Takes a picture."""
         end = time.monotonic() + SETTLE
-        eventually(lambda: time.monotonic() > end, 2 * SETTLE, between=lambda: shown is None or self.stand(shown))
+        eventually(
+            lambda: time.monotonic() > end, 2 * SETTLE, between=lambda: pause(0.3) or (shown and self.stand(shown))
+        )
         path = FOLDER / f"{name}.png"
         self.screen.browser.save_screenshot(str(path))
         PIL.Image.open(path).convert("RGB").save(path.with_suffix(".webp"), quality=88, method=6)
@@ -77,8 +83,12 @@ class Studio:
 
 
 @pytest.fixture(scope="module")
-def page():
-    page = ScriptedPage(states.ROBOT, load_meshes(tree())[0])
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("steps")
+    words = states.WORDS.replace("the ball", "the red ball")
+    cli.main(["plan", "--robot", "go2", words, "--preview", str(folder)])
+    steps = [path.read_bytes() for path in sorted(folder.glob("*.jpg"))]
+    page = ScriptedPage(states.ROBOT, load_meshes(tree())[0], steps)
     yield page
     page.close()
 
@@ -127,9 +137,12 @@ def test_picture_of_driving(studio):
     rest, walking = states.at_rest(), states.at_work(time.time())["robot"] | {"skill": "walk", "progress": 0.0}
     studio.stand(rest)
     studio.open(DESKTOP)
-    for name in ("tab-drive", "wheel-take", "tab-signals"):
+    for name in ("tab-drive", "tab-signals"):
         studio.screen.press(name)
-    studio.screen.wait(lambda: studio.screen.seen("wheel-give"), "the wheel")
+    screen = studio.screen
+    screen.wait(
+        lambda: screen.seen("wheel-give") or screen.js("document.getElementById('wheel-take').click()"), "the wheel"
+    )
     stick = studio.screen.find("stick-move")
     ActionChains(studio.screen.browser).move_to_element(stick).click_and_hold().move_by_offset(10, -45).perform()
     steps = itertools.count()

@@ -41,7 +41,9 @@ class ScriptedPage:
         monitor: The page.
     """
 
-    def __init__(self, robot: Mapping[str, Any], meshes: Iterable[LinkMesh] = ()) -> None:
+    def __init__(
+        self, robot: Mapping[str, Any], meshes: Iterable[LinkMesh] = (), steps: Iterable[bytes] = ()
+    ) -> None:  # fmt: skip
         """Opens it on a free port of loopback."""
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.driven: list[tuple[float, float, float]] = []
@@ -49,7 +51,7 @@ class ScriptedPage:
         self.refusal: dict[str, str] = {}
         self.delay: dict[str, float] = {}
         self._frozen: threading.Event | None = None
-        self._robot, self._meshes = robot, tuple(meshes)
+        self._robot, self._meshes, self._steps = robot, tuple(meshes), tuple(steps)
         self.monitor = self._open(0)
 
     def _open(self, port: int) -> WebMonitor:
@@ -65,7 +67,7 @@ class ScriptedPage:
             plot=self._plot,
             picture=lambda name: _encoded(room(320, 240), "jpeg"),
             map=lambda: _encoded(occupancy(), "png"),
-            step_picture=lambda plan, step: _encoded(room(320, 240, 40 * step), "jpeg"),
+            step_picture=lambda plan, step: self._steps[step] if self._steps else _encoded(room(320, 240), "jpeg"),
             report=lambda: b"zip",
         )
         options = PageOptions(port=port, title=self._robot["name"], key=secrets.token_hex(16))
@@ -120,12 +122,12 @@ class ScriptedPage:
         self.plotted = names
 
 
-def room(width: int, height: int, shift: int = 0) -> PIL.Image.Image:
+def room(width: int, height: int) -> PIL.Image.Image:
     """What a camera may see: a ball and a box on a floor."""
     picture = PIL.Image.new("RGB", (width, height), (203, 212, 222))
     pen = PIL.ImageDraw.Draw(picture)
     pen.rectangle((0, height * 0.55, width, height), fill=(150, 160, 172))
-    pen.ellipse((200 - shift, 130, 250 - shift, 180), fill=(204, 40, 40))
+    pen.ellipse((200, 130, 250, 180), fill=(204, 40, 40))
     pen.rectangle((40, 110, 110, 180), fill=(224, 190, 60))
     return picture
 

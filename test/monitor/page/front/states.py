@@ -93,24 +93,25 @@ def group(kind: str, *children: dict[str, Any], **changes: Any) -> dict[str, Any
     return node("", type=kind, children=list(children), **changes)
 
 
-WORDS = "walk to the red ball and wait twice, then sit down"
+WORDS = "walk to the ball and wave twice, then sit down"
+MEANT = "I will stand up, then go to the red ball, then 2 times: wave, then sit."
 
 
 def plan(status: str = "running", reason: str = "", pictures: bool = False) -> dict[str, Any]:
     """A plan whose second step runs, or failed."""
-    picture = [f"preview/p1/{index}.jpg" if pictures else None for index in range(4)]
-    over = status == "failed"
-    tree = group("sequence",
-        node("rise", "succeeded", why="it lies, and walking starts from standing", step=0, picture=picture[0]),
-        group("repeat",
-              node("go to red ball", status, why="you asked for it", reason=reason, step=1, picture=picture[1]),
-              node("wait 3 s", "", why="you asked for it", next=not over, step=2, picture=picture[2]),
-              status=status, count=2),
-        node("sit", "", why="you asked for it", step=3, picture=picture[3]),
-        status=status,
-    )  # fmt: skip
-    return {"id": "p1", "instruction": WORDS, "status": "plan", "facts": [],
-            "reason": "I will stand up, go to the red ball and wait twice, then sit.", "tree": tree}  # fmt: skip
+    picture = [f"preview/p1/{index}.jpg" if pictures else None for index in range(3)]
+    over = status != "running"
+    tree = group(
+        "sequence",
+        node("rise", "succeeded", why="go to needs posture(robot, standing)", step=0),
+        node("go to red ball", status, why="asked: “walk to the ball”", reason=reason, step=1, picture=picture[0]),
+        group("repeat", node("wave", next=not over, step=2, picture=picture[1]), count=2),
+        node("sit", why="asked: “sit down”", step=3, picture=picture[2]),
+    )
+    return {
+        "id": "p1", "instruction": WORDS, "status": "plan", "reason": MEANT, "tree": tree,
+        "facts": ["near(robot, red_ball)", "posture(robot, sitting)"],
+    }  # fmt: skip
 
 
 NO_PLAN = {"id": "", "instruction": "", "status": "", "reason": "", "facts": [], "tree": None}
@@ -142,8 +143,8 @@ def at_work(at: float) -> dict[str, Any]:
                          "place": [0.9, 0.15, 0.3]},
         "plan": plan(pictures=True), "scene": SCENE,
         "talk": said(at, ("person", "said", "the red ball is heavy"), ("robot", "understood", "The red ball is heavy."),
-                     ("person", "said", WORDS), ("robot", "assumed", "“wait” without a time means 3 s."),
-                     ("robot", "understood", "I will stand up, go to the red ball and wait twice, then sit.")),
+                     ("person", "said", WORDS), ("robot", "assumed", "“the ball” is the red ball: it is the nearest."),
+                     ("robot", "understood", MEANT)),
         "facts": [{"id": 7, "text": "the red ball is heavy"}],
         "events": events(at, ("said", "“the red ball is heavy”"), ("said", f"“{WORDS}”"),
                          ("good", "rise succeeded after 2.1 s"), ("note", "go to red ball started")),
@@ -155,7 +156,8 @@ def in_trouble(at: float) -> dict[str, Any]:
     why = "stalled for 4.0 s: something holds it 0.6 m before the red ball"
     shown = at_work(at)
     return shown | {
-        "robot": REST | {"mode": "stance", "skill": "stand", "phase": "stand", "reason": why, "place": [1.4, 0.4, 0.4]},
+        "robot": REST | {"mode": "stance", "skill": "stand", "phase": "stand", "reason": why,
+                         "place": [1.3, 0.35, 0.4]},
         "plan": plan("failed", why),
         "talk": [
             *shown["talk"],
@@ -170,7 +172,7 @@ def stopped(at: float) -> dict[str, Any]:
     """Everything of a robot after an emergency stop."""
     shown = at_work(at)
     return shown | {
-        "robot": REST | {"mode": "estop", "reason": "asked for on this page", "stops": 1, "place": [1.4, 0.4, 0.4]},
+        "robot": REST | {"mode": "estop", "reason": "asked for on this page", "stops": 1, "place": [1.3, 0.35, 0.4]},
         "plan": plan("interrupted", "emergency stop"),
         "events": [*shown["events"], {"id": 9, "at": at, "kind": "bad", "text": "estop asked for on this page"}],
     }  # fmt: skip
@@ -182,7 +184,9 @@ OTHERS = [
 ]
 
 
-def plan_view() -> PlanView:
+def plan_view(shown: dict[str, Any]) -> PlanView:
     """The same plan for the 3-D view."""
+    if shown["plan"] is NO_PLAN:
+        return PlanView()
     step = StepView("go_to", {"target": "red_ball"}, "running", "you asked for it")
     return PlanView("p1", WORDS, "plan", "", (step,))

@@ -15,10 +15,14 @@ from test.monitor.page.front.states import OTHERS, REST, at_work, in_trouble, pl
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 LOSS = "return document.getElementById('lost').hidden"
+TIME_LOSS = """const bar = document.getElementById('lost'), done = arguments[0];
+import('/static/page.js').then(page => {
+  new MutationObserver(() => { if (!bar.hidden) window.lossAfter ??= page.link().silence; })
+    .observe(bar, {attributes: true});
+  done();
+})"""
 DRAWN = """const c = document.querySelector(arguments[0]);
 return c.width > 0 && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(x => x)"""
-NOTE_WARNINGS = """window.warned = []; const bar = document.getElementById('unconfirmed');
-new MutationObserver(() => warned.push(bar.textContent)).observe(bar, {subtree: true, childList: true})"""
 EVIL = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
 
 
@@ -34,8 +38,8 @@ def test_the_state_is_read_at_a_glance(page, server):
     page.wait(lambda: "Active" in page.text("mode") and "go to" in page.text("mode"), "a robot that walks")
     assert page.seen("stop") and page.seen("estop") and not page.seen("reset")
     tree = page.find("tree")
-    assert "go to red ball" in tree.text and "next" in tree.text and "it lies" not in tree.text
-    assert len(page.find("pictures").find_elements("tag name", "img")) == 4
+    assert "go to red ball" in tree.text and "next" in tree.text and "go to needs" not in tree.text
+    assert len(page.find("pictures").find_elements("tag name", "img")) == 3
     server.show(**in_trouble(time.time()))
     page.wait(lambda: "stalled for 4.0 s" in page.find("tree").text, "the reason of the failure")
     page.wait(
@@ -58,7 +62,7 @@ def test_words_are_sent_by_enter_and_kept_when_nobody_takes_them(page, server):
     page.wait(lambda: words.get_attribute("value") == "", "an empty box")
     server.show(**at_work(time.time()))
     page.wait(lambda: "Correct it" in words.get_attribute("placeholder"), "a box that takes corrections")
-    assert "Assumed" in page.text("sayings") and "3 s" in page.text("sayings")
+    assert "Assumed" in page.text("sayings") and "the nearest" in page.text("sayings")
     server.refusal["say"] = "the planner is not there"
     words.send_keys("no, the blue one", Keys.ENTER)
     page.wait(lambda: "planner is not there" in page.text("notes"), "why it was not taken")
@@ -72,11 +76,9 @@ def test_a_stop_is_confirmed_or_the_page_says_what_to_do_instead(page, server):
     page.wait(lambda: server.kinds == ["stop"], "one stop")
     page.wait(lambda: "confirmed" in page.find("announce").get_attribute("textContent"), "a confirmation read aloud")
     assert not page.seen("unconfirmed")
-    server.delay["estop"] = 0.7
-    page.js(NOTE_WARNINGS)
+    server.delay["estop"] = 0.4
     page.press("estop")
-    page.wait(lambda: "was confirmed after 0." in page.text("confirmed"), "a late confirmation")
-    assert any("E-STOP was not confirmed" in one for one in page.js("return window.warned"))
+    page.wait(lambda: "E-STOP was confirmed after" in page.text("confirmed"), "a late confirmation")
     assert not page.seen("unconfirmed")
     server.refusal["stop"] = "no process could be reached"
     page.press("stop")
@@ -100,10 +102,13 @@ def test_space_stops_except_in_a_text_and_two_escapes_stop_everywhere(page, serv
 
 def test_a_lost_connection_is_shown_within_a_second_and_comes_back(page, server):
     server.show(robot=REST)
-    began = time.monotonic()
+    page.browser.execute_async_script(TIME_LOSS)
     server.freeze()
+    page.press("stop")  # it is sent, and nobody answers
+    page.wait(lambda: "Stop was not confirmed" in page.text("unconfirmed"), "a warning")
     page.wait(lambda: not page.js(LOSS), "the loss")
-    assert time.monotonic() - began < 1.0 + 0.3  # a beat may just have been sent
+    page.press("dismiss")
+    assert 0.8 < page.js("return window.lossAfter") / 1000 < 1.2  # s since the last message; a busy browser looks late
     assert "No contact" in page.text("mode") and page.text("lost").startswith("Connection lost")
     page.press("stop")
     page.wait(lambda: page.seen("unconfirmed"), "a stop that did not get through")

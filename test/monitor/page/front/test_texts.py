@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from skill_stack.monitor.page.static_files import load_static
 from test.monitor.page.front.scripted_page import STATIC
 
+ROOT = Path(__file__).parents[4]
 MODULES = sorted(STATIC.glob("*.js"))
 ENGLISH = json.loads((STATIC / "text" / "en.json").read_text())
 LANGUAGES = sorted(path.stem for path in (STATIC / "text").glob("??.json"))
@@ -53,6 +56,16 @@ def test_a_module_makes_no_markup_of_text(path) -> None:
 
 
 def test_examples_name_skills_that_there_are() -> None:
-    skills = {path.parent.name for path in (Path(__file__).parents[4] / "models").glob("*/*/skill.yaml")}
+    skills = {path.parent.name for path in (ROOT / "models").glob("*/*/skill.yaml")}
     for one in json.loads((STATIC / "text" / "examples.json").read_text()):
         assert set(one["needs"]) <= skills, one
+
+
+def test_every_file_of_the_page_is_packed_and_served() -> None:
+    packed = re.search(r"package_data=\{NAME: (\[.*?\])", (ROOT / "setup.py").read_text("utf-8"))
+    assert packed is not None
+    files = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()}
+    assert {f"**/*{Path(name).suffix}" for name in files} <= set(ast.literal_eval(packed[1]))
+    assert files == load_static(STATIC).keys()
+    named = set(re.findall(r"/static/([\w./]+)\"", sources())) | set(re.findall(r'from "\./(\w+\.js)"', sources()))
+    assert named <= files and {path.name for path in MODULES} <= named
