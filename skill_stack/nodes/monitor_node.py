@@ -120,6 +120,7 @@ class MonitorNode(StackNode):
         page = self._open_page(robot, actions, {"drive": ranges})
         self._skills = SkillButtons(self, robot, library, page.show, self._send)
         self._others = OtherRobots(self, page.show)
+        self.configured.callback(self._others.close)
         self._facts = ToldFacts(self, page.show)
         self._previews = Previews(robot.name, library, self._board.note_event)
         page.show({"signals": signal_section(robot), "cameras": [], "map": None, "robots": []})

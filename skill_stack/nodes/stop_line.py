@@ -39,6 +39,11 @@ class StopLine:
             kind: node.create_client(Trigger, f"{before}{kind}") for kind in ("stop", "estop", "reset")
         }
 
+    def close(self, node: Node) -> None:
+        """Ends the calls of services, for a line that does not live as long as its node."""
+        for service in self._services.values():
+            node.destroy_client(service)
+
     def ask(self, kind: Kind) -> None:
         """Requests it, from any thread.
 

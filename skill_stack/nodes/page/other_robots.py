@@ -74,6 +74,13 @@ class OtherRobots:
         for robot in self._robots.values():
             robot.watch(watched)
 
+    def close(self) -> None:
+        """Ends everything that was made for robots when they were found."""
+        for robot in self._robots.values():
+            robot.watch(False)
+            robot.stops.close(self._node)
+        self._robots.clear()
+
     def update(self) -> None:
         """Shows what is known of them now."""
         self._show({"robots": [robot.shown() for robot in self._robots.values()]})
