@@ -28,7 +28,8 @@ class SceneNode(StackNode):
     ``perceived``), and things that a detector outside of the stack finds.
 
     Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file states it), ``stated`` (whether the
-    things of the file are known; else its places alone, and things once they are seen), ``detections`` (topic of a
+    things of the file are known; else its places alone, and things once they are seen), ``fixed`` (whether those that
+    cannot be moved stay where they are stated, as the robot's place is corrected by them), ``detections`` (topic of a
     detector's vision_msgs/Detection3DArray; empty for none).
     """
 
@@ -77,7 +78,7 @@ class SceneNode(StackNode):
 
     def _renew(self, seen: SceneGraph, detected: SceneGraph, told: list[TaughtFact]) -> None:
         """Merges stated, seen, detected and told parts, and publishes them when they changed; keeps those that fit."""
-        known = merge(self._stated, seen)
+        known = merge(self._stated, seen, bool(self.value("fixed")))
         known = merge(known, as_stated(detected, known))
         graph = with_rooms(with_taught_facts(known, told))
         self._seen, self._detected, self._told = seen, detected, told

@@ -20,7 +20,7 @@ LEVEL = 0.05
 SHAPELESS = ("place", "wall")
 
 
-def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
+def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGraph:
     """The stated scene merged with what is seen.
 
     A thing that is seen where one of its shape and colour is stated, or nearly there, is that one: it keeps the stated
@@ -30,6 +30,8 @@ def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
     Args:
         stated: Map and stated facts.
         seen: What perception found.
+        fixed: Whether stated things that cannot be moved stay where they are stated, since the robot's own place is
+            corrected by them.
     """
     names = _names(stated, seen)
     objects = dict(stated.objects)
@@ -37,7 +39,10 @@ def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
         if names[name] not in stated.objects and any(_piece(thing, one) for one in stated.things):
             continue
         told = stated.objects.get(names[name])
-        objects[names[name]] = replace(thing, id=names[name]) if told is None else _as_told(told, thing)
+        if told is not None and fixed and not told.movable:
+            objects[told.id] = replace(told, last_seen=thing.last_seen)
+        else:
+            objects[names[name]] = replace(thing, id=names[name]) if told is None else _as_told(told, thing)
     facts = {Fact(f.predicate, tuple(names.get(a, a) for a in f.arguments)) for f in seen.facts}
     carried = {f.arguments[0] for f in facts if f.predicate == "on"}
     kept = {f for f in stated.facts if not (f.predicate == "on" and f.arguments[0] in carried)}

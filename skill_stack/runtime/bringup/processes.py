@@ -426,7 +426,7 @@ def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tup
     }
     if deployment.perception.camera:
         seen = deployment.perception
-        own["scene"]["stated"] = seen.map_known
+        own["scene"] |= {"stated": seen.map_known, "fixed": seen.map_known}
         networks = json.dumps([one.model_dump() for one in seen.networks]) if seen.networks else ""
         own["perception"] = {**robot, "camera": seen.camera, "source": seen.source, "things": seen.things}
         own["perception"] |= {"networks": networks} if networks else {}

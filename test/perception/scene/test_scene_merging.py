@@ -67,3 +67,13 @@ def test_what_stands_within_a_room_is_in_it_and_in_the_smallest_of_several() -> 
 def test_a_place_without_an_extent_holds_nothing() -> None:
     whole = scene(SceneObject("start", "place", (0.0, 0.0, 0.0), shape="point"), ball("red_ball", 0.0))
     assert with_rooms(whole).facts == frozenset()
+
+
+def test_what_corrects_the_robot_s_place_stays_where_it_is_stated():
+    post = SceneObject("post", "post", (2.0, 0.0, 0.5), 0.0, "cylinder", (0.2, 0.2, 1.0), "red")
+    box = SceneObject("box", "box", (1.0, 1.0, 0.1), 0.0, "box", (0.2, 0.2, 0.2), "blue", movable=True)
+    seen = [replace(post, id="red_cylinder", position=(2.1, 0.1, 0.4), last_seen=3.0),
+            replace(box, id="blue_box", position=(1.1, 1.0, 0.1), last_seen=3.0)]  # fmt: skip
+    found = merge(SceneGraph({"post": post, "box": box}), SceneGraph({one.id: one for one in seen}), fixed=True)
+    assert found["post"] == replace(post, last_seen=3.0)
+    assert found["box"].position == (1.1, 1.0, 0.1)
