@@ -18,7 +18,7 @@ DISTANCE = (2.0, 3.2)
 """Distance of the target from the start, m."""
 APART = 1.4
 """Least distance between things, m."""
-SIDE_STEP = (54.0, 58.0)
+SIDE_STEP = (58.0, 62.0)
 """How far the robot walks on, cm: half a metre, and what it may end too early."""
 VARIATION = VariationFile(
     start_yaw=0.6, friction=(0.5, 1.2), added_mass=(-1.0, 1.5), latency=(0.0, 0.015), noise=(0.5, 1.5),

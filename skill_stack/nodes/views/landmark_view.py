@@ -20,9 +20,9 @@ from skill_stack.perception.scene.look_observer import Observation
 Array = np.ndarray
 NEAR = 0.5
 """Distance up to which what is seen may be a thing of the map, m: an estimate by legs drifts by less between looks."""
-ALIKE = 0.2
+ALIKE = 0.15
 """Difference of a length, as a share, from which on it is another thing, or only a part of it."""
-LEAST = 0.02
+LEAST = 0.05
 """Least standard deviation of a seen place, m: the estimate of the attitude tilts all that is seen."""
 
 
