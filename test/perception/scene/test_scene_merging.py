@@ -1,5 +1,7 @@
 """Stated and seen scenes together."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
