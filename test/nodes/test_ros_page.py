@@ -136,7 +136,7 @@ def test_every_topic_of_the_code_is_on_the_page_with_its_type() -> None:
 
 def test_every_topic_of_the_page_is_in_the_code() -> None:
     of_code = {name for kind, name in made() if kind == "topic"}
-    assert set(TOPICS) - of_code == set(TOPICS) & set(IN_A_LOOP)
+    assert set(TOPICS) - of_code <= set(IN_A_LOOP)
 
 
 @pytest.mark.parametrize("name", IN_A_LOOP)
@@ -147,10 +147,13 @@ def test_names_that_are_put_together_are_as_the_page_says(name) -> None:
 
 
 def test_qos_is_as_the_page_says() -> None:
-    """That of the publisher comes first; a subscription that takes more is named too."""
+    """That of the publisher comes first; a subscription that takes more is named too.
+
+    Not of topics whose other end is put together at run time.
+    """
     wrong = {}
     for (kind, name), one in made().items():
-        if kind == "topic" and name in TOPICS:
+        if kind == "topic" and name in TOPICS and name not in IN_A_LOOP:
             known, told = one["make"] or one["take"], TOPICS[name][1]
             takes_more = any(word.startswith("best effort") for word in one["take"]) or name == "cmd_vel_remote"
             if not any(told.startswith(word) for word in known) or takes_more != ("best effort" in told):
