@@ -244,8 +244,9 @@ def test_what_a_person_points_at_is_stated_for_a_while(world) -> None:
     )}  # fmt: skip
     pointed = Fact("pointed_at", ("red_ball", "1.00"))
 
+    world.keypoints.publish(Keypoints(names=["nonsense"]))
+
     def told():
-        world.keypoints.publish(Keypoints(names=["nonsense"]))
         world.keypoints.publish(Keypoints(names=list(places), points=list(places.values())))
         return pointed in world.scene.facts and "pointed_place" in world.scene.objects
 
