@@ -40,6 +40,21 @@ def test_the_robot_is_really_where_the_words_said(stack, until) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("what is nearest to the red ball?", "The "),
+        ("is the thing nearest to the red ball taller than the red ball?", ("Yes", "No")),
+        ("what has moved since you came in?", "Nothing that I have seen."),
+        ("how far is the stapler?", "I cannot know"),
+    ],
+)
+def test_questions_about_places_are_answered_and_move_nothing(stack, words, answer) -> None:
+    result = stack.say(words)
+    assert result.outcome == "statement" and result.reason.startswith(answer), result
+    assert not result.steps
+
+
+@pytest.mark.parametrize(
     ("words", "outcomes"),
     [
         ("", {"refusal", "question"}),
