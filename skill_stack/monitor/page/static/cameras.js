@@ -16,6 +16,8 @@ function createCamera(camera) {
 
 /** A slow browser gets the next picture after the one before, and leaves out those between. */
 function ready(picture) {
+  if (picture.naturalHeight)
+    picture.parentElement.style.setProperty("--ratio", picture.naturalWidth / picture.naturalHeight);
   picture.dataset.loading = "";
   if (picture.dataset.wanted) load(picture, picture.dataset.wanted);
 }

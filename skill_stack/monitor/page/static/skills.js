@@ -13,7 +13,7 @@ const valuesOf = (skill) => chosen.get(skill.name) ?? chosen.set(skill.name, {})
 
 function digits(argument) {
   const span = argument.high - argument.low;
-  return span > 20 ? 0 : span > 2 ? 1 : 2;
+  return span > 50 ? 0 : span > 5 ? 1 : 2;
 }
 
 function createNumber(skill, argument, id) {
