@@ -62,7 +62,7 @@ test: setup-tests ## ruff, mypy, then the tests without the long ones (ARGS="-k 
 test-all: setup-tests ## ruff, mypy, then every test; takes an hour (ARGS="-k planner")
 	@$(call CHECKS)
 
-mutants: setup-tests ## put 40 faults into a copy of the code and count those that tests notice; takes 7 minutes
+mutants: setup-tests ## put 45 faults into a copy of the code and count those that tests notice; takes 7 minutes
 	@.venv/bin/python test/mutants.py $(ARGS)
 
 docs: EXTRAS := docs

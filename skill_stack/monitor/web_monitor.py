@@ -77,7 +77,7 @@ class WebMonitor:
         self.moved = options.port not in (0, self.port)
         self._options = options
         self.access = PageAccess(options.key, (options.host, *options.names))
-        self._viewers = Viewers()
+        self._viewers, self._stops = Viewers(), 0
         about = {"title": options.title, "robot": dict(robot or {"name": options.title, "kind": "", "drive": None})}
         try:
             self._stage = ViewStage(options.title, tree, meshes)
@@ -120,6 +120,10 @@ class WebMonitor:
             pictures: Addresses of rendered steps of the present plan, by their index.
         """
         self.show(sections_of(snapshot, looked, pictures))
+        stops = snapshot.status.stop_count if snapshot.status is not None else 0
+        if stops > self._stops:
+            self._viewers.halt()
+        self._stops = stops
         if self._proxy.watching:
             self._stage.update(snapshot)
 

@@ -26,6 +26,7 @@ class Wheel:
         self.driver: str | None = None
         self.asking: str | None = None
         self._wanted, self._at = REST, -math.inf
+        self._heard, self._halted = -math.inf, False
 
     def ask(self, client: str) -> str:
         """Takes a free wheel, or asks the driver for it."""
@@ -82,12 +83,18 @@ class Wheel:
         """
         if self.driver != client:
             return "you do not drive: ask for the wheel first"
+        let_go = velocity == REST or now - self._heard > HOLD
+        self._heard = now
+        if self._halted and not let_go:
+            return "the robot was stopped: let go of the stick first"
+        self._halted = False
         self._wanted, self._at = velocity, now
         return ""
 
-    def release(self) -> None:
-        """Whatever was held counts as released, as after a stop."""
+    def halt(self) -> None:
+        """The robot was stopped: whatever is held means nothing until it has been let go."""
         self._wanted, self._at = REST, -math.inf
+        self._halted = True
 
     def wanted(self, now: float) -> Velocity:
         """What the driver's hand wants at ``now``, s; rest where the switch is not held."""
@@ -97,4 +104,5 @@ class Wheel:
         self.driver = client
         if self.asking == client:
             self.asking = None
-        self.release()
+        self._wanted, self._at = REST, -math.inf
+        self._heard, self._halted = -math.inf, False

@@ -104,7 +104,7 @@ class OrderDesk:
         return OLD_PAGE if viewer.outdated and not isinstance(order, PingOrder) else ""
 
     def _stop(self, kind: str, robot: str) -> str:
-        self._viewers.wheel.release()
+        self._viewers.wheel.halt()
         return self._actions.ask("estop" if kind == "estop" else "stop", robot)
 
     def _say(self, viewer: Viewer, order: SayOrder) -> str:

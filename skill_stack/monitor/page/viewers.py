@@ -119,7 +119,7 @@ class Viewer:
 
 
 class Viewers:
-    """All viewers; everything but :meth:`changed` and :meth:`plot` is for the server's thread alone."""
+    """All viewers; what is not for any thread is for the server's thread alone."""
 
     def __init__(self) -> None:
         """Nobody watches."""
@@ -173,6 +173,10 @@ class Viewers:
     def changed(self) -> None:
         """The board has changed; from any thread."""
         self._later(self._wake_all)
+
+    def halt(self) -> None:
+        """The robot was stopped, by whomever: the driver has to let go first; from any thread."""
+        self._later(self.wheel.halt)
 
     def plot(self, at: float, values: dict[str, float]) -> None:
         """Shows signals to those who want them; from any thread.

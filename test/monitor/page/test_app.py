@@ -153,10 +153,14 @@ def test_a_hand_that_lets_go_or_a_tab_that_closes_stops_driving(page, port):
 
 def test_a_stop_ends_what_the_hand_holds(page, port):
     with PageClient(port, key(page)) as driver, PageClient(port) as watcher:
-        driver.order("drive", vx=0.3, vy=0, wz=0)
-        watcher.order("stop")
+        assert driver.order("drive", vx=0.3, vy=0, wz=0) == ""
+        assert watcher.order("stop") == ""
+        for _ in range(5):  # the stick is still held
+            assert "let go" in driver.order("drive", vx=0.3, vy=0, wz=0)
         eventually(lambda: page.driven[-1][0] == (0.0, 0.0, 0.0), 10.0, "rest")
-    assert len(page.driven) <= 5
+        assert driver.order("drive", vx=0, vy=0, wz=0) == "" and driver.order("drive", vx=0.3, vy=0, wz=0) == ""
+        page.feed(1.0, stop_count=1)  # as by another program
+        eventually(lambda: driver.order("drive", vx=0.3, vy=0, wz=0), 10.0, "the refusal")
 
 
 def test_signals_are_sent_to_who_wants_them(page, port):

@@ -50,6 +50,17 @@ def test_it_can_be_taken(wheel):
     assert (wheel.driver, wheel.asking, wheel.wanted(1.0)) == ("c", "b", REST)
 
 
+def test_after_a_stop_a_hand_has_to_let_go_first(wheel):
+    wheel.drive("a", AHEAD, 1.0)
+    wheel.halt()
+    assert wheel.wanted(1.0) == REST
+    for tick in range(1, 40):
+        assert "let go" in wheel.drive("a", AHEAD, 1.0 + 0.05 * tick) and wheel.wanted(1.0 + 0.05 * tick) == REST
+    assert wheel.drive("a", REST, 3.0) == "" and wheel.drive("a", AHEAD, 3.05) == "" and wheel.wanted(3.05) == AHEAD
+    wheel.halt()
+    assert wheel.drive("a", AHEAD, 3.1) and wheel.drive("a", AHEAD, 3.11 + HOLD) == ""
+
+
 def test_who_leaves_lets_go(wheel):
     wheel.ask("b")
     wheel.drive("a", AHEAD, 1.0)
