@@ -64,6 +64,10 @@ EXTRAS = {
     "hands": ["dynamixel-sdk>=4,<5", "pyserial>=3.5", "python-can>=4"],
     "watch": ["textual>=1", "rich>=13"],
     "share": ["cryptography>=42"],  # signatures of skill packages
+    "voice": ["pocketsphinx>=5"],  # with a small model of English
+    "vosk": ["vosk>=0.3.45"],
+    "sherpa": ["sherpa-onnx>=1.10"],
+    "whisper": ["faster-whisper>=1.1"],  # brings av, and with it x264
     "gamepad": ["evdev>=1.7"],  # is compiled: needs gcc and the headers of Linux
     "perception": ["opencv-python-headless>=4.10"],
     "video": ["av>=13"],  # its wheels bring x264, which is GPL: never installed unasked; else JPEG
@@ -98,13 +102,14 @@ EXTRAS = {
         'evdev-binary>=1.9;python_version>="3.11" and platform_machine=="x86_64"',  # the same as evdev, compiled
         "textual>=1",
         "cryptography>=42",
+        "pocketsphinx>=5",
         "rosbags>=0.10",  # an independent reader of recordings
         "vermin",  # finds what the oldest Python does not have
         "uv",  # resolves for machines that are not here
         "up-pyperplan",  # GPL: an engine that the tests check our search against, never installed to run robots
     ],
 }
-SPECIAL = ("dev", "docs", "gamepad", "gpu", "train-gpu", "video", "lerobot")
+SPECIAL = ("dev", "docs", "gamepad", "gpu", "train-gpu", "video", "lerobot", "vosk", "sherpa", "whisper")
 EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in SPECIAL for need in needs})
 
 

@@ -68,6 +68,7 @@ VERBS: dict[str, Verb] = {
     ),
     "drive": Verb("run.drive", "drive the running robot with arrow keys or a gamepad", "drive --gamepad legged", True),
     "say": Verb("talk.say", "have words done by the running stack", 'say "turn left, then sit down"'),
+    "listen": Verb("talk.listen", "talk to the running robot by voice", "listen --file order.wav", True),
     "scene": Verb("talk.scene", "a description in words to a scene file", 'scene "a red cube on a blue box"'),
     "plan": Verb("talk.plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
     "corrections": Verb("talk.corrections", "what was corrected; list, export, delete", "corrections list"),

@@ -15,7 +15,7 @@ TESTS = ROOT / "test"
 CORE_ALONE = {"core"}
 LAYERS = {
     *("language", "planner", "connector", "controllers", "hardware"),
-    *("perception", "teleop", "monitor", "recording", "evaluation", "sharing"),
+    *("perception", "teleop", "monitor", "recording", "evaluation", "sharing", "voice"),
 }
 MAY_IMPORT = {
     "core": set(),

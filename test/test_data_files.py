@@ -39,6 +39,7 @@ from skill_stack.runtime.rehearsal.responses import Responses
 from skill_stack.sharing.package_manifest import SharingLimits
 from skill_stack.teleop.gamepad.profile import GamepadProfile
 from skill_stack.training.tasks.finger_gait_task import load_gait_task
+from skill_stack.voice.voice_settings import VoiceSettings
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = Resources.from_environment({})
@@ -58,6 +59,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/lessons/.*", lambda path: load_model(LessonScene, path)),
     (r"config/rehearsal.yaml", lambda path: load_model(RehearsalFile, path)),
     (r"config/rehearsal_scenes.yaml", load_traps),
+    (r"config/voice.yaml", lambda path: load_model(VoiceSettings, path)),
     (r"config/sharing.yaml", lambda path: load_model(SharingLimits, path)),
     (r"config/scenarios/(allegro_right).yaml", load_hand_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),

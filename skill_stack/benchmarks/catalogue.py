@@ -76,6 +76,10 @@ BENCHMARKS: dict[str, Benchmark] = {
     ),
     "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stack.stop"),
     "page": Benchmark("the page with ten viewers: CPU, control loop, loading, stops", 24, "stack.page"),
+    "stops": Benchmark(
+        "stops by page, gamepad, keyboard, terminal and voice, from the act to the standing robot", 40, "stack.stops"
+    ),
+    "voice": Benchmark("spoken commands with noise: word errors, right plans, stops heard", 40, "devices.voice"),
     "record": Benchmark(
         "the recorder: ticks lost, CPU, lateness, space; killed; on disks that fail", 20, "recording.record"
     ),

@@ -18,7 +18,7 @@ from skill_stack.core.errors import SkillStackError, UnknownName
 
 LONGEST = 45.0
 """Longest measurement that still ends within 50 s, s."""
-LONG = ("soak", "hand_soak", "record", "cloning")
+LONG = ("soak", "hand_soak", "record", "cloning", "stops", "voice")
 """Benchmarks that may run for as long as one likes."""
 WEEK = 7 * 24 * 60.0  # min
 

@@ -43,6 +43,7 @@ class PromptNode(Node):
         events: Lines for the person.
         failed: Whether a request was not carried out.
         on_names: Called with the names of the objects whenever the scene changes.
+        on_event: Called with everything that the person is told.
     """
 
     def __init__(self, colour: bool, console: Console | None = None) -> None:
@@ -57,6 +58,7 @@ class PromptNode(Node):
         self.failed = self.lost = False
         self.events: queue.Queue[str | None] = queue.Queue()
         self.on_names: Callable[[list[str]], None] = lambda names: None
+        self.on_event: Callable[[PageEvent], object] = lambda event: None
         self._stops = StopLine(self)
         self._sender = TaskSender(self, "prompt", self._tell, console=console)
         subscribe(self, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
@@ -70,9 +72,9 @@ class PromptNode(Node):
         """
         return OperatorCallbacks(
             self._send_and_wait if patient else self._sender.send,
-            lambda: self._ask("stop"),
-            lambda: self._ask("estop"),
-            lambda: self._ask("reset"),
+            lambda: self.ask("stop"),
+            lambda: self.ask("estop"),
+            lambda: self.ask("reset"),
         )
 
     def _send_and_wait(self, words: str) -> None:
@@ -82,10 +84,12 @@ class PromptNode(Node):
 
     def _tell(self, event: PageEvent) -> None:
         self.failed = self.failed or event.kind == "bad"
+        self.on_event(event)
         colour = _COLOURS[event.kind] if self._colour else ""
         self.events.put(f"  {colour}{event.text}{_PLAIN if colour else ''}")
 
-    def _ask(self, kind: Kind) -> None:
+    def ask(self, kind: Kind) -> None:
+        """Requests a stop, an emergency stop or a reset; tells the person where it reached nobody."""
         try:
             self._stops.ask(kind)
         except SkillStackError as error:
@@ -105,17 +109,21 @@ def phrases(resources: Resources) -> Iterator[str]:
                 continue
 
 
+def start_ros(argv: Sequence[str] | None) -> None:
+    """Begins ROS for a prompt: Ctrl-C is a key of it and means stop, and not the end of the process."""
+    rclpy.init(
+        args=None if argv is None else [sys.argv[0], *argv],
+        signal_handler_options=SignalHandlerOptions.SIGTERM,  # type: ignore[attr-defined]  # the stubs lack it
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the prompt until the person leaves it; the robot goes on.
 
     Returns:
         0; 1 when the link to ROS broke, and for lines that come from no terminal when any of them was not done.
     """
-    # Ctrl-C is a key of the prompt and means stop: ROS must not take it for the end of the process.
-    rclpy.init(
-        args=None if argv is None else [sys.argv[0], *argv],
-        signal_handler_options=SignalHandlerOptions.SIGTERM,  # type: ignore[attr-defined]  # the stubs lack it
-    )
+    start_ros(argv)
     colour = not os.environ.get("NO_COLOR") and sys.stdout.isatty()
     resources = Resources.from_environment(os.environ)
     patient = not sys.stdin.isatty()
@@ -124,6 +132,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     known = list(phrases(resources))
     session = PromptSession(node.callbacks(patient), known, node.events, Path(resources.overlay), colour)
     node.on_names = lambda names: session.complete_with([*known, *names])
+    converse(node, session)
+    return 1 if node.lost or (patient and node.failed) else 0
+
+
+def converse(node: PromptNode, session: PromptSession) -> None:
+    """Runs a session beside its node, and ends ROS.
+
+    Args:
+        node: Sends what the person says.
+        session: Reads it.
+    """
     spinner = WorkerThread("ros", _spin, node)
     spinner.start()
     try:
@@ -132,7 +151,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         shut_down()
         spinner.join(timeout=2.0)
-    return 1 if node.lost or (patient and node.failed) else 0
 
 
 def _wait_until_empty(events: queue.Queue[str | None]) -> None:

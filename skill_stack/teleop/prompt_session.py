@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import queue
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
 from prompt_toolkit import PromptSession as Line
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.output import ColorDepth
@@ -26,6 +28,8 @@ HELP = (
     "Ctrl-C: stop. Esc Esc: emergency stop; 'reset' clears it. Ctrl-D or 'quit' leaves."
 )
 
+TALK = "Space on an empty line, or Ctrl-T: talk; again, or a pause, ends it. Correct what was heard; Enter sends it."
+
 _LEAVE = ("quit", "exit")  # the terminal's own words, although "quit" is a stop where nobody can leave
 
 
@@ -40,6 +44,7 @@ class PromptSession:
         history_folder: Path,
         colour: bool = True,
         lines: TextIO | None = None,
+        talk: Callable[[], object] | None = None,
     ) -> None:
         """Prepares the prompt.
 
@@ -50,6 +55,7 @@ class PromptSession:
             history_folder: Where the history is kept, usually the overlay.
             colour: Whether to use colours (``NO_COLOR`` switches them off).
             lines: Where lines come from when it is no terminal; None takes standard input.
+            talk: The key to talk, Ctrl-T, and the space bar on an empty line; None where nobody listens.
         """
         self._callbacks = callbacks
         self._completer = PhraseCompleter(completions)
@@ -57,12 +63,29 @@ class PromptSession:
         self._folder = history_folder
         self._colour = colour
         self._lines = lines or sys.stdin
+        self._talk = talk
+        self._shown = ""
         self._line: Line[str] | None = None
         self._ended = False
 
     def complete_with(self, completions: Iterable[str]) -> None:
         """Replaces the completions; from any thread."""
         self._completer.replace(completions)
+
+    def show(self, text: str) -> None:
+        """Shows a text below the line, such as what is being heard; from any thread."""
+        self._shown = text
+        self._on_screen(lambda line: line.app.invalidate())
+
+    def offer(self, words: str) -> None:
+        """Puts words into the line, where the person corrects them and sends them by Enter; from any thread."""
+        self._on_screen(lambda line: line.default_buffer.set_document(Document(words), bypass_readonly=True))
+
+    def _on_screen(self, act: Callable[[Line[str]], object]) -> None:
+        """Does something in the thread of the screen, while there is one."""
+        line = self._line
+        if line is not None and line.app.is_running and line.app.loop is not None:
+            line.app.loop.call_soon_threadsafe(act, line)
 
     def run(self) -> None:
         """Reads and passes on instructions until the person leaves, input ends, or None arrives as an event."""
@@ -78,11 +101,12 @@ class PromptSession:
             completer=self._completer,
             complete_while_typing=False,
             key_bindings=self._keys(),
+            bottom_toolbar=(lambda: self._shown) if self._talk is not None else None,
             color_depth=None if self._colour else ColorDepth.DEPTH_1_BIT,
         )
         # Raw between two prompts too: there the terminal would lose Ctrl-D and turn Ctrl-C into the end of the process.
         with patch_stdout(raw=True), self._line.input.raw_mode():
-            print(HELP)
+            print(HELP if self._talk is None else f"{HELP}\n{TALK}")
             if problem:
                 print(problem)
             printer.start()
@@ -148,7 +172,17 @@ class PromptSession:
             self._estop()
             event.current_buffer.reset()
 
+        if self._talk is not None:
+            self._talk_keys(keys, self._talk)
         return keys
+
+    def _talk_keys(self, keys: KeyBindings, talk: Callable[[], object]) -> None:
+        """The keys to talk: a terminal reports no release, so the same key ends what it began."""
+
+        @keys.add("c-t", eager=True)
+        @keys.add(" ", filter=Condition(lambda: self._line is not None and not self._line.default_buffer.text))
+        def _(event: KeyPressEvent) -> None:
+            talk()
 
     def _print_events(self) -> None:
         """Prints events as they arrive; within ``patch_stdout`` they appear above the input line."""
@@ -156,9 +190,9 @@ class PromptSession:
             for text in iter(self._events.get, None):
                 print(text, flush=True)
         self._ended = True
-        if self._line is not None and self._line.app.is_running and self._line.app.loop is not None:
-            self._line.app.loop.call_soon_threadsafe(self._leave)
+        self._on_screen(_leave)
 
-    def _leave(self) -> None:
-        if self._line is not None and self._line.app.is_running:
-            self._line.app.exit(exception=EOFError)
+
+def _leave(line: Line[str]) -> None:
+    if line.app.is_running:
+        line.app.exit(exception=EOFError)

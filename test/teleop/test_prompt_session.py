@@ -155,3 +155,32 @@ def test_without_a_terminal_it_reads_lines(tmp_path, capsys):
     PromptSession(callbacks, [], queue.Queue(), tmp_path, lines=lines).run()
     assert asked == ["walk", "<stop>", "<estop>", "stop at the box", "stop waving"]
     assert not list(tmp_path.iterdir())
+
+
+TALKING = PROGRAM.replace(
+    'colour="NO_COLOR" not in os.environ).run()',
+    "talk=lambda: talk()); presses = iter(('show', 'offer'))\n"
+    "def talk():\n"
+    "    acts = {'show': lambda: session.show('… walk'), 'offer': lambda: session.offer('walk to the red bull')}\n"
+    "    acts[next(presses)]()\n"
+    "session.run()",
+).replace("PromptSession(callbacks", "session = PromptSession(callbacks")
+
+
+def test_the_key_to_talk_and_what_was_heard_is_corrected_before_it_goes(terminal, tmp_path):
+    os.mkfifo(tmp_path / "event")
+    running = terminal(TALKING, FOLDER=str(tmp_path / "overlay"))
+    running.expect("\x1b[6n")  # where the cursor is: as long as the terminal does not say it, nothing is shown below
+    running.type("\x1b[4;1R")
+    running.type(" ")
+    running.expect("… walk")
+    running.type("\x14")  # Ctrl-T
+    running.expect("walk to the red bull")
+    assert "<do" not in running.screen
+    running.type("\x7f\x7f\x7fall\r")
+    running.expect("<do walk to the red ball>")
+    running.type("sit down\r")  # a space within words is one
+    running.expect("<do sit down>")
+    running.type(CTRL_D)
+    running.expect("<left>")
+    assert running.end() == 0

@@ -60,8 +60,8 @@ def measure(seconds: float) -> list[Row]:
     share = max(seconds / (2 * _TURNS), 1.0)
     without, watched = _Turn(), _Turn()
     with running_stack(ready=_READY) as stack:
-        address = _address(stack)
-        with _page(address) as page:
+        address = page_address(stack)
+        with open_page(address) as page:
             _say(page, WORDS)
             _until_walking(stack)
         for _ in range(_TURNS):
@@ -70,13 +70,13 @@ def measure(seconds: float) -> list[Row]:
                 time.sleep(_SETTLE)
                 _turn(stack, share, watched)
                 _took(process, watched)
-        with _viewers(address, 60.0), _page(address) as page:
+        with _viewers(address, 60.0), open_page(address) as page:
             time.sleep(_SETTLE)
             stops = _stops(stack, page)
     return rows(without, watched, stops, 1e3 / stack.robot.control_rate)
 
 
-def _address(stack: RunningStack) -> str:
+def page_address(stack: RunningStack) -> str:
     """Address of the page, key included, once it is served.
 
     Raises:
@@ -115,7 +115,7 @@ def _viewers(address: str, seconds: float) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def _page(address: str) -> Iterator[Any]:
+def open_page(address: str) -> Iterator[Any]:
     """A websocket of the page with all rights."""
     place = address.removeprefix("http://")
     host = place.partition("/")[0]

@@ -10,6 +10,7 @@ import argparse
 import functools
 import itertools
 import json
+import select
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +42,8 @@ CORRECTED = (
 BETWEEN = 0.4  # s between two corrections
 MOVING = 0.1  # s of motion before a task is cancelled or stopped
 PAUSE = 0.3  # s between two tasks, beyond the connector's cycle
+BACK = 4  # index of the button, as in config/gamepads/legged.yaml
+JOY_PERIOD, JOY_HELD = 0.05, 3  # s between two messages, as ROS's nodes repeat them; how many have the button
 FLOOD_RATE = 1000.0  # Hz
 FLOOD_JOINTS = 43  # joints of a message of the flood: a humanoid with hands
 HEAVY_RATE, HEAVY_SECONDS = 10.0, 0.02  # Hz, s: a callback that keeps the interpreter busy
@@ -235,12 +238,37 @@ def run_errands(namespace: str, seconds: float, errands: Sequence[str] = ERRANDS
             say("errand", text="(any)", outcome="lost", reason=str(error))
 
 
+def press_gamepad(namespace: str, seconds: float) -> None:
+    """Publishes a gamepad at rest; each line of standard input presses the button *back* for a moment."""
+    from sensor_msgs.msg import Joy
+
+    with Waiting(namespace) as client:
+        publisher = client.node.create_publisher(Joy, "joy", STREAM)
+        at_rest = Joy(axes=[0.0] * 6, buttons=[0] * 21)
+        pressed = Joy(axes=[0.0] * 6, buttons=[int(number == BACK) for number in range(21)])
+        held = [0]
+
+        def repeat() -> None:
+            held[0] -= held[0] > 0
+            publisher.publish(pressed if held[0] else at_rest)
+
+        client.node.create_timer(JOY_PERIOD, repeat)
+        while True:
+            client.spin(lambda: bool(select.select([sys.stdin], [], [], 0.0)[0]), 3600.0)
+            if not sys.stdin.readline():
+                return
+            held[0] = JOY_HELD
+            say("stop")
+            publisher.publish(pressed)
+
+
 MODES: dict[str, Callable[[str, float], None]] = {
     "line": measure_line,
     "stop": measure_stop,
     "corrections": correct_repeatedly,
     "flood": flood,
     "errands": run_errands,
+    "joy": press_gamepad,
     "hand_errands": functools.partial(run_errands, errands=HAND_ERRANDS),
 }
 """Modes by name."""
