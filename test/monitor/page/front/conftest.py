@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from test.eventually import eventually
+from test.monitor.browsing import PATIENCE
 from test.monitor.page.front.scripted_page import ScriptedPage
 from test.monitor.page.front.states import ROBOT, at_rest
 
-PATIENCE = 40.0  # s, a browser on a busy machine
 DESKTOP, PHONE = (1440, 900), (360, 740)  # px
 
 
