@@ -37,6 +37,7 @@ SEED = 4211
 COMMANDS = 100
 SNRS = (20.0, 10.0, 5.0)
 BEFORE, AFTER = 0.4, 1.2  # s of noise around a sentence
+QUIET = 1.0  # s of noise before a stop, in which what is heard is false
 STOPS = 60
 LATEST = 0.7  # s from the end of the word
 _TWO, _POLITE = 0.25, 0.2  # shares of sentences
@@ -206,10 +207,10 @@ def stop_rows(stage: VoiceStage, rng: np.random.Generator, seconds: float) -> li
         late, missed, count = [], 0, 0
         while count < STOPS and (not count or time.perf_counter() < end):
             speech = MadeVoice.draw(rng).say(phrases[count % len(phrases)])
-            audio = padded(speech, 1.0, AFTER)
-            moment = spotted(stage.settings, mixed(audio, pink(len(audio), rng), snr))
+            audio = padded(speech, QUIET, AFTER)
+            moment = spotted(stage.settings, mixed(audio, pink(len(audio), rng), snr), QUIET)
             missed += moment is None
-            late += [] if moment is None else [moment - 1.0 - end_of(speech)]
+            late += [] if moment is None else [moment - QUIET - end_of(speech)]
             count += 1
         worst = max(late, default=float("nan"))
         rows += [
@@ -221,12 +222,15 @@ def stop_rows(stage: VoiceStage, rng: np.random.Generator, seconds: float) -> li
     return [*rows, _false_alarms(stage, rng, end)]
 
 
-def spotted(settings: VoiceSettings, audio: np.ndarray) -> float | None:
-    """When a stop is heard in audio, s from its beginning, with what the piece took to be worked on."""
+def spotted(settings: VoiceSettings, audio: np.ndarray, since: float) -> float | None:
+    """When a stop is heard in audio, s from its beginning, with what the piece took to be worked on.
+
+    What is heard before ``since``, where the word begins, is a false stop and no hit.
+    """
     spotter = StopSpotter(settings)
     for number, piece in enumerate(pieces(audio), 1):
         begin = time.perf_counter()
-        if spotter.take(piece):
+        if spotter.take(piece) and number * CHUNK > since:
             return number * CHUNK + time.perf_counter() - begin
     return None
 
