@@ -13,6 +13,7 @@ from skill_stack.connector.guides.waypoints import reach_of
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.rotation import from_yaw, wrap_angle
 from skill_stack.core.skills.action_part import DONE, HERE, NAMED, ActionPart
+from skill_stack.core.spatial.relations import FRAMES, Frame, Viewing, side_direction
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 Velocity = tuple[float, float, float]
@@ -139,16 +140,20 @@ class ActionGuide:
         return {"x": x, "y": y, "z": z, "yaw": thing.yaw}[attribute]
 
     def _beside(self, thing: SceneObject, here: Pose2) -> Pose2:
-        """Where the robot stands before an object, ``gap`` from its outline on its ``side`` and facing it, where the
-        skill has these arguments; a place is that itself.
+        """Where the robot stands before an object, ``gap`` from its outline on its ``side`` in ``frame`` and facing it,
+        where the skill has these arguments; a place is that itself.
         """
         x, y, _ = thing.position
         if thing.shape == "point":
             return Pose2(x, y, here.yaw if here.distance_to(x, y) < 1e-3 else math.atan2(y - here.y, x - here.x))
-        away = reach_of(thing) + self._context.footprint.front + float(self._context.arguments.get("gap", 0.0))
-        turned = {"behind": math.pi, "left": -math.pi / 2, "right": math.pi / 2}
-        way = math.atan2(y - here.y, x - here.x) + turned.get(str(self._context.arguments.get("side")), 0.0)
-        return Pose2(x - away * math.cos(way), y - away * math.sin(way), way)
+        given = self._context.arguments
+        away = reach_of(thing) + self._context.footprint.front + float(given.get("gap", 0.0))
+        side, outward = str(given.get("side", "any")), math.atan2(here.y - y, here.x - x)
+        if side != "any":
+            frame: Frame = next((one for one in FRAMES if one == given.get("frame")), "viewer")
+            outward = side_direction(side, thing, Viewing(frame, here, said=True))
+        dx, dy = math.cos(outward), math.sin(outward)
+        return Pose2(x + away * dx, y + away * dy, math.atan2(-dy, -dx))
 
 
 def _pose(pose: Pose2, z: float) -> dict[str, dict[str, float]]:

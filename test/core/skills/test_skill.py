@@ -58,7 +58,7 @@ def test_arguments_are_completed_and_checked(go_to):
         spec.complete({"target": "red_ball", "gap": "near"})
     with pytest.raises(DataError, match="must be a name"):
         spec.complete({"target": 3})
-    with pytest.raises(UnknownName, match="Available: gap, side, target"):
+    with pytest.raises(UnknownName, match="Available: frame, gap, side, target"):
         spec.complete({"target": "red_ball", "speed": 1.0})
 
 

@@ -91,6 +91,7 @@ def test_nav2_fits_what_it_realises_and_is_told_where_to_stand():
     assert np.isclose(abs(behind["pose"]["orientation"]["z"]), 1.0)
     sides = [goal_of(EXAMPLES[0], side=side)[1]["pose"]["position"]["y"] for side in ("left", "right")]
     assert sides[0] > 0.3 and sides[1] < -0.3
+    assert goal_of(EXAMPLES[0], side="left", frame="world")[1]["pose"]["position"]["y"] > 0.3
 
 
 def test_a_trajectory_has_positions_and_a_time():
