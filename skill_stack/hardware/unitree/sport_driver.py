@@ -205,7 +205,8 @@ class SportDriver:
         if self._worker is None:
             back = ControllerRestore(self._link.switcher, self._builtin.mode, self._settings.select)
             dialogue = MotionDialogue(self._builtin, self._link.sport)
-            self._worker = MotionWorker(back, dialogue, longest_silence(self._robot), self._clock)
+            silence = longest_silence(self._robot)
+            self._worker = MotionWorker(back, dialogue, silence, self._clock, lambda: self._words.lease == self._lease)
         return self._worker
 
     def _is_safe(self) -> bool:

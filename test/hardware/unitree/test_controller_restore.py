@@ -97,9 +97,9 @@ SPEC = BuiltInSpec(service="sport", mode="normal", motions=MOTIONS)
 def worker():
     """A worker whose turns a test makes itself: its thread ends with its first one."""
 
-    def make(switcher, sport, clock=lambda: 0.0):
+    def make(switcher, sport, clock=lambda: 0.0, may=lambda: True):
         dialogue = MotionDialogue(SPEC, sport)
-        made = MotionWorker(ControllerRestore(switcher, "normal", "lying"), dialogue, longest_silence(GO2), clock)
+        made = MotionWorker(ControllerRestore(switcher, "normal", "lying"), dialogue, longest_silence(GO2), clock, may)
         made.close()
         return made
 
@@ -119,6 +119,17 @@ def test_nothing_is_asked_of_a_controller_that_does_not_run_but_damping(worker):
     made.want(MotionCommand("damp"), False)
     made._turn(0.2)
     assert apis(sport) == [1]
+
+
+def test_who_lost_the_lease_calls_nothing_any_more_even_if_it_hung(worker):
+    sport, ours = Switcher(), [True]
+    made = worker(Switcher("normal"), sport, may=lambda: ours[0])
+    made.want(MotionCommand("move", {"vx": 0.3}), False)
+    made._turn(0.04)
+    before, ours[0] = apis(sport), False
+    for i in range(1, 40):
+        made._turn(0.05 * i)
+    assert 8 in before and apis(sport) == before and "another process" in made.trouble
 
 
 def test_a_control_loop_that_hangs_stops_the_robot(worker):

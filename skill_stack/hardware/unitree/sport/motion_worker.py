@@ -30,6 +30,7 @@ class MotionWorker:
         dialogue: MotionDialogue,
         stale: float,
         clock: Callable[[], float] = time.monotonic,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         """Starts the thread.
 
@@ -38,7 +39,10 @@ class MotionWorker:
             dialogue: What it shall do.
             stale: Age of the last request at which the control loop counts as ended and the robot is stopped, s.
             clock: Monotonic time, s.
+            may: Whether the lease is still ours. Afterwards nothing is called: another process may have damped the
+                robot, and a stop would have it stand again.
         """
+        self._may = may
         self._back, self._dialogue, self._stale, self._clock = back, dialogue, stale, clock
         self._wanted: tuple[MotionCommand, float] = (MotionCommand(), clock())
         self._safe = False
@@ -95,6 +99,9 @@ class MotionWorker:
                 return
 
     def _turn(self, now: float) -> None:
+        if not self._may():
+            self.trouble = "another process commands the robot"
+            return
         command, said = self._wanted
         if command.motion and command.motion != DAMP and now - said > self._stale:
             command = MotionCommand(STOP)
