@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-from typing import Literal
 
 from rclpy.client import Client
 from rclpy.node import Node
@@ -12,10 +10,11 @@ from std_srvs.srv import Trigger
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.core.shared_memory.robot_stop import StopKind as Kind
+from skill_stack.core.shared_memory.robot_stop import ask_robot, is_alive
 from skill_stack.core.shared_memory.shared_block import SharedBlock
 
-Kind = Literal["stop", "estop", "reset"]
-_ALIVE = 1.0  # s since the last heartbeat of a control process that counts as living
+__all__ = ["Kind", "StopLine"]
 
 
 class StopLine:
@@ -50,7 +49,7 @@ class StopLine:
         Raises:
             SkillStackError: No receiver: no running control process on this machine, and no controller on the network.
         """
-        if self._ask_here(kind):
+        if ask_robot(self._path, kind):
             return
         service = self._services[kind]
         if not service.service_is_ready():
@@ -64,19 +63,6 @@ class StopLine:
         except (OSError, SkillStackError):
             return None
         try:
-            alive = time.monotonic() - block.words.heartbeat("control") < _ALIVE
-            return block.words.flags().stop_count if alive else None
-        finally:
-            block.close()
-
-    def _ask_here(self, kind: Kind) -> bool:
-        """Writes the flag if the robot's memory is on this machine; False when no living process reads it."""
-        try:
-            block = SharedBlock.attach_words(self._path)
-        except (OSError, SkillStackError):
-            return False
-        try:
-            getattr(block.words, f"request_{kind}")("local")
-            return time.monotonic() - block.words.heartbeat("control") < _ALIVE
+            return block.words.flags().stop_count if is_alive(block.words) else None
         finally:
             block.close()

@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from skill_stack.core.arguments import Parser, namespace
 from skill_stack.core.data_file import load_model
@@ -25,13 +25,12 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
-from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.core.shared_memory.robot_stop import ask_robot
 from skill_stack.voice.capture import played, recorded
 from skill_stack.voice.stop_spotter import StopSpotter
 from skill_stack.voice.voice_settings import VoiceSettings
 
 PRIORITY = 10  # under SCHED_RR, below the control loop
-_ALIVE = 1.0  # s since the last heartbeat of a control process that counts as living
 
 
 def say(event: str, **values: Any) -> None:
@@ -63,24 +62,6 @@ class AudioPipe:
             self.closed = True
 
 
-def stop_robot(block: Path, kind: Literal["stop", "estop"]) -> bool:
-    """Requests a stop of the robot on this machine; False where no living process reads it.
-
-    Args:
-        block: The robot's shared memory.
-        kind: Which stop.
-    """
-    try:
-        shared = SharedBlock.attach_words(block)
-    except (OSError, SkillStackError):
-        return False
-    try:
-        getattr(shared.words, f"request_{kind}")("local")
-        return time.monotonic() - shared.words.heartbeat("control") < _ALIVE
-    finally:
-        shared.close()
-
-
 def listen(pieces: Iterator[bytes], spotter: StopSpotter, pipe: AudioPipe, block: Path, stop: StopSignal) -> None:
     """Hears until the audio ends, the reader goes, or somebody asks to end.
 
@@ -96,7 +77,7 @@ def listen(pieces: Iterator[bytes], spotter: StopSpotter, pipe: AudioPipe, block
             if kind == "wake":
                 say("wake", phrase=phrase)
             else:
-                say(kind, phrase=phrase, reached=stop_robot(block, kind))
+                say(kind, phrase=phrase, reached=ask_robot(block, kind))
         pipe.put(piece)
         if stop.asked or pipe.closed:
             return

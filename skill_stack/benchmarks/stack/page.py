@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 
 from skill_stack.benchmarks.process_usage import cpu_seconds
 from skill_stack.benchmarks.report import Row
-from skill_stack.benchmarks.stack.running_stack import ProbeFailed, RunningStack, running_stack
+from skill_stack.benchmarks.stack.running_stack import ProbeFailed, RunningStack, piped, running_stack
 from skill_stack.benchmarks.timing import percentile
 from skill_stack.core.errors import StaleData
 from skill_stack.core.shared_memory.block_name import page_path
@@ -101,17 +101,10 @@ def _took(process: subprocess.Popen[str], into: _Turn) -> None:
         into.states.append(one["states"])
 
 
-@contextmanager
-def _viewers(address: str, seconds: float) -> Iterator[subprocess.Popen[str]]:
+def _viewers(address: str, seconds: float) -> AbstractContextManager[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "skill_stack.benchmarks.stack.page_viewers", address]
     command += ["--count", str(VIEWERS), "--seconds", f"{seconds:g}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    return piped(command)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,14 +71,8 @@ class RunningStack:
         """
         command = [sys.executable, "-m", "skill_stack.nodes.clients.bench_probe", mode]
         command += ["--namespace", self.namespace, "--seconds", str(seconds)]
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(command, env=dict(self.environment), stdout=pipe, stderr=pipe, text=True)
-        try:
+        with piped(command, self.environment) as process:
             yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
 
     def wait_for(self, probe: Probe, event: str, seconds: float) -> None:
         """Waits until a probe has said something; lines before it are dropped.
@@ -122,6 +116,24 @@ class RunningStack:
                 self.up.poll()
             yield now
             time.sleep(nap)
+
+
+@contextmanager
+def piped(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """A program whose output is read, and which is ended with the context.
+
+    Args:
+        command: The program and its arguments.
+        environment: Its environment; None for that of this process.
+    """
+    pipe, own = subprocess.PIPE, None if environment is None else dict(environment)
+    process = subprocess.Popen(command, env=own, stdout=pipe, stderr=pipe, text=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from skill_stack.connector.guides.waypoints import reach_of
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.rotation import from_yaw, wrap_angle
 from skill_stack.core.skills.action_part import DONE, HERE, NAMED, ActionPart
-from skill_stack.core.spatial.relations import FRAMES, Frame, Viewing, side_direction
+from skill_stack.core.spatial.relations import Viewing, frame_of, side_direction
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 Velocity = tuple[float, float, float]
@@ -150,8 +150,7 @@ class ActionGuide:
         away = reach_of(thing) + self._context.footprint.front + float(given.get("gap", 0.0))
         side, outward = str(given.get("side", "any")), math.atan2(here.y - y, here.x - x)
         if side != "any":
-            frame: Frame = next((one for one in FRAMES if one == given.get("frame")), "viewer")
-            outward = side_direction(side, thing, Viewing(frame, here, said=True))
+            outward = side_direction(side, thing, Viewing(frame_of(given), here, said=True))
         dx, dy = math.cos(outward), math.sin(outward)
         return Pose2(x + away * dx, y + away * dy, math.atan2(-dy, -dx))
 

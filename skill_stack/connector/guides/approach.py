@@ -12,7 +12,7 @@ from skill_stack.connector.paths.clearance import Point, in_sight, is_seen, limi
 from skill_stack.connector.paths.detour import Detour
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.paths.steering import Driver, speed_for, turn_for
-from skill_stack.core.spatial.relations import FRAMES, Frame, Viewing, side_direction
+from skill_stack.core.spatial.relations import Frame, Viewing, frame_of, side_direction
 from skill_stack.core.world.scene import SceneObject
 
 _REST = 0.015  # m
@@ -47,7 +47,7 @@ class ApproachGuide:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._settings = settings = context.settings
         asked = (str(context.arguments["target"]), str(context.arguments.get("side", "any")))
-        frame: Frame = next((one for one in FRAMES if one == context.arguments.get("frame")), "viewer")
+        frame = frame_of(context.arguments)
         if self._beside is None or (*asked, frame) != (self._target.name, self._side, self._frame):
             self._target, self._beside = TargetMemory(asked[0], settings.lost_grace), None
         self._side, self._frame, self._context = asked[1], frame, context

@@ -7,7 +7,6 @@ import math
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints
-from skill_stack.connector.paths.clearance import Point
 from skill_stack.connector.paths.distance_field import SEEN
 from skill_stack.connector.paths.object_outline import depth_along
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
@@ -60,7 +59,7 @@ class PushingGuide:
         if self._line is None:
             self._plan(view)
         assert self._line is not None
-        ahead, aside = _along(self._line, view.pose)
+        ahead, aside = self._line.local(view.pose.x, view.pose.y)
         turn = wrap_angle(self._line.yaw - view.pose.yaw)
         left = max(0.0, self._length - ahead)
         if not self._behind:
@@ -84,7 +83,7 @@ class PushingGuide:
             raise GuideFailure("object is in front", f"'{self._names[0]}' is no longer in front of me")
         if seen.last_seen < self._since:
             return  # a map that nobody looks at tells nothing
-        there, aside = _along(self._line, Pose2(seen.position[0], seen.position[1], 0.0))
+        there, aside = self._line.local(*seen.position[:2])
         if abs(aside) > _OFF:
             raise GuideFailure("object is in front", f"'{seen.id}' has slipped away to the side")
         end = view.scene.objects.get(self._names[1])
@@ -122,7 +121,7 @@ class PushingGuide:
             signals = {"distance_error": left + off, "remaining": left + off}
             goals = self._style | self._way.follow(view)
             return GuideStep(goals, signals, left + off + abs(turn), path=self._way.path)
-        ahead, aside = _along(self._line, view.pose)
+        ahead, aside = self._line.local(view.pose.x, view.pose.y)
         if abs(aside) < _REST and abs(turn) < _REST_TURN:
             self._behind = True
         return self._act(speed_for(-ahead, self._settings, _REST, True), aside, turn, left + abs(turn) + abs(aside))
@@ -147,10 +146,3 @@ class PushingGuide:
         # A grid sees the object where it has been pushed to, which is not where the map says.
         load = 2 * self._depth if self._behind and not still else 0.0
         return GuideStep(self._style | goals, signals, left, (self._names[0], SEEN), load=load)
-
-
-def _along(line: Pose2, pose: Pose2) -> Point:
-    """Distance of a pose ahead along a line and to its left, m."""
-    dx, dy, c, s = pose.x - line.x, pose.y - line.y, math.cos(line.yaw), math.sin(line.yaw)
-    return c * dx + s * dy, -s * dx + c * dy
-

@@ -20,16 +20,15 @@ from skill_stack.connector.guides.guide import (
 )
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
-from skill_stack.connector.kinematics.reach_map import hand_chain
+from skill_stack.connector.kinematics.reach_map import HAND, WAIST, hand_chain
 from skill_stack.connector.reaching.vantage import side_of, spot_before
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 
-HAND, SHOULDER = "{side}_wrist_yaw_link", "{side}_shoulder_roll_link"
-"""Links of an arm, named as on Unitree's humanoids."""
-WAIST = "waist"
+SHOULDER = "{side}_shoulder_roll_link"
+"""Link of an arm, named as on Unitree's humanoids."""
 SWAYS = 0.6
 """Time over which the attitude of a body that steps on the spot is averaged, s: a little more than one step."""
 SETTLES = 0.8

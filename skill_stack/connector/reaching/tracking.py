@@ -22,7 +22,7 @@ from skill_stack.connector.guides.guide import (
 )
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.connector.kinematics.reach_map import HAND, TIP, WAIST, least_room
-from skill_stack.connector.reaching.hands import braced, into_pelvis
+from skill_stack.connector.reaching.hands import ABOVE, BEFORE, braced, into_pelvis
 from skill_stack.connector.reaching.vantage import SIDES, touched_at
 from skill_stack.core.errors import DataError
 from skill_stack.core.rotation import wrap_angle
@@ -35,8 +35,6 @@ ANSWERS = 0.2
 BENDS, COMES, COMING, READY = 1.5, 1.5, 0.6, 3.0
 """In what time the waist bends, when the hand comes from before the thing to it, how long that takes, and when the
 robot walks, s."""
-BEFORE, ABOVE = 0.12, 0.06
-"""Where the hand comes first: before and above the place, m."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Points of the way, as shares, at which is looked whether a hand reaches the thing."""
 ASIDE = (0.0, 0.4, -0.4, 0.8)
@@ -273,6 +271,4 @@ class TrackingGuide:
 
 def _seen_from(point: Array, pose: Pose2) -> Array:
     """A point in ``map`` seen from a base: ahead, to the left, and above the ground, m."""
-    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
-    dx, dy = point[0] - pose.x, point[1] - pose.y
-    return np.array([c * dx + s * dy, -s * dx + c * dy, point[2]])
+    return np.array([*pose.local(point[0], point[1]), point[2]])

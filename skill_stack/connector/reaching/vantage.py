@@ -258,6 +258,4 @@ def spot_before(view: GuideView, thing: SceneObject) -> tuple[float, float, floa
     """Where a robot touches an object from where it is: ahead and to the left of it and above the ground, m."""
     heading = view.pose.yaw + view.pose.bearing_to(thing.position[0], thing.position[1])
     x, y, z = touched_at(thing, heading)
-    c, s = math.cos(view.pose.yaw), math.sin(view.pose.yaw)
-    dx, dy = x - view.pose.x, y - view.pose.y
-    return c * dx + s * dy, -s * dx + c * dy, z
+    return *view.pose.local(x, y), z

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -84,6 +84,11 @@ class Viewing:
 def _fronted() -> frozenset[str]:
     raw: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("fronts.yaml").read_text("utf-8"))
     return frozenset(raw["fronted"])
+
+
+def frame_of(arguments: Mapping[str, Any]) -> Frame:
+    """The frame that arguments of a skill name; the viewer's where they name none."""
+    return next((one for one in FRAMES if one == arguments.get("frame")), "viewer")
 
 
 def has_front(thing: SceneObject) -> bool:

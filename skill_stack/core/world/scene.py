@@ -101,6 +101,11 @@ class Pose2:
         angle = math.atan2(y - self.y, x - self.x) - self.yaw
         return math.atan2(math.sin(angle), math.cos(angle))
 
+    def local(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the outer frame seen from this pose: ahead and to the left, m."""
+        dx, dy, c, s = x - self.x, y - self.y, math.cos(self.yaw), math.sin(self.yaw)
+        return c * dx + s * dy, c * dy - s * dx
+
     def compose(self, other: Pose2) -> Pose2:
         """The pose in the outer frame of ``other``, which is given in this pose's frame."""
         c, s = math.cos(self.yaw), math.sin(self.yaw)

@@ -43,10 +43,6 @@ class SpatialTruth:
         """Distance between two things, m."""
         return float(cKDTree(self.cloud(one)).query(self.cloud(other))[0].min())
 
-    def from_point(self, place: tuple[float, float, float], name: str) -> float:
-        """Distance of a thing from a point, m."""
-        return float(np.linalg.norm(self.cloud(name) - place, axis=1).min())
-
     def extent(self, name: str, axis: int) -> float:
         """Extent of a thing along one of its own axes, m."""
         thing = self.things[name]

@@ -76,9 +76,7 @@ class LandmarkView:
             if not name:
                 continue
             x, y, z = (float(value) for value in one.position)
-            c, s = math.cos(base.yaw), math.sin(base.yaw)
-            dx, dy = x - base.x, y - base.y
-            out[name] = Sighting(name, c * dx + s * dy, -s * dx + c * dy, max(one.deviation, LEAST), z)
+            out[name] = Sighting(name, *base.local(x, y), max(one.deviation, LEAST), z)
         return list(out.values())
 
     def _named(self, one: Detection) -> str:

@@ -159,6 +159,4 @@ def _misjudged(skill: str, before: _Posed, after: _Posed) -> Iterator[str]:
 
 def _way(begin: Pose2, end: Pose2) -> Pose2:
     """The second pose in the frame of the first."""
-    dx, dy = end.x - begin.x, end.y - begin.y
-    c, s = math.cos(begin.yaw), math.sin(begin.yaw)
-    return Pose2(c * dx + s * dy, c * dy - s * dx, end.yaw - begin.yaw)
+    return Pose2(*begin.local(end.x, end.y), end.yaw - begin.yaw)

@@ -12,7 +12,6 @@ import importlib.metadata
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from skill_stack.training.chunks.measure import measure
 from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
 from skill_stack.training.chunks.walks import DemonstratedWalk, walks_in
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.timed_lines import timed_lines
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -60,11 +60,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options = parse(arguments)
-    began = time.perf_counter()
-
-    def report(text: str) -> None:
-        print(f"{time.perf_counter() - began:6.0f} s  {text}", file=sys.stderr, flush=True)
-
+    report = timed_lines()
     try:
         resources = Resources.from_environment(os.environ)
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from skill_stack.training.learners.cloning import CloneSettings
 from skill_stack.training.motion_models.examples import KINDS, Kind, MotionExamples, read_examples
 from skill_stack.training.motion_models.gaussian_model import export, fit
 from skill_stack.training.motion_models.judging import AHEAD, rollout_error
+from skill_stack.training.timed_lines import timed_lines
 
 HELD_OUT = 0.2
 """Share of the episodes that only judge."""
@@ -43,11 +43,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when a model was written."""
     options = parse(arguments)
-    began = time.perf_counter()
-
-    def report(text: str) -> None:
-        print(f"{time.perf_counter() - began:6.0f} s  {text}", file=sys.stderr, flush=True)
-
+    report = timed_lines()
     try:
         some = read_examples(options.recordings, options.rate, report)
         if len(some) < 2:

@@ -70,6 +70,13 @@ def test_bearing_and_distance_lead_to_the_point(x, y, yaw, px, py):
     assert (reached.x, reached.y) == pytest.approx((px, py), abs=1e-6)
 
 
+@given(LENGTHS, LENGTHS, ANGLES, LENGTHS, LENGTHS)
+def test_a_point_in_the_frame_of_a_pose_is_where_the_pose_puts_it(x, y, yaw, px, py):
+    pose = Pose2(x, y, yaw)
+    reached = pose.compose(Pose2(*pose.local(px, py), 0.0))
+    assert (reached.x, reached.y) == pytest.approx((px, py), abs=1e-6)
+
+
 def test_near_and_facing_follow_geometry():
     ball = SceneObject("ball", "ball", (1.0, 0.0, 0.1), shape="sphere", size=(0.2, 0.2, 0.2))
     there = place_facts(SceneGraph({"ball": ball}, robot=Pose2(0.5, 0.0, 0.0)))
