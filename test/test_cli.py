@@ -107,12 +107,14 @@ COMP_WORDS=(skill-stack ca); COMP_CWORD=1; COMP_LINE="skill-stack ca"; COMP_POIN
 _python_argcomplete skill-stack; printf '%s\n' "${COMPREPLY[@]}"
 """,
     "zsh": """
-autoload -U compinit; compinit -u -d /dev/null; eval "$(register-python-argcomplete skill-stack)"
-[[ -n ${_comps[skill-stack]} ]] && echo calibrate
+zmodload zsh/zpty; zpty typed zsh -f -i
+zpty -w typed 'autoload -U compinit; compinit -u -D; eval "$(register-python-argcomplete skill-stack)"; echo re''ady'
+zpty -r typed before '*ready*'
+zpty -w -n typed $'skill-stack ca\t'; zpty -r typed shown '*librate*' && echo calibrate
 """,
     "fish": """
 register-python-argcomplete --shell fish skill-stack | source
-complete -C 'skill-stack ca' | string split -f1 \t
+complete -C 'skill-stack ca' | string split -f1 \\t
 """,
 }
 """What switches completion on as docs/monitoring.md says it, and then asks the shell for it."""
@@ -236,6 +238,17 @@ def test_starting_loads_nothing_heavy() -> None:
     code = f"import sys, skill_stack.cli; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", [("stop",), ("estop",), ("estop", "--socket"), ("reset", "--json")])
+def test_a_stop_waits_for_nothing_that_it_does_not_need(words: tuple[str, ...]) -> None:
+    """Whoever types it waits for the start of Python alone; what it does not use takes longer than the stop."""
+    heavy = (*HEAVY, "yaml", "msgspec", "asyncio", "importlib.metadata", "tempfile", "difflib", "skill_stack.runtime")
+    asked = [*words, "--namespace", f"nobody_{os.getpid()}"]
+    code = f"import sys, skill_stack.cli as c; c.main({asked!r}); print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+    assert "nobody" in done.stderr
 
 
 def test_ros_nodes_load_no_physics_and_no_networks() -> None:

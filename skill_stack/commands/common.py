@@ -1,4 +1,7 @@
-"""Common parts of the verbs: resources, deployments, the running stack's shared memory, output."""
+"""Common parts of the verbs: resources, deployments, the running stack's shared memory, output.
+
+What only some of them need is imported on demand: a stop must not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,17 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skill_stack.core.arguments import namespace
 from skill_stack.core.errors import ResourceNotFound, SkillStackError
-from skill_stack.core.resources import Resources
-from skill_stack.core.robots.deployment import Deployment, load_deployment
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_of, part_paths
 from skill_stack.core.shared_memory.block_words import BlockWords
-from skill_stack.core.shared_memory.shared_block import SharedBlock
-from skill_stack.runtime.bringup.ros_environment import ros_environment
+
+if TYPE_CHECKING:
+    from skill_stack.core.resources import Resources
+    from skill_stack.core.robots.deployment import Deployment
 
 
 class NotRunning(SkillStackError):
@@ -25,11 +29,15 @@ class NotRunning(SkillStackError):
 
 def resources() -> Resources:
     """The search path of robots, skills, scenes and deployments."""
+    from skill_stack.core.resources import Resources
+
     return Resources.from_environment(os.environ)
 
 
 def join_ros() -> None:
     """Gives this process the same ROS environment as the stack's; to be called before ROS is imported."""
+    from skill_stack.runtime.bringup.ros_environment import ros_environment
+
     os.environ.update(ros_environment(os.environ))
 
 
@@ -83,6 +91,8 @@ def deployment_of(name: str, options: argparse.Namespace, **changes: Any) -> Dep
         ResourceNotFound: There is no such deployment.
         DataError: The file or an option is wrong.
     """
+    from skill_stack.core.robots.deployment import load_deployment
+
     if getattr(options, "replay", None) is not None:
         changes |= {"driver": "replay", "driver_settings": {"recording": str(options.replay.resolve())}, "parts": {}}
     pace = {"real": "real_time", "max": "lock_step", None: None}[options.speed]
@@ -117,7 +127,7 @@ def block_of(namespace: str) -> Path:
     return block_path(namespace, domain_of(os.environ), os.getuid())
 
 
-def attach(namespace: str) -> SharedBlock:
+def attach(namespace: str) -> WordBlock:
     """The flag words of a running robot.
 
     Raises:
@@ -125,7 +135,7 @@ def attach(namespace: str) -> SharedBlock:
     """
     path = block_of(namespace)
     try:
-        return SharedBlock.attach_words(path)
+        return WordBlock(path)
     except FileNotFoundError:
         raise NotRunning(f"no stack is up{_named(namespace)}{_others(path)}") from None
 
@@ -136,7 +146,7 @@ def part_words(block: Path) -> dict[str, BlockWords]:
     Args:
         block: The robot's main block.
     """
-    return {part_of(path): SharedBlock.attach_words(path).words for path in part_paths(block)}
+    return {part_of(path): WordBlock(path).words for path in part_paths(block)}
 
 
 def _named(namespace: str) -> str:

@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.quantity import implausible
-
 NAMESPACE = re.compile(r"^/?([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?/?$")
 
 
@@ -37,9 +35,16 @@ def number(text: str) -> float:
         value = float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"needs a number, not '{text}'") from None
-    if problem := implausible(value):
+    if problem := _implausible(value):
         raise argparse.ArgumentTypeError(f"needs a number that can be: {text}: {problem}")
     return value
+
+
+def _implausible(value: float) -> str:
+    """What is wrong with a number, or an empty string."""
+    from skill_stack.core.quantity import implausible  # on demand: a stop takes no number, and shall start at once
+
+    return implausible(value)
 
 
 def positive(text: str) -> float:
@@ -56,7 +61,7 @@ def whole(text: str) -> int:
         value = int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"needs a whole number, not '{text}'") from None
-    if problem := implausible(value):
+    if problem := _implausible(value):
         raise argparse.ArgumentTypeError(f"needs a number that can be: {problem}")
     return value
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -37,6 +36,8 @@ class UnknownName(SkillStackError):
             name: The name that is not there.
             available: The names that are.
         """
+        import difflib  # on demand: every start would pay for it
+
         names = sorted(available)
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""

@@ -9,10 +9,10 @@ from rclpy.node import Node
 from std_srvs.srv import Trigger
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.robot_stop import StopKind as Kind
 from skill_stack.core.shared_memory.robot_stop import ask_robot, is_alive
-from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 __all__ = ["Kind", "StopLine"]
 
@@ -59,7 +59,7 @@ class StopLine:
     def count(self) -> int | None:
         """Stops so far, without the delay of a status; None without a living process on this machine."""
         try:
-            block = SharedBlock.attach_words(self._path)
+            block = WordBlock(self._path)
         except (OSError, SkillStackError):
             return None
         try:

@@ -13,7 +13,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.core.shared_memory.block_file import WordBlock
 
 POSE = "open"
 
@@ -80,7 +80,7 @@ def _look(deployment: Deployment, robot: RobotSpec, options: argparse.Namespace)
     if not options.yes and not sys.stdin.isatty():
         raise DataError("a person must hold the hand and answer at a terminal; with the hand in a jig say --yes")
     block = block_of(deployment.namespace)
-    words = (SharedBlock.attach_words(block).words, *part_words(block).values()) if block.exists() else ()
+    words = (WordBlock(block).words, *part_words(block).values()) if block.exists() else ()
     driving = [one.registered("control").pid for one in words if one.registered("control").alive]
     if driving:
         raise DataError(f"the stack drives it (process {driving[0]}); end it first: skill-stack down")

@@ -6,7 +6,6 @@ import argparse
 import time
 
 from skill_stack.commands.common import (
-    NotRunning,
     add_json,
     add_namespace,
     attach,
@@ -17,7 +16,6 @@ from skill_stack.commands.common import (
 )
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.shared_memory.block_words import BlockWords
-from skill_stack.core.shared_memory.estop_socket import LATCHED, estop_path, send_estop
 
 PATIENCE = 1.0  # s for the control process to be alive afterwards
 FRESH = 0.5  # s: age of a heartbeat that counts as alive
@@ -65,17 +63,6 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def stop_here(namespace: str, kind: str) -> bool:
-    """Stores ``stop`` or ``estop`` in the memory of a robot on this machine; False when there is none."""
-    try:
-        block = attach(namespace)
-    except NotRunning:
-        return False
-    getattr(block.words, f"request_{kind}")("local")
-    block.close()
-    return True
-
-
 def _all(options: argparse.Namespace) -> int:
     """The same for every robot of a file; an unreachable one does not affect the others."""
     from skill_stack.planner.fleet.fleet_file import load_fleet  # on demand: a stop of one robot needs no planner
@@ -95,6 +82,8 @@ def _by_socket(options: argparse.Namespace) -> int:
     """An emergency stop without mapping the shared memory; the supervisor answers once the robot is damped."""
     if options.verb != "estop":
         raise DataError(f"--socket is for 'skill-stack estop' alone; use 'skill-stack {options.verb}' without it")
+    from skill_stack.core.shared_memory.estop_socket import LATCHED, estop_path, send_estop  # no other way needs it
+
     begin = time.monotonic()
     said = send_estop(estop_path(block_of(options.namespace)), PATIENCE)
     if said != LATCHED.decode():

@@ -6,12 +6,12 @@ import argparse
 import time
 from pathlib import Path
 
-from skill_stack.commands.common import add_json, add_namespace, join_ros, note, print_json, words_of
-from skill_stack.commands.run.stop_verbs import stop_here
+from skill_stack.commands.common import add_json, add_namespace, block_of, join_ros, note, print_json, words_of
 from skill_stack.commands.talk.task_report import done, failure_json, print_event, print_result, result_json
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.plan_file import plan_text, tree_of_file
+from skill_stack.core.shared_memory.robot_stop import ask_robot
 from skill_stack.core.stop_words import find_stop
 
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         return say_to_several(options)
     words = _plan(options.plan) if options.plan else words_of(options.words)
     stop = None if options.plan else find_stop(words)
-    if stop in ("stop", "estop") and stop_here(options.namespace, stop):
+    if stop in ("stop", "estop") and ask_robot(block_of(options.namespace), stop):
         note(f"{stop} is stored")  # the planner hears it too, and gives up what waits
     join_ros()
     from skill_stack.nodes.clients.client import TaskClient

@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from typing import Literal
 
-from skill_stack.commands.common import NotRunning, join_ros, note, print_json, resources, words_of
-from skill_stack.commands.run.stop_verbs import stop_here
+from skill_stack.commands.common import NotRunning, block_of, join_ros, note, print_json, resources, words_of
 from skill_stack.commands.talk.task_report import done, failure_json, outcome_of
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.shared_memory.robot_stop import ask_robot
 from skill_stack.core.stop_words import find_stop
 from skill_stack.planner.fleet.addressee import Addressees, Segment
 from skill_stack.planner.fleet.fleet_file import FleetMember, load_fleet
@@ -86,7 +86,7 @@ def stop(robots: Sequence[tuple[FleetMember, Stopping]]) -> None:
     """
     elsewhere, silent = [], []
     for one, kind in robots:
-        if not stop_here(one.place, kind):
+        if not ask_robot(block_of(one.place), kind):
             elsewhere.append((one, kind))
     for one, kind in elsewhere:
         join_ros()

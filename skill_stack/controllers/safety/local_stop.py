@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 
 from skill_stack.core.errors import ResourceNotFound
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import SHARED_MEMORY, block_path
 from skill_stack.core.shared_memory.block_words import BlockWords
-from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 SOURCE = "local"
 
@@ -40,7 +40,7 @@ def request_reset(namespace: str, domain: int) -> None:
 def _with_words(namespace: str, domain: int, action: Callable[[BlockWords], None]) -> None:
     path = block_path(namespace, domain, os.getuid())
     try:
-        block = SharedBlock.attach_words(path)
+        block = WordBlock(path)
     except FileNotFoundError:
         running = sorted(found.name for found in SHARED_MEMORY.glob(f"skill-stack-{os.getuid()}-*") if not found.suffix)
         raise ResourceNotFound(

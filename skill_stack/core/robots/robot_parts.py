@@ -8,9 +8,8 @@ from pydantic import model_validator
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import Rate
+from skill_stack.core.shared_memory.block_words import MOST_PARTS
 
-MOST_PARTS = 8
-"""Most parts of a robot; the words of its shared memory have room for that many."""
 Vector = tuple[float, float, float]
 
 

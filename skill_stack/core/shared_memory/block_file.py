@@ -1,8 +1,12 @@
-"""The file of a shared block: its header, its users, and when it may be removed."""
+"""The file of a shared block: its header, its words, its users, and when it may be removed.
+
+A stop needs nothing else, so nothing that takes long to import is used here.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import mmap
 import os
 import struct
 from pathlib import Path
@@ -22,6 +26,44 @@ BESIDE = (".blackbox", ".estop", ".providers", ".journal", ".journal.old")
 """Suffixes of the files that belong to a block."""
 HEADER = struct.Struct("8s5q")
 """Magic, version, hash of the layout, size, creator's pid, creator's start."""
+
+
+class WordBlock:
+    """A mapped block, for its words alone.
+
+    Attributes:
+        path: Its file.
+        words: Its flag words.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Maps an existing file, whatever records it holds.
+
+        Raises:
+            DataError: The file is not a block, or one of another version.
+            FileNotFoundError: There is no such file.
+        """
+        self.path = path
+        with path.open("r+b") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < PAGE:
+                raise DataError(f"{path} is not a shared block of this software ({size} bytes)")
+            self._memory = mmap.mmap(file.fileno(), size)
+        magic, version, *_, pid, _ = HEADER.unpack_from(self._memory)
+        if magic != MAGIC:
+            raise DataError(f"{path} is not a shared block of this software")
+        if version != VERSION:
+            raise DataError(f"{path} has version {version}, this software needs {VERSION}; {made_by(pid)}")
+        self.words = BlockWords(self._memory)
+
+    def close(self) -> None:
+        """Unmaps the file; the object must not be used afterwards."""
+        self._memory.close()
+
+
+def made_by(pid: int) -> str:
+    """What to do about a block that cannot be used, by the process that made it."""
+    return f"it was made by process {pid}; end that stack, or give this one another namespace or ROS_DOMAIN_ID"
 
 
 def users_of(path: Path) -> tuple[ProcessIdentity, ...]:

@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 from skill_stack.core.errors import LeaseRefused, UnknownName
 from skill_stack.core.processes.process_identity import ProcessIdentity
-from skill_stack.core.robots.robot_parts import MOST_PARTS
 
 Process = Literal["control", "simulator", "supervisor", "front_end"]
 Owner = Literal["nobody", "control", "supervisor"]
@@ -29,6 +28,8 @@ CONDITIONS: tuple[Condition, ...] = ("fine", "damped", "lost", "latched")
 """Conditions that a part reports to the others: damped by a guard while the reason lasts, taken over by the supervisor,
 or latched by an error.
 """
+MOST_PARTS = 8
+"""Most parts of a robot; the words have room for that many."""
 WORDS_OFFSET = 64
 REASON_OFFSET = 2048
 REASON_SIZE = 512

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import part_paths
-from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 
 class ReloadRequest:
@@ -52,8 +52,8 @@ class ReloadRequest:
         return True
 
 
-def _attach(path: Path) -> SharedBlock | None:
+def _attach(path: Path) -> WordBlock | None:
     try:
-        return SharedBlock.attach_words(path)
+        return WordBlock(path)
     except (OSError, SkillStackError):
         return None

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_words import BlockWords
-from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 StopKind = Literal["stop", "estop", "reset"]
 ALIVE = 1.0
@@ -31,7 +31,7 @@ def ask_robot(path: Path, kind: StopKind) -> bool:
         False where there is no such memory, or no living process reads it.
     """
     try:
-        block = SharedBlock.attach_words(path)
+        block = WordBlock(path)
     except (OSError, SkillStackError):
         return False
     try:

@@ -19,8 +19,18 @@ import numpy as np
 
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.processes.process_identity import ProcessIdentity
-from skill_stack.core.shared_memory.block_file import HEADER, MAGIC, PAGE, VERSION, remove_block, remove_stale, users_of
-from skill_stack.core.shared_memory.block_words import RUN_KEY_OFFSET, RUN_KEY_SIZE, BlockWords
+from skill_stack.core.shared_memory.block_file import (
+    HEADER,
+    MAGIC,
+    PAGE,
+    VERSION,
+    WordBlock,
+    made_by,
+    remove_block,
+    remove_stale,
+    users_of,
+)
+from skill_stack.core.shared_memory.block_words import RUN_KEY_OFFSET, RUN_KEY_SIZE
 
 __all__ = [
     "PAGE",
@@ -155,33 +165,27 @@ class SharedRecord:
         raise StaleData(f"record '{self._form.name}' could not be read consistently in {READ_ATTEMPTS} attempts")
 
 
-class SharedBlock:
-    """A mapped block.
+class SharedBlock(WordBlock):
+    """A mapped block with its records.
 
     Attributes:
         path: Its file.
         words: Its flag words.
-        records: Its records by name; empty when only the words were attached.
+        records: Its records by name.
     """
 
-    def __init__(self, path: Path, layout: BlockLayout | None) -> None:
+    def __init__(self, path: Path, layout: BlockLayout) -> None:
         """Maps an existing file; use :meth:`create`, :meth:`attach` or :meth:`open`.
 
         Raises:
             DataError: The file is not a block, or has another version or layout.
             FileNotFoundError: There is no such file.
         """
-        self.path = path
-        with path.open("r+b") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size < PAGE:
-                raise DataError(f"{path} is not a shared block of this software ({size} bytes)")
-            self._memory = mmap.mmap(file.fileno(), size)
-        _check_header(path, self._memory, layout)
-        self.words = BlockWords(self._memory)
+        super().__init__(path)
+        _check_layout(path, self._memory, layout)
         self.records: dict[str, SharedRecord] = {}
         offset = PAGE
-        for form in layout.records if layout else ():
+        for form in layout.records:
             self.records[form.name] = SharedRecord(self._memory, offset, form)
             offset += form.size
 
@@ -212,11 +216,6 @@ class SharedBlock:
         return cls(path, layout)
 
     @classmethod
-    def attach_words(cls, path: Path) -> SharedBlock:
-        """Maps an existing file for its words alone, with any records; errors as in the constructor."""
-        return cls(path, None)
-
-    @classmethod
     def open(cls, path: Path, layout: BlockLayout) -> SharedBlock:
         """Maps the file, creating it when it is missing or all processes that used it are dead.
 
@@ -238,17 +237,10 @@ class SharedBlock:
     def close(self) -> None:
         """Unmaps the file; the object must not be used afterwards."""
         self.records.clear()
-        self._memory.close()
+        super().close()
 
 
-def _check_header(path: Path, memory: mmap.mmap, layout: BlockLayout | None) -> None:
-    magic, version, layout_hash, size, pid, _ = HEADER.unpack_from(memory)
-    if magic != MAGIC:
-        raise DataError(f"{path} is not a shared block of this software")
-    hint = f"it was made by process {pid}; end that stack, or give this one another namespace or ROS_DOMAIN_ID"
-    if version != VERSION:
-        raise DataError(f"{path} has version {version}, this software needs {VERSION}; {hint}")
-    if layout is None:
-        return
+def _check_layout(path: Path, memory: mmap.mmap, layout: BlockLayout) -> None:
+    _, _, layout_hash, size, pid, _ = HEADER.unpack_from(memory)
     if layout_hash != layout.hash or size != layout.size or len(memory) < size:
-        raise DataError(f"{path} has another layout than {layout.title} needs; {hint}")
+        raise DataError(f"{path} has another layout than {layout.title} needs; {made_by(pid)}")

@@ -9,9 +9,9 @@ from geometry_msgs.msg import Twist
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.confirmation import note_hand
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.block_words import BlockWords
-from skill_stack.core.shared_memory.shared_block import SharedBlock
 from skill_stack.nodes.clients.client_node import client_node
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stop_line import Kind, StopLine
@@ -54,7 +54,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
 def hand_words(namespace: str) -> BlockWords | None:
     """The shared words in which a driving person is noted; None where the robot is not on this machine."""
     try:
-        return SharedBlock.attach_words(block_path(namespace, domain_of(os.environ), os.getuid())).words
+        return WordBlock(block_path(namespace, domain_of(os.environ), os.getuid())).words
     except (OSError, SkillStackError):
         return None
 

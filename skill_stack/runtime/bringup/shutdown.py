@@ -12,9 +12,9 @@ from pathlib import Path
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import part_paths
 from skill_stack.core.shared_memory.block_words import BlockWords, is_settled
-from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 GRACE = 5.0
 """Time between asking a process to end and killing it, s: longer than a supervisor's own time limit."""
@@ -76,7 +76,7 @@ def _words(block: Path) -> list[BlockWords]:
     out = []
     for path in (block, *part_paths(block)):
         try:
-            out.append(SharedBlock.attach_words(path).words)
+            out.append(WordBlock(path).words)
         except (FileNotFoundError, SkillStackError):
             continue
     return out

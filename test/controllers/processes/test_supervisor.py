@@ -31,8 +31,8 @@ BEATING = """
 import sys, time
 from pathlib import Path
 from skill_stack.core.processes.process_identity import ProcessIdentity
-from skill_stack.core.shared_memory.shared_block import SharedBlock
-words = SharedBlock.attach_words(Path(sys.argv[1])).words
+from skill_stack.core.shared_memory.block_file import WordBlock
+words = WordBlock(Path(sys.argv[1])).words
 words.take_lease("control")
 words.register("control", ProcessIdentity.own())
 words.beat("control", time.monotonic())

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.errors import DataError, StaleData, UnknownName
 from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
 from skill_stack.core.shared_memory.shared_block import (
     PAGE,
@@ -131,7 +132,7 @@ def test_reader_beside_a_busy_writer_sees_whole_records_only_and_a_kill_leaves_i
 
 
 def test_words_need_no_layout(block):
-    words = SharedBlock.attach_words(block.path).words
+    words = WordBlock(block.path).words
     words.request_stop("local")
     words.request_stop("ros")
     words.request_estop("remote")
@@ -242,8 +243,8 @@ def test_nobody_sees_a_word_that_is_only_half_stored(block):
 HAMMER = """
 import sys
 from pathlib import Path
-from skill_stack.core.shared_memory.shared_block import SharedBlock
-words = SharedBlock.attach_words(Path(sys.argv[1])).words
+from skill_stack.core.shared_memory.block_file import WordBlock
+words = WordBlock(Path(sys.argv[1])).words
 print("begins", flush=True)
 while True:
     words.set("lease.generation", words.get("lease.generation") + 1)

@@ -17,10 +17,10 @@ PLAYS = """
     import signal, sys, time
     from pathlib import Path
     from skill_stack.core.processes.process_identity import ProcessIdentity
-    from skill_stack.core.shared_memory.shared_block import SharedBlock
+    from skill_stack.core.shared_memory.block_file import WordBlock
 
     block, role, notes = sys.argv[1:4]
-    words = SharedBlock.attach_words(Path(block)).words
+    words = WordBlock(Path(block)).words
 
     def note(what):
         with open(notes, "a") as file:
