@@ -18,6 +18,7 @@ STALE_AFTER = 1.0
 """Age of the last status at which the connection counts as lost, s."""
 
 _EVENTS = 200  # lines that are kept
+_ENDED = 50  # requests of which it is known that they ended
 _UP = (0.0, 0.0, 1.0)
 
 MODE_COLOURS: Mapping[ControlMode, str] = {
@@ -112,6 +113,7 @@ class StatusBoard:
         self._plan = PlanView()
         self._events: deque[PageEvent] = deque(maxlen=_EVENTS)
         self._failures: dict[str, str] = {}
+        self._ended: deque[str] = deque(maxlen=_ENDED)
         self._battery: float | None = None
         self._warmth: dict[str, float] = {}
 
@@ -131,8 +133,12 @@ class StatusBoard:
                 self._status, self._status_at = status, now
             if not part and before is not None and status.stop_count > before.stop_count:
                 self._append(PageEvent("the robot was stopped", "bad"))
-            if before is not None and status.mode != before.mode and status.reason:
+            if before is not None and status.mode != before.mode and status.reason and not self._rests(before, status):
                 self._append(PageEvent(f"{part} {status.mode.value}: {status.reason}".strip(), "note"))
+
+    def _rests(self, before: SkillStatus, status: SkillStatus) -> bool:
+        """Whether the stance only follows the end of a step, whose outcome was told."""
+        return status.mode is ControlMode.STANCE and before.request_id in self._ended
 
     def note_joints(
         self, positions: Mapping[str, float], velocities: Mapping[str, float] | None = None,
@@ -164,6 +170,8 @@ class StatusBoard:
     def note_outcome(self, outcome: StepOutcome) -> None:
         """Takes the outcome of a step."""
         why = f": {outcome.reason}" if outcome.reason else ""
+        with self._lock:
+            self._ended.append(outcome.request_id)
         text = f"{outcome.skill.replace('_', ' ')} {outcome.outcome} after {outcome.seconds:.1f} s{why}"
         if outcome.reason:
             with self._lock:
@@ -176,6 +184,8 @@ class StatusBoard:
             self._append(event)
 
     def _append(self, event: PageEvent) -> None:
+        if event.kind == "note" and self._events and self._events[-1].text == event.text:
+            return
         self._count += 1
         self._events.append(replace(event, id=self._count, at=self._wall()))
 

@@ -157,11 +157,12 @@ class DialoguePort:
 
     def show(self, job: Job) -> None:
         """Publishes a job's plan and its progress."""
-        if job.plan is None:
+        plan = job.present
+        if plan is None:
             return
         states = job.executor.states() if job.executor else {}
         stamp, frame = self._node.now_stamp(self.now), self._node.frame("map")
-        message = plan_message(job.plan, stamp, frame, states)
+        message = plan_message(plan, stamp, frame, states)
         self._plans.publish(message)
         self._markers.publish(plan_markers(message, self.graph(), stamp, frame))
 

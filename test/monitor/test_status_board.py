@@ -56,6 +56,19 @@ def test_a_stop_a_failure_and_a_refusal_are_events():
     assert texts[-1] == "there is no skill for flying"
 
 
+def test_the_stance_after_a_step_is_no_event_and_no_note_is_repeated():
+    board = StatusBoard()
+    walks, rests = {"request_id": "p/1"}, {"mode": ControlMode.STANCE, "reason": "no setpoint"}
+    board.note_status(status(**walks), 0.0)
+    board.note_outcome(StepOutcome("p/1", "walk", "succeeded"))
+    board.note_status(status(**rests), 0.1)
+    assert [event.kind for event in board.snapshot(0.1).events] == ["good"]
+    for _ in range(2):  # nothing told that this one ended: whoever sends setpoints is silent
+        board.note_status(status(request_id="p/2"), 0.2)
+        board.note_status(status(**rests), 0.3)
+    assert [event.text for event in board.snapshot(0.3).events][1:] == ["stance: no setpoint"]
+
+
 def test_only_the_last_events_are_kept():
     board = StatusBoard()
     for number in range(250):

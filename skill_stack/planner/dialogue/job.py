@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
@@ -12,7 +12,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.language import LearntPhrase
 from skill_stack.planner.behaviours import NodePath
-from skill_stack.planner.dialogue.plan_remainder import Done
+from skill_stack.planner.dialogue.plan_remainder import Done, with_changes
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.task_watch import TaskWatch
@@ -112,6 +112,13 @@ class Job:
     wording: LearntPhrase | None = None
     learnt: str = ""
     scene: SceneGraph | None = None
+
+    @property
+    def present(self) -> Plan | None:
+        """The plan as it is carried out: its steps with the arguments that corrections gave them."""
+        if self.plan is None or self.plan.tree is None or not self.done.changed:
+            return self.plan
+        return replace(self.plan, tree=with_changes(self.plan.tree, self.done.changed))
 
     @property
     def told(self) -> frozenset[Fact]:

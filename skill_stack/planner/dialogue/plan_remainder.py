@@ -38,7 +38,20 @@ def rest_of(tree: PlanNode, done: Done) -> PlanNode | None:
         tree: The plan.
         done: How far it is.
     """
-    return _rest(tree, (), dict(done.times), done)
+    return _rest(with_changes(tree, done.changed), (), dict(done.times), done)
+
+
+def with_changes(node: PlanNode, changed: Mapping[NodePath, dict[str, Any]], path: NodePath = ()) -> PlanNode:
+    """A tree whose steps have the arguments with which they go on.
+
+    Args:
+        node: The tree.
+        changed: As in :class:`Done`.
+        path: Place of the node.
+    """
+    if node.type == "skill":
+        return replace(node, arguments={**node.arguments, **changed.get(path, {})})
+    return replace(node, children=tuple(with_changes(one, changed, (*path, i)) for i, one in enumerate(node.children)))
 
 
 def _rest(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done) -> PlanNode | None:
@@ -46,9 +59,7 @@ def _rest(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done
     if path in done.over:
         return None
     if node.type == "skill":
-        if times.get(path, 0) > 0:
-            return None
-        return replace(node, arguments={**node.arguments, **done.changed.get(path, {})})
+        return None if times.get(path, 0) > 0 else node
     if node.type == "repeat":
         return node if "until" in node.arguments else _rest_of_loop(node, path, times, done)
     if not node.children:

@@ -171,6 +171,7 @@ class JobRunner:
         """Continues with other goal values; restarts the step where the connector cannot change it."""
         run.request = request
         job.done.changed[run.path] = dict(request.arguments)
+        self.port.show(job)
         if job.held:
             job.withheld = [request if one.id == request.id else one for one in job.withheld]
             return
@@ -243,10 +244,12 @@ class JobRunner:
             if state == "succeeded":
                 job.done.over |= {path} if _decided(job.plan.tree, path) else set()
         here = self.port.graph().robot
-        for run in job.runs.values():
-            if run.request.skill == run.node.skill and (left := remaining_arguments(self.library, run, here)):
-                job.done.changed[run.path] = left
-        rest = rest_of(job.plan.tree, job.done)
+        left = {
+            run.path: arguments
+            for run in job.runs.values()
+            if run.request.skill == run.node.skill and (arguments := remaining_arguments(self.library, run, here))
+        }
+        rest = rest_of(job.plan.tree, replace(job.done, changed={**job.done.changed, **left}))
         job.executor.stop(reason)
         job.runs.clear()
         job.withheld.clear()

@@ -90,7 +90,7 @@ class Robot:
         assert job.plan is not None
 
     def show(self, job):
-        self.shown.append((job.plan, job.executor.states() if job.executor else {}))
+        self.shown.append((job.present, job.executor.states() if job.executor else {}))
 
     def finish(self, job, outcome, reason):
         self.results.setdefault(id(job), (outcome, reason))

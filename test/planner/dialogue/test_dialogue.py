@@ -33,6 +33,8 @@ def test_a_correction_changes_the_running_request_under_its_id(robot, task, word
     assert robot.result(words_job)[0] == "succeeded"
     assert robot.asked == [began] and robot.changes[-1].id == began.id
     now = robot.step
+    shown = robot.shown[-1][0].steps[-1].arguments
+    assert name == "pace" or shown[name] == now.arguments[name]
     assert (now.pace if name == "pace" else now.arguments[name]) == pytest.approx(value) or (
         now.arguments.get(name) == value
     )
