@@ -25,11 +25,15 @@ def run(options: argparse.Namespace) -> int:
         return 1
     note("rehearses the plan; this takes some seconds for each step")
     pictures = preview_apart(PreviewJob(options.robot, plan, TrialSituation(graph, facts), options.preview))
-    steps = [f"{one.skill} {' '.join(str(value) for value in one.arguments.values())}".strip() for one in plan.steps]
+    steps = [
+        f"{one.skill} {' '.join(str(value) for value in one.arguments.values())}".strip()
+        for one in plan.tree.every_skill()
+    ]
     if options.json:
-        print_json({**plan.to_json(), "pictures": [str(path) for path in pictures]})
+        shown = [str(pictures[number]) if number in pictures else None for number in range(len(steps))]
+        print_json({**plan.to_json(), "pictures": shown})
     else:
         print(f"{plan.status}: {plan.reason}")
         for number, step in enumerate(steps):
-            print(f"  {step}: {pictures[number] if number < len(pictures) else 'not reached in the rehearsal'}")
-    return 0 if len(pictures) >= len(steps) else 1
+            print(f"  {step}: {pictures.get(number, 'not reached in the rehearsal')}")
+    return 0 if len(pictures) >= len(steps) or plan.tree.conditional else 1

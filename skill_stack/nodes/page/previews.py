@@ -36,11 +36,14 @@ class Previews:
         self._guard = threading.Lock()
         self._thread: WorkerThread | None = None
         self._plan: Plan | None = None
-        self._made: tuple[str, tuple[bytes, ...]] = ("", ())
+        self._made: tuple[str, dict[int, bytes]] = ("", {})
 
     def note_plan(self, plan: Plan) -> None:
-        """Takes the present plan."""
-        self._plan = plan
+        """Takes the present plan; of one that was corrected the pictures show something else."""
+        before, self._plan = self._plan, plan
+        if before is not None and before.id == plan.id and before.tree != plan.tree:
+            with self._guard:
+                self._made = "", {}
 
     def start(self, snapshot: StatusSnapshot) -> str:
         """Begins to rehearse the present plan from where the robot is; why not, or an empty string."""
@@ -68,24 +71,25 @@ class Previews:
         with tempfile.TemporaryDirectory(prefix="skill-stack-preview-") as folder:
             try:
                 paths = preview_apart(PreviewJob(self._robot, plan, situation, Path(folder)))
-                pictures = tuple(path.read_bytes() for path in paths)
+                pictures = {number: path.read_bytes() for number, path in paths.items()}
             except (SkillStackError, OSError) as error:
                 self._tell(PageEvent(f"no preview: {error}", "bad"))
                 return
         with self._guard:
             self._made = plan.id, pictures
-        missing = len(plan.steps) - len(pictures)
+        tree = plan.tree
+        missing = sum(1 for _ in tree.every_skill()) - len(pictures) if tree and not tree.conditional else 0
         if missing > 0:
-            self._tell(PageEvent(f"the rehearsal did not reach the last {missing} steps of the plan", "bad"))
+            self._tell(PageEvent(f"the rehearsal did not reach {missing} steps of the plan", "bad"))
 
     def picture(self, plan: str, step: int) -> bytes | None:
         """The picture of a step as JPEG, or None."""
         with self._guard:
             made, pictures = self._made
-        return pictures[step] if plan == made and 0 <= step < len(pictures) else None
+        return pictures.get(step) if plan == made else None
 
     def addresses(self, plan: str) -> Mapping[int, str]:
         """Addresses of the pictures of a plan by the index of the step."""
         with self._guard:
             made, pictures = self._made
-        return {number: f"preview/{plan}/{number}.jpg" for number in range(len(pictures))} if plan == made else {}
+        return {number: f"preview/{plan}/{number}.jpg" for number in pictures} if plan == made else {}

@@ -97,6 +97,7 @@ class Line:
         status: Newest status of the controller.
         cycle: Newest cycle of the connector.
         noted: What was noted of the newest plan; None before the first one.
+        executor: Carries out the newest plan; None before the first one.
     """
 
     def __init__(
@@ -148,6 +149,7 @@ class Line:
         self.scene = setup.graph()
         self.cycle = Cycle(None)
         self.noted: TaskWatch | None = None
+        self.executor: PlanExecutor | None = None
         first = self._tick()
         self.state, self.status = first.state, first.status
 
@@ -268,7 +270,7 @@ class Line:
         Returns:
             Outcome, reason, and how each step ended.
         """
-        executor = PlanExecutor(plan, self._library)
+        executor = self.executor = PlanExecutor(plan, self._library)
         self.noted = TaskWatch(plan, self.scene, self.facts(), self._library)
         steps: list[StepOutcome] = []
         limit = self.now + LONGEST_RUN

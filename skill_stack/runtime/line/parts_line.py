@@ -43,13 +43,15 @@ class PartsLine:
         scene: The stated map.
         statuses: Newest status of each part.
         watcher: Called after every control period, for scoring; or None.
+        executor: Carries out the present plan; None before the first.
     """
 
     watcher: Callable[[], None] | None = None
 
     def __init__(
-        self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, settings: ConnectorSettings | None = None
-    ) -> None:
+        self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, settings: ConnectorSettings | None = None,
+        pose: str = "default",
+    ) -> None:  # fmt: skip
         """Builds everything.
 
         Args:
@@ -57,10 +59,11 @@ class PartsLine:
             library: Its skills.
             setup: The world with its seed applied.
             settings: Numbers of the connector.
+            pose: Named pose in which the robot begins.
         """
         settings = settings or ConnectorSettings()
         self.robot, self._library = robot, library
-        self.device = MujocoDevice(robot, setup, "default")
+        self.device = MujocoDevice(robot, setup, pose)
         self.operator = Operator()
         self.cores = {
             part: ControlCore(
@@ -76,8 +79,9 @@ class PartsLine:
         self._flags, self._ticks, self._due = Flags(), 0, 0.0
         self._cycle_time = 1.0 / settings.rate
         self._outcomes: list[StepOutcome] = []
+        self.executor: PlanExecutor | None = None
         self.statuses: dict[str, SkillStatus] = {}
-        self._command = damping(robot.pose("default"), robot.column("damp_kd"))
+        self._command = damping(robot.pose(pose), robot.column("damp_kd"))
         self._tick()
 
     @property
@@ -122,7 +126,7 @@ class PartsLine:
 
     def run_plan(self, plan: Plan) -> list[StepOutcome]:
         """Carries out a plan to its end, or to the first step that fails."""
-        executor = PlanExecutor(plan, self._library)
+        executor = self.executor = PlanExecutor(plan, self._library)
         news: list[StepOutcome] = []
         steps: list[StepOutcome] = []
         while True:

@@ -37,14 +37,15 @@ class PreviewJob:
     folder: Path
 
 
-def preview_apart(job: PreviewJob) -> list[Path]:
+def preview_apart(job: PreviewJob) -> dict[int, Path]:
     """Rehearses a plan once and draws how each step ends, at low priority.
 
     Args:
         job: What is rehearsed.
 
     Returns:
-        A picture for each step that ended, in order; fewer than the plan has steps where the rehearsal fails.
+        A picture for each step that ended, by the number of the step among those of the tree; steps are missing where
+        the rehearsal fails.
 
     Raises:
         SkillStackError: It came to nothing; the message states why.
@@ -57,4 +58,5 @@ def preview_apart(job: PreviewJob) -> list[Path]:
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise SkillStackError(said[-1] if said else f"the preview ended with {done.returncode}")
-    return [Path(line) for line in done.stdout.decode().splitlines()]
+    lines = (line.partition(" ") for line in done.stdout.decode().splitlines())
+    return {int(number): Path(path) for number, _, path in lines}

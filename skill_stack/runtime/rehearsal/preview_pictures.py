@@ -10,14 +10,22 @@ import os
 import pickle
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
-from skill_stack.core.setpoint import SkillStatus
+from skill_stack.core.setpoint import SkillStatus, StepOutcome
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.planner.behaviours import NodePath
+from skill_stack.planner.executor import PlanExecutor
+from skill_stack.runtime.line.line import LineResult
 from skill_stack.runtime.line.observed_line import ObservedLine, Over
+from skill_stack.runtime.line.parts_line import PartsLine
 from skill_stack.runtime.rehearsal.plan_preview import PreviewJob
 from skill_stack.runtime.rehearsal.rehearsal import LONGEST, load_rehearsal, resting_pose, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
@@ -26,27 +34,60 @@ _EXACT = ("position", "unsure", "drift", "drift_limit", "robot_position", "robot
 _RANGES = ("friction", "slippery", "latency", "noise", "added_mass")
 
 
-class _SteppedLine(ObservedLine):
-    """A line that keeps how everything stands when a step ends.
+class _Filmed(Protocol):
+    """What a line has that is filmed."""
+
+    device: MujocoDevice
+    executor: PlanExecutor | None
+    _outcomes: list[StepOutcome]
+
+
+class _Film:
+    """How everything stands when each step ends.
 
     Attributes:
-        states: Generalised positions, one array for each step that ended.
+        states: Generalised positions, by the place of the step in the tree; of one that ends often the last.
     """
 
-    def __init__(self, *arguments: object, **options: object) -> None:
-        self.states: list[np.ndarray] = []
-        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+    def __init__(self) -> None:
+        self.states: dict[NodePath, np.ndarray] = {}
+        self._paths: dict[str, NodePath] = {}
+
+    def take(self, line: _Filmed) -> None:
+        """Looks after a control period; a step that ended beside another has its place still."""
+        if line.executor is not None:
+            self._paths |= {request: path for request, (path, _) in line.executor.running.items()}
+        for outcome in line._outcomes:
+            self.states[self._paths[outcome.request_id]] = np.array(line.device.data.qpos)
+
+
+class _FilmedLine(ObservedLine):
+    """A line of a robot of one part."""
+
+    film: _Film | None = None
 
     def step(self) -> SkillStatus:
         """One control period."""
         try:
             return super().step()
         finally:
-            while len(self.states) < len(self.events):
-                self.states.append(np.array(self.device.data.qpos))
+            if self.film is not None:
+                self.film.take(self)
 
 
-def preview(resources: Resources, job: PreviewJob) -> list[Path]:
+class _FilmedParts(PartsLine):
+    """A line of a robot of several parts."""
+
+    film: _Film | None = None
+
+    def step(self) -> None:
+        """One control period."""
+        super().step()
+        if self.film is not None:
+            self.film.take(self)
+
+
+def preview(resources: Resources, job: PreviewJob) -> dict[int, Path]:
     """Rehearses a plan once and draws how each step ends.
 
     Args:
@@ -54,22 +95,48 @@ def preview(resources: Resources, job: PreviewJob) -> list[Path]:
         job: What is rehearsed.
 
     Returns:
-        A picture for each step that ended, in order; fewer than the plan has steps where the rehearsal fails.
+        A picture for each step that ended, by the number of the step among those of the tree; steps are missing where
+        the rehearsal fails.
 
     Raises:
-        SkillStackError: The plan has no steps, the robot's place is unknown, or nothing can be drawn on this machine.
+        SkillStackError: The plan has no steps, the robot's place is unknown, no step ended, or nothing can be drawn on
+            this machine.
     """
-    if not job.plan.steps:
+    if job.plan.tree is None or not job.plan.steps:
         raise DataError("there is no plan with steps to be shown")
     stage = stage_of(resources, job.robot, _nominal(load_rehearsal(resources).doubt))
     world = sample_world(job.situation, stage.doubt, 0)
-    pose = resting_pose(stage.library, job.situation.facts) or "lie"
-    line = _SteppedLine(stage.robot, stage.library, world.setup, job.situation.scene, stage.planner, pose)
-    line.limit(LONGEST)
+    pose = resting_pose(stage.library, job.situation.facts)
+    line: _FilmedLine | _FilmedParts
+    if len(stage.robot.parts) > 1:
+        line = _FilmedParts(stage.robot, stage.library, world.setup, pose=pose or "default")
+    else:
+        line = _FilmedLine(
+            stage.robot, stage.library, world.setup, job.situation.scene, stage.planner, pose or "lie"
+        )  # fmt: skip
+        line.limit(LONGEST)
+    line.film = film = _Film()
+    ended: list[StepOutcome] = []
     with contextlib.suppress(Over):
-        line.run_plan(job.plan)
-    states = line.states or [np.array(line.device.data.qpos)]
-    return _draw(line, np.array(states), job.folder)
+        ended += _steps_of(line.run_plan(job.plan))
+    if not film.states:
+        raise DataError(f"no step ended in the rehearsal{': ' + ended[-1].reason if ended else ''}")
+    numbers = {path: number for number, path in enumerate(_places(job.plan.tree))}
+    shown = sorted(film.states, key=numbers.__getitem__)
+    paths = _draw(line, np.array([film.states[path] for path in shown]), job.folder)
+    return dict(zip((numbers[path] for path in shown), paths, strict=True))
+
+
+def _steps_of(result: LineResult | list[StepOutcome]) -> list[StepOutcome]:
+    return list(result.steps) if isinstance(result, LineResult) else result
+
+
+def _places(node: PlanNode, path: NodePath = ()) -> Iterator[NodePath]:
+    """The places of a tree's steps, in the order of :meth:`PlanNode.every_skill`."""
+    if node.type == "skill":
+        yield path
+    for number, child in enumerate(node.children):
+        yield from _places(child, (*path, number))
 
 
 def _nominal(doubt: Doubt) -> Doubt:
@@ -78,7 +145,7 @@ def _nominal(doubt: Doubt) -> Doubt:
     return doubt.model_copy(update={**dict.fromkeys(_EXACT, 0.0), **middle})
 
 
-def _draw(line: ObservedLine, states: np.ndarray, folder: Path) -> list[Path]:
+def _draw(line: _FilmedLine | _FilmedParts, states: np.ndarray, folder: Path) -> list[Path]:
     """Draws states in a process of its own, since the GL library can be chosen only once."""
     from PIL import Image
 
@@ -101,8 +168,8 @@ def main() -> int:
     """Makes the preview that standard input describes."""
     job = pickle.load(sys.stdin.buffer)
     try:
-        for path in preview(Resources.from_environment(os.environ), job):
-            print(path, flush=True)
+        for number, path in preview(Resources.from_environment(os.environ), job).items():
+            print(number, path, flush=True)
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1
