@@ -40,6 +40,7 @@ from skill_stack.nodes.stop_line import Kind, StopLine
 from skill_stack.nodes.views.markers import plan_view_of
 from skill_stack.nodes.views.robot_description import describe_robot
 from skill_stack.nodes.views.robot_feed import RobotFeed
+from skill_stack.nodes.voice.page_voice import PageHearer, PageVoice
 from skill_stack.nodes.wire.wire import outcome_of
 from skill_stack.nodes.wire.wire_plan import plan_of
 from skill_stack.nodes.wire.wire_scene import scene_of
@@ -73,7 +74,8 @@ class MonitorNode(StackNode):
     topics with a low rate.
 
     Parameters: ``robot``; ``host`` and ``port`` (where the page is; the next free port when it is taken); ``names``
-    (host names under which other machines reach it); ``rate`` (updates of the page, Hz); ``autostart`` (whether it
+    (host names under which other machines reach it); ``recogniser`` and ``recogniser_model`` (what makes words of what
+    people say into a browser; empty for nothing); ``rate`` (updates of the page, Hz); ``autostart`` (whether it
     brings itself up: nothing depends on it, so no manager need).
     """
 
@@ -102,6 +104,7 @@ class MonitorNode(StackNode):
         limits = DriveLimits()
         ranges = drive_ranges(library, limits)
         usual = {spec.name: {one.name: one.default for one in spec.goal} for spec in library}
+        self._voice = self._make_voice(robot)
         self._recorder: Any = self.create_client(Record, "record")
         actions = PageActions(
             ask=self._ask,
@@ -115,9 +118,10 @@ class MonitorNode(StackNode):
             step_picture=lambda plan, step: self._previews.picture(plan, step),
             picture=lambda name: self._sights.picture if name == CAMERA and self._sights is not None else None,
             map=lambda: self._sights.map_picture if self._sights is not None else None,
+            microphone=self._voice,
             report=partial(make_report, self.get_namespace().strip("/")),
         )
-        page = self._open_page(robot, actions, {"drive": ranges})
+        page = self._open_page(robot, actions, {"drive": ranges, "voice": self._voice is not None})
         self._skills = SkillButtons(self, robot, library, page.show, self._send)
         self._others = OtherRobots(self, page.show)
         self.configured.callback(self._others.close)
@@ -128,6 +132,22 @@ class MonitorNode(StackNode):
         subscribe(self, TransformStamped, "localization", localization_of, self._board.note_odom, LATCHED)
         subscribe(self, PlanMessage, "plan", lambda m: (plan_view_of(m, usual), plan_of(m)), self._take_plan, LATCHED)
         subscribe(self, OutcomeMessage, "step_outcome", outcome_of, self._board.note_outcome, STREAM)
+
+    def _make_voice(self, robot: RobotSpec) -> PageVoice | None:
+        """What hears people who speak into a browser; None where nothing shall."""
+        recogniser, model = str(self.value("recogniser")), str(self.value("recogniser_model"))
+        if not recogniser:
+            return None
+        hearing = ["--robot", robot.name, "--recogniser", recogniser, *(("--model", model) if model else ())]
+        hearer = PageHearer(lambda kind: self._ask(kind, "all"), self._talk.heard, self._names_around)
+        voice = PageVoice(["--namespace", self.get_namespace()], hearing, hearer)
+        self.configured.callback(voice.close)
+        return voice
+
+    def _names_around(self) -> list[str]:
+        """What the things around are called."""
+        things = self._board.snapshot(time.monotonic()).scene.objects.values()
+        return [name for thing in things for name in (thing.label, *thing.names)]
 
     def _open_page(self, robot: RobotSpec, actions: PageActions, about: dict[str, Any]) -> WebMonitor:
         """Opens the page under the key of this run."""

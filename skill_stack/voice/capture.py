@@ -1,4 +1,4 @@
-"""Where audio comes from: a program that records, or a WAV file."""
+"""Where audio comes from: a program that records, a pipe, or a WAV file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -53,6 +54,16 @@ def recorded(programs: Sequence[Sequence[str]], device: str = "") -> Iterator[by
         process.wait()
         process.stdout.close()
         process.stderr.close()
+
+
+def piped(source: BinaryIO) -> Iterator[bytes]:
+    """Audio that somebody else records, piece by piece, until it ends.
+
+    Args:
+        source: 16-bit samples at :data:`RATE`.
+    """
+    while len(piece := source.read(BYTES)) == BYTES:
+        yield piece
 
 
 def played(path: Path, paced: bool, sleep: Callable[[float], object] = time.sleep) -> Iterator[bytes]:

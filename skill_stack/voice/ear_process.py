@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from skill_stack.core.arguments import Parser, namespace
 from skill_stack.core.data_file import load_model
@@ -26,16 +23,12 @@ from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.robot_stop import ask_robot
-from skill_stack.voice.capture import played, recorded
+from skill_stack.voice.capture import piped, played, recorded
 from skill_stack.voice.stop_spotter import StopSpotter
+from skill_stack.voice.voice_events import say
 from skill_stack.voice.voice_settings import VoiceSettings
 
 PRIORITY = 10  # under SCHED_RR, below the control loop
-
-
-def say(event: str, **values: Any) -> None:
-    """Prints an event with its monotonic time, s."""
-    print(json.dumps({"event": event, "t": time.monotonic(), **values}), file=sys.stderr, flush=True)
 
 
 class AudioPipe:
@@ -90,6 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--wake", default="", help="phrase that begins a sentence without a key")
     parser.add_argument("--device", default="", help="microphone (default: that of the system)")
     parser.add_argument("--file", type=Path, help="a WAV file instead, at the pace of the clock")
+    parser.add_argument("--pipe", action="store_true", help="16-bit samples on standard input instead")
     options = parser.parse_args(argv)
     with contextlib.suppress(PermissionError):  # a busy machine must not make a stop late; it takes 3 % of a core
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
@@ -100,7 +94,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load_model(VoiceSettings, found.find("config/voice.yaml", "settings of voice"))
         spotter = StopSpotter(settings, options.wake)
         block = block_path(options.namespace, domain_of(os.environ), os.getuid())
-        pieces = played(options.file, paced=True) if options.file else recorded(settings.record, options.device)
+        if options.pipe:
+            pieces = piped(sys.stdin.buffer)
+        elif options.file:
+            pieces = played(options.file, paced=True)
+        else:
+            pieces = recorded(settings.record, options.device)
         say("ready")
         listen(pieces, spotter, pipe, block, stop)
     except (SkillStackError, OSError) as error:

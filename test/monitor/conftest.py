@@ -1,10 +1,12 @@
 """A page fed by a scripted robot, and a real browser that looks at it."""
 
+import contextlib
 import math
 import os
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -140,8 +142,8 @@ def page() -> Iterator[Page]:
     page.monitor.close()
 
 
-@pytest.fixture(scope="package")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+@contextlib.contextmanager
+def new_chromium(profile: Path, *flags: str) -> Iterator:
     """Chromium without a screen; the test is skipped where there is none."""
     if not (CHROMIUM and DRIVER):
         pytest.skip("chromium and chromedriver are not installed (Debian: apt install chromium chromium-driver)")
@@ -149,11 +151,20 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
 
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser') / 'profile'}"):
+    for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    yield driver
-    driver.quit()
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture(scope="package")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    """A browser for all tests of a package."""
+    with new_chromium(tmp_path_factory.mktemp("browser") / "profile") as driver:
+        yield driver
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.shared_block import remove_block
 from skill_stack.voice.capture import BYTES, write_wav
-from skill_stack.voice.ear import Ear
+from skill_stack.voice.voice_process import EAR, VoiceProcess
 from test.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +33,9 @@ class Hearer:
 
     def __init__(self, request, *arguments, take=None, **environment):
         self.events, self.audio = [], []
-        self.ear = Ear(
-            ["--namespace", request.node.name.split("[")[0], *arguments], take or self.audio.append, self.events.append,
-            {**os.environ, **environment},
+        self.ear = VoiceProcess(
+            EAR, ["--namespace", request.node.name.split("[")[0], *arguments], self.events.append,
+            take or self.audio.append, {**os.environ, **environment},
         )  # fmt: skip
         request.addfinalizer(self.ear.close)
 

@@ -24,7 +24,7 @@ from skill_stack.benchmarks.stack.page import open_page, page_address
 from skill_stack.benchmarks.stack.running_stack import ProbeFailed, RunningStack
 from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.voice.capture import write_wav
-from skill_stack.voice.ear import Ear
+from skill_stack.voice.voice_process import EAR, VoiceProcess
 
 Press = Callable[[], float]
 """Does it; returns when, monotonic s, for a word before it is spoken. StopIteration: nothing is left to say."""
@@ -176,10 +176,7 @@ def by_voice(stack: RunningStack, seed: int) -> Iterator[Press]:
         write_wav(file, mixed(audio, pink(len(audio), rng), 20.0))
         began: list[float] = []
         arguments = ["--namespace", stack.namespace, "--file", str(file)]
-        ear = Ear(
-            arguments, lambda piece: None, lambda event: began.append(event["t"]),
-            stack.environment,
-        )  # fmt: skip
+        ear = VoiceProcess(EAR, arguments, lambda event: began.append(event["t"]), environment=stack.environment)
         try:
             end = time.monotonic() + READY
             while not began:

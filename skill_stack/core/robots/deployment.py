@@ -22,12 +22,16 @@ class MonitorConfig(DataModel):
         port: TCP port; when it is in use, the monitor reports that and uses the next free one.
         names: Host names and addresses under which browsers on other machines reach it; requests under any other name
             are refused.
+        recogniser: What makes words of what people say into a browser, see ``docs/voice.md``; empty: nothing does.
+        recogniser_model: Folder of its model, for those that need one.
     """
 
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     names: tuple[str, ...] = ()
+    recogniser: str = "pocketsphinx"
+    recogniser_model: str = ""
 
 
 class PlannerConfig(DataModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from skill_stack.monitor.page.drivers import Velocity
 
@@ -15,6 +15,24 @@ Argument = float | bool | str
 
 def _not_here(*_: object) -> str:
     return "this page cannot do that"
+
+
+class PageMicrophone(Protocol):
+    """Understands what a person says into a browser; one at a time. Every method returns at once."""
+
+    def begin(self, tell: Callable[[Mapping[str, Any]], object]) -> str:
+        """Begins a sentence; why not, or an empty string.
+
+        Args:
+            tell: Takes what is heard, from any thread: ``listening``, ``partial``, ``stop``, ``estop``, and at last
+                ``done`` or ``problem``.
+        """
+
+    def take(self, samples: bytes) -> str:
+        """Takes audio, 16-bit samples at 16 kHz; why not, or an empty string."""
+
+    def end(self) -> None:
+        """Ends the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,7 @@ class PageActions:
         picture: The newest picture of a camera as JPEG, by its name; None without one.
         map: The map as PNG; None without one.
         step_picture: The rendered picture of a step, by the id of its plan and its index; None without one.
+        microphone: Understands what is said into a browser; None where nothing does.
         report: A report as a zip file; raises SkillStackError.
     """
 
@@ -52,4 +71,5 @@ class PageActions:
     picture: Callable[[str], bytes | None] = lambda _: None
     map: Callable[[], bytes | None] = lambda: None
     step_picture: Callable[[str, int], bytes | None] = lambda *_: None
+    microphone: PageMicrophone | None = None
     report: Callable[[], bytes] | None = None

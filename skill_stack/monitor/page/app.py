@@ -224,7 +224,10 @@ class PageApp:
                     return
                 if wait := viewer.budget.take():
                     await asyncio.sleep(wait)
-                self._desk.take(viewer, message.get("text") or message.get("bytes") or b"")
+                if (sound := message.get("bytes")) is not None:
+                    self._desk.hear(viewer, sound)
+                else:
+                    self._desk.take(viewer, message.get("text") or "")
         except (WebSocketDisconnect, RuntimeError, OSError):
             pass  # it went while something was sent to it
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from skill_stack.core.errors import DataError
@@ -13,11 +13,13 @@ from skill_stack.monitor.page.access import PageAccess, Role
 from skill_stack.monitor.page.actions import PageActions
 from skill_stack.monitor.page.drivers import REST
 from skill_stack.monitor.page.orders import (
+    PIECE,
     AnyOrder,
     DriveOrder,
     EstopOrder,
     ForgetOrder,
     KeepOrder,
+    MicOrder,
     PingOrder,
     PlotOrder,
     PreviewOrder,
@@ -37,7 +39,7 @@ DRIVE_PERIOD = 0.05
 LEAST: dict[type[Any], Role] = {
     PingOrder: "watcher", PlotOrder: "watcher", SayOrder: "operator", SkillOrder: "operator", DriveOrder: "operator",
     WheelOrder: "operator", KeepOrder: "operator", ForgetOrder: "operator", PreviewOrder: "operator",
-    ResetOrder: "operator", RecordingsOrder: "administrator",
+    ResetOrder: "operator", MicOrder: "operator", RecordingsOrder: "administrator",
 }  # fmt: skip
 """The lowest role that may send each kind of message; stops have a rule of their own."""
 OLD_PAGE = "this page is older or newer than its server and can only stop: reload it"
@@ -50,6 +52,7 @@ class OrderDesk:
         """Takes who is there, what they may do, and who carries it out."""
         self._viewers, self._access, self._actions = viewers, access, actions
         self._driving: asyncio.Task[None] | None = None
+        self._speaker: Viewer | None = None
         self._do: dict[type[Any], Callable[[Viewer, Any], str]] = {
             StopOrder: lambda _, order: self._stop("stop", order.robot),
             EstopOrder: lambda _, order: self._stop("estop", order.robot),
@@ -63,6 +66,7 @@ class OrderDesk:
             PlotOrder: self._plot,
             PreviewOrder: lambda *_: actions.preview(),
             ForgetOrder: lambda _, order: actions.forget(order.id),
+            MicOrder: self._speak,
             PingOrder: lambda *_: "",
         }
 
@@ -82,8 +86,24 @@ class OrderDesk:
         if order.n or why:
             viewer.answer({"t": "ack", "n": order.n, "ok": not why, "why": why})
 
+    def hear(self, viewer: Viewer, samples: bytes) -> None:
+        """Takes a piece of audio from who speaks; what comes late of a sentence that is over is nobody's."""
+        if self._speaker is not viewer:
+            if not viewer.who.may("operator"):
+                self._access.drop("audio of somebody who may not speak")
+            return
+        microphone = self._actions.microphone
+        assert microphone is not None
+        fit = 0 < len(samples) <= PIECE and len(samples) % 2 == 0
+        why = microphone.take(samples) if fit else "a piece of audio that no page sends"
+        if why:
+            self._access.drop(why)
+            self._hush(viewer)
+            viewer.answer({"t": "heard", "event": "problem", "text": why})
+
     def leave(self, viewer: Viewer) -> None:
         """A viewer has gone."""
+        self._hush(viewer)
         self._viewers.leave(viewer)
         self._actions.plot(self._viewers.plotted)
 
@@ -115,6 +135,38 @@ class OrderDesk:
         if words and viewer.who.may("operator"):  # a stop too: plans that are still being made are given up
             why = self._actions.say(words, _sure(viewer)) or why
         return why
+
+    def _speak(self, viewer: Viewer, order: MicOrder) -> str:
+        """Begins or ends a sentence; one person speaks at a time."""
+        microphone = self._actions.microphone
+        if microphone is None:
+            return "this robot does not listen to browsers"
+        if order.do == "end":
+            if self._speaker is viewer:
+                microphone.end()
+            return ""
+        if self._speaker not in (None, viewer):
+            return "somebody else is speaking"
+
+        def tell(event: Mapping[str, Any]) -> None:
+            last = event["event"] in ("done", "problem")
+            message = {"t": "heard", **event}
+            self._viewers.tell(viewer, message, (lambda: self._free(viewer)) if last else (lambda: None))
+
+        why = microphone.begin(tell)
+        self._speaker = None if why else viewer
+        return why
+
+    def _hush(self, viewer: Viewer) -> None:
+        """Ends the sentence of a viewer, if it speaks."""
+        if self._speaker is viewer and self._actions.microphone is not None:
+            self._actions.microphone.end()
+            self._speaker = None
+
+    def _free(self, viewer: Viewer) -> None:
+        """Lets others speak."""
+        if self._speaker is viewer:
+            self._speaker = None
 
     def _plot(self, viewer: Viewer, order: PlotOrder) -> str:
         viewer.plotted = order.names

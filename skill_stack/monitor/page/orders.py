@@ -14,6 +14,9 @@ VERSION = 1
 LARGEST = 16 * 1024
 """Largest message of a browser, bytes; a longer one ends its connection."""
 
+PIECE = 4096
+"""Largest piece of audio, bytes: an eighth of a second."""
+
 Number = Annotated[int, Meta(ge=0, le=2**53)]
 Name = Annotated[str, Meta(max_length=80)]
 Words = Annotated[str, Meta(max_length=2000)]
@@ -99,13 +102,19 @@ class ForgetOrder(PageOrder, tag="forget", kw_only=True):
     id: Number
 
 
+class MicOrder(PageOrder, tag="mic", kw_only=True):
+    """Begin or end a sentence of the microphone; its audio is in binary messages in between."""
+
+    do: Literal["begin", "end"]
+
+
 class PingOrder(PageOrder, tag="ping"):
     """Answer."""
 
 
 AnyOrder = (
     StopOrder | EstopOrder | ResetOrder | SayOrder | SkillOrder | DriveOrder | WheelOrder | KeepOrder | RecordingsOrder
-    | PlotOrder | PreviewOrder | ForgetOrder | PingOrder
+    | PlotOrder | PreviewOrder | ForgetOrder | MicOrder | PingOrder
 )  # fmt: skip
 
 _READER: msgspec.json.Decoder[AnyOrder] = msgspec.json.Decoder(AnyOrder)

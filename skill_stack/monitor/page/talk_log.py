@@ -42,6 +42,11 @@ class TalkLog:
             self._own.append(words)
             self._append("person", "said", words)
 
+    def heard(self, words: str) -> None:
+        """Words were heard on this page; they are a request only once they are sent."""
+        with self._guard:
+            self._append("person", "heard", words)
+
     def told(self, event: str, text: str) -> None:
         """The planner told something of words of this page; events that are no part of a conversation are left out."""
         kind = KINDS.get(event)

@@ -192,6 +192,15 @@ class Viewers:
 
         self._later(tell)
 
+    def tell(self, viewer: Viewer, message: dict[str, Any], then: Callable[[], object]) -> None:
+        """Tells one viewer something, and then does something; from any thread."""
+
+        def work() -> None:
+            viewer.answer(message)
+            then()
+
+        self._later(work)
+
     def link(self, what: str, url: str) -> None:
         """Tells administrators on this machine an address; from any thread."""
 

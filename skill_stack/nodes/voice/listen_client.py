@@ -14,12 +14,12 @@ from skill_stack.monitor.status_board import PageEvent
 from skill_stack.nodes.clients.console_key import console_of
 from skill_stack.nodes.prompt_node import PromptNode, converse, start_ros
 from skill_stack.teleop.prompt_session import PromptSession
-from skill_stack.voice.ear import Ear
 from skill_stack.voice.heard import Recogniser, Utterance
 from skill_stack.voice.loudness import Fault
 from skill_stack.voice.speech_out import SpeechOut
 from skill_stack.voice.spoken_grammar import SpokenGrammar
 from skill_stack.voice.talk import TELL, Talk
+from skill_stack.voice.voice_process import EAR, VoiceProcess
 from skill_stack.voice.voice_settings import VoiceSettings
 
 _ALOUD = ("good", "bad")
@@ -125,7 +125,7 @@ def listen(
         node.callbacks(False), grammar(()).names(), node.events, Path(resources.overlay), colour, talk=listening.press
     )
     listening.session = session
-    hearing = Ear(ear, listening.talk.take, listening.note)
+    hearing = VoiceProcess(EAR, ear, listening.note, listening.talk.take)
     try:
         converse(node, session)
     finally:

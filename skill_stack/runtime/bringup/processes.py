@@ -436,7 +436,10 @@ def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tup
         own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:
         page = deployment.monitor
-        own["monitor"] = {**robot, "host": page.host, "port": page.port, "names": list(page.names) or [""]}
+        own["monitor"] = {
+            **robot, "host": page.host, "port": page.port, "names": list(page.names) or [""],
+            "recogniser": page.recogniser, "recogniser_model": page.recogniser_model,
+        }  # fmt: skip
     clock = {"use_sim_time": True} if deployment.publish_clock else {}
     return tuple(
         ProcessSpec(

@@ -13,6 +13,7 @@ export const me = { you: "", role: "watcher", near: false, title: "", robot: {} 
 const watchers = [];
 const plots = [];
 const links = [];
+const hearers = [];
 let wire = null;
 
 /** Calls a function when one of some sections changed; `me` and `link` are sections, too. */
@@ -25,6 +26,12 @@ export const onPlot = (take) => plots.push(take);
 
 /** Passes addresses on that the server tells later: what it is of, and the address. */
 export const onLink = (take) => links.push(take);
+
+/** Passes what was heard of the microphone on. */
+export const onHeard = (take) => hearers.push(take);
+
+/** Sends audio; false where the network is too slow for it. */
+export const sound = (samples) => wire?.sound(samples) ?? false;
 
 /** Shows sections again, without names all of them. */
 export function refresh(names = null) {
@@ -83,6 +90,7 @@ function heard(message) {
     refresh(Object.keys(message.s));
   } else if (message.t === "plot") for (const take of plots) take(message);
   else if (message.t === "link") for (const take of links) take(message);
+  else if (message.t === "heard") for (const take of hearers) take(message);
 }
 
 /** Connects. */

@@ -1,13 +1,14 @@
 // The conversation: what was said, understood, assumed and asked; told facts that can be taken back.
 
 import { $, keyed, make, mark, put, tell } from "./dom.js";
+import * as microphone from "./microphone.js";
 import { announce, ask, linked, operates, state, watch } from "./page.js";
 import { steps } from "./plan.js";
 import { clock, plain, t } from "./words.js";
 
 const LOUD = ["asked", "refused", "failed", "done"];
 const EXAMPLES = 3; // sentences that are offered
-const KINDS = ["said", "understood", "assumed", "asked", "answered", "refused", "done", "failed"];
+const KINDS = ["said", "heard", "understood", "assumed", "asked", "answered", "refused", "done", "failed"];
 const TALL = 120; // px that the text box grows to
 
 let offered = [];
@@ -19,7 +20,16 @@ function createSaying(one) {
   const label = kind === "said" ? t(`who.${who}`) : t(`talk.${kind}`);
   const meta = make("span", { class: "meta" },
     make("span", { class: "kind", text: label }), make("time", { text: clock(one.at) }));
-  return make("li", { class: `saying ${who} ${kind}` }, meta, make("p", { told: one.text }));
+  const words = make("p", { told: one.text });
+  return make("li", { class: `saying ${who} ${kind}` }, meta, words, who === "person" && operates() && corrector(one.text));
+}
+
+/** A button that takes words up again, to say them otherwise. */
+function corrector(text) {
+  return make("button", {
+    class: "quiet", type: "button", text: t("talk.correct"), "aria-label": t("talk.correct_one", { words: text }),
+    onclick: () => fill(text),
+  });
 }
 
 function showTalk() {
@@ -89,10 +99,10 @@ function showExamples() {
     make("li", {}, make("button", { class: "chip", type: "button", told: one, onclick: () => fill(one) })));
 }
 
-function fill(words) {
+function fill(words, focused = true) {
   $("words").value = words;
   grow();
-  $("words").focus();
+  if (focused) $("words").focus();
 }
 
 function grow() {
@@ -121,6 +131,7 @@ export function start() {
     send();
   });
   $("words").addEventListener("input", grow);
+  microphone.start(fill);
   watch(["talk"], showTalk);
   watch(["facts", "me"], showFacts);
   watch(["talk", "plan", "robot", "me", "link"], showBox);

@@ -2,8 +2,10 @@
 
 const SILENCE = 900; // ms without a message at which the connection counts as lost; the server is never silent for 500
 const LOOK = 50; // ms between two looks
+const HELD = 300; // ms between two looks from which the page itself, and not the network, was slow
 const ATTEMPT = 3000; // ms that an attempt to connect may take
 const PATIENCE = 8000; // ms that an answer may take
+const BACKLOG = 64000; // bytes of audio that may wait for the network: two seconds
 const PAUSES = [200, 400, 800, 1500]; // ms before the next attempt to connect
 
 /** Version of the messages that this page speaks. */
@@ -16,6 +18,8 @@ export class Wire {
   #socket = null;
   #last = -Infinity;
   #began = 0;
+  #looked = 0;
+  #held = false;
   #failed = 0;
   #number = 0;
   #waiting = new Map();
@@ -53,6 +57,13 @@ export class Wire {
       const timer = setTimeout(() => this.#answer({ n, ok: false, why: "" }), PATIENCE);
       this.#waiting.set(n, { done, timer });
     });
+  }
+
+  /** Sends audio; false where the connection is gone or too slow. */
+  sound(samples) {
+    if (!this.up || this.#socket.readyState !== WebSocket.OPEN || this.#socket.bufferedAmount > BACKLOG) return false;
+    this.#socket.send(samples);
+    return true;
   }
 
   #answer({ n, ok, why }) {
@@ -97,6 +108,11 @@ export class Wire {
   }
 
   #look() {
+    const now = performance.now();
+    // After a moment in which the browser was busy, what came meanwhile waits to be taken: one more look decides.
+    this.#held = now - this.#looked > HELD && !this.#held;
+    this.#looked = now;
+    if (this.#held) return;
     const socket = this.#socket;
     const waited = performance.now() - this.#began;
     if (!socket || (this.up ? this.silence < SILENCE : waited < ATTEMPT)) return;

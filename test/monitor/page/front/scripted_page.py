@@ -14,7 +14,7 @@ import PIL.ImageDraw
 
 import skill_stack.monitor.page
 from skill_stack.hardware.mujoco.robot_description import description_folder, locate_urdf
-from skill_stack.monitor.page.actions import PageActions
+from skill_stack.monitor.page.actions import PageActions, PageMicrophone
 from skill_stack.monitor.page.drivers import REST
 from skill_stack.monitor.robot_meshes import LinkMesh
 from skill_stack.monitor.robot_tree import RobotTree, read_tree
@@ -42,9 +42,11 @@ class ScriptedPage:
     """
 
     def __init__(
-        self, robot: Mapping[str, Any], meshes: Iterable[LinkMesh] = (), steps: Iterable[bytes] = ()
+        self, robot: Mapping[str, Any], meshes: Iterable[LinkMesh] = (), steps: Iterable[bytes] = (),
+        microphone: PageMicrophone | None = None,
     ) -> None:  # fmt: skip
         """Opens it on a free port of loopback."""
+        self._microphone = microphone
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.driven: list[tuple[float, float, float]] = []
         self.plotted: frozenset[str] = frozenset()
@@ -69,6 +71,7 @@ class ScriptedPage:
             map=lambda: _encoded(occupancy(), "png"),
             step_picture=lambda plan, step: self._steps[step] if self._steps else _encoded(room(320, 240), "jpeg"),
             report=lambda: b"zip",
+            microphone=self._microphone,
         )
         options = PageOptions(port=port, title=self._robot["name"], key=secrets.token_hex(16))
         return WebMonitor(options, tree(), self._meshes, actions, self._robot)

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[4]
 MODULES = sorted(STATIC.glob("*.js"))
 ENGLISH = json.loads((STATIC / "text" / "en.json").read_text())
 LANGUAGES = sorted(path.stem for path in (STATIC / "text").glob("??.json"))
-COMPUTED = ("mode.", "step.", "node.", "role.", "event.", "talk.", "who.", "stop.", "estop.", "reset.", "theme.")
+COMPUTED = (
+    "mode.", "step.", "node.", "role.", "event.", "talk.", "who.", "stop.", "estop.", "reset.", "theme.", "fault.",
+)  # fmt: skip
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function|srcdoc"
 )
