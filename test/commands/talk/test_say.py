@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from skill_stack.cli import main
-from skill_stack.commands import common
 from skill_stack.commands.talk import say
 from skill_stack.commands.talk.say_fleet import stopped_by
 from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock
@@ -76,7 +75,7 @@ def test_a_stop_is_stored_before_anybody_else_is_asked(words, counted, monkeypat
         raise Unreachable
 
     block = SharedBlock.create(tmp_path / "block", BlockLayout("test", (RecordFormat("r", "q", 0),)))
-    monkeypatch.setattr(common, "block_of", lambda namespace: block.path)
+    monkeypatch.setattr(say, "block_of", lambda namespace: block.path)
     monkeypatch.setattr(say, "join_ros", join)
     with pytest.raises(Unreachable):
         main(["say", words])
