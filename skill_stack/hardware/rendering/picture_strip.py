@@ -29,6 +29,7 @@ Array = np.ndarray
 
 WIDTH, HEIGHT = 320, 240  # pixels of one picture
 DISTANCE, ELEVATION, AZIMUTH = 2.2, -18.0, 120.0  # m, degrees: a little from above, from the side and ahead
+AMBIENT, DIFFUSE, SKY = 0.35, 0.55, (202, 214, 228)  # shares of white light, and sRGB
 BACKENDS = ("egl", "osmesa")
 PATIENCE = 120.0  # s for one try
 
@@ -108,6 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         model, height = mujoco.MjModel.from_binary_path(str(options.model)), 0.0
     else:
         model, height = _robot_model(options)
+    model.vis.headlight.ambient[:], model.vis.headlight.diffuse[:] = AMBIENT, DIFFUSE
     data, states = mujoco.MjData(model), np.load(options.states, allow_pickle=False)
     camera = mujoco.MjvCamera()
     camera.distance, camera.elevation, camera.azimuth = options.distance, ELEVATION, AZIMUTH
@@ -120,9 +122,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             mujoco.mj_forward(model, data)
             camera.lookat[:] = data.body(options.body).xpos if options.body else (state[0], state[1], height)
             renderer.update_scene(data, camera, plain)
-            pictures.append(renderer.render().copy())
+            pictures.append(_under_sky(renderer))
     Image.fromarray(np.concatenate(pictures, axis=1)).save(options.out)
     return 0
+
+
+def _under_sky(renderer: mujoco.Renderer) -> Array:
+    """What a renderer sees, with a sky where nothing is; uint8, shape (height, width, 3)."""
+    picture = renderer.render().copy()
+    renderer.enable_segmentation_rendering()
+    nothing = renderer.render()[..., 0] < 0
+    renderer.disable_segmentation_rendering()
+    picture[nothing] = SKY
+    return picture
 
 
 def _robot_model(options: argparse.Namespace) -> tuple[mujoco.MjModel, float]:

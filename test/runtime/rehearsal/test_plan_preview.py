@@ -25,13 +25,26 @@ def plan(*skills):
     return Plan("p", "words", "plan", PlanNode("sequence", tuple(PlanNode("skill", skill=one) for one in skills)))
 
 
-def test_each_step_is_a_picture_of_how_it_ends(tmp_path):
+def drawn(job):
     try:
-        paths = preview_apart(PreviewJob("go2", plan("sit", "stand"), AT_HOME, tmp_path))
+        return preview_apart(job)
     except SkillStackError as error:
         if "no pictures without a GL library" in str(error):
             pytest.skip(str(error))
         raise
+
+
+def test_steps_of_several_parts_beside_one_another_have_pictures_by_their_place(tmp_path):
+    both = plan("sit", "close_hand").tree
+    beside = Plan("p", "words", "plan", PlanNode("parallel", both.children))
+    paths = drawn(PreviewJob("go2_hand", beside, AT_HOME, tmp_path))
+    assert set(paths) == {0, 1}  # whichever ended first
+    sits = np.asarray(PIL.Image.open(paths[0]), int)
+    assert sits.mean() > 110 and sits[:20].min() > 150, "bright, under a sky"
+
+
+def test_each_step_is_a_picture_of_how_it_ends(tmp_path):
+    paths = drawn(PreviewJob("go2", plan("sit", "stand"), AT_HOME, tmp_path))
     assert list(paths) == [0, 1]
     sits, stands = (np.asarray(PIL.Image.open(io.BytesIO(path.read_bytes())), int) for path in paths.values())
     assert sits.shape == stands.shape == (240, 320, 3)
