@@ -13,6 +13,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, refusal, shortened
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Text, Token
 
@@ -54,7 +55,8 @@ class Constraints:
         """Takes the lexicon, and the library, which may have a skill of stepping away."""
         data = lexicon.clauses
         self._marks: PhraseTable[str] = lexicon.grouped({
-            "limit": data.binding, "depends": (*data.if_, *data.unless), "until": data.until, "together": data.while_,
+            "limit": data.binding, "depends": Words((*data.if_, *data.unless)), "until": data.until,
+            "together": data.while_,
         })  # fmt: skip
         said = {word for spec in library for phrase in spec.phrases for word in phrase.split()}
         self._steps_away, self._keeping = "away" in said, frozenset(lexicon.ways.keeping)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from skill_stack.language.grammar.chunks import Amount, Times
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
 
@@ -169,7 +170,7 @@ class QuantityParser:
 
 
 def _factors(
-    lexicon: Lexicon, units: dict[str, dict[float, tuple[str, ...]]]
+    lexicon: Lexicon, units: dict[str, dict[float, Words]]
 ) -> list[tuple[tuple[str, ...], tuple[str, float]]]:
     """Words of units, each with its unit and factor."""
     return [

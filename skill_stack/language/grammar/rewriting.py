@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.errors import DataError
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.lexicon_files import RephrasingRule
+from skill_stack.language.words.lexicon_files import RephrasingRule, Words
 from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
@@ -40,7 +40,7 @@ class RewritingRule:
     """
 
     patterns: tuple[str, ...]
-    plain: tuple[str, ...]
+    plain: Words
     needed: frozenset[str]
 
 

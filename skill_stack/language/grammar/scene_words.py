@@ -10,6 +10,7 @@ from skill_stack.core.world.world_facts import SPEAKER
 from skill_stack.language.words.endings import endings, expanded
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.name_words import name_words
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.traits import Trait, Traits
@@ -119,10 +120,10 @@ class SceneWords:
     def _colours(self, named: Collection[Phrase]) -> PhraseTable[str]:
         """The table of colours. A name of an object is no colour, unless some object has that colour."""
         here = {thing.colour for thing in self.scene.objects.values() if thing.colour}
-        own = {colour: (colour,) for colour in sorted(here - set(self._colour_of))}
+        own = {colour: Words((colour,)) for colour in sorted(here - set(self._colour_of))}
         seen = {self._colour_of.get(colour, colour) for colour in here}
         return self.lexicon.grouped({  # "lemon" is no colour in a scene with a lemon
-            name: tuple(word for word in words if name in seen or self.lexicon.split(word) not in named)
+            name: Words(word for word in words if name in seen or self.lexicon.split(word) not in named)
             for name, words in {**self.lexicon.things.colours, **own}.items()
         })  # fmt: skip
 

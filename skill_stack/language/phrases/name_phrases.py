@@ -176,7 +176,7 @@ class NamePhrases:
         """Phrases with the other arguments after the direct object."""
         ways = [begin]
         for parameter in others:
-            words = self._data.before.get(self._kind(parameter)) or self._places(verb)
+            words = tuple(self._data.before.get(self._kind(parameter), ())) or self._places(verb)
             words = (links[parameter.name],) if parameter.name in links else words
             ways = [f"{way} {word} {{{parameter.name}}}" for way in ways for word in words]
         optional = all(parameter.default is not None for parameter in others)
@@ -184,7 +184,7 @@ class NamePhrases:
 
     def _places(self, verb: str) -> Words:
         """Prepositions before a place, by the verb."""
-        return next(one.words for one in self._data.places if verb in one.verbs or not one.verbs)
+        return next(tuple(one.words) for one in self._data.places if verb in one.verbs or not one.verbs)
 
 
 def _untold(words: Words, spec: SkillSpec) -> Words:

@@ -21,6 +21,7 @@ from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.spatial.pattern_grammar import Term, spatial_grammar
 from skill_stack.language.spatial.program import ALIKE, SAME, Ends, SpatialProgram, SpatialWorld, Unfit
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token
 
@@ -97,12 +98,12 @@ def posed(phrase: str) -> bool:
 def _tables(lexicon: Lexicon) -> dict[str, PhraseTable[Any]]:
     words, sides = lexicon.spatial, ("left", "right")
     strict = {phrase for phrases in words.strict.values() for phrase in phrases}
-    relations = {kind: tuple(one for one in phrases if one not in strict and not posed(one))
+    relations = {kind: Words(one for one in phrases if one not in strict and not posed(one))
                  for kind, phrases in lexicon.things.relations.items() if kind not in ("between", "from")}  # fmt: skip
     scales = {"COMPARED": words.compared, "EXTREME": words.extremes}
     return {
         "RELATION": lexicon.grouped({**relations, **words.strict, **words.compass}),
-        "SIDE": lexicon.grouped({side: (side,) for side in sides}),
+        "SIDE": lexicon.grouped({side: Words((side,)) for side in sides}),
         "FRAME": lexicon.grouped(words.frames),
         **{kind: PhraseTable((lexicon.split(phrase), (name, sign)) for name, both in groups.items()
                              for sign, phrases in zip((1, -1), both) for phrase in phrases)

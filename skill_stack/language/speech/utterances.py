@@ -11,7 +11,7 @@ from skill_stack.language.speech.hearers import Hearers
 from skill_stack.language.speech.voices import Voice, Voices
 from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.lexicon_files import SpeechWords
+from skill_stack.language.words.lexicon_files import SpeechWords, Words
 from skill_stack.language.words.text import STOPS
 
 
@@ -38,7 +38,7 @@ class Utterances:
         return self.form.lexicon.speech
 
     @property
-    def _questions(self) -> tuple[str, ...]:
+    def _questions(self) -> Words:
         return self.form.lexicon.statements.questions
 
     @property

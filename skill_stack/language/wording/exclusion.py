@@ -9,6 +9,7 @@ from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.text import LINKS, past_end
 
 
@@ -83,7 +84,7 @@ class Exclusion:
     def found(self, tokens: Tokens) -> Iterator[Left]:
         """Yields the exceptions of a sentence."""
         words = self.form.lexicon.wording
-        hinting = self.form.lexicon.firsts((*words.excepting, *words.leaving, *words.staying))
+        hinting = self.form.lexicon.firsts(Words((*words.excepting, *words.leaving, *words.staying)))
         if not any(token.text in hinting for token in tokens):
             return
         nouns = self.form.nouns()

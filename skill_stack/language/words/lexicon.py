@@ -62,10 +62,10 @@ class Lexicon:
     clauses: files.Clauses
     rephrasings: files.Rephrasings
     statements: files.StatementWords
-    english: files.English
+    english: files.WordFile
     skill_names: files.SkillNames
     wording: files.WordingWords
-    people: files.PeopleWords
+    people: files.WordFile
     broader: files.Broader
     moods: files.MoodWords
     nouns: files.NounWords
@@ -148,7 +148,7 @@ def _strings(data: Any) -> Iterator[str]:
         for key, value in data.items():
             yield from _strings(key)
             yield from _strings(value)
-    elif isinstance(data, list | tuple):
+    elif isinstance(data, list | tuple | frozenset):
         for value in data:
             yield from _strings(value)
 

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field, create_model
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, create_model
+from pydantic_core import CoreSchema, core_schema
 
 from skill_stack.core.data_file import DataModel, parse_model
 
-Words = tuple[str, ...]
+
+class Words(frozenset[str]):
+    """Words or phrases: a set that keeps the order of the file."""
+
+    _order: tuple[str, ...]
+
+    def __new__(cls, said: Iterable[str] = ()) -> Words:
+        order = tuple(dict.fromkeys(said))
+        made = super().__new__(cls, order)
+        made._order = order
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._order)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        words = core_schema.list_schema(core_schema.str_schema())
+        plain = core_schema.plain_serializer_function_ser_schema(list)
+        return core_schema.no_info_after_validator_function(cls, words, serialization=plain)
+
+
 Phrases = Annotated[
     tuple[tuple[str, ...], ...], BeforeValidator(lambda said: tuple(tuple(one.split()) for one in said))
 ]
@@ -16,27 +39,11 @@ Phrases = Annotated[
 
 
 class WordFile(DataModel):
-    """A file of words. A model declares only the keys of another type than ``kind_of_key``."""
-
-    kind_of_key: ClassVar[Any] = Words
-
-
-class WordLists(WordFile):
-    """A file whose keys are lists of phrases."""
+    """A file of words. A model declares only the keys that are no :class:`Words`."""
 
     if TYPE_CHECKING:
 
         def __getattr__(self, key: str) -> Words: ...
-
-
-class WordSets(WordFile):
-    """A file whose keys are sets of words."""
-
-    kind_of_key: ClassVar[Any] = frozenset[str]
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, key: str) -> frozenset[str]: ...
 
 
 Parsed = TypeVar("Parsed", bound=DataModel)
@@ -55,12 +62,12 @@ def parse_words(model: type[Parsed], data: Any, origin: str) -> Parsed:
     """
     if issubclass(model, WordFile):
         names = {field.alias or name for name, field in model.model_fields.items()}
-        others: dict[str, Any] = {key: (model.kind_of_key, ...) for key in data if key not in names}
+        others: dict[str, Any] = {key: (Words, ...) for key in data if key not in names}
         model = create_model(model.__name__, __base__=model, **others)
     return parse_model(model, data, origin)
 
 
-class SmallWords(WordLists):
+class SmallWords(WordFile):
     """``small_words.yaml``; the file explains its keys."""
 
     contractions: dict[str, str]
@@ -68,7 +75,7 @@ class SmallWords(WordLists):
     unsupported: dict[str, str]
 
 
-class Quantities(WordLists):
+class Quantities(WordFile):
     """``quantities.yaml``; the file explains its keys."""
 
     numbers: dict[str, float]
@@ -96,7 +103,7 @@ class Directions(DataModel):
     turn_size: dict[str, float]
 
 
-class WayWords(WordLists):
+class WayWords(WordFile):
     """``ways.yaml``; the file explains its keys."""
 
     from_: Words = Field(alias="from")
@@ -105,7 +112,7 @@ class WayWords(WordLists):
     usual: float
 
 
-class StructureWords(WordLists):
+class StructureWords(WordFile):
     """``structures.yaml``; the file explains its keys."""
 
     building: dict[str, str]
@@ -123,7 +130,7 @@ class ThingType(DataModel):
     kinds: Words
 
 
-class Things(WordLists):
+class Things(WordFile):
     """``things.yaml``; the file explains its keys."""
 
     colours: dict[str, Words]
@@ -165,10 +172,10 @@ class SenseLine(DataModel):
     named: bool = False
     half_turn: bool = False
     amount: bool = False
-    to: Words = ()
+    to: Words = Words()
 
 
-class Verbs(WordLists):
+class Verbs(WordFile):
     """``verbs.yaml``; the file explains its keys."""
 
     prepositions: dict[str, Words]
@@ -182,7 +189,7 @@ class Verbs(WordLists):
     def between(self, given: str | Words | None) -> Words:
         """Returns the prepositions between a verb and its object; empty without an object."""
         if given is None:
-            return ()
+            return Words()
         return self.prepositions[given] if isinstance(given, str) else given
 
     def exactly(self, one: str, other: str) -> bool:
@@ -199,17 +206,14 @@ class MannerKind(DataModel):
     factor: float
 
 
-class Manner(DataModel):
+class Manner(WordFile):
     """``manner.yaml``; the file explains its keys."""
 
     manners: dict[str, MannerKind]
-
-    ignored: Words
-    again: Words
     remarks: dict[str, Words]
 
 
-class Clauses(WordLists):
+class Clauses(WordFile):
     """``clauses.yaml``; the file explains its keys."""
 
     if_: Words = Field(alias="if")
@@ -225,14 +229,13 @@ class Confused(DataModel):
 
     word: str
     meant: str
-    after: Words = ()
-    before: Words = ()
+    after: Words = Words()
+    before: Words = Words()
 
 
-class RealWords(DataModel):
+class RealWords(WordFile):
     """``real_words.yaml``; the file explains its keys."""
 
-    words: Words
     confused: tuple[Confused, ...] = ()
 
 
@@ -250,7 +253,7 @@ class Rephrasings(DataModel):
     rules: tuple[RephrasingRule, ...]
 
 
-class StatementWords(WordLists):
+class StatementWords(WordFile):
     """``statements.yaml``; the file explains its keys."""
 
     quantifiers: dict[str, str]
@@ -266,33 +269,26 @@ class VerbWords(DataModel):
 class ChoiceWording(DataModel):
     """Wordings of choices; ``skill_names.yaml`` explains the keys."""
 
-    of: Words = ()
+    of: Words = Words()
     verb: str = ""
-    last: Words = ()
+    last: Words = Words()
     say: Words
 
 
-class SkillNames(WordSets):
+class SkillNames(WordFile):
     """``skill_names.yaml``; the file explains its keys."""
 
     joined: dict[str, Words]
     switching: dict[str, Words]
     bodily: VerbWords
     needless: VerbWords
-    telling: Words
     nouns: dict[str, Words]
     arguments: dict[str, Words]
     before: dict[str, Words]
     places: tuple[VerbWords, ...]
     single: dict[str, Words]
-    counting: Words
     choices: tuple[ChoiceWording, ...]
     ways: dict[str, Words]
-    levels: Words
-    measuring: Words
-    informing: Words
-    before_made: Words
-    giving: Words
 
     @property
     def general(self) -> frozenset[str]:
@@ -300,102 +296,63 @@ class SkillNames(WordSets):
         return self.anything | (self.place_nouns - {"room"}) | self.loose_nouns
 
 
-class English(WordSets):
-    """``english_verbs.yaml``; the file explains its keys."""
-
-
-class PeopleWords(DataModel):
-    """``people.yaml``; the file explains its keys."""
-
-    him: frozenset[str]
-    her: frozenset[str]
-    animals: frozenset[str]
-
-
-class FunctionWords(WordSets):
+class FunctionWords(WordFile):
     """``function_words.yaml``; the file explains its keys."""
 
     any_place: Phrases
-    before_naming: Words
     filler_links: Phrases
-    forms_of_be: Words
-    he_or_she: Words
-    his_or_her: Words
-    list_joints: Words
     meaning: Phrases
     noun_links: Phrases
-    posed: Words
-    question_nouns: Words
-    speaker_ids: Words
     subordinate_subjects: Phrases
-    there: Words
     verb_links: Phrases
     wish_beginnings: Phrases
 
 
-class MoodWords(WordSets):
+class MoodForm(DataModel):
+    """Forms of sentences of one mood; ``moods.yaml`` explains the patterns."""
+
+    is_: str = Field(alias="is")
+    say: Words
+
+
+class MoodWords(WordFile):
     """``moods.yaml``; the file explains its keys."""
 
-    forbidding: Words
-    as_it_is: Words
-    offers: Words
-    only_asking: Words
+    forms: tuple[MoodForm, ...]
 
 
-class NounWords(WordSets):
+class NounWords(WordFile):
     """``nouns.yaml``; the file explains its keys."""
 
     ordinals: dict[str, int]
     counts: dict[str, int]
-    having: Words
-    lacking: Words
-    inside: Words
     same_side: dict[str, Words]
 
 
-class SpeechWords(WordSets):
+class SpeechWords(WordFile):
     """``speech.yaml``; the file explains its keys."""
 
     turned: dict[str, str]
     beside_you: dict[str, str]
     own: dict[str, str]
-    somebody: Words
-    placing: Words
-    linking: Words
-    later: Words
     same: dict[str, str]
     own_of: dict[str, str]
     first_person: dict[str, str]
 
 
-class SpatialWords(DataModel):
+class SpatialWords(WordFile):
     """``spatial.yaml``; the file explains its keys."""
 
     frames: dict[str, Words]
     own_sides: dict[str, Words]
     strict: dict[str, Words]
     compass: dict[str, Words]
-    shapes: Words
     compared: dict[str, tuple[Words, Words]]
     extremes: dict[str, tuple[Words, Words]]
 
 
-class WordingWords(WordLists):
+class WordingWords(WordFile):
     """``wording.yaml``; the file explains its keys."""
 
-    leading: frozenset[str]
-    no_verb_after: frozenset[str]
-    no_order_after: frozenset[str]
-    soft: frozenset[str]
-    polite_end: frozenset[str]
-    whereabouts: frozenset[str]
     opposite: dict[str, str]
-    before_times: frozenset[str]
     corners: dict[str, int]
-    beside_sides: frozenset[str]
-    telling_of_times: frozenset[str]
-    before_exclusion: frozenset[str]
-    said_again: frozenset[str]
-    goals: frozenset[str]
-    before_verbs: frozenset[str]
-    little: frozenset[str]

@@ -120,8 +120,8 @@ class NounEndings(ABC):
         """The phrase with a state after ``that is``: ``closed``, ``not open``."""
         negative = at < len(tokens) and tokens[at].text in ("not", "still", "currently")
         start = at + 1 if negative else at
-        states = self._states.get(tokens[start].text) if start < len(tokens) else None
-        if states is None:
+        states = tuple(self._states.get(tokens[start].text, ())) if start < len(tokens) else ()
+        if not states:
             return []
         if negative and tokens[at].text == "not":
             states = tuple(one.removeprefix("not ") if one.startswith("not ") else f"not {one}" for one in states)
