@@ -129,23 +129,36 @@ def _alike(one: str, other: str) -> bool:
 
 
 def corrected(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], person: Sort) -> tuple[Chunk, ...] | None:
-    """Replaces a noun phrase of the clause before by a correction; None if it is not clear which one.
+    """Puts each chunk of a correction in place of the one that it corrects; None if it is not clear which.
 
     Args:
         chunks: The correction: ``no, the conference table``.
         before: Chunks of the clause before.
         person: Whether a noun means a person.
     """
-    new = chunks[0] if len(chunks) == 1 and isinstance(chunks[0], Thing) else None
-    if new is None or new.noun is None:
-        return None
-    like = [one for one in before if isinstance(one, Thing) and one.noun is not None and one.noun.role != "speaker"
-            and person(one.noun) == person(new.noun)]  # fmt: skip
-    like = [one for one in like if not new.between or _alike(one.between, new.between)]
-    if not like:
-        return None
-    old = like[-1]
-    return tuple(replace(new, between=new.between or old.between) if one is old else one for one in before)
+    out = list(before)
+    for new in chunks:
+        like = [k for k, old in enumerate(out) if _corrects(new, old, person)]
+        if not like and not (out != list(before) and isinstance(new, Thing) and new.between):
+            return None
+        if like and isinstance(new, Thing):
+            out[like[-1]] = replace(new, between=new.between or getattr(out[like[-1]], "between", ""))
+        elif like:
+            out[like[-1]] = new
+        else:
+            out.append(new)  # "the red box, no, the blue one, to Ana"
+    return tuple(out)
+
+
+def _corrects(new: Chunk, old: Chunk, person: Sort) -> bool:
+    """Whether a chunk may be said instead of another one."""
+    if isinstance(new, Thing) and isinstance(old, Thing):
+        if new.noun is None or old.noun is None or old.noun.role == "speaker":
+            return False
+        return person(new.noun) == person(old.noun) and (not new.between or _alike(old.between, new.between))
+    if isinstance(new, Choice) and isinstance(old, Choice):
+        return new.parameter == old.parameter
+    return type(new) is type(old)
 
 
 def times_of(chunks: tuple[Chunk, ...]) -> int | None:

@@ -14,7 +14,6 @@ from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.clauses.outline import Do, Forbid, If, Outliner, Segment, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.language.clauses.reader import Reader
-from skill_stack.language.clauses.sharing import Sharing
 from skill_stack.language.conditions.condition_groups import ConditionGroups, Groups
 from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.conditions.constraints import Constraints
@@ -200,12 +199,8 @@ class Composer:
         return clauses if isinstance(clauses, Answer) else clause_parts(self.interpreter, clauses)
 
     def _reader(self, tokens: Tokens) -> Reader:
-        """A reader of one segment, with shared objects given to each verb."""
-        grammar, _ = self.grammar()
-        whole = Sharing(grammar, self.interpreter).spelt_out(tokens)
-        if whole != tokens:
-            tokens, grammar = whole, self.grammar()[0]
-        return Reader(self.text, tokens, grammar, self.interpreter, self.unsupported, self.again)
+        """A reader of one segment."""
+        return Reader(self.text, tokens, self.grammar()[0], self.interpreter, self.unsupported, self.again)
 
     def _forbid(self, tokens: Tokens, mark: Tokens) -> list[Part] | Answer:
         """Adds a prohibition, which has no steps; ``not the box`` only excludes a reading."""

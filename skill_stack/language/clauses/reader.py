@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.language.answers import Answer, question, refusal, shortened, things_known, unread
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.carried_context import cannot, carried_over, corrected, times_of
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, HeadingChunk, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, HeadingChunk, Noun, Particle, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, Token
 
 
@@ -48,8 +50,9 @@ class Reader:
             at, order, together = self.grammar.separators(self.tokens, at)
             if at >= len(self.tokens):
                 break
-            joined = any(token.text.isalpha() for token in self.tokens[begun:at])
-            before = _last_clause(out)
+            link = tuple(token.text for token in self.tokens[begun:at])
+            joined = any(word.isalpha() for word in link)
+            before, verbal = _last_clause(out), self._verbal(at)
             topics = bool(self.topics)
             read = self._clause(at, order, together, before)
             if isinstance(read, Answer):
@@ -61,12 +64,43 @@ class Reader:
             if isinstance(about, Answer):
                 return about
             out += about
-            if order == "instead" and before is not None:
-                out.pop()
+            if order == "instead" and isinstance(one, BoundClause) and before is not None:
+                self._take_back(out, one)
+                continue
             earlier = swap or self._earlier(order, at)
             out.insert(len(out) - earlier, one)
+            if verbal and link in WORDS.verb_links:
+                self._share(one, out[:-1])
             swap = order == "before" and len(out) == 1
         return self._no_verb() if not out or self.topics else out
+
+    def _verbal(self, at: int) -> bool:
+        """Whether a clause begins with a verb."""
+        starts = self.grammar.verb_starts(self.tokens, at)
+        return any(True for start in starts for _ in self.grammar.heads(self.tokens, start))
+
+    def _take_back(self, out: list[BoundClause | int], new: BoundClause) -> None:
+        """Puts a clause in place of the one that it corrects: the last with the same object, else the last."""
+        ids = {name for noun in _nouns(new) for name in noun.ids or ()}
+        clauses = [(k, one) for k, one in enumerate(out) if isinstance(one, BoundClause)]
+        same = [pair for pair in clauses if any(ids & (noun.ids or frozenset()) for noun in _nouns(pair[1]))]
+        place, old = (same or clauses)[-1]
+        for noun in reversed(_nouns(old)):  # "it" rather means what it handled than where
+            self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
+        out[place] = new
+
+    def _share(self, last: BoundClause | int, before: Sequence[BoundClause | int]) -> None:
+        """Gives the object of a clause to the verbs before it that lack one: ``wash and slice the tomato``."""
+        what = _direct_object(last.clause.chunks) if isinstance(last, BoundClause) else None
+        for one in reversed(before):
+            if what is None or not isinstance(one, BoundClause):
+                return
+            given = one.binding.values
+            lacks = one.binding.missing or any(isinstance(given.get(r.parameter), str) for r in one.binding.frame.roles)
+            filled = self.interpreter.best(one.clause.head, (*one.clause.chunks, what)) if lacks else None
+            if filled is None or filled.missing or filled.misfit:
+                return
+            one.binding, one.clause = filled, replace(one.clause, chunks=(*one.clause.chunks, what))
 
     def _earlier(self, order: str, at: int) -> bool:
         """Whether a clause precedes the one before it: ``…, but sit first``."""
@@ -131,8 +165,7 @@ class Reader:
                 break
         if best is None:
             return self._not_understood(at)
-        nouns = [chunk.noun for chunk in best[1].clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
-        self.interpreter.heard += [noun for noun in nouns if noun.role in ("thing", "list")]
+        self.interpreter.heard += _nouns(best[1])
         return best
 
     def _readable(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> bool:
@@ -172,6 +205,8 @@ class Reader:
         first = chunks[0] if chunks else None
         if isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]:
             chunks = (replace(first, between=""), *chunks[1:])  # "point at the cup, then at the bowl"
+        if order == "instead" and isinstance(first, Particle) and head[-1] in self.interpreter.lexicon.wording.opposite:
+            return (*head[:-1], first.word), before.clause.chunks  # "switch on the lamp, no, off"
         is_person = self.interpreter.is_person
         better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
         return head, better or carried_over(chunks, before.clause.chunks, is_person, self.interpreter.is_place)
@@ -247,6 +282,19 @@ def _last_clause(clauses: list[BoundClause | int]) -> BoundClause | None:
     """The last of some clauses; None if it is a repetition, or there is none."""
     last = clauses[-1] if clauses else None
     return last if isinstance(last, BoundClause) else None
+
+
+def _nouns(reading: BoundClause) -> list[Noun]:
+    """The noun phrases of a clause that name something."""
+    nouns = [chunk.noun for chunk in reading.clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
+    return [noun for noun in nouns if noun.role in ("thing", "list")]
+
+
+def _direct_object(chunks: Sequence[Chunk]) -> Thing | None:
+    """The object without a preposition, behind a recipient if there is one; None where it is no known thing."""
+    bare = [one for one in chunks if isinstance(one, Thing) and not one.between and one.noun is not None]
+    known = [one for one in bare[:2] if one.noun is not None and one.noun.role in ("thing", "list")]
+    return known[-1] if known else None
 
 
 def _clear(binding: Binding) -> bool:

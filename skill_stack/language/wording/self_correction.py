@@ -1,20 +1,21 @@
-"""SelfCorrection: applies a correction in the same or the next sentence to the corrected order."""
+"""SelfCorrection: marks what is said instead of an order, in the same or the next sentence, as the grammar reads it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from skill_stack.language.answers import FORBIDDEN, Answer
-from skill_stack.language.grammar.chunks import Noun
-from skill_stack.language.wording.object_naming import ObjectNaming
 from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import LINKS, PAUSES, STOPS, past, past_end, unlinked
 
+INSTEAD = "no ,"
+"""Words before what is said instead."""
+
 
 @dataclass(slots=True)
 class SelfCorrection:
-    """Applies corrections to the orders before them.
+    """Marks corrections, and removes orders that are taken back.
 
     Attributes:
         form: Finds orders and noun phrases.
@@ -22,56 +23,64 @@ class SelfCorrection:
 
     form: OrderForm
 
-    @property
-    def naming(self) -> ObjectNaming:
-        return ObjectNaming(self.form)
-
-    @property
-    def _laying(self) -> frozenset[str]:
-        return self.form.lexicon.skill_names.laying
-
     def rewrite(self, tokens: Tokens) -> Tokens | Answer:
-        """Returns a text with its corrections applied; the answer if no order is left."""
-        for at in range(2, len(tokens)):
+        """Returns a text with each correction behind the same words; the answer if no order is left."""
+        at = 2
+        while at < len(tokens):
             cancelled = self._cancelled(tokens, at)
             if cancelled is not None:
                 return cancelled if isinstance(cancelled, Answer) else self.rewrite(cancelled)
             marked = self._marked(tokens, at)
             begin = self._last_order(tokens, at) if marked is not None else None
-            if marked is None or begin is None:
-                continue
-            end, soft = marked
-            stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-            new = _trimmed(tokens[end:stop], self.form.wording.polite_end)
-            corrected = self._corrected(tokens, (begin, at), new, soft)
-            if corrected:
-                return self.rewrite((*corrected, *tokens[stop:]))
-            if soft and WORDS.adding & {token.text for token in new} and self.form.begins(new, 0):
-                return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
-            if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):
-                return (*tokens[:at], *self.form.words("no ,", tokens[at]), *new, *tokens[stop:])
+            if marked is not None and begin is not None:
+                end, soft = marked
+                stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+                new = self._instead(tokens[begin:at], _trimmed(tokens[end:stop], self.form.wording.polite_end), soft)
+                if new and self._left_be(new):
+                    first = next(k for k in range(len(new)) if new[k].text in LINKS)
+                    return self.rewrite((*tokens[:begin], *unlinked(new[first:]), *tokens[stop:]))
+                if new:
+                    said = self.form.words(INSTEAD, tokens[at])
+                    tokens = (*tokens[:at], *said, *new, *tokens[stop:])
+                    at += len(said) + len(new)
+                elif soft and self.form.begins(tokens, end):
+                    tokens = (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
+            at += 1
         return tokens
 
-    def _corrected(self, tokens: Tokens, order: tuple[int, int], new: Tokens, soft: bool) -> Tokens:
-        """The text up to a correction, with it applied to an order or to the one before; empty if it fits neither.
+    def _instead(self, old: Tokens, new: Tokens, soft: bool) -> Tokens:
+        """What is said instead, without what it is not; empty where the words correct nothing.
 
         Args:
-            tokens: The text.
-            order: Begin and end of the order.
-            new: The correction.
-            soft: Whether the words that mark it may mean something else.
+            old: The order before.
+            new: The words after those that mark a correction.
+            soft: Whether these may mean something else.
         """
-        begin, at = order
-        old = unlinked(tokens[begin:at])
-        moved = self._moved(old, new)
-        if moved:
-            return (*tokens[:begin], *moved)
-        earlier = self._last_order(tokens, begin) if begin > 2 else None
-        if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
-            instead = self._order(unlinked(tokens[earlier:begin]), new, soft)
-            return (*tokens[:earlier], *instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
-        instead = self._order(old, new, soft) or self._fragment(old, new)
-        return (*tokens[:begin], *instead) if instead else ()
+        if self._left_be(new):
+            return new
+        if new and new[0].text == "not":
+            cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
+            new = unlinked(new[cut:])
+        said = {token.text for token in new}
+        verb = self.form.verb_of(new, 0)
+        if verb is not None and new[verb].text not in WORDS.no_order:
+            again = {"it", "them", "him", "her"} & said or new[verb].text in {token.text for token in old[:2]}
+            return () if soft and (not again or WORDS.adding & said) else new
+        between = self.form.lexicon.prepositions.longest(new, 0) if new else None
+        starts = {0, between[0] if between is not None else 0}
+        end = max((found[0] for at in starts if at < len(new) and (found := self.form.noun(new, at))), default=0)
+        if 0 < end < len(new) - 1 and new[end].text == "," and self.form.lexicon.prepositions.longest(new, end + 1):
+            return (*new[:end], *new[end + 1 :])  # "take the red box, no, the blue one, to Ana"
+        word = len(new) == 1 and new[0].text in self.form.wording.opposite
+        counted = self._measured(new) == len(new) and any(self._measured(old[k:]) for k in range(len(old)))
+        return new if word or counted or (new and end == len(new)) else ()
+
+    def _measured(self, words: Tokens) -> int:
+        """The end of the amount that words begin with: ``to seventy``, ``make it 45``; 0 for none."""
+        lead = next((len(one) for one in (("make", "it"), ("make", "that"), ("to",), ("at",))
+                     if tuple(token.text for token in words[: len(one)]) == one), 0)  # fmt: skip
+        found = self.form.quantities.amount(words, lead) if lead < len(words) else []
+        return max((end for end, _ in found), default=0)
 
     def _cancelled(self, tokens: Tokens, at: int) -> Tokens | Answer | None:
         """The text without an order that words at a position cancel; the answer if no order is left, None if they
@@ -100,30 +109,6 @@ class SelfCorrection:
         if best is None:
             return at + 1 if tokens[at].text in WORDS.beside_cancelling else None
         return best
-
-    def _names(self, order: Tokens, new: Tokens) -> bool:
-        """Whether an order and a correction name a common object."""
-        ids = {name for _, _, noun in self.naming.nouns(new) for name in noun.ids or ()}
-        return bool(ids & {name for _, _, noun in self.naming.nouns(order) for name in noun.ids or ()})
-
-    def _moved(self, old: Tokens, new: Tokens) -> Tokens:
-        """``take the blue box to Ana`` of ``take the red box, no, the blue one, to Ana``; empty for others."""
-        noun = self.form.noun(new, 0) if new else None
-        comma = noun is not None and noun[0] + 1 < len(new) and new[noun[0]].text == ","
-        if noun is None or not comma or not self.form.lexicon.prepositions.longest(new, noun[0] + 1):
-            return ()
-        if self.form.begins(new, noun[0] + 1):
-            return ()
-        for begin, end, thing in self.naming.nouns(old):
-            if begin and thing.role == "thing" and self.form.person(thing) == self.form.person(noun[1]):
-                words = (old[end - 1] if one.text == "one" else one for one in new[: noun[0]])  # "the green one"
-                return (*old[:begin], *words, *old[end:], *new[noun[0] + 1 :])
-        return ()
-
-    def _bare(self, new: Tokens) -> bool:
-        """Whether a correction is a single noun phrase."""
-        noun = self.form.noun(new, 0) if new else None
-        return noun is not None and noun[0] == len(new)
 
     def _marked(self, tokens: Tokens, at: int) -> tuple[int, bool] | None:
         """The end of words that mark a correction, and whether they may mean something else; None if none."""
@@ -154,93 +139,17 @@ class SelfCorrection:
             if first and tokens[k].text not in LINKS and self.form.begins(tokens, k):
                 named = self.form.noun(tokens, k)
                 rest = tokens[k + 1 : last + 1]
-                if named is None or not (k and tokens[k - 1].text == "and") or self.naming.thing(rest):
+                thing = any(self.form.noun(rest, one) for one in range(len(rest)))
+                if named is None or not (k and tokens[k - 1].text == "and") or thing:
                     return k
             if tokens[k].text in STOPS:
                 return None
         return None
 
-    def _order(self, old: Tokens, new: Tokens, soft: bool) -> Tokens:
-        """An order that replaces another, with antecedents for its pronouns; empty if it is none."""
-        if self._left_be(new):
-            at = next(k for k in range(len(new)) if new[k].text in LINKS)
-            return unlinked(new[at:])
-        verb, before = self.form.verb_of(new, 0), self.form.verb_of(old, 0)
-        if verb is None or before is None or new[verb].text in WORDS.no_order or not self.naming.thing(new[verb + 1 :]):
-            return ()
-        if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in self._laying:
-            return ()
-        said = {token.text for token in new}
-        again = {"it", "them", "him", "her"} & said or new[verb].text == old[before].text
-        if soft and (not again or WORDS.adding & said):
-            return ()
-        return self.naming.named(old, new)
-
     def _left_be(self, new: Tokens) -> bool:
         """Whether an order is cancelled and another follows: ``leave it and …``."""
         end = self.form.at("left_be", new, 0)
         return end is not None and end + 1 < len(new) and new[end].text in LINKS
-
-    def _fragment(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with a place, person, object or particle replaced by a correction."""
-        if new and new[0].text == "not":
-            cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
-            new = unlinked(new[cut:])
-        if not new:
-            return ()
-        if len(new) == 1 and (new[0].text in self.form.wording.opposite or new[0].number is not None):
-            return self._one_word(old, new) or self._much(old, new)
-        return self._much(old, new) or self._elsewhere(old, new)
-
-    def _elsewhere(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with another destination or recipient: ``to Ana``; empty for other words."""
-        between = self.form.lexicon.prepositions.longest(new, 0)
-        noun = self.form.noun(new, between[0]) if between is not None and between[0] < len(new) else None
-        if noun is None or noun[1].role != "thing":
-            return ()
-        rest = new[noun[0] :]  # "to Ana over in the garden"
-        where = bool(rest) and rest[0].text in self.form.wording.whereabouts
-        if where and self.form.person(noun[1]) and not any(one.text in LINKS for one in rest):
-            new, rest = new[: noun[0]], ()
-        return () if rest else self._placed(old, new, noun[1])
-
-    def _much(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with another amount: ``set it to fifty degrees. Sorry, to seventy``; empty for other words."""
-        lead = next((len(one) for one in (("make", "it"), ("make", "that"), ("to",), ("at",))
-                     if tuple(token.text for token in new[: len(one)]) == one), 0)  # fmt: skip
-        ends = [end for end, _ in self.form.quantities.amount(new, lead)] if lead < len(new) else []
-        if max(ends, default=0) != len(new):
-            return ()
-        for at in range(1, len(old)):
-            found = sorted({end for end, _ in self.form.quantities.amount(old, at)})
-            if found:
-                return (*old[:at], *new[lead:], *(old[found[0] :] if len(ends) < len(found) else old[found[-1] :]))
-        return ()
-
-    def _one_word(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with another particle or number: ``switch it on, no, off``, ``wait ten seconds, no, 20``."""
-        word = new[0]
-        like = [k for k in range(len(old)) if old[k].text == self.form.wording.opposite.get(word.text)]
-        if word.number is not None:
-            numbers = self.form.lexicon.quantities.numbers
-            like = [k for k in range(len(old)) if old[k].number is not None or old[k].text in numbers]
-        return (*old[: like[-1]], word, *old[like[-1] + 1 :]) if len(like) == 1 else ()
-
-    def _placed(self, old: Tokens, new: Tokens, noun: Noun) -> Tokens:
-        """An order with its destination or recipient replaced."""
-        goals = list(self.naming.goals(old, new[0].text))
-        if not goals:
-            return ()
-        same = [one for one in goals if old[one[0]].text == new[0].text]
-        begin, end = (same or goals)[0]
-        rest = () if any(one[0] >= end for one in goals) else old[end:]  # "the shelf in the hall" is one place
-        verb = self.form.verb_of(old, 0) or 0
-        first = old[verb]
-        if self.form.person(noun) and first.text in self._laying:
-            first = first.read_as("give")
-        if not self.form.person(noun) and first.text in WORDS.handing:
-            first = first.read_as("put")
-        return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
 
 
 def _trimmed(tokens: Tokens, polite: frozenset[str]) -> Tokens:
