@@ -81,20 +81,19 @@ class SentenceForms:
 
 def _fits(items: Sequence[_Item], texts: Sequence[str], at: int, look: Look) -> bool:
     """Whether words from a position on begin with a pattern."""
-    for number, item in enumerate(items):
-        if item.how == "...":
-            return any(_fits(items[number + 1 :], texts, k, look) for k in range(at, len(texts)))
-        here = at < len(texts) and _is(item, texts, at, look)
-        if item.how == "*":
-            while at < len(texts) and _is(item, texts, at, look):
-                at += 1
-        elif item.how == "!" and here or not here and item.how == "":
-            return False
-        elif here and item.how == "?" and _fits(items[number + 1 :], texts, at, look):
-            return True
-        elif here and item.how != "!":
-            at += 1
-    return True
+    if not items:
+        return True
+    item, rest = items[0], items[1:]
+    if item.how == "...":
+        return any(_fits(rest, texts, k, look) for k in range(at, len(texts)))
+    here = at < len(texts) and _is(item, texts, at, look)
+    if item.how == "*":
+        return _fits(items if here else rest, texts, at + here, look)
+    if item.how == "!":
+        return not here and _fits(rest, texts, at, look)
+    if here and _fits(rest, texts, at + 1, look):
+        return True
+    return item.how == "?" and _fits(rest, texts, at, look)
 
 
 def _is(item: _Item, texts: Sequence[str], at: int, look: Look) -> bool:
