@@ -26,20 +26,37 @@ def carried_over(
         person: Whether a noun means a person.
         place: Whether a noun means a place.
     """
-    things = [chunk for chunk in before if isinstance(chunk, Thing)]
+    things = _named(before)
     if chunks and all(isinstance(chunk, Choice) for chunk in chunks):
         return (*things, *chunks)  # "take Anna's temperature and pulse"
-    theme = _theme(things, person)
-    chunks = tuple(_of_kind(chunk, theme) for chunk in chunks)
-    whom, other = _leading_person(before, person), _leading_person(chunks, person)
-    if whom is not None and other is not None and len(chunks) == 1:  # "bring Tom a cup, then Anna"
-        return tuple(other if one is whom else one for one in before if isinstance(one, Thing | Choice))
-    out, things = _said_before(chunks, things, before, person, place)
-    for chunk in chunks:
-        if isinstance(chunk, Thing) and not chunk.between and things:
-            chunk = replace(chunk, between=things[0].between)
-        out.append(chunk)
-    return (*out, *_unchanged(out, before, bool(things)))
+    chunks = tuple(_of_kind(chunk, _theme(things, person)) for chunk in chunks)
+    named = _named(chunks)
+    old = _stands_for(named[0], things, person, place) if len(named) == 1 else None
+    if _only_whom(before, old, person):
+        return (*things, *chunks)  # "bring Tom the bill and then his coat"
+    lead = old or next(iter(things), None)
+    out: list[Chunk] = [one for one in things if old is not None and one is not old]
+    out += [_led(chunk, lead) for chunk in chunks]
+    return (*out, *_unchanged(out, before, bool(things) and (old is None or not named[0].between)))
+
+
+def _named(chunks: tuple[Chunk, ...]) -> list[Thing]:
+    """The noun phrases of a clause."""
+    return [one for one in chunks if isinstance(one, Thing) and one.noun is not None]
+
+
+def _only_whom(before: tuple[Chunk, ...], old: Thing | None, person: Sort) -> bool:
+    """Whether a noun phrase is the person to whom what the verb itself names is given: ``bring Tom the bill``."""
+    if old is None or old.noun is None or old.between or not person(old.noun):
+        return False
+    return any(isinstance(one, Particle) for one in before)
+
+
+def _led(chunk: Chunk, lead: Thing | None) -> Chunk:
+    """A chunk with the preposition of another one, unless it has its own or is no noun phrase."""
+    if isinstance(chunk, Thing) and not chunk.between and lead is not None:
+        return replace(chunk, between=lead.between)
+    return chunk
 
 
 def _theme(things: list[Thing], person: Sort) -> Noun | None:
@@ -47,12 +64,27 @@ def _theme(things: list[Thing], person: Sort) -> Noun | None:
     return next((one.noun for one in things if not one.between and one.noun and not person(one.noun)), None)
 
 
-def _leading_person(chunks: tuple[Chunk, ...], person: Sort) -> Thing | None:
-    """The first noun phrase, if it is a person without a preposition."""
-    first = next((chunk for chunk in chunks if isinstance(chunk, Thing)), None)
-    if first is None or first.between or first.noun is None or not person(first.noun):
+def _stands_for(new: Thing, things: list[Thing], person: Sort, place: Sort) -> Thing | None:
+    """The noun phrase of the clause before that a new one stands for; None where it stands for none of several."""
+    noun = new.noun
+    if noun is None or noun.role not in ("thing", "list"):
         return None
-    return first
+    if new.between:
+        return _destination(new, things)
+    said = [(one, one.noun) for one in things if one.noun is not None]
+    same: list[Thing] = []
+    if person(noun):
+        same = [one for one, other in said if person(other)]  # "bring Tom a cup, then Anna"
+    elif place(noun) and said and not place(said[0][1]):
+        same = [one for one, _ in said[1:] if one.between in WORDS.goals][-1:]  # "the cup in the lab, then the hall"
+    theme = [one for one, other in said if not one.between and not person(other)]
+    return next(iter((*same, *theme, *things)), None)
+
+
+def _destination(new: Thing, things: list[Thing]) -> Thing | None:
+    """The only one of several noun phrases with a synonym of a preposition, or None."""
+    alike = [one for one in things if _alike(one.between, new.between)]
+    return alike[0] if len(alike) == 1 and len(things) > 1 else None  # "take Anna to the lab, then to her room"
 
 
 def _unchanged(chunks: list[Chunk], before: tuple[Chunk, ...], choices: bool) -> list[Chunk]:
@@ -79,48 +111,6 @@ def _of_kind(chunk: Chunk, theme: Noun | None) -> Chunk:
     if not chunk.noun.again or chunk.noun.ids is not None or chunk.noun.relations:
         return chunk
     return replace(chunk, noun=replace(chunk.noun, ids=theme.ids, again=False, many="any"))
-
-
-def _said_before(
-    chunks: tuple[Chunk, ...], things: list[Thing], before: tuple[Chunk, ...], person: Sort, place: Sort
-) -> tuple[list[Chunk], list[Thing]]:
-    """What a clause without a verb shares with the clause before.
-
-    Returns:
-        The inherited chunks, and the noun phrases whose prepositions its own ones take.
-    """
-    named = [chunk for chunk in chunks if isinstance(chunk, Thing)]
-    new = named[0] if len(named) == 1 else None
-    if new is None or new.noun is None or new.noun.role not in ("thing", "list"):
-        return [], things
-    if new.between:
-        return _except_at(new.between, things)
-    if not things or things[0].between or person(new.noun):
-        return [], things
-    if len(things) == 1:
-        whom = _leading_person(before, person)
-        several = any(isinstance(chunk, Particle) for chunk in before)  # "bring Tom the bill and then his coat"
-        return ([*things], []) if whom is not None and several else ([], things)
-    return _kept(things, new.noun, person, place)
-
-
-def _except_at(between: str, things: list[Thing]) -> tuple[list[Chunk], list[Thing]]:
-    """The same for a clause with another destination, by its preposition."""
-    alike = [one for one in things if _alike(one.between, between)]
-    if len(alike) == 1 and len(things) > 1:  # "take Anna to the lab, then to her room"
-        return [one for one in things if one is not alike[0]], []
-    return [], things
-
-
-def _kept(things: list[Thing], new: Noun, person: Sort, place: Sort) -> tuple[list[Chunk], list[Thing]]:
-    """The same where the clause before has several noun phrases, the first without a preposition."""
-    first = things[0].noun
-    if not things[1].between and first is not None and (first.role == "speaker" or person(first)):
-        return [things[0]], things[1:]  # "bring Tom the cup, then the plate"
-    goals = [chunk for chunk in things[1:] if chunk.between in WORDS.goals and chunk.noun is not None]
-    if goals and place(new) and first is not None and not place(first):  # "the cup in the lab, then the hall"
-        return [one for one in things if one is not goals[-1]], [goals[-1]]
-    return [*goals], things  # "put the cup in the sink and then the plate"
 
 
 def _alike(one: str, other: str) -> bool:

@@ -64,15 +64,31 @@ class Reader:
             if isinstance(about, Answer):
                 return about
             out += about
-            if order == "instead" and isinstance(one, BoundClause) and before is not None:
-                self._take_back(out, one)
-                continue
-            earlier = swap or self._earlier(order, at)
-            out.insert(len(out) - earlier, one)
-            if verbal and link in WORDS.verb_links:
-                self._share(one, out[:-1])
-            swap = order == "before" and len(out) == 1
+            swap = self._add(out, one, order, swap or self._earlier(order, at), verbal and link in WORDS.verb_links)
         return self._no_verb() if not out or self.topics else out
+
+    def _add(
+        self, out: list[BoundClause | int], one: BoundClause | int, order: str, earlier: bool, shares: bool
+    ) -> bool:
+        """Adds a clause where it is to be done.
+
+        Args:
+            out: The clauses so far.
+            one: The clause.
+            order: The temporal order that is stated before it.
+            earlier: Whether it comes before the last one.
+            shares: Whether it may share its object with the clauses before it.
+
+        Returns:
+            Whether the next clause comes before it.
+        """
+        if order == "instead" and isinstance(one, BoundClause) and _last_clause(out) is not None:
+            self._take_back(out, one)
+            return False
+        out.insert(len(out) - earlier, one)
+        if shares:
+            self._share(one, out[:-1])
+        return order == "before" and len(out) == 1
 
     def _verbal(self, at: int) -> bool:
         """Whether a clause begins with a verb."""

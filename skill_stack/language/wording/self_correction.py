@@ -30,23 +30,28 @@ class SelfCorrection:
             cancelled = self._cancelled(tokens, at)
             if cancelled is not None:
                 return cancelled if isinstance(cancelled, Answer) else self.rewrite(cancelled)
-            marked = self._marked(tokens, at)
-            begin = self._last_order(tokens, at) if marked is not None else None
-            if marked is not None and begin is not None:
-                end, soft = marked
-                stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-                new = self._instead(tokens[begin:at], _trimmed(tokens[end:stop], self.form.wording.polite_end), soft)
-                if new and self._left_be(new):
-                    first = next(k for k in range(len(new)) if new[k].text in LINKS)
-                    return self.rewrite((*tokens[:begin], *unlinked(new[first:]), *tokens[stop:]))
-                if new:
-                    said = self.form.words(INSTEAD, tokens[at])
-                    tokens = (*tokens[:at], *said, *new, *tokens[stop:])
-                    at += len(said) + len(new)
-                elif soft and self.form.begins(tokens, end):
-                    tokens = (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
+            tokens, at = self._corrected(tokens, at) or (tokens, at)
             at += 1
         return tokens
+
+    def _corrected(self, tokens: Tokens, at: int) -> tuple[Tokens, int] | None:
+        """The text with a correction at a position behind the same words, and where that ends; None for none."""
+        marked = self._marked(tokens, at)
+        begin = self._last_order(tokens, at) if marked is not None else None
+        if marked is None or begin is None:
+            return None
+        end, soft = marked
+        stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+        new = self._instead(tokens[begin:at], _trimmed(tokens[end:stop], self.form.wording.polite_end), soft)
+        if new and self._left_be(new):
+            first = next(k for k in range(len(new)) if new[k].text in LINKS)
+            return (*tokens[:begin], *unlinked(new[first:]), *tokens[stop:]), begin
+        if new:
+            said = self.form.words(INSTEAD, tokens[at])
+            return (*tokens[:at], *said, *new, *tokens[stop:]), at + len(said) + len(new)
+        if soft and self.form.begins(tokens, end):
+            return (*tokens[:at], *tokens[end:]), at  # "sorry, could you also …"
+        return None
 
     def _instead(self, old: Tokens, new: Tokens, soft: bool) -> Tokens:
         """What is said instead, without what it is not; empty where the words correct nothing.
@@ -61,19 +66,23 @@ class SelfCorrection:
         if new and new[0].text == "not":
             cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
             new = unlinked(new[cut:])
-        said = {token.text for token in new}
         verb = self.form.verb_of(new, 0)
         if verb is not None and new[verb].text not in WORDS.no_order:
+            said = {token.text for token in new}
             again = {"it", "them", "him", "her"} & said or new[verb].text in {token.text for token in old[:2]}
             return () if soft and (not again or WORDS.adding & said) else new
-        between = self.form.lexicon.prepositions.longest(new, 0) if new else None
+        return self._fragment(old, new) if new else ()
+
+    def _fragment(self, old: Tokens, new: Tokens) -> Tokens:
+        """A place, person, object, amount or particle that is said instead of one in an order; empty for others."""
+        between = self.form.lexicon.prepositions.longest(new, 0)
         starts = {0, between[0] if between is not None else 0}
         end = max((found[0] for at in starts if at < len(new) and (found := self.form.noun(new, at))), default=0)
         if 0 < end < len(new) - 1 and new[end].text == "," and self.form.lexicon.prepositions.longest(new, end + 1):
             return (*new[:end], *new[end + 1 :])  # "take the red box, no, the blue one, to Ana"
         word = len(new) == 1 and new[0].text in self.form.wording.opposite
         counted = self._measured(new) == len(new) and any(self._measured(old[k:]) for k in range(len(old)))
-        return new if word or counted or (new and end == len(new)) else ()
+        return new if word or counted or end == len(new) else ()
 
     def _measured(self, words: Tokens) -> int:
         """The end of the amount that words begin with: ``to seventy``, ``make it 45``; 0 for none."""
