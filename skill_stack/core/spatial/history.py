@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from skill_stack.core.spatial.relations import Viewing, body_of, margin
-from skill_stack.core.world.scene import SceneChange, SceneGraph, SceneHistory, SceneObject, moved
+from skill_stack.core.world.scene import SceneChange, SceneGraph, SceneHistory, SceneObject, alike, moved
 
 SETTLING = 3.0
 """Time for which the place of a new thing is still being found out, s."""
@@ -38,7 +38,9 @@ class SceneRecorder:
             self._since = dict.fromkeys(kept, -math.inf)
             return
         for name in self._known.keys() - kept.keys():
-            self._note(SceneChange("removed", now, self._known.pop(name), None))
+            gone = self._known.pop(name)
+            if not self._known_now_as(gone, kept):
+                self._note(SceneChange("removed", now, gone, None))
         for name, thing in kept.items():
             was = self._known.get(name)
             if was is None:
@@ -49,6 +51,14 @@ class SceneRecorder:
             elif now - self._since[name] > SETTLING:
                 self._note(SceneChange("moved", now, was, thing))
             self._known[name] = thing
+
+    def _known_now_as(self, gone: SceneObject, kept: Mapping[str, SceneObject]) -> bool:
+        """Whether a thing is one of the same looks that moved to where it stands; drops what was noted of it then."""
+        heirs = (self._known[name] for name in self._known.keys() & kept.keys())
+        if not any(moved(one, now := kept[one.id]) and not moved(now, gone) and alike(now, gone) for one in heirs):
+            return False
+        self._changes = [change for change in self._changes if change.name != gone.id]
+        return True
 
     def _note(self, change: SceneChange) -> None:
         self._changes = [*self._changes, change][-MOST:]
@@ -62,7 +72,6 @@ class SceneRecorder:
         """The history at a task time, s."""
         began = self._began if self._began is not None else now
         return SceneHistory(tuple(self._changes), began, max(self._entered, began), now)
-
 
 
 def room_of(scene: SceneGraph) -> str:

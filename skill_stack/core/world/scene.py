@@ -12,7 +12,7 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.world.fact import Fact
 
 Change = Literal["appeared", "moved", "removed"]
-MOVED = 0.06
+MOVED = 0.08
 """Displacement from which a thing counts as moved, m: more than the error of a look."""
 LOOSE = 0.6
 """The same as a share of its radius, if that is more: a camera sees two sides of a large thing and guesses the rest."""
@@ -190,8 +190,8 @@ def _carried(changes: list[SceneChange]) -> list[SceneChange]:
     new = [one for one in changes if one.before is None]
     out = [one for one in changes if one not in gone and one not in new]
     for change in gone:
-        fits = [one for one in new if _alike(change.before, one.after)]
-        rivals = [one for one in gone if _alike(change.before, one.before)]
+        fits = [one for one in new if alike(change.before, one.after)]
+        rivals = [one for one in gone if alike(change.before, one.before)]
         if len(fits) == len(rivals) == 1:
             new.remove(fits[0])
             out.append(SceneChange("moved", fits[0].stamp, change.before, fits[0].after))
@@ -200,7 +200,7 @@ def _carried(changes: list[SceneChange]) -> list[SceneChange]:
     return out + new
 
 
-def _alike(one: SceneObject | None, other: SceneObject | None) -> bool:
+def alike(one: SceneObject | None, other: SceneObject | None) -> bool:
     """Whether two things look the same: of one colour, and about as large. Shapes may look different from elsewhere."""
     if one is None or other is None:
         return False

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from skill_stack.perception.scene.shape_fitting import Solid
+
 Array = np.ndarray
+KINDS = {"box": "box", "cylinder": "cylinder", "sphere": "ball"}
+"""What things of a shape are called."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +33,8 @@ class Detection:
         box: Columns and rows that it spans in the reduced picture: left, top, right, bottom.
         label: Its number among the segments.
         surface: Middle of what is seen of it, m, shape (3,).
+        evidence: Logarithm of the likelihood of each shape, 0 for its own; empty where only that is known.
+        others: Solids of other shapes that may fit, the better first.
     """
 
     kind: str
@@ -44,3 +51,12 @@ class Detection:
     box: tuple[int, int, int, int]
     label: int
     surface: Array
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    others: tuple[Solid, ...] = ()
+
+    def shaped(self, shape: str) -> Detection:
+        """The detection as one of another shape; the same where that does not fit what is seen."""
+        for one in self.others:
+            if one.shape == shape:
+                return replace(self, shape=shape, position=one.centre, size=one.size, yaw=one.yaw, guessed=one.guessed)
+        return self

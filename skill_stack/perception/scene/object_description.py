@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from skill_stack.perception.scene.cloud import Cloud
 from skill_stack.perception.scene.colour_names import colour_name
-from skill_stack.perception.scene.detection import Detection
-from skill_stack.perception.scene.shape_fitting import MOST_POINTS, Seen, Solid, fit_solid
+from skill_stack.perception.scene.detection import KINDS, Detection
+from skill_stack.perception.scene.shape_fitting import MOST_POINTS, Seen, Solid, fit_solids
 from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
@@ -21,7 +22,6 @@ LEAST_HEIGHT = 0.015  # m above what it stands on
 LEAST_SIZE = 0.02  # m: less is an edge, not a thing
 TABLE_HEIGHT = (0.3, 1.2)  # m
 TABLE_SIZE = 0.5  # m: least length of a table
-KINDS = {"box": "box", "cylinder": "cylinder", "sphere": "ball"}
 
 
 def describe(cloud: Cloud, supports: list[SupportPlane], labels: Array) -> tuple[list[Detection], list[Detection]]:
@@ -64,21 +64,23 @@ def _thing(
     points = cloud.points[rows, columns].astype(float)
     bottom, hidden_below = _bottom(cloud, supports, labels, number, rows, columns, points)
     seen = _seen(cloud, rows, columns, bottom)
-    solid = fit_solid(seen)
+    solids, support = fit_solids(seen)
+    solid = solids[0]
     if solid.size[2] < LEAST_HEIGHT or max(solid.size[:2]) < LEAST_SIZE:
         return None
     kind = KINDS[solid.shape]
     if _is_wall(solid, seen):
-        kind, solid = "wall", _wall(seen, solid)
+        kind, solids = "wall", [_wall(seen, solid)]
     name, sure = colour_name(cloud.colour[rows, columns], brightest)
     whole = not (hidden_below or _cut_off(cloud, labels, number, rows, columns))
-    return _detection(kind, solid, name, sure, whole, seen, rows, columns, number)
+    return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, number)
 
 
 def _detection(
-    kind: str, solid: Solid, colour: str, sure: float, whole: bool, seen: Seen, rows: Array, columns: Array, number: int
-) -> Detection:
-    pixels = len(rows)
+    kind: str, solids: Sequence[Solid], support: dict[str, float], colour: str, sure: float, whole: bool, seen: Seen,
+    rows: Array, columns: Array, number: int,
+) -> Detection:  # fmt: skip
+    pixels, solid = len(rows), solids[0]
     fits = math.exp(-0.5 * (solid.residual / (0.02 + 2 * seen.noise)) ** 2)
     confidence = min(1.0, pixels / 150) ** 0.5 * (0.5 + 0.5 * fits) * (1.0 if whole else 0.8) * (0.85 + 0.15 * sure)
     deviation = 0.004 + seen.noise + 0.25 * solid.residual + (0.0 if whole else 0.03)
@@ -86,7 +88,7 @@ def _detection(
     box = (int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max()))
     return Detection(
         kind, solid.shape, solid.centre, solid.size, solid.yaw, colour, confidence, deviation, whole, solid.guessed,
-        pixels, box, number, seen.points.mean(axis=0),
+        pixels, box, number, seen.points.mean(axis=0), support, tuple(solids[1:]),
     )  # fmt: skip
 
 
@@ -202,11 +204,11 @@ def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, brig
     x, y = cloud.points[rows, columns][:, :2].mean(axis=0)
     bottom = float(floor.height(x, y)) if floor is not None else 0.0
     seen = _seen(cloud, rows, columns, bottom)
-    solid = fit_solid(seen)
+    solids, support = fit_solids(seen)
+    solid = solids[0]
     height = float(plane.height(x, y)) - bottom
     large = TABLE_HEIGHT[0] <= height <= TABLE_HEIGHT[1] and max(solid.size[:2]) >= TABLE_SIZE
     name, sure = colour_name(cloud.colour[rows, columns], brightest)
     rim = (rows <= 1) | (rows >= cloud.valid.shape[0] - 2) | (columns <= 1) | (columns >= cloud.valid.shape[1] - 2)
-    return _detection(
-        "table" if large else KINDS[solid.shape], solid, name, sure, not rim.sum() > 4, seen, rows, columns, -1
-    )
+    kind, whole = "table" if large else KINDS[solid.shape], not rim.sum() > 4
+    return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, -1)

@@ -14,18 +14,19 @@ from skill_stack.core.spatial.relations import support
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.perception.scene.colour_names import MISTAKEN
-from skill_stack.perception.scene.detection import Detection
+from skill_stack.perception.scene.detection import KINDS, Detection
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.object_track import GLIMPSED, STILL, ObjectTrack
 from skill_stack.perception.scene.partial_objects import FARTHEST, WHOLE, is_piece, shift_by
+from skill_stack.perception.scene.shape_fitting import LEAST
 from skill_stack.perception.scene.visibility import sight_of
 
 Array = np.ndarray
 Change = Literal["appeared", "moved", "removed"]
 GATE = 0.12
 """Distance up to which a detection matches a track, in addition to its size and the errors, m."""
-CARRIED = 2.5
-"""Distance up to which a vanished object may reappear elsewhere, m."""
+CARRIED = 4.0
+"""Distance up to which a vanished object may reappear elsewhere, m: across a room."""
 NEVER = 1e3
 GONE_AFTER = 3
 """Consecutive looks through the place of an object after which it is removed."""
@@ -43,8 +44,12 @@ BEYOND_WALL = 4.0
 """Distance beyond the end of a wall up to which a detection in its plane may extend it, m."""
 DOUBLE = 0.4
 """Distance of the middles of two tracks up to which they are of one thing, as a share of the smallest extent."""
-FORGET = 0.5
-"""Relative difference in size from which two detections are different objects."""
+WITHIN = 0.8
+"""The same as a share of the larger one's half extents, where the smaller one's middle is within it."""
+UNEQUAL, LEAST_COMMON, OTHER = 0.35, 0.2, 4.0
+"""Standard deviation of the logarithm of an extent from look to look; the least share of looks with the same colours;
+and the logarithm of the unlikelihood from which on two things are different ones.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +119,76 @@ class ObjectMap:
         taken = {id(detection) for _, detection in pairs}
         events += self._missed({track.id for track in self.tracks.values() if track.last_seen == stamp}, seen)
         events += self._begin([one for one in found if id(one) not in taken], stamp)
-        self._drop_doubles()
+        self._drop_doubles(stamp)
+        events += self._reunite(stamp)
         for track in self.tracks.values():
             track.on = support(track, self.tracks.values())
         self._let_go(stamp)
         self.stamp = stamp
         return events
 
-    def _drop_doubles(self) -> None:
-        """Keeps one of two tracks of one colour that are within one another, as no two solids are: the older one."""
+    def _drop_doubles(self, stamp: float) -> None:
+        """Keeps one of two tracks of one colour that are within one another, as no two solids are: the older one.
+
+        What one look shows as two whole things is two: no thing is seen twice in one picture.
+        """
         tracks = sorted(self.tracks.values(), key=lambda track: -track.sightings)
         if len(tracks) < 2:
             return
         places = np.array([track.position for track in tracks])
-        reach = np.array([min(track.size) for track in tracks]) * DOUBLE
-        near = np.linalg.norm(places[:, None] - places[None], axis=2) < np.minimum(reach[:, None], reach[None])
+        reach = np.array([track.size.max() for track in tracks]) / 2
+        near = np.linalg.norm(places[:, None] - places[None], axis=2) < np.maximum(reach[:, None], reach[None])
         for number, other in np.argwhere(np.triu(near, 1)).tolist():
-            if tracks[number].colour == tracks[other].colour and tracks[number].id in self.tracks:
-                self.tracks.pop(tracks[other].id, None)
+            one, two = tracks[number], tracks[other]
+            apart = one.last_seen == two.last_seen == stamp and one.last.whole and two.last.whole
+            if _same_colour(one, two) and one.id in self.tracks and not apart and _within_one_another(one, two):
+                self.tracks.pop(two.id, None)
+
+    def _reunite(self, stamp: float) -> list[MapEvent]:
+        """Takes a thing for one whose place is empty, if it looks like that and was first seen since: that one moved.
+
+        When it was first seen, its shape or that the other one is gone may not have been known.
+        """
+        events = []
+        for was in self._missing():
+            fits = [
+                (unlike, track.id)
+                for track in self.tracks.values()
+                if track.absent == 0 and track.first_seen > was.last_seen and self._believed(track)
+                if (unlike := _unlikeness(was, track)) < OTHER and math.dist(was.position, track.position) < CARRIED
+            ]
+            if not fits:
+                continue
+            track = self.tracks.pop(min(fits)[1])
+            self._take_back(was)
+            track.take_over(was)
+            self.tracks[track.id] = track
+            events.append(MapEvent("moved", track.id, stamp, math.dist(was.position, track.position)))
+        return events
+
+    def _missing(self) -> list[ObjectTrack]:
+        """Things whose place was seen empty."""
+        return [t for t in self.tracks.values() if t.absent > 0 and self._believed(t)] + self._gone
+
+    def _take_back(self, track: ObjectTrack) -> None:
+        """Takes a missing thing from where it was."""
+        self.tracks.pop(track.id, None)
+        if track in self._gone:
+            self._gone.remove(track)
+
+    def identify(self, track_id: str, name: str) -> None:
+        """Gives a track the name of a thing that it is known to be; another one with that name gets a new one.
+
+        Args:
+            track_id: Id of the track.
+            name: The name; empty: a new one.
+        """
+        track, other = self.tracks.pop(track_id), self.tracks.get(name)
+        if other is not None:
+            self._name(other)
+        track.id = name or self._new_name(track)
+        self._names.add(track.id)
+        self.tracks[track.id] = track
 
     def hold(self, name: str) -> None:
         """Takes that a hand holds an object, which hides it and takes it away from where it was seen."""
@@ -206,31 +263,27 @@ class ObjectMap:
         """Unmatched detections: an object that was carried here, or a new one."""
         events = []
         for one in found:
-            track = self._carried_here(one)
+            fresh = ObjectTrack.from_detection(f"new_{self._begun + 1}", one, stamp)
+            track = self._carried_here(fresh)
             if track is not None:
                 was = track.position.copy()
+                self._take_back(track)
                 self.tracks[track.id] = track
                 track.see(one, stamp)
                 distance = float(np.linalg.norm(track.position - was))
                 events.append(MapEvent("moved", track.id, stamp, distance))
             elif one.confidence >= SURE:
                 self._begun += 1
-                track = ObjectTrack.from_detection(f"new_{self._begun}", one, stamp)
-                self.tracks[track.id] = track
+                track = self.tracks[fresh.id] = fresh
             if track is not None:
                 track.seen_at = self._way
         return events
 
-    def _carried_here(self, one: Detection) -> ObjectTrack | None:
-        """An object whose place was seen empty, and that has the appearance of this one."""
-        missing = [t for t in self.tracks.values() if t.absent > 0 and self._believed(t)] + self._gone
-        fits = [t for t in missing if _alike(t, one) and math.dist(t.position, one.position) < CARRIED]
-        if not fits:
-            return None
-        best = min(fits, key=lambda track: math.dist(track.position, one.position))
-        if best in self._gone:
-            self._gone.remove(best)
-        return best
+    def _carried_here(self, fresh: ObjectTrack) -> ObjectTrack | None:
+        """An object whose place was seen empty, and that looks like this one."""
+        fits = [t for t in self._missing() if _unlikeness(t, fresh) < OTHER]
+        fits = [t for t in fits if math.dist(t.position, fresh.position) < CARRIED]
+        return min(fits, key=lambda track: math.dist(track.position, fresh.position), default=None)
 
     def _keep_walls(self, walls: tuple[Detection, ...]) -> None:
         """Adds new walls, and extends known ones."""
@@ -298,18 +351,47 @@ def _unlike(track: ObjectTrack, one: Detection) -> float:
 
 
 def _strange(track: ObjectTrack, one: Detection) -> bool:
-    """Whether a detection has a colour that the object never showed and that is not mistaken for one of these: it is
-    the same object only where that stood, not beside it or on top of it.
+    """Whether a detection has a colour that the object never showed: it is the same object only where that stood, not
+    beside it or on top of it.
     """
-    shown = set(track.colours)
-    confused = any(frozenset((one.colour, colour)) in MISTAKEN for colour in shown)
-    return bool(shown and one.colour) and one.colour not in shown and not confused
+    return bool(track.colours and one.colour) and one.colour not in track.colours
 
 
-def _alike(track: ObjectTrack, one: Detection) -> bool:
-    """Whether a detection has the appearance of an object, at any place."""
-    sizes = [abs(a - b) < FORGET * max(a, b) for a, b in zip(sorted(track.size.tolist()), sorted(one.size))]
-    return one.colour == track.colour and one.kind == track.kind and sum(sizes) >= 2
+def _unlikeness(one: ObjectTrack, other: ObjectTrack) -> float:
+    """How little two objects look like one, at any place: a negative logarithm of likelihood; NEVER for other kinds."""
+    colours, others = (_shares(track) for track in (one, other))
+    common = sum(min(share, others.get(name, 0.0)) for name, share in colours.items()) if colours or others else 1.0
+    if common < LEAST_COMMON or (one.kind != other.kind and not {one.kind, other.kind} <= set(KINDS.values())):
+        return NEVER
+    sizes = np.log(np.sort(np.maximum(one.size, 1e-3)) / np.sort(np.maximum(other.size, 1e-3))) / UNEQUAL
+    shapes = max(_lost(one, shape) + _lost(other, shape) for shape in KINDS)
+    return 0.5 * float(sizes @ sizes) - shapes - math.log(common)
+
+
+def _shares(track: ObjectTrack) -> dict[str, float]:
+    """In which share of its looks it had each colour."""
+    whole = sum(track.colours.values()) or 1.0
+    return {name: votes / whole for name, votes in track.colours.items()}
+
+
+def _lost(track: ObjectTrack, shape: str) -> float:
+    """Logarithm of the likelihood of a shape, relative to the likeliest; one look may mistake it."""
+    return max(track.shapes[shape] - track.shapes[track.shape], LEAST)
+
+
+def _same_colour(one: ObjectTrack, other: ObjectTrack) -> bool:
+    return one.colour == other.colour or frozenset((one.colour, other.colour)) in MISTAKEN
+
+
+def _within_one_another(one: ObjectTrack, other: ObjectTrack) -> bool:
+    """Whether the middles of two objects nearly coincide, or that of the smaller one is in the larger one's solid."""
+    if math.dist(one.position, other.position) < DOUBLE * min(*one.size.tolist(), *other.size.tolist()):
+        return True
+    small, large = sorted((one, other), key=lambda track: float(track.size.prod()))
+    x, y, z = (small.position - large.position).tolist()
+    c, s = math.cos(large.yaw), math.sin(large.yaw)
+    inside = np.abs((c * x + s * y, c * y - s * x, z)) / np.maximum(large.size, 1e-3) * 2
+    return bool((inside < WITHIN).all())
 
 
 def _same_wall(wall: Detection, other: Detection) -> bool:

@@ -10,7 +10,8 @@ import numpy as np
 
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.perception.scene.detection import Detection
+from skill_stack.perception.scene.detection import KINDS, Detection
+from skill_stack.perception.scene.shape_fitting import LEAST as UNLIKELY
 
 Array = np.ndarray
 MEMORY = 300.0
@@ -26,8 +27,16 @@ GLIMPSED = 0.005
 DRIFT = 0.02
 """Odometry error of the camera's position as a share of its path, by legs and IMU."""
 
+FADING = 0.97
+"""Share of the evidence for a shape that stays from look to look, so that many looks from one place do not outvote
+others for long.
+"""
+
+FREER = {"box": 0.15}
+"""How much better a shape must fit that has more numbers to fit with, as a logarithm."""
+
 Votes = defaultdict[str, float]
-"""Weighted votes of the looks."""
+"""Weighted votes of the looks; of shapes the logarithm of their likelihood."""
 
 
 def _no_votes() -> Votes:
@@ -56,6 +65,7 @@ class ObjectTrack:
         hidden: Whether something nearer hides it now, or it is out of view.
         on: Id of what carries it, or an empty string.
         headed: As ``sized``, for its heading, since it was last carried.
+        views: Descriptions of how it looked, the newest last.
     """
 
     id: str
@@ -75,6 +85,7 @@ class ObjectTrack:
     hidden: bool = False
     on: str = ""
     headed: float = 0.0
+    views: list[Array] = field(default_factory=list)
     kinds: Votes = field(default_factory=_no_votes)
     shapes: Votes = field(default_factory=_no_votes)
     colours: Votes = field(default_factory=_no_votes)
@@ -92,14 +103,17 @@ class ObjectTrack:
     def _vote(self, seen: Detection) -> None:
         weight = _weight(seen)
         self.kinds[seen.kind] += weight
-        self.shapes[seen.shape] += weight
+        for shape in KINDS:
+            plain = 0.0 if shape == seen.shape else UNLIKELY
+            self.shapes[shape] = FADING * self.shapes[shape] + weight * seen.evidence.get(shape, plain)
         if seen.colour:
             self.colours[seen.colour] += weight
 
     @property
     def kind(self) -> str:
-        """The kind in most looks."""
-        return max(self.kinds, key=self.kinds.__getitem__)
+        """The kind in most looks; one that is called by its shape by that of all looks."""
+        found = max(self.kinds, key=self.kinds.__getitem__)
+        return KINDS[self.shape] if found in KINDS.values() else found
 
     @property
     def colour(self) -> str:
@@ -108,8 +122,8 @@ class ObjectTrack:
 
     @property
     def shape(self) -> str:
-        """The shape in most looks."""
-        return max(self.shapes, key=self.shapes.__getitem__)
+        """The likeliest shape by all looks."""
+        return max(self.shapes, key=lambda shape: self.shapes[shape] - FREER.get(shape, 0.0))
 
     @property
     def radius(self) -> float:
@@ -131,19 +145,20 @@ class ObjectTrack:
         Returns:
             How far it is from where it was, m.
         """
+        was, self.last = self.shape, seen
+        self._vote(seen)
+        seen = seen.shaped(self.shape)
         moved = float(np.linalg.norm(seen.position - self.position))
         if moved > STILL + 3 * math.sqrt(self.variance) + 2 * seen.deviation:
             self.position, self.variance = seen.position.copy(), seen.deviation**2  # it was carried, or we were wrong
             self.headed = 0.0
         else:
             self._refine(seen.position, seen.deviation)
-        if self.shape == seen.shape:
+        if was == seen.shape == self.shape:
             self._resize(seen)
-        elif _weight(seen) > 2 * self.sized:
+        elif self.shape == seen.shape or _weight(seen) > 2 * self.sized:
             self.size, self.yaw, self.sized = np.array(seen.size), seen.yaw, _weight(seen)
             self.headed = self.sized
-        self._vote(seen)
-        self.last = seen
         self.wholes += int(seen.whole)
         self._there(stamp)
         self.sure += (min(1.0, seen.confidence + 0.1) - self.sure) * 0.5 if seen.confidence > 0.5 * self.sure else 0.0
@@ -158,6 +173,15 @@ class ObjectTrack:
         """
         self._refine(self.position + (*shift.tolist(), 0.0), GLIMPSED)
         self._there(stamp)
+
+    def take_over(self, was: ObjectTrack) -> None:
+        """Becomes another track that turned out to be of the same thing: with its name, and the looks of both count."""
+        self.id, self.first_seen = was.id, was.first_seen
+        self.sightings, self.wholes = self.sightings + was.sightings, self.wholes + was.wholes
+        self.views = [*was.views, *self.views]
+        for mine, before in ((self.kinds, was.kinds), (self.shapes, was.shapes), (self.colours, was.colours)):
+            for name, votes in before.items():
+                mine[name] += votes
 
     def doubt(self, way: float) -> None:
         """Increases its uncertainty by the camera's odometry error since it was last seen.
@@ -182,9 +206,10 @@ class ObjectTrack:
         share = weight / (self.sized + weight)
         turn = wrap_angle(4 * (seen.yaw - self.yaw)) / 4
         size = np.array(seen.size)
-        if abs(wrap_angle(seen.yaw - self.yaw - turn)) > math.pi / 4 and abs(
-            abs(wrap_angle(seen.yaw - self.yaw - turn)) - math.pi / 2
-        ) < 0.2:  # the same box with its sides named the other way round
+        if (
+            abs(wrap_angle(seen.yaw - self.yaw - turn)) > math.pi / 4
+            and abs(abs(wrap_angle(seen.yaw - self.yaw - turn)) - math.pi / 2) < 0.2
+        ):  # the same box with its sides named the other way round
             size = size[[1, 0, 2]]
         self.size = self.size + share * (size - self.size)
         self.yaw = wrap_angle(self.yaw + weight / (self.headed + weight) * turn)

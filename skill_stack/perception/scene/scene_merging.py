@@ -36,7 +36,9 @@ def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGra
     names = _names(stated, seen)
     objects = dict(stated.objects)
     for name, thing in seen.objects.items():
-        if names[name] not in stated.objects and any(_piece(thing, one) for one in stated.things):
+        whole = next((one.id for one in stated.things if _piece(thing, one)), "")
+        if names[name] not in stated.objects and whole:
+            names[name] = whole  # what stands on it stands on the whole
             continue
         told = stated.objects.get(names[name])
         if told is not None and fixed and not told.movable:

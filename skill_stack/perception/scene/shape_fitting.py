@@ -21,6 +21,12 @@ SIDE = 0.35
 TOP = 0.85
 ROUND = 0.3
 """Spread of the directions of sides from which they are those of no box."""
+MODEL = 0.003
+"""Distance of a thing's surface from that of a solid of its own shape, m."""
+UNFITTING = 1.0
+"""How much less likely a shape is that the directions of the surface speak against, as a logarithm."""
+LEAST = -2.0
+"""Logarithm of the least likelihood of a shape in one look: errors of a view are the same in all of its points."""
 FACE = 0.12
 """Share of the side's pixels that a second face must have to be one."""
 
@@ -67,20 +73,34 @@ class Seen:
     cut: bool = False
 
 
-def fit_solid(seen: Seen) -> Solid:
-    """The best-fitting solid; needs ten points."""
+def fit_solids(seen: Seen) -> tuple[list[Solid], dict[str, float]]:
+    """The solids that may fit, and how much each shape is supported; needs ten points.
+
+    Returns:
+        At most one solid of each shape, the best first; and the logarithm of the likelihood of each shape, 0 for the
+        best, :data:`LEAST` or more.
+    """
     known = np.abs(seen.normals).sum(axis=1) > 0
     up = seen.normals[:, 2]
     top = known & (up > TOP)
     side = known & (np.abs(up) < SIDE)
     height = _height(seen, top)
-    found = [_box(seen, side, top, height)]
     round_side = _spread(seen.normals[side]) if side.sum() >= 12 else 1.0
-    if side.sum() >= 12 and round_side > ROUND or (top.sum() > 30 and side.sum() < 12):
-        found += _cylinder(seen, side, top, height)
-    if known.sum() >= 20 and float(np.mean(known & ~side & ~top)) > 0.15 * known.mean():
-        found += _ball(seen)
-    return min(found, key=lambda one: one.residual * _PREFERENCE[one.shape])
+    round_ = side.sum() >= 12 and round_side > ROUND or (top.sum() > 30 and side.sum() < 12)
+    domed = known.sum() >= 20 and float(np.mean(known & ~side & ~top)) > 0.15 * known.mean()
+    fitting = {"box": True, "cylinder": bool(round_), "sphere": bool(domed)}
+    found = [_box(seen, side, top, height), *_cylinder(seen, side, top, height), *_ball(seen)]
+    found.sort(key=lambda one: (not fitting[one.shape], _misfit(one)))
+    wide = 2 * (MODEL + seen.noise) ** 2
+    support = dict.fromkeys(_PREFERENCE, LEAST)
+    for one in found:
+        likely = min((_misfit(found[0]) ** 2 - _misfit(one) ** 2) / wide, 0.0)
+        support[one.shape] = max(LEAST, likely - (0.0 if fitting[one.shape] else UNFITTING))
+    return found, support
+
+
+def _misfit(one: Solid) -> float:
+    return one.residual * _PREFERENCE[one.shape]
 
 
 _PREFERENCE = {"box": 1.0, "cylinder": 0.95, "sphere": 0.9}

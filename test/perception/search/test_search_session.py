@@ -1,13 +1,13 @@
 """Searches that go on look by look, with a body that does as it is told, or does not."""
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, OccupancyGrid
 from skill_stack.core.world.scene import Pose2
+from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.scene.object_track import ObjectTrack
 from skill_stack.perception.search.search_map import Room, SearchMap
@@ -19,10 +19,8 @@ VIEW = math.radians(69)
 
 
 def _detection(kind, colour, place):
-    return SimpleNamespace(
-        position=np.array(place, float), size=(0.2, 0.2, 0.2), yaw=0.0, kind=kind, colour=colour, shape="sphere",
-        confidence=0.9, deviation=0.02, whole=True, guessed=False,
-    )  # fmt: skip
+    at = np.array(place, float)
+    return Detection(kind, "sphere", at, (0.2,) * 3, 0.0, colour, 0.9, 0.02, True, False, 99, (0, 0, 9, 9), 1, at)
 
 
 class World:
