@@ -31,6 +31,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus, StepOutcome, plan_of
 from skill_stack.core.skills.skill_alternatives import arguments_for
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.spatial.parts import with_part_places
 from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
@@ -166,6 +167,7 @@ class Connector:
             raise DataError(f"the emergency stop is latched ({self._reason or 'no reason given'}); reset it first")
         if self._teleop.fresh(now):
             raise DataError("teleoperation drives; let go first")
+        scene = with_part_places(scene, request.arguments.values())
         way = self._way(request, scene)
         step = RunningStep(way.request, way.library, self._robot, self._settings, now, self._actions)
         if step.spec.part != self._part:
@@ -215,6 +217,7 @@ class Connector:
         if step is None:
             raise DataError(f"'{request.id}' does not run, so it cannot be changed")
         self._need_yes(request)
+        scene = with_part_places(scene, request.arguments.values())
         if self._asked_for.get(request.id) == request.skill:
             arguments = arguments_for(step.spec, request.arguments)
             if arguments is None:
@@ -338,6 +341,7 @@ class Connector:
     def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> tuple[RunningStep, StepCycle]:
         """One cycle of one request, which releases its joints when it has ended."""
         clearing = self._ways.errand(step.request.id)
+        scene = with_part_places(scene, step.arguments.values())
         world = clearing.world(scene) if clearing is not None else scene
         mine, here = self._steps.view(step, status), self.locate(status)
         team = self.team if self.team.mates else None

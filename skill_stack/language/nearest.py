@@ -37,7 +37,11 @@ PER_THING = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Finds the skills that a text may have meant."""
+    """Finds the skills that a text may have meant.
+
+    Attributes:
+        spoken: The library with its words.
+    """
 
     spoken: SpokenLibrary
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from builtin_interfaces.msg import Time
 from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.errors import DataError
+from skill_stack.core.spatial.parts import parts_of
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.nodes.border import subscribe
@@ -20,15 +21,13 @@ from skill_stack.nodes.wire.wire_goal import interface_type
 from skill_stack.nodes.wire.wire_sight import keypoints_of
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.pointing_facts import Place, PointedAt
-from skill_stack.perception.scene.affordances import affordances
 from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.part_memory import PartMemory
 from skill_stack.perception.scene.step_surfaces import StepMap
 from skill_stack_interfaces.msg import Keypoints
 
-PARTS_WITHIN = 1.5
-"""Distance within which parts of an object are searched, m: a handle has few pixels beyond."""
-PARTS_OF = 3
-"""Number of nearest objects whose parts are searched in one look."""
+PARTS_EVERY = 0.5
+"""Time between two looks in which parts are searched, s."""
 PART_SIZE = 0.03  # m, of a marker
 
 
@@ -53,7 +52,7 @@ class PerceptionTopics:
         self._step_markers = node.create_publisher(MarkerArray, "steps", MARKER_QOS)
         self._part_markers = node.create_publisher(MarkerArray, "affordances", MARKER_QOS)
         self._detections = self._publisher_of_detections() if node.value("things") else None
-        self._now = 0.0
+        self._memory, self._due, self._now = PartMemory(), 0.0, 0.0
         subscribe(node, Keypoints, "keypoints", _keypoints, self._take_keypoints, STREAM)
 
     def _publisher_of_detections(self) -> Any:
@@ -65,17 +64,20 @@ class PerceptionTopics:
             return None
 
     def look(self, seen: Observation) -> None:
-        """Takes a look."""
+        """Takes a look; parts are searched twice a second."""
         self._steps.add(seen)
+        if seen.stamp >= self._due or seen.stamp < self._due - PARTS_EVERY:
+            self._due = seen.stamp + PARTS_EVERY
+            self._memory.take(seen, self._seeing.scene.tracks.values())
 
     def places(self, now: float) -> dict[str, SceneObject]:
         """The person who points, and the place that is pointed at, at a task time, s."""
         return self._pointed.places(now)
 
     def facts(self, now: float) -> frozenset[Fact]:
-        """Objects at which a person points, at a task time, s."""
+        """Objects at which a person points, and parts that were seen, at a task time, s."""
         self._now = now
-        return self._pointed.facts(now)
+        return self._pointed.facts(now) | self._memory.facts(self._seeing.scene.tracks)
 
     def publish(self, scene: SceneGraph, stamp: Time, frame: str) -> None:
         """Publishes to subscribers.
@@ -90,21 +92,19 @@ class PerceptionTopics:
         if self._step_markers.get_subscription_count():
             self._step_markers.publish(_markers(self._steps.things(), stamp, frame))
         if self._part_markers.get_subscription_count() and self._seeing.last is not None:
-            self._part_markers.publish(_markers(self._parts(self._seeing.last[1]), stamp, frame))
+            self._part_markers.publish(_markers(self._parts(), stamp, frame))
 
-    def _parts(self, seen: Observation) -> list[SceneObject]:
-        """Handles, rims, lids and buttons of the nearest objects of the newest look, named after their objects."""
-        names = {t.last.label: t.id for t in self._seeing.scene.tracks.values() if t.last_seen == seen.stamp}
-        away = [float(np.linalg.norm(one.surface - seen.cloud.eye)) for one in seen.things]
-        near = [n for n in np.argsort(away).tolist() if away[n] <= PARTS_WITHIN and seen.things[n].label in names]
+    def _parts(self) -> list[SceneObject]:
+        """Parts of the objects that were seen from near by, named after their objects."""
+        things = self._seeing.scene.graph(self._now)
+        facts = self._memory.facts(self._seeing.scene.tracks)
         return [
             SceneObject(
-                f"{names[seen.things[number].label]}_{part}", f"{part} of {names[seen.things[number].label]}",
-                (float(found.point[0]), float(found.point[1]), float(found.point[2])), 0.0, "sphere",
-                (PART_SIZE, PART_SIZE, PART_SIZE), confidence=found.confidence,
+                f"{thing.id}_{name}", f"{name} of {thing.id}", part.point, 0.0, "sphere",
+                (PART_SIZE, PART_SIZE, PART_SIZE), confidence=thing.confidence,
             )
-            for number in near[:PARTS_OF]
-            for part, found in affordances(seen, number).items()
+            for thing in things.things
+            for name, part in parts_of(replace(thing, kind=""), facts).items()
         ]  # fmt: skip
 
     def _take_keypoints(self, told: tuple[dict[str, Place], bool]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.spatial.parts import with_parts
 from skill_stack.core.stop_words import find_stop
 from skill_stack.core.world.blueprint import Blueprint
 from skill_stack.core.world.blueprint_layout import Unbuildable
@@ -96,6 +97,7 @@ class Planner:
             facts: What is true now, see :mod:`skill_stack.core.world.world_facts`.
             last: What was done before, for "call that the patrol"; None when nothing was.
         """
+        scene = with_parts(scene, instruction.text)
         plan = self._planned(instruction, scene, facts, last)
         if plan.status == "plan" and isinstance(self.library, TaughtLibrary):
             plan = self._elsewhere(plan, instruction, scene, facts)

@@ -12,6 +12,7 @@ from skill_stack.core.world.scene_file import PALETTE
 pytest.importorskip("cv2", reason="the extra perception is not installed")
 VIEW = Intrinsics.from_view(320, 240, 1.2)
 FAR = 30.0
+RADIUS, TALL = 0.042, 0.10  # m, of a mug
 
 
 def _box(origin, rays, thing):
@@ -75,3 +76,26 @@ def thing(kind, colour, x, y, size, z=0.0, yaw=0.0):
     """Returns a thing standing at a height."""
     shape = {"box": "box", "ball": "sphere", "cylinder": "cylinder"}[kind]
     return SceneObject(f"{colour}_{kind}", kind, (x, y, z + size[2] / 2), yaw, shape, size, colour)
+
+
+def box(colour, at, size, yaw=0.0):
+    """Returns a part of a composed thing."""
+    return SceneObject("part", "box", at, yaw, "box", size, colour)
+
+
+def mug(colour="red", handle=math.pi / 2, hollow=True, at=(0.0, 0.0)):
+    """A hollow cylinder of staves with a bottom, and a bow at one side."""
+    x, y = at
+    out = []
+    for n in range(24):
+        a = n * math.pi / 12
+        place = (x + (RADIUS - 0.002) * math.cos(a), y + (RADIUS - 0.002) * math.sin(a), TALL / 2)
+        out.append(box(colour, place, (0.004, 0.013, TALL), a))
+    size = (2 * RADIUS, 2 * RADIUS, 0.01 if hollow else TALL)
+    out.append(SceneObject("b", "cylinder", (x, y, size[2] / 2), 0.0, "cylinder", size, colour))
+    if handle is not None:
+        c, s = math.cos(handle), math.sin(handle)
+        for reach, z, size in ((0.055, 0.08, (0.03, 0.012, 0.012)), (0.055, 0.03, (0.03, 0.012, 0.012)),
+                               (0.07, 0.055, (0.012, 0.012, 0.062))):  # fmt: skip
+            out.append(box(colour, (x + reach * c, y + reach * s, z), size, handle))
+    return out

@@ -10,6 +10,7 @@ from skill_stack.core.robots.robot import RobotSpec
 MOST = 16
 """Number of recorded objects; the oldest is dropped first."""
 _HELD: dict[tuple[int, str], _Held] = {}
+_REACHED: dict[tuple[int, str], tuple[RobotSpec, Reached]] = {}
 
 
 @dataclass(slots=True)
@@ -20,11 +21,26 @@ class _Held:
         hand: The hand, kept so that nothing else gets its number.
         wish: The grasp.
         placed: By which of the grasp's yaws it was brought to its place; None where that is unknown.
+        reached: How the hand came to it.
     """
 
     hand: RobotSpec
     wish: GraspWish
     placed: int | None = None
+    reached: Reached | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How a hand came to an object.
+
+    Attributes:
+        number: By which of the grasp's yaws.
+        own: Where the object's parts pointed then, relative to its heading, rad, by name.
+    """
+
+    number: int
+    own: dict[str, float]
 
 
 def remember(hand: RobotSpec, thing: str, wish: GraspWish) -> None:
@@ -32,7 +48,20 @@ def remember(hand: RobotSpec, thing: str, wish: GraspWish) -> None:
     forget(hand, thing)
     while len(_HELD) >= MOST:
         del _HELD[next(iter(_HELD))]
-    _HELD[id(hand), thing] = _Held(hand, wish)
+    came = _REACHED.pop((id(hand), thing), None)
+    _HELD[id(hand), thing] = _Held(hand, wish, reached=came[1] if came is not None else None)
+
+
+def remember_reach(hand: RobotSpec, thing: str, reached: Reached) -> None:
+    """Records how a hand came to an object, before it closes on it."""
+    _REACHED.clear()  # the way to another object was given up
+    _REACHED[id(hand), thing] = (hand, reached)
+
+
+def reached(hand: RobotSpec, thing: str) -> Reached | None:
+    """How a hand came to an object that it holds; None where that is unknown."""
+    found = _HELD.get((id(hand), thing))
+    return None if found is None else found.reached
 
 
 def held(hand: RobotSpec, thing: str) -> GraspWish | None:

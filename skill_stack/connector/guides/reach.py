@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from skill_stack.connector.grasping.clearance import freest_first
 from skill_stack.connector.grasping.grasp_plan import GraspPlan
-from skill_stack.connector.grasping.held import forget, placed, remember_placing
+from skill_stack.connector.grasping.held import Reached, forget, placed, reached, remember_placing, remember_reach
 from skill_stack.connector.grasping.retreat import retreat
 from skill_stack.connector.guides.grasp import planned
 from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace, in_base
 from skill_stack.core.errors import DataError
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.spatial.turning import goal_heading, own_directions
 from skill_stack.core.world.scene import SceneObject
 
 Array = np.ndarray
@@ -35,7 +37,8 @@ class ReachGuide(JointGuide):
     the setting ``leave`` besides, it leaves the object there instead: back to a standoff, and up. With ``axes: map``
     the arguments ``x`` and ``y`` count from the middle of the place along the map's axes, and ``heading`` is that of
     the object in the map; else the object is put on the middle and turned as the place is. Of the headings that are
-    equal for the object the hand takes the one on which it stays farthest from other objects.
+    equal for the object the hand takes the one on which it stays farthest from other objects. With ``turned`` a part of
+    it (``axis``) points where that says, see :func:`skill_stack.core.spatial.turning.goal_heading`.
     """
 
     def motions(self, view: GuideView) -> list[dict[str, float]]:
@@ -52,33 +55,52 @@ class ReachGuide(JointGuide):
         others = [one for name, one in view.scene.objects.items() if name not in (target, "")]
         chain = Chain(context.robot, prefix + hand.source.base_link, context.robot.parts[context.part].joints)
         if place:
-            if plan.template.approach == "below":
-                raise GuideFailure("the hand can let go of it there", f"'{target}' lies on the hand, which is under it")
-            spot, yaw = self._spot(thing, view.scene.objects[place])
-            if context.numbers.get("leave"):
-                back = STANDOFF * plan.fit.turn.T @ retreat(hand, plan)
-                kept = placed(hand, target)
-                forget(hand, target)
-                order = kept or tuple(range(len(plan.yaws)))
-                _, (up, _, first, _) = self._way(chain, plan, spot, yaw, back, np.zeros(3), order)
-                return [first, first | up]
-            order = freest_first(hand, plan, spot, yaw, others)
-            number, ways = self._way(chain, plan, spot, yaw, np.array([0.0, 0.0, STANDOFF]), np.zeros(3), order)
-            remember_placing(hand, target, number)
-            return ways
+            return self._placing(view, chain, hand, plan, thing, others)
         away = plan.fit.turn.T @ retreat(hand, plan)  # in the frame of the grasp
         palm = {hand.grasps.pads[name].link for name in plan.template.contacts} if hand.grasps else set()
         gap = GAP * away if hand.source.base_link in palm else np.zeros(3)
         order = freest_first(hand, plan, np.array(thing.position), thing.yaw, others)
-        return self._way(chain, plan, np.array(thing.position), thing.yaw, STANDOFF * away, gap, order)[1]
+        number, ways = self._way(chain, plan, np.array(thing.position), thing.yaw, STANDOFF * away, gap, order)
+        remember_reach(hand, target, Reached(number, own_directions(thing, view.scene)))
+        return ways
 
-    def _spot(self, thing: SceneObject, goal: SceneObject) -> tuple[Array, float]:
-        """Where the middle of a carried object shall be, m, shape (3,), and its heading there, rad."""
+    def _placing(
+        self, view: GuideView, chain: Chain, hand: RobotSpec, plan: GraspPlan, thing: SceneObject,
+        others: list[SceneObject],
+    ) -> list[dict[str, float]]:  # fmt: skip
+        """Motions that bring a held object to a place, or leave it there."""
+        if plan.template.approach == "below":
+            raise GuideFailure("the hand can let go of it there", f"'{thing.id}' lies on the hand, which is under it")
+        came = reached(hand, thing.id)
+        spot, yaw, turned = self._spot(thing, view, came.own if came is not None else None)
+        if self.context.numbers.get("leave"):
+            back = STANDOFF * plan.fit.turn.T @ retreat(hand, plan)
+            kept = placed(hand, thing.id)
+            forget(hand, thing.id)
+            order = kept or tuple(range(len(plan.yaws)))
+            _, (up, _, first, _) = self._way(chain, plan, spot, yaw, back, np.zeros(3), order)
+            return [first, first | up]
+        order = freest_first(hand, plan, spot, yaw, others)
+        if turned and came is not None:  # other yaws that are equal for the grasp would turn what it holds
+            order = (came.number,)
+        number, ways = self._way(chain, plan, spot, yaw, np.array([0.0, 0.0, STANDOFF]), np.zeros(3), order)
+        remember_placing(hand, thing.id, number)
+        return ways
+
+    def _spot(self, thing: SceneObject, view: GuideView, own: Mapping[str, float] | None) -> tuple[Array, float, bool]:
+        """Where the middle of a carried object shall be, m, shape (3,), its heading there, rad, and if it was asked."""
+        goal = view.scene.objects[str(self.context.arguments["place"])]
         top = goal.position[2] + (goal.size[2] / 2 if goal.shape != "point" else 0.0)
         x, y, yaw = *goal.position[:2], goal.yaw
         if self.context.arguments.get("axes") == "map":
             x, y, yaw = x + self.context.number("x"), y + self.context.number("y"), self.context.number("heading")
-        return np.array([x, y, top + thing.size[2] / 2 + GROUND]), yaw
+        known = own if own is not None else own_directions(thing, view.scene)
+        try:
+            asked = goal_heading(self.context.arguments, thing, (x, y), view.scene, view.pose, known)
+        except DataError as error:
+            raise GuideFailure("it can be turned so", str(error)) from error
+        yaw = yaw if asked is None else asked
+        return np.array([x, y, top + thing.size[2] / 2 + GROUND]), yaw, asked is not None
 
     def _way(
         self, chain: Chain, plan: GraspPlan, spot: Array, yaw: float, back: Array, gap: Array, order: Iterable[int]

@@ -35,6 +35,10 @@ class DrawnScene:
         self._data.qpos[at : at + 7] = (*place, math.cos(yaw / 2), 0, 0, math.sin(yaw / 2))
         mujoco.mj_forward(self._model, self._data)
 
+    def paint(self, name: str, rgb: tuple[float, float, float]) -> None:
+        """Gives a thing another shade, each 0 to 1."""
+        self._model.geom(name).rgba[:3] = rgb
+
     def look(self, eye: Eye, rng: np.random.Generator, count: bool = True) -> tuple[Array, Array, dict[str, int]]:
         """The camera's measurement from a pose.
 

@@ -27,7 +27,12 @@ MOST_TIMES = 50
 
 @dataclass(slots=True)
 class BoundClause:
-    """A clause with its frame."""
+    """A clause with its frame.
+
+    Attributes:
+        clause: The clause.
+        binding: The binding.
+    """
 
     clause: Clause
     binding: Binding

@@ -17,7 +17,11 @@ SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """Selects among objects."""
+    """Selects among objects.
+
+    Attributes:
+        words: Names of the scene.
+    """
 
     words: SceneWords
 

@@ -46,7 +46,11 @@ class RewritingRule:
 
 @dataclass(frozen=True, slots=True)
 class Rewriter:
-    """Compiles rules and applies them."""
+    """Compiles rules and applies them.
+
+    Attributes:
+        lexicon: The lexicon.
+    """
 
     lexicon: Lexicon
 

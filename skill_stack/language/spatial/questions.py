@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.core.spatial import relations as spatial
+from skill_stack.core.spatial.parts import is_part
 from skill_stack.core.spatial.places import free_place
 from skill_stack.core.spatial.relations import Frame
 from skill_stack.core.spatial.solids import gap
@@ -277,6 +278,8 @@ def _distance(run: SpatialProgram, one: Any, other: Any) -> Finding:
 
 def _measure(run: SpatialProgram, scale: Term, one: Any) -> Finding:
     thing = run.one(one)
+    if is_part(thing) and scale.name in ("height", "level"):
+        return Finding(thing.position[2], f"{metres(thing.position[2])} over the floor.")
     if max(thing.size) <= 0:
         return Finding(None, f"I do not know how large {name_of(thing)} is.")
     value = run.measure(scale.name, thing)
@@ -294,7 +297,7 @@ def _colour(run: SpatialProgram, term: Any) -> Finding:
 
 def _heading(run: SpatialProgram, term: Any) -> Finding:
     thing = run.one(term)
-    if not (spatial.has_front(thing) or spatial.is_body(thing)):
+    if not (spatial.has_front(thing) or spatial.is_body(thing) or is_part(thing)):
         return Finding(None, f"I cannot know: I know of no front of {name_of(thing)}.")
     faced = _ahead_of(run, thing)
     north = min(spatial.COMPASS, key=lambda one: abs(math.remainder(thing.yaw - spatial.COMPASS[one], math.tau)))
@@ -321,7 +324,7 @@ def _ahead_of(run: SpatialProgram, thing: SceneObject) -> list[SceneObject]:
 
 def _faced(run: SpatialProgram, term: Any) -> Finding:
     thing = run.one(term)
-    if not (spatial.has_front(thing) or spatial.is_body(thing)):
+    if not (spatial.has_front(thing) or spatial.is_body(thing) or is_part(thing)):
         return Finding(None, f"I cannot know: I know of no front of {name_of(thing)}.")
     return _picked(_ahead_of(run, thing))
 

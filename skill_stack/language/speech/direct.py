@@ -14,7 +14,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class DirectSpeech:
-    """Converts reported speech into direct speech."""
+    """Converts reported speech into direct speech.
+
+    Attributes:
+        lexicon: The lexicon.
+    """
 
     lexicon: Lexicon
 

@@ -17,7 +17,12 @@ LONGEST_SUBJECT = 12
 
 @dataclass(slots=True)
 class Finite:
-    """Finds finite verbs."""
+    """Finds finite verbs.
+
+    Attributes:
+        lexicon: The lexicon.
+        words: Names of the scene.
+    """
 
     lexicon: Lexicon
     words: SceneWords

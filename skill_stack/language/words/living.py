@@ -14,7 +14,11 @@ OBJECT_FORMS = {"he": "him", "she": "her"}
 
 @dataclass(frozen=True, slots=True)
 class Living:
-    """The people and animals of a scene."""
+    """The people and animals of a scene.
+
+    Attributes:
+        words: Names of the scene.
+    """
 
     words: SceneWords
 

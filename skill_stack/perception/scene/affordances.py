@@ -17,7 +17,7 @@ from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
-Part = Literal["handle", "rim", "lid", "button"]
+Part = Literal["handle", "rim", "opening", "lid", "button"]
 OUT = 0.012
 """Distance from the body beyond which a part is a handle, m, in addition to the noise."""
 LEAST = 10
@@ -28,8 +28,12 @@ OTHER_COLOUR = 22.0
 """Colour difference (CIELAB) of a button from its surroundings."""
 NEAR = 0.06
 """Distance from the certain pixels of an object within which its parts are searched, m."""
+AROUND = 0.45
+"""Width of the surroundings of a pixel, as a share of the smaller side of an object's picture."""
 SMALL = 0.12
 """Largest share of an object's pixels for a button."""
+SECTOR, MOSTLY = math.radians(40.0), 0.6
+"""Half of the sector around a body in which a handle is, rad, and the share of what sticks out that is in it."""
 ROUNDS = 6
 
 
@@ -82,7 +86,7 @@ def affordances(observation: Observation, number: int) -> dict[Part, Affordance]
     noise = float(cloud.sigma(np.median(cloud.depth[mask])))
     body = _body(points)
     found: list[Affordance | None] = [_handle(points, body, thing, noise), _button(observation, thing)]
-    found.append(_top(points, body, cloud.eye, noise))
+    found += _top(points, body, cloud.eye, noise)
     return {one.part: one for one in found if one is not None}
 
 
@@ -100,7 +104,7 @@ def _of_thing(observation: Observation, thing: Detection) -> Array:
     for plane in observation.supports:
         near &= ~plane.mask
     near &= (labels == 0) | (labels == thing.label) | (_mean_off(labels, off) < OTHER_COLOUR / 2)
-    count, parts = cv2.connectedComponents(cv2.dilate((near | own).astype(np.uint8), np.ones((5, 5), np.uint8)))
+    count, parts = cv2.connectedComponents(cv2.dilate((near | own).astype(np.uint8), np.ones((9, 9), np.uint8)))
     touching = np.zeros(count, bool)
     touching[parts[own]] = True
     return np.asarray((near | own) & touching[parts])
@@ -147,13 +151,14 @@ def _handle(points: Array, body: ObjectBody, thing: Detection, noise: float) -> 
     if len(out) < LEAST:
         return None
     angle = np.arctan2(*(out[:, :2] - body.centre).T[::-1])
-    middle = math.atan2(float(np.sin(angle).mean()), float(np.cos(angle).mean()))
-    apart = np.abs(np.arctan2(np.sin(angle - middle), np.cos(angle - middle)))
-    if float(np.percentile(apart, 80)) > math.radians(45):
+    apart = np.abs(np.angle(np.exp(1j * (angle[:, None] - angle[None, :: max(1, len(angle) // 60)]))))
+    part = out[apart[:, int(np.argmax((apart < SECTOR).sum(axis=0)))] < SECTOR]
+    if len(part) < max(LEAST, MOSTLY * len(out)):
         return None  # it sticks out all around: no handle
-    part = out[apart < math.radians(50)]
-    outward = np.array([math.cos(middle), math.sin(middle), 0.0])
-    return Affordance("handle", np.median(part, axis=0), outward, min(1.0, len(part) / (4 * LEAST)))
+    point = np.median(part, axis=0)
+    outward = np.array([*(point[:2] - body.centre), 0.0])
+    outward /= max(float(np.linalg.norm(outward)), 1e-9)
+    return Affordance("handle", point, outward, min(1.0, len(part) / (4 * LEAST)))
 
 
 def _bar(points: Array, thing: Detection) -> Affordance | None:
@@ -176,8 +181,8 @@ def _bar(points: Array, thing: Detection) -> Affordance | None:
     return None
 
 
-def _top(points: Array, body: ObjectBody, eye: Array, noise: float) -> Affordance | None:
-    """The rim of an open top, at its point nearest to the viewer, or the middle of a lid."""
+def _top(points: Array, body: ObjectBody, eye: Array, noise: float) -> list[Affordance]:
+    """The rim of an open top, at its point nearest to the viewer, and its opening; or the middle of a lid."""
     offset = points[:, :2] - body.centre
     away = np.hypot(*offset.T)
     towards = eye[:2] - body.centre
@@ -188,13 +193,14 @@ def _top(points: Array, body: ObjectBody, eye: Array, noise: float) -> Affordanc
     far = (offset @ towards < -0.5 * body.radius) & (away < body.radius + noise) & (points[:, 2] < body.top - DEEP)
     if far.sum() >= LEAST or (inside.sum() >= LEAST and float(np.median(depth)) > DEEP + 3 * noise):
         point = np.array([*(body.centre + body.radius * towards), body.top])
-        return Affordance("rim", point, np.array([*towards, 0.0]), 0.9)
+        middle, up = np.array([*body.centre, body.top]), np.array([0.0, 0.0, 1.0])
+        return [Affordance("rim", point, np.array([*towards, 0.0]), 0.9), Affordance("opening", middle, up, 0.9)]
     if inside.sum() < LEAST:
-        return None
+        return []
     flat = float(np.mean(np.abs(depth) < 0.006 + 3 * noise))
     if flat < 0.5:
-        return None
-    return Affordance("lid", np.array([*body.centre, body.top]), np.array([0.0, 0.0, 1.0]), flat)
+        return []
+    return [Affordance("lid", np.array([*body.centre, body.top]), np.array([0.0, 0.0, 1.0]), flat)]
 
 
 def _button(observation: Observation, thing: Detection) -> Affordance | None:
@@ -207,8 +213,7 @@ def _button(observation: Observation, thing: Detection) -> Affordance | None:
     whole = np.zeros_like(own)
     cv2.fillPoly(whole, [cv2.convexHull(np.concatenate(list(outlines)))], 1)
     inner = cv2.erode(whole, np.ones((5, 5), np.uint8)) > 0
-    hues = _hues(cloud.colour)
-    off = np.linalg.norm(hues - np.median(hues[own > 0], axis=0), axis=2)
+    off = _unlike_around(cloud.colour, thing)
     patch = (inner & (off > OTHER_COLOUR) & cloud.valid).astype(np.uint8)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(patch, connectivity=8)
     area, most = int(whole.sum()), SMALL * int(whole.sum())
@@ -223,6 +228,20 @@ def _button(observation: Observation, thing: Detection) -> Affordance | None:
     outward = normal / length if length > 0.3 else (cloud.eye - cloud.points[at].mean(axis=0)) * (1, 1, 0)
     outward = outward / max(float(np.linalg.norm(outward)), 1e-9)
     return Affordance("button", np.median(cloud.points[at], axis=0).astype(float), outward, min(1.0, size / 40))
+
+
+def _unlike_around(colour: Array, thing: Detection) -> Array:
+    """Colour difference of each pixel of an object from its surroundings, among which small patches do not count; faces
+    in other light do.
+    """
+    left, top, right, bottom = thing.box
+    part = (slice(top, bottom + 1), slice(left, right + 1))
+    wide = min(max(int(AROUND * min(bottom - top, right - left)) | 1, 7), 51)
+    hues = cv2.cvtColor(np.ascontiguousarray(colour[part]), cv2.COLOR_RGB2LAB)[..., 1:]
+    usual = np.dstack([cv2.medianBlur(np.ascontiguousarray(hues[..., axis]), wide) for axis in (0, 1)])
+    out = np.zeros(colour.shape[:2], np.float32)
+    out[part] = np.linalg.norm(hues.astype(np.float32) - usual, axis=2)
+    return out
 
 
 def _round(stats: Array) -> bool:

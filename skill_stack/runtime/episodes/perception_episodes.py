@@ -45,6 +45,26 @@ class Look:
     pixels: dict[str, int]
 
 
+def drawn_look(
+    drawn: DrawnScene, stamp: float, eye: Eye, rng: np.random.Generator, camera: CameraSpec = CAMERA, count: bool = True
+) -> Look:
+    """Renders a look from a place.
+
+    Args:
+        drawn: The scene.
+        stamp: Task time, s.
+        eye: Where the camera is; the pose that is told has an error.
+        rng: Draws the errors.
+        camera: The camera.
+        count: Whether to count pixels.
+    """
+    place = np.array(eye.place)
+    colour, depth, shown = drawn.look((place, eye.rotation), rng, count)
+    tilt = rotation_of((*rng.normal(0, TILT, 2).tolist(), 0.0)) @ eye.rotation
+    told = place + (0.0, 0.0, float(rng.normal(0, HEIGHT)))
+    return Look(CameraFrame("eval", stamp, colour, depth, camera.intrinsics, told, tilt), shown)
+
+
 class SceneCamera:
     """Renders one scene with an erroneous camera pose; use it as a context manager."""
 
@@ -61,11 +81,7 @@ class SceneCamera:
 
     def look(self, stamp: float, eye: Eye) -> Look:
         """Renders a look from a place; the stated pose has an error."""
-        rng, place = self._rng, np.array(eye.place)
-        colour, depth, shown = self._drawn.look((place, eye.rotation), rng)
-        tilt = rotation_of((*rng.normal(0, TILT, 2).tolist(), 0.0)) @ eye.rotation
-        told = place + (0.0, 0.0, float(rng.normal(0, HEIGHT)))
-        return Look(CameraFrame("eval", stamp, colour, depth, self._camera.intrinsics, told, tilt), shown)
+        return drawn_look(self._drawn, stamp, eye, self._rng, self._camera)
 
     def __enter__(self) -> SceneCamera:
         """The camera."""

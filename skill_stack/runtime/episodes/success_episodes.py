@@ -9,8 +9,6 @@ from dataclasses import replace
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.camera_spec import rotation_of
-from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup
@@ -21,7 +19,7 @@ from skill_stack.hardware.rendering.drawn_scene import DrawnScene
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.search.visual_success import AT, SceneSnapshot, watch
-from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
+from skill_stack.runtime.episodes.perception_episodes import CAMERA, drawn_look
 
 Array = np.ndarray
 Point = tuple[float, float, float]
@@ -68,14 +66,10 @@ class Watched:
         pose = self.scene.eyes[eye % len(self.scene.eyes)]
         pose = pose if focus is None else Eye(pose.place, focus)
         for _ in range(LOOKS):
-            place = np.array(pose.place)
-            colour, depth, _ = self._drawn.look((place, pose.rotation), self._rng, count=False)
-            tilt = rotation_of((*self._rng.normal(0, TILT, 2).tolist(), 0.0)) @ pose.rotation
-            told = place + (0.0, 0.0, float(self._rng.normal(0, HEIGHT)))
-            frame = CameraFrame("eval", self.stamp, colour, depth, CAMERA.intrinsics, told, tilt)
+            frame = drawn_look(self._drawn, self.stamp, pose, self._rng, count=False).frame
             self.living.update(self._observer.look(frame))
             self.stamp += EVERY
-        seen = SceneSnapshot.from_map(self.living, self.stamp - EVERY, picture=colour)
+        seen = SceneSnapshot.from_map(self.living, self.stamp - EVERY, picture=frame.colour)
         if spot is None:
             return seen
         graph = SceneGraph({**seen.graph.objects, spot.id: spot}, seen.graph.facts)

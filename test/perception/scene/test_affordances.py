@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from computed_looks import seen, thing
+from computed_looks import RADIUS, TALL, box, mug, seen, thing
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import Eye
@@ -12,29 +12,6 @@ from skill_stack.perception.scene.affordances import affordances
 from skill_stack.perception.scene.look_observer import LookObserver
 
 EYE = Eye((-0.35, 0.0, 0.42), (0.0, 0.0, 0.04))
-RADIUS, TALL = 0.042, 0.10
-
-
-def box(colour, at, size, yaw=0.0):
-    return SceneObject("part", "box", at, yaw, "box", size, colour)
-
-
-def mug(colour="red", handle=math.pi / 2, hollow=True, at=(0.0, 0.0)):
-    """A hollow cylinder of staves with a bottom, and a bow at one side."""
-    x, y = at
-    out = []
-    for n in range(24):
-        a = n * math.pi / 12
-        place = (x + (RADIUS - 0.002) * math.cos(a), y + (RADIUS - 0.002) * math.sin(a), TALL / 2)
-        out.append(box(colour, place, (0.004, 0.013, TALL), a))
-    size = (2 * RADIUS, 2 * RADIUS, 0.01 if hollow else TALL)
-    out.append(SceneObject("b", "cylinder", (x, y, size[2] / 2), 0.0, "cylinder", size, colour))
-    if handle is not None:
-        c, s = math.cos(handle), math.sin(handle)
-        for reach, z, size in ((0.055, 0.08, (0.03, 0.012, 0.012)), (0.055, 0.03, (0.03, 0.012, 0.012)),
-                               (0.07, 0.055, (0.012, 0.012, 0.062))):  # fmt: skip
-            out.append(box(colour, (x + reach * c, y + reach * s, z), size, handle))
-    return out
 
 
 def parts(things, colour, eye=EYE, noise=0.001):
