@@ -121,7 +121,9 @@ class PerceptionNode(StackNode):
         self._pictures = [self.create_publisher(Image, name, NEWEST) for name in names]
         self._info = self.create_publisher(CameraInfo, "camera/camera_info", NEWEST)
         self._topics = PerceptionTopics(self, self._seeing)
-        self._desk = PerceptionServer(self, robot, self._camera, named is not None) if self.value("things") else None
+        embedding = named.embedding if named is not None else None
+        known = self.value("things")
+        self._desk = PerceptionServer(self, robot, self._camera, named is not None, embedding) if known else None
 
     def _landmarks(self) -> LandmarkView | None:
         """What corrects the robot's place by a stated map; None where none is given, or the robot is bolted down."""

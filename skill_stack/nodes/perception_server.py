@@ -23,17 +23,23 @@ from skill_stack.nodes.views.camera_frames import OPTICAL_FRAME
 from skill_stack.nodes.wire.wire_camera import image_message
 from skill_stack.nodes.wire.wire_scene import scene_of
 from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_message, running_of, seen_message
+from skill_stack.nodes.wire.wire_taught import taught_of
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
+from skill_stack.perception.recognition.appearance import Embedding
+from skill_stack.perception.recognition.instances import InstanceMemory
 from skill_stack.perception.search.effect_observer import EffectObserver
 from skill_stack.perception.search.verdict_pictures import keep_pictures
 from skill_stack.perception.search.visual_success import SceneSnapshot, Verdict, visible
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFact
 from skill_stack.runtime.line.search_server import SearchBody, SearchServer
-from skill_stack_interfaces.msg import RunningRequests
+from skill_stack_interfaces.msg import RunningRequests, TaughtFacts
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import SearchProgress as SearchMessage
 from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
 
 Array = np.ndarray
+OWNED = "belongs_to"
+"""Predicate of what belongs to a person."""
 SAME = 0.02
 """Distance within which an object of the merged scene and a seen one are the same, m."""
 
@@ -45,7 +51,9 @@ class PerceptionServer:
     writes, and go out on ``perception/verdict`` while there are subscribers.
     """
 
-    def __init__(self, node: StackNode, robot: RobotSpec, camera: CameraSpec, networks: bool) -> None:
+    def __init__(
+        self, node: StackNode, robot: RobotSpec, camera: CameraSpec, networks: bool, embedding: Embedding | None = None
+    ) -> None:
         """Makes publishers and subscriptions.
 
         Args:
@@ -53,6 +61,7 @@ class PerceptionServer:
             robot: The robot.
             camera: Its camera.
             networks: Whether networks name things, so that any kind may be known on sight.
+            embedding: Describes how single things look; None: their colours do.
         """
         self._node, self._library = node, node.load_library(robot)
         lexicon = load_lexicon()
@@ -66,16 +75,38 @@ class PerceptionServer:
         self._witness = EffectObserver()
         self._scene = SceneGraph()
         self._running = Running()
+        self._instances = InstanceMemory() if embedding is None else InstanceMemory(embedding)
+        self._owned: set[str] = set()
+        self._answers: dict[str, str] = {}
         self._begun: set[str] = set()
         self._looks = -1
         self._lookouts = node.create_publisher(SearchMessage, LOOKOUT, LATCHED)
         self._verdicts = node.create_publisher(SeenMessage, SEEN, STREAM)
         self._pictures = node.create_publisher(Image, "perception/verdict", NEWEST)
         subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
+        subscribe(node, TaughtFacts, "taught", taught_of, self._take_taught, LATCHED)
         subscribe(node, RunningRequests, RUNNING, running_of, self._take_running, LATCHED)
 
     def _take_scene(self, scene: SceneGraph) -> None:
         self._scene = scene
+
+    def _take_taught(self, told: list[TaughtFact]) -> None:
+        """Things of which somebody said whose they are, which are to be known again among others."""
+        facts = (Literal.parse(one.fact) for one in told)
+        self._owned = {one.arguments[0] for one in facts if one.positive and one.predicate == OWNED}
+
+    def _recognise(self, seeing: PerceptionPipeline) -> None:
+        """Gives the things that people call their own their names wherever they are; says what changes in that."""
+        if seeing.last is None:
+            return
+        frame, observation = seeing.last
+        found = self._instances.look(observation, frame.colour, seeing.scene, self._owned)
+        for name, one in found.items():
+            if self._answers.get(name) != one.answer:
+                self._node.get_logger().info(f"{name}: {one.answer} among what is seen")
+            self._answers[name] = one.answer
+        if self._instances.trouble:
+            self._node.get_logger().warning(self._instances.trouble, throttle_duration_sec=30.0)
 
     def _take_running(self, running: Running) -> None:
         self._running = running
@@ -106,6 +137,7 @@ class PerceptionServer:
             for name in verdict.held:
                 seeing.scene.hold(name)
         if fresh and seeing.last is not None:
+            self._recognise(seeing)
             said = self._search.look(seeing, self._places(), now)
             if said is not None:
                 self._say(said)

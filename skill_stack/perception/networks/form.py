@@ -8,7 +8,7 @@ from typing import Literal
 from skill_stack.core.errors import DataError
 from skill_stack.perception.networks.network import VisionNetwork
 
-Form = Literal["yolo", "owl", "grounding_dino", "sam_decoder", "sam_encoder", "clip", "heat_map"]
+Form = Literal["yolo", "owl", "grounding_dino", "sam_decoder", "sam_encoder", "clip", "heat_map", "embedding"]
 
 KNOWN = {
     "yolo": "images[1,3,H,W] to one output of boxes (v5, v8, v11, end to end, YOLOX), to num_dets, boxes, scores, "
@@ -19,6 +19,7 @@ KNOWN = {
     "sam_decoder": "image_embeddings or image_embed, point_coords, point_labels to masks",
     "clip": "pixel_values, input_ids to logits_per_image",
     "heat_map": "image[1,C,H,W] to heat[1,K,H,W]",
+    "embedding": "one picture [1,3,H,W] to one vector [1,D] of eight numbers or more, by which things are known again",
 }
 """Forms and how they are recognised, after the exporters of ultralytics, optimum, segment-anything and similar."""
 
@@ -79,6 +80,11 @@ def _is_yolo(network: VisionNetwork) -> bool:
     return rows and (len(shapes) == 1 or (len(shapes) == 2 and len(shapes[1]) == 4))
 
 
+def _is_embedding(network: VisionNetwork) -> bool:
+    taken, given = list(network.inputs.values()), list(network.outputs.values())
+    return len(taken) == len(given) == 1 and len(taken[0]) == 4 and taken[0][1] in (3, None) and len(given[0]) == 2
+
+
 _FITS: dict[Form, Callable[[VisionNetwork], bool]] = {
     "clip": _is_clip,
     "grounding_dino": _is_grounding_dino,
@@ -87,4 +93,5 @@ _FITS: dict[Form, Callable[[VisionNetwork], bool]] = {
     "sam_encoder": _is_sam_encoder,
     "heat_map": _is_heat_map,
     "yolo": _is_yolo,
+    "embedding": _is_embedding,
 }

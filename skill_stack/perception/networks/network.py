@@ -72,13 +72,17 @@ class VisionNetwork:
             feeds: Inputs by name; their types are made those of the network.
 
         Raises:
-            DataError: It does not take them.
+            DataError: It does not take them, or gives numbers that are none.
         """
         ready = {name: np.ascontiguousarray(value, self._types[name]) for name, value in feeds.items()}
         try:
-            return dict(zip(self.outputs, self._session.run(None, ready), strict=True))
+            out = dict(zip(self.outputs, self._session.run(None, ready), strict=True))
         except Exception as error:
             raise DataError(f"{self.path}: does not run: {str(error).splitlines()[0][:300]}") from error
+        for name, value in out.items():
+            if np.issubdtype(value.dtype, np.floating) and np.isnan(value).any():
+                raise DataError(f"{self.path}: its output '{name}' has values that are no numbers (NaN)")
+        return out
 
     @property
     def names(self) -> dict[int, str]:

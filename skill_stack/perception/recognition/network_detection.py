@@ -17,6 +17,7 @@ from skill_stack.core.robots.deployment import NetworkConfig
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.perception.networks.found import Detector, Found, Scorer, Segmenter
 from skill_stack.perception.networks.heat_map import HeatMap
+from skill_stack.perception.recognition.appearance import Embedding, NetworkEmbedding
 from skill_stack.perception.recognition.label_fusion import name_things
 from skill_stack.perception.recognition.place_lookup import POINTED, point_out
 from skill_stack.perception.recognition.word_scoring import LIKELY, score_things
@@ -34,12 +35,14 @@ class NetworkDetection:
         segmenter: Outlines what detectors give as boxes, or None.
         scorers: Networks that compare words with pictures, each with its words and its threshold.
         maps: Networks that give heat maps, likewise.
+        embedding: Describes how single things look, or None.
     """
 
     detectors: tuple[tuple[Detector, Words], ...] = ()
     segmenter: Segmenter | None = None
     scorers: tuple[tuple[Scorer, Words, float], ...] = ()
     maps: tuple[tuple[HeatMap, Words, float], ...] = ()
+    embedding: Embedding | None = None
 
     def __call__(self, frame: CameraFrame, observation: Observation) -> Observation:
         """The look with their names; raises SkillStackError when a network does not run."""
@@ -100,6 +103,8 @@ def _opened(configs: Sequence[NetworkConfig]) -> NetworkDetection:
         elif form == "heat_map":
             _need(one, form)
             all_of = replace(all_of, maps=(*all_of.maps, (HeatMap(network), one.words, one.sure or POINTED)))
+        elif form == "embedding":
+            all_of = replace(all_of, embedding=NetworkEmbedding(network))
         else:
             finder = opening.detector_of(network, form, one.names, one.sure)
             all_of = replace(all_of, detectors=(*all_of.detectors, (finder, one.words)))

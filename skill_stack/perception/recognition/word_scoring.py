@@ -35,7 +35,7 @@ def score_things(
         words: What things may be called.
         sure: Probability from which a word counts.
     """
-    shown = [(n, _picture(one, observation, colour)) for n, one in enumerate(observation.things) if one.label > 0]
+    shown = [(n, picture_of(one, observation, colour)) for n, one in enumerate(observation.things) if one.label > 0]
     pictures = [(n, picture) for n, picture in shown if min(picture.shape[:2]) >= LEAST]
     if not pictures or not words:
         return observation
@@ -48,7 +48,7 @@ def score_things(
     return replace(observation, things=tuple(things))
 
 
-def _picture(thing: Detection, observation: Observation, colour: Array) -> Array:
+def picture_of(thing: Detection, observation: Observation, colour: Array) -> Array:
     """The part of the picture that shows an object."""
     grown = colour.shape[1] / observation.cloud.depth.shape[1]
     left, top, right, bottom = (value * grown for value in thing.box)
