@@ -15,13 +15,13 @@ from skill_stack.core.rotation import from_yaw, multiply, yaw_of
 from skill_stack.core.shared_memory.rgbd_ring import Look
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.fact import Fact
-from skill_stack.core.world.frame_faults import frame_fault, stamp_fault
+from skill_stack.core.world.frame_faults import frame_fault, frozen_fault, stamp_fault
 from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.world_facts import SEES
 from skill_stack.perception.cameras.look_sources import LookSource
 from skill_stack.perception.scene.floor_map import FloorMap
-from skill_stack.perception.scene.look_observer import LookObserver, Observation
+from skill_stack.perception.scene.look_observer import LookObserver, Observation, upside_down
 from skill_stack.perception.scene.object_map import MapEvent, ObjectMap
 from skill_stack.perception.scene.self_filter import SelfFilter
 
@@ -33,6 +33,7 @@ STALE = Fact("stale", ("scene",))
 """Stated of a scene without usable looks."""
 UNPLACED = "where the robot began on the map is not known yet"
 UNPOSED = "where the robot was is not known"
+UPSIDE_DOWN = "the floor would be where it is if the camera were turned by half a turn: it is mounted upside down"
 FIRST = 20.0
 """Time that a camera without errors has for each of its first looks, s. Meanwhile it counts as seeing, so that early
 requests lead to a search and are not refused. A first look without a known pose is no error: the next one may take
@@ -42,6 +43,10 @@ WARM = 5
 """Number of such first looks: they wait for libraries to load."""
 LATE = 0.5
 """Time by which poses may arrive later than looks of their time, s."""
+SLOW = 2.0
+"""Time for one look from which on networks pause, s."""
+PAUSE, LONGEST_PAUSE = 30.0, 600.0
+"""First and longest pause of networks, s; each is twice as long as the one before, until they are quick again."""
 BUDGET = 0.5
 """Share of one processor that perception may use."""
 
@@ -93,6 +98,7 @@ class PerceptionPipeline:
         self._blind = False  # the newest look cannot be used, wherever it was taken
         self._good = clock()
         self._next = 0.0
+        self._named_from, self._pause = -math.inf, PAUSE
 
     def step(self, origin: Pose2 | None, now: float) -> list[MapEvent] | None:
         """Takes the newest look, if there is one and it is due.
@@ -116,10 +122,7 @@ class PerceptionPipeline:
         if "jumped back" in fault:
             self._stamp = None  # a clock that began anew: the next look is believed
         frame = None if fault else self._frame(look, origin)
-        if frame is not None:
-            fault = frame_fault(frame)
-        elif not fault:
-            fault = UNPLACED if origin is None else UNPOSED
+        fault = fault or self._fault(frame, origin)
         self._stamp = look[0] if "jumped back" not in fault else None
         self._blind = fault not in ("", UNPLACED, UNPOSED)
         if fault or frame is None:
@@ -138,17 +141,35 @@ class PerceptionPipeline:
         self._good, self._next = end, end + (end - begin) * (1 / self._budget - 1)
         return events
 
+    def _fault(self, frame: CameraFrame | None, origin: Pose2 | None) -> str:
+        """Why a look cannot be used; empty where it can."""
+        if frame is None:
+            return UNPLACED if origin is None else UNPOSED
+        return frame_fault(frame) or frozen_fault(frame, self.last[0] if self.last is not None else None)
+
     def _understood(self, frame: CameraFrame) -> Observation:
+        """What a look shows; raises ValueError where its camera cannot be mounted as is stated."""
         observation = self._observer.look(frame)
+        if upside_down(observation):
+            raise ValueError(UPSIDE_DOWN)
         if self._own is not None:
             observation = self._own.without_hidden(observation)
-        if self._named is None:
+        begin = self._clock()
+        if self._named is None or begin < self._named_from:
             return observation
         try:
-            return self._named(frame, observation)
+            observation = self._named(frame, observation)
         except SkillStackError as error:  # geometry goes on without names
             self.reason = str(error)
+        spent = self._clock() - begin
+        if spent <= SLOW:
+            self._pause = PAUSE
             return observation
+        self.reason = (
+            f"networks took {spent:.1f} s for one look, more than {SLOW:g} s: without them for {self._pause:g} s"
+        )
+        self._named_from, self._pause = begin + spent + self._pause, min(2 * self._pause, LONGEST_PAUSE)
+        return observation
 
     def _frame(self, look: Look, origin: Pose2 | None) -> CameraFrame | None:
         """The look with the pose of the camera in the map, or None when that is not known."""

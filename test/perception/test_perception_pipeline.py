@@ -146,3 +146,46 @@ def test_a_look_that_cannot_be_understood_costs_nothing_that_was_seen(rig, monke
     monkeypatch.setattr(rig.seeing.floor, "add", lambda seen: [][1])
     assert rig.look(0.6, BALL) is None and "cannot be understood: IndexError" in rig.seeing.reason
     assert len(rig.seeing.graph(0.6).things) == 1
+
+
+def test_a_picture_that_stays_the_same_while_the_camera_moves_is_frozen(rig) -> None:
+    rig.look(0.2, BALL)
+    frozen = rig.source.look[1:]
+    rig.poses.add(2.5, np.array([0.5, 0, 0, 1.0, 0, 0, 0]))
+    rig.source.look, rig.clock = (2.5, *frozen), rig.clock + 0.2
+    assert rig.seeing.step(HERE, 2.5) is None and "frozen" in rig.seeing.reason
+    assert STALE in _after(rig, 3.0).facts
+
+
+def _after(rig, seconds):
+    rig.clock += seconds
+    return rig.seeing.graph(rig.clock)
+
+
+def test_a_camera_that_is_mounted_upside_down_is_refused(rig) -> None:
+    rig.look(0.2, BALL)
+    stamp, colour, depth, view = rig.source.look
+    rig.seeing.scene.tracks.clear()
+    rig.source.look, rig.clock = (0.4, colour[::-1, ::-1].copy(), depth[::-1, ::-1].copy(), view), rig.clock + 0.2
+    assert rig.seeing.step(HERE, 0.4) is None and "upside down" in rig.seeing.reason
+    assert not rig.seeing.scene.tracks and STALE in _after(rig, 3.0).facts
+
+
+def test_networks_that_take_ten_seconds_pause_longer_and_longer_and_geometry_goes_on(rig) -> None:
+    calls = []
+
+    def slow(frame, observation):
+        calls.append(frame.stamp)
+        rig.clock += 10.0
+        return observation
+
+    rig.seeing = PerceptionPipeline(CAMERA, rig.source, rig.poses, lambda: rig.clock, budget=1.0, named=slow)
+    assert rig.look(0.1, BALL) is not None and "networks took 10.0 s" in rig.seeing.reason
+    for stamp in (0.2, 0.3, 0.4, 0.5):
+        assert rig.look(stamp, BALL) is not None
+    assert len(calls) == 1 and len(rig.seeing.graph(0.5).things) == 1
+    rig.clock += 30.0
+    rig.look(0.6, BALL)
+    rig.clock += 31.0
+    rig.look(0.7, BALL)
+    assert len(calls) == 2, "the second pause is twice as long"

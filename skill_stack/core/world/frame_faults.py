@@ -14,6 +14,9 @@ LEAST_MEASURED = 0.02
 BLACK = 4
 """Brightness of the brightest hundredth of pixels below which a picture is black, of 255."""
 
+MOVED, TURNED = 0.02, 0.03
+"""How far a camera moves, m, and turns, rad, so that no two pictures are the same to the last bit."""
+
 JUMP = 5.0
 """How far a stamp may be ahead of the clock, s."""
 
@@ -42,6 +45,25 @@ def stamp_fault(stamp: float, last: float | None, now: float) -> str:
     if last is not None and stamp < last:
         return f"time jumped back by {last - stamp:.3f} s"
     return ""
+
+
+def frozen_fault(frame: CameraFrame, before: CameraFrame | None) -> str:
+    """Why a look cannot be a new one, or an empty string: it is the same to the last bit, from another place.
+
+    Args:
+        frame: The look; it has no other fault.
+        before: The look before, or None.
+    """
+    if before is None or before.depth.shape != frame.depth.shape:
+        return ""
+    turned = float(np.arccos(np.clip((np.trace(frame.rotation.T @ before.rotation) - 1) / 2, -1.0, 1.0)))
+    moved = float(np.linalg.norm(frame.position - before.position))
+    if moved < MOVED and turned < TURNED:
+        return ""
+    same = np.array_equal(frame.depth, before.depth, equal_nan=True) and np.array_equal(frame.colour, before.colour)
+    return (
+        f"the picture is the same as before, although the camera moved by {moved:.2f} m: it is frozen" if same else ""
+    )
 
 
 def cleaned_depth(depth: Array, near: float, far: float) -> Array:

@@ -12,7 +12,8 @@ from skill_stack.evaluation.scores.score_file import Score
 
 LIMITS = {
     "single view": 0.95, "several views": 0.95, "over time": 0.9, "frame viewer": 0.95, "frame own": 0.95,
-    "frame world": 0.95, "disagreement": 0.95, "pointing": 0.9,
+    "frame world": 0.95, "disagreement": 0.95, "pointing": 0.9, "parts": 0.8, "axes": 0.8, "free places": 0.95,
+    "placing": 0.85, "instance": 0.85, "absence": 0.9, "changed thing": 0.95, "no false success": 0.98,
 }  # fmt: skip
 """Least share of right answers of each level."""
 COMPOSITES = ("two", "three")
@@ -53,7 +54,7 @@ def spatial_figures(scores: Sequence[SpatialScore]) -> dict[str, Any]:
     for level in (*LIMITS, *sorted({row[0] for row in rows} - set(LIMITS))):
         right = [row[4] for row in rows if row[0] == level]
         figures[level] = share(sum(right), len(right))
-    for level in QUESTIONS:
+    for level in (*QUESTIONS, "parts", "axes"):
         figures[f"{level}, by kind"] = by_kind((row[1], row[4]) for row in rows if row[0] == level)
     simple = [row[4] for row in rows if row[0] in QUESTIONS and ": " not in row[1]]
     single = sum(simple) / max(len(simple), 1)

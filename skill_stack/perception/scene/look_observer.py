@@ -17,6 +17,8 @@ from skill_stack.perception.scene.segments import above_supports, find_segments
 from skill_stack.perception.scene.support_planes import SupportPlane, find_supports
 
 Array = np.ndarray
+LEVEL, ON_FLOOR, MUCH = 0.9, 0.06, 0.3
+"""Upward part of a floor's normal, its height, m, and the share of a look that it fills."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,3 +74,14 @@ class LookObserver:
         names = ("cloud", "planes", "segments", "solids")
         seconds = {name: end - begin for name, begin, end in zip(names, marks, marks[1:])}
         return Observation(frame.stamp, cloud, tuple(supports), labels, tuple(things), tuple(walls), seconds)
+
+
+def upside_down(seen: Observation) -> bool:
+    """Whether a look shows no floor, but would if the camera were turned about its axis by half a turn."""
+    if any(one.floor for one in seen.supports):
+        return False
+    cloud = seen.cloud
+    turn = cloud.rotation @ np.diag((-1.0, -1.0, 1.0)) @ cloud.rotation.T
+    heights = (cloud.points - cloud.eye) @ turn[2] + cloud.eye[2]
+    level = cloud.valid & (cloud.normals @ turn[2] > LEVEL) & (np.abs(heights) < ON_FLOOR)
+    return bool(level.sum() > MUCH * max(int(cloud.valid.sum()), 1))

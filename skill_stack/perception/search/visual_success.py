@@ -80,6 +80,28 @@ class SceneSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is otherwise than before.
+
+    Attributes:
+        name: Its id.
+        what: How: it is new, has moved, is gone, or stands on another one.
+        distance: How far it moved, m.
+        other: What it stands on.
+    """
+
+    name: str
+    what: Literal["new", "moved", "gone", "on"]
+    distance: float = 0.0
+    other: str = ""
+
+    def __str__(self) -> str:
+        """It in words."""
+        words = {"new": "is new", "gone": "is gone", "on": f"is on {self.other}"}
+        return f"{self.name} {words.get(self.what, f'moved by {100 * self.distance:.0f} cm')}"
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One effect and its verification.
 
@@ -101,14 +123,14 @@ class Verdict:
     Attributes:
         answer: ``failed`` where any effect is missing, ``cannot tell`` where one cannot be seen.
         checks: Each effect.
-        changes: What is otherwise than before, in words.
+        changes: What is otherwise than before.
         pictures: Before and after, where there are any.
         looks: How often was looked.
     """
 
     answer: Answer
     checks: tuple[Check, ...]
-    changes: tuple[str, ...]
+    changes: tuple[Difference, ...]
     pictures: tuple[Array, ...] = ()
     looks: int = 1
 
@@ -119,10 +141,15 @@ class Verdict:
         return tuple(effect.arguments[-1] for effect in came if effect.predicate in _HELD)
 
     @property
+    def changed(self) -> frozenset[str]:
+        """Ids of the things that came, went or moved."""
+        return frozenset(one.name for one in self.changes if one.what != "on")
+
+    @property
     def sentence(self) -> str:
         """The verdict in words."""
         why = "; ".join(check.why for check in self.checks if check.answer == self.answer)
-        changed = "; ".join(self.changes) or "nothing changed"
+        changed = "; ".join(map(str, self.changes)) or "nothing changed"
         return f"{self.answer}: {why or 'nothing of it can be seen'} ({changed})"
 
 
@@ -167,18 +194,18 @@ def watch(
     return verdict
 
 
-def changes(before: SceneSnapshot, after: SceneSnapshot) -> tuple[str, ...]:
-    """Differences in words."""
+def changes(before: SceneSnapshot, after: SceneSnapshot) -> tuple[Difference, ...]:
+    """What is otherwise than before."""
     out = []
     for name, thing in after.graph.objects.items():
         was = before.graph.objects.get(name)
         if was is None:
-            out += [f"{name} is new"] if thing.kind != "wall" else []
+            out += [Difference(name, "new")] if thing.kind != "wall" else []
         elif (gap := math.dist(was.position, thing.position)) > MOVED:
-            out.append(f"{name} moved by {100 * gap:.0f} cm")
-    out += [f"{name} is gone" for name in _gone(before, after)]
+            out.append(Difference(name, "moved", gap))
+    out += [Difference(name, "gone") for name in _gone(before, after)]
     old, new = ({f for f in one.graph.facts if f.predicate == "on"} for one in (before, after))
-    out += [f"{fact.arguments[0]} is on {fact.arguments[1]}" for fact in sorted(new - old)]
+    out += [Difference(fact.arguments[0], "on", other=fact.arguments[1]) for fact in sorted(new - old)]
     return tuple(out)
 
 

@@ -10,9 +10,7 @@ from functools import partial
 import numpy as np
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.robots.camera_spec import rotation_of
 from skill_stack.core.spatial.history import SceneRecorder
-from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.core.world.world_facts import SEES, place_facts
@@ -26,7 +24,11 @@ from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.scene.scene_merging import merge
-from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
+from skill_stack.runtime.episodes.perception_episodes import CAMERA, drawn_look
+from skill_stack.runtime.spatial.change_episodes import run_change
+from skill_stack.runtime.spatial.instance_episodes import run_instance
+from skill_stack.runtime.spatial.part_episodes import run_parts
+from skill_stack.runtime.spatial.placing_episodes import run_placing
 from skill_stack.runtime.spatial.pointing_episodes import run_pointing, walking_planner
 from skill_stack.runtime.spatial.spatial_questions import (
     SIMPLE,
@@ -45,8 +47,8 @@ LEAST = 400
 """Pixels that a thing fills in a look in order to count as seen."""
 QUESTIONS = {"single view": 10, "several views": 10, "over time": 10, "frames": 6, "disagreement": 4}
 """Questions of each level about one room."""
-GESTURES = 5
-"""Gestures for each room."""
+GESTURES, COMPOSED, ALIKE, CHANGES = 5, 3, 2, 2
+"""Gestures, composed things with parts, sets of alike things, and steps among alike things for each room."""
 STATED = (0.03, 0.05)
 """Error of furniture in the map: standard deviations, m and rad."""
 
@@ -82,14 +84,11 @@ class SpatialRoom:
     def look(self, eye: Eye) -> None:
         """Some looks from one place."""
         for _ in range(LOOKS):
-            place = np.array(eye.place)
-            colour, depth, shown = self._drawn.look((place, eye.rotation), self._rng)
-            tilt = rotation_of((*self._rng.normal(0, TILT, 2).tolist(), 0.0)) @ eye.rotation
-            told = place + (0.0, 0.0, float(self._rng.normal(0, HEIGHT)))
-            seen = self._observer.look(CameraFrame("eval", self.stamp, colour, depth, CAMERA.intrinsics, told, tilt))
+            look = drawn_look(self._drawn, self.stamp, eye, self._rng)
+            seen = self._observer.look(look.frame)
             self.living.update(seen)
             self.floor.add(seen)
-            for name, count in shown.items():
+            for name, count in look.pixels.items():
                 self.pixels[name] = max(self.pixels.get(name, 0), count)
             self.stamp += EVERY
         self._recorder.take(self.graph(eye).objects, self.stamp)
@@ -168,5 +167,10 @@ def _asked(scene: SpatialScene, room: SpatialRoom, rng: np.random.Generator) -> 
     ask("over time", room.graph(last), make.draw(kinds, QUESTIONS["over time"]))
     for number in range(GESTURES):
         answers += run_pointing(GESTURES * scene.seed + number)
+    for number in range(COMPOSED):
+        answers += run_parts(COMPOSED * scene.seed + number)
+    answers += [run_instance(ALIKE * scene.seed + number) for number in range(ALIKE)]
+    for number in range(CHANGES):
+        answers += run_change(CHANGES * scene.seed + number)
+    answers.append(run_placing(scene.seed))
     return SpatialScore(scene.seed, tuple(answers), tuple(seconds))
-
