@@ -61,7 +61,8 @@ class PartMemory:
         out: dict[str, dict[str, Affordance]] = {}
         for number in near[:OF]:
             track = _whole(by_label[observation.things[number].label], by_label.values())
-            out.setdefault(track.id, {}).update(affordances(observation, number))
+            found = affordances(observation, number)
+            out.setdefault(track.id, {}).update({str(name): one for name, one in found.items()})
         for track in by_label.values():
             if track.id in out:
                 self._add(track, out[track.id])
