@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skill_stack.connector.skill_route import LIMP, next_skill
-from skill_stack.core.setpoint import UNDO, SkillStatus
+from skill_stack.core.setpoint import UNDO, Felt, SkillStatus
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 
@@ -145,6 +145,22 @@ class Switching:
 
     def _seconds(self, name: str | None) -> float:
         return _length(self._library[name]) if name in self._library and name is not None else 0.0
+
+
+def choice_for_grip(felt: Felt, keeps: bool, closing: bool, moved: bool) -> Choice:
+    """How a hand that has closed on something is led to another request; the same choices as for a whole robot.
+
+    Args:
+        felt: What the hand feels.
+        keeps: Whether the request goes on with the same thing: then it is near. What opens the hand is far.
+        closing: Whether the fingers have not finished closing.
+        moved: Whether the hand has been moved since: then the thing may hang in the air, and is put down first.
+    """
+    if keeps:
+        return "advance" if closing else "at once"
+    if felt == "free":
+        return "at once"
+    return "leave through" if moved else "roll back"
 
 
 def _length(spec: SkillSpec) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate, make_tuple
-from skill_stack.controllers.estimation.felt_contact import FeltContact
+from skill_stack.controllers.estimation.felt import feeling_of, loads_of
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.runners.blender import Blender
@@ -107,8 +107,7 @@ class ControlCore:
         self._blind_stance = robot.safety.stance_without_imu
         self._ways_in = {runner.spec.enter_through for runner in self.bank.runners.values()}
         self._gate = SetpointGate(self.bank, options.part, robot.safety, options.is_confirmed)
-        feet = len(robot.feet) if robot.estimation.contact != "joint_torque" else 0
-        self._felt = FeltContact(feet, [robot.poses["default"][name] for name in robot.joint_names])
+        self._felt = feeling_of(robot)
         self._blender = Blender(robot)
         self._machine = ModeMachine(options.flags, options.latched, robot.safety.resume_within)
         self._stances = {name: (SkillWeight(name),) for name in self.bank.runners}
@@ -198,13 +197,13 @@ class ControlCore:
         return state
 
     def _feel(self, reading: FastEstimate) -> None:
-        """Takes what the feet carry, for the gate and for the next status."""
+        """Takes what feet carry or fingers press, for the gate and for the next status."""
         main = self._blender.main
         if reading.sample is None or not reading.valid:
             return
         stands = main is not None and main.spec.phase_at(main.progress).kind == "free"
-        forces = reading.sample.foot_force.tolist()
-        self._felt.update(reading.task_time, forces, reading.position, reading.velocity, stands)
+        loads = loads_of(self._felt, reading.sample)
+        self._felt.update(reading.task_time, loads, reading.position, reading.velocity, stands)
         self._gate.felt = self._felt.phase
 
     def resume(self, before: RobotState | None) -> None:

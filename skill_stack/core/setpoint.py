@@ -102,7 +102,8 @@ class ControlMode(str, Enum):
 
 Felt = Literal["", "free", "contact", "holding"]
 """What a robot on legs feels: ``free``: its feet carry it about as it stands, and each touches the ground again and
-again; ``holding``: it rests otherwise and keeps still; ``contact``: neither; empty: unknown."""
+again; ``holding``: it rests otherwise and keeps still; ``contact``: neither; empty: unknown. A hand: ``free``: no joint
+presses on anything; ``holding``: several do and keep still; ``contact``: neither."""
 
 
 @dataclass(frozen=True, slots=True)

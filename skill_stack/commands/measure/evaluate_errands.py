@@ -108,6 +108,12 @@ def _switches(found: Resources, robot: str) -> Rows:
     return _each(SwitchEpisodes(found, robot).score)
 
 
+def _hand_switches(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.grip_episodes import GripEpisodes  # on demand: physics
+
+    return _each(GripEpisodes(found, robot).score)
+
+
 def _ways_nodes(found: Resources, robot: str) -> Rows:
     from skill_stack.commands.measure.nodes_errands import NodeWays  # on demand: processes
 
@@ -217,6 +223,9 @@ PARTS = {
     "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")), _ways),
     "switches": ErrandPart(
         DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row)), _switches
+    ),
+    "hand_switches": ErrandPart(
+        DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row)), _hand_switches
     ),
     "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _ways_nodes),
     "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _touch_nodes),

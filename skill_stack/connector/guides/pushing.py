@@ -21,6 +21,7 @@ _OFF = 0.3  # m beside the line from which on the object is no longer in front o
 _SPEED = 0.3  # m/s
 _THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
 _MOVES = 0.5  # share of the way by which an object that moves came nearer to its end; the rest is slip of the feet
+_CLOSE, _GONE = 0.12, 1.0  # m before the chest at which a thing was seen, so that it must be seen later; s without
 _LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 
 
@@ -40,6 +41,7 @@ class PushingGuide:
         """Takes the arguments ``target`` and ``place``."""
         self._line: Pose2 | None = None
         self._since: float | None = None
+        self._shows = False
         self._names = ("", "")
         self.change(context)
 
@@ -83,6 +85,10 @@ class PushingGuide:
             raise GuideFailure("object is in front", f"'{self._names[0]}' is no longer in front of me")
         if seen.last_seen < self._since:
             return  # a map that nobody looks at tells nothing
+        gap = _RUN_UP + self._reach - (1.0 - self._slip) * ahead
+        self._shows = self._shows or (gap < _CLOSE and seen.last_seen > view.now - _LOOK)
+        if self._shows and max(one.last_seen for one in view.scene.objects.values()) > seen.last_seen + _GONE:
+            raise GuideFailure("object is in front", f"'{seen.id}' is no longer in front of me")
         there, aside = self._line.local(*seen.position[:2])
         if abs(aside) > _OFF:
             raise GuideFailure("object is in front", f"'{seen.id}' has slipped away to the side")
@@ -109,6 +115,7 @@ class PushingGuide:
         self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
         self._distance, self._length = way, _RUN_UP + self._reach + way / (1.0 - self._slip)
         self._behind, self._near, self._since = False, False, None
+        self._shows = False
         self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
 
     def _get_behind(self, view: GuideView, left: float, turn: float) -> GuideStep:

@@ -77,7 +77,7 @@ class ReachGuide(JointGuide):
             back = STANDOFF * plan.fit.turn.T @ retreat(hand, plan)
             kept = placed(hand, thing.id)
             forget(hand, thing.id)
-            order = kept or tuple(range(len(plan.yaws)))
+            order = kept or ((came.number,) if came is not None else tuple(range(len(plan.yaws))))
             _, (up, _, first, _) = self._way(chain, plan, spot, yaw, back, np.zeros(3), order)
             return [first, first | up]
         order = freest_first(hand, plan, spot, yaw, others)

@@ -29,6 +29,11 @@ CARRIED = 0.7
 """Share of the weight that the legs must bear before its direction counts: the belly may bear the rest."""
 SLOW = 1.0
 """Root mean square of the joint velocities up to which a robot counts as standing, rad/s."""
+CHANGES, HIDDEN = 0.08, 0.25
+"""Standard deviation of the share of the weight that a leg bears by its torques from which its foot's sensor has to
+change as well, and the least part of that change that it has to show."""
+LOOKED, STUCK = 1.0, 1.5
+"""Time constant of that deviation, and time for which a sensor has to lie, s."""
 Found = tuple[Guard, float, str]
 """The guard, the measured value as a share of its limit, and a description."""
 
@@ -44,14 +49,21 @@ class LegChecks:
         self._sensed = robot.estimation.contact != "joint_torque"
         self._silent = OFF_SHARE * robot.sensors.contact_force
         self._soles = all(foot.corners for foot in robot.feet)
+        self.forget()
 
-    def look(self, body: Array, joints: Array, rising: bool) -> list[Found]:
+    def forget(self) -> None:
+        """Restarts what is kept from look to look."""
+        self._means, self._squares = np.zeros((2, len(self._feet))), np.zeros((2, len(self._feet)))
+        self._looked, self._whole, self._lying = 0.0, 0.0, np.zeros(len(self._feet))
+
+    def look(self, body: Array, joints: Array, rising: bool, passed: float = 0.0) -> list[Found]:
         """Checks the averages.
 
         Args:
             body: What is kept of the body, see :mod:`skill_stack.controllers.consistency.comparison`.
             joints: What is kept of the joints.
             rising: Whether the robot is on its way up, so that nothing but the ground pushes it.
+            passed: Time since the last look, s.
 
         Returns:
             What was compared, whether it agrees or not.
@@ -70,6 +82,8 @@ class LegChecks:
         felt = body[BODY:].tolist()
         silent = [foot for foot, force in enumerate(felt) if self._sensed and force < self._silent]
         found = [self._foot_sensors(silent, shares)] if silent else []
+        if self._sensed:
+            found.append(self._changes(np.array(felt), np.array(shares), passed))
         if body[SPEED] > SLOW**2:
             return found
         stands = [foot for foot, share in enumerate(shares) if share > LOADED and foot not in silent]
@@ -77,6 +91,28 @@ class LegChecks:
         if rising and len(stands) == len(shares) and sum(shares) > CARRIED:
             found.append(self._direction(forces, force))
         return found
+
+    def _changes(self, felt: Array, shares: Array, passed: float) -> Found:
+        """A sensor that says the same, or about the same, while its leg takes and gives up load, is stuck or lies.
+
+        Args:
+            felt: Forces by the sensors, N or any other unit, shape (feet,).
+            shares: Shares of the weight by the torques, shape (feet,).
+            passed: Time since the last look, s.
+        """
+        self._looked += passed
+        share = min(1.0, passed / min(self._looked or 1.0, LOOKED))
+        self._whole += share * (float(felt.sum()) - self._whole)  # whatever the scale of the sensors
+        now = np.stack((felt / max(self._whole, 1e-6), shares))
+        self._means += share * (now - self._means)
+        self._squares += share * ((now - self._means) ** 2 - self._squares)
+        sensor, leg = np.sqrt(self._squares)
+        lies = (leg > CHANGES) & (sensor < HIDDEN * leg) & (self._means[0] > LOADED)
+        self._lying = np.where(lies, self._lying + passed, 0.0)
+        worst = int(self._lying.argmax())
+        told = f"the sensor of {self._feet[worst].name} hardly changes while its leg takes and gives up load"
+        why = f"by {leg[worst]:.0%} of the weight against {sensor[worst]:.0%}"
+        return (Guard.FOOT_FORCE, float(self._lying[worst]) / STUCK, f"{told}: {why}, for {STUCK:g} s")
 
     def _direction(self, forces: Sequence[Vector], force: Array) -> Found:
         """A wrong joint position changes the direction of the force computed from its torque."""

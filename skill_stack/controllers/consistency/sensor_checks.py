@@ -82,6 +82,8 @@ class SensorChecks:
         self._joints = np.zeros((JOINT_ROWS, self._robot.size))
         self._heard = {"gyro": -math.inf, "accelerometer": -math.inf}
         self._looked = -math.inf
+        if self._legs is not None:
+            self._legs.forget()
         self._ratio = 1.0
         self._driven = False
 
@@ -115,8 +117,9 @@ class SensorChecks:
             averages = sample.torque, force, sample.foot_force, seconds, self._body, self._joints
             comparison.average(reading.numbers, *averages)
             if self._driven and not self._looked <= now < self._looked + LEG_PERIOD:
+                passed = min(max(now - self._looked, 0.0), 2 * LEG_PERIOD)
                 self._looked = now
-                self._judge(self._legs.look(self._body, self._joints, rising))
+                self._judge(self._legs.look(self._body, self._joints, rising, passed))
         if self.shares and max(self.shares.values()) > 1.0:
             self._name()
 

@@ -139,6 +139,8 @@ class RobotSpec(DataModel):
         palms: Flats of hands whose fingers do not move, by which a humanoid takes things between both; empty without.
         grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
         fingertips: Where the tips of a hand's fingers are, by finger; empty for what is no hand.
+        puts_down: Composite skill by which a carried hand puts what it holds onto a place, with the arguments
+            ``target``, ``place``, ``x``, ``y``, ``heading`` and ``grasp``; empty where nothing carries a hand.
         unknown: Values that no source states, as ``joints.effort``: those in their places serve a simulation, and
             no driver of hardware opens before they are known.
     """
@@ -168,6 +170,7 @@ class RobotSpec(DataModel):
     reach_map: tuple[tuple[str, ...], ...] = ()
     palms: tuple[PalmSpec, ...] = ()
     fingertips: dict[str, Fingertip] = {}
+    puts_down: str = ""
     unknown: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Score of one switch between skills, and figures of many."""
+"""Score of one switch between skills of a robot or a hand, and figures of many."""
 
 from __future__ import annotations
 
@@ -19,6 +19,23 @@ CHOICES: Mapping[str, frozenset[str]] = {
 """What is right by what truly carries the robot."""
 
 
+def grip_choices(true: str, goal: str) -> frozenset[str]:
+    """What is right for a hand by what it truly holds.
+
+    A thing that stands somewhere may be let go of there, and one that hangs in the air is put down first; who goes on
+    with a thing that the fingers do not carry yet closes them to the end.
+
+    Args:
+        true: ``free``, ``contact`` or ``holding``, the latter two with ``in the air`` where nothing else carries it.
+        goal: ``near``, ``same`` or ``far``.
+    """
+    if true == "free":
+        return frozenset({"at once"}) if goal == "far" else frozenset({"at once", "advance"})
+    if goal == "far":
+        return frozenset({"leave through"} if "in the air" in true else {"roll back", "leave through"})
+    return frozenset({"advance"} if true == "contact" else {"at once", "advance"})
+
+
 @dataclass(frozen=True, slots=True)
 class SwitchScore(Score):
     """One switch.
@@ -26,10 +43,10 @@ class SwitchScore(Score):
     Attributes:
         seed: Its seed.
         words: From what to what.
-        kind: What truly carried the robot, and how near the new goal was.
+        kind: What truly carried the robot, or what the hand truly held, and how near the new goal was.
         choice: How it was left; empty where the same skill went on.
         right: Whether that is right by what truly carried it.
-        fallen: Whether it fell.
+        fallen: Whether it fell, or what the hand held did.
         seconds: Until what was asked for began, s.
         finished: The same where the first is finished before, s; 0 where nothing was left to finish.
         reason: What was wrong, or an empty string.

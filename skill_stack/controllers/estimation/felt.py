@@ -1,0 +1,51 @@
+"""Feeling: what a robot feels of its contacts, by its feet or by its fingers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from skill_stack.controllers.estimation.felt_contact import FeltContact
+from skill_stack.controllers.estimation.felt_grip import FeltGrip
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.setpoint import Felt
+
+
+class Feeling(Protocol):
+    """Tells the phases of :data:`skill_stack.core.setpoint.Felt` apart.
+
+    Attributes:
+        phase: What is felt now; empty while it is unknown.
+    """
+
+    phase: Felt
+
+    def forget(self) -> None:
+        """Restarts, for example when the device began anew."""
+
+    def update(
+        self, now: float, loads: Sequence[float], joints: Sequence[float], speeds: Sequence[float], stands: bool
+    ) -> None:
+        """Takes a measurement.
+
+        Args:
+            now: Task time, s.
+            loads: What :func:`loads_of` gives.
+            joints: Joint positions, rad.
+            speeds: Of the joints, rad/s.
+            stands: Whether the running skill declares its phase free.
+        """
+
+
+def feeling_of(robot: RobotSpec) -> Feeling:
+    """What a robot, or a part of one, feels by; without feet and fingers it feels nothing."""
+    if robot.fingertips:
+        return FeltGrip(robot.column("effort").tolist())
+    feet = len(robot.feet) if robot.estimation.contact != "joint_torque" else 0
+    return FeltContact(feet, [robot.poses["default"][name] for name in robot.joint_names])
+
+
+def loads_of(feeling: Feeling, sample: SensorSample) -> list[float]:
+    """Torques of the joints of a hand, N·m; forces on the feet of any other robot, N or any other unit."""
+    return (sample.torque if isinstance(feeling, FeltGrip) else sample.foot_force).tolist()

@@ -1,0 +1,78 @@
+"""Whether a hand holds something, by the torques of its joints."""
+
+import math
+import os
+
+import pytest
+
+from skill_stack.controllers.estimation.felt import feeling_of, loads_of
+from skill_stack.controllers.estimation.felt_contact import STILL, STILL_FOR
+from skill_stack.controllers.estimation.felt_grip import PRESSED, USUAL, WEIGHT, FeltGrip
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from test.controllers.conftest import upright
+
+EFFORT, DT = 0.7, 0.01
+FIRM, HEAVY = 2.5 * PRESSED * EFFORT, 0.9 * WEIGHT * EFFORT
+
+
+class Hand:
+    """A hand of four joints."""
+
+    def __init__(self) -> None:
+        self.felt, self.now = FeltGrip([EFFORT] * 4), 0.0
+
+    def show(self, torques, seconds=2 * STILL_FOR, speed=0.0):
+        for _ in range(math.ceil(seconds / DT)):
+            self.now += DT
+            self.felt.update(self.now, torques, [0.5] * 4, [speed] * 4, True)
+        return self.felt.phase
+
+
+@pytest.fixture
+def hand():
+    return Hand()
+
+
+def test_nothing_pressed_is_free_however_it_moves(hand):
+    assert hand.show([0.0] * 4, speed=5.0) == "free"
+
+
+def test_the_weight_of_the_fingers_is_no_touch(hand):
+    assert hand.show([HEAVY] * 4, 5 * USUAL) == "free"
+    for part in range(60):  # as a hand turns over within three seconds
+        assert hand.show([HEAVY * (1 - part / 30)] * 4, 0.1 * USUAL) == "free"
+
+
+def test_two_joints_that_press_and_keep_still_hold(hand):
+    assert hand.show([FIRM, -FIRM, 0.0, 0.0], speed=2 * STILL) == "contact", "they still close"
+    assert hand.show([FIRM, -FIRM, 0.0, 0.0]) == "holding"
+
+
+def test_one_joint_alone_is_a_touch(hand):
+    assert hand.show([FIRM, 0.0, 0.0, 0.0]) == "contact"
+
+
+def test_what_slips_is_no_longer_held(hand):
+    hand.show([FIRM] * 4)
+    assert hand.show([FIRM] * 4, DT, speed=2 * STILL) == "contact"
+
+
+def test_it_lets_go_where_nothing_but_its_weight_is_left(hand):
+    hand.show([FIRM] * 4)
+    assert hand.show([0.7 * FIRM] * 4) == "holding"
+    assert hand.show([HEAVY] * 4, 5 * USUAL) == "free"
+
+
+@pytest.mark.parametrize("torques", [[math.nan] * 4, [FIRM] * 3])
+def test_what_is_no_measurement_says_nothing(hand, torques):
+    hand.show([FIRM] * 4)
+    assert hand.show(torques, DT) == ""
+
+
+def test_hands_feel_by_torques_and_legs_by_their_feet():
+    found = Resources.from_environment(os.environ)
+    for name, wanted in (("allegro_right", "torque"), ("go2", "foot_force")):
+        robot = load_robot(found.robot(name), found)
+        sample = upright(robot, 1, 0.0)
+        assert loads_of(feeling_of(robot), sample) == getattr(sample, wanted).tolist()
