@@ -75,7 +75,7 @@ BOX = {"id": "box", "kind": "box", "size": (0.2, 0.2, 0.2), "position": (0.38, 0
        "movable": True, "mass": 0.5}  # fmt: skip
 
 
-@pytest.mark.parametrize("mass", [4.0, 15.0])
+@pytest.mark.parametrize("mass", [4.0, 8.0, 15.0])
 def test_a_box_that_is_too_heavy_for_both_hands_is_let_go_of_where_it_stands(humanoid, mass):
     line = humanoid(STAND, {**BOX, "mass": mass})
     line.run_skill("open_arms", {})

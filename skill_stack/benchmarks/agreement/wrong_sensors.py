@@ -22,6 +22,7 @@ Change = Callable[[float], float]
 
 OFFSET = 0.35  # rad
 AHEAD = 3600.0  # s
+STUCK, NOISE = 45.0, 4.0  # N
 
 
 class WrongDevice(RealisticDevice):
@@ -55,6 +56,22 @@ def _measured(**changes: Callable[[Any], Any]) -> Begin:
         device.alter = lambda sample: dataclasses.replace(
             sample, **{name: change(getattr(sample, name)) for name, change in changes.items()}
         )
+
+    return begin
+
+
+def _lying_foot(noise: float) -> Begin:
+    """A sensor of one random foot that goes on telling a load, with a deviation, N."""
+
+    def begin(device: WrongDevice, robot: RobotSpec, rng: np.random.Generator) -> None:
+        foot = int(rng.integers(len(robot.feet)))
+
+        def alter(sample: SensorSample) -> SensorSample:
+            force = sample.foot_force.copy()
+            force[foot] = STUCK + noise * float(rng.normal())
+            return dataclasses.replace(sample, foot_force=force)
+
+        device.alter = alter
 
     return begin
 
@@ -127,5 +144,7 @@ WRONG: Mapping[str, Begin] = {
     "drive: thigh 0.35 rad off": _of_joint("thigh", _more, ("position",), _less),
     "drive: thigh -0.35 rad off": _of_joint("thigh", _less, ("position",), _more),
     "drive: calf 0.35 rad off": _of_joint("calf", _more, ("position",), _less),
+    "foot: one sensor stuck": _lying_foot(0.0),
+    "foot: one sensor always tells a load": _lying_foot(NOISE),
 }
 """Kinds by name. Those of a joint change only the measurement; those of a drive change its targets too."""

@@ -29,10 +29,10 @@ CARRIED = 0.7
 """Share of the weight that the legs must bear before its direction counts: the belly may bear the rest."""
 SLOW = 1.0
 """Root mean square of the joint velocities up to which a robot counts as standing, rad/s."""
-CHANGES, HIDDEN = 0.08, 0.25
+CHANGES, HIDDEN = 0.025, 0.2
 """Standard deviation of the share of the weight that a leg bears by its torques from which its foot's sensor has to
 change as well, and the least part of that change that it has to show."""
-LOOKED, STUCK = 1.0, 1.5
+LOOKED, STUCK = 1.0, 2.5
 """Time constant of that deviation, and time for which a sensor has to lie, s."""
 Found = tuple[Guard, float, str]
 """The guard, the measured value as a share of its limit, and a description."""

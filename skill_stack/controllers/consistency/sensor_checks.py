@@ -31,6 +31,8 @@ LONGEST_GAP = 0.07
 _OF_MOTION = {Guard.GYRO, Guard.JOINT_MOTION, Guard.DRIVE}
 """Comparisons made only while the robot is driven."""
 _REACTION = {Guard.FOOT_FORCE: Reaction.STANCE}
+_OF_HANDS = {Guard.DRIVE: Reaction.STANCE}
+"""A hand that is damped would drop what it holds, and does no harm where it keeps still."""
 _ACTIVE = CommandMode.ACTIVE
 _ROUNDING = 1e-9
 
@@ -240,5 +242,6 @@ class SensorChecks:
         """Stores the first finding of a guard."""
         if guard not in self._found:
             self._found.add(guard)
-            reaction = _REACTION.get(guard) or self._holds[guard in BY_IMU]
+            known = _REACTION | (_OF_HANDS if self._robot.fingertips else {})
+            reaction = known.get(guard) or self._holds[guard in BY_IMU]
             self.findings.append(GuardViolation(guard, reaction, f"{reason}; waits for a reset"))
