@@ -53,6 +53,27 @@ def true_support(device: MujocoDevice, feet: Sequence[str]) -> tuple[Array, floa
     return forces, total
 
 
+def true_presses(device: MujocoDevice, thing: int) -> list[tuple[int, float, float]]:
+    """What presses on an object, by the simulator's contacts, for judging.
+
+    Args:
+        device: The simulated world.
+        thing: Number of its body.
+
+    Returns:
+        For each contact the number of the other body, the normal force, N, and the coefficient of friction.
+    """
+    model, data, force, found = device.model, device.data, np.zeros(6), []
+    for number in range(data.ncon):
+        contact = data.contact[number]
+        pair = [int(model.geom_bodyid[geom]) for geom in (contact.geom1, contact.geom2)]
+        if thing in pair:
+            mujoco.mj_contactForce(model, data, number, force)
+            other = pair[0] if pair[1] == thing else pair[1]
+            found.append((other, float(force[0]), float(contact.friction[0])))
+    return found
+
+
 def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) -> None:
     """Moves an object at once; a place has no geometry and moves only in the map.
 

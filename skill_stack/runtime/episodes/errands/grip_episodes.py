@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 
-import mujoco
-import numpy as np
-
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.setpoint import ControlMode, SkillRequest, StepOutcome
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.grip_cases import OTHER, THING, Asked, GripCase, grip_case
 from skill_stack.evaluation.scores.switch_score import SwitchScore, grip_choices
+from skill_stack.hardware.mujoco.object_mover import true_presses
 from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
 from skill_stack.runtime.episodes.hand_truth import HandTruth
 from skill_stack.runtime.line.parts_line import PartsLine
@@ -43,21 +41,11 @@ class TrueGrip(HandTruth):
 
     def look(self) -> str:
         """``free``, ``contact`` on what carries it, or ``holding``, and whether nothing else carries it."""
-        force, owners, carried, digits = np.zeros(6), self._model.geom_bodyid, True, set()
-        grip = 0.0
-        for number in range(self._data.ncon):
-            one = self._data.contact[number]
-            pair = {int(owners[one.geom1]), int(owners[one.geom2])}
-            if self._thing not in pair:
-                continue
-            other = next(iter(pair - {self._thing}), self._thing)
-            if other not in self._own:
-                carried = False
-                continue
-            mujoco.mj_contactForce(self._model, self._data, number, force)
-            if force[0] > 0.0:
-                grip += float(one.friction[0] * force[0])
-                digits.add(self._digit(other))
+        presses = true_presses(self._line.device, self._thing)
+        by_hand = [one for one in presses if one[0] in self._own and one[1] > 0.0]
+        carried = all(body in self._own for body, _, _ in presses)
+        digits = {self._digit(body) for body, _, _ in by_hand}
+        grip = sum(force * friction for _, force, friction in by_hand)
         weight = float(self._model.body_mass[self._thing]) * 9.81
         if not digits:
             return "free"
@@ -145,16 +133,22 @@ class GripEpisodes(RobotEpisodes):
                 ran = line.now - began
         ended = line.ended("then/1")
         line.idle(AFTER)
-        wrong = "" if ended is not None else f"'{case.then[0]}' did not end"
-        if ended is not None and ended.outcome != "succeeded":
-            wrong = f"'{case.then[0]}': {ended.reason}"
-        elif math.dist(other.position(), stood) > KNOCKED:
+        wrong = self._wrong(case, ended, truth)
+        if not wrong and math.dist(other.position(), stood) > KNOCKED:
             wrong = "the other thing was pushed"
-        elif not truth.touching() and truth.tilt() > TOPPLED and case.scene.objects[1].shape != "sphere":
-            wrong = "it was toppled"
-        elif ended is not None and ran is None:
+        if ended is not None and ended.outcome == "succeeded" and ran is None:
             ran = 0.0  # it was done already
         return (LONGEST if ran is None else ran), choice, wrong
+
+    @staticmethod
+    def _wrong(case: GripCase, ended: StepOutcome | None, truth: TrueGrip) -> str:
+        """What was wrong with what was asked for, and with the thing."""
+        if ended is None:
+            return f"'{case.then[0]}' did not end"
+        if ended.outcome != "succeeded":
+            return f"'{case.then[0]}': {ended.reason}"
+        stands = case.scene.objects[1].shape != "sphere" and not truth.touching()
+        return "it was toppled" if stands and truth.tilt() > TOPPLED else ""
 
     def _finishing(self, case: GripCase) -> float:
         """Time until what was asked for runs, where the first is finished before."""
