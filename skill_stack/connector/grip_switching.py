@@ -123,19 +123,24 @@ class GripSwitching:
         grip = self._grip
         if not self.hand or grip is None or grip.placed:
             return LeadIn("at once")
-        same, spec = self._same(request, grip), self.library[request.skill]
+        same = self._same(request, grip)
         if same and grip.closed and self._felt != "free":
             return LeadIn("at once", done=True)
-        on = next((one.id for one in running if one.id == grip.closing.id), "")
-        keeps = same or self._keeps(spec, request, grip)
+        keeps = same or self._keeps(self.library[request.skill], request, grip)
         choice = choice_for_grip(self._felt, keeps, not grip.closed, grip.moved)
         if choice == "advance":
-            steps = () if on or same else (self._named(grip.closing, request, 0),)
-            return LeadIn(choice, steps, on, done=bool(on) and same)
+            on = any(one.id == grip.closing.id for one in running)
+            return self._to_the_end(grip, request, same, on)
         if choice == "at once" or not grip.arguments:
             return LeadIn("at once")
         back = self._back(grip, request)
         return LeadIn(choice, back if choice == "leave through" else back[1:])
+
+    def _to_the_end(self, grip: Grip, request: SkillRequest, same: bool, on: bool) -> LeadIn:
+        """Closes the hand first; what closes it may still run, or was interrupted."""
+        if on:
+            return LeadIn("advance", (), grip.closing.id, done=same)
+        return LeadIn("advance", () if same else (self._named(grip.closing, request, 0),))
 
     def _same(self, request: SkillRequest, grip: Grip) -> bool:
         """Whether a request is the one that closed the hand."""

@@ -11,7 +11,7 @@ from skill_stack.connector.paths.distance_field import SEEN
 from skill_stack.connector.paths.object_outline import depth_along
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene import Pose2, SceneObject
 
 _RUN_UP = 0.2  # m between chest and object where the push begins
 _ARRIVED = 0.25  # m around that point from where on heading and place are corrected together
@@ -85,9 +85,7 @@ class PushingGuide:
             raise GuideFailure("object is in front", f"'{self._names[0]}' is no longer in front of me")
         if seen.last_seen < self._since:
             return  # a map that nobody looks at tells nothing
-        gap = _RUN_UP + self._reach - (1.0 - self._slip) * ahead
-        self._shows = self._shows or (gap < _CLOSE and seen.last_seen > view.now - _LOOK)
-        if self._shows and max(one.last_seen for one in view.scene.objects.values()) > seen.last_seen + _GONE:
+        if self._gone(view, seen, ahead):
             raise GuideFailure("object is in front", f"'{seen.id}' is no longer in front of me")
         there, aside = self._line.local(*seen.position[:2])
         if abs(aside) > _OFF:
@@ -100,6 +98,13 @@ class PushingGuide:
             behind = max(behind, should - moved) if moved < _MOVES * should else behind
         if seen.last_seen > self._since + _LOOK and behind > _THROUGH:
             raise GuideFailure("object gives way", f"'{seen.id}' stays where it is although I push")
+
+    def _gone(self, view: GuideView, seen: SceneObject, ahead: float) -> bool:
+        """Whether the object, which was seen before the chest, is seen no more while other things are."""
+        gap = _RUN_UP + self._reach - (1.0 - self._slip) * ahead
+        self._shows = self._shows or (gap < _CLOSE and seen.last_seen > view.now - _LOOK)
+        newest = max(one.last_seen for one in view.scene.objects.values())
+        return self._shows and newest > seen.last_seen + _GONE
 
     def _plan(self, view: GuideView) -> None:
         """The line of the base: from behind the object to its final position."""
