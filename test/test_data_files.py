@@ -32,6 +32,7 @@ from skill_stack.evaluation.choice_suite import load_choice_suite
 from skill_stack.evaluation.connector_suite import load_connector_suite
 from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.evaluation.suite import load_suite
+from skill_stack.hardware.rendering.harder_pictures import PicturesFile
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.fleet.fleet_file import load_fleet
 from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
@@ -59,6 +60,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/lessons/.*", lambda path: load_model(LessonScene, path)),
     (r"config/rehearsal.yaml", lambda path: load_model(RehearsalFile, path)),
     (r"config/rehearsal_scenes.yaml", load_traps),
+    (r"config/harder_pictures.yaml", lambda path: load_model(PicturesFile, path)),
     (r"config/voice.yaml", lambda path: load_model(VoiceSettings, path)),
     (r"config/sharing.yaml", lambda path: load_model(SharingLimits, path)),
     (r"config/scenarios/(allegro_right).yaml", load_hand_suite),

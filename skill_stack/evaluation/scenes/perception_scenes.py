@@ -59,6 +59,7 @@ class PerceptionScene:
         eyes: Where the camera looks from, one after the other.
         hidden: Id of the thing that is hidden for a while.
         screen: Where the screen then is: x, y, z and yaw, m and rad.
+        clutter: Small things that may be found or not.
     """
 
     kind: Kind
@@ -68,11 +69,12 @@ class PerceptionScene:
     eyes: tuple[Eye, ...]
     hidden: str
     screen: tuple[float, float, float, float]
+    clutter: tuple[SceneObject, ...] = ()
 
     def setup(self) -> SceneSetup:
         """The world to draw, with the screen out of sight."""
         screen = SceneObject(SCREEN, "box", AWAY, size=_SCREEN[self.kind], colour="grey", movable=True)
-        objects = (*self.furniture, *self.things, screen)
+        objects = (*self.furniture, *self.things, *self.clutter, screen)
         return SceneSetup(name=self.kind, seed=self.seed, start=Pose2(0, 0, 0), objects=objects)
 
 
@@ -81,8 +83,13 @@ _SIZES = {"table": (0.05, 0.13), "floor": (0.16, 0.42)}
 _TRIES = 200
 
 
-def random_scene(seed: int) -> PerceptionScene:
-    """The scene of a seed: even ones on a table, odd ones on the floor."""
+def random_scene(seed: int, clutter: int = 0) -> PerceptionScene:
+    """The scene of a seed: even ones on a table, odd ones on the floor.
+
+    Args:
+        seed: The seed.
+        clutter: Small things besides, as far as there is room.
+    """
     rng = np.random.default_rng([11, seed])
     kind = KINDS[seed % 2]
     level = TABLE_TOP if kind == "table" else 0.0
@@ -98,7 +105,28 @@ def random_scene(seed: int) -> PerceptionScene:
     middle = (0.0, 0.0, level + 0.02) if kind == "table" else (0.0, 0.0, 0.1)
     eyes = _eyes(rng, kind, middle)
     hidden = things[int(rng.integers(len(things)))]
-    return PerceptionScene(kind, seed, tuple(things), furniture, eyes, hidden.id, _before(hidden, eyes[0], kind))
+    small = _clutter(np.random.default_rng([13, seed]), kind, level, spread, things, clutter)
+    return PerceptionScene(kind, seed, tuple(things), furniture, eyes, hidden.id, _before(hidden, eyes[0], kind), small)
+
+
+def _clutter(
+    rng: np.random.Generator,
+    kind: Kind,
+    level: float,
+    spread: tuple[float, float],
+    things: Sequence[SceneObject],
+    count: int,
+) -> tuple[SceneObject, ...]:
+    """Things of half the size, which may touch one another."""
+    out: list[SceneObject] = []
+    for number in range(count):
+        drawn = _thing(rng, kind, 100 + number, ())
+        size = (drawn.size[0] / 2, drawn.size[1] / 2, drawn.size[2] / 2)
+        small = SceneObject(drawn.id, drawn.kind, (0, 0, 0), drawn.yaw, drawn.shape, size, drawn.colour)
+        x, y = (float(rng.uniform(-s, s)) for s in spread)
+        if all(math.dist((x, y), o.position[:2]) > small.radius + o.radius for o in things):
+            out.append(_moved(small, x, y, level))
+    return tuple(out)
 
 
 def _furniture(rng: np.random.Generator, kind: Kind) -> tuple[SceneObject, ...]:

@@ -11,7 +11,8 @@ from skill_stack.core.robots.camera_spec import CameraSpec
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX
 from skill_stack.hardware.rendering.depth_noise import DepthNoise
-from skill_stack.hardware.rendering.rgbd_renderer import Eye, RgbdRenderer, scene_model
+from skill_stack.hardware.rendering.harder_pictures import HarderRenderer, Pictures, dressed_model, flawed
+from skill_stack.hardware.rendering.rgbd_renderer import Eye, RgbdRenderer
 
 Array = np.ndarray
 
@@ -19,14 +20,28 @@ Array = np.ndarray
 class DrawnScene:
     """Renders one scene; use it as a context manager."""
 
-    def __init__(self, scene: SceneSetup, camera: CameraSpec) -> None:
-        """Builds the model; raises the error of a missing GL library."""
-        self._model = scene_model(scene)
+    def __init__(self, scene: SceneSetup, camera: CameraSpec, pictures: Pictures | None = None) -> None:
+        """Builds the model.
+
+        Args:
+            scene: The scene; its seed also draws surfaces and light.
+            camera: The camera.
+            pictures: What makes its pictures harder; None: plain things in even light.
+
+        Raises:
+            Exception: That of a missing GL library.
+        """
+        self._pictures = pictures or Pictures()
+        errors = camera.errors
+        if self._pictures.subpixel:
+            errors = errors.model_copy(update={"subpixel": self._pictures.subpixel})
+        self._model = dressed_model(scene, self._pictures, np.random.default_rng([14, scene.seed]))
         self._data = mujoco.MjData(self._model)
         shown = [one.id for one in scene.objects if one.shape != "point"]
         self._names = {int(self._model.geom(name).id): name for name in shown}
-        self._renderer = RgbdRenderer(self._model, camera.intrinsics)
-        self._noise = DepthNoise(camera)
+        plain = RgbdRenderer(self._model, camera.intrinsics, self._pictures.shadows)
+        self._renderer = HarderRenderer(plain, self._model, self._pictures, [15, scene.seed])
+        self._noise = DepthNoise(camera.model_copy(update={"errors": errors}))
         mujoco.mj_forward(self._model, self._data)
 
     def put(self, name: str, place: tuple[float, float, float], yaw: float = 0.0) -> None:
@@ -52,11 +67,12 @@ class DrawnScene:
             many pixels show each thing.
         """
         colour, depth, geoms = self._renderer.draw(self._data, eye, objects=count)
+        measured = flawed(self._noise(depth, rng), depth, self._pictures, rng)
         if geoms is None:
-            return colour, self._noise(depth, rng), {}
+            return colour, measured, {}
         ids, counts = np.unique(geoms, return_counts=True)
         shown = {self._names[i]: int(n) for i, n in zip(ids.tolist(), counts.tolist()) if i in self._names}
-        return colour, self._noise(depth, rng), shown
+        return colour, measured, shown
 
     def __enter__(self) -> DrawnScene:
         """The scene."""

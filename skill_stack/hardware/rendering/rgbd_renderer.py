@@ -6,9 +6,6 @@ import mujoco
 import numpy as np
 
 from skill_stack.core.world.camera_frame import Intrinsics
-from skill_stack.core.world.scene_file import SceneSetup
-from skill_stack.hardware.mujoco.scene_geometry import add_floor, add_objects
-from skill_stack.hardware.rendering.tag_geometry import add_tags
 
 Array = np.ndarray
 Eye = tuple[Array, Array]
@@ -51,8 +48,7 @@ class RgbdRenderer:
             RGB, uint8, shape (height, width, 3); true depth along the axis, m, float32, shape (height, width); and
             with ``objects`` the ids of geoms, int32, shape (height, width), -1 where there is none.
         """
-        self._aim(data, eye)
-        colour = self._renderer.render().copy()
+        colour = self.colour(data, eye)
         self._renderer.enable_depth_rendering()
         depth = self._renderer.render().copy()
         self._renderer.disable_depth_rendering()
@@ -63,6 +59,11 @@ class RgbdRenderer:
         geoms = np.where(shown[..., 1] == int(mujoco.mjtObj.mjOBJ_GEOM), shown[..., 0], -1).astype(np.int32)
         self._renderer.disable_segmentation_rendering()
         return colour, depth, geoms
+
+    def colour(self, data: mujoco.MjData, eye: Eye) -> Array:
+        """RGB alone, uint8, shape (height, width, 3)."""
+        self._aim(data, eye)
+        return self._renderer.render().copy()
 
     def _aim(self, data: mujoco.MjData, eye: Eye) -> None:
         """Sets a camera pose with roll, which a free camera of MuJoCo cannot have."""
@@ -87,12 +88,3 @@ class RgbdRenderer:
     def __exit__(self, *_: object) -> None:
         """Frees the buffers."""
         self.close()
-
-
-def scene_model(scene: SceneSetup) -> mujoco.MjModel:
-    """The model of a scene without a robot."""
-    spec = mujoco.MjSpec()
-    add_floor(spec)
-    add_objects(spec, scene.objects)
-    add_tags(spec, scene.tags)
-    return spec.compile()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import CameraSpec, rotation_of
 from skill_stack.core.spatial.relations import Viewing, side_of
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import AWAY, SCREEN, Eye, PerceptionScene, random_scene
+from skill_stack.evaluation.scores.harder_score import HarderScore
 from skill_stack.evaluation.scores.perception_score import LEAST_SHARE, SceneScore, matched
 from skill_stack.hardware.rendering.drawn_scene import DrawnScene
+from skill_stack.hardware.rendering.harder_pictures import Pictures, load_pictures
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 
@@ -68,10 +72,10 @@ def drawn_look(
 class SceneCamera:
     """Renders one scene with an erroneous camera pose; use it as a context manager."""
 
-    def __init__(self, scene: PerceptionScene, camera: CameraSpec) -> None:
-        """Builds the scene."""
+    def __init__(self, scene: PerceptionScene, camera: CameraSpec, pictures: Pictures | None = None) -> None:
+        """Builds the scene; ``pictures`` makes it harder to see."""
         self._scene, self._camera = scene, camera
-        self._drawn = DrawnScene(scene.setup(), camera)
+        self._drawn = DrawnScene(scene.setup(), camera, pictures)
         self._rng = np.random.default_rng([12, scene.seed])
 
     def screen(self, there: bool) -> None:
@@ -92,15 +96,21 @@ class SceneCamera:
         self._drawn.__exit__()
 
 
-def run_scene(seed: int, clock: Callable[[], float] = time.process_time, camera: CameraSpec = CAMERA) -> SceneScore:
+def run_scene(
+    seed: int,
+    clock: Callable[[], float] = time.process_time,
+    camera: CameraSpec = CAMERA,
+    pictures: Pictures | None = None,
+) -> SceneScore:
     """Renders, perceives and scores one scene.
 
     Args:
         seed: The scene.
         clock: Time on a core, s.
         camera: The camera.
+        pictures: What makes its pictures harder, if anything.
     """
-    scene = random_scene(seed)
+    scene = random_scene(seed, pictures.clutter if pictures else 0)
     observer, living, spent = LookObserver(), ObjectMap(), list[float]()
     visible: dict[str, list[int]] = {one.id: [] for one in scene.things}
 
@@ -109,7 +119,7 @@ def run_scene(seed: int, clock: Callable[[], float] = time.process_time, camera:
         living.update(observer.look(look.frame))
         spent.append(clock() - begin)
 
-    with SceneCamera(scene, camera) as eyes:
+    with SceneCamera(scene, camera, pictures) as eyes:
         for stamp, place in zip(_stamps(), BEFORE):
             look = eyes.look(stamp, scene.eyes[place])
             take(look)
@@ -120,7 +130,7 @@ def run_scene(seed: int, clock: Callable[[], float] = time.process_time, camera:
         truth = [one for one in scene.things if sum(n >= least for n in visible[one.id]) >= 2]
         found = [one for one in living.things(before) if one.kind != "table"]
         pairs = matched(truth, found)
-        spare = [one for one in scene.things if one not in truth]
+        spare = [one for one in (*scene.things, *scene.clutter) if one not in truth]
         false = len(found) - len(matched([*truth, *spare], found))
         hidden, kept = _hide(scene, eyes, take, living, pairs, visible, before)
     by_id = {one.id: one for one in found}
@@ -140,6 +150,12 @@ def run_scene(seed: int, clock: Callable[[], float] = time.process_time, camera:
         kept=kept,
         look_seconds=tuple(spent),
     )
+
+
+def run_harder(seed: int) -> HarderScore:
+    """One scene with each kind of pictures of ``config/harder_pictures.yaml``."""
+    kinds = load_pictures(Resources.from_environment(os.environ))
+    return HarderScore(seed, {name: run_scene(seed, pictures=kind) for name, kind in kinds.items()})
 
 
 def _stamps() -> Iterator[float]:

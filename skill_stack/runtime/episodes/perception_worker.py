@@ -35,6 +35,7 @@ OWN = {
         *("core/spatial/*.py", "language/*.py", "language/*/*.py", "language/*/*.yaml", "language/words/data/*.yaml"),
         *("evaluation/scenes/spatial_*.py", "evaluation/scenes/pointing_scenes.py", "runtime/spatial/*.py"),
     ),
+    "harder": ("hardware/rendering/harder_pictures.py", "hardware/rendering/drawn_scene.py"),
     "depth_grasps": (
         *("perception/grasps/*.py", "evaluation/scenes/grasp_scenes.py"),
         *("hardware/rendering/gripper_trial.py",),
@@ -44,6 +45,7 @@ OWN = {
 READY = "ready"
 KINDS = {
     "scenes": ("episodes.perception_episodes", "run_scene"),
+    "harder": ("episodes.perception_episodes", "run_harder"),
     "search": ("episodes.search_episodes", "run_flat"),
     "seen_success": ("episodes.success_episodes", "run_success"),
     "spatial": ("spatial.spatial_episodes", "run_spatial"),

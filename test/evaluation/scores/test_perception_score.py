@@ -6,6 +6,7 @@ import pytest
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import random_scene
+from skill_stack.evaluation.scores.harder_score import HarderScore, harder_figures
 from skill_stack.evaluation.scores.perception_score import SceneScore, matched, misses, summary
 from skill_stack.evaluation.scores.score_file import ScoreFile
 
@@ -60,3 +61,12 @@ def test_scenes_are_sound_and_repeat(seed) -> None:
     assert scene.hidden in {thing.id for thing in scene.things}
     for eye in scene.eyes:
         assert abs(eye.rotation @ eye.rotation.T - [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).max() < 1e-9
+
+
+def test_harder_pictures_are_told_beside_the_clean_ones_and_kept_as_data() -> None:
+    one = HarderScore(1, {"clean": score(1), "blur": score(1, found=2, false=1, colours=1, shapes=1)})
+    assert HarderScore.from_json(json.loads(json.dumps(one.to_json()))) == one
+    rows = harder_figures([one])
+    assert list(rows) == ["clean", "blur"]
+    assert "recall 1.000 (4 of 4)" in rows["clean"] and "recall 0.500 (2 of 4), precision 0.667" in rows["blur"]
+    assert harder_figures([]) == {}
