@@ -37,6 +37,7 @@ class Pictures(DataModel):
 
     Attributes:
         texture: Contrast of patterns and specks on floor, furniture and things, 0 to 1.
+        floor_colour: Saturation of the floor's colour, at most.
         shadows: Whether a slanted lamp throws shadows.
         tint: Share by which the weakest colour of the light is weaker than the strongest, at most.
         dimmed: Share by which the light is weaker than daylight in a room, at most.
@@ -50,6 +51,7 @@ class Pictures(DataModel):
     """
 
     texture: float = Field(0.0, ge=0, le=1)
+    floor_colour: float = Field(0.0, ge=0, le=1)
     shadows: bool = False
     tint: float = Field(0.0, ge=0, lt=1)
     dimmed: float = Field(0.0, ge=0, lt=1)
@@ -92,6 +94,9 @@ def dressed_model(scene: SceneSetup, pictures: Pictures, rng: np.random.Generato
         if pictures.any_colour:
             colour = colorsys.hsv_to_rgb(rng.uniform(), rng.uniform(0.1, 1.0), rng.uniform(0.25, 0.95))
             spec.geom(thing.id).rgba = (*colour, 1.0)
+    if pictures.floor_colour:
+        saturation = pictures.floor_colour * rng.uniform(0.3, 1.0)
+        spec.geom(FLOOR).rgba = (*colorsys.hsv_to_rgb(rng.uniform(), saturation, 0.5), 1.0)
     if pictures.texture:
         _paper(spec, [FLOOR, *(one.id for one in scene.objects if one.shape != "point")], pictures.texture, rng)
     if pictures.shadows:

@@ -16,6 +16,14 @@ GREYISH = 0.22
 """Saturation below which hue is meaningless."""
 WHITE, BLACK = 0.64, 0.22
 """Brightness (0 to 1) from which a grey counts as white, and up to which as black."""
+NORM = 6.0
+"""Minkowski norm of the estimate of the light."""
+WEAKEST = 0.4
+"""Least share of a channel of the light in the strongest one."""
+SHARE = 0.5
+"""Exponent by which that estimate is believed: a floor of one colour must not count as light."""
+LEAST_LIGHT = 0.3
+"""Least brightness of a white thing."""
 _HUES = {name: colorsys.rgb_to_hsv(*rgb) for name, rgb in PALETTE.items()}
 MISTAKEN = frozenset(
     frozenset(pair.split())
@@ -38,24 +46,43 @@ MISTAKEN = frozenset(
 """Pairs of names that one object may get at different places and illumination."""
 
 
-def colour_name(pixels: Array, brightest: float = 1.0) -> tuple[str, float]:
+def light_of(picture: Array) -> Array:
+    """The colour that a white thing has in the light of a picture.
+
+    Its hue is that of "shades of grey" (Finlayson and Trezzi 2004): what reflects most is taken for grey on average.
+
+    Args:
+        picture: RGB, uint8, shape (height, width, 3).
+
+    Returns:
+        RGB, 0 to 1, shape (3,); the largest is the brightness.
+    """
+    few = picture[::4, ::4].reshape(-1, 3) / 255.0
+    bright = max(float(np.percentile(few, 99.5)), LEAST_LIGHT)
+    hue = (few**NORM).mean(axis=0) ** (1 / NORM)
+    hue = hue / hue.max() if hue.max() > 0 else np.ones(3)
+    return np.asarray(bright * np.maximum(hue, WEAKEST) ** SHARE)
+
+
+def colour_name(pixels: Array, light: Array | float = 1.0) -> tuple[str, float]:
     """The colour name of an object.
 
     Args:
         pixels: RGB, uint8, shape (N, 3).
-        brightest: Brightness that a white thing has in this light, 0 to 1.
+        light: Colour that a white thing has in this light, see :func:`light_of`, or its brightness.
 
     Returns:
         Name in the palette of scenes, and how sure it is, 0 to 1; an empty name without pixels.
     """
     if not len(pixels):
         return "", 0.0
-    rgb = np.asarray(pixels, float) / 255.0
+    light = np.maximum(np.broadcast_to(np.asarray(light, float), 3), 0.2)
+    rgb = np.asarray(pixels, float) / 255.0 * (light.max() / light)
     value = rgb.max(axis=1)
     top = value >= np.percentile(value, BRIGHT)
     red, green, blue = np.median(rgb[top], axis=0).tolist()
     hue, saturation, bright = colorsys.rgb_to_hsv(red, green, blue)
-    bright = min(bright / max(brightest, 0.2), 1.0)
+    bright = min(bright / float(light.max()), 1.0)
     if saturation < GREYISH or bright < 0.1:
         name = "white" if bright >= WHITE else "black" if bright <= BLACK else "grey"
         return name, 0.9 if saturation < GREYISH / 2 else 0.6

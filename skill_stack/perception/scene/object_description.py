@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from skill_stack.perception.scene.cloud import Cloud
-from skill_stack.perception.scene.colour_names import colour_name
+from skill_stack.perception.scene.colour_names import colour_name, light_of
 from skill_stack.perception.scene.detection import KINDS, Detection
 from skill_stack.perception.scene.shape_fitting import MOST_POINTS, Seen, Solid, fit_solids
 from skill_stack.perception.scene.support_planes import SupportPlane
@@ -35,16 +35,16 @@ def describe(cloud: Cloud, supports: list[SupportPlane], labels: Array) -> tuple
     things: list[Detection] = []
     walls: list[Detection] = []
     tables = [one for one in supports if not one.floor]
-    brightest = max(float(np.percentile(cloud.colour[::4, ::4], 99.5)) / 255.0, 0.3)
+    light = light_of(cloud.colour)
     for number in range(1, int(labels.max()) + 1):
         rows, columns = np.nonzero(labels == number)
         if _is_table_edge(cloud, tables, rows, columns):
             labels[rows, columns] = 0
             continue
-        found = _thing(cloud, supports, labels, number, rows, columns, brightest)
+        found = _thing(cloud, supports, labels, number, rows, columns, light)
         if found is not None:
             (walls if found.kind == "wall" else things).append(found)
-    things += [_table(cloud, supports, one, brightest) for one in tables]
+    things += [_table(cloud, supports, one, light) for one in tables]
     return things, _long_enough(walls)
 
 
@@ -59,7 +59,7 @@ def _thing(
     number: int,
     rows: Array,
     columns: Array,
-    brightest: float,
+    light: Array,
 ) -> Detection | None:
     points = cloud.points[rows, columns].astype(float)
     bottom, hidden_below = _bottom(cloud, supports, labels, number, rows, columns, points)
@@ -71,7 +71,7 @@ def _thing(
     kind = KINDS[solid.shape]
     if _is_wall(solid, seen):
         kind, solids = "wall", [_wall(seen, solid)]
-    name, sure = colour_name(cloud.colour[rows, columns], brightest)
+    name, sure = colour_name(cloud.colour[rows, columns], light)
     whole = not (hidden_below or _cut_off(cloud, labels, number, rows, columns))
     return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, number)
 
@@ -197,7 +197,7 @@ def _is_table_edge(cloud: Cloud, tables: list[SupportPlane], rows: Array, column
     return False
 
 
-def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, brightest: float) -> Detection:
+def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, light: Array) -> Detection:
     """A plane above the floor as an object: a table, or a box with a large top."""
     rows, columns = np.nonzero(plane.mask)
     floor = next((one for one in supports if one.floor), None)
@@ -208,7 +208,7 @@ def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, brig
     solid = solids[0]
     height = float(plane.height(x, y)) - bottom
     large = TABLE_HEIGHT[0] <= height <= TABLE_HEIGHT[1] and max(solid.size[:2]) >= TABLE_SIZE
-    name, sure = colour_name(cloud.colour[rows, columns], brightest)
+    name, sure = colour_name(cloud.colour[rows, columns], light)
     rim = (rows <= 1) | (rows >= cloud.valid.shape[0] - 2) | (columns <= 1) | (columns >= cloud.valid.shape[1] - 2)
     kind, whole = "table" if large else KINDS[solid.shape], not rim.sum() > 4
     return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, -1)
