@@ -20,7 +20,7 @@ _EDGE = 2  # pixels around the picture of a link, which its depth may have crept
 
 
 class RobotMask:
-    """The links of a robot as boxes, placed by its joints."""
+    """The links of a robot, and its palms, as boxes, placed by its joints."""
 
     def __init__(self, robot: RobotSpec, margin: float = MARGIN) -> None:
         """Reads the URDF.
@@ -44,6 +44,10 @@ class RobotMask:
         boxes = [_bounds(one.geometry) for one in self._shapes.geometryObjects]
         self._middles = [(low + high) / 2 for low, high in boxes]
         self._halves = [(high - low) / 2 + margin for low, high in boxes]
+        self._palms = [
+            (self._model.getFrameId(palm.link), np.array(palm.centre), np.array(palm.half) + margin)
+            for palm in robot.palms
+        ]
 
     def mask(self, joints: Array, frame: CameraFrame, base: Array, turn: Array) -> Array:
         """The pixels that show the robot.
@@ -62,7 +66,9 @@ class RobotMask:
         eye = pinocchio.SE3(frame.rotation, frame.position)
         to_eye = eye.inverse() * pinocchio.SE3(turn, base) * self._data.oMf[self._base].inverse()
         own = np.zeros(frame.depth.shape, bool)
-        for place, middle, half in zip(self._placed.oMg, self._middles, self._halves):
+        links = zip(self._placed.oMg, self._middles, self._halves)
+        palms = ((self._data.oMf[frame], middle, half) for frame, middle, half in self._palms)
+        for place, middle, half in (*links, *palms):
             there = to_eye * place
             _mark(own, frame, there.rotation, there.act(middle), half)
         return own

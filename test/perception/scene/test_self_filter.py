@@ -11,11 +11,13 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import CameraSpec, matrix_of
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
 from skill_stack.core.world.pose_history import JointHistory, PoseHistory
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.scene.look_observer import LookObserver
+from skill_stack.perception.scene.robot_mask import RobotMask
 from skill_stack.perception.scene.self_filter import SelfFilter
 
 EYE = Eye((1.5, 0.0, 1.3), (0.0, 0.0, 0.6))
@@ -101,3 +103,20 @@ def test_seeing_forgets_the_robot_and_keeps_things(gantry) -> None:
 def test_a_part_that_the_robot_has_not_is_named(gantry) -> None:
     with pytest.raises((KeyError, UnknownName)):
         SelfFilter(gantry).note("tail", 0.0, np.zeros(1))
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_palms_that_no_link_of_the_urdf_has_are_taken_out_too(side) -> None:
+    resources = Resources.from_environment(os.environ)
+    robot = load_robot(resources.robot("g1"), resources)
+    mask, joints, palm = RobotMask(robot), np.asarray(robot.pose("default"), float), robot.palms[side]
+    place, turn = mask.link(joints, palm.link)
+    tip = place + turn @ (np.array(palm.centre) + (0.8 * palm.half[0], 0.0, 0.0))
+    ahead, along = turn @ -np.array(palm.normal), turn[:, 0]
+    rotation = np.column_stack([along, np.cross(ahead, along), ahead])
+    depth = np.full((48, 64), 0.5 - palm.half[1], np.float32)
+    lens = Intrinsics.from_view(64, 48, 1.2)
+    frame = CameraFrame("head", 0.0, np.zeros((48, 64, 3), np.uint8), depth, lens, tip - 0.5 * ahead, rotation)
+    own = mask.mask(joints, frame, np.zeros(3), np.eye(3))
+    assert own[24, 32]
+    assert not own[24, 60]  # a quarter of a metre farther along the arm
