@@ -76,13 +76,13 @@ def colour_name(pixels: Array, light: Array | float = 1.0) -> tuple[str, float]:
     """
     if not len(pixels):
         return "", 0.0
-    light = np.maximum(np.broadcast_to(np.asarray(light, float), 3), 0.2)
-    rgb = np.asarray(pixels, float) / 255.0 * (light.max() / light)
+    white = np.maximum(np.broadcast_to(np.asarray(light, float), 3), 0.2)
+    rgb = np.asarray(pixels, float) / 255.0 * (white.max() / white)
     value = rgb.max(axis=1)
     top = value >= np.percentile(value, BRIGHT)
     red, green, blue = np.median(rgb[top], axis=0).tolist()
     hue, saturation, bright = colorsys.rgb_to_hsv(red, green, blue)
-    bright = min(bright / float(light.max()), 1.0)
+    bright = min(bright / float(white.max()), 1.0)
     if saturation < GREYISH or bright < 0.1:
         name = "white" if bright >= WHITE else "black" if bright <= BLACK else "grey"
         return name, 0.9 if saturation < GREYISH / 2 else 0.6
