@@ -1,9 +1,13 @@
 """Two robots beside each other in one network: every name is their own."""
 
+import re
 import threading
 
 import numpy as np
 import pytest
+
+from skill_stack.core.shared_memory.block_name import page_path
+from test.monitor.page.page_client import PageClient
 
 SHARED = {"/tf", "/tf_static", "/diagnostics", "/rosout", "/parameter_events"}
 
@@ -67,3 +71,17 @@ def test_a_stop_of_one_leaves_the_other_alone(pair) -> None:
     assert pair[0].command("stop").returncode == 0
     assert pair[0].status.stop_count > 0
     assert pair[1].status.stop_count == before
+
+
+def test_one_page_shows_both_and_its_stop_and_emergency_stop_are_for_all(pair, until) -> None:
+    port, key = re.search(r":(\d+)/(\w+)/", page_path(pair[0].block).read_text()).groups()
+    with PageClient(int(port), key) as page:
+        page.until(lambda: [one["name"] for one in page.state.get("robots", ())] == ["zoo/right"], "the other robot")
+        before = [stack.status.stop_count for stack in pair]
+        assert page.order("stop") == ""
+        until(lambda: all(one.status.stop_count > count for one, count in zip(pair, before)), 30, "a stop of both")
+        assert page.order("estop") == ""
+        until(lambda: all(stack.status.mode.value == "estop" for stack in pair), 30, "both damped")
+        page.until(lambda: page.state["robots"][0]["mode"] == "estop", "the other's state")
+        assert page.order("reset") == ""
+        until(lambda: all(stack.status.mode.value != "estop" for stack in pair), 30, "a reset of both")
