@@ -28,6 +28,7 @@ from test.monitor.conftest import GO2, gait, playground, status
 from test.monitor.page.front import states
 from test.monitor.page.front.conftest import DESKTOP, PHONE, Screen
 from test.monitor.page.front.scripted_page import ScriptedPage, tree
+from test.monitor.page.front.test_microphone import LISTENS, Told
 
 FOLDER = Path(os.environ.get("SKILL_STACK_PICTURES", Path(__file__).parents[4] / "docs" / "pictures"))
 SETTLE = 4.0  # s until a software renderer has drawn the view
@@ -88,7 +89,7 @@ def page(tmp_path_factory):
     words = states.WORDS.replace("the ball", "the red ball")
     cli.main(["plan", "--robot", "go2", words, "--preview", str(folder)])
     steps = [path.read_bytes() for path in sorted(folder.glob("*.jpg"))]
-    page = ScriptedPage(states.ROBOT, load_meshes(tree())[0], steps)
+    page = ScriptedPage(LISTENS, load_meshes(tree())[0], steps, Told())
     yield page
     page.close()
 
@@ -155,3 +156,19 @@ def test_picture_of_driving(studio):
     eventually(lambda: time.monotonic() > began + SIGNALS, 2 * SIGNALS, between=lambda: plot() or pause(SIGNAL_PERIOD))
     studio.take("page_driving", rest | {"robot": walking})
     ActionChains(studio.screen.browser).release().perform()
+
+
+def test_picture_of_speaking(studio):
+    rest, screen = states.at_rest(), studio.screen
+    said = {"id": 1, "at": time.time(), "who": "person", "kind": "heard", "text": "walk to the red ball"}
+    studio.stand(rest)
+    studio.open(PHONE)
+    silent = "async () => new AudioContext().createMediaStreamDestination().stream"
+    screen.js(f"navigator.mediaDevices.getUserMedia = {silent}")
+    screen.js("document.getElementById('microphone').scrollIntoView({block: 'center'})")
+    screen.find("microphone").click()
+    screen.wait(lambda: screen.text("heard-text") == "Speak now.", "a microphone that is open")
+    heard = {"event": "done", "text": said["text"], "confidence": 0.36, "others": ["walk to the blue ball"]}
+    studio.page._microphone.tell({**heard, "fault": "unsure"})
+    screen.wait(lambda: screen.find("words").get_property("value"), "what was heard")
+    studio.take("page_speaking", {**rest, "talk": [said]})
