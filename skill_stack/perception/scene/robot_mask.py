@@ -20,7 +20,11 @@ _EDGE = 2  # pixels around the picture of a link, which its depth may have crept
 
 
 class RobotMask:
-    """The links of a robot, and its palms, as boxes, placed by its joints."""
+    """The links of a robot, and its palms, as boxes, placed by its joints.
+
+    What collides is often less than what a camera sees: a foot that is four small balls, or a hand without a shape. So
+    what is seen of a link counts as well where it reaches beyond that.
+    """
 
     def __init__(self, robot: RobotSpec, margin: float = MARGIN) -> None:
         """Reads the URDF.
@@ -37,6 +41,11 @@ class RobotMask:
         shapes = pinocchio.GeometryType.COLLISION
         folders = [str(share_folder(robot))]
         self._shapes = pinocchio.buildGeomFromUrdfString(self._model, text, shapes, package_dirs=folders)
+        seen = pinocchio.buildGeomFromUrdfString(
+            self._model, text, pinocchio.GeometryType.VISUAL, package_dirs=folders
+        )
+        for one in _uncovered(self._shapes, seen, margin):
+            self._shapes.addGeometryObject(one)
         self._data, self._placed = self._model.createData(), self._shapes.createData()
         joints = [self._model.joints[self._model.getJointId(name)] for name in robot.joint_names]
         self._rows = np.array([joint.idx_q for joint in joints], dtype=int)
@@ -102,6 +111,30 @@ def _bounds(geometry: Any) -> tuple[Array, Array]:
     geometry.computeLocalAABB()
     box = geometry.aabb_local
     return np.array(box.min_), np.array(box.max_)
+
+
+def _uncovered(collision: Any, visual: Any, margin: float) -> list[Any]:
+    """Visual shapes of links of which the collision shapes do not cover what is seen, but for a margin, m."""
+    boxes: dict[int, tuple[Array, Array]] = {}
+    for one in collision.geometryObjects:
+        low, high = _in_link(one)
+        known = boxes.get(one.parentFrame, (low, high))
+        boxes[one.parentFrame] = (np.minimum(known[0], low), np.maximum(known[1], high))
+    found = []
+    for one in visual.geometryObjects:
+        low, high = _in_link(one)
+        around = boxes.get(one.parentFrame)
+        if around is None or (low < around[0] - margin).any() or (high > around[1] + margin).any():
+            found.append(one)
+    return found
+
+
+def _in_link(one: Any) -> tuple[Array, Array]:
+    """Corners of the box around a shape in the frame of its joint, m."""
+    low, high = _bounds(one.geometry)
+    corners = (low + high) / 2 + _CORNERS * (high - low) / 2
+    placed = corners @ one.placement.rotation.T + one.placement.translation
+    return placed.min(axis=0), placed.max(axis=0)
 
 
 def _mark(own: Array, frame: CameraFrame, turn: Array, middle: Array, half: Array) -> None:
