@@ -69,6 +69,23 @@ def test_a_look_from_a_time_of_which_no_joints_are_known_is_not_used(gantry) -> 
     assert sight_of(gantry, 0.0, stamp=1.0).taken_out(frame, gantry.fixed.pose) is None
 
 
+def test_feet_and_hands_that_hardly_collide_are_seen_as_the_robots_own() -> None:
+    resources = Resources.from_environment(os.environ)
+    robot = load_robot(resources.robot("g1"), resources)
+    sight = SelfFilter(robot)
+    sight.note("body", 0.0, robot.pose("default"))
+    base = np.array([0.0, 0.0, robot.stand_height, 1.0, 0.0, 0.0, 0.0])
+    for link, ahead in (("left_ankle_roll_link", (0.07, 0.0, -0.01)), ("right_rubber_hand", (0.08, 0.0, 0.0))):
+        place, turn = sight.link(link, 0.0)
+        x, y, z = place + turn @ np.array(ahead) + base[:3]
+        part = SceneObject("part", "box", (float(x), float(y), float(z)), 0.0, "box", (0.04, 0.03, 0.02), "grey")
+        eye = Eye((float(x) + 0.3, float(y), float(z) + 0.4), (float(x), float(y), float(z)))
+        with_robot, without = (seen(things, eye) for things in ([part, BALL], [BALL]))
+        shows = with_robot.depth < without.depth - 0.01
+        out = sight.taken_out(with_robot, base)
+        assert shows.sum() > 100 and (out.depth[shows] == 0).mean() > 0.95, link
+
+
 def test_joints_between_two_samples_are_between_them() -> None:
     history = JointHistory()
     history.add(1.0, np.zeros(6))
