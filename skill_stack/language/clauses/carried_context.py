@@ -32,7 +32,7 @@ def carried_over(
     chunks = tuple(_of_kind(chunk, _theme(things, person)) for chunk in chunks)
     named = _named(chunks)
     old = _stands_for(named[0], things, person, place) if len(named) == 1 else None
-    if _only_whom(before, old, person):
+    if _only_whom(before, old, named, person):
         return (*things, *chunks)  # "bring Tom the bill and then his coat"
     lead = old or next(iter(things), None)
     out: list[Chunk] = [one for one in things if old is not None and one is not old]
@@ -45,11 +45,11 @@ def _named(chunks: tuple[Chunk, ...]) -> list[Thing]:
     return [one for one in chunks if isinstance(one, Thing) and one.noun is not None]
 
 
-def _only_whom(before: tuple[Chunk, ...], old: Thing | None, person: Sort) -> bool:
-    """Whether a noun phrase is the person to whom what the verb itself names is given: ``bring Tom the bill``."""
+def _only_whom(before: tuple[Chunk, ...], old: Thing | None, new: list[Thing], person: Sort) -> bool:
+    """Whether a thing is named besides the person to whom the verb itself brings something: ``bring Tom the bill``."""
     if old is None or old.noun is None or old.between or not person(old.noun):
         return False
-    return any(isinstance(one, Particle) for one in before)
+    return any(isinstance(one, Particle) for one in before) and not any(one.noun and person(one.noun) for one in new)
 
 
 def _led(chunk: Chunk, lead: Thing | None) -> Chunk:
