@@ -214,6 +214,8 @@ def _button(observation: Observation, thing: Detection) -> Affordance | None:
     cv2.fillPoly(whole, [cv2.convexHull(np.concatenate(list(outlines)))], 1)
     inner = cv2.erode(whole, np.ones((5, 5), np.uint8)) > 0
     off = _unlike_around(cloud.colour, thing)
+    for plane in observation.supports:
+        inner &= ~plane.mask  # what stands behind it, between its parts
     patch = (inner & (off > OTHER_COLOUR) & cloud.valid).astype(np.uint8)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(patch, connectivity=8)
     area, most = int(whole.sum()), SMALL * int(whole.sum())

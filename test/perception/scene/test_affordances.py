@@ -40,6 +40,7 @@ def test_a_stem_is_a_handle() -> None:
     pan = [SceneObject("p", "cylinder", (0.0, 0.0, 0.02), 0.0, "cylinder", (0.14, 0.14, 0.04), "blue")]
     pan.append(box("blue", (0.0, 0.14, 0.03), (0.02, 0.15, 0.015)))
     handle = parts(pan, "blue")["handle"]
+    assert "button" not in parts(pan, "blue"), "the floor between body and stem is none"
     assert handle.point[1] > 0.09 and abs(handle.point[0]) < 0.02 and handle.outward[1] > 0.9
 
 

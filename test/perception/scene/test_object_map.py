@@ -122,3 +122,26 @@ def test_two_tracks_within_one_another_become_the_older_one(eye) -> None:
     film.scene.tracks["blue_box_2"] = double
     film.show(BALL, BOX)
     assert film.names == {"red_ball", "blue_box"}
+
+
+def test_what_moved_before_its_old_place_was_seen_empty_keeps_its_name(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    hidden = (thing("ball", "red", 0.2, -0.3, (0.12, 0.12, 0.12)), BOX)
+    film.show(*hidden, SCREEN, looks=3)  # the screen hides where it was
+    assert {"red_ball", "red_ball_2"} <= film.names, "both may be there"
+    film.show(*hidden, looks=4)
+    assert film.names == {"red_ball", "blue_box"} and ("moved", "red_ball") in film.events
+    assert abs(film.scene.tracks["red_ball"].position[1] + 0.3) < 0.03
+
+
+def test_five_hundred_things_are_kept(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    track = film.scene.tracks["blue_box"]
+    for number in range(500):
+        other = copy.deepcopy(track)
+        other.id, other.position = f"blue_box_{number + 2}", track.position + (-3.0 - 0.3 * number, 0.0, 0.0)
+        film.scene.tracks[other.id] = other
+    film.show(BALL, BOX, looks=2)
+    assert len(film.names) == 502
