@@ -128,9 +128,6 @@ class Language:
     def structure(self, text: str) -> Blueprint | Answer | None:
         """Returns the structure that a text asks to build, in words or as a blueprint file; None for any other text.
 
-        Args:
-            text: The text.
-
         Returns:
             The structure; the answer where something is missing or contradictory; None for any other text.
         """

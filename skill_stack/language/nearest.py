@@ -37,11 +37,7 @@ PER_THING = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Finds the skills that a text may have meant.
-
-    Attributes:
-        spoken: The library with its words.
-    """
+    """Finds the skills that a text may have meant."""
 
     spoken: SpokenLibrary
 

@@ -27,12 +27,7 @@ MOST_TIMES = 50
 
 @dataclass(slots=True)
 class BoundClause:
-    """A clause with its frame.
-
-    Attributes:
-        clause: The clause.
-        binding: The binding.
-    """
+    """A clause with its frame."""
 
     clause: Clause
     binding: Binding

@@ -235,9 +235,6 @@ class Types:
 
         They are arguments of facts of holding, ``holding(robot, $item)``, or of the effects of a taking skill that
         needs a free hand and fills it.
-
-        Args:
-            spec: The skill.
         """
         before, effects = list(map(Literal.parse, spec.preconditions)), list(map(Literal.parse, spec.effects))
         words = self.lexicon.clauses.held_facts

@@ -17,11 +17,7 @@ SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """Selects among objects.
-
-    Attributes:
-        words: Names of the scene.
-    """
+    """Selects among objects."""
 
     words: SceneWords
 

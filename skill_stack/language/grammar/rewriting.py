@@ -46,11 +46,7 @@ class RewritingRule:
 
 @dataclass(frozen=True, slots=True)
 class Rewriter:
-    """Compiles rules and applies them.
-
-    Attributes:
-        lexicon: The lexicon.
-    """
+    """Compiles rules and applies them."""
 
     lexicon: Lexicon
 

@@ -14,11 +14,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class DirectSpeech:
-    """Converts reported speech into direct speech.
-
-    Attributes:
-        lexicon: The lexicon.
-    """
+    """Converts reported speech into direct speech."""
 
     lexicon: Lexicon
 

@@ -33,13 +33,7 @@ class FoundUtterance:
 
 
 def quoted(source: str, tokens: Tokens, at: int) -> tuple[int, int, str] | None:
-    """Returns begin, end and words of a quotation at a position, maybe after a colon or ``that``; or None.
-
-    Args:
-        source: The text.
-        tokens: Its tokens.
-        at: The position.
-    """
+    """Returns begin, end and words of a quotation at a position, maybe after a colon or ``that``; or None."""
     begin = tokens[at].start
     found = _QUOTED.search(source, max(0, begin - 2))
     if found is None:

@@ -55,12 +55,7 @@ class Utterances:
         return Hearers(self.form)
 
     def masked(self, source: str, tokens: Tokens) -> tuple[str, bool]:
-        """Returns the source with placeholders, and whether all texts are given in words.
-
-        Args:
-            source: The instruction.
-            tokens: Its tokens.
-        """
+        """Returns the source with placeholders, and whether all texts are given in words."""
         found = self._found(source, tokens)
         out: list[str] = []
         at = 0

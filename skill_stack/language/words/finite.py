@@ -17,12 +17,7 @@ LONGEST_SUBJECT = 12
 
 @dataclass(slots=True)
 class Finite:
-    """Finds finite verbs.
-
-    Attributes:
-        lexicon: The lexicon.
-        words: Names of the scene.
-    """
+    """Finds finite verbs."""
 
     lexicon: Lexicon
     words: SceneWords

@@ -14,11 +14,7 @@ OBJECT_FORMS = {"he": "him", "she": "her"}
 
 @dataclass(frozen=True, slots=True)
 class Living:
-    """The people and animals of a scene.
-
-    Attributes:
-        words: Names of the scene.
-    """
+    """The people and animals of a scene."""
 
     words: SceneWords
 

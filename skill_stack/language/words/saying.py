@@ -51,11 +51,7 @@ class Saying:
         return cls(pattern + _literal(text[at:], split), frozenset(words | set(split(text[at:]))))
 
     def heard(self, said: Sequence[str]) -> Mapping[str, str] | None:
-        """Returns the words of each open part; None if the words do not match.
-
-        Args:
-            said: The words.
-        """
+        """Returns the words of each open part; None if the words do not match."""
         if not self.words <= set(said):
             return None
         found = _compiled(self.pattern).fullmatch("".join(f" {word}" for word in said))
