@@ -30,12 +30,14 @@ from skill_stack.language.speech.voices import Voices, quoted, stated
 from skill_stack.language.structures.structure_reader import StructureReader
 from skill_stack.language.text_reader import TextReader
 from skill_stack.language.word_coverage import WordCoverage
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
-from skill_stack.language.words.repeated_words import unrepeated
 from skill_stack.language.words.text import Text, tokenise
 
 LONGEST_TEXT = 2000
 """Characters of an instruction at most."""
+MOST_IN_A_ROW = 3
+"""Repetitions in a row from which any other word is dropped."""
 
 
 class Language:
@@ -228,3 +230,21 @@ def _unreadable(source: str) -> Answer | None:
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in source):
         return refusal("That is not readable text. Please write a sentence, for example 'go to the red ball'.")
     return None
+
+
+def unrepeated(text: Text, noise: frozenset[str]) -> Text:
+    """Removes hesitation and repeated words from a text.
+
+    Args:
+        text: The text.
+        noise: Sounds of hesitation.
+    """
+    tokens = [token for token in text.tokens if token.text not in noise]
+    before = ["", *(token.text for token in tokens)]
+    tokens = [one for one, last in zip(tokens, before, strict=False) if one.text != last or one.text not in WORDS.twice]
+    out = []
+    for at, token in enumerate(tokens):
+        lately = {other.text for other in tokens[max(0, at - MOST_IN_A_ROW) : at + 1]}
+        if at < MOST_IN_A_ROW or len(lately) > 1 or not token.text.isalpha():
+            out.append(token)
+    return Text(text.source, tuple(out))

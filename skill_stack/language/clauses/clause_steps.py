@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from skill_stack.core.steps import Loop, Part, Step, endless
+from skill_stack.core.world.fact import Fact
 from skill_stack.language.answers import Answer, each, every, question
-from skill_stack.language.clauses.adjusted_steps import carried_along, once_more, one_at_a_time, settled
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Noun, Thing
+from skill_stack.language.words.function_words import WORDS
 
 
 def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]) -> list[Part] | Answer:
@@ -98,3 +99,105 @@ def _distributed(interpreter: Interpreter, steps: list[Part], reading: BoundClau
 def _each(reading: BoundClause, steps: list[Part]) -> bool:
     """Whether a clause of several steps has a distributive noun phrase: ``go to every box``."""
     return len(steps) > 1 and any(isinstance(one, Noun) and one.each for one in reading.binding.values.values())
+
+
+def settled(parts: list[Part]) -> bool:
+    """Whether repeating the parts at once would change nothing."""
+    return all(
+        isinstance(part, Step) and any(e.positive for e in part.effects)
+        and not any(p.type == "number" and p.default is None for p in part.spec.goal)
+        for part in parts
+    )  # fmt: skip
+
+
+def once_more(before: list[Part], new: list[Part], groups: list[int]) -> bool:
+    """Whether the new step only restates the last one with another number: "go there, but stop 1 m before"."""
+    if len(new) != 1 or not before or not groups or groups[-1] != len(before) - 1:
+        return False
+    one, other = before[-1], new[0]
+    if not isinstance(one, Step) or not isinstance(other, Step) or one.spec is not other.spec or not other.spec.goal:
+        return False
+    things = [p.name for p in one.spec.goal if p.type == "object"]
+    same = [*things, *(p.name for p in one.spec.goal if p.type == "choice")]  # "a joke and the time" are two
+    return bool(things) and settled(new) and all(one.arguments[name] == other.arguments[name] for name in same)
+
+
+def carried_along(done: list[Part], new: Sequence[Part], reading: BoundClause, interpreter: Interpreter) -> list[Part]:
+    """Removes steps that put an object down in a room before new steps need it: ``take it to the lab and give it …``.
+
+    Args:
+        done: The steps so far.
+        new: The steps of one more clause.
+        reading: That clause.
+        interpreter: Knows the scene.
+    """
+    spoken_of = [one.noun for one in reading.clause.chunks if isinstance(one, Thing) and one.noun is not None]
+    again = any(noun.role in ("pronoun", "group") and not noun.adverb for noun in spoken_of)
+    if not again or reading.clause.head[:1] and reading.clause.head[0] in WORDS.transporting:
+        return done
+    last = done[-len(new) :]
+    left = [one for one in last if not any(_laid_for(one, other, interpreter) for other in new)]
+    return done if left or len(last) < len(new) else done[: -len(new)]
+
+
+def _laid_for(one: Part, other: Part, interpreter: Interpreter) -> bool:
+    """Whether a step puts down in a room what another step needs in the hand."""
+    if not isinstance(one, Step) or not isinstance(other, Step):
+        return False
+    gone = {(effect.predicate, effect.arguments) for effect in one.effects if not effect.positive}
+    needed = any(need.positive and len(need.arguments) and (need.predicate, need.arguments) in gone
+                 and set(need.arguments) & set(map(str, other.arguments.values())) for need in other.needs)  # fmt: skip
+    rooms = [str(value) for value in one.arguments.values() if str(value) in interpreter.scene.objects]
+    return needed and any(interpreter.scene.objects[name].kind == "place" for name in rooms)
+
+
+def one_at_a_time(parts: list[Part]) -> list[Part]:
+    """Moves the taking of each object right before its use: ``fetch both cups and bring them to Anna``.
+
+    Args:
+        parts: Steps in text order.
+    """
+    at = 0
+    while at < len(parts):
+        end = _run(parts, at)
+        if end - at > 1:
+            parts = _apart(parts, at, end)
+        at = max(end, at + 1)
+    return parts
+
+
+def _run(parts: list[Part], at: int) -> int:
+    """The end of a run of steps of one skill that cannot follow each other directly."""
+    end = at + 1
+    while end < len(parts) and _hindered(parts[end - 1], parts[end]):
+        end += 1
+    return end
+
+
+def _hindered(one: Part, other: Part) -> bool:
+    """Whether a step prevents the next one of the same skill: the hand is full."""
+    if not isinstance(one, Step) or not isinstance(other, Step) or one.spec is not other.spec:
+        return False
+    gone = {(effect.predicate, effect.arguments) for effect in one.effects if not effect.positive}
+    made = frozenset(Fact(effect.predicate, effect.arguments) for effect in one.effects if effect.positive)
+    full = any(
+        (need.predicate, need.arguments) in gone if need.positive else not need.holds(made) for need in other.needs
+    )
+    return one.arguments != other.arguments and full
+
+
+def _apart(parts: list[Part], at: int, end: int) -> list[Part]:
+    """The parts with each step of a run before the first later step that needs it; unchanged if one has none."""
+    rest = parts[end:]
+    where: dict[int, int] = {}
+    for k in range(at, end):
+        one = parts[k]
+        brought = {(e.predicate, e.arguments) for e in one.effects if e.positive} if isinstance(one, Step) else set()
+        uses = (place for place, step in enumerate(rest) if isinstance(step, Step) and place not in where.values()
+                and any(n.positive and (n.predicate, n.arguments) in brought for n in step.needs))  # fmt: skip
+        first = next(uses, None)
+        if first is None:
+            return parts
+        where[k] = first
+    before = {place: parts[k] for k, place in where.items()}
+    return [*parts[:at], *(one for place, step in enumerate(rest) for one in (before.get(place), step) if one)]

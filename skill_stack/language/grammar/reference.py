@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.spatial.relations import SIDES, Frame, Viewing, body_of, framed, margin, places_of, related
@@ -13,7 +14,6 @@ from skill_stack.language.answers import Answer, every, question, refusal, short
 from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.phrases.fixed_things import elsewhere
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.living import Living
@@ -23,6 +23,8 @@ POINTED_CLEARLY = 2.5
 
 FARTHEST_IN_PLACE = 8.0
 """Distance up to which an object may be at the nearest place, m: half a large hall."""
+STAYING = ("fixed", "device", "furniture")
+"""Types of objects that are not moved to another room without a statement of it."""
 
 
 @dataclass(slots=True)
@@ -535,3 +537,25 @@ def _singly(noun: Noun, discourse: Discourse) -> list[str]:
     if noun.words != "it" or several < 2 or set(discourse.mentioned[-several:]) != set(discourse.plural):
         return []
     return discourse.mentioned[:-several]
+
+
+def elsewhere(
+    thing: SceneObject, rooms: Collection[str], facts: Iterable[Fact], lexicon: Lexicon,
+    scene: Mapping[str, SceneObject],
+) -> bool:  # fmt: skip
+    """Whether a fixed object is stated to be in other rooms than the named ones.
+
+    Args:
+        thing: The object.
+        rooms: Ids of the named rooms.
+        facts: Facts that hold now.
+        lexicon: Types of objects, and connections between rooms.
+        scene: All objects by id.
+    """
+    kind = thing.kind.replace("_", " ")
+    names = {kind, kind.split()[-1]}
+    staying = {kind for one in STAYING for kind in lexicon.things.types[one].kinds}
+    if names & (lexicon.nouns.between_rooms | lexicon.nouns.moved) or not names & staying:
+        return False
+    where = {name for name in places_of(thing.id, facts) if name in scene and scene[name].kind == "place"}
+    return bool(where) and not where & set(rooms)

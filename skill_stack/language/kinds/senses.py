@@ -10,11 +10,11 @@ from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.clauses.roles import Types
-from skill_stack.language.kinds.forms import Forms
 from skill_stack.language.kinds.rules import Sense
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.verb_forms import bases
 
 WITHIN = WORDS.within_facts
 """Predicates of location."""
@@ -23,6 +23,37 @@ HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
 """Senses with a fixed meaning: acting on objects, going to one, taking into the hand, letting go."""
 
 _GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
+_DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+"""Base forms that double their last letter before *ing* and *ed*: *dining* is no form of *din*."""
+
+
+class Forms:
+    """Base forms of words, with a cache."""
+
+    def __init__(self, irregular: Mapping[str, tuple[str, ...]]) -> None:
+        """Takes irregular forms.
+
+        Args:
+            irregular: Forms by their base form.
+        """
+        self._known: dict[str, frozenset[str]] = {}
+        self._irregular: dict[str, set[str]] = {}
+        for base, others in irregular.items():
+            for other in others:
+                self._irregular.setdefault(other, set()).add(base)
+
+    def forms_of(self, word: str) -> frozenset[str]:
+        """Returns a word with its possible base forms."""
+        found = self._known.get(word)
+        if found is None:
+            plain = (base for base in bases(word) if not self._doubled(word, base))
+            found = self._known[word] = frozenset({word, *plain, *self._irregular.get(word, ())})
+        return found
+
+    @staticmethod
+    def _doubled(word: str, base: str) -> bool:
+        """Whether a word would have a double letter if it were a form of the base."""
+        return word in (base + "ing", base + "ed") and _DOUBLING.fullmatch(base) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import itertools
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from skill_stack.core.skills.skill import SkillSpec
@@ -17,13 +19,15 @@ from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.naming import Namings
-from skill_stack.language.phrases.choice_phrases import choice_phrases, direction_phrases
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
 from skill_stack.language.phrases.frame_set import of_several, on_or_in, unclaimed
 from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import ChoiceWording, Words
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
+
+_CHOICE = re.compile(r"\(([^()]*)\)")
 
 
 class SpokenLibrary:
@@ -164,3 +168,40 @@ def _first_words(lexicon: Lexicon) -> frozenset[str]:
     verbs = [verb for words in (*(line.verbs for line in lines), *lexicon.verbs.same) for verb in words]
     firsts = {split[0] for verb in verbs if (split := lexicon.split(verb))}
     return frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
+
+
+def choice_phrases(word: str, name: str, wordings: tuple[ChoiceWording, ...]) -> Iterator[str]:
+    """Yields wordings of a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``.
+
+    Args:
+        word: The choice.
+        name: Name of its parameter.
+        wordings: Patterns of wordings.
+    """
+    word, name = word.replace("_", " "), name.replace("_", " ")
+    verb, _, rest = word.partition(" ")
+    for one in wordings:
+        named = not one.of or bool(set(one.of) & set(name.split()))
+        if named and verb.endswith(one.verb) and (not one.last or rest.split()[-1:] and rest.split()[-1] in one.last):
+            for said in (way for pattern in one.say for way in _ways(pattern)):
+                yield said.format(choice=word, name=name, verb=verb, rest=rest)
+
+
+def _ways(pattern: str) -> Iterator[str]:
+    """The texts of a pattern with choices: ``(a|b|)``."""
+    parts = (part.split("|") if at % 2 else [part] for at, part in enumerate(_CHOICE.split(pattern)))
+    return ("".join(way) for way in itertools.product(*parts))
+
+
+def direction_phrases(word: str, directions: Mapping[str, Words], ways: Mapping[str, Words]) -> Iterator[str]:
+    """Yields wordings of a choice that is a direction: ``to the left`` for ``left``, ``a bit forward`` for
+    ``forwards``.
+
+    Args:
+        word: The choice.
+        directions: Phrases of each direction.
+        ways: Words that libraries use for each direction.
+    """
+    names = [name for name, words in ways.items() if word.casefold().replace("_", " ") in words]
+    for phrase in (phrase for name in names for phrase in directions[name]):
+        yield from (phrase, f"a bit {phrase}", f"a little {phrase}", f"slightly {phrase}")

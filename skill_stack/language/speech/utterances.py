@@ -2,17 +2,88 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from skill_stack.language.speech.direct import DirectSpeech
-from skill_stack.language.speech.found import FoundUtterance, quoted
-from skill_stack.language.speech.hearers import Hearers
 from skill_stack.language.speech.voices import Voice, Voices
 from skill_stack.language.wording.order_form import OrderForm, Tokens
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon_files import SpeechWords, Words
 from skill_stack.language.words.text import STOPS
+
+_QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(?<![^\s:,])[\'‘]([^\'’"]{2,})[\'’](?=[\s.,;!?]|$)')
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUtterance:
+    """The text to say in one order.
+
+    Attributes:
+        begin: Index of its first character in the source.
+        end: Index after its last character.
+        text: The words to say.
+        voice: The skill that says it.
+        sure: Whether the words themselves are given: ``tell Ben that …``, but not ``tell Ben a joke``.
+        verb: Begin and end of the verb in the source, and its replacement; None to keep it.
+    """
+
+    begin: int
+    end: int
+    text: str
+    voice: Voice
+    sure: bool
+    verb: tuple[int, int, str] | None = None
+
+
+def quoted(source: str, tokens: Tokens, at: int) -> tuple[int, int, str] | None:
+    """Returns begin, end and words of a quotation at a position, maybe after a colon or ``that``; or None."""
+    begin = tokens[at].start
+    found = _QUOTED.search(source, max(0, begin - 2))
+    if found is None:
+        return None
+    between = source[begin : max(begin, found.start())].strip(" :,").casefold()
+    if between not in ("", "that", "the words", "the following", "the sentence", "this"):
+        return None
+    return min(begin, found.start()), found.end(), next(one for one in found.groups() if one).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """Finds who is spoken to.
+
+    Attributes:
+        form: Finds noun phrases.
+    """
+
+    form: OrderForm
+
+    def end(self, tokens: Tokens, at: int) -> int | None:
+        """Returns the end of a phrase for a person at a position, or None."""
+        for words in self.form.lexicon.speech.somebody:
+            parts = words.split()
+            if [one.text for one in tokens[at : at + len(parts)]] == parts:
+                if parts[-1] != "in":
+                    return at + len(parts)
+                place = self.form.noun(tokens, at + len(parts))
+                return place[0] if place is not None else None
+        found = self.form.nouns().parse(tokens, at) if at < len(tokens) else []
+        ends = [end for end, noun in found if all(self.form.person(one) for one in noun.parts or (noun,))]
+        end = max(ends) if ends else self._described(tokens, at)
+        return end + 1 if end is not None and end < len(tokens) and tokens[end].text in ("there", "here") else end
+
+    def _described(self, tokens: Tokens, at: int) -> int | None:
+        """The end of a description of a person outside of the scene: ``the person in the kitchen``, ``our guests``."""
+        if at >= len(tokens) or tokens[at].text not in (*self.form.lexicon.small.articles, "my", "our"):
+            return None
+        named = self.form.at("persons", tokens, at + 1)
+        while named is not None and named < len(tokens) and tokens[named].text in self.form.lexicon.speech.placing:
+            place = self.form.noun(tokens, named + 1) if named + 1 < len(tokens) else None
+            if place is None:
+                break
+            named = place[0]
+        return named
 
 
 @dataclass(slots=True)
