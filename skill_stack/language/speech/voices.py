@@ -127,11 +127,6 @@ class Voices:
         return replace(tree, children=children, arguments=arguments, why=quoted(tree.why, texts))
 
 
-def placeholder(word: str) -> bool:
-    """Whether a word is a placeholder for free text."""
-    return _UNUSED.fullmatch(f" {word}") is not None
-
-
 def quoted(sentence: str, texts: dict[str, str]) -> str:
     """Replaces placeholders in a sentence by their texts in quotation marks, and removes unused ones.
 

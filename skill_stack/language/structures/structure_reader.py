@@ -14,7 +14,6 @@ from skill_stack.language.words.text import STOPS, Token, tokenise
 
 RELATIONS = ("left", "right", "behind", "front", "near", "on", "under", "between")
 """Relations of the lexicon that a blueprint can state."""
-SHAPES_OF_ONE_LAYER = ("", "row")
 
 
 @dataclass(frozen=True, slots=True)

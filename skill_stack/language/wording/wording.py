@@ -11,9 +11,7 @@ from skill_stack.language.answers import Answer, every, refusal
 from skill_stack.language.wording.exclusion import Exclusion
 from skill_stack.language.wording.fronted_conditions import FrontedConditions
 from skill_stack.language.wording.order_form import OrderForm, Tokens
-from skill_stack.language.wording.polygon import Polygon
-from skill_stack.language.wording.repeating import Repeating
-from skill_stack.language.wording.route import Route
+from skill_stack.language.wording.plainer_orders import PlainerOrders
 from skill_stack.language.wording.self_correction import SelfCorrection
 from skill_stack.language.wording.timing import Timing
 from skill_stack.language.words.text import LINKS, STOPS, Text, Token, tokenise
@@ -84,12 +82,13 @@ class Wording:
 
     def _sentence(self, tokens: Tokens) -> Tokens | Answer:
         form = self.form
-        found = _applied(tokens, Polygon(form).rewrite, Route(form).rewrite)
+        plainer = PlainerOrders(form)
+        found = _applied(tokens, plainer.outlined, plainer.on_a_route)
         if isinstance(found, Answer) or len(found) < LEAST_TOKENS:
             return found
         timing = functools.partial(Timing(form).rewrite, notes=self.notes)
         return _applied(
-            found, FrontedConditions(form).rewrite, timing, Repeating(form).rewrite, Exclusion(form).rewrite
+            found, FrontedConditions(form).rewrite, timing, plainer.repeated, Exclusion(form).rewrite
         )
 
 
