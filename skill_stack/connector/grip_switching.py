@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from skill_stack.connector.grasping.grasp_plan import hand_of
 from skill_stack.connector.switching import Choice, choice_for_grip
-from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec, hand_of
 from skill_stack.core.setpoint import Felt, SkillRequest, SkillStatus, StepOutcome
 from skill_stack.core.skills.skill import HERE, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary

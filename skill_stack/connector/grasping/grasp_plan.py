@@ -12,7 +12,7 @@ from skill_stack.connector.grasping.fit import GraspFit, fit_grasp, rotation
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.connector.kinematics.chain import LinkPlace
-from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.grasp import APPROACHES, GraspTemplate
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.scene import SceneObject
@@ -82,20 +82,6 @@ class GraspPlan:
         )
         around = turn @ self.fit.turn.T
         return LinkPlace(position - around @ self.fit.centre, around)
-
-
-def hand_of(robot: RobotSpec) -> tuple[str, RobotSpec]:
-    """The part of a robot that is a hand with grasps, and that hand; its name is empty for a hand alone.
-
-    Raises:
-        DataError: The robot has no such hand.
-    """
-    if robot.grasps is not None:
-        return "", robot
-    for part, member in robot.mounted.items():
-        if member.grasps is not None:
-            return part, member
-    raise DataError(f"robot '{robot.name}' has no hand whose grasps are known (grasps.yaml)")
 
 
 KEPT = 8

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from skill_stack.connector.grasping.choice import FITTING, fitting_grasp
-from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, hand_of, plan_grasp
+from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, plan_grasp
 from skill_stack.connector.grasping.held import held, remember
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec, hand_of
 from skill_stack.core.skills.servo_part import EFFORT
 from skill_stack.core.world.scene import SceneObject
 

@@ -29,9 +29,10 @@ CARRIED = 0.7
 """Share of the weight that the legs must bear before its direction counts: the belly may bear the rest."""
 SLOW = 1.0
 """Root mean square of the joint velocities up to which a robot counts as standing, rad/s."""
-CHANGES, HIDDEN = 0.025, 0.2
+CHANGES, HIDDEN, SHOWN = 0.025, 0.2, 0.5
 """Standard deviation of the share of the weight that a leg bears by its torques from which its foot's sensor has to
-change as well, and the least part of that change that it has to show."""
+change as well, the least part of that change that it has to show, and the part that another foot's sensor has to show:
+what one foot gives up others take, while a paw that is waved changes the torques of the leg beside it alone."""
 LOOKED, STUCK = 1.0, 2.5
 """Time constant of that deviation, and time for which a sensor has to lie, s."""
 Found = tuple[Guard, float, str]
@@ -107,7 +108,8 @@ class LegChecks:
         self._means += share * (now - self._means)
         self._squares += share * ((now - self._means) ** 2 - self._squares)
         sensor, leg = np.sqrt(self._squares)
-        lies = (leg > CHANGES) & (sensor < HIDDEN * leg) & (self._means[0] > LOADED)
+        others = np.array([np.delete(sensor, foot).max(initial=0.0) for foot in range(len(sensor))])
+        lies = (leg > CHANGES) & (sensor < HIDDEN * leg) & (others > SHOWN * leg) & (self._means[0] > LOADED)
         self._lying = np.where(lies, self._lying + passed, 0.0)
         worst = int(self._lying.argmax())
         told = f"the sensor of {self._feet[worst].name} hardly changes while its leg takes and gives up load"

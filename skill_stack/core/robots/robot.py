@@ -320,3 +320,17 @@ def view_of(robot: RobotSpec, name: str) -> RobotSpec:
         "source": robot.source if main else robot.source.model_copy(update={"imu_link": ""}),
     }
     return RobotSpec.model_validate({**{key: getattr(robot, key) for key in RobotSpec.model_fields}, **changes})
+
+
+def hand_of(robot: RobotSpec) -> tuple[str, RobotSpec]:
+    """The part of a robot that is a hand with grasps, and that hand; its name is empty for a hand alone.
+
+    Raises:
+        DataError: The robot has no such hand.
+    """
+    if robot.grasps is not None:
+        return "", robot
+    for part, member in robot.mounted.items():
+        if member.grasps is not None:
+            return part, member
+    raise DataError(f"robot '{robot.name}' has no hand whose grasps are known (grasps.yaml)")

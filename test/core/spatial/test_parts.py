@@ -32,7 +32,7 @@ def test_a_seen_part_counts_before_the_usual_one_and_moves_along() -> None:
 def test_words_add_the_parts_that_they_name_and_no_others() -> None:
     scene = SceneGraph({one.id: one for one in (MUG, CHAIR)})
     assert with_parts(scene, "go to the red mug") is scene
-    named = with_parts(scene, "touch the grip of the red mug")
+    named = with_parts(scene, "touch the handle of the red mug")
     assert set(named.objects) == {"red_mug", "chair", "red_mug_handle"}
     place = named["red_mug_handle"]
     assert place.kind == "place" and "handle of the red mug" in place.names and place.yaw == pytest.approx(math.pi / 2)
