@@ -219,14 +219,11 @@ def _contrast(least: float, gain: float) -> DrawnKind:
 
 _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misses, lambda row: _told(row, "passed"))
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
+_SWITCHED = DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row))
 PARTS = {
     "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")), _ways),
-    "switches": ErrandPart(
-        DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row)), _switches
-    ),
-    "hand_switches": ErrandPart(
-        DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row)), _hand_switches
-    ),
+    "switches": ErrandPart(_SWITCHED, _switches),
+    "hand_switches": ErrandPart(_SWITCHED, _hand_switches),
     "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _ways_nodes),
     "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _touch_nodes),
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),

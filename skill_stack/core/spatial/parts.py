@@ -174,8 +174,10 @@ def with_part_places(scene: SceneGraph, names: Iterable[object]) -> SceneGraph:
         if not isinstance(name, str) or name in scene.objects:
             continue
         for thing in scene.things:
+            if not name.startswith(f"{thing.id}_"):  # most words that a skill takes name no part
+                continue
             part = parts_of(thing, scene.facts).get(name.removeprefix(f"{thing.id}_"))
-            if part is not None and name.startswith(f"{thing.id}_"):
+            if part is not None:
                 places[name] = _place(thing, part)
     return replace(scene, objects={**scene.objects, **places}) if places else scene
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, VariationFile
 from skill_stack.evaluation.scenes.relation_scenes import LATENCY, NOISE, PLACE, RIM, STRENGTH, TABLE, TABLE_TOP
-from skill_stack.evaluation.scenes.switch_cases import GOALS, STATES
+from skill_stack.evaluation.scenes.switch_cases import GOALS, STATES, Asked, one_of
 
 THING, OTHER = "thing", "other"
 MASS, FRICTION = (0.05, 0.3), (0.6, 1.0)
@@ -20,7 +20,6 @@ MISPLACED = 0.004
 """Largest error of the map along each axis, m."""
 APART = 0.22
 """Least distance between the middles of two things, m."""
-Asked = tuple[str, dict[str, Any]]
 
 TAKE: tuple[Asked, ...] = tuple((skill, {"target": THING}) for skill in ("shape_for", "reach_for", "close_on"))
 MOVES: Mapping[str, Mapping[str, Any]] = {
@@ -64,7 +63,7 @@ def grip_case(seed: int) -> GripCase:
     """The switch of a seed; nine seeds in a row have all pairs of state and goal."""
     rng = np.random.default_rng([89, seed])
     state, goal = STATES[seed % 3], GOALS[seed // 3 % 3]
-    lets_go = _one(rng, LETS_GO)
+    lets_go = one_of(rng, LETS_GO)
     if state == "free":
         before, first = TAKE[:1], TAKE[1]
         after, near = float(rng.uniform(0.2, 1.5)), TAKE[0]
@@ -72,20 +71,15 @@ def grip_case(seed: int) -> GripCase:
         before, first = TAKE[:2], TAKE[2]
         after, near = float(rng.uniform(0.8, 3.6)), ("lift_object", {"target": THING})
     else:
-        moves = _one(rng, MOVES)
+        moves = one_of(rng, MOVES)
         lifted: Asked = ("lift_object", {"target": THING})
         before = TAKE if moves[0] == "lift_object" else (*TAKE, lifted)
         first, after = moves, float(rng.uniform(0.2, 0.9))
-        near = _one(rng, {name: MOVES[name] for name in MOVES if name not in (moves[0], "lift_object")})
+        near = one_of(rng, {name: MOVES[name] for name in MOVES if name not in (moves[0], "lift_object")})
     then = {"near": near, "far": lets_go, "same": first}[goal]
     errors = rng.uniform(-MISPLACED, MISPLACED, (2, 2))
     misplaced = {name: (float(x), float(y)) for name, (x, y) in zip((THING, OTHER), errors)}
     return GripCase(seed, state, goal, _scene(rng), misplaced, before, first, after, then)
-
-
-def _one(rng: np.random.Generator, among: Mapping[str, Mapping[str, Any]]) -> Asked:
-    name = str(rng.choice(list(among)))
-    return name, dict(among[name])
 
 
 def _scene(rng: np.random.Generator) -> SceneFile:

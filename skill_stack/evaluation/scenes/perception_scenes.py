@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -121,8 +121,7 @@ def _clutter(
     out: list[SceneObject] = []
     for number in range(count):
         drawn = _thing(rng, kind, 100 + number, ())
-        size = (drawn.size[0] / 2, drawn.size[1] / 2, drawn.size[2] / 2)
-        small = SceneObject(drawn.id, drawn.kind, (0, 0, 0), drawn.yaw, drawn.shape, size, drawn.colour)
+        small = replace(drawn, size=(drawn.size[0] / 2, drawn.size[1] / 2, drawn.size[2] / 2))
         x, y = (float(rng.uniform(-s, s)) for s in spread)
         if all(math.dist((x, y), o.position[:2]) > small.radius + o.radius for o in things):
             out.append(_moved(small, x, y, level))
@@ -164,9 +163,7 @@ def _thing(rng: np.random.Generator, kind: Kind, number: int, taken: Sequence[Sc
 
 
 def _moved(thing: SceneObject, x: float, y: float, level: float) -> SceneObject:
-    return SceneObject(
-        thing.id, thing.kind, (x, y, level + thing.size[2] / 2), thing.yaw, thing.shape, thing.size, thing.colour
-    )
+    return replace(thing, position=(x, y, level + thing.size[2] / 2))
 
 
 def _place(
@@ -212,8 +209,7 @@ def _upon(rng: np.random.Generator, kind: Kind, things: list[SceneObject]) -> No
     if min(thing.size) * scale < 0.6 * _SIZES[kind][0]:
         return
     size = (thing.size[0] * scale, thing.size[1] * scale, thing.size[2] * scale)
-    small = SceneObject(thing.id, thing.kind, (0, 0, 0), thing.yaw, thing.shape, size, thing.colour)
-    things.append(_moved(small, *base.position[:2], base.position[2] + base.size[2] / 2))
+    things.append(_moved(replace(thing, size=size), *base.position[:2], base.position[2] + base.size[2] / 2))
 
 
 def _before(thing: SceneObject, eye: Eye, kind: Kind) -> tuple[float, float, float, float]:

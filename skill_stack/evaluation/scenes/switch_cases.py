@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ GOALS = ("near", "far", "same")
 WALKS: Mapping[str, Mapping[str, float]] = {"move": {"forward": 2.0}, "turn": {"angle": 2.6}}
 LOW = ("sit", "lie")
 CHANGES = ("sit", "lie", "rise", "wave")
-Asked = tuple[str, dict[str, float]]
+Asked = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def switch_case(seed: int) -> SwitchCase:
     """The switch of a seed; nine seeds in a row have all pairs of state and goal."""
     rng = np.random.default_rng([83, seed])
     state, goal = STATES[seed % 3], GOALS[seed // 3 % 3]
-    walk: Asked = _walk(rng)
+    walk = one_of(rng, WALKS)
     if state == "free":
         other: Asked = next((name, dict(WALKS[name])) for name in WALKS if name != walk[0])
         then = {"near": other, "far": (str(rng.choice(LOW)), {}), "same": walk}[goal]
@@ -57,6 +58,7 @@ def switch_case(seed: int) -> SwitchCase:
     return SwitchCase(seed, state, goal, before, (name, {}), at, then)
 
 
-def _walk(rng: np.random.Generator) -> Asked:
-    name = str(rng.choice(list(WALKS)))
-    return name, dict(WALKS[name])
+def one_of(rng: np.random.Generator, among: Mapping[str, Mapping[str, Any]]) -> Asked:
+    """A random one of some skills, with its arguments."""
+    name = str(rng.choice(list(among)))
+    return name, dict(among[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,23 @@ MARGIN = 0.015
 """Distance from a link up to which a measurement belongs to it, m: errors of depth, joints and mounting."""
 _CORNERS = np.array([[x, y, z] for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-1.0, 1.0)])
 _EDGE = 2  # pixels around the picture of a link, which its depth may have crept to
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """A box around a shape.
+
+    Attributes:
+        joint: Number of the joint that moves it.
+        placement: Pose of the shape in the frame of that joint.
+        middle: Of the box, in the frame of the shape, m, shape (3,).
+        half: Half of its extents, with the margin, m, shape (3,).
+    """
+
+    joint: int
+    placement: pinocchio.SE3
+    middle: Array
+    half: Array
 
 
 class RobotMask:
@@ -38,25 +56,21 @@ class RobotMask:
         """
         text = urdf_text(robot)
         self._model = pinocchio.buildModelFromXML(text)
-        shapes = pinocchio.GeometryType.COLLISION
         folders = [str(share_folder(robot))]
-        self._shapes = pinocchio.buildGeomFromUrdfString(self._model, text, shapes, package_dirs=folders)
-        seen = pinocchio.buildGeomFromUrdfString(
-            self._model, text, pinocchio.GeometryType.VISUAL, package_dirs=folders
+        solid, seen = (
+            pinocchio.buildGeomFromUrdfString(self._model, text, kind, package_dirs=folders)
+            for kind in (pinocchio.GeometryType.COLLISION, pinocchio.GeometryType.VISUAL)
         )
-        for one in _uncovered(self._shapes, seen, margin):
-            self._shapes.addGeometryObject(one)
-        self._data, self._placed = self._model.createData(), self._shapes.createData()
+        self._data = self._model.createData()
         joints = [self._model.joints[self._model.getJointId(name)] for name in robot.joint_names]
         self._rows = np.array([joint.idx_q for joint in joints], dtype=int)
         self._base = self._model.getFrameId(robot.source.base_link)
-        boxes = [_bounds(one.geometry) for one in self._shapes.geometryObjects]
-        self._middles = [(low + high) / 2 for low, high in boxes]
-        self._halves = [(high - low) / 2 + margin for low, high in boxes]
-        self._palms = [
-            (self._model.getFrameId(palm.link), np.array(palm.centre), np.array(palm.half) + margin)
-            for palm in robot.palms
-        ]
+        shapes = (*solid.geometryObjects, *_uncovered(solid, seen, margin))
+        self._blocks = [_block_of(one, margin) for one in shapes]  # meshes take a hundred megabytes, and are not kept
+        for palm in robot.palms:
+            link = self._model.frames[self._model.getFrameId(palm.link)]
+            half = np.array(palm.half) + margin
+            self._blocks.append(_Block(link.parentJoint, pinocchio.SE3(link.placement), np.array(palm.centre), half))
 
     def mask(self, joints: Array, frame: CameraFrame, base: Array, turn: Array) -> Array:
         """The pixels that show the robot.
@@ -71,15 +85,12 @@ class RobotMask:
             bool, shape (height, width).
         """
         self._take(joints)
-        pinocchio.updateGeometryPlacements(self._model, self._data, self._shapes, self._placed)
         eye = pinocchio.SE3(frame.rotation, frame.position)
         to_eye = eye.inverse() * pinocchio.SE3(turn, base) * self._data.oMf[self._base].inverse()
         own = np.zeros(frame.depth.shape, bool)
-        links = zip(self._placed.oMg, self._middles, self._halves)
-        palms = ((self._data.oMf[frame], middle, half) for frame, middle, half in self._palms)
-        for place, middle, half in (*links, *palms):
-            there = to_eye * place
-            _mark(own, frame, there.rotation, there.act(middle), half)
+        for block in self._blocks:
+            there = to_eye * self._data.oMi[block.joint] * block.placement
+            _mark(own, frame, there.rotation, there.act(block.middle), block.half)
         return own
 
     def link(self, joints: Array, name: str) -> tuple[Array, Array]:
@@ -111,6 +122,12 @@ def _bounds(geometry: Any) -> tuple[Array, Array]:
     geometry.computeLocalAABB()
     box = geometry.aabb_local
     return np.array(box.min_), np.array(box.max_)
+
+
+def _block_of(one: Any, margin: float) -> _Block:
+    """The box around a shape of the URDF, with a margin, m."""
+    low, high = _bounds(one.geometry)
+    return _Block(one.parentJoint, pinocchio.SE3(one.placement), (low + high) / 2, (high - low) / 2 + margin)
 
 
 def _uncovered(collision: Any, visual: Any, margin: float) -> list[Any]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from skill_stack.core.rotation import multiply
 from skill_stack.evaluation.hand_suite import Disturbance
+from skill_stack.hardware.mujoco.object_mover import true_presses
 from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
@@ -90,9 +91,7 @@ class HandTruth:
 
     def touching(self) -> int:
         """Contacts between the thing and the robot."""
-        owners = self._model.geom_bodyid
-        pairs = [{int(owners[c.geom1]), int(owners[c.geom2])} for c in self._data.contact[: self._data.ncon]]
-        return sum(self._thing in pair and bool((pair - {self._thing}) & self._own) for pair in pairs)
+        return sum(body in self._own for body, _, _ in true_presses(self._line.device, self._thing))
 
     def pushed(self, force: Array, seconds: float, joint: str = "") -> float:
         """Pushes the object, or the link of a joint of the hand; largest motion of the object in the palm, m.

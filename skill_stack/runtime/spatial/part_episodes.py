@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.spatial.parts import ScenePart, parts_of
 from skill_stack.core.spatial.places import free_place
 from skill_stack.core.world.scene import SceneObject
@@ -105,16 +106,6 @@ def _free(seed: int) -> Row:
         return "free places", "table", "", "none", False
     (x, y, z), top = place[0], scene.furniture[0]
     on = abs(x) < top.size[0] / 2 - RADIUS + 0.01 and abs(y) < top.size[1] / 2 - RADIUS + 0.01
-    clear = all(_gap(one, x, y) > RADIUS for one in scene.things)
+    clear = all(outline_distance(one, x, y) > RADIUS for one in scene.things)
     level = abs(z - top.size[2]) < 0.03
     return "free places", "table", "", f"{x:.2f} {y:.2f} {z:.2f}", on and clear and level
-
-
-def _gap(thing: SceneObject, x: float, y: float) -> float:
-    """Distance of a point from the outline of a thing, in the plane, m."""
-    dx, dy = x - thing.position[0], y - thing.position[1]
-    if thing.shape != "box":
-        return math.hypot(dx, dy) - thing.size[0] / 2
-    c, s = math.cos(thing.yaw), math.sin(thing.yaw)
-    out = (abs(c * dx + s * dy) - thing.size[0] / 2, abs(c * dy - s * dx) - thing.size[1] / 2)
-    return math.hypot(max(out[0], 0.0), max(out[1], 0.0)) if max(out) > 0 else max(out)
