@@ -98,3 +98,18 @@ def test_the_fingertips_come_to_the_surface_after_a_point_before_it():
     off = [np.linalg.norm(place - ball.position) for place in tips]
     assert off[0] > 0.15
     assert off[-1] == pytest.approx(0.1, abs=0.01)
+
+
+def test_corrections_that_are_out_of_reach_are_told_and_those_made_are_not():
+    steps = []
+    for moves in (0.0, 0.6):  # the ball is farther away when the hand has come to it
+        near, far = (view(ORIGIN, ball_at(0.5 + more, 0.1, 0.9)) for more in (0.0, moves))
+        guide = make_guide("touching", context())
+        for tick in range(120):
+            seen = near if tick < 2 else far
+            step = guide.step(GuideView(ORIGIN, seen.scene, seen.outlines, 0.1 * tick, 0.1 * tick, float(tick > 0)))
+        steps.append(step)
+    assert (steps[0].signals["uncorrected"], steps[0].said) == (0.0, "")
+    assert steps[1].signals["uncorrected"] == 6.0
+    assert steps[1].said.startswith("6 of 6 corrections of the hand could not be made: it is out of reach by")
+    assert steps[1].signals["unfinished"] == 0.0

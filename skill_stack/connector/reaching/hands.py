@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import math
 from collections.abc import Mapping
@@ -63,8 +62,9 @@ class BodyAverage:
 
 
 class HandGuide(JointGuide):
-    """Brings the hand of ``side`` to the point ``x``, ``y``, ``z``. Signal: ``unfinished``.
+    """Brings the hand of ``side`` to the point ``x``, ``y``, ``z``. Signals: ``unfinished``, ``uncorrected``.
 
+    ``uncorrected`` counts corrections that were out of reach; the hand then stays where it is, and the outcome says so.
     The point is ahead and to the left of the pelvis, m, and above the ground; how the pelvis leans is made up for, and
     made up for again when the hand is there, as an arm that is stretched out makes it lean otherwise. Settings:
     ``height`` of the pelvis where it is unknown, m, and ``stiffness`` of the servo, a factor on the robot's gains.
@@ -75,6 +75,7 @@ class HandGuide(JointGuide):
 
     def _begin(self, context: GuideContext) -> None:
         super()._begin(context)
+        self._missed, self._why = 0, ""
         self._side = side = str(context.arguments["side"])
         self._chain = Chain(_robot(context), HAND.format(side=side), [f"{side}_arm", WAIST])
         self._body = BodyAverage(SWAYS)
@@ -89,10 +90,18 @@ class HandGuide(JointGuide):
         self._look(view)
         stage, step = self._stage, super().step(view)
         if self._stage == stage or self._motions is None:
-            return step
-        with contextlib.suppress(GuideFailure):  # it is there already, as well as it goes
+            return self._told(step)
+        try:
             self._motions[self._stage] = self._aim()
-        return dataclasses.replace(step, goals=self._motions[self._stage])
+        except GuideFailure as failure:  # the hand stays where it is, as near as it came
+            self._missed, self._why = self._missed + 1, str(failure)
+        return self._told(dataclasses.replace(step, goals=self._motions[self._stage]))
+
+    def _told(self, step: GuideStep) -> GuideStep:
+        """A step that tells which corrections could not be made."""
+        count = f"{self._missed} of {self.CORRECTIONS} corrections of the hand could not be made: {self._why}"
+        signals = {**step.signals, "uncorrected": float(self._missed)}
+        return dataclasses.replace(step, signals=signals, said=count if self._missed else step.said)
 
     def _look(self, view: GuideView) -> None:
         """Averages the body's attitude over its steps."""
@@ -113,7 +122,7 @@ class HandGuide(JointGuide):
 
 
 class TouchGuide(HandGuide):
-    """Brings the fingertips to ``target``, with the hand on whose side it is. Signal: ``unfinished``.
+    """Brings the fingertips to ``target``, with the hand on whose side it is. Signals as of the guide ``hand_to``.
 
     Where the target is relative to the robot is looked up anew for every correction. Settings as of the guide
     ``hand_to``, and ``depth``, how far behind the surface it aims, m.
@@ -124,6 +133,7 @@ class TouchGuide(HandGuide):
 
     def _begin(self, context: GuideContext) -> None:
         JointGuide._begin(self, context)
+        self._missed, self._why = 0, ""
         self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
         self._side, self._point = "", (0.0, 0.0, 0.0)
         self._body = BodyAverage(SWAYS)
