@@ -26,9 +26,9 @@ def held_by(spec: SkillSpec, arguments: dict[str, float | str]) -> frozenset[str
 class HeldWatch:
     """Watches things from the first check on."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Takes the ids of the things."""
-        self._names = tuple(names)
+    def __init__(self, names: Iterable[str], hidden: bool = False) -> None:
+        """Takes the ids of the things, and whether fingers hide what they hold, so that not to see it tells nothing."""
+        self._names, self._hidden = tuple(names), hidden
         self._heights: dict[str, float] = {}
 
     def check(self, pose: Pose2 | None, scene: SceneGraph, now: float) -> None:
@@ -50,5 +50,5 @@ class HeldWatch:
             away = pose.distance_to(*thing.position[:2]) if pose is not None else 0.0
             if height - thing.position[2] > FALLEN or away > APART:
                 raise GuideFailure("object is held", f"'{name}' has slipped out of my hands")
-            if now - thing.last_seen > UNSEEN:
+            if not self._hidden and now - thing.last_seen > UNSEEN:
                 raise GuideFailure("object is held", f"I no longer see '{name}' between my hands")

@@ -133,7 +133,7 @@ class RunningStep:
         self.path: KeptPath | None = None
         self._deviation = 0.0
         self._carries = held_by(self.spec, self.arguments)
-        self._grip = HeldWatch(self._carries)
+        self._grip = HeldWatch(self._carries, hidden=not robot.palms)
         self.signals: dict[str, float] = {}
         self._doubt = ""
 

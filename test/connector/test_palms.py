@@ -59,6 +59,7 @@ def test_what_a_skill_needs_held_is_no_obstacle_and_is_missed_when_it_falls(g1):
     with pytest.raises(GuideFailure, match="no longer see"):
         unseen.check(HERE, SceneGraph({"box": box(seen=1.0)}), 9.0)
     HeldWatch(names).check(HERE, SceneGraph({"box": box(seen=0.0)}), 9.0)  # nobody looks
+    HeldWatch(names, hidden=True).check(HERE, SceneGraph({"box": box(seen=1.0)}), 9.0)  # fingers are around it
 
 
 def test_a_movable_thing_is_where_it_was_seen_and_a_jump_counts_at_once():
