@@ -53,16 +53,23 @@ class WatchApp(App[int]):
         Binding("q,ctrl+c", "quit", "Leave"),
     ]
 
-    def __init__(self, snapshot: Callable[[], StatusSnapshot], callbacks: OperatorCallbacks, name: str) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], StatusSnapshot],
+        callbacks: OperatorCallbacks,
+        name: str,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Prepares the screen.
 
         Args:
             snapshot: Gives what is known now.
             callbacks: What the keys do.
             name: Of the robot, for the heading.
+            now: Gives the time at which a key was pressed, s.
         """
         super().__init__()
-        self._snapshot, self._callbacks, self._robot_name = snapshot, callbacks, name
+        self._snapshot, self._callbacks, self._robot_name, self._now = snapshot, callbacks, name, now
         self._escape_at = -math.inf
         self._note = ""
 
@@ -109,7 +116,7 @@ class WatchApp(App[int]):
     def action_escape(self) -> None:
         """Leaves the line of words; damps the robot when pressed twice."""
         self.set_focus(None)
-        now = time.monotonic()
+        now = self._now()
         if now - self._escape_at <= DOUBLE:
             self._ask("EMERGENCY STOP", self._callbacks.estop)
         self._escape_at = now

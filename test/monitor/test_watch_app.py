@@ -1,6 +1,7 @@
 """The full-screen view of a terminal, driven as a person drives it."""
 
 import asyncio
+import itertools
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from test.monitor.conftest import status as walking_status
 
 textual = pytest.importorskip("textual", reason="textual is not installed (extra watch)")
 
-from skill_stack.monitor.watch_app import WatchApp, banner_of  # noqa: E402
+from skill_stack.monitor.watch_app import DOUBLE, WatchApp, banner_of  # noqa: E402
 
 
 def snapshot(mode=ControlMode.ACTIVE, age=0.1):
@@ -24,13 +25,13 @@ def snapshot(mode=ControlMode.ACTIVE, age=0.1):
 
 
 class Hands:
-    """A terminal of 100 columns, and what its keys requested."""
+    """A terminal of 100 columns, what its keys requested, and the time between two of them, s."""
 
-    def __init__(self, answers=True):
+    def __init__(self, answers=True, between=0.1):
         self.asked, self.shown = [], snapshot()
         note = lambda name: lambda: self.asked.append(name) or answers  # noqa: E731
         callbacks = OperatorCallbacks(self.asked.append, note("<stop>"), note("<estop>"), note("<reset>"))
-        self.app = WatchApp(lambda: self.shown, callbacks, "go2")
+        self.app = WatchApp(lambda: self.shown, callbacks, "go2", itertools.count(0.0, between).__next__)
 
     def press(self, *keys):
         """The screen after keys."""
@@ -64,6 +65,8 @@ def test_space_stops_and_two_escapes_damp(hands):
     hands = Hands()
     assert "EMERGENCY STOP asked for" in hands.press("escape", "escape")
     assert hands.asked == ["<estop>"]
+    late = Hands(between=DOUBLE + 0.1)
+    assert late.press("escape", "escape") and late.asked == []
 
 
 def test_a_stop_that_reached_nobody_is_said():
