@@ -75,7 +75,8 @@ class MonitorNode(StackNode):
 
     Parameters: ``robot``; ``host`` and ``port`` (where the page is; the next free port when it is taken); ``names``
     (host names under which other machines reach it); ``recogniser`` and ``recogniser_model`` (what makes words of what
-    people say into a browser; empty for nothing); ``rate`` (updates of the page, Hz); ``autostart`` (whether it
+    people say into a browser; empty for nothing); ``wake`` (phrase that a page may wait for); ``rate`` (updates
+    of the page, Hz); ``autostart`` (whether it
     brings itself up: nothing depends on it, so no manager need).
     """
 
@@ -121,7 +122,9 @@ class MonitorNode(StackNode):
             microphone=self._voice,
             report=partial(make_report, self.get_namespace().strip("/")),
         )
-        page = self._open_page(robot, actions, {"drive": ranges, "voice": self._voice is not None})
+        page = self._open_page(
+            robot, actions, {"drive": ranges, "voice": self._voice is not None, "wake": self.value("wake")}
+        )
         self._skills = SkillButtons(self, robot, library, page.show, self._send)
         self._others = OtherRobots(self, page.show)
         self.configured.callback(self._others.close)
@@ -140,7 +143,8 @@ class MonitorNode(StackNode):
             return None
         hearing = ["--robot", robot.name, "--recogniser", recogniser, *(("--model", model) if model else ())]
         hearer = PageHearer(lambda kind: self._ask(kind, "all"), self._talk.heard, self._names_around)
-        voice = PageVoice(["--namespace", self.get_namespace()], hearing, hearer)
+        ear = ["--namespace", self.get_namespace(), "--wake", str(self.value("wake"))]
+        voice = PageVoice(ear, hearing, hearer)
         self.configured.callback(voice.close)
         return voice
 

@@ -65,10 +65,12 @@ def listen(pieces: Iterator[bytes], spotter: StopSpotter, pipe: AudioPipe, block
         block: The robot's shared memory.
         stop: Asks to end.
     """
+    taken = 0
     for piece in pieces:
+        taken += len(piece)
         for kind, phrase in spotter.take(piece):
             if kind == "wake":
-                say("wake", phrase=phrase)
+                say("wake", phrase=phrase, at=taken)
             else:
                 say(kind, phrase=phrase, reached=ask_robot(block, kind))
         pipe.put(piece)

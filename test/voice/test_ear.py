@@ -76,9 +76,9 @@ def test_commands_without_the_word_stop_nothing(request, words, say, tmp_path):
 
 
 def test_a_wake_word_is_told(request, words, say, tmp_path):
-    write_wav(tmp_path / "said.wav", say("hey robot", voice="en-us+f2"))
-    hearer = Hearer(request, "--file", str(tmp_path / "said.wav"), "--wake", "hey robot")
-    assert hearer.until("wake")["phrase"] == "hey robot"
+    write_wav(tmp_path / "said.wav", say("hello robot", voice="en-us+f2"))
+    hearer = Hearer(request, "--file", str(tmp_path / "said.wav"), "--wake", "hello robot")
+    assert hearer.until("wake")["phrase"] == "hello robot"
 
 
 def test_no_microphone_is_a_message_and_no_crash(request, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from skill_stack.core.data_file import load_model
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.deployment import MonitorConfig
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SLOT
 from skill_stack.core.skills.skill_library import load_library
@@ -39,6 +40,7 @@ SNRS = (20.0, 10.0, 5.0)
 BEFORE, AFTER = 0.4, 1.2  # s of noise around a sentence
 QUIET = 1.0  # s of noise before a stop, in which what is heard is false
 STOPS = 60
+WAKE = MonitorConfig().wake
 LATEST = 0.7  # s from the end of the word
 _TWO, _POLITE = 0.25, 0.2  # shares of sentences
 
@@ -204,13 +206,15 @@ def stop_rows(stage: VoiceStage, rng: np.random.Generator, seconds: float) -> li
     rows, end = [], time.perf_counter() + seconds
     phrases = list(stage.settings.stop)
     for snr in SNRS:
-        late, missed, count = [], 0, 0
+        late, missed, count, awake = [], 0, 0, 0
         while count < STOPS and (not count or time.perf_counter() < end):
             speech = MadeVoice.draw(rng).say(phrases[count % len(phrases)])
             audio = padded(speech, QUIET, AFTER)
             moment = spotted(stage.settings, mixed(audio, pink(len(audio), rng), snr), QUIET)
             missed += moment is None
             late += [] if moment is None else [moment - QUIET - end_of(speech)]
+            audio = padded(MadeVoice.draw(rng).say(WAKE), QUIET, AFTER)
+            awake += spotted(stage.settings, mixed(audio, pink(len(audio), rng), snr), QUIET, WAKE) is not None
             count += 1
         worst = max(late, default=float("nan"))
         rows += [
@@ -218,16 +222,18 @@ def stop_rows(stage: VoiceStage, rng: np.random.Generator, seconds: float) -> li
                 note=f"{count - missed} of {count}"),
             Row(f"end of the word → heard, worst, SNR {snr:g} dB", 1e3 * worst, "ms", 1e3 * LATEST,
                 spread=tuple(1e3 * np.percentile(late, [10, 90])) if late else None),
+            Row(f"wake words that are heard, SNR {snr:g} dB", 100.0 * awake / count, "%", better="higher",
+                note=f"“{WAKE}”, {awake} of {count}"),
         ]  # fmt: skip
-    return [*rows, _false_alarms(stage, rng, end)]
+    return [*rows, *_false_alarms(stage, rng, end)]
 
 
-def spotted(settings: VoiceSettings, audio: np.ndarray, since: float) -> float | None:
-    """When a stop is heard in audio, s from its beginning, with what the piece took to be worked on.
+def spotted(settings: VoiceSettings, audio: np.ndarray, since: float, wake: str = "") -> float | None:
+    """When a stop or wake word is heard in audio, s from its beginning, with what the piece took to be worked on.
 
     What is heard before ``since``, where the word begins, is a false stop and no hit.
     """
-    spotter = StopSpotter(settings)
+    spotter = StopSpotter(settings, wake)
     for number, piece in enumerate(pieces(audio), 1):
         begin = time.perf_counter()
         if spotter.take(piece) and number * CHUNK > since:
@@ -235,15 +241,19 @@ def spotted(settings: VoiceSettings, audio: np.ndarray, since: float) -> float |
     return None
 
 
-def _false_alarms(stage: VoiceStage, rng: np.random.Generator, end: float) -> Row:
-    """Stops heard in commands that hold none, at 10 dB."""
-    spotter, alarms, length, commands = StopSpotter(stage.settings), 0, 0.0, stage.commands(rng)
-    said: Sequence[str] = ()
+def _false_alarms(stage: VoiceStage, rng: np.random.Generator, end: float) -> list[Row]:
+    """Stops and wake words heard in commands that hold none, at 10 dB."""
+    spotter, length, commands = StopSpotter(stage.settings, WAKE), 0.0, stage.commands(rng)
+    said: dict[str, list[str]] = {"stop": [], "estop": [], "wake": []}
     while not length or (length < 600.0 and time.perf_counter() < end + 60.0):
         text = next(commands)
         audio = padded(MadeVoice.draw(rng).say(text), 0.2, 0.5)
-        heard = [one for piece in pieces(mixed(audio, pink(len(audio), rng), 10.0)) for one in spotter.take(piece)]
-        alarms, length = alarms + len(heard), length + len(audio) / RATE
-        said = [*said, text] if heard else said
-    note = f"{alarms} in {length:.0f} s of commands without a stop, SNR 10 dB; {'; '.join(said[:5])}"
-    return Row("false stops in an hour of commands", 3600.0 * alarms / length, "1/h", note=note)
+        length += len(audio) / RATE
+        for piece in pieces(mixed(audio, pink(len(audio), rng), 10.0)):
+            for kind, _ in spotter.take(piece):
+                said[kind].append(text)
+    return [
+        Row(f"false {name} in an hour of commands", 3600.0 * len(texts) / length, "1/h",
+            note=f"{len(texts)} in {length:.0f} s of commands without one, SNR 10 dB; {'; '.join(texts[:5])}")
+        for name, texts in (("stops", said["stop"] + said["estop"]), ("wake words", said["wake"]))
+    ]  # fmt: skip

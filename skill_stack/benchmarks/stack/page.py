@@ -88,7 +88,7 @@ def page_address(stack: RunningStack) -> str:
             return words[-1]
         stack.up.poll()
         time.sleep(0.05)
-    raise ProbeFailed(f"there is no page within {_READY:g} s")
+    raise ProbeFailed(f"there is no page within {_READY:g} s; the bring-up said: {'; '.join(stack.said[-6:])}")
 
 
 def _took(process: subprocess.Popen[str], into: _Turn) -> None:

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recogniser", default=next(iter(KINDS)), metavar="NAME", help=f"{kinds}; default: the first")
     parser.add_argument("--model", type=Path, metavar="DIR", help="its model, which you bring")
     parser.add_argument("--device", default="", help="microphone, e.g. plughw:1 (default: that of the system)")
-    parser.add_argument("--wake", default="", metavar="WORDS", help="also begin by this phrase, e.g. 'hey robot'")
+    parser.add_argument("--wake", default="", metavar="WORDS", help="also begin by this phrase, e.g. 'hello robot'")
     parser.add_argument("--quiet", action="store_true", help="do not say outcomes aloud")
     parser.add_argument("--robot", default="", help="the robot (default: that which runs; go2 with --file)")
     parser.add_argument("--file", type=Path, metavar="FILE.wav", help="print what is said in a file; nothing moves")

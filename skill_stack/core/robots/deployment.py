@@ -24,6 +24,7 @@ class MonitorConfig(DataModel):
             are refused.
         recogniser: What makes words of what people say into a browser, see ``docs/voice.md``; empty: nothing does.
         recogniser_model: Folder of its model, for those that need one.
+        wake: Phrase that begins a sentence where a person lets the page wait for it; empty: no page waits.
     """
 
     enabled: bool = True
@@ -32,6 +33,7 @@ class MonitorConfig(DataModel):
     names: tuple[str, ...] = ()
     recogniser: str = "pocketsphinx"
     recogniser_model: str = ""
+    wake: str = "hello robot"
 
 
 class PlannerConfig(DataModel):

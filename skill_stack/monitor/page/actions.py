@@ -28,11 +28,14 @@ class PageMicrophone(Protocol):
                 ``done`` or ``problem``.
         """
 
+    def wait(self, tell: Callable[[Mapping[str, Any]], object]) -> str:
+        """As :meth:`begin`, for a sentence that begins once the wake word is heard."""
+
     def take(self, samples: bytes) -> str:
         """Takes audio, 16-bit samples at 16 kHz; why not, or an empty string."""
 
     def end(self) -> None:
-        """Ends the sentence."""
+        """Ends the sentence, or the waiting for one."""
 
 
 @dataclass(frozen=True, slots=True)

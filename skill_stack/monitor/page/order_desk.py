@@ -53,6 +53,7 @@ class OrderDesk:
         self._viewers, self._access, self._actions = viewers, access, actions
         self._driving: asyncio.Task[None] | None = None
         self._speaker: Viewer | None = None
+        self._waits = False  # for the wake word
         self._do: dict[type[Any], Callable[[Viewer, Any], str]] = {
             StopOrder: lambda _, order: self._stop("stop", order.robot),
             EstopOrder: lambda _, order: self._stop("estop", order.robot),
@@ -137,7 +138,7 @@ class OrderDesk:
         return why
 
     def _speak(self, viewer: Viewer, order: MicOrder) -> str:
-        """Begins or ends a sentence; one person speaks at a time."""
+        """Begins or ends a sentence; one person speaks at a time, and who only waits for the wake word gives way."""
         microphone = self._actions.microphone
         if microphone is None:
             return "this robot does not listen to browsers"
@@ -146,14 +147,18 @@ class OrderDesk:
                 microphone.end()
             return ""
         if self._speaker not in (None, viewer):
-            return "somebody else is speaking"
+            if not self._waits or order.do == "wait":
+                return "somebody else is speaking"
+            self._speaker.answer({"t": "heard", "event": "problem", "text": "somebody else speaks now"})
 
         def tell(event: Mapping[str, Any]) -> None:
             last = event["event"] in ("done", "problem")
+            self._waits = self._waits and not last and event["event"] != "listening"
             message = {"t": "heard", **event}
             self._viewers.tell(viewer, message, (lambda: self._free(viewer)) if last else (lambda: None))
 
-        why = microphone.begin(tell)
+        self._waits = order.do == "wait"
+        why = (microphone.wait if self._waits else microphone.begin)(tell)
         self._speaker = None if why else viewer
         return why
 

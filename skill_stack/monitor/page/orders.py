@@ -103,9 +103,9 @@ class ForgetOrder(PageOrder, tag="forget", kw_only=True):
 
 
 class MicOrder(PageOrder, tag="mic", kw_only=True):
-    """Begin or end a sentence of the microphone; its audio is in binary messages in between."""
+    """Begin a sentence, wait for the wake word, or end either; audio is in binary messages in between."""
 
-    do: Literal["begin", "end"]
+    do: Literal["begin", "wait", "end"]
 
 
 class PingOrder(PageOrder, tag="ping"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +57,9 @@ class PageVoice:
         self._hearer = hearer
         self._processes: dict[str, VoiceProcess] = {}
         self._tell: Tell | None = None
+        self._waits = False
+        self._kept: deque[tuple[int, bytes]] | None = None  # while it waits: the audio, and where in the ear's it ends
+        self._eared = self._woken = 0  # bytes that the ear got, and had got when it heard the wake word
         self._names = b""
         self._work: queue.Queue[tuple[Told | None, bytes]] = queue.Queue(WAITING)
         self._thread = WorkerThread("page voice", self._run)
@@ -63,15 +67,20 @@ class PageVoice:
 
     def begin(self, tell: Tell) -> str:
         """Begins a sentence; why not, or an empty string."""
-        self._tell = tell
+        self._tell, self._waits = tell, False
         return self._put("begin")
+
+    def wait(self, tell: Tell) -> str:
+        """Begins a sentence once the wake word is heard; why not, or an empty string."""
+        self._tell, self._waits = tell, True
+        return self._put("names")
 
     def take(self, samples: bytes) -> str:
         """Takes audio; why not, or an empty string."""
         return self._put("audio", samples)
 
     def end(self) -> None:
-        """Ends the sentence."""
+        """Ends the sentence, or the waiting for one."""
         self._put("end")
 
     def close(self) -> None:
@@ -97,27 +106,52 @@ class PageVoice:
 
     def _pass(self, kind: Told | None, samples: bytes) -> None:
         assert kind is not None
-        if kind == "begin":
+        if kind in ("begin", "names"):
             self._feed(EAR, b"", start=True)
             names = json.dumps(sorted(set(self._hearer.names()))).encode()
             if HEARING not in self._processes or names != self._names:
                 self._names = names
                 self._feed(HEARING, frame("names", names), start=True)
-        whole = self._feed(EAR, _TAIL if kind == "end" else samples) if kind != "begin" else True
-        if not (self._feed(HEARING, frame(kind, samples)) and whole):
+        whole = True
+        if kind in ("audio", "end"):
+            whole = self._feed(EAR, samples or _TAIL)
+            self._eared += len(samples or _TAIL)
+        if kind == "names":
+            self._kept = deque(maxlen=WAITING)
+        elif kind == "audio" and self._kept is not None:
+            self._kept.append((self._eared, samples))
+        else:
+            whole &= self._feed(HEARING, frame(kind, samples))
+            whole &= kind != "begin" or self._repeat()
+            self._kept = None
+        if not whole:
             self._told({"event": "problem", "text": _LATE})
+        if kind == "end" and self._waits:  # there was no sentence whose end would be told
+            self._waits = False
+            self._told({"event": "done", "text": "", "confidence": 0.0, "others": [], "fault": ""})
+
+    def _repeat(self) -> bool:
+        """Gives the recogniser what was said since the wake word: the ear may have been late."""
+        whole = True
+        for end, samples in self._kept or ():
+            whole &= end <= self._woken or self._feed(HEARING, frame("audio", samples))
+        return whole
 
     def _feed(self, module: str, data: bytes, start: bool = False) -> bool:
         """Feeds a process, which is started where that is wanted and it does not run."""
         process = self._processes.get(module)
         if process is None and start:
             note = self._note_ear if module == EAR else self._note_hearing
+            self._eared = 0 if module == EAR else self._eared
             process = self._processes[module] = VoiceProcess(module, self._arguments[module], note, waiting=WAITING)
         return process is None or not data or process.put(data)
 
     def _note_ear(self, event: Mapping[str, Any]) -> None:
         if event["event"] in ("stop", "estop"):  # the ear has stopped this robot; there may be others
             self._stop(event["event"], event["phrase"])
+        elif event["event"] == "wake" and self._waits:
+            self._waits, self._woken = False, event["at"]
+            self._put("begin")
         elif event["event"] == "problem":
             self._gone(EAR, event)
 

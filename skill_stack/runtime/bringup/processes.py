@@ -438,7 +438,7 @@ def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tup
         page = deployment.monitor
         own["monitor"] = {
             **robot, "host": page.host, "port": page.port, "names": list(page.names) or [""],
-            "recogniser": page.recogniser, "recogniser_model": page.recogniser_model,
+            "recogniser": page.recogniser, "recogniser_model": page.recogniser_model, "wake": page.wake,
         }  # fmt: skip
     clock = {"use_sim_time": True} if deployment.publish_clock else {}
     return tuple(

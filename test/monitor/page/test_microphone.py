@@ -23,6 +23,11 @@ class Microphone:
         self.tell = tell
         return self.refusal
 
+    def wait(self, tell):
+        self.got.append("wait")
+        self.tell = tell
+        return self.refusal
+
     def take(self, samples):
         self.got.append(samples)
         return self.refusal
@@ -89,6 +94,22 @@ def test_one_person_speaks_at_a_time_until_the_sentence_is_over_or_the_tab_close
         second.until(lambda: heard(second), "the problem")
         with person(page) as third:
             assert third.order("mic", do="begin") == ""
+
+
+def test_who_waits_for_the_wake_word_gives_way_until_it_is_heard(page, microphone):
+    with person(page) as first, person(page) as second:
+        assert first.order("mic", do="wait") == ""
+        assert second.order("mic", do="wait") == "somebody else is speaking"
+        assert second.order("mic", do="begin") == "" and microphone.got == ["wait", "begin"]
+        first.until(lambda: heard(first), "why it no longer waits")
+        assert heard(first)[0]["text"] == "somebody else speaks now"
+        microphone.tell({"event": "done", "text": "", "confidence": 0.0, "others": [], "fault": "silent"})
+        second.until(lambda: heard(second), "the end")
+        assert first.order("mic", do="wait") == ""
+        microphone.tell({"event": "listening"})  # the wake word was heard: the sentence is the first one's
+        first.until(lambda: len(heard(first)) == 2, "the sentence")
+        assert second.order("mic", do="begin") == "somebody else is speaking"
+        assert first.order("mic", do="end") == "" and microphone.got[-1] == "end"
 
 
 @pytest.mark.parametrize("piece", [b"", b"x", bytes(PIECE + 2)])

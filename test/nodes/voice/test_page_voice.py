@@ -28,7 +28,7 @@ class Person:
     def __init__(self, *hearing):
         self.events, self.stops, self.words = queue.Queue(), [], []
         hearer = PageHearer(self.stops.append, self.words.append, lambda: ["red ball", "blue box"])
-        self.voice = PageVoice(["--namespace", NAME], ["--robot", "go2", *hearing], hearer)
+        self.voice = PageVoice(["--namespace", NAME, "--wake", "hello robot"], ["--robot", "go2", *hearing], hearer)
 
     def until(self, *kinds):
         """What is told, up to one of some kinds."""
@@ -44,12 +44,16 @@ class Person:
         begun = self.until("listening", "problem")
         if begun[-1]["event"] == "problem":
             return begun
-        sound = samples.astype("<i2").tobytes()
-        for place in range(0, len(sound) - PIECE, PIECE):
-            assert self.voice.take(sound[place : place + PIECE]) == ""
+        self.hear(samples)
         if ends:
             self.voice.end()
         return self.until(*last)
+
+    def hear(self, samples):
+        """Plays a sound to the page."""
+        sound = samples.astype("<i2").tobytes()
+        for place in range(0, len(sound) - PIECE, PIECE):
+            assert self.voice.take(sound[place : place + PIECE]) == ""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +91,19 @@ def test_stop_acts_at_once_by_the_ear_and_is_no_order(person, words, say):  # no
     person.voice.end()
     person.until("done")
     assert len(person.words) == said
+
+
+def test_a_wake_word_begins_a_sentence_where_a_person_waits_for_it(person, say):  # noqa: F811
+    said, person.events = len(person.words), queue.Queue()
+    assert person.voice.wait(person.events.put) == ""
+    person.hear(say("hello robot", after=0.3))
+    assert person.until("listening", "problem", "done")[-1]["event"] == "listening"
+    person.hear(say("turn around and then lie down"))
+    assert person.until("done")[-1]["text"] == "turn around and then lie down"
+    assert person.words[said:] == ["turn around and then lie down"] and person.voice.wait(person.events.put) == ""
+    person.hear(say("turn around"))
+    person.voice.end()
+    assert person.until("done")[-1]["text"] == "" and len(person.words) == said + 1
 
 
 def test_silence_noise_two_voices_and_a_cut_are_told_apart(person, say):  # noqa: F811

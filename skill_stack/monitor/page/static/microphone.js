@@ -1,4 +1,4 @@
-// Push to talk: audio goes to the robot's machine while the button is held, and what it heard comes back.
+// Push to talk, or a wake word: audio goes to the robot's machine while somebody speaks, and what it heard comes back.
 
 import { $, keyed, make, mark, put } from "./dom.js";
 import { announce, ask, linked, me, onHeard, operates, sound, watch } from "./page.js";
@@ -16,7 +16,7 @@ const REFUSALS = {
 let fill = () => {};
 let context = null;
 let stream = null;
-let state = "off"; // off, opening, listening, thinking
+let state = "off"; // off, opening, waiting (for the wake word), listening, thinking
 let pressed = 0;
 let closing = 0;
 
@@ -58,7 +58,7 @@ async function connect(options) {
   context = new AudioContext(options);
   await context.audioWorklet.addModule(WORKLET);
   const pieces = new AudioWorkletNode(context, "pieces", { numberOfOutputs: 0 });
-  pieces.port.onmessage = ({ data }) => state === "listening" && (sound(data) || slow());
+  pieces.port.onmessage = ({ data }) => (state === "listening" || state === "waiting") && (sound(data) || slow());
   context.createMediaStreamSource(stream).connect(pieces);
   await context.resume();
 }
@@ -70,7 +70,7 @@ function close() {
 }
 
 async function begin() {
-  if (state !== "off") return;
+  if (state !== "off" && state !== "waiting") return;
   become("opening");
   pressed = performance.now();
   $("heard-others").replaceChildren();
@@ -83,6 +83,18 @@ async function begin() {
   else finish(); // the button was let go meanwhile
 }
 
+/** Waits for the wake word, again after each sentence, as long as the person wants that. */
+async function wait() {
+  if (state !== "off" || !$("wake-on").checked) return;
+  become("opening");
+  const fault = await open();
+  if (fault) return fail(t(fault));
+  const { ok, why } = await ask("mic", { do: "wait" }, true);
+  if (!ok) return fail(why || t("note.unanswered"));
+  if (state === "opening") become("waiting");
+  if (!$("wake-on").checked) end();
+}
+
 function finish() {
   become("thinking");
   tell(t("microphone.thinking"));
@@ -92,10 +104,11 @@ function finish() {
 /** The button is let go, or pressed once more. */
 function end() {
   if (state === "opening") become("thinking");
-  else if (state === "listening") finish();
+  else if (state === "listening" || state === "waiting") finish();
 }
 
 function fail(text) {
+  $("wake-on").checked = false;
   over();
   tell(text, "bad");
 }
@@ -103,7 +116,8 @@ function fail(text) {
 function over() {
   become("off");
   clearTimeout(closing);
-  closing = setTimeout(close, KEEP);
+  if ($("wake-on").checked) wait();
+  else closing = setTimeout(close, KEEP);
 }
 
 function slow() {
@@ -112,12 +126,14 @@ function slow() {
 }
 
 function unplugged() {
-  if (state === "listening") finish();
+  $("wake-on").checked = false;
+  if (state === "listening" || state === "waiting") finish();
   close();
   tell(t("microphone.unplugged"), "bad");
 }
 
 function hear({ event, text, confidence, others, fault }) {
+  if (event === "listening" && state === "waiting") become("listening");
   if (event === "listening" && state === "listening") tell(t("microphone.listening"));
   else if (event === "partial") tell(`… ${text}`);
   else if (event === "stop" || event === "estop") tell(t(event === "stop" ? "microphone.stop" : "microphone.estop", { words: text }), "stop");
@@ -143,14 +159,14 @@ function listen(button) {
   button.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     button.setPointerCapture(event.pointerId);
-    if (state === "off") begin();
+    if (state === "off" || state === "waiting") begin();
     else end();
   });
   button.addEventListener("pointerup", () => performance.now() - pressed > HOLD && end());
   button.addEventListener("pointercancel", end);
   button.addEventListener("contextmenu", (event) => event.preventDefault()); // a long press on a phone
   button.addEventListener("click", (event) => {
-    if (event.detail === 0) state === "off" ? begin() : end(); // by keyboard
+    if (event.detail === 0) state === "off" || state === "waiting" ? begin() : end(); // by keyboard
   });
 }
 
@@ -158,11 +174,14 @@ function listen(button) {
 export function start(into) {
   fill = into;
   listen($("microphone"));
+  $("wake-on").addEventListener("change", () => ($("wake-on").checked ? wait() : state === "waiting" && end()));
   onHeard(hear);
   document.addEventListener("visibilitychange", () => document.hidden && (end(), state === "off" && close()));
   watch(["me", "link"], () => {
     $("microphone").hidden = !me.robot?.voice || !operates();
     $("microphone").disabled = !linked();
+    $("wake").hidden = $("microphone").hidden || !me.robot.wake;
+    put($("wake-text"), t("microphone.wake", { phrase: me.robot?.wake ?? "" }));
     if (!linked() && state !== "off") fail(t("microphone.lost"));
   });
 }

@@ -22,7 +22,7 @@ from test.monitor.page.front.states import ROBOT, at_rest
 from test.voice.conftest import say  # noqa: F401
 
 pytestmark = pytest.mark.browser
-LISTENS = {**ROBOT, "voice": True}
+LISTENS = {**ROBOT, "voice": True, "wake": "hello robot"}
 
 
 class Told:
@@ -35,6 +35,10 @@ class Told:
     def begin(self, tell: Any) -> str:
         self.tell = tell
         tell({"event": "listening"})
+        return ""
+
+    def wait(self, tell: Any) -> str:
+        self.tell = tell
         return ""
 
     def take(self, samples: bytes) -> str:
@@ -63,7 +67,7 @@ def hearing() -> Iterator[Any]:
     stops: list[str] = []
     server: ScriptedPage | None = None
     voice = PageVoice(
-        ["--namespace", f"nobody_{os.getpid()}"], ["--robot", "go2"],
+        ["--namespace", f"nobody_{os.getpid()}", "--wake", "hello robot"], ["--robot", "go2"],
         PageHearer(stops.append, lambda words: None, lambda: ["red ball", "blue ball"]),
     )  # fmt: skip
     server = ScriptedPage(LISTENS, microphone=voice)
@@ -110,6 +114,22 @@ def test_stop_that_is_said_into_the_page_stops_before_the_sentence_is_over(spoke
     ActionChains(browser).release().perform()
     screen.wait(lambda: screen.find("microphone").get_attribute("data-state") == "off", "the end of the sentence")
     assert "stopped" in screen.text("heard-text") and screen.find("words").get_property("value") == ""
+
+
+def test_the_wake_word_begins_a_sentence_and_after_it_the_page_waits_again(spoken, hearing, say):  # noqa: F811
+    (browser, file), (server, _) = spoken, hearing
+    phrase, order = say("hello robot", snr=40.0, before=1.5, after=0.8), say("turn around and then lie down", snr=40.0)
+    write_wav(file, np.concatenate((phrase, order)))
+    screen = Screen(browser)
+    screen.open(server.url("operator"))
+    state = lambda: screen.find("microphone").get_attribute("data-state")  # noqa: E731
+    assert "hello robot" in screen.text("wake-text")
+    screen.press("wake-on")
+    screen.wait(lambda: "turn around" in screen.find("words").get_property("value"), "what was heard")
+    screen.wait(lambda: state() == "waiting", "the next wake word")
+    assert server.asked == []
+    screen.press("wake-on")
+    screen.wait(lambda: state() == "off", "the end")
 
 
 def test_silence_is_told_when_the_button_is_let_go(spoken, hearing):
