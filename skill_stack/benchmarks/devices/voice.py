@@ -236,7 +236,8 @@ def spotted(settings: VoiceSettings, audio: np.ndarray, since: float, wake: str 
     spotter = StopSpotter(settings, wake)
     for number, piece in enumerate(pieces(audio), 1):
         begin = time.perf_counter()
-        if spotter.take(piece) and number * CHUNK > since:
+        heard = [kind for kind, _ in spotter.take(piece) if (kind == "wake") == bool(wake)]
+        if heard and number * CHUNK > since:
             return number * CHUNK + time.perf_counter() - begin
     return None
 
