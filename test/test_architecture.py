@@ -15,12 +15,13 @@ TESTS = ROOT / "test"
 CORE_ALONE = {"core"}
 LAYERS = {
     *("language", "planner", "connector", "controllers", "hardware"),
-    *("perception", "teleop", "monitor", "recording", "evaluation", "sharing", "voice"),
+    *("perception", "teleop", "monitor", "motion", "recording", "evaluation", "sharing", "voice"),
 }
 MAY_IMPORT = {
     "core": set(),
     **dict.fromkeys(LAYERS, CORE_ALONE),
-    "planner": CORE_ALONE | {"language"},
+    "motion": CORE_ALONE | {"language"},
+    "planner": CORE_ALONE | {"language", "motion"},
     "runtime": CORE_ALONE | LAYERS,
     "training": CORE_ALONE | LAYERS | {"runtime"},
     "benchmarks": CORE_ALONE | LAYERS | {"runtime"},
@@ -39,7 +40,7 @@ HEAVY = {
     "torch": ("training/",),
     "rsl_rl": ("training/",),
     "tensordict": ("training/",),
-    "mujoco": ("hardware/", "training/", "benchmarks/", "runtime/viewer"),
+    "mujoco": ("hardware/", "motion/sampling/", "training/", "benchmarks/", "runtime/viewer"),
     "onnxruntime": ("controllers/", "training/", "benchmarks/", "perception/networks/"),
     "tokenizers": ("perception/networks/",),
     "pinocchio": ("controllers/", "connector/", "monitor/", "perception/scene/robot_mask"),
@@ -142,6 +143,7 @@ def test_every_file_keeps_to_its_layer() -> None:
         ("language/x.py", "from skill_stack.planner.symbolic.search import GapSearch"),
         ("planner/x.py", "from skill_stack.language.words.lexicon import Lexicon"),
         ("runtime/x.py", "from skill_stack.language.answers import Answer"),
+        ("motion/x.py", "from skill_stack.planner.planner import Planner"),
         ("core/x.py", "from ..planner.lexicon import Lexicon"),
         ("planner/x.py", "def f():\n    import skill_stack.connector.statistics"),
         ("planner/deep/x.py", "from ...connector import arbiter"),
@@ -166,6 +168,7 @@ def test_the_rules_catch(file: str, source: str) -> None:
     [
         ("planner/x.py", "from skill_stack.core.plan import Plan\nfrom . import lexicon"),
         ("planner/x.py", "from skill_stack.language import Language"),
+        ("planner/x.py", "from skill_stack.motion.words import MotionReader"),
         ("language/x.py", "from skill_stack.language.words.text import Token"),
         ("nodes/x.py", "import rclpy\nfrom skill_stack.runtime.line.line import Line"),
         ("runtime/x.py", "from ..hardware.mujoco_device import MujocoDevice"),
