@@ -44,11 +44,6 @@ def parse_span(value: object, unit: str) -> Span:
     return low, high
 
 
-def unit_known(unit: str) -> bool:
-    """Whether spans can be written in a unit."""
-    return unit in _UNITS
-
-
 def si_unit(unit: str) -> str:
     """The SI unit of what is written in a unit; an unknown one as it is."""
     return _UNITS.get(unit, (unit, 1.0))[0]

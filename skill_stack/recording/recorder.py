@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -386,9 +385,3 @@ def truth_message(truth: Truth, now: int) -> bytes:
     w, x, y, z = truth.orientation
     cdr.number("d", *truth.position, x, y, z, w, *[0.0] * 36, *truth.linear, *truth.angular, *[0.0] * 36)
     return cdr.done()
-
-
-def about_machine() -> dict[str, str]:
-    """What it runs on."""
-    name = os.uname()
-    return {"host": name.nodename, "system": f"{name.sysname} {name.release}", "cpu": name.machine}

@@ -102,11 +102,6 @@ class CameraFrame:
     rotation: Array
     frame: str = "map"
 
-    @property
-    def viewer_yaw(self) -> float:
-        """Heading of the optical axis, rad."""
-        return math.atan2(self.rotation[1, 2], self.rotation[0, 2])
-
     def into_camera(self, points: Array) -> Array:
         """Points of ``frame`` in the optical frame, m, shape (N, 3) or (3,)."""
         return np.asarray((np.asarray(points) - self.position) @ self.rotation)

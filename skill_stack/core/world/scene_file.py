@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -290,8 +289,3 @@ PALETTE: dict[str, Triple] = {
 def colour_of(thing: SceneObject) -> Triple:
     """sRGB colour of an object, each 0 to 1; grey when it has none of the palette."""
     return PALETTE.get(thing.colour, PALETTE["grey"])
-
-
-def heading_error(pose: Pose2, x: float, y: float) -> float:
-    """Absolute angle between a pose's heading and the direction to a point, rad."""
-    return math.fabs(pose.bearing_to(x, y))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -122,8 +121,3 @@ def beta_interval(successes: float, failures: float) -> tuple[float, float]:
     tail = (1.0 - SURE) / 2.0
     low, high = (float(betaincinv(1.0 + successes, 1.0 + failures, q)) for q in (tail, 1.0 - tail))
     return round(low, 4), round(high, 4)
-
-
-def log_beta(a: float, b: float) -> float:
-    """Logarithm of the beta function."""
-    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

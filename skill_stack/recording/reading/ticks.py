@@ -33,18 +33,6 @@ FEET = ("foot_force", "contact")
 NETWORK = ("observation", "action")
 TEXTS = ("skill", "phase", "mode", "reason", "guard", "request_id")
 ALL = (*NUMBERS, *VECTORS, *JOINTS, *FEET, *TEXTS)
-_STEP = {
-    "position": "rad", "velocity": "rad/s", "torque": "N·m", "temperature": "°C", "command_position": "rad",
-    "estimated_velocity": "rad/s", "command_velocity": "rad/s", "command_torque": "N·m", "base_position": "m",
-    "base_velocity": "m/s", "base_angular_velocity": "rad/s", "imu_angular_velocity": "rad/s",
-    "imu_linear_acceleration": "m/s²", "foot_force": "N", "sample_age": "s", "base_age": "s", "tick_ms": "ms",
-    "lateness_ms": "ms", "kp": "N·m/rad", "kd": "N·m·s/rad",
-}  # fmt: skip
-
-
-def unit_of(field: str) -> str:
-    """Unit of a field, or an empty string."""
-    return _STEP.get(field, "")
 
 
 @dataclass(frozen=True, slots=True)
