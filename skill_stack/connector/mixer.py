@@ -117,8 +117,8 @@ def make_mixer(spec: SkillSpec, library: SkillLibrary) -> Mixer | None:
         return None
     for share in part.shares:
         other = library[share.skill]
-        if other.kind not in ("policy", "posture", "servo") or other.part != spec.part:
-            what = f"no policy, posture or servo of '{spec.part}'"
+        if other.kind not in ("policy", "posture", "servo", "sampled") or other.part != spec.part:
+            what = f"no policy, posture, servo or sampled motion of '{spec.part}'"
             raise DataError(f"'{spec.name}' mixes '{other.name}', which is {what}")
         if any(phase.kind != "free" for phase in other.phases):
             raise DataError(f"'{spec.name}' mixes '{other.name}', which changes support and cannot be left at once")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from skill_stack.connector.action_port import ActionPort, NoActions
 from skill_stack.connector.controller_watch import ControllerWatch
-from skill_stack.connector.goal_values import clip_goals, completed_goals, filled_template
+from skill_stack.connector.goal_values import clip_goals, completed_arguments, completed_goals, filled_template
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.action import ActionGuide, Velocity
 from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, GuideStep, GuideView
@@ -25,6 +25,7 @@ from skill_stack.connector.step_pace import checked_pace, own_settings, paced_go
 from skill_stack.connector.switching import Choice, Switch, Switching
 from skill_stack.connector.team.team import Mobility, RobotTeam
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.rewards.reward_arguments import in_use
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
 from skill_stack.core.skills.action_part import DONE
@@ -104,7 +105,7 @@ class RunningStep:
         self._library, self._settings = library, settings
         self._robot, self._footprint, self._estimation = robot, robot.footprint, robot.estimation
         self.spec: SkillSpec = library[request.skill]
-        self.arguments = self.spec.complete(request.arguments)
+        self.arguments = completed_arguments(self.spec, request.arguments)
         self._pace = checked_pace(request.pace)
         if not 0.0 <= request.deadline <= LONGEST_RUN:
             raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {request.deadline!r}")
@@ -173,7 +174,7 @@ class RunningStep:
         """
         if request.skill != self.spec.name:
             raise DataError(f"a running '{self.spec.name}' cannot become '{request.skill}'; start that instead")
-        arguments, pace = self.spec.complete(request.arguments), checked_pace(request.pace)
+        arguments, pace = completed_arguments(self.spec, request.arguments), checked_pace(request.pace)
         if self.spec.kind in ("posture", "vendor") and (pace, arguments) != (self._pace, self.arguments):
             raise DataError(f"'{self.spec.name}' cannot be changed or held while it runs; it can only be ended")
         self.request, self.arguments, self._pace, self.path = request, arguments, pace, None
@@ -366,7 +367,8 @@ class RunningStep:
         """Numeric arguments as the goals of a skill without a guide."""
         if leg != self._wanted:
             return {}
-        return paced_goals(self.spec, self.arguments, self._pace)
+        goals = paced_goals(self.spec, self.arguments, self._pace)
+        return in_use(goals) if self.spec.sampled is not None else goals
 
     def _note(self, status: SkillStatus) -> None:
         """Stores the signals that depend on the status alone."""
@@ -436,7 +438,7 @@ class RunningStep:
 
     def _time_over(self, met: tuple[str, ...], now: float) -> StepOutcome | None:
         """At its time limit a skill without success conditions is done; any other one has failed."""
-        limit = self.request.deadline or self.spec.timeout
+        limit = self.request.deadline or self.spec.limit(self.arguments)
         since = self._begun if self._timed is None else self._timed
         if since is None or now - since < limit:
             return None

@@ -172,4 +172,4 @@ def same_end(one: SkillSpec, other: SkillSpec) -> bool:
 
 def endless(spec: SkillSpec) -> bool:
     """Whether a skill runs until it is ended from outside."""
-    return spec.kind == "policy" and not spec.success
+    return spec.kind in ("policy", "sampled") and not spec.success

@@ -12,6 +12,7 @@ from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
+from skill_stack.core.rewards.reward_goals import with_reward_goals
 from skill_stack.core.robot_state import BaseKnowledge
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
@@ -57,11 +58,19 @@ def velocity_skill(name: str, goals: bool, success: list[str]) -> SkillSpec:
     )
 
 
+def told_skill() -> SkillSpec:
+    """A skill whose arguments are reward terms."""
+    plain = velocity_skill("told", False, []).model_dump(exclude_none=True)
+    plain |= {"kind": "sampled", "sampled": {}, "effects": []}
+    del plain["policy"]
+    return with_reward_goals(SkillSpec.model_validate(plain), load_robot(ROOT / "urdf" / "go2"))
+
+
 def go2_library() -> SkillLibrary:
     """The robot's own skills, with policies as data."""
     specs = [load_skill(ROOT / "models" / "go2" / name) for name in DATA_SKILLS]
     stand = velocity_skill("stand", False, ["speed <= 0.15 m/s for 0.4 s", "tilt <= 0.3 rad for 0.4 s"])
-    return SkillLibrary.from_specs("go2", [*specs, stand, velocity_skill("walk", True, [])])
+    return SkillLibrary.from_specs("go2", [*specs, stand, velocity_skill("walk", True, []), told_skill()])
 
 
 @dataclass

@@ -142,3 +142,39 @@ def test_a_stop_ends_a_held_step_too(worlds):
     assert world.finish().outcome == "interrupted"
     with pytest.raises(DataError):
         change(world, "p/1", "go_to", target="red_ball")
+
+
+def test_reward_terms_are_sent_where_they_count_and_a_change_takes_one_cycle(worlds):
+    world = worlds()
+    world.start("p/1", "told", base_height=0.2, base_height_weight=1.0, foot_lift_FL=0.1, duration=2.0)
+    while world.status.skill != "told":
+        world.step()
+    world.step()
+    assert world.cycle.setpoint.goals == {"base_height": 0.2, "base_height_weight": 1.0}
+    change(world, "p/1", "told", base_height=0.25, base_height_weight=1.0, foot_lift_FL=0.1, foot_lift_FL_weight=2.0)
+    world.step()
+    wanted = {"base_height": 0.25, "base_height_weight": 1.0, "foot_lift_FL": 0.1, "foot_lift_FL_weight": 2.0}
+    assert world.cycle.setpoint.goals == wanted
+
+
+def test_a_motion_of_reward_terms_ends_when_it_was_told_to(worlds):
+    world = worlds()
+    world.start("p/1", "told", base_height=0.2, base_height_weight=1.0, duration=2.0)
+    while world.status.skill != "told":
+        world.step()
+    began = world.now
+    outcome = world.finish()
+    assert outcome.outcome == "succeeded" and outcome.reason == "its 2 s are over"
+    assert world.now - began == pytest.approx(2.0, abs=0.15)
+
+
+def test_reward_terms_that_exclude_each_other_or_are_too_many_are_refused(worlds):
+    world = worlds()
+    with pytest.raises(DataError, match="turn_rate and heading exclude each other"):
+        world.start("p/1", "told", heading_weight=1.0, turn_rate_weight=1.0)
+    joints = [one.name for one in world.library["told"].goal if one.name.startswith(("joint_position", "foot_lift"))]
+    with pytest.raises(DataError, match="34 numbers at once, a setpoint has room for 32"):
+        world.start("p/1", "told", base_height_weight=1.0, **{name: 1.0 for name in joints if name.endswith("_weight")})
+    world.start("p/1", "told", base_height_weight=1.0)
+    with pytest.raises(DataError, match="no term has a weight"):
+        change(world, "p/1", "told")

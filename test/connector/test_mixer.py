@@ -153,7 +153,7 @@ def test_another_mixer_needs_a_line(world, monkeypatch):
     [
         ({"mixer_name": "none"}, "curves"),
         ({"skill": "sit"}, "changes support"),
-        ({"skill": "go_to"}, "no policy, posture or servo"),
+        ({"skill": "go_to"}, "no policy, posture, servo or sampled motion"),
         ({"skill": "fly"}, "fly"),
         ({"goals": {"height": "depth"}}, "Available: lower, vx"),
     ],

@@ -44,7 +44,7 @@ class ForeignRunner:
         """
         manifest = self._manifest = network.manifest
         check_robot(manifest, robot)
-        _check_needs(manifest, robot)
+        check_needs(manifest, robot)
         self._object = HandledObject(manifest) if manifest.object is not None else None
         self.spec, self.network, self.progress = spec, network.sha256, 0.0
         self._action = ForeignAction(manifest, robot)
@@ -273,7 +273,7 @@ def check_robot(manifest: PolicyManifest, robot: RobotSpec) -> None:
         )
 
 
-def _check_needs(manifest: PolicyManifest, robot: RobotSpec) -> None:
+def check_needs(manifest: PolicyManifest, robot: RobotSpec) -> None:
     """Raises DataError where the robot has no estimate that the policy needs."""
     handles = ("object_pose",) if manifest.object is not None else ()
     for need in (*manifest.needs, *handles):

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.controllers.foreign.folded import load_network
-from skill_stack.controllers.foreign.foreign_runner import ForeignRunner, check_robot
+from skill_stack.controllers.foreign.foreign_runner import ForeignRunner, check_needs, check_robot
 from skill_stack.controllers.runners.paced_runner import PacedRunner
 from skill_stack.controllers.runners.runner import Runner
 from skill_stack.controllers.runners.runner_substitution import HandOverRunner
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_links import SlowLinks
 from skill_stack.controllers.slow.slow_runner import SlowParts, SlowRunner
-from skill_stack.controllers.slow.slow_sight import SlowSight
+from skill_stack.controllers.slow.slow_skill import SlowSkill
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.manifest_chunk import STANCE
@@ -45,7 +45,7 @@ def load_foreign(
     manifest = part.manifest
     assert manifest is not None
     if manifest.chunk is not None:
-        return _slow(spec, part, folder, robot, other, links)
+        return load_slow(SlowSkill(spec, manifest, robot, folder, part), other, links)
     foreign = ForeignRunner(spec, robot, load_network(folder / part.model, part.sha256, manifest, robot))
     ticks = round(robot.control_rate / manifest.rate)
     runner: Runner = foreign if ticks == 1 else PacedRunner(foreign, 1.0 / manifest.rate, part.interpolation)
@@ -61,21 +61,30 @@ def _handed_over(spec: SkillSpec, manifest: PolicyManifest, runner: Runner, othe
     return HandOverRunner(runner, other("what takes over from", name), reference.blend)
 
 
-def _slow(
-    spec: SkillSpec, part: PolicyPart, folder: Path, robot: RobotSpec, other: Other, links: SlowLinks
-) -> SlowRunner:
-    manifest = part.manifest
-    assert manifest is not None and manifest.chunk is not None
+def load_slow(skill: SlowSkill, other: Other, links: SlowLinks) -> SlowRunner:
+    """The runner of a skill whose actions come in chunks.
+
+    Args:
+        skill: The skill.
+        other: Makes runners of other skills.
+        links: Connects to what answers.
+
+    Raises:
+        DataError: Skill, robot and answerer do not fit.
+        UnknownName: A name of a joint, term, command or skill is not known.
+    """
+    spec, manifest, robot = skill.spec, skill.manifest, skill.robot
     check_robot(manifest, robot)
-    base = other("base", part.base) if part.base is not None else None
+    check_needs(manifest, robot)
+    base = other("base", skill.policy.base) if skill.policy is not None and skill.policy.base is not None else None
     action = SlowAction(manifest, robot, base.spec if base is not None else None)
-    fallback = manifest.chunk.fallback
+    fallback = skill.chunk.fallback
     names = {phase.name: phase.stance if fallback == STANCE else fallback for phase in spec.phases}
     runners = {name: other("fallback", name) for name in dict.fromkeys(names.values())}
     slow = [name for name, runner in runners.items() if isinstance(runner, SlowRunner)]
     if slow:
         raise DataError(f"fallback '{slow[0]}' of skill '{spec.name}' is slow itself; take a stance or a posture")
-    sight = SlowSight(manifest, robot, part.fixed_goal)
-    link = links.open(spec.name, folder, part, sight.size)
+    sight = skill.sight()
+    link = links.open(skill, sight.size)
     parts = SlowParts(sight, action, link, {phase: runners[name] for phase, name in names.items()}, base)
-    return SlowRunner(spec, manifest, parts)
+    return SlowRunner(skill, parts)

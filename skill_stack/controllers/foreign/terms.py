@@ -157,6 +157,16 @@ def _motion_phase(term: ManifestTerm, places: Places) -> tuple[int, Values]:
     return 1, lambda moment: (min(moment.seconds / float(seconds), 1.0),)
 
 
+def _base_pose(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    """Position and orientation by the estimate; z is the height above the ground under the feet."""
+
+    def values(moment: Moment) -> Sequence[float]:
+        place, turned = moment.reading.base_place()
+        return (*place, *turned)
+
+    return 7, values
+
+
 def _base_displacement(term: ManifestTerm, places: Places) -> tuple[int, Values]:
     """Displacement and turn since the policy began, in the frame of the base at that time."""
 
@@ -288,6 +298,9 @@ TERMS: dict[str, TermKind] = {
     "base_displacement": TermKind(
         _base_displacement, "4", "m, 1", "base at the start",
         "way over the ground since the policy began, by the estimate, then sine and cosine of the turn", {},
+    ),
+    "base_pose": TermKind(
+        _base_pose, "7", "m, 1", "odom", "position of the base, then its orientation w-x-y-z, by the estimate", {}
     ),
     PLANNED: TermKind(
         lambda term, places: planned_actions(term, places.manifest), "steps·values", "rad or theirs", _NONE,

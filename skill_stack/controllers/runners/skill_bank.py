@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from skill_stack.controllers.foreign.foreign_skill import load_foreign
+from collections.abc import Callable
+
+from skill_stack.controllers.foreign.foreign_skill import load_foreign, load_slow
 from skill_stack.controllers.policies.network import Network
 from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.providers.choice import ProviderChoice
@@ -17,6 +19,7 @@ from skill_stack.controllers.runners.runner import Runner
 from skill_stack.controllers.runners.servo_runner import ServoRunner
 from skill_stack.controllers.runners.vendor_runner import VendorRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks, SlowLinks
+from skill_stack.controllers.slow.slow_skill import SlowSkill
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.library_watch import RUNS_OTHERS
@@ -80,6 +83,10 @@ class SkillBank:
             return VendorRunner(spec, self._robot)
         if spec.servo is not None:
             runner: Runner = ServoRunner(spec, self._robot)
+        elif spec.sampled is not None:
+            runner = load_slow(
+                SlowSkill.from_spec(spec, self._robot, entry.folder), self._within(spec, above), self._links
+            )
         elif spec.policy is None:
             runner = self._load_posture(spec)
         else:
@@ -100,10 +107,7 @@ class SkillBank:
         if part is None or entry.folder is None:
             raise DataError(f"skill '{spec.name}' came without a folder, so without its network")
         if part.manifest is not None:
-            def within(role: str, name: str) -> Runner:
-                return self._load_other(role, name, spec, above)
-
-            return load_foreign(spec, part, entry.folder, self._robot, within, self._links)
+            return load_foreign(spec, part, entry.folder, self._robot, self._within(spec, above), self._links)
         if part.sha256 not in self._networks:
             self._networks[part.sha256] = Network(entry.folder / part.model, part.sha256, part.rate, self._selector)
         network = self._networks[part.sha256]
@@ -116,6 +120,10 @@ class SkillBank:
         policy = PolicyRunner(spec, self._robot, network, self.recent)
         ticks = contract.ticks_per_run(self._robot.control_rate)
         return policy if ticks == 1 else PacedRunner(policy, ticks / self._robot.control_rate, part.interpolation)
+
+    def _within(self, spec: SkillSpec, above: tuple[str, ...]) -> Callable[[str, str], Runner]:
+        """What makes runners of skills within another one, from their roles and names; see :meth:`_load_other`."""
+        return lambda role, name: self._load_other(role, name, spec, above)
 
     def _load_other(self, role: str, name: str, spec: SkillSpec, above: tuple[str, ...]) -> Runner:
         """A separate runner for a skill within another: a shared one would advance twice per tick in a blend.

@@ -1,10 +1,10 @@
-"""SlowLink: transport of questions and answers of a slow network; in this process, or from another one."""
+"""SlowLink: transport of questions and answers of a slow skill; in this process, or from another one."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from skill_stack.controllers.slow.slow_network import SlowNetwork
+from skill_stack.controllers.slow.answerer import Answerer
 from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowChannel, SlowQuestion, SlowUse
 
 
@@ -22,19 +22,19 @@ class SlowLink(Protocol):
 
 
 class DirectLink:
-    """Runs the network at once and delivers its answer after the declared time: the same in every run.
+    """Answers at once and delivers that after the declared time: the same in every run.
 
     For simulation in one process and in lock-step, where task time waits for the computation.
     """
 
-    def __init__(self, network: SlowNetwork, latency: float) -> None:
-        """Takes a network.
+    def __init__(self, answerer: Answerer, latency: float) -> None:
+        """Takes what answers.
 
         Args:
-            network: The network.
+            answerer: The network or planner.
             latency: Time from question to answer, s of the skill's time.
         """
-        self._network, self._latency = network, latency
+        self._answerer, self._latency = answerer, latency
         self._due = 0.0
         self._busy: SlowQuestion | None = None
         self._next: tuple[SlowQuestion, float] | None = None
@@ -50,7 +50,7 @@ class DirectLink:
         """See :class:`SlowLink`."""
         found = []
         while self._busy is not None and now >= self._due - 1e-9:
-            answer = self._network.answer(self._busy)
+            answer = self._answerer.answer(self._busy)
             if answer is not None:
                 found.append(answer)
             self._busy = None
@@ -64,7 +64,7 @@ class DirectLink:
 
 
 class SharedLink:
-    """Questions and answers through shared memory; the network runs in the worker."""
+    """Questions and answers through shared memory; the answerer runs in the worker."""
 
     def __init__(self, channel: SlowChannel) -> None:
         """Takes the skill's channel."""

@@ -76,6 +76,11 @@ class SlowNetwork:
         for _ in range(WARM_UP_RUNS):
             self._evaluate()
 
+    @property
+    def where(self) -> str:
+        """See :class:`skill_stack.controllers.slow.answerer.Answerer`."""
+        return f"{self.choice.provider}: {self.choice.why}"
+
     def answer(self, question: SlowQuestion) -> SlowAnswer | None:
         """Runs the network.
 

@@ -1,4 +1,4 @@
-"""SlowRunner: a skill whose network is too slow for the control loop."""
+"""SlowRunner: a skill whose network or planner is too slow for the control loop."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from skill_stack.controllers.slow.chunk_plan import Chunk, ChunkPlan
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_link import SlowLink
 from skill_stack.controllers.slow.slow_sight import SlowSight
+from skill_stack.controllers.slow.slow_skill import SlowSkill
 from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowQuestion, SlowUse
 from skill_stack.core.skills.manifest_chunk import SLACK
-from skill_stack.core.skills.policy_manifest import PolicyManifest
-from skill_stack.core.skills.skill import SkillSpec
 
 Array = np.ndarray
+REST = 1.0
+"""Time for which the fallback drives after a void answer before the next question, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,23 @@ class SlowRunner:
         inner: The base, where there is one, and the fallbacks.
     """
 
-    def __init__(self, spec: SkillSpec, manifest: PolicyManifest, parts: SlowParts) -> None:
+    def __init__(self, skill: SlowSkill, parts: SlowParts) -> None:
         """Takes its parts.
 
         Args:
-            spec: The skill.
-            manifest: Its conventions, with ``chunk``.
+            skill: The skill.
             parts: What it is made of.
         """
-        assert manifest.chunk is not None and spec.policy is not None
+        spec, manifest, chunk = skill.spec, skill.manifest, skill.chunk
         self.spec, self.network, self.progress = spec, "", 0.0
         self.drives = parts.base.drives if parts.base is not None else parts.action.drives
         distinct = {id(runner): runner for runner in parts.fallbacks.values()}
         self.inner = (*((parts.base,) if parts.base is not None else ()), *distinct.values())
-        self._manifest, self._chunk, self._parts = manifest, manifest.chunk, parts
-        self._plan = ChunkPlan(manifest.chunk, spec.policy.interpolation == "linear")
+        self._manifest, self._chunk, self._parts = manifest, chunk, parts
+        self._plan = ChunkPlan(chunk, skill.linear)
         self._change = RunnerSubstitution(spec.blend)
         self._sequence = self._ticks = 0
-        self._use = SlowUse(max_age=manifest.chunk.max_age)
+        self._use = SlowUse(max_age=chunk.max_age)
         self._first = 1
         self._asked: dict[int, tuple[float, Array]] = {}
         self._fallback: Runner | None = None
@@ -128,6 +128,10 @@ class SlowRunner:
     def _take(self, answers: list[SlowAnswer], broken: int, now: float) -> None:
         taken = 0
         for answer in answers:
+            if answer.void and answer.sequence >= self._first:
+                self._refuse(now)
+            if answer.void:
+                continue
             if not (np.isfinite(answer.actions).all() and np.isfinite(answer.progress).all()):
                 broken += 1
                 continue
@@ -141,6 +145,14 @@ class SlowRunner:
             self._use = dataclasses.replace(self._use, ticks=self._ticks - answer.tick)
         use = self._use
         self._use = dataclasses.replace(use, taken=use.taken + taken, late=self._plan.late, broken=use.broken + broken)
+
+    def _refuse(self, now: float) -> None:
+        """What answers takes back what it answered before: the fallback drives for a while, then it is asked again."""
+        self._first = self._sequence + 1
+        self._plan.start(self._first)
+        self._asked = {}
+        self._due = now + REST
+        self._use = dataclasses.replace(self._use, refused=self._use.refused + 1)
 
     def _go_on(self, found: tuple[Array, float], reading: FastEstimate, dt: float) -> Targets:
         values, self.progress = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from skill_stack.controllers.slow.slow_network import SlowNetwork
+from skill_stack.controllers.slow.answerer import Answerer
 from skill_stack.core.errors import DataError
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
@@ -27,7 +27,7 @@ class Served:
         skill: Its name.
         manifest: Its conventions.
         values: Values of a question.
-        network: Its network, or None where it could not be loaded.
+        answerer: Its network or planner, or None where it could not be loaded.
         path: Its shared block, which the control process makes.
         problem: Why it could not be loaded.
     """
@@ -35,7 +35,7 @@ class Served:
     skill: str
     manifest: PolicyManifest
     values: int
-    network: SlowNetwork | None
+    answerer: Answerer | None
     path: Path
     problem: str = ""
 
@@ -80,11 +80,11 @@ class _Desk:
 
     def turn(self) -> bool:
         """Answers the newest question; returns whether there was one."""
-        channel, network = self._channel, self._served.network
+        channel, answerer = self._channel, self._served.answerer
         question = channel.question() if channel is not None else None
-        if channel is None or network is None or question is None:
+        if channel is None or answerer is None or question is None:
             return False
-        answer = network.answer(question)
+        answer = answerer.answer(question)
         skipped = max(question.sequence - self._last - 1, 0) if self._last else 0
         self._last = question.sequence
         work = self._work
@@ -95,10 +95,10 @@ class _Desk:
             answer.seconds if answer is not None else work.seconds,
             work.answers + (answer is not None),
             work.skipped + skipped,
-            network.problem,
+            answerer.problem,
         )
-        if network.problem != work.problem:
-            self._log.warn(f"skill '{self._served.skill}': {network.problem or 'answers again'}")
+        if answerer.problem != work.problem:
+            self._log.warn(f"skill '{self._served.skill}': {answerer.problem or 'answers again'}")
         channel.report_worker(self._work)
         return True
 

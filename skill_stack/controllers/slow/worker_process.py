@@ -1,4 +1,4 @@
-"""The worker of one actuated part: runs the networks that are too slow for the control loop.
+"""The worker of one actuated part: runs the networks and planners that are too slow for the control loop.
 
 Example: ``policy_worker --robot go2``
 """
@@ -14,8 +14,7 @@ from pathlib import Path
 
 from skill_stack.controllers.providers.free_selector import FreeSelector
 from skill_stack.controllers.providers.provider import WANTED
-from skill_stack.controllers.slow.slow_network import SlowNetwork
-from skill_stack.controllers.slow.slow_sight import SlowSight
+from skill_stack.controllers.slow.slow_skill import SlowSkill
 from skill_stack.controllers.slow.worker import Served, Worker
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.processes.heartbeat import Heartbeat
@@ -68,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         selector = FreeSelector(arguments.provider)
         entries = slow_skills(library, part)
         if not entries:
-            what = "has a slow policy (policy.manifest.chunk): no worker is needed"
+            what = "has a slow policy (policy.manifest.chunk) or is sampled: no worker is needed"
             raise DataError(f"no skill of part '{part}' {what}")
         served = _served(entries, whole.part(part), (block, desk), selector, log)
         worker = Worker(served, log)
@@ -96,31 +95,32 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _served(
     entries: Sequence[SkillEntry], robot: RobotSpec, blocks: tuple[Path, Path], selector: FreeSelector, log: ProcessLog
 ) -> list[Served]:
-    """The slow skills of a part with their networks; one that does not load is kept with its reason.
+    """The slow skills of a part with their answerers; one that does not load is kept with its reason.
 
     Args:
         entries: The skills.
         robot: The part, as a robot of its own.
         blocks: Blocks of the whole robot and of the part.
         selector: Chooses the provider of each.
-        log: Where it is said where a network is evaluated, or why it does not load.
+        log: Where it is said where each is evaluated, or why it does not load.
     """
     frames, found = RingFrames(blocks[0]), []
     for entry in entries:
-        assert entry.spec is not None and entry.spec.policy is not None and entry.folder is not None
-        policy = entry.spec.policy
-        assert policy.manifest is not None
-        network, problem, values = None, "", 0
+        assert entry.spec is not None and entry.folder is not None
+        path, answerer, problem = slow_path(blocks[1], entry.name), None, ""
         try:
-            values = SlowSight(policy.manifest, robot, policy.fixed_goal).size
-            network = SlowNetwork(entry.folder / policy.model, policy.sha256, policy.manifest, frames, selector)
-            if network.values != values:
-                raise DataError(f"its terms and commands are {values} values, its network takes {network.values}")
-            log.info(f"skill '{entry.name}' on {network.choice.provider}: {network.choice.why}")
+            skill = SlowSkill.from_spec(entry.spec, robot, entry.folder)
+            values = skill.sight().size
+        except SkillStackError as error:  # the control process says the same, and asks nothing
+            log.error(f"skill '{entry.name}' cannot run: {error}")
+            continue
+        try:
+            answerer = skill.answerer(frames, selector, time.monotonic)
+            log.info(f"skill '{entry.name}' on {answerer.where}")
         except SkillStackError as error:
-            network, problem = None, str(error)
+            problem = str(error)
             log.error(f"skill '{entry.name}' cannot run: {problem}")
-        found.append(Served(entry.name, policy.manifest, values, network, slow_path(blocks[1], entry.name), problem))
+        found.append(Served(entry.name, skill.manifest, values, answerer, path, problem))
     return found
 
 

@@ -35,6 +35,13 @@ def arguments_of(rewards: RewardSet) -> dict[str, float]:
     return found if rewards.seconds is None else {**found, DURATION: rewards.seconds}
 
 
+def in_use(arguments: Mapping[str, float]) -> dict[str, float]:
+    """The numbers that a planner needs: targets and weights of terms with a weight above 0."""
+    on = [name for name, value in arguments.items() if name.endswith(WEIGHT) and value > 0.0]
+    slots = {name.removesuffix(WEIGHT) for name in on}
+    return {name: value for name, value in arguments.items() if name in slots or name in on}
+
+
 def rewards_of(arguments: Mapping[str, Any]) -> RewardSet:
     """The set that arguments stand for.
 

@@ -50,6 +50,8 @@ class SlowAnswer:
         seconds: Time that the network took, s.
         actions: Raw actions, shape (steps, values of an action).
         progress: How far the skill is at each, shape (steps,).
+        void: Whether it takes back all answers before and holds none itself, as a planner does that foresees a fall:
+            the fallback drives at once.
     """
 
     sequence: int
@@ -57,6 +59,7 @@ class SlowAnswer:
     seconds: float
     actions: Array
     progress: Array
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class SlowUse:
         fallbacks: How often the fallback took over, the waits for a first answer left out.
         falls_back: Whether it drives now.
         ticks: Control ticks that the loop made from the last question that was answered to its answer.
+        refused: Void answers, which took back what was answered before.
     """
 
     age: float = float("inf")
@@ -84,6 +88,7 @@ class SlowUse:
     fallbacks: int = 0
     falls_back: bool = False
     ticks: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +141,9 @@ class SlowChannel:
         answer = steps * (width + 1)
         records = (
             RecordFormat("question", "qqd", values),
-            RecordFormat("answer0", "qqd", answer),
-            RecordFormat("answer1", "qqd", answer),
-            RecordFormat("use", "ddqqqqq?q", 0),
+            RecordFormat("answer0", "qqd?", answer),
+            RecordFormat("answer1", "qqd?", answer),
+            RecordFormat("use", "ddqqqqq?qq", 0),
             RecordFormat("work", f"qqdqq{PROBLEM}s", 0),
         )
         return BlockLayout(f"slow policy {skill}: {values} values in, {steps} × {width} out", records)
@@ -165,7 +170,7 @@ class SlowChannel:
         size = self._steps * self._width
         record.vector[:size] = np.ravel(answer.actions)
         record.vector[size:] = np.ravel(answer.progress)
-        record.write(answer.sequence, answer.tick, answer.seconds)
+        record.write(answer.sequence, answer.tick, answer.seconds, answer.void)
 
     def answers(self) -> tuple[list[SlowAnswer], int]:
         """Answers not returned before, oldest first, and how many could not be read; never waits."""
@@ -176,19 +181,19 @@ class SlowChannel:
                 continue
             self._seen[place] = counter
             try:
-                (sequence, tick, seconds), values, self._seen[place] = record.read()
+                (sequence, tick, seconds, void), values, self._seen[place] = record.read()
             except StaleData:
                 broken += 1
                 continue
             size = self._steps * self._width
             actions = values[:size].reshape(self._steps, self._width)
-            found.append(SlowAnswer(sequence, tick, seconds, actions, values[size:]))
+            found.append(SlowAnswer(sequence, tick, seconds, actions, values[size:], void))
         return sorted(found, key=lambda answer: answer.sequence), broken
 
     def report_loop_use(self, use: SlowUse) -> None:
         """Reports the loop's use, for status and diagnostics."""
         counts = (use.asked, use.taken, use.late, use.broken, use.fallbacks)
-        self.block.records["use"].write(use.age, use.max_age, *counts, use.falls_back, use.ticks)
+        self.block.records["use"].write(use.age, use.max_age, *counts, use.falls_back, use.ticks, use.refused)
 
     def report_worker(self, work: SlowWork) -> None:
         """Reports the worker's state."""

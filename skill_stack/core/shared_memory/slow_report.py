@@ -68,6 +68,7 @@ def _judged(skill: str, use: SlowUse, work: SlowWork) -> SlowReport:
         "used": str(use.taken),
         "late": str(use.late),
         "broken": str(use.broken),
+        "refused": str(use.refused),
         "overtaken questions": str(work.skipped),
         "fallbacks": str(use.fallbacks),
         "drives": "fallback" if use.falls_back else "policy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -13,6 +14,8 @@ from pydantic import Field, field_validator, model_validator
 from skill_stack.core.data_file import DataModel, check_each_parses, load_model
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.quantity import Gain, Positive, Seconds
+from skill_stack.core.rewards.reward_arguments import DURATION
+from skill_stack.core.rewards.sampled_part import SampledPart
 from skill_stack.core.skills.action_part import ActionPart
 from skill_stack.core.skills.blended_part import BlendedPart
 from skill_stack.core.skills.composite_part import PLANNED, CompositePart
@@ -139,7 +142,7 @@ class PhaseSpec(DataModel):
     leave_through: str | None = None
 
 
-SkillKind = Literal["policy", "posture", "servo", "guided", "vendor", "blended", "action", "composite"]
+SkillKind = Literal["policy", "posture", "servo", "sampled", "guided", "vendor", "blended", "action", "composite"]
 """Kinds of skills; each is the name of the section of ``skill.yaml`` with its settings."""
 
 
@@ -295,6 +298,7 @@ class SkillSpec(DataModel):
         policy: For kind ``policy``.
         posture: For kind ``posture``.
         servo: For kind ``servo``.
+        sampled: For kind ``sampled``.
         guided: For kind ``guided``.
         vendor: For kind ``vendor``.
         blended: For kind ``blended``.
@@ -332,6 +336,7 @@ class SkillSpec(DataModel):
     policy: PolicyPart | None = None
     posture: PosturePart | None = None
     servo: ServoPart | None = None
+    sampled: SampledPart | None = None
     guided: GuidedPart | None = None
     vendor: VendorPart | None = None
     blended: BlendedPart | None = None
@@ -434,6 +439,11 @@ class SkillSpec(DataModel):
                 raise DataError(f"{self.name} needs '{parameter.name}': {parameter.description}")
             out[parameter.name] = parameter.check(value)
         return out
+
+    def limit(self, arguments: Mapping[str, Any]) -> float:
+        """Longest run with given arguments, s of task time: a motion of reward terms ends when it was told to."""
+        told = arguments.get(DURATION) if self.sampled is not None else None
+        return told if isinstance(told, float) and told > 0.0 else self.timeout
 
     def phase_at(self, progress: float) -> PhaseSpec:
         """The phase at a progress between 0 and 1."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
+from skill_stack.core.rewards.reward_goals import with_reward_goals
+from skill_stack.core.rewards.sampled_part import SampledPart
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skill_origin import quarantine
 from skill_stack.core.skills.builtin import Control
@@ -196,7 +198,7 @@ def _found(resources: Resources, robot: RobotSpec, part: str = "", device: bool 
             spec = load_skill(folder)
             if robot.skills_of and spec.robot == robot.skills_of:
                 spec = spec.model_copy(update={"robot": robot.name})
-            spec = spec.model_copy(update={"part": part}) if part else spec
+            spec = with_reward_goals(spec.model_copy(update={"part": part}) if part else spec, robot)
             problem = _problem(folder, spec, robot) or (quarantine(folder) if device else "")
             entries[folder.name] = SkillEntry(folder.name, folder, spec, problem)
         except DataError as error:
@@ -272,6 +274,8 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
         return f"pose '{unknown[0]}' is not one of {', '.join(robot.poses)}" if unknown else ""
     if spec.vendor:
         return _motion_problem(spec.vendor, robot)
+    if spec.sampled:
+        return _terms_problem(spec.sampled, robot.part(spec.part))
     if spec.policy:
         problem = _manifest_problem(folder, spec.policy, robot)
         return problem or _model_problem(folder / spec.policy.model, spec.policy.sha256)
@@ -281,7 +285,7 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
 def _body_problem(spec: SkillSpec, robot: RobotSpec) -> str:
     """Which joints a skill needs or prefers that the robot does not have, or an empty string."""
     anatomy = Anatomy.from_robot(robot)
-    if spec.needs == () and spec.kind in ("policy", "posture", "servo", "vendor"):
+    if spec.needs == () and spec.kind in ("policy", "posture", "servo", "sampled", "vendor"):
         return "it moves joints, so 'needs' cannot be empty; leave it out where it needs the whole part"
     for name in spec.pieces((*(spec.needs or ()), *spec.prefers)):
         try:
@@ -302,6 +306,14 @@ def _motion_problem(part: VendorPart, robot: RobotSpec) -> str:
     signals = {Condition.parse(text).signal for stage in part.stages for text in stage.until}
     known = {*SIGNALS, *(AWAY_FROM + pose for pose in robot.poses)}
     return f"signals {', '.join(sorted(signals - known))} are unknown" if signals - known else ""
+
+
+def _terms_problem(part: SampledPart, robot: RobotSpec) -> str:
+    """Why a robot cannot be asked for the motion of a skill, or an empty string."""
+    if part.rewards is None:
+        return ""
+    feet, tracked = [foot.name for foot in robot.feet], robot.sensors.tracker is not None
+    return part.rewards.problem(bool(feet), feet, robot.joint_names, robot.fingertips, tracked)
 
 
 def _manifest_problem(folder: Path, part: PolicyPart, robot: RobotSpec) -> str:

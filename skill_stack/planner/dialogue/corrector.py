@@ -246,7 +246,7 @@ class Corrector:
 def has_pace(spec: SkillSpec) -> bool:
     """Whether a skill can run slower or faster."""
     guided = spec.guided is not None and spec.guided.guide != "hold"
-    return guided or (spec.kind == "policy" and any(parameter.unit in SPEEDS for parameter in spec.goal))
+    return guided or (spec.kind in ("policy", "sampled") and any(parameter.unit in SPEEDS for parameter in spec.goal))
 
 
 def gap_of(spec: SkillSpec) -> GoalParameter | None:

@@ -1,5 +1,6 @@
 """A slow skill: asks, never waits, uses answers by their age, falls back when they are too old, and comes back."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ from skill_stack.controllers.runners.runner import Targets
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_runner import SlowParts, SlowRunner
 from skill_stack.controllers.slow.slow_sight import SlowSight
+from skill_stack.controllers.slow.slow_skill import SlowSkill
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.shared_memory.slow_channel import SlowAnswer
 from skill_stack.core.skills.skill import GoalParameter
@@ -32,7 +34,7 @@ def runner_of(robot, link, chunk=None, blend=0.0, base=None, **changes):
     fallback = Still(spec)
     action = SlowAction(manifest, robot, base.spec if base else None)
     parts = SlowParts(SlowSight(manifest, robot, {}), action, link, {"all": fallback}, base)
-    return SlowRunner(spec, manifest, parts), fallback
+    return SlowRunner(SlowSkill(spec, manifest, robot, None, spec.policy), parts), fallback
 
 
 def ticks(runner, count, position=(0.1, 0.2, 0.3, 0.4), goals=None):
@@ -102,6 +104,35 @@ def test_an_answer_to_a_run_before_is_void(robot, link) -> None:
     runner.start(reading_at((0.0,) * 4), None)
     link.answer(link.questions[0], 0.5)
     assert ticks(runner, 1).q == [-1.0] * 4 and runner.use.late == 0
+
+
+def test_a_void_answer_ends_the_plan_at_once_and_it_is_asked_again_after_a_rest(robot, link) -> None:
+    runner, fallback = runner_of(robot, link)
+    runner.start(reading_at((0.0,) * 4), None)
+    ticks(runner, 5)
+    link.answer(link.questions[0], 0.5)
+    ticks(runner, 6)
+    link.answer(link.questions[1], 0.0)
+    link.ready[0] = dataclasses.replace(link.ready[0], void=True)
+    assert ticks(runner, 1).q == [-1.0] * 4, "the plan before would still apply"
+    assert runner.use.refused == 1 and runner.use.falls_back and len(link.questions) == 2
+    link.answer(link.questions[1], 0.6)
+    assert ticks(runner, 49).q == [-1.0] * 4 and len(link.questions) == 2, "what it says of that time counts no more"
+    ticks(runner, 1)
+    link.answer(link.questions[2], 0.7)
+    assert ticks(runner, 1).q == pytest.approx([0.7] * 4) and not runner.use.falls_back
+
+
+def test_a_void_answer_to_a_run_before_ends_nothing(robot, link) -> None:
+    runner, _ = runner_of(robot, link)
+    runner.start(reading_at((0.0,) * 4), None)
+    ticks(runner, 1)
+    runner.start(reading_at((0.0,) * 4), None)
+    ticks(runner, 1)
+    link.answer(link.questions[1], 0.5)
+    link.answer(link.questions[0], 0.0)
+    link.ready[1] = dataclasses.replace(link.ready[1], void=True)
+    assert ticks(runner, 1).q == pytest.approx([0.5] * 4) and runner.use.refused == 0
 
 
 def test_the_change_from_and_to_the_fallback_has_no_jump(robot, link) -> None:

@@ -1,5 +1,6 @@
 """Where loop and worker meet: numbered questions, whole answers, and what people are told."""
 
+import dataclasses
 import os
 
 import numpy as np
@@ -50,6 +51,13 @@ def test_the_newest_question_is_given_once(pair) -> None:
     found = worker.question()
     assert (found.sequence, found.tick, found.task_time) == (2, 20, 0.5) and found.values.tolist() == [2, 3, 4, 5, 6]
     assert worker.question() is None
+
+
+def test_a_void_answer_is_told_as_such(pair) -> None:
+    loop, worker = pair
+    worker.reply(dataclasses.replace(answer(1), void=True))
+    worker.reply(answer(2))
+    assert [one.void for one in loop.answers()[0]] == [True, False]
 
 
 def test_answers_come_whole_once_and_in_order(pair) -> None:

@@ -1,0 +1,109 @@
+"""SampledPart: how a ``sampled`` skill plans its motion while it runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel
+from skill_stack.core.quantity import Positive, Rate
+from skill_stack.core.rewards.reward_arguments import rewards_of
+from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.manifest_chunk import ManifestChunk
+from skill_stack.core.skills.policy_manifest import (
+    ManifestAction,
+    ManifestCommand,
+    ManifestInput,
+    ManifestTerm,
+    PolicyManifest,
+)
+
+STATE = ("base_pose", "base_lin_vel", "base_ang_vel", "joint_pos", "joint_vel_rel")
+"""Observation terms that a plan begins from, in the order of a question."""
+PLANNED = "planned_actions"
+"""Observation term of the targets that are commanded until the plan comes, which follows them."""
+
+
+class SampledPart(DataModel):
+    """A planner of motions that answers as a slow policy does: with joint targets for some time ahead.
+
+    Attributes:
+        rewards: What the motion shall be; None: the arguments are the terms, as
+            :func:`skill_stack.core.rewards.reward_goals.reward_goals` lists them.
+        rate: Plans per second, Hz; the loop's rate is a multiple.
+        horizon: Time that a plan looks ahead, s.
+        step: Time from one target to the next, s.
+        latency: Time from question to plan that a run in one process takes for granted, s.
+        fade: Time in which a newer plan takes over from the one before, s.
+        planner: Settings of the planner that differ from its own, by name.
+    """
+
+    rewards: RewardSet | None = None
+    rate: Rate = 10.0
+    horizon: Positive = 0.4
+    step: Positive = 0.02
+    latency: float = Field(0.1, ge=0.0)
+    fade: float = Field(0.04, ge=0.0)
+    planner: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _in_time(self) -> SampledPart:
+        self.chunk.check_rate(self.rate)
+        return self
+
+    @property
+    def life(self) -> float:
+        """Age at which a plan is too old, s: half of its horizon after it came."""
+        return self.latency + 0.5 * self.horizon
+
+    @property
+    def bridged(self) -> int:
+        """Steps of what is commanded already that a question holds; the plan begins where they end at the latest."""
+        return math.ceil(self.life / self.step - 1e-9)
+
+    @property
+    def chunk(self) -> ManifestChunk:
+        """How plans follow one another; each begins with what is commanded until it comes."""
+        return ManifestChunk(
+            steps=self.bridged + math.ceil(self.horizon / self.step - 1e-9), step=self.step, latency=self.latency,
+            max_age=self.life, blend="fade", fade=self.fade, progress=None,
+        )  # fmt: skip
+
+    def manifest(self, commands: Sequence[ManifestCommand], robot: RobotSpec) -> PolicyManifest:
+        """The conventions of its questions and answers.
+
+        Args:
+            commands: Arguments of the skill.
+            robot: The part that it moves, as a robot of its own.
+        """
+        terms = [ManifestTerm(term=name) for name in STATE]
+        return PolicyManifest(
+            rate=self.rate,
+            joint_names=robot.joint_names,
+            default_joint_pos=tuple(robot.pose("default").tolist()),
+            stiffness=tuple(robot.column("kp").tolist()),
+            damping=tuple(robot.column("kd").tolist()),
+            inputs=(
+                ManifestInput(
+                    name="state", terms=(*terms, ManifestTerm(term=PLANNED, params={"steps": self.bridged}))
+                ),
+            ),
+            action=ManifestAction(
+                output="targets", kind="default_plus_scaled", scale=1.0, offset=(0.0,) * robot.size, within_limits=True
+            ),
+            commands=tuple(commands),
+            chunk=self.chunk,
+            needs=("base_lin_vel",) if robot.feet else (),
+            format="own",
+        )  # fmt: skip
+
+    def asked(self, arguments: Mapping[str, float]) -> RewardSet:
+        """What the motion shall be with given arguments.
+
+        Raises:
+            DataError: No term has a weight, or the terms exclude each other; the message names them.
+        """
+        return self.rewards if self.rewards is not None else rewards_of(arguments)
