@@ -60,7 +60,8 @@ def build_model(
         scene: Objects and walls around it, and the physics that its seed chose; None for the bare floor.
         timestep: Physics step, s; four steps make a 20 ms control tick.
         randomisation: How this instance differs from the nominal robot; None takes that of the scene.
-        foot_kinematics: Also adds sensors for position and velocity of the feet (training rewards use them).
+        foot_kinematics: Also adds sensors for position and velocity of the feet, and for the position of fingertips
+            (rewards use them).
         rigid: Joints that the model lacks beside those of the robot: their links are one, at the angle 0.
         bare: The feet alone touch the ground and there are no meshes: as long as it stays on its feet a robot moves bit
             for bit as with them, and copies of its model cost a hundredth.
@@ -273,3 +274,9 @@ def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec, foot_kinematics: bool) -
     for foot in robot.feet if foot_kinematics else ():
         spec.add_sensor(name=f"{foot.name}_position", type=kinds.mjSENS_FRAMEPOS, objname=foot.name, **site)
         spec.add_sensor(name=f"{foot.name}_velocity", type=kinds.mjSENS_FRAMELINVEL, objname=foot.name, **site)
+    for finger, tip in robot.fingertips.items() if foot_kinematics else ():
+        link = spec.body(tip.link)
+        if link is None:
+            raise DataError(f"{robot.name}: the URDF has no link '{tip.link}' (fingertips.{finger})")
+        link.add_site(name=f"{finger}_tip", pos=tip.point)
+        spec.add_sensor(name=f"{finger}_tip_position", type=kinds.mjSENS_FRAMEPOS, objname=f"{finger}_tip", **site)

@@ -1,0 +1,1 @@
+"""A planner that samples joint targets in simulation and takes what costs least by reward terms."""

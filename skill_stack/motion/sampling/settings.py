@@ -1,0 +1,60 @@
+"""SamplingSettings: how motions are sampled."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.quantity import Positive, Seconds
+
+SETTINGS_FILE = Path(__file__).with_name("settings.yaml")
+
+
+class SamplingSettings(DataModel):
+    """How motions are sampled; ``settings.yaml`` explains every key."""
+
+    samples: Annotated[int, Field(ge=2, le=4096)]
+    horizon: Seconds
+    step: Seconds
+    substeps: Annotated[int, Field(ge=1, le=100)]
+    knots: Annotated[int, Field(ge=2, le=50)]
+    sigma: Positive
+    temperature: Positive
+    threads: Annotated[int, Field(ge=1, le=256)] = 1
+    contact_iterations: Annotated[int, Field(ge=1)]
+    search_iterations: Annotated[int, Field(ge=1)]
+    elliptic: bool
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> SamplingSettings:
+        if self.steps < 2:
+            raise ValueError(f"horizon: {self.horizon:g} s holds fewer than two steps of {self.step:g} s")
+        return self
+
+    @property
+    def steps(self) -> int:
+        """Joint targets of a plan."""
+        return round(self.horizon / self.step)
+
+
+class _SettingsFile(DataModel):
+    legged: SamplingSettings
+    hand: SamplingSettings
+
+
+@cache
+def _shipped() -> _SettingsFile:
+    return load_model(_SettingsFile, SETTINGS_FILE)
+
+
+def settings_for(legged: bool) -> SamplingSettings:
+    """Settings of ``settings.yaml``.
+
+    Args:
+        legged: Whether the robot stands on feet; else it is a hand.
+    """
+    return _shipped().legged if legged else _shipped().hand
