@@ -12,6 +12,7 @@ from skill_stack.language.corrections.words import (
     with_kind,
     words_of,
 )
+from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.kinds.kinds import Kinds
 from skill_stack.language.kinds.rules import HazardRules, KindRule, Outcome, UsualUse
@@ -28,13 +29,15 @@ from skill_stack.language.spatial.wording import question_words
 from skill_stack.language.structures.scene_description import scene_described
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
 __all__ = [
     "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
-    "ParameterKinds", "Reading", "Readings", "KindRule", "UsualUse", "Senses", "Sought", "Term", "WITHIN", "bases",
-    "correction",
-    "following", "lasting", "listed", "load_lexicon", "modifies", "name_words", "order", "pick", "question",
+    "ParameterKinds", "PhraseTable", "QuantityParser", "Reading", "Readings", "KindRule", "UsualUse", "Senses",
+    "Sought", "Term", "Token", "WITHIN", "bases", "correction", "following", "lasting", "listed", "load_lexicon",
+    "modifies", "name_words", "order", "pick", "question",
     "question_words", "refusal", "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

@@ -48,6 +48,7 @@ class Answer:
         unread: Whether the words were not read, as opposed to a request that cannot be met.
         about: What it leaves open.
         final: Whether no other reading of the text is to be tried: it has a plan, which must not run.
+        understood: Whether the words were read as skills, of which no plan could be made.
     """
 
     status: PlanStatus
@@ -58,6 +59,7 @@ class Answer:
     unread: bool = False
     about: Gap = ""
     final: bool = False
+    understood: bool = False
 
     def __str__(self) -> str:
         return self.sentence

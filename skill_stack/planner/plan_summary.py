@@ -11,6 +11,7 @@ from skill_stack.core.skills.way_constraint import way_of
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until
 from skill_stack.core.units import si
 from skill_stack.core.world.scene import SceneGraph
+from skill_stack.motion.words import terms_told
 
 BEGIN = "I will "
 """How a summary begins."""
@@ -76,6 +77,8 @@ def _step(step: Step, scene: SceneGraph) -> str:
         plain = replace(step, arguments={**step.arguments, way.name: way.default})
         kept = (one.words(scene) for one in way_of(str(step.arguments[way.name])))
         return ", ".join((_step(plain, scene), *kept))
+    if asked := terms_told(step.spec, step.arguments):
+        return f"{step.spec.name.replace('_', ' ')}: {asked}"
     measured = _measured(step)
     if measured:
         return f"{step.spec.name.replace('_', ' ')} {' and '.join(measured)}"

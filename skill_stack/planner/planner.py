@@ -11,6 +11,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.spatial.parts import with_parts
+from skill_stack.core.steps import Step
 from skill_stack.core.stop_words import find_stop
 from skill_stack.core.world.blueprint import Blueprint
 from skill_stack.core.world.blueprint_layout import Unbuildable
@@ -24,8 +25,10 @@ from skill_stack.language import (
     LearntPhrases,
     Lexicon,
     Reading,
+    refusal,
     shortened,
 )
+from skill_stack.motion.words import ToldMotion
 from skill_stack.planner.building.builder import Builder, Falls
 from skill_stack.planner.building.remaining import placing_skill, remaining
 from skill_stack.planner.completion import Completion
@@ -81,6 +84,7 @@ class Planner:
         self._completion = Completion(self.language)
         self._builder = Builder(self.language.lexicon.kind_nouns.nouns_of, falls)
         self.hazards = Hazards(self.language.knowledge, self.language.lexicon)
+        self._motion = ToldMotion.in_library(self.language.library)
 
     def is_stop(self, text: str) -> bool:
         """Whether a text requests an immediate stop; see :func:`skill_stack.core.stop_words.find_stop`."""
@@ -174,6 +178,14 @@ class Planner:
         digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
         plan_id = f"plan-{digest}"
         made = self._made(instruction.text, scene, facts, last)
+        moved = self._moved(made, instruction.text, scene, facts)
+        if isinstance(moved, ReadingPlans) and isinstance(made, Answer):
+            # every word was read, only not by a skill of its own; where one was near, a person is asked
+            asks = made.status == "question" and not made.unread
+            said = _asked(moved.summary) if asks else moved.summary
+            return Plan(plan_id, instruction.text, "question" if asks else "plan", moved.tree, moved.facts, said,
+                        certainty="inferred")  # fmt: skip
+        made = moved if isinstance(moved, Answer) else made
         if isinstance(made, Answer):
             plain = Plan(plan_id, instruction.text, made.status, None, made.facts, made.sentence, made.skill,
                          made.missing, unread=made.unread, settled=made.about == "settled")  # fmt: skip
@@ -184,8 +196,25 @@ class Planner:
         sure = made.certainty == "said"
         status: PlanStatus = "plan" if sure else "question"
         said = made.summary if sure else _asked(made.summary)
-        return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty,
+        plan = Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty,
                     building=made.building)  # fmt: skip
+        return _or_moved(plan, made, moved) if isinstance(moved, ReadingPlans) else plan
+
+    def _moved(
+        self, made: ReadingPlans | Answer, text: str, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> ReadingPlans | Answer | None:
+        """The plan of words by reward terms, where no skill has all of them; None where they are not about that."""
+        answered = isinstance(made, Answer)
+        settled = (
+            made.status == "statement" or made.understood if isinstance(made, Answer) else made.certainty == "said"
+        )
+        if self._motion is None or settled:
+            return None
+        read = self._motion.read(text, scene.robot.yaw if scene.robot is not None else None)
+        if not isinstance(read, dict):
+            return refusal(read.reason) if read is not None and answered else None
+        step = Step(self._motion.spec, read, f"for '{shortened(text.strip())}'")
+        return self._completion.finish(Reading((step,)), scene, facts)
 
     def _made(
         self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None
@@ -201,7 +230,8 @@ class Planner:
         def make(reading: Reading) -> ReadingPlans | Answer:
             naming = reading.naming
             if naming is None:
-                return self._completion.finish(reading, scene, facts)
+                done = self._completion.finish(reading, scene, facts)
+                return replace(done, understood=True) if isinstance(done, Answer) else done
             made = self._completion.finish(reading, scene, facts) if naming.source else None
             if isinstance(made, Answer):
                 return made  # what cannot be done gets no name
@@ -246,6 +276,13 @@ class Planner:
         return replace(plain, status="question", tree=first.tree, facts=first.facts, reason=f"{told} Do you mean "
                        f"{'that' if len(plans) == 1 else 'one of these'}?", certainty="nearest",
                        others=tuple(plans[1:]))  # fmt: skip
+
+
+def _or_moved(plan: Plan, made: ReadingPlans, moved: ReadingPlans) -> Plan:
+    """A plan of a skill that leaves words out, or the motion that has them all: a person is asked which."""
+    other = Plan(f"{plan.id}~told", plan.instruction, "plan", moved.tree, moved.facts, moved.summary)
+    asked = f"I can read that as (1) {to_go_on(made.summary)}, or (2) {to_go_on(moved.summary)}. Which is meant?"
+    return replace(plan, reason=asked, certainty="disputed", others=(other,))
 
 
 def _asked(summary: str) -> str:

@@ -1,0 +1,261 @@
+"""MotionReader: a request in words → reward terms, where every content word has a part in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.rewards.term_definition import reward_terms
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.language import Lexicon, load_lexicon
+from skill_stack.motion.words.motion_reading import MotionReading, MotionRefusal, SpokenBody, checked
+from skill_stack.motion.words.tagger import Item, MotionTagger
+from skill_stack.motion.words.word_data import MotionRule, RuleTerm, motion_data
+from skill_stack.motion.words.wording import told
+
+USUAL = 0.5
+"""Degree that no word of degree means."""
+PARTS = ("feet", "fingers", "part")
+CONTENT = (*PARTS, "idiom", "aspect", "degree", "speed", "direction", "compass", "amount")
+POINTS = {"object": ("object",), "hand": ("palm",)}
+HUBS = ("object", "palm", "thumb")
+"""Points to which the others of a clause go."""
+WHY = {
+    "unknown": "I do not know '{}' as a word of motion",
+    "compass": "I cannot use '{}' there: I know no heading on the map for that",
+    "other": "I cannot use '{}' there: it has no part in the rest",
+}
+"""Why a word has no part in a request, by its kind."""
+Part = tuple[str, tuple[str, ...]]
+"""A part of the body, and the names of what it is: of feet, fingers or points."""
+
+
+@dataclass(slots=True)
+class _Clause:
+    """The items of one part of a request, and which of them have been used."""
+
+    items: list[Item]
+    part: Part | None = None
+    used: set[int] = field(default_factory=set)
+    fired: bool = False
+
+    def places(self, *kinds: str, value: Any = None) -> list[int]:
+        """Positions of unused items of some kinds, of one value if that is given."""
+        return [
+            k
+            for k, item in enumerate(self.items)
+            if item.kind in kinds and k not in self.used and value in (None, item.value)
+        ]
+
+    def left(self) -> list[Item]:
+        """Items that have no part in what was read."""
+        return [self.items[k] for k in self.places(*CONTENT)]
+
+    @property
+    def says(self) -> bool:
+        """Whether it asks for something, rather than only names a part."""
+        return bool(self.places("aspect", "idiom", "direction", "compass"))
+
+
+class MotionReader:
+    """Reads requests for motions of one robot."""
+
+    def __init__(self, body: SpokenBody, lexicon: Lexicon | None = None) -> None:
+        """Prepares the words.
+
+        Args:
+            body: What they may name.
+            lexicon: Directions, numbers and units; None for those of the language.
+        """
+        data = motion_data()
+        self.body, self._rules = body, data.rules
+        self.tagger = MotionTagger(data.items, lexicon or load_lexicon(), body)
+        self._mine = [rule for rule in data.rules.rules if (rule.body == "legged") == body.legged]
+
+    def read(self, text: str, yaw: float | None = None) -> MotionReading:
+        """The terms of a request.
+
+        Args:
+            text: The request.
+            yaw: Heading of the robot on the map, rad; without it directions of the compass mean nothing.
+
+        Returns:
+            The terms; why there are none; None for words about no motion.
+        """
+        items = self.tagger.items(text)
+        unknown = [item for item in items if item.kind == "unknown"]
+        if any(item.kind == "never" for item in items) or len(unknown) >= sum(item.kind in CONTENT for item in items):
+            return None
+        clauses = _clauses(items)
+        terms = self._all_terms(clauses, yaw)
+        if not terms:
+            return None
+        read = checked(terms, self.body, _seconds(clauses))
+        unused = [item for clause in clauses for item in clause.left()]
+        wrong = min(
+            [*unknown, *unused], key=lambda item: ("unknown", "compass", item.kind).index(item.kind), default=None
+        )
+        if wrong is None:
+            return read
+        why = WHY[wrong.kind if wrong.kind in WHY else "other"].format(wrong.text)
+        would_be = told(read) if isinstance(read, RewardSet) else read.reason
+        return MotionRefusal("word", wrong.text, f"{why}; without it that would be: {would_be}.")
+
+    def _all_terms(self, clauses: Sequence[_Clause], yaw: float | None) -> list[dict[str, Any]]:
+        """The terms of every clause; one that names no part of the body may go on with that of the one before."""
+        terms, before = list[dict[str, Any]](), None
+        for clause in clauses:
+            clause.part = self._part(clause)
+            parts = [part for part in (clause.part or before,) if part is not None]
+            terms += self._terms(clause, parts, yaw)
+            before = clause.part or before
+        return terms
+
+    def _part(self, clause: _Clause) -> Part | None:
+        """The part of the body that a clause names; marks its words as used."""
+        places = clause.places(*PARTS)
+        named = [clause.items[k] for k in places]
+        if not named:
+            return None
+        points = tuple(dict.fromkeys(name for item in named for name in _points(item)))
+        about = {clause.items[k].value for k in clause.places("aspect")}
+        if not self.body.legged and len(points) > 1 and (not about or "touch" in about):
+            clause.used.update(places)
+            return "pair", points
+        first = named[0]
+        alike = [k for k in places if clause.items[k].kind == first.kind]
+        clause.used.update(alike[:1] if first.kind == "part" else alike)
+        if first.kind == "part":
+            return str(first.value), ()
+        return first.kind, tuple(dict.fromkeys(name for k in alike for name in clause.items[k].value))
+
+    def _terms(self, clause: _Clause, parts: Sequence[Part], yaw: float | None) -> list[dict[str, Any]]:
+        """The terms of a clause by its own part of the body, else by that of the clause before, else by the whole."""
+        whole: list[Part] = [("robot", ())] if clause.part is None else []
+        found: list[dict[str, Any]] = []
+        for rule in self._mine:
+            for of, names in [*parts, *whole]:
+                used = self._fits(rule, of, clause, yaw)
+                if used is not None:
+                    found += self._fire(rule, names, used, clause, yaw)
+                    break
+        return found
+
+    @staticmethod
+    def _fits(rule: MotionRule, of: str, clause: _Clause, yaw: float | None) -> list[int] | None:
+        """Positions that a rule uses up; None where it does not fit."""
+        if not _allows(rule, of, clause):
+            return None
+        needed = [clause.places("aspect", value=word) for word in rule.words]
+        needed += [clause.places("idiom", value=rule.idiom)] if rule.idiom else []
+        needed += [clause.places("compass")[:1] if yaw is not None else []] if rule.compass else []
+        ways = [k for k in clause.places("direction") if clause.items[k].value in rule.signs]
+        if not all(needed) or (rule.signs and not ways and rule.sign is None):
+            return None
+        return [*(k for places in needed for k in places), *ways[:1]]
+
+    def _fire(
+        self, rule: MotionRule, names: tuple[str, ...], used: Sequence[int], clause: _Clause, yaw: float | None
+    ) -> list[dict[str, Any]]:
+        """The terms of a rule; marks its words as used."""
+        items = [clause.items[k] for k in used]
+        sign = next((rule.signs[item.value] for item in items if item.kind == "direction"), rule.sign or 1)
+        clause.used.update(used)
+        clause.fired = True
+        made: list[dict[str, Any]] = []
+        for term in rule.terms:
+            target = self._target(term, sign, clause)
+            if rule.compass:
+                target = wrap_angle(next(item.value for item in items if item.kind == "compass") - (yaw or 0.0))
+            made += _of_each(term, names, target)
+        return made
+
+    def _target(self, term: RuleTerm, sign: int, clause: _Clause) -> float | None:
+        """Target of a term by the words of its clause; None where it has one for each thing that it is of."""
+        if term.usual is None:
+            return term.value
+        unit, neutral = reward_terms()[term.term].unit, self.neutral(term.term)
+        usual = neutral + sign * (term.usual - neutral)
+        for k in clause.places("amount"):
+            size, given, by = clause.items[k].value
+            value = _in_unit(size, given, unit)
+            if value is not None:
+                clause.used.add(k)
+                return value if neutral and not by else neutral + (value if usual >= neutral else -value)
+        paced = term.term in (*self._rules.speeds, "step_frequency")
+        said = [k for k, item in enumerate(clause.items) if item.kind in ("degree", "speed")[: 1 + paced]]
+        clause.used.update(said)
+        share = next((float(clause.items[k].value) for k in reversed(said)), USUAL)
+        low, high = self._rules.usable[term.term]
+        end = max(usual, high) if usual >= neutral else min(usual, low)
+        return round(float(np.interp(share, (0.0, USUAL, 1.0), (neutral, usual, end))), 4)
+
+    def neutral(self, term: str) -> float:
+        """Value of a term from which degrees are counted, in its unit."""
+        return reward_terms()[term].target(self.body.stand_height)
+
+
+def _clauses(items: Sequence[Item]) -> list[_Clause]:
+    """The items between conjunctions; what only names a part belongs to the clause before."""
+    clauses = [_Clause([])]
+    for item in items:
+        if item.kind == "link":
+            clauses.append(_Clause([]))
+        else:
+            clauses[-1].items.append(item)
+    out: list[_Clause] = []
+    for clause in clauses:
+        if out and (not clause.says or not out[-1].says):
+            out[-1].items += clause.items
+        else:
+            out.append(clause)
+    return out
+
+
+def _allows(rule: MotionRule, of: str, clause: _Clause) -> bool:
+    """Whether a rule is about a part of the body, and what it asks for without using it up is there."""
+    if rule.speed and not clause.places("speed"):
+        return False
+    if rule.unit and not any(clause.items[k].value[1] == rule.unit for k in clause.places("amount")):
+        return False
+    return bool(rule.idiom) or (of in rule.of and (bool(rule.words) or not clause.fired))
+
+
+def _points(item: Item) -> tuple[str, ...]:
+    """Points that an item names, for distances."""
+    return tuple(item.value) if item.kind == "fingers" else POINTS.get(str(item.value), ())
+
+
+def _in_unit(value: float, given: str, unit: str) -> float | None:
+    """An amount in the unit of a term; None where it has another. A bare fraction is one of a turn: *a quarter*."""
+    if unit == "rad" and not given and 0.0 < abs(value) < 1.0:
+        return math.tau * value
+    return value if given == unit != "" else None
+
+
+def _of_each(term: RuleTerm, names: tuple[str, ...], target: float | None) -> list[dict[str, Any]]:
+    """A term for each thing that it is of."""
+    kind = reward_terms()[term.term].of
+    if term.phases:
+        return [{"term": term.term, "of": [name], "target": value} for name, value in term.phases.items()]
+    if kind is None:
+        return [{"term": term.term, "target": target}]
+    if kind == "pair":
+        hub = next((name for name in HUBS if name in names), names[-1])
+        return [{"term": term.term, "of": [name, hub], "target": target} for name in names if name != hub]
+    return [{"term": term.term, "of": [name], "target": target} for name in (term.each or names)]
+
+
+def _seconds(clauses: Sequence[_Clause]) -> float | None:
+    """How long it shall go on, s; marks the words as used."""
+    for clause in clauses:
+        for k in clause.places("amount"):
+            if clause.items[k].value[1] == "s":
+                clause.used.add(k)
+                return float(clause.items[k].value[0])
+    return None

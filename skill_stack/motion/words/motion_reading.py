@@ -1,0 +1,72 @@
+"""What words about a motion may name, and why they may mean nothing that can be done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.rewards.reward_set import RewardSet
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenBody:
+    """What words about a robot may name.
+
+    Attributes:
+        feet: Names of its feet, by the front or rear and left or right of a quadruped: FL, FR, RL, RR.
+        fingers: Names of its fingers.
+        stand_height: Height of the base when it stands, m.
+        has_object: Whether a hand has an object to move.
+    """
+
+    feet: tuple[str, ...] = ()
+    fingers: tuple[str, ...] = ()
+    stand_height: float = 0.3
+    has_object: bool = False
+
+    @property
+    def legged(self) -> bool:
+        """Whether it stands on feet."""
+        return bool(self.feet)
+
+
+@dataclass(frozen=True, slots=True)
+class MotionRefusal:
+    """Words about a motion that cannot be done as they stand.
+
+    Attributes:
+        cause: A ``word`` that was not read, or a ``term`` that is out of range, contradicts another or fits not.
+        name: The word, or the term.
+        reason: One sentence that says what would have worked.
+    """
+
+    cause: Literal["word", "term"]
+    name: str
+    reason: str
+
+
+MotionReading = RewardSet | MotionRefusal | None
+"""None: the words are about no motion."""
+
+
+def checked(terms: Sequence[dict[str, Any]], body: SpokenBody, seconds: float | None) -> RewardSet | MotionRefusal:
+    """Terms as a set that a robot can be asked for, or the refusal that names the wrong one.
+
+    Args:
+        terms: Terms as plain data; equal ones count once.
+        body: The robot.
+        seconds: How long it goes on, s; None: until told otherwise.
+    """
+    once = list({repr(term): term for term in terms}.values())
+    try:
+        rewards = RewardSet.parse({"terms": once, "seconds": seconds}, "these terms")
+        problem = rewards.problem(body.legged, body.feet, (), body.fingers, body.has_object)
+    except DataError as error:
+        problem = re.sub(r"^\s*(terms\.\d+|\(top\)): ", "", str(error).splitlines()[1])
+    if not problem:
+        return rewards
+    name = next((str(term["term"]) for term in once if str(term["term"]) in problem), "")
+    return MotionRefusal("term", name, f"That cannot be asked for: {problem}.")

@@ -1,0 +1,107 @@
+"""ToldMotion: requests that no skill covers, as arguments of the skill whose arguments are reward terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.rewards.reward_arguments import WEIGHT, arguments_of, rewards_of
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.motion.words.edits import MotionEditor
+from skill_stack.motion.words.motion_reader import MotionReader
+from skill_stack.motion.words.motion_reading import MotionReading, MotionRefusal, SpokenBody
+from skill_stack.motion.words.wording import told
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMotion:
+    """Reads words for one skill that takes reward terms.
+
+    Attributes:
+        spec: The skill.
+    """
+
+    spec: SkillSpec
+
+    @classmethod
+    def in_library(cls, library: SkillLibrary) -> ToldMotion | None:
+        """That of a robot's skill of this kind; None where it has none."""
+        found = next((spec for spec in library if takes_terms(spec)), None)
+        return None if found is None else cls(found)
+
+    def read(self, text: str, yaw: float | None) -> dict[str, float] | MotionRefusal | None:
+        """The arguments for a request; why there are none; None for words about no motion.
+
+        Args:
+            text: The request.
+            yaw: Heading of the robot on the map, rad; None where it is not known.
+        """
+        return self._fitting(_words(spoken_body(self.spec))[0].read(text, yaw))
+
+    def edit(self, text: str, arguments: Mapping[str, Any]) -> dict[str, float] | MotionRefusal | None:
+        """Arguments with what words change in them; why they cannot change so; None for words that change none.
+
+        Args:
+            text: The words.
+            arguments: Those of the step that is being done.
+        """
+        try:
+            last = rewards_of(arguments)
+        except SkillStackError:
+            return None
+        return self._fitting(_words(spoken_body(self.spec))[1].edit(text, last))
+
+    def _fitting(self, read: MotionReading) -> dict[str, float] | MotionRefusal | None:
+        """The arguments, where the skill takes them."""
+        if read is None or isinstance(read, MotionRefusal):
+            return read
+        arguments = arguments_of(read)
+        try:
+            self.spec.complete(arguments)
+        except SkillStackError as error:
+            return MotionRefusal("term", "", f"That cannot be asked for: {error}.")
+        return arguments
+
+
+@cache
+def _words(body: SpokenBody) -> tuple[MotionReader, MotionEditor]:
+    """The readers for a body; their tables are made once."""
+    reader = MotionReader(body)
+    return reader, MotionEditor(reader)
+
+
+def takes_terms(spec: SkillSpec) -> bool:
+    """Whether the arguments of a skill are reward terms."""
+    names = {parameter.name for parameter in spec.goal}
+    return any(name.endswith(WEIGHT) and name.removesuffix(WEIGHT) in names for name in names)
+
+
+def terms_told(spec: SkillSpec, arguments: Mapping[str, Any]) -> str:
+    """The terms that arguments of a skill stand for, in words; empty for another skill, or where there are none.
+
+    Args:
+        spec: The skill.
+        arguments: Its arguments.
+    """
+    if not takes_terms(spec):
+        return ""
+    try:
+        return told(rewards_of(arguments))
+    except SkillStackError:
+        return ""
+
+
+def spoken_body(spec: SkillSpec) -> SpokenBody:
+    """What words may name, by the arguments of a skill that takes terms."""
+    names = [parameter.name for parameter in spec.goal]
+    height = next((p.default for p in spec.goal if p.name == "base_height" and isinstance(p.default, float)), 0.3)
+    return SpokenBody(_after(names, "foot_lift_"), _after(names, "finger_curl_"), height, "object_yaw" in names)
+
+
+def _after(names: Iterable[str], begin: str) -> tuple[str, ...]:
+    """What follows a beginning of targets' names."""
+    return tuple(n.removeprefix(begin) for n in names if n.startswith(begin) and not n.endswith(WEIGHT))

@@ -1,0 +1,68 @@
+"""Requests that no skill covers, as motion: what a skill covers stays with it, and what is no request moves nothing."""
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.planner import Planner
+from test.told_skill import told_skill
+
+TEN_DEGREES = pytest.approx(0.1745, abs=1e-3)
+
+
+@pytest.fixture(scope="module")
+def told(library, scene, standing):
+    """Plans a sentence for a robot that also has a skill whose arguments are reward terms."""
+    planner = Planner(SkillLibrary.from_specs("go2", [*library, told_skill()]))
+    return lambda text: planner.plan(Instruction(text), scene, standing)
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("lift your left front paw", {"foot_lift_FL": 0.1, "foot_lift_FL_weight": 1.0}),
+        ("could you please lean 10 degrees to the right?", {"base_roll": TEN_DEGREES, "base_roll_weight": 1.0}),
+        ("lift one paw for 3 seconds", {"foot_lift_FL": 0.1, "foot_lift_FL_weight": 1.0, "duration": 3.0}),
+    ],
+)  # fmt: skip
+def test_what_no_skill_covers_becomes_terms(told, text, arguments):
+    """One step of the skill that takes terms, told in words with units."""
+    plan = told(text)
+    assert plan.status == "plan" and plan.certainty == "inferred", plan.reason
+    (step,) = plan.steps
+    assert step.skill == "move_as_told"
+    assert {name: value for name, value in step.arguments.items() if name in arguments} == arguments
+    assert "move as told: " in plan.reason
+
+
+@pytest.mark.parametrize(
+    "text", ["sit", "turn left 30 degrees", "spin on the spot fast", "crouch", "wave", "go to the red ball"]
+)
+def test_what_a_skill_covers_stays_with_it(told, ask, text):
+    """The same plan as without the skill that takes terms."""
+    assert [(s.skill, s.arguments) for s in told(text).steps] == [(s.skill, s.arguments) for s in ask(text).steps]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't lift your paw", "why do you lift your paw?", "never spin", "you lifted your paw", "lift the ball",
+        "my dog can lift its paw", "lift your front paw without leaning", "if you see a cat, roll over",
+    ],
+)  # fmt: skip
+def test_what_is_no_request_of_ours_moves_nothing(told, ask, text):
+    """Prohibitions, questions, remarks and things are answered as before."""
+    assert told(text).tree == ask(text).tree and told(text).reason == ask(text).reason
+
+
+def test_a_term_out_of_range_is_named(told):
+    """The refusal says which term, and its range."""
+    plan = told("raise your body to 3 m")
+    assert plan.status == "refusal" and "base_height: 3 m is outside of 0.08 to 0.6 m" in plan.reason
+
+
+def test_a_request_that_a_skill_nearly_covers_is_asked_about(told, ask):
+    """*Step* is a verb of a skill that asks where to: its question is not passed over."""
+    assert ask("step in place quickly").status == "question"
+    plan = told("step in place quickly")
+    assert plan.status == "question" and plan.reason.startswith("Shall I move as told: step frequency")
