@@ -11,6 +11,7 @@ from datetime import date
 from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
+from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.blueprint import Blueprint, blueprint_in
@@ -71,7 +72,7 @@ class Language:
         self._voices = Voices(library, self.lexicon.speech)
         self.library = self._voices.library
         self._robot = library.robot
-        self._spoken = SpokenLibrary(self.library, self.lexicon)
+        self._spoken = SpokenLibrary(_worded(self.library), self.lexicon)
         self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
         self._needs = Needs(knowledge, self.lexicon)
         self._structures = self.lexicon.shared(StructureReader)
@@ -214,6 +215,12 @@ class Language:
         if self._words is None or self._words.scene is not scene:
             self._words = SceneWords(scene, self.lexicon, self.knowledge.categories, self.knowledge.traits)
         return self._words
+
+
+def _worded(library: SkillLibrary) -> SkillLibrary:
+    """The skills that phrases ask for; for reward terms :mod:`skill_stack.motion.words` has the words."""
+    told = {name for name, entry in library.entries.items() if entry.spec is not None and takes_terms(entry.spec)}
+    return replace(library, entries={name: one for name, one in library.entries.items() if name not in told})
 
 
 def _retold(answer: Answer, texts: dict[str, str]) -> Answer:

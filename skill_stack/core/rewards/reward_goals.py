@@ -16,6 +16,11 @@ LONGEST = 60.0
 """How long it may go on, s."""
 
 
+def takes_terms(spec: SkillSpec) -> bool:
+    """Whether the arguments of a skill are reward terms."""
+    return spec.sampled is not None and spec.sampled.rewards is None
+
+
 def with_reward_goals(spec: SkillSpec, robot: RobotSpec) -> SkillSpec:
     """The skill with a target and a weight for every term that the robot has, and for how long; another one as it is.
 
@@ -23,7 +28,7 @@ def with_reward_goals(spec: SkillSpec, robot: RobotSpec) -> SkillSpec:
         spec: The skill.
         robot: Its robot.
     """
-    if spec.sampled is None or spec.sampled.rewards is not None or spec.part not in robot.parts:
+    if not takes_terms(spec) or spec.part not in robot.parts:
         return spec
     return spec.model_copy(update={"goal": (*spec.goal, *reward_goals(robot.part(spec.part)))})
 

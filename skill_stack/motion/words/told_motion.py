@@ -9,6 +9,7 @@ from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.rewards.reward_arguments import WEIGHT, arguments_of, rewards_of
+from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.motion.words.edits import MotionEditor
@@ -72,12 +73,6 @@ def _words(body: SpokenBody) -> tuple[MotionReader, MotionEditor]:
     """The readers for a body; their tables are made once."""
     reader = MotionReader(body)
     return reader, MotionEditor(reader)
-
-
-def takes_terms(spec: SkillSpec) -> bool:
-    """Whether the arguments of a skill are reward terms."""
-    names = {parameter.name for parameter in spec.goal}
-    return any(name.endswith(WEIGHT) and name.removesuffix(WEIGHT) in names for name in names)
 
 
 def terms_told(spec: SkillSpec, arguments: Mapping[str, Any]) -> str:

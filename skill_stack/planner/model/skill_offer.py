@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
@@ -72,7 +73,9 @@ class SkillOffer:
         forbidden = frozenset(spec.name for spec in library if any(_names(spec, stem) for stem in ruled_out))
         things = _things(words, scene, objects)
         usable = [
-            spec for spec in library if things or all(p.type != "object" or p.default is not None for p in spec.goal)
+            spec
+            for spec in library
+            if (things or all(p.type != "object" or p.default is not None for p in spec.goal)) and not takes_terms(spec)
         ]
         fit = _fitting(words, usable, skills, named | frozenset(used))
         shown = {thing.id: name for name, thing in things.items()}
