@@ -438,7 +438,7 @@ class RunningStep:
 
     def _time_over(self, met: tuple[str, ...], now: float) -> StepOutcome | None:
         """At its time limit a skill without success conditions is done; any other one has failed."""
-        limit = self.request.deadline or self.spec.limit(self.arguments)
+        limit = min(self.request.deadline or self.spec.timeout, self.spec.asked_seconds(self.arguments))
         since = self._begun if self._timed is None else self._timed
         if since is None or now - since < limit:
             return None

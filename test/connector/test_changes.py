@@ -159,7 +159,7 @@ def test_reward_terms_are_sent_where_they_count_and_a_change_takes_one_cycle(wor
 
 def test_a_motion_of_reward_terms_ends_when_it_was_told_to(worlds):
     world = worlds()
-    world.start("p/1", "told", base_height=0.2, base_height_weight=1.0, duration=2.0)
+    world.start("p/1", "told", 60.0, base_height=0.2, base_height_weight=1.0, duration=2.0)
     while world.status.skill != "told":
         world.step()
     began = world.now

@@ -72,6 +72,8 @@ class SlowRunner:
         self._asked: dict[int, tuple[float, Array]] = {}
         self._fallback: Runner | None = None
         self._now = self._due = 0.0
+        self._prompt = skill.policy is None
+        self._goals: Mapping[str, float] = {}
         self._told: tuple[Array | None, dict[str, float]] = (None, {})
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
@@ -97,7 +99,7 @@ class SlowRunner:
         """One tick."""
         now = self._now
         self._parts.sight.look(reading, goals, now, self._plan.ahead)
-        if now >= self._due - SLACK:
+        if now >= self._due - SLACK or self._edited(goals):
             self._ask(reading, now)
         answers, broken = self._parts.link.answers(now)
         if answers or broken:
@@ -110,6 +112,11 @@ class SlowRunner:
         self._now = now + dt
         self._ticks += 1
         return self._change.fade(targets, dt)
+
+    def _edited(self, goals: Mapping[str, float]) -> bool:
+        """Whether a motion that is planned shall be another one, which is not to wait for the next plan."""
+        before, self._goals = self._goals, goals
+        return self._prompt and goals is not before and goals != before and not self._change.active
 
     def _ask(self, reading: FastEstimate, now: float) -> None:
         """Sends a question, and reports its state from time to time."""

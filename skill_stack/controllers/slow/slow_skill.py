@@ -30,7 +30,7 @@ class SlowSkill:
     Attributes:
         spec: The skill.
         manifest: Its conventions, with ``chunk``.
-        robot: The part that it drives, as a robot of its own.
+        robot: The part that it drives, as a robot of its own, with the gains of the skill where it plans.
         folder: Its folder; None where it needs none.
         policy: Its network; None where a planner answers.
     """
@@ -51,6 +51,7 @@ class SlowSkill:
         policy = spec.policy
         manifest = policy.manifest if policy is not None else None
         if spec.sampled is not None:
+            robot = spec.sampled.driven(robot)
             manifest = spec.sampled.manifest(_commands(spec), robot)
         if manifest is None or manifest.chunk is None:
             raise DataError(f"skill '{spec.name}' has no chunk, so it runs in the control loop")

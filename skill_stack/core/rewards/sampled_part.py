@@ -20,6 +20,7 @@ from skill_stack.core.skills.policy_manifest import (
     ManifestTerm,
     PolicyManifest,
 )
+from skill_stack.core.skills.policy_part import Gains
 
 STATE = ("base_pose", "base_lin_vel", "base_ang_vel", "joint_pos", "joint_vel_rel")
 """Observation terms that a plan begins from, in the order of a question."""
@@ -37,6 +38,7 @@ class SampledPart(DataModel):
         horizon: Time that a plan looks ahead, s.
         step: Time from one target to the next, s.
         latency: Time from question to plan that a run in one process takes for granted, s.
+        gains: Gains of every joint while it drives; None takes the robot's own.
         fade: Time in which a newer plan takes over from the one before, s.
         planner: Settings of the planner that differ from its own, by name.
     """
@@ -46,6 +48,7 @@ class SampledPart(DataModel):
     horizon: Positive = 0.4
     step: Positive = 0.02
     latency: float = Field(0.1, ge=0.0)
+    gains: Gains | None = None
     fade: float = Field(0.04, ge=0.0)
     planner: dict[str, float] = {}
 
@@ -72,12 +75,23 @@ class SampledPart(DataModel):
             max_age=self.life, blend="fade", fade=self.fade, progress=None,
         )  # fmt: skip
 
+    def driven(self, robot: RobotSpec) -> RobotSpec:
+        """The robot with the gains of the skill, as plans and joint targets are made for.
+
+        Args:
+            robot: The part that it moves, as a robot of its own.
+        """
+        if self.gains is None:
+            return robot
+        gains = {"kp": self.gains.kp, "kd": self.gains.kd}
+        return robot.model_copy(update={"joints": tuple(joint.model_copy(update=gains) for joint in robot.joints)})
+
     def manifest(self, commands: Sequence[ManifestCommand], robot: RobotSpec) -> PolicyManifest:
         """The conventions of its questions and answers.
 
         Args:
             commands: Arguments of the skill.
-            robot: The part that it moves, as a robot of its own.
+            robot: The part that it moves, see :meth:`driven`.
         """
         terms = [ManifestTerm(term=name) for name in STATE]
         return PolicyManifest(

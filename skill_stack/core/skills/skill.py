@@ -440,10 +440,10 @@ class SkillSpec(DataModel):
             out[parameter.name] = parameter.check(value)
         return out
 
-    def limit(self, arguments: Mapping[str, Any]) -> float:
-        """Longest run with given arguments, s of task time: a motion of reward terms ends when it was told to."""
+    def asked_seconds(self, arguments: Mapping[str, Any]) -> float:
+        """For how long a motion of reward terms was asked for, s of task time; infinite for others and without it."""
         told = arguments.get(DURATION) if self.sampled is not None else None
-        return told if isinstance(told, float) and told > 0.0 else self.timeout
+        return told if isinstance(told, float) and told > 0.0 else math.inf
 
     def phase_at(self, progress: float) -> PhaseSpec:
         """The phase at a progress between 0 and 1."""

@@ -1,5 +1,6 @@
 """Reward terms as arguments of a skill, made for a robot; and a skill with terms of its own."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -71,13 +72,14 @@ def test_only_terms_with_a_weight_are_sent(go2) -> None:
 
 def test_it_goes_on_for_as_long_as_it_is_told(go2) -> None:
     spec = told(go2)
-    assert spec.limit(spec.complete({})) == 60.0 and spec.limit(spec.complete({"duration": 3.0})) == 3.0
+    assert spec.asked_seconds(spec.complete({})) == math.inf
+    assert spec.asked_seconds(spec.complete({"duration": 3.0})) == 3.0
     assert endless(spec)
 
 
 def test_fixed_terms_need_no_arguments_and_their_own_time_limit_ends_them(go2) -> None:
     fixed = told(go2, sampled={"rewards": {"terms": [{"term": "base_height", "target": 0.2}]}})
-    assert fixed.goal == () and fixed.limit({}) == 60.0 and endless(fixed)
+    assert fixed.goal == () and fixed.asked_seconds({}) == math.inf and endless(fixed)
     assert fixed.sampled.asked({}).terms[0].target == 0.2
 
 

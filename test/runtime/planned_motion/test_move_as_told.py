@@ -1,0 +1,91 @@
+"""A robot that moves as reward terms say, in lock-step: planned beside the loop, edited while it runs, and stopped."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.runtime.line.line import Line
+
+ROOT = Path(__file__).parents[3]
+SKILL = "move_as_told"
+LOWER = {"base_height": 0.2, "base_height_weight": 1.0}
+
+
+def standing():
+    resources = Resources((ROOT,), ROOT / "nowhere")
+    robot = load_robot(resources.robot("go2"), resources)
+    line = Line(robot, load_library(resources, robot), set_up(load_scene(resources.scene("open")), 0))
+    line.run_skill("rise", {})
+    return line
+
+
+def until_it_drives(line, **arguments):
+    """Starts the skill and runs until its first plan drives the robot."""
+    line.connector.start(SkillRequest("t/1", SKILL, arguments), line.scene, line.now)
+    runner = line.core.bank.runners[SKILL]
+    while line.status.skill != SKILL or runner.use.falls_back:
+        line.step()
+        assert line.now < 10.0, line.status
+    return runner
+
+
+def seconds(line, length):
+    end = line.now + length
+    while line.now < end - 1e-9:
+        line.step()
+
+
+def height(line):
+    return float(line.device.truth().position[2])
+
+
+def test_it_lowers_its_body_is_edited_at_once_and_a_void_plan_ends_in_the_stance() -> None:
+    line = standing()
+    runner = until_it_drives(line, **LOWER)
+    seconds(line, 2.0)
+    assert height(line) == pytest.approx(0.2, abs=0.03), "from 0.31 m"
+    assert (runner.use.refused, runner.use.late, runner.use.fallbacks) == (0, 0, 0)
+
+    answerer = runner._parts.link._answerer
+    answer, targets = answerer.answer, []
+
+    def noted(question):
+        found = answer(question)
+        targets.append(answerer._asked[1].terms[0].target)
+        return found
+
+    answerer.answer = noted
+    line.connector.change(SkillRequest("t/1", SKILL, {**LOWER, "base_height": 0.28}), line.scene, line.now)
+    changed = line.now
+    while 0.28 not in targets:
+        line.step()
+    assert line.now - changed + runner.spec.sampled.fade <= 0.3, "from the words to the edited plan alone"
+    low = height(line)
+    seconds(line, 1.0)
+    assert height(line) > low + 0.05
+
+    answerer.answer = lambda question: dataclasses.replace(answer(question), void=True)
+    while runner.use.refused == 0:
+        line.step()
+    seconds(line, 0.9)
+    assert runner.use.falls_back and line.status.skill == SKILL and line.status.tilt < 0.3
+    answerer.answer = answer
+    seconds(line, 0.4)
+    assert not runner.use.falls_back, "it plans again after a second"
+
+
+def test_the_same_seed_gives_the_same_motion() -> None:
+    ends = []
+    for _ in range(2):
+        line = standing()
+        until_it_drives(line, base_pitch=-0.2, base_pitch_weight=1.0)
+        seconds(line, 0.5)
+        ends.append(line.device.truth().position)
+    assert np.array_equal(*ends)
