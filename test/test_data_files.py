@@ -31,6 +31,7 @@ from skill_stack.core.world.scene_file import load_scene
 from skill_stack.evaluation.choice_suite import load_choice_suite
 from skill_stack.evaluation.connector_suite import load_connector_suite
 from skill_stack.evaluation.hand_suite import load_hand_suite
+from skill_stack.evaluation.reward_suite import load_reward_suite
 from skill_stack.evaluation.suite import load_suite
 from skill_stack.hardware.rendering.harder_pictures import PicturesFile
 from skill_stack.language.implied.knowledge import Knowledge
@@ -66,6 +67,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenarios/(allegro_right).yaml", load_hand_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),
+    (r"config/scenarios/rewards.yaml", load_reward_suite),
     (r"config/scenarios/.*", load_suite),
     (r"config/scenes/.*", load_scene),
     (r"config/teams/.*", load_fleet),

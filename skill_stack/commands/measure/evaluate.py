@@ -70,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         evaluate_hand,
         evaluate_perception,
         evaluate_picking,
+        evaluate_rewards,
     )
 
     if options.compare:
@@ -78,8 +79,9 @@ def run(options: argparse.Namespace) -> int:
     file = suite_file(found, options.suite)
     content = read_yaml(file)
     ways = (
-        evaluate_choice, evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking
-    )
+        evaluate_choice, evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking,
+        evaluate_rewards,
+    )  # fmt: skip
     others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)
     other = others.get(content.get("through")) if isinstance(content, dict) else None

@@ -26,6 +26,8 @@ LATER = 1.0
 """By how much the last moment counts more than the first."""
 FADE = 1.0
 """Time in which what samples found before fades by a factor of e, s: without it noise adds up where no term looks."""
+BOLTED = (100.0, 10.0)
+"""Mass, kg, and moments of inertia, kg·m², of a base that is bolted down."""
 BEYOND = 0.05
 """How far a joint may be expected beyond its limit, rad."""
 SPREADS = (1.0, 0.4)
@@ -57,7 +59,7 @@ class SamplingPlanner:
         Raises:
             DataError: The model has states beyond positions and velocities.
         """
-        self._model = _coarser(model, settings)
+        self._model = _coarser(model, body, settings)
         size = mujoco.mj_stateSize(self._model, mujoco.mjtState.mjSTATE_FULLPHYSICS)
         if size != 1 + model.nq + model.nv:
             raise DataError("plans need a model whose state is time, positions and velocities alone")
@@ -200,15 +202,17 @@ class SamplingPlanner:
         return ""
 
 
-def _coarser(model: mujoco.MjModel, settings: SamplingSettings) -> mujoco.MjModel:
+def _coarser(model: mujoco.MjModel, body: ModelBody, settings: SamplingSettings) -> mujoco.MjModel:
     """A copy with the physics of plans."""
     coarse = copy.copy(model)
     coarse.opt.timestep = settings.step / settings.substeps
     coarse.opt.iterations, coarse.opt.ls_iterations = settings.contact_iterations, settings.search_iterations
     coarse.opt.noslip_iterations = 0
     coarse.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET  # what diverges is to be seen, not begun again
-    if not settings.elliptic:
-        coarse.opt.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
+    coarse.opt.cone, coarse.opt.impratio = mujoco.mjtCone.mjCONE_PYRAMIDAL, 1.0
+    if body.robot.fixed is not None:  # a light base that is bolted down is what few iterations diverge at
+        base = coarse.body(body.robot.source.base_link).id
+        coarse.body_mass[base], coarse.body_inertia[base] = BOLTED
     return coarse
 
 

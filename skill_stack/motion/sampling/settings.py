@@ -27,7 +27,6 @@ class SamplingSettings(DataModel):
     threads: Annotated[int, Field(ge=1, le=256)] = 1
     contact_iterations: Annotated[int, Field(ge=1)]
     search_iterations: Annotated[int, Field(ge=1)]
-    elliptic: bool
 
     @model_validator(mode="after")
     def _long_enough(self) -> SamplingSettings:

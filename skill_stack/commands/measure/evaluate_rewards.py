@@ -1,0 +1,134 @@
+"""``skill-stack eval rewards``: motions that no skill has, planned by sampling in robots that differ from its model."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from skill_stack.commands.common import note, print_json
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.evaluation.episode import Episode
+from skill_stack.evaluation.episode_log import EpisodeLog
+from skill_stack.evaluation.interval import success_interval
+from skill_stack.evaluation.measured import commit_here
+from skill_stack.evaluation.progress import Progress
+from skill_stack.evaluation.reward_suite import MotionTask, RewardSuite, load_reward_suite
+
+THROUGH = "rewards"
+"""Value of ``through`` in such a suite."""
+PACKAGE = Path(__file__).resolve().parents[2]
+MOVING = ("core/rewards", "motion/sampling", "hardware/mujoco", "runtime/episodes/rewards")
+"""Parts of the stack that a motion depends on."""
+Job = tuple[str, int]
+INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
+
+
+def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+    """Runs every motion with every seed that was not run before.
+
+    Returns 0 when every task reached the suite's share, 1 when one did not, 130 after Ctrl-C.
+
+    Args:
+        file: The suite.
+        seeds: Seeds; none takes the suite's own.
+        options: Of the command line: ``task``, ``json``, ``workers`` and ``fresh``.
+        found: Where robots are, and where results are kept.
+
+    Raises:
+        UnknownName: There is no such task in the suite.
+    """
+    suite = load_reward_suite(file)
+    tasks = [suite.task(name) for name in options.task] or list(suite.tasks)
+    log = EpisodeLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
+    versions = {task.name: version_of(suite, task, found) for task in tasks}
+    known, numbers = log.read(), seeds or suite.seeds
+    rows = {(task.name, seed): known.get((versions[task.name], task.name, seed)) for task in tasks for seed in numbers}
+    missing = [job for job, episode in rows.items() if episode is None]
+    progress = Progress(len(rows), len(rows) - len(missing), time.monotonic, note)
+    try:
+        for episode in _finished(file, missing, options.workers or 1):
+            rows[episode.task, episode.seed] = episode
+            log.add(versions[episode.task], episode)
+            progress.note(episode)
+    except KeyboardInterrupt:
+        note("ended; what is measured is kept, and the same command goes on from there")
+        return INTERRUPTED
+    results = [_result(suite, task, rows) for task in tasks]
+    _tell(suite, results, options.json)
+    return 0 if all(result["done"] for result in results) else 1
+
+
+def _finished(file: Path, jobs: Sequence[Job], workers: int) -> Iterator[Episode]:
+    """Episodes as they end; of one worker in this process."""
+    if workers == 1:
+        yield from (_episode(file, name, seed) for name, seed in jobs)
+        return
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:  # a fork of threads may crash
+        waiting = [pool.submit(_episode, file, name, seed) for name, seed in jobs]
+        yield from (future.result() for future in as_completed(waiting))
+
+
+def _episode(file: Path, name: str, seed: int) -> Episode:
+    """One episode in a worker."""
+    from skill_stack.runtime.episodes.rewards.reward_episode import run_reward_task
+
+    suite, found = load_reward_suite(file), Resources.from_environment(os.environ)
+    task = suite.task(name)
+    return run_reward_task(load_robot(found.robot(task.robot), found), suite, task, seed)
+
+
+def version_of(suite: RewardSuite, task: MotionTask, found: Resources) -> str:
+    """Version of a task's measurement: the task, its worlds, its robot, and the code that moves it."""
+    parts = [suite.model_dump(mode="json", exclude={"tasks", "worlds"}), task.model_dump(mode="json")]
+    parts.append(suite.worlds[task.robot].model_dump(mode="json"))
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
+    files = [found.robot(task.robot) / "robot.yaml"]
+    for folder in MOVING:
+        files += sorted(path for path in (PACKAGE / folder).iterdir() if path.suffix in (".py", ".yaml"))
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _result(suite: RewardSuite, task: MotionTask, rows: Mapping[Job, Episode | None]) -> dict[str, Any]:
+    """The figures of one task."""
+    episodes = [episode for episode in rows.values() if episode is not None and episode.task == task.name]
+    successes = sum(episode.passed for episode in episodes)
+    times = sorted(episode.measured["at"] for episode in episodes if episode.passed)
+    return {
+        "task": task.name,
+        "robot": task.robot,
+        "words": task.words,
+        "episodes": len(episodes),
+        "successes": successes,
+        "interval": [round(end, 4) for end in success_interval(successes, len(episodes))],
+        "done": successes >= suite.enough * len(episodes),
+        "median_seconds": round(times[len(times) // 2], 2) if times else None,
+        "failures": [{"seed": each.seed, "reason": each.reason} for each in episodes if not each.passed],
+    }
+
+
+def _tell(suite: RewardSuite, results: list[dict[str, Any]], as_json: bool) -> None:
+    """The counts of every task."""
+    done = sum(result["done"] for result in results)
+    if as_json:
+        print_json({"suite": suite.name, "commit": commit_here(), "done": done, "tasks": results})
+        return
+    for result in results:
+        low, high = result["interval"]
+        mark = "done" if result["done"] else "falls short"
+        after = "" if result["median_seconds"] is None else f"after {result['median_seconds']:.1f} s"
+        print(
+            f"{result['task']:18} {result['successes']:3} of {result['episodes']:3}  {low:.2f} to {high:.2f}  "
+            f"{mark:12} {after:14} {result['words']}"
+        )
+    print(f"{done} of {len(results)} motions done in at least {suite.enough:.0%} of their seeds")

@@ -1,0 +1,1 @@
+"""Motions by reward terms, tried in simulated robots that differ from the planner's model."""
