@@ -156,9 +156,9 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         counted = (f"{one['task']} {one['successes']} of {one['episodes']}" for one in value if isinstance(one, dict))
         return ", ".join(counted) or " to ".join(f"{end:.3f}" for end in value)
+    if value is None or (isinstance(value, dict) and value["share"] is None):
+        return "none"
     if not isinstance(value, dict):
         return f"{value:.2f}" if isinstance(value, float) else str(value)
-    if value["share"] is None:
-        return "none"
     low, high = value["interval"]
     return f"{value['share']:.3f}  {value['count']} of {value['of']}  95 % interval {low:.3f} to {high:.3f}"

@@ -144,8 +144,8 @@ def building_figures(scores: Sequence[BuildingScore]) -> dict[str, Any]:
         "stable_before": share(sum(one.stable for one in scores), len(scores)),
         "robot_said_right": share(sum((one.outcome == "succeeded") == one.passed for one in scores), len(scores)),
         "knocked": sum(one.knocked for one in scores),
-        "largest_error": max(errors, default=math.nan),
-        "median_error": float(np.median(errors)) if errors else math.nan,
+        "largest_error": max(errors, default=None),
+        "median_error": float(np.median(errors)) if errors else None,
         "placings": sum(one.placings for one in scores),
         "kinds": [
             {"task": kind, "successes": sum(one.passed for one in of), "episodes": len(of)}
