@@ -122,7 +122,8 @@ class RunningStep:
             self._guide = ActionGuide(action, self._context(self.arguments), actions or NoActions())
         self._holds = guided.guide == "hold" if guided else action is not None and action.base is None
         needs_place = action is not None and action.needs_place
-        self._placeless = (self._holds and not needs_place) or isinstance(self._guide, JointGuide)
+        standing = isinstance(self._guide, JointGuide) and not self._guide.WALKS
+        self._placeless = (self._holds and not needs_place) or standing
         self._success = ConditionWatch.from_texts(self._success_texts())
         self._failure = ConditionWatch.from_texts(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
@@ -137,6 +138,7 @@ class RunningStep:
         self._grip = HeldWatch(self._carries, hidden=not robot.palms)
         self.signals: dict[str, float] = {}
         self._doubt = ""
+        self._joints = robot.part(self.spec.part).joint_names if self.spec.part in robot.parts else ()
 
     @property
     def library(self) -> SkillLibrary:
@@ -312,7 +314,8 @@ class RunningStep:
         mine = lookout if lookout is not None and lookout.request == self.request.id else None
         here, progress = pose or Pose2(0.0, 0.0, 0.0), self.signals["progress"]
         elapsed, deviation = self._elapsed(now), status.base.position
-        return GuideView(here, scene, outlines, now, elapsed, progress, mine, body, deviation)
+        joints = dict(zip(self._joints, status.joints.tolist()))
+        return GuideView(here, scene, outlines, now, elapsed, progress, mine, body, deviation, joints)
 
     def _guided(
         self, guide: Guide, view: GuideView, pose: Pose2 | None, team: RobotTeam | None, leg: str | None

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.dataclass_factory import fast_constructor
@@ -15,6 +17,7 @@ from skill_stack.core.setpoint import ControlMode, Felt, SkillSetpoint, SkillSta
 from skill_stack.core.skills.skill import SkillSpec
 
 _quick_status = fast_constructor(SkillStatus)
+_NONE = np.zeros(0)
 
 
 class TickReport(NamedTuple):
@@ -117,4 +120,5 @@ def _status(report: TickReport, state: RobotState) -> SkillStatus:
         stop_count=report.stop_count,
         base=state.base,
         felt=report.felt,
+        joints=state.position if skill is not None and skill.kind == "servo" else _NONE,
     )

@@ -132,6 +132,7 @@ class SkillStatus:
         stop_count: Stops since the control process started.
         base: Where base motion comes from, how old it is, and how well it is known.
         felt: What carries the robot, as far as it is felt.
+        joints: Measured positions of the part's joints in their order, rad or m, while a servo drives; else empty.
     """
 
     task_time: float
@@ -155,6 +156,7 @@ class SkillStatus:
     stop_count: int = 0
     base: BaseKnowledge = field(default_factory=BaseKnowledge)
     felt: Felt = ""
+    joints: Array = field(default_factory=lambda: np.zeros(0))
 
 
 Outcome = Literal["succeeded", "failed", "interrupted"]

@@ -1,15 +1,17 @@
 """Where a humanoid stands to reach something, and how its fingertips come there."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from skill_stack.connector.guides import GuideContext, make_guide
-from skill_stack.connector.guides.guide import GuideFailure, GuideView
+from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideView
 from skill_stack.connector.kinematics.reach_map import X, Y, Z, hand_chain, score, stated_map
 from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.reaching.touching import PlaceKeeper
 from skill_stack.connector.reaching.vantage import GOOD, RUN_UP, touched_at, vantages
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import DataError
@@ -87,29 +89,71 @@ def test_what_is_too_high_is_named():
         make_guide("vantage", context()).step(view(ORIGIN, ball_at(2.0, 0.0, 1.6)))
 
 
+def run_touch(ball, seconds, bias=(), measured=True, moved=None, within=0.05, others=()):
+    """Touches with joints that come where they are told, but for a bias by name, rad; the last step, and the tips."""
+    numbers = {"height": HEIGHT, "stiffness": 1e6, "within": within}
+    guide = make_guide("touching", replace(context(), numbers=numbers))
+    tip, joints, tips, step = hand_chain(G1, "left"), dict.fromkeys(G1.joint_names, 0.0), [], None
+    for tick in range(round(10 * seconds)):
+        seen = view(ORIGIN, ball if tick < 2 or moved is None else moved, *others)
+        body = GuidedBody(0.0, 0.0, HEIGHT)
+        now, progress = 0.1 * tick, float(tick > 0)
+        step = guide.step(GuideView(ORIGIN, seen.scene, seen.outlines, now, now, progress, body=body,
+                                    joints=joints if measured else {}))  # fmt: skip
+        told = {name: value for name, value in step.goals.items() if name in joints}
+        joints |= {name: value + dict(bias).get(name, 0.0) for name, value in told.items()}
+        tips.append(tip.place({name: joints[name] for name in told}).position + [0.0, 0.0, HEIGHT])
+    return step, tips
+
+
 def test_the_fingertips_come_to_the_surface_after_a_point_before_it():
     ball = ball_at(0.5, 0.1, 0.9)
-    guide, seen = make_guide("touching", context()), view(ORIGIN, ball)
-    tip = hand_chain(G1, "left")
-    tips = []
-    for tick in range(80):
-        goals = guide.step(GuideView(ORIGIN, seen.scene, seen.outlines, 0.1 * tick, 0.1 * tick, float(tick > 0))).goals
-        tips.append(tip.place(goals).position + [0.0, 0.0, HEIGHT])
+    step, tips = run_touch(ball, 8.0)
     off = [np.linalg.norm(place - ball.position) for place in tips]
     assert off[0] > 0.15
     assert off[-1] == pytest.approx(0.1, abs=0.01)
+    assert step.signals["unfinished"] == 0.0 and step.signals["gap"] < 0.01
 
 
-def test_corrections_that_are_out_of_reach_are_told_and_those_made_are_not():
-    steps = []
-    for moves in (0.0, 0.6):  # the ball is farther away when the hand has come to it
-        near, far = (view(ORIGIN, ball_at(0.5 + more, 0.1, 0.9)) for more in (0.0, moves))
-        guide = make_guide("touching", context())
-        for tick in range(120):
-            seen = near if tick < 2 else far
-            step = guide.step(GuideView(ORIGIN, seen.scene, seen.outlines, 0.1 * tick, 0.1 * tick, float(tick > 0)))
-        steps.append(step)
-    assert (steps[0].signals["uncorrected"], steps[0].said) == (0.0, "")
-    assert steps[1].signals["uncorrected"] == 6.0
-    assert steps[1].said.startswith("6 of 6 corrections of the hand could not be made: it is out of reach by")
-    assert steps[1].signals["unfinished"] == 0.0
+def test_a_hand_that_measured_joints_tell_to_be_beside_the_thing_is_corrected():
+    ball, sagging = ball_at(0.5, 0.1, 0.9), {"left_shoulder_pitch_joint": 0.25, "waist_yaw_joint": -0.1}
+    step, tips = run_touch(ball, 8.0, sagging)
+    gaps = [abs(np.linalg.norm(place - ball.position) - 0.1) for place in tips]
+    assert gaps[15] > 0.05
+    assert gaps[-1] < 0.03
+    assert step.signals["unfinished"] == 0.0
+
+
+def test_what_cannot_be_corrected_fails_with_the_gap():
+    with pytest.raises(GuideFailure, match=r"10 corrections my hand is 0\.\d\d m .*: it is out of reach") as failure:
+        run_touch(ball_at(0.5, 0.1, 0.9), 20.0, moved=ball_at(1.0, 0.1, 0.9))
+    assert failure.value.name == "the hand is at the place"
+
+
+def test_without_measured_joints_nobody_says_that_it_touches():
+    with pytest.raises(GuideFailure, match="nobody measures my joints"):
+        run_touch(ball_at(0.5, 0.1, 0.9), 20.0, measured=False)
+
+
+def test_corrections_that_are_out_of_reach_are_told():
+    step, _ = run_touch(ball_at(0.5, 0.1, 0.9), 20.0, moved=ball_at(1.0, 0.1, 0.9), within=10.0)
+    assert 1.0 <= step.signals["uncorrected"] <= 10.0
+    assert "corrections of the hand could not be made: it is out of reach by" in step.said
+
+
+def test_a_base_that_drifts_is_steered_back():
+    keeper = PlaceKeeper()
+    assert keeper.steer(view(Pose2(1.0, 2.0, math.pi / 2))) == {"vx": 0.0, "vy": 0.0, "wz": 0.0}
+    for tick in range(20):
+        drifted = view(Pose2(1.1, 1.8, math.pi / 2 + 0.1))
+        speeds = keeper.steer(replace(drifted, now=0.1 * (tick + 1)))
+    assert speeds["vx"] > 0.05 and speeds["vy"] > 0.02 and speeds["wz"] < -0.03
+    assert max(map(abs, speeds.values())) <= 0.3
+
+
+@pytest.mark.parametrize("room, steps", [(0.2, True), (-0.01, False)])
+def test_a_correction_that_is_out_of_reach_is_made_by_a_step_where_it_is_free(room, steps):
+    low = SceneObject("crate", "crate", (G1.footprint.front + room + 0.2, 0.0, 0.1), shape="box", size=(0.4, 0.4, 0.2))
+    last, _ = run_touch(ball_at(0.5, 0.1, 0.9), 20.0, moved=ball_at(1.0, 0.1, 0.9), within=1.0, others=(low,))
+    assert last.signals["uncorrected"] > 0.0
+    assert (last.goals["vx"] > 0.0) is steps

@@ -34,7 +34,7 @@ _LAZY = {
     "reach": ("guides.reach", "ReachGuide"),
     "synergy": ("guides.synergy", "SynergyGuide"),
     "take": ("palms.motions", "TakeGuide"),
-    "touching": ("reaching.hands", "TouchGuide"),
+    "touching": ("reaching.touching", "TouchGuide"),
     "tracking": ("reaching.tracking", "TrackingGuide"),
     "vantage": ("reaching.vantage", "VantageGuide"),
 }

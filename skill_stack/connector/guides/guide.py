@@ -70,6 +70,7 @@ class GuideView:
         lookout: The next view of perception for this request, or None.
         body: How the base stands, or None where it is unknown.
         deviation: Standard deviation of the robot's position, m.
+        joints: Measured joint positions by name, rad or m; empty where nobody says them.
     """
 
     pose: Pose2
@@ -81,6 +82,7 @@ class GuideView:
     lookout: SearchProgress | None = None
     body: GuidedBody | None = None
     deviation: float = 0.0
+    joints: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

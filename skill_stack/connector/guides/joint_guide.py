@@ -13,13 +13,15 @@ PATIENCE = 1.0
 class JointGuide(ABC):
     """Passes one set of goal values after another to a servo, each when the one before is done.
 
-    It needs no place of the robot on the ground. Signal: ``unfinished``, the motions that are left.
+    It needs no place of the robot on the ground, unless it walks. Signal: ``unfinished``, the motions that are left.
 
     Attributes:
         DWELL: How long joints stay where a motion has brought them before the next one, s.
+        WALKS: Whether it steers the base besides, so that it needs the place of the robot.
     """
 
     DWELL = 0.0
+    WALKS = False
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments of the step."""
@@ -55,10 +57,15 @@ class JointGuide(ABC):
         self._moved = self._moved or view.progress < 1.0 or view.now - self._since > PATIENCE
         done = self._moved and view.progress >= 1.0
         self._there = (view.now if self._there is None else self._there) if done else None
-        last = self._stage == len(self._motions) - 1
+        last = self._stage == len(self._motions) - 1 or self.enough(view)
         if self._there is not None and not last:
             done = False
             if view.now - self._there >= self.DWELL:
                 self._stage, self._since, self._moved, self._there = self._stage + 1, view.now, False, None
-        left = len(self._motions) - self._stage - (1.0 if done else min(view.progress, 0.99) if self._moved else 0.0)
+        left = len(self._motions) - self._stage - (min(view.progress, 0.99) if self._moved else 0.0)
+        left = 0.0 if done and last else left
         return GuideStep(self._motions[self._stage], {"unfinished": left}, left)
+
+    def enough(self, view: GuideView) -> bool:
+        """Whether the motions that are left are not needed, as it is now."""
+        return False

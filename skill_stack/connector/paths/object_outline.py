@@ -34,6 +34,22 @@ def outline_distance(thing: SceneObject, x: float, y: float) -> float:
     return math.hypot(max(qx, 0.0), max(qy, 0.0)) + min(max(qx, qy), 0.0)
 
 
+def surface_distance(thing: SceneObject, point: Array) -> float:
+    """Distance of a point to the surface of an object, m, from outside or inside.
+
+    Args:
+        thing: A sphere, or something upright.
+        point: In ``map``, m, shape (3,).
+    """
+    if thing.shape == "sphere":
+        return abs(math.dist(point, thing.position) - thing.radius)
+    aside = outline_distance(thing, float(point[0]), float(point[1]))
+    above = abs(float(point[2]) - thing.position[2]) - thing.size[2] / 2
+    if aside <= 0.0 and above <= 0.0:
+        return min(-aside, -above)
+    return math.hypot(max(aside, 0.0), max(above, 0.0))
+
+
 def depth_along(thing: SceneObject, yaw: float) -> float:
     """From an object's centre to its outline against a direction, m.
 

@@ -22,7 +22,8 @@ from skill_stack.connector.guides.guide import (
 )
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.connector.kinematics.reach_map import HAND, TIP, WAIST, least_room
-from skill_stack.connector.reaching.hands import ABOVE, BEFORE, braced, into_pelvis
+from skill_stack.connector.reaching.hands import braced, into_pelvis
+from skill_stack.connector.reaching.touching import ABOVE, BEFORE
 from skill_stack.connector.reaching.vantage import SIDES, touched_at
 from skill_stack.core.errors import DataError
 from skill_stack.core.rotation import wrap_angle

@@ -29,7 +29,7 @@ RUN_UP = 0.3
 """Way over which the robot comes straight to its place, m."""
 HAND, BEFORE, LINE = 0.06, 0.1, 12
 """Room that a hand needs, m; from where on before the point it needs none; points of the line that is looked at."""
-HIGHEST, LOWEST = 1.0, 0.75
+HIGHEST, LOWEST = 1.0, 0.7
 """Heights between which an object is touched, m."""
 CENTRED = 0.1
 """What a step aside or a worse cell costs, m for one score."""

@@ -62,8 +62,8 @@ class ServoRunner:
     pressing joints move beyond the contact, all at the same rate, until their stiffness gives the torques; joints
     without contact go on until they have one. From then on the command is constant: each joint acts as a spring.
     Pressing by stiffness keeps a held object in place between the fingers; torques alone would let it drift. New goal
-    values begin a new motion; without any it holds. A skill with ``follow`` makes no motions: its targets follow the
-    goal values, each no faster than its joint's speed.
+    values begin a new motion, unless they are others' such as velocities; without any it holds. A skill with ``follow``
+    makes no motions: its targets follow the goal values, each no faster than its joint's speed.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
@@ -82,6 +82,7 @@ class ServoRunner:
         self._steps = tuple(name + BY for name in robot.joint_names)
         self._pulls = tuple(name + PULL for name in robot.joint_names)
         self._efforts = tuple(name + EFFORT for name in robot.joint_names)
+        self._heeded = {*self._names, *self._steps, *self._pulls, *self._efforts, PULLED}
         self._kp = tuple(joint.kp * self._part.stiffness for joint in robot.joints)
         self._kd = tuple(joint.kd * math.sqrt(self._part.stiffness) for joint in robot.joints)
         self._speeds = [joint.velocity * self._part.speed for joint in robot.joints]
@@ -114,8 +115,9 @@ class ServoRunner:
         """One tick."""
         measured, share = _torques(reading, self._felt), min(dt / FILTER, 1.0)
         self._felt = [old + share * (new - old) for old, new in zip(self._felt, measured)]
-        if goals and goals != self._goals:
-            self._begin(dict(goals))
+        mine = {name: value for name, value in goals.items() if name in self._heeded}
+        if mine and mine != self._goals:
+            self._begin(mine)
         self._elapsed += dt
         if self._stage is ServoStage.MOVE:
             self._move(reading)

@@ -33,10 +33,10 @@ from skill_stack.core.shared_memory.source_format import (
 )
 from skill_stack.core.shared_memory.status_format import (
     REASON,
-    STATUS_FLOATS,
     STATUS_SCALARS,
     decode_status,
     encode_status,
+    status_floats,
 )
 from skill_stack.core.shared_memory.text_field import to_bytes_cut, to_text
 
@@ -57,7 +57,7 @@ def channel_layout(robot: RobotSpec) -> BlockLayout:
             RecordFormat("sample", "q??ddddd", SampleFormat(robot).size),
             RecordFormat("command", "qqqqd", 5 * joints),
             RecordFormat("setpoint", SETPOINT_SCALARS, setpoint_floats(robot)),
-            RecordFormat("status", STATUS_SCALARS, STATUS_FLOATS),
+            RecordFormat("status", STATUS_SCALARS, status_floats(joints)),
             RecordFormat("state", f"d?{REASON}sq" + SOURCE_SCALARS, 3 * joints + feet + _BASE + DEVIATIONS),
             RecordFormat("loop", "", LOOP_NUMBERS),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import get_args
 
@@ -16,9 +17,14 @@ Array = np.ndarray
 NAME = 64  # bytes of a name
 REASON = 256  # bytes of a reason
 STATUS_SCALARS = f"{NAME}s{NAME}s{NAME}s{NAME}s{REASON}sqqqqqq6d{KNOWLEDGE_SCALARS}"
-STATUS_FLOATS = 3 + 4 + 3  # position, orientation and velocity of the base
+_BASE = 3 + 4 + 3  # position, orientation and velocity of the base
 _MODES = tuple(ControlMode)
 _FELT: tuple[Felt, ...] = get_args(Felt)
+
+
+def status_floats(joints: int) -> int:
+    """Size of the vector of a part with so many joints."""
+    return _BASE + joints
 
 
 def encode_status(status: SkillStatus, vector: Array) -> list[int | float | bytes]:
@@ -26,13 +32,14 @@ def encode_status(status: SkillStatus, vector: Array) -> list[int | float | byte
 
     Args:
         status: The status.
-        vector: Receives the base's position, orientation and velocity, shape (STATUS_FLOATS,).
+        vector: Receives the base's position, orientation and velocity, and joint positions, NaN for none.
 
     Returns:
         The values for :data:`STATUS_SCALARS`.
     """
     s = status
-    np.concatenate((s.base_position, s.orientation, s.base_velocity), out=vector)
+    np.concatenate((s.base_position, s.orientation, s.base_velocity), out=vector[:_BASE])
+    vector[_BASE:] = s.joints if len(s.joints) else math.nan
     return [
         *(to_bytes_cut(text, NAME) for text in (s.part, s.skill, s.phase, s.request_id)),
         to_bytes_cut(s.reason, REASON),
@@ -70,4 +77,5 @@ def decode_status(scalars: Sequence, vector: Array) -> SkillStatus:
         stop_count=stops,
         base=decode_knowledge(scalars[17:]),
         felt=_FELT[felt],
+        joints=vector[_BASE:] if np.isfinite(vector[_BASE:]).all() else vector[:0],
     )

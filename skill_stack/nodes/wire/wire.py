@@ -46,6 +46,8 @@ from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
 
 FELT = "felt"
 """Signal of a status that names what carries the robot."""
+JOINT = "joint_position"
+"""Signal of a status with the number of a joint."""
 
 
 def setpoint_message(setpoint: SkillSetpoint, stamp: Time, frame: str) -> SetpointMessage:
@@ -99,7 +101,7 @@ def status_message(status: SkillStatus, stamp: Time, frame: str, simulated: bool
         tilt=float(status.tilt),
         base_pose=pose_message(status.base_position, status.orientation),
         simulated=simulated,
-        signals=values_message({**_knowledge_values(status.base), **_felt_values(status.felt)}),
+        signals=values_message(_knowledge_values(status.base) | _felt_values(status.felt) | _joint_values(status)),
     )
     message.base_velocity.linear = vector_message(status.base_velocity)
     message.base_velocity.angular.z = float(status.yaw_rate)
@@ -139,7 +141,19 @@ def status_of(message: StatusMessage) -> SkillStatus:
         stop_count=message.stop_count,
         base=_knowledge_of(values_of(message.signals)),
         felt=_felt_of(values_of(message.signals)),
+        joints=_joints_of(values_of(message.signals)),
     )
+
+
+def _joint_values(status: SkillStatus) -> dict[str, float]:
+    """Measured joint positions, as signals with the number of the joint."""
+    return {f"{JOINT} {number}": float(value) for number, value in enumerate(status.joints)}
+
+
+def _joints_of(values: Mapping[str, float]) -> np.ndarray:
+    """Measured joint positions; empty where nobody says so."""
+    rows = [values.get(f"{JOINT} {number}") for number in range(len(values))]
+    return np.array([value for value in rows if value is not None], dtype=float)
 
 
 def _felt_values(felt: Felt) -> dict[str, float]:

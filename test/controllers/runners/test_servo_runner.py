@@ -133,6 +133,14 @@ def test_without_goals_it_holds_on_with_what_it_presses() -> None:
     assert fingers.torque[1] == pytest.approx(pressing, rel=0.05)
 
 
+def test_goal_values_of_others_begin_no_new_motion() -> None:
+    servo, fingers = runner(), Fingers()
+    for tick in range(200):
+        go(servo, fingers, {FINGER: 0.5, "vx": 0.01 * tick}, DT)
+    assert servo.progress == 1.0
+    assert at(fingers, FINGER) == pytest.approx(0.5)
+
+
 def test_another_skill_of_its_kind_goes_on_from_its_command() -> None:
     first, fingers = runner(), Fingers({FINGER: 0.8})
     go(first, fingers, {FINGER: 0.8, FINGER + EFFORT: 0.3}, 4.0)

@@ -78,6 +78,7 @@ statuses = st.builds(
     deadline_misses=counters,
     stop_count=counters,
     felt=st.sampled_from(get_args(Felt)),
+    joints=st.lists(numbers, max_size=30).map(np.array),
 )
 outcomes = st.builds(
     StepOutcome,
