@@ -167,7 +167,8 @@ def load_library(
         robot: The robot.
         control: Who moves the joints; skills for the other case are kept with that as their reason, and a built-in
             skill that realises another one takes its place.
-        device: Whether a real robot may move by them; skills in quarantine are then kept with that as their reason.
+        device: Whether a real robot may move by them; skills in quarantine are then kept with that as their reason,
+            and motions that are planned while they run need a person's yes.
     """
     entries: dict[str, SkillEntry] = {}
     for part, member in robot.mounted.items():
@@ -199,6 +200,8 @@ def _found(resources: Resources, robot: RobotSpec, part: str = "", device: bool 
             if robot.skills_of and spec.robot == robot.skills_of:
                 spec = spec.model_copy(update={"robot": robot.name})
             spec = with_reward_goals(spec.model_copy(update={"part": part}) if part else spec, robot)
+            if device and spec.sampled is not None:  # nobody has seen the motion before it is made
+                spec = spec.model_copy(update={"hazard": "high"})
             problem = _problem(folder, spec, robot) or (quarantine(folder) if device else "")
             entries[folder.name] = SkillEntry(folder.name, folder, spec, problem)
         except DataError as error:

@@ -37,6 +37,7 @@ class Stack:
     """A Go2 with a slow skill, in a namespace of its own; this class plays the connector."""
 
     def __init__(self, folder, overlay):
+        self.goals = {}
         self.place = ("slow_worker", domain_of(os.environ), os.getuid())
         self.block = block_path(*self.place)
         remove_block(self.block)
@@ -60,15 +61,21 @@ class Stack:
             skills = (SkillWeight(self.skill),)
             self.channels.write_setpoint(
                 SkillSetpoint(
-                    f"r-{status.stop_count}", self._sequence, status.task_time + 1.0, "body", "plan", skills, {},
-                    status.stop_count,
+                    f"r-{status.stop_count}", self._sequence, status.task_time + 1.0, "body", "plan", skills,
+                    self.goals, status.stop_count,
                 )  # fmt: skip
             )
 
         return eventually(so, PATIENCE, what, lambda: (slow_reports(self.block), self.channels.read_status()))
 
     def told(self, name):
-        return slow_reports(self.block)[0].values[name]
+        return self.reports()[self.skill].values[name]
+
+    def reports(self):
+        return {report.skill: report for report in slow_reports(self.block)}
+
+    def used(self):
+        return self.figure("used")
 
     def figure(self, name):
         return int(self.told(name))
@@ -118,7 +125,7 @@ def test_a_long_inference_delays_no_tick_and_a_dead_worker_leaves_the_fallback(s
     stack.until(lambda status: stack.told("drives") == "fallback", "fallback")
     status = stack.until(lambda status: status.mode is ControlMode.ACTIVE, "skill that is still in force")
     assert status.skill == "ponder" and status.tilt < 0.5
-    assert not slow_reports(stack.block)[0].ok
+    assert not stack.reports()["ponder"].ok
     stack.start("worker")
     used = stack.figure("used")
     stack.until(lambda status: stack.figure("used") > used, "answer of the next worker")
@@ -126,3 +133,32 @@ def test_a_long_inference_delays_no_tick_and_a_dead_worker_leaves_the_fallback(s
     stack.processes["worker"].terminate()
     assert stack.processes["worker"].wait(20) == 0
     assert slow_path(stack.block, "ponder").exists()
+
+
+@pytest.fixture
+def planning(go2_folder, tmp_path):
+    stack = Stack(go2_folder, tmp_path)
+    yield stack
+    stack.end()
+
+
+def test_a_frozen_or_dead_planner_leaves_the_stance_and_plans_again(planning) -> None:
+    stack = planning
+    stack.until(lambda status: status.skill == "rise" and status.progress >= 1.0, "robot on its feet")
+    stack.skill, stack.goals = "move_as_told", {"base_height": 0.25, "base_height_weight": 1.0}
+    stack.until(lambda status: stack.used() >= 10, "ten plans that were used")
+    worker = stack.processes["worker"]
+    worker.send_signal(signal.SIGSTOP)
+    status = stack.until(lambda status: stack.told("drives") == "fallback", "stance while the planner is frozen")
+    assert status.skill == "move_as_told" and status.tilt < 0.5
+    worker.send_signal(signal.SIGCONT)
+    used = stack.used()
+    stack.until(lambda status: stack.used() > used and stack.told("drives") == "policy", "plan after it")
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(20)
+    stack.until(lambda status: stack.told("drives") == "fallback", "stance without a planner")
+    status = stack.until(lambda status: status.mode is ControlMode.ACTIVE, "skill that is still in force")
+    assert status.skill == "move_as_told" and status.tilt < 0.5
+    stack.start("worker")
+    used = stack.used()
+    stack.until(lambda status: stack.used() > used, "plan of the next worker")

@@ -100,3 +100,9 @@ def test_fixed_terms_that_a_robot_does_not_have_make_the_skill_unusable(tmp_path
     resources = Resources((tmp_path, ROOT), tmp_path)
     entry = load_library(resources, load_robot(resources.robot("go2"), resources)).entries["told"]
     assert not entry.usable and entry.reason == "finger_curl is for hand robots"
+
+
+def test_on_a_real_robot_a_motion_that_is_planned_needs_a_persons_yes(go2) -> None:
+    resources = Resources((ROOT,), ROOT / "nowhere")
+    assert load_library(resources, go2).hazard("move_as_told") == "low"
+    assert load_library(resources, go2, device=True).hazard("move_as_told") == "high"
