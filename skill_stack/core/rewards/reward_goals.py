@@ -30,7 +30,10 @@ def with_reward_goals(spec: SkillSpec, robot: RobotSpec) -> SkillSpec:
     """
     if not takes_terms(spec) or spec.part not in robot.parts:
         return spec
-    return spec.model_copy(update={"goal": (*spec.goal, *reward_goals(robot.part(spec.part)))})
+    body = robot.part(spec.part)
+    stance = {foot.name: foot.stance for foot in body.feet if foot.stance is not None}
+    sampled = spec.sampled and spec.sampled.model_copy(update={"stance": stance})
+    return spec.model_copy(update={"goal": (*spec.goal, *reward_goals(body)), "sampled": sampled})
 
 
 def reward_goals(robot: RobotSpec) -> tuple[GoalParameter, ...]:

@@ -41,6 +41,8 @@ class SampledPart(DataModel):
         gains: Gains of every joint while it drives; None takes the robot's own.
         fade: Time in which a newer plan takes over from the one before, s.
         planner: Settings of the planner that differ from its own, by name.
+        stance: Where the feet stand, by name, as ``robot.yaml`` states it: x forward and y left of the middle of the
+            body, m. It is filled in with the arguments.
     """
 
     rewards: RewardSet | None = None
@@ -51,6 +53,7 @@ class SampledPart(DataModel):
     gains: Gains | None = None
     fade: float = Field(0.04, ge=0.0)
     planner: dict[str, float] = {}
+    stance: dict[str, tuple[float, float]] = {}
 
     @model_validator(mode="after")
     def _in_time(self) -> SampledPart:

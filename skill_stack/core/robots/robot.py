@@ -36,12 +36,14 @@ class FootSpec(DataModel):
         link: URDF link of the foot.
         radius: Height of the link's origin over the ground when the foot stands, m; the foot is such a sphere.
         corners: Where it touches the ground instead, m, in the link's frame, for a foot with a flat sole.
+        stance: Where it stands in the default pose: x forward, y left of the middle of the body, m; None: not stated.
     """
 
     name: str
     link: str
     radius: Positive
     corners: tuple[tuple[float, float, float], ...] = ()
+    stance: tuple[float, float] | None = None
 
     @model_validator(mode="after")
     def _reaches_the_ground(self) -> FootSpec:

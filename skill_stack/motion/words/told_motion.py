@@ -12,6 +12,7 @@ from skill_stack.core.rewards.reward_arguments import WEIGHT, arguments_of, rewa
 from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.motion.statics import unsupported
 from skill_stack.motion.words.edits import MotionEditor
 from skill_stack.motion.words.motion_reader import MotionReader
 from skill_stack.motion.words.motion_reading import MotionReading, MotionRefusal, SpokenBody
@@ -60,6 +61,9 @@ class ToldMotion:
         """The arguments, where the skill takes them."""
         if read is None or isinstance(read, MotionRefusal):
             return read
+        problem = unsupported(read, self.spec.sampled.stance) if self.spec.sampled is not None else ""
+        if problem:
+            return MotionRefusal("term", "foot_lift", f"That cannot be asked for: {problem}.")
         arguments = arguments_of(read)
         try:
             self.spec.complete(arguments)
