@@ -16,7 +16,7 @@ from skill_stack.language.words.text import STOPS, Token, tokenise
 
 Kind = Literal[
     "slower", "faster", "closer", "less_close", "further", "less_far", "left", "right", "other", "target",
-    "hold", "go_on", "skip", "again", "cancel", "yes", "no",
+    "hold", "go_on", "skip", "again", "cancel", "yes", "no", "terms",
 ]  # fmt: skip
 Mode = Literal["plain", "append", "first", "instead", "unclear"]
 Pick = Literal["one", "two", "three", "no"]
@@ -39,7 +39,8 @@ class Correction:
         strength: Factor: 1 for a plain *slower*, 0.5 for *a bit*, 2 for *much*.
         amount: Amount in m or rad, or None if not stated.
         unit: Unit of ``amount``: ``m``, ``rad`` or empty.
-        noun: For ``target`` and ``other``: the noun phrase, e.g. ``the blue one``.
+        noun: For ``target`` and ``other``: the noun phrase, e.g. ``the blue one``; for ``terms``, which change what a
+            motion shall be, all words.
     """
 
     kind: Kind

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.language import Correction, lasting
-from skill_stack.planner.dialogue.corrector import Cannot, Corrector, StepChange, Verdict
+from skill_stack.language import Correction, correction, lasting, order
+from skill_stack.planner.dialogue.corrector import Cannot, Corrector, StepChange, Verdict, changes_terms
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.correction_log import (
@@ -65,6 +66,19 @@ class Corrections:
         """The choice of skills; reloaded with the preferences."""
         self.known()
         return self._skills
+
+    def heard(self, text: str, runs: Iterable[LeafRun]) -> Correction | None:
+        """The correction that a text states, or None; one of a motion by its terms comes before others.
+
+        Args:
+            text: The text.
+            runs: The steps that it may be about.
+        """
+        library, said = self.corrector.library, order(text)
+        if said.mode in ("plain", "instead"):
+            if any(changes_terms(said.text, run.request, library[run.request.skill]) for run in runs):
+                return Correction("terms", noun=said.text)
+        return correction(text)
 
     def correct(self, heard: Correction, words: Job, job: Job, runner: JobRunner) -> Answer:
         """Applies a correction.

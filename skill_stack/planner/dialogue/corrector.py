@@ -8,12 +8,14 @@ from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.instruction import Instruction
+from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Correction, with_kind
+from skill_stack.motion.words import ToldMotion, terms_told
 from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
 
 SLOWER, FASTER = 0.7, 1.4
@@ -103,6 +105,8 @@ class Corrector:
             facts: What is true now.
         """
         spec = self.library[request.skill]
+        if heard.kind == "terms":
+            return _terms(heard.noun, request, spec)
         if heard.kind in ("slower", "faster"):
             return self._pace(heard, request, spec)
         if heard.kind in ("closer", "less_close"):
@@ -241,6 +245,29 @@ class Corrector:
         return StepChange(
             changed, {parameter.name: (before, thing)}, f"the {label} then", restart=spec.kind != "guided"
         )
+
+
+def changes_terms(text: str, request: SkillRequest, spec: SkillSpec) -> bool:
+    """Whether words change what the motion of a step shall be, or would if it went any further.
+
+    Args:
+        text: The words.
+        request: The step.
+        spec: Its skill.
+    """
+    told = ToldMotion(spec).edit(text, request.arguments) if takes_terms(spec) else None
+    return told is not None and (isinstance(told, dict) or told.cause == "term")
+
+
+def _terms(text: str, request: SkillRequest, spec: SkillSpec) -> Verdict:
+    """Other targets of a motion's terms."""
+    told = ToldMotion(spec).edit(text, request.arguments) if takes_terms(spec) else None
+    if not isinstance(told, dict):
+        return Cannot(told.reason if told is not None else f"{spec.name} is no motion that words could change")
+    changed = spec.complete(told)
+    effect = {name: (request.arguments.get(name), value) for name, value in changed.items()
+              if request.arguments.get(name) != value}  # fmt: skip
+    return StepChange(replace(request, arguments=changed), effect, terms_told(spec, changed))
 
 
 def has_pace(spec: SkillSpec) -> bool:

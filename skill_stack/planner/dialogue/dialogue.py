@@ -8,7 +8,7 @@ from dataclasses import replace
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
 from skill_stack.core.stop_words import find_stop
-from skill_stack.language import Correction, Order, correction, modifies, order, with_kind
+from skill_stack.language import Correction, Order, modifies, order, with_kind
 from skill_stack.planner.dialogue.agenda import ANSWER
 from skill_stack.planner.dialogue.forgetting import Forgetting, forgetting
 from skill_stack.planner.dialogue.job import Job
@@ -41,7 +41,8 @@ class Dialogue(JobLifecycle):
             return
         if self._answered(job):
             return
-        heard = correction(text)
+        about = self.running.runs.values() if self.running is not None else self._just.steps(self._clock)
+        heard = self._corrections.heard(text, about)
         if heard is not None and (self._unlearnt(job, heard) or self._corrected(job, heard)):
             return
         wish = forgetting(text) if self._tellings is not None else None

@@ -50,6 +50,14 @@ class LastAction:
         """
         return self._job if clock - self._at <= FRESH else None
 
+    def steps(self, clock: float) -> tuple[LeafRun, ...]:
+        """The last step, as long as words may refer to it.
+
+        Args:
+            clock: Monotonic time, s.
+        """
+        return (self._step,) if self._step is not None and clock - self._at <= FRESH else ()
+
     def correct(self, heard: Correction, words: Job, clock: float) -> str | Job | Again | None:
         """Effect of words on the last job.
 

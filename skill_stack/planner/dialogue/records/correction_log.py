@@ -14,6 +14,8 @@ MOST_KEPT = 20_000
 """Most corrections that are kept; the oldest are dropped."""
 RESTATED = "restated"
 """Kind of a correction by a new instruction that says the same with another argument or skill."""
+TERMS = "terms"
+"""Kind of a correction of a motion by its terms: about that one motion, so that no preference follows."""
 LOOKS = "looks"
 """Name in a situation of kind and colour of the objects that a correction exchanged, by id."""
 SKILL = "skill"

@@ -14,7 +14,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import load_lexicon, words_of
 from skill_stack.planner.dialogue.corrector import FASTEST, SLOWEST, gap_of, has_pace
-from skill_stack.planner.dialogue.records.correction_log import LOOKS, RESTATED, CorrectionRecord
+from skill_stack.planner.dialogue.records.correction_log import LOOKS, RESTATED, TERMS, CorrectionRecord
 from skill_stack.planner.dialogue.restatement import TIMES
 from skill_stack.planner.open_objects import fitting, left_open
 
@@ -95,7 +95,7 @@ def preferences(records: Iterable[CorrectionRecord], library: SkillLibrary) -> t
     series: dict[Key, list[CorrectionRecord]] = {}
     for record in records:
         for parameter in record.effect:
-            known = record.taken and record.skill in library
+            known = record.taken and record.skill in library and record.kind != TERMS
             if known and (parameter in (PACE, TIMES) or _argument(library, record.skill, parameter) is not None):
                 series.setdefault((record.skill, parameter, _kind(record, parameter)), []).append(record)
     found = (_preference(library, key, kept) for key, kept in series.items())

@@ -1,0 +1,88 @@
+"""Words that change a motion by its terms, while it runs and just afterwards."""
+
+import pytest
+
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.planner import Planner
+from test.told_skill import told_skill
+
+
+@pytest.fixture(scope="module")
+def told_library(library):
+    return SkillLibrary.from_specs("go2", [*library, told_skill()])
+
+
+@pytest.fixture(scope="module")
+def told_planner(told_library):
+    return Planner(told_library)
+
+
+@pytest.fixture
+def robot(make_robot, told_library, told_planner):
+    return make_robot(library=told_library, planner=told_planner)
+
+
+@pytest.mark.parametrize(
+    ("task", "words", "name", "value"),
+    [
+        ("lift your left front paw", "higher", "foot_lift_FL", 0.155),
+        ("lift your left front paw", "no, 3 cm lower", "foot_lift_FL", 0.07),
+        ("lift your left front paw", "now the other leg, please", "foot_lift_FR_weight", 1.0),
+        ("lift your left front paw and lean left", "a bit lower", "foot_lift_FL", 0.0725),
+        ("roll to the left by 15 degrees", "the other way", "base_roll", 0.2618),
+    ],
+)
+def test_words_change_the_terms_of_the_running_step(robot, task, words, name, value):
+    """Under its id, at once, and nothing is planned anew; what the change leaves out is switched off."""
+    job = robot.say(task)
+    began = robot.step
+    assert began.skill == "move_as_told", robot.results
+    said = robot.say(words)
+    assert robot.result(said)[0] == "succeeded", robot.result(said)
+    assert robot.asked == [began] and robot.changes[-1].id == began.id
+    assert robot.step.arguments[name] == pytest.approx(value, abs=1e-3)
+    if name == "foot_lift_FR_weight":
+        assert robot.step.arguments["foot_lift_FL_weight"] == 0.0
+    assert robot.result(job) is None
+
+
+def test_the_end_of_what_can_be_is_said(robot):
+    """*Higher* at the top changes nothing."""
+    robot.say("lift your left front paw as high as you can")
+    said = robot.say("higher")
+    assert robot.result(said)[0] == "refusal" and "as far as it goes" in robot.result(said)[1]
+    assert robot.changes == []
+
+
+@pytest.mark.parametrize(("words", "skill"), [("turn left", "turn"), ("sit down", "sit"), ("face the cone", "face")])
+def test_what_a_skill_covers_replaces_the_motion(robot, words, skill):
+    """It is no change of the terms."""
+    robot.say("spin fast on the spot and lift your body")
+    robot.say(words)
+    assert robot.asked[-1].skill == skill
+
+
+def test_stop_that_stops(robot):
+    """It needs no terms."""
+    robot.say("lift your left front paw")
+    robot.say("stop that")
+    assert robot.stops == 1
+
+
+def test_afterwards_it_is_done_once_more_so(robot):
+    """*Higher* just after the end."""
+    robot.say("lift your left front paw")
+    robot.end()
+    robot.say("higher")
+    assert robot.step.skill == "move_as_told" and robot.step.arguments["foot_lift_FL"] == pytest.approx(0.155)
+
+
+def test_no_preference_follows(robot):
+    """However often a paw is to be higher, the next height is what its words say."""
+    for _ in range(4):
+        robot.say("lift your left front paw")
+        robot.say("higher")
+        robot.end()
+    robot.say("lift your left front paw")
+    assert robot.step.arguments["foot_lift_FL"] == pytest.approx(0.1)
+    assert len(robot.log.records()) == 4
