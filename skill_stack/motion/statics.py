@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from itertools import combinations
 
-from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.rewards.reward_set import RewardSet, RewardTerm
 
 Point = tuple[float, float]
 SHIFT = 0.12
@@ -27,11 +27,8 @@ def unsupported(rewards: RewardSet, stance: Mapping[str, Point]) -> str:
         stance: Where the feet stand, by name: x forward and y left of the middle of the body, m; empty: unknown.
     """
     on = [term for term in rewards.terms if term.weight > 0.0]
-    turned = any(term.term in ("base_pitch", "base_roll") and abs(term.target or 0.0) > TURNED for term in on)
-    if not stance or turned or any(term.term in MOVING for term in on):
-        return ""
     up = [term.of[0] for term in on if term.term == "foot_lift" and (term.target is None or term.target > LIFTED)]
-    if not up:
+    if not up or not stance or any(_elsewhere(term) for term in on):
         return ""
     beside = distance_from([place for name, place in stance.items() if name not in up])
     if beside <= SHIFT:
@@ -41,6 +38,12 @@ def unsupported(rewards: RewardSet, stance: Mapping[str, Point]) -> str:
         return f"{feet}: no foot is left to stand on; lift fewer feet, or ask for a jump"
     return (f"{feet}: the middle of the body would be {100 * beside:.0f} cm beside the feet that stand, and it can be "
             f"moved by {100 * SHIFT:.0f} cm; lift one foot, or two across")  # fmt: skip
+
+
+def _elsewhere(term: RewardTerm) -> bool:
+    """Whether a term makes the body leave its place above the feet."""
+    turned = term.term in ("base_pitch", "base_roll") and abs(term.target or 0.0) > TURNED
+    return turned or term.term in MOVING
 
 
 def distance_from(places: list[Point]) -> float:
