@@ -9,10 +9,13 @@ import mujoco
 import numpy as np
 
 from skill_stack.core.rewards.body_motion import BodyLayout
+from skill_stack.core.rewards.quantities import GRAVITY
 from skill_stack.motion.sampling.model_body import ModelBody
 from skill_stack.motion.sampling.motion_plan import StartState
 
 Array = np.ndarray
+CARRIES = 0.02
+"""Lift at which a foot has stopped to carry, m."""
 DAMPING = 1e-4
 """Added to the squares of the Jacobian, m²/rad²: keeps stretched legs from jumping."""
 FARTHEST = 0.3
@@ -53,6 +56,9 @@ class LegReach:
         """
         self._model, self._body, self._data = model, body, mujoco.MjData(model)
         self._lower, self._upper = body.robot.column("lower"), body.robot.column("upper")
+        self._kp = body.robot.column("kp")
+        base = model.body(body.robot.source.base_link).id
+        self._weight = float(model.body_subtreemass[base]) * GRAVITY
         self._sites = [model.site(foot).id for foot in body.layout.feet]
         self._jacobian = np.zeros((3, model.nv))
         self._data.qpos[:] = body.posed(model, body.layout.default).qpos
@@ -120,6 +126,25 @@ class LegReach:
                 position[joints] += np.clip(change, -FARTHEST, FARTHEST)
             position = np.clip(position, self._lower, self._upper)
         return position
+
+    def carrying(self, body: Array, lift: Array) -> Array:
+        """What joint targets are ahead of positions so that legs carry the robot, rad, shape (joints,).
+
+        It is of the positions that :meth:`reach` found last.
+
+        Args:
+            body: As in :class:`LegPosture`.
+            lift: Of each foot, m, shape (feet,); those on the ground carry alike.
+        """
+        shares = np.clip(1.0 - lift / CARRIES, 0.0, 1.0)
+        ahead = np.zeros(len(self._kp))
+        if not shares.any():
+            return ahead
+        weight = self._weight * _lean(body[3], body[4]).T[:, 2]
+        for share, site, joints in zip(shares / shares.sum(), self._sites, self._legs, strict=True):
+            mujoco.mj_jacSite(self._model, self._data, self._jacobian, None, site)
+            ahead[joints] -= share * (self._jacobian[:, self._body.speeds[joints]].T @ weight) / self._kp[joints]
+        return ahead
 
 
 def _lean(pitch: float, roll: float) -> Array:

@@ -146,7 +146,8 @@ class OpenLoop:
             if gait is not None:
                 stepping = aim.feet[:, 2:] <= LIFTED
                 feet += np.where(stepping, gait.offsets(clock + step * number, self._layout.stance), 0.0)
-            out[number] = position = legs.reach(position, now.body, feet, 4 if number == 0 else 2)
+            position = legs.reach(position, now.body, feet, 4 if number == 0 else 2)
+            out[number] = position + legs.carrying(now.body, feet[:, 2])
         return out
 
 

@@ -22,8 +22,8 @@ def suite(tmp_path, monkeypatch):
     }
     never = {"terms": [{"term": "base_height", "target": 0.6}], "success": {"within": 0.1}}
     data["tasks"] = [
-        {"name": "stand", "robot": "go2", "words": "stand", "rewards": stands},
-        {"name": "grow", "robot": "go2", "words": "grow", "rewards": never},
+        {"name": "stand", "robot": "go2", "words": "stand tall", "rewards": stands},
+        {"name": "grow", "robot": "go2", "words": "stand tall", "rewards": never},
     ]
     data |= {"seeds": "1-2", "keep": 0.1}
     path = tmp_path / "few.yaml"

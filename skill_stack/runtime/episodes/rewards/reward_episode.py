@@ -22,6 +22,8 @@ from skill_stack.motion.sampling.motion_plan import StartState
 from skill_stack.motion.sampling.planner import NoPlan, SamplingPlanner
 from skill_stack.motion.sampling.settings import SamplingSettings, settings_for
 from skill_stack.motion.sampling.stepped_robot import Model, SteppedRobot
+from skill_stack.motion.words.motion_reader import MotionReader
+from skill_stack.motion.words.motion_reading import MotionRefusal, SpokenBody
 
 Array = np.ndarray
 THING = "cube"
@@ -136,22 +138,23 @@ class RewardRun:
         for _ in range(round(worlds.settle / TICK)):
             self.robot.tick(pose)
 
-    def follow(self, rewards: RewardSet, again: float, keep: float) -> RewardVerdict:
+    def follow(self, asked: RewardSet, wanted: RewardSet, again: float, keep: float) -> RewardVerdict:
         """Does what is asked for until it is done, has failed or time is up.
 
         Args:
-            rewards: What is asked for.
+            asked: What the planner is given.
+            wanted: What it is judged by.
             again: Time between two plans, s.
             keep: Time after success for which it goes on, s.
         """
         every, frame = max(1, round(again / TICK)), self._begin()
-        last, after = math.ceil(rewards.success.within / TICK), round(keep / TICK)
+        last, after = math.ceil(wanted.success.within / TICK), round(keep / TICK)
         done, tick = False, 0
         while tick < last and not self.reason:
             now = TICK * tick
             if tick % every == 0:
                 try:
-                    plan = self._planner.plan(self._state(now), rewards)
+                    plan = self._planner.plan(self._state(now), asked)
                 except NoPlan as error:
                     self.reason = str(error)
                     break
@@ -159,9 +162,9 @@ class RewardRun:
             self.robot.tick(plan.at(now))
             self._note(plan.at(now))
             tick += 1
-            if not done and (tick % LOOK == 0 or tick == last) and self._verdict(rewards, frame).reached:
+            if not done and (tick % LOOK == 0 or tick == last) and self._verdict(wanted, frame).reached:
                 done, last = True, tick + after
-        return self._verdict(rewards, frame)
+        return self._verdict(wanted, frame)
 
     def _state(self, now: float) -> StartState:
         return self.body.start(now, self.robot.data.qpos, self.robot.data.qvel)
@@ -200,6 +203,21 @@ class RewardRun:
         return judge(rewards, self.body.motion(states, sensors, targets, TICK, frame), self.body.layout)
 
 
+def read_words(robot: RobotSpec, task: MotionTask) -> RewardSet | str:
+    """What the words of a task are read as, or why they are not.
+
+    Args:
+        robot: The task's robot.
+        task: The motion.
+    """
+    feet = tuple(foot.name for foot in robot.feet)
+    body = SpokenBody(feet, () if feet else tuple(robot.fingertips), robot.stand_height, task.holding)
+    read = MotionReader(body).read(task.words)
+    if isinstance(read, MotionRefusal):
+        return read.reason
+    return "they ask for no motion" if read is None else read
+
+
 def run_reward_task(
     robot: RobotSpec, suite: RewardSuite, task: MotionTask, seed: int, settings: SamplingSettings | None = None
 ) -> Episode:
@@ -216,7 +234,10 @@ def run_reward_task(
     worlds = suite.worlds[task.robot]
     world = draw_world(robot, task, worlds, rng)
     run = RewardRun(robot, world, worlds, settings or settings_for(bool(robot.feet)), seed)
-    verdict = run.follow(task.rewards, suite.again, suite.keep)
+    asked = read_words(robot, task)
+    if not isinstance(asked, RewardSet):
+        return Episode(task.name, seed, False, "failed", f"words: {asked}", world=world.drawn)
+    verdict = run.follow(asked, task.rewards, suite.again, suite.keep)
     passed = verdict.reached and not run.reason
     far = ", ".join(f"{label} {off:.3g} off" for label, off in verdict.nearest.items())
     reason = "" if passed else run.reason or f"not within {task.rewards.success.within:g} s: at best {far}"
