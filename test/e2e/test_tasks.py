@@ -97,6 +97,21 @@ def test_newer_words_replace_older_ones(stack, until) -> None:
     assert 'replaced by "sit down"' in heard["older"].reason
 
 
+def test_a_motion_that_no_skill_covers_is_planned_while_it_runs_and_really_made(stack, until) -> None:
+    stack.say("stand up")
+    until(stack.standing, 60, "standing")
+    heard = {}
+    thread = threading.Thread(target=lambda: heard.update(said=stack.say("lower your body to 20 cm for 3 seconds")))
+    thread.start()
+    until(lambda: abs(stack.truth.position[2] - 0.2) < 0.03 or heard, 90, "a body at 20 cm", lambda: heard)
+    lowered = stack.truth
+    assert abs(lowered.position[2] - 0.2) < 0.05, lowered
+    thread.join(90)
+    assert [step.skill for step in heard["said"].steps] == ["move_as_told"], heard
+    assert heard["said"].outcome == "succeeded" and not lowered.fallen
+    until(stack.standing, 60, "standing when the time is over")
+
+
 def test_a_refused_sentence_does_not_end_the_running_task(stack, until) -> None:
     heard = {}
 
