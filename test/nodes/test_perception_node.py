@@ -292,6 +292,7 @@ def test_what_nobody_understands_changes_nothing(world) -> None:
 
 
 def test_a_camera_that_disappears_makes_the_scene_stale_until_it_is_back(world) -> None:
+    world.until(lambda: world.scene is not None and "red_ball" in world.scene.objects)
     world.camera.on, world.camera.trouble = False, "it was unplugged"
     world.until(lambda: STALE in world.scene.facts)
     assert SEES not in world.scene.facts and "red_ball" in world.scene.objects, "what was seen is still known"

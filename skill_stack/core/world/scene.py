@@ -201,12 +201,12 @@ def _carried(changes: list[SceneChange]) -> list[SceneChange]:
 
 
 def alike(one: SceneObject | None, other: SceneObject | None) -> bool:
-    """Whether two things look the same: of one colour, and about as large. Shapes may look different from elsewhere."""
+    """Whether two things look the same: of one colour, and about as long. Shapes may look different from elsewhere."""
     if one is None or other is None:
         return False
-    sizes = zip(sorted(one.size), sorted(other.size))
+    a, b = max(one.size), max(other.size)
     same = one.colour == other.colour and (bool(one.colour) or one.kind == other.kind)
-    return same and all(abs(a - b) <= 0.4 * max(a, b) for a, b in sizes)
+    return same and abs(a - b) <= 0.4 * max(a, b)
 
 
 def moved(before: SceneObject, after: SceneObject) -> bool:

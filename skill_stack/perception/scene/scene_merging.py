@@ -116,6 +116,12 @@ def _piece(thing: SceneObject, whole: SceneObject) -> bool:
     return alike and inside and thing.radius < WHOLE * whole.radius and thing.kind not in SHAPELESS
 
 
+def _stands_on(thing: SceneObject, told: SceneObject) -> bool:
+    """Whether a smaller thing is above a stated one, so that it cannot be that one."""
+    above = thing.position[2] - thing.size[2] / 2 > solids.top(told) - LEVEL
+    return above and solids.over(thing, told) and thing.radius < WHOLE * told.radius
+
+
 def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:
     """A stated object at its seen position. A camera sees no front: of the headings that look alike, the stated one."""
     yaw = told.yaw
@@ -131,7 +137,7 @@ def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:
 def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
     """Unique names of the seen objects in the whole scene."""
     pairs = sorted(
-        (math.dist(told.position[:2], thing.position[:2]), name, told.id)
+        (_apart(told, thing), name, told.id)
         for name, thing in seen.objects.items()
         for told in stated.objects.values()
         if _may_be(told, thing)
@@ -150,11 +156,16 @@ def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
     return found
 
 
+def _apart(told: SceneObject, thing: SceneObject) -> float:
+    """How far a seen thing is from being a stated one, in place and in size, m."""
+    return math.dist(told.position, thing.position) + math.dist(sorted(told.size[:2]), sorted(thing.size[:2]))
+
+
 def _may_be(told: SceneObject, thing: SceneObject) -> bool:
     if told.kind in SHAPELESS or thing.kind in SHAPELESS:
         return told.kind == thing.kind == "wall" and math.dist(told.position[:2], thing.position[:2]) < SAME
     alike = told.colour in ("", thing.colour) or frozenset((told.colour, thing.colour)) in MISTAKEN
-    if told.shape != thing.shape or not alike:
+    if told.shape != thing.shape or not alike or _stands_on(thing, told):
         return False
     return math.dist(told.position[:2], thing.position[:2]) <= SAME + 0.5 * max(told.size[:2])
 

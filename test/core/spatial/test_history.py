@@ -33,6 +33,9 @@ def test_the_only_one_that_is_gone_and_the_only_new_one_of_the_same_looks_are_on
     history = recorded((BALL, BOX), (BALL, crate))
     assert [(one.change, one.name) for one in history.since(0.0)] == [("moved", "box_2")]
     assert history.things_at(5.0, {"ball": BALL, "box_2": crate})["box_2"].position == BOX.position
+    ball = replace(crate, id="ball_2", shape="sphere", size=(0.2, 0.1, 0.1))
+    other_shape = recorded((BOX,), (ball,))
+    assert [(one.change, one.name) for one in other_shape.since(0.0)] == [("moved", "ball_2")]
     twins = recorded((BALL, BOX), (BALL, crate, replace(crate, id="box_3", position=(8.0, 0.0, 0.1))))
     assert {one.change for one in twins.since(0.0)} == {"removed", "appeared"}, "nobody can tell which"
 

@@ -30,6 +30,14 @@ def test_other_colours_and_places_far_off_are_other_things() -> None:
     assert set(merged.objects) == {"a", "b", "red_ball", "green_ball"}
 
 
+def test_what_stands_on_a_stated_thing_of_nearly_its_colour_is_not_that_thing() -> None:
+    desk = SceneObject("desk", "desk", (0.0, 0.0, 0.35), shape="box", size=(0.6, 1.1, 0.7), colour="orange")
+    box = SceneObject("yellow_box", "box", (0.0, 0.0, 0.87), shape="box", size=(0.3, 0.15, 0.34), colour="yellow")
+    top = replace(desk, id="orange_table", kind="table", position=(0.05, 0.1, 0.35))
+    merged = merge(scene(desk), scene(box, top, facts=[Fact("on", ("yellow_box", "orange_table"))]))
+    assert set(merged.objects) == {"desk", "yellow_box"} and Fact("on", ("yellow_box", "desk")) in merged.facts
+
+
 def test_a_name_that_is_taken_is_numbered_and_facts_follow() -> None:
     seen = scene(ball("red_ball", 3.0), ball("cup", 3.0, "blue"), facts=[Fact("on", ("cup", "red_ball"))])
     merged = merge(scene(ball("red_ball", 0.0), facts=[Fact("on", ("cup", "shelf"))]), seen)
