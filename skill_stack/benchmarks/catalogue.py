@@ -107,6 +107,11 @@ BENCHMARKS: dict[str, Benchmark] = {
         15,
         "devices.perception",
     ),
+    "rewards": Benchmark(
+        "motions planned by sampling: plans in a second, CPU time, and the control loop beside a planner",
+        20,
+        "control.planned_motions",
+    ),
     "import": Benchmark("an imported policy: skill folder to first action, and importing it", 5, "control.imports"),
     "hand_soak": Benchmark(
         "memory and lateness of the whole stack over time, while a hand on its serial bus opens and closes",
