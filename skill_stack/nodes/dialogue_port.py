@@ -10,7 +10,7 @@ from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.plan import Plan
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.processes.confirmation import SAID_YES, RunConfirmations
 from skill_stack.core.processes.journal import Journal
 from skill_stack.core.processes.run_key import read_run_key
@@ -46,8 +46,9 @@ class DialoguePort:
     """
 
     def __init__(
-        self, node: StackNode, world: WorldView, library: SkillLibrary, worker: PlanWorker, memory: Memory
-    ) -> None:
+        self, node: StackNode, world: WorldView, library: SkillLibrary, worker: PlanWorker, memory: Memory,
+        corrected: Callable[[PlanNode], None],
+    ) -> None:  # fmt: skip
         """Makes publishers and clients.
 
         Args:
@@ -56,7 +57,9 @@ class DialoguePort:
             library: Skills.
             worker: Makes plans.
             memory: Keeps experiences.
+            corrected: Takes a plan that corrections changed, for words that name it.
         """
+        self._corrected = corrected
         self._node, self._world, self._library, self._worker, self._memory = node, world, library, worker, memory
         self.on_outcome: Callable[[StepOutcome], None] = lambda outcome: None
         self.hearing = ""
@@ -160,6 +163,8 @@ class DialoguePort:
         plan = job.present
         if plan is None:
             return
+        if job.done.changed and plan.tree is not None:
+            self._corrected(plan.tree)
         states = job.executor.states() if job.executor else {}
         stamp, frame = self._node.now_stamp(self.now), self._node.frame("map")
         message = plan_message(plan, stamp, frame, states)

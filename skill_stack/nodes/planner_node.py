@@ -110,7 +110,7 @@ class PlannerNode(StackNode):
         self._world = WorldView(self, robot, watching=True)
         self._memory = Memory(store_path(self.resources), library, _into(grammar), self._complain)
         self.configured.callback(self._memory.close)
-        self._port = DialoguePort(self, self._world, library, worker, self._memory)
+        self._port = DialoguePort(self, self._world, library, worker, self._memory, grammar.note)
         self._dialogue = Dialogue(
             grammar, library, self._port, robot.name, str(self.value("scene")),
             CorrectionLog(folder / CORRECTIONS), TaughtFacts(folder / TAUGHT), audit.write_line,

@@ -13,10 +13,17 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.plan_file import steps_of_node
 from skill_stack.core.resources import Resources
+from skill_stack.core.rewards.kept_rewards import REWARDS_FILE, KeptRewards
+from skill_stack.core.rewards.reward_arguments import DURATION, WEIGHT, in_use, rewards_of
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import as_name
 from skill_stack.language import DOING, Answer, Naming, question, refusal, shortened
+from skill_stack.motion.words import terms_told
 
+DONE_BEFORE = "what was done before"
+"""Recipe of a plan that got its name afterwards."""
+REWARDS = "rewards"
+"""Key of the terms of a motion beside the content of its ``skill.yaml``, for :data:`REWARDS_FILE`."""
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _PUT_IN = re.compile(r"^[a-z0-9_]+ needs ")
 
@@ -42,9 +49,9 @@ def taught(naming: Naming, library: SkillLibrary, tree: PlanNode | None) -> Answ
     taken = spoken in naming.verbs if entry is None else entry.spec is None or entry.spec.composite is None
     if taken:
         return refusal(f"'{' '.join(spoken)}' is something that I can do already; please choose another name for it.")
-    data = composite(library.robot, name, tree, " ".join(spoken), thing, naming.source or "what was done before")
+    data = composite(library.robot, name, tree, " ".join(spoken), thing, naming.source or DONE_BEFORE)
     again = "From now on" if entry is None else "From now on, instead of what it was,"
-    steps = ", then ".join(step.skill.replace("_", " ") for step in tree.skills())
+    steps = ", then ".join(_told(step, library) for step in tree.skills())
     example = data["phrases"][0] if thing else f"do the {' '.join(spoken)}"
     return Answer("statement", f"{again} '{example}' means: {shortened(steps)}.", skill=data)
 
@@ -74,9 +81,19 @@ def composite(
     if thing:
         data["goal"] = [{"name": "thing", "type": "object", "description": "what it is done with"}]
         tree = _lifted(tree, thing)
-    data["composite"] = {"steps": steps_of_node(silent(tree))}
+    kept = _kept_rewards(tree, recipe)
+    data["composite"] = {"steps": steps_of_node(silent(_in_use(tree)))}
     data["provenance"] = {"recipe": f"taught or saved: {shortened(recipe)}"}
-    return data
+    return data if kept is None else {**data, REWARDS: kept.model_dump(mode="json", exclude_defaults=True)}
+
+
+def skill_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The content of ``skill.yaml`` alone.
+
+    Args:
+        data: A composite, as :func:`composite` makes it.
+    """
+    return {name: value for name, value in data.items() if name != REWARDS}
 
 
 def checked_name(name: str) -> str:
@@ -95,7 +112,7 @@ def keep(resources: Resources, data: dict[str, Any]) -> Path:
 
     Args:
         resources: Whose overlay takes it.
-        data: Content of ``skill.yaml``, as :func:`composite` makes it.
+        data: Content of ``skill.yaml``, as :func:`composite` makes it; the terms of a motion go beside it.
 
     Returns:
         The file.
@@ -104,15 +121,46 @@ def keep(resources: Resources, data: dict[str, Any]) -> Path:
         DataError: It cannot be written.
     """
     folder = resources.overlay / "models" / data["robot"] / data["name"]
-    target, text = folder / "skill.yaml", yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    target = folder / "skill.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / ".skill.yaml.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)  # concurrent readers see the old one or the new one
+        if REWARDS in data:
+            _write(folder / REWARDS_FILE, data[REWARDS])
+        else:
+            (folder / REWARDS_FILE).unlink(missing_ok=True)  # of a motion that had the name before
+        _write(target, skill_of(data))
     except OSError as error:
         raise DataError(f"{target}: cannot be written: {error}") from error
     return target
+
+
+def _write(target: Path, data: Any) -> None:
+    """Writes a file so that concurrent readers see the old one or the new one."""
+    part = target.with_name(f".{target.name}.part")
+    part.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
+    part.replace(target)
+
+
+def _told(step: PlanNode, library: SkillLibrary) -> str:
+    """A step in words, with the terms of its motion where it has any."""
+    name, terms = step.skill.replace("_", " "), terms_told(library[step.skill], step.arguments)
+    return f"{name}, {terms}" if terms else name
+
+
+def _in_use(node: PlanNode) -> PlanNode:
+    """A plan without the reward terms that it leaves out."""
+    arguments = node.arguments
+    if any(name.endswith(WEIGHT) for name in arguments):
+        arguments = in_use(arguments) | {name: value for name, value in arguments.items() if name == DURATION and value}
+    return replace(node, arguments=arguments, children=tuple(_in_use(child) for child in node.children))
+
+
+def _kept_rewards(tree: PlanNode, recipe: str) -> KeptRewards | None:
+    """The terms of a plan that is one motion by terms; None for others."""
+    steps = list(tree.every_skill())
+    if len(steps) != 1 or not any(name.endswith(WEIGHT) for name in steps[0].arguments):
+        return None
+    return KeptRewards(words=steps[0].why or recipe, rewards=rewards_of(steps[0].arguments), provenance=recipe)
 
 
 def without_inserted_steps(node: PlanNode) -> PlanNode:

@@ -213,7 +213,7 @@ class Planner:
         read = self._motion.read(text, scene.robot.yaw if scene.robot is not None else None)
         if not isinstance(read, dict):
             return refusal(read.reason) if read is not None and answered else None
-        step = Step(self._motion.spec, read, f"for '{shortened(text.strip())}'")
+        step = Step(self._motion.spec, read, shortened(text.strip()))
         return self._completion.finish(Reading((step,)), scene, facts)
 
     def _made(

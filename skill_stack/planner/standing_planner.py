@@ -16,6 +16,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import LearntPhrase
+from skill_stack.planner.composites import skill_of
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.planner import Planner
 
@@ -85,9 +86,17 @@ class StandingPlanner:
         self._last = plan.tree or self._last
         return plan if plan.skill is None else self._learnt(plan, plan.skill)
 
+    def note(self, tree: PlanNode) -> None:
+        """Takes what is done now, with the changes that corrections made, for words that give it a name.
+
+        Args:
+            tree: The plan.
+        """
+        self._last = tree
+
     def _learnt(self, plan: Plan, data: dict[str, Any]) -> Plan:
         """The answer to a taught plan after it was stored; states when it could not be stored."""
-        spec = SkillSpec.model_validate(data)
+        spec = SkillSpec.model_validate(skill_of(data))
         self._named[spec.name] = SkillEntry(spec.name, None, spec)
         self.relearn(self.told, self.taught)
         reason = self.library.entries[spec.name].reason

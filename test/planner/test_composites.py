@@ -13,6 +13,8 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.plan_file import node_of_steps, plan_text
 from skill_stack.core.resources import Resources
+from skill_stack.core.rewards.kept_rewards import load_kept_rewards
+from skill_stack.core.rewards.reward_arguments import arguments_of
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.planner import Planner, plan_command
@@ -213,8 +215,8 @@ def test_the_command_saves_checks_and_teaches(tmp_path, monkeypatch, capsys):
     code, plan = call("--file", str(path), "--repair", "--save", "twist")
     assert code == 0 and [step["skill"] for step in plan["steps"]] == ["sit", "rise", "turn"]
     assert [step["skill"] for step in call("twist")[1]["steps"]] == ["sit", "rise", "turn"]
-    assert call("this is how you bow: sit")[1]["skill"]["name"] == "bow"
-    assert call("bow")[0] == 1  # planning alone keeps nothing
+    assert call("this is how you curtsy: sit")[1]["skill"]["name"] == "curtsy"
+    assert call("curtsy")[0] == 1  # planning alone keeps nothing
     assert call("this is how you bow: sit", "--save", "bow")[0] == 0
     assert call("bow")[0] == 0
     for wrong in (("sit", "--file", str(path)), (), ("sit", "--repair"), ("--batch", "x", "--save", "y")):
@@ -292,3 +294,36 @@ LIBRARY = []
 @pytest.fixture(autouse=True, scope="module")
 def _library(library):
     LIBRARY[:] = list(library)
+
+
+def test_a_motion_by_its_terms_is_kept_with_them(mind):
+    """The skill holds the terms that were asked for and no others; whoever trains it finds them with the words."""
+    mind.say("lift your left front paw and lower your head for 4 seconds")
+    told = mind.say("remember that as salute")
+    assert told.status == "statement" and "foot lift of FL 10 cm" in told.reason
+    folder = mind.overlay / "models" / "go2" / "salute"
+    (step,) = yaml.safe_load((folder / "skill.yaml").read_text())["composite"]["steps"]
+    asked = {"foot_lift_FL": 0.1, "foot_lift_FL_weight": 1.0, "base_pitch": 0.3, "base_pitch_weight": 1.0}
+    asked |= {"duration": 4.0}
+    assert step == {"move_as_told": asked}
+    kept = load_kept_rewards(folder)
+    assert kept is not None and arguments_of(kept.rewards) == asked
+    assert kept.words == "lift your left front paw and lower your head for 4 seconds"
+    assert mind.steps("do the salute") == ["move_as_told"] and mind.say("salute twice, then sit").status == "plan"
+    mind.say("this is how you salute: turn left")
+    assert load_kept_rewards(folder) is None, "another motion of the name has no terms of the old one"
+
+
+def test_a_name_takes_a_motion_as_it_was_corrected(resources, scene, standing):
+    """What was changed while it ran counts, and what is off is left out."""
+    library = load_library(resources, load_robot(resources.robot("go2")))
+    kept: list[dict] = []
+    planner = StandingPlanner(Planner(library), kept.append)
+    tree = planner.plan(Instruction("lift your left front paw"), scene, standing).tree
+    (step,) = tree.children
+    changed = library[step.skill].complete({"foot_lift_FR": 0.2, "foot_lift_FR_weight": 1.0})
+    planner.note(replace(tree, children=(replace(step, arguments=changed),)))
+    told = planner.plan(Instruction("call that a wink"), scene, standing)
+    assert "foot lift of FR 20 cm" in told.reason and "could not" not in told.reason
+    assert kept[0]["composite"]["steps"] == [{"move_as_told": {"foot_lift_FR": 0.2, "foot_lift_FR_weight": 1.0}}]
+    assert [one.skill for one in planner.plan(Instruction("wink"), scene, standing).steps] == ["move_as_told"]

@@ -23,8 +23,8 @@ USUAL = 0.5
 PARTS = ("feet", "fingers", "part")
 CONTENT = (*PARTS, "idiom", "aspect", "degree", "speed", "direction", "compass", "amount")
 POINTS = {"object": ("object",), "hand": ("palm",)}
-HUBS = ("object", "palm", "thumb")
-"""Points to which the others of a clause go."""
+HUBS = ("palm", "object")
+"""Points behind the fingers in the order in which distances are named; to the last one of a clause the others go."""
 WHY = {
     "unknown": "I do not know '{}' as a word of motion",
     "compass": "I cannot use '{}' there: I know no heading on the map for that",
@@ -114,7 +114,13 @@ class MotionReader:
             parts = [part for part in (clause.part or before,) if part is not None]
             terms += self._terms(clause, parts, yaw)
             before = clause.part or before
-        return terms
+        # a gait comes with a walk; what words say of its steps counts
+        return [
+            term
+            for k, term in enumerate(terms)
+            if reward_terms()[term["term"]].effect != "prior"
+            or not any((term["term"], term.get("of")) == (later["term"], later.get("of")) for later in terms[k + 1 :])
+        ]
 
     def _part(self, clause: _Clause) -> Part | None:
         """The part of the body that a clause names; marks its words as used."""
@@ -122,11 +128,12 @@ class MotionReader:
         named = [clause.items[k] for k in places]
         if not named:
             return None
-        points = tuple(dict.fromkeys(name for item in named for name in _points(item)))
+        found = {name for item in named for name in _points(item)}
+        points = tuple(name for name in (*self.body.fingers, *HUBS) if name in found)
         about = {clause.items[k].value for k in clause.places("aspect")}
         if not self.body.legged and len(points) > 1 and (not about or "touch" in about):
             clause.used.update(places)
-            return "pair", points
+            return "object_pair" if "object" in found else "pair", points
         first = named[0]
         alike = [k for k in places if clause.items[k].kind == first.kind]
         clause.used.update(alike[:1] if first.kind == "part" else alike)
@@ -188,16 +195,18 @@ class MotionReader:
                 clause.used.add(k)
                 return value if neutral and not by else neutral + (value if usual >= neutral else -value)
         paced = term.term in (*self._rules.speeds, "step_frequency")
-        said = [k for k, item in enumerate(clause.items) if item.kind in ("degree", "speed")[: 1 + paced]]
+        degrees = [k for k, item in enumerate(clause.items) if item.kind == "degree"]
+        said = [k for k, item in enumerate(clause.items) if item.kind == "speed" and paced] or degrees
         clause.used.update(said)
         share = next((float(clause.items[k].value) for k in reversed(said)), USUAL)
         low, high = self._rules.usable[term.term]
         end = max(usual, high) if usual >= neutral else min(usual, low)
-        return round(float(np.interp(share, (0.0, USUAL, 1.0), (neutral, usual, end))), 4)
+        begin = neutral if neutral != usual else low
+        return round(float(np.interp(share, (0.0, USUAL, 1.0), (begin, usual, end))), 4)
 
     def neutral(self, term: str) -> float:
         """Value of a term from which degrees are counted, in its unit."""
-        return reward_terms()[term].target(self.body.stand_height)
+        return self._rules.rest.get(term, reward_terms()[term].target(self.body.stand_height))
 
 
 def _clauses(items: Sequence[Item]) -> list[_Clause]:
@@ -246,8 +255,7 @@ def _of_each(term: RuleTerm, names: tuple[str, ...], target: float | None) -> li
     if kind is None:
         return [{"term": term.term, "target": target}]
     if kind == "pair":
-        hub = next((name for name in HUBS if name in names), names[-1])
-        return [{"term": term.term, "of": [name, hub], "target": target} for name in names if name != hub]
+        return [{"term": term.term, "of": [name, names[-1]], "target": target} for name in names[:-1]]
     return [{"term": term.term, "of": [name], "target": target} for name in (term.each or names)]
 
 

@@ -16,6 +16,7 @@ from skill_stack.core.rewards.term_definition import reward_terms
 FOLDER = Path(__file__).with_name("data")
 Phrases = tuple[str, ...]
 Sign = Literal[-1, 1]
+SpokenPart = Literal["feet", "fingers", "pair", "object_pair", "body", "nose", "rear", "object", "hand", "robot"]
 
 
 class FeetWords(DataModel):
@@ -91,7 +92,7 @@ class MotionRule(DataModel):
     """From what words mean to terms; ``rules.yaml`` explains the keys."""
 
     body: Literal["legged", "hand"]
-    of: tuple[Literal["feet", "fingers", "pair", "body", "nose", "rear", "object", "hand", "robot"], ...] = ()
+    of: tuple[SpokenPart, ...] = ()
     words: Phrases = ()
     idiom: str = ""
     signs: dict[str, Sign] = Field(default_factory=dict)
@@ -106,6 +107,7 @@ class MotionRules(DataModel):
     """``rules.yaml``; the file explains its keys."""
 
     usable: dict[str, Interval]
+    rest: dict[str, float]
     rules: tuple[MotionRule, ...]
     edits: dict[str, dict[str, Sign]]
     speeds: Phrases

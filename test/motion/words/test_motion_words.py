@@ -25,12 +25,16 @@ def targets(read: object) -> dict[str, float | None]:
 @pytest.mark.parametrize(
     ("reader", "text", "expected"),
     [
-        (DOG, "lift your left front paw a bit higher", {"foot_lift of FL": 0.09}),
+        (DOG, "lift your left front paw a bit higher", {"foot_lift of FL": 0.05}),
         (DOG, "sit low with the body flat", {"base_height": 0.18, "base_pitch": 0.0, "base_roll": 0.0}),
         (DOG, "roll over", {"base_roll": 3.1416, "base_height": 0.1}),
         (DOG, "lower your body by 5 cm", {"base_height": 0.25}),
         (DOG, "turn to the north", {"heading": 1.5708}),
         (DOG, "lift both front paws and look up", {"foot_lift of FL": 0.1, "foot_lift of FR": 0.1, "base_pitch": -0.3}),
+        (DOG, "lift your left front paw by ten centimetres", {"foot_lift of FL": 0.1}),
+        (DOG, "walk forward with quick small steps", {"velocity_x": 0.4, "step_frequency": 2.6, "step_height": 0.045}),
+        (HAND, "touch the cube with your middle finger and thumb", {
+            "distance of middle and object": 0.045, "distance of thumb and object": 0.045}),
         (HAND, "turn the cube a quarter to the left", {"object_yaw": 1.5708}),
         (HAND, "rotate the cube 30 degrees clockwise", {"object_yaw": -0.5236}),
         (HAND, "touch your thumb with your ring finger", {"distance of ring and thumb": 0.03}),
