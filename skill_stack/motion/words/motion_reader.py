@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +23,7 @@ USUAL = 0.5
 """Degree that no word of degree means."""
 PARTS = ("feet", "fingers", "part")
 CONTENT = (*PARTS, "idiom", "aspect", "degree", "speed", "direction", "compass", "amount")
-POINTS = {"object": ("object",), "hand": ("palm",)}
+POINTS: Mapping[str, tuple[str, ...]] = defaultdict(tuple, object=("object",), hand=("palm",))
 HUBS = ("palm", "object")
 """Points behind the fingers in the order in which distances are named; to the last one of a clause the others go."""
 WHY = {
@@ -128,18 +129,23 @@ class MotionReader:
         named = [clause.items[k] for k in places]
         if not named:
             return None
-        found = {name for item in named for name in _points(item)}
-        points = tuple(name for name in (*self.body.fingers, *HUBS) if name in found)
-        about = {clause.items[k].value for k in clause.places("aspect")}
-        if not self.body.legged and len(points) > 1 and (not about or "touch" in about):
+        points, about = self._points(named), {clause.items[k].value for k in clause.places("aspect")}
+        if len(points) > 1 and (not about or "touch" in about):
             clause.used.update(places)
-            return "object_pair" if "object" in found else "pair", points
+            return "object_pair" if "object" in points else "pair", points
         first = named[0]
         alike = [k for k in places if clause.items[k].kind == first.kind]
         clause.used.update(alike[:1] if first.kind == "part" else alike)
         if first.kind == "part":
             return str(first.value), ()
         return first.kind, tuple(dict.fromkeys(name for k in alike for name in clause.items[k].value))
+
+    def _points(self, named: Sequence[Item]) -> tuple[str, ...]:
+        """The points of a hand that items name, in the order in which distances are named; none of a legged robot."""
+        if self.body.legged:
+            return ()
+        found = {name for item in named for name in (item.value if item.kind == "fingers" else POINTS[item.value])}
+        return tuple(name for name in (*self.body.fingers, *HUBS) if name in found)
 
     def _terms(self, clause: _Clause, parts: Sequence[Part], yaw: float | None) -> list[dict[str, Any]]:
         """The terms of a clause by its own part of the body, else by that of the clause before, else by the whole."""
@@ -233,11 +239,6 @@ def _allows(rule: MotionRule, of: str, clause: _Clause) -> bool:
     if rule.unit and not any(clause.items[k].value[1] == rule.unit for k in clause.places("amount")):
         return False
     return bool(rule.idiom) or (of in rule.of and (bool(rule.words) or not clause.fired))
-
-
-def _points(item: Item) -> tuple[str, ...]:
-    """Points that an item names, for distances."""
-    return tuple(item.value) if item.kind == "fingers" else POINTS.get(str(item.value), ())
 
 
 def _in_unit(value: float, given: str, unit: str) -> float | None:
