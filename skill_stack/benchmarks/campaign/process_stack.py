@@ -26,6 +26,8 @@ MODULES = {
     "simulator": "skill_stack.hardware.mujoco.simulator_process",
     "control": "skill_stack.controllers.processes.control_process",
 }
+WORKER = {"worker": "skill_stack.controllers.slow.worker_process"}
+"""What answers for slow skills; started by those who need it."""
 PATIENCE = 60.0  # s until a process that was started works
 GRACE = 3.0  # s to end when asked
 LIFE, NAP = 0.5, 0.005  # s
@@ -84,8 +86,8 @@ class ProcessStack:
         self._logs.cleanup()
 
     def start(self, name: str) -> None:
-        """Starts one of them, with its output in a file."""
-        command = [sys.executable, "-m", MODULES[name], "--robot", ROBOT, "--namespace", self._namespace]
+        """Starts one of them, or the worker, with its output in a file."""
+        command = [sys.executable, "-m", {**MODULES, **WORKER}[name], "--robot", ROBOT, "--namespace", self._namespace]
         with (Path(self._logs.name) / name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 
+from skill_stack.benchmarks.control.planned_lateness import lateness
 from skill_stack.benchmarks.report import Row
-from skill_stack.benchmarks.timing import Work, median_row, middle, nothing, paced, percentile
-from skill_stack.core.errors import SkillStackError
+from skill_stack.benchmarks.timing import median_row, middle
 from skill_stack.core.resources import Resources
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.robots.robot_file import load_robot
@@ -32,13 +28,10 @@ ASKED = {
 CUBE = SceneObject(
     "cube", "cube", (-0.006, 0.0, 0.345), shape="box", size=(0.065, 0.065, 0.065), movable=True, mass=0.09, friction=0.8
 )  # fmt: skip
-RATE = 50.0
-"""Of the control loop, Hz."""
 APART = 2
 """Steps of a plan that are followed before the next."""
 SHARE = 0.5
 """Largest share of its life that a plan may cost of one core."""
-NICE = 10
 LEAST = 3
 """Plans that are made in any case."""
 
@@ -104,39 +97,4 @@ def measure(seconds: float) -> list[Row]:
             Row(f"{name}: simulated against CPU time", motion.simulated / float(np.median(cpu)), "x", None, "higher",
                 (motion.simulated / high, motion.simulated / low)),
         ]  # fmt: skip
-    count = max(10, round(RATE * seconds / 4))
-    alone = paced(RATE, count, Work(nothing))[1]
-    with planning("go2"):
-        beside = paced(RATE, count, Work(nothing))[1]
-    for what, late in (("without a planner", alone), ("beside a planner at work", beside)):
-        name, spread = f"lateness of a {RATE:g} Hz loop {what}, 99 %", (float(np.median(late)), float(late.max()))
-        tail = 1e3 * percentile(late, 99)
-        rows.append(Row(name, tail, "ms", spread=(1e3 * spread[0], 1e3 * spread[1]), note="spread: median to worst"))
-    return rows
-
-
-@contextmanager
-def planning(name: str) -> Iterator[None]:
-    """A planner that never rests, in a process of its own at low priority; it ends with this one."""
-    command = [sys.executable, "-m", __name__, name]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            if not process.stdout.readline():
-                raise SkillStackError("the planner's process ended before its first plan")
-            yield
-        finally:
-            process.terminate()
-
-
-def _plan_on(name: str) -> None:
-    os.nice(NICE)
-    motion, parent = PlannedMotion(name), os.getppid()
-    motion.plan()
-    print("planning", flush=True)
-    while os.getppid() == parent:
-        motion.plan()
-
-
-if __name__ == "__main__":
-    _plan_on(sys.argv[1])
+    return [*rows, *lateness(seconds / 2)]
