@@ -16,7 +16,7 @@ WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "so
 WITH_NODES += ("record", "page", "stops")
 # These take long; most have tests of their own, which try smaller runs.
 LONG = ("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu", "plan", "blending")
-LONG += ("perception", "hardware", "import", "record", "looking", "cloning", "voice", "stops")
+LONG += ("rewards", "perception", "hardware", "import", "record", "looking", "cloning", "voice", "stops")
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
 LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6, "record": 4, "page": 4}
