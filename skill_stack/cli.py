@@ -90,6 +90,10 @@ VERBS: dict[str, Verb] = {
     ),
     "prepare": Verb("skills.prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
     "grasps": Verb("skills.grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
+    "point": Verb(
+        "talk.point", "a vision network's answer as a thing and a skill's argument",
+        "point 'the mug' --answer 'percent=<point x=\"50\" y=\"25\">' --skill pick_up",
+    ),  # fmt: skip
     "pack": Verb("sharing.pack", "skills as one signed file for others", "pack wave --robot go2 --licence Apache-2.0"),
     "install": Verb(
         "sharing.install", "skills of others: checked, shown, put into quarantine", "install go2-wave-1.0.skillpack"
@@ -252,7 +256,7 @@ def overview(group: str = "") -> str:
             lines.append(f"{'' if verb.group == last else verb.group:8} {name:12} {verb.summary}")
             last = verb.group
     ending = "skill-stack help VERB shows its options and an example, help GROUP one of: " + ", ".join(GROUPS) + "."
-    return "\n".join(["usage: skill-stack VERB …", "", *lines, "", ending])
+    return "\n".join(["usage: skill-stack VERB …", *lines, "", ending])
 
 
 def _help(name: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from skill_stack.core.world.building import Building
+from skill_stack.core.world.clearing import Clearing
 
 NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
 PlanStatus = Literal["plan", "question", "statement", "refusal"]
@@ -93,7 +94,7 @@ class Plan:
             most two.
         unread: Whether the reason for the answer is words that were not understood.
         settled: Whether nothing is to be done because everything requested holds already.
-        building: The structure that its steps build, by which the rest is planned from what is seen; None for others.
+        building: The structure or clearing that its steps are for, the rest of which is planned from what is seen.
     """
 
     id: str
@@ -109,7 +110,7 @@ class Plan:
     others: tuple[Plan, ...] = ()
     unread: bool = False
     settled: bool = False
-    building: Building | None = None
+    building: Building | Clearing | None = None
 
     @property
     def proposed(self) -> bool:

@@ -26,6 +26,7 @@ from skill_stack.language.readings import Naming, Reading, Readings, following
 from skill_stack.language.search_words import GEOMETRY, Sought, sought
 from skill_stack.language.spatial.pattern_grammar import Term
 from skill_stack.language.spatial.wording import question_words
+from skill_stack.language.structures.clearing_reader import ClearingWords
 from skill_stack.language.structures.scene_description import scene_described
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.name_words import name_words
@@ -34,7 +35,8 @@ from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
 
 __all__ = [
-    "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
+    "LONGEST_TEXT", "Answer", "ClearingWords", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE",
+    "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
     "ParameterKinds", "PhraseTable", "QuantityParser", "Reading", "Readings", "KindRule", "UsualUse", "Senses",
     "Sought", "Term", "Token", "WITHIN", "bases", "correction", "following", "lasting", "listed", "load_lexicon",

@@ -28,6 +28,7 @@ from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Reading, Readings, changed
 from skill_stack.language.speech.utterances import Utterances
 from skill_stack.language.speech.voices import Voices, quoted, stated
+from skill_stack.language.structures.clearing_reader import ClearingReader
 from skill_stack.language.structures.structure_reader import StructureReader
 from skill_stack.language.text_reader import TextReader
 from skill_stack.language.word_coverage import WordCoverage
@@ -48,6 +49,7 @@ class Language:
         library: The skills. Where a skill says free text, its argument has placeholders as choices.
         knowledge: Needs, uses of objects, and other knowledge of the world.
         lexicon: The lexicon.
+        clearings: Reads which loose things are to be brought where.
         learnt: Phrases learnt from use, or None.
     """
 
@@ -76,6 +78,7 @@ class Language:
         self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
         self._needs = Needs(knowledge, self.lexicon)
         self._structures = self.lexicon.shared(StructureReader)
+        self.clearings = self.lexicon.shared(ClearingReader)
         self._words: SceneWords | None = None
         self.learn(learnt)
 

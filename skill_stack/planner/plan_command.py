@@ -22,6 +22,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import load_deployment
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.spatial.crowding import crowding_facts
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.world_facts import body_facts, place_facts
@@ -131,7 +132,7 @@ class PlanCommand:
             scene: Another scene than the command's: name, path, or content.
         """
         graph = self._graph(self._scene if scene is None else scene)
-        facts = place_facts(graph) | self._stated
+        facts = place_facts(graph) | crowding_facts(self._library, graph) | self._stated
         if not any(fact.predicate in {f.predicate for f in facts} for fact in resting_facts(self._library)):
             facts |= resting_facts(self._library)
         return graph, facts

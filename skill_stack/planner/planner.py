@@ -15,10 +15,12 @@ from skill_stack.core.steps import Step
 from skill_stack.core.stop_words import find_stop
 from skill_stack.core.world.blueprint import Blueprint
 from skill_stack.core.world.blueprint_layout import Unbuildable
+from skill_stack.core.world.clearing import Clearing
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import (
     Answer,
+    ClearingWords,
     Knowledge,
     Language,
     LearntPhrase,
@@ -30,7 +32,9 @@ from skill_stack.language import (
 )
 from skill_stack.motion.words import ToldMotion
 from skill_stack.planner.building.builder import Builder, Falls
-from skill_stack.planner.building.remaining import placing_skill, remaining
+from skill_stack.planner.building.clearing import things_left
+from skill_stack.planner.building.placing import placing_skill
+from skill_stack.planner.building.seen_goal import SeenGoal, going_on, left_of
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.composites import taught, without_inserted_steps
 from skill_stack.planner.dialogue.remedies import cause_said
@@ -224,6 +228,10 @@ class Planner:
             still = self._completion.stop(facts)
             return still if isinstance(still, Answer) else self._completion.finish(still, scene, facts)
         blueprint = self.language.structure(text) if placing_skill(self.library) is not None else None
+        clearing = self.language.clearings.request(text) if placing_skill(self.library) is not None else None
+        if clearing is not None:
+            goal = self._clearing(clearing, scene)
+            return goal if isinstance(goal, Answer) else self._by_sight(goal, scene, facts)
         if blueprint is not None:
             return blueprint if isinstance(blueprint, Answer) else self._built(blueprint, scene, facts)
 
@@ -244,17 +252,37 @@ class Planner:
         """The plan of a structure; the answer where it cannot be built or stands already."""
         try:
             building = self._builder.building(blueprint, scene)
-            left = remaining(building, scene, self.library)
         except Unbuildable as error:
             return Answer("refusal", f"I cannot build that: {error}.")
+        return self._by_sight(building, scene, facts)
+
+    def _clearing(self, words: ClearingWords, scene: SceneGraph) -> Clearing | Answer:
+        """The loose things that are to be brought to a place; the answer where that is not clear."""
+        nouns = self.language.lexicon.kind_nouns.nouns_of
+        holders = (words.place,) if words.place else self.language.clearings.holders
+        places = [one for noun in holders for one in scene.things if noun in (one.kind, *one.names)]
+        if not places:
+            known = f"I see no {words.place}." if words.place else "Where shall I put it all?"
+            return Answer("question", known)
+        shapes = {one.shape for one in scene.things if words.noun and words.noun in nouns(one)}
+        goal = Clearing(places[0], words.colour, tuple(sorted(shapes)))
+        return replace(goal, count=len(things_left(goal, scene)))
+
+    def _by_sight(self, goal: SeenGoal, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans | Answer:
+        """The plan of the next steps for a goal that is judged by what is seen; the answer where there is none."""
+        try:
+            left = left_of(goal, scene, self.library)
+        except Unbuildable as error:
+            return Answer("refusal", f"I cannot do that: {error}.")
         if left is None:
-            return Answer("statement", "It stands already.", about="settled")
+            done = "Everything is there already." if isinstance(goal, Clearing) else "It stands already."
+            return Answer("statement", done, about="settled")
         made = self._completion.finish(Reading(parts_of(left, self.library)), scene, facts)
         if isinstance(made, Answer):
             return made
         pairs = ((scene[node.arguments[name]].label for name in ("target", "place")) for node in left.children)
         told = ", then ".join(f"put the {thing} on the {place}" for thing, place in pairs)
-        return made._replace(summary=f"{BEGIN}{told}.", building=building)
+        return made._replace(summary=f"{BEGIN}{told}.", building=going_on(goal, left))
 
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The answer to unread words: plans of the nearest skills to choose from; the refusal where there are none."""

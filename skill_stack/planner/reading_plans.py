@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from skill_stack.core.plan import Certainty, PlanNode
 from skill_stack.core.world.building import Building
+from skill_stack.core.world.clearing import Clearing
 from skill_stack.language import Answer, Reading, Readings, following
 
 
@@ -19,14 +20,14 @@ class ReadingPlans(NamedTuple):
         facts: What is true afterwards, as text.
         summary: The plan in one sentence.
         certainty: How surely it is what was meant.
-        building: The structure that it builds, or None.
+        building: The structure or clearing that it is for, or None.
     """
 
     tree: PlanNode
     facts: tuple[str, ...]
     summary: str
     certainty: Certainty = "said"
-    building: Building | None = None
+    building: Building | Clearing | None = None
 
 
 def first_made(readings: Readings, make: Callable[[Reading], ReadingPlans | Answer]) -> ReadingPlans | Answer:

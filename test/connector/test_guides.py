@@ -268,6 +268,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "pointing",
         "touching",
         "vantage",
+        "separating",
     }
     assert set(GUIDES) == named
 

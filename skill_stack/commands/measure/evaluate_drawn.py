@@ -1,4 +1,4 @@
-"""``skill-stack eval search``, ``seen_success``, ``depth_grasps``, ``spatial``, ``harder``: with cameras alone."""
+"""``skill-stack eval`` of ``search``, ``seen_success``, ``depth_grasps``, ``clearing``, ``spatial``, ``harder``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DrawnKind:
     tell: Callable[[dict[str, Any]], str] = lambda row: ""
 
 
-THROUGH = ("search", "seen_success", "depth_grasps", "spatial", "harder")
+THROUGH = ("search", "seen_success", "depth_grasps", "clearing", "spatial", "harder")
 """Values of ``through`` in such a suite."""
 
 
@@ -139,6 +139,10 @@ def _kind(what: str) -> DrawnKind:
         from skill_stack.evaluation.scores.view_grasp_score import ViewGraspScore, view_grasp_figures, view_grasp_misses
 
         return DrawnKind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
+    if what == "clearing":
+        from skill_stack.evaluation.scores.clearing_score import ClearingScore, clearing_figures, clearing_misses
+
+        return DrawnKind(ClearingScore.from_json, clearing_figures, clearing_misses)
     if what == "harder":
         from skill_stack.evaluation.scores.harder_score import HarderScore, harder_figures
 

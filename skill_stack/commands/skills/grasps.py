@@ -54,12 +54,13 @@ def run(options: argparse.Namespace) -> int:
     from skill_stack.perception.grasps.proposing import propose
     from skill_stack.perception.scene.look_observer import LookObserver
     from skill_stack.perception.threads import one_thread
+    from skill_stack.runtime.line.pointed_out import seen_scene
 
     one_thread()
     frame, robot = _look(options)
     gripper, reach = _gripper(robot)
     seen = LookObserver().look(frame)
-    names = _names(seen)
+    names = list(seen_scene(seen).objects)
     wanted, point = _wanted(words_of(" ".join(options.words)), seen, names)
     found = {n: propose(seen, gripper, [n], reach, options.most if point is None else MANY) for n in wanted}
     if point is not None:  # a part was named: the nearest to it
@@ -111,16 +112,6 @@ def _gripper(robot: str) -> tuple[Gripper, Reach | None]:
     return gripper, GraspReach(spec, gripper)
 
 
-def _names(seen: Observation) -> list[str]:
-    """Names of the things of a look, each once."""
-    names: list[str] = []
-    for one in seen.things:
-        name = f"{one.colour}_{one.kind}".strip("_")
-        same = sum(other == name or other.rpartition("_")[0] == name for other in names)
-        names.append(f"{name}_{same + 1}" if same else name)
-    return names
-
-
 def _wanted(words: str, seen: Observation, names: list[str]) -> tuple[list[int], Place | None]:
     """The requested objects, and the point of a named part, m."""
     from skill_stack.perception.grasps.proposing import graspable
@@ -128,23 +119,18 @@ def _wanted(words: str, seen: Observation, names: list[str]) -> tuple[list[int],
 
     if not words:
         return [n for n, one in enumerate(seen.things) if graspable(one)], None
-    from skill_stack.core.world.scene import SceneGraph, SceneObject
     from skill_stack.language import load_lexicon
     from skill_stack.runtime.line.grounding import Grounder
+    from skill_stack.runtime.line.pointed_out import seen_scene
 
-    things = {
-        name: SceneObject(
-            name, one.kind, _place(one.position), one.yaw, one.shape, one.size, one.colour, confidence=one.confidence
-        )
-        for name, one in zip(names, seen.things)
-    }  # fmt: skip
+    scene = seen_scene(seen)
     parts: dict[str, dict[str, Place]] = {
         name: {part: _place(one.point) for part, one in affordances(seen, n).items()} for n, name in enumerate(names)
     }
-    meant = Grounder(load_lexicon()).ground(words, SceneGraph(things), parts=parts)
+    meant = Grounder(load_lexicon()).ground(words, scene, parts=parts)
     if meant.status != "found" or meant.point is None:
         raise NoGrasp(meant.answer)
-    whole = things[meant.name].position
+    whole = scene[meant.name].position
     return [names.index(meant.name)], meant.point if math.dist(meant.point, whole) > 1e-6 else None
 
 

@@ -32,6 +32,7 @@ _LAZY = {
     "pointing": ("reaching.hands", "PointingGuide"),
     "put": ("palms.motions", "PutGuide"),
     "reach": ("guides.reach", "ReachGuide"),
+    "separating": ("guides.separating", "SeparatingGuide"),
     "synergy": ("guides.synergy", "SynergyGuide"),
     "take": ("palms.motions", "TakeGuide"),
     "touching": ("reaching.touching", "TouchGuide"),

@@ -121,6 +121,7 @@ class StructureWords(WordFile):
     ends: dict[str, Words]
     end_words: dict[str, Words]
     usual: dict[str, int]
+    holders: tuple[str, ...]
 
 
 class ThingType(DataModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from skill_stack.core.errors import StaleData
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.clients.client import TaskClient
@@ -33,3 +34,24 @@ def wait_for_steady_scene(client: TaskClient, quiet: float, patience: float) -> 
         return bool(client.spin(lambda: bool(seen[0]) and time.monotonic() - since[0] > quiet, patience))
     finally:
         client.node.destroy_subscription(subscription)
+
+
+def newest_scene(client: TaskClient, patience: float) -> SceneGraph:
+    """The scene of the running stack.
+
+    Args:
+        client: A client of the running stack.
+        patience: Longest wait, s by the clock.
+
+    Raises:
+        StaleData: None came.
+    """
+    got: list[SceneGraph] = []
+    subscription = subscribe(client.node, SceneMessage, "scene", scene_of, got.append, LATCHED)
+    try:
+        client.spin(lambda: bool(got), patience)
+    finally:
+        client.node.destroy_subscription(subscription)
+    if not got:
+        raise StaleData(f"no scene came within {patience:g} s; is the node 'scene' running?")
+    return got[-1]

@@ -15,6 +15,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.spatial.crowding import crowding_facts
 from skill_stack.core.spatial.history import SceneRecorder, room_of
 from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.fact import Fact
@@ -135,4 +136,4 @@ class WorldView:
         found = place_facts(self.graph())
         for status in self.statuses.values():
             found |= body_facts(library, status.skill, status.progress)
-        return found
+        return found | crowding_facts(library, self._scene)

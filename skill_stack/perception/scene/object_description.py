@@ -122,11 +122,24 @@ def _bottom(
         nearer = other & (gap > 0.06 + 3 * cloud.sigma(cloud.depth[edge[0], edge[1]]))
         carried = other & ~nearer
         if carried.sum() > 0.35 * len(below):
-            return lowest, False
+            return (plane if _stands_beside(labels, rows, columns, points, below[carried]) else lowest), False
         hidden = bool(nearer.sum() > 0.3 * len(below))
         if not hidden and not other.any() and lowest - plane > 0.08:
             return lowest, False
     return plane, hidden
+
+
+def _stands_beside(labels: Array, rows: Array, columns: Array, points: Array, carriers: Array) -> bool:
+    """Whether an object of which the top alone is seen stands behind what is under it in the picture.
+
+    What lies on something has that above it in the picture, too.
+    """
+    if float(np.ptp(np.percentile(points[:, 2], (3, 97)))) >= LEAST_HEIGHT:
+        return False
+    last = labels.shape[0] - 1
+    edge = _lower_edge(last - rows, columns)
+    above = labels[np.maximum(last - edge[0] - 4, 0), edge[1]]
+    return bool((above == np.bincount(carriers).argmax()).sum() < 0.35 * len(above))
 
 
 def _reaches(cloud: Cloud, plane: SupportPlane, points: Array) -> bool:

@@ -14,19 +14,13 @@ from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.building import Building
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner.building.binding import resting
+from skill_stack.planner.building.placing import placing_skill
 from skill_stack.planner.building.site import PLACED, free_spot
 
 UPRIGHT = 0.02
 """Difference in height from its place up to which a block stands there, m."""
 SIMILAR = 0.4
 """Largest relative difference in each extent of a thing that is taken for a lost one."""
-_PLACING = {"target", "place", "x", "y", "heading"}
-
-
-def placing_skill(library: SkillLibrary) -> SkillSpec | None:
-    """The skill that puts an object at a stated spot on another one; None where there is none."""
-    placing = (spec for spec in library if spec.composite and {one.name for one in spec.goal} >= _PLACING)
-    return next(placing, None)
 
 
 @dataclass(slots=True)

@@ -9,12 +9,15 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.spatial.crowding import CROWDED
 from skill_stack.core.steps import Step
 from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.building import Building
+from skill_stack.core.world.clearing import Clearing
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.planner.building.remaining import fallen, remaining
+from skill_stack.planner.building.remaining import fallen
+from skill_stack.planner.building.seen_goal import going_on, left_of
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.plan_remainder import relied_on_effects, replanned, rest_of, signature, things_of
 from skill_stack.planner.dialogue.remedies import ways_on
@@ -26,6 +29,7 @@ MOST_REBUILT = 6
 """Largest number of repairs of a structure of which something fell."""
 MOST_TRIES = 2
 """Largest number of repairs after failures before a person is asked."""
+PUSHED = "what can be taken now is seen after a push"
 _NEARNESS = ("near", "facing")
 
 
@@ -51,7 +55,8 @@ class PlanRepair:
             scene: What there is.
             facts: What is true now.
         """
-        if job.tries >= MOST_TRIES:
+        clearing = job.plan is not None and isinstance(job.plan.building, Clearing)  # which bounds its tries itself
+        if job.tries >= MOST_TRIES and not clearing:
             return None
         if job.plan is not None and job.plan.building is not None:  # what it failed in is judged by what is seen now
             job.tries += 1
@@ -89,18 +94,20 @@ class PlanRepair:
             SkillStackError: A step is wrong.
         """
         assert job.plan is not None
-        if job.plan.building is not None:
-            left = remaining(job.plan.building, scene, self.library)
+        goal = job.plan.building
+        if goal is not None:
+            left = left_of(goal, scene, self.library)
             if left is None:
                 return None
-            rest, back = _expanded(left, self.library), False
+            rest, back, goal = _expanded(left, self.library), False, going_on(goal, left)
         wants = relied_on_effects(job.past, rest, self.library) if back else ()
         tree = replanned(rest, self.library, scene, facts, wants)
         if tree is None:
             return None
         job.version += 1
         identity = f"{job.plan.id.split('~')[0]}~{job.version}"
-        return replace(job.plan, id=identity, tree=tree, reason=f"{job.plan.reason.split(' [')[0]} [{why}]")
+        told = f"{job.plan.reason.split(' [')[0]} [{why}]"
+        return replace(job.plan, id=identity, tree=tree, building=goal, reason=told)
 
     def unchanged(self, job: Job, before: SceneGraph, now: SceneGraph, facts: frozenset[Fact]) -> str:
         """Why the rest of a job is no longer possible; empty when it is.
@@ -113,6 +120,8 @@ class PlanRepair:
         """
         if job.plan is None or job.plan.tree is None:
             return ""
+        if isinstance(job.plan.building, Clearing):
+            return PUSHED if job.past and _frees(self.library, job.past[-1]) else ""
         if job.plan.building is not None:
             return self._fallen(job, job.plan.building, now)
         return self._violated(job, job.plan.tree, before, now, facts)
@@ -153,9 +162,11 @@ class PlanRepair:
         if job.plan is None or job.plan.building is None or job.tries >= MOST_REBUILT:
             return ""
         try:
-            left = remaining(job.plan.building, now, self.library)
+            left = left_of(job.plan.building, now, self.library)
         except Unbuildable as error:
             return str(error)
+        if isinstance(job.plan.building, Clearing):
+            return "there is more to put there" if left is not None else ""
         job.tries += left is not None
         return "the structure does not stand yet" if left is not None else ""
 
@@ -183,6 +194,11 @@ def _expanded(tree: PlanNode, library: SkillLibrary) -> PlanNode:
 def _after(library: SkillLibrary, node: PlanNode, facts: frozenset[Fact]) -> frozenset[Fact]:
     """Facts after a step."""
     return Step(library[node.skill], library[node.skill].complete(dict(node.arguments))).after(facts)
+
+
+def _frees(library: SkillLibrary, node: PlanNode) -> bool:
+    """Whether a step makes room for a grasp."""
+    return any(text.startswith(f"not {CROWDED}(") for text in library[node.skill].effects)
 
 
 def _bare(tree: PlanNode) -> object:

@@ -107,7 +107,7 @@ def build(scene: BuildingScene, knock: bool, picture: Picture | None = None) -> 
         before = [true_block(line, one) for one in blocks]
         outcome, reason = line.do(scene.words, camera.look)
         seconds = line.now - began
-        planned = next((plan.building for plan in line.plans if plan.building is not None), None)
+        planned = next((plan.building for plan in line.plans if isinstance(plan.building, Building)), None)
         at_end = [true_block(line, one) for one in blocks]
         line.idle(STANDING)
         after = [true_block(line, one) for one in blocks]

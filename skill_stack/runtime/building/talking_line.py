@@ -11,6 +11,7 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.spatial.crowding import CROWDED, crowding_facts
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import SceneSetup
@@ -40,6 +41,7 @@ class TalkingLine(PartsLine):
     Attributes:
         said: Events of the job: kind and text.
         plans: Plans and new plans, in order.
+        sees_crowds: Whether it is told beside which things fingers have no room.
         left: Called whenever the hand has left something, before the camera looks.
     """
 
@@ -54,6 +56,7 @@ class TalkingLine(PartsLine):
         """
         self.said: list[tuple[str, str]] = []
         self.plans: list[Plan] = []
+        self.sees_crowds = True
         self.left: Callable[[], None] = lambda: None
         self._ended: tuple[str, str] | None = None
         self._refused: list[StepOutcome] = []
@@ -100,7 +103,8 @@ class TalkingLine(PartsLine):
                 self.look(self._see)
                 self._dialogue.look(self.now)
             return
-        if outcome.outcome == "failed" and self._see is not None:
+        pushed = any(text.startswith(f"not {CROWDED}(") for text in self._library[outcome.skill].effects)
+        if (pushed or outcome.outcome == "failed") and self._see is not None:
             self.look(self._see)
         self._dialogue.take_outcome(outcome)
 
@@ -123,7 +127,8 @@ class TalkingLine(PartsLine):
     def facts(self) -> frozenset[Fact]:
         """The present facts."""
         bodies = [body_facts(self._library, one.skill, one.progress) for one in self.statuses.values()]
-        return frozenset().union(*bodies) | place_facts(self.scene)
+        facts = frozenset().union(*bodies) | place_facts(self.scene)
+        return facts | crowding_facts(self._library, self.scene) if self.sees_crowds else facts
 
     def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
         """Plans at once."""

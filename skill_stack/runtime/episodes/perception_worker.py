@@ -35,6 +35,10 @@ OWN = {
         *("core/spatial/*.py", "language/*.py", "language/*/*.py", "language/*/*.yaml", "language/words/data/*.yaml"),
         *("evaluation/scenes/spatial_*.py", "evaluation/scenes/pointing_scenes.py", "runtime/spatial/*.py"),
     ),
+    "clearing": (
+        *("core/spatial/crowding.py", "planner/building/*.py", "planner/dialogue/*.py", "connector/g*/*.py"),
+        *("evaluation/scenes/packed_scenes.py", "runtime/building/*.py"),
+    ),
     "harder": ("hardware/rendering/harder_pictures.py", "hardware/rendering/drawn_scene.py"),
     "depth_grasps": (
         *("perception/grasps/*.py", "evaluation/scenes/grasp_scenes.py"),
@@ -50,6 +54,7 @@ KINDS = {
     "seen_success": ("episodes.success_episodes", "run_success"),
     "spatial": ("spatial.spatial_episodes", "run_spatial"),
     "depth_grasps": ("episodes.view_grasp_episodes", "run_view_grasps"),
+    "clearing": ("building.packed_episodes", "run_clearing"),
     "blueprints": ("building.building_episodes", "run_building"),
     "repairs": ("building.building_episodes", "run_repair"),
 }

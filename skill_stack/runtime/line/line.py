@@ -23,6 +23,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import Outcome, SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.core.shared_memory.block_words import Flags
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.spatial.crowding import crowding_facts
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import SceneSetup
@@ -189,7 +190,8 @@ class Line:
 
     def facts(self) -> frozenset[Fact]:
         """The present facts, for the planner."""
-        return body_facts(self._library, self.status.skill, self.status.progress) | place_facts(self.scene)
+        body = body_facts(self._library, self.status.skill, self.status.progress)
+        return body | place_facts(self.scene) | crowding_facts(self._library, self.scene)
 
     def plan(self, words: str) -> Plan:
         """The answer to an instruction; nothing moves."""
