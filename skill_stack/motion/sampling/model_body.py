@@ -48,6 +48,9 @@ class SetFrame:
         """Orientations of the world in this frame, w-x-y-z, shape (..., 4)."""
         return np.stack(multiply(tuple(from_yaw(-self.yaw)), tuple(np.moveaxis(orientation, -1, 0))), -1)
 
+WORLD = SetFrame(np.zeros(3), 0.0)
+"""The world's frame itself, for terms that are not counted from where a set began."""
+
 
 class ModelBody:
     """Addresses of a robot in a model, its layout, and its motions as reward terms see them.

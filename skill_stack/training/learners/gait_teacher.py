@@ -29,14 +29,6 @@ ROUND = 1.6  # how steeply a leg takes over the load after landing
 TIMES = 1.1  # swings end a little before their time, so that the foot comes down where it should
 
 
-
-
-
-
-
-
-
-
 class GaitTeacher:
     """Walks all robots of an environment; every robot may have other parameters."""
 

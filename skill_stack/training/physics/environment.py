@@ -15,17 +15,19 @@ from tensordict import TensorDict
 from skill_stack.controllers.policies.observation import ObservationBuilder, PolicyInputs
 from skill_stack.controllers.runners.gait_clock import GaitClock
 from skill_stack.core.errors import UnknownName
+from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import gravity_in_base, rotate_inverse
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.motion.sampling.model_body import WORLD, ModelBody
 from skill_stack.training.learners.statistics import TrainingStatistics
 from skill_stack.training.physics.felt_velocity import FeltVelocity
 from skill_stack.training.physics.other_joints import OtherJoints, without
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.tasks.commands import CommandSampler, Pusher
-from skill_stack.training.tasks.rewards import REWARDS, TickRecord, total_reward
+from skill_stack.training.tasks.rewards import REWARDS, TickRecord, as_told, total_reward
 from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.variations import SIZE, RobotVariations
 
@@ -92,6 +94,8 @@ class WalkEnvironment(VecEnv):
         for term in task.rewards:
             if term.name not in REWARDS:
                 raise UnknownName("reward", term.name, REWARDS)
+        told = any(term.name == as_told.__name__ for term in task.rewards)
+        self._body = ModelBody(self.nominal, robot) if told else None
         self._terms = [(REWARDS[term.name], term.weight, term.settings) for term in task.rewards]
         self.statistics = TrainingStatistics([term.name for term in task.rewards])
         driven = self._driven
@@ -348,7 +352,17 @@ class WalkEnvironment(VecEnv):
             height_target=self._height,
             unison=self._unison,
             foot_across=self._foot_across,
+            body=self._noted(),
+            layout=None if self._body is None else self._body.layout,
         )
+
+    def _noted(self) -> BodyMotion | None:
+        """The present moment of every robot as terms of ``core/rewards`` look at it; None where none is used."""
+        if self._body is None:
+            return None
+        physics, none = self._physics, np.zeros((self.num_envs, 1))
+        states = np.concatenate([none, physics.qpos, physics.qvel], axis=1)[:, None]
+        return self._body.motion(states, physics.sensors[:, None], self._target[:, None], self._dt, WORLD)
 
 
 def foot_groups(model: mujoco.MjModel, robot: RobotSpec) -> Array:

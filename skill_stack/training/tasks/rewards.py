@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.rewards.body_motion import BodyLayout, BodyMotion
+from skill_stack.core.rewards.costs import costs
+from skill_stack.core.rewards.reward_set import RewardSet
 
 Array = np.ndarray
 
@@ -42,6 +49,8 @@ class TickRecord:
         height_target: Height that the base should have, m, shape (n,).
         unison: How much all feet step together, left against right, and front against rear, each 0 to 1, shape (n, 3).
         foot_across: How far each foot is to the left of the base, in the heading's frame, m, shape (n, feet).
+        body: The same as terms of ``core/rewards`` look at it, one moment of each robot; None where none is used.
+        layout: The robot as they see it.
     """
 
     dt: float
@@ -70,10 +79,14 @@ class TickRecord:
     height_target: Array
     unison: Array
     foot_across: Array
+    body: BodyMotion | None = None
+    layout: BodyLayout | None = None
 
 
 Reward = Callable[..., Array]
 
+COUNTED = ("heading", "place_x", "place_y")
+"""Terms of ``core/rewards`` that are counted from where a set began."""
 RESTING_SPEED = 0.2  # m/s
 RESTING_TILT = 0.12  # rad
 
@@ -225,6 +238,30 @@ def stand_motion(tick: TickRecord) -> Array:
     return _resting(tick) * np.square(tick.velocity).sum(axis=1).clip(0.0, 50.0)
 
 
+def as_told(tick: TickRecord, terms: list[dict[str, Any]]) -> Array:
+    """Cost of the motion by terms of ``core/rewards``, those that always hold included: the same number as a planner's.
+
+    Args:
+        tick: What happened, with ``body``.
+        terms: As in a set of reward terms.
+
+    Raises:
+        DataError: A term is wrong, or is counted from where a set began: episodes have no such place.
+    """
+    if tick.body is None or tick.layout is None:
+        raise DataError("as_told: nothing was noted of the body")
+    return costs(_told(json.dumps(terms)), tick.body, tick.layout)[:, 0]
+
+
+@cache
+def _told(terms: str) -> RewardSet:
+    rewards = RewardSet.parse({"terms": json.loads(terms)}, "as_told")
+    counted = [one.term for one in rewards.terms if one.term in COUNTED]
+    if counted:
+        raise DataError(f"as_told: {counted[0]} is counted from where a set began; take a speed instead")
+    return rewards
+
+
 REWARDS: dict[str, Reward] = {
     term.__name__: term
     for term in (
@@ -254,6 +291,7 @@ REWARDS: dict[str, Reward] = {
         feet_apart,
         stand_pose,
         stand_motion,
+        as_told,
     )
 }
 """Every reward term by name."""
