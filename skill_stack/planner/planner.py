@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode, PlanStatus
+from skill_stack.core.rewards.reward_arguments import DURATION
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.spatial.parts import with_parts
-from skill_stack.core.steps import Step
+from skill_stack.core.steps import Part, Step
 from skill_stack.core.stop_words import find_stop
 from skill_stack.core.world.blueprint import Blueprint
 from skill_stack.core.world.blueprint_layout import Unbuildable
@@ -30,7 +31,7 @@ from skill_stack.language import (
     refusal,
     shortened,
 )
-from skill_stack.motion.words import ToldMotion
+from skill_stack.motion.words import ToldMotion, halves
 from skill_stack.planner.building.builder import Builder, Falls
 from skill_stack.planner.building.clearing import things_left
 from skill_stack.planner.building.placing import placing_skill
@@ -48,6 +49,8 @@ from skill_stack.planner.reading_plans import ReadingPlans, first_made
 from skill_stack.planner.symbolic.checker import node_of
 from skill_stack.planner.symbolic.tree import parts_of
 
+IN_TURN = 3.0
+"""How long a motion goes on that something else follows, where words do not say it, s."""
 MOST_OFFERED = 3
 """Largest number of plans offered for unread words: as many as people can remember from listening."""
 
@@ -215,10 +218,40 @@ class Planner:
         if self._motion is None or settled:
             return None
         read = self._motion.read(text, scene.robot.yaw if scene.robot is not None else None)
-        if not isinstance(read, dict):
-            return refusal(read.reason) if read is not None and answered else None
-        step = Step(self._motion.spec, read, shortened(text.strip()))
-        return self._completion.finish(Reading((step,)), scene, facts)
+        if isinstance(read, dict):
+            return self._completion.finish(Reading((self._told(read, text),)), scene, facts)
+        in_turn = self._in_turn(text, scene, facts) if answered else None
+        return in_turn or (refusal(read.reason) if read is not None and answered else None)
+
+    def _told(self, arguments: dict[str, float], text: str) -> Step:
+        """A step by reward terms."""
+        assert self._motion is not None
+        return Step(self._motion.spec, arguments, shortened(text.strip()))
+
+    def _in_turn(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans | None:
+        """The plan of the two halves of a text one after the other, one of them at least by reward terms."""
+        assert self._motion is not None
+        yaw = scene.robot.yaw if scene.robot is not None else None
+        for first, last in halves(text):
+            read, then = self._motion.read(first, yaw), self._motion.read(last, yaw)
+            if isinstance(read, dict):
+                begin: Sequence[Part] = [self._told({DURATION: IN_TURN, **read}, first)]
+            else:
+                begin = self._said(first, scene, facts) if isinstance(then, dict) else []
+            if not begin:
+                continue
+            end = [self._told(then, last)] if isinstance(then, dict) else self._said(last, scene, facts)
+            done = self._completion.finish(Reading((*begin, *end)), scene, facts) if end else None
+            if isinstance(done, ReadingPlans):
+                return done
+        return None
+
+    def _said(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Sequence[Part]:
+        """The steps of words that skills cover for certain; none for other words."""
+        made = self._made(text, scene, facts, None)
+        if isinstance(made, Answer) or made.certainty != "said":
+            return ()
+        return parts_of(without_inserted_steps(made.tree), self.library)
 
     def _made(
         self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None

@@ -66,3 +66,25 @@ def test_a_request_that_a_skill_nearly_covers_is_asked_about(told, ask):
     assert ask("step in place quickly").status == "question"
     plan = told("step in place quickly")
     assert plan.status == "question" and plan.reason.startswith("Shall I move as told: step frequency")
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("go to the red ball and lift your left front paw", ["go_to", "move_as_told"]),
+        ("lift your left front paw, then sit", ["move_as_told", "sit"]),
+        ("lean left for 2 seconds and then lean right", ["move_as_told", "move_as_told"]),
+        ("lean to the left and sit down", ["move_as_told", "sit"]),
+    ],
+)
+def test_motions_and_skills_follow_one_another(told, text, skills):
+    """A motion that something follows goes on for as long as was said, or for some seconds."""
+    plan = told(text)
+    assert [step.skill for step in plan.steps] == skills, plan.reason
+    assert skills[0] != "move_as_told" or plan.steps[0].arguments["duration"] == (2.0 if "seconds" in text else 3.0)
+
+
+@pytest.mark.parametrize("text", ["lift your left paw and do not sit", "if the door is open, lift your paw and sit"])
+def test_conditions_and_prohibitions_are_no_half(told, text):
+    """One half alone is never done."""
+    assert told(text).tree is None

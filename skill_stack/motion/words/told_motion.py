@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,10 +12,12 @@ from skill_stack.core.rewards.reward_arguments import WEIGHT, arguments_of, rewa
 from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.language import words_of
 from skill_stack.motion.statics import unsupported
 from skill_stack.motion.words.edits import MotionEditor
 from skill_stack.motion.words.motion_reader import MotionReader
 from skill_stack.motion.words.motion_reading import MotionReading, MotionRefusal, SpokenBody
+from skill_stack.motion.words.word_data import motion_data
 from skill_stack.motion.words.wording import told
 
 
@@ -70,6 +72,20 @@ class ToldMotion:
         except SkillStackError as error:
             return MotionRefusal("term", "", f"That cannot be asked for: {error}.")
         return arguments
+
+
+def halves(text: str) -> Iterator[tuple[str, str]]:
+    """The two parts of a text around each word that may stand between things done one after the other.
+
+    Args:
+        text: The text.
+    """
+    words = [token.text for token in words_of(text)]
+    links = sorted((tuple(link.split()) for link in motion_data().items.in_turn), key=len, reverse=True)
+    for at in range(1, len(words)):
+        link = next((one for one in links if tuple(words[at : at + len(one)]) == one), ())
+        if link and at + len(link) < len(words):
+            yield " ".join(words[:at]), " ".join(words[at + len(link) :])
 
 
 @cache

@@ -52,6 +52,7 @@ class MotionItems(DataModel):
     ways: dict[str, Phrases]
     compass: dict[str, Phrases]
     links: Phrases
+    in_turn: Phrases
     filler: Phrases
     by: Phrases
     never: Phrases
