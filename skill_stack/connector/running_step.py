@@ -38,6 +38,8 @@ from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
 
+REACHED = "progress >= 1.0"
+"""What a motion of reward terms must have reached by its end: every aim within its tolerance for long enough."""
 LONGEST_RUN = 1e6
 """Longest time that a request may be given, s, as a skill itself may state."""
 _TURN_MARGIN = 0.03  # m beyond the nose that is kept free while turning on the spot
@@ -445,6 +447,8 @@ class RunningStep:
         since = self._begun if self._timed is None else self._timed
         if since is None or now - since < limit:
             return None
+        if self.spec.sampled is not None and self.signals["progress"] < 1.0:
+            return self.end("failed", f"it was not yet as asked for when its {limit:g} s were over", now, REACHED)
         if not self._success.conditions:
             return self.end("succeeded", f"its {limit:g} s are over", now)
         missing = next(c.text for c in self._success.conditions if c.text not in met)

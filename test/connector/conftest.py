@@ -155,7 +155,7 @@ class FakeController:
             phase=spec.phase_at(self.progress).name if spec else "",
             mode=self.mode,
             reason=self.reason,
-            progress=self.progress if spec is not None and spec.posture else 0.0,
+            progress=self.progress if spec is not None and (spec.posture or spec.sampled) else 0.0,
             request_id=self.setpoint.request_id if self.setpoint else "",
             setpoint_sequence=self.setpoint.sequence if self.setpoint else 0,
             sample_sequence=self.sequence,

@@ -157,14 +157,19 @@ def test_reward_terms_are_sent_where_they_count_and_a_change_takes_one_cycle(wor
     assert world.cycle.setpoint.goals == wanted
 
 
-def test_a_motion_of_reward_terms_ends_when_it_was_told_to(worlds):
+@pytest.mark.parametrize(
+    ("progress", "outcome", "reason"),
+    [(1.0, "succeeded", "its 2 s are over"), (0.6, "failed", "it was not yet as asked for when its 2 s were over")],
+)
+def test_a_motion_of_reward_terms_ends_when_it_was_told_to(worlds, progress, outcome, reason):
     world = worlds()
     world.start("p/1", "told", 60.0, base_height=0.2, base_height_weight=1.0, duration=2.0)
     while world.status.skill != "told":
         world.step()
     began = world.now
-    outcome = world.finish()
-    assert outcome.outcome == "succeeded" and outcome.reason == "its 2 s are over"
+    world.controller.progress = progress
+    found = world.finish()
+    assert (found.outcome, found.reason) == (outcome, reason)
     assert world.now - began == pytest.approx(2.0, abs=0.15)
 
 

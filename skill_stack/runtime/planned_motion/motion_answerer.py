@@ -19,6 +19,7 @@ from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowQuestion
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.motion.sampling.aim_watch import AimWatch
 from skill_stack.motion.sampling.model_body import ModelBody
 from skill_stack.motion.sampling.motion_plan import MotionPlan, StartState
 from skill_stack.motion.sampling.planner import SamplingPlanner
@@ -50,6 +51,16 @@ class MotionPlanner(Protocol):
         """Joint targets from a state on; raises SkillStackError where there are none."""
 
 
+class MotionWatch(Protocol):
+    """What judges measured states; see :class:`skill_stack.motion.sampling.aim_watch.AimWatch`."""
+
+    def begin(self, start: StartState) -> None:
+        """Begins a set of terms here."""
+
+    def see(self, start: StartState, rewards: RewardSet) -> float:
+        """How much of the time that success takes it has been as asked for, 0 to 1."""
+
+
 class MotionAnswerer:
     """See :class:`skill_stack.controllers.slow.answerer.Answerer`.
 
@@ -68,7 +79,7 @@ class MotionAnswerer:
         manifest: PolicyManifest,
         robot: RobotSpec,
         clock: Callable[[], float] | None = None,
-        planner: MotionPlanner | None = None,
+        parts: tuple[MotionPlanner, MotionWatch] | None = None,
     ) -> None:
         """Builds the robot's model and plans once, which allocates.
 
@@ -77,7 +88,7 @@ class MotionAnswerer:
             manifest: Conventions of its questions, as :meth:`SampledPart.manifest` makes them.
             robot: The part that it moves, as a robot of its own.
             clock: Monotonic time, s; None where a plan takes the declared latency.
-            planner: Plans; None makes one of the robot's model.
+            parts: What plans, and what judges how it goes; None makes both of the robot's model.
 
         Raises:
             DataError: The skill does not plan, or the robot cannot be asked for what it plans.
@@ -87,7 +98,7 @@ class MotionAnswerer:
         self._part, self._spec, self._robot, self._clock = spec.sampled, spec, robot, clock
         self._chunk = self._part.chunk
         self._names = [command.name for command in manifest.commands]
-        self._planner = planner if planner is not None else _planner(self._part, robot)
+        self._planner, self._watch = parts if parts is not None else _parts(self._part, robot)
         joints = robot.size
         self._sizes = np.cumsum([3, 4, 3, 3, joints, joints, self._part.bridged * joints])
         self.values = int(self._sizes[-1]) + len(self._names)
@@ -115,8 +126,16 @@ class MotionAnswerer:
         except DataError as error:  # nothing is asked for, as until the first arguments come
             self.problem = str(error)
             return None
+        start = StartState(question.task_time, *state)
+        if self._begins:
+            self._planner.begin(start)
+            self._watch.begin(start)
+            self._costs.clear()
+            self._begins = False
+        progress = 0.0
         try:
-            targets, self.problem = self._targets(StartState(question.task_time, *state), pending, rewards)
+            targets, self.problem = self._targets(start, pending, rewards)
+            progress = self._watch.see(start, rewards)
         except SkillStackError as error:
             targets, self.problem = None, str(error)
         if targets is None:
@@ -125,17 +144,12 @@ class MotionAnswerer:
         if self._clock is not None:
             took = self._clock() - measured + TRANSPORT
             self.lead = max(took, EASING * self.lead + (1.0 - EASING) * took)
-        progress = np.zeros(self._chunk.steps)
-        seconds = time.perf_counter() - began
-        return SlowAnswer(question.sequence, question.tick, seconds, targets, progress, void=bool(self.problem))
+        seconds, reached = time.perf_counter() - began, np.full(self._chunk.steps, progress)
+        return SlowAnswer(question.sequence, question.tick, seconds, targets, reached, void=bool(self.problem))
 
     def _targets(self, start: StartState, pending: Array, rewards: RewardSet) -> tuple[Array | None, str]:
         """A whole answer, rad, shape (steps, joints), or why there is none."""
         step, steps = self._chunk.step, self._chunk.steps
-        if self._begins:
-            self._planner.begin(start)
-            self._costs.clear()
-            self._begins = False
         waits = min(math.ceil(self.lead / step - 1e-9), self._part.bridged)
         pending = pending.reshape(-1, self._robot.size)[:waits]
         plan = self._planner.plan(self._planner.predict(start, pending, step) if waits else start, rewards)
@@ -168,8 +182,8 @@ class MotionAnswerer:
         return ""
 
 
-def _planner(part: SampledPart, robot: RobotSpec) -> SamplingPlanner:
-    """The planner of a robot that stands on a bare floor.
+def _parts(part: SampledPart, robot: RobotSpec) -> tuple[SamplingPlanner, AimWatch]:
+    """What plans for a robot on a bare floor, and what judges it.
 
     Raises:
         DataError: Its model cannot be built, or a setting does not exist.
@@ -179,4 +193,5 @@ def _planner(part: SampledPart, robot: RobotSpec) -> SamplingPlanner:
     usual = settings_for(bool(robot.feet))
     changes = {**usual.model_dump(), **part.planner, "horizon": part.horizon, "step": part.step}
     settings = parse_model(SamplingSettings, changes, "sampled.planner")
-    return SamplingPlanner(model, body, settings, np.random.default_rng(SEED))
+    planner = SamplingPlanner(model, body, settings, np.random.default_rng(SEED))
+    return planner, AimWatch(model, body, 1.0 / part.rate)

@@ -57,9 +57,27 @@ def planner():
     return FakePlanner()
 
 
+class FakeWatch:
+    """Says how far it is as the test wants it."""
+
+    def __init__(self):
+        self.progress, self.begun = 0.0, []
+
+    def begin(self, start):
+        self.begun.append(start.time)
+
+    def see(self, start, rewards):
+        return self.progress
+
+
 @pytest.fixture
-def answerer(skill, planner):
-    return MotionAnswerer(skill.spec, skill.manifest, skill.robot, None, planner)
+def watch():
+    return FakeWatch()
+
+
+@pytest.fixture
+def answerer(skill, planner, watch):
+    return MotionAnswerer(skill.spec, skill.manifest, skill.robot, None, (planner, watch))
 
 
 def question(skill, number, arguments, height=0.3):
@@ -96,7 +114,7 @@ def test_the_time_that_plans_take_is_measured_and_falls_slowly(skill, planner) -
         now[0] += 0.15
 
     planner.busy = compute
-    answerer = MotionAnswerer(skill.spec, skill.manifest, skill.robot, lambda: now[0], planner)
+    answerer = MotionAnswerer(skill.spec, skill.manifest, skill.robot, lambda: now[0], (planner, FakeWatch()))
     answerer.answer(question(skill, 1, LOWER))
     assert answerer.lead == pytest.approx(0.15 + TRANSPORT)
     answerer.answer(question(skill, 2, LOWER))
@@ -141,6 +159,13 @@ def test_an_edit_may_cost_more_and_begins_nothing_anew(skill, planner, answerer)
     answer = answerer.answer(question(skill, 2, {**LOWER, "base_height": 0.12}))
     assert not answer.void and len(planner.begun) == 1
     assert planner.asked[-1][1].terms[0].target == 0.12
+
+
+def test_how_long_it_has_been_as_asked_for_is_told(skill, planner, watch, answerer) -> None:
+    assert (answerer.answer(question(skill, 1, LOWER)).progress == 0.0).all()
+    watch.progress = 0.6
+    assert (answerer.answer(question(skill, 2, LOWER)).progress == 0.6).all()
+    assert watch.begun == planner.begun == [pytest.approx(0.1)]
 
 
 def test_another_run_begins_where_it_begins(skill, planner, answerer) -> None:
