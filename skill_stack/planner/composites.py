@@ -22,6 +22,8 @@ from skill_stack.motion.words import terms_told
 
 DONE_BEFORE = "what was done before"
 """Recipe of a plan that got its name afterwards."""
+ASKED_FOR = "asked for: "
+"""How the reason of a step by reward terms begins, before its words."""
 REWARDS = "rewards"
 """Key of the terms of a motion beside the content of its ``skill.yaml``, for :data:`REWARDS_FILE`."""
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -160,7 +162,8 @@ def _kept_rewards(tree: PlanNode, recipe: str) -> KeptRewards | None:
     steps = list(tree.every_skill())
     if len(steps) != 1 or not any(name.endswith(WEIGHT) for name in steps[0].arguments):
         return None
-    return KeptRewards(words=steps[0].why or recipe, rewards=rewards_of(steps[0].arguments), provenance=recipe)
+    words = steps[0].why.removeprefix(ASKED_FOR) or recipe
+    return KeptRewards(words=words, rewards=rewards_of(steps[0].arguments), provenance=recipe)
 
 
 def without_inserted_steps(node: PlanNode) -> PlanNode:

@@ -54,6 +54,8 @@ class PlanVariants:
             if isinstance(usual, float | int) and arguments.get(parameter.name) == usual:
                 other = change(parameter, float(usual))
                 arguments[parameter.name] = usual if other is None else other
+        if arguments == node.arguments:
+            return node
         try:
             return replace(node, arguments=self.library[node.skill].complete(arguments))
         except SkillStackError:

@@ -37,7 +37,7 @@ from skill_stack.planner.building.clearing import things_left
 from skill_stack.planner.building.placing import placing_skill
 from skill_stack.planner.building.seen_goal import SeenGoal, going_on, left_of
 from skill_stack.planner.completion import Completion
-from skill_stack.planner.composites import taught, without_inserted_steps
+from skill_stack.planner.composites import ASKED_FOR, taught, without_inserted_steps
 from skill_stack.planner.dialogue.remedies import cause_said
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.memory.features import object_parameters
@@ -226,7 +226,7 @@ class Planner:
     def _told(self, arguments: dict[str, float], text: str) -> Step:
         """A step by reward terms."""
         assert self._motion is not None
-        return Step(self._motion.spec, arguments, shortened(text.strip()))
+        return Step(self._motion.spec, arguments, f"{ASKED_FOR}{shortened(text.strip())}")
 
     def _in_turn(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans | None:
         """The plan of the two halves of a text one after the other, one of them at least by reward terms."""

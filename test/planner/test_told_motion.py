@@ -5,16 +5,22 @@ import pytest
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.planner import Planner
+from skill_stack.planner.candidates import Candidates
 from test.told_skill import told_skill
 
 TEN_DEGREES = pytest.approx(0.1745, abs=1e-3)
 
 
 @pytest.fixture(scope="module")
-def told(library, scene, standing):
-    """Plans a sentence for a robot that also has a skill whose arguments are reward terms."""
-    planner = Planner(SkillLibrary.from_specs("go2", [*library, told_skill()]))
-    return lambda text: planner.plan(Instruction(text), scene, standing)
+def told_planner(library):
+    """The planner of a robot that also has a skill whose arguments are reward terms."""
+    return Planner(SkillLibrary.from_specs("go2", [*library, told_skill()]))
+
+
+@pytest.fixture(scope="module")
+def told(told_planner, scene, standing):
+    """Plans a sentence."""
+    return lambda text: told_planner.plan(Instruction(text), scene, standing)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +94,10 @@ def test_motions_and_skills_follow_one_another(told, text, skills):
 def test_conditions_and_prohibitions_are_no_half(told, text):
     """One half alone is never done."""
     assert told(text).tree is None
+
+
+def test_nothing_is_no_other_way_of_doing_it(told, told_planner, scene, standing):
+    """A rehearsal compares plans of the same words: there is one of a motion, and an empty one is none."""
+    words = Instruction("lift your left front paw")
+    plans = [one.plan for one in Candidates(told_planner).beside(told(words.text), words, scene, standing, 6)]
+    assert [[step.skill for step in plan.steps] for plan in plans] == [["move_as_told"]]
