@@ -18,10 +18,14 @@ SKILL = "move_as_told"
 LOWER = {"base_height": 0.2, "base_height_weight": 1.0}
 
 
-def standing():
+def line_of(name):
     resources = Resources((ROOT,), ROOT / "nowhere")
-    robot = load_robot(resources.robot("go2"), resources)
-    line = Line(robot, load_library(resources, robot), set_up(load_scene(resources.scene("open")), 0))
+    robot = load_robot(resources.robot(name), resources)
+    return Line(robot, load_library(resources, robot), set_up(load_scene(resources.scene("open")), 0))
+
+
+def standing():
+    line = line_of("go2")
     line.run_skill("rise", {})
     return line
 
@@ -89,3 +93,31 @@ def test_the_same_seed_gives_the_same_motion() -> None:
         seconds(line, 0.5)
         ends.append(line.device.truth().position)
     assert np.array_equal(*ends)
+
+
+def test_plans_that_come_later_than_they_live_leave_the_stance() -> None:
+    line = standing()
+    runner = until_it_drives(line, **LOWER)
+    runner._parts.link._latency = runner.spec.sampled.life + 0.1
+    seconds(line, 2.0)
+    assert runner.use.falls_back and runner.use.late > 0 and runner.use.refused == 0
+    assert height(line) > 0.25 and line.status.tilt < 0.2 and line.status.skill == SKILL
+    runner._parts.link._latency = runner.spec.sampled.latency
+    seconds(line, 1.5)
+    assert not runner.use.falls_back and height(line) < 0.25
+
+
+def test_a_hand_bends_the_finger_that_it_was_told() -> None:
+    line = line_of("allegro_right")
+    bent = {"finger_curl_index": 0.9, "finger_curl_index_weight": 1.0, "duration": 2.0}
+    result = line.run_skill(SKILL, bent)
+    assert result.outcome == "succeeded"
+    joints = dict(zip(line.robot.joint_names, line.state.position))
+    fist, default = line.robot.poses["fist"], line.robot.poses["default"]
+    index, ring = (f"joint_{number}.0" for number in (1, 9))
+    assert abs(joints[index] - fist[index]) < abs(joints[index] - default[index])
+    assert abs(joints[ring] - fist[ring]) > abs(joints[ring] - default[ring])
+
+    high = {"fingertip_height_index": 0.15, "fingertip_height_index_weight": 1.0, "duration": 1.0}
+    result = line.run_skill(SKILL, high)
+    assert result.outcome == "failed" and "not yet as asked for" in result.reason, "no fingertip gets so far"
