@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.quantity import Positive
+from skill_stack.core.quantity import NonNegative, Positive
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.evaluation.span import Factor as FactorRange
 from skill_stack.evaluation.span import Kilograms, Metres, Radians
@@ -72,6 +72,18 @@ class MotionTask(DataModel):
     holding: bool = False
 
 
+class PlanTimes(DataModel):
+    """When plans are made and come into force.
+
+    Attributes:
+        again: Time between two, s.
+        late: Time that making one takes, s, in lock-step: it begins so much later, from the state expected by then.
+    """
+
+    again: Positive
+    late: NonNegative = 0.0
+
+
 class RewardSuite(DataModel):
     """Motions that no skill has.
 
@@ -80,7 +92,7 @@ class RewardSuite(DataModel):
         description: One sentence.
         through: ``rewards``.
         seeds: Seeds that are used when none are named.
-        again: Time between two plans, s.
+        plans: When plans are made.
         keep: Time for which the robot stays on its feet, or keeps its object, after success, s.
         enough: Share of the seeds with which a task counts as done.
         worlds: By robot.
@@ -91,7 +103,7 @@ class RewardSuite(DataModel):
     description: str
     through: Literal["rewards"]
     seeds: Seeds
-    again: Positive
+    plans: PlanTimes
     keep: Positive
     enough: float = Field(ge=0, le=1)
     worlds: dict[str, RewardWorlds]

@@ -15,10 +15,10 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.evaluation.episode import Episode
-from skill_stack.evaluation.reward_suite import MotionTask, PalmObject, RewardSuite, RewardWorlds
+from skill_stack.evaluation.reward_suite import MotionTask, PalmObject, PlanTimes, RewardSuite, RewardWorlds
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.motion.sampling.model_body import ModelBody, SetFrame
-from skill_stack.motion.sampling.motion_plan import StartState
+from skill_stack.motion.sampling.motion_plan import MotionPlan, StartState
 from skill_stack.motion.sampling.planner import NoPlan, SamplingPlanner
 from skill_stack.motion.sampling.settings import SamplingSettings, settings_for
 from skill_stack.motion.sampling.stepped_robot import Model, SteppedRobot
@@ -125,46 +125,63 @@ class RewardRun:
             settings: Of the planner.
             seed: Of the planner's samples.
         """
-        pose = robot.pose(worlds.pose)
+        pose = self._pose = robot.pose(worlds.pose)
         self.body = ModelBody(world.model, robot, worlds.pose, world.thing)
         expected = ModelBody(world.planned, robot, worlds.pose, world.thing)
         self._planner = SamplingPlanner(world.planned, expected, settings, np.random.default_rng(seed))
         data = self.body.posed(world.model, pose)
         self.robot = SteppedRobot(world.model, data, self.body.actuators, pose, TICK, world.latency)
         self.plans, self.reason, self._thing_height = 0, "", 0.0
+        self._plans: list[MotionPlan] = []
         self._states: list[Array] = []
         self._sensors: list[Array] = []
         self._targets: list[Array] = []
         for _ in range(round(worlds.settle / TICK)):
             self.robot.tick(pose)
 
-    def follow(self, asked: RewardSet, wanted: RewardSet, again: float, keep: float) -> RewardVerdict:
+    def follow(self, asked: RewardSet, wanted: RewardSet, times: PlanTimes, keep: float) -> RewardVerdict:
         """Does what is asked for until it is done, has failed or time is up.
 
         Args:
             asked: What the planner is given.
             wanted: What it is judged by.
-            again: Time between two plans, s.
+            times: When plans are made and come into force.
             keep: Time after success for which it goes on, s.
         """
-        every, frame = max(1, round(again / TICK)), self._begin()
+        every, frame = max(1, round(times.again / TICK)), self._begin()
         last, after = math.ceil(wanted.success.within / TICK), round(keep / TICK)
         done, tick = False, 0
         while tick < last and not self.reason:
             now = TICK * tick
-            if tick % every == 0:
-                try:
-                    plan = self._planner.plan(self._state(now), asked)
-                except NoPlan as error:
-                    self.reason = str(error)
-                    break
-                self.plans += 1
-            self.robot.tick(plan.at(now))
-            self._note(plan.at(now))
+            if tick % every == 0 and not self._plan(now, asked, round(times.late / TICK)):
+                break
+            target = self._target(now)
+            self.robot.tick(target)
+            self._note(target)
             tick += 1
             if not done and (tick % LOOK == 0 or tick == last) and self._verdict(wanted, frame).reached:
                 done, last = True, tick + after
         return self._verdict(wanted, frame)
+
+    def _plan(self, now: float, asked: RewardSet, late: int) -> bool:
+        """Makes a plan that begins some periods later, from the state that is expected by then; False without one."""
+        start = self._state(now)
+        if late:
+            until = np.array([self._target(now + TICK * step) for step in range(late)])
+            start = self._planner.predict(start, until, TICK)
+        try:
+            plan = self._planner.plan(start, asked)
+        except NoPlan as error:
+            self.reason = str(error)
+            return False
+        self._plans = [*self._plans[-late:], plan] if late else [plan]
+        self.plans += 1
+        return True
+
+    def _target(self, now: float) -> Array:
+        """Joint targets of the newest plan that has begun, rad; the stance before the first."""
+        begun = [plan for plan in self._plans if plan.start <= now + 1e-6]
+        return begun[-1].at(now) if begun else self._pose
 
     def _state(self, now: float) -> StartState:
         return self.body.start(now, self.robot.data.qpos, self.robot.data.qvel)
@@ -237,7 +254,7 @@ def run_reward_task(
     asked = read_words(robot, task)
     if not isinstance(asked, RewardSet):
         return Episode(task.name, seed, False, "failed", f"words: {asked}", world=world.drawn)
-    verdict = run.follow(asked, task.rewards, suite.again, suite.keep)
+    verdict = run.follow(asked, task.rewards, suite.plans, suite.keep)
     passed = verdict.reached and not run.reason
     far = ", ".join(f"{label} {off:.3g} off" for label, off in verdict.nearest.items())
     reason = "" if passed else run.reason or f"not within {task.rewards.success.within:g} s: at best {far}"

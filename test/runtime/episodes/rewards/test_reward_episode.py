@@ -9,7 +9,7 @@ from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.evaluation.reward_suite import RewardSuite, load_reward_suite
+from skill_stack.evaluation.reward_suite import PlanTimes, RewardSuite, load_reward_suite
 from skill_stack.motion.sampling.settings import settings_for
 from skill_stack.runtime.episodes.rewards.reward_episode import RewardRun, draw_world, read_words, run_reward_task
 
@@ -58,7 +58,7 @@ def test_an_object_that_falls_ends_the_motion():
     world = draw_world(robot, task, worlds, np.random.default_rng(1))
     run = RewardRun(robot, world, worlds, few, 1)
     run.robot.data.qpos[-7:-4] += (0.0, 0.3, 0.0)  # beside the hand
-    verdict = run.follow(task.rewards, task.rewards, 0.2, 0.0)
+    verdict = run.follow(task.rewards, task.rewards, PlanTimes(again=0.2), 0.0)
     assert run.reason == "the object fell" and not verdict.reached and run.simulated < 1.0
 
 
