@@ -2,6 +2,7 @@
 
 import pytest
 
+from skill_stack.core.processes.confirmation import SAID_YES
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.planner import Planner
 from test.told_skill import told_skill
@@ -86,3 +87,18 @@ def test_no_preference_follows(robot):
     robot.say("lift your left front paw")
     assert robot.step.arguments["foot_lift_FL"] == pytest.approx(0.1)
     assert len(robot.log.records()) == 4
+
+
+def test_where_it_is_hazardous_a_person_says_yes_first(make_robot, library):
+    """As on a device; a change of what was confirmed is confirmed with it."""
+    hazardous = SkillLibrary.from_specs("go2", [*library, told_skill(hazard="high")])
+    robot = make_robot(library=hazardous, planner=Planner(hazardous))
+    job = robot.say("lift your left front paw")
+    assert robot.step is None and "move as told" in robot.heard("question")[-1]
+    robot.say("yes")
+    assert robot.step is None, "not from anybody"
+    robot.say("yes", trusted=True)
+    assert robot.step.skill == "move_as_told" and robot.step.confirmation == SAID_YES
+    robot.say("higher")
+    assert robot.changes[-1].arguments["foot_lift_FL"] == pytest.approx(0.155)
+    assert robot.changes[-1].confirmation == SAID_YES and robot.result(job) is None
