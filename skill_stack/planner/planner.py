@@ -221,7 +221,8 @@ class Planner:
         if isinstance(read, dict):
             return self._completion.finish(Reading((self._told(read, text),)), scene, facts)
         in_turn = self._in_turn(text, scene, facts) if answered else None
-        return in_turn or (refusal(read.reason) if read is not None and answered else None)
+        missing = isinstance(made, Answer) and made.missing
+        return in_turn or (refusal(read.reason) if read is not None and answered and not missing else None)
 
     def _told(self, arguments: dict[str, float], text: str) -> Step:
         """A step by reward terms."""
