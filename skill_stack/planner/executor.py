@@ -85,7 +85,7 @@ class PlanExecutor:
         for step in plan.tree.every_skill():
             library[step.skill].complete(step.arguments)
         self.plan = plan
-        self._desk = Desk(library, plan.id)
+        self.library, self._desk = library, Desk(library, plan.id)
         self._behaviours: dict[NodePath, Behaviour] = {}
         self._root = build(plan.tree, self._desk, self._behaviours.__setitem__)
         self._seen: dict[NodePath, NodeState] = {}

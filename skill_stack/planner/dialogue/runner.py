@@ -101,7 +101,7 @@ class JobRunner:
     def _start(self, job: Job, request: SkillRequest) -> None:
         if job.watch is not None:
             job.watch.started(request, self.port.facts())
-        job.tell("step_started", step_text(request))
+        job.tell("step_started", step_text(request, self.library))
         self.port.start(self._confirmed(job, request))
 
     def _confirmed(self, job: Job, request: SkillRequest) -> SkillRequest:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skill_stack.core.setpoint import SkillRequest, SkillStatus
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.plan_remainder import rest_of
 
 
-def step_text(request: SkillRequest) -> str:
-    """A step for people: the skill and its arguments."""
-    told = ", ".join(f"{name} {value}" for name, value in request.arguments.items() if value != "")
+def step_text(request: SkillRequest, library: SkillLibrary) -> str:
+    """A step for people: the skill and its arguments, but for those that have their usual value."""
+    goal = library[request.skill].goal if request.skill in library else ()
+    usual = {argument.name: argument.default for argument in goal}
+    given = {name: value for name, value in request.arguments.items() if value not in ("", usual.get(name))}
+    told = ", ".join(f"{name} {value}" for name, value in given.items())
     return f"{request.skill} {told}".strip()
 
 
 def running_steps(job: Job) -> str:
     """The steps of a job that run now, in words; empty while none does."""
-    return "; ".join(step_text(run.request) for run in _running(job))
+    return "; ".join(step_text(run.request, job.executor.library) for run in _running(job) if job.executor)
 
 
 def task_progress(job: Job, statuses: Iterable[SkillStatus]) -> float:

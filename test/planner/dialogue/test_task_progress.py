@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from skill_stack.core.instruction import Instruction
+from skill_stack.core.setpoint import SkillRequest
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.task_progress import running_steps, task_progress
+from skill_stack.planner.dialogue.task_progress import running_steps, step_text, task_progress
 
 
 def reports(request, progress):
@@ -35,6 +36,13 @@ def test_it_grows_with_each_step_and_with_what_the_robot_reports_of_the_running_
     assert seen == pytest.approx([number / total for number in range(total)])
     assert task_progress(job, ()) == 1.0 and running_steps(job) == ""
     assert robot.result(job)[0] == "succeeded"
+
+
+def test_a_step_is_told_without_what_goes_without_saying(robot):
+    robot.say("go to the red ball")
+    usual = {one.name: one.default for one in robot.library["go_to"].goal}
+    request = SkillRequest("a", "go_to", {**usual, "target": "red_ball"})
+    assert step_text(request, robot.library) == "go_to target red_ball"
 
 
 def test_rounds_of_a_loop_count_each(robot):
