@@ -212,10 +212,7 @@ class Planner:
     ) -> ReadingPlans | Answer | None:
         """The plan of words by reward terms, where no skill has all of them; None where they are not about that."""
         answered = isinstance(made, Answer)
-        settled = (
-            made.status == "statement" or made.understood if isinstance(made, Answer) else made.certainty == "said"
-        )
-        if self._motion is None or settled:
+        if self._motion is None or self._settled(made, text):
             return None
         read = self._motion.read(text, scene.robot.yaw if scene.robot is not None else None)
         if isinstance(read, dict):
@@ -223,6 +220,14 @@ class Planner:
         in_turn = self._in_turn(text, scene, facts) if answered else None
         missing = isinstance(made, Answer) and made.missing
         return in_turn or (refusal(read.reason) if read is not None and answered and not missing else None)
+
+    def _settled(self, made: ReadingPlans | Answer, text: str) -> bool:
+        """Whether words need no motion: a skill has them, even if it refuses their numbers, or they are no request."""
+        assert self._motion is not None
+        if not isinstance(made, Answer):
+            return made.certainty == "said"
+        refused = made.status == "refusal" and not made.unread and not self._motion.names_a_motion(text)
+        return made.status == "statement" or made.understood or refused
 
     def _told(self, arguments: dict[str, float], text: str) -> Step:
         """A step by reward terms."""

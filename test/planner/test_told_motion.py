@@ -28,6 +28,7 @@ def told(told_planner, scene, standing):
     [
         ("lift your left front paw", {"foot_lift_FL": 0.1, "foot_lift_FL_weight": 1.0}),
         ("could you please lean 10 degrees to the right?", {"base_roll": TEN_DEGREES, "base_roll_weight": 1.0}),
+        ("roll over", {"base_roll": pytest.approx(3.1416), "base_height": 0.1}),
         ("lift one paw for 3 seconds", {"foot_lift_FL": 0.1, "foot_lift_FL_weight": 1.0, "duration": 3.0}),
     ],
 )  # fmt: skip
@@ -53,7 +54,8 @@ def test_what_a_skill_covers_stays_with_it(told, ask, text):
     "text",
     [
         "don't lift your paw", "why do you lift your paw?", "never spin", "you lifted your paw", "lift the ball",
-        "my dog can lift its paw", "lift your front paw without leaning", "if you see a cat, roll over",
+        "my dog can lift its paw", "walk forward 50 metres",
+        "lift your front paw without leaning", "if you see a cat, roll over",
     ],
 )  # fmt: skip
 def test_what_is_no_request_of_ours_moves_nothing(told, ask, text):

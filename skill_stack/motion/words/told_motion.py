@@ -34,7 +34,7 @@ class ToldMotion:
     @classmethod
     def in_library(cls, library: SkillLibrary) -> ToldMotion | None:
         """That of a robot's skill of this kind; None where it has none."""
-        found = next((spec for spec in library if takes_terms(spec)), None)
+        found = next((spec for spec in library if takes_terms(spec) and spec.goal), None)
         return None if found is None else cls(found)
 
     def read(self, text: str, yaw: float | None) -> dict[str, float] | MotionRefusal | None:
@@ -45,6 +45,14 @@ class ToldMotion:
             yaw: Heading of the robot on the map, rad; None where it is not known.
         """
         return self._fitting(_words(spoken_body(self.spec))[0].read(text, yaw))
+
+    def names_a_motion(self, text: str) -> bool:
+        """Whether a text has a whole motion by name, such as *roll over*.
+
+        Args:
+            text: The text.
+        """
+        return any(item.kind == "idiom" for item in _words(spoken_body(self.spec))[0].tagger.items(text))
 
     def edit(self, text: str, arguments: Mapping[str, Any]) -> dict[str, float] | MotionRefusal | None:
         """Arguments with what words change in them; why they cannot change so; None for words that change none.
