@@ -80,3 +80,12 @@ def test_without_any_depth_nothing_is_found(eye) -> None:
     frame.depth[:] = 0
     observation = LookObserver().look(frame)
     assert observation.things == () and observation.supports == ()
+
+
+def test_a_thing_of_which_a_nearer_one_leaves_the_top_alone_is_seen():
+    front = thing("box", "red", 0.0, 0.0, (0.06, 0.06, 0.06))
+    behind = thing("box", "green", 0.061, 0.0, (0.06, 0.06, 0.064))
+    found = LookObserver().look(seen([front, behind], Eye((-0.5, 0.0, 0.55), (0.0, 0.0, 0.02)))).things
+    tops = {one.colour: one for one in found if one.label > 0}
+    assert set(tops) == {"red", "green"}
+    assert tops["green"].size[2] == pytest.approx(0.064, abs=0.012)
