@@ -110,19 +110,17 @@ def make_mixer(spec: SkillSpec, library: SkillLibrary) -> Mixer | None:
 
     Raises:
         UnknownName: There is no such mixer, skill or goal.
-        DataError: One of its skills cannot be used or mixed: all must be free in all their phases, or holding where the
-            blended skill is.
+        DataError: One of its skills cannot be used, or cannot be mixed.
     """
     part = spec.blended
     if part is None:
         return None
-    holds = {phase.kind for phase in spec.phases} & {"holding"}
     for share in part.shares:
         other = library[share.skill]
         if other.kind not in ("policy", "posture", "servo", "sampled") or other.part != spec.part:
             what = f"no policy, posture, servo or sampled motion of '{spec.part}'"
             raise DataError(f"'{spec.name}' mixes '{other.name}', which is {what}")
-        if any(phase.kind != "free" and phase.kind not in holds for phase in other.phases):
+        if any(phase.kind != "free" for phase in other.phases):
             raise DataError(f"'{spec.name}' mixes '{other.name}', which changes support and cannot be left at once")
     if part.mixer not in MIXERS:
         raise UnknownName("mixer", part.mixer, MIXERS)

@@ -1,19 +1,16 @@
 """What is held between two palms: how it is pressed, watched and lost."""
 
-import math
 import os
 
 import numpy as np
 import pytest
 
-from skill_stack.connector.guides import GuideContext, make_guide
-from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideView
+from skill_stack.connector.guides.guide import GuideFailure
 from skill_stack.connector.held_watch import HeldWatch, held_by
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
 from skill_stack.connector.palms.motions import width_of
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
-from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
@@ -42,24 +39,6 @@ def test_both_palms_come_to_two_sides_and_press_against_one_another(g1):
     pressed = arms.chains[0].pressing({k: goals[k] for k in arms.chains[0].joints}, np.array([0.0, -30.0, 0.0]))
     assert max(abs(one) for one in pressed.values()) > 3.0
     assert arms.goals(PalmPair(np.array([0.8, 0.0, 0.1]), np.eye(3), 0.1)) is None
-
-
-def test_palms_come_to_a_thing_from_the_mean_place_of_a_base_that_sways(g1):
-    thing, numbers = box(height=0.8), {"height": 0.755, "force": 40.0}
-    guide = make_guide("take", GuideContext({"target": "box"}, ConnectorSettings(), numbers, g1.footprint, robot=g1))
-    arms, middles, step = PalmArms(g1), [], None
-    for tick in range(60):
-        here = Pose2(0.0, 0.04 * math.sin(2 * math.pi * tick / 12), 0.0)  # one step takes 0.6 s
-        scene, now = SceneGraph({"box": thing}), 0.05 * tick
-        body, progress = GuidedBody(0.0, 0.0, 0.755), float(tick % 10 > 0)
-        view = GuideView(here, scene, Outlines.from_objects([thing]), now, now, progress, body=body)
-        step = guide.step(view)
-        if tick > 24:
-            joints = {name: step.goals[name] for name in (*arms.chains[0].joints, *arms.chains[1].joints, *arms.waist)}
-            ends = [chain.place({**joints}).position for chain in arms.chains]
-            middles.append(float(ends[0][1] + ends[1][1]) / 2)
-    assert step.signals["unfinished"] < 7.0, "it went on to other motions"
-    assert np.abs(middles).max() < 0.015
 
 
 def test_a_thing_is_taken_across_the_face_that_it_turns_to_the_robot():

@@ -50,7 +50,7 @@ def test_signs_of_life_say_how_far_the_task_is_and_what_runs(node):
         (task,) = node._waiting
         steps = tuple(PlanNode("skill", skill=name) for name in ("sit", "stand", "go_to", "wave"))
         task.plan = Plan("p", "", "plan", PlanNode("sequence", steps))
-        task.executor, task.done.times[0,] = SimpleNamespace(), 1
+        task.executor, task.done.times[0,] = SimpleNamespace(library={}), 1
         task.runs["p/2"] = LeafRun("p/2", (1,), steps[1], SkillRequest("p/2", "stand", {"height": 0.3}))
         node._world.statuses["body"] = SimpleNamespace(request_id="p/2", progress=0.5, task_time=1.0)
         node._sign_of_life()

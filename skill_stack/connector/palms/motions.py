@@ -19,7 +19,6 @@ from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.palms.arms import PalmPair, arms_that_hold
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.reaching.hands import SWAYS, BodyAverage, braced, into_pelvis
-from skill_stack.connector.reaching.touching import PlaceKeeper
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.skills.servo_part import PULL, PULLED
 from skill_stack.core.world.scene import Pose2, SceneObject
@@ -90,15 +89,11 @@ def width_of(thing: SceneObject, yaw: float) -> tuple[float, float, float]:
 class PalmsGuide(JointGuide):
     """Base of guides that move both palms, motion after motion, each aimed when it begins. Signal: ``unfinished``.
 
-    The base keeps its place meanwhile. Where a thing is relative to it is taken from its mean pose over one step, as it
-    sways from one foot to the other by some centimetres.
-
     Settings: ``height`` of the pelvis where it is unknown, m, ``stiffness`` of the servo, a factor on the robot's
     gains, and ``force``, with which either palm presses, N.
     """
 
     DWELL = 0.3
-    WALKS = True
 
     def _begin(self, context: GuideContext) -> None:
         super()._begin(context)
@@ -106,7 +101,6 @@ class PalmsGuide(JointGuide):
         self._arms = arms_that_hold(context.robot)
         self._target = TargetMemory(str(context.arguments["target"]), math.inf)
         self._body = BodyAverage(SWAYS)
-        self._keeper = PlaceKeeper()
         self._ended = math.inf
         self._aims: list[_Aim] = []
 
@@ -121,15 +115,13 @@ class PalmsGuide(JointGuide):
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._body.take(view)
-        velocity, near = self._keeper.steer(view), tuple(view.outlines.names)
-        view = replace(view, pose=self._keeper.mean())
         stage, step = self._stage, super().step(view)
         assert self._motions is not None
         if self._stage != stage:
             self._motions[self._stage] = self._solved(self.aims(view)[self._stage])
             step = GuideStep(self._motions[self._stage], step.signals, step.remaining)
         self._ended = min(self._ended, view.now) if step.remaining <= 0.0 else math.inf
-        return GuideStep(step.goals | velocity, {**step.signals, **self.seen(view)}, step.remaining, near)
+        return GuideStep(step.goals, {**step.signals, **self.seen(view)}, step.remaining)
 
     def seen(self, view: GuideView) -> dict[str, float]:
         """Signals of what a camera tells after the last motion; raises GuideFailure where that is wrong."""
@@ -185,7 +177,7 @@ class PalmsGuide(JointGuide):
         return self.context.numbers["force"]
 
 
-LOOKED = 1.0
+LOOKED = 0.5
 """Time after the lift has begun from which on a look tells whether it rises, s."""
 HIGHER = 0.1
 """How far above its middle palms come beside a thing first, m. They are brought to each place twice: the body leans as

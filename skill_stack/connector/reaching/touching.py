@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections import deque
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideVie
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.kinematics.reach_map import hand_chain
 from skill_stack.connector.paths.object_outline import surface_distance
-from skill_stack.connector.reaching.hands import SWAYS, HandGuide, robot_of
+from skill_stack.connector.reaching.hands import HandGuide, robot_of
 from skill_stack.connector.reaching.vantage import free_room, side_of, spot_before
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2
@@ -41,24 +40,10 @@ class PlaceKeeper:
         """Takes the place, in ``map``, from the first view."""
         self.place: Pose2 | None = None
         self._off, self._then = np.zeros(3), 0.0
-        self._poses: deque[tuple[float, Pose2]] = deque()
-
-    def _note(self, view: GuideView) -> None:
-        """Keeps the poses of one step."""
-        self._poses.append((view.now, view.pose))
-        while view.now - self._poses[0][0] > SWAYS:
-            self._poses.popleft()
-
-    def mean(self) -> Pose2:
-        """Mean pose over one step, in ``map``: the base sways from one foot to the other."""
-        last = self._poses[-1][1]
-        local = np.mean([[*last.local(one.x, one.y), wrap_angle(one.yaw - last.yaw)] for _, one in self._poses], axis=0)
-        return last.compose(Pose2(*local.tolist()))
 
     def steer(self, view: GuideView) -> dict[str, float]:
         """Velocities by name, m/s and rad/s, by how far it is off on average over its steps."""
         self.place = self.place or view.pose
-        self._note(view)
         off = np.array([*view.pose.local(self.place.x, self.place.y), wrap_angle(self.place.yaw - view.pose.yaw)])
         share = min(1.0, (view.now - self._then) / SMOOTH) if self._then else 1.0
         self._off += share * (off - self._off)
