@@ -21,7 +21,7 @@ from skill_stack.core.skills.manifest_chunk import SLACK
 
 Array = np.ndarray
 REST = 1.0
-"""Time for which the fallback drives after a void answer before the next question, s."""
+"""Time for which the fallback drives after a void answer, or a plan that came too late, before the next question, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,16 @@ class SlowRunner:
         self._use = dataclasses.replace(use, taken=use.taken + taken, late=self._plan.late, broken=use.broken + broken)
 
     def _refuse(self, now: float) -> None:
-        """What answers takes back what it answered before: the fallback drives for a while, then it is asked again."""
+        """What answers takes back what it answered before."""
+        self._begin_anew(now)
+        self._use = dataclasses.replace(self._use, refused=self._use.refused + 1)
+
+    def _begin_anew(self, now: float) -> None:
+        """The fallback drives for a while, and what was asked before counts no more; then it is asked again."""
         self._first = self._sequence + 1
         self._plan.start(self._first)
         self._asked = {}
         self._due = now + REST
-        self._use = dataclasses.replace(self._use, refused=self._use.refused + 1)
 
     def _go_on(self, found: tuple[Array, float], reading: FastEstimate, dt: float) -> Targets:
         values, self.progress = found
@@ -181,6 +185,8 @@ class SlowRunner:
             self._fallback.start(reading, self._parts.base)
             self._change.change(True)
             self._tell(falls_back=True, fallbacks=self._use.fallbacks + 1)
+            if self._prompt:  # what is planned next begins from where the fallback has come to rest
+                self._begin_anew(self._now)
         assert self._fallback is not None
         return self._fallback.run(reading, {}, dt)
 

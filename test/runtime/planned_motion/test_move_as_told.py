@@ -98,9 +98,10 @@ def test_the_same_seed_gives_the_same_motion() -> None:
 def test_plans_that_come_later_than_they_live_leave_the_stance() -> None:
     line = standing()
     runner = until_it_drives(line, **LOWER)
-    runner._parts.link._latency = runner.spec.sampled.life + 0.1
+    runner._parts.link._latency, asked = runner.spec.sampled.life + 0.1, runner.use.asked
     seconds(line, 2.0)
     assert runner.use.falls_back and runner.use.late > 0 and runner.use.refused == 0
+    assert runner.use.asked - asked < 12, "ten in a second, but for the second in which it stands"
     assert height(line) > 0.25 and line.status.tilt < 0.2 and line.status.skill == SKILL
     runner._parts.link._latency = runner.spec.sampled.latency
     seconds(line, 1.5)
