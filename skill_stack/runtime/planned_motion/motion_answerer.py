@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from skill_stack.controllers.foreign.planned_actions import empty_plan_step
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.rewards.reward_set import RewardSet
@@ -103,7 +104,8 @@ class MotionAnswerer:
         self._sizes = np.cumsum([3, 4, 3, 3, joints, joints, self._part.bridged * joints])
         self.values = int(self._sizes[-1]) + len(self._names)
         self.problem, self.lead = "", self._part.latency
-        self._tick = 0
+        self._rest = np.tile(empty_plan_step(manifest), self._part.bridged)
+        self._tick, self._began = 0, 0.0
         self._begins = True
         self._asked: tuple[bytes, RewardSet] | None = None
         self._costs: deque[float] = deque(maxlen=REMEMBERED)
@@ -117,10 +119,11 @@ class MotionAnswerer:
         """Plans; what may not drive the robot is void, with the reason in :attr:`problem`."""
         began = time.perf_counter()  # told to people alone
         measured = self._clock() if self._clock is not None else 0.0
-        if question.tick <= self._tick:
-            self._begins = True  # another run
-        self._tick = question.tick
         *state, pending, commands = np.split(question.values, self._sizes)
+        stands = question.task_time - self._began > self._chunk.max_age and np.allclose(pending, self._rest)
+        if question.tick <= self._tick or stands:  # another run, or plans came too late and the stance has driven since
+            self._begins = True
+        self._tick = question.tick
         try:
             rewards = self._rewards(commands)
         except DataError as error:  # nothing is asked for, as until the first arguments come
@@ -131,7 +134,7 @@ class MotionAnswerer:
             self._planner.begin(start)
             self._watch.begin(start)
             self._costs.clear()
-            self._begins = False
+            self._begins, self._began = False, question.task_time
         progress = 0.0
         try:
             targets, self.problem = self._targets(start, pending, rewards)

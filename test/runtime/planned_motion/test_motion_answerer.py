@@ -80,11 +80,12 @@ def answerer(skill, planner, watch):
     return MotionAnswerer(skill.spec, skill.manifest, skill.robot, None, (planner, watch))
 
 
-def question(skill, number, arguments, height=0.3):
-    """The robot stands, and what is commanded grows by 0.01 rad a step."""
+def question(skill, number, arguments, height=0.3, driven=True):
+    """The robot stands, and what is commanded grows by 0.01 rad a step, or it is the stance."""
     bridged = skill.spec.sampled.bridged
     state = [0.0, 0.0, height, 1.0, 0.0, 0.0, 0.0, *[0.0] * 6, *skill.robot.pose("default"), *[0.0] * 12]
     pending = np.repeat(0.01 * np.arange(bridged), 12)
+    pending = pending if driven else np.tile(skill.robot.pose("default"), bridged)
     told = [arguments.get(command.name, command.default) for command in skill.manifest.commands]
     return SlowQuestion(number, 5 * number, 0.1 * number, np.concatenate([state, pending, told]))
 
@@ -172,6 +173,17 @@ def test_another_run_begins_where_it_begins(skill, planner, answerer) -> None:
     answerer.answer(question(skill, 4, LOWER))
     answerer.answer(dataclasses.replace(question(skill, 5, LOWER), tick=0))
     assert planner.begun == [pytest.approx(0.4), pytest.approx(0.5)]
+
+
+def test_where_the_stance_has_driven_meanwhile_it_begins_anew(skill, planner, answerer) -> None:
+    for number in range(1, 6):
+        answerer.answer(question(skill, number, LOWER))
+    assert planner.begun == pytest.approx([0.1])
+    for number in range(6, 10):
+        answerer.answer(question(skill, number, LOWER, driven=False))
+    assert planner.begun == pytest.approx([0.1, 0.6]), "the answers to these may drive it yet"
+    answerer.answer(question(skill, 10, LOWER, driven=False))
+    assert planner.begun == pytest.approx([0.1, 0.6, 1.0])
 
 
 def test_where_nothing_is_asked_for_there_is_no_answer(skill, planner, answerer) -> None:
