@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skill_stack.core.arguments import namespace
-from skill_stack.core.errors import ResourceNotFound, SkillStackError
+from skill_stack.core.errors import DataError, ResourceNotFound, SkillStackError
 from skill_stack.core.shared_memory.block_file import WordBlock
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_of, part_paths
 from skill_stack.core.shared_memory.block_words import BlockWords
@@ -21,6 +21,7 @@ from skill_stack.core.shared_memory.block_words import BlockWords
 if TYPE_CHECKING:
     from skill_stack.core.resources import Resources
     from skill_stack.core.robots.deployment import Deployment
+    from skill_stack.core.world.camera_frame import CameraFrame
 
 
 class NotRunning(SkillStackError):
@@ -138,6 +139,30 @@ def attach(namespace: str) -> WordBlock:
         return WordBlock(path)
     except FileNotFoundError:
         raise NotRunning(f"no stack is up{_named(namespace)}{_others(path)}") from None
+
+
+def chosen_look(options: argparse.Namespace, number: int = -1) -> tuple[CameraFrame, str]:
+    """A look of the recording ``--looks``, or the newest one of a running robot, and the robot's name.
+
+    Args:
+        options: With ``looks``, ``robot``, ``namespace`` and ``camera``.
+        number: Which look of the recording; negative ones count from the end.
+
+    Raises:
+        DataError: There is no look, or nothing says which robot it is of.
+    """
+    from skill_stack.runtime.bringup.run_file import RunFile
+    from skill_stack.runtime.line.newest_look import LiveCamera, recorded_look
+
+    if options.looks is not None:
+        return recorded_look(options.looks, number), options.robot
+    attach(options.namespace).close()  # says clearly when there is none
+    block = block_of(options.namespace)
+    name = options.robot or RunFile(block).about.get("robot", "")
+    if not name:
+        raise DataError("which robot it is was not noted by a bring-up; give --robot NAME")
+    with LiveCamera(block, name, options.camera, resources()) as live:
+        return live.newest(), name
 
 
 def part_words(block: Path) -> dict[str, BlockWords]:

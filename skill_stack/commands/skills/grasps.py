@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import add_json, add_namespace, attach, block_of, note, print_json, resources, words_of
+from skill_stack.commands.common import add_json, add_namespace, chosen_look, note, print_json, resources, words_of
 from skill_stack.core.arguments import whole
 from skill_stack.core.errors import DataError, ResourceNotFound, SkillStackError
 
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     from skill_stack.runtime.line.pointed_out import seen_scene
 
     one_thread()
-    frame, robot = _look(options)
+    frame, robot = chosen_look(options, options.look)
     gripper, reach = _gripper(robot)
     seen = LookObserver().look(frame)
     names = list(seen_scene(seen).objects)
@@ -75,23 +75,6 @@ def run(options: argparse.Namespace) -> int:
     push = _push(seen, found, names, gripper, reach) if options.words else None
     _tell(options, frame, {names[n]: grasps for n, grasps in found.items()}, push)
     return 0 if any(found.values()) else 1
-
-
-def _look(options: argparse.Namespace) -> tuple[CameraFrame, str]:
-    """The look, and the robot with the gripper."""
-    from skill_stack.runtime.line.newest_look import LiveCamera, recorded_look
-
-    if options.looks is not None:
-        return recorded_look(options.looks, options.look), options.robot
-    from skill_stack.runtime.bringup.run_file import RunFile
-
-    attach(options.namespace).close()  # says clearly when there is none
-    block = block_of(options.namespace)
-    name = options.robot or RunFile(block).about.get("robot", "")
-    if not name:
-        raise DataError("which robot it is was not noted by a bring-up; give --robot NAME")
-    with LiveCamera(block, name, options.camera, resources()) as live:
-        return live.newest(), name
 
 
 def _gripper(robot: str) -> tuple[Gripper, Reach | None]:

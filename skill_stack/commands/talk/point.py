@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from skill_stack.commands.common import (
     add_json,
     add_namespace,
-    attach,
-    block_of,
+    chosen_look,
     join_ros,
     note,
     print_json,
@@ -76,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
 
     one_thread()
     pointers = _pointers(options)
-    words, (frame, robot) = words_of(options.words), _look(options)
+    words, (frame, robot) = words_of(options.words), chosen_look(options)
     found, wrong = point(pointers, frame, _jpeg(frame) if options.model else b"", words)
     if wrong:
         note(wrong)
@@ -155,22 +154,6 @@ def _jpeg(frame: CameraFrame) -> bytes:
     data = io.BytesIO()
     Image.fromarray(frame.colour).save(data, "JPEG", quality=90)
     return data.getvalue()
-
-
-def _look(options: argparse.Namespace) -> tuple[CameraFrame, str]:
-    """The look, and the robot's name."""
-    from skill_stack.runtime.bringup.run_file import RunFile
-    from skill_stack.runtime.line.newest_look import LiveCamera, recorded_look
-
-    if options.looks is not None:
-        return recorded_look(options.looks), options.robot
-    attach(options.namespace).close()  # says clearly when there is none
-    block = block_of(options.namespace)
-    name = options.robot or RunFile(block).about.get("robot", "")
-    if not name:
-        raise DataError("which robot it is was not noted by a bring-up; give --robot NAME")
-    with LiveCamera(block, name, options.camera, resources()) as live:
-        return live.newest(), name
 
 
 def _scene(options: argparse.Namespace, frame: CameraFrame) -> SceneGraph:
