@@ -10,18 +10,22 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import note, print_json
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.episode_log import EpisodeLog
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.evaluation.progress import Progress
 from skill_stack.evaluation.reward_suite import MotionTask, RewardSuite, load_reward_suite
+from skill_stack.planner.planner import Planner
 
 THROUGH = "rewards"
 """Value of ``through`` in such a suite."""
@@ -59,10 +63,11 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
             rows[episode.task, episode.seed] = episode
             log.add(versions[episode.task], episode)
             progress.note(episode)
+        alone = {task.name: _alone(suite, task, numbers, found) for task in tasks}
     except KeyboardInterrupt:
         note("ended; what is measured is kept, and the same command goes on from there")
         return INTERRUPTED
-    results = [_result(suite, task, rows) for task in tasks]
+    results = [_result(suite, task, rows) | {"library": alone[task.name]} for task in tasks]
     _tell(suite, results, options.json)
     return 0 if all(result["done"] for result in results) else 1
 
@@ -84,6 +89,29 @@ def _episode(file: Path, name: str, seed: int) -> Episode:
     suite, found = load_reward_suite(file), Resources.from_environment(os.environ)
     task = suite.task(name)
     return run_reward_task(load_robot(found.robot(task.robot), found), suite, task, seed)
+
+
+def _alone(suite: RewardSuite, task: MotionTask, seeds: Sequence[int], found: Resources) -> dict[str, Any]:
+    """What the robot's skills make of the same words in the same worlds."""
+    from skill_stack.runtime.episodes.rewards.library_episode import run_library_task
+
+    robot = load_robot(found.robot(task.robot), found)
+    planner = _planner(robot, found)
+    first = run_library_task(robot, planner, suite, task, seeds[0])
+    if first.simulated_seconds == 0.0:  # words have no plan, whatever the world
+        return {"successes": 0, "reason": first.reason}
+    rest = [run_library_task(robot, planner, suite, task, seed) for seed in seeds[1:]]
+    failures = [each.reason for each in (first, *rest) if not each.passed]
+    return {"successes": len(seeds) - len(failures), "reason": failures[0] if failures else ""}
+
+
+def _planner(robot: RobotSpec, found: Resources) -> Planner:
+    """A planner without skills that plan their motion while they run."""
+    library = load_library(found, robot)
+    kept = {
+        name: entry for name, entry in library.entries.items() if entry.spec is None or entry.spec.kind != "sampled"
+    }
+    return Planner(replace(library, entries=kept))
 
 
 def version_of(suite: RewardSuite, task: MotionTask, found: Resources) -> str:
@@ -129,6 +157,6 @@ def _tell(suite: RewardSuite, results: list[dict[str, Any]], as_json: bool) -> N
         after = "" if result["median_seconds"] is None else f"after {result['median_seconds']:.1f} s"
         print(
             f"{result['task']:18} {result['successes']:3} of {result['episodes']:3}  {low:.2f} to {high:.2f}  "
-            f"{mark:12} {after:14} {result['words']}"
+            f"{mark:12} {after:14} skills alone {result['library']['successes']:3}   {result['words']}"
         )
     print(f"{done} of {len(results)} motions done in at least {suite.enough:.0%} of their seeds")

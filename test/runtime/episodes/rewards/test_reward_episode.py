@@ -11,7 +11,8 @@ from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.evaluation.reward_suite import PlanTimes, RewardSuite, load_reward_suite
 from skill_stack.motion.sampling.settings import settings_for
-from skill_stack.runtime.episodes.rewards.reward_episode import RewardRun, draw_world, read_words, run_reward_task
+from skill_stack.runtime.episodes.rewards.reward_episode import RewardRun, read_words, run_reward_task
+from skill_stack.runtime.episodes.rewards.reward_world import draw_world
 
 ROOT = Path(__file__).resolve().parents[4]
 FILE = ROOT / "config" / "scenarios" / "rewards.yaml"
@@ -59,7 +60,7 @@ def test_an_object_that_falls_ends_the_motion():
     run = RewardRun(robot, world, worlds, few, 1)
     run.robot.data.qpos[-7:-4] += (0.0, 0.3, 0.0)  # beside the hand
     verdict = run.follow(task.rewards, task.rewards, PlanTimes(again=0.2), 0.0)
-    assert run.reason == "the object fell" and not verdict.reached and run.simulated < 1.0
+    assert run.record.reason == "the object fell" and not verdict.reached and run.record.simulated < 1.0
 
 
 @pytest.mark.parametrize("task", SUITE.tasks, ids=lambda task: task.name)
