@@ -266,8 +266,9 @@ class Planner:
         if self.is_stop(text):
             still = self._completion.stop(facts)
             return still if isinstance(still, Answer) else self._completion.finish(still, scene, facts)
-        blueprint = self.language.structure(text) if placing_skill(self.library) is not None else None
-        clearing = self.language.clearings.request(text) if placing_skill(self.library) is not None else None
+        places = placing_skill(self.library) is not None
+        blueprint = self.language.structure(text) if places else None
+        clearing = self.language.clearings.request(text) if places else None
         if clearing is not None:
             goal = self._clearing(clearing, scene)
             return goal if isinstance(goal, Answer) else self._by_sight(goal, scene, facts)

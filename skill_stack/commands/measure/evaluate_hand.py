@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import multiprocessing
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import note, print_json
+from skill_stack.commands.measure.workers import finished
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -72,23 +71,13 @@ def _wanted(suite: HandSuite, asked: list[str]) -> list[str]:
 def _measured(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator[Row]:
     """Episodes as they end."""
     began = told = time.monotonic()
-    for number, row in enumerate(_finished(file, jobs, workers), 1):
+    for number, row in enumerate(finished(_episode, file, jobs, workers), 1):
         yield row
         if time.monotonic() - told > EVERY or not row["passed"]:
             told = time.monotonic()
             left = (told - began) / number * (len(jobs) - number)
             word = "passed" if row["passed"] else f"FAILED: {row['reason']}"
             note(f"{number} of {len(jobs)}, {left / 60:.0f} min left; {row['task']} seed {row['seed']}: {word}")
-
-
-def _finished(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator[Row]:
-    """Episodes in the order in which they end; of one worker in this process."""
-    if workers == 1:
-        yield from (_episode(file, name, seed) for name, seed in jobs)
-        return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:  # a fork of threads may crash
-        waiting = [pool.submit(_episode, file, name, seed) for name, seed in jobs]
-        yield from (future.result() for future in as_completed(waiting))
 
 
 _LOADED: dict[tuple[Path, str], Any] = {}  # of a worker process

@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import multiprocessing
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import note, print_json
+from skill_stack.commands.measure.workers import finished
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
@@ -59,7 +58,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     missing = [job for job, episode in rows.items() if episode is None]
     progress = Progress(len(rows), len(rows) - len(missing), time.monotonic, note)
     try:
-        for episode in _finished(file, missing, options.workers or 1):
+        for episode in finished(_episode, file, missing, options.workers or 1):
             rows[episode.task, episode.seed] = episode
             log.add(versions[episode.task], episode)
             progress.note(episode)
@@ -70,16 +69,6 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     results = [_result(suite, task, rows) | {"library": alone[task.name]} for task in tasks]
     _tell(suite, results, options.json)
     return 0 if all(result["done"] for result in results) else 1
-
-
-def _finished(file: Path, jobs: Sequence[Job], workers: int) -> Iterator[Episode]:
-    """Episodes as they end; of one worker in this process."""
-    if workers == 1:
-        yield from (_episode(file, name, seed) for name, seed in jobs)
-        return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:  # a fork of threads may crash
-        waiting = [pool.submit(_episode, file, name, seed) for name, seed in jobs]
-        yield from (future.result() for future in as_completed(waiting))
 
 
 def _episode(file: Path, name: str, seed: int) -> Episode:

@@ -30,6 +30,7 @@ class Truth:
         angular: Base angular velocity in the base frame, rad/s, shape (3,).
         contact: Whether each foot carries load, bool, shape (feet,).
         fallen: Whether the robot lies on something else than its feet while it should stand: tilt above 1 rad.
+            A robot without feet never has.
         driven: Whether the command in force at the device does more than damping.
         oldest: Greatest age of such a command in force since the simulator began, s.
     """

@@ -281,7 +281,8 @@ class MujocoDevice:
         vector[:13] = (x, y, z, *q, *into_body(q, (a, b, c)), *angular)
         np.greater(feet, CONTACT_FORCE, out=vector[13 : 13 + feet.size])
         _, x, y, _ = q
-        return self._sequence, self.time, 1.0 - 2.0 * (x * x + y * y) < _FALLEN_UP, feet.size
+        fallen = feet.size > 0 and 1.0 - 2.0 * (x * x + y * y) < _FALLEN_UP  # hands are held any way up
+        return self._sequence, self.time, fallen, feet.size
 
 
 def _slice_or_same(places: Array) -> Array | slice:

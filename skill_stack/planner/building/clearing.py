@@ -11,7 +11,7 @@ from skill_stack.core.spatial.solids import bottom, over, top
 from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.clearing import Clearing
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.planner.building.placing import placing_skill
+from skill_stack.planner.building.placing import needed_placing
 
 PITCH = 0.045
 """Gap between things that are put down side by side, m: room for fingers."""
@@ -43,9 +43,7 @@ def next_placing(clearing: Clearing, scene: SceneGraph, library: SkillLibrary) -
     Raises:
         Unbuildable: It cannot be gone on with; says why.
     """
-    skill = placing_skill(library)
-    if skill is None:
-        raise Unbuildable("I have no skill that puts a thing at a stated spot")
+    skill = needed_placing(library)
     left = things_left(clearing, scene)
     if not left:
         return None

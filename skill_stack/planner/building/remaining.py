@@ -14,7 +14,7 @@ from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.building import Building
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner.building.binding import resting
-from skill_stack.planner.building.placing import placing_skill
+from skill_stack.planner.building.placing import needed_placing
 from skill_stack.planner.building.site import PLACED, free_spot
 
 UPRIGHT = 0.02
@@ -129,9 +129,7 @@ def remaining(building: Building, scene: SceneGraph, library: SkillLibrary) -> P
     Raises:
         Unbuildable: It cannot be gone on with; says why.
     """
-    skill = placing_skill(library)
-    if skill is None:
-        raise Unbuildable("I have no skill that puts a thing at a stated spot")
+    skill = needed_placing(library)
     seen = _Seen(building, scene, skill, seen_things(building, scene))
     missing = {name for name, _ in _missing(building, seen.things)}
     for name in building.places:
