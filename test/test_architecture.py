@@ -15,7 +15,7 @@ TESTS = ROOT / "test"
 CORE_ALONE = {"core"}
 LAYERS = {
     *("language", "planner", "connector", "controllers", "hardware"),
-    *("perception", "teleop", "monitor", "motion", "recording", "evaluation", "sharing", "voice"),
+    *("perception", "teleop", "monitor", "motion", "recording", "evaluation", "practice", "sharing", "voice"),
 }
 MAY_IMPORT = {
     "core": set(),

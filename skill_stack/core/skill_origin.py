@@ -34,6 +34,7 @@ class SkillOrigin(DataModel):
         trial: What that trial was.
         released: Content that a person released; empty for none.
         released_at: When, ISO 8601, UTC.
+        practised: How it was learnt, where it came in no package but was practised here; empty for one of a package.
     """
 
     package: str = Field(pattern=_HASH)
@@ -45,6 +46,7 @@ class SkillOrigin(DataModel):
     trial: str = ""
     released: str = Field("", pattern=_HASH)
     released_at: str = ""
+    practised: str = ""
 
 
 def origin_of(folder: Path) -> SkillOrigin | None:
@@ -85,9 +87,8 @@ def quarantine(folder: Path) -> str:
             return ""
     except (DataError, OSError) as error:
         return f"it is in quarantine, as its origin cannot be read: {error}"
-    since = (
-        "was changed since it was released" if origin.released else f"was installed from a package of {origin.author}"
-    )
+    came = "was practised in simulation" if origin.practised else f"was installed from a package of {origin.author}"
+    since = "was changed since it was released" if origin.released else came
     words = f"{folder.name} --robot {folder.parent.name}"
     return (
         f"it is in quarantine: it {since}, and is used in simulation only until a person releases it: "

@@ -1,4 +1,4 @@
-"""StandingCheck: whether a structure stands by itself, in a simulation without motion."""
+"""StandingCheck: whether a structure stands by itself, and whether a whole scene can be simulated, without motion."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from dataclasses import replace
 import mujoco
 import numpy as np
 
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX, add_floor, add_objects
 
 SECONDS = 3.0
@@ -22,6 +26,16 @@ MOVED = 0.015
 """Motion from which a block does not stand, m; it settles by less."""
 TIPPED = math.cos(0.2)
 """Cosine of the tilt from which it does not."""
+SETTLING = 1.5
+"""Simulated time, s."""
+INSIDE = 0.005
+"""How deep two things may be in one another where they are put, m."""
+SHIFTED = 0.05
+"""How far a thing may have moved while all settles, m."""
+STILL = 0.05
+"""Speed of things at the end, m/s."""
+WILD = 20.0
+"""Speed at which a scene has exploded, m/s or rad/s."""
 
 
 def first_to_fall(blocks: Sequence[SceneObject], ground: SceneObject | None = None, seconds: float = SECONDS) -> str:
@@ -71,4 +85,62 @@ def _fallen(blocks: Sequence[SceneObject], ground: SceneObject | None, seconds: 
             upright = 1.0 - 2.0 * (x * x + y * y)
             if np.linalg.norm(data.qpos[row : row + 3] - was) > MOVED or (block.shape != "sphere" and upright < TIPPED):
                 return block.id
+    return ""
+
+
+def settling_problem(robot: RobotSpec, setup: SceneSetup, seconds: float = SETTLING) -> str:
+    """Why a scene is none to practise in, or an empty string.
+
+    The robot holds its first pose meanwhile; only the things and what touches them are judged.
+
+    Args:
+        robot: The robot.
+        setup: The scene with its seed applied.
+        seconds: Simulated time, s.
+    """
+    try:
+        model = build_model(robot, setup)
+    except (SkillStackError, ValueError) as error:
+        return f"the scene cannot be loaded: {error}"
+    data = mujoco.MjData(model)
+    position = robot.pose("default")
+    for name, value in zip(robot.joint_names, position):
+        data.qpos[model.joint(name).qposadr[0]] = value
+        data.ctrl[model.actuator(name).id] = value
+    if robot.fixed is None:
+        data.qpos[2] = robot.stand_height
+    mujoco.mj_forward(model, data)
+    if problem := _inside(model, data, {thing.id for thing in setup.objects}):
+        return problem
+    return _unsettled(model, data, setup, seconds)
+
+
+def _inside(model: mujoco.MjModel, data: mujoco.MjData, things: set[str]) -> str:
+    """The first thing that is inside of something, in words."""
+    for contact in data.contact[: data.ncon]:
+        names = [model.geom(number).name or model.body(model.geom_bodyid[number]).name for number in contact.geom]
+        if contact.dist < -INSIDE and things & set(names):
+            return f"'{names[0]}' and '{names[1]}' are {-100 * contact.dist:.1f} cm inside of each other"
+    return ""
+
+
+def _unsettled(model: mujoco.MjModel, data: mujoco.MjData, setup: SceneSetup, seconds: float) -> str:
+    """What does not come to rest, in words."""
+    free = {f"{thing.id}{FREE_JOINT_SUFFIX}": thing.id for thing in setup.objects if thing.movable and not thing.hinge}
+    rows = {name: model.joint(joint) for joint, name in free.items()}
+    begun = {name: data.qpos[row.qposadr[0] : row.qposadr[0] + 3].copy() for name, row in rows.items()}
+    for _ in range(round(seconds / model.opt.timestep)):
+        mujoco.mj_step(model, data)
+        if not np.isfinite(data.qvel).all() or data.warning[mujoco.mjtWarning.mjWARN_BADQACC].number:
+            return "the scene explodes: its simulation diverges"
+        if np.abs(data.qvel).max() > WILD:
+            body = model.body(model.jnt_bodyid[model.dof_jntid[int(np.abs(data.qvel).argmax())]]).name
+            return f"the scene explodes: '{body}' moves at {np.abs(data.qvel).max():.0f} m/s"
+    for name, row in rows.items():
+        at, speed = row.qposadr[0], row.dofadr[0]
+        moved = float(np.linalg.norm(data.qpos[at : at + 3] - begun[name]))
+        if moved > SHIFTED:
+            return f"'{name}' does not stay where it was put: it moved by {100 * moved:.0f} cm"
+        if (now := float(np.linalg.norm(data.qvel[speed : speed + 3]))) > STILL:
+            return f"'{name}' does not come to rest: it moves at {now:.2f} m/s"
     return ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import mujoco
 import numpy as np
 
+from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.rewards.costs import judge
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.motion.sampling.model_body import ModelBody, SetFrame
@@ -55,7 +57,7 @@ class AimWatch:
             self._seen.clear()
         if start.finite and start.time - self._last > 0.5 * self._period:
             self._last = start.time
-            self._seen.append(self._looked(start))
+            self._seen.append(looked(self._model, self._data, self._body, start))
         if not rewards.aims or not self._seen:
             return float(not rewards.aims)
         states, sensors = (np.stack(rows) for rows in zip(*self._seen, strict=True))
@@ -65,10 +67,25 @@ class AimWatch:
         held, hold = judge(rewards, motion, self._body.layout).held, rewards.success.hold
         return min(held / hold, 1.0) if hold > 0.0 else float(held > 0.0)
 
-    def _looked(self, start: StartState) -> tuple[Array, Array]:
-        """Full state, and the sensors that the model has in it."""
-        model, data = self._model, self._data
-        state = self._body.state(model, start)
-        data.qpos[:], data.qvel[:] = state[1 : 1 + model.nq], state[1 + model.nq :]
-        mujoco.mj_forward(model, data)
-        return state, data.sensordata.copy()
+
+def looked(model: mujoco.MjModel, data: mujoco.MjData, body: ModelBody, start: StartState) -> tuple[Array, Array]:
+    """Full state of the physics at a measured state, and the sensors that the model has in it."""
+    state = body.state(model, start)
+    data.qpos[:], data.qvel[:] = state[1 : 1 + model.nq], state[1 + model.nq :]
+    mujoco.mj_forward(model, data)
+    return state, data.sensordata.copy()
+
+
+def measured_motion(model: mujoco.MjModel, body: ModelBody, starts: Sequence[StartState], period: float) -> BodyMotion:
+    """States of a run as reward terms see them, counted from the first.
+
+    Args:
+        model: The robot's model; it stays as it is.
+        body: The robot in it.
+        starts: The states in turn; at least one.
+        period: Time between two, s.
+    """
+    data = mujoco.MjData(model)
+    states, sensors = (np.stack(rows) for rows in zip(*(looked(model, data, body, one) for one in starts), strict=True))
+    still = np.zeros((len(states), body.robot.size))
+    return body.motion(states, sensors, still, period, body.frame(starts[0]))

@@ -82,6 +82,29 @@ class ToldMotion:
         return arguments
 
 
+def segments(text: str, at_once: bool = False) -> list[str]:
+    """The parts of a text between commas and words that stand between things done one after the other.
+
+    Args:
+        text: The text.
+        at_once: Whether words that may also join what is done at the same time, as *and*, end a part.
+    """
+    items = motion_data().items
+    links = sorted((tuple(one.split()) for one in items.in_turn if at_once or one not in items.links), key=len)
+    parts = list[list[str]]()
+    for piece in text.split(","):
+        words, at = [token.text for token in words_of(piece)], 0
+        parts.append([])
+        while at < len(words):
+            link = next((one for one in reversed(links) if tuple(words[at : at + len(one)]) == one), ())
+            if link:
+                parts.append([])
+            else:
+                parts[-1].append(words[at])
+            at += len(link) or 1
+    return [" ".join(part) for part in parts if part]
+
+
 def halves(text: str) -> Iterator[tuple[str, str]]:
     """The two parts of a text around each word that may stand between things done one after the other.
 

@@ -1,0 +1,124 @@
+"""``skill-stack practise``: a robot practises by itself in simulation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.core.arguments import positive
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
+
+if TYPE_CHECKING:
+    from skill_stack.practice.goal import Goal
+    from skill_stack.practice.practice_store import KeptGoal
+    from skill_stack.runtime.practice.motion_trial import MotionGround
+
+NICE = 10
+INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("robot", help="name of the robot")
+    parser.add_argument("--hours", type=positive, default=1.0, help="for how long, hours (default: 1)")
+    parser.add_argument(
+        "--goals", type=Path, metavar="FILE",
+        help="goals to practise before those of the grammar, one JSON object a line with words and rewards, "
+        "as a person or a language model wrote them",
+    )  # fmt: skip
+    parser.add_argument("--most", type=int, metavar="N", help="end after so many goals")
+    parser.add_argument("--seed", type=int, default=0, help="of the goals that the grammar makes")
+    parser.add_argument("--list", action="store_true", help="what was practised; nothing is simulated")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 at the end of the time; raises SkillStackError when the robot cannot practise."""
+    from skill_stack.practice.practice_store import PracticeStore
+
+    found = resources()
+    store = PracticeStore.of(found)
+    try:
+        if options.list:
+            load_robot(found.robot(options.robot), found)  # says clearly when there is none
+            _tell([_row(one) for one in store.goals(options.robot)], options.json)
+            return 0
+        return _practised(options, store)
+    finally:
+        store.close()
+
+
+def _practised(options: argparse.Namespace, store: object) -> int:
+    """Practises until the time is over; what was begun goes on with the next call."""
+    from skill_stack.evaluation.interval import success_interval
+    from skill_stack.practice.practice import Practice
+    from skill_stack.practice.practice_store import PracticeStore
+    from skill_stack.practice.settings import practice_settings
+    from skill_stack.runtime.practice.motion_trial import MotionGround
+    from skill_stack.runtime.practice.stage import learners_of
+
+    assert isinstance(store, PracticeStore)
+    found, settings = resources(), practice_settings()
+    robot = load_robot(found.robot(options.robot), found)
+    ground = MotionGround(robot, load_library(found, robot), settings)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    learners = learners_of(ground, found, _now)
+    practice = Practice(robot.name, store, learners, settings, lambda n, of: success_interval(n, of)[0], note)
+    ends, rows = time.monotonic() + 3600.0 * options.hours, []
+    try:
+        for kept in practice.each(_goals(ground, options)):
+            rows.append(_row(kept))
+            left = (ends - time.monotonic()) / 60.0
+            if left <= 0.0 or (options.most is not None and len(rows) >= options.most):
+                break
+            note(f"{len(rows)} goals, {sum(row['state'] == 'kept' for row in rows)} kept; {left:.0f} minutes left")
+    except KeyboardInterrupt:
+        note("ended; what was practised is kept, and the same command goes on from there")
+        return INTERRUPTED
+    _tell(rows, options.json)
+    return 0
+
+
+def _goals(ground: MotionGround, options: argparse.Namespace) -> Iterator[Goal]:
+    """What was refused or failed first, then those of the file, then those of the grammar."""
+    import numpy as np
+
+    from skill_stack.planner.memory.store import ExperienceStore, store_path
+    from skill_stack.runtime.practice.goal_sources import PastGoals, drawn_goals, listed_goals
+
+    with ExperienceStore(store_path(resources())) as store:
+        past = list(PastGoals(ground).goals(store))
+    listed = listed_goals(options.goals, ground.robot.name) if options.goals is not None else iter(())
+    yield from chain(past, listed, drawn_goals(ground, np.random.default_rng(options.seed)))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _row(kept: KeptGoal) -> dict[str, object]:
+    """A goal for people and scripts."""
+    return {
+        "words": kept.goal.words, "source": kept.goal.source, "state": kept.state, "reason": kept.reason,
+        "learner": kept.learner, "cpu_seconds": round(kept.spent, 1),
+    }  # fmt: skip
+
+
+def _tell(rows: list[dict[str, object]], as_json: bool) -> None:
+    """The goals and how they stand."""
+    if as_json:
+        print_json({"goals": rows})
+        return
+    for row in rows:
+        print(f"{row['state']:9} {row['words']}: {row['reason']} ({row['cpu_seconds']} s)")
+    kept = sum(row["state"] == "kept" for row in rows)
+    print(f"{kept} of {len(rows)} goals kept; each is used in simulation only until: skill-stack release NAME")

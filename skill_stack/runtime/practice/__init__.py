@@ -1,0 +1,1 @@
+"""Practice in simulation: what moves, judges and keeps for :mod:`skill_stack.practice`."""

@@ -1,0 +1,62 @@
+"""Puts what was practised into the library: a named motion in quarantine until a person releases it for robots."""
+
+from __future__ import annotations
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.resources import Resources
+from skill_stack.core.skill_origin import SkillOrigin, content_hash, write_origin
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import as_name
+from skill_stack.planner.composites import ASKED_FOR, REWARDS, checked_name, composite, keep
+from skill_stack.practice.practice import NotKept
+
+LONGEST = 60
+"""Letters of a name."""
+
+
+def keep_practised(
+    resources: Resources, library: SkillLibrary, words: str, steps: tuple[PlanNode, ...], how: str, time: str
+) -> str:
+    """Writes a practised skill into the overlay, where every robot of the same description finds it.
+
+    Args:
+        resources: Whose overlay takes it.
+        library: Skills of the robot, whose names are taken.
+        words: How it is asked for.
+        steps: What it does.
+        how: What it was learnt by, and in how many worlds it was reached.
+        time: When, ISO 8601, UTC.
+
+    Returns:
+        Its name.
+
+    Raises:
+        NotKept: Another skill has the name.
+        DataError: It cannot be written.
+    """
+    name = checked_name(as_name(words.split())[:LONGEST].strip("_"))
+    folder = resources.overlay / "models" / library.robot / name
+    if name in library.entries or (folder / "skill.yaml").exists():
+        raise NotKept(f"there is a skill '{name}' already; rename it, or remove {folder}, and practise again")
+    tree = PlanNode("sequence", tuple(_asked(step, words) for step in steps))
+    data = composite(library.robot, name, tree, words, recipe=f"practised: {words}")
+    data["phrases"] = [words]
+    data["provenance"] = {"recipe": f"practised by itself in simulation: {how}"}
+    if REWARDS in data:
+        data[REWARDS] |= {"words": words, "provenance": f"practised by itself in simulation: {how}"}
+    origin = SkillOrigin(package="", version="1", author="practice by itself", key="", installed=time, practised=how)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)  # one that was left half written has no skill.yaml
+        write_origin(folder, origin)  # first: at no moment may it move a real robot
+        keep(resources, data)
+        write_origin(folder, origin.model_copy(update={"tried": content_hash(folder), "trial": how}))
+    except OSError as error:
+        told = f"{folder}: cannot be written: {error}; free space may help, and the same command goes on"
+        raise DataError(told) from error
+    return name
+
+
+def _asked(step: PlanNode, words: str) -> PlanNode:
+    """A step with the words that it was asked for by."""
+    return PlanNode("skill", skill=step.skill, arguments=step.arguments, why=f"{ASKED_FOR}{words}")

@@ -1,0 +1,24 @@
+"""The learners of a robot, in the order of their costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skill_stack.core.resources import Resources
+from skill_stack.motion.words.word_data import motion_data
+from skill_stack.practice.practice import Learner
+from skill_stack.runtime.practice.learners import CompositionLearner, RewardLearner
+from skill_stack.runtime.practice.motion_trial import MotionGround
+
+
+def learners_of(ground: MotionGround, resources: Resources, now: Callable[[], str]) -> list[Learner]:
+    """Composition, then reward terms with rising weights.
+
+    Args:
+        ground: Where runs are made.
+        resources: Whose overlay takes what was learnt.
+        now: The time, ISO 8601, UTC.
+    """
+    usable = motion_data().rules.usable
+    rewards = [RewardLearner(ground, resources, now, usable, weight) for weight in ground.settings.weights]
+    return [CompositionLearner(ground, resources, now, usable), *rewards]

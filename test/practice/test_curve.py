@@ -1,0 +1,42 @@
+"""Curves: what learns goes on, what is stuck or diverges ends with its reason, early."""
+
+import math
+
+import numpy as np
+import pytest
+
+from skill_stack.practice.curve import CurveLimits, judge_curve
+
+LIMITS = CurveLimits(stuck=30, gain=0.05, worse=0.3, smooth=5)
+RNG = np.random.default_rng(3)
+NOISE = RNG.normal(0.0, 0.3, 300)
+RISE = 10.0 * (1.0 - np.exp(-np.arange(300) / 80.0))
+
+
+def test_a_noisy_rise_goes_on():
+    verdict = judge_curve(list(RISE[:150] + NOISE[:150]), LIMITS)
+    assert verdict.course == "learning" and verdict.at == 150 and verdict.reason == ""
+
+
+def test_a_flat_course_is_stuck_soon_and_one_at_its_top_has_learnt():
+    verdict = judge_curve(list(NOISE), LIMITS)
+    assert verdict.course == "stuck" and verdict.at < 60 and "gained" in verdict.reason
+    assert judge_curve([1.0] * 100, LIMITS, top=1.0).course == "learning"
+
+
+def test_a_course_that_falls_back_diverged():
+    falls = np.concatenate([RISE[:100], np.linspace(RISE[100], 0.0, 40)]) + NOISE[:140]
+    verdict = judge_curve(list(falls), LIMITS)
+    assert verdict.course == "diverged" and 100 < verdict.at < 140 and "fell from" in verdict.reason
+
+
+@pytest.mark.parametrize("wild", [math.nan, math.inf])
+def test_what_is_no_number_diverged_at_once(wild):
+    verdict = judge_curve([1.0, 2.0, wild, 3.0], LIMITS)
+    assert (verdict.course, verdict.at) == ("diverged", 3)
+
+
+def test_one_bad_value_is_no_divergence():
+    rise = list(RISE[:100] + NOISE[:100])
+    rise[60] = -20.0
+    assert judge_curve(rise, LIMITS).course == "learning"
