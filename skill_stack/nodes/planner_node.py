@@ -52,7 +52,7 @@ from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.lessons import Lessons, TaughtLibrary
 from skill_stack.planner.memory.memory import Memory
 from skill_stack.planner.memory.store import store_path
-from skill_stack.planner.model import ModelPlanner, ModelSection
+from skill_stack.planner.model import ModelPlanner, ModelRecord, ModelSection
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.standing_planner import StandingPlanner
 from skill_stack_interfaces.action import DoTask
@@ -93,9 +93,11 @@ class PlannerNode(StackNode):
         )
         section = self._models()
         camera = CameraView(self, section.settings.camera) if section.sees else None
+        record = ModelRecord(store_path(self.resources) if section.models else None, self._complain)
         model = ModelPlanner(
-            grammar, section.models, time.monotonic, section.settings, audit=audit.write_line, camera=camera
-        )
+            grammar, section.models, time.monotonic, section.settings, audit=audit.write_line, camera=camera,
+            record=record,
+        )  # fmt: skip
         planner: Any = model
         mode = str(self.value("rehearse"))
         whole = mode == "always" or len(robot.parts) == 1  # trials drive the main part alone
@@ -117,6 +119,7 @@ class PlannerNode(StackNode):
             bool(self.value("ask_inferred")), phrases, RecordFile(folder / HABITS, MOST_KEPT),
         )  # fmt: skip
         self._port.on_outcome = self._dialogue.take_outcome
+        self._dialogue.on_answered = model.answered
         LibraryView(self, robot, library, self._renew)
         self._console = console_of(self.resources, self._complain)
         subscribe(self, InstructionMessage, "instruction", instruction_of, self._take_instruction, STREAM)

@@ -57,6 +57,7 @@ class Agenda(ABC):
 
     Attributes:
         running: The job that runs, or None.
+        on_answered: Takes the plan that a person was asked about and the plan that was meant, or None for none.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Agenda(ABC):
             habits: Storage of the plans that succeeded; None stores none.
         """
         self.running: Job | None = None
+        self.on_answered: Callable[[Plan, Plan | None], object] = lambda plan, meant: None
         self._ask_inferred = ask_inferred
         self._planner, self._library, self._port, self._decide = planner, library, port, decide
         self._corrections = Corrections(Corrector(library, planner), port, log, robot)
@@ -242,6 +244,7 @@ class Agenda(ABC):
         def taking(meant: Plan) -> Callable[[Job], None]:
             def answer(by: Job) -> None:
                 job.agreed = not picked
+                self.on_answered(plan, meant)
                 if self._wordings is not None:
                     job.wording = self._planner.wording(meant, self._port.graph(), self._port.facts())
                 self._said(by, "as you say")
@@ -251,6 +254,7 @@ class Agenda(ABC):
 
         def no(by: Job) -> None:
             self._said(by, "then not")
+            self.on_answered(plan, None)
             self._refused(job, "a person said that this was not meant")
 
         def lapsed(why: str) -> None:

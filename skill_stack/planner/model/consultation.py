@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from skill_stack.planner.model.prompt import objection, prompt, tokens_of
 from skill_stack.planner.model.proposal import NotAProposal, Proposal
 from skill_stack.planner.model.proposal_judge import NotAccepted, ProposalJudge
 from skill_stack.planner.model.proposal_schema import LONGEST_TEXT, proposal_schema
+from skill_stack.planner.model.refused_plans import RefusedPlans, question_of
 
 LONGEST_OBJECTION = 600
 """Largest length of a reason in a message to a model, characters."""
@@ -42,6 +42,8 @@ class Consultation:
         picture: What the robot sees, or None.
         clock: Monotonic time, s.
         cancelled: Ends it.
+        refused: Plans that were refused.
+        count: Counts a plan of an endpoint as good or bad.
         note: Writes the audit log: expert, seconds, tokens, proposal, verdict, reason.
     """
 
@@ -51,7 +53,24 @@ class Consultation:
     picture: ModelPicture | None
     clock: Callable[[], float]
     cancelled: threading.Event
+    refused: RefusedPlans
+    count: Callable[[str, bool], object] = field(repr=False)
     note: Note = field(repr=False)
+
+    @property
+    def question(self) -> str:
+        """What identifies the question, whichever endpoint is asked."""
+        return question_of(self.instruction.text, self.judge.offer)
+
+    def unready(self, expert: Expert, now: float) -> str:
+        """Why an endpoint is not asked this now; empty when it may be.
+
+        Args:
+            expert: The endpoint.
+            now: Time of the clock, s.
+        """
+        repeats = self.refused.repeats(self.question, expert.endpoint.name)
+        return expert.unready(now) or ("it proposes for these words what was refused" if repeats else "")
 
     def ask(self, expert: Expert, deadline: float, rounds: int) -> Theirs | None:
         """The endpoint's reading of the words, or None without a usable proposal.
@@ -65,26 +84,29 @@ class Consultation:
             ModelError: The exchange failed.
         """
         messages, judge = self._messages(expert)
-        schema = proposal_schema(judge.offer)
-        refused: set[str] = set()
+        schema, question, name = proposal_schema(judge.offer), self.question, expert.endpoint.name
         for _ in range(rounds):
             said, seconds, tokens = self._say(expert, messages, schema, deadline)
             try:
                 proposal = Proposal.parse(said)
-                same = json.dumps(proposal.model_dump(), sort_keys=True, default=str)
                 expert.breaker.succeeded()  # it does its work, whatever comes of what it proposes
-                if same in refused:
+                if proposal.steps and self.refused.known(question, name, proposal):
+                    self.count(name, False)
                     self.note(expert, seconds, tokens, said, "refused", "the same refused plan again")
                     return None
-                refused.add(same)
                 found = self._reading(judge, expert, proposal)
             except (NotAProposal, NotAccepted) as error:
+                self.count(name, False)
+                if isinstance(error, NotAccepted):
+                    self.refused.add(question, name, proposal, str(error))
                 self.note(expert, seconds, tokens, said, "refused", str(error))
                 if isinstance(error, NotAProposal) and error.strays:
                     expert.breaker.note_unreadable_answer(self.clock())
                     expert.client.use_next_format()
                 messages = [*messages[:2], *objection(said[:4000], plain(str(error), LONGEST_OBJECTION))]
                 continue
+            if found.tree is not None:
+                self.count(name, True)
             self.note(expert, seconds, tokens, said, VERDICTS[found.answer], found.text)
             return found
         return None
@@ -99,7 +121,7 @@ class Consultation:
         if proposal.answer != "plan":
             return Theirs(name, proposal.answer, expert.client.hide(plain(proposal.text, LONGEST_TEXT)))
         accepted = judge.judge(proposal, name)
-        return Theirs(name, "plan", accepted.sentence, accepted.tree, accepted.facts)
+        return Theirs(name, "plan", accepted.sentence, accepted.tree, accepted.facts, proposal)
 
     def _messages(self, expert: Expert) -> tuple[list[dict[str, Any]], ProposalJudge]:
         """The prompt within the endpoint's budget: without examples, then with fewer things, where it is too long.
@@ -108,9 +130,10 @@ class Consultation:
             ModelError: Nothing is left to leave out.
         """
         judge, limit, examples = self.judge, expert.endpoint.budget.prompt, self.examples
+        refused = self.refused.shown(self.question, expert.endpoint.name)
         while True:
             pose = judge.scene.robot
-            messages = prompt(self.instruction, judge.offer, pose, examples)
+            messages = prompt(self.instruction, judge.offer, pose, examples, refused)
             if tokens_of(messages, proposal_schema(judge.offer)) <= limit:
                 return messages, judge
             if examples:

@@ -49,6 +49,8 @@ class ModelEndpoint(DataModel):
         model: Name of the model there; empty for the first one that the server lists.
         key_variable: Name of the environment variable that holds the key; empty where none is needed.
         abilities: ``plan``, and ``image`` where the model takes pictures.
+        good_at: Names, kinds and parts of skills, and ways in which the planner reads words (``guess``, ``question``,
+            ``statement``, ``refusal``): questions about these go to it first. Empty: nothing is said.
         timeout: Longest wait for one answer, s.
         budget: Tokens.
         formats: Request fields for JSON output, tried in this order; a refused one is not tried again.
@@ -64,6 +66,7 @@ class ModelEndpoint(DataModel):
     model: str = ""
     key_variable: str = Field("", pattern=r"^([A-Z_][A-Z0-9_]*)?$")
     abilities: frozenset[Ability] = frozenset({"plan"})
+    good_at: frozenset[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]] = frozenset()
     timeout: Seconds = 10.0
     budget: TokenBudget = TokenBudget()
     formats: tuple[Format, ...] = Field(("json_schema", "tools", "json"), min_length=1)
@@ -126,6 +129,8 @@ class ModelSettings(DataModel):
             name, then those with the most similar spelling.
         objects: Largest number of things in the prompt; of more, first those that the words name, then the nearest.
         camera: Topic of the compressed pictures for endpoints with the ability ``image``.
+        order: ``best``: the endpoint that is most likely to plan well is asked first, by ``good_at`` and its record;
+            ``listed``: in the order of the deployment.
     """
 
     seconds: Seconds = 12.0
@@ -134,13 +139,14 @@ class ModelSettings(DataModel):
     skills: Annotated[int, Field(ge=1, le=100)] = 40
     objects: Annotated[int, Field(ge=1, le=200)] = 40
     camera: Annotated[str, Field(pattern=r"^[A-Za-z~/][\w/]*$")] = "camera/image_raw/compressed"
+    order: Literal["best", "listed"] = "best"
 
 
 class ModelSection(DataModel):
     """The part of a deployment that is about language models.
 
     Attributes:
-        models: Servers in the order in which they are queried; none: no model is ever queried.
+        models: Servers; equal ones are queried in this order; none: no model is ever queried.
         settings: Time limits and the content of prompts.
     """
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.circuit_breaker import CircuitBreaker
-from skill_stack.planner.model.endpoint import Ability, ModelEndpoint
+from skill_stack.planner.model.endpoint import ModelEndpoint
 
 
 @dataclass(slots=True)
@@ -37,17 +36,3 @@ class Expert:
             return f"has used its {limit} tokens of this hour"
         return ""
 
-
-def able(experts: Iterable[Expert], image: bool) -> list[Expert]:
-    """Those that can plan, in their order; with a picture, those that take pictures first.
-
-    Args:
-        experts: All.
-        image: Whether there is a picture.
-    """
-
-    def lacks(expert: Expert, ability: Ability) -> bool:
-        return ability not in expert.endpoint.abilities
-
-    planning = [expert for expert in experts if not lacks(expert, "plan")]
-    return sorted(planning, key=lambda expert: image and lacks(expert, "image"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from skill_stack.core.errors import DataError, SkillStackError
@@ -19,11 +21,13 @@ from skill_stack.planner.model.audit import AuditEntry, AuditLog, Verdict
 from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.consultation import Consultation
 from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSettings
-from skill_stack.planner.model.expert import Expert, able
+from skill_stack.planner.model.expert import Expert
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.model_readings import ModelReadings, Theirs, certain, reconciled
 from skill_stack.planner.model.picture import ModelPicture
 from skill_stack.planner.model.proposal_judge import ProposalJudge
+from skill_stack.planner.model.refused_plans import RefusedPlans
+from skill_stack.planner.model.routing import ModelRecord, check_topics, routed, topics_of
 from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples
@@ -42,6 +46,20 @@ Vote = Callable[[TrialSituation, Sequence[Plan]], ProposalVote]
 
 SHORTEST_SHARE = 0.05
 """Seconds below which it is not worth asking."""
+
+NOT_MEANT = "a person said that this was not meant"
+
+MOST_OPEN = 16
+"""Plans of models that a person may still answer; of more, the oldest count for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A plan of a model about which a person is asked, what the question is, and its topics."""
+
+    theirs: Theirs
+    question: str
+    topics: frozenset[str]
 
 
 class ModelPlanner:
@@ -62,20 +80,22 @@ class ModelPlanner:
         environment: Mapping[str, str] | None = None,
         audit: Callable[[str], object] | None = None,
         camera: Callable[[], ModelPicture | None] | None = None,
+        record: ModelRecord | None = None,
     ) -> None:
         """Prepares the endpoints; nothing is sent yet.
 
         Args:
             planner: The planner without a model.
-            endpoints: Servers in the order in which they are queried.
+            endpoints: Servers; equally good ones are queried in this order.
             clock: Monotonic time, s.
             settings: How much time that may take, and what is shown.
             environment: Holds the keys; None for the process's own.
             audit: Receives one JSON line per decision; keys are never in it.
             camera: Gives what the robot sees now, or None; without it no pictures are sent.
+            record: What became of plans of the endpoints; None counts for this planner alone.
 
         Raises:
-            DataError: Two endpoints share a name.
+            DataError: Two endpoints share a name, or one is said to be good at what there is not.
         """
         listed = list(endpoints)
         names = [endpoint.name for endpoint in listed]
@@ -91,6 +111,9 @@ class ModelPlanner:
         variables = os.environ if environment is None else environment
         transport = Transport(clock)
         self._experts = [Expert(ChatClient(endpoint, variables, transport)) for endpoint in listed]
+        check_topics(self._experts, planner.library)
+        self._record, self._refused = record or ModelRecord(), RefusedPlans()
+        self._open: OrderedDict[str, _Open] = OrderedDict()
         self._cancelled = threading.Event()
 
     @property
@@ -106,6 +129,21 @@ class ModelPlanner:
         """Cancels the waits of plans in other threads: they answer without a model at once."""
         self._cancelled.set()
         self._cancelled = threading.Event()
+
+    def answered(self, plan: Plan, meant: Plan | None) -> None:
+        """Takes a person's answer to a question about a plan: what was not meant is a refused plan from then on.
+
+        Args:
+            plan: The answer that asked.
+            meant: The plan that was meant, or None for none.
+        """
+        asked = self._open.pop(plan.id, None)
+        if asked is None or asked.theirs.proposal is None:
+            return
+        good = meant is not None and meant.tree is not None and meant.tree == asked.theirs.tree
+        self._record.note(asked.theirs.name, asked.topics, good)
+        if not good:
+            self._refused.add(asked.question, asked.theirs.name, asked.theirs.proposal, NOT_MEANT)
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """Answers an instruction within the time limit of the settings; never raises for errors of a model.
@@ -181,15 +219,23 @@ class ModelPlanner:
             why = f"{expert.endpoint.name}: {expert.client.hide(rest[-1])}"
             self._note(instruction, own, expert, *rest)
 
+        topics = topics_of(own, judge.offer)
         consultation = Consultation(
-            instruction, judge, worked_examples(judge), self._picture(), self._clock, cancelled, note
-        )
-        found = self._ask_in_turn(consultation, deadline)
+            instruction, judge, worked_examples(judge), self._picture(), self._clock, cancelled, self._refused,
+            lambda name, good: self._record.note(name, topics, good), note,
+        )  # fmt: skip
+        found = self._ask_in_turn(consultation, topics, deadline)
+        self._record.save()
 
         def told(tree: PlanNode) -> str:
             return to_go_on(summary(parts_of(tree, judge.library), judge.scene))
 
-        return ModelReadings(own, found, "" if found else why, reconciled(own, found, told))
+        answer = reconciled(own, found, told)
+        if found is not None and found.tree is not None and answer.certainty == "disputed":
+            self._open[own.id] = _Open(found, consultation.question, topics)
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
+        return ModelReadings(own, found, "" if found else why, answer)
 
     def states(self) -> dict[str, str]:
         """Each endpoint by name: why it would not be queried now, or an empty text."""
@@ -237,16 +283,19 @@ class ModelPlanner:
             return "an answer needs no model"
         return "the words were read as said" if certain(own) else ""
 
-    def _ask_in_turn(self, consultation: Consultation, deadline: float) -> Theirs | None:
+    def _ask_in_turn(
+        self, consultation: Consultation, topics: frozenset[str], deadline: float
+    ) -> Theirs | None:
         """The first usable answer; each endpoint has an equal share of the remaining time."""
-        queue = able(self._experts, consultation.picture is not None)
+        record = None if self._settings.order == "listed" else self._record
+        queue = routed(self._experts, topics, record, consultation.picture is not None)
         for place, expert in enumerate(queue):
             now = self._clock()
-            unready = expert.unready(now)
+            unready = consultation.unready(expert, now)
             if unready:
                 consultation.note(expert, 0.0, 0, "", "skipped", unready)
                 continue
-            waiting = sum(not other.unready(now) for other in queue[place:])
+            waiting = sum(not consultation.unready(other, now) for other in queue[place:])
             found = self._ask_one(consultation, expert, now + (deadline - now) / max(waiting, 1))
             if isinstance(found, ModelError) and found.retry_after is not None and waiting <= 1:
                 found = self._ask_later(consultation, expert, found.retry_after, deadline)

@@ -9,6 +9,7 @@ from typing import Any
 
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.planner.model.plain_text import plain
+from skill_stack.planner.model.proposal import Proposal
 from skill_stack.planner.model.proposal_schema import ReadAs
 
 ALIKE = 0.01
@@ -28,6 +29,7 @@ class Theirs:
         text: Its question or refusal, or what its plan does; in one short line.
         tree: The steps of a plan, checked and completed.
         facts: What will be true after them, as text.
+        proposal: The plan as it proposed it.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Theirs:
     text: str
     tree: PlanNode | None = None
     facts: tuple[str, ...] = ()
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)

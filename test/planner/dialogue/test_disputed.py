@@ -52,6 +52,16 @@ def test_neither_may_be_meant(make, answer):
     assert robot.result(job)[0] == "refusal" and robot.asked == []
 
 
+@pytest.mark.parametrize(("answer", "meant"), [("one", "wave"), ("two", "sit"), ("neither", None)])
+def test_what_was_meant_is_told_to_whoever_keeps_the_record(make, answer, meant):
+    robot, told = make(), []
+    robot.dialogue.on_answered = lambda plan, chosen: told.append((plan.certainty, chosen))
+    robot.say(UNREAD)
+    robot.say(answer)
+    ((certainty, chosen),) = told
+    assert certainty == "disputed" and (chosen and [step.skill for step in chosen.steps]) == (meant and [meant])
+
+
 def test_a_yes_picks_none(make):
     robot = make()
     robot.say(UNREAD)

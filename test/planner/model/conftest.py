@@ -231,6 +231,7 @@ class Bench:
     lines: list[str] = field(default_factory=list)
     models: ModelPlanner | None = None
     shift: float = 0.0
+    record: Any = None
 
     def now(self) -> float:
         return time.monotonic() + self.shift
@@ -238,7 +239,7 @@ class Bench:
     def set_up(self, *endpoints: ModelEndpoint, environment=None, camera=None, **settings: Any) -> "Bench":
         self.models = ModelPlanner(
             self.planner, endpoints, self.now, ModelSettings(**settings), audit=self.lines.append, camera=camera,
-            environment={} if environment is None else environment,
+            environment={} if environment is None else environment, record=self.record,
         )  # fmt: skip
         return self
 

@@ -88,7 +88,7 @@ def test_what_is_so_already_is_nothing_to_do(using, server, kit, sitting):
 def test_one_down_costs_its_share_once(bench, start, kit):
     dead, alive = start(), start()
     dead.script = [lambda handler, body: handler.server.released.wait(30)]
-    bench.set_up(kit.at(dead, "dead", timeout=2.0), kit.at(alive, "alive"))
+    bench.set_up(kit.at(dead, "dead", timeout=2.0), kit.at(alive, "alive"), order="listed")
     assert kit.steps_of(bench.ask()) == FOUND
     assert kit.steps_of(bench.ask()) == FOUND
     assert bench.verdicts == ["failed", "accepted", "skipped", "accepted"]

@@ -294,7 +294,7 @@ def test_a_hazardous_combination_is_not_even_offered_to_a_person(kitchen, server
     assert plan.tree is None and not plan.others
     assert "I will not do that" in kitchen.log[0]["reason"]
     server.script = [kit.plan_of(kit.step("put", object="cup", location="oven"))]
-    assert kitchen.ask("blorp the furry one somewhere warm").proposed
+    assert kitchen.ask("blorp the round one somewhere warm").proposed
 
 
 def test_no_model_is_asked_about_what_is_refused_as_hazardous(kitchen, server, kit, monkeypatch):
