@@ -21,9 +21,10 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.exporting.install import add_options, install_policy, read_measured
+from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.learner import read_checkpoint
 from skill_stack.training.tasks.prior import ActionPrior
-from skill_stack.training.tasks.task import TrainingTask, load_task
+from skill_stack.training.tasks.task import TrainingTask
 
 INPUT, OUTPUT = "obs", "actions"
 OPSET = 17
@@ -85,7 +86,7 @@ class DeployedPolicy(nn.Module):
         return torch.clamp(self.network(scaled) + lifting, -act, act)
 
 
-def deployed_policy(robot: RobotSpec, task: TrainingTask, checkpoint: Path) -> DeployedPolicy:
+def deployed_policy(robot: RobotSpec, task: TrainingTask | HandTrainingTask, checkpoint: Path) -> DeployedPolicy:
     """The policy of a checkpoint.
 
     Raises:
@@ -103,7 +104,7 @@ def deployed_policy(robot: RobotSpec, task: TrainingTask, checkpoint: Path) -> D
     return DeployedPolicy(weights, scale, clips, task.action_prior(robot)).eval()
 
 
-def export(robot: RobotSpec, task: TrainingTask, checkpoint: Path, path: Path) -> str:
+def export(robot: RobotSpec, task: TrainingTask | HandTrainingTask, checkpoint: Path, path: Path) -> str:
     """Writes the ONNX with its contract and checks it against torch.
 
     Args:
@@ -218,7 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         robot = load_robot(resources.robot(options.robot))
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
-        digest = export(robot, load_task(folder), options.checkpoint, path)
+        digest = export(robot, load_any_task(folder), options.checkpoint, path)
         results = None if options.results is None else read_measured(options.results)
         skills = install_policy(path, folder, digest, results, options.force) if options.install else []
     except SkillStackError as error:

@@ -20,6 +20,10 @@ from rsl_rl.algorithms import PPO
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.training.hands.finger_teacher import FingerTeacher
+from skill_stack.training.hands.hand_environment import HandEnvironment
+from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
+from skill_stack.training.learners.distillation import Teacher
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.learners.head_start import take_after
 from skill_stack.training.learners.learner import (
@@ -34,8 +38,9 @@ from skill_stack.training.learners.run_log import RunLog, StuckWatch
 from skill_stack.training.physics.environment import WalkEnvironment
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.physics.physics_choice import physics_maker
+from skill_stack.training.physics.training_environment import TrainingEnvironment
 from skill_stack.training.tasks.clone_task import load_clone_task, make_clone
-from skill_stack.training.tasks.task import TrainingTask, load_task
+from skill_stack.training.tasks.task import TrainingTask
 
 CHECKPOINT_SECONDS = 60.0
 LOG_EVERY = 10
@@ -50,7 +55,7 @@ Report = Callable[[str], None]
 
 def train(
     robot: RobotSpec,
-    task: TrainingTask,
+    task: TrainingTask | HandTrainingTask,
     folder: Path,
     minutes: float,
     seed: int = 0,
@@ -79,27 +84,39 @@ def train(
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    environment = WalkEnvironment(robot, task, seed, make_physics)
+    environment: WalkEnvironment | HandEnvironment
+    teacher: Teacher | None = None
+    if isinstance(task, HandTrainingTask):
+        environment = HandEnvironment(robot, task, seed, make_physics)
+        teacher = FingerTeacher(environment, task.teacher) if task.teacher else None
+    else:
+        environment = WalkEnvironment(robot, task, seed, make_physics)
+        teacher = GaitTeacher(environment, task.teacher) if task.teacher else None
     learner = make_learner(environment)
-    progress = TrainingProgress(level=task.events.curriculum_start, seed=seed)
+    progress = TrainingProgress(level=environment.level, seed=seed)
     if checkpoint is not None:
         progress = resume(learner, checkpoint)
-        environment.commands.level = progress.level
-    elif task.teacher is not None:
-        take_after(learner, environment, GaitTeacher(environment, task.teacher), seed, report)
+        environment.level = progress.level
+    elif teacher is not None:
+        take_after(learner, environment, teacher, seed, report)
         save_checkpoint(folder / "taught.pt", learner, progress)
     return _loop(environment, learner, progress, folder, minutes, report)
 
 
 def _loop(
-    environment: WalkEnvironment, learner: PPO, progress: TrainingProgress, folder: Path, minutes: float, report: Report
+    environment: TrainingEnvironment,
+    learner: PPO,
+    progress: TrainingProgress,
+    folder: Path,
+    minutes: float,
+    report: Report,
 ) -> Path:
     log = RunLog(folder, report)
-    watch = StuckWatch(environment.task.ppo.patience, ENOUGH_TRACKING)
+    watch = StuckWatch(environment.ppo.patience, ENOUGH_TRACKING)
     begun = saved = last = time.monotonic()
     cpu = time.process_time()
     end = begun + minutes * 60.0
-    ppo = environment.task.ppo
+    ppo = environment.ppo
     try:
         while last < end:
             collect(environment, learner, ppo.steps)
@@ -110,11 +127,11 @@ def _loop(
             last, cpu = now, cpu_now
             summary = environment.statistics.summary()
             environment.statistics.clear()
-            tracking = _tracking(environment, summary)
+            tracking = environment.tracking(summary)
             upright = summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE
             if progress.iteration % 5 == 0 and upright and tracking > MIN_TRACKING:
-                environment.commands.widen_ranges()
-            progress.level = environment.commands.level
+                environment.widen_ranges()
+            progress.level = environment.level
             if progress.iteration % LOG_EVERY == 0:
                 std = float(learner.get_policy().output_std.detach().mean())
                 log.write(progress, summary, std, end - now, _weakest(environment))
@@ -129,21 +146,15 @@ def _loop(
     return folder / "last.pt"
 
 
-def _tracking(environment: WalkEnvironment, summary: dict[str, float]) -> float:
-    """Reward for the velocity as a share of the best."""
-    weight = next(term.weight for term in environment.task.rewards if term.name == "track_linear")
-    return summary["track_linear"] / weight
-
-
-def _success(environment: WalkEnvironment) -> float:
+def _success(environment: TrainingEnvironment) -> float:
     """Share of successful commands and robots, all kinds weighted equally; 0 where none are judged."""
-    shares = [one.success.mean() for one in (environment.commands.needs, environment.robots.needs) if one.names]
+    shares = [one.success.mean() for one in environment.need_maps() if one.names]
     return float(np.mean(shares)) if shares else 0.0
 
 
-def _weakest(environment: WalkEnvironment) -> str:
+def _weakest(environment: TrainingEnvironment) -> str:
     """The weakest bins of goal values and of robots."""
-    needs = [one for one in (environment.commands.needs, environment.robots.needs) if one.names]
+    needs = [one for one in environment.need_maps() if one.names]
     return min(needs, key=lambda one: float(one.success.min())).weakest() if needs else ""
 
 
@@ -167,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
             make_clone(robot, load_clone_task(folder), last, options.seed, say)
             then = f"python -m skill_stack.training.exporting.install {options.robot} {options.skill} {last}"
         else:
-            task = load_task(folder)
+            task = load_any_task(folder)
             if options.robots:
                 task = task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": options.robots})})
             maker = physics_maker(options.physics, say)

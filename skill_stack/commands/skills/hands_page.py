@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.measure.evaluate_hand import version_of
-from skill_stack.commands.skills.page_parts import FEEDBACK, OLDER, Driven, driven_by, listing, render, sections
+from skill_stack.commands.skills.page_parts import FEEDBACK, KINDS, OLDER, Driven, driven_by, listing, render, sections
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.condition import Condition
@@ -70,8 +70,8 @@ def shown_of(suite: HandSuite, found: Resources) -> list[Shown]:
 
 
 def hands_text(suite: HandSuite, shown: list[Shown], folder: Path, driven: Driven) -> str:
-    """The page, given what was measured, and which feedback policies drive each skill."""
-    feedback = [one for one in shown if driven[one[0].skill] and one[2].get("counts")]
+    """The page, given what was measured, and what drives each skill."""
+    feedback = [one for one in shown if driven[one[0].skill].policies and one[2].get("counts")]
     counting = [one for one in shown if one[2].get("counts")]
     grasps = [one for one in shown if one[0].task.kind == "pull"]
     lines = [
@@ -83,7 +83,7 @@ def hands_text(suite: HandSuite, shown: list[Shown], folder: Path, driven: Drive
         "",
         f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; "
         f"{len(grasps)} are grasps of the GRASP taxonomy, each fitted to the shape that it meets, and every episode "
-        f"has another one. Intervals are Clopper-Pearson at 95 %, two-sided. {OLDER.format(robot=suite.robot)}",
+        f"has another one. Intervals are Clopper-Pearson at 95 %, two-sided. {OLDER.format(robot=suite.robot)} {KINDS}",
         "",
     ]
     return "\n".join(lines + listing(shown, driven) + sections(shown, folder)) + "\n"

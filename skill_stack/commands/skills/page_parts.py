@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from skill_stack.commands.common import note
-from skill_stack.controllers.runners.feedback_skills import feedback_policies
+from skill_stack.controllers.runners.feedback_skills import feedback_policies, realised_by
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
@@ -45,8 +46,21 @@ class JudgedSkill(Protocol):
         """What must be so."""
 
 
-Driven = Mapping[str, Sequence[str]]
-"""Feedback policies that drive a skill, by its name."""
+@dataclass(frozen=True, slots=True)
+class MovedBy:
+    """What moves the joints in a skill.
+
+    Attributes:
+        policies: Feedback policies that drive it.
+        kind: In words, as :func:`realised_by` has them.
+    """
+
+    policies: tuple[str, ...]
+    kind: str
+
+
+Driven = Mapping[str, MovedBy]
+"""What moves the joints in a skill, by its name."""
 
 
 OLDER = "`skill-stack skills {robot}` marks by `†` what was measured before robot, skills or worlds changed."
@@ -54,6 +68,11 @@ OLDER = "`skill-stack skills {robot}` marks by `†` what was measured before ro
 
 
 FEEDBACK = "a feedback policy (a network that sees how the robot is)"
+KINDS = (
+    "Kinds: `learnt` is such a network, `open-loop gait` one that sees its clock alone, `clip` joints that follow a "
+    "motion; `guided on` and `composite of` name what moves the joints in the end."
+)
+"""Sentence about the column ``kind``."""
 
 
 AnyShown = tuple[JudgedSkill, SkillSpec, dict[str, Any]]
@@ -61,7 +80,7 @@ AnyShown = tuple[JudgedSkill, SkillSpec, dict[str, Any]]
 
 
 def driven_by(robot: str, tasks: Sequence[JudgedSkill], found: Resources) -> Driven:
-    """Feedback policies that drive the skill of each task, by its name.
+    """What drives the skill of each task, by its name.
 
     Args:
         robot: Name of the robot.
@@ -72,7 +91,8 @@ def driven_by(robot: str, tasks: Sequence[JudgedSkill], found: Resources) -> Dri
         DataError: A network does not state its observation.
     """
     library = load_library(found, load_robot(found.robot(robot), found))
-    return {task.skill: feedback_policies(library, task.skill) for task in tasks if task.skill}
+    names = [task.skill for task in tasks if task.skill]
+    return {name: MovedBy(feedback_policies(library, name), realised_by(library, name)) for name in names}
 
 
 def render(
@@ -124,15 +144,14 @@ def listing(shown: Sequence[AnyShown], driven: Driven, attempts: Sequence[Attemp
 
     Args:
         shown: What was measured.
-        driven: Feedback policies that drive each skill.
+        driven: What drives each skill.
         attempts: What was tried and is no skill yet.
     """
     lines = ["| skill | kind | feedback policy | passed | 95 % interval | counts |", "|---|---|---|---|---|---|"]
-    for task, spec, data in shown:
-        policies = ["own" if name == task.skill else name for name in driven[task.skill]]
-        lines.append(
-            f"| [{task.skill}](#{task.skill}) | {spec.kind} | {', '.join(policies) or 'none'} | {_figures(data)} |"
-        )
+    for task, _, data in shown:
+        moved = driven[task.skill]
+        policies = ", ".join("own" if name == task.skill else name for name in moved.policies) or "none"
+        lines.append(f"| [{task.skill}](#{task.skill}) | {moved.kind} | {policies} | {_figures(data)} |")
     short = [one for one in shown if not one[2].get("counts")]
     if short:
         lines += ["", "## What falls short", "", "Usable, and marked with `*` by `skill-stack skills`.", ""]
@@ -150,7 +169,7 @@ def sections(shown: Sequence[AnyShown], folder: Path) -> list[str]:
 
 def _figures(results: dict[str, Any]) -> str:
     if "episodes" not in results:
-        return "not measured | | no"
+        return "not measured on this body | | no"
     low, high = results.get("interval") or success_interval(results["successes"], results["episodes"])
     passed = f"{results['successes']} of {results['episodes']}"
     return f"{passed} | {low:.3f} to {high:.3f} | {'yes' if results.get('counts') else 'no'}"
@@ -158,7 +177,7 @@ def _figures(results: dict[str, Any]) -> str:
 
 def _best(results: dict[str, Any]) -> str:
     if "episodes" not in results:
-        return "not measured in these worlds yet"
+        return "not measured on this body"
     reasons: dict[str, int] = {}
     for row in results.get("failures", ()):
         reason = str(row["reason"]).split(":")[0]

@@ -12,6 +12,7 @@ from skill_stack.commands.measure.evaluate import suite_file
 from skill_stack.commands.skills.hands_page import hands_page
 from skill_stack.commands.skills.page_parts import (
     FEEDBACK,
+    KINDS,
     OLDER,
     PICTURES,
     Driven,
@@ -120,11 +121,11 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
         suite: Its suite.
         shown: What was measured.
         folder: Where pictures lie.
-        driven: Feedback policies that drive each skill.
+        driven: What drives each skill.
     """
     criteria = f"{robot}_criteria.md" if robot in OWN_CRITERIA else "criteria.md"
     counting = [one for one in shown if one[2].get("counts")]
-    feedback = [one for one in counting if driven[one[0].skill]]
+    feedback = [one for one in counting if driven[one[0].skill].policies]
     lines = [
         f"# What the {robot.capitalize()} can do",
         "",
@@ -134,7 +135,7 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
         "",
         f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; the others "
         "follow postures, clips or joint angles that are worked out. Intervals are Clopper-Pearson at 95 %, two-sided. "
-        f"{OLDER.format(robot=robot)}",
+        f"{OLDER.format(robot=robot)} {KINDS}",
         "",
     ]
     return "\n".join(lines + listing(shown, driven, suite.attempts) + sections(shown, folder)) + "\n"

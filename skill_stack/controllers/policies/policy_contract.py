@@ -31,7 +31,7 @@ class GaitPhase:
     """Clock that the policy observes.
 
     Attributes:
-        feet: Feet in the order of the observation.
+        feet: Feet, or for a hand fingertips, in the order of the observation.
         offsets: Phase of each foot, 0 to 1.
         frequency: Gait cycles per second, Hz.
         stand_below: Norm of the command below which the clock is silent and the command is zero.
@@ -222,10 +222,10 @@ class PolicyContract:
         outside = [name for name, bad in zip(self.joint_names, (default < low) | (default > high)) if bad]
         if outside:
             raise DataError(f"policy: default_joint_pos of {outside} is beyond the limits of {robot.name}")
-        feet = [foot.name for foot in robot.feet]
+        feet = [*(foot.name for foot in robot.feet), *robot.fingertips]
         missing = [foot for foot in (self.gait.feet if self.gait else ()) if foot not in feet]
         if missing:
-            raise DataError(f"policy: {robot.name} has no feet {missing}; it has {feet}")
+            raise DataError(f"policy: {robot.name} has no feet or fingertips {missing}; it has {feet}")
 
     def to_metadata(self) -> dict[str, str]:
         """The contract as ONNX metadata: text by key."""

@@ -45,6 +45,41 @@ def feedback_policies(library: SkillLibrary, name: str) -> tuple[str, ...]:
     return tuple(sorted(found for found in _drivers(library, name, set()) if _sees(library, found)))
 
 
+def realised_by(library: SkillLibrary, name: str) -> str:
+    """What moves the joints in a skill, in words.
+
+    ``learnt`` is a network that sees the robot, ``open-loop gait`` one that sees its clock alone, ``clip`` a policy
+    that follows a motion; others are named by their kind. A skill that moves through others says so: ``guided on
+    learnt``.
+
+    Args:
+        library: Skills of a robot.
+        name: Name of the skill.
+
+    Raises:
+        DataError: The description of the observation in a network's file cannot be read.
+    """
+    entry = library.entries.get(name)
+    if entry is None or entry.spec is None:
+        return "unknown"
+    spec = entry.spec
+    drivers = [library.entries[one].spec for one in sorted(_drivers(library, name, set()))]
+    leaves = {_leaf(library, one) for one in drivers if one is not None and one.name != name and not _through(one)}
+    own = spec.kind if spec.policy is None else _leaf(library, spec)
+    joined = "of" if spec.composite else "on"
+    return f"{own} {joined} {', '.join(sorted(leaves))}" if leaves else own
+
+
+def _leaf(library: SkillLibrary, spec: SkillSpec) -> str:
+    """The word for a skill that moves the joints itself."""
+    if spec.policy is None:
+        return spec.kind
+    if _sees(library, spec.name):
+        return "learnt"
+    manifest = spec.policy.manifest
+    return "clip" if manifest is not None and manifest.reference is not None else "open-loop gait"
+
+
 def observes_robot_state(manifest: PolicyManifest) -> bool:
     """Whether the observation of an imported policy contains the robot's state.
 

@@ -10,7 +10,7 @@ from rsl_rl.algorithms import PPO
 from skill_stack.training.learners.cloning import CloneSettings
 from skill_stack.training.learners.distillation import DistilSettings, Teacher, distil
 from skill_stack.training.learners.learner import collect
-from skill_stack.training.physics.environment import WalkEnvironment
+from skill_stack.training.physics.training_environment import TrainingEnvironment
 
 ROUNDS, TICKS, EPOCHS, BATCH = 6, 60, 6, 1024
 """How the actor learns: from some 180 000 examples of 512 robots."""
@@ -24,7 +24,7 @@ FIRST_RATE = 3e-5
 
 def take_after(
     learner: PPO,
-    environment: WalkEnvironment,
+    environment: TrainingEnvironment,
     teacher: Teacher,
     seed: int,
     report: Callable[[str], None] = lambda _: None,
@@ -42,7 +42,7 @@ def take_after(
         settings: How the copy is made; the networks' sizes are the task's.
         iterations: Updates of the critic.
     """
-    ppo = environment.task.ppo
+    ppo = environment.ppo
     fit = CloneSettings(hidden=ppo.hidden, epochs=EPOCHS, batch=BATCH)
     result = distil(environment, teacher, settings or DistilSettings(rounds=ROUNDS, ticks=TICKS, fit=fit), seed, report)
     with torch.no_grad():
@@ -50,7 +50,9 @@ def take_after(
     _know_its_worth(learner, environment, iterations, report)
 
 
-def _know_its_worth(learner: PPO, environment: WalkEnvironment, iterations: int, report: Callable[[str], None]) -> None:
+def _know_its_worth(
+    learner: PPO, environment: TrainingEnvironment, iterations: int, report: Callable[[str], None]
+) -> None:
     """Updates only the critic, at a fixed rate."""
     schedule = learner.schedule
     learner.schedule = "fixed"
@@ -58,7 +60,7 @@ def _know_its_worth(learner: PPO, environment: WalkEnvironment, iterations: int,
     _set_rate(learner, VALUE_RATE)
     environment.statistics.clear()
     for number in range(iterations):
-        collect(environment, learner, environment.task.ppo.steps)
+        collect(environment, learner, environment.ppo.steps)
         learner.update()
         if (number + 1) % 5 == 0:
             falls = environment.statistics.summary()["falls_per_minute"]

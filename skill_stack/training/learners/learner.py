@@ -13,8 +13,7 @@ import torch
 from rsl_rl.algorithms import PPO
 
 from skill_stack.core.errors import DataError
-from skill_stack.training.physics.environment import WalkEnvironment
-from skill_stack.training.tasks.mirror import MirrorAugmentation, MirrorMap
+from skill_stack.training.physics.training_environment import TrainingEnvironment
 from skill_stack.training.tasks.ppo_task import PpoTask
 
 
@@ -46,12 +45,11 @@ class TrainingProgress:
         self.cpu_seconds += cpu
 
 
-def make_learner(environment: WalkEnvironment) -> PPO:
-    """PPO with mirror augmentation for an environment."""
-    ppo = environment.task.ppo
+def make_learner(environment: TrainingEnvironment) -> PPO:
+    """PPO for an environment, with mirror augmentation where it is symmetric."""
+    ppo = environment.ppo
     learner = PPO.construct_algorithm(environment.get_observations(), environment, _settings(ppo), "cpu")
-    mirror = MirrorMap(environment.robot, environment.nominal, environment.contract, environment.privileged)
-    learner.symmetry = MirrorAugmentation(mirror)
+    learner.symmetry = environment.symmetry()
     learner.train_mode()
     return learner
 
@@ -95,7 +93,7 @@ def _settings(ppo: PpoTask) -> dict[str, Any]:
     }
 
 
-def collect(environment: WalkEnvironment, learner: PPO, steps: int) -> None:
+def collect(environment: TrainingEnvironment, learner: PPO, steps: int) -> None:
     """Steps all robots for some ticks, for the learner's next update."""
     observations = environment.get_observations()
     with torch.inference_mode():

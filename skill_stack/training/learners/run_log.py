@@ -12,6 +12,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.training.learners.learner import TrainingProgress
 
 _GAIN = 0.01  # least gain in score that counts as getting better
+_UNITS = {"mps": "m/s", "radps": "rad/s", "m": "m"}
 _SMOOTH = 0.05  # share of a new iteration in the score: single ones are noisy
 
 
@@ -109,7 +110,7 @@ class RunLog:
         self._report(
             f"iteration {progress.iteration:5d}  {progress.steps / 1e6:6.2f} M ticks"
             f"  {progress.cpu_seconds:5.0f} CPU-s  reward {summary['reward']:5.2f}"
-            f"  error {summary['linear_error_mps']:.3f} m/s {summary['angular_error_radps']:.3f} rad/s"
+            f"{_told(summary)}"
             f"  falls/min {summary['falls_per_minute']:5.2f}  level {progress.level:.2f}  std {std:.2f}"
             f"  {max(left, 0.0) / 60:.1f} min left, {expected:.1f} M ticks by then{f'  ({weakest})' if weakest else ''}"
         )
@@ -118,3 +119,13 @@ class RunLog:
         """Writes what is left."""
         if self._events is not None:
             self._events.close()
+
+
+def _told(summary: dict[str, float]) -> str:
+    """Figures of a summary whose names end in a unit, for people."""
+    told = ""
+    for name, value in summary.items():
+        what, _, unit = name.rpartition("_")
+        if unit in _UNITS:
+            told += f"  {what.replace('_', ' ')} {value:.3f} {_UNITS[unit]}"
+    return told

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-
-from skill_stack.training.tasks.rewards import TickRecord
 
 Array = np.ndarray
 
@@ -27,21 +25,22 @@ class TrainingStatistics:
         """Clears all sums."""
         self._ticks = 0
         self._falls_per_minute = 0.0
-        self._linear_error = self._angular_error = 0.0
+        self._figures: dict[str, float] = {}
         self._terms = np.zeros(len(self._names))
 
-    def add(self, tick: TickRecord, parts: Sequence[float], fallen: Array) -> None:
+    def add(self, dt: float, figures: Mapping[str, float], parts: Sequence[float], fallen: Array) -> None:
         """Adds one tick.
 
         Args:
-            tick: What happened.
+            dt: Its length, s.
+            figures: Means over the robots by name, a name ending in its unit.
             parts: Mean of every weighted reward term.
-            fallen: Which robots fell, bool, shape (n,).
+            fallen: Which robots fell or lost what they held, bool, shape (n,).
         """
         self._ticks += 1
-        self._falls_per_minute += float(fallen.mean()) / tick.dt * 60.0
-        self._linear_error += float(np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1).mean())
-        self._angular_error += float(np.abs(tick.command[:, 2] - tick.angular[:, 2]).mean())
+        self._falls_per_minute += float(fallen.mean()) / dt * 60.0
+        for name, value in figures.items():
+            self._figures[name] = self._figures.get(name, 0.0) + float(value)
         self._terms += parts
 
     @property
@@ -50,12 +49,9 @@ class TrainingStatistics:
         return self._falls_per_minute / max(self._ticks, 1)
 
     def summary(self) -> dict[str, float]:
-        """Means by name: errors in m/s and rad/s, falls per minute and robot, every weighted reward term."""
+        """Means by name: the reward, the figures, falls per minute and robot, every weighted reward term."""
         ticks = max(self._ticks, 1)
-        means = {
-            "reward": float(self._terms.sum()) / ticks,
-            "linear_error_mps": self._linear_error / ticks,
-            "angular_error_radps": self._angular_error / ticks,
-            "falls_per_minute": self.falls_per_minute,
-        }
+        means = {"reward": float(self._terms.sum()) / ticks}
+        means |= {name: value / ticks for name, value in self._figures.items()}
+        means["falls_per_minute"] = self.falls_per_minute
         return means | {name: float(value) / ticks for name, value in zip(self._names, self._terms)}

@@ -9,7 +9,7 @@ from typing import Any
 import mujoco
 import numpy as np
 import torch
-from rsl_rl.env import VecEnv
+from rsl_rl.extensions import Symmetry
 from tensordict import TensorDict
 
 from skill_stack.controllers.policies.observation import ObservationBuilder, PolicyInputs
@@ -26,7 +26,10 @@ from skill_stack.training.learners.statistics import TrainingStatistics
 from skill_stack.training.physics.felt_velocity import FeltVelocity
 from skill_stack.training.physics.other_joints import OtherJoints, without
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
+from skill_stack.training.physics.training_environment import TrainingEnvironment
 from skill_stack.training.tasks.commands import CommandSampler, Pusher
+from skill_stack.training.tasks.contexts import NeedMap
+from skill_stack.training.tasks.mirror import MirrorAugmentation, MirrorMap
 from skill_stack.training.tasks.rewards import REWARDS, TickRecord, as_told, total_reward
 from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.variations import SIZE, RobotVariations
@@ -44,7 +47,7 @@ GUARDED = 0.95
 PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
 
 
-class WalkEnvironment(VecEnv):
+class WalkEnvironment(TrainingEnvironment):
     """Many differing robots that follow velocity commands.
 
     Attributes:
@@ -283,8 +286,10 @@ class WalkEnvironment(VecEnv):
         fallen = broken | self._fallen()
         reward += self.task.fall.penalty * fallen
         over = self.episode_length_buf.numpy() >= self.max_episode_length
-        self.statistics.add(tick, parts, fallen)
         off = np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1)
+        turning = np.abs(tick.command[:, 2] - tick.angular[:, 2])
+        figures = {"linear_error_mps": off.mean(), "angular_error_radps": turning.mean()}
+        self.statistics.add(tick.dt, figures, parts, fallen)
         self.commands.observe(off, (tick.contact == tick.stance).mean(axis=1), self._dt)
         self.commands.advance(self._dt)
         self._pusher.advance(self._physics.qvel, self._dt, self.commands.level)
@@ -296,6 +301,32 @@ class WalkEnvironment(VecEnv):
         self._observe()
         extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32))}
         return self._observations, torch.from_numpy(reward.astype(np.float32)), torch.from_numpy(done), extras
+
+    @property
+    def level(self) -> float:  # type: ignore[override]
+        """Level of the curriculum, 0 to 1."""
+        return self.commands.level
+
+    @level.setter
+    def level(self, level: float) -> None:
+        self.commands.level = level
+
+    def widen_ranges(self) -> None:
+        """Widens the ranges of the commands by a twentieth of the full ones."""
+        self.commands.widen_ranges()
+
+    def tracking(self, summary: dict[str, float]) -> float:
+        """Reward for the velocity as a share of the best."""
+        weight = next(term.weight for term in self.task.rewards if term.name == "track_linear")
+        return summary["track_linear"] / weight
+
+    def need_maps(self) -> list[NeedMap]:
+        """Measured success by commands and by robots."""
+        return [self.commands.needs, self.robots.needs]
+
+    def symmetry(self) -> Symmetry:
+        """Left and right."""
+        return MirrorAugmentation(MirrorMap(self.robot, self.nominal, self.contract, self.privileged))
 
     def _fallen(self) -> Array:
         """Robots that lie, are about to fall, or would be damped; bool, shape (robots,)."""

@@ -101,6 +101,7 @@ class BatchPhysics:
         for step in range(self._control.shape[1]):
             late = (step < delay)[:, None]
             self._control[:, step, self._index.actuator] = np.where(late, previous, target)
+        before = self.qvel.copy()
         self._pool.rollout(
             self._models,
             self._data,
@@ -111,7 +112,8 @@ class BatchPhysics:
             initial_warmstart=self._warmstart,
         )
         speeds = self._states[:, :, self._velocity]
-        self._warmstart = (speeds[:, -1] - speeds[:, -2]) / self._timestep
+        before = speeds[:, -2] if speeds.shape[1] > 1 else before
+        self._warmstart = (speeds[:, -1] - before) / self._timestep
         self._state[:] = self._states[:, -1]
         broken = ~np.isfinite(self._state).all(axis=1) | (np.abs(self._state[:, 1:]).max(axis=1) > 1e3)
         if broken.any():

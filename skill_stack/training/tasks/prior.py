@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import Field
 
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.errors import DataError
 
 Array = np.ndarray
 
@@ -53,12 +55,14 @@ class PriorTask(DataModel):
         goals: What goal values add.
         feedback: What observed values add.
         offset: What is added always.
+        smooth: Share of the last action that is added to the present one: a low-pass filter of the network's answers.
     """
 
     step: dict[str, float] = {}
     goals: tuple[GoalPrior, ...] = ()
     feedback: tuple[FeedbackPrior, ...] = ()
     offset: dict[str, float] = {}
+    smooth: float = Field(0.0, ge=0.0, lt=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def make_prior(contract: PolicyContract, task: PriorTask) -> ActionPrior:
     """
     sight, joints = contract.observation_size, contract.joint_names
     nothing = np.zeros((sight, 0)), np.zeros(0), np.zeros((0, len(joints)))
-    hinges = [*_steps(contract, task.step), *_values(contract, task)]
+    hinges = [*_steps(contract, task.step), *_values(contract, task), *_smoothing(contract, task.smooth)]
     if task.offset:
         hinges.append((np.zeros(sight), 1.0, _row(task.offset, joints)))
     if not hinges:
@@ -129,10 +133,24 @@ def _values(contract: PolicyContract, task: PriorTask) -> list[Hinge]:
     return hinges
 
 
+def _smoothing(contract: PolicyContract, share: float) -> list[Hinge]:
+    """A share of the last action."""
+    hinges: list[Hinge] = []
+    for joint in range(len(contract.joint_names)) if share else ():
+        place, add = _place(contract, "last_action", joint), share * np.eye(len(contract.joint_names))[joint]
+        hinges += [(-place, 0.0, add), (place, 0.0, -add)]
+    return hinges
+
+
 def _place(contract: PolicyContract, term: str, index: int) -> Array:
-    """Picks one value from the observation, shape (observation,)."""
-    start = sum(contract.observation_sizes[: contract.observation_names.index(term)])
-    return np.eye(contract.observation_size)[start + index]
+    """Picks one value from the observation of the present moment, shape (observation,)."""
+    sizes, number = contract.observation_sizes, contract.observation_names.index(term)
+    history = contract.history
+    lengths = (1,) * len(sizes) if history is None else history.lengths
+    if history is not None and (history.layout, history.order) != ("by_term", "oldest_first"):
+        raise DataError("policy: a prior needs a history by term with the oldest frame first")
+    start = sum(size * length for size, length in zip(sizes[:number], lengths))
+    return np.eye(contract.observation_size)[start + (lengths[number] - 1) * sizes[number] + index]
 
 
 def _row(values: dict[str, float], joints: Iterable[str]) -> Array:

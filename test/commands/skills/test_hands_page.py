@@ -33,7 +33,7 @@ def test_what_counts_and_what_falls_short(tmp_path) -> None:
     results = {"grasp_tripod": good, "grasp_hook": short}
     page = hands_text(SUITE, [(one, spec, results.get(one.skill, {})) for one, spec, _ in SHOWN], tmp_path, DRIVEN)
     assert f"**1 of {len(SHOWN)} skills count**, 0 of them" in page
-    assert "| [grasp_tripod](#grasp_tripod) | guided | none | 99 of 100 | 0.946 to 1.000 | yes |" in page
+    assert "| [grasp_tripod](#grasp_tripod) | guided on servo | none | 99 of 100 | 0.946 to 1.000 | yes |" in page
     assert "- `grasp_hook`: 80 of 100 (20 × 'moved <= 0.03 m' did not hold)" in page
     assert "- Success: `lifted >= 0.08 m`, `moved <= 0.03 m`" in page
 

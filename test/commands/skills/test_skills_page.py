@@ -49,8 +49,8 @@ def test_what_counts_and_what_does_not(tmp_path):
     (tmp_path / "turn.webp").write_bytes(b"")
     page = text(tmp_path)
     assert "**1 of 3 skills count**, 1 of them" in page
-    assert "| [turn](#turn) | guided | walk | 100 of 100 | 0.964 to 1.000 | yes |" in page
-    assert "| [walk](#walk) | policy | own | not measured | | no |" in page
+    assert "| [turn](#turn) | guided on learnt | walk | 100 of 100 | 0.964 to 1.000 | yes |" in page
+    assert "| [walk](#walk) | learnt | own | not measured on this body | | no |" in page
     assert "- `sit`: 90 of 100 (10 × 'tilt <= 1 rad' did not hold)" in page
     assert f"![turn](../pictures/skills/{tmp_path.name}/turn.webp)" in page and "walk.webp" not in page
 

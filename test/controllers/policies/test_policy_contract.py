@@ -100,7 +100,7 @@ def test_other_rate_pose_or_feet_do_not_fit(contract: PolicyContract, robot: Rob
         replace(contract, control_rate=100.0).check_robot(robot)
     with pytest.raises(DataError, match="FL_hip_joint.*beyond the limits"):
         replace(contract, default_joint_pos=(3.0, *contract.default_joint_pos[1:])).check_robot(robot)
-    with pytest.raises(DataError, match="no feet .'left'."):
+    with pytest.raises(DataError, match="no feet or fingertips .'left'."):
         replace(contract, gait=GaitPhase(("left",), (0.0,), 1.0, 0.1)).check_robot(robot)
 
 

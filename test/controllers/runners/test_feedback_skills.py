@@ -11,6 +11,7 @@ from skill_stack.controllers.runners.feedback_skills import (
     OF_JOINTS,
     feedback_policies,
     observes_robot_state,
+    realised_by,
 )
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -53,6 +54,23 @@ def test_every_term_is_of_the_robot_or_not() -> None:
 )
 def test_what_drives_the_skills_of_this_checkout(robot, skill, policies) -> None:
     assert feedback_policies(library(robot), skill) == policies
+
+
+@pytest.mark.parametrize(
+    ("robot", "skill", "kind"),
+    [
+        ("go2", "walk", "learnt"),
+        ("go2", "sit", "posture"),
+        ("go2", "go_to", "guided on learnt"),
+        ("g1", "greeting_routine", "clip"),
+        ("allegro_left", "turn_cube_left", "open-loop gait"),
+        ("allegro_right", "grasp_power", "guided on servo"),
+        ("gantry_allegro_right", "put_down", "composite of posture, servo"),
+        ("go2", "no_such_skill", "unknown"),
+    ],
+)
+def test_what_moves_the_joints_is_told_in_words(robot, skill, kind) -> None:
+    assert realised_by(library(robot), skill) == kind
 
 
 @pytest.mark.parametrize(

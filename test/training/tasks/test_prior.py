@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from skill_stack.controllers.policies.observation import ObservationBuilder, PolicyInputs
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.tasks.prior import FeedbackPrior, GoalPrior, PriorTask, make_prior
 from skill_stack.training.tasks.task import TrainingTask, load_task
 
@@ -67,3 +70,23 @@ def test_feedback_is_linear_both_ways_and_the_offset_is_always_there(robot: Robo
     ankle = contract.joint_names.index("left_ankle_pitch_joint")
     for lean in (-0.2, 0.0, 0.3):
         assert prior(seen(task, robot, projected_gravity={0: lean}))[0, ankle] == pytest.approx(1.0 + 4.0 * lean)
+
+
+@pytest.mark.parametrize("frames", [1, 3])
+def test_a_share_of_the_last_action_is_added_to_the_present_one(frames: int) -> None:
+    """With a history, of its newest frame."""
+    hand = load_robot(ROOT / "urdf" / "allegro_right")
+    shipped = load_any_task(ROOT / "models" / "allegro_right" / "turn_cube_left")
+    assert isinstance(shipped, HandTrainingTask)
+    terms = tuple(
+        term.model_copy(update={"frames": frames}) if term.name == "last_action" else term
+        for term in shipped.observations
+    )
+    contract = shipped.model_copy(update={"observations": terms}).contract(hand)
+    inputs, state = PolicyInputs.zeros(contract), np.zeros(hand.size)
+    builder = ObservationBuilder(contract, hand)
+    known = SimpleNamespace(position=state, velocity=state)
+    for action in (np.linspace(5.0, 6.0, hand.size), np.linspace(-1.0, 2.0, hand.size)):
+        inputs.last_action[:] = action
+        observation = builder.build(known, inputs)  # type: ignore[arg-type]
+    assert make_prior(contract, PriorTask(smooth=0.5))(observation)[0] == pytest.approx(0.5 * action, abs=1e-6)

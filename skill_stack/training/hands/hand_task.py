@@ -1,0 +1,227 @@
+"""A hand's training task as data: ``models/<hand>/<skill>/train.yaml`` with the section ``objects``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from skill_stack.controllers.policies.observation import term_sizes
+from skill_stack.controllers.policies.observation_history import HistorySpec
+from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyContract
+from skill_stack.core.data_file import DataModel, load_model, read_yaml
+from skill_stack.core.quantity import Positive
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.training.tasks.goal_task import ContextTask
+from skill_stack.training.tasks.ppo_task import PpoTask
+from skill_stack.training.tasks.prior import ActionPrior, PriorTask, make_prior
+from skill_stack.training.tasks.task import ObservationTask, RewardTask, TrainingTask
+
+Range = tuple[float, float]
+TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
+"""Physics steps, s: that of the runtime, and that of a coarse first stage."""
+
+
+class HandObservationTask(ObservationTask):
+    """One observation term of a hand.
+
+    Attributes:
+        frames: How many moments of it are seen, the present one included.
+    """
+
+    name: Literal["joint_pos_rel", "joint_vel_rel", "last_action", "gait_phase"]
+    frames: int = Field(1, ge=1)
+
+
+class HandledShape(DataModel):
+    """A kind of object with random dimensions.
+
+    Attributes:
+        shape: Its form.
+        across: Size along x, m.
+        other: Factor from there to the size along y, for a box.
+        height: Size along z, which points out of the palm, m; left out: as ``across``.
+    """
+
+    shape: Literal["box", "cylinder", "sphere"]
+    across: Range
+    other: Range = (1.0, 1.0)
+    height: Range | None = None
+
+
+class ObjectTask(DataModel):
+    """What lies in the hand, and how.
+
+    Attributes:
+        shapes: Kinds, equally often.
+        mass: kg.
+        friction: Between object and hand.
+        place: Where its centre is let go, in the frame of the palm, m; x points out of the palm.
+        shift: Largest error of that along and across the palm, m.
+        turned: Largest angle about the palm's direction, rad, beside any number of quarter turns.
+        palm: Where the palm looks.
+        tilt: Largest angle from there, rad.
+    """
+
+    shapes: tuple[HandledShape, ...] = Field(min_length=1)
+    mass: Range
+    friction: Range
+    place: tuple[float, float, float]
+    shift: float
+    turned: float
+    palm: Literal["up", "side", "down"] = "up"
+    tilt: float = 0.0
+
+
+class HandEventTask(DataModel):
+    """Course of an episode.
+
+    Attributes:
+        episode: Its length, s.
+        settle: Time before and after the hand closes to ``pose`` around the object, s.
+        close: Time in which it does, s.
+        blend: Time in which the policy takes over, s, as in the skill.
+        latency: Range of the commands' latency, s.
+        encoder_bias: Half width of each joint's constant error, rad.
+        motor_strength: Range of the factor on torques.
+        push_interval: Time between pushes on the object, s.
+        push_speed: Largest change of its velocity along each axis by a push, m/s.
+    """
+
+    episode: Positive = 12.0
+    settle: float = 0.5
+    close: Positive = 1.0
+    blend: float = 0.5
+    latency: Range = (0.0, 0.01)
+    encoder_bias: float = 0.008
+    motor_strength: Range = (0.9, 1.1)
+    push_interval: Range = (3.0, 6.0)
+    push_speed: float = 0.0
+
+
+class LossTask(DataModel):
+    """When an object counts as lost, which ends an episode.
+
+    Attributes:
+        strayed: Distance of its centre from where it lay, in the palm's frame, m.
+        penalty: Reward of it.
+    """
+
+    strayed: Positive
+    penalty: float
+
+
+class FingerTeacherTask(DataModel):
+    """A gait of fingers that a learner begins as a copy of; its period is that of the clock.
+
+    Attributes:
+        joints: For each joint what is added to the pose, rad, then sine and cosine of the clock and of its double, rad.
+        source: Where the numbers come from.
+    """
+
+    joints: dict[str, tuple[float, float, float, float, float]]
+    source: str
+
+
+class HandTrainingTask(DataModel):
+    """A whole training task of a hand.
+
+    Attributes:
+        robot: Hand that it is for.
+        skill: Skill that it makes.
+        pose: Pose of the robot at action zero, in which it begins.
+        coarse: Whether a first stage steps the model in 10 ms instead of the runtime's 5, at half the cost.
+        rate: Rate of the policy, Hz; the control loop may be a whole number of times faster.
+        observations: Terms that the actor sees, in order.
+        observation_clip: Limit of every scaled observation.
+        action_scale: Factor from action to radians.
+        action_clip: Limit of every action.
+        clock: Cycles per second of the clock that the policy sees, Hz.
+        prior: What is added to the actions; part of the exported policy.
+        teacher: What the learner begins as a copy of; none to begin with nothing.
+        turns: 1: to the left, seen against the palm; -1: to the right; 0: not at all.
+        enough: Mean turning speed at which it is trained well enough, rad/s.
+        objects: What lies in the hand.
+        events: Course of an episode.
+        lost: When an episode ends early.
+        contexts: What is drawn by need; axes ``size``, ``mass``, ``friction``, ``motor_strength``.
+        rewards: Reward terms.
+        worlds: How many different hands with objects there are.
+        ppo: Learning.
+    """
+
+    robot: str
+    skill: str
+    pose: str
+    coarse: bool = False
+    rate: Positive
+    observations: tuple[HandObservationTask, ...] = Field(min_length=1)
+    observation_clip: float = 6.0
+    action_scale: Positive
+    action_clip: Positive
+    clock: Positive
+    prior: PriorTask = PriorTask()
+    teacher: FingerTeacherTask | None = None
+    turns: Annotated[int, Field(ge=-1, le=1)]
+    enough: Positive
+    objects: ObjectTask
+    events: HandEventTask = HandEventTask()
+    lost: LossTask
+    contexts: ContextTask = ContextTask()
+    rewards: tuple[RewardTask, ...] = Field(min_length=1)
+    worlds: int = Field(256, ge=1)
+    ppo: PpoTask = PpoTask()
+
+    @property
+    def timestep(self) -> float:
+        """Physics step, s."""
+        return COARSE_TIMESTEP if self.coarse else TIMESTEP
+
+    def contract(self, robot: RobotSpec) -> PolicyContract:
+        """The contract of the policy that this task makes."""
+        contract = self._contract(robot, (0,) * len(self.observations))
+        sizes = term_sizes(contract)
+        return self._contract(robot, tuple(sizes[term.name] for term in self.observations))
+
+    def _contract(self, robot: RobotSpec, sizes: tuple[int, ...]) -> PolicyContract:
+        joints = robot.joint_names
+        lengths = tuple(term.frames for term in self.observations)
+        return PolicyContract(
+            joint_names=joints,
+            default_joint_pos=tuple(robot.pose(self.pose).tolist()),
+            joint_stiffness=tuple(robot.column("kp").tolist()),
+            joint_damping=tuple(robot.column("kd").tolist()),
+            action_scale=(self.action_scale,) * len(joints),
+            observation_names=tuple(term.name for term in self.observations),
+            observation_sizes=sizes,
+            command_names=(),
+            command_ranges=(),
+            control_rate=self.rate,
+            gait=GaitPhase(feet=(next(iter(robot.fingertips)),), offsets=(0.0,), frequency=self.clock, stand_below=0.0),
+            history=HistorySpec(lengths) if max(lengths) > 1 else None,
+        )
+
+    def action_prior(self, robot: RobotSpec) -> ActionPrior:
+        """What is added to the actions before anything is learnt."""
+        return make_prior(self.contract(robot), self.prior)
+
+    def observation_scale(self, robot: RobotSpec) -> np.ndarray:
+        """Factor on every value of the observation with its history, shape (size,)."""
+        sizes = self.contract(robot).observation_sizes
+        return np.concatenate(
+            [np.full(size * term.frames, term.scale) for term, size in zip(self.observations, sizes)]
+        )
+
+
+def load_any_task(folder: Path) -> TrainingTask | HandTrainingTask:
+    """Reads ``train.yaml`` of a skill folder: that of a hand has the section ``objects``.
+
+    Raises:
+        DataError: The file is missing or wrong.
+    """
+    path = folder / "train.yaml"
+    data = read_yaml(path)
+    handles = isinstance(data, dict) and "objects" in data
+    return load_model(HandTrainingTask, path) if handles else load_model(TrainingTask, path)

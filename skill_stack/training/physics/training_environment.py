@@ -1,0 +1,49 @@
+"""TrainingEnvironment: what the learner and its loop need of a vectorised environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rsl_rl.env import VecEnv
+from rsl_rl.extensions import Symmetry
+
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.training.learners.statistics import TrainingStatistics
+from skill_stack.training.tasks.contexts import NeedMap
+from skill_stack.training.tasks.ppo_task import PpoTask
+
+
+class TrainingEnvironment(VecEnv):
+    """Many differing robots that do one task.
+
+    Attributes:
+        contract: Contract of the policy that is trained.
+        statistics: Sums of the present iteration.
+        level: Level of the curriculum, 0 to 1.
+    """
+
+    contract: PolicyContract
+    statistics: TrainingStatistics
+    level: float
+
+    @property
+    def ppo(self) -> PpoTask:
+        """Settings of the learner."""
+        return self.task.ppo  # type: ignore[no-any-return]
+
+    task: Any
+
+    def widen_ranges(self) -> None:
+        """Makes the task harder by a twentieth, where it can be."""
+
+    def tracking(self, summary: dict[str, float]) -> float:
+        """How well the task is done, as a share of the best, by the statistics of an iteration."""
+        raise NotImplementedError
+
+    def need_maps(self) -> list[NeedMap]:
+        """Measured success, for each kind of what is drawn by need."""
+        return []
+
+    def symmetry(self) -> Symmetry | None:
+        """Symmetry by which every experience also counts mirrored, or None."""
+        return None

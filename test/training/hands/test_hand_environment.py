@@ -1,0 +1,187 @@
+"""Hands with an object in the palm: what they know, what limits them, and a policy from training to the runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the extra 'train'")
+pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
+
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, no_motion, no_place, numbers_of  # noqa: E402
+from skill_stack.controllers.policies.network import Network  # noqa: E402
+from skill_stack.controllers.runners.policy_runner import PolicyRunner  # noqa: E402
+from skill_stack.core.errors import DataError, UnknownName  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
+from skill_stack.core.skills.skill import SkillSpec  # noqa: E402
+from skill_stack.training import train as training  # noqa: E402
+from skill_stack.training.export import deployed_policy, export  # noqa: E402
+from skill_stack.training.hands.finger_teacher import FingerTeacher  # noqa: E402
+from skill_stack.training.hands.hand_environment import HandEnvironment, matrices  # noqa: E402
+from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task  # noqa: E402
+from skill_stack.training.tasks.task import RewardTask  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[3]
+ROBOT = load_robot(ROOT / "urdf" / "allegro_right")
+HANDS = 8
+
+
+def small() -> HandTrainingTask:
+    shipped = load_any_task(ROOT / "models" / "allegro_right" / "turn_cube_left")
+    assert isinstance(shipped, HandTrainingTask)
+    ppo = shipped.ppo.model_copy(update={"robots": HANDS, "steps": 8, "hidden": (16, 16), "mini_batches": 2})
+    return shipped.model_copy(update={"ppo": ppo, "worlds": 4, "coarse": True, "teacher": None})
+
+
+def exact(task: HandTrainingTask) -> HandTrainingTask:
+    """Sensors without errors, and nothing that pushes."""
+    terms = tuple(term.model_copy(update={"noise": 0.0}) for term in task.observations)
+    events = task.events.model_copy(update={"encoder_bias": 0.0, "push_speed": 0.0, "blend": 0.0})
+    return task.model_copy(update={"observations": terms, "events": events})
+
+
+TASK = small()
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    return training.train(ROBOT, TASK, folder, minutes=0.01, seed=1, report=lambda _: None)
+
+
+def test_at_action_zero_the_object_stays_where_it_is() -> None:
+    environment = HandEnvironment(ROBOT, exact(TASK), seed=2)
+    for _ in range(20):
+        observations, reward, done, extras = environment.step(torch.zeros(HANDS, ROBOT.size))
+        assert not (done & (extras["time_outs"] == 0)).any()
+        assert all(torch.isfinite(group).all() for group in observations.values()) and (reward > 0).all()
+    assert environment.statistics.summary()["strayed_m"] < 0.01
+
+
+def test_thrown_objects_are_lost_and_others_come() -> None:
+    environment = HandEnvironment(ROBOT, TASK, seed=2)
+    at, speed = environment.worlds.thing
+    environment._physics.qpos[0, at : at + 3] += (0.0, 0.0, 0.1)
+    environment._physics.qvel[0, speed : speed + 3] = (0.0, 0.0, 1.0)
+    _, reward, done, extras = environment.step(torch.zeros(HANDS, ROBOT.size))
+    assert done[0] and not extras["time_outs"][0] and reward[0] < 0.5 * TASK.lost.penalty
+    assert np.linalg.norm(environment._away[0]) < 0.01, "a new object lies in the hand"
+    assert not done[1:].any() or bool(extras["time_outs"][1:][done[1:]].all())
+
+
+def test_the_actor_knows_nothing_of_the_object_and_the_critic_all() -> None:
+    environment = HandEnvironment(ROBOT, exact(TASK), seed=2)
+    environment._builder.forget()
+    environment._observe()
+    before = environment.get_observations().clone()
+    at, speed = environment.worlds.thing
+    environment._physics.qpos[:, at] += 0.02
+    environment._physics.qvel[:, speed : speed + 6] += 0.5
+    environment._read()
+    environment._builder.forget()
+    environment._observe()
+    after = environment.get_observations()
+    assert torch.equal(before["actor"], after["actor"])
+    assert (before["critic"] != after["critic"]).any(dim=1).all()
+    assert after["critic"].shape[1] == after["actor"].shape[1] + sum(environment.privileged.values())
+
+
+def test_targets_change_no_faster_than_the_safety_layer_lets_them_and_stay_in_range() -> None:
+    environment = HandEnvironment(ROBOT, exact(TASK), seed=2)
+    environment.restart()
+    before, most = environment._target.copy(), ROBOT.safety.slew / TASK.rate
+    for _ in range(3):
+        environment.step(torch.full((HANDS, ROBOT.size), 100.0))
+        assert (environment._target - before <= most + 1e-9).all()
+        assert (environment._target <= ROBOT.column("upper") + 1e-9).all()
+        before = environment._target.copy()
+    assert (environment._target - ROBOT.pose(TASK.pose) > 0.1).any()
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_turning_to_the_side_asked_for_is_what_counts(side: int) -> None:
+    far = TASK.lost.model_copy(update={"strayed": 1.0})
+    environment = HandEnvironment(ROBOT, exact(TASK).model_copy(update={"turns": side, "lost": far}), seed=2)
+    environment.restart()
+    up, (at, speed) = environment.worlds.rotation[:, 0], environment.worlds.thing
+    environment._physics.qpos[:, at : at + 3] += 0.2 * up  # above the fingers, which would stop it
+    spin = np.einsum("nji,j->ni", environment._now, 2.0 * up)  # about the palm's direction, in the object's frame
+    environment._physics.qvel[:, speed + 3 : speed + 6] = spin
+    environment.step(torch.zeros(HANDS, ROBOT.size))
+    assert environment.statistics.summary()["turn_radps"] == pytest.approx(2.0 * side, rel=0.05)
+
+
+def test_same_seed_gives_the_same_experience() -> None:
+    def run(seed: int) -> torch.Tensor:
+        environment = HandEnvironment(ROBOT, TASK, seed)
+        return torch.stack([environment.step(torch.full((HANDS, 16), 0.3))[0]["critic"] for _ in range(3)])
+
+    assert torch.equal(run(5), run(5))
+    assert not torch.equal(run(5), run(6))
+
+
+def test_what_is_not_known_is_refused() -> None:
+    wrong = TASK.model_copy(update={"rewards": (RewardTask(name="trun", weight=1.0),)})
+    with pytest.raises(UnknownName, match="did you mean 'turn'"):
+        HandEnvironment(ROBOT, wrong, seed=0)
+    contexts = TASK.contexts.model_copy(update={"axes": ("colour",)})
+    with pytest.raises(UnknownName, match="colour"):
+        HandEnvironment(ROBOT, TASK.model_copy(update={"contexts": contexts}), seed=0)
+    away = TASK.objects.model_copy(update={"place": (0.06, 0.3, 0.0)})
+    with pytest.raises(DataError, match="no object stays in the hand"):
+        HandEnvironment(ROBOT, TASK.model_copy(update={"objects": away}), seed=0)
+
+
+def test_the_runner_asks_for_the_targets_that_training_asked_for(checkpoint: Path, tmp_path: Path) -> None:
+    """The same network on the same states: history, filter and clock are those of the training."""
+    digest = export(ROBOT, TASK, checkpoint, tmp_path / "policy.onnx")
+    spec = SkillSpec.model_validate({
+        "name": "turn", "robot": ROBOT.name, "kind": "policy", "description": "Turns.", "success": ["elapsed >= 10.0"],
+        "phases": [{"name": "turning", "kind": "free", "stance": "hold"}], "timeout": 15.0,
+        "envelope": {"tilt": 3.2, "angular_speed": 100.0}, "provenance": {"recipe": "a test"},
+        "policy": {"model": "policy.onnx", "sha256": digest},
+    })  # fmt: skip
+    runner = PolicyRunner(spec, ROBOT, Network(tmp_path / "policy.onnx", digest))
+    task = exact(TASK)
+    environment = HandEnvironment(ROBOT, task, seed=4)
+    environment.restart()
+    actor = deployed_policy(ROBOT, TASK, checkpoint).network
+
+    def reading() -> FastEstimate:
+        state = environment.state
+        numbers = numbers_of(state.position[0], state.velocity[0])
+        return FastEstimate(0.0, numbers, None, 0.0, True, "", no_motion, no_place)
+
+    runner.start(reading(), None)
+    for _ in range(6):
+        asked = np.array(runner.run(reading(), {}, 1.0 / task.rate).q)
+        with torch.inference_mode():
+            environment.step(actor(environment.get_observations()["actor"]))
+        told = ROBOT.pose(task.pose) + task.action_scale * environment._actions[0, 0]
+        assert asked == pytest.approx(told, abs=1e-4)
+
+
+def test_a_teacher_moves_the_fingers_as_its_gait_says() -> None:
+    shipped = load_any_task(ROOT / "models" / "allegro_right" / "turn_cube_left")
+    assert isinstance(shipped, HandTrainingTask) and shipped.teacher is not None
+    environment = HandEnvironment(ROBOT, exact(TASK), seed=2)
+    environment.restart()
+    teacher = FingerTeacher(environment, shipped.teacher)
+    for _ in range(12):
+        angle = 2.0 * np.pi * (environment.phase[0] + 0.5 * TASK.clock / TASK.rate)
+        environment.step(teacher())
+        offset, sine, cosine, twice_sine, twice_cosine = shipped.teacher.joints["joint_5.0"]
+        wave = sine * np.sin(angle) + cosine * np.cos(angle)
+        wave += twice_sine * np.sin(2.0 * angle) + twice_cosine * np.cos(2.0 * angle)
+        asked = TASK.action_scale * environment._actions[0, 0, 5]
+        assert asked == pytest.approx(offset + wave, abs=1e-6)
+    few = shipped.teacher.model_copy(update={"joints": {"joint_0.0": (0.0,) * 5}})
+    with pytest.raises(DataError, match="the hand has"):
+        FingerTeacher(environment, few)
+
+
+def test_rotations_are_those_of_their_quaternions() -> None:
+    quarter = np.array([[np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)]])
+    assert matrices(quarter)[0] @ (1.0, 0.0, 0.0) == pytest.approx([0.0, 1.0, 0.0])
