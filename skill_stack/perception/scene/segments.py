@@ -26,8 +26,10 @@ LEAST_BEND = 0.008
 """Least bend that separates, as a share of the inverse depth."""
 JUMP = 0.05
 """Step of the inverse depth between neighbours that separates, as a share of it."""
-SAME_HUE = math.cos(math.radians(22.0))
-"""Cosine of the angle between two hues (a, b of CIELAB) from which they are equal."""
+SAME_HUE, SAME_STRONG = math.cos(math.radians(22.0)), math.cos(math.radians(12.0))
+"""Cosine of the angle between two hues (a, b of CIELAB) from which they are equal, and where both are strong: the shade
+turns the hue of one thing by up to 8°, and the noise of a hue falls with its chroma.
+"""
 GREY, COLOURED, STRONG = 7.0, 14.0, 26.0
 """Chroma (CIELAB) of what has no hue, of what has one, and of what is certainly not grey."""
 GROW = 6
@@ -87,7 +89,7 @@ def _bends(cloud: Cloud) -> Array:
 
 def _hue_steps(cloud: Cloud, things: Array) -> Array:
     """Pixels between two hues, or between a hue and none, bool; light and shade of one hue are no step."""
-    lab = cv2.cvtColor(cv2.blur(cloud.colour, (3, 3)), cv2.COLOR_RGB2LAB).astype(np.float32)
+    lab = cv2.cvtColor(_inner_colour(cloud.colour, things), cv2.COLOR_RGB2LAB).astype(np.float32)
     ab = lab[..., 1:] - 128.0
     chroma = np.linalg.norm(ab, axis=2)
     found = np.zeros(things.shape, bool)
@@ -95,10 +97,22 @@ def _hue_steps(cloud: Cloud, things: Array) -> Array:
         one, other = np.roll(ab, -2, axis), np.roll(ab, 2, axis)
         strong, weak = np.roll(chroma, -2, axis), np.roll(chroma, 2, axis)
         weak, strong = np.minimum(strong, weak), np.maximum(strong, weak)
-        turned = (one * other).sum(axis=2) < SAME_HUE * strong * weak
+        same = np.where(weak > STRONG, np.float32(SAME_STRONG), np.float32(SAME_HUE))
+        turned = (one * other).sum(axis=2) < same * strong * weak
         both = np.roll(things, -2, axis) & np.roll(things, 2, axis)
         found |= both & ((turned & (weak > COLOURED)) | ((weak < GREY) & (strong > STRONG)))
     return found & things
+
+
+def _inner_colour(colour: Array, things: Array) -> Array:
+    """A smoothed picture in which outlines of things have the colour beside them inside, not that of what is behind.
+
+    Mixed with the background they have other hues, and two things would stay one along their outline.
+    """
+    inner = cv2.erode(things.astype(np.float32), np.ones((3, 3)))
+    share = cv2.blur(inner, (3, 3))[..., None]
+    mean = cv2.blur(colour * inner[..., None], (3, 3)) / np.maximum(share, 1e-6)
+    return np.where(share > 0.05, mean, cv2.blur(colour, (3, 3))).astype(np.uint8)
 
 
 def _grow(cloud: Cloud, labels: Array, things: Array) -> Array:

@@ -181,6 +181,6 @@ def things_of(tree: PlanNode, library: SkillLibrary) -> dict[str, str]:
     for node in tree.every_skill():
         for parameter in library[node.skill].goal:
             name = node.arguments.get(parameter.name)
-            if parameter.type == "object" and isinstance(name, str):
+            if parameter.type == "object" and isinstance(name, str) and name:
                 out.setdefault(name, node.skill)
     return out

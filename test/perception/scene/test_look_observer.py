@@ -89,3 +89,13 @@ def test_a_thing_of_which_a_nearer_one_leaves_the_top_alone_is_seen():
     tops = {one.colour: one for one in found if one.label > 0}
     assert set(tops) == {"red", "green"}
     assert tops["green"].size[2] == pytest.approx(0.064, abs=0.012)
+
+
+@pytest.mark.parametrize("yaws", [(0.3, 0.25), (0.6, 0.0)])
+def test_stacked_cubes_of_neighbouring_hues_are_two_along_their_outline_too(yaws):
+    low = thing("box", "blue", 0.0, 0.0, (0.05, 0.05, 0.05), yaw=yaws[0])
+    high = thing("box", "purple", 0.002, 0.003, (0.05, 0.05, 0.05), z=0.05, yaw=yaws[1])
+    found = LookObserver().look(seen([low, high], Eye((-0.9, 0.1, 0.75), (0.0, 0.0, 0.05)), noise=NOISE)).things
+    tops = {one.colour: one for one in found if one.label > 0}
+    assert set(tops) == {"blue", "purple"}
+    assert tops["blue"].size[2] == pytest.approx(0.05, abs=0.012)
