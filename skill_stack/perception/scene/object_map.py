@@ -106,7 +106,7 @@ class ObjectMap:
         self._way += math.dist(seen.cloud.eye, self._eye) if self._eye is not None else 0.0
         self._eye = seen.cloud.eye
         found = self._by_surface([one for one in likely if not self._part_of_wall(one)], seen)
-        pairs = self._associate(found)
+        pairs = self._associate(found, stamp)
         events: list[MapEvent] = []
         for track, detection in pairs:
             track.doubt(self._way)
@@ -209,11 +209,15 @@ class ObjectMap:
         self._names |= set(self.tracks)
         self.walls = list(walls)
 
-    def _associate(self, found: list[Detection]) -> list[tuple[ObjectTrack, Detection]]:
+    def _associate(self, found: list[Detection], stamp: float) -> list[tuple[ObjectTrack, Detection]]:
+        """Pairs of tracks and detections; a track of which this look showed a piece is not also of another colour."""
         tracks = list(self.tracks.values())
         if not tracks or not found:
             return []
-        cost = np.array([[_unlike(track, one) for one in found] for track in tracks])
+        cost = np.array([
+            [NEVER if track.last_seen == stamp and _strange(track, one) else _unlike(track, one) for one in found]
+            for track in tracks
+        ])  # fmt: skip
         rows, columns = linear_sum_assignment(cost)
         return [(tracks[r], found[c]) for r, c in zip(rows, columns) if cost[r, c] < NEVER]
 

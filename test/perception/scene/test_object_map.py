@@ -2,10 +2,12 @@
 
 import copy
 import math
+from dataclasses import replace
 
 from computed_looks import seen, thing
 
 from skill_stack.core.world.fact import Fact
+from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 
@@ -145,3 +147,22 @@ def test_five_hundred_things_are_kept(eye) -> None:
         film.scene.tracks[other.id] = other
     film.show(BALL, BOX, looks=2)
     assert len(film.names) == 502
+
+
+def test_what_stands_on_a_thing_of_which_a_piece_is_seen_is_another_thing():
+    side = (0.053, 0.053, 0.053)
+    under, apart = thing("box", "purple", 0.0, 0.0, side, yaw=0.7), thing("box", "blue", 0.0, -0.3, side)
+    film = Film(Eye((-0.75, 0.0, 0.6), (0.0, -0.1, 0.05)))
+    film.show(under, apart, looks=4)
+    before = film.names
+    upon = thing("box", "blue", -0.006, 0.0, side, z=0.053)
+    for stamp in (3.0, 3.2, 3.4, 3.6):
+        look = film.observer.look(seen([under, upon], film.eye, noise=0.002, stamp=stamp))
+        low, high = sorted(look.things, key=lambda one: one.position[2])
+        low = replace(low, size=(0.042, 0.046, 0.042))
+        if stamp == 3.0:  # the look in which some of the lower one was taken for the upper one
+            high = replace(high, position=high.position - (0.0, 0.0, 0.026), size=(0.053, 0.053, 0.106))
+        film.time, _ = stamp, film.scene.update(replace(look, things=(high, low)))
+    assert film.names == before
+    places = {one.colour: one.position[2] for one in film.scene.things(film.time)}
+    assert places["purple"] < 0.035 and places["blue"] > 0.065
