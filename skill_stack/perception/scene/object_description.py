@@ -143,8 +143,11 @@ def _stands_beside(labels: Array, rows: Array, columns: Array, points: Array, ca
 
 
 def _reaches(cloud: Cloud, plane: SupportPlane, points: Array) -> bool:
-    """Whether a plane above the floor extends under an object: some of it is within a hand's width."""
+    """Whether a plane above the floor extends under an object: some of it is within a hand's width, or around it."""
     own = cloud.points[plane.mask][::7, :2]
+    x, y = np.median(points[:, :2], axis=0).tolist()
+    if len(own) > 2 and cv2.pointPolygonTest(cv2.convexHull(own.astype(np.float32)), (x, y), False) > 0:
+        return True
     low, high = np.percentile(points[:, :2], 5, axis=0) - 0.08, np.percentile(points[:, :2], 95, axis=0) + 0.08
     return bool(((own > low) & (own < high)).all(axis=1).any())
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.spatial.crowding import best_push, finger_room, small
-from skill_stack.core.spatial.solids import bottom, over, top
+from skill_stack.core.spatial.solids import bottom, over, plan_gap, top
 from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.clearing import Clearing
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.planner.building.placing import needed_placing
+from skill_stack.planner.building.placing import placing_skill
 
 PITCH = 0.045
 """Gap between things that are put down side by side, m: room for fingers."""
+FINE, BETWEEN = 0.02, 0.03
+"""Distance of the spots that are tried where the grid is full, and the least gap there, m."""
 ROUNDS = 3
 """Attempts at a thing after which others go first."""
 MOST = 6
@@ -43,7 +46,9 @@ def next_placing(clearing: Clearing, scene: SceneGraph, library: SkillLibrary) -
     Raises:
         Unbuildable: It cannot be gone on with; says why.
     """
-    skill = needed_placing(library)
+    skill = placing_skill(library)
+    if skill is None:
+        raise Unbuildable("I have no skill that puts a thing at a stated spot")
     left = things_left(clearing, scene)
     if not left:
         return None
@@ -51,41 +56,67 @@ def next_placing(clearing: Clearing, scene: SceneGraph, library: SkillLibrary) -
     open_ = [one for one in left if often[one.id] < MOST]
     if not open_ or len(clearing.tried) >= MOST * max(clearing.count, 1):
         raise Unbuildable(f"I tried each of the {len(left)} things that are left without success")
-    room = {one.id: finger_room(one, scene.things) for one in open_}
-    free = [one for one in open_ if room[one.id] > 0.0 and often[one.id] < ROUNDS]
-    if free:
-        chosen = min(free, key=lambda one: (often[one.id], -room[one.id], one.id))
-    else:
-        gains = {one.id: push.gain for one in open_ if (push := best_push(one, scene.things)) is not None}
-        chosen = max(open_, key=lambda one: (one.id in gains, -(often[one.id] // 2), gains.get(one.id, 0.0), one.id))
     place = scene.objects.get(clearing.place.id, clearing.place)
-    x, y = _spot(chosen, place, scene, often[chosen.id])
+    for chosen in _in_order(open_, often, scene):
+        spot = _spot(chosen, place, scene, often[chosen.id])
+        if spot is not None:
+            break
+    else:
+        raise Unbuildable(f"there is no room left on the {place.label}")
     arguments = {
-        "target": chosen.id, "place": place.id, "x": round(x - place.position[0], 4),
-        "y": round(y - place.position[1], 4), "heading": round(place.yaw, 4),
+        "target": chosen.id, "place": place.id, "x": round(spot[0] - place.position[0], 4),
+        "y": round(spot[1] - place.position[1], 4), "heading": round(place.yaw, 4),
     }  # fmt: skip
     step = PlanNode("skill", skill=skill.name, arguments=arguments, why=f"put on the {place.label}")
     return PlanNode("sequence", (step,), why=f"put all on the {place.label}")
+
+
+def _in_order(open_: list[SceneObject], often: dict[str, int], scene: SceneGraph) -> list[SceneObject]:
+    """What is free first, the freest of it; then what a push frees, the freest again."""
+    room = {one.id: finger_room(one, scene.things) for one in open_}
+    free = [one for one in open_ if room[one.id] > 0.0 and often[one.id] < ROUNDS]
+    free.sort(key=lambda one: (often[one.id], -room[one.id], one.id))
+    if free:
+        return free
+    gains = {one.id: push.gain for one in open_ if (push := best_push(one, scene.things)) is not None}
+    rank = {one.id: (one.id in gains, -(often[one.id] // 2), gains.get(one.id, 0.0), one.id) for one in open_}
+    return sorted(open_, key=lambda one: rank[one.id], reverse=True)
 
 
 def _upon(thing: SceneObject, place: SceneObject) -> bool:
     return over(thing, place) and bottom(thing) > bottom(place) - 0.01 and top(thing) > top(place)
 
 
-def _spot(thing: SceneObject, place: SceneObject, scene: SceneGraph, nth: int) -> tuple[float, float]:
-    """A spot on the place, the one farthest from what stands there first, m."""
-    upon = [one.position[:2] for one in scene.things if one.id not in (thing.id, place.id) and _upon(one, place)]
-    pitch, c, s = max(thing.size[:2]) + PITCH, math.cos(place.yaw), math.sin(place.yaw)
-    counts = [max(1, int((size - max(thing.size[:2])) / pitch) + 1) for size in place.size[:2]]
+def _spot(thing: SceneObject, place: SceneObject, scene: SceneGraph, nth: int) -> tuple[float, float] | None:
+    """A spot on the place, the one farthest from what stands there first, m; None where there is no room for fingers.
+
+    Spots of a grid come first, and those between them only where no other is left.
+    """
+    upon = [one for one in scene.things if one.id not in (thing.id, place.id) and _upon(one, place)]
+    pitch = max(thing.size[:2]) + PITCH
+    for step in (pitch, FINE):
+        spots = _grid(place, [size - max(thing.size[:2]) for size in place.size[:2]], step)
+        rooms = {spot: _room(thing, spot, place.yaw, upon, pitch) for spot in spots}
+        fitting = sorted((spot for spot in spots if rooms[spot] >= BETWEEN), key=lambda spot: (
+            -min(rooms[spot], pitch), math.dist(spot, thing.position[:2])))  # fmt: skip
+        if fitting:
+            return fitting[nth % len(fitting)]
+    return None
+
+
+def _grid(place: SceneObject, sides: list[float], step: float) -> list[tuple[float, float]]:
+    """Spots around the middle of a place, within sides along its axes, m."""
+    counts = [max(1, int(side / step) + 1) for side in sides]
+    c, s = math.cos(place.yaw), math.sin(place.yaw)
     grid = [
-        (pitch * (i - (counts[0] - 1) / 2), pitch * (j - (counts[1] - 1) / 2))
+        (step * (i - (counts[0] - 1) / 2), step * (j - (counts[1] - 1) / 2))
         for i in range(counts[0])
         for j in range(counts[1])
     ]
-    spots = [(place.position[0] + a * c - b * s, place.position[1] + a * s + b * c) for a, b in grid]
-    rooms = {spot: min((math.dist(spot, one) for one in upon), default=math.inf) for spot in spots}
-    fitting = sorted((spot for spot in spots if rooms[spot] > 0.8 * pitch), key=lambda spot: (
-        -min(rooms[spot], 2 * pitch), math.dist(spot, thing.position[:2])))  # fmt: skip
-    if not fitting:
-        raise Unbuildable(f"there is no room left on the {place.label}")
-    return fitting[nth % len(fitting)]
+    return [(place.position[0] + a * c - b * s, place.position[1] + a * s + b * c) for a, b in grid]
+
+
+def _room(thing: SceneObject, spot: tuple[float, float], yaw: float, upon: list[SceneObject], most: float) -> float:
+    """Free distance around a thing that is put at a spot, m."""
+    there = replace(thing, position=(*spot, thing.position[2]), yaw=yaw)
+    return min((plan_gap(there, one) for one in upon), default=most)

@@ -10,11 +10,11 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import load_camera
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.core.spatial.crowding import small
-from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.packed_scenes import COUNT, WORDS, PackedScene, packed_scene
 from skill_stack.evaluation.scores.clearing_score import ClearingScore
+from skill_stack.perception.scene.scene_merging import merge
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.building.building_episodes import ROBOT
 from skill_stack.runtime.building.post_camera import PostCamera
@@ -70,12 +70,12 @@ def clear(seed: int, pushes: bool = True) -> Cleared:
     line = TalkingLine(robot, library, setup, Planner(library))
     line.sees_crowds = pushes
     camera = PostCamera(line, setup, load_camera(found.robot(ROBOT), "post"), seed)
-    stated = {one.id: one.resolve() for one in scene.file.objects if one.id in STATED}
+    stated = SceneGraph(
+        {one.id: one.resolve() for one in scene.file.objects if one.id in STATED}, robot=Pose2(0.0, 0.0, 0.0)
+    )
 
     def see() -> SceneGraph:
-        graph = camera.look()
-        loose = {name: one for name, one in graph.objects.items() if small(one)}
-        return SceneGraph(loose | stated, graph.facts, graph.robot)
+        return merge(stated, camera.look(), fixed=True)
 
     try:
         line.idle(0.5)

@@ -99,3 +99,12 @@ def test_stacked_cubes_of_neighbouring_hues_are_two_along_their_outline_too(yaws
     tops = {one.colour: one for one in found if one.label > 0}
     assert set(tops) == {"blue", "purple"}
     assert tops["blue"].size[2] == pytest.approx(0.05, abs=0.012)
+
+
+def test_a_block_amid_a_tray_that_is_no_surface_of_its_own_does_not_reach_the_floor():
+    table = thing("box", "brown", 0.0, 0.0, (0.9, 1.0, 0.4))
+    tray = thing("box", "grey", 0.0, 0.0, (0.28, 0.28, 0.02), z=0.4)
+    block = thing("box", "blue", 0.0, 0.0, (0.06, 0.06, 0.07), z=0.42)
+    found = LookObserver().look(seen([table, tray, block], Eye((-0.8, 0.0, 1.0), (0.0, 0.0, 0.42)), noise=NOISE)).things
+    assert all(one.position[2] - one.size[2] / 2 > 0.38 for one in found if one.kind != "table")
+    assert "blue" in {one.colour for one in found}

@@ -10,6 +10,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.spatial.crowding import crowding_facts
+from skill_stack.core.spatial.solids import plan_gap
 from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.clearing import Clearing
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
@@ -84,6 +85,18 @@ def test_a_thing_that_stays_is_left_for_others_and_given_up_at_last(planner):
     assert {first, other} == {"one", "two"}
     with pytest.raises(Unbuildable, match="without success"):
         next_placing(replace(goal, tried=("one", "two") * MOST), graph, planner.library)
+
+
+def test_where_the_grid_is_full_gaps_are_used_and_what_fits_goes_before_what_does_not(planner):
+    there = [block(f"t{i}", 0.1 + 0.09 * i, 0.33 + 0.09 * (-1) ** i, 0.445) for i in range(5)]
+    wide = replace(block("a_wide", 0.3, -0.4), size=(0.2, 0.2, 0.05))
+    goal = Clearing(TRAY, count=2)
+    step = next_placing(goal, scene(*there, wide, block("small", 0.3, -0.1)), planner.library).children[0]
+    assert step.arguments["target"] == "small"
+    put = block("put", 0.28 + float(step.arguments["x"]), 0.33 + float(step.arguments["y"]), 0.445)
+    assert min(plan_gap(put, one) for one in there) >= 0.03
+    with pytest.raises(Unbuildable, match="no room left on the grey tray"):
+        next_placing(goal, scene(*there, wide), planner.library)
 
 
 def test_without_a_place_it_asks_where(planner):
