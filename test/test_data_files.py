@@ -31,6 +31,7 @@ from skill_stack.core.world.scene_file import load_scene
 from skill_stack.evaluation.choice_suite import load_choice_suite
 from skill_stack.evaluation.connector_suite import load_connector_suite
 from skill_stack.evaluation.hand_suite import load_hand_suite
+from skill_stack.evaluation.practice_suite import load_practice_suite
 from skill_stack.evaluation.reward_suite import load_reward_suite
 from skill_stack.evaluation.suite import load_suite
 from skill_stack.hardware.rendering.harder_pictures import PicturesFile
@@ -68,6 +69,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),
     (r"config/scenarios/rewards.yaml", load_reward_suite),
+    (r"config/scenarios/practice.yaml", load_practice_suite),
     (r"config/scenarios/.*", load_suite),
     (r"config/scenes/.*", load_scene),
     (r"config/teams/.*", load_fleet),

@@ -64,16 +64,18 @@ def _given_up(data: np.ndarray, limits: CurveLimits, top: float | None) -> tuple
     if len(data) < max(limits.smooth + 1, 3):
         return None
     middle = np.median(np.lib.stride_tricks.sliding_window_view(data, limits.smooth), axis=-1)
-    low, best, now = float(middle.min()), float(middle.max()), float(middle[-1])
-    span = max(best - low, abs(top - low) if top is not None else 0.0, 1e-9)
+    best_at = int(middle.argmax())
+    best, now = float(middle[best_at]), float(middle[-1])
+    gained = best - float(middle[: best_at + 1].min())
+    span = max(best - float(middle.min()), abs(top - float(middle.min())) if top is not None else 0.0, 1e-9)
     noise = float(np.median(np.abs(np.diff(data)))) / np.sqrt(limits.smooth)
-    lately = middle[-max(limits.smooth, 2) :]
-    fell = best - float(lately.max())
-    if fell > limits.worse * span and fell > 4.0 * noise and int(middle.argmax()) < len(middle) - limits.smooth:
+    fell = best - float(middle[-2 * limits.smooth :].max())
+    if gained > limits.gain * span and fell > max(limits.worse * span, 4.0 * noise):
         return "diverged", f"it fell from {best:.3g} to {now:.3g} and did not come back"
     if len(middle) <= limits.stuck or (top is not None and top - best <= limits.gain * span):
         return None
     before, after = float(middle[: -limits.stuck].max()), float(middle[-limits.stuck :].max())
-    if after - before <= max(limits.gain * span, 2.0 * noise):
+    least = float(middle[-limits.stuck :].min())
+    if after - max(min(before, after), least) <= max(limits.gain * span, 2.0 * noise):
         return "stuck", f"it gained {max(after - before, 0.0):.3g} in {limits.stuck} steps, from {before:.3g} on"
     return None

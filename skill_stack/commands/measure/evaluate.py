@@ -70,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         evaluate_hand,
         evaluate_perception,
         evaluate_picking,
+        evaluate_practice,
         evaluate_rewards,
     )
 
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     content = read_yaml(file)
     ways = (
         evaluate_choice, evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking,
-        evaluate_rewards,
+        evaluate_practice, evaluate_rewards,
     )  # fmt: skip
     others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)

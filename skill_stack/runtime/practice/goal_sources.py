@@ -60,14 +60,16 @@ class PastGoals:
             experience: What the robot knew then; None for nothing.
         """
         for whole in segments(words):
-            found = None if self._covered(whole, experience) else self._motion_in(whole, 0)
-            parts = [whole] if found is not None else segments(whole, at_once=True)
-            for part in parts:
-                found = found or (None if self._covered(part, experience) else self._motion_in(part, LEFT_OUT))
-                if found is not None:
+            if self._covered(whole, experience):
+                continue
+            parts = segments(whole, at_once=True)
+            open_parts = [part for part in parts if not self._covered(part, experience)]
+            found = self._motion_in(whole, LEFT_OUT if open_parts == parts else 0)
+            every = [found] if found is not None else [self._motion_in(part, LEFT_OUT) for part in open_parts]
+            for motion in every:
+                if motion is not None:
                     robot = self._ground.robot.name
-                    yield Goal(robot=robot, words=found[0], rewards=found[1], source="refused", asked=words)
-                found = None
+                    yield Goal(robot=robot, words=motion[0], rewards=motion[1], source="refused", asked=words)
 
     def _covered(self, part: str, experience: Experience | None) -> bool:
         """Whether skills without reward terms do it."""

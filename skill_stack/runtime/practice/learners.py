@@ -134,9 +134,9 @@ class RewardLearner:
 
     def practised(self, trial: MotionTrial) -> PractisedRun:
         """A run as it is kept; the truth is left out."""
-        seen = trial.seen
+        seen, passed = trial.seen, trial.passed and trial.ended
         return PractisedRun(
-            self.name, trial.seed, trial.passed, trial.reason, trial.cpu, None if seen is None else seen.position,
+            self.name, trial.seed, passed, trial.reason, trial.cpu, None if seen is None else seen.position,
             self._ground.labels(seen, self._usable),
         )  # fmt: skip
 

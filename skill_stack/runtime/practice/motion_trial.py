@@ -44,6 +44,7 @@ class MotionTrial:
     Attributes:
         seed: Its world.
         passed: Whether it was reached, by the robot's own measurement.
+        ended: Whether the skill reported success, which it does where it was as asked for at its end.
         true: Whether it was reached in truth; for the evaluation of practice alone.
         reason: Why it was not, as far as the robot can tell; or an empty string.
         seen: The motion as the robot measured it; None where nothing moved.
@@ -53,6 +54,7 @@ class MotionTrial:
 
     seed: int
     passed: bool
+    ended: bool
     true: bool
     reason: str
     seen: BodyMotion | None
@@ -148,10 +150,11 @@ class MotionGround:
         rewards = self.asked(goal.rewards)
         seen, truth = self.motion(line.seen), self.motion(line.true)
         passed, reason = self.reached(rewards, seen)
-        if result.outcome != "succeeded":
-            passed, reason = False, result.reason
-        true = result.outcome == "succeeded" and self.reached(rewards, truth)[0]
-        return MotionTrial(seed, passed, true, reason, seen, truth, time.process_time() - began)
+        ended = result.outcome == "succeeded"
+        if line.tipped or not (passed or ended):
+            passed, reason = False, result.reason or "it tipped over"
+        true = self.reached(rewards, truth)[0] and not line.fell
+        return MotionTrial(seed, passed, ended, true, reason, seen, truth, time.process_time() - began)
 
     def line(self, setup: SceneSetup, watched: str) -> PractisedLine:
         """A line in which a skill can begin."""

@@ -22,6 +22,8 @@ class PractisedLine(Line):
         watched: Name of the skill whose motion is recorded.
         seen: The robot's own estimate at every control period in which that skill drove.
         true: The simulation's truth at the same moments, which the robot does not know.
+        tipped: Whether the robot noticed that it tipped over since that skill began.
+        fell: Whether it lay on something else than its feet since that skill began; truth, too.
     """
 
     def __init__(self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, watched: str, **others: Any) -> None:
@@ -37,6 +39,7 @@ class PractisedLine(Line):
         self.watched = watched
         self.seen: list[StartState] = []
         self.true: list[StartState] = []
+        self.tipped = self.fell = False
         super().__init__(robot, library, setup, **others)
         self._details = TruthDetails(self.device.data, robot)
 
@@ -46,6 +49,9 @@ class PractisedLine(Line):
         if status.skill == self.watched:
             self.seen.append(self._estimate())
             self.true.append(self._truth())
+        if self.seen and self.robot.feet:
+            self.tipped |= self.state.tilt > self.robot.safety.tilt
+            self.fell |= self.device.truth().fallen
         return status
 
     def _estimate(self) -> StartState:
