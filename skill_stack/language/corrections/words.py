@@ -16,7 +16,7 @@ from skill_stack.language.words.text import STOPS, Token, tokenise
 
 Kind = Literal[
     "slower", "faster", "closer", "less_close", "further", "less_far", "left", "right", "other", "target",
-    "hold", "go_on", "skip", "again", "cancel", "yes", "no", "terms",
+    "hold", "go_on", "skip", "again", "cancel", "yes", "no", "terms", "limit",
 ]  # fmt: skip
 Mode = Literal["plain", "append", "first", "instead", "unclear"]
 Pick = Literal["one", "two", "three", "no"]
@@ -40,7 +40,7 @@ class Correction:
         amount: Amount in m or rad, or None if not stated.
         unit: Unit of ``amount``: ``m``, ``rad`` or empty.
         noun: For ``target`` and ``other``: the noun phrase, e.g. ``the blue one``; for ``terms``, which change what a
-            motion shall be, all words.
+            motion shall be, all words; for ``limit``, which is *no higher* without a comma, the comparative.
     """
 
     kind: Kind
@@ -99,6 +99,8 @@ def correction(text: str) -> Correction | None:
     """Returns the correction that a text states, or None."""
     if len(text) > LONGEST:
         return None
+    if limit := _limit(text):
+        return Correction("limit", noun=limit)
     tokens = [token.text for token in words_of(text)]
     plain = _known(tokens, 1.0, None, "")
     if plain is not None:
@@ -227,8 +229,19 @@ def modifies(text: str) -> bool:
     return bool(tokens) and tokens[0].text in WORDS.before_modifier
 
 
+def _limit(text: str) -> str:
+    """The comparative of *no higher* without a comma, which may be *not higher* or *no, higher*; else empty."""
+    first, *rest = words_of(text[:LONGEST]) or [None]
+    if first is None or not rest or first.text != "no" or text[first.end : rest[0].start].strip():
+        return ""
+    limits = _phrases()["limits"]
+    return next((said[0] for said in _bared(tuple(token.text for token in rest)) if said in limits), "")
+
+
 def order(text: str) -> Order:
     """Splits a new instruction into its relation to the running one and the rest."""
+    if _limit(text):
+        return Order("unclear", text)
     tokens = words_of(text)
     words = tuple(token.text for token in tokens)
     resume = _ending(words, _phrases()["resume"])

@@ -107,6 +107,8 @@ class Corrector:
         spec = self.library[request.skill]
         if heard.kind == "terms":
             return _terms(heard.noun, request, spec)
+        if heard.kind == "limit":
+            return Cannot(f"it stays as it is, no {heard.noun} than now; for the other sense say '{heard.noun}'")
         if heard.kind in ("slower", "faster"):
             return self._pace(heard, request, spec)
         if heard.kind in ("closer", "less_close"):

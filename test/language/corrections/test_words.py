@@ -118,3 +118,13 @@ def test_any_order_of_such_words_is_answered(words):
     text = " ".join(words)
     assert order(text).text.strip() in text
     correction(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "mode"),
+    [("no faster", "limit", "unclear"), ("no closer please", "limit", "unclear"), ("no, faster", None, "instead"),
+     ("no sit down", None, "instead"), ("no", "no", "plain"), ("faster", "faster", "plain")],
+)  # fmt: skip
+def test_no_before_a_comparative_is_a_limit_unless_a_comma_parts_them(words, kind, mode):
+    heard = correction(words)
+    assert (heard.kind if heard else None) == kind and order(words).mode == mode

@@ -47,6 +47,19 @@ def test_words_change_the_terms_of_the_running_step(robot, task, words, name, va
     assert robot.result(job) is None
 
 
+@pytest.mark.parametrize("words", ["no higher", "No higher!", "no faster than that, please", "no lower"])
+def test_a_limit_changes_nothing_and_says_how_it_would(robot, words):
+    """Without a comma it may be *not higher*; where speech is recognised there are no commas."""
+    robot.say("lift your left front paw")
+    said = robot.say(words)
+    outcome, reason = robot.result(said)
+    comparative = words.split()[1].rstrip("!")
+    assert outcome == "refusal" and "stays as it is" in reason and f"say '{comparative}'" in reason
+    assert robot.changes == [] and len(robot.asked) == 1
+    robot.say("no, higher")
+    assert robot.step.arguments["foot_lift_FL"] == pytest.approx(0.155, abs=1e-3)
+
+
 def test_the_end_of_what_can_be_is_said(robot):
     """*Higher* at the top changes nothing."""
     robot.say("lift your left front paw as high as you can")
