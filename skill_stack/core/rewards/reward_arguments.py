@@ -55,7 +55,8 @@ def rewards_of(arguments: Mapping[str, Any]) -> RewardSet:
     for name, weight in arguments.items():
         if name.endswith(WEIGHT) and weight:
             slot = name.removesuffix(WEIGHT)
-            terms.append({**_slot(slot), "target": arguments.get(slot), "weight": weight})
+            term, of = term_of(slot)
+            terms.append({"term": term, "of": list(of), "target": arguments.get(slot), "weight": weight})
     if not terms:
         raise DataError("no term has a weight above 0; give one, e.g. base_height=0.2 base_height_weight=1")
     data: dict[str, Any] = {"terms": terms}
@@ -64,12 +65,16 @@ def rewards_of(arguments: Mapping[str, Any]) -> RewardSet:
     return RewardSet.parse(data, "terms of the motion")
 
 
-def _slot(name: str) -> dict[str, Any]:
-    """The term of an argument, and what it is of."""
+def term_of(name: str) -> tuple[str, tuple[str, ...]]:
+    """The term of an argument for a target, and what it is of.
+
+    Args:
+        name: Name of the argument, e.g. ``foot_lift_FL``.
+    """
     terms = reward_terms()
     term = max((one for one in terms if name == one or name.startswith(f"{one}_")), key=len, default=name)
     rest = name.removeprefix(term).removeprefix("_")
     if not rest:
-        return {"term": term}
+        return term, ()
     pair = term in terms and terms[term].of == "pair"
-    return {"term": term, "of": rest.split("_") if pair else [rest]}
+    return term, tuple(rest.split("_")) if pair else (rest,)

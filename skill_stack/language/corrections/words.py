@@ -231,11 +231,11 @@ def modifies(text: str) -> bool:
 
 def _limit(text: str) -> str:
     """The comparative of *no higher* without a comma, which may be *not higher* or *no, higher*; else empty."""
-    first, *rest = words_of(text[:LONGEST]) or [None]
-    if first is None or not rest or first.text != "no" or text[first.end : rest[0].start].strip():
+    tokens = words_of(text[:LONGEST])
+    if len(tokens) < 2 or tokens[0].text != "no" or text[tokens[0].end : tokens[1].start].strip():
         return ""
     limits = _phrases()["limits"]
-    return next((said[0] for said in _bared(tuple(token.text for token in rest)) if said in limits), "")
+    return next((said[0] for said in _bared(tuple(token.text for token in tokens[1:])) if said in limits), "")
 
 
 def order(text: str) -> Order:

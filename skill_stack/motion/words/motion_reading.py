@@ -52,6 +52,15 @@ MotionReading = RewardSet | MotionRefusal | None
 """None: the words are about no motion."""
 
 
+def first_problem(error: DataError) -> str:
+    """The first mistake that a set of terms has, without its place in the set.
+
+    Args:
+        error: Of :meth:`RewardSet.parse`.
+    """
+    return re.sub(r"^\s*(terms\.\d+|\(top\)): ", "", str(error).splitlines()[1])
+
+
 def checked(terms: Sequence[dict[str, Any]], body: SpokenBody, seconds: float | None) -> RewardSet | MotionRefusal:
     """Terms as a set that a robot can be asked for, or the refusal that names the wrong one.
 
@@ -65,7 +74,7 @@ def checked(terms: Sequence[dict[str, Any]], body: SpokenBody, seconds: float | 
         rewards = RewardSet.parse({"terms": once, "seconds": seconds}, "these terms")
         problem = rewards.problem(body.legged, body.feet, (), body.fingers, body.has_object)
     except DataError as error:
-        problem = re.sub(r"^\s*(terms\.\d+|\(top\)): ", "", str(error).splitlines()[1])
+        problem = first_problem(error)
     if not problem:
         return rewards
     name = next((str(term["term"]) for term in once if str(term["term"]) in problem), "")

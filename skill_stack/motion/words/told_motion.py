@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.rewards.reward_arguments import WEIGHT, arguments_of, rewards_of
 from skill_stack.core.rewards.reward_goals import takes_terms
+from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language import words_of
 from skill_stack.motion.statics import unsupported
 from skill_stack.motion.words.edits import MotionEditor
 from skill_stack.motion.words.motion_reader import MotionReader
-from skill_stack.motion.words.motion_reading import MotionReading, MotionRefusal, SpokenBody
+from skill_stack.motion.words.motion_reading import MotionReading, MotionRefusal, SpokenBody, first_problem
 from skill_stack.motion.words.word_data import motion_data
 from skill_stack.motion.words.wording import told
 
@@ -45,6 +46,21 @@ class ToldMotion:
             yaw: Heading of the robot on the map, rad; None where it is not known.
         """
         return self._fitting(_words(spoken_body(self.spec))[0].read(text, yaw))
+
+    def fill(self, terms: Sequence[Mapping[str, Any]], seconds: float | None) -> dict[str, float] | MotionRefusal:
+        """The arguments for terms; why they cannot be asked for.
+
+        Args:
+            terms: As plain data, by the schema of :class:`RewardTerm`.
+            seconds: How long it goes on, s; None: until told otherwise.
+        """
+        try:
+            rewards = RewardSet.parse({"terms": list(terms), "seconds": seconds}, "these terms")
+        except DataError as error:
+            return MotionRefusal("term", "", f"That cannot be asked for: {first_problem(error)}.")
+        found = self._fitting(rewards)
+        assert found is not None
+        return found
 
     def names_a_motion(self, text: str) -> bool:
         """Whether a text has a whole motion by name, such as *roll over*.

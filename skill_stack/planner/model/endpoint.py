@@ -50,7 +50,7 @@ class ModelEndpoint(DataModel):
         key_variable: Name of the environment variable that holds the key; empty where none is needed.
         abilities: ``plan``, and ``image`` where the model takes pictures.
         good_at: Names, kinds and parts of skills, and ways in which the planner reads words (``guess``, ``question``,
-            ``statement``, ``refusal``): questions about these go to it first. Empty: nothing is said.
+            ``statement``, ``refusal``, ``motion``): questions about these go to it first. Empty: nothing is said.
         timeout: Longest wait for one answer, s.
         budget: Tokens.
         formats: Request fields for JSON output, tried in this order; a refused one is not tried again.

@@ -24,6 +24,7 @@ from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSettings
 from skill_stack.planner.model.expert import Expert
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.model_readings import ModelReadings, Theirs, certain, reconciled
+from skill_stack.planner.model.motion_offer import MotionOffer
 from skill_stack.planner.model.picture import ModelPicture
 from skill_stack.planner.model.proposal_judge import ProposalJudge
 from skill_stack.planner.model.refused_plans import RefusedPlans
@@ -194,7 +195,8 @@ class ModelPlanner:
 
         def asked() -> ModelReadings:
             used, most = [step.skill for step in own.steps], self._settings
-            offer = SkillOffer.select(instruction.text, library, scene, facts, most.skills, most.objects, used)
+            motion = MotionOffer.of_library(library) if _uncovered(own) else None
+            offer = SkillOffer.select(instruction.text, library, scene, facts, most.skills, most.objects, used, motion)
             if not offer.skills:
                 return self._unasked(instruction, own, "no skill may be offered")
             return self._both(
@@ -365,6 +367,11 @@ class ModelPlanner:
             name, round(seconds, 4), tokens, hide(proposal), verdict, hide(reason),
         )  # fmt: skip
         self._audit.note(entry)
+
+
+def _uncovered(own: Plan) -> bool:
+    """Whether no skill covers the words: the planner has no plan, or one of what is only near, and asks nothing."""
+    return own.certainty == "nearest" or (own.tree is None and own.status in ("refusal", "statement"))
 
 
 def _unreadable(character: str) -> bool:

@@ -14,6 +14,7 @@ from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.hazards.check import Hazards
+from skill_stack.planner.model.motion_offer import MotionOffer
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal import Proposal, ProposedLoop, ProposedStep
 from skill_stack.planner.model.skill_offer import SkillOffer
@@ -120,6 +121,8 @@ class ProposalJudge:
 
     def _step(self, item: ProposedStep, number: int, source: str) -> Step:
         """A step whose skill was offered and whose arguments are right."""
+        if self.offer.motion is not None and item.skill == self.offer.motion.spec.name:
+            return self._motion(self.offer.motion, item, number, source)
         if item.skill not in self.offer.skills:
             unknown = UnknownName("skill", plain(item.skill, 60), self.offer.skills)
             raise NotAccepted(f"step {number}: {unknown}")
@@ -135,6 +138,15 @@ class ProposalJudge:
         except SkillStackError as error:
             raise NotAccepted(f"step {number} ({spec.name}): {error}") from error
         return Step(spec, arguments, f"proposed by {source}")
+
+    @staticmethod
+    def _motion(motion: MotionOffer, item: ProposedStep, number: int, source: str) -> Step:
+        """A step of the skill that takes reward terms."""
+        try:
+            arguments = motion.spec.complete(motion.arguments(item.arguments))
+        except SkillStackError as error:
+            raise NotAccepted(f"step {number} ({motion.spec.name}): {error}") from error
+        return Step(motion.spec, arguments, f"proposed by {source}")
 
     def _thing(self, name: object) -> str:
         """The id of a thing that was offered."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.planner.model.motion_offer import MOST_TERMS, MotionOffer
 from skill_stack.planner.model.skill_offer import SkillOffer
 
 ReadAs = Literal["plan", "question", "nothing", "refusal"]
@@ -32,6 +33,7 @@ def proposal_schema(offer: SkillOffer) -> dict[str, Any]:
         offer: Skills and things.
     """
     steps = [_step(spec) for spec in offer.skills.values()]
+    steps += [] if offer.motion is None else [_motion(offer.motion)]
     definitions: dict[str, Any] = {"step": {"anyOf": steps}}
     if offer.things:
         definitions["thing"] = {"type": "string", "enum": sorted(offer.things)}
@@ -52,6 +54,14 @@ def _step(spec: SkillSpec) -> dict[str, Any]:
     """One skill with its arguments."""
     arguments = _object({parameter.name: _argument(parameter) for parameter in spec.goal})
     return _object({"skill": {"type": "string", "enum": [spec.name]}, "arguments": arguments})
+
+
+def _motion(motion: MotionOffer) -> dict[str, Any]:
+    """The skill that takes reward terms, with a list of terms in place of its many arguments."""
+    terms = {"type": "array", "items": {"anyOf": motion.schema()}, "minItems": 1, "maxItems": MOST_TERMS}
+    seconds = {"anyOf": [{"type": "number"}, {"type": "null"}]}
+    arguments = _object({"terms": terms, "seconds": seconds})
+    return _object({"skill": {"type": "string", "enum": [motion.spec.name]}, "arguments": arguments})
 
 
 def _argument(parameter: GoalParameter) -> dict[str, Any]:

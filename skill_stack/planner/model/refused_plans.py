@@ -94,7 +94,8 @@ def question_of(words: str, offer: SkillOffer) -> str:
         words: The instruction.
         offer: What may be used.
     """
-    return json.dumps([" ".join(words.casefold().split()), list(offer.skills), sorted(offer.things), offer.facts])
+    said, motion = " ".join(words.casefold().split()), offer.motion is not None
+    return json.dumps([said, list(offer.skills), sorted(offer.things), offer.facts, motion])
 
 
 def form_of(proposal: Proposal) -> str:

@@ -17,7 +17,10 @@ from skill_stack.planner.model.skill_offer import SkillOffer
 GUESS = "guess"
 """Topic of words for which the planner has a plan that it is not sure of; else its answer's status is the topic."""
 
-READ_AS = (GUESS, "question", "statement", "refusal")
+MOTION = "motion"
+"""Topic of words for which reward terms are offered."""
+
+READ_AS = (GUESS, "question", "statement", "refusal", MOTION)
 """Topics by how the planner reads the words."""
 
 CLAIM = 8.0
@@ -50,7 +53,8 @@ def topics_of(own: Plan, offer: SkillOffer) -> frozenset[str]:
     names = {step.skill for step in own.steps} | offer.named
     specs = [spec for name, spec in offer.skills.items() if name in names]
     tags = {tag for spec in specs for tag in (spec.name, spec.kind, spec.part)}
-    return frozenset({GUESS if own.tree is not None else own.status} | tags)
+    kinds = {GUESS if own.tree is not None else own.status} | ({MOTION} if offer.motion else set())
+    return frozenset(kinds | tags)
 
 
 def check_topics(experts: Iterable[Expert], library: SkillLibrary) -> None:

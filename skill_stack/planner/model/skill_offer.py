@@ -14,6 +14,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner.model.likeness import grams, held_by
+from skill_stack.planner.model.motion_offer import MotionOffer
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _WORD = re.compile(r"[^\W_]+")
@@ -36,6 +37,7 @@ class SkillOffer:
             first those that the words name, then the nearest.
         facts: The facts as text with those names.
         named: Names of the skills that the person's words name.
+        motion: The reward terms, where no skill covers the words; else None.
         forbidden: Names of the skills that stand behind "don't", "without" and the like; no plan may hold them.
     """
 
@@ -44,6 +46,7 @@ class SkillOffer:
     facts: tuple[str, ...]
     named: frozenset[str]
     forbidden: frozenset[str]
+    motion: MotionOffer | None = None
 
     @classmethod
     def select(
@@ -55,6 +58,7 @@ class SkillOffer:
         skills: int,
         objects: int,
         used: Iterable[str] = (),
+        motion: MotionOffer | None = None,
     ) -> SkillOffer:
         """Chooses. Names of objects do not influence which skills are offered.
 
@@ -66,6 +70,7 @@ class SkillOffer:
             skills: Most skills.
             objects: Most things.
             used: Skills of the planner's own reading, which are always offered.
+            motion: The reward terms where no skill covers the words; words with a prohibition get none.
         """
         said = stems(words)
         named = frozenset(spec.name for spec in library if _names(spec, said))
@@ -81,7 +86,8 @@ class SkillOffer:
         shown = {thing.id: name for name, thing in things.items()}
         unseen = frozenset(scene.objects) - frozenset(shown)
         texts = sorted(filter(None, (_fact(fact, shown) for fact in facts if unseen.isdisjoint(fact.arguments))))
-        return cls({spec.name: spec for spec in fit}, things, tuple(texts[:MOST_FACTS]), named, forbidden)
+        free = motion if not ruled_out else None
+        return cls({spec.name: spec for spec in fit}, things, tuple(texts[:MOST_FACTS]), named, forbidden, free)
 
     def fewer(self) -> SkillOffer:
         """The offer with half of the things and facts."""
