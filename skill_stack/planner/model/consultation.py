@@ -9,7 +9,6 @@ from typing import Any
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model.audit import Verdict
-from skill_stack.planner.model.expert import Expert
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.model_readings import Theirs
 from skill_stack.planner.model.picture import ModelPicture
@@ -19,6 +18,7 @@ from skill_stack.planner.model.proposal import NotAProposal, Proposal
 from skill_stack.planner.model.proposal_judge import NotAccepted, ProposalJudge
 from skill_stack.planner.model.proposal_schema import LONGEST_TEXT, proposal_schema
 from skill_stack.planner.model.refused_plans import RefusedPlans, question_of
+from skill_stack.planner.model.routing import Expert
 
 LONGEST_OBJECTION = 600
 """Largest length of a reason in a message to a model, characters."""

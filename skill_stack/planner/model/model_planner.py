@@ -21,14 +21,13 @@ from skill_stack.planner.model.audit import AuditEntry, AuditLog, Verdict
 from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.consultation import Consultation
 from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSettings
-from skill_stack.planner.model.expert import Expert
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.model_readings import ModelReadings, Theirs, certain, reconciled
 from skill_stack.planner.model.motion_offer import MotionOffer
 from skill_stack.planner.model.picture import ModelPicture
 from skill_stack.planner.model.proposal_judge import ProposalJudge
 from skill_stack.planner.model.refused_plans import RefusedPlans
-from skill_stack.planner.model.routing import ModelRecord, check_topics, routed, topics_of
+from skill_stack.planner.model.routing import Expert, ModelRecord, check_topics, routed, topics_of
 from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples

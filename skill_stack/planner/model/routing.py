@@ -1,9 +1,10 @@
-"""Which endpoint is asked first: by what it is said to be good at, and by what became of its plans."""
+"""Endpoints with their health, and which is asked first: by what is said of it, and by what became of its plans."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from skill_stack.core.database import Database
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.plan import Plan
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.planner.model.expert import Expert
+from skill_stack.planner.model.chat_client import ChatClient
+from skill_stack.planner.model.circuit_breaker import CircuitBreaker
+from skill_stack.planner.model.endpoint import ModelEndpoint
 from skill_stack.planner.model.skill_offer import SkillOffer
 
 GUESS = "guess"
@@ -41,6 +44,34 @@ INSERT INTO model_record (endpoint, topic, good, bad) VALUES (?, ?, ?, ?)
 ON CONFLICT (endpoint, topic) DO UPDATE SET good = good + excluded.good, bad = bad + excluded.bad
 """
 _HALVE = "UPDATE model_record SET good = good / 2, bad = bad / 2 WHERE good + bad > ?"
+
+
+@dataclass(slots=True)
+class Expert:
+    """One endpoint.
+
+    Attributes:
+        client: The client of the server.
+        breaker: Its health.
+    """
+
+    client: ChatClient
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+
+    @property
+    def endpoint(self) -> ModelEndpoint:
+        """Where it is."""
+        return self.client.endpoint
+
+    def unready(self, now: float) -> str:
+        """Why it is not queried now; empty when it may be."""
+        rest = self.breaker.rest(now)
+        if rest > 0:
+            return f"rests for another {rest:.1f} s after failing"
+        limit = self.endpoint.budget.per_hour
+        if limit is not None and self.breaker.spent_within_hour(now) >= limit:
+            return f"has used its {limit} tokens of this hour"
+        return ""
 
 
 def topics_of(own: Plan, offer: SkillOffer) -> frozenset[str]:
