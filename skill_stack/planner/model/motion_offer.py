@@ -113,13 +113,10 @@ class MotionOffer:
         """One term as plain data, whose name and parts are offered."""
         if not isinstance(given, Mapping) or set(given) - set(KEYS) or not isinstance(given.get("term"), str):
             raise NotAMotion(f"a term is an object of {', '.join(KEYS)}")
-        name, of, target = plain(given["term"], 60), given.get("of"), given.get("target")
-        listed = [] if of is None else [of] if isinstance(of, str) else of
-        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-            raise NotAMotion(f"{name}: 'of' is null or a list of names")
+        name, target = plain(given["term"], 60), given.get("target")
+        of = _parts(name, given.get("of"))
         if target is not None and not _is_number(target):
             raise NotAMotion(f"{name}: 'target' is a number or null")
-        of = tuple(plain(one, 60) for one in listed)
         if name in self.terms and of not in self.terms[name][2]:
             there = ", ".join("+".join(one) or "the robot" for one in self.terms[name][2])
             raise NotAMotion(f"{name} is of one of: {there}; not {'+'.join(of) or 'the robot'}")
@@ -145,6 +142,14 @@ class MotionOffer:
 def _kind(name: str) -> TermDefinition:
     """What ``terms.yaml`` says of a term."""
     return reward_terms()[name]
+
+
+def _parts(name: str, of: object) -> Of:
+    """What a term is said to be of; raises NotAMotion where that is no list of names."""
+    listed = [] if of is None else [of] if isinstance(of, str) else of
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise NotAMotion(f"{name}: 'of' is null or a list of names")
+    return tuple(plain(one, 60) for one in listed)
 
 
 def _is_number(value: object) -> bool:
