@@ -1,0 +1,142 @@
+"""The network: features of each place, compared with the sum of its words, so that new pairs of known words fit too."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import nn
+
+from skill_stack.core.errors import DataError
+from skill_stack.training.what_where.demonstrations import Demonstration
+from skill_stack.training.what_where.settings import WhatWhereSettings
+
+Array = np.ndarray
+FILE, TOKENIZER = "heat.onnx", "tokenizer.json"
+LENGTH = 2
+"""Words that go in."""
+OPSET, TOLERANCE = 17, 1e-3
+SHIFT = 8
+"""Cells by which examples are shifted at most."""
+BRIGHT = (0.75, 1.25)
+"""Range of factors on colours."""
+STRENGTH = 10.0
+"""Factor on heights over the table, 1/m, so that they are about as large as colours."""
+
+
+class WhatWhere(nn.Module):
+    """``image`` (1, 4, rows, columns) and ``input_ids`` (1, 2) to ``heat`` (1, 1, rows, columns)."""
+
+    def __init__(self, settings: WhatWhereSettings) -> None:
+        """Makes the layers; weights come from torch's generator."""
+        super().__init__()
+        self._floor, width, before = settings.floor, settings.channels, 4
+        layers: list[nn.Module] = []
+        for dilation in settings.dilations:
+            layers += [nn.Conv2d(before, width, 3, padding=dilation, dilation=dilation), nn.ReLU()]
+            before = width
+        self.layers = nn.Sequential(*layers, nn.Conv2d(width, width, 1))
+        self.words = nn.Embedding(len(settings.vocabulary), width, padding_idx=0)
+
+    def forward(self, image: torch.Tensor, input_ids: torch.Tensor) -> torch.Tensor:
+        """Heat of every place; unbounded, a softmax over all places makes it a share."""
+        height = torch.clamp(image[:, 3:] - self._floor, 0.0, 0.3) * STRENGTH
+        seen = self.layers(torch.cat([image[:, :3] - 0.5, height], dim=1))
+        meant = self.words(input_ids).sum(dim=1)
+        return (seen * meant[:, :, None, None]).sum(dim=1, keepdim=True)
+
+
+def numbers(words: str, settings: WhatWhereSettings) -> list[int]:
+    """Words as numbers, filled up to :data:`LENGTH`."""
+    known = settings.vocabulary
+    found = [known.get(word, 1) for word in words.split()][:LENGTH]
+    return found + [0] * (LENGTH - len(found))
+
+
+def learn(
+    some: Sequence[Demonstration], settings: WhatWhereSettings, seed: int, report: Callable[[str], object]
+) -> WhatWhere:
+    """Learns from demonstrations; each is two examples, what was taken and where it was put.
+
+    Args:
+        some: The demonstrations.
+        settings: How.
+        seed: Of first weights and batches; the same gives the same network.
+        report: Takes lines on the progress.
+    """
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    rng, network = np.random.default_rng(seed), WhatWhere(settings)
+    examples = [(one, part) for one in some for part in (0, 1)]
+    optimiser = torch.optim.Adam(network.parameters(), settings.rate)
+    falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings.steps)
+    for step in range(1, settings.steps + 1):
+        rows = [
+            _example(examples[n][0], examples[n][1], settings, rng)
+            for n in rng.integers(len(examples), size=settings.batch)
+        ]
+        images, ids, wanted = (np.stack(column) for column in zip(*rows))
+        heat = network(torch.tensor(images), torch.tensor(ids)).flatten(1)
+        loss = -(torch.tensor(wanted).flatten(1) * torch.log_softmax(heat, dim=1)).sum(dim=1).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        falling.step()
+        if step % 50 == 0 or step == settings.steps:
+            report(f"step {step} of {settings.steps}, {float(loss):.3f} nat")
+    return network.eval()
+
+
+def _example(
+    one: Demonstration, part: int, settings: WhatWhereSettings, rng: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """A view, shifted, mirrored and brightened at random, its words, and the share of each place."""
+    image = np.concatenate([one.colour / np.float32(255), one.height[..., None]], axis=2).astype(np.float32)
+    cell = [(at - low) / settings.step - 0.5 for at, low in zip(one.places[part], settings.low)]
+    image[..., :3] = np.clip(image[..., :3] * rng.uniform(*BRIGHT), 0, 1)
+    for axis in (0, 1):
+        moved = int(rng.integers(-SHIFT, SHIFT + 1))
+        image, cell[axis] = np.roll(image, moved, axis), cell[axis] + moved
+        if rng.random() < 0.5:
+            image, cell[axis] = np.flip(image, axis), image.shape[axis] - 1 - cell[axis]
+    rows, columns = np.indices(image.shape[:2])
+    share = np.exp(-((rows - cell[0]) ** 2 + (columns - cell[1]) ** 2) / (2 * settings.spread**2))
+    share = (share / max(float(share.sum()), 1e-9)).astype(np.float32)
+    return np.ascontiguousarray(image.transpose(2, 0, 1)), np.array(numbers(one.words[part], settings)), share
+
+
+def export(network: WhatWhere, settings: WhatWhereSettings, folder: Path) -> str:
+    """Writes network and tokenizer; returns the SHA-256 of the network's file.
+
+    Raises:
+        DataError: The file disagrees with torch.
+    """
+    path = folder / FILE
+    size = [round((high - low) / settings.step) for low, high in zip(settings.low, settings.high)]
+    image, ids = torch.rand(1, 4, *size), torch.tensor([[2, len(settings.colours) + 2]])
+    torch.onnx.export(
+        network, (image, ids), str(path), input_names=["image", "input_ids"], output_names=["heat"],
+        opset_version=OPSET, dynamo=False,
+    )  # fmt: skip
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    found = session.run(None, {"image": image.numpy(), "input_ids": ids.numpy()})[0]
+    with torch.inference_mode():
+        off = float(np.abs(found - network(image, ids).numpy()).max())
+    if not off <= TOLERANCE:
+        raise DataError(f"{path}: ONNX and torch differ by {off:g}, allowed is {TOLERANCE:g}")
+    model = {"type": "WordLevel", "vocab": settings.vocabulary, "unk_token": "[UNK]"}
+    text: dict[str, Any] = {
+        "version": "1.0", "truncation": None, "padding": None, "added_tokens": [],
+        "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": None,
+        "decoder": None, "model": model,
+    }  # fmt: skip
+    (folder / TOKENIZER).write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
