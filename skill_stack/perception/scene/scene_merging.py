@@ -17,6 +17,10 @@ WHOLE = 0.8
 """Share of a stated extent from which a thing counts as seen as a whole."""
 LEVEL = 0.05
 """Height above a stated thing from which what is seen is not of it, m."""
+EQUAL = 0.15
+"""Logarithm of the ratio of extents up to which they are equal."""
+FURNITURE = 0.4
+"""Least length of what is not carried away, and may be covered in part, m."""
 SHAPELESS = ("place", "wall")
 
 
@@ -165,9 +169,19 @@ def _may_be(told: SceneObject, thing: SceneObject) -> bool:
     if told.kind in SHAPELESS or thing.kind in SHAPELESS:
         return told.kind == thing.kind == "wall" and math.dist(told.position[:2], thing.position[:2]) < SAME
     alike = told.colour in ("", thing.colour) or frozenset((told.colour, thing.colour)) in MISTAKEN
+    alike = alike or _coincide(told, thing)  # what covers a table in part changes its colour
     if told.shape != thing.shape or not alike or _stands_on(thing, told):
         return False
     return math.dist(told.position[:2], thing.position[:2]) <= SAME + 0.5 * max(told.size[:2])
+
+
+def _coincide(told: SceneObject, thing: SceneObject) -> bool:
+    """Whether two pieces of furniture fill the same place, as no two do; what a hand carries may be exchanged."""
+    if max(told.size[:2]) < FURNITURE:
+        return False
+    sides = ((*sorted(one.size[:2]), one.size[2]) for one in (told, thing))
+    alike = all(abs(math.log(max(a, 1e-3) / max(b, 1e-3))) < EQUAL for a, b in zip(*sides))
+    return alike and math.dist(told.position, thing.position) < LEVEL
 
 
 def free_name(name: str, taken: Set[str]) -> str:

@@ -87,3 +87,11 @@ def test_what_corrects_the_robot_s_place_stays_where_it_is_stated():
     found = merge(SceneGraph({"post": post, "box": box}), SceneGraph({one.id: one for one in seen}), fixed=True)
     assert found["post"] == replace(post, last_seen=3.0)
     assert found["box"].position == (1.1, 1.0, 0.1)
+
+
+def test_what_fills_the_place_of_a_stated_thing_is_that_whatever_its_colour():
+    table = SceneObject("table", "table", (0.3, 0.0, 0.2), 0.0, "box", (0.56, 1.0, 0.4), "brown")
+    seen = replace(table, id="white_table", position=(0.315, -0.009, 0.21), size=(0.55, 0.99, 0.417), colour="white")
+    lower = replace(seen, position=(0.3, 0.0, 0.1), size=(0.55, 0.99, 0.2))
+    assert set(merge(scene(table), scene(seen), fixed=True).objects) == {"table"}
+    assert len(merge(scene(table), scene(lower), fixed=True).objects) == 2
