@@ -42,6 +42,7 @@ from skill_stack.runtime.rehearsal.responses import Responses
 from skill_stack.sharing.package_manifest import SharingLimits
 from skill_stack.teleop.gamepad.profile import GamepadProfile
 from skill_stack.training.tasks.finger_gait_task import load_gait_task
+from skill_stack.training.what_where.settings import load_settings as load_view_settings
 from skill_stack.voice.voice_settings import VoiceSettings
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"models/.*/gait.yaml", lambda path: load_gait_task(path.parent)),
     (r"models/.*/train.yaml", lambda path: _training("hands.hand_task").load_any_task(path.parent)),
     (r"models/.*/reach/clone.yaml", lambda path: _training("chunks.settings").load_settings(path.parent)),
+    (r"models/networks/what_where/settings.yaml", lambda path: load_view_settings(path.parent)),
     (r"models/.*/clone.yaml", lambda path: _training("tasks.clone_task").load_clone_task(path.parent)),
     (r"urdf/.*/cameras.yaml", lambda path: load_model(CamerasFile, path)),
     (r"urdf/.*/gripper.yaml", lambda path: load_gripper(path.parent)),
@@ -89,6 +91,7 @@ ELSEWHERE = (
     r"config/foxglove/.*",  # a layout that Foxglove reads; test/foxglove compares it with what is recorded
     r"config/importers/.*",  # parts of a manifest, checked with what they complete
     r"config/selection/.*", r"models/.*/results(\..*)?.json",  # measured by the stack itself, and read as counts alone
+    r"models/networks/.*/tokenizer.json",  # read by the library of tokenizers
 )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ from skill_stack.core.plan_file import plan_text
 if TYPE_CHECKING:
     from skill_stack.core.world.camera_frame import CameraFrame
     from skill_stack.core.world.scene import SceneGraph
-    from skill_stack.perception.recognition.pointing_answers import Pointer
+    from skill_stack.perception.recognition.place_lookup import HeatPointer
+    from skill_stack.perception.recognition.pointing_answers import Pointer, Points
     from skill_stack.runtime.line.pointed_out import PointedOut
 
 WAIT, STEADY = 30.0, 10.0
@@ -53,6 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", action="append", default=[], metavar="CONVENTION=URL",
         help="ask an OpenAI-compatible server, with :NAME behind it for one of its models",
     )  # fmt: skip
+    parser.add_argument(
+        "--map", action="append", default=[], type=Path, metavar="FILE",
+        help="a what-and-where network that shows where on the table something is, from above",
+    )  # fmt: skip
     parser.add_argument("--looks", type=Path, metavar="DIR", help="a recording (default: the running robot's camera)")
     parser.add_argument("--robot", default="", help="the robot (default: the one that runs)")
     parser.add_argument("--camera", default="", help="its camera (default: the first)")
@@ -74,8 +79,9 @@ def run(options: argparse.Namespace) -> int:
     from skill_stack.runtime.line.pointed_out import pointed_out
 
     one_thread()
-    pointers = _pointers(options)
+    pointers: list[Points] = [*_pointers(options)]
     words, (frame, robot) = words_of(options.words), chosen_look(options)
+    pointers += _maps(options, frame)
     found, wrong = point(pointers, frame, _jpeg(frame) if options.model else b"", words)
     if wrong:
         note(wrong)
@@ -122,9 +128,23 @@ def _pointers(options: argparse.Namespace) -> list[Pointer]:
         if name not in CONVENTIONS or not rest:
             raise DataError(f"'{text[:60]}': a convention, '=', and the rest; conventions: {', '.join(CONVENTIONS)}")
         found.append(Pointer(ask(rest), name, f"network {number}"))  # type: ignore[arg-type]
-    if not found:
-        raise DataError("which network? Give --answer percent='<point x=\"50\" y=\"25\">', or --model percent=URL")
+    if not found and not options.map:
+        raise DataError(
+            'which network? Give --answer percent=\'<point x="50" y="25">\', --model percent=URL or --map FILE'
+        )
     return found
+
+
+def _maps(options: argparse.Namespace, frame: CameraFrame) -> list[HeatPointer]:
+    """The what-and-where networks, which see the look from above."""
+    if not options.map:
+        return []
+    from skill_stack.perception.networks.opening import open_heat_map
+    from skill_stack.perception.recognition.place_lookup import HeatPointer
+    from skill_stack.perception.scene.look_observer import LookObserver
+
+    seen = LookObserver().look(frame)
+    return [HeatPointer(open_heat_map(path), frame, seen, path.name) for path in options.map]
 
 
 def _given(answer: str) -> Callable[[bytes, str], str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.perception.networks.heat_map import HeatMap, TopView, Where
 from skill_stack.perception.recognition.label_fusion import kind_of
 from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.look_observer import Observation
-from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
 POINTED = 0.3
@@ -36,10 +36,9 @@ def point_out(observation: Observation, heat: HeatMap, words: Sequence[str], sur
         words: The words to find, one after the other.
         sure: Share of the heat that must be in one place.
     """
-    surface = max((one for one in observation.supports), key=lambda one: (not one.floor, one.area), default=None)
-    if surface is None:
+    view = seen_from_above(observation, heat)
+    if view is None:
         return observation
-    view = _view(observation, surface, heat)
     for word in words:
         where = heat.where(view, word)
         share = _share(where, view)
@@ -48,8 +47,38 @@ def point_out(observation: Observation, heat: HeatMap, words: Sequence[str], sur
     return observation
 
 
-def _view(observation: Observation, surface: SupportPlane, heat: HeatMap) -> TopView:
-    """The surface from above, at the network's size."""
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatPointer:
+    """A map that points in one look, beside models that are asked.
+
+    Attributes:
+        heat: The map.
+        frame: The look.
+        observation: What it shows.
+        name: For messages.
+    """
+
+    heat: HeatMap
+    frame: CameraFrame
+    observation: Observation
+    name: str
+
+    def points(self, picture: bytes, words: str, width: int, height: int) -> list[tuple[float, float]]:
+        """Column and row of the place that the map is sure of; empty where it is not."""
+        view = seen_from_above(self.observation, self.heat)
+        where = self.heat.where(view, words) if view is not None else None
+        if where is None or view is None or _share(where, view) < POINTED:
+            return []
+        x, y, z = self.frame.into_camera(where.position).tolist()
+        i = self.frame.intrinsics
+        return [(x / z * i.fx + i.cx, y / z * i.fy + i.cy)]
+
+
+def seen_from_above(observation: Observation, heat: HeatMap) -> TopView | None:
+    """The largest surface of a look from above, at the network's size; None where there is none."""
+    surface = max((one for one in observation.supports), key=lambda one: (not one.floor, one.area), default=None)
+    if surface is None:
+        return None
     points = observation.cloud.points[surface.mask]
     low, high = np.percentile(points[:, :2], (2, 98), axis=0)
     side = min(REACH, float((high - low).max()))

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -83,6 +83,17 @@ class Pointer:
         """Columns and rows; raises SkillStackError when the answer cannot be parsed."""
         answer = self.ask(picture, self.question(words, width, height))
         return points_of(answer, self.convention, width, height)
+
+
+class Points(Protocol):
+    """What points in a picture: a model that is asked, or a map."""
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+
+    def points(self, picture: bytes, words: str, width: int, height: int) -> list[tuple[float, float]]:
+        """Columns and rows; raises SkillStackError without a usable answer."""
 
 
 def points_of(answer: str, convention: Convention, width: int, height: int) -> list[tuple[float, float]]:
@@ -171,11 +182,11 @@ def combined(answers: Sequence[tuple[float, float] | None], width: int, height: 
     return Pointed((x, y), len(best) / len(answers), tuple(answers))
 
 
-def point(pointers: Sequence[Pointer], frame: CameraFrame, picture: bytes, words: str) -> tuple[Pointed | None, str]:
+def point(pointers: Sequence[Points], frame: CameraFrame, picture: bytes, words: str) -> tuple[Pointed | None, str]:
     """The combined result of several models in one look.
 
     Args:
-        pointers: The models; one that fails counts as one that disagrees.
+        pointers: The models and maps; one that fails counts as one that disagrees.
         frame: The look.
         picture: Its colours as a JPEG.
         words: What to point to.

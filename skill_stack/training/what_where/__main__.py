@@ -18,7 +18,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.training.timed_lines import timed_lines
 from skill_stack.training.what_where.settings import load_settings
 
-FIRST, FRESH = 1, 9001
+FIRST, FRESH = 1, 9201
 """First seeds of demonstrations and of tables to judge on."""
 Report = Callable[[str], object]
 EVERY = 5
@@ -35,7 +35,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("what", choices=("record", "learn", "judge"))
     parser.add_argument("folder", type=Path, help="folder with settings.yaml; network and results go there")
     parser.add_argument("--demonstrations", type=Path, default=Path("runs/what_where.npz"), metavar="FILE")
-    parser.add_argument("--count", type=int, default=100, help="demonstrations, or tables to judge on (default: 100)")
+    parser.add_argument("--count", type=int, default=100, help="demonstrations, or tables (default: 100)")
     parser.add_argument("--scripted", action="store_true", help="record without the motion: views and places alone")
     parser.add_argument("--seed", type=int, default=1, help="of the network's first weights and of batches")
     return parser.parse_args(arguments)
@@ -85,7 +85,7 @@ def _learn(options: argparse.Namespace, report: Report) -> None:
     from skill_stack.training.what_where.network import export, learn
 
     settings = load_settings(options.folder)
-    some = load(options.demonstrations)
+    some = load(options.demonstrations)[: options.count]
     network = learn(some, settings, options.seed, report)
     digest = export(network, settings, options.folder)
     report(f"{options.folder / 'heat.onnx'} of {len(some)} demonstrations, sha256 {digest}")

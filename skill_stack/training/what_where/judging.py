@@ -49,7 +49,8 @@ def judge(
         errors["pick_unseen" if unseen else "pick_known"].append(pick)
         errors["place"].append(place)
         both["unseen" if unseen else "known"] += max(pick, place) <= RIGHT
-        report(f"{number} of {len(wanted)} tables")
+        if number % TOGETHER == 0:
+            report(f"{number} of {len(wanted)} tables")
     counts = {"known": len(errors["pick_known"]), "unseen": len(errors["pick_unseen"])}
     return {
         "sha256": hashlib.sha256((folder / FILE).read_bytes()).hexdigest(),

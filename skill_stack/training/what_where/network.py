@@ -1,4 +1,8 @@
-"""The network: features of each place, compared with the sum of its words, so that new pairs of known words fit too."""
+"""The network: what each word says of each place, added up, so that new pairs of known words fit too.
+
+Words of colour are compared with features of the colours alone, the others with features of the heights alone: else
+what is never shown together is learnt as a part of what the words mean, as that nothing red is a ball.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +24,10 @@ from skill_stack.training.what_where.settings import WhatWhereSettings
 
 Array = np.ndarray
 FILE, TOKENIZER = "heat.onnx", "tokenizer.json"
-LENGTH = 2
-"""Words that go in."""
+LENGTH, UNKNOWN = 2, 1
+"""Words that go in, and the number of those that are not known."""
+ARTICLES = r"\b(the|a|an)\b"
+"""Words that are left out."""
 OPSET, TOLERANCE = 17, 1e-3
 SHIFT = 8
 """Cells by which examples are shifted at most."""
@@ -34,29 +40,46 @@ STRENGTH = 10.0
 class WhatWhere(nn.Module):
     """``image`` (1, 4, rows, columns) and ``input_ids`` (1, 2) to ``heat`` (1, 1, rows, columns)."""
 
+    coloured: torch.Tensor
+    formed: torch.Tensor
+
     def __init__(self, settings: WhatWhereSettings) -> None:
         """Makes the layers; weights come from torch's generator."""
         super().__init__()
-        self._floor, width, before = settings.floor, settings.channels, 4
-        layers: list[nn.Module] = []
-        for dilation in settings.dilations:
-            layers += [nn.Conv2d(before, width, 3, padding=dilation, dilation=dilation), nn.ReLU()]
-            before = width
-        self.layers = nn.Sequential(*layers, nn.Conv2d(width, width, 1))
+        self._floor, width = settings.floor, settings.channels
+        self.look, self.form = _layers(3, settings), _layers(1, settings)
         self.words = nn.Embedding(len(settings.vocabulary), width, padding_idx=0)
+        coloured = torch.tensor([[float(word in settings.colours)] for word in settings.vocabulary])
+        known = torch.tensor([[float(number > UNKNOWN)] for number in settings.vocabulary.values()])
+        self.register_buffer("coloured", coloured)
+        self.register_buffer("formed", known - coloured)  # unknown words say nothing of any place
 
     def forward(self, image: torch.Tensor, input_ids: torch.Tensor) -> torch.Tensor:
         """Heat of every place; unbounded, a softmax over all places makes it a share."""
         height = torch.clamp(image[:, 3:] - self._floor, 0.0, 0.3) * STRENGTH
-        seen = self.layers(torch.cat([image[:, :3] - 0.5, height], dim=1))
-        meant = self.words(input_ids).sum(dim=1)
-        return (seen * meant[:, :, None, None]).sum(dim=1, keepdim=True)
+        words = self.words(input_ids)
+        heat = _compared(self.look(image[:, :3] - 0.5), words * self.coloured[input_ids])
+        return heat + _compared(self.form(height), words * self.formed[input_ids])
+
+
+def _layers(before: int, settings: WhatWhereSettings) -> nn.Sequential:
+    """Layers from channels of a view to features of each place."""
+    width, layers = settings.channels, []
+    for dilation in settings.dilations:
+        layers += [nn.Conv2d(before, width, 3, padding=dilation, dilation=dilation), nn.ReLU()]
+        before = width
+    return nn.Sequential(*layers, nn.Conv2d(width, width, 1))
+
+
+def _compared(seen: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    """How far each place has what all words say, shape (batch, 1, rows, columns)."""
+    return (seen * words.sum(dim=1)[:, :, None, None]).sum(dim=1, keepdim=True)
 
 
 def numbers(words: str, settings: WhatWhereSettings) -> list[int]:
     """Words as numbers, filled up to :data:`LENGTH`."""
     known = settings.vocabulary
-    found = [known.get(word, 1) for word in words.split()][:LENGTH]
+    found = [known.get(word, UNKNOWN) for word in words.split()][:LENGTH]
     return found + [0] * (LENGTH - len(found))
 
 
@@ -90,7 +113,7 @@ def learn(
         optimiser.step()
         falling.step()
         if step % 50 == 0 or step == settings.steps:
-            report(f"step {step} of {settings.steps}, {float(loss):.3f} nat")
+            report(f"step {step} of {settings.steps}, {loss.item():.3f} nat")
     return network.eval()
 
 
@@ -135,7 +158,10 @@ def export(network: WhatWhere, settings: WhatWhereSettings, folder: Path) -> str
     model = {"type": "WordLevel", "vocab": settings.vocabulary, "unk_token": "[UNK]"}
     text: dict[str, Any] = {
         "version": "1.0", "truncation": None, "padding": None, "added_tokens": [],
-        "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": None,
+        "normalizer": {"type": "Sequence", "normalizers": [
+            {"type": "Lowercase"}, {"type": "Replace", "pattern": {"Regex": ARTICLES}, "content": " "},
+        ]},
+        "pre_tokenizer": {"type": "Whitespace"}, "post_processor": None,
         "decoder": None, "model": model,
     }  # fmt: skip
     (folder / TOKENIZER).write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")

@@ -118,3 +118,22 @@ def test_a_server_is_asked_with_the_picture(look, looks, capsys):
 def test_what_is_wrong_is_said(looks, capsys, more, says):
     assert main(["point", "it", "--looks", looks, *more]) == 1
     assert says in capsys.readouterr().err
+
+
+def test_a_map_of_what_and_where_points_beside_other_networks(tmp_path, capsys):
+    pytest.importorskip("tokenizers", reason="the extra words is not installed")
+    network = str(Path(__file__).parents[3] / "models/networks/what_where/heat.onnx")
+    table = thing("box", "brown", 0.3, 0.0, (0.56, 0.84, 0.4))
+    blocks = [
+        thing("box", "red", 0.2, 0.2, (0.05, 0.05, 0.06), z=0.4),
+        thing("box", "blue", 0.35, -0.15, (0.05, 0.05, 0.06), z=0.4),
+    ]
+    save_recording(tmp_path / "looks", [seen([table, *blocks], Eye((1.0, 0.0, 1.1), (0.25, 0.0, 0.4)))])
+    for words, at in (("the blue box", (0.35, -0.15)), ("a red box", (0.2, 0.2))):
+        assert main(["point", words, "--looks", str(tmp_path / "looks"), "--map", network, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["point"][:2] == pytest.approx(at, abs=0.03) and told["thing"] == words.split(" ", 1)[1].replace(
+            " ", "_"
+        )
+    assert main(["point", "the pink mug", "--looks", str(tmp_path / "looks"), "--map", network]) == 1
+    assert "nobody sees the pink mug" in capsys.readouterr().err

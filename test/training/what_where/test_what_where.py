@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 pytest.importorskip("torch", reason="the extra train is not installed")
 pytest.importorskip("tokenizers", reason="the extra words is not installed")
@@ -18,22 +19,25 @@ from skill_stack.training.what_where.settings import WhatWhereSettings
 from skill_stack.training.what_where.tables import APART, table_scene
 
 SETTINGS = WhatWhereSettings(
-    low=(0.0, 0.0), high=(0.24, 0.32), step=0.01, floor=0.4, colours=("red", "green", "blue"), shapes=("box", "ball"),
-    unseen=(("red", "ball"),), things=(2, 3), channels=12, dilations=(1, 1), spread=1.0, steps=120, batch=8, rate=0.01,
+    low=(0.0, 0.0), high=(0.24, 0.32), step=0.01, floor=0.4, colours=("red", "green", "blue"),
+    shapes=("box", "ball", "cylinder"), unseen=(("red", "ball"),), things=(2, 3), channels=12, dilations=(1, 1),
+    spread=1.0, steps=120, batch=8, rate=0.01,
 )  # fmt: skip
 SHADES = {"red": (220, 30, 30), "green": (30, 170, 30), "blue": (30, 60, 230)}
+FORMS = {"box": (2, 0.46), "ball": (1, 0.43), "cylinder": (1, 0.47)}
+"""Half width in cells, and height in m."""
 
 
 def drawn(seed: int, looks: list[tuple[str, str]]) -> tuple[TopView, list[tuple[float, float]]]:
-    """A view of squares (boxes, high) and small crosses (balls, low), and their middles."""
+    """A view of squares of the width and height of each shape, and their middles."""
     rng = np.random.default_rng(seed)
     colour, height = np.full((24, 32, 3), 120, np.uint8), np.full((24, 32), 0.4, np.float32)
     spots = []
     for number, (shade, shape) in enumerate(looks):
         row, column = int(rng.integers(4, 20)), int(rng.integers(3, 7)) + 9 * number
-        wide = 2 if shape == "box" else 1
+        wide, high = FORMS[shape]
         part = (slice(row - wide, row + wide + 1), slice(column - wide, column + wide + 1))
-        colour[part], height[part] = SHADES[shade], 0.46 if shape == "box" else 0.43
+        colour[part], height[part] = SHADES[shade], high
         spots.append(((row + 0.5) * 0.01, (column + 0.5) * 0.01))
     return TopView(colour, height, (0.0, 0.0), 0.01), spots
 
@@ -69,6 +73,11 @@ def test_demonstrations_are_kept_and_other_files_are_refused(tmp_path):
     (tmp_path / "bad.npz").write_bytes(b"nothing")
     with pytest.raises(DataError, match="no file of demonstrations"):
         load(tmp_path / "bad.npz")
+
+
+def test_what_is_never_shown_must_be_composed_of_what_is_shown():
+    with pytest.raises(ValidationError, match="'red' of the unseen red ball is shown 1 times; needed: 2"):
+        WhatWhereSettings(**SETTINGS.model_dump() | {"shapes": ("box", "ball")})
 
 
 def test_unknown_words_have_the_number_of_any_other_word():
