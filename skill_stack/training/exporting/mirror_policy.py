@@ -1,0 +1,163 @@
+"""The network of one hand on its mirror image; see ``python -m skill_stack.training.exporting.mirror_policy --help``.
+
+What turns a cube to the right in a right hand turns it to the left in a left one. Joints that turn the other way in the
+mirror change their sign in what the network sees and in what it answers; everything else stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.core.arguments import Parser
+from skill_stack.core.data_file import load_model
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.grasp import Mirror
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.policy_part import PolicyPart
+from skill_stack.core.skills.skill import load_skill
+
+Array = np.ndarray
+BY_JOINT = ("joint_pos_rel", "joint_vel_rel", "last_action")
+AS_THEY_ARE = ("gait_phase",)
+"""Terms of the observation that change their sign by joint, and terms that the mirror leaves as they are."""
+
+
+def joint_signs(joints: tuple[str, ...], mirror: Mirror) -> Array:
+    """-1 for each joint that turns the other way in the mirror, else 1, shape (joints,)."""
+    return np.array([-1.0 if name in mirror.flipped else 1.0 for name in joints])
+
+
+def seen_signs(part: PolicyPart, contract: PolicyContract | None, signs: Array) -> Array:
+    """Sign of each value that a network observes, shape (size,).
+
+    Args:
+        part: How the skill runs its network.
+        contract: What the network says of itself; None where the skill's manifest says it.
+        signs: Of the joints, shape (joints,).
+
+    Raises:
+        DataError: It observes what no mirror is known for.
+    """
+    if contract is None:
+        manifest = part.manifest
+        assert manifest is not None, "a skill's network has a contract or a manifest"
+        terms = [term.term for entry in manifest.inputs for term in entry.terms]
+        if terms != ["gait_phase"]:
+            raise DataError(f"policy: the mirror images of {terms} are not known; a manifest may see its clock alone")
+        assert manifest.gait is not None, "the skill's file was checked"
+        return np.ones(2 * len(manifest.gait.offsets))
+    lengths = contract.history.lengths if contract.history else (1,) * len(contract.observation_names)
+    parts = []
+    for name, size, length in zip(contract.observation_names, contract.observation_sizes, lengths):
+        if name not in (*BY_JOINT, *AS_THEY_ARE):
+            known = ", ".join((*BY_JOINT, *AS_THEY_ARE))
+            raise DataError(f"policy: the mirror image of the term '{name}' is not known; known are {known}")
+        parts.append(np.tile(signs if name in BY_JOINT else np.ones(size), length))
+    return np.concatenate(parts)
+
+
+def mirrored(model: onnx.ModelProto, seen: Array, acted: Array) -> onnx.ModelProto:
+    """A copy of a network that changes signs of its input and of its output.
+
+    Args:
+        model: A network with one input and one output.
+        seen: Sign of each value of the input, shape (size,).
+        acted: Sign of each value of the output, shape (joints,).
+    """
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    graph = made.graph
+    source, answer = graph.input[0].name, graph.output[0].name
+    for node in graph.node:
+        node.input[:] = ["seen_mirrored" if name == source else name for name in node.input]
+        node.output[:] = ["answer_mirrored" if name == answer else name for name in node.output]
+    for name, values in (("seen_signs", seen), ("answer_signs", acted)):
+        graph.initializer.append(numpy_helper.from_array(values.astype(np.float32), name))
+    graph.node.insert(0, helper.make_node("Mul", [source, "seen_signs"], ["seen_mirrored"]))
+    graph.node.append(helper.make_node("Mul", ["answer_mirrored", "answer_signs"], [answer]))
+    return made
+
+
+def mirror_policy(source: Path, robot: RobotSpec, mirror: Mirror, path: Path) -> str:
+    """Writes the mirror image of a skill's network.
+
+    Args:
+        source: Folder of the other hand's skill.
+        robot: This hand.
+        mirror: What turns the other way.
+        path: The file.
+
+    Returns:
+        Its SHA-256.
+
+    Raises:
+        DataError: The skill runs no network, or one whose mirror image is not known.
+    """
+    spec = load_skill(source)
+    if spec.policy is None:
+        raise DataError(f"{source}: '{spec.name}' is a {spec.kind} skill, it runs no network")
+    model = read_network(source / spec.policy.model)
+    metadata = {entry.key: entry.value for entry in model.metadata_props}
+    contract = None if spec.policy.manifest is not None else PolicyContract.from_metadata(metadata, str(source))
+    joints = robot.joint_names if contract is None else contract.joint_names
+    signs = joint_signs(joints, mirror)
+    made = mirrored(model, seen_signs(spec.policy, contract, signs), signs)
+    if contract is not None:
+        metadata["default_joint_pos"] = json.dumps((signs * contract.default_joint_pos).tolist())
+        helper.set_model_props(made, metadata)
+    onnx.checker.check_model(made)
+    path.write_bytes(data := made.SerializeToString())
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_network(path: Path) -> onnx.ModelProto:
+    """A network's file; raises DataError where it is none, or has several inputs or outputs."""
+    try:
+        model = onnx.load(path)
+    except Exception as error:  # protobuf raises bare exceptions of its own
+        raise DataError(f"{path}: is no ONNX file: {error}") from error
+    if len(model.graph.input) != 1 or len(model.graph.output) != 1:
+        raise DataError(f"{path}: a network with one input and one output can be mirrored")
+    return model
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit code."""
+    parser = Parser(
+        prog="python -m skill_stack.training.exporting.mirror_policy",
+        description="Write a network of one hand as the mirror image of one of the other hand.",
+        epilog="example: python -m skill_stack.training.exporting.mirror_policy allegro_left turn_cube_left "
+        "turn_cube_right",
+    )
+    parser.add_argument("robot", help="a hand that mirrors another one, e.g. allegro_left")
+    parser.add_argument("skill", help="skill whose network is written")
+    parser.add_argument("source", help="skill of the other hand that it is the mirror image of")
+    parser.add_argument("--out", type=Path, help="the file (default: policy.onnx of the skill)")
+    options = parser.parse_args(arguments)
+    found = Resources.from_environment(os.environ)
+    try:
+        folder = found.robot(options.robot)
+        robot, mirror = load_robot(folder, found), load_model(Mirror, folder / "grasps.yaml")
+        source = found.find(f"models/{mirror.mirrors}/{options.source}", "skill")
+        out = options.out or found.find(f"models/{options.robot}/{options.skill}", "skill") / "policy.onnx"
+        digest = mirror_policy(source, robot, mirror, out)
+    except SkillStackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{out}\nsha256: {digest}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

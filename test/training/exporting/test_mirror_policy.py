@@ -1,0 +1,76 @@
+"""A network in the mirror: signs by joint in and out, and the shipped networks of the left hand are such images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from skill_stack.controllers.policies.observation_history import HistorySpec
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.core.data_file import load_model
+from skill_stack.core.errors import DataError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.grasp import Mirror
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.training.exporting.mirror_policy import joint_signs, main, mirrored, read_network, seen_signs
+
+FOUND = Resources.from_environment({})
+LEFT = load_robot(FOUND.robot("allegro_left"), FOUND)
+MIRROR = load_model(Mirror, FOUND.robot("allegro_left") / "grasps.yaml")
+SIGNS = joint_signs(LEFT.joint_names, MIRROR)
+
+
+def answers(model: bytes, seen: np.ndarray) -> np.ndarray:
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    return np.asarray(session.run(None, {session.get_inputs()[0].name: seen.astype(np.float32)})[0])
+
+
+@pytest.mark.parametrize(("side", "other"), [("left", "right"), ("right", "left")])
+def test_the_shipped_networks_of_the_left_hand_mirror_those_of_the_right(tmp_path, capsys, side, other) -> None:
+    file = tmp_path / "policy.onnx"
+    assert main(["allegro_left", f"turn_cube_{side}", f"turn_cube_{other}", "--out", str(file)]) == 0
+    shipped = FOUND.find(f"models/allegro_left/turn_cube_{side}", "skill") / "policy.onnx"
+    assert file.read_bytes() == shipped.read_bytes() and "sha256" in capsys.readouterr().out
+    source = FOUND.find(f"models/allegro_right/turn_cube_{other}", "skill") / "policy.onnx"
+    size = read_network(source).graph.input[0].type.tensor_type.shape.dim[-1].dim_value
+    seen = np.random.default_rng(0).normal(size=(1, size))
+    contract = None
+    metadata = {entry.key: entry.value for entry in read_network(source).metadata_props}
+    if "observation_names" in metadata:
+        contract = PolicyContract.from_metadata(metadata)
+    signs = SIGNS if contract is None else seen_signs(None, contract, SIGNS)  # type: ignore[arg-type]
+    told = seen if contract is None else seen * signs
+    assert answers(file.read_bytes(), told) == pytest.approx(SIGNS * answers(source.read_bytes(), seen), abs=1e-5)
+
+
+def test_mirrored_twice_is_the_same() -> None:
+    model = read_network(FOUND.find("models/allegro_right/turn_cube_right", "skill") / "policy.onnx")
+    once = mirrored(model, np.array([1.0, -1.0]), SIGNS)
+    seen = np.array([[0.6, 0.8]])
+    assert answers(once.SerializeToString(), seen * [1.0, -1.0]) == pytest.approx(
+        SIGNS * answers(model.SerializeToString(), seen), abs=1e-6
+    )
+
+
+def test_joints_change_their_sign_in_every_frame_and_the_clock_does_not() -> None:
+    contract = SimpleNamespace(
+        observation_names=("joint_pos_rel", "gait_phase"), observation_sizes=(16, 2), history=HistorySpec((2, 1))
+    )
+    assert seen_signs(None, contract, SIGNS).tolist() == [*SIGNS, *SIGNS, 1.0, 1.0]  # type: ignore[arg-type]
+    contract.observation_names = ("base_ang_vel", "gait_phase")
+    with pytest.raises(DataError, match="mirror image of the term 'base_ang_vel' is not known"):
+        seen_signs(None, contract, SIGNS)  # type: ignore[arg-type]
+
+
+def test_what_is_no_network_and_what_mirrors_nobody_is_told(tmp_path: Path, capsys) -> None:
+    (tmp_path / "policy.onnx").write_bytes(b"no network")
+    with pytest.raises(DataError, match="is no ONNX file"):
+        read_network(tmp_path / "policy.onnx")
+    assert main(["allegro_right", "turn_cube_left", "turn_cube_right"]) == 1
+    assert "mirrors" in capsys.readouterr().err
+    assert main(["allegro_left", "turn_cube_left", "cradle"]) == 1
+    assert "runs no network" in capsys.readouterr().err
