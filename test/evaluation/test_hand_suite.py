@@ -71,3 +71,12 @@ def test_a_mistake_is_named(tmp_path, change, says) -> None:
     file.write_text(yaml.safe_dump(data), encoding="utf-8")
     with pytest.raises(DataError, match=re.escape(says)):
         load_hand_suite(file)
+
+
+def test_the_left_hand_is_judged_in_the_worlds_of_the_right_one() -> None:
+    left = load_hand_suite(FILE.with_name("allegro_left.yaml"))
+    for task in left.tasks:
+        right = SUITE.task(task.skill)
+        assert left.worlds(task) == SUITE.worlds(right) and left.success[task.kind] == SUITE.success[task.kind]
+        assert (left.robot_of(task), task.turns) == ("allegro_left", right.turns)
+    assert left.seeds == SUITE.seeds and left.fingers == SUITE.fingers
