@@ -40,7 +40,9 @@ class DirectLink:
         self._next: tuple[SlowQuestion, float] | None = None
 
     def ask(self, question: SlowQuestion, now: float) -> None:
-        """See :class:`SlowLink`."""
+        """See :class:`SlowLink`; a question of a new run, whose time begins again, ends that of the run before."""
+        if self._busy is not None and question.tick <= self._busy.tick:
+            self._busy = self._next = None
         if self._busy is None:
             self._busy, self._due = question, now + self._latency
         else:
