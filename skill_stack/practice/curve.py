@@ -14,6 +14,12 @@ from skill_stack.core.quantity import Share
 Course = Literal["learning", "stuck", "diverged"]
 
 
+FEWEST = 8
+"""Blocks from which a course can be judged."""
+USUAL_BEND = 1.652
+"""Median of the size of second differences of draws of a normal distribution, in standard deviations."""
+
+
 class CurveLimits(DataModel):
     """From when on a curve is given up; ``settings.yaml`` explains the keys."""
 
@@ -40,8 +46,10 @@ class CurveVerdict(DataModel):
 def judge_curve(values: Sequence[float], limits: CurveLimits, top: float | None = None) -> CurveVerdict:
     """How a course of learning goes, by the values so far.
 
-    A course is judged on running medians. It has diverged when a value is not finite, or when it lost a share of all
-    that it ever spanned and does not come back. It is stuck when it gained nothing for a while and is not at its top.
+    A course is judged on the medians of blocks of values, against how much they scatter about a line: single
+    values of a training are noisy, and near ones alike. It has diverged when a value is not finite, or when it lost a
+    share of all that it ever spanned and does not come back. It is stuck when it gained nothing for a while, does not
+    rise, and is not at its top.
 
     Args:
         values: What is to become larger, one for each step of learning, e.g. mean returns.
@@ -61,21 +69,21 @@ def judge_curve(values: Sequence[float], limits: CurveLimits, top: float | None 
 
 def _given_up(data: np.ndarray, limits: CurveLimits, top: float | None) -> tuple[Course, str] | None:
     """Why a course is given up at its end; None where it is not."""
-    if len(data) < max(limits.smooth + 1, 3):
+    blocks = np.median(data[len(data) % limits.smooth :].reshape(-1, limits.smooth), axis=1)
+    if len(blocks) < FEWEST:
         return None
-    middle = np.median(np.lib.stride_tricks.sliding_window_view(data, limits.smooth), axis=-1)
-    best_at = int(middle.argmax())
-    best, now = float(middle[best_at]), float(middle[-1])
-    gained = best - float(middle[: best_at + 1].min())
-    span = max(best - float(middle.min()), abs(top - float(middle.min())) if top is not None else 0.0, 1e-9)
-    noise = float(np.median(np.abs(np.diff(data)))) / np.sqrt(limits.smooth)
-    fell = best - float(middle[-2 * limits.smooth :].max())
-    if gained > limits.gain * span and fell > max(limits.worse * span, 4.0 * noise):
+    lately = limits.stuck // limits.smooth
+    noise = float(np.median(np.abs(np.diff(blocks, n=2)))) / USUAL_BEND
+    low, best, now = float(blocks.min()), float(blocks.max()), float(blocks[-1])
+    span = max(best - low, abs(top - low) if top is not None else 0.0, 1e-9)
+    fell = best - float(blocks[-max(lately // 3, 2) :].max())
+    if fell > max(limits.worse * span, 4.0 * noise):
         return "diverged", f"it fell from {best:.3g} to {now:.3g} and did not come back"
-    if len(middle) <= limits.stuck or (top is not None and top - best <= limits.gain * span):
+    if len(blocks) <= lately or (top is not None and top - best <= limits.gain * span):
         return None
-    before, after = float(middle[: -limits.stuck].max()), float(middle[-limits.stuck :].max())
-    least = float(middle[-limits.stuck :].min())
-    if after - max(min(before, after), least) <= max(limits.gain * span, 2.0 * noise):
-        return "stuck", f"it gained {max(after - before, 0.0):.3g} in {limits.stuck} steps, from {before:.3g} on"
+    gained = float(blocks[-lately:].max() - blocks[:-lately].max())
+    first, second = blocks[-lately : -lately // 2], blocks[-lately // 2 :]
+    rises = float(second.mean() - first.mean())
+    if gained <= max(limits.gain * span, 1.5 * noise) and rises <= max(limits.gain * span, noise):
+        return "stuck", f"it gained {max(gained, 0.0):.3g} in {limits.stuck} steps, and its best is {best:.3g}"
     return None

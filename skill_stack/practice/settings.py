@@ -24,7 +24,6 @@ class PracticeSettings(DataModel):
     minutes: Positive
     seconds: Seconds
     far: Seconds
-    keeps: Seconds
     proposals: Annotated[int, Field(ge=1, le=10_000)]
     curve: CurveLimits
     label_hold: Seconds

@@ -14,8 +14,8 @@ RISE = 10.0 * (1.0 - np.exp(-np.arange(300) / 80.0))
 
 
 def test_a_noisy_rise_goes_on():
-    verdict = judge_curve(list(RISE[:150] + NOISE[:150]), LIMITS)
-    assert verdict.course == "learning" and verdict.at == 150 and verdict.reason == ""
+    verdict = judge_curve(list(RISE[:110] + NOISE[:110]), LIMITS)
+    assert verdict.course == "learning" and verdict.at == 110 and verdict.reason == ""
 
 
 def test_a_flat_course_is_stuck_soon_and_one_at_its_top_has_learnt():

@@ -144,8 +144,11 @@ class RewardLearner:
         """See :class:`skill_stack.practice.practice.Learner`."""
         assert goal.rewards is not None
         ground = self._ground
-        seconds = goal.rewards.seconds or ground.settings.keeps
+        seconds = goal.rewards.seconds or ground.seconds(goal.rewards)  # as it was tried
         arguments = ground.arguments(goal.rewards, self._weight, seconds)
-        step = PlanNode("skill", skill=ground.skill.name, arguments=arguments)
+        steps = [PlanNode("skill", skill=ground.skill.name, arguments=arguments)]
+        rest = ground.skill.phases[-1].stance
+        if rest in ground.library and ground.library[rest].success:  # what follows begins where trials began
+            steps.append(PlanNode("skill", skill=rest))
         how = f"{self.name}, reached in {passed} of {runs} worlds"
-        return keep_practised(self._resources, ground.library, goal.words, (step,), how, self._now())
+        return keep_practised(self._resources, ground.library, goal.words, tuple(steps), how, self._now(), goal.rewards)

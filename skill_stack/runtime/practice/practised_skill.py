@@ -5,6 +5,8 @@ from __future__ import annotations
 from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
+from skill_stack.core.rewards.kept_rewards import KeptRewards
+from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.skill_origin import SkillOrigin, content_hash, write_origin
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import as_name
@@ -16,8 +18,9 @@ LONGEST = 60
 
 
 def keep_practised(
-    resources: Resources, library: SkillLibrary, words: str, steps: tuple[PlanNode, ...], how: str, time: str
-) -> str:
+    resources: Resources, library: SkillLibrary, words: str, steps: tuple[PlanNode, ...], how: str, time: str,
+    rewards: RewardSet | None = None,
+) -> str:  # fmt: skip
     """Writes a practised skill into the overlay, where every robot of the same description finds it.
 
     Args:
@@ -27,6 +30,7 @@ def keep_practised(
         steps: What it does.
         how: What it was learnt by, and in how many worlds it was reached.
         time: When, ISO 8601, UTC.
+        rewards: What the motion shall be, for whoever trains or measures it; None for a sequence of skills.
 
     Returns:
         Its name.
@@ -42,9 +46,11 @@ def keep_practised(
     tree = PlanNode("sequence", tuple(_asked(step, words) for step in steps))
     data = composite(library.robot, name, tree, words, recipe=f"practised: {words}")
     data["phrases"] = [words]
-    data["provenance"] = {"recipe": f"practised by itself in simulation: {how}"}
-    if REWARDS in data:
-        data[REWARDS] |= {"words": words, "provenance": f"practised by itself in simulation: {how}"}
+    recipe = f"practised by itself in simulation: {how}"
+    data["provenance"] = {"recipe": recipe}
+    if rewards is not None:
+        kept = KeptRewards(words=words, rewards=rewards, provenance=recipe)
+        data[REWARDS] = kept.model_dump(mode="json", exclude_defaults=True)
     origin = SkillOrigin(package="", version="1", author="practice by itself", key="", installed=time, practised=how)
     try:
         folder.mkdir(parents=True, exist_ok=True)  # one that was left half written has no skill.yaml
