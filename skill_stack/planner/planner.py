@@ -31,6 +31,7 @@ from skill_stack.language import (
     refusal,
     shortened,
 )
+from skill_stack.motion.templates import TemplateVerbs
 from skill_stack.motion.words import ToldMotion, halves
 from skill_stack.planner.building.builder import Builder, Falls
 from skill_stack.planner.building.clearing import things_left
@@ -92,6 +93,7 @@ class Planner:
         self._builder = Builder(self.language.lexicon.kind_nouns.nouns_of, falls)
         self.hazards = Hazards(self.language.knowledge, self.language.lexicon)
         self._motion = ToldMotion.in_library(self.language.library)
+        self._verbs = TemplateVerbs.in_library(self.language.library)
 
     def is_stop(self, text: str) -> bool:
         """Whether a text requests an immediate stop; see :func:`skill_stack.core.stop_words.find_stop`."""
@@ -196,7 +198,9 @@ class Planner:
         if isinstance(made, Answer):
             plain = Plan(plan_id, instruction.text, made.status, None, made.facts, made.sentence, made.skill,
                          made.missing, unread=made.unread, settled=made.about == "settled")  # fmt: skip
-            return self._nearest_to(plain, scene, facts) if made.unread and made.status == "refusal" else plain
+            if not made.unread or made.status != "refusal":
+                return plain
+            return self._by_template(plain, scene, facts) or self._nearest_to(plain, scene, facts)
         problem = self.ways(made.tree, scene) if self.ways is not None else ""
         if problem:
             return Plan(plan_id, instruction.text, "refusal", reason=problem)
@@ -220,6 +224,20 @@ class Planner:
         in_turn = self._in_turn(text, scene, facts) if answered else None
         missing = isinstance(made, Answer) and made.missing
         return in_turn or (refusal(read.reason) if read is not None and answered and not missing else None)
+
+    def _by_template(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan | None:
+        """The question whether a verb of the hand that no skill has is a template motion; None for other words."""
+        read = self._verbs.read(plain.instruction) if self._verbs is not None else None
+        if read is None:
+            return None
+        assert self._verbs is not None
+        spec, why = self._verbs.spec, f"{ASKED_FOR}{shortened(plain.instruction.strip())}"
+        step = Step(spec, spec.complete(read.arguments), why)
+        made = self._completion.finish(Reading((step,)), scene, facts)
+        if isinstance(made, Answer):
+            return None
+        return replace(plain, status="question", tree=made.tree, facts=made.facts, reason=read.question,
+                       certainty="nearest")  # fmt: skip
 
     def _settled(self, made: ReadingPlans | Answer, text: str) -> bool:
         """Whether words need no motion: a skill has them, even if it refuses their numbers, or they are no request."""

@@ -72,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
         evaluate_picking,
         evaluate_practice,
         evaluate_rewards,
+        evaluate_verbs,
     )
 
     if options.compare:
@@ -81,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     content = read_yaml(file)
     ways = (
         evaluate_choice, evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking,
-        evaluate_practice, evaluate_rewards,
+        evaluate_practice, evaluate_rewards, evaluate_verbs,
     )  # fmt: skip
     others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)

@@ -35,6 +35,7 @@ _LAZY = {
     "separating": ("guides.separating", "SeparatingGuide"),
     "synergy": ("guides.synergy", "SynergyGuide"),
     "take": ("palms.motions", "TakeGuide"),
+    "template": ("reaching.templates", "TemplateGuide"),
     "touching": ("reaching.touching", "TouchGuide"),
     "tracking": ("reaching.tracking", "TrackingGuide"),
     "vantage": ("reaching.vantage", "VantageGuide"),
