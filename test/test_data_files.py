@@ -34,6 +34,7 @@ from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.evaluation.practice_suite import load_practice_suite
 from skill_stack.evaluation.reward_suite import load_reward_suite
 from skill_stack.evaluation.suite import load_suite
+from skill_stack.evaluation.verb_suite import load_verb_suite
 from skill_stack.hardware.rendering.harder_pictures import PicturesFile
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.fleet.fleet_file import load_fleet
@@ -71,6 +72,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenarios/connector.yaml", load_connector_suite),
     (r"config/scenarios/rewards.yaml", load_reward_suite),
     (r"config/scenarios/practice.yaml", load_practice_suite),
+    (r"config/scenarios/verbs.yaml", load_verb_suite),
     (r"config/scenarios/.*", load_suite),
     (r"config/scenes/.*", load_scene),
     (r"config/teams/.*", load_fleet),
