@@ -198,9 +198,7 @@ class Planner:
         if isinstance(made, Answer):
             plain = Plan(plan_id, instruction.text, made.status, None, made.facts, made.sentence, made.skill,
                          made.missing, unread=made.unread, settled=made.about == "settled")  # fmt: skip
-            if not made.unread or made.status != "refusal":
-                return plain
-            return self._by_template(plain, scene, facts) or self._nearest_to(plain, scene, facts)
+            return self._nearest_to(plain, scene, facts) if made.unread and made.status == "refusal" else plain
         problem = self.ways(made.tree, scene) if self.ways is not None else ""
         if problem:
             return Plan(plan_id, instruction.text, "refusal", reason=problem)
@@ -344,6 +342,8 @@ class Planner:
 
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The answer to unread words: plans of the nearest skills to choose from; the refusal where there are none."""
+        if (template := self._by_template(plain, scene, facts)) is not None:
+            return template
         offers: dict[str, ReadingPlans] = {}
         for skill, reading in self.language.nearest(plain.instruction, scene, facts):
             if skill not in offers:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import mujoco
 import numpy as np
 from scipy.spatial.transform import Rotation
 
@@ -49,10 +48,7 @@ class _HandLine(Line):
     def step(self) -> SkillStatus:
         """See :class:`skill_stack.runtime.line.line.Line`."""
         status, data, model = super().step(), self.device.data, self.device.model
-        base, hand = (
-            mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, name)
-            for name in (self.robot.source.base_link, HAND.format(side=SIDE))
-        )
+        base, hand = (model.body(name).id for name in (self.robot.source.base_link, HAND.format(side=SIDE)))
         yaw = Rotation.from_matrix(data.xmat[base].reshape(3, 3)).as_euler("ZYX")[0]
         level = Rotation.from_euler("z", yaw).inv()
         place = level.apply(data.xpos[hand] - data.xpos[base])
