@@ -33,7 +33,7 @@ def test_the_command_tells_what_is_right_by_which_way(monkeypatch, capsys):
     """The robot's motions are taken as they are stated; that takes no simulation."""
     from skill_stack.motion.templates.template_verbs import own_looks
 
-    def stated(robot, library, skill, motion, setup):
+    def stated(robot, library, planner, motion, setup):
         return template_episode.TemplateRun("" if motion != "sawing" else "it fell", own_looks()[motion], 0.01)
 
     monkeypatch.setattr(template_episode, "run_template", stated)

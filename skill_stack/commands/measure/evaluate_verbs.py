@@ -20,6 +20,7 @@ from skill_stack.evaluation.measured import commit_here
 from skill_stack.evaluation.verb_suite import VerbSuite, load_verb_suite
 from skill_stack.motion.templates import TemplateVerbs
 from skill_stack.motion.templates.verb_choice import by_motion, by_words, chosen, together
+from skill_stack.planner.planner import Planner
 
 THROUGH = "verbs"
 """Value of ``through`` in such a suite."""
@@ -71,14 +72,13 @@ def _rehearsed(suite: VerbSuite, seeds: tuple[int, ...], found: Resources) -> tu
 
     robot = load_robot(found.robot(suite.robot), found)
     library = load_library(found, robot)
-    verbs = TemplateVerbs.in_library(library)
-    if verbs is None:
+    if TemplateVerbs.in_library(library) is None:
         raise DataError(f"{suite.robot} has no skill of the guide 'template'; g1 has one, move_hand_like")
-    scene = load_scene(found.scene(suite.scene))
+    scene, planner = load_scene(found.scene(suite.scene)), Planner(library)
     looks, moved = Looks(), dict[str, Any]()
     for name in template_motions():
         note(f"{name}: {len(seeds)} worlds")
-        runs = [run_template(robot, library, verbs.spec.name, name, set_up(scene, seed)) for seed in seeds]
+        runs = [run_template(robot, library, planner, name, set_up(scene, seed)) for seed in seeds]
         looks[name] = {one: float(np.mean([run.look[one] for run in runs])) for one in runs[0].look}
         failures = [run.reason for run in runs if run.reason]
         moved[name] = {

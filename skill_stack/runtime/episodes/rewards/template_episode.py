@@ -15,6 +15,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.templates.template_motion import template_motions
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.motion.templates.motion_look import look_of
+from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.line import Line
 
 Array = np.ndarray
@@ -41,7 +42,10 @@ class TemplateRun:
 
 
 class _HandLine(Line):
-    """A line that notes time and, in the level frame of the base, place, m, and quaternion of a hand."""
+    """A line that notes time and, in the frame of the base, place, m, and quaternion of a hand.
+
+    That is what joints say of it on a robot: how the body sways while it keeps its balance is not in it.
+    """
 
     rows: list[Array]
 
@@ -49,27 +53,28 @@ class _HandLine(Line):
         """See :class:`skill_stack.runtime.line.line.Line`."""
         status, data, model = super().step(), self.device.data, self.device.model
         base, hand = (model.body(name).id for name in (self.robot.source.base_link, HAND.format(side=SIDE)))
-        yaw = Rotation.from_matrix(data.xmat[base].reshape(3, 3)).as_euler("ZYX")[0]
-        level = Rotation.from_euler("z", yaw).inv()
-        place = level.apply(data.xpos[hand] - data.xpos[base])
-        turned = level * Rotation.from_matrix(data.xmat[hand].reshape(3, 3))
+        from_base = Rotation.from_matrix(data.xmat[base].reshape(3, 3)).inv()
+        place = from_base.apply(data.xpos[hand] - data.xpos[base])
+        turned = from_base * Rotation.from_matrix(data.xmat[hand].reshape(3, 3))
         self.rows.append(np.array([self.now, *place, *turned.as_quat()]))
         return status
 
 
-def run_template(robot: RobotSpec, library: SkillLibrary, skill: str, motion: str, setup: SceneSetup) -> TemplateRun:
-    """Stands up, moves the hand by a template, and measures the hand's path on the simulation's truth.
+def run_template(
+    robot: RobotSpec, library: SkillLibrary, planner: Planner, motion: str, setup: SceneSetup
+) -> TemplateRun:
+    """Stands up, moves the hand by a template, and measures the hand's path in the frame of its base.
 
     Args:
         robot: The robot.
         library: Its skills.
-        skill: The skill that moves a hand by templates.
+        planner: Plans for it; one may be shared.
         motion: The template.
         setup: The world with its seed applied.
     """
-    line, template = _HandLine(robot, library, setup), template_motions()[motion]
+    line, template = _HandLine(robot, library, setup, planner=planner), template_motions()[motion]
     line.rows = []
-    result = line.run_skill(skill, {"motion": motion, "side": SIDE})
+    result = line.run(f"move your {SIDE} hand by {motion}")  # it hangs at first: planning adds that it stands
     path = np.array(line.rows)
     period, ended = float(np.median(np.diff(path[:, 0]))), path[-1, 0] - HELD
     path = path[(path[:, 0] > ended - template.seconds) & (path[:, 0] <= ended)]
