@@ -40,6 +40,7 @@ def test_the_command_tells_what_is_right_by_which_way(monkeypatch, capsys):
     assert cli.main(["eval", "verbs", "--seeds", "1,2", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told["picks"]) == {"words", "motion", "both"} and told["picks"]["both"]["stir"] == "circling"
+    assert "sawing" not in told["picks"]["motion"].values(), "what was not done has no look"
     assert told["motions"]["sawing"] == {"runs": 2, "done": 0, "off": 0.01, "reason": "it fell"}
     assert cli.main(["eval", "verbs", "--task", "blorp"]) == 1
     assert "blorp" in capsys.readouterr().err

@@ -67,7 +67,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
 
 
 def _rehearsed(suite: VerbSuite, seeds: tuple[int, ...], found: Resources) -> tuple[Looks, dict[str, Any]]:
-    """How each motion looks when the robot does it, on average over the worlds, and how well it did it."""
+    """How each motion that was done looks, on average over the worlds, and how well it was done."""
     from skill_stack.runtime.episodes.rewards.template_episode import run_template
 
     robot = load_robot(found.robot(suite.robot), found)
@@ -79,7 +79,8 @@ def _rehearsed(suite: VerbSuite, seeds: tuple[int, ...], found: Resources) -> tu
     for name in template_motions():
         note(f"{name}: {len(seeds)} worlds")
         runs = [run_template(robot, library, planner, name, set_up(scene, seed)) for seed in seeds]
-        looks[name] = {one: float(np.mean([run.look[one] for run in runs])) for one in runs[0].look}
+        seen = [run.look for run in runs if not run.reason]
+        looks |= {name: {one: float(np.mean([look[one] for look in seen])) for one in seen[0]}} if seen else {}
         failures = [run.reason for run in runs if run.reason]
         moved[name] = {
             "runs": len(runs), "done": len(runs) - len(failures), "off": round(max(run.off for run in runs), 4),
