@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -100,17 +101,35 @@ def train(
     elif teacher is not None:
         take_after(learner, environment, teacher, seed, report)
         save_checkpoint(folder / "taught.pt", learner, progress)
-    return _loop(environment, learner, progress, folder, minutes, report)
+    return go_on(environment, learner, progress, folder, minutes, report)
 
 
-def _loop(
+def go_on(
     environment: TrainingEnvironment,
     learner: PPO,
     progress: TrainingProgress,
     folder: Path,
     minutes: float,
     report: Report,
+    cpu_seconds: float = math.inf,
 ) -> Path:
+    """Learns until its time is over.
+
+    Args:
+        environment: The robots.
+        learner: The learner.
+        progress: How far it is.
+        folder: Where checkpoints and the curve go.
+        minutes: Wall time to go on for.
+        report: Takes progress lines.
+        cpu_seconds: Processor time of the whole run at which it ends, s.
+
+    Returns:
+        Path of the last checkpoint.
+
+    Raises:
+        Stuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
+    """
     log = RunLog(folder, report)
     watch = StuckWatch(environment.ppo.patience, ENOUGH_TRACKING)
     begun = saved = last = time.monotonic()
@@ -118,7 +137,7 @@ def _loop(
     end = begun + minutes * 60.0
     ppo = environment.ppo
     try:
-        while last < end:
+        while last < end and progress.cpu_seconds < cpu_seconds:
             collect(environment, learner, ppo.steps)
             learner.update()
             limit_exploration(learner, ppo.largest_std)
@@ -134,7 +153,8 @@ def _loop(
             progress.level = environment.level
             if progress.iteration % LOG_EVERY == 0:
                 std = float(learner.get_policy().output_std.detach().mean())
-                log.write(progress, summary, std, end - now, _weakest(environment))
+                left = min(end - now, cpu_seconds - progress.cpu_seconds)
+                log.write(progress, summary, std, left, _weakest(environment))
             if now - saved > CHECKPOINT_SECONDS:
                 save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
                 saved = now

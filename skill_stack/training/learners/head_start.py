@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import torch
 from rsl_rl.algorithms import PPO
+from torch import nn
 
 from skill_stack.training.learners.cloning import CloneSettings
 from skill_stack.training.learners.distillation import DistilSettings, Teacher, distil
@@ -45,8 +46,27 @@ def take_after(
     ppo = environment.ppo
     fit = CloneSettings(hidden=ppo.hidden, epochs=EPOCHS, batch=BATCH)
     result = distil(environment, teacher, settings or DistilSettings(rounds=ROUNDS, ticks=TICKS, fit=fit), seed, report)
+    begin_as(learner, environment, result.network, report, iterations)
+
+
+def begin_as(
+    learner: PPO,
+    environment: WalkEnvironment,
+    student: nn.Sequential,
+    report: Callable[[str], None] = lambda _: None,
+    iterations: int = VALUE_ITERATIONS,
+) -> None:
+    """Puts a student in the place of a learner's actor, and fits its critic to that.
+
+    Args:
+        learner: The learner; both of its networks change.
+        environment: The robots that the critic learns from.
+        student: Layers of the sizes of the task's network.
+        report: Takes progress lines.
+        iterations: Updates of the critic.
+    """
     with torch.no_grad():
-        learner.actor.mlp.load_state_dict(result.network.state_dict())
+        learner.actor.mlp.load_state_dict(student.state_dict())
     _know_its_worth(learner, environment, iterations, report)
 
 

@@ -114,11 +114,19 @@ def limit_exploration(learner: PPO, largest: float | None) -> None:
 
 
 def save_checkpoint(path: Path, learner: PPO, progress: TrainingProgress) -> None:
-    """Writes a checkpoint; the file appears complete or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes a checkpoint; the file appears complete or not at all.
+
+    Raises:
+        DataError: It cannot be written, e.g. since the disk is full; checkpoints of before stay.
+    """
     partial = path.with_suffix(".partial")
-    torch.save(learner.save() | {"progress": asdict(progress)}, partial)
-    os.replace(partial, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(learner.save() | {"progress": asdict(progress)}, partial)
+        os.replace(partial, path)
+    except (OSError, RuntimeError) as error:  # torch's writer has a RuntimeError for a full disk
+        partial.unlink(missing_ok=True)
+        raise DataError(f"{path}: cannot be written: {error}; free space, and go on from the one before") from error
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

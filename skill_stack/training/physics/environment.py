@@ -316,16 +316,18 @@ class WalkEnvironment(TrainingEnvironment):
         self.commands.widen_ranges()
 
     def tracking(self, summary: dict[str, float]) -> float:
-        """Reward for the velocity as a share of the best."""
-        weight = next(term.weight for term in self.task.rewards if term.name == "track_linear")
-        return summary["track_linear"] / weight
+        """Reward for the velocity as a share of the best; 0 where the task has none."""
+        weight = sum(term.weight for term in self.task.rewards if term.name == "track_linear")
+        return summary["track_linear"] / weight if weight else 0.0
 
     def need_maps(self) -> list[NeedMap]:
         """Measured success by commands and by robots."""
         return [self.commands.needs, self.robots.needs]
 
-    def symmetry(self) -> Symmetry:
-        """Left and right."""
+    def symmetry(self) -> Symmetry | None:
+        """Left and right, where the task is as good in the mirror."""
+        if not self.task.mirrored:
+            return None
         return MirrorAugmentation(MirrorMap(self.robot, self.nominal, self.contract, self.privileged))
 
     def _fallen(self) -> Array:

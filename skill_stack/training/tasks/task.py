@@ -157,6 +157,7 @@ class TrainingTask(DataModel):
         bare: Whether the model has no meshes but the feet's spheres: on its feet a robot moves bit for bit as in the
             runtime's model, and a thousand copies fit in memory.
         coarse: Whether a first stage steps a coarser model: 10 ms, pyramidal cones, and feet alone that touch anything.
+        mirrored: Whether what the mirror shows is as good: every tick is learnt from on both sides.
         estimated: Whether the base's velocity is seen as the runtime's estimator has it; otherwise as it truly is.
         others: How the joints move that the policy does not drive; they rest without it.
         action_scale: Factor from action to radians, for every joint.
@@ -183,6 +184,7 @@ class TrainingTask(DataModel):
     rigid: tuple[str, ...] = ()
     bare: bool = False
     coarse: bool = False
+    mirrored: bool = True
     estimated: bool = False
     others: OtherJointsTask | None = None
     action_scale: float

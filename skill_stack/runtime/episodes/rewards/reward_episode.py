@@ -27,19 +27,79 @@ LOOK = 5
 """Control periods between two looks whether it is done."""
 
 
-class RewardRun:
-    """A simulated robot that follows plans.
+class LockStepRun:
+    """A simulated robot that something moves, one control period after the other.
 
     Attributes:
         body: The robot in its world's model.
         robot: The robot.
-        plans: Plans made.
         record: What it did.
-        refused: Why there was no plan any more, or an empty string.
+        refused: Why nothing moved it any more, or an empty string.
+    """
+
+    def __init__(self, robot: RobotSpec, world: World, worlds: RewardWorlds) -> None:
+        """Lets the robot settle in its stance.
+
+        Args:
+            robot: The robot.
+            world: Its world.
+            worlds: What worlds are like.
+        """
+        pose = self._pose = robot.pose(worlds.pose)
+        self.body = ModelBody(world.model, robot, worlds.pose, world.thing)
+        data = self.body.posed(world.model, pose)
+        self.robot = SteppedRobot(world.model, data, self.body.actuators, pose, TICK, world.latency)
+        self.record = MotionRecord(self.body, data)
+        self.refused = ""
+        for _ in range(round(worlds.settle / TICK)):
+            self.robot.tick(pose)
+
+    def follow(self, wanted: RewardSet, keep: float) -> RewardVerdict:
+        """Goes on until it is done, has failed or time is up.
+
+        Args:
+            wanted: What it is judged by.
+            keep: Time after success for which it goes on, s.
+        """
+        record = self.record = MotionRecord(self.body, self.robot.data)
+        self._begin()
+        last, after = math.ceil(wanted.success.within / TICK), round(keep / TICK)
+        done, tick = False, 0
+        while tick < last and not record.reason:
+            target = self._target_at(tick)
+            if target is None:
+                break
+            self.robot.tick(target)
+            record.note(*self.robot.look(), target)
+            tick += 1
+            if not done and (tick % LOOK == 0 or tick == last) and record.verdict(wanted).reached:
+                done, last = True, tick + after
+        return record.verdict(wanted)
+
+    def _begin(self) -> None:
+        """Called where the motion begins."""
+
+    def _target_at(self, tick: int) -> Array | None:
+        """Joint targets of a control period, rad, shape (joints,); None, with the reason in :attr:`refused`."""
+        raise NotImplementedError
+
+
+class RewardRun(LockStepRun):
+    """A simulated robot that follows plans.
+
+    Attributes:
+        plans: Plans made.
     """
 
     def __init__(
-        self, robot: RobotSpec, world: World, worlds: RewardWorlds, settings: SamplingSettings, seed: int
+        self,
+        robot: RobotSpec,
+        world: World,
+        worlds: RewardWorlds,
+        settings: SamplingSettings,
+        seed: int,
+        asked: RewardSet,
+        times: PlanTimes,
     ) -> None:
         """Lets the robot settle in its stance.
 
@@ -49,44 +109,24 @@ class RewardRun:
             worlds: What worlds are like.
             settings: Of the planner.
             seed: Of the planner's samples.
+            asked: What the planner is given.
+            times: When plans are made and come into force.
         """
-        pose = self._pose = robot.pose(worlds.pose)
-        self.body = ModelBody(world.model, robot, worlds.pose, world.thing)
+        super().__init__(robot, world, worlds)
         expected = ModelBody(world.planned, robot, worlds.pose, world.thing)
         self._planner = SamplingPlanner(world.planned, expected, settings, np.random.default_rng(seed))
-        data = self.body.posed(world.model, pose)
-        self.robot = SteppedRobot(world.model, data, self.body.actuators, pose, TICK, world.latency)
-        self.record = MotionRecord(self.body, data)
-        self.plans, self.refused = 0, ""
+        self._asked, self._every, self._late = asked, max(1, round(times.again / TICK)), round(times.late / TICK)
+        self.plans = 0
         self._plans: list[MotionPlan] = []
-        for _ in range(round(worlds.settle / TICK)):
-            self.robot.tick(pose)
 
-    def follow(self, asked: RewardSet, wanted: RewardSet, times: PlanTimes, keep: float) -> RewardVerdict:
-        """Does what is asked for until it is done, has failed or time is up.
+    def _begin(self) -> None:
+        self._planner.begin(self.record.start)
 
-        Args:
-            asked: What the planner is given.
-            wanted: What it is judged by.
-            times: When plans are made and come into force.
-            keep: Time after success for which it goes on, s.
-        """
-        every, record = max(1, round(times.again / TICK)), MotionRecord(self.body, self.robot.data)
-        self.record = record
-        self._planner.begin(record.start)
-        last, after = math.ceil(wanted.success.within / TICK), round(keep / TICK)
-        done, tick = False, 0
-        while tick < last and not record.reason:
-            now = TICK * tick
-            if tick % every == 0 and not self._plan(now, asked, round(times.late / TICK)):
-                break
-            target = self._target(now)
-            self.robot.tick(target)
-            record.note(*self.robot.look(), target)
-            tick += 1
-            if not done and (tick % LOOK == 0 or tick == last) and record.verdict(wanted).reached:
-                done, last = True, tick + after
-        return record.verdict(wanted)
+    def _target_at(self, tick: int) -> Array | None:
+        now = TICK * tick
+        if tick % self._every == 0 and not self._plan(now, self._asked, self._late):
+            return None
+        return self._target(now)
 
     def _plan(self, now: float, asked: RewardSet, late: int) -> bool:
         """Makes a plan that begins some periods later, from the state that is expected by then; False without one."""
@@ -137,11 +177,12 @@ def run_reward_task(
         settings: Of the planner; None: those that it has for such a robot.
     """
     began, worlds, world = time.perf_counter(), suite.worlds[task.robot], world_of(robot, suite, task, seed)
-    run = RewardRun(robot, world, worlds, settings or settings_for(bool(robot.feet)), seed)
     asked = read_words(robot, task)
+    given = task.rewards if isinstance(asked, str) else asked
+    run = RewardRun(robot, world, worlds, settings or settings_for(bool(robot.feet)), seed, given, suite.plans)
     refused = f"words: {asked}" if isinstance(asked, str) else ""
-    if not isinstance(asked, str):
-        run.follow(asked, task.rewards, suite.plans, suite.keep)
+    if not refused:
+        run.follow(task.rewards, suite.keep)
         refused = run.refused
     seconds = time.perf_counter() - began
     return judged_episode(run.record, task, seed, world.drawn, seconds, refused, plans=float(run.plans))

@@ -57,9 +57,9 @@ def test_an_object_that_falls_ends_the_motion():
     worlds = SUITE.worlds["allegro_right"]
     few = settings_for(False).model_copy(update={"samples": 4})
     world = draw_world(robot, task, worlds, np.random.default_rng(1))
-    run = RewardRun(robot, world, worlds, few, 1)
+    run = RewardRun(robot, world, worlds, few, 1, task.rewards, PlanTimes(again=0.2))
     run.robot.data.qpos[-7:-4] += (0.0, 0.3, 0.0)  # beside the hand
-    verdict = run.follow(task.rewards, task.rewards, PlanTimes(again=0.2), 0.0)
+    verdict = run.follow(task.rewards, 0.0)
     assert run.record.reason == "the object fell" and not verdict.reached and run.record.simulated < 1.0
 
 
