@@ -80,7 +80,7 @@ VERBS: dict[str, Verb] = {
         "skills.import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
     ),
     "try": Verb("skills.try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
-    "practise": Verb("skills.practise", "practise by itself in simulation; keep what holds", "practise go2 --hours 1"),
+    "practise": Verb("skills.practise", "a kept motion as a policy; or practise by itself", "practise go2 --hours 1"),
     "retarget": Verb(
         "skills.retarget",
         "postures of one hand on another: once, measured, live",

@@ -1,8 +1,9 @@
-"""``skill-stack practise``: a robot practises by itself in simulation."""
+"""``skill-stack practise``: a robot practises by itself in simulation, or one kept motion becomes a policy."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import time
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.commands.train import ExtraMissing
 from skill_stack.core.arguments import positive
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 
@@ -27,7 +30,23 @@ INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
+    parser.description = (
+        "With a SKILL that 'remember that as SKILL' wrote: make a policy of it, measure it beside the planner in the "
+        "same worlds, and install it where it is at least as good. Without one: practise by itself."
+    )
+    parser.epilog = "example: skill-stack practise go2 bow --minutes 20"
     parser.add_argument("robot", help="name of the robot")
+    parser.add_argument("skill", nargs="?", help="a kept motion that becomes a policy; left out: goals of its own")
+    parser.add_argument(
+        "--minutes",
+        type=positive,
+        default=20.0,
+        metavar="M",
+        help="SKILL: processor time of learning, minutes (default: 20); measuring comes on top",
+    )
+    parser.add_argument(
+        "--episodes", type=int, default=100, metavar="N", help="SKILL: worlds to compare in (default: 100)"
+    )
     parser.add_argument("--hours", type=positive, default=1.0, help="for how long, hours (default: 1)")
     parser.add_argument(
         "--goals", type=Path, metavar="FILE",
@@ -35,13 +54,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "as a person or a language model wrote them",
     )  # fmt: skip
     parser.add_argument("--most", type=int, metavar="N", help="end after so many goals")
-    parser.add_argument("--seed", type=int, default=0, help="of the goals that the grammar makes")
+    parser.add_argument("--seed", type=int, default=0, help="of the goals that the grammar makes, or of the learning")
     parser.add_argument("--list", action="store_true", help="what was practised; nothing is simulated")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 at the end of the time; raises SkillStackError when the robot cannot practise."""
+    """0 at the end of the time, 1 where the planner stays; raises SkillStackError when the robot cannot practise."""
+    if options.skill is not None:
+        return _one_motion(options, options.skill)
     from skill_stack.practice.practice_store import PracticeStore
 
     found = resources()
@@ -54,6 +75,43 @@ def run(options: argparse.Namespace) -> int:
         return _practised(options, store)
     finally:
         store.close()
+
+
+def _one_motion(options: argparse.Namespace, skill: str) -> int:
+    """Makes a policy of a kept motion.
+
+    Raises:
+        ExtraMissing: torch is not installed.
+    """
+    if importlib.util.find_spec("torch") is None:
+        raise ExtraMissing("learning needs the extra 'train': make setup EXTRAS=train")
+    if options.episodes < 1:
+        raise DataError(f"--episodes {options.episodes}: one world or more is needed to compare in")
+    from skill_stack.training.motions.learn_motion import PLANNER, learn_motion
+    from skill_stack.training.motions.motion_skill import PlannerStays, install_motion, motion_results
+
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    found = resources()
+    try:
+        learned = learn_motion(
+            found, options.robot, skill, options.minutes, options.seed, episodes=options.episodes, report=note
+        )
+        folder, why = install_motion(found, learned, _now()), ""
+    except PlannerStays as error:
+        folder, why = None, str(error)
+    except KeyboardInterrupt:
+        note("ended; what was learnt and measured is kept, and the same command goes on from there")
+        return INTERRUPTED
+    release = f"skill-stack release {skill} --robot {options.robot}"
+    text = why or f"{folder}: '{skill}' is a policy now: {learned.told}; for a real robot: {release}"
+    if options.json:
+        policies = {who: motion_results(learned, who) for who in learned.policies}
+        planner = learned.successes(PLANNER)
+        print_json({"skill": skill, "installed": learned.best, "planner": planner, "policies": policies, "told": text})
+    else:
+        print(text)
+    return 1 if why else 0
 
 
 def _practised(options: argparse.Namespace, store: object) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import math
 import os
 import pickle
@@ -48,7 +50,8 @@ class TrainingProgress:
 def make_learner(environment: TrainingEnvironment) -> PPO:
     """PPO for an environment, with mirror augmentation where it is symmetric."""
     ppo = environment.ppo
-    learner = PPO.construct_algorithm(environment.get_observations(), environment, _settings(ppo), "cpu")
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints its networks, among what scripts read
+        learner = PPO.construct_algorithm(environment.get_observations(), environment, _settings(ppo), "cpu")
     learner.symmetry = environment.symmetry()
     learner.train_mode()
     return learner

@@ -133,7 +133,8 @@ def kept_motion(found: Resources, robot_name: str, skill: str, settings: MotionS
         raise DataError(f"'{skill}' is no motion by reward terms; have one done and say 'remember that as {skill}'")
     if spec.composite is None:
         raise DataError(
-            f"'{skill}' is a skill of kind {spec.kind} already; remember the motion under another name, or remove {folder}"
+            f"'{skill}' is a skill of kind {spec.kind} already; remember the motion under another name, or "
+            f"remove {folder}"
         )
     planner = next((one for one in map(load_skill, found.skills(robot_name)) if takes_terms(one)), None)
     if planner is None or planner.sampled is None:
@@ -245,6 +246,8 @@ def _measured(
                 log.add(versions[who], episode)
             done.append(episode)
             if number % TOLD == 0 or number == len(seeds):
-                report(f"{who}: done in {sum(one.passed for one in done)} of {number} worlds, {len(seeds) - number} left")
+                report(
+                    f"{who}: done in {sum(one.passed for one in done)} of {number} worlds, {len(seeds) - number} left"
+                )
         rows[who] = tuple(done)
     return rows
