@@ -51,7 +51,7 @@ def take_after(
 
 def begin_as(
     learner: PPO,
-    environment: WalkEnvironment,
+    environment: TrainingEnvironment,
     student: nn.Sequential,
     report: Callable[[str], None] = lambda _: None,
     iterations: int = VALUE_ITERATIONS,
