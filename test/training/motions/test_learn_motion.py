@@ -65,6 +65,7 @@ def test_a_kept_motion_becomes_a_policy_and_the_planner_is_used_no_more(found, c
     monkeypatch.setattr(learning, "motion_settings", short)
     asked = ["practise", "go2", "tilt_over", "--minutes", "0.001", "--episodes", "2", "--seed", "3", "--json"]
     monkeypatch.setattr(LearnedMotion, "best", CLONED)  # so little learning is not always enough
+    monkeypatch.setattr("os.nice", lambda _: 0)  # later tests would wait behind everybody else
     assert main(asked) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["installed"] == CLONED and told["policies"][CLONED]["planner"]["successes"] == told["planner"]
