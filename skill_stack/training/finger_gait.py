@@ -1,4 +1,4 @@
-"""A search for finger gaits: ``python -m skill_stack.training.finger_gait allegro_right turn_cube_left --minutes 10``.
+"""A search for finger gaits: ``python -m skill_stack.training.finger_gait allegro_right turn_cube_right --minutes 10``.
 
 Fingers move as sums of sines of one periodic clock, so that a cube that lies in the palm turns continuously. The
 cross-entropy method (Rubinstein, 1999) searches for the sines: each candidate moves the fingers of several hands in the
@@ -217,7 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = Parser(
         prog="python -m skill_stack.training.finger_gait",
         description="Look for a gait of fingers that turns a cube in the palm, and write it as a network.",
-        epilog="example: python -m skill_stack.training.finger_gait allegro_right turn_cube_left --minutes 10",
+        epilog="example: python -m skill_stack.training.finger_gait allegro_right turn_cube_right --minutes 10",
     )
     parser.add_argument("robot", help="a hand, e.g. allegro_right")
     parser.add_argument("skill", help="name of a skill folder with a gait.yaml")
