@@ -52,6 +52,9 @@ from skill_stack.planner.symbolic.tree import parts_of
 
 IN_TURN = 3.0
 """How long a motion goes on that something else follows, where words do not say it, s."""
+LIVING = "living"
+"""Kind of people and animals, as the rules on hazards have it."""
+
 MOST_OFFERED = 3
 """Largest number of plans offered for unread words: as many as people can remember from listening."""
 
@@ -226,7 +229,7 @@ class Planner:
     def _by_template(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan | None:
         """The question whether a verb of the hand that no skill has is a template motion; None for other words."""
         read = self._verbs.read(plain.instruction) if self._verbs is not None else None
-        if read is None:
+        if read is None or self.hazards.speaks_of(LIVING, plain.instruction):
             return None
         assert self._verbs is not None
         spec, why = self._verbs.spec, f"{ASKED_FOR}{shortened(plain.instruction.strip())}"

@@ -34,12 +34,10 @@ def test_the_motion_is_asked_about_with_its_numbers(ask, words, motion):
     assert "I know no skill for" in plan.reason and motion in plan.reason and "times a second" in plan.reason
 
 
-@pytest.mark.parametrize("words", ["don't stir the soup", "never poke anybody", "stop", "turn left", "wave", "shake"])
-def test_what_is_forbidden_or_known_is_no_such_question(ask, words):
+@pytest.mark.parametrize("words", ["don't stir the soup", "never poke anybody", "stop", "turn left", "wave",
+                                   "shake the baby", "scratch the dog", "pat the old man"])  # fmt: skip
+def test_what_is_forbidden_or_known_or_done_to_somebody_is_no_such_question(ask, words):
     plan = ask(words)
-    if words == "shake":
-        assert plan.status == "question"
-        return
     assert all(step.skill != "move_hand_like" for step in plan.steps)
 
 

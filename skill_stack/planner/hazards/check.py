@@ -23,6 +23,7 @@ from skill_stack.language import (
     Outcome,
     Senses,
     UsualUse,
+    words_of,
 )
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
@@ -184,6 +185,16 @@ class Hazards:
     def spared(self, thing: SceneObject, scene: SceneGraph) -> bool:
         """Whether an object must not be moved aside where it blocks a way: it breaks, lives, or somebody needs it."""
         return not self.kinds.kinds_of(thing, scene.facts).isdisjoint(self.rules.left_alone)
+
+    def speaks_of(self, kind: str, text: str) -> bool:
+        """Whether a word of a text is a name for things of a kind.
+
+        Args:
+            kind: The kind, as the rules have it.
+            text: The text.
+        """
+        words = (token.text for token in words_of(text))
+        return any(kind in self.kinds.kinds_of(SceneObject(word, word, (0.0, 0.0, 0.0))) for word in words)
 
     def checked(
         self,
