@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -18,6 +19,9 @@ FEWEST = 8
 """Blocks from which a course can be judged."""
 USUAL_BEND = 1.652
 """Median of the size of second differences of draws of a normal distribution, in standard deviations."""
+
+MEDIAN_ERROR = 1.253
+"""Standard error of a median against that of a mean."""
 
 
 class CurveLimits(DataModel):
@@ -69,17 +73,21 @@ def judge_curve(values: Sequence[float], limits: CurveLimits, top: float | None 
 
 def _given_up(data: np.ndarray, limits: CurveLimits, top: float | None) -> tuple[Course, str] | None:
     """Why a course is given up at its end; None where it is not."""
-    blocks = np.median(data[len(data) % limits.smooth :].reshape(-1, limits.smooth), axis=1)
+    rows = data[len(data) % limits.smooth :].reshape(-1, limits.smooth)
+    blocks = np.median(rows, axis=1)
     if len(blocks) < FEWEST:
         return None
     lately = limits.stuck // limits.smooth
-    noise = float(np.median(np.abs(np.diff(blocks, n=2)))) / USUAL_BEND
+    inside = float(np.median(rows.std(axis=1))) * MEDIAN_ERROR / math.sqrt(limits.smooth)
+    noise = max(float(np.median(np.abs(np.diff(blocks, n=2)))) / USUAL_BEND, inside)
     low, best, now = float(blocks.min()), float(blocks.max()), float(blocks[-1])
     span = max(best - low, abs(top - low) if top is not None else 0.0, 1e-9)
     fell = best - float(blocks[-max(lately // 3, 2) :].max())
-    if fell > max(limits.worse * span, 4.0 * noise):
+    deep = max(limits.worse * span, 6.0 * noise)
+    if fell > deep:
         return "diverged", f"it fell from {best:.3g} to {now:.3g} and did not come back"
-    if len(blocks) <= lately or (top is not None and top - best <= limits.gain * span):
+    falls = best - float(blocks[-2:].max()) > deep  # whether it comes back is to be seen
+    if falls or len(blocks) <= lately or (top is not None and top - best <= limits.gain * span):
         return None
     gained = float(blocks[-lately:].max() - blocks[:-lately].max())
     first, second = blocks[-lately : -lately // 2], blocks[-lately // 2 :]
