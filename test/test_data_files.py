@@ -89,7 +89,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"urdf/.*/(robot|grasps).yaml", lambda path: load_robot(path.parent, RESOURCES)),
 )
 ELSEWHERE = (
-    r"config/scenarios/(perception|search|seen_success|depth_grasps|clearing).yaml",  # seeds alone are read of them
+    r"config/scenarios/(perception|search|seen_success|depth_grasps|clearing|pointing_votes).yaml",  # seeds alone count
     r"config/foxglove/.*",  # a layout that Foxglove reads; test/foxglove compares it with what is recorded
     r"config/importers/.*",  # parts of a manifest, checked with what they complete
     r"config/selection/.*", r"models/.*/results(\..*)?.json",  # measured by the stack itself, and read as counts alone

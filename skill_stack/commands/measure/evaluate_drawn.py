@@ -1,15 +1,18 @@
-"""``skill-stack eval`` of ``search``, ``seen_success``, ``depth_grasps``, ``clearing``, ``spatial``, ``harder``."""
+"""``skill-stack eval`` of ``search``, ``seen_success``, ``depth_grasps``, ``clearing``, ``spatial``, ``harder`` and
+``pointing_votes``.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skill_stack.commands.common import note, print_json
 from skill_stack.core.data_file import read_yaml
@@ -18,6 +21,9 @@ from skill_stack.core.resources import Resources
 from skill_stack.evaluation.scores import drawn_figures
 from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.suite import seeds_of
+
+if TYPE_CHECKING:
+    from skill_stack.evaluation.scores.pointing_score import PointingScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class DrawnKind:
     tell: Callable[[dict[str, Any]], str] = lambda row: ""
 
 
-THROUGH = ("search", "seen_success", "depth_grasps", "clearing", "spatial", "harder")
+THROUGH = ("search", "seen_success", "depth_grasps", "clearing", "spatial", "harder", "pointing_votes")
 """Values of ``through`` in such a suite."""
 
 
@@ -60,7 +66,27 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     what, kind = str(content["through"]), _kind(str(content["through"]))
     wanted = seeds or seeds_of(str(content["seeds"]))
     kept: ScoreFile[Any] = ScoreFile(found.writable_folder("eval"), what, version(what), kind.parse, options.fresh)
-    return score_all(what, wanted, kept, kind, lambda left: rows(what, left), options.json)
+    code = score_all(what, wanted, kept, kind, lambda left: rows(what, left), options.json)
+    if what == "pointing_votes" and options.report is not None and all(seed in kept.scores for seed in wanted):
+        _ask_people([kept.scores[seed] for seed in wanted], options.report, found)
+    return code
+
+
+def _ask_people(scores: Sequence[PointingScore], folder: Path, found: Resources) -> None:
+    """Writes the page on which people vote, and what the votes beside it say."""
+    from skill_stack.evaluation.pointing_votes import read_votes, vote_page
+    from skill_stack.evaluation.scores.pointing_score import pointing_figures
+    from skill_stack.runtime.building.pointed_picks import FOLDER, PICTURES
+
+    folder.mkdir(parents=True, exist_ok=True)
+    votes = [vote for path in sorted(folder.glob("votes*.jsonl")) for vote in read_votes(path)]
+    (folder / "report.json").write_text(json.dumps(pointing_figures(scores, votes), indent=1) + "\n", encoding="utf-8")
+    kept = found.writable_folder(FOLDER)
+    pictures = {one.picture: (kept / PICTURES.format(one.picture)).read_bytes() for one in scores}
+    page = folder / "votes.html"
+    page.write_text(vote_page([one.ballot() for one in scores], pictures), encoding="utf-8")
+    counted = f"{len(votes)} votes are counted in report.json" if votes else "there are no votes yet"
+    note(f"{page} is the page to vote on; save votes*.jsonl beside it: {counted}")
 
 
 def needs_opencv() -> None:
@@ -143,6 +169,10 @@ def _kind(what: str) -> DrawnKind:
         from skill_stack.evaluation.scores.clearing_score import ClearingScore, clearing_figures, clearing_misses
 
         return DrawnKind(ClearingScore.from_json, clearing_figures, clearing_misses)
+    if what == "pointing_votes":
+        from skill_stack.evaluation.scores.pointing_score import PointingScore, pointing_figures
+
+        return DrawnKind(PointingScore.from_json, pointing_figures, lambda figures: [])
     if what == "harder":
         from skill_stack.evaluation.scores.harder_score import HarderScore, harder_figures
 

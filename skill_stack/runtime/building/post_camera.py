@@ -25,9 +25,11 @@ class PostCamera:
 
     Attributes:
         picture: RGB of the last look, uint8, shape (height, width, 3); None before the first.
+        frame: The last look; None before the first.
     """
 
     picture: Array | None = None
+    frame: CameraFrame | None = None
 
     def __init__(self, line: PartsLine, setup: SceneSetup, camera: CameraSpec, seed: int) -> None:
         """Opens the renderer.
@@ -59,6 +61,7 @@ class PostCamera:
         frame = CameraFrame(
             "post", now, self.picture, self._noise(depth, self._rng), self._camera.intrinsics, place, turn
         )
+        self.frame = frame
         masked = self._own.taken_out(frame, self._base)
         if masked is not None:
             self._seen.update(self._own.without_hidden(self._observer.look(masked)))

@@ -19,6 +19,7 @@ from skill_stack.core.world.world_facts import body_facts, place_facts
 from skill_stack.planner.dialogue.dialogue import Dialogue
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact
+from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.parts_line import PartsLine
@@ -131,8 +132,12 @@ class TalkingLine(PartsLine):
         return facts | crowding_facts(self._library, self.scene) if self.sees_crowds else facts
 
     def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
-        """Plans at once."""
-        then(self._planner.plan(instruction, self.scene, self.facts()))
+        """Plans at once; a plan in place of words is checked alone."""
+        given = GivenPlan.parse(instruction.text)
+        if given is not None:
+            then(given.plan(self._library, self.scene, self.facts(), self.now))
+        else:
+            then(self._planner.plan(instruction, self.scene, self.facts()))
 
     def cancel_planning(self) -> None:
         """There is nothing to wait for."""

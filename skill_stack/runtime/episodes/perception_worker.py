@@ -39,6 +39,10 @@ OWN = {
         *("core/spatial/crowding.py", "planner/building/*.py", "planner/dialogue/*.py", "connector/g*/*.py"),
         *("evaluation/scenes/packed_scenes.py", "runtime/building/*.py"),
     ),
+    "pointing_votes": (
+        *("evaluation/scenes/relation_scenes.py", "connector/g*/*.py", "runtime/building/*.py"),
+        *("runtime/line/pointed_out.py", "perception/recognition/pointing_answers.py"),
+    ),
     "harder": ("hardware/rendering/harder_pictures.py", "hardware/rendering/drawn_scene.py"),
     "depth_grasps": (
         *("perception/grasps/*.py", "evaluation/scenes/grasp_scenes.py"),
@@ -55,6 +59,7 @@ KINDS = {
     "spatial": ("spatial.spatial_episodes", "run_spatial"),
     "depth_grasps": ("episodes.view_grasp_episodes", "run_view_grasps"),
     "clearing": ("building.packed_episodes", "run_clearing"),
+    "pointing_votes": ("building.pointed_picks", "run_pointing"),
     "blueprints": ("building.building_episodes", "run_building"),
     "repairs": ("building.building_episodes", "run_repair"),
 }
