@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -58,3 +59,13 @@ def test_sentences_become_plans(line, words, steps):
 def test_arms_work_while_the_legs_keep_the_balance(name):
     episode = ScenarioEpisodes(FOUND, SUITE, time.perf_counter).named(name, 1)
     assert episode.passed, episode.reason
+
+
+def test_a_verb_without_a_skill_moves_a_hand_once_somebody_said_yes():
+    """Until then nothing does; it stands up first, and stays on its feet."""
+    line = Line(G1, LIBRARY, set_up(load_scene(FOUND.scene("playground")), 7))
+    plan = line.plan("shake the bottle")
+    assert plan.status == "question" and line.run("shake the bottle").simulated_seconds == 0.0
+    result = line.run_plan(replace(plan, status="plan"))
+    assert result.outcome == "succeeded", result.reason
+    assert result.steps[-1].skill == "move_hand_like" and result.steps[-1].seconds > 5.0
