@@ -94,6 +94,20 @@ def test_what_was_learnt_and_measured_is_gone_on_with(found, monkeypatch):
     assert second.episodes[TRAINED] == first.episodes[TRAINED] and len(second.episodes[PLANNER]) == 1
 
 
+def test_ctrl_c_ends_cleanly_and_keeps_the_skill(found, capsys, monkeypatch):
+    remember(found, "tilt_over", LEAN)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.nice", lambda _: 0)
+    monkeypatch.setattr(learning, "motion_settings", short)
+    monkeypatch.setattr(learning, "distil", interrupted)
+    assert main(["practise", "go2", "tilt_over", "--minutes", "1"]) == 130
+    assert "ended; what was learnt and measured is kept, and the same command goes on" in capsys.readouterr().err
+    assert load_library(found, load_robot(found.robot("go2"), found))["tilt_over"].composite is not None
+
+
 def test_a_worse_policy_is_not_installed_and_how_much_it_lacks_is_told(found, learned, monkeypatch):
     monkeypatch.setattr(LearnedMotion, "successes", lambda self, who: {PLANNER: 9, CLONED: 4, TRAINED: 7}[who])
     with pytest.raises(PlannerStays, match="planner 9, cloned 4, trained 7; the better policy is 2 short"):
