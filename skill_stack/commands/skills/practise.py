@@ -90,8 +90,7 @@ def _one_motion(options: argparse.Namespace, skill: str) -> int:
     from skill_stack.training.motions.learn_motion import PLANNER, learn_motion
     from skill_stack.training.motions.motion_skill import PlannerStays, install_motion, motion_results
 
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    _step_back()
     found = resources()
     try:
         learned = learn_motion(
@@ -127,8 +126,7 @@ def _practised(options: argparse.Namespace, store: object) -> int:
     found, settings = resources(), practice_settings()
     robot = load_robot(found.robot(options.robot), found)
     ground = MotionGround(robot, load_library(found, robot), settings)
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    _step_back()
     learners = learners_of(ground, found, _now)
     practice = Practice(robot.name, store, learners, settings, lambda n, of: success_interval(n, of)[0], note)
     ends, rows = time.monotonic() + 3600.0 * options.hours, []
@@ -157,6 +155,12 @@ def _goals(ground: MotionGround, options: argparse.Namespace) -> Iterator[Goal]:
         past = list(PastGoals(ground).goals(store))
     listed = listed_goals(options.goals, ground.robot.name) if options.goals is not None else iter(())
     yield from chain(past, listed, drawn_goals(ground, np.random.default_rng(options.seed)))
+
+
+def _step_back() -> None:
+    """Leaves the processor to everybody else."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
 
 
 def _now() -> str:

@@ -11,6 +11,7 @@ from skill_stack.cli import main
 @pytest.fixture
 def overlay(tmp_path, monkeypatch):
     monkeypatch.setenv("SKILL_STACK_OVERLAY", str(tmp_path / "overlay"))
+    monkeypatch.setattr("os.nice", lambda _: 0)  # later tests would wait behind everybody else
     return tmp_path
 
 
