@@ -269,6 +269,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "touching",
         "vantage",
         "separating",
+        "template",
     }
     assert set(GUIDES) == named
 

@@ -33,7 +33,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         epilog="example: python -m skill_stack.training.what_where learn models/networks/what_where",
     )
     parser.add_argument("what", choices=("record", "learn", "judge"))
-    parser.add_argument("folder", type=Path, help="folder with settings.yaml; network and results go there")
+    parser.add_argument("folder", type=Path, help="folder with settings.yaml; network and figures go there")
     parser.add_argument("--demonstrations", type=Path, default=Path("runs/what_where.npz"), metavar="FILE")
     parser.add_argument("--count", type=int, default=100, help="demonstrations, or tables (default: 100)")
     parser.add_argument("--scripted", action="store_true", help="record without the motion: views and places alone")
@@ -95,7 +95,7 @@ def _judge(options: argparse.Namespace, report: Report) -> None:
     from skill_stack.training.what_where.judging import judge
 
     figures = judge(options.folder, load_settings(options.folder), range(FRESH, FRESH + options.count), report)
-    (options.folder / "results.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    (options.folder / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures))
 
 

@@ -101,14 +101,15 @@ def test_what_was_measured_is_what_the_suite_demands():
 
 def test_no_figure_is_shown_of_another_body(capsys):
     """What a mirrored hand, a robot with hands and the robot's own controller share is the skill, not its figures."""
-    for words in (["allegro_left"], ["g1_hands"], ["go2_hand"], ["go2", "--control", "vendor"]):
+    for words in (["g1_hands"], ["go2_hand"], ["go2", "--control", "vendor"]):
         assert main(["skills", *words, "--json"]) == 0
         rows = json.loads(capsys.readouterr().out)
         assert rows and [row["skill"] for row in rows if row["measured"]] == []
         assert "not measured on this body" in {row["unmeasured"] for row in rows}
-    assert main(["skills", "g1", "--json"]) == 0
-    rows = [row["measured"] for row in json.loads(capsys.readouterr().out) if row["measured"]]
-    assert rows and {row["body"] for row in rows} == {"g1"} and all(row["commit"] and row["seeds"] for row in rows)
+    for robot in ("g1", "allegro_left"):
+        assert main(["skills", robot, "--json"]) == 0
+        rows = [row["measured"] for row in json.loads(capsys.readouterr().out) if row["measured"]]
+        assert rows and {row["body"] for row in rows} == {robot} and all(row["commit"] and row["seeds"] for row in rows)
 
 
 def test_a_robot_without_skills_says_what_to_do(tmp_path, capsys, monkeypatch):
