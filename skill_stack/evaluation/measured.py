@@ -27,6 +27,18 @@ def commit_here() -> str:
         return f"version {__version__}"
 
 
+def code_of(folders: Sequence[str]) -> list[Path]:
+    """Code and data that lie in folders of the package, for the version of what depends on them.
+
+    Args:
+        folders: Folders below the package, e.g. ``core/rewards``; folders in them do not count.
+    """
+    package = CHECKOUT / "skill_stack"
+    return [
+        path for folder in folders for path in sorted((package / folder).iterdir()) if path.suffix in (".py", ".yaml")
+    ]
+
+
 def _git(*words: str) -> str:
     command = ["git", "-C", str(CHECKOUT), *words]
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from skill_stack.core.rewards.body_motion import BodyLayout, BodyMotion
 from skill_stack.core.rewards.quantities import MotionView, quantity
 from skill_stack.core.rewards.reward_set import RewardSet, RewardSuccess, RewardTerm
-from skill_stack.core.rewards.term_definition import TermDefinition, reward_terms
+from skill_stack.core.rewards.term_definition import reward_terms
 
 Array = np.ndarray
 INNER = 0.5
@@ -57,22 +55,10 @@ def labels(
             continue
         if motion.thing is None and name.startswith("object_"):
             continue
-        for of in _things(kind, layout):
+        for of in kind.things(layout.feet, (), tuple(layout.fingers)):  # joints are no goals by themselves
             label = _label(RewardTerm(term=name, of=of), view, hold, apart, usable[name])
             found += [label] if label is not None else []
     return found
-
-
-def _things(kind: TermDefinition, layout: BodyLayout) -> Iterator[tuple[str, ...]]:
-    """What a term can be of; joints are no goals by themselves."""
-    if kind.of is None:
-        yield ()
-    elif kind.of == "foot":
-        yield from ((name,) for name in layout.feet)
-    elif kind.of == "finger":
-        yield from ((name,) for name in layout.fingers)
-    elif kind.of == "pair":
-        yield from combinations((*layout.fingers, "palm"), 2)
 
 
 def _label(term: RewardTerm, view: MotionView, hold: float, apart: float, usable: tuple[float, float]) -> Label | None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.commands.common import INTERRUPTED, add_json, note, print_json, resources
 from skill_stack.core.arguments import number
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -21,8 +21,6 @@ from skill_stack.evaluation.measured import measured_results
 from skill_stack.evaluation.progress import EVERY, QUICKLY, Progress
 from skill_stack.evaluation.suite import Suite, load_suite, seeds_of
 from skill_stack.evaluation.suite_run import SuiteResult, jobs_of, run_suite
-
-INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

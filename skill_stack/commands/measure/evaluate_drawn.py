@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import note, print_json
+from skill_stack.commands.common import INTERRUPTED, note, print_json
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.resources import Resources
@@ -114,7 +114,7 @@ def score_all(
         as_json: Whether figures are printed as JSON.
     """
     if not score_left(wanted, kept, rows, kind.parse, kind.tell):
-        return 130
+        return INTERRUPTED
     figures = kind.figures([kept.scores[seed] for seed in wanted])
     short = kind.misses(figures)
     if as_json:

@@ -9,10 +9,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.common import note, print_json
+from skill_stack.commands.common import INTERRUPTED, note, print_json
 from skill_stack.commands.measure.evaluate_drawn import score_left
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.measured import commit_here
+from skill_stack.evaluation.measured import code_of, commit_here
 from skill_stack.evaluation.practice_suite import PracticeSuite, RecordedCurve, load_practice_suite
 from skill_stack.evaluation.scores.practice_score import PracticeScore, practice_figures, practice_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
@@ -21,12 +21,10 @@ from skill_stack.practice.settings import practice_settings
 
 THROUGH = "practice"
 """Value of ``through`` in such a suite."""
-PACKAGE = Path(__file__).resolve().parents[2]
 PRACTISING = ("practice", "runtime/practice", "motion/sampling", "core/rewards")
 """Parts of the stack that the runs depend on."""
 PARTS = ("runs", "curves", "tasks")
 """What ``--task`` may name."""
-INTERRUPTED = 130
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
@@ -80,9 +78,8 @@ def _runs(
 def _version() -> str:
     """Version of what the runs depend on."""
     digest = hashlib.sha256()
-    for folder in PRACTISING:
-        for path in sorted(path for path in (PACKAGE / folder).iterdir() if path.suffix in (".py", ".yaml")):
-            digest.update(path.read_bytes())
+    for path in code_of(PRACTISING):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.common import note, print_json
+from skill_stack.commands.common import INTERRUPTED, note, print_json
 from skill_stack.commands.measure.workers import finished
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -21,18 +21,16 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.episode_log import EpisodeLog
 from skill_stack.evaluation.interval import success_interval
-from skill_stack.evaluation.measured import commit_here
+from skill_stack.evaluation.measured import code_of, commit_here
 from skill_stack.evaluation.progress import Progress
 from skill_stack.evaluation.reward_suite import MotionTask, RewardSuite, load_reward_suite
 from skill_stack.planner.planner import Planner
 
 THROUGH = "rewards"
 """Value of ``through`` in such a suite."""
-PACKAGE = Path(__file__).resolve().parents[2]
 MOVING = ("core/rewards", "motion/sampling", "hardware/mujoco", "runtime/episodes/rewards")
 """Parts of the stack that a motion depends on."""
 Job = tuple[str, int]
-INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
@@ -108,10 +106,7 @@ def version_of(suite: RewardSuite, task: MotionTask, found: Resources) -> str:
     parts = [suite.model_dump(mode="json", exclude={"tasks", "worlds"}), task.model_dump(mode="json")]
     parts.append(suite.worlds[task.robot].model_dump(mode="json"))
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
-    files = [found.robot(task.robot) / "robot.yaml"]
-    for folder in MOVING:
-        files += sorted(path for path in (PACKAGE / folder).iterdir() if path.suffix in (".py", ".yaml"))
-    for path in files:
+    for path in (found.robot(task.robot) / "robot.yaml", *code_of(MOVING)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

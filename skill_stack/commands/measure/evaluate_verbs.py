@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.commands.common import note, print_json
+from skill_stack.commands.common import INTERRUPTED, note, print_json
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -24,7 +24,6 @@ from skill_stack.planner.planner import Planner
 
 THROUGH = "verbs"
 """Value of ``through`` in such a suite."""
-INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 Looks = dict[str, dict[str, float]]
 
 

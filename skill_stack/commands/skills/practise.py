@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.commands.common import INTERRUPTED, add_json, note, print_json, resources
 from skill_stack.commands.train import ExtraMissing
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from skill_stack.runtime.practice.motion_trial import MotionGround
 
 NICE = 10
-INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -60,6 +60,11 @@ class RewardVerdict:
     held: float
     kept: float
 
+    @property
+    def told(self) -> str:
+        """How near it came, in words."""
+        return ", ".join(f"{label} {off:.3g} off" for label, off in self.nearest.items())
+
 
 def judge(rewards: RewardSet, motion: BodyMotion, layout: BodyLayout) -> RewardVerdict:
     """Whether one motion is what was asked for, by its aims alone.

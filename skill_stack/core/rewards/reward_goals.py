@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from skill_stack.core.rewards.reward_arguments import DURATION, WEIGHT
 from skill_stack.core.rewards.term_definition import TermDefinition, reward_terms
@@ -39,27 +38,16 @@ def with_reward_goals(spec: SkillSpec, robot: RobotSpec) -> SkillSpec:
 def reward_goals(robot: RobotSpec) -> tuple[GoalParameter, ...]:
     """The arguments; those of an object are left out where nothing tracks one."""
     found: list[GoalParameter] = []
+    feet, tips = tuple(foot.name for foot in robot.feet), tuple(robot.fingertips)
+    ends = ("palm", "object") if robot.sensors.tracker is not None else ("palm",)
     for name, kind in reward_terms().items():
         if not kind.fits(bool(robot.feet)) or (name.startswith("object_") and robot.sensors.tracker is None):
             continue
-        for of in _things(kind, robot):
+        for of in kind.things(feet, robot.joint_names, tips, ends):
             found += _pair(name, kind, of, robot)
     for_how_long = "for how long, counted from its beginning or its last change; 0 for as long as it may"
     duration = GoalParameter(name=DURATION, description=for_how_long, unit="s", lower=0.0, upper=LONGEST, default=0.0)
     return (*found, duration)
-
-
-def _things(kind: TermDefinition, robot: RobotSpec) -> Iterator[tuple[str, ...]]:
-    """What a term can be of on a robot."""
-    tips = tuple(robot.fingertips)
-    if kind.of is None:
-        yield ()
-    elif kind.of == "pair":
-        thing = ("object",) if robot.sensors.tracker is not None else ()
-        yield from combinations((*tips, "palm", *thing), 2)
-    else:
-        names = {"foot": tuple(foot.name for foot in robot.feet), "joint": robot.joint_names, "finger": tips}
-        yield from ((name,) for name in names[kind.of])
 
 
 def _pair(name: str, kind: TermDefinition, of: tuple[str, ...], robot: RobotSpec) -> Iterator[GoalParameter]:

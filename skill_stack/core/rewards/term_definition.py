@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -70,6 +72,24 @@ class TermDefinition(DataModel):
             stand_height: Height of the robot's base when it stands, m.
         """
         return stand_height if self.default == STAND_HEIGHT else float(self.default)
+
+    def things(
+        self, feet: Sequence[str], joints: Sequence[str], fingers: Sequence[str], more: Sequence[str] = ("palm",)
+    ) -> Iterator[tuple[str, ...]]:
+        """What it can be of; once of nothing where it is of the robot.
+
+        Args:
+            feet: Names of the feet.
+            joints: Names of the joints.
+            fingers: Names of the fingers.
+            more: Other ends of a pair.
+        """
+        if self.of is None:
+            yield ()
+        elif self.of == "pair":
+            yield from combinations((*fingers, *more), 2)
+        else:
+            yield from ((name,) for name in {"foot": feet, "joint": joints, "finger": fingers}[self.of])
 
     def fits(self, legged: bool) -> bool:
         """Whether a robot has it.

@@ -135,12 +135,11 @@ def rotation_of(rpy: Triple) -> Array:
 
 
 def matrix_of(orientation: Array) -> Array:
-    """Rotation matrix of a quaternion w-x-y-z, shape (3, 3)."""
-    w, x, y, z = (float(value) for value in orientation)
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        ]
-    )
+    """Rotation matrices, shape (..., 3, 3), of unit quaternions w-x-y-z, shape (..., 4)."""
+    w, x, y, z = np.moveaxis(np.asarray(orientation, float), -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.moveaxis(np.array(rows), (0, 1), (-2, -1))

@@ -53,12 +53,3 @@ class SteppedRobot:
         """Its full state (time, positions, velocities), and its sensors at the same moment."""
         mujoco.mj_forward(self._model, self.data)
         return np.concatenate([[self.data.time], self.data.qpos, self.data.qvel]), self.data.sensordata.copy()
-
-    def follow(self, other: Data) -> None:
-        """Takes the state and the targets of the same robot in another model with the same joints.
-
-        Args:
-            other: That robot's state.
-        """
-        self.data.time = other.time
-        self.data.qpos[:], self.data.qvel[:], self.data.ctrl[:] = other.qpos, other.qvel, other.ctrl

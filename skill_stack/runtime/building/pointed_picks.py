@@ -45,9 +45,10 @@ Spot = tuple[float, float]
 def run_pointing(seed: int) -> PointingScore:
     """Points twice on the table of a seed, and picks up what was pointed at."""
     scene, rng = relation_scene(seed), np.random.default_rng([95, seed])
-    conventions = [str(name) for name in rng.permutation(sorted(CONVENTIONS))[:2]]
+    names = sorted(CONVENTIONS)
+    conventions = [names[number] for number in rng.permutation(len(names))[:2]]
     stray = [rng.normal(0.0, rng.uniform(*STRAY), 2) for _ in conventions]
-    tries = [_tried(scene, name, off) for name, off in zip(conventions, stray)]  # type: ignore[arg-type]
+    tries = [_tried(scene, name, off) for name, off in zip(conventions, stray)]
     pixels, errors, picked, jpegs = zip(*tries)
     digest = hashlib.sha256(jpegs[0]).hexdigest()
     folder = Resources.from_environment(os.environ).writable_folder(FOLDER)

@@ -47,11 +47,11 @@ class CompositionLearner:
         """
         self._ground, self._resources, self._now, self._usable = ground, resources, now, dict(usable)
         self._planner = Planner(ground.library)
+        self._planned: tuple[Goal, Plan] | None = None
 
     def suits(self, goal: Goal) -> str:
         """See :class:`skill_stack.practice.practice.Learner`."""
-        scene = set_up(practice_scene(goal, 1, self._ground.robot.fixed is not None), 1).graph()
-        plan = self._planner.plan(Instruction(goal.words), scene, STANDING)
+        plan = self._plan(goal)
         if plan.status != "plan" or plan.tree is None:
             return "no sequence of skills does it"
         return "no skill has these words" if needs_terms(plan, self._ground.library) else ""
@@ -74,18 +74,23 @@ class CompositionLearner:
 
     def keep(self, goal: Goal, passed: int, runs: int) -> str:
         """See :class:`skill_stack.practice.practice.Learner`; one skill alone needs no other name."""
-        scene = set_up(practice_scene(goal, 1, self._ground.robot.fixed is not None), 1).graph()
-        plan = self._planner.plan(Instruction(goal.words), scene, STANDING)
+        plan = self._plan(goal)
         steps = tuple(plan.tree.every_skill()) if plan.tree is not None else ()
         if len(steps) == 1:
             return steps[0].skill
         how = f"a sequence of skills, reached in {passed} of {runs} worlds"
         return keep_practised(self._resources, self._ground.library, goal.words, steps, how, self._now())
 
+    def _plan(self, goal: Goal) -> Plan:
+        """What skills make of a goal's words in its first world; the library stays as it is, so once for each goal."""
+        if self._planned is None or self._planned[0] != goal:
+            scene = set_up(practice_scene(goal, 1, self._ground.robot.fixed is not None), 1).graph()
+            self._planned = goal, self._planner.plan(Instruction(goal.words), scene, STANDING)
+        return self._planned[1]
+
     def _watched(self, goal: Goal) -> str:
         """The skill whose motion is judged: the last one of the plan."""
-        scene = set_up(practice_scene(goal, 1, self._ground.robot.fixed is not None), 1).graph()
-        tree = self._planner.plan(Instruction(goal.words), scene, STANDING).tree
+        tree = self._plan(goal).tree
         steps = list(tree.every_skill()) if tree is not None else []
         return steps[-1].skill if steps else self._ground.skill.name
 

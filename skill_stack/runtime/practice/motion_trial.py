@@ -15,7 +15,6 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.rewards.costs import judge
 from skill_stack.core.rewards.reward_arguments import DURATION, WEIGHT, arguments_of
-from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -25,6 +24,7 @@ from skill_stack.hardware.mujoco.standing_check import settling_problem
 from skill_stack.motion.sampling.aim_watch import measured_motion
 from skill_stack.motion.sampling.model_body import ModelBody
 from skill_stack.motion.sampling.motion_plan import StartState
+from skill_stack.motion.words import ToldMotion
 from skill_stack.practice.goal import Goal
 from skill_stack.practice.practice import NoScene
 from skill_stack.practice.practice_scenes import practice_scene
@@ -77,10 +77,10 @@ class MotionGround:
             DataError: No skill takes reward terms.
         """
         self.robot, self.library, self.settings = robot, library, settings
-        found = next((spec for spec in library if takes_terms(spec) and spec.goal), None)
-        if found is None:
+        told = ToldMotion.in_library(library)
+        if told is None:
             raise DataError(f"{robot.name} has no skill that moves by reward terms; it needs one as go2/move_as_told")
-        self.skill = found
+        self.skill = told.spec
 
     @cached_property
     def model_body(self) -> tuple[Any, ModelBody]:
@@ -175,8 +175,7 @@ class MotionGround:
         if self.robot.feet and tilt > self.robot.safety.tilt:
             return False, f"it tilted by {math.degrees(tilt):.0f}°"
         verdict = judge(rewards, motion, self.model_body[1].layout)
-        off = ", ".join(f"{label} {value:.3g} off" for label, value in verdict.nearest.items())
-        return verdict.reached, "" if verdict.reached else f"at best {off}"
+        return verdict.reached, "" if verdict.reached else f"at best {verdict.told}"
 
     def at_rest(self, rewards: RewardSet) -> bool:
         """Whether a robot that does nothing does what is asked for."""

@@ -103,7 +103,8 @@ def _done(ground: MotionGround, words: str, goal: Goal, seed: int, worlds: int) 
     passed, why = 0, ""
     for number in range(seed, seed + worlds):
         line = ground.line(ground.setup(goal, number), ground.skill.name)
-        line.run("stand up") if ground.robot.feet else None
+        if ground.robot.feet:
+            line.run("stand up")
         result = line.run(words)
         reason = "" if result.outcome == "succeeded" else f"{words}: {result.reason}"
         reason = reason or ("it fell" if line.fell else _missed(ground, goal, line))

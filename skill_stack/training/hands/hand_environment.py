@@ -13,6 +13,7 @@ from skill_stack.controllers.policies.observation import ObservationBuilder, Pol
 from skill_stack.controllers.runners.gait_clock import GaitClock
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robot_state import RobotState
+from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.hands.hand_rewards import HAND_REWARDS, HandTick
 from skill_stack.training.hands.hand_task import HandTrainingTask
@@ -120,7 +121,7 @@ class HandEnvironment(TrainingEnvironment):
         self._physics.reset(which, states[:, :size], states[:, size:])
         at = self.worlds.thing[0]
         self._begin[which] = self.worlds.in_palm(states[:, at : at + 3])
-        self._attitude[which] = matrices(states[:, at + 3 : at + 7])
+        self._attitude[which] = matrix_of(states[:, at + 3 : at + 7])
         self._actions[:, which], self._turned[which] = 0.0, 0.0
         self._target[which] = self._default
         self._clock.reset(which)
@@ -151,7 +152,7 @@ class HandEnvironment(TrainingEnvironment):
         rotation = self.worlds.rotation
         self._away = self.worlds.in_palm(physics.qpos[:, at : at + 3]) - self._begin
         self._velocity = physics.qvel[:, speed : speed + 3] @ rotation
-        self._now = matrices(physics.qpos[:, at + 3 : at + 7])
+        self._now = matrix_of(physics.qpos[:, at + 3 : at + 7])
         self._spin = np.einsum("nij,nj->ni", self._now, physics.qvel[:, speed + 3 : speed + 6]) @ rotation
 
     def _known_state(self) -> RobotState:
@@ -298,14 +299,3 @@ class HandEnvironment(TrainingEnvironment):
     def privileged(self) -> dict[str, int]:
         """Names and sizes of what the critic alone sees."""
         return dict(zip(PRIVILEGED, (3, 9, 3, 3, self.robot.size, len(AXES))))
-
-
-def matrices(quaternions: Array) -> Array:
-    """Rotation matrices, shape (n, 3, 3), of unit quaternions w-x-y-z, shape (n, 4)."""
-    w, x, y, z = quaternions.T
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.moveaxis(np.array(rows), -1, 0)

@@ -14,12 +14,13 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate, no_mo
 from skill_stack.controllers.policies.network import Network  # noqa: E402
 from skill_stack.controllers.runners.policy_runner import PolicyRunner  # noqa: E402
 from skill_stack.core.errors import DataError, UnknownName  # noqa: E402
+from skill_stack.core.robots.camera_spec import matrix_of  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.skill import SkillSpec  # noqa: E402
 from skill_stack.training import train as training  # noqa: E402
 from skill_stack.training.export import deployed_policy, export  # noqa: E402
 from skill_stack.training.hands.finger_teacher import FingerTeacher  # noqa: E402
-from skill_stack.training.hands.hand_environment import HandEnvironment, matrices  # noqa: E402
+from skill_stack.training.hands.hand_environment import HandEnvironment  # noqa: E402
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task  # noqa: E402
 from skill_stack.training.tasks.task import RewardTask  # noqa: E402
 
@@ -184,4 +185,4 @@ def test_a_teacher_moves_the_fingers_as_its_gait_says() -> None:
 
 def test_rotations_are_those_of_their_quaternions() -> None:
     quarter = np.array([[np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)]])
-    assert matrices(quarter)[0] @ (1.0, 0.0, 0.0) == pytest.approx([0.0, 1.0, 0.0])
+    assert matrix_of(quarter)[0] @ (1.0, 0.0, 0.0) == pytest.approx([0.0, 1.0, 0.0])

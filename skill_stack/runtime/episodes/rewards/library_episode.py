@@ -8,8 +8,8 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.reward_suite import MotionTask, RewardSuite
+from skill_stack.motion.sampling.aim_watch import looked
 from skill_stack.motion.sampling.model_body import ModelBody
-from skill_stack.motion.sampling.stepped_robot import SteppedRobot
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.rewards.motion_record import TICK, MotionRecord, judged_episode
 from skill_stack.runtime.episodes.rewards.reward_world import World, world_of
@@ -38,11 +38,8 @@ class LibraryRun:
         """
         self._line, self._began = line, line.now
         self._body = body = ModelBody(world.model, line.robot, pose, world.thing)
-        stance = line.robot.pose(pose)
-        data = body.posed(world.model, stance)
-        self._mirror = SteppedRobot(world.model, data, body.actuators, stance, TICK, 0.0)
-        self._mirror.follow(line.device.data)
-        self.record = MotionRecord(body, data)
+        self._model, self._scratch = world.model, body.posed(world.model, line.robot.pose(pose))
+        self.record = MotionRecord(body, line.device.data)
 
     def follow(self, plan: Plan, within: float, keep: float) -> None:
         """Carries out a plan until it has ended or time is up.
@@ -59,8 +56,9 @@ class LibraryRun:
                 runs, end = False, min(end, self._line.now + keep)
             self._line.step()
             if self._line.now - self._began > self.record.simulated + TICK - 1e-6:
-                self._mirror.follow(self._line.device.data)
-                self.record.note(*self._mirror.look(), self._mirror.data.ctrl[self._body.actuators].copy())
+                start = self.record.state(self._line.now)
+                target = self._line.device.data.ctrl[self._body.actuators].copy()
+                self.record.note(*looked(self._model, self._scratch, self._body, start), target)
 
 
 def run_library_task(robot: RobotSpec, planner: Planner, suite: RewardSuite, task: MotionTask, seed: int) -> Episode:

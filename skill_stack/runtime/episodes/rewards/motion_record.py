@@ -115,8 +115,7 @@ def judged_episode(
     verdict = record.verdict(task.rewards) if record.simulated else NOTHING
     wrong = refused or record.reason
     passed = verdict.reached and not wrong
-    far = ", ".join(f"{label} {off:.3g} off" for label, off in verdict.nearest.items())
-    reason = "" if passed else wrong or f"not within {task.rewards.success.within:g} s: at best {far}"
+    reason = "" if passed else wrong or f"not within {task.rewards.success.within:g} s: at best {verdict.told}"
     return Episode(
         task.name, seed, passed, "succeeded" if passed else "failed", reason,
         measured={**verdict.nearest, "held": verdict.held, "kept": verdict.kept, **measured}
