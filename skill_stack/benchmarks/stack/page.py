@@ -199,7 +199,7 @@ def rows(without: _Turn, watched: _Turn, stops: np.ndarray, period: float) -> li
             note=f"{np.median(watched.p99):.3f} and {np.median(without.p99):.3f} ms"),
         Row("page loaded, slowest of all viewers", max(watched.loads), "s", LOAD_LIMIT,
             note=f"page, its files and its first state; {len(watched.loads)} viewers, {VIEWERS} at once"),
-        Row("states sent to a viewer", float(np.mean(watched.states)), ""),
+        Row("states sent to a viewer", float(np.mean(watched.states)), "states"),
         Row(f"stop on the page to the flag in shared memory, p99, {VIEWERS} viewers", percentile(stops, 99.0), "ms",
             STOP_LIMIT, spread=(float(stops.min()), float(stops.max())), note=f"{len(stops)} stops; {_RANGE}"),
     ]  # fmt: skip
