@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -27,6 +28,10 @@ class NoScene(DataError):
     """A scene cannot be simulated; the message says why."""
 
 
+class NotLearnt(DataError):
+    """A learner found nothing that is worth a run; the message says how far it came."""
+
+
 class Learner(Protocol):
     """A way to come to a skill, the cheapest first: composition, reward terms, trajectory, PPO.
 
@@ -38,6 +43,17 @@ class Learner(Protocol):
 
     def suits(self, goal: Goal) -> str:
         """Why it cannot learn a goal, or an empty string; moves nothing and is cheap."""
+
+    def learn(self, goal: Goal, seconds: float) -> None:
+        """Learns what its runs need, which may be nothing; what an interrupted call learnt is gone on with.
+
+        Args:
+            goal: The goal.
+            seconds: Processor time that is left for it, s.
+
+        Raises:
+            NotLearnt: Nothing came of it.
+        """
 
     def run(self, goal: Goal, seed: int) -> PractisedRun:
         """One run in the world of a seed; raises NoScene where its scene is none."""
@@ -62,6 +78,7 @@ class Practice:
         settings: PracticeSettings,
         lower: Callable[[int, int], float],
         tell: Callable[[str], None],
+        cpu: Callable[[], float] = time.process_time,
     ) -> None:
         """Takes its parts.
 
@@ -72,7 +89,9 @@ class Practice:
             settings: How to practise.
             lower: Lower end of the interval of a rate of success, of successes and runs.
             tell: Takes lines for people.
+            cpu: Processor time of this process, s.
         """
+        self._cpu = cpu
         self.robot, self.store, self._learners, self._settings = robot, store, learners, settings
         self._lower, self._tell = lower, tell
 
@@ -133,6 +152,11 @@ class Practice:
         settings, before = self._settings, self.store.runs(kept.id, learner.name)
         results: list[bool] = []
         refused, seed = 0, 0
+        try:
+            if not self._learnt(kept, learner):
+                return self._over, results
+        except NotLearnt as error:
+            return str(error), results
         while len(results) < settings.worlds:
             seed += 1
             try:
@@ -144,16 +168,35 @@ class Practice:
                     return str(error), results
                 continue
             if passed is None:
-                return f"{settings.minutes:g} minutes of processor time are over", results
+                return self._over, results
             results.append(passed)
             if reason := self._hopeless(results):
                 return reason, results
         return "", results
 
+    @property
+    def _over(self) -> str:
+        return f"{self._settings.minutes:g} minutes of processor time are over"
+
+    def _left(self, kept: KeptGoal) -> float:
+        """Processor time that is left for a goal, s."""
+        now = self.store.by_key(kept.goal.key)
+        return 60.0 * self._settings.minutes - (now.spent if now is not None else 0.0)
+
+    def _learnt(self, kept: KeptGoal, learner: Learner) -> bool:
+        """Has a learner learn; False where a goal's time is over. The time counts also where nothing came of it."""
+        left, began = self._left(kept), self._cpu()
+        if left <= 0.0:
+            return False
+        try:
+            learner.learn(kept.goal, left)
+        finally:
+            self.store.spend(kept.id, self._cpu() - began)
+        return True
+
     def _run(self, kept: KeptGoal, learner: Learner, seed: int) -> bool | None:
         """Whether a goal was reached in a new world; None where its time is over."""
-        now = self.store.by_key(kept.goal.key)
-        if now is not None and now.spent > 60.0 * self._settings.minutes:
+        if self._left(kept) <= 0.0:
             return None
         run = learner.run(kept.goal, seed)
         self.store.add(kept.id, run)

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS run (
 CREATE TABLE IF NOT EXISTS example (
     run INTEGER NOT NULL, goal TEXT NOT NULL, began REAL NOT NULL, ended REAL NOT NULL);
 """
+_SPEND = "UPDATE goal SET spent = spent + ? WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,12 @@ class PracticeStore:
                 "INSERT INTO example (run, goal, began, ended) VALUES (?, ?, ?, ?)",
                 [(row, json.dumps(one.rewards.plain()), one.begin, one.end) for one in run.labels],
             )
-            database.execute("UPDATE goal SET spent = spent + ? WHERE id = ?", (run.cpu, number))
+            database.execute(_SPEND, (run.cpu, number))
+
+    def spend(self, number: int, cpu: float) -> None:
+        """Counts processor time of a goal beside its runs, s."""
+        with self._database.transaction() as database:
+            database.execute(_SPEND, (cpu, number))
 
     def runs(self, number: int, learner: str) -> dict[int, bool]:
         """Worlds in which a goal was tried by a learner, and whether it was reached there."""

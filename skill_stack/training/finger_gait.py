@@ -27,8 +27,8 @@ from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.motion.sampling.cross_entropy import CrossEntropy
 from skill_stack.training.finger_gait_export import write_gait
-from skill_stack.training.learners.cross_entropy import CrossEntropy
 from skill_stack.training.tasks.finger_gait_task import BANK, ELITE, FingerGaitTask, gait_basis, load_gait_task
 
 Array = np.ndarray

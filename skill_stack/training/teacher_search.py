@@ -20,7 +20,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.training.learners.cross_entropy import CrossEntropy
+from skill_stack.motion.sampling.cross_entropy import CrossEntropy
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.physics.environment import WalkEnvironment
 from skill_stack.training.tasks.task import TrainingTask, load_task

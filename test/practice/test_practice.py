@@ -9,7 +9,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.practice.goal import Goal
-from skill_stack.practice.practice import NoScene, NotKept, Practice
+from skill_stack.practice.practice import NoScene, NotKept, NotLearnt, Practice
 from skill_stack.practice.practice_store import PracticeStore, PractisedRun
 from skill_stack.practice.settings import practice_settings
 
@@ -17,12 +17,17 @@ from skill_stack.practice.settings import practice_settings
 class Scripted:
     """A learner that reaches a goal in given worlds."""
 
-    def __init__(self, name, worlds=(), problem="", keeps=None, raises=None):
+    def __init__(self, name, worlds=(), problem="", keeps=None, raises=None, learns=None):
         self.name, self.worlds, self.problem, self.keeps, self.raises = name, set(worlds), problem, keeps, raises or {}
-        self.runs, self.kept = [], []
+        self.learns, self.runs, self.kept, self.left = learns, [], [], []
 
     def suits(self, goal):
         return self.problem
+
+    def learn(self, goal, seconds):
+        self.left.append(seconds)
+        if self.learns is not None:
+            self.learns()
 
     def run(self, goal, seed):
         self.runs.append(seed)
@@ -136,3 +141,21 @@ def test_a_refused_scene_is_told_and_left_out_and_too_many_end_the_goal(store):
 def test_the_processor_time_of_a_goal_has_an_end(store):
     (kept,) = practice(store, Scripted("terms", ALL), minutes=0.05).each([nod()])
     assert kept.state == "given up" and "0.05 minutes of processor time are over" in kept.reason
+
+
+def test_learning_counts_in_the_time_of_a_goal_and_the_next_learner_gets_what_is_left(store):
+    clock = iter([0.0, 40.0, 100.0, 110.0, 200.0, 200.0]).__next__
+
+    def nothing():
+        raise NotLearnt("the best one stays 3.2 tolerances off")
+
+    weak, good = Scripted("trajectory", learns=nothing), Scripted("policy", ALL)
+    with_clock = practice(store, weak, good)
+    with_clock._cpu, told = clock, []
+    (kept,) = with_clock.each([nod()])
+    assert (weak.left, good.left) == ([3600.0], [3560.0]) and weak.runs == []
+    assert kept.learner == "policy" and kept.spent == 40.0 + 10.0 + 10 * 1.0
+    late = practice(store, Scripted("policy", ALL), minutes=0.5)
+    late._cpu, late._tell = iter([0.0, 60.0]).__next__, told.append
+    (kept,) = late.each([nod(-0.3)])
+    assert kept.state == "unsuited" and "0.5 minutes of processor time are over" in kept.reason, told

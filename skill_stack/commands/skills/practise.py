@@ -126,7 +126,7 @@ def _practised(options: argparse.Namespace, store: object) -> int:
     robot = load_robot(found.robot(options.robot), found)
     ground = MotionGround(robot, load_library(found, robot), settings)
     _step_back()
-    learners = learners_of(ground, found, _now)
+    learners = learners_of(ground, found, _now, note)
     practice = Practice(robot.name, store, learners, settings, lambda n, of: success_interval(n, of)[0], note)
     ends, rows = time.monotonic() + 3600.0 * options.hours, []
     try:

@@ -11,7 +11,7 @@ from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import UNDO
-from skill_stack.core.skills.skill import HERE, SkillSpec
+from skill_stack.core.skills.skill import HERE, Keyframe, SkillSpec
 
 STILL = 1.0
 """Joint speed up to which a robot counts as standing still, rad/s: a gait cannot be undone to the middle of a step."""
@@ -41,7 +41,7 @@ class PostureRunner:
         self.drives: tuple[bool, ...] | None = None
         self.progress = 0.0
         # None is wherever the joints are when the skill begins.
-        self._poses = [None if frame.pose == HERE else robot.pose(frame.pose).tolist() for frame in frames]
+        self._poses = [None if frame.pose == HERE else _positions(frame, robot) for frame in frames]
         self._gains = [((frame.kp,) * robot.size, (frame.kd,) * robot.size) for frame in frames]
         self._durations = [frame.duration for frame in frames]
         self._ends = list(itertools.accumulate(self._durations))
@@ -86,3 +86,8 @@ class PostureRunner:
         begin, end = self._poses[frame - 1] if frame else self._from, self._poses[frame]
         moving = zip(self._from if begin is None else begin, self._from if end is None else end)
         return Targets([a + share * (b - a) for a, b in moving], *self._gains[frame])
+
+
+def _positions(frame: Keyframe, robot: RobotSpec) -> list[float]:
+    """Joint positions of a keyframe, rad."""
+    return (robot.by_name(frame.joints) if frame.joints else robot.pose(frame.pose)).tolist()

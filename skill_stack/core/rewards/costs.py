@@ -74,8 +74,7 @@ def judge(rewards: RewardSet, motion: BodyMotion, layout: BodyLayout) -> RewardV
         motion: One motion from where the set began, without leading dimensions.
         layout: Its robot.
     """
-    view = view_of(rewards.terms, motion, layout)
-    shares = np.stack([_share(one, rewards, view, motion.dt) for one in rewards.aims])
+    shares = distances(rewards, motion, layout)
     worst = shares.max(axis=0)
     steps = max(1, math.ceil(rewards.success.hold / motion.dt - 1e-9))
     runs = _runs(worst <= 1.0)
@@ -89,20 +88,33 @@ def judge(rewards: RewardSet, motion: BodyMotion, layout: BodyLayout) -> RewardV
     return RewardVerdict(bool(done.size), at, nearest, float(runs.max(initial=0)) * motion.dt, kept)
 
 
+def distances(rewards: RewardSet, motion: BodyMotion, layout: BodyLayout) -> Array:
+    """Distance of every aim from its target as a share of its tolerance, shape (aims, ..., time).
+
+    It is infinite until a quantity can be averaged.
+
+    Args:
+        rewards: What was asked for; it needs an aim.
+        motion: Motions from where the set began.
+        layout: Their robot.
+    """
+    view = view_of(rewards.terms, motion, layout)
+    return np.stack([_share(one, rewards, view, motion.dt) for one in rewards.aims])
+
+
 def tolerance(term: RewardTerm, rewards: RewardSet) -> float:
     """Largest distance of an aim from its target that counts as success, in its unit."""
     return rewards.success.tolerance.get(term.term, term.kind.tolerance or math.inf)
 
 
 def _share(term: RewardTerm, rewards: RewardSet, view: MotionView, dt: float) -> Array:
-    """Distance from the target as a share of the tolerance, shape (time,); infinite until it can be averaged."""
+    """Distance from the target as a share of the tolerance, shape (..., time)."""
     measured = quantity(term, view)
     window = max(1, round(term.kind.average / dt))
     if window > 1:
-        summed = np.cumsum(np.concatenate([[0.0], measured]))
-        measured = np.full(len(measured), np.inf)
-        if len(summed) > window:
-            measured[window - 1 :] = (summed[window:] - summed[:-window]) / window
+        summed = np.cumsum(np.concatenate([np.zeros_like(measured[..., :1]), measured], axis=-1), axis=-1)
+        measured = np.full(measured.shape, np.inf)
+        measured[..., window - 1 :] = (summed[..., window:] - summed[..., :-window]) / window
     with np.errstate(invalid="ignore"):
         return np.nan_to_num(np.abs(error(term, view, measured)) / tolerance(term, rewards), nan=np.inf)
 

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from skill_stack.core.data_file import DataModel, check_each_parses, load_model
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.quantity import Gain, Positive, Seconds
+from skill_stack.core.quantity import Gain, JointPosition, Positive, Seconds
 from skill_stack.core.rewards.reward_arguments import DURATION
 from skill_stack.core.rewards.sampled_part import SampledPart
 from skill_stack.core.skills.action_part import ActionPart
@@ -172,16 +172,24 @@ class Keyframe(DataModel):
     """One target of a ``posture`` skill.
 
     Attributes:
-        pose: Named pose of the robot, or :data:`HERE`.
+        pose: Named pose of the robot, or :data:`HERE`; empty where the joints are given.
+        joints: Joint positions by name, rad, of every joint of the part, where it is no named pose.
         duration: Time to get there from the one before, s.
         kp: Position gain of every joint, N·m/rad.
         kd: Damping gain of every joint, N·m·s/rad.
     """
 
-    pose: str
+    pose: str = ""
+    joints: dict[str, JointPosition] = {}
     duration: Seconds
     kp: Annotated[Gain, Field(gt=0)]
     kd: Annotated[Gain, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Keyframe:
+        if bool(self.pose) == bool(self.joints):
+            raise ValueError("a keyframe needs a pose, or the positions of all joints, and not both")
+        return self
 
 
 class TurnPart(DataModel):
@@ -221,8 +229,12 @@ class PosturePart(DataModel):
     @property
     def poses(self) -> tuple[str, ...]:
         """Names of all poses, :data:`HERE` included."""
-        turned = (frame.pose for turn in self.turns for frame in turn.keyframes)
-        return (*(frame.pose for frame in self.keyframes), *turned)
+        return tuple(frame.pose for frame in self.every_keyframe if frame.pose)
+
+    @property
+    def every_keyframe(self) -> tuple[Keyframe, ...]:
+        """All targets, those of turns last."""
+        return (*self.keyframes, *(frame for turn in self.turns for frame in turn.keyframes))
 
 
 class GuidedPart(DataModel):

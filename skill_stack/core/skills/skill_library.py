@@ -20,7 +20,7 @@ from skill_stack.core.skills.composite_links import checked_composites
 from skill_stack.core.skills.condition import Condition
 from skill_stack.core.skills.pair_results import PairResults, load_pairs
 from skill_stack.core.skills.policy_part import PolicyPart
-from skill_stack.core.skills.skill import HAZARDS, HERE, Hazard, SkillSpec, load_skill
+from skill_stack.core.skills.skill import HAZARDS, HERE, Hazard, PosturePart, SkillSpec, load_skill
 from skill_stack.core.skills.skill_alternatives import checked_realisers
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.vendor_part import AWAY_FROM, SIGNALS, VendorPart
@@ -273,8 +273,7 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
     if strange:
         return f"it holds '{strange[0]}', which is no joint and no group of {robot.name}"
     if spec.posture:
-        unknown = [pose for pose in spec.posture.poses if pose not in (HERE, *robot.poses)]
-        return f"pose '{unknown[0]}' is not one of {', '.join(robot.poses)}" if unknown else ""
+        return _posture_problem(spec.posture, robot.part(spec.part))
     if spec.vendor:
         return _motion_problem(spec.vendor, robot)
     if spec.sampled:
@@ -296,6 +295,18 @@ def _body_problem(spec: SkillSpec, robot: RobotSpec) -> str:
         except UnknownName:
             known = ", ".join((*robot.groups, *robot.parts))
             return f"it needs or prefers '{name}', which is no joint, group or part of {robot.name}: {known}"
+    return ""
+
+
+def _posture_problem(part: PosturePart, robot: RobotSpec) -> str:
+    """Which pose or joint of a posture skill the robot lacks, or an empty string."""
+    unknown = [pose for pose in part.poses if pose not in (HERE, *robot.poses)]
+    if unknown:
+        return f"pose '{unknown[0]}' is not one of {', '.join(robot.poses)}"
+    for frame in part.every_keyframe:
+        wrong = set(frame.joints) ^ set(robot.joint_names) if frame.joints else set()
+        if wrong:
+            return f"a keyframe gives the positions of other joints than the robot's: {', '.join(sorted(wrong))}"
     return ""
 
 

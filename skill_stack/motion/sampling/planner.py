@@ -59,7 +59,7 @@ class SamplingPlanner:
         Raises:
             DataError: The model has states beyond positions and velocities.
         """
-        self._model = _coarser(model, body, settings)
+        self._model = coarser(model, body, settings)
         size = mujoco.mj_stateSize(self._model, mujoco.mjtState.mjSTATE_FULLPHYSICS)
         if size != 1 + model.nq + model.nv:
             raise DataError("plans need a model whose state is time, positions and velocities alone")
@@ -202,7 +202,7 @@ class SamplingPlanner:
         return ""
 
 
-def _coarser(model: mujoco.MjModel, body: ModelBody, settings: SamplingSettings) -> mujoco.MjModel:
+def coarser(model: mujoco.MjModel, body: ModelBody, settings: SamplingSettings) -> mujoco.MjModel:
     """A copy with the physics of plans."""
     coarse = copy.copy(model)
     coarse.opt.timestep = settings.step / settings.substeps

@@ -40,9 +40,20 @@ class SamplingSettings(DataModel):
         return round(self.horizon / self.step)
 
 
+class WholeMotionSettings(DataModel):
+    """How trajectories of whole motions are found; ``settings.yaml`` explains every key."""
+
+    keys: Annotated[int, Field(ge=2, le=50)]
+    duration: Seconds
+    samples: Annotated[int, Field(ge=16, le=4096)]
+    rounds: Annotated[int, Field(ge=1)]
+    spread: Positive
+
+
 class _SettingsFile(DataModel):
     legged: SamplingSettings
     hand: SamplingSettings
+    whole: WholeMotionSettings
 
 
 @cache
@@ -57,3 +68,8 @@ def settings_for(legged: bool) -> SamplingSettings:
         legged: Whether the robot stands on feet; else it is a hand.
     """
     return _shipped().legged if legged else _shipped().hand
+
+
+def whole_motion_settings() -> WholeMotionSettings:
+    """Settings of ``settings.yaml`` for trajectories of whole motions."""
+    return _shipped().whole

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.rewards.reward_goals import takes_terms
-from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.motion.statics import unsupported
@@ -19,7 +20,7 @@ from skill_stack.practice.goal import Goal
 from skill_stack.practice.practice_scenes import practice_scene
 from skill_stack.practice.practice_store import PractisedRun
 from skill_stack.runtime.practice.motion_trial import MotionGround, MotionTrial
-from skill_stack.runtime.practice.practised_skill import keep_practised
+from skill_stack.runtime.practice.practised_skill import keep_practised, sequence_data
 
 Usable = Mapping[str, tuple[float, float]]
 STANDING = frozenset({Fact("posture", ("robot", "standing"))})
@@ -31,10 +32,10 @@ def needs_terms(plan: Plan, library: SkillLibrary) -> bool:
     return plan.tree is not None and any(takes_terms(library[step.skill]) for step in plan.tree.every_skill())
 
 
-class CompositionLearner:
-    """Plan search: a sequence of skills that does what the words say."""
+class PractisingLearner:
+    """What every learner has: where it tries, where it keeps, and how a run is kept."""
 
-    name = "composition"
+    name = ""
 
     def __init__(self, ground: MotionGround, resources: Resources, now: Callable[[], str], usable: Usable) -> None:
         """Takes where to try and where to keep.
@@ -46,6 +47,38 @@ class CompositionLearner:
             usable: Range of sensible targets by term, for what runs were examples of.
         """
         self._ground, self._resources, self._now, self._usable = ground, resources, now, dict(usable)
+
+    def learn(self, goal: Goal, seconds: float) -> None:
+        """See :class:`skill_stack.practice.practice.Learner`; there is nothing to learn before."""
+
+    def practised(self, trial: MotionTrial) -> PractisedRun:
+        """A run as it is kept; the truth is left out."""
+        seen, passed = trial.seen, trial.passed and trial.ended
+        return PractisedRun(
+            self.name, trial.seed, passed, trial.reason, trial.cpu, None if seen is None else seen.position,
+            self._ground.labels(seen, self._usable),
+        )  # fmt: skip
+
+    def _kept(
+        self, goal: Goal, data: Mapping[str, Any], passed: int, runs: int, files: Mapping[str, bytes] | None = None
+    ) -> str:
+        """Puts a skill into the overlay and, for what is practised after it, into the library; returns its name."""
+        how = f"{self.name}, reached in {passed} of {runs} worlds"
+        ground, rewards = self._ground, goal.rewards
+        name = keep_practised(self._resources, ground.library, goal.words, data, how, self._now(), rewards, files)
+        ground.library = load_library(self._resources, ground.robot)
+        return name
+
+
+class CompositionLearner(PractisingLearner):
+    """Plan search: a sequence of skills that does what the words say."""
+
+    name = "composition"
+
+    def __init__(self, ground: MotionGround, resources: Resources, now: Callable[[], str], usable: Usable) -> None:
+        """See :class:`PractisingLearner`."""
+        super().__init__(ground, resources, now, usable)
+        self._library = ground.library
         self._planner = Planner(ground.library)
         self._planned: tuple[Goal, Plan] | None = None
 
@@ -78,11 +111,14 @@ class CompositionLearner:
         steps = tuple(plan.tree.every_skill()) if plan.tree is not None else ()
         if len(steps) == 1:
             return steps[0].skill
-        how = f"a sequence of skills, reached in {passed} of {runs} worlds"
-        return keep_practised(self._resources, self._ground.library, goal.words, steps, how, self._now())
+        data = sequence_data(self._ground.robot.name, goal.words, steps)
+        return self._kept(goal.model_copy(update={"rewards": None}), data, passed, runs)
 
     def _plan(self, goal: Goal) -> Plan:
-        """What skills make of a goal's words in its first world; the library stays as it is, so once for each goal."""
+        """What skills make of a goal's words in its first world, once for each goal and library."""
+        if self._library is not self._ground.library:  # something was kept since
+            self._library, self._planned = self._ground.library, None
+            self._planner = Planner(self._library)
         if self._planned is None or self._planned[0] != goal:
             scene = set_up(practice_scene(goal, 1, self._ground.robot.fixed is not None), 1).graph()
             self._planned = goal, self._planner.plan(Instruction(goal.words), scene, STANDING)
@@ -95,13 +131,13 @@ class CompositionLearner:
         return steps[-1].skill if steps else self._ground.skill.name
 
 
-class RewardLearner:
+class RewardLearner(PractisingLearner):
     """The sampling planner on the goal's reward terms, as *remember that as …* keeps a motion."""
 
     def __init__(
         self, ground: MotionGround, resources: Resources, now: Callable[[], str], usable: Usable, weight: float = 1.0
     ) -> None:
-        """Takes where to try and where to keep; arguments as of :class:`CompositionLearner`.
+        """See :class:`PractisingLearner`.
 
         Args:
             ground: Where runs are made.
@@ -110,7 +146,7 @@ class RewardLearner:
             usable: Range of sensible targets by term.
             weight: Factor on the weights of the goal's terms.
         """
-        self._ground, self._resources, self._now, self._usable = ground, resources, now, dict(usable)
+        super().__init__(ground, resources, now, usable)
         self._weight = weight
         self.name = f"reward terms of weight {weight:g}"
 
@@ -137,14 +173,6 @@ class RewardLearner:
         """See :class:`skill_stack.practice.practice.Learner`."""
         return self.practised(self.trial(goal, seed))
 
-    def practised(self, trial: MotionTrial) -> PractisedRun:
-        """A run as it is kept; the truth is left out."""
-        seen, passed = trial.seen, trial.passed and trial.ended
-        return PractisedRun(
-            self.name, trial.seed, passed, trial.reason, trial.cpu, None if seen is None else seen.position,
-            self._ground.labels(seen, self._usable),
-        )  # fmt: skip
-
     def keep(self, goal: Goal, passed: int, runs: int) -> str:
         """See :class:`skill_stack.practice.practice.Learner`."""
         assert goal.rewards is not None
@@ -155,5 +183,4 @@ class RewardLearner:
         rest = ground.skill.phases[-1].stance
         if rest in ground.library and ground.library[rest].success:  # what follows begins where trials began
             steps.append(PlanNode("skill", skill=rest))
-        how = f"{self.name}, reached in {passed} of {runs} worlds"
-        return keep_practised(self._resources, ground.library, goal.words, tuple(steps), how, self._now(), goal.rewards)
+        return self._kept(goal, sequence_data(ground.robot.name, goal.words, tuple(steps)), passed, runs)

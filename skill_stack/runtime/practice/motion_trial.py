@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,8 @@ from skill_stack.core.rewards.costs import judge
 from skill_stack.core.rewards.reward_arguments import DURATION, WEIGHT, arguments_of
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import SceneSetup, set_up
 from skill_stack.hardware.mujoco.mujoco_model import build_model
@@ -81,6 +85,19 @@ class MotionGround:
         if told is None:
             raise DataError(f"{robot.name} has no skill that moves by reward terms; it needs one as go2/move_as_told")
         self.skill = told.spec
+
+    def with_skill(self, data: Mapping[str, Any], folder: Path | None = None) -> MotionGround:
+        """The same ground with one more skill, which is not in the library yet.
+
+        Args:
+            data: Content of its ``skill.yaml``; its words and where it comes from are not looked at.
+            folder: Where its files are; None where it has none.
+        """
+        spec = SkillSpec.model_validate({**data, "provenance": {"recipe": "practice"}})
+        entries = {**self.library.entries, spec.name: SkillEntry(spec.name, folder, spec)}
+        ground = copy.copy(self)
+        ground.library = replace(self.library, entries=entries)
+        return ground
 
     @cached_property
     def model_body(self) -> tuple[Any, ModelBody]:

@@ -1,6 +1,9 @@
-"""Puts what was practised into the library: a named motion in quarantine until a person releases it for robots."""
+"""Puts what was practised into the library: a skill in quarantine until a person releases it for robots."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
@@ -8,6 +11,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.rewards.kept_rewards import KeptRewards
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.skill_origin import SkillOrigin, content_hash, write_origin
+from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import as_name
 from skill_stack.planner.composites import ASKED_FOR, REWARDS, checked_name, composite, keep
@@ -15,11 +19,41 @@ from skill_stack.practice.practice import NotKept
 
 LONGEST = 60
 """Letters of a name."""
+OF_PLANNER = ("needs", "part", "preconditions", "failure", "enter_through", "envelope", "hazard")
+"""What a skill that was learnt has from the skill that plans motions."""
+
+
+def practised_name(words: str) -> str:
+    """Name of the skill of some words; raises DataError where they make none."""
+    return checked_name(as_name(words.split())[:LONGEST].strip("_"))
+
+
+def sequence_data(robot: str, words: str, steps: tuple[PlanNode, ...]) -> dict[str, Any]:
+    """Content of ``skill.yaml`` of a sequence of steps.
+
+    Args:
+        robot: Name of the robot.
+        words: How it is asked for.
+        steps: What it does.
+    """
+    tree = PlanNode("sequence", tuple(_asked(step, words) for step in steps))
+    return composite(robot, practised_name(words), tree, words, recipe=f"practised: {words}")
+
+
+def motion_data_of(planner: SkillSpec, words: str) -> dict[str, Any]:
+    """The part of ``skill.yaml`` that every motion which was learnt has, whatever moves it.
+
+    Args:
+        planner: The skill that plans motions of the robot.
+        words: How it is asked for.
+    """
+    own = {"name": practised_name(words), "robot": planner.robot, "description": f"Does: {words}"}
+    return own | planner.model_dump(mode="json", include=set(OF_PLANNER), exclude_defaults=True)
 
 
 def keep_practised(
-    resources: Resources, library: SkillLibrary, words: str, steps: tuple[PlanNode, ...], how: str, time: str,
-    rewards: RewardSet | None = None,
+    resources: Resources, library: SkillLibrary, words: str, data: Mapping[str, Any], how: str, time: str,
+    rewards: RewardSet | None = None, files: Mapping[str, bytes] | None = None,
 ) -> str:  # fmt: skip
     """Writes a practised skill into the overlay, where every robot of the same description finds it.
 
@@ -27,10 +61,11 @@ def keep_practised(
         resources: Whose overlay takes it.
         library: Skills of the robot, whose names are taken.
         words: How it is asked for.
-        steps: What it does.
+        data: Content of its ``skill.yaml``; words and origin are filled in.
         how: What it was learnt by, and in how many worlds it was reached.
         time: When, ISO 8601, UTC.
         rewards: What the motion shall be, for whoever trains or measures it; None for a sequence of skills.
+        files: Other files beside it, by name.
 
     Returns:
         Its name.
@@ -39,23 +74,22 @@ def keep_practised(
         NotKept: Another skill has the name.
         DataError: It cannot be written.
     """
-    name = checked_name(as_name(words.split())[:LONGEST].strip("_"))
+    name = practised_name(words)
     folder = resources.overlay / "models" / library.robot / name
     if name in library.entries or (folder / "skill.yaml").exists():
         raise NotKept(f"there is a skill '{name}' already; rename it, or remove {folder}, and practise again")
-    tree = PlanNode("sequence", tuple(_asked(step, words) for step in steps))
-    data = composite(library.robot, name, tree, words, recipe=f"practised: {words}")
-    data["phrases"] = [words]
     recipe = f"practised by itself in simulation: {how}"
-    data["provenance"] = {"recipe": recipe}
+    whole = {**data, "phrases": [words], "provenance": {"recipe": recipe}}
     if rewards is not None:
         kept = KeptRewards(words=words, rewards=rewards, provenance=recipe)
-        data[REWARDS] = kept.model_dump(mode="json", exclude_defaults=True)
+        whole[REWARDS] = kept.model_dump(mode="json", exclude_defaults=True)
     origin = SkillOrigin(package="", version="1", author="practice by itself", key="", installed=time, practised=how)
     try:
         folder.mkdir(parents=True, exist_ok=True)  # one that was left half written has no skill.yaml
         write_origin(folder, origin)  # first: at no moment may it move a real robot
-        keep(resources, data)
+        for file, content in (files or {}).items():
+            (folder / file).write_bytes(content)
+        keep(resources, whole)
         write_origin(folder, origin.model_copy(update={"tried": content_hash(folder), "trial": how}))
     except OSError as error:
         told = f"{folder}: cannot be written: {error}; free space may help, and the same command goes on"

@@ -73,7 +73,7 @@ def solve(task: RefusedTask, found: Resources, seed: int, worlds: int, tell: Cal
     store = PracticeStore.of(found)
     try:
         practice = Practice(
-            task.robot, store, learners_of(ground, found, lambda: "2026-01-01T00:00:00+00:00"), settings,
+            task.robot, store, learners_of(ground, found, lambda: "2026-01-01T00:00:00+00:00", tell), settings,
             lambda passed, runs: success_interval(passed, runs)[0], tell,
         )  # fmt: skip
         kept = next(practice.each(goals))

@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.fast_estimate import numbers_of
@@ -10,7 +11,7 @@ from skill_stack.controllers.runners.runner import Targets
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import UNDO
-from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.skills.skill import PosturePart, load_skill
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,20 @@ def test_goes_on_pressing_on_what_is_held_where_the_skill_says_so(go2_folder):
     pressed = [min(q + 0.2, high) for q, high in zip(reading.position, upper)]  # half as stiff, so twice as far
     np.testing.assert_allclose(keeps.run(reading, {}, 0.02).q, pressed)
     np.testing.assert_allclose(lets_go.run(reading, {}, 0.02).q, reading.position)
+
+
+def test_moves_to_joint_positions_that_are_no_named_pose(go2, go2_folder):
+    spec = load_skill(go2_folder / "models" / "go2" / "sit")
+    there = {name: value + 0.1 for name, value in zip(go2.joint_names, go2.pose("default"))}
+    frame = {"joints": there, "duration": 0.1, "kp": 40.0, "kd": 2.0}
+    runner = PostureRunner(spec.model_copy(update={"posture": PosturePart(keyframes=(frame,))}), go2)
+    reading = state_at(go2, go2.pose("default"))
+    runner.start(reading, None)
+    for _ in range(6):
+        targets = runner.run(reading, {}, 0.02)
+    np.testing.assert_allclose(targets.q, go2.by_name(there))
+    with pytest.raises(ValidationError, match="a pose, or the positions of all joints"):
+        PosturePart(keyframes=({**frame, "pose": "default"},))
 
 
 def test_refuses_what_is_no_posture(robot, library):

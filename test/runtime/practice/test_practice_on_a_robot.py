@@ -15,15 +15,17 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skill_origin import origin_of, quarantine
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneGraph
+from skill_stack.motion.sampling.whole_motion import Trajectory, WholeMotion
 from skill_stack.planner.memory.experience import Experience, StepRecord
 from skill_stack.planner.memory.store import ExperienceStore
 from skill_stack.planner.planner import Planner
 from skill_stack.practice.goal import Goal
-from skill_stack.practice.practice import NotKept
+from skill_stack.practice.practice import NotKept, NotLearnt
 from skill_stack.practice.settings import practice_settings
 from skill_stack.runtime.practice.goal_sources import PastGoals, drawn_goals, listed_goals
 from skill_stack.runtime.practice.learners import STANDING, CompositionLearner, RewardLearner
 from skill_stack.runtime.practice.motion_trial import MotionGround
+from skill_stack.runtime.practice.trajectory_learner import TrajectoryLearner
 
 ROOT = Path(__file__).resolve().parents[3]
 REFUSED = "lift your left front paw twice, then sit"
@@ -129,3 +131,41 @@ def test_a_file_of_goals_is_checked_line_by_line(tmp_path):
     assert next(goals).words == "nod"
     with pytest.raises(DataError, match="line 3"):
         next(goals)
+
+
+def low(ground, off):
+    """A search that finds the body low for a while."""
+    down = ground.robot.by_name(ground.robot.poses["default"]) + np.tile([0.0, 0.4, -0.8], 4)
+    keys = np.stack([down, down, down, ground.robot.pose("default")])
+    return lambda *_: Trajectory(keys, 0.6, off)
+
+
+def test_a_trajectory_is_replayed_kept_and_used_at_once_by_what_is_practised_next(place, monkeypatch):
+    found, ground = place
+    terms = {"terms": [{"term": "base_height", "target": 0.21}], "success": {"hold": 0.1}}
+    rewards = RewardSet.parse(terms, "test")
+    goal = Goal(robot="go2", words="duck down", rewards=rewards)
+    learner = TrajectoryLearner(ground, found, time, USABLE, lambda _: None)
+    monkeypatch.setattr(WholeMotion, "search", low(ground, 3.25))
+    with pytest.raises(NotLearnt, match=r"stays 3.2 tolerances off"):
+        learner.learn(goal, 60.0)
+    monkeypatch.setattr(WholeMotion, "search", low(ground, 0.5))
+    learner.learn(goal, 60.0)
+    run = learner.run(goal, 1)
+    assert run.passed, run.reason
+    composition = CompositionLearner(ground, found, time, USABLE)
+    twice = Goal(robot="go2", words="duck down twice, then sit")
+    assert composition.suits(twice)
+    assert learner.keep(goal, 1, 1) == "duck_down"
+    assert composition.suits(twice) == "", "it is a skill from now on, without a new session"
+    plan, library = planned(found, twice.words)
+    assert [step.skill for step in plan.tree.every_skill()] == ["duck_down", "sit"]
+    assert library["duck_down"].kind == "posture" and "quarantine" in quarantine(found.overlay / "models/go2/duck_down")
+    assert composition.keep(twice, 9, 10) == "duck_down_twice_then_sit"
+    assert planned(found, f"{twice.words}, then stand up")[0].status == "plan"
+
+
+def test_a_trajectory_is_for_motions_of_robots_with_feet(place):
+    _, ground = place
+    learner = TrajectoryLearner(ground, place[0], time, USABLE, lambda _: None)
+    assert "nothing says when" in learner.suits(Goal(robot="go2", words="sit, then stand up"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skill_stack.training.learners.cross_entropy import CrossEntropy
+from skill_stack.motion.sampling.cross_entropy import CrossEntropy
 
 
 def generation(entropy, mean, spread, rng, goal, count=40):
