@@ -21,6 +21,7 @@ class PracticeSettings(DataModel):
     worlds: Annotated[int, Field(ge=1, le=1000)]
     holds: Share
     weights: tuple[Positive, ...] = Field(min_length=1)
+    policy: tuple[Positive, ...]
     minutes: Positive
     seconds: Seconds
     far: Seconds

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from skill_stack.runtime.practice.motion_trial import MotionGround
 
 NICE = 10
+NEEDED = "learning needs the extra 'train': make setup EXTRAS=train"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,8 +83,8 @@ def _one_motion(options: argparse.Namespace, skill: str) -> int:
     Raises:
         ExtraMissing: torch is not installed.
     """
-    if importlib.util.find_spec("torch") is None:
-        raise ExtraMissing("learning needs the extra 'train': make setup EXTRAS=train")
+    if not _can_learn():
+        raise ExtraMissing(NEEDED)
     if options.episodes < 1:
         raise DataError(f"--episodes {options.episodes}: one world or more is needed to compare in")
     from skill_stack.training.motions.learn_motion import PLANNER, learn_motion
@@ -127,6 +128,12 @@ def _practised(options: argparse.Namespace, store: object) -> int:
     ground = MotionGround(robot, load_library(found, robot), settings)
     _step_back()
     learners = learners_of(ground, found, _now, note)
+    if _can_learn():
+        from skill_stack.training.motions.policy_learner import policy_learners
+
+        learners += policy_learners(ground, found, _now, note)
+    else:
+        note(f"no policies are tried where cheaper ways fail: {NEEDED}")
     practice = Practice(robot.name, store, learners, settings, lambda n, of: success_interval(n, of)[0], note)
     ends, rows = time.monotonic() + 3600.0 * options.hours, []
     try:
@@ -154,6 +161,11 @@ def _goals(ground: MotionGround, options: argparse.Namespace) -> Iterator[Goal]:
         past = list(PastGoals(ground).goals(store))
     listed = listed_goals(options.goals, ground.robot.name) if options.goals is not None else iter(())
     yield from chain(past, listed, drawn_goals(ground, np.random.default_rng(options.seed)))
+
+
+def _can_learn() -> bool:
+    """Whether policies can be trained here."""
+    return importlib.util.find_spec("torch") is not None
 
 
 def _step_back() -> None:

@@ -40,14 +40,15 @@ def sequence_data(robot: str, words: str, steps: tuple[PlanNode, ...]) -> dict[s
     return composite(robot, practised_name(words), tree, words, recipe=f"practised: {words}")
 
 
-def motion_data_of(planner: SkillSpec, words: str) -> dict[str, Any]:
+def motion_data_of(planner: SkillSpec, name: str, words: str) -> dict[str, Any]:
     """The part of ``skill.yaml`` that every motion which was learnt has, whatever moves it.
 
     Args:
         planner: The skill that plans motions of the robot.
+        name: Name of the skill.
         words: How it is asked for.
     """
-    own = {"name": practised_name(words), "robot": planner.robot, "description": f"Does: {words}"}
+    own = {"name": name, "robot": planner.robot, "description": f"Does: {words}"}
     return own | planner.model_dump(mode="json", include=set(OF_PLANNER), exclude_defaults=True)
 
 

@@ -21,7 +21,7 @@ from skill_stack.practice.practice_scenes import LEGGED
 from skill_stack.practice.practice_store import PractisedRun
 from skill_stack.runtime.practice.learners import PractisingLearner, Usable
 from skill_stack.runtime.practice.motion_trial import MotionGround
-from skill_stack.runtime.practice.practised_skill import motion_data_of
+from skill_stack.runtime.practice.practised_skill import motion_data_of, practised_name
 
 REACHED = 1.0
 """Distance from the aims, in tolerances, from which a trajectory is not worth a run."""
@@ -110,7 +110,7 @@ def trajectory_data(planner: SkillSpec, joints: tuple[str, ...], words: str, fou
     ]
     keys.append({"pose": "default", "duration": LANDING, **gains})
     moving = found.duration * len(found.targets)
-    return motion_data_of(planner, words) | {
+    return motion_data_of(planner, practised_name(words), words) | {
         "kind": "posture", "success": ["progress >= 1.0 for 0.2 s"], "timeout": round(moving + LANDING + 3.0, 2),
         "phases": [
             {"name": "moving", "kind": "contact", "stance": rest},

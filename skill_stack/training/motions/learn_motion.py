@@ -74,6 +74,25 @@ class KeptMotion:
 
 
 @dataclass(frozen=True)
+class MotionPolicies:
+    """What was learnt of a motion, before it is measured.
+
+    Attributes:
+        folder: Where it is, with checkpoints, from which the same call goes on.
+        policies: Exported policies by who they are: :data:`CLONED` and :data:`TRAINED`.
+        digests: Their SHA-256, hexadecimal.
+        cpu_seconds: Processor time of learning, s.
+        steps: Control ticks of all robots together.
+    """
+
+    folder: Path
+    policies: dict[str, Path]
+    digests: dict[str, str]
+    cpu_seconds: float
+    steps: int
+
+
+@dataclass(frozen=True)
 class LearnedMotion:
     """What was learnt, measured on the same worlds as the planner.
 
@@ -177,8 +196,33 @@ def learn_motion(
     """
     settings = settings or motion_settings()
     motion = kept_motion(found, robot_name, skill, settings)
+    learnt = learn_policies(found, motion, minutes, seed, report, settings)
+    begin = settings.first if first is None else first
+    seeds = range(begin, begin + (episodes or settings.episodes))
+    log = EpisodeLog(learnt.folder / "episodes.jsonl")
+    rows = _measured(found, motion, learnt.policies, learnt.digests, seeds, log, report)
+    return LearnedMotion(motion, learnt.policies, learnt.digests, rows, learnt.cpu_seconds, learnt.steps, seed)
+
+
+def learn_policies(
+    found: Resources, motion: KeptMotion, minutes: float, seed: int, report: Report, settings: MotionSettings
+) -> MotionPolicies:
+    """Copies the planner and trains from there; goes on where a call before it ended.
+
+    Args:
+        found: Whose overlay takes checkpoints.
+        motion: The motion.
+        minutes: Processor time of learning, minutes, that of calls before it among them.
+        seed: Of the learning.
+        report: Takes progress lines.
+        settings: How a motion becomes a policy.
+
+    Raises:
+        SkillStackError: A file cannot be written or read.
+    """
+    robot, skill = motion.robot.name, motion.spec.name
     key = hashlib.sha256(json.dumps(motion.task.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:8]
-    folder = found.overlay / "training" / robot_name / skill / f"{key}-{seed}"
+    folder = found.overlay / "training" / robot / skill / f"{key}-{seed}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         last, progress = _learnt(motion, settings, folder, minutes, seed, report)
@@ -187,10 +231,7 @@ def learn_motion(
         digests = {who: export(motion.robot, motion.task, checkpoints[who], policies[who]) for who in checkpoints}
     except OSError as error:
         raise DataError(f"{folder}: cannot be written: {error}; free space, and the same command goes on") from error
-    begin = settings.first if first is None else first
-    seeds = range(begin, begin + (episodes or settings.episodes))
-    rows = _measured(found, motion, policies, digests, seeds, EpisodeLog(folder / "episodes.jsonl"), report)
-    return LearnedMotion(motion, policies, digests, rows, progress.cpu_seconds, progress.steps, seed)
+    return MotionPolicies(folder, policies, digests, progress.cpu_seconds, progress.steps)
 
 
 def _learnt(

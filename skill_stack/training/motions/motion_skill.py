@@ -18,12 +18,13 @@ from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
 from skill_stack.evaluation.measured import commit_here, seeds_text, spread
 from skill_stack.evaluation.paired import mcnemar_exact, pairs_of
-from skill_stack.training.motions.learn_motion import CLONED, PLANNER, TRAINED, LearnedMotion
+from skill_stack.runtime.practice.practised_skill import motion_data_of
+from skill_stack.training.motions.learn_motion import CLONED, PLANNER, TRAINED, KeptMotion, LearnedMotion
 
 PLANNED = "planned.yaml"
 """Where the skill of before is, which planned: copied over ``skill.yaml`` it is back."""
-OF_PLANNER = ("needs", "part", "preconditions", "failure", "phases", "enter_through", "envelope", "hazard")
-"""What the policy's skill has from the skill that plans."""
+POLICY = "policy.onnx"
+"""File of the policy in its skill's folder."""
 OF_BEFORE = ("name", "robot", "description", "phrases", "senses")
 """What it has from the skill of before."""
 
@@ -102,7 +103,7 @@ def install_motion(found: Resources, learned: LearnedMotion, time: str) -> Path:
         _put(folder / REWARDS_FILE, (motion.folder / REWARDS_FILE).read_bytes())
         _put(folder / PLANNED, (motion.folder / "skill.yaml").read_bytes())
         _put(folder / "train.yaml", _yaml(motion.task.model_dump(mode="json", exclude_defaults=True)))
-        _put(folder / "policy.onnx", learned.policies[who].read_bytes())
+        _put(folder / POLICY, learned.policies[who].read_bytes())
         write_results(folder, json.loads(json.dumps(motion_results(learned, who))), keep=False)
         _put(folder / "skill.yaml", _yaml(spec))
         write_origin(folder, origin.model_copy(update={"tried": content_hash(folder), "trial": learned.told}))
@@ -115,21 +116,32 @@ def _skill(learned: LearnedMotion, who: str, how: str) -> dict[str, Any]:
     """Content of ``skill.yaml``."""
     motion = learned.motion
     before = motion.spec.model_dump(mode="json", include=set(OF_BEFORE), exclude_defaults=True)
-    planner = motion.planner.model_dump(mode="json", include=set(OF_PLANNER), exclude_defaults=True)
     data = {
-        **before, "kind": "policy", **planner,
-        "timeout": motion.kept.rewards.seconds or motion.planner.timeout, "blend": 0.4,
+        **policy_data(motion, learned.digests[who]), **before,
         "provenance": {
             "recipe": f"skill-stack practise {motion.robot.name} {motion.spec.name} --seed {learned.seed}: {how}",
             "results": "results.json", "notes": f"{motion.kept.words}; {PLANNED} is the skill of before, which plans",
         },
-        "policy": {
-            "model": "policy.onnx", "sha256": learned.digests[who],
-            "fixed_goal": {command.name: 0.0 for command in motion.task.commands},
-        },
     }  # fmt: skip
     SkillSpec.model_validate(data)
     return data
+
+
+def policy_data(motion: KeptMotion, digest: str) -> dict[str, Any]:
+    """Content of ``skill.yaml`` of a motion that a policy does, without what it is asked for by and where it is from.
+
+    Args:
+        motion: The motion.
+        digest: SHA-256 of the policy, hexadecimal.
+    """
+    planner = motion.planner
+    return motion_data_of(planner, motion.spec.name, motion.kept.words) | {
+        "kind": "policy", **planner.model_dump(mode="json", include={"phases"}),
+        "timeout": motion.kept.rewards.seconds or planner.timeout, "blend": 0.4,
+        "policy": {
+            "model": POLICY, "sha256": digest, "fixed_goal": {command.name: 0.0 for command in motion.task.commands}
+        },
+    }  # fmt: skip
 
 
 def _outcomes(episodes: tuple[Episode, ...]) -> dict[tuple[str, int], bool]:
