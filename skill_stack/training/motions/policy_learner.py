@@ -1,4 +1,4 @@
-"""PolicyLearner: the dearest way of practice, a policy that is copied from the planner and trained on the same terms."""
+"""PolicyLearner: the dearest way of practice, a policy copied from the planner and trained on the same terms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SEED = 0
 
 
 class PolicyLearner(PractisingLearner):
-    """See :class:`skill_stack.practice.practice.Learner`. Checkpoints survive a kill, and the next one goes on there."""
+    """See :class:`skill_stack.practice.practice.Learner`; checkpoints survive a kill, the next one goes on there."""
 
     def __init__(
         self, ground: MotionGround, resources: Resources, now: Callable[[], str], usable: Usable, minutes: float,

@@ -24,8 +24,11 @@ def test_a_listed_goal_is_practised_once_and_told(overlay, capsys, monkeypatch):
     goal = {"words": "nod slowly", "rewards": {"terms": [{"term": "base_pitch", "target": 0.3}]}}
     file.write_text(json.dumps(goal) + "\n")
     asked = ["practise", "go2", "--goals", str(file), "--most", "1", "--json"]
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # as without torch
     assert main(asked) == 0
-    (row,) = json.loads(capsys.readouterr().out)["goals"]
+    told = capsys.readouterr()
+    assert "no policies are tried where cheaper ways fail: learning needs the extra 'train'" in told.err
+    (row,) = json.loads(told.out)["goals"]
     assert row["state"] == "kept" and row["words"] == "nod slowly" and "2 of 2 worlds" in row["reason"]
     assert (overlay / "overlay/models/go2/nod_slowly/origin.json").is_file()
     shutil.rmtree(overlay / "overlay/models")
