@@ -11,6 +11,7 @@ from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.goal_values import clip_goals
 from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.joint_shares import JointShares
+from skill_stack.connector.motion_range import with_rest
 from skill_stack.connector.paths.blocked_ways import BlockedWays, Spared
 from skill_stack.connector.paths.landmarks import Landmarks, placed
 from skill_stack.connector.paths.localization import Localization
@@ -82,7 +83,7 @@ class Connector:
             name: Name by which other robots on the floor know it.
             spared: Which movable objects must be left alone where they block a path; None spares none.
         """
-        self._part = part
+        self._part, library = part, with_rest(library, robot)
         self.team = RobotTeam(robot.footprint, name)
         self.lookout: SearchProgress | None = None
         self._robot, self._library = robot, library
@@ -141,6 +142,7 @@ class Connector:
         """
         if self._steps.main is not None or self._teleop.fresh(self._newest):
             return False
+        library = with_rest(library, self._robot)
         self._library, self._steps = library, JointShares(library, self._robot, self._part)
         self._maker.library = library
         self._ways.renew(library)
@@ -169,7 +171,8 @@ class Connector:
             raise DataError("teleoperation drives; let go first")
         scene = with_part_places(scene, request.arguments.values())
         way = self._way(request, scene)
-        step = RunningStep(way.request, way.library, self._robot, self._settings, now, self._actions)
+        whole = self._done_before(way.request, scene)
+        step = RunningStep(way.request, way.library, self._robot, self._settings, now, self._actions, whole)
         if step.spec.part != self._part:
             raise DataError(f"'{request.skill}' drives part '{step.spec.part}', this connector '{self._part}'")
         for parameter in step.spec.goal:
@@ -192,6 +195,10 @@ class Connector:
         """Raises NotConfirmed where a hazardous request lacks a person's confirmation."""
         if request.hazardous or self._library.hazard(request.skill) == "high":
             self._confirmations.take(request)
+
+    def _done_before(self, request: SkillRequest, scene: SceneGraph) -> bool:
+        """Whether a motion of that kind has succeeded on this robot."""
+        return self.observer is not None and self.observer.knows(request, self._library, scene)
 
     def _way(self, request: SkillRequest, scene: SceneGraph) -> SkillOption:
         """The skill chosen for a request."""
@@ -217,7 +224,7 @@ class Connector:
         if step is None:
             raise DataError(f"'{request.id}' does not run, so it cannot be changed")
         self._need_yes(request)
-        scene = with_part_places(scene, request.arguments.values())
+        asked, scene = request, with_part_places(scene, request.arguments.values())
         if self._asked_for.get(request.id) == request.skill:
             arguments = arguments_for(step.spec, request.arguments)
             if arguments is None:
@@ -227,7 +234,9 @@ class Connector:
             name = request.arguments.get(parameter.name)
             if parameter.type == "object" and name is not None and name not in scene.objects:
                 raise UnknownName("object", str(name), scene.objects)
-        step.change(request, now)
+        step.change(request, now, self._done_before(request, scene))
+        if self.observer is not None:
+            self.observer.change(asked, self._library, scene)
 
     def cancel(self, request_id: str, reason: str, now: float) -> bool:
         """Ends a request as ``interrupted``; the robot takes the stance of its phase.

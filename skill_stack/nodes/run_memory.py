@@ -42,6 +42,7 @@ class RunMemory:
             self._keeper,
             settings.choosing,
             lambda change: log.info(str(change)),
+            self._keeper.own,
         )
         subscribe(node, JointState, "joint_states", as_it_is, self._take_joints, NEWEST)
 

@@ -60,7 +60,8 @@ def velocity_skill(name: str, goals: bool, success: list[str]) -> SkillSpec:
 
 def told_skill() -> SkillSpec:
     """A skill whose arguments are reward terms."""
-    plain = velocity_skill("told", False, []).model_dump(exclude_none=True)
+    success = load_skill(ROOT / "models" / "go2" / "move_as_told").success
+    plain = velocity_skill("told", False, list(success)).model_dump(exclude_none=True)
     plain |= {"kind": "sampled", "sampled": {}, "effects": []}
     del plain["policy"]
     return with_reward_goals(SkillSpec.model_validate(plain), load_robot(ROOT / "urdf" / "go2"))

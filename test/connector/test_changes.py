@@ -159,7 +159,7 @@ def test_reward_terms_are_sent_where_they_count_and_a_change_takes_one_cycle(wor
 
 @pytest.mark.parametrize(
     ("progress", "outcome", "reason"),
-    [(1.0, "succeeded", "its 2 s are over"), (0.6, "failed", "it was not yet as asked for when its 2 s were over")],
+    [(1.0, "succeeded", ""), (0.6, "failed", "'progress >= 1.0' was not reached within 2 s")],
 )
 def test_a_motion_of_reward_terms_ends_when_it_was_told_to(worlds, progress, outcome, reason):
     world = worlds()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from skill_stack.connector.motion_range import SucceededMotions
 from skill_stack.connector.selection.selector import Selector, Situation
 from skill_stack.connector.selection.skill_options import SkillOption, ways_of
 from skill_stack.connector.selection.track_record import TrackChange, TrackRecord
@@ -16,6 +17,7 @@ from skill_stack.connector.statistics.descriptor import FIRST
 from skill_stack.connector.statistics.meter import RunMeter
 from skill_stack.connector.statistics.region import context_of, region_of
 from skill_stack.connector.statistics.run import Run
+from skill_stack.connector.step_pace import paced_goals
 from skill_stack.core.setpoint import SkillRequest, SkillStatus, StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph
@@ -54,6 +56,7 @@ class RunObserver:
         keeper: Keeper | None = None,
         choosing: Choosing = "learn",
         on_change: Callable[[TrackChange], object] = lambda change: None,
+        own: Iterable[Run] = (),
     ) -> None:
         """Begins without a run.
 
@@ -64,12 +67,14 @@ class RunObserver:
             keeper: Keeps runs for later.
             choosing: Settings of the selection.
             on_change: Called when a change of success rates is detected.
+            own: Runs of this very robot, oldest first, without those that others shared.
         """
         self.record = record
         self._selector = Selector(record, rng, choosing)
         FIRST.quantile(0.5)  # loads what that needs now: 0.1 s and 15 MiB in the middle of a run would be felt
         self._wall, self._keeper, self._on_change = wall, keeper, on_change
         self._open: dict[str, _Open] = {}
+        self._motions = SucceededMotions(own)
 
     def choose(
         self, request: SkillRequest, library: SkillLibrary, scene: SceneGraph, status: SkillStatus | None
@@ -105,9 +110,7 @@ class RunObserver:
             library: Skills.
             scene: The world.
         """
-        asked = library[request.skill]
-        arguments = asked.complete(request.arguments)
-        region, context = region_of(asked, arguments, scene), context_of(scene, arguments)
+        region, context = _kind(request, library, scene)
         run = Run(
             *("", 0, self._wall(), library.body, request.skill, way.name, region, context, "interrupted"),
             request=request.id,
@@ -115,6 +118,17 @@ class RunObserver:
         self._open[request.id] = _Open(run, RunMeter())
         if self._keeper is not None:
             self._keeper.begun(run)
+
+    def change(self, request: SkillRequest, library: SkillLibrary, scene: SceneGraph) -> None:
+        """A request that runs has other arguments, which its end is judged by; arguments as of :meth:`begin`."""
+        found = self._open.get(request.id)
+        if found is not None:
+            region, context = _kind(request, library, scene)
+            found.run = replace(found.run, region=region, context=context)
+
+    def knows(self, request: SkillRequest, library: SkillLibrary, scene: SceneGraph) -> bool:
+        """Whether this robot has done a motion of that kind with success; arguments as of :meth:`begin`."""
+        return self._motions.knows(*_kind(request, library, scene))
 
     @property
     def watching(self) -> bool:
@@ -143,11 +157,21 @@ class RunObserver:
             seconds=outcome.seconds,
             measured=found.meter.measured(),
         )
+        self._motions.learn(run)
         change = self.record.learn(run)
         if self._keeper is not None:
             self._keeper.ended(run)
         if change is not None:
             self._on_change(change)
+
+
+def _kind(request: SkillRequest, library: SkillLibrary, scene: SceneGraph) -> tuple[str, str]:
+    """Region and context of a request; of a motion by terms at the pace that it has."""
+    asked = library[request.skill]
+    arguments = asked.complete(request.arguments)
+    if asked.sampled is not None and request.pace:
+        arguments = {**arguments, **paced_goals(asked, arguments, request.pace)}
+    return region_of(asked, arguments, scene), context_of(scene, arguments)
 
 
 def _harmless(library: SkillLibrary, scene: SceneGraph, status: SkillStatus | None) -> bool:

@@ -20,6 +20,7 @@ class RunKeeper:
 
     Attributes:
         known: Runs that were in the file when it was opened, oldest first.
+        own: Those of them that this very robot made.
     """
 
     def __init__(self, path: Path, robot: str, complain: Callable[[str], object]) -> None:
@@ -33,9 +34,11 @@ class RunKeeper:
         self._path, self._complain = path, complain
         self._queue: queue.Queue[tuple[str, str, Run] | None] = queue.Queue(MOST_WAITING)
         self.known: tuple[Run, ...] = ()
+        self.own: tuple[Run, ...] = ()
         try:
             with RunStore(path, end_running=True) as store:
                 self.known = store.ended(robot)
+                self.own = tuple(run for run in self.known if run.origin == store.origin)
         except SkillStackError as error:
             complain(str(error))
         self._worker = WorkerThread("runs", self._work, again=AGAIN)

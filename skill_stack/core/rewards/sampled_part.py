@@ -43,6 +43,11 @@ class SampledPart(DataModel):
         planner: Settings of the planner that differ from its own, by name.
         stance: Where the feet stand, by name, as ``robot.yaml`` states it: x forward and y left of the middle of the
             body, m. It is filled in with the arguments.
+        first: Part of the way from rest to its targets that a motion goes on a device until one of its kind has
+            succeeded there. With half of it, what tilts or lifts the robot has about half of its moment, and a person
+            sees where it goes.
+        cautious: Whether it moves a device. It is filled in when the library is loaded.
+        rest: What the targets are at rest, by argument, SI. It is filled in where ``first`` is kept to.
     """
 
     rewards: RewardSet | None = None
@@ -54,6 +59,9 @@ class SampledPart(DataModel):
     fade: float = Field(0.04, ge=0.0)
     planner: dict[str, float] = {}
     stance: dict[str, tuple[float, float]] = {}
+    first: float = Field(0.5, gt=0.0, le=1.0)
+    cautious: bool = False
+    rest: dict[str, float] = {}
 
     @model_validator(mode="after")
     def _in_time(self) -> SampledPart:

@@ -25,7 +25,9 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
 """What may stand behind the dot, by the type of the argument; empty: nothing, the argument itself."""
 DONE = "done"
 """Signal that is 1 once the server has reported success."""
-TAKEN = frozenset((DONE, "elapsed", "speed", "tilt", "yaw_rate", "stalled_for", "distance_error", "heading_error"))
+TAKEN = frozenset(
+    (DONE, "elapsed", "speed", "tilt", "yaw_rate", "stalled_for", "time_left", "distance_error", "heading_error")
+)
 """Signals that no field of feedback can have as their name."""
 PEOPLE = ("remote", "local", "network")
 """Ways on which a person drives, strongest first, each on its topic ``cmd_vel_<way>``: no server's."""

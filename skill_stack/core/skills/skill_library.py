@@ -168,7 +168,7 @@ def load_library(
         control: Who moves the joints; skills for the other case are kept with that as their reason, and a built-in
             skill that realises another one takes its place.
         device: Whether a real robot may move by them; skills in quarantine are then kept with that as their reason,
-            and motions that are planned while they run need a person's yes.
+            and motions that are planned while they run need a person's yes and go part of the way first.
     """
     entries: dict[str, SkillEntry] = {}
     for part, member in robot.mounted.items():
@@ -201,7 +201,8 @@ def _found(resources: Resources, robot: RobotSpec, part: str = "", device: bool 
                 spec = spec.model_copy(update={"robot": robot.name})
             spec = with_reward_goals(spec.model_copy(update={"part": part}) if part else spec, robot)
             if device and spec.sampled is not None:  # nobody has seen the motion before it is made
-                spec = spec.model_copy(update={"hazard": "high"})
+                cautious = spec.sampled.model_copy(update={"cautious": True})
+                spec = spec.model_copy(update={"hazard": "high", "sampled": cautious})
             problem = _problem(folder, spec, robot) or (quarantine(folder) if device else "")
             entries[folder.name] = SkillEntry(folder.name, folder, spec, problem)
         except DataError as error:

@@ -143,7 +143,9 @@ def _words(body: SpokenBody) -> tuple[MotionReader, MotionEditor]:
 
 
 def terms_told(spec: SkillSpec, arguments: Mapping[str, Any]) -> str:
-    """The terms that arguments of a skill stand for, in words; empty for another skill, or where there are none.
+    """The terms that arguments of a skill stand for, in words, and how far they go where that moves a device.
+
+    Empty for another skill, or where there are none.
 
     Args:
         spec: The skill.
@@ -152,9 +154,13 @@ def terms_told(spec: SkillSpec, arguments: Mapping[str, Any]) -> str:
     if not takes_terms(spec):
         return ""
     try:
-        return told(rewards_of(arguments))
+        said = told(rewards_of(arguments))
     except SkillStackError:
         return ""
+    part = spec.sampled
+    if part is None or not part.cautious:
+        return said
+    return f"{said}; {100 * part.first:.0f} % of the way while nothing of that kind has succeeded on this robot"
 
 
 def spoken_body(spec: SkillSpec) -> SpokenBody:
