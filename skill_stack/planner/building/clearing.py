@@ -27,10 +27,15 @@ MOST = 6
 def things_left(clearing: Clearing, scene: SceneGraph) -> list[SceneObject]:
     """The things that are not on the place yet."""
     place = scene.objects.get(clearing.place.id, clearing.place)
+    return [one for one in _meant(clearing, scene) if not _upon(one, place)]
+
+
+def _meant(clearing: Clearing, scene: SceneGraph) -> list[SceneObject]:
+    """The things that it is about, wherever they are."""
     return [
         one
         for one in scene.things
-        if small(one) and one.id != place.id and not _upon(one, place)
+        if small(one) and one.id != clearing.place.id
         and clearing.colour in ("", one.colour) and (not clearing.shapes or one.shape in clearing.shapes)
     ]  # fmt: skip
 
@@ -51,6 +56,9 @@ def next_placing(clearing: Clearing, scene: SceneGraph, library: SkillLibrary) -
         raise Unbuildable("I have no skill that puts a thing at a stated spot")
     left = things_left(clearing, scene)
     if not left:
+        if (known := len(_meant(clearing, scene))) < clearing.count:  # what fell off, or lies unseen, is not put away
+            where = f"on the {clearing.place.label}"
+            raise Unbuildable(f"I see {known} of the {clearing.count} things {where}, the others nowhere")
         return None
     often = {one.id: clearing.tried.count(one.id) for one in left}
     open_ = [one for one in left if often[one.id] < MOST]

@@ -87,6 +87,13 @@ def test_a_thing_that_stays_is_left_for_others_and_given_up_at_last(planner):
         next_placing(replace(goal, tried=("one", "two") * MOST), graph, planner.library)
 
 
+def test_what_is_no_longer_seen_does_not_count_as_put_away(planner):
+    there = [block(f"t{i}", 0.2 + 0.1 * i, 0.33, 0.445) for i in range(2)]
+    assert next_placing(Clearing(TRAY, count=2), scene(*there), planner.library) is None
+    with pytest.raises(Unbuildable, match="2 of the 3 things on the grey tray, the others nowhere"):
+        next_placing(Clearing(TRAY, count=3), scene(*there), planner.library)
+
+
 def test_where_the_grid_is_full_gaps_are_used_and_what_fits_goes_before_what_does_not(planner):
     there = [block(f"t{i}", 0.1 + 0.09 * i, 0.33 + 0.09 * (-1) ** i, 0.445) for i in range(5)]
     wide = replace(block("a_wide", 0.3, -0.4), size=(0.2, 0.2, 0.05))
