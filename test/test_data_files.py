@@ -70,7 +70,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenarios/(allegro_right|allegro_left).yaml", load_hand_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),
-    (r"config/scenarios/rewards.yaml", load_reward_suite),
+    (r"config/scenarios/rewards(_g1)?.yaml", load_reward_suite),
     (r"config/scenarios/practice.yaml", load_practice_suite),
     (r"config/scenarios/verbs.yaml", load_verb_suite),
     (r"config/scenarios/.*", load_suite),

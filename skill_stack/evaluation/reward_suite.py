@@ -45,13 +45,28 @@ class RewardWorlds(DataModel):
         pose: Its stance.
         settle: Time before the request, s.
         randomisation: What the seed draws of friction, mass, motors and latency.
+        line: Whether motions go through the whole line (words, planner, connector, controller) as on the robot, and not
+            through the planner of motions alone: for arms above a skill that has the legs.
         object: What lies in the hand of tasks with an object; None for a robot without.
     """
 
     pose: str = "default"
     settle: Positive = 0.5
     randomisation: Randomisation
+    line: bool = False
     object: PalmObject | None = None
+
+
+class UnderSkill(DataModel):
+    """What has the legs while arms move.
+
+    Attributes:
+        skill: Name of the skill.
+        arguments: Its arguments that differ from their defaults, SI.
+    """
+
+    skill: str
+    arguments: dict[str, float] = {}
 
 
 class MotionTask(DataModel):
@@ -63,6 +78,7 @@ class MotionTask(DataModel):
         words: The request as people say it.
         rewards: What it means.
         holding: Whether something lies in the hand.
+        under: What the robot does at the same time; None where it stands.
     """
 
     name: str
@@ -70,6 +86,7 @@ class MotionTask(DataModel):
     words: str
     rewards: RewardSet
     holding: bool = False
+    under: UnderSkill | None = None
 
 
 class PlanTimes(DataModel):

@@ -51,7 +51,7 @@ def labels(
     found = []
     view = MotionView(motion, layout)
     for name, kind in reward_terms().items():
-        if kind.effect != "aim" or kind.tolerance is None or name not in usable or not kind.fits(layout.legged):
+        if kind.effect != "aim" or kind.tolerance is None or name not in usable or not kind.fits(layout.bodies):
             continue
         if motion.thing is None and name.startswith("object_"):
             continue

@@ -54,7 +54,7 @@ class PlannedMotion:
         model = build_model(robot, scene, foot_kinematics=True)
         pose = "default" if legged else "cradle"
         body = ModelBody(model, robot, pose, "" if legged else CUBE.id)
-        settings = settings_for(legged)
+        settings = settings_for(robot.bodies)
         self._planner = SamplingPlanner(model, body, settings, np.random.default_rng(1))
         self._rewards = RewardSet.parse(ASKED[name], name)
         data = body.posed(model, robot.pose(pose))

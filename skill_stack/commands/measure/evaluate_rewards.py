@@ -9,8 +9,9 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skill_stack.commands.common import INTERRUPTED, note, print_json
 from skill_stack.commands.measure.workers import finished
@@ -26,10 +27,15 @@ from skill_stack.evaluation.progress import Progress
 from skill_stack.evaluation.reward_suite import MotionTask, RewardSuite, load_reward_suite
 from skill_stack.planner.planner import Planner
 
+if TYPE_CHECKING:
+    from skill_stack.runtime.episodes.rewards.line_episode import LineMotions
+
 THROUGH = "rewards"
 """Value of ``through`` in such a suite."""
 MOVING = ("core/rewards", "motion/sampling", "hardware/mujoco", "runtime/episodes/rewards")
 """Parts of the stack that a motion depends on."""
+LINE = ("motion/words", "connector", "controllers", "runtime/planned_motion", "runtime/line")
+"""Further ones where it goes through the whole line."""
 Job = tuple[str, int]
 
 
@@ -75,7 +81,19 @@ def _episode(file: Path, name: str, seed: int) -> Episode:
 
     suite, found = load_reward_suite(file), Resources.from_environment(os.environ)
     task = suite.task(name)
+    if suite.worlds[task.robot].line:
+        return _line_motions(task.robot).run(suite, task, seed)
     return run_reward_task(load_robot(found.robot(task.robot), found), suite, task, seed)
+
+
+@cache
+def _line_motions(name: str) -> LineMotions:
+    """What the episodes of a robot share in one process."""
+    from skill_stack.runtime.episodes.rewards.line_episode import LineMotions
+
+    found = Resources.from_environment(os.environ)
+    robot = load_robot(found.robot(name), found)
+    return LineMotions(robot, load_library(found, robot))
 
 
 def _alone(suite: RewardSuite, task: MotionTask, seeds: Sequence[int], found: Resources) -> dict[str, Any]:
@@ -106,7 +124,10 @@ def version_of(suite: RewardSuite, task: MotionTask, found: Resources) -> str:
     parts = [suite.model_dump(mode="json", exclude={"tasks", "worlds"}), task.model_dump(mode="json")]
     parts.append(suite.worlds[task.robot].model_dump(mode="json"))
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
-    for path in (found.robot(task.robot) / "robot.yaml", *code_of(MOVING)):
+    more: tuple[Path, ...] = ()
+    if suite.worlds[task.robot].line:  # then words, skills and the rest of the line move it too
+        more = (*code_of(LINE), *sorted(path for skill in found.skills(task.robot) for path in skill.glob("*.*")))
+    for path in (found.robot(task.robot) / "robot.yaml", *code_of(MOVING), *more):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -31,6 +31,7 @@ class SlowSkill:
         spec: The skill.
         manifest: Its conventions, with ``chunk``.
         robot: The part that it drives, as a robot of its own, with the gains of the skill where it plans.
+        moved: What of it answers are for, as a robot of its own.
         folder: Its folder; None where it needs none.
         policy: Its network; None where a planner answers.
     """
@@ -40,6 +41,7 @@ class SlowSkill:
     robot: RobotSpec
     folder: Path | None
     policy: PolicyPart | None
+    moved: RobotSpec | None = None
 
     @classmethod
     def from_spec(cls, spec: SkillSpec, robot: RobotSpec, folder: Path | None) -> SlowSkill:
@@ -50,12 +52,13 @@ class SlowSkill:
         """
         policy = spec.policy
         manifest = policy.manifest if policy is not None else None
+        moved = robot
         if spec.sampled is not None:
-            robot = spec.sampled.driven(robot)
-            manifest = spec.sampled.manifest(_commands(spec), robot)
+            robot, moved = spec.sampled.driven(robot), spec.sampled.moved(robot)
+            manifest = spec.sampled.manifest(_commands(spec), moved)
         if manifest is None or manifest.chunk is None:
             raise DataError(f"skill '{spec.name}' has no chunk, so it runs in the control loop")
-        return cls(spec, manifest, robot, folder, policy)
+        return cls(spec, manifest, robot, folder, policy, moved)
 
     @property
     def chunk(self) -> ManifestChunk:
@@ -108,7 +111,7 @@ class SlowSkill:
                 make = getattr(importlib.import_module(module), name)
             except ImportError as error:
                 raise DataError(f"skill '{self.spec.name}': the planner of motions is missing: {error}") from error
-            found = make(self.spec, self.manifest, self.robot, clock)
+            found = make(self.spec, self.manifest, self.moved or self.robot, clock)
         asked = self.sight().size
         if found.values != asked:
             raise DataError(

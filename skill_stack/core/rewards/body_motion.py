@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.robots.robot import Body
 
 Array = np.ndarray
 
@@ -44,6 +45,11 @@ class BodyLayout:
         stance: Places of the feet in the stance, in the frame of the base, m, shape (feet, 3).
         foot_radius: Heights of the feet's middles when they stand, m, shape (feet,).
         fingers: By name; empty without a hand.
+        bodies: What it is, see :attr:`RobotSpec.bodies`.
+        hands: Names of the hands at the ends of arms.
+        sides: Of each such hand 1 for the left and -1 for the right side, shape (hands,).
+        mass_rest: Middle of mass of trunk and arms in the stance, ahead of and to the left of the base, m, shape (2,).
+        mass_share: Their share of the robot's mass.
     """
 
     joints: tuple[str, ...]
@@ -54,6 +60,11 @@ class BodyLayout:
     stance: Array = field(default_factory=lambda: np.zeros((0, 3)))
     foot_radius: Array = field(default_factory=lambda: np.zeros(0))
     fingers: Mapping[str, FingerLayout] = field(default_factory=dict)
+    bodies: frozenset[Body] = frozenset()
+    hands: tuple[str, ...] = ()
+    sides: Array = field(default_factory=lambda: np.zeros(0))
+    mass_rest: Array = field(default_factory=lambda: np.zeros(2))
+    mass_share: float = 0.0
 
     @property
     def legged(self) -> bool:
@@ -62,7 +73,7 @@ class BodyLayout:
 
     def problem(self, rewards: RewardSet, has_object: bool) -> str:
         """Why this robot cannot be asked for it, or an empty string."""
-        return rewards.problem(self.legged, self.feet, self.joints, self.fingers, has_object)
+        return rewards.problem(self.bodies, self.feet, self.joints, self.fingers, has_object, self.hands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,9 @@ class BodyMotion:
         contact: Whether each foot carries load, bool, shape (..., time, feet).
         tips: Places of the fingertips, m, shape (..., time, fingers, 3), in the order of the layout.
         thing: The object of a hand; None without one.
+        hands: Places of the hands at the ends of arms, m, shape (..., time, hands, 3), in the order of the layout.
+        trunk: Orientation of the trunk that the arms hang on, w-x-y-z, shape (..., time, 4); None without arms.
+        mass: Middle of mass of trunk and arms, m, shape (..., time, 3); None without arms.
     """
 
     dt: float
@@ -118,6 +132,9 @@ class BodyMotion:
     contact: Array
     tips: Array
     thing: ObjectMotion | None = None
+    hands: Array | None = None
+    trunk: Array | None = None
+    mass: Array | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

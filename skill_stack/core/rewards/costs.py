@@ -18,7 +18,7 @@ Array = np.ndarray
 
 def costs(rewards: RewardSet, motion: BodyMotion, layout: BodyLayout) -> Array:
     """Cost at every moment, shape (..., time); 0 where everything is as asked for."""
-    terms = rewards.in_force(layout.legged, motion.thing is not None)
+    terms = rewards.in_force(layout.bodies, motion.thing is not None)
     return sum(costs_by_term(terms, motion, layout).values(), np.zeros(motion.shape))
 
 

@@ -36,11 +36,28 @@ class MotionView:
     @cached_property
     def axes(self) -> tuple[Array, Array, Array]:
         """Axes of the base in the frame of the beginning: forward, left and up, shape (..., time, 3) each."""
-        w, x, y, z = np.moveaxis(self.motion.orientation, -1, 0)
-        forward = np.stack([1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)], -1)
-        left = np.stack([2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)], -1)
-        up = np.stack([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)], -1)
-        return forward, left, up
+        return _axes(self.motion.orientation)
+
+    @cached_property
+    def trunk(self) -> tuple[Array, Array, Array]:
+        """Axes of the trunk that arms hang on, as :attr:`axes`."""
+        return _axes(_there(self.motion.trunk, "a trunk"))
+
+    def hand_offset(self, of: tuple[str, ...]) -> Array:
+        """Where a hand is against the base, in the frame of the heading, m, shape (..., time, 3)."""
+        return self._turned(self.hand(of) - self.motion.place)
+
+    def hand(self, of: tuple[str, ...]) -> Array:
+        """Place of a hand at the end of an arm, m, shape (..., time, 3)."""
+        return _there(self.motion.hands, "arms")[..., self.layout.hands.index(of[0]), :]
+
+    @property
+    def mass_offset(self) -> Array:
+        """How far the middle of mass of the robot is moved by trunk and arms, in the frame of the heading, m,
+        shape (..., time, 2).
+        """
+        place = self._turned(_there(self.motion.mass, "arms") - self.motion.place)[..., :2]
+        return self.layout.mass_share * (place - self.layout.mass_rest)
 
     @cached_property
     def heading(self) -> Array:
@@ -109,16 +126,52 @@ class MotionView:
         return self.motion.tips[..., list(self.layout.fingers).index(name), :]
 
 
+def _axes(orientation: Array) -> tuple[Array, Array, Array]:
+    """Axes forward, left and up of orientations w-x-y-z, shape (..., 3) each."""
+    w, x, y, z = np.moveaxis(orientation, -1, 0)
+    forward = np.stack([1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)], -1)
+    left = np.stack([2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)], -1)
+    up = np.stack([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)], -1)
+    return forward, left, up
+
+
+def _there(values: Array | None, what: str) -> Array:
+    """Values that a term needs.
+
+    Raises:
+        ValueError: There are none; :meth:`RewardSet.problem` says so before.
+    """
+    if values is None:
+        raise ValueError(f"a term is of {what}, and there is none")
+    return values
+
+
 Quantity = Callable[[MotionView, tuple[str, ...]], Array]
 
 
-def _pitch(view: MotionView, _: tuple[str, ...]) -> Array:
-    return -np.arcsin(np.clip(view.axes[0][..., 2], -1.0, 1.0))
+def pitch_of(axes: tuple[Array, Array, Array]) -> Array:
+    """Pitch of axes forward, left and up, rad, positive lowers what is ahead, shape (...)."""
+    return -np.arcsin(np.clip(axes[0][..., 2], -1.0, 1.0))
 
 
-def _roll(view: MotionView, _: tuple[str, ...]) -> Array:
-    left, up = view.axes[1][..., 2], view.axes[2][..., 2]
-    return np.arctan2(left, up)
+def roll_of(axes: tuple[Array, Array, Array]) -> Array:
+    """Roll of axes forward, left and up, rad, positive lowers the right side, shape (...)."""
+    return np.arctan2(axes[1][..., 2], axes[2][..., 2])
+
+
+def _trunk_turn(view: MotionView, _: tuple[str, ...]) -> Array:
+    forward = view.trunk[0]
+    turned = np.arctan2(forward[..., 1], forward[..., 0]) - view.heading
+    return np.asarray((turned + math.pi) % (2 * math.pi) - math.pi)
+
+
+def _hand_outward(view: MotionView, of: tuple[str, ...]) -> Array:
+    return view.layout.sides[view.layout.hands.index(of[0])] * view.hand_offset(of)[..., 1]
+
+
+def _hand_distance(view: MotionView, _: tuple[str, ...]) -> Array:
+    hands = _there(view.motion.hands, "arms")
+    return _length(hands[..., 0, :] - hands[..., 1, :])
 
 
 def _apex(view: MotionView, _: tuple[str, ...]) -> Array:
@@ -191,8 +244,8 @@ def _rms(values: Array) -> Array:
 
 QUANTITIES: dict[str, Quantity] = {
     "base_height": lambda view, _: view.motion.place[..., 2],
-    "base_pitch": _pitch,
-    "base_roll": _roll,
+    "base_pitch": lambda view, _: pitch_of(view.axes),
+    "base_roll": lambda view, _: roll_of(view.axes),
     "heading": lambda view, _: view.heading,
     "turn_rate": lambda view, _: view.spin,
     "velocity_x": lambda view, _: view.moving[..., 0],
@@ -215,6 +268,14 @@ QUANTITIES: dict[str, Quantity] = {
     "finger_spread": _spread,
     "fingertip_height": lambda view, of: view.point(of[0])[..., 2] - view.motion.place[..., 2],
     "distance": lambda view, of: _length(view.point(of[0]) - view.point(of[1])),
+    "hand_height": lambda view, of: view.hand(of)[..., 2],
+    "hand_forward": lambda view, of: view.hand_offset(of)[..., 0],
+    "hand_outward": _hand_outward,
+    "hand_distance": _hand_distance,
+    "trunk_pitch": lambda view, _: pitch_of(view.trunk),
+    "trunk_roll": lambda view, _: roll_of(view.trunk),
+    "trunk_turn": _trunk_turn,
+    "mass_shift": lambda view, _: _length(view.mass_offset),
     "posture": lambda view, _: _rms(view.motion.position - view.layout.default),
     "effort": _effort,
     "smoothness": lambda view, _: _rms(view.motion.velocity),

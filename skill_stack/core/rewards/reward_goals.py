@@ -29,9 +29,10 @@ def with_reward_goals(spec: SkillSpec, robot: RobotSpec) -> SkillSpec:
     """
     if not takes_terms(spec) or spec.part not in robot.parts:
         return spec
-    body = robot.part(spec.part)
+    assert spec.sampled is not None
+    body = spec.sampled.moved(robot.part(spec.part))
     stance = {foot.name: foot.stance for foot in body.feet if foot.stance is not None}
-    sampled = spec.sampled and spec.sampled.model_copy(update={"stance": stance})
+    sampled = spec.sampled.model_copy(update={"stance": stance, "landmarks": body.landmarks})
     return spec.model_copy(update={"goal": (*spec.goal, *reward_goals(body)), "sampled": sampled})
 
 
@@ -39,11 +40,12 @@ def reward_goals(robot: RobotSpec) -> tuple[GoalParameter, ...]:
     """The arguments; those of an object are left out where nothing tracks one."""
     found: list[GoalParameter] = []
     feet, tips = tuple(foot.name for foot in robot.feet), tuple(robot.fingertips)
+    hands = tuple(palm.name for palm in robot.palms)
     ends = ("palm", "object") if robot.sensors.tracker is not None else ("palm",)
     for name, kind in reward_terms().items():
-        if not kind.fits(bool(robot.feet)) or (name.startswith("object_") and robot.sensors.tracker is None):
+        if not kind.fits(robot.bodies) or (name.startswith("object_") and robot.sensors.tracker is None):
             continue
-        for of in kind.things(feet, robot.joint_names, tips, ends):
+        for of in kind.things(feet, robot.joint_names, tips, ends, hands):
             found += _pair(name, kind, of, robot)
     for_how_long = "for how long, counted from its beginning or its last change; 0 for as long as it may"
     duration = GoalParameter(name=DURATION, description=for_how_long, unit="s", lower=0.0, upper=LONGEST, default=0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -123,22 +123,31 @@ class RewardSet(DataModel):
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def problem(
-        self, legged: bool, feet: Iterable[str], joints: Iterable[str], fingers: Iterable[str], has_object: bool
+        self,
+        bodies: Collection[str],
+        feet: Iterable[str],
+        joints: Iterable[str],
+        fingers: Iterable[str],
+        has_object: bool,
+        hands: Iterable[str] = (),
     ) -> str:
         """Why a robot cannot be asked for it, or an empty string.
 
         Args:
-            legged: Whether the robot has feet.
+            bodies: What the robot is, see :attr:`RobotSpec.bodies`.
             feet: Names of its feet.
             joints: Names of its joints.
             fingers: Names of its fingers.
             has_object: Whether there is an object that a hand can move.
+            hands: Names of its hands at the ends of arms.
         """
         tips = tuple(fingers)
-        known = {"foot": tuple(feet), "joint": tuple(joints), "finger": tips, "pair": (*tips, "palm", "object")}
+        known = {"foot": tuple(feet), "joint": tuple(joints), "finger": tips, "pair": (*tips, "palm", "object"),
+                 "hand": tuple(hands)}  # fmt: skip
         for one in self.terms:
-            if not one.kind.fits(legged):
-                return f"{one.term} is for {one.kind.bodies} robots"
+            if not one.kind.fits(bodies):
+                what = {"arms": "robots with arms"}.get(one.kind.bodies, f"{one.kind.bodies} robots")
+                return f"{one.term} is for {what}"
             missing = [name for name in one.of if one.kind.of and name not in known[one.kind.of]]
             if missing:
                 have = ", ".join(known[one.kind.of or ""])
@@ -147,18 +156,18 @@ class RewardSet(DataModel):
                 return f"{one.label}: there is no object in the hand"
         return ""
 
-    def in_force(self, legged: bool, has_object: bool) -> tuple[RewardTerm, ...]:
+    def in_force(self, bodies: Collection[str], has_object: bool) -> tuple[RewardTerm, ...]:
         """Terms that cost, those that always hold included; their weights are still factors.
 
         Args:
-            legged: Whether the robot has feet.
+            bodies: What the robot is, see :attr:`RobotSpec.bodies`.
             has_object: Whether there is an object that a hand can move.
         """
         named = {one.term for one in self.terms}
         groups = {one.kind.group for one in self.terms if one.weight > 0.0} - {""}
         costing = [one for one in self.terms if one.weight > 0.0 and one.kind.effect != "prior"]
         for name, kind in reward_terms().items():
-            excused = name in named or kind.group in groups or not kind.fits(legged)
+            excused = name in named or kind.group in groups or not kind.fits(bodies)
             if kind.always is None or excused or (name.startswith("object_") and not has_object):
                 continue
             costing.append(RewardTerm(term=name, weight=kind.always / kind.weight if kind.weight else 0.0))

@@ -11,7 +11,7 @@ from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import Positive, Rate
 from skill_stack.core.rewards.reward_arguments import rewards_of
 from skill_stack.core.rewards.reward_set import RewardSet
-from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec, carried_of
 from skill_stack.core.skills.manifest_chunk import ManifestChunk
 from skill_stack.core.skills.policy_manifest import (
     ManifestAction,
@@ -34,6 +34,7 @@ class SampledPart(DataModel):
     Attributes:
         rewards: What the motion shall be; None: the arguments are the terms, as
             :func:`skill_stack.core.rewards.reward_goals.reward_goals` lists them.
+        joints: Joints and groups that it moves, while something else carries the robot with the others; none: all.
         rate: Plans per second, Hz; the loop's rate is a multiple.
         horizon: Time that a plan looks ahead, s.
         step: Time from one target to the next, s.
@@ -48,9 +49,11 @@ class SampledPart(DataModel):
             sees where it goes.
         cautious: Whether it moves a device. It is filled in when the library is loaded.
         rest: What the targets are at rest, by argument, SI. It is filled in where ``first`` is kept to.
+        landmarks: Parts of the body, as ``robot.yaml`` states them, likewise.
     """
 
     rewards: RewardSet | None = None
+    joints: tuple[str, ...] = ()
     rate: Rate = 10.0
     horizon: Positive = 0.4
     step: Positive = 0.02
@@ -62,6 +65,7 @@ class SampledPart(DataModel):
     first: float = Field(0.5, gt=0.0, le=1.0)
     cautious: bool = False
     rest: dict[str, float] = {}
+    landmarks: dict[str, tuple[float, float]] = {}
 
     @model_validator(mode="after")
     def _in_time(self) -> SampledPart:
@@ -97,12 +101,21 @@ class SampledPart(DataModel):
         gains = {"kp": self.gains.kp, "kd": self.gains.kd}
         return robot.model_copy(update={"joints": tuple(joint.model_copy(update=gains) for joint in robot.joints)})
 
+    def moved(self, robot: RobotSpec) -> RobotSpec:
+        """What of a robot plans are made for, as a robot of its own; see :meth:`driven`.
+
+        Raises:
+            UnknownName: The robot has no joint or group of a name in ``joints``.
+        """
+        whole = self.driven(robot)
+        return carried_of(whole, self.joints) if self.joints else whole
+
     def manifest(self, commands: Sequence[ManifestCommand], robot: RobotSpec) -> PolicyManifest:
         """The conventions of its questions and answers.
 
         Args:
             commands: Arguments of the skill.
-            robot: The part that it moves, see :meth:`driven`.
+            robot: What it moves, see :meth:`moved`.
         """
         terms = [ManifestTerm(term=name) for name in STATE]
         return PolicyManifest(

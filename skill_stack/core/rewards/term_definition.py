@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -12,11 +12,11 @@ from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel, parse_model, read_yaml
 from skill_stack.core.quantity import Interval, NonNegative, Positive
+from skill_stack.core.robots.robot import Body
 
 TERMS_FILE = Path(__file__).with_name("terms.yaml")
 STAND_HEIGHT = "stand_height"
 """The default that is a property of the robot."""
-Bodies = Literal["legged", "hand", "any"]
 
 
 class TermDefinition(DataModel):
@@ -49,8 +49,8 @@ class TermDefinition(DataModel):
     weight: NonNegative
     always: NonNegative | None = None
     group: str = ""
-    of: Literal["foot", "joint", "finger", "pair"] | None = None
-    bodies: Bodies
+    of: Literal["foot", "joint", "finger", "pair", "hand"] | None = None
+    bodies: Body | Literal["any"]
     angle: bool = False
     tolerance: Positive | None = None
     average: NonNegative = 0.0
@@ -74,7 +74,12 @@ class TermDefinition(DataModel):
         return stand_height if self.default == STAND_HEIGHT else float(self.default)
 
     def things(
-        self, feet: Sequence[str], joints: Sequence[str], fingers: Sequence[str], more: Sequence[str] = ("palm",)
+        self,
+        feet: Sequence[str],
+        joints: Sequence[str],
+        fingers: Sequence[str],
+        more: Sequence[str] = ("palm",),
+        hands: Sequence[str] = (),
     ) -> Iterator[tuple[str, ...]]:
         """What it can be of; once of nothing where it is of the robot.
 
@@ -83,21 +88,22 @@ class TermDefinition(DataModel):
             joints: Names of the joints.
             fingers: Names of the fingers.
             more: Other ends of a pair.
+            hands: Names of the hands at the ends of arms.
         """
         if self.of is None:
             yield ()
         elif self.of == "pair":
             yield from combinations((*fingers, *more), 2)
         else:
-            yield from ((name,) for name in {"foot": feet, "joint": joints, "finger": fingers}[self.of])
+            yield from ((name,) for name in {"foot": feet, "joint": joints, "finger": fingers, "hand": hands}[self.of])
 
-    def fits(self, legged: bool) -> bool:
+    def fits(self, bodies: Collection[str]) -> bool:
         """Whether a robot has it.
 
         Args:
-            legged: Whether the robot has feet; a hand has none.
+            bodies: What the robot is, see :attr:`RobotSpec.bodies`.
         """
-        return self.bodies in ("any", "legged" if legged else "hand")
+        return self.bodies == "any" or self.bodies in bodies
 
 
 class _TermsFile(DataModel):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -26,6 +26,8 @@ from skill_stack.core.rotation import multiply
 from skill_stack.core.skills.builtin import BuiltInSpec
 
 Array = np.ndarray
+Body = Literal["legged", "hand", "arms"]
+"""A kind of body that reward terms are about: one on feet, a hand with fingers, or arms on a trunk."""
 
 
 class FootSpec(DataModel):
@@ -68,6 +70,7 @@ class ModelSource(DataModel):
         urdf: Path of the URDF below that package's data folder, or beside ``robot.yaml``.
         base_link: Root link of the robot.
         imu_link: Link that carries the IMU; empty for a robot without one.
+        trunk_link: Link of the trunk that arms hang on, where a waist is between it and the base; empty without one.
         folder: The robot's own folder; filled in when it is read.
     """
 
@@ -75,6 +78,7 @@ class ModelSource(DataModel):
     urdf: str
     base_link: str
     imu_link: str = ""
+    trunk_link: str = ""
     folder: Path | None = None
 
 
@@ -143,6 +147,9 @@ class RobotSpec(DataModel):
         fingertips: Where the tips of a hand's fingers are, by finger; empty for what is no hand.
         puts_down: Composite skill by which a carried hand puts what it holds onto a place, with the arguments
             ``target``, ``place``, ``x``, ``y``, ``heading`` and ``grasp``; empty where nothing carries a hand.
+        landmarks: Parts of the standing body by which people say where a hand shall be: ahead of the middle of the
+            base, and above the ground, m.
+        carried_by: Of what :func:`carried_of` makes of a robot: the joints that something else moves.
         unknown: Values that no source states, as ``joints.effort``: those in their places serve a simulation, and
             no driver of hardware opens before they are known.
     """
@@ -173,6 +180,8 @@ class RobotSpec(DataModel):
     palms: tuple[PalmSpec, ...] = ()
     fingertips: dict[str, Fingertip] = {}
     puts_down: str = ""
+    landmarks: dict[str, tuple[float, float]] = {}
+    carried_by: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -225,6 +234,12 @@ class RobotSpec(DataModel):
         if name in self.mounted:
             return self.mounted[name]
         return self if len(self.parts) == 1 else view_of(self, name)
+
+    @property
+    def bodies(self) -> frozenset[Body]:
+        """What of it reward terms can be about."""
+        found: dict[Body, bool] = {"legged": bool(self.feet), "arms": bool(self.palms)}
+        return frozenset(name for name, has in found.items() if has) or frozenset[Body]({"hand"})
 
     @property
     def size(self) -> int:
@@ -320,6 +335,31 @@ def view_of(robot: RobotSpec, name: str) -> RobotSpec:
         "control_rate": part.rate or robot.control_rate,
         "feet": robot.feet if main else (),
         "source": robot.source if main else robot.source.model_copy(update={"imu_link": ""}),
+    }
+    return RobotSpec.model_validate({**{key: getattr(robot, key) for key in RobotSpec.model_fields}, **changes})
+
+
+def carried_of(robot: RobotSpec, names: Iterable[str]) -> RobotSpec:
+    """Some joints of a robot as a robot of its own, whose base is carried by the others: it has no feet.
+
+    Args:
+        robot: The robot, of one part.
+        names: Joints and groups.
+
+    Raises:
+        UnknownName: Neither a joint nor a group has such a name.
+    """
+    own = set(robot.members(names))
+    rest = tuple(joint for joint in robot.joint_names if joint not in own)
+    part = robot.parts[robot.main_part]
+    poses = {pose: {j: q for j, q in values.items() if j in own} for pose, values in robot.poses.items()}
+    changes = {
+        "joints": tuple(joint for joint in robot.joints if joint.name in own),
+        "parts": {robot.main_part: part.model_copy(update={"joints": robot.members(names)})},
+        "poses": poses,
+        "groups": {key: kept for key, group in robot.groups.items() if (kept := tuple(j for j in group if j in own))},
+        "feet": (),
+        "carried_by": rest,
     }
     return RobotSpec.model_validate({**{key: getattr(robot, key) for key in RobotSpec.model_fields}, **changes})
 

@@ -278,7 +278,7 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
     if spec.vendor:
         return _motion_problem(spec.vendor, robot)
     if spec.sampled:
-        return _terms_problem(spec.sampled, robot.part(spec.part))
+        return _terms_problem(spec.sampled, spec.sampled.moved(robot.part(spec.part)))
     if spec.policy:
         problem = _manifest_problem(folder, spec.policy, robot)
         return problem or _model_problem(folder / spec.policy.model, spec.policy.sha256)
@@ -328,7 +328,9 @@ def _terms_problem(part: SampledPart, robot: RobotSpec) -> str:
     if part.rewards is None:
         return ""
     feet, tracked = [foot.name for foot in robot.feet], robot.sensors.tracker is not None
-    return part.rewards.problem(bool(feet), feet, robot.joint_names, robot.fingertips, tracked)
+    return part.rewards.problem(
+        robot.bodies, feet, robot.joint_names, robot.fingertips, tracked, [palm.name for palm in robot.palms]
+    )
 
 
 def _manifest_problem(folder: Path, part: PolicyPart, robot: RobotSpec) -> str:

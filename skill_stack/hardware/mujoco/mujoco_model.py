@@ -60,8 +60,8 @@ def build_model(
         scene: Objects and walls around it, and the physics that its seed chose; None for the bare floor.
         timestep: Physics step, s; four steps make a 20 ms control tick.
         randomisation: How this instance differs from the nominal robot; None takes that of the scene.
-        foot_kinematics: Also adds sensors for position and velocity of the feet, and for the position of fingertips
-            (rewards use them).
+        foot_kinematics: Also adds sensors for position and velocity of the feet, and for the position of fingertips,
+            of hands at the ends of arms, and of their trunk (rewards use them).
         rigid: Joints that the model lacks beside those of the robot: their links are one, at the angle 0.
         bare: The feet alone touch the ground and there are no meshes: as long as it stays on its feet a robot moves bit
             for bit as with them, and copies of its model cost a hundredth.
@@ -103,8 +103,10 @@ def robot_spec(
     base.add_freejoint(name=ROOT_JOINT)
     if robot.fixed is not None:
         _bolt(spec, base, robot.fixed)
-    for name in rigid:
+    for name in (*rigid, *robot.carried_by):
         spec.delete(spec.joint(name))
+    if robot.carried_by:
+        _carry(spec, base, robot)
     _set_collision(spec, robot)
     if not (bare or coarse):
         _add_palms(spec, robot)
@@ -167,6 +169,16 @@ def _bolt(spec: mujoco.MjSpec, base: mujoco.MjsBody, place: FixedBase) -> None:
     weld = spec.add_equality(name="bolted", type=mujoco.mjtEq.mjEQ_WELD, objtype=mujoco.mjtObj.mjOBJ_BODY)
     weld.name1, weld.name2 = base.name, "world"
     weld.solref[:2], weld.solimp[:2] = BOLT, (0.9999, 0.9999)
+
+
+def _carry(spec: mujoco.MjSpec, base: mujoco.MjsBody, robot: RobotSpec) -> None:
+    """Takes the weight off the base and what hangs on it without a joint: what carries the robot holds them up."""
+    moved = {joint.name for joint in robot.joints}
+    waiting = [base]
+    while waiting:
+        body = waiting.pop()
+        body.gravcomp = 1.0
+        waiting += [child for child in body.bodies if not moved & {joint.name for joint in child.joints}]
 
 
 def _set_collision(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
@@ -280,3 +292,23 @@ def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec, foot_kinematics: bool) -
             raise DataError(f"{robot.name}: the URDF has no link '{tip.link}' (fingertips.{finger})")
         link.add_site(name=f"{finger}_tip", pos=tip.point)
         spec.add_sensor(name=f"{finger}_tip_position", type=kinds.mjSENS_FRAMEPOS, objname=f"{finger}_tip", **site)
+    if foot_kinematics and robot.palms:
+        _add_arm_sensors(spec, robot)
+
+
+def _add_arm_sensors(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
+    """Places of the hands, orientation of the trunk, and the middle of mass of what moves against the base with it."""
+    kinds, objects = mujoco.mjtSensor, mujoco.mjtObj
+    for palm in robot.palms:
+        spec.body(palm.link).add_site(name=f"{palm.name}_hand", pos=palm.centre)
+        spec.add_sensor(
+            name=f"{palm.name}_hand_position", type=kinds.mjSENS_FRAMEPOS, objtype=objects.mjOBJ_SITE,
+            objname=f"{palm.name}_hand",
+        )  # fmt: skip
+    trunk = above = spec.body(robot.source.trunk_link or robot.source.base_link)
+    while above.name != robot.source.base_link and above.parent.name != robot.source.base_link:
+        above = above.parent
+    spec.add_sensor(
+        name="trunk_orientation", type=kinds.mjSENS_FRAMEQUAT, objtype=objects.mjOBJ_XBODY, objname=trunk.name
+    )
+    spec.add_sensor(name="trunk_mass", type=kinds.mjSENS_SUBTREECOM, objtype=objects.mjOBJ_BODY, objname=above.name)

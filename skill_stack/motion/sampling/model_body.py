@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -90,10 +91,13 @@ class ModelBody:
         self._force = [_sensor(model, f"{foot.name}_force") for foot in robot.feet]
         self._feet = _places(model, [f"{foot.name}_position" for foot in robot.feet])
         self._tips = _places(model, [f"{name}_tip_position" for name in robot.fingertips])
+        self._hands = _places(model, [f"{palm.name}_hand_position" for palm in robot.palms])
+        self._trunk = _sensor(model, "trunk_orientation") if robot.palms else 0
+        self._mass = _sensor(model, "trunk_mass") if robot.palms else 0
         self._nq = model.nq
         self._kp, self._kd = robot.column("kp"), robot.column("kd")
         data = self.posed(model, robot.pose(pose))
-        self.hand = None if robot.feet else self._hand_frame(data)
+        self.hand = self._hand_frame(data) if "hand" in robot.bodies else None
         self.layout = self._layout(model, data, robot.pose(pose))
 
     def _root(self, model: mujoco.MjModel, body: int) -> tuple[int, int]:
@@ -106,7 +110,7 @@ class ModelBody:
         """Data with the joints at positions, the base at its stand height where it stands, and places worked out."""
         data = mujoco.MjData(model)
         data.qpos[self.joints] = position
-        if self.robot.feet:
+        if "hand" not in self.robot.bodies:
             data.qpos[self._base : self._base + 7] = (0.0, 0.0, self.robot.stand_height, 1.0, 0.0, 0.0, 0.0)
         mujoco.mj_forward(model, data)
         return data
@@ -132,8 +136,22 @@ class ModelBody:
             feet=tuple(foot.name for foot in robot.feet),
             stance=stance,
             foot_radius=np.array([foot.radius for foot in robot.feet]),
-            fingers={name: self._finger(model, data, name) for name in robot.fingertips} if not robot.feet else {},
+            fingers={} if self.hand is None else {name: self._finger(model, data, name) for name in robot.fingertips},
+            bodies=robot.bodies,
+            **(self._arms(model, data) if robot.palms else {}),
         )
+
+    def _arms(self, model: mujoco.MjModel, data: mujoco.MjData) -> dict[str, Any]:
+        """What the terms need to know of arms, from the robot in its stance."""
+        base = data.qpos[self._base : self._base + 3]
+        above = int(model.sensor_objid[_found(model, mujoco.mjtObj.mjOBJ_SENSOR, "trunk_mass")])
+        root = int(model.body(self.robot.source.base_link).id)
+        return {
+            "hands": tuple(palm.name for palm in self.robot.palms),
+            "sides": np.sign(data.sensordata[self._hands][:, 1] - base[1]),
+            "mass_rest": (data.sensordata[self._mass : self._mass + 2] - base[:2]).copy(),
+            "mass_share": float(model.body_subtreemass[above] / model.body_subtreemass[root]),
+        }
 
     def _finger(self, model: mujoco.MjModel, data: mujoco.MjData, name: str) -> FingerLayout:
         robot = self.robot
@@ -164,6 +182,7 @@ class ModelBody:
         if self.robot.fixed is None:
             at, moving = self._base, self._base_speed
             positions[at : at + 3], positions[at + 3 : at + 7] = start.place, start.orientation
+        if self.robot.fixed is None and not self.robot.carried_by:  # what carries it is taken to hold it still
             turn = np.zeros(3)
             mujoco.mju_rotVecQuat(turn, np.asarray(start.linear, float), np.asarray(start.orientation, float))
             velocities[moving : moving + 3], velocities[moving + 3 : moving + 6] = turn, start.angular
@@ -227,7 +246,15 @@ class ModelBody:
             contact=sensors[..., self._force] > LOADED,
             tips=frame.inside(sensors[..., self._tips] - frame.place),
             thing=self._object(positions, velocities, frame) if self.thing else None,
+            **(self._arms_moved(sensors, frame) if self.robot.palms else {}),
         )
+
+    def _arms_moved(self, sensors: Array, frame: SetFrame) -> dict[str, Array]:
+        return {
+            "hands": frame.inside(sensors[..., self._hands] - frame.place),
+            "trunk": frame.turned(sensors[..., self._trunk : self._trunk + 4]),
+            "mass": frame.inside(sensors[..., self._mass : self._mass + 3] - frame.place),
+        }
 
     def _object(self, positions: Array, velocities: Array, frame: SetFrame) -> ObjectMotion:
         at, moving = self._thing, self._thing_speed + 3

@@ -15,6 +15,7 @@ from skill_stack.core.rewards.body_motion import BodyLayout
 from skill_stack.core.rewards.quantities import LIFTED
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.rewards.term_definition import reward_terms
+from skill_stack.motion.sampling.arm_reach import ArmReach
 from skill_stack.motion.sampling.leg_reach import LegPosture, LegReach
 from skill_stack.motion.sampling.model_body import ModelBody
 from skill_stack.motion.sampling.motion_plan import StartState
@@ -80,10 +81,13 @@ class OpenLoop:
         """
         self._body, self._layout = body, body.layout
         self._legs = LegReach(model, body) if body.layout.legged else None
+        self._arms = ArmReach(model, body) if body.layout.hands and not body.layout.legged else None
         self.begin()
 
     def begin(self) -> None:
         """Forgets the posture, and begins from that of the next start."""
+        if self._arms is not None:
+            self._arms.begin()
         self._posture: LegPosture | None = None
         self._fingers: Array | None = None
         self._at = -math.inf
@@ -101,6 +105,8 @@ class OpenLoop:
         wanted = {
             (one.term, one.of): _target(one.target, one.term, self._layout) for one in rewards.terms if one.weight
         }
+        if self._arms is not None:
+            return self._arms.targets(wanted, start, step, steps)
         if self._legs is not None:
             out = self._on_legs(self._legs, wanted, start, clock, step, steps)
         else:

@@ -20,6 +20,7 @@ from skill_stack.motion.sampling.model_body import ModelBody, SetFrame
 from skill_stack.motion.sampling.motion_plan import MotionPlan, StartState
 from skill_stack.motion.sampling.open_loop import OpenLoop
 from skill_stack.motion.sampling.settings import SamplingSettings
+from skill_stack.motion.sampling.steady_base import SteadyBase
 
 Array = np.ndarray
 LATER = 1.0
@@ -28,6 +29,8 @@ FADE = 1.0
 """Time in which what samples found before fades by a factor of e, s: without it noise adds up where no term looks."""
 BOLTED = (100.0, 10.0)
 """Mass, kg, and moments of inertia, kg·m², of a base that is bolted down."""
+CARRIED = 1e4
+"""The same of one that something else carries: it moves by a millimetre where arms of 10 kg swing by a metre."""
 BEYOND = 0.05
 """How far a joint may be expected beyond its limit, rad."""
 SPREADS = (1.0, 0.4)
@@ -68,6 +71,7 @@ class SamplingPlanner:
         self._pool = rollout.Rollout(nthread=settings.threads)
         self._data = [mujoco.MjData(self._model) for _ in range(settings.threads)]
         self._open_loop = OpenLoop(self._model, body)
+        self._steady = SteadyBase() if body.robot.carried_by else None
         self._spline = _spline(settings)
         self._later = np.linspace(1.0, 1.0 + LATER, settings.steps)
         self._later /= self._later.sum()
@@ -81,6 +85,8 @@ class SamplingPlanner:
         self._mean[:] = 0.0
         self._time = start.time
         self._open_loop.begin()
+        if self._steady is not None:
+            self._steady.begin()
 
     def plan(self, start: StartState, rewards: RewardSet) -> MotionPlan:
         """Joint targets that cost least from a state.
@@ -102,6 +108,8 @@ class SamplingPlanner:
         if self.frame is None:
             self.begin(start)
         assert self.frame is not None
+        if self._steady is not None:
+            start = self._steady.see(start)
         settings, legged = self._settings, self._body.layout.legged
         near = with_velocities(rewards, start, self.frame) if legged else rewards
         clock = start.time - self.frame.time
@@ -210,9 +218,10 @@ def coarser(model: mujoco.MjModel, body: ModelBody, settings: SamplingSettings) 
     coarse.opt.noslip_iterations = 0
     coarse.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET  # what diverges is to be seen, not begun again
     coarse.opt.cone, coarse.opt.impratio = mujoco.mjtCone.mjCONE_PYRAMIDAL, 1.0
-    if body.robot.fixed is not None:  # a light base that is bolted down is what few iterations diverge at
+    if body.robot.fixed is not None or body.robot.carried_by:
+        # A light base that is bolted down is what few iterations diverge at; what is carried has a base that stays.
         base = coarse.body(body.robot.source.base_link).id
-        coarse.body_mass[base], coarse.body_inertia[base] = BOLTED
+        coarse.body_mass[base], coarse.body_inertia[base] = (CARRIED, CARRIED) if body.robot.carried_by else BOLTED
     return coarse
 
 

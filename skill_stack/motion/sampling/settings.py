@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -53,6 +54,7 @@ class WholeMotionSettings(DataModel):
 class _SettingsFile(DataModel):
     legged: SamplingSettings
     hand: SamplingSettings
+    arms: SamplingSettings
     whole: WholeMotionSettings
 
 
@@ -61,13 +63,14 @@ def _shipped() -> _SettingsFile:
     return load_model(_SettingsFile, SETTINGS_FILE)
 
 
-def settings_for(legged: bool) -> SamplingSettings:
+def settings_for(bodies: Collection[str]) -> SamplingSettings:
     """Settings of ``settings.yaml``.
 
     Args:
-        legged: Whether the robot stands on feet; else it is a hand.
+        bodies: What the robot is, see :attr:`RobotSpec.bodies`; what stands on feet of its own counts first.
     """
-    return _shipped().legged if legged else _shipped().hand
+    shipped = _shipped()
+    return next(getattr(shipped, name) for name in ("legged", "arms", "hand") if name in bodies)
 
 
 def whole_motion_settings() -> WholeMotionSettings:

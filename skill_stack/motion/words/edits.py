@@ -12,9 +12,11 @@ from skill_stack.motion.words.tagger import Item
 from skill_stack.motion.words.word_data import motion_data
 from skill_stack.motion.words.wording import term_told, told
 
-MIRRORED = {"FL": "FR", "FR": "FL", "RL": "RR", "RR": "RL"}
-"""The other foot of each pair."""
-AMONG = ("comparative", "other", "degree", "amount", "feet", "fingers", "part", "filler", "link")
+MIRRORED = {"FL": "FR", "FR": "FL", "RL": "RR", "RR": "RL", "left": "right", "right": "left"}
+"""The other foot or hand of each pair."""
+LIMBS = {"feet": "foot", "fingers": "finger", "hands": "hand"}
+"""What terms are of, by the kind of the words that name it."""
+AMONG = ("comparative", "other", "degree", "amount", "feet", "fingers", "hands", "part", "filler", "link")
 
 
 class MotionEditor:
@@ -40,7 +42,7 @@ class MotionEditor:
         """
         items = self._reader.tagger.items(text, editing=True)
         changes = [item for item in items if item.kind in ("comparative", "other")]
-        limbs = [item for item in items if item.kind in ("feet", "fingers")]
+        limbs = [item for item in items if item.kind in LIMBS]
         if "?" in text or any(item.kind not in AMONG for item in items):
             return None
         terms = self._of(list(last.terms), limbs[0]) if limbs else list(last.terms)
@@ -57,8 +59,7 @@ class MotionEditor:
 
     def _of(self, terms: Sequence[RewardTerm], limb: Item) -> list[RewardTerm] | None:
         """The terms of limbs as those of other ones; None where the set has none of this kind or several targets."""
-        kind = "foot" if limb.kind == "feet" else "finger"
-        mine = [term for term in terms if term.kind.of == kind]
+        mine = [term for term in terms if term.kind.of == LIMBS[limb.kind]]
         if not mine or any(set(term.of) <= set(limb.value) for term in mine):
             return list(terms) if mine else None
         if len({(term.term, term.target) for term in mine}) != len({term.term for term in mine}):
@@ -109,6 +110,9 @@ class MotionEditor:
     def _paced(self, terms: Sequence[RewardTerm], name: str, items: Sequence[Item]) -> list[RewardTerm] | MotionReading:
         """Speeds of the terms changed by a factor."""
         factor = (self._rules.faster if name == "faster" else self._rules.slower) ** (_degree(items) / USUAL)
+        pace = self._rules.paces.get(self._reader.body.kind)
+        if pace is not None and all(term.term != pace for term in terms):
+            terms = [*terms, RewardTerm(term=pace, target=self._reader.neutral(pace))]
         if not any(term.term in self._rules.speeds and term.target for term in terms):
             return MotionRefusal("word", name, f"Nothing in it has a speed; it is: {_listed(terms)}.")
         return [self._scaled(term, factor) if term.term in self._rules.speeds else term for term in terms]
@@ -128,7 +132,7 @@ class MotionEditor:
     @staticmethod
     def _flipped(term: RewardTerm, which: str, signs: Sequence[str]) -> RewardTerm:
         """A term of the other limb, or with the other sign."""
-        if term.kind.of == "foot" and which != "way":
+        if term.kind.of in ("foot", "hand") and which != "way":
             return term.model_copy(update={"of": tuple(MIRRORED.get(name, name) for name in term.of)})
         if term.term in signs and term.target:
             return term.model_copy(update={"target": -term.target})

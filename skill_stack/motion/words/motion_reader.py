@@ -21,8 +21,10 @@ from skill_stack.motion.words.wording import told
 
 USUAL = 0.5
 """Degree that no word of degree means."""
-PARTS = ("feet", "fingers", "part")
-CONTENT = (*PARTS, "idiom", "aspect", "degree", "speed", "direction", "compass", "amount")
+AXES = ("x", "z")
+"""Axes of the places of landmarks: ahead of the base, and up."""
+PARTS = ("feet", "fingers", "hands", "part")
+CONTENT = (*PARTS, "idiom", "aspect", "degree", "speed", "direction", "compass", "amount", "landmark")
 POINTS: Mapping[str, tuple[str, ...]] = defaultdict(tuple, object=("object",), hand=("palm",))
 HUBS = ("palm", "object")
 """Points behind the fingers in the order in which distances are named; to the last one of a clause the others go."""
@@ -76,7 +78,7 @@ class MotionReader:
         data = motion_data()
         self.body, self._rules = body, data.rules
         self.tagger = MotionTagger(data.items, lexicon or load_lexicon(), body)
-        self._mine = [rule for rule in data.rules.rules if (rule.body == "legged") == body.legged]
+        self._mine = [rule for rule in data.rules.rules if rule.body == body.kind]
 
     def read(self, text: str, yaw: float | None = None) -> MotionReading:
         """The terms of a request.
@@ -141,8 +143,8 @@ class MotionReader:
         return first.kind, tuple(dict.fromkeys(name for k in alike for name in clause.items[k].value))
 
     def _points(self, named: Sequence[Item]) -> tuple[str, ...]:
-        """The points of a hand that items name, in the order in which distances are named; none of a legged robot."""
-        if self.body.legged:
+        """The points of a hand that items name, in the order in which distances are named; none of another robot."""
+        if self.body.kind != "hand":
             return ()
         found = {name for item in named for name in (item.value if item.kind == "fingers" else POINTS[item.value])}
         return tuple(name for name in (*self.body.fingers, *HUBS) if name in found)
@@ -152,7 +154,7 @@ class MotionReader:
         whole: list[Part] = [("robot", ())] if clause.part is None else []
         found: list[dict[str, Any]] = []
         for rule in self._mine:
-            for of, names in [*parts, *whole]:
+            for of, names in [*parts, *whole] if clause.part is not None or not rule.named else ():
                 used = self._fits(rule, of, clause, yaw)
                 if used is not None:
                     found += self._fire(rule, names, used, clause, yaw)
@@ -166,11 +168,13 @@ class MotionReader:
             return None
         needed = [clause.places("aspect", value=word) for word in rule.words]
         needed += [clause.places("idiom", value=rule.idiom)] if rule.idiom else []
+        needed += [clause.places("landmark")[:1]] if rule.landmark else []
         needed += [clause.places("compass")[:1] if yaw is not None else []] if rule.compass else []
         ways = [k for k in clause.places("direction") if clause.items[k].value in rule.signs]
         if not all(needed) or (rule.signs and not ways and rule.sign is None):
             return None
-        return [*(k for places in needed for k in places), *ways[:1]]
+        spare = [k for word in rule.also for k in clause.places("aspect", value=word)]
+        return [*(k for places in needed for k in places), *ways[:1], *spare]
 
     def _fire(
         self, rule: MotionRule, names: tuple[str, ...], used: Sequence[int], clause: _Clause, yaw: float | None
@@ -183,16 +187,25 @@ class MotionReader:
         made: list[dict[str, Any]] = []
         for term in rule.terms:
             target = self._target(term, sign, clause)
+            if rule.landmark:
+                target = self._at_landmark(term, target, items)
             if rule.compass:
                 target = wrap_angle(next(item.value for item in items if item.kind == "compass") - (yaw or 0.0))
             made += _of_each(term, names, target)
         return made
 
+    def _at_landmark(self, term: RuleTerm, target: float | None, items: Sequence[Item]) -> float | None:
+        """A target that is counted from a part of the body, in the term's unit."""
+        if term.axis is None or target is None:
+            return target
+        place = dict(self.body.landmarks)[next(str(item.value) for item in items if item.kind == "landmark")]
+        return round(target + place[AXES.index(term.axis)], 4)
+
     def _target(self, term: RuleTerm, sign: int, clause: _Clause) -> float | None:
         """Target of a term by the words of its clause; None where it has one for each thing that it is of."""
         if term.usual is None:
             return term.value
-        unit, neutral = reward_terms()[term.term].unit, self.neutral(term.term)
+        unit, neutral = reward_terms()[term.term].unit, 0.0 if term.axis else self.neutral(term.term)
         usual = neutral + sign * (term.usual - neutral)
         for k in clause.places("amount"):
             size, given, by = clause.items[k].value
@@ -205,6 +218,8 @@ class MotionReader:
         said = [k for k, item in enumerate(clause.items) if item.kind == "speed" and paced] or degrees
         clause.used.update(said)
         share = next((float(clause.items[k].value) for k in reversed(said)), USUAL)
+        if term.axis:
+            return round(float(np.interp(share, (0.0, USUAL, 1.0), (0.0, usual, 2.0 * usual))), 4)
         low, high = self._rules.usable[term.term]
         end = max(usual, high) if usual >= neutral else min(usual, low)
         begin = neutral if neutral != usual else low
@@ -238,7 +253,7 @@ def _allows(rule: MotionRule, of: str, clause: _Clause) -> bool:
         return False
     if rule.unit and not any(clause.items[k].value[1] == rule.unit for k in clause.places("amount")):
         return False
-    return bool(rule.idiom) or (of in rule.of and (bool(rule.words) or not clause.fired))
+    return bool(rule.idiom) or (of in rule.of and (bool(rule.words) or rule.speed or not clause.fired))
 
 
 def _in_unit(value: float, given: str, unit: str) -> float | None:

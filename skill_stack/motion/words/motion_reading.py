@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.robots.robot import Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,21 @@ class SpokenBody:
         fingers: Names of its fingers.
         stand_height: Height of the base when it stands, m.
         has_object: Whether a hand has an object to move.
+        hands: Names of the hands at the ends of its arms.
+        landmarks: Parts of its body with their places ahead of the base and above the ground, m.
     """
 
     feet: tuple[str, ...] = ()
     fingers: tuple[str, ...] = ()
     stand_height: float = 0.3
     has_object: bool = False
+    hands: tuple[str, ...] = ()
+    landmarks: tuple[tuple[str, tuple[float, float]], ...] = ()
 
     @property
-    def legged(self) -> bool:
-        """Whether it stands on feet."""
-        return bool(self.feet)
+    def kind(self) -> Body:
+        """What the terms are about that words mean."""
+        return "legged" if self.feet else "arms" if self.hands else "hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def checked(terms: Sequence[dict[str, Any]], body: SpokenBody, seconds: float | 
     once = list({repr(term): term for term in terms}.values())
     try:
         rewards = RewardSet.parse({"terms": once, "seconds": seconds}, "these terms")
-        problem = rewards.problem(body.legged, body.feet, (), body.fingers, body.has_object)
+        problem = rewards.problem({body.kind}, body.feet, (), body.fingers, body.has_object, body.hands)
     except DataError as error:
         problem = first_problem(error)
     if not problem:

@@ -35,7 +35,7 @@ class MotionSentences:
         self._body, self._data = body, motion_data()
         self._lexicon = lexicon or load_lexicon()
         self._reader = MotionReader(body, self._lexicon)
-        kind = "legged" if body.legged else "hand"
+        kind = body.kind
         self._rules = [
             rule for rule in self._data.rules.rules
             if rule.body == kind and not rule.compass and rule.words and (body.has_object or not _of_object(rule))
@@ -68,6 +68,8 @@ class MotionSentences:
     def _part(self, of: str, rng: np.random.Generator) -> str:
         """Words for a part of the body; empty for the whole robot."""
         items = self._data.items
+        if of == "hands":
+            return f"your {rng.choice(self._body.hands)} {items.hands.one[int(rng.integers(2))]}"
         if of == "feet":
             foot, feet = str(rng.choice(self._body.feet)), items.feet
             side, end = side_of(foot), end_of(foot)

@@ -11,8 +11,8 @@ from skill_stack.motion.words.motion_reading import SpokenBody
 from skill_stack.motion.words.word_data import FeetWords, MotionItems
 
 ItemKind = Literal[
-    "idiom", "aspect", "part", "feet", "fingers", "degree", "speed", "direction", "compass", "amount", "link",
-    "filler", "comparative", "other", "never", "unknown",
+    "idiom", "aspect", "part", "feet", "fingers", "hands", "landmark", "degree", "speed", "direction", "compass",
+    "amount", "link", "filler", "comparative", "other", "never", "unknown",
 ]  # fmt: skip
 WAYS = ("forward", "backward", "left", "right", "clockwise", "counterclockwise")
 """Directions that motions know; up and down are aspects."""
@@ -46,11 +46,12 @@ class MotionTagger:
             lexicon: Directions, numbers and units.
             body: Which limbs there are.
         """
-        self._body, self._feet, self._lexicon = body, items.feet, lexicon
+        self._body, self._feet, self._hands, self._lexicon = body, items.feet, items.hands, lexicon
+        marks = {name: items.landmarks[name] for name, _ in body.landmarks}
         small, ways = lexicon.small, lexicon.directions.directions
         shared: list[tuple[ItemKind, Mapping[str, Iterable[str]]]] = [
             ("degree", items.degrees), ("fingers", {**items.fingers, "*": items.all_fingers}),
-            ("part", items.parts), ("never", {"": items.never}), ("link", {"and": items.links}),
+            ("landmark", marks), ("part", items.parts), ("never", {"": items.never}), ("link", {"and": items.links}),
             ("filler", {"": (*items.filler, *items.tips, *small.at_start, *small.anywhere)}),
         ]  # fmt: skip
         self._reading = self._table([
@@ -83,7 +84,7 @@ class MotionTagger:
     def _at(self, tokens: Sequence[Token], at: int, table: PhraseTable[tuple[ItemKind, str]]) -> tuple[int, Item]:
         """The longest item at a position, and its end; of equal ones limbs come first, then words, then amounts."""
         words = [token.text for token in tokens]
-        found = [feet] if self._body.legged and (feet := self._feet_at(words, at)) is not None else []
+        found = [limbs] if (limbs := self._limbs_at(words, at)) is not None else []
         if (phrase := table.longest(tokens, at)) is not None:
             found.append((phrase[0], self._item(*phrase[1], " ".join(words[at : phrase[0]]))))
         found += [
@@ -113,19 +114,27 @@ class MotionTagger:
             for phrase in phrases
         )
 
-    def _feet_at(self, words: Sequence[str], at: int) -> tuple[int, Item] | None:
-        """Legs by their adjectives and noun, and its end: ``left front paw``, ``both hind legs``."""
+    def _limbs_at(self, words: Sequence[str], at: int) -> tuple[int, Item] | None:
+        """Legs or arms by their adjectives and noun, and its end: ``left front paw``, ``both arms``."""
         feet, said = self._feet, set[str]()
-        for k in range(at, min(at + LONGEST_NAME, len(words))):
-            if words[k] in feet.one or words[k] in feet.several:
+        kind: ItemKind = "feet" if self._body.kind == "legged" else "hands"
+        nouns = feet if kind == "feet" else self._hands
+        for k in range(at, min(at + LONGEST_NAME, len(words)) if self._body.kind != "hand" else at):
+            if words[k] in nouns.one or words[k] in nouns.several:
                 said |= {"front"} if words[k] in feet.front_nouns else set()
-                named = self._chosen(said, words[k] in feet.several)
-                return k + 1, Item("feet", named, " ".join(words[at : k + 1]))
+                choose = self._chosen if kind == "feet" else self._chosen_hands
+                return k + 1, Item(kind, choose(said, words[k] in nouns.several), " ".join(words[at : k + 1]))
             if words[k] in self._sides:
                 said.add(self._sides[words[k]])
             elif words[k] not in feet.between:
                 return None
         return None
+
+    def _chosen_hands(self, said: set[str], several: bool) -> tuple[str, ...]:
+        """Hands of a side: all of several, else the last, which is the right one."""
+        hands = self._body.hands
+        chosen = tuple(name for name in hands if name in said) or hands
+        return chosen if several or {"every", "pair"} & said else chosen[-1:]
 
     def _chosen(self, said: set[str], several: bool) -> tuple[str, ...]:
         """Feet of a side or end: all of several, else the first; both diagonals begin with the front left one."""

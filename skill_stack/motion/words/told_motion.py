@@ -63,12 +63,13 @@ class ToldMotion:
         return found
 
     def names_a_motion(self, text: str) -> bool:
-        """Whether a text has a whole motion by name, such as *roll over*.
+        """Whether a text has a whole motion by name, such as *roll over*, or a hand at the end of an arm of the robot's
+        own, which is no thing that a skill could be about.
 
         Args:
             text: The text.
         """
-        return any(item.kind == "idiom" for item in _words(spoken_body(self.spec))[0].tagger.items(text))
+        return any(item.kind in ("idiom", "hands") for item in _words(spoken_body(self.spec))[0].tagger.items(text))
 
     def edit(self, text: str, arguments: Mapping[str, Any]) -> dict[str, float] | MotionRefusal | None:
         """Arguments with what words change in them; why they cannot change so; None for words that change none.
@@ -167,7 +168,11 @@ def spoken_body(spec: SkillSpec) -> SpokenBody:
     """What words may name, by the arguments of a skill that takes terms."""
     names = [parameter.name for parameter in spec.goal]
     height = next((p.default for p in spec.goal if p.name == "base_height" and isinstance(p.default, float)), 0.3)
-    return SpokenBody(_after(names, "foot_lift_"), _after(names, "finger_curl_"), height, "object_yaw" in names)
+    marks = tuple(spec.sampled.landmarks.items()) if spec.sampled is not None else ()
+    hands = _after(names, "hand_height_")
+    return SpokenBody(
+        _after(names, "foot_lift_"), _after(names, "finger_curl_"), height, "object_yaw" in names, hands, marks
+    )
 
 
 def _after(names: Iterable[str], begin: str) -> tuple[str, ...]:

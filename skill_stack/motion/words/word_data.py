@@ -12,11 +12,14 @@ from pydantic import Field, model_validator
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.quantity import Interval, Positive
 from skill_stack.core.rewards.term_definition import reward_terms
+from skill_stack.core.robots.robot import Body
 
 FOLDER = Path(__file__).with_name("data")
 Phrases = tuple[str, ...]
 Sign = Literal[-1, 1]
-SpokenPart = Literal["feet", "fingers", "pair", "object_pair", "body", "nose", "rear", "object", "hand", "robot"]
+SpokenPart = Literal[
+    "feet", "fingers", "hands", "pair", "object_pair", "body", "nose", "rear", "object", "hand", "robot"
+]  # fmt: skip
 
 
 class FeetWords(DataModel):
@@ -35,6 +38,13 @@ class FeetWords(DataModel):
     between: Phrases
 
 
+class HandWords(DataModel):
+    """Words for the hands at the ends of arms; which of them is meant is said as of legs."""
+
+    one: Phrases
+    several: Phrases
+
+
 class MotionItems(DataModel):
     """``items.yaml``; the file explains its keys."""
 
@@ -42,6 +52,8 @@ class MotionItems(DataModel):
     idioms: dict[str, Phrases]
     parts: dict[str, Phrases]
     feet: FeetWords
+    hands: HandWords
+    landmarks: dict[str, Phrases]
     fingers: dict[str, Phrases]
     all_fingers: Phrases
     tips: Phrases
@@ -68,6 +80,7 @@ class RuleTerm(DataModel):
         value: Target that no word changes.
         each: What it is of, where no word names that.
         phases: Target for each thing that it is of.
+        axis: Axis of the landmark that the words name from which the target is counted; None: it is not.
     """
 
     term: str
@@ -75,6 +88,7 @@ class RuleTerm(DataModel):
     value: float | None = None
     each: Phrases = ()
     phases: dict[str, float] = Field(default_factory=dict)
+    axis: Literal["x", "z"] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> RuleTerm:
@@ -84,7 +98,7 @@ class RuleTerm(DataModel):
             raise ValueError(f"{self.term} needs one of: usual, value, phases")
         low, high = reward_terms()[self.term].range
         given = [one for one in (self.usual, self.value, *self.phases.values()) if one is not None]
-        if not all(low <= one <= high for one in given):
+        if self.axis is None and not all(low <= one <= high for one in given):
             raise ValueError(f"{self.term}: {given} is outside of {low:g} to {high:g}")
         return self
 
@@ -92,15 +106,18 @@ class RuleTerm(DataModel):
 class MotionRule(DataModel):
     """From what words mean to terms; ``rules.yaml`` explains the keys."""
 
-    body: Literal["legged", "hand"]
+    body: Body
     of: tuple[SpokenPart, ...] = ()
     words: Phrases = ()
+    also: Phrases = ()
+    named: bool = False
     idiom: str = ""
     signs: dict[str, Sign] = Field(default_factory=dict)
     sign: Sign | None = None
     speed: bool = False
     compass: bool = False
     unit: str = ""
+    landmark: bool = False
     terms: tuple[RuleTerm, ...] = Field(min_length=1)
 
 
@@ -112,6 +129,7 @@ class MotionRules(DataModel):
     rules: tuple[MotionRule, ...]
     edits: dict[str, dict[str, Sign]]
     speeds: Phrases
+    paces: dict[Body, str]
     faster: Positive
     slower: Positive
     step: Positive

@@ -191,9 +191,9 @@ def _parts(part: SampledPart, robot: RobotSpec) -> tuple[SamplingPlanner, AimWat
     Raises:
         DataError: Its model cannot be built, or a setting does not exist.
     """
-    model = build_model(robot, foot_kinematics=True)
+    model = build_model(robot, foot_kinematics=True, bare=bool(robot.carried_by))
     body = ModelBody(model, robot)
-    usual = settings_for(bool(robot.feet))
+    usual = settings_for(robot.bodies)
     changes = {**usual.model_dump(), **part.planner, "horizon": part.horizon, "step": part.step}
     settings = parse_model(SamplingSettings, changes, "sampled.planner")
     planner = SamplingPlanner(model, body, settings, np.random.default_rng(SEED))

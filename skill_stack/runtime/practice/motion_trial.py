@@ -84,6 +84,8 @@ class MotionGround:
         told = ToldMotion.in_library(library)
         if told is None:
             raise DataError(f"{robot.name} has no skill that moves by reward terms; it needs one as go2/move_as_told")
+        if told.spec.sampled is not None and told.spec.sampled.joints:
+            raise DataError(f"motions of {robot.name} are of its {', '.join(told.spec.sampled.joints)} and not practised")
         self.skill = told.spec
 
     def with_skill(self, data: Mapping[str, Any], folder: Path | None = None) -> MotionGround:

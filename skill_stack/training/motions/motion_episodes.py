@@ -116,7 +116,7 @@ class MotionWorlds:
             seed: Of the world and of the samples.
         """
         began, world, worlds = time.perf_counter(), self._world(seed), self.suite.worlds[self.robot.name]
-        settings, rewards = settings_for(bool(self.robot.feet)), self.task.rewards
+        settings, rewards = settings_for(self.robot.bodies), self.task.rewards
         run = RewardRun(self.robot, world, worlds, settings, seed, rewards, self.suite.plans)
         run.follow(rewards, self.suite.keep)
         seconds = time.perf_counter() - began

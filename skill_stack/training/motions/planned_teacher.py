@@ -35,7 +35,7 @@ class PlannedTeacher:
         self._environment, self._body = environment, environment._body
         self._rewards, self._again = rewards, settings.again
         changes = {"sigma": settings.sigma, "samples": settings.samples}
-        quiet = settings_for(True).model_copy(update=changes)
+        quiet = settings_for({"legged"}).model_copy(update=changes)
         self._planners = [
             SamplingPlanner(environment.nominal, self._body, quiet, np.random.default_rng([seed, number]))
             for number in range(environment.num_envs)

@@ -11,7 +11,8 @@ from skill_stack.core.rewards.reward_arguments import arguments_of, rewards_of
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.rewards.term_definition import reward_terms
 
-NAMES = {"foot": ("FL", "RR"), "joint": ("FL_hip_joint", "joint_3"), "finger": ("index", "thumb")}
+NAMES = {"foot": ("FL", "RR"), "joint": ("FL_hip_joint", "joint_3"), "finger": ("index", "thumb"),
+         "hand": ("left", "right")}  # fmt: skip
 
 
 @st.composite

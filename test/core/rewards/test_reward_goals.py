@@ -23,7 +23,7 @@ TOLD = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["go2", "allegro_right"])
+@pytest.fixture(scope="module", params=["go2", "allegro_right", "g1"])
 def robot(request):
     return load_robot(ROOT / "urdf" / request.param)
 
@@ -44,7 +44,8 @@ def test_every_argument_is_a_term_of_the_robot_and_none_moves_it_where_nothing_i
     assert len({one.name for one in spec.goal}) == len(spec.goal) and len(weights) > 20
     for name in weights:
         rewards = rewards_of(spec.complete({name: 1.0}))
-        assert rewards.problem(bool(feet), feet, robot.joint_names, robot.fingertips, has_object=False) == ""
+        hands = [palm.name for palm in robot.palms]
+        assert not rewards.problem(robot.bodies, feet, robot.joint_names, robot.fingertips, False, hands)
         assert arguments_of(rewards)[name] == 1.0, "the way there and back"
     with pytest.raises(DataError, match="no term has a weight"):
         rewards_of(spec.complete({}))
@@ -53,6 +54,13 @@ def test_every_argument_is_a_term_of_the_robot_and_none_moves_it_where_nothing_i
 def test_what_nothing_can_track_is_no_argument(robot) -> None:
     assert robot.sensors.tracker is None
     assert not [one.name for one in reward_goals(robot) if "object" in one.name]
+
+
+def test_a_skill_that_is_carried_has_the_terms_of_its_own_joints_alone() -> None:
+    g1 = load_robot(ROOT / "urdf" / "g1")
+    names = [one.name for one in told(g1, sampled={"joints": ["arms"]}).goal]
+    assert "hand_height_left" in names and "joint_position_left_elbow_joint" in names
+    assert not [name for name in names if "hip" in name or "waist" in name or name.startswith(("base_", "foot_"))]
 
 
 def test_targets_are_limited_as_the_terms_are_and_begin_at_their_defaults(go2) -> None:

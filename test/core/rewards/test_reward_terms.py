@@ -18,10 +18,12 @@ from skill_stack.core.rewards.term_definition import TERMS_FILE, load_terms, rew
 
 STANCE = np.array([(0.2, 0.1, -0.28), (0.2, -0.1, -0.28), (-0.2, 0.1, -0.28), (-0.2, -0.1, -0.28)])
 DOG = BodyLayout(
-    ("a", "b"), np.zeros(2), np.full(2, 20.0), 0.3, ("FL", "FR", "RL", "RR"), STANCE, np.full(4, 0.02)
+    ("a", "b"), np.zeros(2), np.full(2, 20.0), 0.3, ("FL", "FR", "RL", "RR"), STANCE, np.full(4, 0.02),
+    bodies=frozenset({"legged"}),
 )  # fmt: skip
 FINGER = FingerLayout(np.array([0]), np.zeros(1), np.array([1.5]), 1, 1.0)
-HAND = BodyLayout(("bend", "side"), np.zeros(2), np.ones(2), 0.3, fingers={"index": FINGER, "thumb": FINGER})
+HAND = BodyLayout(("bend", "side"), np.zeros(2), np.ones(2), 0.3, fingers={"index": FINGER, "thumb": FINGER},
+                  bodies=frozenset({"hand"}))  # fmt: skip
 
 
 def standing(time: int = 100, samples: tuple[int, ...] = ()) -> BodyMotion:
@@ -74,7 +76,7 @@ def test_what_is_unknown_out_of_range_or_exclusive_is_refused_with_the_term_name
 
 def test_a_term_that_is_off_excludes_nothing_and_costs_nothing():
     rewards = asked({"term": "heading", "target": 1.0}, {"term": "turn_rate", "weight": 0.0})
-    assert "turn_rate" not in {one.term for one in rewards.in_force(True, False)}
+    assert "turn_rate" not in {one.term for one in rewards.in_force(DOG.bodies, False)}
 
 
 def test_a_set_survives_the_way_through_plain_data():
@@ -111,7 +113,7 @@ def test_one_moment_many_samples_and_success_see_the_same_distance():
     one, many = standing(40), standing(40, (5,))
     alone, together = costs(rewards, one, DOG), costs(rewards, many, DOG)
     assert np.allclose(together, alone) and together.shape == (5, 40)
-    assert sum(costs_by_term(rewards.in_force(True, False), one, DOG).values()) == pytest.approx(alone)
+    assert sum(costs_by_term(rewards.in_force(DOG.bodies, False), one, DOG).values()) == pytest.approx(alone)
     nearest = judge(rewards, one, DOG).nearest
     for term in rewards.aims:
         assert nearest[term.label] == pytest.approx(abs(error(term, view_of(rewards.terms, one, DOG))[0]))

@@ -19,7 +19,7 @@ from skill_stack.motion.sampling.planner import NoPlan, SamplingPlanner
 from skill_stack.motion.sampling.settings import settings_for
 
 ROOT = Path(__file__).resolve().parents[3]
-FEW = settings_for(True).model_copy(update={"samples": 8})
+FEW = settings_for({"legged"}).model_copy(update={"samples": 8})
 
 
 @cache
@@ -49,7 +49,7 @@ def driven(rewards: RewardSet, seconds: float):
     """What the robot does by plans that are made anew every 40 ms."""
     robot, model, body = go2()
     model = build_model(robot, foot_kinematics=True)
-    data, mind = body.posed(model, robot.pose("default")), planner(settings=settings_for(True))
+    data, mind = body.posed(model, robot.pose("default")), planner(settings=settings_for({"legged"}))
     mind.begin(body.start(0.0, data.qpos, data.qvel))
     states, sensors, targets = [], [], []
     for tick in range(round(seconds / 0.02)):

@@ -11,6 +11,8 @@ from skill_stack.motion.words.word_data import motion_data
 
 DOG = MotionReader(SpokenBody(("FL", "FR", "RL", "RR"), stand_height=0.3))
 HAND = MotionReader(SpokenBody(fingers=("index", "middle", "ring", "thumb"), has_object=True))
+MARKS = (("head", (0.0, 1.28)), ("shoulder", (0.0, 1.04)), ("chest", (0.08, 0.95)))
+ARMS = MotionReader(SpokenBody(hands=("left", "right"), landmarks=MARKS))
 EDITS = MotionEditor(DOG)
 LEGS = {"left front paw": "FL", "right fore leg": "FR", "hind left foot": "RL", "rear right leg": "RR"}
 REQUESTS = ("lift your left front paw", "lean to the left", "spin on the spot fast", "sit low with the body flat")
@@ -38,6 +40,19 @@ def targets(read: object) -> dict[str, float | None]:
         (HAND, "turn the cube a quarter to the left", {"object_yaw": 1.5708}),
         (HAND, "rotate the cube 30 degrees clockwise", {"object_yaw": -0.5236}),
         (HAND, "touch your thumb with your ring finger", {"distance of ring and thumb": 0.03}),
+        (ARMS, "raise your left hand above your head", {"hand_height of left": 1.38}),
+        (ARMS, "hold your left hand 20 cm above your head", {"hand_height of left": 1.48}),
+        (ARMS, "hold your right hand 20 cm in front of your chest", {
+            "hand_forward of right": 0.28, "hand_outward of right": 0.05, "hand_height of right": 0.95}),
+        (ARMS, "lift both arms to shoulder height", {"hand_height of left": 1.04, "hand_height of right": 1.04}),
+        (ARMS, "stretch both arms sideways", {
+            "hand_outward of left": 0.5, "hand_outward of right": 0.5, "hand_height of left": 1.0,
+            "hand_height of right": 1.0}),
+        (ARMS, "raise your hand slowly", {"hand_height of right": 1.15, "pace": 0.65}),
+        (ARMS, "raise your left hand by 20 cm", {"hand_height of left": 1.07}),
+        (ARMS, "bend forward by ten degrees at the waist", {"trunk_pitch": 0.1745}),
+        (ARMS, "turn your upper body to the left by 30 degrees", {"trunk_turn": 0.5236}),
+        (ARMS, "raise your right hand and lean to the left", {"hand_height of right": 1.15, "trunk_roll": -0.17}),
     ],
 )  # fmt: skip
 def test_requests_become_terms(reader: MotionReader, text: str, expected: dict[str, float]) -> None:
@@ -154,6 +169,29 @@ def test_changes_stay_within_what_words_reach(texts: list[str]) -> None:
         assert all(low <= (term.target or 0.0) <= high for term in last.terms)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the other arm", {"hand_height of right": 1.0}),
+        ("now the right hand", {"hand_height of right": 1.0}),
+        ("10 cm higher", {"hand_height of left": 1.1}),
+        ("slower", {"hand_height of left": 1.0, "pace": 0.7}),
+        ("slower but higher", {"hand_height of left": 1.2125, "pace": 0.7}),
+    ],
+)
+def test_motions_of_arms_change_by_words(text: str, expected: dict[str, float]) -> None:
+    """Among them how fast they are, which the request need not have said."""
+    raised = RewardSet.parse({"terms": [{"term": "hand_height", "of": "left", "target": 1.0}]}, "a set")
+    assert targets(MotionEditor(ARMS).edit(text, raised)) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("text", ["raise your left hand while you walk forward", "put your hands behind your back"])
+def test_what_arms_cannot_do_is_refused_with_the_word(text: str) -> None:
+    """A clause without a part of the body goes on with that of the one before, but walking is not of a hand."""
+    read = ARMS.read(text)
+    assert isinstance(read, MotionRefusal) and read.cause == "word" and read.name in ("walk", "behind")
+
+
 @pytest.mark.parametrize("text", ["is it higher?", "do not go higher", "go to the ball", "stop that", ""])
 def test_other_words_change_nothing(text: str) -> None:
     """Questions, prohibitions and orders are no change of a set."""
@@ -167,4 +205,4 @@ def test_every_rule_can_be_asked_for() -> None:
         assert set(rule.words) <= set(items.aspects) and (not rule.idiom or rule.idiom in items.idioms), rule
         for term in rule.terms:
             low, high = rules.usable.get(term.term, reward_terms()[term.term].range)
-            assert term.usual is None or low <= term.usual <= high, rule
+            assert term.usual is None or term.axis or low <= term.usual <= high, rule

@@ -7,10 +7,11 @@ from skill_stack.motion.words import MotionReader, SpokenBody, segments
 from skill_stack.motion.words.sentences import MotionSentences
 
 DOG = SpokenBody(("FL", "FR", "RL", "RR"), stand_height=0.3)
+ARMS = SpokenBody(hands=("left", "right"), landmarks=(("head", (0.0, 1.28)),))
 HAND = SpokenBody(fingers=("index", "middle", "ring", "thumb"))
 
 
-@pytest.mark.parametrize(("body", "least"), [(DOG, 8), (HAND, 4)])
+@pytest.mark.parametrize(("body", "least"), [(DOG, 8), (HAND, 4), (ARMS, 6)])
 def test_what_is_drawn_can_be_read_and_covers_many_terms(body, least):
     sentences, reader, rng = MotionSentences(body), MotionReader(body), np.random.default_rng(4)
     drawn = [sentences.draw(rng) for _ in range(60)]

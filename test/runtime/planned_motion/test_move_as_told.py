@@ -108,6 +108,43 @@ def test_plans_that_come_later_than_they_live_leave_the_stance() -> None:
     assert not runner.use.falls_back and height(line) < 0.25
 
 
+def test_arms_move_above_the_legs_of_another_skill_and_whatever_fails_leaves_the_robot_on_its_feet() -> None:
+    line = line_of("g1")
+    line.run_skill("stand", {})
+    raised = {"hand_height_left": 1.25, "hand_height_left_weight": 1.0}
+    runner = until_it_drives(line, **raised)
+    seconds(line, 2.0)
+    assert hand(line, "left")[2] == pytest.approx(1.25, abs=0.08) and hand(line, "right")[2] < 1.05
+    legs = set(line.robot.members(["legs"]))
+    driving = {one.skill: set(one.joints) for one in line.core.asked}
+    assert driving["stand"] == legs and driving[SKILL] == set(line.robot.joint_names) - legs
+
+    answerer = runner._parts.link._answerer
+    answer = answerer.answer
+    for fault in (
+        lambda question: dataclasses.replace(answer(question), actions=np.full_like(answer(question).actions, np.nan)),
+        lambda question: dataclasses.replace(answer(question), void=True),
+        lambda question: None,  # a planner that was killed
+    ):
+        answerer.answer = fault
+        while not runner.use.falls_back:
+            line.step()
+        seconds(line, 0.9)
+        assert line.status.tilt < 0.3 and height(line) > 0.65 and hand(line, "left")[2] < 1.1, "arms of the stance"
+        answerer.answer = answer
+        while runner.use.falls_back:
+            line.step()
+        seconds(line, 1.5)
+        assert hand(line, "left")[2] > 1.1, "it plans again"
+
+
+def hand(line, side):
+    """Middle of a palm, m."""
+    palm = next(one for one in line.robot.palms if one.name == side)
+    link = line.device.data.body(palm.link)
+    return link.xpos + link.xmat.reshape(3, 3) @ palm.centre
+
+
 def test_a_hand_bends_the_finger_that_it_was_told() -> None:
     line = line_of("allegro_right")
     bent = {"finger_curl_index": 0.9, "finger_curl_index_weight": 1.0, "duration": 2.0}

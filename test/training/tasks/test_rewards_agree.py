@@ -13,10 +13,14 @@ import torch
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.rewards.costs import costs, judge
-from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.rewards.quantities import MotionView, quantity
+from skill_stack.core.rewards.reward_set import RewardSet, RewardTerm
+from skill_stack.core.rewards.term_definition import reward_terms
+from skill_stack.core.robots.robot import carried_of
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.mujoco_model import build_model
-from skill_stack.motion.sampling.model_body import ModelBody
+from skill_stack.motion.sampling.aim_watch import looked
+from skill_stack.motion.sampling.model_body import WORLD, ModelBody
 from skill_stack.motion.sampling.planner import SamplingPlanner
 from skill_stack.motion.sampling.settings import settings_for
 from skill_stack.training.physics.environment import WalkEnvironment
@@ -65,13 +69,20 @@ def test_training_sees_the_cost_that_the_planner_sees(monkeypatch):
     assert np.ptp(trained) > 0.0
 
 
-def test_a_plan_costs_what_its_motion_costs():
-    model = build_model(ROBOT, foot_kinematics=True)
-    body, settings = ModelBody(model, ROBOT), settings_for(True).model_copy(update={"samples": 4})
+CARRIED = carried_of(load_robot(ROOT / "urdf" / "g1"), ["upper_body"])
+RAISED = RewardSet.parse(
+    {"terms": [{"term": "hand_height", "of": "left", "target": 1.2}, {"term": "trunk_pitch", "target": 0.2}]}, "a set"
+)
+
+
+@pytest.mark.parametrize(("robot", "asked"), [(ROBOT, REWARDS), (CARRIED, RAISED)], ids=["go2", "g1"])
+def test_a_plan_costs_what_its_motion_costs(robot, asked):
+    model = build_model(robot, foot_kinematics=True)
+    body, settings = ModelBody(model, robot), settings_for(robot.bodies).model_copy(update={"samples": 4})
     planner = SamplingPlanner(model, body, settings, np.random.default_rng(1))
-    data = body.posed(model, ROBOT.pose("default"))
+    data = body.posed(model, robot.pose("default"))
     start = body.start(0.0, data.qpos, data.qvel)
-    plan = planner.plan(start, REWARDS)
+    plan = planner.plan(start, asked)
     coarse, states, sensors = copy.copy(planner._model), [], []
     own = mujoco.MjData(coarse)
     own.qpos[:], own.qvel[:] = data.qpos, data.qvel
@@ -83,9 +94,26 @@ def test_a_plan_costs_what_its_motion_costs():
             mujoco.mj_step(coarse, own)
         sensors.append(own.sensordata.copy())
     motion = body.motion(np.array(states), np.array(sensors), plan.targets, settings.step, planner.frame)
-    each = costs(REWARDS, motion, body.layout)
+    each = costs(asked, motion, body.layout)
     assert each.min() <= plan.cost <= each.max()
     assert plan.cost == pytest.approx(float(each @ planner._later), rel=1e-6)
+
+
+def test_training_sees_hands_and_trunk_of_a_robot_on_its_feet_as_the_planner_of_its_arms_does():
+    robot = load_robot(ROOT / "urdf" / "g1")
+    model, rng = build_model(robot, foot_kinematics=True), np.random.default_rng(3)
+    whole, carried = ModelBody(model, robot), ModelBody(model, CARRIED)
+    data = whole.posed(model, robot.pose("default") + rng.uniform(0.0, 0.4, robot.size))
+    state, sensors = np.concatenate([[0.0], data.qpos, data.qvel])[None], data.sensordata[None].copy()
+    of_all = whole.motion(state, sensors, np.zeros((1, robot.size)), 0.02, WORLD)  # as a training notes it
+    start = carried.start(0.0, data.qpos, data.qvel)
+    own = looked(model, mujoco.MjData(model), carried, start)  # as a watch and an evaluation see it
+    of_arms = carried.motion(own[0][None], own[1][None], np.zeros((1, CARRIED.size)), 0.02, carried.frame(start))
+    for term in (one for one in reward_terms().values() if one.bodies == "arms" and one.effect != "prior"):
+        name = next(key for key, kind in reward_terms().items() if kind is term)
+        asked = RewardTerm(term=name, of=("right",) if term.of else ())
+        seen = [quantity(asked, MotionView(each, body.layout)) for each, body in ((of_all, whole), (of_arms, carried))]
+        assert seen[0] == pytest.approx(seen[1], abs=1e-6), name
 
 
 def test_terms_that_are_counted_from_a_beginning_are_refused_in_training():

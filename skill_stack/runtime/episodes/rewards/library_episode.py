@@ -28,17 +28,19 @@ class LibraryRun:
         record: What the robot did.
     """
 
-    def __init__(self, line: Line, world: World, pose: str) -> None:
+    def __init__(self, line: Line, world: World, pose: str, moved: RobotSpec | None = None) -> None:
         """Begins a record.
 
         Args:
             line: A line whose robot is in its stance.
             world: Its world, whose model has the joints of the line's and the sensors that terms read.
             pose: Named pose that is its stance.
+            moved: What of the robot terms are about, as a robot of its own; None for all of it.
         """
         self._line, self._began = line, line.now
-        self._body = body = ModelBody(world.model, line.robot, pose, world.thing)
-        self._model, self._scratch = world.model, body.posed(world.model, line.robot.pose(pose))
+        robot = line.robot if moved is None else moved
+        self._body = body = ModelBody(world.model, robot, pose, world.thing)
+        self._model, self._scratch = world.model, body.posed(world.model, robot.pose(pose))
         self.record = MotionRecord(body, line.device.data)
 
     def follow(self, plan: Plan, within: float, keep: float) -> None:
@@ -54,11 +56,15 @@ class LibraryRun:
         while self._line.now < end and not self.record.reason:
             if runs and next(going, self) is self:
                 runs, end = False, min(end, self._line.now + keep)
-            self._line.step()
-            if self._line.now - self._began > self.record.simulated + TICK - 1e-6:
-                start = self.record.state(self._line.now)
-                target = self._line.device.data.ctrl[self._body.actuators].copy()
-                self.record.note(*looked(self._model, self._scratch, self._body, start), target)
+            self.step()
+
+    def step(self) -> None:
+        """One control period, which is noted."""
+        self._line.step()
+        if self._line.now - self._began > self.record.simulated + TICK - 1e-6:
+            start = self.record.state(self._line.now)
+            target = self._line.device.data.ctrl[self._body.actuators].copy()
+            self.record.note(*looked(self._model, self._scratch, self._body, start), target)
 
 
 def run_library_task(robot: RobotSpec, planner: Planner, suite: RewardSuite, task: MotionTask, seed: int) -> Episode:

@@ -89,7 +89,8 @@ class MotionRecord:
             fell = float(self.start.thing[2] - now.thing[2]) > DROPPED
             return "the object fell" if fell else ""
         upright = 1.0 - 2.0 * float(now.orientation[1] ** 2 + now.orientation[2] ** 2)
-        return "it fell" if robot.feet and upright < math.cos(robot.safety.tilt) else ""
+        stands = "hand" not in robot.bodies
+        return "it fell" if stands and upright < math.cos(robot.safety.tilt) else ""
 
 
 def judged_episode(

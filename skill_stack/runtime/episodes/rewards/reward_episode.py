@@ -179,7 +179,7 @@ def run_reward_task(
     began, worlds, world = time.perf_counter(), suite.worlds[task.robot], world_of(robot, suite, task, seed)
     asked = read_words(robot, task)
     given = task.rewards if isinstance(asked, str) else asked
-    run = RewardRun(robot, world, worlds, settings or settings_for(bool(robot.feet)), seed, given, suite.plans)
+    run = RewardRun(robot, world, worlds, settings or settings_for(robot.bodies), seed, given, suite.plans)
     refused = f"words: {asked}" if isinstance(asked, str) else ""
     if not refused:
         run.follow(task.rewards, suite.keep)

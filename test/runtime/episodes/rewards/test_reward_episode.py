@@ -47,7 +47,7 @@ def test_a_motion_is_reached_in_a_robot_that_differs_from_the_planners():
 def test_what_is_out_of_reach_in_time_fails_with_how_far_it_was():
     robot, task = load_robot(ROOT / "urdf" / "go2"), SUITE.task("lean_right")
     never = task.rewards.model_copy(update={"success": task.rewards.success.model_copy(update={"within": 0.1})})
-    few = settings_for(True).model_copy(update={"samples": 4})
+    few = settings_for({"legged"}).model_copy(update={"samples": 4})
     episode = run_reward_task(robot, SUITE, task.model_copy(update={"rewards": never}), 901, few)
     assert not episode.passed and "not within 0.1 s: at best base_roll" in episode.reason
 
@@ -55,7 +55,7 @@ def test_what_is_out_of_reach_in_time_fails_with_how_far_it_was():
 def test_an_object_that_falls_ends_the_motion():
     robot, task = load_robot(ROOT / "urdf" / "allegro_right"), SUITE.task("tilt_cube")
     worlds = SUITE.worlds["allegro_right"]
-    few = settings_for(False).model_copy(update={"samples": 4})
+    few = settings_for({"hand"}).model_copy(update={"samples": 4})
     world = draw_world(robot, task, worlds, np.random.default_rng(1))
     run = RewardRun(robot, world, worlds, few, 1, task.rewards, PlanTimes(again=0.2))
     run.robot.data.qpos[-7:-4] += (0.0, 0.3, 0.0)  # beside the hand
