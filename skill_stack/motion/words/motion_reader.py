@@ -15,7 +15,7 @@ from skill_stack.core.rewards.term_definition import reward_terms
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.language import Lexicon, load_lexicon
 from skill_stack.motion.words.motion_reading import MotionReading, MotionRefusal, SpokenBody, checked
-from skill_stack.motion.words.tagger import Item, MotionTagger
+from skill_stack.motion.words.tagger import Item, ItemKind, MotionTagger
 from skill_stack.motion.words.word_data import MotionRule, RuleTerm, motion_data
 from skill_stack.motion.words.wording import told
 
@@ -168,8 +168,7 @@ class MotionReader:
             return None
         needed = [clause.places("aspect", value=word) for word in rule.words]
         needed += [clause.places("idiom", value=rule.idiom)] if rule.idiom else []
-        needed += [clause.places("landmark")[:1]] if rule.landmark else []
-        needed += [clause.places("compass")[:1] if yaw is not None else []] if rule.compass else []
+        needed += [clause.places(mark)[:1] for mark in _marks(rule, yaw)]
         ways = [k for k in clause.places("direction") if clause.items[k].value in rule.signs]
         if not all(needed) or (rule.signs and not ways and rule.sign is None):
             return None
@@ -218,12 +217,15 @@ class MotionReader:
         said = [k for k, item in enumerate(clause.items) if item.kind == "speed" and paced] or degrees
         clause.used.update(said)
         share = next((float(clause.items[k].value) for k in reversed(said)), USUAL)
-        if term.axis:
-            return round(float(np.interp(share, (0.0, USUAL, 1.0), (0.0, usual, 2.0 * usual))), 4)
+        return round(float(np.interp(share, (0.0, USUAL, 1.0), self._way(term, usual, neutral))), 4)
+
+    def _way(self, term: RuleTerm, usual: float, neutral: float) -> tuple[float, float, float]:
+        """Targets for no, the usual and the largest degree, in the term's unit."""
+        if term.axis:  # as far again from the mark
+            return 0.0, usual, 2.0 * usual
         low, high = self._rules.usable[term.term]
         end = max(usual, high) if usual >= neutral else min(usual, low)
-        begin = neutral if neutral != usual else low
-        return round(float(np.interp(share, (0.0, USUAL, 1.0), (begin, usual, end))), 4)
+        return neutral if neutral != usual else low, usual, end
 
     def neutral(self, term: str) -> float:
         """Value of a term from which degrees are counted, in its unit."""
@@ -254,6 +256,12 @@ def _allows(rule: MotionRule, of: str, clause: _Clause) -> bool:
     if rule.unit and not any(clause.items[k].value[1] == rule.unit for k in clause.places("amount")):
         return False
     return bool(rule.idiom) or (of in rule.of and (bool(rule.words) or rule.speed or not clause.fired))
+
+
+def _marks(rule: MotionRule, yaw: float | None) -> list[ItemKind]:
+    """Kinds of items that a rule counts its targets from; a direction of the compass needs the robot's heading."""
+    compass: ItemKind = "compass" if yaw is not None else "never"
+    return [kind for kind, has in (("landmark", rule.landmark), (compass, rule.compass)) if has]  # type: ignore[misc]
 
 
 def _in_unit(value: float, given: str, unit: str) -> float | None:

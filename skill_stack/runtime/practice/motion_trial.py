@@ -85,7 +85,7 @@ class MotionGround:
         if told is None:
             raise DataError(f"{robot.name} has no skill that moves by reward terms; it needs one as go2/move_as_told")
         if told.spec.sampled is not None and told.spec.sampled.joints:
-            raise DataError(f"motions of {robot.name} are of its {', '.join(told.spec.sampled.joints)} and not practised")
+            raise DataError(f"motions of {robot.name} are of its {told.spec.sampled.joints[0]} and not practised")
         self.skill = told.spec
 
     def with_skill(self, data: Mapping[str, Any], folder: Path | None = None) -> MotionGround:

@@ -159,7 +159,7 @@ def kept_motion(found: Resources, robot_name: str, skill: str, settings: MotionS
     if planner is None or planner.sampled is None:
         raise DataError(f"{robot_name} has no skill that moves by reward terms; it needs one as go2/move_as_told")
     if planner.sampled.joints:
-        raise DataError(f"'{skill}' is of {', '.join(planner.sampled.joints)} above another skill, and keeps its planner")
+        raise DataError(f"'{skill}' is of {planner.sampled.joints[0]} above another skill, and keeps its planner")
     driven = planner.sampled.driven(robot)
     layout = ModelBody(build_model(driven, foot_kinematics=True), driven).layout
     task = motion_task(driven, layout, skill, kept.rewards, settings or motion_settings())
