@@ -15,6 +15,7 @@ from skill_stack.core.rewards.reward_arguments import WEIGHT, term_of
 from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.rewards.reward_set import RewardTerm
 from skill_stack.core.rewards.term_definition import reward_terms
+from skill_stack.core.robots.palm import PalmSpec
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import rotate_inverse
 from skill_stack.core.skills.skill import SkillSpec
@@ -146,17 +147,24 @@ def _stance(robot: RobotSpec) -> tuple[BodyLayout, BodyMotion]:
     fingers = {} if robot.feet else dict.fromkeys(robot.fingertips, finger)
     layout = BodyLayout(
         robot.joint_names, default, robot.column("effort"), robot.stand_height,
-        tuple(foot.name for foot in robot.feet), feet - place, radius, fingers,
+        tuple(foot.name for foot in robot.feet), feet - place, radius, fingers, robot.bodies,
+        tuple(palm.name for palm in robot.palms), np.sign([palm.normal[1] for palm in robot.palms]) * -1.0,
     )  # fmt: skip
     none, upright = np.zeros((1, 3)), np.array([UPRIGHT])
     thing = ObjectMotion(place[None], upright, none, place, upright[0])
     tips = np.array([_tip(robot, name) for name in fingers]).reshape(1, -1, 3)
+    hands = np.array([_hand(robot, palm) for palm in robot.palms]).reshape(1, -1, 3) + place
     still = np.zeros((1, joints))
     motion = BodyMotion(
         1.0, place[None], upright, none, none, default[None], still, still, feet[None],
-        np.ones((1, len(robot.feet)), bool), tips, thing,
+        np.ones((1, len(robot.feet)), bool), tips, thing, hands, upright, place[None],
     )  # fmt: skip
     return layout, motion
+
+
+def _hand(robot: RobotSpec, palm: PalmSpec) -> Array:
+    """Where a hand at the end of an arm is in the default pose, from the base, m, shape (3,)."""
+    return np.asarray(Chain(robot, palm.link, robot.joint_names, palm.centre).place({}).position)
 
 
 def _tip(robot: RobotSpec, name: str) -> Array:

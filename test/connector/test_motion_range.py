@@ -23,7 +23,7 @@ from skill_stack.motion.sampling.model_body import WORLD, ModelBody
 
 FOUND = Resources((Path(__file__).parents[2],), Path(__file__).parents[2] / "nowhere")
 SKILL = "move_as_told"
-ROBOTS = some.sampled_from(["go2", "allegro_right"])
+ROBOTS = some.sampled_from(["go2", "allegro_right", "g1"])
 
 
 @cache
@@ -99,7 +99,7 @@ def test_an_edit_after_another_term_does_not_leap() -> None:
     assert told.told == pytest.approx({"base_pitch": -0.2, "base_roll": 0.2})
 
 
-@pytest.mark.parametrize("robot", ["go2", "allegro_right"])
+@pytest.mark.parametrize("robot", ["go2", "allegro_right", "g1"])
 def test_rest_is_what_the_terms_measure_in_the_stance_of_the_model(robot) -> None:
     body = load_robot(FOUND.robot(robot), FOUND)
     model = build_model(body, foot_kinematics=True)

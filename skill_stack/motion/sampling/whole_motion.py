@@ -65,7 +65,7 @@ class WholeMotion:
         """
         if not body.layout.legged:
             raise DataError(f"{body.robot.name} has no feet; whole motions are found for robots that stand on feet")
-        self._physics: SamplingSettings = settings_for(True)
+        self._physics: SamplingSettings = settings_for({"legged"})
         self._models = [coarser(model, body, self._physics) for model in models]
         self._body, self._rng = body, rng
         self._pool, self._data = rollout.Rollout(nthread=1), [mujoco.MjData(self._models[0])]
