@@ -1,36 +1,30 @@
-"""Curve: whether a course of learning goes on, is stuck, or diverges."""
+"""Curve: whether a course of learning goes on, is stuck, or diverges, by tests of rank that know no scale."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
+from scipy.stats import kendalltau, mannwhitneyu
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import Share
 
 Course = Literal["learning", "stuck", "diverged"]
-
-
-FEWEST = 8
-"""Blocks from which a course can be judged."""
-USUAL_BEND = 1.652
-"""Median of the size of second differences of draws of a normal distribution, in standard deviations."""
-
-MEDIAN_ERROR = 1.253
-"""Standard error of a median against that of a mean."""
+CHANCE = 0.05
+"""Chance of calling a course that stays as it is a rise."""
+SURE = 1e-5
+"""Chance of calling a course that stays as it is a fall: the best stretch of many is compared, again and again."""
 
 
 class CurveLimits(DataModel):
     """From when on a curve is given up; ``settings.yaml`` explains the keys."""
 
     stuck: Annotated[int, Field(ge=2)]
-    gain: Share
     worse: Share
-    smooth: Annotated[int, Field(ge=1)]
+    smooth: Annotated[int, Field(ge=2)]
 
 
 class CurveVerdict(DataModel):
@@ -47,51 +41,46 @@ class CurveVerdict(DataModel):
     at: int
 
 
-def judge_curve(values: Sequence[float], limits: CurveLimits, top: float | None = None) -> CurveVerdict:
-    """How a course of learning goes, by the values so far.
+def rises(values: Sequence[float] | np.ndarray) -> bool:
+    """Whether noisy values have a trend upwards (Mann, 1945; Kendall, 1975)."""
+    return bool(kendalltau(np.arange(len(values)), values, alternative="greater").pvalue <= CHANCE)
 
-    A course is judged on the medians of blocks of values, against how much they scatter about a line: single
-    values of a training are noisy, and near ones alike. It has diverged when a value is not finite, or when it lost a
-    share of all that it ever spanned and does not come back. It is stuck when it gained nothing for a while, does not
-    rise, and is not at its top.
+
+def judge_curve(values: Sequence[float], limits: CurveLimits) -> CurveVerdict:
+    """How a course went, as it would have been judged while it went on.
 
     Args:
         values: What is to become larger, one for each step of learning, e.g. mean returns.
         limits: From when on it is given up.
-        top: Value that cannot be surpassed, e.g. 1 for rates of success; a course near it has learnt. None: unknown.
     """
-    data = np.asarray(values, dtype=float)
-    wild = np.flatnonzero(~np.isfinite(data))
-    if wild.size:
-        at = int(wild[0]) + 1
-        return CurveVerdict(course="diverged", reason=f"value {at} is not a number", at=at)
-    for seen in range(1, len(data) + 1):
-        if reason := _given_up(data[:seen], limits, top):
-            return CurveVerdict(course=reason[0], reason=reason[1], at=seen)
-    return CurveVerdict(course="learning", at=len(data))
+    verdicts = (judge_now(values[:seen], limits) for seen in range(1, len(values) + 1))
+    return next((one for one in verdicts if one.course != "learning"), CurveVerdict(course="learning", at=len(values)))
 
 
-def _given_up(data: np.ndarray, limits: CurveLimits, top: float | None) -> tuple[Course, str] | None:
-    """Why a course is given up at its end; None where it is not."""
-    rows = data[len(data) % limits.smooth :].reshape(-1, limits.smooth)
-    blocks = np.median(rows, axis=1)
-    if len(blocks) < FEWEST:
-        return None
-    lately = limits.stuck // limits.smooth
-    inside = float(np.median(rows.std(axis=1))) * MEDIAN_ERROR / math.sqrt(limits.smooth)
-    noise = max(float(np.median(np.abs(np.diff(blocks, n=2)))) / USUAL_BEND, inside)
-    low, best, now = float(blocks.min()), float(blocks.max()), float(blocks[-1])
-    span = max(best - low, abs(top - low) if top is not None else 0.0, 1e-9)
-    fell = best - float(blocks[-max(lately // 3, 2) :].max())
-    deep = max(limits.worse * span, 6.0 * noise)
-    if fell > deep:
-        return "diverged", f"it fell from {best:.3g} to {now:.3g} and did not come back"
-    falls = best - float(blocks[-2:].max()) > deep  # whether it comes back is to be seen
-    if falls or len(blocks) <= lately or (top is not None and top - best <= limits.gain * span):
-        return None
-    gained = float(blocks[-lately:].max() - blocks[:-lately].max())
-    first, second = blocks[-lately : -lately // 2], blocks[-lately // 2 :]
-    rises = float(second.mean() - first.mean())
-    if gained <= max(limits.gain * span, 1.5 * noise) and rises <= max(limits.gain * span, noise):
-        return "stuck", f"it gained {max(gained, 0.0):.3g} in {limits.stuck} steps, and its best is {best:.3g}"
-    return None
+def judge_now(values: Sequence[float], limits: CurveLimits) -> CurveVerdict:
+    """How a course goes at its end.
+
+    It has diverged when a value is not finite, or when it lost a share of all that it ever spanned and what came lately
+    is surely lower than its best stretch (Mann and Whitney, 1947). It is stuck when it has no trend upwards.
+
+    Args:
+        values: What is to become larger, one for each step of learning.
+        limits: From when on it is given up.
+    """
+    data, at = np.asarray(values, dtype=float), len(values)
+    if not np.isfinite(data).all():
+        wild = int(np.flatnonzero(~np.isfinite(data))[0]) + 1
+        return CurveVerdict(course="diverged", reason=f"value {wild} is not a number", at=wild)
+    stretches = data[at % limits.smooth :].reshape(-1, limits.smooth)
+    lately = data[-2 * limits.smooth :]
+    if len(stretches) > 3:
+        middles = np.median(stretches, axis=1)
+        best = int(middles[:-2].argmax())
+        fell = float(middles[best] - np.median(lately))
+        surely = mannwhitneyu(lately, stretches[best], alternative="less").pvalue <= SURE
+        if fell > limits.worse * np.ptp(middles) and surely:
+            reason = f"it fell from {middles[best]:.3g} to {np.median(lately):.3g} and did not come back"
+            return CurveVerdict(course="diverged", reason=reason, at=at)
+    if at >= limits.stuck and not rises(data[-limits.stuck :]):
+        return CurveVerdict(course="stuck", reason=f"it has not risen in {limits.stuck} steps", at=at)
+    return CurveVerdict(course="learning", at=at)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from skill_stack.core.errors import DataError
-from skill_stack.practice.curve import judge_curve
 from skill_stack.practice.goal import Goal
 from skill_stack.practice.practice_store import KeptGoal, PracticeStore, PractisedRun
 from skill_stack.practice.settings import PracticeSettings
@@ -207,9 +206,6 @@ class Practice:
         settings, passed, count = self._settings, sum(results), len(results)
         if count >= HOPELESS and not passed:
             return f"not reached in any of {count} worlds"
-        verdict = judge_curve([float(one) for one in results], settings.curve, top=1.0)
-        if verdict.course == "diverged":
-            return verdict.reason
         best = passed + settings.worlds - count
         if self._lower(best, settings.worlds) < settings.holds:
             return f"reached in {passed} of {count} worlds, which cannot hold {settings.holds:g} any more"

@@ -112,6 +112,7 @@ def go_on(
     minutes: float,
     report: Report,
     cpu_seconds: float = math.inf,
+    given_up: Callable[[list[float]], str] = lambda rewards: "",
 ) -> Path:
     """Learns until its time is over.
 
@@ -123,6 +124,7 @@ def go_on(
         minutes: Wall time to go on for.
         report: Takes progress lines.
         cpu_seconds: Processor time of the whole run at which it ends, s.
+        given_up: Why the mean rewards of all iterations so far are not worth going on, or an empty string.
 
     Returns:
         Path of the last checkpoint.
@@ -132,6 +134,7 @@ def go_on(
     """
     log = RunLog(folder, report)
     watch = StuckWatch(environment.ppo.patience, ENOUGH_TRACKING)
+    rewards: list[float] = []
     begun = saved = last = time.monotonic()
     cpu = time.process_time()
     end = begun + minutes * 60.0
@@ -151,15 +154,19 @@ def go_on(
             if progress.iteration % 5 == 0 and upright and tracking > MIN_TRACKING:
                 environment.widen_ranges()
             progress.level = environment.level
+            rewards.append(summary["reward"])
             if progress.iteration % LOG_EVERY == 0:
                 std = float(learner.get_policy().output_std.detach().mean())
                 left = min(end - now, cpu_seconds - progress.cpu_seconds)
                 log.write(progress, summary, std, left, _weakest(environment))
+                if why := given_up(rewards):
+                    report(f"ended: {why}")
+                    break
             if now - saved > CHECKPOINT_SECONDS:
                 save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
                 saved = now
             success = _success(environment)
-            watch.update(progress.iteration, progress.level, tracking, success, _weakest(environment))
+            watch.update(progress.level, tracking, success, _weakest(environment))
     finally:  # also when a person ends it: nothing that was learnt is lost
         save_checkpoint(folder / "last.pt", learner, progress)
         log.close()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.practice.curve import rises
 from skill_stack.training.learners.learner import TrainingProgress
 
-_GAIN = 0.01  # least gain in score that counts as getting better
 _UNITS = {"mps": "m/s", "radps": "rad/s", "m": "m"}
-_SMOOTH = 0.05  # share of a new iteration in the score: single ones are noisy
 
 
 class TrainingStuck(SkillStackError):
@@ -28,21 +27,18 @@ class StuckWatch:
     success: a gait may still improve when the velocity tracking has converged.
 
     Attributes:
-        patience: Iterations without a gain after which it is stuck; 0 never.
+        patience: Iterations without a trend upwards after which it is stuck; 0 never.
         enough: Tracking, as a share of the best, from which a run that gets no better is simply done.
     """
 
     patience: int
     enough: float
-    _score: float = 0.0
-    _best: float = -1.0
-    _since: int = 0
+    _scores: list[float] = field(default_factory=list)
 
-    def update(self, iteration: int, level: float, tracking: float, success: float, weakest: str) -> None:
+    def update(self, level: float, tracking: float, success: float, weakest: str) -> None:
         """Takes one iteration.
 
         Args:
-            iteration: Its number.
             level: Level of the curriculum, 0 to 1.
             tracking: Reward for tracking as a share of the best, 0 to 1.
             success: Share of successes, over all kinds of commands and robots alike.
@@ -51,15 +47,12 @@ class StuckWatch:
         Raises:
             Stuck: It is.
         """
-        now = level + tracking + success
-        self._score = now if self._best < 0 else (1 - _SMOOTH) * self._score + _SMOOTH * now
-        if self._score > self._best + _GAIN:
-            self._best, self._since = self._score, iteration
-        if not self.patience or tracking >= self.enough or iteration - self._since < self.patience:
+        self._scores = [*self._scores, level + tracking + success][-self.patience :]
+        if not self.patience or tracking >= self.enough or len(self._scores) < self.patience or rises(self._scores):
             return
         hint = f"; weakest where {weakest}" if weakest else ""
         raise TrainingStuck(
-            f"stuck: no better for {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} "
+            f"stuck: no trend upwards in {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} "
             f"of the best, {success:.0%} do as told{hint}. What helps: a stronger gait reward, a prior, a smaller "
             "curriculum_start, another --seed"
         )

@@ -11,7 +11,7 @@ class PpoTask(DataModel):
     Attributes:
         largest_std: Limit of the exploration's standard deviation; None for none. The entropy bonus widens it where the
             rewards depend little on single actions, and then the noise hides contact patterns.
-        patience: Iterations without any gain after which a run that does not do its task ends as stuck; 0 never.
+        patience: Iterations without a trend upwards after which a run that does not do its task ends as stuck; 0 never.
     """
 
     robots: int = 512
