@@ -10,7 +10,7 @@ from pydantic import Field
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.rewards.reward_set import RewardSet, RewardTerm
 
-Source = Literal["refused", "failed", "grammar", "file"]
+Source = Literal["refused", "failed", "repeated", "grammar", "file"]
 HALF = 0.5
 """Share of a term's tolerance within which two targets are the same."""
 
@@ -22,7 +22,8 @@ class Goal(DataModel):
         robot: Whose.
         words: How a person asks for it.
         rewards: What the motion shall be; None: a sequence of skills that the planner finds for the words.
-        source: Where it is from; ``file``: a person's or a language model's list.
+        source: Where it is from; ``repeated``: a plan that succeeded again and again; ``file``: a person's or a
+            language model's list.
         asked: The whole request that it was a part of; empty for none.
     """
 

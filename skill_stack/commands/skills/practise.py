@@ -151,14 +151,15 @@ def _practised(options: argparse.Namespace, store: object) -> int:
 
 
 def _goals(ground: MotionGround, options: argparse.Namespace) -> Iterator[Goal]:
-    """What was refused or failed first, then those of the file, then those of the grammar."""
+    """What was refused or failed first, what succeeded often, then those of the file, then those of the grammar."""
     import numpy as np
 
     from skill_stack.planner.memory.store import ExperienceStore, store_path
     from skill_stack.runtime.practice.goal_sources import PastGoals, drawn_goals, listed_goals
 
     with ExperienceStore(store_path(resources())) as store:
-        past = list(PastGoals(ground).goals(store))
+        memory = PastGoals(ground)
+        past = [*memory.goals(store), *memory.repeated(store)]
     listed = listed_goals(options.goals, ground.robot.name) if options.goals is not None else iter(())
     yield from chain(past, listed, drawn_goals(ground, np.random.default_rng(options.seed)))
 

@@ -18,7 +18,7 @@ from skill_stack.motion.words import ToldMotion, segments
 from skill_stack.motion.words.motion_reading import MotionRefusal
 from skill_stack.motion.words.sentences import MotionSentences
 from skill_stack.motion.words.told_motion import spoken_body
-from skill_stack.planner.memory.experience import Experience
+from skill_stack.planner.memory.experience import Experience, ThingNote
 from skill_stack.planner.memory.store import ExperienceStore
 from skill_stack.planner.planner import Planner
 from skill_stack.practice.goal import Goal
@@ -29,6 +29,8 @@ NEWEST = 500
 """Past tasks that are looked through."""
 LEFT_OUT = 3
 """Words of a part of a request that may be left out to find the motion in it."""
+OFTEN = 3
+"""Different scenes in which a plan has succeeded before it gets a name."""
 NO_PLAN = ("refusal", "question")
 
 
@@ -51,6 +53,17 @@ class PastGoals:
                 yield from self.missing(experience.words, experience)
             elif experience.outcome == "failed":
                 yield from self._failed(experience)
+
+    def repeated(self, store: ExperienceStore) -> Iterator[Goal]:
+        """Plans of several steps that succeeded in enough different scenes to get a name of their own."""
+        scenes: dict[str, set[tuple[ThingNote, ...]]] = {}
+        for experience in store.all(self._ground.robot.name, NEWEST):
+            if experience.outcome == "succeeded" and len(experience.steps) > 1:
+                words = " ".join(experience.words.lower().split())
+                scenes.setdefault(words, set()).add(experience.things)
+        for words, seen in scenes.items():
+            if len(seen) >= OFTEN and self._covered(words, None):
+                yield Goal(robot=self._ground.robot.name, words=words, source="repeated", asked=words)
 
     def missing(self, words: str, experience: Experience | None = None) -> Iterator[Goal]:
         """The motions that a refused request lacks: parts that no skill covers, and that are motions.

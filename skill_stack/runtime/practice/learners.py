@@ -107,11 +107,12 @@ class CompositionLearner(PractisingLearner):
 
     def keep(self, goal: Goal, passed: int, runs: int) -> str:
         """See :class:`skill_stack.practice.practice.Learner`; one skill alone needs no other name."""
-        plan = self._plan(goal)
-        steps = tuple(plan.tree.every_skill()) if plan.tree is not None else ()
+        tree = self._plan(goal).tree
+        assert tree is not None, "a goal without a plan is not suited"
+        steps = list(tree.skills())
         if len(steps) == 1:
             return steps[0].skill
-        data = sequence_data(self._ground.robot.name, goal.words, steps)
+        data = sequence_data(self._ground.robot.name, goal.words, tree)
         return self._kept(goal.model_copy(update={"rewards": None}), data, passed, runs)
 
     def _plan(self, goal: Goal) -> Plan:
@@ -183,4 +184,5 @@ class RewardLearner(PractisingLearner):
         rest = ground.skill.phases[-1].stance
         if rest in ground.library and ground.library[rest].success:  # what follows begins where trials began
             steps.append(PlanNode("skill", skill=rest))
-        return self._kept(goal, sequence_data(ground.robot.name, goal.words, tuple(steps)), passed, runs)
+        tree = PlanNode("sequence", tuple(steps))
+        return self._kept(goal, sequence_data(ground.robot.name, goal.words, tree), passed, runs)

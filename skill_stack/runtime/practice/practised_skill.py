@@ -14,7 +14,7 @@ from skill_stack.core.skill_origin import SkillOrigin, content_hash, write_origi
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import as_name
-from skill_stack.planner.composites import ASKED_FOR, REWARDS, checked_name, composite, keep
+from skill_stack.planner.composites import REWARDS, checked_name, composite, keep, without_inserted_steps
 from skill_stack.practice.practice import NotKept
 
 LONGEST = 60
@@ -28,16 +28,15 @@ def practised_name(words: str) -> str:
     return checked_name(as_name(words.split())[:LONGEST].strip("_"))
 
 
-def sequence_data(robot: str, words: str, steps: tuple[PlanNode, ...]) -> dict[str, Any]:
-    """Content of ``skill.yaml`` of a sequence of steps.
+def sequence_data(robot: str, words: str, tree: PlanNode) -> dict[str, Any]:
+    """Content of ``skill.yaml`` of a plan.
 
     Args:
         robot: Name of the robot.
         words: How it is asked for.
-        steps: What it does.
+        tree: What it does.
     """
-    tree = PlanNode("sequence", tuple(_asked(step, words) for step in steps))
-    return composite(robot, practised_name(words), tree, words, recipe=f"practised: {words}")
+    return composite(robot, practised_name(words), without_inserted_steps(tree), words, recipe=f"practised: {words}")
 
 
 def motion_data_of(planner: SkillSpec, name: str, words: str) -> dict[str, Any]:
@@ -96,8 +95,3 @@ def keep_practised(
         told = f"{folder}: cannot be written: {error}; free space may help, and the same command goes on"
         raise DataError(told) from error
     return name
-
-
-def _asked(step: PlanNode, words: str) -> PlanNode:
-    """A step with the words that it was asked for by."""
-    return PlanNode("skill", skill=step.skill, arguments=step.arguments, why=f"{ASKED_FOR}{words}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.rewards.kept_rewards import KeptRewards
 from skill_stack.core.skills.skill import SkillSpec
@@ -93,7 +94,7 @@ class PolicyLearner(PractisingLearner):
         robot, name = planner.sampled.driven(ground.robot), practised_name(goal.words)
         layout = ModelBody(build_model(robot, foot_kinematics=True), robot).layout
         task = motion_task(robot, layout, name, goal.rewards, motion_settings())
-        data = sequence_data(robot.name, goal.words, ())
+        data = sequence_data(robot.name, goal.words, PlanNode("skill", skill=planner.name))
         kept = KeptRewards(words=goal.words, rewards=rewards, provenance="practised by itself")
         return KeptMotion(robot, self._resources.overlay, SkillSpec.model_validate(data), planner, kept, task)
 

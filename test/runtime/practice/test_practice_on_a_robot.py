@@ -16,7 +16,7 @@ from skill_stack.core.skill_origin import origin_of, quarantine
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.motion.sampling.whole_motion import Trajectory, WholeMotion
-from skill_stack.planner.memory.experience import Experience, StepRecord
+from skill_stack.planner.memory.experience import Experience, StepRecord, ThingNote
 from skill_stack.planner.memory.store import ExperienceStore
 from skill_stack.planner.planner import Planner
 from skill_stack.practice.goal import Goal
@@ -116,6 +116,22 @@ def test_what_failed_before_is_a_goal_and_skills_that_are_there_are_none(place, 
     assert [(goal.words, goal.source) for goal in goals] == [("lower your nose", "failed")]
 
 
+def test_what_succeeded_in_three_different_scenes_gets_a_name_of_its_own(place, tmp_path):
+    found, ground = place
+    steps = (StepRecord("turn", {}, "succeeded"), StepRecord("sit", {}, "succeeded"))
+    ball = lambda x: (ThingNote("ball", "ball", position=(x, 0.0, 0.1)),)  # noqa: E731
+    with ExperienceStore(tmp_path / "memory.sqlite") as store:
+        done = [("turn left, then sit", x) for x in (1.0, 2.0, 2.0, 3.0)] + [("Sit, then  turn left", 1.0)] * 3
+        for number, (words, x) in enumerate(done):
+            store.record(Experience(words, "go2", float(number), 1.0, "succeeded", things=ball(x), steps=steps))
+        (goal,) = PastGoals(ground).repeated(store)
+    assert (goal.words, goal.source, goal.rewards) == ("turn left, then sit", "repeated", None)
+    learner = CompositionLearner(ground, found, time, USABLE)
+    assert learner.suits(goal) == "" and learner.keep(goal, 10, 10) == "turn_left_then_sit"
+    again = planned(found, "do the turn left then sit twice")[0]
+    assert [step.skill for step in again.tree.skills()].count("sit") == 2
+
+
 def test_goals_of_the_grammar_can_be_read_and_are_not_what_rest_is(place):
     _, ground = place
     drawn = drawn_goals(ground, np.random.default_rng(5))
@@ -162,7 +178,8 @@ def test_a_trajectory_is_replayed_kept_and_used_at_once_by_what_is_practised_nex
     assert [step.skill for step in plan.tree.every_skill()] == ["duck_down", "sit"]
     assert library["duck_down"].kind == "posture" and "quarantine" in quarantine(found.overlay / "models/go2/duck_down")
     assert composition.keep(twice, 9, 10) == "duck_down_twice_then_sit"
-    assert planned(found, f"{twice.words}, then stand up")[0].status == "plan"
+    plan, library = planned(found, "do the duck down twice then sit, then stand up")
+    assert [step.skill for step in plan.tree.skills()][:3] == ["duck_down", "duck_down", "sit"]
 
 
 def test_a_trajectory_is_for_motions_of_robots_with_feet(place):
