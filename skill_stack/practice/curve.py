@@ -46,6 +46,18 @@ def rises(values: Sequence[float] | np.ndarray) -> bool:
     return bool(kendalltau(np.arange(len(values)), values, alternative="greater").pvalue <= CHANCE)
 
 
+def stuck(values: Sequence[float] | np.ndarray, limits: CurveLimits) -> str:
+    """Why a course goes nowhere at its end, or an empty string.
+
+    Args:
+        values: What is to become larger, one for each step of learning.
+        limits: From when on it is given up.
+    """
+    if len(values) < limits.stuck or rises(values[-limits.stuck :]):
+        return ""
+    return f"it has not risen in {limits.stuck} steps"
+
+
 def judge_curve(values: Sequence[float], limits: CurveLimits) -> CurveVerdict:
     """How a course went, as it would have been judged while it went on.
 
@@ -53,11 +65,11 @@ def judge_curve(values: Sequence[float], limits: CurveLimits) -> CurveVerdict:
         values: What is to become larger, one for each step of learning, e.g. mean returns.
         limits: From when on it is given up.
     """
-    verdicts = (judge_now(values[:seen], limits) for seen in range(1, len(values) + 1))
+    verdicts = (_judged_now(values[:seen], limits) for seen in range(1, len(values) + 1))
     return next((one for one in verdicts if one.course != "learning"), CurveVerdict(course="learning", at=len(values)))
 
 
-def judge_now(values: Sequence[float], limits: CurveLimits) -> CurveVerdict:
+def _judged_now(values: Sequence[float], limits: CurveLimits) -> CurveVerdict:
     """How a course goes at its end.
 
     It has diverged when a value is not finite, or when it lost a share of all that it ever spanned and what came lately
@@ -81,6 +93,5 @@ def judge_now(values: Sequence[float], limits: CurveLimits) -> CurveVerdict:
         if fell > limits.worse * np.ptp(middles) and surely:
             reason = f"it fell from {middles[best]:.3g} to {np.median(lately):.3g} and did not come back"
             return CurveVerdict(course="diverged", reason=reason, at=at)
-    if at >= limits.stuck and not rises(data[-limits.stuck :]):
-        return CurveVerdict(course="stuck", reason=f"it has not risen in {limits.stuck} steps", at=at)
-    return CurveVerdict(course="learning", at=at)
+    reason = stuck(data, limits)
+    return CurveVerdict(course="stuck" if reason else "learning", reason=reason, at=at)

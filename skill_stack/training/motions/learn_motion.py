@@ -27,7 +27,7 @@ from skill_stack.evaluation.episode_log import EpisodeLog
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.motion.sampling.model_body import ModelBody
-from skill_stack.practice.curve import judge_now
+from skill_stack.practice.curve import stuck
 from skill_stack.practice.settings import practice_settings
 from skill_stack.training.export import export
 from skill_stack.training.exporting.policy import LoadedPolicy
@@ -265,8 +265,9 @@ def _learnt(
     if progress.cpu_seconds >= 60.0 * minutes:
         return (begun[-1] if begun else taught), progress
     limits, seconds = practice_settings().curve, 60.0 * minutes
-    reason = lambda rewards: judge_now(rewards, limits).reason  # noqa: E731
-    return go_on(environment, learner, progress, folder, FOREVER, report, seconds, reason), progress
+    # No fall ends it: one that begins as a good copy loses some of its reward first, and gains it again.
+    ends = lambda rewards: stuck(rewards, limits)  # noqa: E731
+    return go_on(environment, learner, progress, folder, FOREVER, report, seconds, ends), progress
 
 
 def _measured(
