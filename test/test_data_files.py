@@ -42,7 +42,6 @@ from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
 from skill_stack.runtime.rehearsal.responses import Responses
 from skill_stack.sharing.package_manifest import SharingLimits
 from skill_stack.teleop.gamepad.profile import GamepadProfile
-from skill_stack.training.tasks.finger_gait_task import load_gait_task
 from skill_stack.training.what_where.settings import load_settings as load_view_settings
 from skill_stack.voice.voice_settings import VoiceSettings
 
@@ -79,7 +78,6 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"models/.*/pairs.json", lambda path: load_pairs(path.parent)),
     (r"models/.*/responses.json", lambda path: load_model(Responses, path)),
     (r"models/.*/skill.yaml", lambda path: load_skill(path.parent)),
-    (r"models/.*/gait.yaml", lambda path: load_gait_task(path.parent)),
     (r"models/.*/train.yaml", lambda path: _training("hands.hand_task").load_any_task(path.parent)),
     (r"models/.*/reach/clone.yaml", lambda path: _training("chunks.settings").load_settings(path.parent)),
     (r"models/networks/what_where/settings.yaml", lambda path: load_view_settings(path.parent)),

@@ -15,7 +15,9 @@ from skill_stack.core.quantity import Positive
 from skill_stack.core.skills.condition import Condition
 
 Range = tuple[float, float]
-Kind = Literal["gesture", "pull", "hold", "release", "spin"]
+Kind = Literal["gesture", "pull", "hold", "release", "spin", "keep", "place"]
+IN_PALM: tuple[Kind, ...] = ("spin", "keep", "place")
+"""Kinds of what a hand does with an object that lies in its palm."""
 
 
 class GraspedShape(DataModel):
@@ -48,8 +50,9 @@ class HandTask(DataModel):
         skill: Its name; left out for a grasp, ``grasp_<name>``.
         kind: ``gesture``: fingers are shown; ``pull``: an object is grasped, lifted and pulled at from six sides;
             ``hold``: it is grasped, lifted, and pushed while the skill runs; ``release``: the skill puts it down;
-            ``spin``: the skill turns an object in the palm, which faces up.
-        arguments: Arguments of a gesture, each one of several to choose from.
+            ``spin``: the skill turns an object in the palm, which faces up; ``keep``: it keeps one there that is
+            pushed; ``place``: it moves one to a place there.
+        arguments: Arguments of the skill, each one of several to choose from.
         stretched: Fingers that a gesture stretches; the others it bends. None: as many as its argument ``number``.
         grasp: Name of the template by which an object is grasped.
         shapes: What is grasped, in turns.
@@ -57,6 +60,9 @@ class HandTask(DataModel):
         stand: Width and height of the slim post on which it stands, m, so that a hand can come from under it; None: a
             table stands there.
         turns: To which side a skill turns what lies in the palm, seen against the palm.
+        about: Axis of that in the palm's frame; x points out of the palm.
+        shift: Error of the place where an object is let go over the palm, along and across, m.
+        place: Where the skill moves it, along the palm's y and z axes, m.
         robot: A robot of its own; empty: that of the suite.
     """
 
@@ -69,6 +75,9 @@ class HandTask(DataModel):
     mass: Range = (0.05, 0.2)
     stand: tuple[Positive, Positive] | None = None
     turns: Literal["", "left", "right"] = ""
+    about: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    shift: float = 0.005
+    place: tuple[float, float] | None = None
     robot: str = ""
 
     @model_validator(mode="before")
@@ -83,9 +92,11 @@ class HandTask(DataModel):
         if self.kind == "gesture":
             if self.grasp or (self.stretched is None) != ("number" in self.arguments):
                 raise ValueError(f"{self.skill}: a gesture needs 'stretched' or the argument 'number', no grasp")
-        elif self.kind == "spin":
-            if not self.turns or not self.shapes:
-                raise ValueError(f"{self.skill}: what is turned in the palm needs 'turns' and 'shapes'")
+        elif self.kind in IN_PALM:
+            wanted = {"spin": self.turns, "place": self.place}.get(self.kind, True)
+            if not wanted or not self.shapes:
+                key = {"spin": "'turns' and ", "place": "'place' and "}.get(self.kind, "")
+                raise ValueError(f"{self.skill}: what lies in the palm ('{self.kind}') needs {key}'shapes'")
         elif not self.grasp or len(self.shapes) < 3:
             raise ValueError(f"{self.skill}: what is grasped needs 'grasp' and at least three 'shapes'")
         return self
@@ -193,6 +204,8 @@ class HandSuite(DataModel):
             data["pull"] = {"force": self.pull, "seconds": self.seconds}
         if disturbance := self.disturbances.get(task.kind):
             data["pushes"] = disturbance.model_dump(mode="json")
+        if task.kind in ("keep", "place"):
+            data["shift"] = task.shift
         if task.shapes:
             data |= {"mass": list(task.mass), "shapes": [shape.model_dump(mode="json") for shape in task.shapes]}
         return data

@@ -1,7 +1,7 @@
 """A search for the parameters of a task's teacher: ``python -m skill_stack.training.teacher_search g1 walk``.
 
-Cross-entropy method (Rubinstein, 1999): each candidate walks some of the task's robots for a while, scored by survival
-time, tracking and reward.
+Cross-entropy method (Rubinstein, 1999): each candidate drives some of the task's robots for a while. A walk is scored
+by survival time, tracking and reward, a gait of fingers by the reward of the task.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -21,9 +22,12 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.motion.sampling.cross_entropy import CrossEntropy
+from skill_stack.training.hands.finger_teacher import FingerTeacher
+from skill_stack.training.hands.hand_environment import HandEnvironment
+from skill_stack.training.hands.hand_task import FingerTeacherTask, HandTrainingTask, load_any_task
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.physics.environment import WalkEnvironment
-from skill_stack.training.tasks.task import TrainingTask, load_task
+from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.teacher_task import GAINS, TeacherGains, TeacherTask
 
 Array = np.ndarray
@@ -38,6 +42,9 @@ SETTLED = 1.0
 """Time after which velocities count, s."""
 LOST = 0.5
 """Velocity error assigned to a robot that falls before that, m/s."""
+FINGER_SPREAD = (0.15, 0.22, 0.22, 0.05, 0.05)
+"""Standard deviation at the beginning of what is added to a finger's pose, and of sine and cosine of the clock and of
+its double, rad; found wide enough for turning a cube."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,79 +64,144 @@ class SearchSettings:
     spread: float = 0.4
 
 
-class TeacherSearch:
-    """Tries teachers in the environment of a task."""
+class Trial(Protocol):
+    """Tries sets of numbers of a teacher.
+
+    Attributes:
+        mean: Numbers of the task's teacher, shape (numbers,).
+        spread: Their standard deviation at the beginning, same shape.
+    """
+
+    mean: Array
+    spread: Array
+
+    def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
+        """Score, and whether it kept upright or kept its object, of each robot, shape (robots,) each.
+
+        Args:
+            rows: Numbers of each robot's teacher, shape (robots, numbers).
+            ticks: For how many runs of the policy.
+        """
+
+    def teacher(self, numbers: Array) -> TeacherTask | FingerTeacherTask:
+        """The teacher with other numbers, shape (numbers,)."""
+
+
+class WalkTrial:
+    """See :class:`Trial`; a walk by rules."""
 
     def __init__(self, robot: RobotSpec, task: TrainingTask, seed: int, settings: SearchSettings) -> None:
-        """Builds the environment.
-
-        Args:
-            robot: The robot.
-            task: The task; its teacher is where the search begins.
-            seed: Seed of worlds and candidates.
-            settings: Settings of the search.
-
-        Raises:
-            DataError: The task has no teacher, or fewer robots than there are candidates.
-        """
-        if task.teacher is None:
-            raise DataError(f"{task.robot}/{task.skill}: train.yaml has no 'teacher' whose numbers could be searched")
-        if task.ppo.robots < settings.candidates:
-            raise DataError(f"{task.ppo.robots} robots are too few for {settings.candidates} candidates")
-        self._teacher: TeacherTask = task.teacher
-        self._settings = settings
-        self._rng = np.random.default_rng(seed)
+        """Builds the environment; raises DataError where the task has no teacher."""
+        self._teacher = _teacher_of(task)
+        assert isinstance(self._teacher, TeacherTask)
         # A teacher sees what is true: what an estimator would make of it is not looked at.
         self._environment = WalkEnvironment(robot, task.model_copy(update={"estimated": False}), seed)
-        self._robots = task.ppo.robots // settings.candidates
+        self.mean = np.array(list(self._teacher.gains.model_dump().values()))
+        self.spread = settings.spread * np.maximum(np.abs(self.mean), 0.1)
 
-    def run(self, report: Callable[[str], None]) -> TeacherTask:
-        """Searches; returns the mean of the last generation.
-
-        Args:
-            report: Takes one line per generation.
-        """
-        settings, rng = self._settings, self._rng
-        mean = np.array(list(self._teacher.gains.model_dump().values()))
-        spread = settings.spread * np.maximum(np.abs(mean), 0.1)
-        entropy = CrossEntropy(max(2, round(ELITE * settings.candidates)), KEPT, KEPT, LEAST)
-        for generation in range(settings.generations):
-            drawn = entropy.drawn(mean, spread, settings.candidates, rng)
-            score, upright = self._try(drawn)
-            best = entropy.best(score)
-            mean, spread = entropy.moved(mean, spread, drawn[best])
-            report(
-                f"generation {generation + 1:3d} of {settings.generations}  best {score[best[0]]:.3f}  "
-                f"median {np.median(score):.3f}  "
-                f"{upright[best].mean():.0%} of the best upright, {upright.mean():.0%} of all"
-            )
-        gains = TeacherGains(**dict(zip(GAINS, np.round(mean, 4).tolist())))
-        return self._teacher.model_copy(update={"gains": gains})
-
-    def _try(self, drawn: Array) -> tuple[Array, Array]:
-        """Score and share of robots that are still upright, by candidate, each of shape (candidates,)."""
-        environment, settings = self._environment, self._settings
-        rows = np.repeat(drawn, self._robots, axis=0)
-        count = len(rows)
+    def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
+        """See :class:`Trial`."""
+        environment = self._environment
         environment.restart()
-        spare = np.repeat(rows[-1:], environment.num_envs - count, axis=0)
-        teacher = GaitTeacher(environment, self._teacher, np.concatenate([rows, spare]))
+        teacher = GaitTeacher(environment, self._teacher, rows)
         upright = np.ones(environment.num_envs, dtype=bool)
-        reward, ticks, off = np.zeros(len(upright)), np.zeros(len(upright)), np.zeros((len(upright), 3))
+        reward, counted, off = np.zeros(len(upright)), np.zeros(len(upright)), np.zeros((len(upright), 3))
         settled = round(SETTLED * environment.robot.control_rate)
-        for tick in range(settings.ticks):
+        for tick in range(ticks):
             told = environment.commands.command[:, :3].copy()
             _, got, done, _ = environment.step(teacher())
             upright &= ~done.numpy()
             reward += got.numpy() * upright
             if tick >= settled:
-                ticks += upright
+                counted += upright
                 off += (_velocity(environment) - told) * upright[:, None]
-        lost = np.where(ticks > settled, np.abs(off / np.maximum(ticks, 1.0)[:, None]) @ [1.0, 1.0, 0.3], LOST)
-        lived = ticks / max(1, settings.ticks - settled)
-        score = 2.0 * lived + reward * environment.robot.control_rate / (settings.ticks * 5.0) - 2.0 * lost
-        shape = (len(drawn), self._robots)
-        return score[:count].reshape(shape).mean(axis=1), upright[:count].reshape(shape).mean(axis=1)
+        lost = np.where(counted > settled, np.abs(off / np.maximum(counted, 1.0)[:, None]) @ [1.0, 1.0, 0.3], LOST)
+        lived = counted / max(1, ticks - settled)
+        return 2.0 * lived + reward * environment.robot.control_rate / (ticks * 5.0) - 2.0 * lost, upright
+
+    def teacher(self, numbers: Array) -> TeacherTask:
+        """See :class:`Trial`."""
+        gains = TeacherGains(**dict(zip(GAINS, np.round(numbers, 4).tolist())))
+        return self._teacher.model_copy(update={"gains": gains})
+
+
+class FingerTrial:
+    """See :class:`Trial`; a gait of fingers, scored by the reward of the task."""
+
+    def __init__(self, robot: RobotSpec, task: HandTrainingTask, seed: int) -> None:
+        """Builds the environment; raises DataError where the task has no teacher."""
+        self._teacher = _teacher_of(task)
+        assert isinstance(self._teacher, FingerTeacherTask)
+        self._environment = HandEnvironment(robot, task, seed)
+        self._joints = robot.joint_names
+        self.mean = np.array([self._teacher.joints.get(name, (0.0,) * 5) for name in self._joints]).ravel()
+        self.spread = np.tile(FINGER_SPREAD, len(self._joints))
+
+    def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
+        """See :class:`Trial`."""
+        environment = self._environment
+        environment.restart()
+        teacher = FingerTeacher(environment, self.teacher(self.mean), rows.reshape(len(rows), -1, 5))
+        kept, reward = np.ones(len(rows), bool), np.zeros(len(rows))
+        for _ in range(ticks):
+            _, got, done, _ = environment.step(teacher())
+            reward += got.numpy() * kept  # of the tick in which an object is lost too: that is its penalty
+            kept &= ~done.numpy()
+        return reward, kept
+
+    def teacher(self, numbers: Array) -> FingerTeacherTask:
+        """See :class:`Trial`."""
+        rows = np.round(numbers, 3).reshape(-1, 5).tolist()
+        return self._teacher.model_copy(update={"joints": dict(zip(self._joints, map(tuple, rows)))})
+
+
+def _teacher_of(task: TrainingTask | HandTrainingTask) -> TeacherTask | FingerTeacherTask:
+    if task.teacher is None:
+        raise DataError(f"{task.robot}/{task.skill}: train.yaml has no 'teacher' whose numbers could be searched")
+    return task.teacher
+
+
+def search(
+    robot: RobotSpec,
+    task: TrainingTask | HandTrainingTask,
+    seed: int,
+    settings: SearchSettings,
+    report: Callable[[str], None],
+) -> TeacherTask | FingerTeacherTask:
+    """Searches; returns the mean of the last generation.
+
+    Args:
+        robot: The robot.
+        task: The task; its teacher is where the search begins.
+        seed: Seed of worlds and candidates.
+        settings: Settings of the search.
+        report: Takes one line per generation.
+
+    Raises:
+        DataError: The task has no teacher, or fewer robots than there are candidates.
+    """
+    if task.ppo.robots < settings.candidates:
+        raise DataError(f"{task.ppo.robots} robots are too few for {settings.candidates} candidates")
+    hand = isinstance(task, HandTrainingTask)
+    trial: Trial = FingerTrial(robot, task, seed) if hand else WalkTrial(robot, task, seed, settings)
+    rng, mean, spread = np.random.default_rng(seed), trial.mean, trial.spread
+    entropy = CrossEntropy(max(2, round(ELITE * settings.candidates)), KEPT, KEPT, LEAST)
+    each = task.ppo.robots // settings.candidates
+    for generation in range(settings.generations):
+        drawn = entropy.drawn(mean, spread, settings.candidates, rng)
+        rows = np.repeat(drawn, each, axis=0)
+        rows = np.concatenate([rows, np.repeat(rows[-1:], task.ppo.robots - len(rows), axis=0)])
+        results = trial.tried(rows, settings.ticks)
+        score, upright = (one[: each * len(drawn)].reshape(len(drawn), each).mean(axis=1) for one in results)
+        best = entropy.best(score)
+        mean, spread = entropy.moved(mean, spread, drawn[best])
+        report(
+            f"generation {generation + 1:3d} of {settings.generations}  best {score[best[0]]:.3f}  "
+            f"median {np.median(score):.3f}  "
+            f"{upright[best].mean():.0%} of the best {'keep the object' if hand else 'upright'}, "
+            f"{upright.mean():.0%} of all"
+        )
+    return trial.teacher(mean)
 
 
 def _velocity(environment: WalkEnvironment) -> Array:
@@ -141,21 +213,23 @@ def _velocity(environment: WalkEnvironment) -> Array:
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     parser = Parser(
-        description="Search for the numbers by which a task's teacher walks; prints them as YAML for train.yaml.",
+        description="Search for the numbers by which a task's teacher moves; prints them as YAML for train.yaml.",
         epilog="example: python -m skill_stack.training.teacher_search g1 walk --generations 15",
     )
     parser.add_argument("robot")
     parser.add_argument("skill")
     parser.add_argument("--generations", type=int, default=15, help="(default: 15; each takes some 15 s)")
+    parser.add_argument("--candidates", type=int, default=64, help="per generation (default: 64)")
+    parser.add_argument("--ticks", type=int, default=300, help="runs of the policy that each is tried (default: 300)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     resources = Resources.from_environment(os.environ)
     torch.set_num_threads(1)
     try:
         robot = load_robot(resources.robot(options.robot))
-        task = load_task(resources.find(f"models/{options.robot}/{options.skill}", "skill"))
-        settings = SearchSettings(generations=options.generations)
-        found = TeacherSearch(robot, task, options.seed, settings).run(lambda text: print(text, flush=True))
+        task = load_any_task(resources.find(f"models/{options.robot}/{options.skill}", "skill"))
+        settings = SearchSettings(options.generations, options.candidates, options.ticks)
+        found = search(robot, task, options.seed, settings, lambda text: print(text, flush=True))
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1

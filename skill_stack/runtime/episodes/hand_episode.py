@@ -11,10 +11,10 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup
-from skill_stack.evaluation.hand_suite import GraspWorld, HandSuite, HandTask, draw_world
+from skill_stack.evaluation.hand_suite import IN_PALM, GraspWorld, HandSuite, HandTask, draw_world
 from skill_stack.runtime.episodes.gesture_episode import Measured, Picture, run_gesture
 from skill_stack.runtime.episodes.grasp_episode import grasp_setup, run_grasp, stated, thing_of
-from skill_stack.runtime.episodes.spin_episode import run_spin
+from skill_stack.runtime.episodes.palm_episode import run_in_palm
 from skill_stack.runtime.line.parts_line import PartsLine
 
 PUSHES = 14
@@ -70,8 +70,8 @@ def run_hand_task(
     line = PartsLine(robot, library, _setup(suite, task, world, seed))
     if task.kind == "gesture":
         wrong, measured = run_gesture(line, suite, task, rng, picture)
-    elif task.kind == "spin":
-        wrong, measured = run_spin(line, task, rng, picture)
+    elif task.kind in IN_PALM:
+        wrong, measured = run_in_palm(line, suite, task, rng, picture)
     else:
         line.scene = stated(line.scene, world)
         wrong, measured = run_grasp(line, library, suite, task, world, rng, picture)
@@ -80,9 +80,9 @@ def run_hand_task(
 
 
 def _setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) -> SceneSetup:
-    if task.kind not in ("gesture", "spin"):
+    if task.kind not in ("gesture", *IN_PALM):
         return grasp_setup(suite, task, world, seed)
-    things = (thing_of(suite.table, world),) if task.kind == "spin" else ()
+    things = (thing_of(suite.table, world),) if task.kind in IN_PALM else ()
     return SceneSetup(
         name=suite.name, seed=seed, start=Pose2(0.0, 0.0, 0.0), objects=things, noise=world.noise,
         latency=world.latency, motor_strength=world.motor_strength,

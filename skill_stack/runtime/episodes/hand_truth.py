@@ -54,9 +54,14 @@ class HandTruth:
         return np.asarray(turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self.palm]))
 
     @property
+    def rotation(self) -> Array:
+        """Rotation from the palm's frame to the world, shape (3, 3)."""
+        return np.array(self._data.xmat[self.palm].reshape(3, 3))
+
+    @property
     def up(self) -> Array:
         """Direction of the palm in the world, shape (3,)."""
-        return np.array(self._data.xmat[self.palm].reshape(3, 3)[:, 0])
+        return self.rotation[:, 0]
 
     def lay(self, place: Array, angle: float) -> None:
         """Places the object at rest in the hand.
@@ -72,6 +77,15 @@ class HandTruth:
         self._data.qpos[at : at + 3] = self._data.xpos[self.palm] + self._data.xmat[self.palm].reshape(3, 3) @ place
         self._data.qpos[at + 3 : at + 7] = multiply((a, b, c, d), lying)
         self._data.qvel[speeds : speeds + 6] = 0.0
+
+    @property
+    def force(self) -> Array:
+        """What pushes the thing from outside, in the world, N, shape (3,)."""
+        return np.array(self._data.xfrc_applied[self._thing, :3])
+
+    @force.setter
+    def force(self, force: Array) -> None:
+        self._data.xfrc_applied[self._thing, :3] = force
 
     def attitude(self) -> Array:
         """Orientation of the thing in the world, shape (3, 3)."""

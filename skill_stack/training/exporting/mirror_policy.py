@@ -22,15 +22,14 @@ from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.grasp import Mirror
-from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.skills.policy_part import PolicyPart
 from skill_stack.core.skills.skill import load_skill
 
 Array = np.ndarray
 BY_JOINT = ("joint_pos_rel", "joint_vel_rel", "last_action")
 AS_THEY_ARE = ("gait_phase",)
 """Terms of the observation that change their sign by joint, and terms that the mirror leaves as they are."""
+GOALS = {"across": -1.0, "along": 1.0}
+"""Sign of the goal values whose mirror image is known."""
 
 
 def joint_signs(joints: tuple[str, ...], mirror: Mirror) -> Array:
@@ -38,32 +37,25 @@ def joint_signs(joints: tuple[str, ...], mirror: Mirror) -> Array:
     return np.array([-1.0 if name in mirror.flipped else 1.0 for name in joints])
 
 
-def seen_signs(part: PolicyPart, contract: PolicyContract | None, signs: Array) -> Array:
+def seen_signs(contract: PolicyContract, signs: Array) -> Array:
     """Sign of each value that a network observes, shape (size,).
 
     Args:
-        part: How the skill runs its network.
-        contract: What the network says of itself; None where the skill's manifest says it.
+        contract: What the network says of itself.
         signs: Of the joints, shape (joints,).
 
     Raises:
         DataError: It observes what no mirror is known for.
     """
-    if contract is None:
-        manifest = part.manifest
-        assert manifest is not None, "a skill's network has a contract or a manifest"
-        terms = [term.term for entry in manifest.inputs for term in entry.terms]
-        if terms != ["gait_phase"]:
-            raise DataError(f"policy: the mirror images of {terms} are not known; a manifest may see its clock alone")
-        assert manifest.gait is not None, "the skill's file was checked"
-        return np.ones(2 * len(manifest.gait.offsets))
     lengths = contract.history.lengths if contract.history else (1,) * len(contract.observation_names)
+    told = np.array([GOALS.get(name, 0.0) for name in contract.command_names])
+    kinds = {**dict.fromkeys(BY_JOINT, signs), **({"velocity_commands": told} if told.all() else {})}
     parts = []
     for name, size, length in zip(contract.observation_names, contract.observation_sizes, lengths):
-        if name not in (*BY_JOINT, *AS_THEY_ARE):
-            known = ", ".join((*BY_JOINT, *AS_THEY_ARE))
+        if name not in (*kinds, *AS_THEY_ARE):
+            known = ", ".join((*kinds, *AS_THEY_ARE))
             raise DataError(f"policy: the mirror image of the term '{name}' is not known; known are {known}")
-        parts.append(np.tile(signs if name in BY_JOINT else np.ones(size), length))
+        parts.append(np.tile(kinds.get(name, np.ones(size)), length))
     return np.concatenate(parts)
 
 
@@ -89,12 +81,11 @@ def mirrored(model: onnx.ModelProto, seen: Array, acted: Array) -> onnx.ModelPro
     return made
 
 
-def mirror_policy(source: Path, robot: RobotSpec, mirror: Mirror, path: Path) -> str:
+def mirror_policy(source: Path, mirror: Mirror, path: Path) -> str:
     """Writes the mirror image of a skill's network.
 
     Args:
         source: Folder of the other hand's skill.
-        robot: This hand.
         mirror: What turns the other way.
         path: The file.
 
@@ -109,13 +100,14 @@ def mirror_policy(source: Path, robot: RobotSpec, mirror: Mirror, path: Path) ->
         raise DataError(f"{source}: '{spec.name}' is a {spec.kind} skill, it runs no network")
     model = read_network(source / spec.policy.model)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
-    contract = None if spec.policy.manifest is not None else PolicyContract.from_metadata(metadata, str(source))
-    joints = robot.joint_names if contract is None else contract.joint_names
-    signs = joint_signs(joints, mirror)
-    made = mirrored(model, seen_signs(spec.policy, contract, signs), signs)
-    if contract is not None:
-        metadata["default_joint_pos"] = json.dumps((signs * contract.default_joint_pos).tolist())
-        helper.set_model_props(made, metadata)
+    contract = PolicyContract.from_metadata(metadata, str(source))
+    signs = joint_signs(contract.joint_names, mirror)
+    made = mirrored(model, seen_signs(contract, signs), signs)
+    told = [GOALS.get(name, 1.0) for name in contract.command_names]
+    ranges = [sorted((sign * low, sign * high)) for sign, (low, high) in zip(told, contract.command_ranges)]
+    metadata["default_joint_pos"] = json.dumps((signs * contract.default_joint_pos).tolist())
+    metadata["command_ranges"] = json.dumps(ranges)
+    helper.set_model_props(made, metadata)
     onnx.checker.check_model(made)
     path.write_bytes(data := made.SerializeToString())
     return hashlib.sha256(data).hexdigest()
@@ -148,10 +140,10 @@ def main(arguments: list[str] | None = None) -> int:
     found = Resources.from_environment(os.environ)
     try:
         folder = found.robot(options.robot)
-        robot, mirror = load_robot(folder, found), load_model(Mirror, folder / "grasps.yaml")
+        mirror = load_model(Mirror, folder / "grasps.yaml")
         source = found.find(f"models/{mirror.mirrors}/{options.source}", "skill")
         out = options.out or found.find(f"models/{options.robot}/{options.skill}", "skill") / "policy.onnx"
-        digest = mirror_policy(source, robot, mirror, out)
+        digest = mirror_policy(source, mirror, out)
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1

@@ -14,12 +14,13 @@ from skill_stack.training.hands.hand_task import FingerTeacherTask
 class FingerTeacher:
     """Moves the fingers of all hands of an environment."""
 
-    def __init__(self, environment: HandEnvironment, task: FingerTeacherTask) -> None:
+    def __init__(self, environment: HandEnvironment, task: FingerTeacherTask, gaits: np.ndarray | None = None) -> None:
         """Resolves joints.
 
         Args:
             environment: The hands, whose clock it follows.
             task: The gait.
+            gaits: A gait of its own for each hand, shape (hands, joints, 5); None: that of the task for all.
 
         Raises:
             DataError: The gait lacks a joint or has one that the hand has not.
@@ -28,7 +29,7 @@ class FingerTeacher:
         if set(names) != set(task.joints):
             raise DataError(f"teacher: the gait is of {sorted(task.joints)}, the hand has {sorted(names)}")
         self._environment = environment
-        self._gait = np.array([task.joints[name] for name in names])
+        self._gait = np.array([task.joints[name] for name in names])[None] if gaits is None else gaits
         robot = environment.robot
         pose = np.array(environment.contract.default_joint_pos)
         self._reach = robot.column("lower") - pose, robot.column("upper") - pose
@@ -42,6 +43,6 @@ class FingerTeacher:
         phase = environment.phase + 0.5 * environment.task.clock / environment.task.rate
         angle = 2.0 * np.pi * phase[:, None] * (1.0, 2.0)
         waves = np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(angle), 4)
-        change = np.clip(self._gait[:, 0] + waves @ self._gait[:, 1:].T, *self._reach)
+        change = np.clip(self._gait[..., 0] + (self._gait[..., 1:] @ waves[:, :, None])[..., 0], *self._reach)
         answer = change / environment.task.action_scale - environment.prior
         return torch.from_numpy(answer.astype(np.float32))

@@ -16,7 +16,7 @@ from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.hands.hand_rewards import HAND_REWARDS, HandTick
-from skill_stack.training.hands.hand_task import HandTrainingTask
+from skill_stack.training.hands.hand_task import PLACE_GOALS, HandTrainingTask
 from skill_stack.training.hands.hand_worlds import AXES, HandWorlds
 from skill_stack.training.learners.statistics import TrainingStatistics
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
@@ -94,7 +94,9 @@ class HandEnvironment(TrainingEnvironment):
         self._target = np.tile(self._default, (count, 1))
         self._bias, self._delay = np.zeros((count, robot.size)), np.zeros(count, int)
         self._begin, self._attitude = np.zeros((count, 3)), np.zeros((count, 3, 3))
-        self._next_push = np.zeros(count)
+        self._next_push, self._force, self._force_left = np.zeros(count), np.zeros((count, 3)), np.zeros(count)
+        self._aim, self._next_aim = np.zeros((count, 2)), np.zeros(count)
+        self._axis = self.worlds.rotation @ np.array(task.about)
         self._turned = np.zeros(count)
         self.world = np.zeros(count, int)
 
@@ -130,7 +132,21 @@ class HandEnvironment(TrainingEnvironment):
         self._delay[which] = rng.integers(low, high + 1, count)
         self._bias[which] = rng.uniform(-events.encoder_bias, events.encoder_bias, (count, self.robot.size))
         self._next_push[which] = self._pauses(count)
+        self._force[which] = self._force_left[which] = 0.0
+        self._begin_aim(which)
         self.episode_length_buf[which] = 0
+
+    def _begin_aim(self, which: Array) -> None:
+        """Where objects shall lie from now on: at the place asked for, or where they lay at first."""
+        aim, rng = self.task.aim, self._rng
+        self._next_aim[which] = self.task.events.aim_interval
+        if aim is None:
+            self._aim[which] = self._begin[which, 1:]
+            return
+        told = np.array([rng.uniform(*goal.train, len(which)) for goal in aim.goals]).reshape(-1, len(which)).T
+        self._inputs.command[which] = told
+        self._aim[which] = aim.middle
+        self._aim[np.ix_(which, [PLACE_GOALS.index(goal.name) for goal in aim.goals])] += told
 
     def _read(self) -> None:
         """Takes the true state of all hands and objects from the physics."""
@@ -150,7 +166,8 @@ class HandEnvironment(TrainingEnvironment):
             sources={},
         )
         rotation = self.worlds.rotation
-        self._away = self.worlds.in_palm(physics.qpos[:, at : at + 3]) - self._begin
+        place = self.worlds.in_palm(physics.qpos[:, at : at + 3])
+        self._away, self._off = place - self._begin, place[:, 1:] - self._aim
         self._velocity = physics.qvel[:, speed : speed + 3] @ rotation
         self._now = matrix_of(physics.qpos[:, at + 3 : at + 7])
         self._spin = np.einsum("nij,nj->ni", self._now, physics.qvel[:, speed + 3 : speed + 6]) @ rotation
@@ -170,7 +187,7 @@ class HandEnvironment(TrainingEnvironment):
         actor = np.clip(self._seen * self._observation_scale, -limit, limit).astype(np.float32)
         worlds = np.array([self.worlds.worlds[number].values for number in self.world])
         truths = (
-            self._away,
+            np.concatenate([self._away[:, :1], self._off], axis=1),
             (self.worlds.rotation.T @ self._now).reshape(self.num_envs, 9),
             self._velocity,
             self._spin,
@@ -199,13 +216,20 @@ class HandEnvironment(TrainingEnvironment):
         values = [weight * term(tick, **settings) for term, weight, settings in self._terms]
         lost = broken | (np.linalg.norm(self._away, axis=1) > self.task.lost.strayed)
         reward = sum(values) * self._dt + self.task.lost.penalty * lost
-        figures = {"turn_radps": tick.turn.mean(), "strayed_m": np.linalg.norm(tick.away, axis=1).mean()}
+        figures = {
+            "turn_radps": tick.turn.mean(),
+            "strayed_m": np.linalg.norm(tick.away, axis=1).mean(),
+            "off_m": tick.off.mean(),
+        }
         self.statistics.add(self._dt, figures, [float(value.mean()) for value in values], lost)
         over = self.episode_length_buf.numpy() >= self.max_episode_length
         self._push()
         done = lost | over
         if done.any():
             self._end_episodes(np.flatnonzero(done), lost)
+        self._next_aim -= self._dt
+        if (due := np.flatnonzero(self._next_aim <= 0.0)).size:
+            self._begin_aim(due)
         self._read()
         self._observe()
         extras = {"time_outs": torch.from_numpy((over & ~lost).astype(np.float32))}
@@ -239,21 +263,22 @@ class HandEnvironment(TrainingEnvironment):
 
     def _record(self) -> HandTick:
         state, (kp, kd) = self.state, self._gains
-        up = self.worlds.rotation[:, 0]
+        up, axis = self.worlds.rotation[:, 0], self._axis
         change = self._now @ self._attitude.transpose(0, 2, 1)
         about = np.stack(
             [change[:, 2, 1] - change[:, 1, 2], change[:, 0, 2] - change[:, 2, 0], change[:, 1, 0] - change[:, 0, 1]],
             axis=1,
         )
         about *= 0.5 / self._dt
-        turn = about @ up
+        turn = about @ axis
         self._attitude = self._now
         self._turned += self.task.turns * turn * self._dt
         return HandTick(
             dt=self._dt,
             turn=self.task.turns * turn,
-            tumble=np.linalg.norm(about - turn[:, None] * up, axis=1),
+            tumble=np.linalg.norm(about - turn[:, None] * axis, axis=1),
             away=self._away,
+            off=np.linalg.norm(self._off, axis=1),
             velocity=self._velocity,
             upright=np.abs(np.einsum("i,nij->nj", up, self._now)).max(axis=1),
             position=state.position,
@@ -268,11 +293,17 @@ class HandEnvironment(TrainingEnvironment):
         events, rng = self.task.events, self._rng
         self._next_push -= self._dt
         over = np.flatnonzero(self._next_push <= 0.0)
-        if not events.push_speed or not len(over):
-            return
-        speed = self.worlds.thing[1]
-        self._physics.qvel[over, speed : speed + 3] += rng.uniform(-1.0, 1.0, (len(over), 3)) * events.push_speed
-        self._next_push[over] = self._pauses(len(over))
+        speed, count = self.worlds.thing[1], len(over)
+        if events.push_speed:
+            self._physics.qvel[over, speed : speed + 3] += rng.uniform(-1.0, 1.0, (count, 3)) * events.push_speed
+        self._next_push[over] = self._pauses(count)
+        if events.push_force[1]:
+            away = rng.standard_normal((count, 3))
+            away *= rng.uniform(*events.push_force, (count, 1)) / np.linalg.norm(away, axis=1, keepdims=True)
+            self._force_left -= self._dt
+            self._force[over], self._force_left[over] = away, rng.uniform(*events.push_seconds, count)
+            self._force[self._force_left <= 0.0] = 0.0
+            self._physics.push(self.worlds.body, self._force)
 
     def _pauses(self, count: int) -> Array:
         """Times until the next push, s, shape (count,)."""
@@ -282,14 +313,21 @@ class HandEnvironment(TrainingEnvironment):
     def _end_episodes(self, which: Array, lost: Array) -> None:
         """Counts ended episodes, and begins new ones with other objects."""
         seconds = self.episode_length_buf.numpy()[which] * self._dt
-        well = ~lost[which] & (self._turned[which] >= self.task.contexts.error * seconds)
+        well = ~lost[which]
+        if self.task.turns:
+            well &= self._turned[which] >= self.task.contexts.error * seconds
+        if self.task.aim:
+            well &= np.linalg.norm(self._off[which], axis=1) <= self.task.aim.within
         known = lost[which] | (seconds >= 0.5 * self.task.events.episode)
         self.worlds.report(self.world[which][known], well[known])
         self._reset(which)
 
     def tracking(self, summary: dict[str, float]) -> float:
-        """Mean turning speed as a share of what is enough."""
-        return summary["turn_radps"] / self.task.enough
+        """Mean turning speed as a share of what is enough; of what turns nothing, how near its place the object is."""
+        task = self.task
+        if task.turns:
+            return summary["turn_radps"] / task.enough
+        return 1.0 if task.aim is None else min(1.0, task.aim.within / max(summary["off_m"], 1e-9))
 
     def need_maps(self) -> list[NeedMap]:
         """Measured success by properties of hand and object."""

@@ -16,9 +16,10 @@ class HandTick:
 
     Attributes:
         dt: Length of the tick, s.
-        turn: Rotation of the object about the palm's direction over the time, to the side asked for, rad/s, shape (n,).
+        turn: Rotation of the object about the axis asked for over the time, to the side asked for, rad/s, shape (n,).
         tumble: The rest of its angular velocity, rad/s, shape (n,).
         away: Its centre from where it lay at the beginning, in the palm's frame, m, shape (n, 3).
+        off: Distance of its centre from where it shall lie in the palm, however far out of it, m, shape (n,).
         velocity: Of its centre, m/s, shape (n, 3).
         upright: Cosine of the angle between the palm's direction and the axis of the object nearest to it, shape (n,).
         position: Joint positions, rad, shape (n, joints).
@@ -32,6 +33,7 @@ class HandTick:
     turn: Array
     tumble: Array
     away: Array
+    off: Array
     velocity: Array
     upright: Array
     position: Array
@@ -62,6 +64,16 @@ def object_speed(tick: HandTick) -> Array:
 def object_away(tick: HandTick) -> Array:
     """Squared distance of the object from where it lay, m²."""
     return np.square(tick.away).sum(axis=1)
+
+
+def object_at(tick: HandTick, within: float) -> Array:
+    """How near the object is to its place in the palm: 1 there, 0.37 at the distance ``within``, m."""
+    return np.exp(-np.square(tick.off / within))
+
+
+def object_off(tick: HandTick, most: float) -> Array:
+    """Distance of the object from its place in the palm, up to ``most``, m."""
+    return np.minimum(tick.off, most)
 
 
 def object_upright(tick: HandTick) -> Array:
@@ -103,7 +115,8 @@ def action_jerk(tick: HandTick) -> Array:
 HAND_REWARDS: dict[str, HandReward] = {
     term.__name__: term
     for term in (
-        turn, tumble, object_speed, object_away, object_upright, alive, pose, torque, work, action_rate, action_jerk,
+        turn, tumble, object_speed, object_away, object_at, object_off, object_upright, alive, pose, torque, work,
+        action_rate, action_jerk,
     )
 }  # fmt: skip
 """Every reward term of hands by name."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skill_stack.controllers.policies.observation import term_sizes
 from skill_stack.controllers.policies.observation_history import HistorySpec
@@ -14,7 +14,7 @@ from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyCo
 from skill_stack.core.data_file import DataModel, load_model, read_yaml
 from skill_stack.core.quantity import Positive
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.training.tasks.goal_task import ContextTask
+from skill_stack.training.tasks.goal_task import CommandTask, ContextTask
 from skill_stack.training.tasks.ppo_task import PpoTask
 from skill_stack.training.tasks.prior import ActionPrior, PriorTask, make_prior
 from skill_stack.training.tasks.task import ObservationTask, RewardTask, TrainingTask
@@ -22,6 +22,8 @@ from skill_stack.training.tasks.task import ObservationTask, RewardTask, Trainin
 Range = tuple[float, float]
 TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
 """Physics steps, s: that of the runtime, and that of a coarse first stage."""
+PLACE_GOALS = ("across", "along")
+"""Goal values of a place in the palm, in the order of its y and z axes."""
 
 
 class HandObservationTask(ObservationTask):
@@ -31,7 +33,7 @@ class HandObservationTask(ObservationTask):
         frames: How many moments of it are seen, the present one included.
     """
 
-    name: Literal["joint_pos_rel", "joint_vel_rel", "last_action", "gait_phase"]
+    name: Literal["joint_pos_rel", "joint_vel_rel", "last_action", "gait_phase", "velocity_commands"]
     frames: int = Field(1, ge=1)
 
 
@@ -88,6 +90,9 @@ class HandEventTask(DataModel):
         motor_strength: Range of the factor on torques.
         push_interval: Time between pushes on the object, s.
         push_speed: Largest change of its velocity along each axis by a push, m/s.
+        push_force: Range of a push's force on it, in any direction, N.
+        push_seconds: Range of the time that such a push lasts, s.
+        aim_interval: Time between two draws of the goal values, s.
     """
 
     episode: Positive = 12.0
@@ -99,6 +104,29 @@ class HandEventTask(DataModel):
     motor_strength: Range = (0.9, 1.1)
     push_interval: Range = (3.0, 6.0)
     push_speed: float = 0.0
+    push_force: Range = (0.0, 0.0)
+    push_seconds: Range = (0.2, 0.6)
+    aim_interval: Positive = 4.0
+
+
+class PalmPlace(DataModel):
+    """Where an object's centre shall lie in the palm, however far out of it.
+
+    Attributes:
+        middle: Place along the palm's y and z axes, across and towards the fingertips, m.
+        goals: Goal values that are added to it, ``across`` and ``along``, m; none: the middle itself.
+        within: Largest distance from there at the end of an episode that counts as success, m.
+    """
+
+    middle: tuple[float, float]
+    goals: tuple[CommandTask, ...] = ()
+    within: Positive
+
+    @model_validator(mode="after")
+    def _known(self) -> PalmPlace:
+        if strange := [goal.name for goal in self.goals if goal.name not in PLACE_GOALS]:
+            raise ValueError(f"goals: no place '{strange[0]}'; there are {', '.join(PLACE_GOALS)}")
+        return self
 
 
 class LossTask(DataModel):
@@ -142,7 +170,9 @@ class HandTrainingTask(DataModel):
         prior: What is added to the actions; part of the exported policy.
         teacher: What the learner begins as a copy of; none to begin with nothing.
         turns: 1: to the left, seen against the palm; -1: to the right; 0: not at all.
+        about: Axis of that in the palm's frame; x points out of the palm.
         enough: Mean turning speed at which it is trained well enough, rad/s.
+        aim: Where the object shall lie; None: where it lay at the beginning.
         objects: What lies in the hand.
         events: Course of an episode.
         lost: When an episode ends early.
@@ -164,8 +194,10 @@ class HandTrainingTask(DataModel):
     clock: Positive
     prior: PriorTask = PriorTask()
     teacher: FingerTeacherTask | None = None
-    turns: Annotated[int, Field(ge=-1, le=1)]
-    enough: Positive
+    turns: Annotated[int, Field(ge=-1, le=1)] = 0
+    about: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    enough: Positive = 1.0
+    aim: PalmPlace | None = None
     objects: ObjectTask
     events: HandEventTask = HandEventTask()
     lost: LossTask
@@ -173,6 +205,11 @@ class HandTrainingTask(DataModel):
     rewards: tuple[RewardTask, ...] = Field(min_length=1)
     worlds: int = Field(256, ge=1)
     ppo: PpoTask = PpoTask()
+
+    @property
+    def goals(self) -> tuple[CommandTask, ...]:
+        """Goal values that the policy observes."""
+        return self.aim.goals if self.aim else ()
 
     @property
     def timestep(self) -> float:
@@ -196,8 +233,8 @@ class HandTrainingTask(DataModel):
             action_scale=(self.action_scale,) * len(joints),
             observation_names=tuple(term.name for term in self.observations),
             observation_sizes=sizes,
-            command_names=(),
-            command_ranges=(),
+            command_names=tuple(goal.name for goal in self.goals),
+            command_ranges=tuple(goal.range for goal in self.goals),
             control_rate=self.rate,
             gait=GaitPhase(feet=(next(iter(robot.fingertips)),), offsets=(0.0,), frequency=self.clock, stand_below=0.0),
             history=HistorySpec(lengths) if max(lengths) > 1 else None,
@@ -210,8 +247,12 @@ class HandTrainingTask(DataModel):
     def observation_scale(self, robot: RobotSpec) -> np.ndarray:
         """Factor on every value of the observation with its history, shape (size,)."""
         sizes = self.contract(robot).observation_sizes
+        told = np.array([goal.scale for goal in self.goals])
         return np.concatenate(
-            [np.full(size * term.frames, term.scale) for term, size in zip(self.observations, sizes)]
+            [
+                np.tile(term.scale * (told if term.name == "velocity_commands" else np.ones(size)), term.frames)
+                for term, size in zip(self.observations, sizes)
+            ]
         )
 
 

@@ -55,6 +55,7 @@ class HandWorlds:
         nominal: A model with the sizes of all of them.
         index: Addresses in it.
         thing: First address of the object's pose in ``qpos``, and of its velocity in ``qvel``.
+        body: Number of the object's body.
         palm: Position, m, and orientation of the palm in the world, w-x-y-z, which do not change.
         needs: Measured success by property.
         kept: Share of drawn worlds whose object stayed.
@@ -81,6 +82,7 @@ class HandWorlds:
         self.index: ModelIndex = index_model(self.nominal, robot)
         joint = self.nominal.joint(f"{THING}_free")
         self.thing = int(joint.qposadr[0]), int(joint.dofadr[0])
+        self.body = int(self.nominal.body(THING).id)
         base = self.index.base_qpos
         self.palm = self.nominal.qpos0[base : base + 3].copy(), self.nominal.qpos0[base + 3 : base + 7].copy()
         self.worlds = self._close(drawn)

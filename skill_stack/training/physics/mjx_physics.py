@@ -60,7 +60,7 @@ class MjxPhysics:
         self.qpos, self.qvel = np.tile(model.qpos0, (batch, 1)), np.zeros((batch, model.nv))
         self.sensors = np.zeros((batch, model.nsensordata))
         self._warmstart = np.zeros((batch, model.nv))
-        self._control = np.zeros((batch, substeps, model.nu))
+        self._control, self._forces = np.zeros((batch, substeps, model.nu)), np.zeros((batch, model.nbody, 6))
         self._tick = jax.jit(jax.vmap(self._one_tick))
 
     def replace(self, which: int, model: mujoco.MjModel) -> None:
@@ -81,7 +81,7 @@ class MjxPhysics:
             self._control[:, step, self._index.actuator] = np.where(late, previous, target)
         if self._sent is None:
             self._sent = {name: jnp.asarray(values) for name, values in self._fields.items()}
-        found = self._tick(self._sent, self.qpos, self.qvel, self._warmstart, self._control)
+        found = self._tick(self._sent, self.qpos, self.qvel, self._warmstart, self._control, self._forces)
         for place, values in zip((self.qpos, self.qvel, self._warmstart, self.sensors), found, strict=True):
             place[:] = values
         states = np.concatenate((self.qpos, self.qvel), axis=1)
@@ -101,10 +101,16 @@ class MjxPhysics:
         self.qpos[which], self.qvel[which] = qpos, qvel
         self._warmstart[which], self.sensors[which] = 0.0, 0.0
 
-    def _one_tick(self, fields: dict[str, Any], qpos: Any, qvel: Any, warmstart: Any, control: Any) -> tuple[Any, ...]:
+    def push(self, body: int, force: Array) -> None:
+        """Pushes one body; see :meth:`skill_stack.training.physics.physics.BatchPhysics.push`."""
+        self._forces[:, body, :3] = force
+
+    def _one_tick(
+        self, fields: dict[str, Any], qpos: Any, qvel: Any, warmstart: Any, control: Any, forces: Any
+    ) -> tuple[Any, ...]:
         """All physics steps of one robot, on the device."""
         model = self._shared.replace(**fields)
-        begin = self._template.replace(qpos=qpos, qvel=qvel, qacc_warmstart=warmstart)
+        begin = self._template.replace(qpos=qpos, qvel=qvel, qacc_warmstart=warmstart, xfrc_applied=forces)
 
         def once(data: Any, ctrl: Any) -> tuple[Any, None]:
             return mjx.step(model, data.replace(ctrl=ctrl)), None

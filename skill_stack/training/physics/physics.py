@@ -38,6 +38,9 @@ class Physics(Protocol):
     def reset(self, which: Array, qpos: Array, qvel: Array) -> None:
         """Sets the state of some robots."""
 
+    def push(self, body: int, force: Array) -> None:
+        """Pushes one body of each robot from now on, N in the world, shape (batch, 3)."""
+
 
 PhysicsMaker = Callable[[Sequence[mujoco.MjModel], ModelIndex, int], Physics]
 
@@ -70,7 +73,8 @@ class BatchPhysics:
         self._warmstart = np.zeros((batch, model.nv))
         self._states = np.zeros((batch, substeps, size))
         self._sensors = np.zeros((batch, substeps, model.nsensordata))
-        self._control = np.zeros((batch, substeps, model.nu))
+        self._bodies = model.nbody
+        self._control, self._kinds = np.zeros((batch, substeps, model.nu)), int(mujoco.mjtState.mjSTATE_CTRL)
         self._data = [mujoco.MjData(model) for _ in range(threads)]
         self._pool = rollout.Rollout(nthread=threads)
         # The state vector is time, qpos, qvel for models without activations and plugins.
@@ -107,6 +111,7 @@ class BatchPhysics:
             self._data,
             self._state,
             self._control,
+            control_spec=self._kinds,
             state=self._states,
             sensordata=self._sensors,
             initial_warmstart=self._warmstart,
@@ -119,6 +124,20 @@ class BatchPhysics:
         if broken.any():
             self.reset(np.flatnonzero(broken), self._models[0].qpos0, np.zeros(self.qvel.shape[1]))
         return broken
+
+    def push(self, body: int, force: Array) -> None:
+        """Pushes one body of each robot from now on.
+
+        Args:
+            body: Its number.
+            force: At its centre of mass in the world, N, shape (batch, 3).
+        """
+        forces = int(mujoco.mjtState.mjSTATE_XFRC_APPLIED)
+        if not self._kinds & forces:
+            self._kinds |= forces
+            self._control = np.pad(self._control, ((0, 0), (0, 0), (0, 6 * self._bodies)))
+        at = self._control.shape[2] + 6 * (body - self._bodies)
+        self._control[:, :, at : at + 3] = force[:, None]
 
     def reset(self, which: Array, qpos: Array, qvel: Array) -> None:
         """Sets the state of some robots.

@@ -47,7 +47,7 @@ def test_every_term_is_of_the_robot_or_not() -> None:
         ("g1", "point_at", ()),  # guided on a servo
         ("g1", "walk_with_arms", ("walk",)),
         ("allegro_right", "turn_cube_left", ("turn_cube_left",)),
-        ("allegro_right", "turn_cube_right", ()),  # its network sees its clock alone
+        ("allegro_right", "turn_cube_right", ("turn_cube_right",)),
         ("allegro_right", "count_fingers", ()),
         ("gantry_allegro_right", "pick_up", ()),
         ("go2", "no_such_skill", ()),
@@ -64,7 +64,7 @@ def test_what_drives_the_skills_of_this_checkout(robot, skill, policies) -> None
         ("go2", "sit", "posture"),
         ("go2", "go_to", "guided on learnt"),
         ("g1", "greeting_routine", "clip"),
-        ("allegro_left", "turn_cube_left", "open-loop gait"),
+        ("allegro_left", "turn_cube_left", "learnt"),
         ("allegro_left", "turn_cube_right", "learnt"),
         ("allegro_right", "grasp_power", "guided on servo"),
         ("gantry_allegro_right", "put_down", "composite of posture, servo"),

@@ -38,32 +38,36 @@ def test_the_shipped_networks_of_the_left_hand_mirror_those_of_the_right(tmp_pat
     source = FOUND.find(f"models/allegro_right/turn_cube_{other}", "skill") / "policy.onnx"
     size = read_network(source).graph.input[0].type.tensor_type.shape.dim[-1].dim_value
     seen = np.random.default_rng(0).normal(size=(1, size))
-    contract = None
     metadata = {entry.key: entry.value for entry in read_network(source).metadata_props}
-    if "observation_names" in metadata:
-        contract = PolicyContract.from_metadata(metadata)
-    signs = SIGNS if contract is None else seen_signs(None, contract, SIGNS)  # type: ignore[arg-type]
-    told = seen if contract is None else seen * signs
+    told = seen * seen_signs(PolicyContract.from_metadata(metadata), SIGNS)
     assert answers(file.read_bytes(), told) == pytest.approx(SIGNS * answers(source.read_bytes(), seen), abs=1e-5)
 
 
 def test_mirrored_twice_is_the_same() -> None:
     model = read_network(FOUND.find("models/allegro_right/turn_cube_right", "skill") / "policy.onnx")
-    once = mirrored(model, np.array([1.0, -1.0]), SIGNS)
-    seen = np.array([[0.6, 0.8]])
-    assert answers(once.SerializeToString(), seen * [1.0, -1.0]) == pytest.approx(
-        SIGNS * answers(model.SerializeToString(), seen), abs=1e-6
+    metadata = {entry.key: entry.value for entry in model.metadata_props}
+    signs = seen_signs(PolicyContract.from_metadata(metadata), SIGNS)
+    once = mirrored(model, signs, SIGNS)
+    seen = np.random.default_rng(0).normal(size=(1, len(signs)))
+    assert answers(once.SerializeToString(), seen * signs) == pytest.approx(
+        SIGNS * answers(model.SerializeToString(), seen), abs=1e-5
     )
 
 
-def test_joints_change_their_sign_in_every_frame_and_the_clock_does_not() -> None:
+def test_joints_and_what_is_across_change_their_sign_in_every_frame_and_the_clock_does_not() -> None:
     contract = SimpleNamespace(
-        observation_names=("joint_pos_rel", "gait_phase"), observation_sizes=(16, 2), history=HistorySpec((2, 1))
+        observation_names=("joint_pos_rel", "gait_phase", "velocity_commands"),
+        observation_sizes=(16, 2, 2),
+        command_names=("across", "along"),
+        history=HistorySpec((2, 1, 1)),
     )
-    assert seen_signs(None, contract, SIGNS).tolist() == [*SIGNS, *SIGNS, 1.0, 1.0]  # type: ignore[arg-type]
-    contract.observation_names = ("base_ang_vel", "gait_phase")
+    assert seen_signs(contract, SIGNS).tolist() == [*SIGNS, *SIGNS, 1.0, 1.0, -1.0, 1.0]  # type: ignore[arg-type]
+    contract.command_names = ("across", "faster")
+    with pytest.raises(DataError, match="mirror image of the term 'velocity_commands' is not known"):
+        seen_signs(contract, SIGNS)  # type: ignore[arg-type]
+    contract.observation_names = ("base_ang_vel", "gait_phase", "velocity_commands")
     with pytest.raises(DataError, match="mirror image of the term 'base_ang_vel' is not known"):
-        seen_signs(None, contract, SIGNS)  # type: ignore[arg-type]
+        seen_signs(contract, SIGNS)  # type: ignore[arg-type]
 
 
 def test_what_is_no_network_and_what_mirrors_nobody_is_told(tmp_path: Path, capsys) -> None:

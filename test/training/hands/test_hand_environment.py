@@ -21,7 +21,13 @@ from skill_stack.training import train as training  # noqa: E402
 from skill_stack.training.export import deployed_policy, export  # noqa: E402
 from skill_stack.training.hands.finger_teacher import FingerTeacher  # noqa: E402
 from skill_stack.training.hands.hand_environment import HandEnvironment  # noqa: E402
-from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task  # noqa: E402
+from skill_stack.training.hands.hand_task import (  # noqa: E402
+    PLACE_GOALS,
+    HandObservationTask,
+    HandTrainingTask,
+    PalmPlace,
+    load_any_task,
+)
 from skill_stack.training.tasks.task import RewardTask  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -112,6 +118,52 @@ def test_turning_to_the_side_asked_for_is_what_counts(side: int) -> None:
     environment._physics.qvel[:, speed + 3 : speed + 6] = spin
     environment.step(torch.zeros(HANDS, ROBOT.size))
     assert environment.statistics.summary()["turn_radps"] == pytest.approx(2.0 * side, rel=0.05)
+
+
+def test_a_ball_is_turned_about_the_axis_asked_for() -> None:
+    far = TASK.lost.model_copy(update={"strayed": 1.0})
+    task = exact(TASK).model_copy(update={"turns": 1, "about": (0.0, 1.0, 0.0), "lost": far})
+    environment = HandEnvironment(ROBOT, task, seed=2)
+    environment.restart()
+    up, (at, speed) = environment.worlds.rotation[:, 0], environment.worlds.thing
+    environment._physics.qpos[:, at : at + 3] += 0.2 * up
+    spin = np.einsum("nji,j->ni", environment._now, 2.0 * environment.worlds.rotation[:, 1])
+    environment._physics.qvel[:, speed + 3 : speed + 6] = spin
+    environment.step(torch.zeros(HANDS, ROBOT.size))
+    assert environment.statistics.summary()["turn_radps"] == pytest.approx(2.0, rel=0.05)
+
+
+def test_pushes_of_a_force_move_what_lies_in_the_hand_and_end() -> None:
+    events = {"push_force": (4.0, 4.0), "push_seconds": (0.05, 0.05), "push_interval": (100.0, 100.0)}
+    task = exact(TASK)
+    quiet = HandEnvironment(ROBOT, task, seed=2)
+    pushed = HandEnvironment(ROBOT, task.model_copy(update={"events": task.events.model_copy(update=events)}), seed=2)
+    pushed._next_push[:] = 0.0
+    moved = []
+    for environment in (quiet, pushed):
+        for _ in range(3):
+            environment.step(torch.zeros(HANDS, ROBOT.size))
+        moved.append(np.linalg.norm(environment._velocity, axis=1))
+    assert np.median(moved[1]) > 2.0 * np.median(moved[0])
+    assert not pushed._force.any() and not pushed._physics._control[:, :, ROBOT.size :].any()
+
+
+def test_a_place_asked_for_is_seen_by_the_actor_and_moves_what_is_rewarded() -> None:
+    terms = [{"name": name, "range": (-0.02, 0.02), "train": (0.01, 0.02), "scale": 100.0} for name in PLACE_GOALS]
+    aim = PalmPlace.model_validate({"middle": (0.0, -0.005), "goals": terms[:1], "within": 0.01})
+    told = HandObservationTask(name="velocity_commands")
+    task = exact(TASK).model_copy(update={"aim": aim, "observations": (*TASK.observations, told), "turns": 0})
+    environment = HandEnvironment(ROBOT, task, seed=2)
+    environment.restart()
+    seen = environment.get_observations()["actor"][:, -1].numpy()
+    assert seen == pytest.approx(100.0 * environment._inputs.command[:, 0]) and (seen >= 1.0).all()
+    assert environment._aim == pytest.approx(np.stack([seen / 100.0, np.full(HANDS, -0.005)], axis=1))
+    environment._next_aim[:] = 0.0
+    environment.step(torch.zeros(HANDS, ROBOT.size))
+    assert (environment.get_observations()["actor"][:, -1].numpy() != seen).all(), "another place is asked for"
+    assert environment.tracking({"off_m": 0.02}) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="no place 'up'; there are across, along"):
+        PalmPlace.model_validate({"middle": (0.0, 0.0), "goals": [{**terms[0], "name": "up"}], "within": 0.01})
 
 
 def test_same_seed_gives_the_same_experience() -> None:

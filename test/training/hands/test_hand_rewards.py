@@ -14,6 +14,7 @@ REST = HandTick(
     turn=np.zeros(1),
     tumble=np.zeros(1),
     away=np.zeros((1, 3)),
+    off=np.zeros(1),
     velocity=np.zeros((1, 3)),
     upright=np.ones(1),
     position=np.zeros((1, 16)),
@@ -22,12 +23,18 @@ REST = HandTick(
     default=np.zeros(16),
     actions=np.zeros((3, 1, 16)),
 )
-SETTINGS = {"turn": {"most": 1.0}, "tumble": {"most": 10.0}}
+SETTINGS = {
+    "turn": {"most": 1.0},
+    "tumble": {"most": 10.0},
+    "object_at": {"within": 0.01},
+    "object_off": {"most": 0.05},
+}
 
 
-def test_at_rest_only_lying_flat_and_being_there_count() -> None:
+def test_at_rest_only_lying_flat_being_there_and_at_its_place_count() -> None:
+    count = {"alive", "object_at", "object_upright"}
     for name, term in HAND_REWARDS.items():
-        assert term(REST, **SETTINGS.get(name, {}))[0] == (1.0 if name in ("alive", "object_upright") else 0.0), name
+        assert term(REST, **SETTINGS.get(name, {}))[0] == (1.0 if name in count else 0.0), name
 
 
 @pytest.mark.parametrize(
@@ -40,6 +47,9 @@ def test_at_rest_only_lying_flat_and_being_there_count() -> None:
         ("tumble", {"tumble": np.array([20.0])}, 10.0),
         ("object_speed", {"velocity": np.array([[0.1, -0.2, 0.0]])}, 0.3),
         ("object_away", {"away": np.array([[0.03, 0.0, -0.04]])}, 0.0025),
+        ("object_at", {"off": np.array([0.01])}, np.exp(-1.0)),
+        ("object_off", {"off": np.array([0.02])}, 0.02),
+        ("object_off", {"off": np.array([0.2])}, 0.05),
         ("object_upright", {"upright": np.array([np.sqrt(0.5)])}, 0.0),
         ("pose", {"position": np.full((1, 16), 0.5)}, 4.0),
         ("torque", {"torque": np.full((1, 16), 0.5)}, 4.0),
