@@ -396,6 +396,7 @@ class RunningStep:
             "tilt": status.tilt,
             "yaw_rate": status.yaw_rate,
             "progress": status.progress if status.skill == self._wanted else 0.0,
+            **({"load": status.load} if status.load == status.load else {}),
         }
 
     def _elapsed(self, now: float) -> float:

@@ -182,8 +182,8 @@ class ControlCore:
             self.motion = self._motions.choose(mode, main, reading, self._finding)
         spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
         obeyed = setpoint if mode is _ACTIVE else None
-        felt = self._felt.phase
-        report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops, felt)
+        felt = self._felt.phase, self._felt.load
+        report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops, *felt)
         return Tick(command, reading, self._finish, make_tuple(TickReport, report))
 
     def _complete(self, reading: FastEstimate) -> RobotState:

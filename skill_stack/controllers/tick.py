@@ -35,6 +35,7 @@ class TickReport(NamedTuple):
         timing: How the loop keeps its deadlines.
         stop_count: Stops so far.
         felt: What carries the robot, by the measurement before.
+        load: How hard the joints of a hand press, by it.
     """
 
     task_time: float
@@ -48,6 +49,7 @@ class TickReport(NamedTuple):
     timing: LoopTiming
     stop_count: int
     felt: Felt = ""
+    load: float = math.nan
 
 
 class Tick:
@@ -120,5 +122,6 @@ def _status(report: TickReport, state: RobotState) -> SkillStatus:
         stop_count=report.stop_count,
         base=state.base,
         felt=report.felt,
+        load=report.load,
         joints=state.position if skill is not None and skill.kind == "servo" else _NONE,
     )

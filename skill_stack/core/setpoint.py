@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
@@ -132,6 +133,8 @@ class SkillStatus:
         stop_count: Stops since the control process started.
         base: Where base motion comes from, how old it is, and how well it is known.
         felt: What carries the robot, as far as it is felt.
+        load: How hard the joints of a hand press, of late: root of the sum of squared shares of their largest torques;
+            NaN where nobody feels it.
         joints: Measured positions of the part's joints in their order, rad or m, while a servo drives; else empty.
     """
 
@@ -156,6 +159,7 @@ class SkillStatus:
     stop_count: int = 0
     base: BaseKnowledge = field(default_factory=BaseKnowledge)
     felt: Felt = ""
+    load: float = math.nan
     joints: Array = field(default_factory=lambda: np.zeros(0))
 
 

@@ -17,9 +17,11 @@ class Feeling(Protocol):
 
     Attributes:
         phase: What is felt now; empty while it is unknown.
+        load: How hard joints press, see :class:`skill_stack.core.setpoint.SkillStatus`; NaN while it is unknown.
     """
 
     phase: Felt
+    load: float
 
     def forget(self) -> None:
         """Restarts, for example when the device began anew."""

@@ -32,7 +32,10 @@ class FeltContact:
 
     Attributes:
         phase: What is felt now; empty while the weight is unknown, or a force is no number.
+        load: Not felt by feet.
     """
+
+    load = math.nan
 
     def __init__(self, feet: int, stand: Sequence[float]) -> None:
         """Knows nothing yet.

@@ -16,6 +16,8 @@ torque that is usual for a joint that does not, s: weight changes slower than a 
 TOUCHED = 0.085
 """The same share for all joints together, as the root of the sum of squares, from which something is touched. In the
 simulated Allegro hand a touch of 1 N may stay below that, and noise and weight come to 0.08."""
+RECENT = 1.0
+"""Time constant of the load, s: about one cycle of fingers that move, in which they touch and let go."""
 JOINTS = 2
 """Joints that must press: one alone may touch by chance."""
 
@@ -28,6 +30,7 @@ class FeltGrip:
 
     Attributes:
         phase: What is felt now; empty before the first measurement, or where a torque is no number.
+        load: Root of the sum of squared shares of the largest torques, of late; moving fingers press little on nothing.
     """
 
     def __init__(self, efforts: Sequence[float]) -> None:
@@ -37,12 +40,13 @@ class FeltGrip:
             efforts: Largest torque of each joint, N·m.
         """
         self.phase: Felt = ""
+        self.load = math.nan
         self._efforts = tuple(efforts)
         self.forget()
 
     def forget(self) -> None:
         """Restarts, for example when the device began anew."""
-        self.phase = ""
+        self.phase, self.load = "", math.nan
         self._before, self._quiet = math.nan, 0.0
         self._torques = [0.0] * len(self._efforts)
         self._usual = [math.nan] * len(self._efforts)
@@ -56,11 +60,14 @@ class FeltGrip:
         passed = now - self._before if now > self._before else 0.0
         self._before = now
         if len(loads) != len(self._efforts) or not math.isfinite(sum(loads)):
-            self.phase = ""
+            self.phase, self.load = "", math.nan
             return
         self._torques = [old + share * (new - old) for old, new in zip(self._torques, loads)]
         for joint, most in enumerate(self._efforts):
             self._feel(joint, most, passed)
+        now_pressed = math.hypot(*(torque / most for torque, most in zip(self._torques, self._efforts)))
+        old = now_pressed if math.isnan(self.load) else self.load
+        self.load = old + min(1.0, passed / RECENT) * (now_pressed - old)
         self._quiet = self._quiet + passed if max(map(abs, speeds), default=0.0) < STILL else 0.0
         self.phase = self._told()
 

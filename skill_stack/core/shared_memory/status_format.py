@@ -16,7 +16,7 @@ Array = np.ndarray
 
 NAME = 64  # bytes of a name
 REASON = 256  # bytes of a reason
-STATUS_SCALARS = f"{NAME}s{NAME}s{NAME}s{NAME}s{REASON}sqqqqqq6d{KNOWLEDGE_SCALARS}"
+STATUS_SCALARS = f"{NAME}s{NAME}s{NAME}s{NAME}s{REASON}sqqqqqq7d{KNOWLEDGE_SCALARS}"
 _BASE = 3 + 4 + 3  # position, orientation and velocity of the base
 _MODES = tuple(ControlMode)
 _FELT: tuple[Felt, ...] = get_args(Felt)
@@ -45,7 +45,7 @@ def encode_status(status: SkillStatus, vector: Array) -> list[int | float | byte
         to_bytes_cut(s.reason, REASON),
         *(_MODES.index(s.mode), s.setpoint_sequence, s.sample_sequence, s.deadline_misses, s.stop_count),
         _FELT.index(s.felt),
-        *(s.task_time, s.progress, s.yaw_rate, s.tilt, s.tick_ms, s.lateness_ms),
+        *(s.task_time, s.progress, s.yaw_rate, s.tilt, s.tick_ms, s.lateness_ms, s.load),
         *encode_knowledge(s.base),
     ]
 
@@ -54,7 +54,7 @@ def decode_status(scalars: Sequence, vector: Array) -> SkillStatus:
     """The status back; see :func:`encode_status`."""
     part, skill, phase, request_id, reason = map(to_text, scalars[:5])
     mode, setpoint_sequence, sample_sequence, misses, stops, felt = scalars[5:11]
-    task_time, progress, yaw_rate, tilt, tick_ms, lateness_ms = scalars[11:17]
+    task_time, progress, yaw_rate, tilt, tick_ms, lateness_ms, load = scalars[11:18]
     return SkillStatus(
         task_time=task_time,
         part=part,
@@ -75,7 +75,8 @@ def decode_status(scalars: Sequence, vector: Array) -> SkillStatus:
         lateness_ms=lateness_ms,
         deadline_misses=misses,
         stop_count=stops,
-        base=decode_knowledge(scalars[17:]),
+        base=decode_knowledge(scalars[18:]),
         felt=_FELT[felt],
+        load=load,
         joints=vector[_BASE:] if np.isfinite(vector[_BASE:]).all() else vector[:0],
     )

@@ -44,8 +44,8 @@ from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 from skill_stack_interfaces.msg import SkillWeight as WeightMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
 
-FELT = "felt"
-"""Signal of a status that names what carries the robot."""
+FELT, LOAD = "felt", "load"
+"""Signals of a status: one that names what carries the robot, and how hard a hand presses."""
 JOINT = "joint_position"
 """Signal of a status with the number of a joint."""
 
@@ -101,7 +101,7 @@ def status_message(status: SkillStatus, stamp: Time, frame: str, simulated: bool
         tilt=float(status.tilt),
         base_pose=pose_message(status.base_position, status.orientation),
         simulated=simulated,
-        signals=values_message(_knowledge_values(status.base) | _felt_values(status.felt) | _joint_values(status)),
+        signals=values_message(_knowledge_values(status.base) | _felt_values(status) | _joint_values(status)),
     )
     message.base_velocity.linear = vector_message(status.base_velocity)
     message.base_velocity.angular.z = float(status.yaw_rate)
@@ -141,6 +141,7 @@ def status_of(message: StatusMessage) -> SkillStatus:
         stop_count=message.stop_count,
         base=_knowledge_of(values_of(message.signals)),
         felt=_felt_of(values_of(message.signals)),
+        load=values_of(message.signals).get(LOAD, math.nan),
         joints=_joints_of(values_of(message.signals)),
     )
 
@@ -156,9 +157,10 @@ def _joints_of(values: Mapping[str, float]) -> np.ndarray:
     return np.array([value for value in rows if value is not None], dtype=float)
 
 
-def _felt_values(felt: Felt) -> dict[str, float]:
-    """What carries the robot, as a signal with its name."""
-    return {f"{FELT} {felt}": 1.0} if felt else {}
+def _felt_values(status: SkillStatus) -> dict[str, float]:
+    """What carries the robot, as a signal with its name, and how hard a hand presses."""
+    load = {LOAD: status.load} if math.isfinite(status.load) else {}
+    return load | ({f"{FELT} {status.felt}": 1.0} if status.felt else {})
 
 
 def _felt_of(values: Mapping[str, float]) -> Felt:

@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.controllers.estimation.felt import feeling_of, loads_of
 from skill_stack.controllers.estimation.felt_contact import STILL, STILL_FOR
-from skill_stack.controllers.estimation.felt_grip import PRESSED, USUAL, WEIGHT, FeltGrip
+from skill_stack.controllers.estimation.felt_grip import PRESSED, RECENT, USUAL, WEIGHT, FeltGrip
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from test.controllers.conftest import upright
@@ -47,6 +47,18 @@ def test_the_weight_of_the_fingers_is_no_touch(hand):
 def test_two_joints_that_press_and_keep_still_hold(hand):
     assert hand.show([FIRM, -FIRM, 0.0, 0.0], speed=2 * STILL) == "contact", "they still close"
     assert hand.show([FIRM, -FIRM, 0.0, 0.0]) == "holding"
+
+
+def test_the_load_is_that_of_late_and_unknown_without_torques(hand):
+    assert math.isnan(hand.felt.load)
+    hand.show([FIRM, -FIRM, 0.0, 0.0], 6 * RECENT)
+    assert hand.felt.load == pytest.approx(math.sqrt(2.0) * FIRM / EFFORT, rel=0.02)
+    hand.show([0.0] * 4, 0.2 * RECENT)
+    assert 0.7 < hand.felt.load / (math.sqrt(2.0) * FIRM / EFFORT) < 0.95, "a moment without a touch is not enough"
+    hand.show([0.0] * 4, 6 * RECENT)
+    assert hand.felt.load < 0.01
+    hand.show([math.nan] * 4, DT)
+    assert math.isnan(hand.felt.load)
 
 
 def test_one_joint_alone_is_a_touch(hand):

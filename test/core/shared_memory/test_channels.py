@@ -104,7 +104,7 @@ def test_setpoint_that_does_not_fit_is_refused(channels, change, error):
 def test_status_and_a_reason_too_long(channels):
     arrays = {"base_position": RNG.normal(size=3), "orientation": RNG.normal(size=4), "base_velocity": np.zeros(3)}
     names = {"part": "body", "skill": "walk", "phase": "walking", "mode": ControlMode.STANCE, "request_id": "p/1"}
-    numbers = {"progress": 0.5, "yaw_rate": 0.1, "tilt": 0.2, "tick_ms": 0.3, "lateness_ms": 0.4}
+    numbers = {"progress": 0.5, "yaw_rate": 0.1, "tilt": 0.2, "tick_ms": 0.3, "lateness_ms": 0.4, "load": 0.6}
     counts = {"setpoint_sequence": 7, "sample_sequence": 8, "deadline_misses": 9, "stop_count": 10}
     sent = SkillStatus(task_time=1.5, reason="ä" * 200, felt="holding", **arrays, **names, **numbers, **counts)
     channels.write_status(sent)

@@ -1,6 +1,7 @@
 """Core types survive the wire; what the wire lets through but nobody understands is refused."""
 
 import dataclasses
+import math
 from dataclasses import fields
 from typing import get_args
 
@@ -78,6 +79,7 @@ statuses = st.builds(
     deadline_misses=counters,
     stop_count=counters,
     felt=st.sampled_from(get_args(Felt)),
+    load=st.one_of(st.just(math.nan), small),
     joints=st.lists(numbers, max_size=30).map(np.array),
 )
 outcomes = st.builds(

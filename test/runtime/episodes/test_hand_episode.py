@@ -1,12 +1,16 @@
 """Skills of a hand through the whole line: what the suite pushes and pulls at holds, and what is lost is told."""
 
+import numpy as np
 import pytest
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.hand_suite import draw_world, load_hand_suite
+from skill_stack.runtime.episodes import palm_episode
 from skill_stack.runtime.episodes.hand_episode import run_hand_task
+from skill_stack.runtime.episodes.hand_truth import HandTruth
+from skill_stack.runtime.episodes.palm_episode import PalmWatch
 
 FOUND = Resources.from_environment({})
 SUITE = load_hand_suite(FOUND.find("config/scenarios/allegro_right.yaml", "suite"))
@@ -102,3 +106,29 @@ def test_a_cube_that_turns_the_other_way_does_not_pass(alone) -> None:
     task = SUITE.task("turn_cube_right").model_copy(update={"turns": "left"})
     episode = run_hand_task(*alone, SUITE, task, 3)
     assert not episode.passed and episode.measured["rate"] <= -0.4
+
+
+@pytest.mark.parametrize("skill", ["turn_cube_left", "turn_cube_right"])
+@pytest.mark.parametrize("hand", ["allegro_right", "allegro_left"])
+def test_a_hand_says_that_nothing_lies_in_it(hand, skill, monkeypatch) -> None:
+    """It feels how little its joints press; the object stands far away from the beginning."""
+    robot, lay = load_robot(FOUND.robot(hand), FOUND), HandTruth.lay
+    monkeypatch.setattr(HandTruth, "lay", lambda truth, place, angle: lay(truth, place + (3.0, 0.0, 3.0), angle))
+    episode = run_hand_task(robot, load_library(FOUND, robot), SUITE, SUITE.task(skill), 5)
+    assert not episode.passed and f"{skill}: load <= " in episode.reason
+    assert episode.simulated_seconds < 8.0, "it does not move on for all of its 10 s"
+
+
+def test_a_cube_that_is_taken_away_is_missed(alone, monkeypatch) -> None:
+    taken = []
+
+    class Taking(PalmWatch):
+        def __call__(self) -> None:
+            super().__call__()
+            if self._line.now - self._started > 4.0 and not taken:
+                taken.append(self._line.now)
+                self._truth.lay(np.array([3.0, 0.0, 3.0]), 0.0)
+
+    monkeypatch.setattr(palm_episode, "PalmWatch", Taking)
+    episode = run_hand_task(*alone, SUITE, SUITE.task("turn_cube_left"), 5)
+    assert "turn_cube_left: load <= " in episode.reason and episode.simulated_seconds < taken[0] + 5.0
