@@ -128,4 +128,5 @@ def run_in_palm(
     wrong = "" if outcome.outcome == "succeeded" else f"{task.skill}: {outcome.reason}"
     if task.kind == "spin":
         return wrong, {"rate": rate, "strayed": watch.strayed}
-    return wrong, {"moved": watch.moved} if task.kind == "keep" else {"placed_error": watch.placed_error}
+    placed: Measured = {"placed_error": watch.placed_error}
+    return wrong, {"moved": watch.moved, **placed} if task.kind == "keep" else placed
