@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import numpy as np
 import torch
@@ -70,10 +70,12 @@ class Trial(Protocol):
     Attributes:
         mean: Numbers of the task's teacher, shape (numbers,).
         spread: Their standard deviation at the beginning, same shape.
+        good: What the second result of :meth:`tried` is called.
     """
 
     mean: Array
     spread: Array
+    good: str
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
         """Score, and whether it kept upright or kept its object, of each robot, shape (robots,) each.
@@ -90,10 +92,11 @@ class Trial(Protocol):
 class WalkTrial:
     """See :class:`Trial`; a walk by rules."""
 
+    good = "upright"
+
     def __init__(self, robot: RobotSpec, task: TrainingTask, seed: int, settings: SearchSettings) -> None:
         """Builds the environment; raises DataError where the task has no teacher."""
-        self._teacher = _teacher_of(task)
-        assert isinstance(self._teacher, TeacherTask)
+        self._teacher = task.teacher or _no_teacher(task)
         # A teacher sees what is true: what an estimator would make of it is not looked at.
         self._environment = WalkEnvironment(robot, task.model_copy(update={"estimated": False}), seed)
         self.mean = np.array(list(self._teacher.gains.model_dump().values()))
@@ -128,10 +131,11 @@ class WalkTrial:
 class FingerTrial:
     """See :class:`Trial`; a gait of fingers, scored by the reward of the task."""
 
+    good = "keep the object"
+
     def __init__(self, robot: RobotSpec, task: HandTrainingTask, seed: int) -> None:
         """Builds the environment; raises DataError where the task has no teacher."""
-        self._teacher = _teacher_of(task)
-        assert isinstance(self._teacher, FingerTeacherTask)
+        self._teacher = task.teacher or _no_teacher(task)
         self._environment = HandEnvironment(robot, task, seed)
         self._joints = robot.joint_names
         self.mean = np.array([self._teacher.joints.get(name, (0.0,) * 5) for name in self._joints]).ravel()
@@ -155,10 +159,8 @@ class FingerTrial:
         return self._teacher.model_copy(update={"joints": dict(zip(self._joints, map(tuple, rows)))})
 
 
-def _teacher_of(task: TrainingTask | HandTrainingTask) -> TeacherTask | FingerTeacherTask:
-    if task.teacher is None:
-        raise DataError(f"{task.robot}/{task.skill}: train.yaml has no 'teacher' whose numbers could be searched")
-    return task.teacher
+def _no_teacher(task: TrainingTask | HandTrainingTask) -> NoReturn:
+    raise DataError(f"{task.robot}/{task.skill}: train.yaml has no 'teacher' whose numbers could be searched")
 
 
 def search(
@@ -182,8 +184,11 @@ def search(
     """
     if task.ppo.robots < settings.candidates:
         raise DataError(f"{task.ppo.robots} robots are too few for {settings.candidates} candidates")
-    hand = isinstance(task, HandTrainingTask)
-    trial: Trial = FingerTrial(robot, task, seed) if hand else WalkTrial(robot, task, seed, settings)
+    trial: Trial = (
+        FingerTrial(robot, task, seed)
+        if isinstance(task, HandTrainingTask)
+        else WalkTrial(robot, task, seed, settings)
+    )
     rng, mean, spread = np.random.default_rng(seed), trial.mean, trial.spread
     entropy = CrossEntropy(max(2, round(ELITE * settings.candidates)), KEPT, KEPT, LEAST)
     each = task.ppo.robots // settings.candidates
@@ -198,7 +203,7 @@ def search(
         report(
             f"generation {generation + 1:3d} of {settings.generations}  best {score[best[0]]:.3f}  "
             f"median {np.median(score):.3f}  "
-            f"{upright[best].mean():.0%} of the best {'keep the object' if hand else 'upright'}, "
+            f"{upright[best].mean():.0%} of the best {trial.good}, "
             f"{upright.mean():.0%} of all"
         )
     return trial.teacher(mean)

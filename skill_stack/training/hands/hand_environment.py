@@ -143,10 +143,11 @@ class HandEnvironment(TrainingEnvironment):
         if aim is None:
             self._aim[which] = self._begin[which, 1:]
             return
-        told = np.array([rng.uniform(*goal.train, len(which)) for goal in aim.goals]).reshape(-1, len(which)).T
-        self._inputs.command[which] = told
         self._aim[which] = aim.middle
-        self._aim[np.ix_(which, [PLACE_GOALS.index(goal.name) for goal in aim.goals])] += told
+        for number, goal in enumerate(aim.goals):
+            told = rng.uniform(goal.train[0], goal.train[1], len(which))
+            self._inputs.command[which, number] = told
+            self._aim[which, PLACE_GOALS.index(goal.name)] += told
 
     def _read(self) -> None:
         """Takes the true state of all hands and objects from the physics."""
@@ -298,10 +299,11 @@ class HandEnvironment(TrainingEnvironment):
             self._physics.qvel[over, speed : speed + 3] += rng.uniform(-1.0, 1.0, (count, 3)) * events.push_speed
         self._next_push[over] = self._pauses(count)
         if events.push_force[1]:
+            (least, most), (short, long) = events.push_force, events.push_seconds
             away = rng.standard_normal((count, 3))
-            away *= rng.uniform(*events.push_force, (count, 1)) / np.linalg.norm(away, axis=1, keepdims=True)
+            away *= rng.uniform(least, most, (count, 1)) / np.linalg.norm(away, axis=1, keepdims=True)
             self._force_left -= self._dt
-            self._force[over], self._force_left[over] = away, rng.uniform(*events.push_seconds, count)
+            self._force[over], self._force_left[over] = away, rng.uniform(short, long, count)
             self._force[self._force_left <= 0.0] = 0.0
             self._physics.push(self.worlds.body, self._force)
 
