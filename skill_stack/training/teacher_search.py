@@ -64,7 +64,7 @@ class SearchSettings:
     spread: float = 0.4
 
 
-class Trial(Protocol):
+class TeacherTrial(Protocol):
     """Tries sets of numbers of a teacher.
 
     Attributes:
@@ -90,7 +90,7 @@ class Trial(Protocol):
 
 
 class WalkTrial:
-    """See :class:`Trial`; a walk by rules."""
+    """See :class:`TeacherTrial`; a walk by rules."""
 
     good = "upright"
 
@@ -103,7 +103,7 @@ class WalkTrial:
         self.spread = settings.spread * np.maximum(np.abs(self.mean), 0.1)
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
-        """See :class:`Trial`."""
+        """See :class:`TeacherTrial`."""
         environment = self._environment
         environment.restart()
         teacher = GaitTeacher(environment, self._teacher, rows)
@@ -123,13 +123,13 @@ class WalkTrial:
         return 2.0 * lived + reward * environment.robot.control_rate / (ticks * 5.0) - 2.0 * lost, upright
 
     def teacher(self, numbers: Array) -> TeacherTask:
-        """See :class:`Trial`."""
+        """See :class:`TeacherTrial`."""
         gains = TeacherGains(**dict(zip(GAINS, np.round(numbers, 4).tolist())))
         return self._teacher.model_copy(update={"gains": gains})
 
 
 class FingerTrial:
-    """See :class:`Trial`; a gait of fingers, scored by the reward of the task."""
+    """See :class:`TeacherTrial`; a gait of fingers, scored by the reward of the task."""
 
     good = "keep the object"
 
@@ -142,7 +142,7 @@ class FingerTrial:
         self.spread = np.tile(FINGER_SPREAD, len(self._joints))
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
-        """See :class:`Trial`."""
+        """See :class:`TeacherTrial`."""
         environment = self._environment
         environment.restart()
         teacher = FingerTeacher(environment, self.teacher(self.mean), rows.reshape(len(rows), -1, 5))
@@ -154,7 +154,7 @@ class FingerTrial:
         return reward, kept
 
     def teacher(self, numbers: Array) -> FingerTeacherTask:
-        """See :class:`Trial`."""
+        """See :class:`TeacherTrial`."""
         rows = np.round(numbers, 3).reshape(-1, 5).tolist()
         return self._teacher.model_copy(update={"joints": dict(zip(self._joints, map(tuple, rows)))})
 
@@ -184,7 +184,7 @@ def search(
     """
     if task.ppo.robots < settings.candidates:
         raise DataError(f"{task.ppo.robots} robots are too few for {settings.candidates} candidates")
-    trial: Trial = (
+    trial: TeacherTrial = (
         FingerTrial(robot, task, seed)
         if isinstance(task, HandTrainingTask)
         else WalkTrial(robot, task, seed, settings)
