@@ -122,8 +122,9 @@ def checked_plan(
     checker = Checker(library, tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall"))
     parts = expanded(parts_of(tree, library), library)
     for step in steps_of(parts):
-        named = {p.name for p in step.spec.goal if p.type == "object"}
-        _known({str(value) for name, value in step.arguments.items() if name in named}, scene.objects)
+        named = {p.name: p.default for p in step.spec.goal if p.type == "object"}
+        told = {name: str(value) for name, value in step.arguments.items() if name in named}
+        _known({value for name, value in told.items() if value or named[name] != ""}, scene.objects)  # one left out
     found = checker.check(tree, facts)
     if found is not None and not repair:
         why = f"{found}; --repair puts in missing steps where there are some"

@@ -1,7 +1,8 @@
-"""What-and-where networks: ``python -m skill_stack.training.what_where record|learn|judge FOLDER``.
+"""What-and-where networks: ``python -m skill_stack.training.what_where record|learn|judge|carry FOLDER``.
 
 ``record`` has the simulated gantry demonstrate, ``learn`` makes the network of these demonstrations, ``judge`` asks it
-on tables that nobody demonstrated, through the code that runs such networks on the robot.
+on tables that nobody demonstrated, through the code that runs such networks on the robot. ``carry`` has the simulated
+gantry take and put down what the network points at.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.training.timed_lines import timed_lines
 from skill_stack.training.what_where.settings import load_settings
 
-FIRST, FRESH = 1, 9201
-"""First seeds of demonstrations and of tables to judge on."""
+FIRST, FRESH, CARRIED = 1, 9201, 9301
+"""First seeds of demonstrations, of tables to judge on, and of tables on which things are carried."""
 Report = Callable[[str], object]
 EVERY = 5
 """Demonstrations after which they are saved."""
@@ -32,10 +34,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         description="Have the simulated gantry demonstrate, learn a heat map by words, and judge it.",
         epilog="example: python -m skill_stack.training.what_where learn models/networks/what_where",
     )
-    parser.add_argument("what", choices=("record", "learn", "judge"))
+    parser.add_argument("what", choices=("record", "learn", "judge", "carry"))
     parser.add_argument("folder", type=Path, help="folder with settings.yaml; network and figures go there")
     parser.add_argument("--demonstrations", type=Path, default=Path("runs/what_where.npz"), metavar="FILE")
     parser.add_argument("--count", type=int, default=100, help="demonstrations, or tables (default: 100)")
+    first = f"carry: seed of the first table (default: {CARRIED})"
+    parser.add_argument("--first", type=int, default=CARRIED, help=first)
     parser.add_argument("--scripted", action="store_true", help="record without the motion: views and places alone")
     parser.add_argument("--seed", type=int, default=1, help="of the network's first weights and of batches")
     return parser.parse_args(arguments)
@@ -46,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     options, report = parse(arguments), timed_lines()
     os.environ.setdefault("MUJOCO_GL", "egl")
     try:
-        {"record": _record, "learn": _learn, "judge": _judge}[options.what](options, report)
+        {"record": _record, "learn": _learn, "judge": _judge, "carry": _carry}[options.what](options, report)
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1
@@ -94,8 +98,22 @@ def _learn(options: argparse.Namespace, report: Report) -> None:
 def _judge(options: argparse.Namespace, report: Report) -> None:
     from skill_stack.training.what_where.judging import judge
 
-    figures = judge(options.folder, load_settings(options.folder), range(FRESH, FRESH + options.count), report)
-    (options.folder / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    seeds = range(FRESH, FRESH + options.count)
+    _write(options.folder, judge(options.folder, load_settings(options.folder), seeds, report))
+
+
+def _carry(options: argparse.Namespace, report: Report) -> None:
+    from skill_stack.training.what_where.carrying_out import carry_out
+
+    seeds = range(options.first, options.first + options.count)
+    _write(options.folder, {"carried": carry_out(options.folder, load_settings(options.folder), seeds, report)})
+
+
+def _write(folder: Path, figures: dict[str, Any]) -> None:
+    """Puts figures beside the network; others that are there stay."""
+    path = folder / "figures.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps(known | figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures))
 
 

@@ -55,12 +55,13 @@ def judge(
     return {
         "sha256": hashlib.sha256((folder / FILE).read_bytes()).hexdigest(),
         "seeds": [wanted[0], wanted[-1]], "right_within": RIGHT,
-        **{name: _share(sum(one <= RIGHT for one in each), len(each)) for name, each in errors.items()},
-        **{f"pick_and_place_{name}": _share(both[name], counts[name]) for name in both},
+        **{name: share_of(sum(one <= RIGHT for one in each), len(each)) for name, each in errors.items()},
+        **{f"pick_and_place_{name}": share_of(both[name], counts[name]) for name in both},
         "median_error": {name: round(sorted(each)[len(each) // 2], 4) for name, each in errors.items() if each},
     }  # fmt: skip
 
 
-def _share(count: int, of: int) -> dict[str, Any]:
+def share_of(count: int, of: int) -> dict[str, Any]:
+    """A count with its 95 % interval."""
     low, high = success_interval(count, of) if of else (0.0, 1.0)
     return {"count": count, "of": of, "interval": [round(low, 3), round(high, 3)]}

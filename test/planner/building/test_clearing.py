@@ -15,6 +15,7 @@ from skill_stack.core.world.blueprint_layout import Unbuildable
 from skill_stack.core.world.clearing import Clearing
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.building.clearing import MOST, next_placing
+from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.planner import Planner
 
 TABLE = SceneObject("table", "table", (0.3, 0.0, 0.2), 0.0, "box", (0.56, 1.0, 0.4), "brown", ("table",))
@@ -92,6 +93,14 @@ def test_what_is_no_longer_seen_does_not_count_as_put_away(planner):
     assert next_placing(Clearing(TRAY, count=2), scene(*there), planner.library) is None
     with pytest.raises(Unbuildable, match="2 of the 3 things on the grey tray, the others nowhere"):
         next_placing(Clearing(TRAY, count=3), scene(*there), planner.library)
+
+
+def test_a_plan_that_is_sent_may_leave_out_what_need_not_be_said(planner):
+    graph = scene(block("red", 0.3, -0.1))
+    text = "steps:\n- pick_up: {target: red}\n- put_down: {target: red, place: tray}\n"
+    plan = GivenPlan.parse(text).plan(planner.library, graph, crowding_facts(planner.library, graph), 0.0)
+    assert plan.status == "plan", plan.reason
+    assert "carry_to" in [step.skill for step in plan.steps]
 
 
 def test_where_the_grid_is_full_gaps_are_used_and_what_fits_goes_before_what_does_not(planner):
