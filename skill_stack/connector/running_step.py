@@ -113,21 +113,13 @@ class RunningStep:
         self._pace = checked_pace(request.pace)
         if not 0.0 <= request.deadline <= LONGEST_RUN:
             raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {request.deadline!r}")
-        guided, action = self.spec.guided, self.spec.action
         runs = library[self.spec.base] if self.spec.base else self.spec
         self._mixer, self._blend = make_mixer(runs, library), runs.blended
         self._wanted = self._blend.shares[0].skill if self._blend else runs.name
         self._switching = Switching(library, self._wanted, self.spec.enter_through, settings.settle_speed)
         self._stance = StancePreparation(self.spec.prepare if settings.stance else ())
-        self._guide: Guide | None = None
-        if guided:
-            self._guide = make_guide(guided.guide, self._context(self.arguments))
-        elif action:
-            self._guide = ActionGuide(action, self._context(self.arguments), actions or NoActions())
-        self._holds = guided.guide == "hold" if guided else action is not None and action.base is None
-        needs_place = action is not None and action.needs_place
-        standing = isinstance(self._guide, JointGuide) and not self._guide.WALKS
-        self._placeless = (self._holds and not needs_place) or standing
+        self._guide = self._made_guide(actions or NoActions())
+        self._holds, self._placeless = self._stays()
         self._success = ConditionWatch.from_texts(self._success_texts())
         self._failure = ConditionWatch.from_texts(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
@@ -160,6 +152,19 @@ class RunningStep:
     def wanted(self) -> str:
         """The skill that the controller finally runs for it."""
         return self._wanted
+
+    def _made_guide(self, actions: ActionPort) -> Guide | None:
+        """What leads the skill that runs; None for a skill without a guide."""
+        if self.spec.guided:
+            return make_guide(self.spec.guided.guide, self._context(self.arguments))
+        return ActionGuide(self.spec.action, self._context(self.arguments), actions) if self.spec.action else None
+
+    def _stays(self) -> tuple[bool, bool]:
+        """Whether it only holds the stance, and whether it can do without knowing where the robot is."""
+        guided, action = self.spec.guided, self.spec.action
+        holds = guided.guide == "hold" if guided else action is not None and action.base is None
+        standing = isinstance(self._guide, JointGuide) and not self._guide.WALKS
+        return holds, (holds and not (action is not None and action.needs_place)) or standing
 
     def _context(self, arguments: dict[str, float | str]) -> GuideContext:
         """The guide's context at the present pace."""

@@ -73,6 +73,12 @@ def yaw_of(orientation: Array | Quaternion) -> float:
     return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
 
 
+def tilt_of(orientation: Array) -> Array:
+    """Angle between a body's z axis and up, rad, shape (...); orientation w-x-y-z, shape (..., 4)."""
+    _, x, y, _ = np.moveaxis(orientation, -1, 0)
+    return np.asarray(np.arccos(np.clip(1.0 - 2.0 * (x * x + y * y), -1.0, 1.0)))
+
+
 def from_yaw(yaw: float) -> Array:
     """Quaternion of a pure heading, w-x-y-z, shape (4,)."""
     return np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)])

@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.rotation import yaw_of
+from skill_stack.core.rotation import tilt_of, yaw_of
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 Array = np.ndarray
@@ -112,8 +112,7 @@ class EpisodeRecord:
     @cached_property
     def tilt(self) -> Array:
         """Angle between the base's z axis and upright, rad, shape (N,)."""
-        _, x, y, _ = self.orientation.T
-        return np.asarray(np.arccos(np.clip(1 - 2 * (x * x + y * y), -1.0, 1.0)))
+        return tilt_of(self.orientation)
 
     def thing(self, name: str) -> SceneObject:
         """An object by id; raises UnknownName."""

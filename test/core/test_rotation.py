@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from skill_stack.core.rotation import from_yaw, gravity_in_base, rotate_inverse, wrap_angle, yaw_of
+from skill_stack.core.rotation import from_yaw, gravity_in_base, rotate_inverse, tilt_of, wrap_angle, yaw_of
 
 PARTS = st.floats(-1, 1)
 
@@ -20,6 +20,8 @@ def test_agrees_with_scipy(w, x, y, z, vector):
     expected = Rotation.from_quat(quaternion[[1, 2, 3, 0]]).inv()
     np.testing.assert_allclose(gravity_in_base(quaternion), expected.apply([0, 0, -1]), atol=1e-9)
     np.testing.assert_allclose(rotate_inverse(quaternion, np.array(vector)), expected.apply(vector), atol=1e-9)
+    upright = expected.inv().apply([0, 0, 1])[2]
+    assert math.cos(tilt_of(quaternion)) == pytest.approx(upright, abs=1e-9)
 
 
 def test_batches_keep_their_shape():

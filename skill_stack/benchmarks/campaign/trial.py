@@ -19,6 +19,7 @@ from skill_stack.benchmarks.campaign.memory_faults import MEMORY_FAULTS
 from skill_stack.benchmarks.campaign.rig import FaultRig
 from skill_stack.benchmarks.campaign.sensor_faults import SENSOR_FAULTS
 from skill_stack.benchmarks.campaign.world import CampaignWorld
+from skill_stack.core.rotation import tilt_of
 from skill_stack.core.setpoint import ControlMode
 
 FAULTS: tuple[Fault, ...] = (
@@ -179,8 +180,7 @@ def _come_to_rest(rig: FaultRig, judge: Judge) -> tuple[str, ...]:
     if status.mode is ControlMode.ACTIVE:
         return (f"still {status.mode.value} after the last stop",)
     speed = max(float(np.linalg.norm(truth.linear)), float(np.linalg.norm(truth.angular)))
-    _, x, y, _ = truth.orientation.tolist()
-    tilt = float(np.arccos(np.clip(1.0 - 2.0 * (x * x + y * y), -1.0, 1.0)))
+    tilt = float(tilt_of(truth.orientation))
     if status.mode in DRIVES and (tilt > UPRIGHT or speed > STILL):
         return (f"in the end {status.mode.value}, tilted by {tilt:.2f} rad, moving at {speed:.2f}",)
     if status.mode not in DRIVES and speed > 4 * STILL:

@@ -10,6 +10,7 @@ import numpy as np
 
 from skill_stack.core.rewards.body_motion import BodyLayout, BodyMotion, ObjectMotion
 from skill_stack.core.rewards.reward_set import RewardTerm
+from skill_stack.core.rotation import tilt_of
 
 Array = np.ndarray
 GRAVITY = 9.81
@@ -212,8 +213,7 @@ def _object_yaw(view: MotionView, _: tuple[str, ...]) -> Array:
 
 
 def _object_tilt(view: MotionView, _: tuple[str, ...]) -> Array:
-    _, x, y, _ = np.moveaxis(view.thing_turn, -1, 0)
-    return np.arccos(np.clip(1 - 2 * (x * x + y * y), -1.0, 1.0))
+    return tilt_of(view.thing_turn)
 
 
 def _object_moved(axis: int) -> Quantity:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.rewards.reward_arguments import DURATION, WEIGHT
 from skill_stack.core.rewards.term_definition import TermDefinition, reward_terms
 from skill_stack.core.robots.robot import RobotSpec
@@ -18,6 +19,22 @@ LONGEST = 60.0
 def takes_terms(spec: SkillSpec) -> bool:
     """Whether the arguments of a skill are reward terms."""
     return spec.sampled is not None and spec.sampled.rewards is None
+
+
+def planning_skill(specs: Iterable[SkillSpec], robot: str) -> SkillSpec:
+    """A robot's skill whose arguments are reward terms.
+
+    Args:
+        specs: Skills of the robot.
+        robot: Its name.
+
+    Raises:
+        DataError: It has none.
+    """
+    found = next((spec for spec in specs if takes_terms(spec)), None)
+    if found is None:
+        raise DataError(f"{robot} has no skill that moves by reward terms; it needs one as go2/move_as_told")
+    return found
 
 
 def with_reward_goals(spec: SkillSpec, robot: RobotSpec) -> SkillSpec:

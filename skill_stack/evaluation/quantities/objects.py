@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.core.errors import DataError
+from skill_stack.core.rotation import tilt_of
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import EpisodeRecord
 
@@ -20,8 +21,7 @@ def _risen(record: EpisodeRecord, parameters: Parameters) -> Array:
 
 
 def _tilt(record: EpisodeRecord, parameters: Parameters) -> Array:
-    _, x, y, _ = record.object_attitude(_name(record, parameters))[record.end].T
-    return np.asarray(np.arccos(np.clip(1.0 - 2.0 * (x * x + y * y), -1.0, 1.0)))
+    return tilt_of(record.object_attitude(_name(record, parameters))[record.end])
 
 
 def turned_about_vertical(attitudes: Array) -> Array:

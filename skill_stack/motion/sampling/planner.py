@@ -17,6 +17,7 @@ from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.rewards.costs import costs
 from skill_stack.core.rewards.quantities import MotionView
 from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.rotation import tilt_of
 from skill_stack.motion.sampling.far_goals import with_velocities
 from skill_stack.motion.sampling.model_body import ModelBody, SetFrame
 from skill_stack.motion.sampling.motion_plan import MotionPlan, StartState
@@ -196,8 +197,7 @@ class SamplingPlanner:
         assert self.frame is not None
         targets = self._targets(prior, knots)[chosen]
         motion = body.motion(states[chosen], sensors[chosen], targets, settings.step, self.frame)
-        _, x, y, _ = np.moveaxis(motion.orientation, -1, 0)
-        tilt = np.arccos(np.clip(1.0 - 2.0 * (x * x + y * y), -1.0, 1.0))
+        tilt = tilt_of(motion.orientation)
         violation = self._violation(motion, tilt)
         return MotionPlan(
             start.time, settings.step, targets, float(cost[chosen]), motion.place[:, 2], tilt, violation

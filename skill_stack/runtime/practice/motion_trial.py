@@ -11,14 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from skill_stack.core.errors import DataError
 from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.rewards.costs import judge
 from skill_stack.core.rewards.reward_arguments import DURATION, WEIGHT, arguments_of
+from skill_stack.core.rewards.reward_goals import planning_skill
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.rotation import tilt_of
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -28,7 +28,6 @@ from skill_stack.hardware.mujoco.standing_check import settling_problem
 from skill_stack.motion.sampling.aim_watch import measured_motion
 from skill_stack.motion.sampling.model_body import ModelBody
 from skill_stack.motion.sampling.motion_plan import StartState
-from skill_stack.motion.words import ToldMotion
 from skill_stack.practice.goal import Goal
 from skill_stack.practice.practice import NoScene
 from skill_stack.practice.practice_scenes import practice_scene
@@ -81,12 +80,9 @@ class MotionGround:
             DataError: No skill takes reward terms.
         """
         self.robot, self.library, self.settings = robot, library, settings
-        told = ToldMotion.in_library(library)
-        if told is None:
-            raise DataError(f"{robot.name} has no skill that moves by reward terms; it needs one as go2/move_as_told")
-        if told.spec.sampled is not None and told.spec.sampled.joints:
-            raise DataError(f"motions of {robot.name} are of its {told.spec.sampled.joints[0]} and not practised")
-        self.skill = told.spec
+        self.skill = planning_skill(library, robot.name)
+        if self.skill.sampled is not None and self.skill.sampled.joints:
+            raise DataError(f"motions of {robot.name} are of its {self.skill.sampled.joints[0]} and not practised")
 
     def with_skill(self, data: Mapping[str, Any], folder: Path | None = None) -> MotionGround:
         """The same ground with one more skill, which is not in the library yet.
@@ -189,8 +185,7 @@ class MotionGround:
         """Whether a motion is what was asked for and kept its feet; and why not."""
         if motion is None:
             return False, "it never began"
-        _, x, y, _ = np.moveaxis(motion.orientation, -1, 0)
-        tilt = float(np.arccos(np.clip(1.0 - 2.0 * (x * x + y * y), -1.0, 1.0)).max())
+        tilt = float(tilt_of(motion.orientation).max())
         if self.robot.feet and tilt > self.robot.safety.tilt:
             return False, f"it tilted by {math.degrees(tilt):.0f}°"
         verdict = judge(rewards, motion, self.model_body[1].layout)

@@ -18,7 +18,7 @@ import torch
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.rewards.kept_rewards import KeptRewards, load_kept_rewards
-from skill_stack.core.rewards.reward_goals import takes_terms
+from skill_stack.core.rewards.reward_goals import planning_skill
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec, load_skill
@@ -157,9 +157,8 @@ def kept_motion(found: Resources, robot_name: str, skill: str, settings: MotionS
             f"'{skill}' is a skill of kind {spec.kind} already; remember the motion under another name, or "
             f"remove {folder}"
         )
-    planner = next((one for one in map(load_skill, found.skills(robot_name)) if takes_terms(one)), None)
-    if planner is None or planner.sampled is None:
-        raise DataError(f"{robot_name} has no skill that moves by reward terms; it needs one as go2/move_as_told")
+    planner = planning_skill(map(load_skill, found.skills(robot_name)), robot_name)
+    assert planner.sampled is not None, "it takes terms"
     if planner.sampled.joints:
         raise DataError(f"'{skill}' is of {planner.sampled.joints[0]} above another skill, and keeps its planner")
     driven = planner.sampled.driven(robot)

@@ -8,6 +8,7 @@ import numpy as np
 
 from skill_stack.core.rewards.costs import RewardVerdict, judge
 from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.rotation import tilt_of
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.reward_suite import MotionTask
 from skill_stack.motion.sampling.model_body import ModelBody
@@ -88,9 +89,8 @@ class MotionRecord:
         if now.thing is not None and self.start.thing is not None:
             fell = float(self.start.thing[2] - now.thing[2]) > DROPPED
             return "the object fell" if fell else ""
-        upright = 1.0 - 2.0 * float(now.orientation[1] ** 2 + now.orientation[2] ** 2)
         stands = "hand" not in robot.bodies
-        return "it fell" if stands and upright < math.cos(robot.safety.tilt) else ""
+        return "it fell" if stands and tilt_of(now.orientation) > robot.safety.tilt else ""
 
 
 def judged_episode(
