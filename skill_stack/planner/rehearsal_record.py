@@ -81,6 +81,11 @@ class RehearsalRecord:
         return sum(trial.passed for trial in self.trials.values())
 
     @property
+    def fell(self) -> int:
+        """Trials in which the robot fell, or was damped by the safety layer."""
+        return sum(trial.fell for trial in self.trials.values())
+
+    @property
     def seconds(self) -> float:
         """Mean task time where it succeeded, s; infinite when it never did."""
         times = [trial.seconds for trial in self.trials.values() if trial.passed]

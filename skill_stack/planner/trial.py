@@ -60,12 +60,14 @@ class Trial:
         reason: What went wrong; empty when nothing did.
         seconds: Task time that it took, s.
         end: What had come about by then; None where that is not known.
+        fell: Whether the robot fell, or was damped by the safety layer.
     """
 
     passed: bool
     reason: str = ""
     seconds: float = 0.0
     end: TrialEnd | None = None
+    fell: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
+from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact, Literal
@@ -26,11 +28,17 @@ from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
 from skill_stack.runtime.rehearsal.responses import ResponseWorlds
 
+DOWN = (ControlMode.DAMPED, ControlMode.ESTOP)
+"""Modes of a robot that the safety layer lets sink to the ground."""
+
 LONGEST = 150.0
 """Task time after which a trial has failed, s."""
 
-SETTLING = 0.4
+SETTLING = 1.0
 """Time after the last step during which the robot must stay up, s."""
+
+SHOWN = 2.5
+"""Time for which a motion by reward terms is tried, s: falls come in its first two; for more there is no time."""
 
 MISSED = 0.25
 """Error of the place after walking a distance beyond which that has failed, m: half a body's length."""
@@ -83,6 +91,9 @@ class RehearsalStage:
 
     def __post_init__(self) -> None:
         """Makes what all trials share."""
+        for spec in self.library:  # such a motion is judged by whether the robot stays up; it may be asked for for ever
+            if takes_terms(spec):
+                self.library = self.library.changed(spec.name, timeout=min(spec.timeout, SHOWN), success=())
         self.planner = Planner(self.library)
         self.outlook = Outlook(self.library, self.robot.footprint, self.doubt)
 
@@ -104,7 +115,7 @@ class RehearsalStage:
             took = line.now
             said = "the robot falls" if line.fallen else "" if took < LONGEST else f"not done within {LONGEST:g} s"
         reason = _hit(line, meant) or said or _promises(line, job, self.library)
-        return Trial(not reason, reason, took, _end(line, self.library))
+        return Trial(not reason, reason, took, _end(line, self.library), line.fallen or line.status.mode in DOWN)
 
 
 def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:

@@ -38,6 +38,7 @@ class Doubt(DataModel):
         added_mass: Range of the payload that is not stated, kg.
         latency: Range of the command latency, s.
         noise: Range of the factor on the sensors' declared noise.
+        motor_strength: Range of the factor on every torque that the motors make.
         push: Largest push, as a change of the base's velocity, m/s.
         push_within: Time within which the push comes, s.
     """
@@ -53,6 +54,7 @@ class Doubt(DataModel):
     added_mass: Range
     latency: Range
     noise: Range
+    motor_strength: Range = (1.0, 1.0)
     push: float = Field(ge=0)
     push_within: float = Field(gt=0)
 
@@ -120,6 +122,7 @@ def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledW
     )
     size, angle = doubt.push * float(rng.uniform()), float(rng.uniform(-math.pi, math.pi))
     push = (float(rng.uniform(0.0, doubt.push_within)), size * math.cos(angle), size * math.sin(angle))
+    setup = setup.model_copy(update={"motor_strength": float(rng.uniform(*doubt.motor_strength))})
     return SampledWorld(setup, push)
 
 

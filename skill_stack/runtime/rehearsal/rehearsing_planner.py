@@ -179,10 +179,12 @@ class RehearsingPlanner:
             self._rehearser(), self._settings, lambda: math.inf if cancelled.is_set() else self._clock()
         )
         done = rehearsal.choose(candidates, TrialSituation(scene, facts, instruction.time))
-        if alone and (wrong := _failed(done.records[0])):
-            library = self._library()
-            if any(library.hazard(step.skill) == "high" for step in plan.steps):
-                return replace(plan, status="refusal", tree=None, facts=(), reason=wrong)
+        chosen, library = done.records[done.chosen], self._library()
+        hazardous = any(library.hazard(step.skill) == "high" for step in done.plan.steps)
+        wrong = (hazardous and _fell(chosen)) or (_failed(chosen) if alone else "")
+        if wrong and hazardous:
+            return replace(plan, status="refusal", tree=None, facts=(), reason=wrong)
+        if wrong:
             return replace(plan, status="question", certainty="disputed", reason=f"{wrong} {ANYWAY}")
         return replace(done.plan, id=plan.id, instruction=plan.instruction)
 
@@ -218,6 +220,14 @@ class RehearsingPlanner:
         self.cancel()
         if isinstance(self._made, PoolRehearser):
             self._made.close()
+
+
+def _fell(record: RehearsalRecord) -> str:
+    """Why a hazardous plan is not begun: the robot fell or was damped in a rehearsal; empty where it did not."""
+    if not record.fell:
+        return ""
+    worlds = f"{record.fell} of {len(record.trials)} simulated worlds"
+    return f"I rehearsed that, and fell or was damped in {worlds}, so I do not do it; ask for less of it."
 
 
 def _failed(record: RehearsalRecord) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.plan import Plan
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
@@ -183,6 +183,19 @@ def test_a_walk_with_a_thing_in_the_way_is_walked_beside_it(stage, candidates):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("asked", "falls"),
+    [({"turn_rate": 2.755, "velocity_x": 1.12}, True), ({"base_height": 0.25}, False)],
+)
+def test_a_motion_that_goes_on_for_ever_is_rehearsed_for_a_while_and_judged_by_whether_it_falls(stage, asked, falls):
+    spec = stage.library["move_as_told"]
+    arguments = spec.complete({**asked, **{f"{name}_weight": 1.0 for name in asked}})
+    tree = PlanNode("sequence", (PlanNode("skill", skill=spec.name, arguments=arguments, why="asked for"),))
+    trial = stage.trial(situation(), TrialJob(0, Plan("x", "x", "plan", tree), 0))
+    assert (trial.fell, trial.passed) == (falls, not falls), trial.reason
+    assert trial.seconds < 6.0
+
+
 def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates):
     where = situation(ball())
     plan = planned(candidates, "go to the red ball", where)["the usual way"]

@@ -181,6 +181,28 @@ def test_the_only_plan_is_refused_when_it_failed_in_all_rehearsals_and_is_hazard
     assert plan.status == "refusal" and plan.tree is None and "it is not there" in plan.reason
 
 
+class Falls(OnlyBlue):
+    """Rehearsals of which the second one falls."""
+
+    def trials(self, situation, jobs):
+        for job in jobs:
+            yield job, Trial(job.world != 1, "the robot falls" if job.world == 1 else "", 1.0, fell=job.world == 1)
+
+
+def test_one_rehearsal_that_falls_stops_a_hazardous_plan_and_is_said_of_another_one(tmp_path, planner):
+    words = Instruction("go to the red ball")
+    said = RehearsingPlanner(planner, planner, Falls(), RehearsalSettings(), lambda: 0.0, need=lambda *_: "it may fall")
+    plan = said.plan(words, SCENE, frozenset())
+    assert plan.status == "plan" and "where one fails: the robot falls" in plan.reason
+    (tmp_path / "h.yaml").write_text(LIBRARY.rstrip() + "\n    hazard: high\n")
+    wild = Slow(Planner(read_library(tmp_path / "h.yaml", "toy")[0]))
+    plan = RehearsingPlanner(wild, wild, Falls(), RehearsalSettings(), lambda: 0.0, need=doubtful).plan(
+        words, SCENE, frozenset()
+    )
+    assert plan.status == "refusal" and not plan.steps
+    assert plan.reason.startswith("I rehearsed that, and fell or was damped in 1 of")
+
+
 def test_proposals_of_a_model_are_voted_on_by_what_they_lead_to_and_by_their_steps_where_that_breaks(planner):
     red, blue = (planner.plan(Instruction(f"go to the {one} ball"), SCENE, frozenset()) for one in ("red", "blue"))
     situation, said = TrialSituation(SCENE, frozenset()), []
