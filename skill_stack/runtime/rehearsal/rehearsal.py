@@ -38,7 +38,7 @@ SETTLING = 1.0
 """Time after the last step during which the robot must stay up, s."""
 
 SHOWN = 2.5
-"""Time for which a motion by reward terms is tried, s: falls come in its first two; for more there is no time."""
+"""Time for which a motion by reward terms is tried, s: two such trials fit into the time of a rehearsal on one core."""
 
 MISSED = 0.25
 """Error of the place after walking a distance beyond which that has failed, m: half a body's length."""

@@ -117,3 +117,12 @@ def test_a_record_that_cannot_be_written_is_told_and_stops_nothing(tmp_path):
     assert keeper.known == ()
     assert len(told) == 1
     assert "cannot be used" in told[0]
+
+
+def test_only_runs_of_this_robot_are_its_own(path):
+    with RunStore(path) as store:
+        store.end(store.begin(run(time=1.0)), run(time=1.0))
+        store.merge([run(7, 2.0, origin="another robot")])
+    keeper = RunKeeper(path, "go2", pytest.fail)
+    keeper.close()
+    assert len(keeper.known) == 2 and [one.time for one in keeper.own] == [1.0]
