@@ -6,7 +6,7 @@ import pytest
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.evaluation.hand_suite import draw_world, load_hand_suite
+from skill_stack.evaluation.hand_suite import Disturbance, HandTask, draw_world, load_hand_suite
 from skill_stack.runtime.episodes import palm_episode
 from skill_stack.runtime.episodes.hand_episode import run_hand_task
 from skill_stack.runtime.episodes.hand_truth import HandTruth
@@ -132,3 +132,35 @@ def test_a_cube_that_is_taken_away_is_missed(alone, monkeypatch) -> None:
     monkeypatch.setattr(palm_episode, "PalmWatch", Taking)
     episode = run_hand_task(*alone, SUITE, SUITE.task("turn_cube_left"), 5)
     assert "turn_cube_left: load <= " in episode.reason and episode.simulated_seconds < taken[0] + 5.0
+
+
+def keeping(skill: str, kind: str = "keep") -> HandTask:
+    """A task of no shipped suite: one cylinder in the palm, kept under pushes or brought to a place."""
+    shape = {"shape": "cylinder", "across": (0.055, 0.07), "height": (0.055, 0.07)}
+    place = (0.0, 0.0) if kind == "place" else None
+    return HandTask(skill=skill, kind=kind, shift=0.015, mass=(0.05, 0.15), shapes=(shape,), place=place)
+
+
+def test_pushes_throw_out_of_a_bowl_what_closed_fingers_keep(alone) -> None:
+    pushes = Disturbance(force=(0.5, 2.0), seconds=(0.2, 0.6), every=1.0, times=7)
+    suite = SUITE.model_copy(
+        update={
+            "disturbances": {**SUITE.disturbances, "keep": pushes},
+            "success": {**SUITE.success, "keep": ("moved <= 0.03 m",)},
+        }
+    )
+    closed = run_hand_task(*alone, suite, keeping("close_hand"), 1)
+    assert (closed.reason, closed.passed) == ("", True) and 0.0 < closed.measured["moved"] < 0.005
+    assert closed.simulated_seconds >= 10.0, "a skill that ends earlier is pushed all the same"
+    bowl = run_hand_task(*alone, suite, keeping("cradle"), 1)
+    assert not bowl.passed and bowl.measured["moved"] > 0.03
+    assert keeping("cradle").shift == suite.worlds(keeping("cradle"))["shift"]
+
+
+def test_where_an_object_ends_in_the_palm_is_measured(alone) -> None:
+    suite = SUITE.model_copy(update={"success": {**SUITE.success, "place": ("placed_error <= 0.001 m",)}})
+    episode = run_hand_task(*alone, suite, keeping("hold_hand", "place"), 1)
+    assert "'placed_error <= 0.001 m' did not hold" in episode.reason
+    assert 0.001 < episode.measured["placed_error"] < 0.03, "nothing moves it from where it was let go"
+    with pytest.raises(ValueError, match="needs 'place' and 'shapes'"):
+        HandTask(skill="hold_hand", kind="place", shapes=keeping("hold_hand").shapes)
