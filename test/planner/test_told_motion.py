@@ -3,11 +3,16 @@
 import pytest
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.planner import Planner
 from skill_stack.planner.candidates import Candidates
 from test.told_skill import told_skill
 
+STANDS = frozenset({Fact("posture", ("robot", "standing"))})
 TEN_DEGREES = pytest.approx(0.1745, abs=1e-3)
 
 
@@ -103,3 +108,35 @@ def test_nothing_is_no_other_way_of_doing_it(told, told_planner, scene, standing
     words = Instruction("lift your left front paw")
     plans = [one.plan for one in Candidates(told_planner).beside(told(words.text), words, scene, standing, 6)]
     assert [[step.skill for step in plan.steps] for plan in plans] == [["move_as_told"]]
+
+
+@pytest.fixture(scope="module")
+def g1_plan():
+    """Plans a sentence for a G1 that stands, with the skills that it comes with."""
+    found = Resources.from_environment({})
+    robot = load_robot(found.robot("g1"), found)
+    planner = Planner(load_library(found, robot))
+    return lambda text: planner.plan(Instruction(text), set_up(load_scene(found.scene("open")), 0).graph(), STANDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("raise your left hand above your head", ["move_as_told"]),  # 'above' is of places elsewhere
+        ("bring your hands together", ["move_as_told"]),  # hands are no thing to be brought
+        ("bend forward by ten degrees at the waist", ["move_as_told"]),
+        ("turn your upper body to the left by 30 degrees", ["move_as_told"]),
+        ("raise your left hand, then walk forward", ["move_as_told", "move"]),
+        ("raise your arms", ["raise_arms"]),
+        ("turn left by 30 degrees", ["turn"]),
+        ("wave your hand", ["wave"]),
+    ],
+)
+def test_a_humanoid_moves_arms_and_trunk_as_told_and_keeps_the_skills_that_it_has(g1_plan, text, skills):
+    plan = g1_plan(text)
+    assert plan.status == "plan" and [step.skill for step in plan.steps] == skills, plan.reason
+
+
+@pytest.mark.parametrize("text", ["don't raise your hand", "put your hands behind your back", "lift your left leg"])
+def test_a_humanoid_does_nothing_where_words_ask_for_no_motion_of_its_arms(g1_plan, text):
+    assert g1_plan(text).status in ("refusal", "statement")

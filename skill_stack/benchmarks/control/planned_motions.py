@@ -7,12 +7,13 @@ import time
 
 import numpy as np
 
-from skill_stack.benchmarks.control.planned_lateness import lateness
+from skill_stack.benchmarks.control.planned_lateness import SKILL, lateness
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row, middle
 from skill_stack.core.resources import Resources
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.mujoco_model import build_model
@@ -23,6 +24,7 @@ from skill_stack.motion.sampling.settings import settings_for
 ASKED = {
     "go2": {"terms": [{"term": "velocity_x", "target": 0.4}]},
     "allegro_right": {"terms": [{"term": "object_yaw", "target": 1.57}]},
+    "g1": {"terms": [{"term": "hand_height", "of": "left", "target": 1.3}]},
 }
 """What the planner of each robot is asked for."""
 CUBE = SceneObject(
@@ -48,12 +50,14 @@ class PlannedMotion:
     def __init__(self, name: str) -> None:
         """Builds robot and planner."""
         found = Resources.from_environment(os.environ)
-        robot = load_robot(found.robot(name), found)
-        legged = bool(robot.feet)
-        scene = None if legged else SceneSetup(name="bench", seed=0, start=Pose2(0.0, 0.0, 0.0), objects=(CUBE,))
-        model = build_model(robot, scene, foot_kinematics=True)
-        pose = "default" if legged else "cradle"
-        body = ModelBody(model, robot, pose, "" if legged else CUBE.id)
+        sampled = load_skill(found.find(f"models/{name}/{SKILL}", "skill")).sampled
+        assert sampled is not None
+        robot = sampled.moved(load_robot(found.robot(name), found))
+        holds = "hand" in robot.bodies
+        scene = SceneSetup(name="bench", seed=0, start=Pose2(0.0, 0.0, 0.0), objects=(CUBE,)) if holds else None
+        model = build_model(robot, scene, foot_kinematics=True, bare=bool(robot.carried_by))
+        pose = "cradle" if holds else "default"
+        body = ModelBody(model, robot, pose, CUBE.id if holds else "")
         settings = settings_for(robot.bodies)
         self._planner = SamplingPlanner(model, body, settings, np.random.default_rng(1))
         self._rewards = RewardSet.parse(ASKED[name], name)
@@ -82,7 +86,7 @@ def measure(seconds: float) -> list[Row]:
     """
     rows: list[Row] = []
     for name in ASKED:
-        motion, end = PlannedMotion(name), time.monotonic() + seconds / 4
+        motion, end = PlannedMotion(name), time.monotonic() + seconds / 6
         while len(motion.cpu) < LEAST or time.monotonic() < end:
             motion.plan()
         cpu = np.array(motion.cpu[1:])
