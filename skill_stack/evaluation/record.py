@@ -45,6 +45,8 @@ class EpisodeRecord:
         said: Times of requests in words in between, s.
         path: Path that was to be followed, corner by corner in the world, m, shape (K, 2); None where there was none.
         joints: Joint positions, rad, shape (N, joints); None where the simulator does not give them.
+        power: Mechanical power of all joints, done by them or on them, W, shape (N,); None where the simulator does not
+            give it.
         links: Origin of a link in the world by its name, m, shape (N, 3); None where the simulator does not give them.
     """
 
@@ -64,6 +66,7 @@ class EpisodeRecord:
     said: tuple[float, ...] = ()
     path: Array | None = None
     joints: Array | None = None
+    power: Array | None = None
     links: Callable[[str], Array] | None = None
 
     def __post_init__(self) -> None:

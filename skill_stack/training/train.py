@@ -21,6 +21,8 @@ from rsl_rl.algorithms import PPO
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.training.balance.balance_task import load_balance_task
+from skill_stack.training.balance.planted_policy import make_planted
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
@@ -200,9 +202,14 @@ def run(options: argparse.Namespace) -> int:
         robot = load_robot(resources.robot(options.robot))
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         out = options.out or resources.overlay / "training" / options.robot / options.skill / str(options.seed)
-        if (folder / "clone.yaml").is_file():
+        if (folder / "clone.yaml").is_file() or (folder / "balance.yaml").is_file():
             last = out / "policy.onnx"
-            make_clone(robot, load_clone_task(folder), last, options.seed, say)
+            if (folder / "clone.yaml").is_file():
+                make_clone(robot, load_clone_task(folder), last, options.seed, say)
+            else:
+                balance = load_balance_task(folder)
+                steps = resources.find(f"models/{options.robot}/{balance.predecessor}/policy.onnx", "policy")
+                make_planted(robot, balance, steps, last, say)
             then = f"python -m skill_stack.training.exporting.install {options.robot} {options.skill} {last}"
         else:
             task = load_any_task(folder)

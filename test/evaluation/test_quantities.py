@@ -73,6 +73,25 @@ def test_velocities_count_once_it_had_time_to_follow():
     assert worst("turn_rate_error", turning) == pytest.approx(0.4)
 
 
+def test_rest_is_measured_from_four_to_eight_seconds():
+    moves = lambda t: 1.0 if t < 3.9 or t > 8.1 else 0.03  # noqa: E731
+    way = record(seconds=12.0, vx=moves)
+    assert worst("rest_sway", way) == pytest.approx(0.03)
+    assert worst("rest_steps", way) == 0.0
+    contact = way.contact.copy()
+    for begin in (50, 250, 300, 500):  # ticks of 20 ms: two of them at rest
+        contact[begin : begin + 10, 1] = False
+    feet = np.zeros((len(way.time), 4, 3))
+    feet[:, :, 0] = 0.05 * way.time[:, None]
+    power = np.where(way.time < 3.9, 900.0, 20.0)
+    stepping = dataclasses.replace(way, contact=contact, feet=feet, power=power)
+    assert worst("rest_steps", stepping) == 2.0
+    assert worst("rest_slip", stepping) == pytest.approx(0.05)
+    assert worst("rest_power", stepping) == pytest.approx(20.0)
+    with pytest.raises(DataError, match="--through line"):
+        value("rest_power", way)
+
+
 def test_places():
     way = record(x=lambda t: min(t * 0.5, 1.5), ended=4.5)
     assert worst("end_near", way, "ball") == 0.0

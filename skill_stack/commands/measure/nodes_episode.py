@@ -22,7 +22,7 @@ from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.record import JUDGED, SETTLING, EpisodeRecord
 from skill_stack.evaluation.suite import Interjection, Suite, Task
 from skill_stack.runtime.episodes.scenario_draws import draw_arguments, path_of
-from skill_stack.runtime.episodes.scenario_episodes import ARGUMENTS, BEGIN, POSTURES, PUSHES
+from skill_stack.runtime.episodes.scenario_episodes import ARGUMENTS, BEGIN, BEGUN_BY, POSTURES, PUSHES, WALKED_FIRST
 from skill_stack.runtime.episodes.scenario_line import PushSchedule, state_arrays, truth_arrays
 from skill_stack.runtime.episodes.scoring import pose_of
 
@@ -182,8 +182,9 @@ def words_act(words: str) -> Act:
 def _begin(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> str:
     """Brings the robot into the posture in which a skill is to begin; what went wrong, or an empty text."""
     how = task.begins[int(rng.integers(len(task.begins)))]
-    order = ("standing", "sitting") if how == "sitting" else ("standing",) if how == "standing" else ()
-    for posture in order if task.skill else ():
+    if how in WALKED_FIRST:
+        return f"'{how}' is a beginning of the in-process runner alone: --through line"
+    for posture in BEGUN_BY.get(how, ()) if task.skill else ():
         speaker = Speaker(stage.namespace, _skill_act(POSTURES[posture], {}))
         speaker.ready.wait()
         speaker.speak()

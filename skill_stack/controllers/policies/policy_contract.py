@@ -38,6 +38,8 @@ class GaitPhase:
         stop_delay: Time for which the clock runs on after the last command to move, s.
         offset_commands: Goal values that shift the offsets, each with a factor per foot: how one policy has many gaits.
         frequency_command: Goal value that is the frequency, Hz, instead of :attr:`frequency`; empty for none.
+        wake_above: Speed of the base in the plane, by the robot's own estimate, from which on the clock runs as after a
+            command to move, m/s: who stands and is pushed steps. 0 for never.
         moved_by: Goal values whose norm counts against :attr:`stand_below` and that are zero below it; empty for all.
     """
 
@@ -49,6 +51,7 @@ class GaitPhase:
     offset_commands: tuple[tuple[str, tuple[float, ...]], ...] = ()
     frequency_command: str = ""
     moved_by: tuple[str, ...] = ()
+    wake_above: float = 0.0
 
     def offsets_at(self, goals: Mapping[str, Any]) -> list[Any]:
         """Phase of each foot, 0 to 1, at goal values by name: numbers, or arrays of one shape."""
@@ -91,6 +94,9 @@ class PolicyContract:
             faster.
         action_kind: One of :data:`ACTION_KINDS`.
         gait: Clock, or None for a policy without one.
+        history: How much of the past it sees, or None for a policy that sees the present alone.
+        predecessor: Hash of the network from whose memory, its last action and clock, the policy was trained to go on;
+            empty for none.
     """
 
     joint_names: tuple[str, ...]
@@ -106,6 +112,7 @@ class PolicyContract:
     action_kind: str = "default_plus_scaled"
     gait: GaitPhase | None = None
     history: HistorySpec | None = None
+    predecessor: str = ""
 
     def __post_init__(self) -> None:
         """Checks that the lists fit one another; raises DataError."""
@@ -191,6 +198,11 @@ class PolicyContract:
         threshold = 0.0 if self.gait is None else self.gait.stand_below
         return np.sqrt(np.sum(np.square(command) * self.moves, axis=-1)) >= threshold
 
+    def is_woken(self, velocity: Array) -> Array:
+        """Whether velocities of the base, m/s, shape (..., 3), make the clock run, bool, shape (...)."""
+        wake = 0.0 if self.gait is None else self.gait.wake_above
+        return (np.hypot(velocity[..., 0], velocity[..., 1]) > wake) & (wake > 0.0)
+
     def gait_at(self, command: Array) -> tuple[Array, Array]:
         """The gait that belongs to goal values; only for a policy with a clock.
 
@@ -236,6 +248,8 @@ class PolicyContract:
         if gait is not None:
             values["gait_phase"] = {key: getattr(gait, key) for key in GaitPhase.__slots__}
         history = self.history.to_metadata() if self.history is not None else {}
+        if self.predecessor:
+            history = history | {"predecessor": self.predecessor}
         return {key: json.dumps(value) for key, value in values.items()} | {"action_kind": self.action_kind} | history
 
     @classmethod
@@ -264,6 +278,7 @@ class PolicyContract:
                 action_kind=metadata["action_kind"],
                 gait=None if gait is None else _parse_gait(gait),
                 history=HistorySpec.from_metadata(metadata),
+                predecessor=metadata.get("predecessor", ""),
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise DataError(f"{origin}: metadata cannot be read: {error}") from error
@@ -302,6 +317,7 @@ def _parse_gait(data: Mapping[str, Any]) -> GaitPhase:
         offset_commands=tuple((str(name), tuple(map(float, by))) for name, by in data.get("offset_commands", ())),
         frequency_command=str(data.get("frequency_command", "")),
         moved_by=tuple(map(str, data.get("moved_by", ()))),
+        wake_above=float(data.get("wake_above", 0.0)),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.holding_runner import HoldingRunner
-from skill_stack.controllers.runners.runner import Foresighted, Gripping, Runner, Targets, inside
+from skill_stack.controllers.runners.runner import Continuing, Foresighted, Gripping, Runner, Targets, inside
 from skill_stack.controllers.runners.weight_fade import NOTHING, WeightFade, normalised
 from skill_stack.controllers.safety.envelopes import widest
 from skill_stack.controllers.safety.safety_layer import gains_are_sane
@@ -191,7 +191,7 @@ class Blender:
             if name in self.shares:
                 continue
             left = [
-                old for old, share in self.shares.items() if old not in named and _one_network(share.runner, runner)
+                old for old, share in self.shares.items() if old not in named and _goes_on(share.runner, runner)
             ]
             runner.start(reading, self.shares[left[0]].runner if left else self.main)
             for part in inside(runner):
@@ -259,5 +259,6 @@ def _over(runner: Runner) -> bool:
     return played and runner.progress >= 1.0 and spec.phase_at(1.0).stance != spec.name
 
 
-def _one_network(first: Runner, second: Runner) -> bool:
-    return first.network == second.network != ""
+def _goes_on(first: Runner, second: Runner) -> bool:
+    """Whether the second goes on where the first is, without a jump."""
+    return first.network == second.network != "" or (isinstance(second, Continuing) and second.continues(first))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
-from skill_stack.controllers.runners.runner import Runner, Targets, inside
+from skill_stack.controllers.runners.runner import Continuing, Runner, Targets, inside
 
 SLACK = 1e-6
 """Time by which a run may come early, s, since sums of periods are inexact."""
@@ -49,6 +49,11 @@ class PacedRunner:
                 self._due, self._targets, self._from = other._due, other._targets, other._from
         self._policy.start(reading, before)
         self.progress = self._policy.progress
+
+    def continues(self, before: Runner) -> bool:
+        """Whether the policy goes on from the memory of a runner."""
+        other = before._policy if isinstance(before, PacedRunner) else before
+        return isinstance(self._policy, Continuing) and self._policy.continues(other)
 
     def rehearse(self, reading: FastEstimate) -> None:
         """Rehearses the policy."""

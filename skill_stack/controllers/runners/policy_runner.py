@@ -13,6 +13,7 @@ from skill_stack.controllers.joint_arithmetic import aim
 from skill_stack.controllers.policies.history_observation import HistoryObservation
 from skill_stack.controllers.policies.inplace_observation import InplaceObservation
 from skill_stack.controllers.policies.network import Network
+from skill_stack.controllers.policies.policy_contract import GaitPhase
 from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
 from skill_stack.controllers.runners.pose_offset import PoseOffset
@@ -21,6 +22,10 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill import SkillSpec
 
+SILENT = 1e-6
+"""Time left below which the clock is silent, s, since sums of periods are inexact."""
+SETTLES = 0.2
+"""Time after the clock fell silent for which it is not woken, s: feet that are set down upset the estimated speed."""
 WARM_UP_RUNS = 3  # the first runs allocate
 
 
@@ -108,22 +113,34 @@ class PolicyRunner:
         return self._answer
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
-        """Starts with a fresh clock and no last action, or continues from a skill of the same network."""
+        """Starts with a fresh clock and no last action, or continues from a skill of this network or of a related one.
+
+        Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt.
+        """
         self._goals = None
         if self._keeper is not None:
             self._keeper.forget()
         self._observation.told = False
         for other in inside(before):
-            if isinstance(other, PolicyRunner) and other.network == self.network:
+            if isinstance(other, PolicyRunner) and self.continues(other):
                 self._answer[...] = other._answer
                 self._observation.follow(other._observation)
                 self._phase, self._clock_left = other._phase, other._clock_left
+                if other._moving and self._gait is not None:
+                    self._clock_left = self._gait.stop_delay
                 self._bend(other._bending.offset)
                 return
         self._answer[...] = 0.0
         self._observation.start()
-        self._phase = self._clock_left = 0.0
+        self._phase, self._clock_left = 0.0, -SETTLES
         self._bend(np.zeros_like(self._bending.offset))
+
+    def continues(self, before: Runner) -> bool:
+        """Whether :meth:`start` goes on from the memory of a runner: one was trained to take over from the other."""
+        if not isinstance(before, PolicyRunner):
+            return False
+        ways = (self._contract.predecessor, before.network), (before._contract.predecessor, self.network)
+        return before.network == self.network or any(one == other for one, other in ways)
 
     def _bend(self, offset: np.ndarray) -> None:
         """Offsets the pose that the policy works about, rad, in its observation and its targets."""
@@ -147,9 +164,10 @@ class PolicyRunner:
             self._goals = goals
         gait = self._gait
         if gait is not None:
-            if self._moving:
+            if self._moving or self._is_woken(gait, reading):
                 self._clock_left = gait.stop_delay
-            if not observation.told:
+            if not observation.told or gait.wake_above > 0.0:  # what was told ahead may be out of date
+                observation.told = False
                 observation.gait_phase = self._clock()
             self._phase = (self._phase + self._frequency * dt) % 1.0
             self._clock_left -= dt
@@ -164,6 +182,13 @@ class PolicyRunner:
         q = self._rest.copy()
         aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
+
+    def _is_woken(self, gait: GaitPhase, reading: FastEstimate) -> bool:
+        """Whether the base moves so fast that it has to step."""
+        if not gait.wake_above > 0.0 or self._clock_left > -SETTLES:
+            return False
+        vx, vy, _ = reading.base_velocity()
+        return math.hypot(vx, vy) > gait.wake_above
 
     def _keep_way(self, keeper: DriftCorrection, reading: FastEstimate, dt: float) -> None:
         """Adds the drift correction to the command, within the trained range."""
@@ -183,7 +208,7 @@ class PolicyRunner:
 
     def _clock(self) -> list[float]:
         """Sines of all feet, then cosines, at the present phase; zeros once the clock has run out."""
-        if not (self._moving or self._clock_left > 1e-6):
+        if not (self._moving or self._clock_left > SILENT):
             return self._silence
         phase = 2.0 * math.pi * self._phase
         angles = [phase + offset for offset in self._offsets]

@@ -47,7 +47,8 @@ class Runner(Protocol):
 
         Args:
             reading: Where the robot is.
-            before: The runner that drove until now, or None; one of the same network hands its memory over.
+            before: The runner that drove until now, or None; one of the same network, or of one that it continues,
+                hands its memory over.
         """
 
     def rehearse(self, reading: FastEstimate) -> None:
@@ -69,6 +70,14 @@ class Foresighted(Protocol):
 
     def prepare(self) -> None:
         """Computes ahead; call it after the command was sent. It changes only the duration of the next run."""
+
+
+@runtime_checkable
+class Continuing(Protocol):
+    """A runner that can go on from the memory of another network's."""
+
+    def continues(self, before: Runner) -> bool:
+        """Whether :meth:`Runner.start` goes on from the memory of a runner, so that there is no jump to fade."""
 
 
 @runtime_checkable

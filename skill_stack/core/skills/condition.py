@@ -21,7 +21,9 @@ _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
-_FACTORS = {None: 1.0, "m": 1.0, "rad": 1.0, "s": 1.0, "m/s": 1.0, "rad/s": 1.0, "deg": math.pi / 180, "cm": 0.01}
+_FACTORS = {
+    None: 1.0, "m": 1.0, "rad": 1.0, "s": 1.0, "m/s": 1.0, "rad/s": 1.0, "W": 1.0, "deg": math.pi / 180, "cm": 0.01,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from skill_stack.core.errors import UnknownName
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.evaluation.quantities.base import STEADY
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import EpisodeRecord
@@ -22,6 +22,8 @@ GAITS: dict[str, tuple[float, float, float, float]] = {
 SHORTEST = 0.03
 """Contact or flight of a foot that is shorter counts as a bounce, s."""
 LEAST_CYCLES = 3
+REST = (4.0, 8.0)
+"""Time in which a robot that was told to stand is at rest, s after that; pushes come later."""
 WORST_PHASE = 0.5
 """Phase error assigned to a foot that does not step: the largest possible."""
 LIFTED = 0.1
@@ -122,6 +124,33 @@ def there_and_back(way: Array, lifted: Array) -> float:
     return legs / 2
 
 
+def _rest(record: EpisodeRecord) -> Array:
+    """Ticks in which a robot that is left alone has come to rest, bool, shape (N,)."""
+    return (record.time >= record.time[0] + REST[0]) & (record.time <= record.time[0] + REST[1])
+
+
+def _rest_steps(record: EpisodeRecord, _: Parameters) -> float:
+    ticks = _rest(record)
+    return float(sum(len(_steps(record, foot, ticks)[0]) for foot in range(record.contact.shape[1])))
+
+
+def _rest_sway(record: EpisodeRecord, _: Parameters) -> float:
+    return float(np.sqrt(np.square(record.linear[_rest(record), :2]).sum(axis=1).mean()))
+
+
+def _rest_slip(record: EpisodeRecord, _: Parameters) -> float:
+    """Mean speed of the feet, which all stand at rest, m/s."""
+    ticks = np.flatnonzero(_rest(record))
+    ways = np.linalg.norm(np.diff(record.known_feet()[ticks, :, :2], axis=0), axis=2)
+    return float(ways.sum(axis=0).mean() / (record.time[ticks[-1]] - record.time[ticks[0]]))
+
+
+def _rest_power(record: EpisodeRecord, _: Parameters) -> float:
+    if record.power is None:
+        raise DataError("the power of the joints is known in the in-process runner alone: --through line")
+    return float(record.power[_rest(record)].mean())
+
+
 FEET: dict[str, Quantity] = {
     "phase_error": Quantity("", _phase_error, "largest difference of a foot's mean phase from its gait's pattern"),
     "swing_height_error": Quantity("m", _swing_height, "mean height of the swings less the one asked for"),
@@ -130,6 +159,10 @@ FEET: dict[str, Quantity] = {
     "end_lowest_foot": Quantity(
         "m", lambda r, _: r.known_feet()[r.end, :, 2].min(axis=1), "height of the lowest foot over the end"
     ),
+    "rest_steps": Quantity("", _rest_steps, "feet set down from 4 to 8 s, in which a robot that stands is left alone"),
+    "rest_sway": Quantity("m/s", _rest_sway, "root mean square speed of the base in the plane in the same time"),
+    "rest_slip": Quantity("m/s", _rest_slip, "mean speed of the feet in the plane in the same time"),
+    "rest_power": Quantity("W", _rest_power, "mean mechanical power of the joints in the same time"),
     "paw_height": Quantity("m", lambda r, _: r.known_feet()[:, :2, 2].max(), "greatest height of a front foot"),
     "paw_swings": Quantity("", _paw_swings, "how often a lifted front foot went there and back by 5 cm"),
 }

@@ -35,7 +35,9 @@ class TruthDetails:
         self._data, self._model = data, data.model
         model = self._model
         self.size = int(model.nq)
-        self.joints = index_model(model, robot).joint_qpos
+        index = index_model(model, robot)
+        self.joints = index.joint_qpos
+        self._motors, self._speeds = index.actuator, index.joint_qvel
         self._sites = np.array([model.site(foot.name).id for foot in robot.feet], dtype=int)
         joints = [model.joint(number) for number in range(model.njnt)]
         free = [one for one in joints if one.type[0] == mujoco.mjtJoint.mjJNT_FREE]
@@ -53,6 +55,11 @@ class TruthDetails:
     def feet(self) -> Array:
         """Centres of the feet in the world, m, shape (feet, 3)."""
         return np.array(self._data.site_xpos[self._sites])
+
+    def power(self) -> float:
+        """Mechanical power of all joints, done by them or on them, W."""
+        data = self._data
+        return float(np.abs(data.actuator_force[self._motors] * data.qvel[self._speeds]).sum())
 
     def link_way(self, name: str, states: Sequence[Array], point: Sequence[float] = (0.0, 0.0, 0.0)) -> Array:
         """A point of a link in the world at past generalised positions, m, shape (states, 3).

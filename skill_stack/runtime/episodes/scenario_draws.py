@@ -51,6 +51,11 @@ def draw_arguments(task: Task, skill: SkillSpec, scene: SceneGraph, rng: np.rand
     raise DataError(f"'{task.name}': no arguments with a free way were found in {PATIENCE} draws")
 
 
+def any_arguments(skill: SkillSpec, scene: SceneGraph, rng: np.random.Generator) -> dict[str, Any]:
+    """Any value of every argument of a skill."""
+    return {parameter.name: _any(parameter, scene, rng) for parameter in skill.goal}
+
+
 def _draw(parameter: GoalParameter, how: Any, scene: SceneGraph, rng: np.random.Generator) -> Any:
     """One argument."""
     if isinstance(how, list):

@@ -21,7 +21,7 @@ from skill_stack.evaluation.record import JUDGED, SETTLING
 from skill_stack.evaluation.suite import Suite, Task
 from skill_stack.hardware.mujoco.random_drop import drop
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.scenario_draws import draw_arguments, path_of
+from skill_stack.runtime.episodes.scenario_draws import any_arguments, draw_arguments, path_of
 from skill_stack.runtime.episodes.scenario_line import PushSchedule, ScenarioLine
 from skill_stack.runtime.episodes.scenario_world import varied_scene
 from skill_stack.runtime.line.line import LineResult
@@ -30,8 +30,17 @@ ARGUMENTS, BEGIN, PUSHES = 11, 12, 13
 """Random streams separate from the world's, so that a change of one leaves the others unchanged."""
 FALLING = 1.5
 """Time after which a robot that was thrown lies still, s."""
+WALKED = (1.0, 4.0)
+"""Range of the time for which a robot walks that begins after a walk, s: it is stopped in any phase of its gait."""
+HALTED = (0.6, 3.0)
+"""Range of the time for which it has stood then, s."""
 POSTURES = {"standing": "stand", "sitting": "sit"}
 """Skills that reach a start posture."""
+BEGUN_BY = {
+    "standing": ("standing",), "sitting": ("standing", "sitting"), "walking": ("standing",), "halted": ("standing",),
+}  # fmt: skip
+"""Postures on the way to a beginning."""
+WALKED_FIRST = ("walking", "halted")
 
 
 class ScenarioEpisodes:
@@ -144,10 +153,14 @@ class ScenarioEpisodes:
             drop(line.device, self._robot, rng)
             line.idle(FALLING)
             return ""
-        for posture in ("standing", "sitting") if how == "sitting" else ("standing",) if how == "standing" else ():
+        for posture in BEGUN_BY.get(how, ()):
             result = line.run_skill(POSTURES[posture], {})
             if result.outcome != "succeeded":
                 return f"it is not {posture}: {result.reason}"
+        if how in WALKED_FIRST:
+            line.run_skill_for("walk", any_arguments(self._library["walk"], line.scene, rng), rng.uniform(*WALKED))
+        if how == "halted":
+            line.idle(rng.uniform(*HALTED))
         return ""
 
     def _arguments(self, line: ScenarioLine, task: Task, rng: np.random.Generator) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class ScenarioLine(Line):
         """Starts recording."""
         self._details = TruthDetails(self.device.data, self.robot)
         self._feet: list[Array] = []
+        self._power: list[float] = []
         self._states: list[Array] = []
         self.watched = []
         self._remember()
@@ -79,6 +80,7 @@ class ScenarioLine(Line):
         assert self.watched is not None
         self.watched.append(self.device.truth())
         self._feet.append(self._details.feet())
+        self._power.append(self._details.power())
         self._states.append(self.device.data.qpos.copy())
 
     def states(self, count: int) -> Array:
@@ -104,6 +106,7 @@ class ScenarioLine(Line):
             outline=outline_distance,
             feet=np.array(self._feet),
             path=path,
+            power=np.array(self._power),
             **state_arrays(self._details, self._states),
         )
 

@@ -240,10 +240,22 @@ class Line:
         """
         began, start = self._clock(), self.now
         self._connect()
+        return self._carry_out(self._plan_of(skill, arguments), began, start)
+
+    def run_skill_for(self, skill: str, arguments: Mapping[str, Any], seconds: float) -> None:
+        """Runs one skill for a time and cancels it then, so that its stance takes over; as :meth:`run_skill`."""
+        self._connect()
+        end = self.now + seconds - 1e-9
+        for _ in self.execution(self._plan_of(skill, arguments)):
+            if self.now >= end:
+                self.connector.cancel("", "its time is over", self.now)
+                return
+            self.step()
+
+    def _plan_of(self, skill: str, arguments: Mapping[str, Any]) -> Plan:
         checked = self._library[skill].complete(dict(arguments))
         node = PlanNode("skill", skill=skill, arguments=checked, why="asked for by name")
-        plan = Plan(f"skill-{self.now:.2f}", skill, "plan", PlanNode("sequence", (node,)))
-        return self._carry_out(plan, began, start)
+        return Plan(f"skill-{self.now:.2f}", skill, "plan", PlanNode("sequence", (node,)))
 
     def _carry_out(self, plan: Plan, began: float, start: float) -> LineResult:
         outcome, reason, steps = self._execute(plan)

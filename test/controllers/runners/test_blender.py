@@ -65,6 +65,21 @@ def test_skills_of_one_network_do_not_fade(robot, state, spec):
     assert blender.run(state, {}, 0.02).q == [0.5] * 4
 
 
+def test_what_goes_on_from_another_network_does_not_fade(robot, state, spec):
+    class Heir(Constant):
+        def continues(self, before):
+            return before.network == "n"
+
+    for network, q in (("n", 0.5), ("m", 0.9)):
+        blender = Blender(robot)
+        blender.choose((SkillWeight("walk"),), (Constant(spec, 0.0, network=network),), state, None)
+        for _ in range(5):
+            blender.run(state, {}, 0.02)
+        last = Targets([1.0] * 4, (20.0,) * 4, (2.0,) * 4)
+        blender.choose((SkillWeight("stand"),), (Heir(spec, 0.5, network="h"),), state, last)
+        assert blender.run(state, {}, 0.02).q == pytest.approx([q] * 4)
+
+
 def test_weights_are_normalised_per_joint(robot, state, spec):
     blender, spec = Blender(robot), spec.model_copy(update={"blend": 0.0})
     one, two = Constant(spec, 1.0, kp=30.0), Constant(spec, 0.0, kp=10.0)

@@ -137,6 +137,45 @@ def test_skills_of_one_network_hand_over(robot, library, reading):
     assert stand._observation.last_action.tolist() == [0.0] * 4 and stand._phase == 0.0
 
 
+def test_a_policy_takes_over_from_its_predecessor_and_steps_to_a_halt(robot, library, reading, contract, tmp_path):
+    walking = save(tmp_path / "walk.onnx", contract)
+    gait = dataclasses.replace(contract.gait, stand_below=9.0, stop_delay=0.1)
+    planted = dataclasses.replace(contract, gait=gait, predecessor=walking.sha256)
+    runs = {name: PolicyRunner(spec_of(library), robot, one) for name, one in {
+        "walk": walking, "stand": save(tmp_path / "stand.onnx", planted),
+        "stranger": save(tmp_path / "stranger.onnx", dataclasses.replace(planted, predecessor="")),
+    }.items()}  # fmt: skip
+    runs["walk"].start(reading, None)
+    for _ in range(7):
+        runs["walk"].run(reading, {"vx": 1.0}, 0.02)
+    action, phase = runs["walk"]._answer.copy(), runs["walk"]._phase
+    runs["stranger"].start(reading, runs["walk"])
+    assert not runs["stranger"]._answer.any() and not runs["stranger"].continues(runs["walk"])
+    stand = runs["stand"]
+    stand.start(reading, runs["walk"])
+    assert stand.continues(runs["walk"]) and runs["walk"].continues(stand)
+    assert stand._answer.tolist() == action.tolist() and stand._phase == phase
+    stepped = []
+    for _ in range(8):
+        stand.run(reading, {}, 0.02)
+        stepped.append(any(stand._observation.gait_phase))
+    assert stepped == [True] * 5 + [False] * 3
+    runs["walk"].start(reading, stand)
+    assert runs["walk"]._phase == stand._phase
+
+
+def test_who_is_pushed_while_it_stands_steps(robot, library, reading, contract, tmp_path):
+    pushed = reading._replace(base_velocity=lambda: (0.24, -0.18, 0.5))
+    for wake, steps in ((0.0, False), (0.31, False), (0.29, True)):
+        gait = dataclasses.replace(contract.gait, stand_below=9.0, stop_delay=0.1, wake_above=wake)
+        alert = dataclasses.replace(contract, gait=gait)
+        runner = PolicyRunner(spec_of(library), robot, save(tmp_path / "p.onnx", alert))
+        runner.start(reading, None)
+        runner.prepare()
+        runner.run(pushed, {}, 0.02)
+        assert any(runner._observation.gait_phase) == steps == bool(alert.is_woken(np.array(pushed.base_velocity())))
+
+
 def test_a_policy_for_some_of_the_joints_in_its_own_order(robot, library, reading, contract, tmp_path):
     picked = ("joint_02", "joint_00")
     changes = {name: getattr(contract, name)[:2] for name in ("default_joint_pos", "action_scale")}
