@@ -198,11 +198,6 @@ class PolicyContract:
         threshold = 0.0 if self.gait is None else self.gait.stand_below
         return np.sqrt(np.sum(np.square(command) * self.moves, axis=-1)) >= threshold
 
-    def is_woken(self, velocity: Array) -> Array:
-        """Whether velocities of the base, m/s, shape (..., 3), make the clock run, bool, shape (...)."""
-        wake = 0.0 if self.gait is None else self.gait.wake_above
-        return (np.hypot(velocity[..., 0], velocity[..., 1]) > wake) & (wake > 0.0)
-
     def gait_at(self, command: Array) -> tuple[Array, Array]:
         """The gait that belongs to goal values; only for a policy with a clock.
 

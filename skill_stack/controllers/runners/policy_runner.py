@@ -26,6 +26,9 @@ SILENT = 1e-6
 """Time left below which the clock is silent, s, since sums of periods are inexact."""
 SETTLES = 0.2
 """Time after the clock fell silent for which it is not woken, s: feet that are set down upset the estimated speed."""
+CALM = 1.0
+"""Time after which it stands calmly, s; until then it takes :data:`SWAYING` times the speed to wake the clock."""
+SWAYING = 2.0
 WARM_UP_RUNS = 3  # the first runs allocate
 
 
@@ -132,7 +135,7 @@ class PolicyRunner:
                 return
         self._answer[...] = 0.0
         self._observation.start()
-        self._phase, self._clock_left = 0.0, -SETTLES
+        self._phase, self._clock_left = 0.0, -CALM
         self._bend(np.zeros_like(self._bending.offset))
 
     def continues(self, before: Runner) -> bool:
@@ -173,7 +176,7 @@ class PolicyRunner:
             self._clock_left -= dt
         if self._bending.go_on(dt):
             self._bend(self._bending.offset)
-        if self._keeper is not None and self._moving:
+        if self._keeper is not None and (self._moving or self._clock_left > SILENT):
             self._keep_way(self._keeper, reading, dt)
         observation.write(reading)
         observation.told = False
@@ -188,7 +191,8 @@ class PolicyRunner:
         if not gait.wake_above > 0.0 or self._clock_left > -SETTLES:
             return False
         vx, vy, _ = reading.base_velocity()
-        return math.hypot(vx, vy) > gait.wake_above
+        limit = gait.wake_above if self._clock_left <= -CALM else SWAYING * gait.wake_above
+        return math.hypot(vx, vy) > limit
 
     def _keep_way(self, keeper: DriftCorrection, reading: FastEstimate, dt: float) -> None:
         """Adds the drift correction to the command, within the trained range."""

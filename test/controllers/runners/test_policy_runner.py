@@ -173,7 +173,30 @@ def test_who_is_pushed_while_it_stands_steps(robot, library, reading, contract, 
         runner.start(reading, None)
         runner.prepare()
         runner.run(pushed, {}, 0.02)
-        assert any(runner._observation.gait_phase) == steps == bool(alert.is_woken(np.array(pushed.base_velocity())))
+        assert any(runner._observation.gait_phase) == steps
+
+
+def test_who_has_just_stepped_is_not_woken_by_its_own_sway(robot, library, reading, contract, tmp_path):
+    gait = dataclasses.replace(contract.gait, stand_below=9.0, stop_delay=0.1, wake_above=0.2)
+    runner = PolicyRunner(spec_of(library), robot, save(tmp_path / "p.onnx", dataclasses.replace(contract, gait=gait)))
+    sways, falls, rests = (reading._replace(base_velocity=lambda v=v: (v, 0.0, 0.0)) for v in (0.3, 0.5, 0.0))
+    runner.start(reading, None)
+    runner.run(sways, {}, 0.02)
+    stepped = []
+    for _ in range(12):  # a tenth of a second of steps, then it is left to settle
+        runner.run(falls, {}, 0.02)
+        stepped.append(any(runner._observation.gait_phase))
+    assert stepped == [True] * 4 + [False] * 8
+    for _ in range(5):
+        runner.run(rests, {}, 0.02)
+    runner.run(sways, {}, 0.02)
+    assert not any(runner._observation.gait_phase)
+    runner.run(falls, {}, 0.02)
+    assert any(runner._observation.gait_phase)
+    for _ in range(60):
+        runner.run(rests, {}, 0.02)
+    runner.run(sways, {}, 0.02)
+    assert any(runner._observation.gait_phase)
 
 
 def test_a_policy_for_some_of_the_joints_in_its_own_order(robot, library, reading, contract, tmp_path):
