@@ -17,8 +17,8 @@ from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seco
 
 MOST_SEEDS = 10_000
 
-Begin = Literal["lying", "standing", "sitting", "thrown", "walking", "halted"]
-"""How an episode begins: ``walking`` is in the middle of a walk at random velocity, ``halted`` a moment after one."""
+Begin = Literal["lying", "standing", "sitting", "thrown", "walking", "planted"]
+"""How it begins: ``walking`` is in the middle of a walk at random velocity, ``planted`` on planted feet after one."""
 
 
 def seeds_of(value: object) -> tuple[int, ...]:

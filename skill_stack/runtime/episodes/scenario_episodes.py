@@ -32,15 +32,15 @@ FALLING = 1.5
 """Time after which a robot that was thrown lies still, s."""
 WALKED = (1.0, 4.0)
 """Range of the time for which a robot walks that begins after a walk, s: it is stopped in any phase of its gait."""
-HALTED = (0.6, 3.0)
-"""Range of the time for which it has stood then, s."""
+PLANTED = (0.6, 3.0)
+"""Range of the time for which it has stood on planted feet then, s."""
 POSTURES = {"standing": "stand", "sitting": "sit"}
 """Skills that reach a start posture."""
 BEGUN_BY = {
-    "standing": ("standing",), "sitting": ("standing", "sitting"), "walking": ("standing",), "halted": ("standing",),
+    "standing": ("standing",), "sitting": ("standing", "sitting"), "walking": ("standing",), "planted": ("standing",),
 }  # fmt: skip
 """Postures on the way to a beginning."""
-WALKED_FIRST = ("walking", "halted")
+WALKED_FIRST = ("walking", "planted")
 
 
 class ScenarioEpisodes:
@@ -159,8 +159,8 @@ class ScenarioEpisodes:
                 return f"it is not {posture}: {result.reason}"
         if how in WALKED_FIRST:
             line.run_skill_for("walk", any_arguments(self._library["walk"], line.scene, rng), rng.uniform(*WALKED))
-        if how == "halted":
-            line.idle(rng.uniform(*HALTED))
+        if how == "planted":
+            line.run_skill_for("plant_feet", {}, rng.uniform(*PLANTED))
         return ""
 
     def _arguments(self, line: ScenarioLine, task: Task, rng: np.random.Generator) -> dict[str, Any]:

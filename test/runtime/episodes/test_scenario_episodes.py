@@ -79,14 +79,11 @@ def test_pushes_come_until_it_has_ended_and_no_longer():
     assert calm.passed and episode.passed
 
 
-def test_a_robot_may_begin_in_the_middle_of_a_walk_or_a_moment_after_it():
-    task = {"skill": "stand", "seconds": 1.0, "success": ["tilt <= 1 rad", "rest_power <= 900 W"]}
-    speeds = []
-    for begins in ("walking", "halted"):
-        episode, line = play({**task, "begins": begins, "seconds": 6.0}, seed=2)
-        assert episode.passed, episode.reason
-        speeds.append(np.linalg.norm(line.watched[0].linear[:2]))
-    assert speeds[0] > 0.2 > speeds[1]
+def test_a_robot_may_begin_in_the_middle_of_a_walk():
+    task = {"skill": "stand", "begins": "walking", "seconds": 6.0, "success": ["tilt <= 1 rad", "rest_power <= 900 W"]}
+    episode, line = play(task, seed=2)
+    assert episode.passed, episode.reason
+    assert np.linalg.norm(line.watched[0].linear[:2]) > 0.2
 
 
 def test_a_skill_without_an_end_runs_as_long_as_the_task_says():
