@@ -19,6 +19,7 @@ from skill_stack.practice.goal import Goal
 from skill_stack.practice.practice import NotLearnt
 from skill_stack.practice.practice_scenes import LEGGED
 from skill_stack.practice.practice_store import PractisedRun
+from skill_stack.practice.relabel import GAIT
 from skill_stack.runtime.practice.learners import PractisingLearner, Usable
 from skill_stack.runtime.practice.motion_trial import MotionGround
 from skill_stack.runtime.practice.practised_skill import motion_data_of, practised_name
@@ -59,6 +60,10 @@ class TrajectoryLearner(PractisingLearner):
             return "nothing says when the motion is done"
         if not self._ground.robot.feet:
             return "trajectories are found for robots that stand on feet"
+        terms = goal.rewards.terms
+        going = [one.label for one in terms if one.kind.effect == "prior" or (one.term in GAIT and one.target)]
+        if going:  # a lunge has the speed for half a second, too
+            return f"{going[0]} goes on, and a trajectory ends in the stance"
         if skill.sampled is None or skill.sampled.gains is None:
             return f"'{skill.name}' states no gains"
         return ""

@@ -182,7 +182,11 @@ def test_a_trajectory_is_replayed_kept_and_used_at_once_by_what_is_practised_nex
     assert [step.skill for step in plan.tree.skills()][:3] == ["duck_down", "duck_down", "sit"]
 
 
-def test_a_trajectory_is_for_motions_of_robots_with_feet(place):
+def test_a_trajectory_is_for_motions_that_end(place):
     _, ground = place
     learner = TrajectoryLearner(ground, place[0], time, USABLE, lambda _: None)
     assert "nothing says when" in learner.suits(Goal(robot="go2", words="sit, then stand up"))
+    fast = RewardSet.parse({"terms": [{"term": "velocity_x", "target": 0.5}]}, "test")
+    assert "velocity_x goes on" in learner.suits(Goal(robot="go2", words="go", rewards=fast))
+    still = RewardSet.parse({"terms": [{"term": "velocity_x", "target": 0.0}, {"term": "apex_height"}]}, "test")
+    assert learner.suits(Goal(robot="go2", words="hop", rewards=still)) == ""
