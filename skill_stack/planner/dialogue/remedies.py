@@ -150,7 +150,8 @@ def explained(
     label = scene.objects[thing].label if thing in scene.objects else thing.replace("_", " ")
     said = cause_said(cause.value, label)
     told = f"; {said}" if said else ""
-    return f"I could not {doing(node, library, scene) or outcome.skill}: {reason}{broken}{told}; it would help {helps}."
+    what = doing(node, library, scene) or outcome.skill or "go on"
+    return f"I could not {what}: {reason}{broken}{told}; it would help {helps}."
 
 
 def cause_said(cause: str, label: str) -> str:
