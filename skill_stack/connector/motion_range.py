@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from skill_stack.connector.kinematics.chain import Chain
 from skill_stack.connector.statistics.region import covers
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.rewards.body_motion import BodyLayout, BodyMotion, FingerLayout, ObjectMotion
@@ -164,12 +163,19 @@ def _stance(robot: RobotSpec) -> tuple[BodyLayout, BodyMotion]:
 
 def _hand(robot: RobotSpec, palm: PalmSpec) -> Array:
     """Where a hand at the end of an arm is in the default pose, from the base, m, shape (3,)."""
-    return np.asarray(Chain(robot, palm.link, robot.joint_names, palm.centre).place({}).position)
+    return _point(robot, palm.link, palm.centre)
 
 
 def _tip(robot: RobotSpec, name: str) -> Array:
     """Where a fingertip is in the default pose, from the palm's base with z up, m, shape (3,)."""
     tip = robot.fingertips[name]
-    place = Chain(robot, tip.link, robot.joint_names, tip.point).place({}).position
+    place = _point(robot, tip.link, tip.point)
     orientation = robot.fixed.pose[3:] if robot.fixed is not None else np.array(UPRIGHT)
     return rotate_inverse(orientation * CONJUGATE, place)
+
+
+def _point(robot: RobotSpec, link: str, point: tuple[float, float, float]) -> Array:
+    """Where a point of a link is in the default pose, from the base, m, shape (3,)."""
+    from skill_stack.connector.kinematics.chain import Chain  # loads pinocchio, which a robot without hands need not
+
+    return np.asarray(Chain(robot, link, robot.joint_names, point).place({}).position)

@@ -10,6 +10,7 @@ from skill_stack.practice.relabel import labels
 LAYOUT = BodyLayout(
     joints=("a",), default=np.zeros(1), effort=np.ones(1), stand_height=0.3, feet=("FL",),
     stance=np.array([[0.2, 0.1, -0.3]]), foot_radius=np.array([0.02]),
+    bodies=frozenset({"legged"}),
 )  # fmt: skip
 USABLE = {"base_height": (0.12, 0.36), "base_pitch": (-0.6, 0.6), "velocity_x": (-0.6, 0.9)}
 DT = 0.02
