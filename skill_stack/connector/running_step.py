@@ -459,10 +459,14 @@ class RunningStep:
 
     def _left(self, now: float) -> float:
         """Time that is left of its limit, s; none for a first try at reduced range that may last as it likes."""
-        since = self._begun if self._timed is None else self._timed
         if self._range.reduced and math.isinf(self.spec.asked_seconds(self.arguments)):
             return 0.0
-        return self._limit if since is None else max(self._limit - (now - since), 0.0)
+        return self._limit if self._since is None else max(self._limit - (now - self._since), 0.0)
+
+    @property
+    def _since(self) -> float | None:
+        """Task time from which the limit counts, s; None before the skill began."""
+        return self._begun if self._timed is None else self._timed
 
     @property
     def _limit(self) -> float:
@@ -471,7 +475,7 @@ class RunningStep:
 
     def _time_over(self, met: tuple[str, ...], now: float) -> StepOutcome | None:
         """At its time limit a skill without success conditions is done; any other one has failed."""
-        limit, since = self._limit, self._begun if self._timed is None else self._timed
+        limit, since = self._limit, self._since
         if since is None or now - since < limit:
             return None
         if not self._success.conditions:

@@ -50,6 +50,7 @@ LOG_EVERY = 10
 # The curriculum widens while robots fall less often than this per minute and track this share of the reward.
 MAX_FALLS_PER_MINUTE = 4.0
 MIN_TRACKING = 0.6
+WIDEN_EVERY = 5
 # A run that tracks so well and gets no better is not stuck but done.
 ENOUGH_TRACKING = 0.75
 
@@ -137,24 +138,18 @@ def go_on(
     log = RunLog(folder, report)
     watch = StuckWatch(environment.ppo.patience, ENOUGH_TRACKING)
     rewards: list[float] = []
-    begun = saved = last = time.monotonic()
-    cpu = time.process_time()
-    end = begun + minutes * 60.0
+    saved = last = time.monotonic()
+    end, cpu = last + minutes * 60.0, time.process_time()
     ppo = environment.ppo
     try:
         while last < end and progress.cpu_seconds < cpu_seconds:
-            collect(environment, learner, ppo.steps)
-            learner.update()
-            limit_exploration(learner, ppo.largest_std)
+            summary = _iterate(environment, learner)
             now, cpu_now = time.monotonic(), time.process_time()
             progress.advance(ppo.steps * ppo.robots, now - last, cpu_now - cpu)
             last, cpu = now, cpu_now
-            summary = environment.statistics.summary()
-            environment.statistics.clear()
             tracking = environment.tracking(summary)
-            upright = summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE
-            if progress.iteration % 5 == 0 and upright and tracking > MIN_TRACKING:
-                environment.widen_ranges()
+            if progress.iteration % WIDEN_EVERY == 0:
+                _widen(environment, summary, tracking)
             progress.level = environment.level
             rewards.append(summary["reward"])
             if progress.iteration % LOG_EVERY == 0:
@@ -167,12 +162,28 @@ def go_on(
             if now - saved > CHECKPOINT_SECONDS:
                 save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
                 saved = now
-            success = _success(environment)
-            watch.update(progress.level, tracking, success, _weakest(environment))
+            watch.update(progress.level, tracking, _success(environment), _weakest(environment))
     finally:  # also when a person ends it: nothing that was learnt is lost
         save_checkpoint(folder / "last.pt", learner, progress)
         log.close()
     return folder / "last.pt"
+
+
+def _iterate(environment: TrainingEnvironment, learner: PPO) -> dict[str, float]:
+    """One iteration of learning; what its ticks were like."""
+    ppo = environment.ppo
+    collect(environment, learner, ppo.steps)
+    learner.update()
+    limit_exploration(learner, ppo.largest_std)
+    summary = environment.statistics.summary()
+    environment.statistics.clear()
+    return summary
+
+
+def _widen(environment: TrainingEnvironment, summary: dict[str, float], tracking: float) -> None:
+    """Widens the ranges of commands where robots keep their feet and follow."""
+    if summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE and tracking > MIN_TRACKING:
+        environment.widen_ranges()
 
 
 def _success(environment: TrainingEnvironment) -> float:

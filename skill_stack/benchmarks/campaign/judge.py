@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from skill_stack.benchmarks.campaign.rig import FaultRig
 from skill_stack.benchmarks.wild.command_limits import CommandLimits
 from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.rotation import tilt_of
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 
@@ -96,8 +96,7 @@ class Judge:
 
     def _motion(self, sample: SensorSample) -> None:
         """The guards on motion, from the sample that the tick had."""
-        _, x, y, _ = sample.orientation.tolist()
-        tilt = math.acos(max(-1.0, min(1.0, 1.0 - 2.0 * (x * x + y * y))))
+        tilt = float(tilt_of(sample.orientation))
         if tilt > self._tilt + 0.01:
             self._note(f"an active command at a measured tilt of {tilt:.2f} rad")
         rate = float(np.linalg.norm(sample.angular_velocity))

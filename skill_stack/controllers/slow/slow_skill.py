@@ -31,7 +31,7 @@ class SlowSkill:
         spec: The skill.
         manifest: Its conventions, with ``chunk``.
         robot: The part that it drives, as a robot of its own, with the gains of the skill where it plans.
-        moved: What of it answers are for, as a robot of its own.
+        moved: What of it answers are for, as a robot of its own; None for all of it.
         folder: Its folder; None where it needs none.
         policy: Its network; None where a planner answers.
     """
@@ -52,7 +52,7 @@ class SlowSkill:
         """
         policy = spec.policy
         manifest = policy.manifest if policy is not None else None
-        moved = robot
+        moved = None
         if spec.sampled is not None:
             robot, moved = spec.sampled.driven(robot), spec.sampled.moved(robot)
             manifest = spec.sampled.manifest(_commands(spec), moved)

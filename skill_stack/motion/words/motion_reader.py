@@ -260,8 +260,10 @@ def _allows(rule: MotionRule, of: str, clause: _Clause) -> bool:
 
 def _marks(rule: MotionRule, yaw: float | None) -> list[ItemKind]:
     """Kinds of items that a rule counts its targets from; a direction of the compass needs the robot's heading."""
-    compass: ItemKind = "compass" if yaw is not None else "never"
-    return [kind for kind, has in (("landmark", rule.landmark), (compass, rule.compass)) if has]  # type: ignore[misc]
+    marks: list[ItemKind] = ["landmark"] if rule.landmark else []
+    if rule.compass:
+        marks.append("compass" if yaw is not None else "never")
+    return marks
 
 
 def _in_unit(value: float, given: str, unit: str) -> float | None:

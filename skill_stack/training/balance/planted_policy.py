@@ -17,7 +17,7 @@ from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.balance_task import BalanceTask
 from skill_stack.training.balance.noise_optimal_feedback import FeedbackProblem, noise_optimal_gain
-from skill_stack.training.balance.planted_stance import LinearStance, PlantedStance
+from skill_stack.training.balance.planted_stance import TIMESTEP, LinearStance, PlantedStance
 
 Array = np.ndarray
 
@@ -59,7 +59,7 @@ def make_planted(
         raise DataError(f"{predecessor}: a planted stand needs the terms {missing or 'of a clock'}")
     stance = PlantedStance(robot, task.stance, task.joints)
     report(f"stance found: targets within {np.abs(stance.targets - stance.position).max():.2f} rad of the joints")
-    substeps = round(1.0 / contract.control_rate / 0.005)
+    substeps = round(1.0 / contract.control_rate / TIMESTEP)
     gain = noise_optimal_gain(feedback_problem(task, stance, substeps), task.iterations, report)
     gait = replace(
         contract.gait, stand_below=contract.gait.stand_below or 1e-3, stop_delay=task.stop_delay,
@@ -102,7 +102,7 @@ def feedback_problem(task: BalanceTask, stance: PlantedStance, substeps: int) ->
     chance[:size] = 1e-8
     chance[at["linear"]], chance[at["angular"]] = drift.linear**2, drift.angular**2
     chance[at["velocity"]] = drift.joints**2
-    tick = substeps * 0.005
+    tick = substeps * TIMESTEP
     falls = GRAVITY * drift.shift / task.stance.height * tick  # acceleration of a body that leans by the shift
     turns = falls / task.stance.height
     chance[size + joints :] = (1 - KEPT**2) * np.square([falls, falls, turns, turns])

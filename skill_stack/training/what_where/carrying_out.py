@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.perception.networks.heat_map import HeatMap
+from skill_stack.perception.networks.heat_map import HeatMap, TopView
 from skill_stack.perception.networks.opening import open_heat_map
 from skill_stack.runtime.building.post_camera import PostCamera
 from skill_stack.runtime.building.talking_line import LOOKS, TalkingLine
 from skill_stack.training.what_where.demonstrations import demonstrator, seen_from_above
-from skill_stack.training.what_where.judging import RIGHT, share_of
+from skill_stack.training.what_where.judging import RIGHT, judged_on, share_of
 from skill_stack.training.what_where.network import FILE
 from skill_stack.training.what_where.settings import WhatWhereSettings
 from skill_stack.training.what_where.tables import MAT, TABLE, TableScene, table_scene
@@ -50,10 +49,7 @@ def carry_out(
         report(f"table {seed}: {100 * off:.1f} cm off: {how}" if math.isfinite(off) else f"table {seed}: {how}")
     right = {name: share_of(sum(off <= RIGHT for off in each), len(each)) for name, each in ends.items()}
     on = sorted(off for each in ends.values() for off in each if math.isfinite(off))
-    return {
-        "sha256": hashlib.sha256((folder / FILE).read_bytes()).hexdigest(), "seeds": [wanted[0], wanted[-1]],
-        "right_within": RIGHT, **right, "median_error": round(on[len(on) // 2], 4) if on else None,
-    }  # fmt: skip
+    return {**judged_on(folder, wanted), **right, "median_error": round(on[len(on) // 2], 4) if on else None}
 
 
 def carried(scene: TableScene, heat: HeatMap, settings: WhatWhereSettings) -> tuple[float, str]:
@@ -103,7 +99,7 @@ def thing_at(scene: SceneGraph, spot: Spot) -> SceneObject | None:
     return scene.objects[nearest] if nearest is not None and near[nearest] <= REACH else None
 
 
-def _spot(heat: HeatMap, view: Any, words: str) -> Spot:
+def _spot(heat: HeatMap, view: TopView, words: str) -> Spot:
     x, y, _ = heat.where(view, words).position
     return float(x), float(y)
 
@@ -122,7 +118,7 @@ def _above(thing: SceneObject) -> bool:
 
 def _off(line: TalkingLine, scene: TableScene) -> float:
     """True distance of what was asked for from the middle of the mat, m; infinite where it does not stand there."""
-    thing = next(one for one in scene.things if scene.target == f"{one.colour} {one.kind}")
+    thing = scene.named(scene.target)
     x, y, z = line.device.data.body(thing.id).xpos.tolist()
     held = abs(z - (TABLE.size[2] + MAT[2] + thing.size[2] / 2)) > 0.02  # lifted, fallen over or fallen off
     return math.inf if held else math.dist((x, y), scene.place(scene.mat))

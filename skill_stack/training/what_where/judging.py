@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,17 @@ def judge(
             report(f"{number} of {len(wanted)} tables")
     counts = {"known": len(errors["pick_known"]), "unseen": len(errors["pick_unseen"])}
     return {
-        "sha256": hashlib.sha256((folder / FILE).read_bytes()).hexdigest(),
-        "seeds": [wanted[0], wanted[-1]], "right_within": RIGHT,
+        **judged_on(folder, wanted),
         **{name: share_of(sum(one <= RIGHT for one in each), len(each)) for name, each in errors.items()},
         **{f"pick_and_place_{name}": share_of(both[name], counts[name]) for name in both},
         "median_error": {name: round(sorted(each)[len(each) // 2], 4) for name, each in errors.items() if each},
     }  # fmt: skip
+
+
+def judged_on(folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
+    """Which network was judged on which tables, and from when on a point is wrong."""
+    digest = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
+    return {"sha256": digest, "seeds": [seeds[0], seeds[-1]], "right_within": RIGHT}
 
 
 def share_of(count: int, of: int) -> dict[str, Any]:

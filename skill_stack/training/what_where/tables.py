@@ -46,8 +46,12 @@ class TableScene:
 
     def place(self, words: str) -> tuple[float, float]:
         """Where what is called so stands, m."""
-        found = next(one for one in self.things if words == f"{one.colour} {one.kind}")
+        found = self.named(words)
         return found.position[0], found.position[1]
+
+    def named(self, words: str) -> SceneObject:
+        """What is called so."""
+        return next(one for one in self.things if words == f"{one.colour} {one.kind}")
 
 
 def table_scene(seed: int, settings: WhatWhereSettings, unseen: bool = False) -> TableScene:
