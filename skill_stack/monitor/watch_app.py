@@ -75,11 +75,15 @@ class WatchApp(App[int]):
 
     def compose(self) -> ComposeResult:
         """The parts of the screen, from above."""
-        yield Static(id="banner")
+        # Kept, not looked up: the timer may tick once more after the screen was taken down.
+        self._banner, self._robot, self._plan, self._events = (
+            Static(id=name) for name in ("banner", "robot", "plan", "events")
+        )
+        yield self._banner
         with VerticalScroll(can_focus=False):
-            yield Static(id="robot")
-            yield Static(id="plan")
-            yield Static(id="events")
+            yield self._robot
+            yield self._plan
+            yield self._events
         yield Input(placeholder="/ and words: walk to the red ball, then sit down", id="words")
         yield Footer()
 
@@ -91,12 +95,11 @@ class WatchApp(App[int]):
     def refresh_now(self) -> None:
         """Shows what is known now."""
         snapshot = self._snapshot()
-        banner = self.query_one("#banner", Static)
         text, style = banner_of(snapshot, self._robot_name)
-        banner.update(Text(text, style=style, no_wrap=True))
-        self.query_one("#robot", Static).update(robot_table(snapshot.status))
-        self.query_one("#plan", Static).update(plan_lines(snapshot.plan))
-        self.query_one("#events", Static).update(self._event_lines(snapshot))
+        self._banner.update(Text(text, style=style, no_wrap=True))
+        self._robot.update(robot_table(snapshot.status))
+        self._plan.update(plan_lines(snapshot.plan))
+        self._events.update(self._event_lines(snapshot))
 
     def _event_lines(self, snapshot: StatusSnapshot) -> Text:
         lines = Text()

@@ -88,6 +88,15 @@ def test_escape_leaves_the_words_unsent(hands):
     assert hands.asked == ["<reset>"]
 
 
+def test_a_tick_after_the_screen_was_taken_down_harms_nothing(hands):
+    async def run():
+        async with hands.app.run_test(size=(100, 30)):
+            await hands.app.screen.remove_children()
+            hands.app.refresh_now()
+
+    asyncio.run(run())
+
+
 def test_a_lost_connection_is_said():
     assert "CONNECTION LOST  last report 3 s ago" in banner_of(snapshot(age=3.2), "go2")[0]
     assert "no robot has reported yet" in banner_of(StatusSnapshot(), "go2")[0]
