@@ -17,7 +17,7 @@ from skill_stack.core.shared_memory.rgbd_ring import RgbdRing
 from skill_stack.runtime.episodes.perception_worker import drawing
 
 MODULE = "skill_stack.benchmarks.devices.perception_looks"
-LIMIT = 60.0
+LIMIT = 30.0
 """Time for a look of 640 x 480 on one core, ms."""
 CARRIED = 40
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skill_stack.perception.scene.cloud import Cloud
+from skill_stack.perception.scene.cloud import Cloud, turned
 from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
@@ -26,11 +26,13 @@ def levelled(cloud: Cloud, supports: list[SupportPlane]) -> tuple[Cloud, list[Su
     turn = _turn_to_up(up)
     height = float((cloud.eye[2] - floor.height(cloud.eye[0], cloud.eye[1])) * up[2])
     eye = np.array([cloud.eye[0], cloud.eye[1], height])
-    points = (cloud.points - cloud.eye.astype(np.float32)) @ turn.T.astype(np.float32) + eye.astype(np.float32)
+    shift = (eye - turn @ cloud.eye).astype(np.float32)
+    points = turned(cloud.points, turn)
+    points += shift
     changed = replace(
         cloud,
         points=points,
-        normals=cloud.normals @ turn.T.astype(np.float32),
+        normals=turned(cloud.normals, turn),
         eye=eye,
         rotation=turn @ cloud.rotation,
     )

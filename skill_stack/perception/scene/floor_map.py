@@ -36,13 +36,15 @@ class FloorMap:
     def add(self, seen: Observation) -> None:
         """Takes a look whose floor is known to be at height 0."""
         cloud = seen.cloud
-        used = cloud.valid & (cloud.depth > 0)
-        points = cloud.points[used]
         floor = next((one for one in seen.supports if one.floor), None)
-        height = points[:, 2] - (floor.height(points[:, 0], points[:, 1]) if floor is not None else 0.0)
-        slack = 2.5 * cloud.sigma(cloud.depth[used])
-        taken = points[(height > LOW + slack) & (height < HIGH)]
-        self.add_points(taken, points[np.abs(height) < LOW + 0.5 * slack], cloud.eye, seen.stamp)
+        x, y, height = np.moveaxis(cloud.points, -1, 0)
+        height = height - floor.height(x, y) if floor is not None else height
+        slack = 2.5 * cloud.sigma(cloud.depth)
+        taken = cloud.valid & (height > LOW + slack) & (height < HIGH)
+        free = cloud.valid & (np.abs(height) < LOW + 0.5 * slack)
+        flat = np.stack([x.ravel(), y.ravel()], axis=-1)
+        taken, free = (flat[np.flatnonzero(mask)] for mask in (taken, free))
+        self.add_points(taken, free, cloud.eye, seen.stamp)
 
     def add_points(
         self, taken: Array, free: Array, eye: Array, stamp: float, least: int = LEAST_POINTS, above: float = 0.0

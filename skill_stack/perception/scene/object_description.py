@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ import numpy as np
 from skill_stack.perception.scene.cloud import Cloud
 from skill_stack.perception.scene.colour_names import colour_name, light_of
 from skill_stack.perception.scene.detection import KINDS, Detection
-from skill_stack.perception.scene.shape_fitting import MOST_POINTS, Seen, Solid, fit_solids
+from skill_stack.perception.scene.shape_fitting import MOST_POINTS, Seen, Solid, fit_solids, quantiles
 from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
@@ -22,6 +23,8 @@ LEAST_HEIGHT = 0.015  # m above what it stands on
 LEAST_SIZE = 0.02  # m: less is an edge, not a thing
 TABLE_HEIGHT = (0.3, 1.2)  # m
 TABLE_SIZE = 0.5  # m: least length of a table
+MOST_PIXELS = 1500
+"""Pixels of a thing that tell its colour and its support; of more, some are left out evenly."""
 
 
 def describe(cloud: Cloud, supports: list[SupportPlane], labels: Array) -> tuple[list[Detection], list[Detection]]:
@@ -35,17 +38,51 @@ def describe(cloud: Cloud, supports: list[SupportPlane], labels: Array) -> tuple
     things: list[Detection] = []
     walls: list[Detection] = []
     tables = [one for one in supports if not one.floor]
+    footprints = [_Footprint(cloud, one) for one in supports]
     light = light_of(cloud.colour)
-    for number in range(1, int(labels.max()) + 1):
-        rows, columns = np.nonzero(labels == number)
+    for number, (rows, columns) in enumerate(_pixels_of(labels), 1):
         if _is_table_edge(cloud, tables, rows, columns):
             labels[rows, columns] = 0
             continue
-        found = _thing(cloud, supports, labels, number, rows, columns, light)
+        found = _thing(cloud, footprints, labels, number, rows, columns, light)
         if found is not None:
             (walls if found.kind == "wall" else things).append(found)
     things += [_table(cloud, supports, one, light) for one in tables]
     return things, _long_enough(walls)
+
+
+def _pixels_of(labels: Array) -> list[tuple[Array, Array]]:
+    """Rows and columns of the pixels of every segment, from the first on; in the order of the picture."""
+    flat = labels.ravel()
+    at = np.flatnonzero(flat)
+    at = at[np.argsort(flat[at], kind="stable")]
+    ends = np.cumsum(np.bincount(flat[at])[1:])
+    return [np.divmod(part, labels.shape[1]) for part in np.split(at, ends[:-1])] if len(at) else []
+
+
+class _Footprint:
+    """A support with what is seen of it from above.
+
+    Attributes:
+        plane: The support.
+    """
+
+    def __init__(self, cloud: Cloud, plane: SupportPlane) -> None:
+        self.plane, self._cloud = plane, cloud
+
+    @functools.cached_property
+    def _seen(self) -> tuple[Array, Array]:
+        """Places on it, m, shape (N, 2), and their convex hull."""
+        own = self._cloud.points[..., :2].reshape(-1, 2)[np.flatnonzero(self.plane.mask)[::7]]
+        return own, cv2.convexHull(own)
+
+    def reaches(self, points: Array) -> bool:
+        """Whether it extends under an object: some of it is within a hand's width, or around it."""
+        own, hull = self._seen
+        low, middle, high = quantiles(points[:, :2], (0.05, 0.5, 0.95))
+        if len(own) > 2 and cv2.pointPolygonTest(hull, middle.tolist(), False) > 0:
+            return True
+        return bool(((own > low - 0.08) & (own < high + 0.08)).all(axis=1).any())
 
 
 def _long_enough(walls: list[Detection]) -> list[Detection]:
@@ -54,14 +91,15 @@ def _long_enough(walls: list[Detection]) -> list[Detection]:
 
 def _thing(
     cloud: Cloud,
-    supports: list[SupportPlane],
+    supports: list[_Footprint],
     labels: Array,
     number: int,
     rows: Array,
     columns: Array,
     light: Array,
 ) -> Detection | None:
-    points = cloud.points[rows, columns].astype(float)
+    every = slice(None, None, max(1, len(rows) // MOST_PIXELS))
+    points = cloud.points[rows[every], columns[every]].astype(float)
     bottom, hidden_below = _bottom(cloud, supports, labels, number, rows, columns, points)
     seen = _seen(cloud, rows, columns, bottom)
     solids, support = fit_solids(seen)
@@ -71,7 +109,7 @@ def _thing(
     kind = KINDS[solid.shape]
     if _is_wall(solid, seen):
         kind, solids = "wall", [_wall(seen, solid)]
-    name, sure = colour_name(cloud.colour[rows, columns], light)
+    name, sure = colour_name(cloud.colour[rows[every], columns[every]], light)
     whole = not (hidden_below or _cut_off(cloud, labels, number, rows, columns))
     return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, number)
 
@@ -102,15 +140,15 @@ def _seen(cloud: Cloud, rows: Array, columns: Array, bottom: float) -> Seen:
 
 
 def _bottom(
-    cloud: Cloud, supports: list[SupportPlane], labels: Array, number: int, rows: Array, columns: Array, points: Array
+    cloud: Cloud, supports: list[_Footprint], labels: Array, number: int, rows: Array, columns: Array, points: Array
 ) -> tuple[float, bool]:
     """Height of an object's support, m, and whether something nearer hides its lower end.
 
     What is under its lower edge in the picture, and as far away as it, carries it: a plane or another thing.
     """
-    lowest = float(np.percentile(points[:, 2], 3))
+    lowest = float(quantiles(points[:, 2], (0.03,))[0])
     x, y = points[:, 0].mean(), points[:, 1].mean()
-    heights = [float(one.height(x, y)) for one in supports if one.floor or _reaches(cloud, one, points)]
+    heights = [float(one.plane.height(x, y)) for one in supports if one.plane.floor or one.reaches(points)]
     plane = max((h for h in heights if h <= lowest + 0.03), default=min([0.0, lowest], key=abs))
     hidden = False
     if lowest - plane > 0.025:
@@ -134,22 +172,12 @@ def _stands_beside(labels: Array, rows: Array, columns: Array, points: Array, ca
 
     What lies on something has that above it in the picture, too.
     """
-    if float(np.ptp(np.percentile(points[:, 2], (3, 97)))) >= LEAST_HEIGHT:
+    if float(np.ptp(quantiles(points[:, 2], (0.03, 0.97)))) >= LEAST_HEIGHT:
         return False
     last = labels.shape[0] - 1
     edge = _lower_edge(last - rows, columns)
     above = labels[np.maximum(last - edge[0] - 4, 0), edge[1]]
     return bool((above == np.bincount(carriers).argmax()).sum() < 0.35 * len(above))
-
-
-def _reaches(cloud: Cloud, plane: SupportPlane, points: Array) -> bool:
-    """Whether a plane above the floor extends under an object: some of it is within a hand's width, or around it."""
-    own = cloud.points[plane.mask][::7, :2]
-    x, y = np.median(points[:, :2], axis=0).tolist()
-    if len(own) > 2 and cv2.pointPolygonTest(cv2.convexHull(own.astype(np.float32)), (x, y), False) > 0:
-        return True
-    low, high = np.percentile(points[:, :2], 5, axis=0) - 0.08, np.percentile(points[:, :2], 95, axis=0) + 0.08
-    return bool(((own > low) & (own < high)).all(axis=1).any())
 
 
 def _lower_edge(rows: Array, columns: Array) -> tuple[Array, Array]:
@@ -200,10 +228,11 @@ def _wall(seen: Seen, solid: Solid) -> Solid:
 
 def _is_table_edge(cloud: Cloud, tables: list[SupportPlane], rows: Array, columns: Array) -> bool:
     """Whether a segment is the side of a table: it ends at the height of a plane that begins right above it."""
-    points = cloud.points[rows, columns]
+    every = slice(None, None, max(1, len(rows) // MOST_PIXELS))
+    points = cloud.points[rows[every], columns[every]]
+    top, (x, y) = float(quantiles(points[:, 2], (0.95,))[0]), points[:, :2].mean(axis=0)
     for plane in tables:
-        height = float(plane.height(points[:, 0].mean(), points[:, 1].mean()))
-        if float(np.percentile(points[:, 2], 95)) > height + 0.012:
+        if top > float(plane.height(x, y)) + 0.012:
             continue
         own = np.zeros(cloud.valid.shape, np.uint8)
         own[rows, columns] = 1
@@ -215,16 +244,18 @@ def _is_table_edge(cloud: Cloud, tables: list[SupportPlane], rows: Array, column
 
 def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, light: Array) -> Detection:
     """A plane above the floor as an object: a table, or a box with a large top."""
-    rows, columns = np.nonzero(plane.mask)
+    at = np.flatnonzero(plane.mask)
+    rows, columns = np.divmod(at, plane.mask.shape[1])
+    every = slice(None, None, max(1, len(at) // MOST_PIXELS))
     floor = next((one for one in supports if one.floor), None)
-    x, y = cloud.points[rows, columns][:, :2].mean(axis=0)
+    x, y = cloud.points[rows[every], columns[every], :2].mean(axis=0)
     bottom = float(floor.height(x, y)) if floor is not None else 0.0
     seen = _seen(cloud, rows, columns, bottom)
     solids, support = fit_solids(seen)
     solid = solids[0]
     height = float(plane.height(x, y)) - bottom
     large = TABLE_HEIGHT[0] <= height <= TABLE_HEIGHT[1] and max(solid.size[:2]) >= TABLE_SIZE
-    name, sure = colour_name(cloud.colour[rows, columns], light)
+    name, sure = colour_name(cloud.colour[rows[every], columns[every]], light)
     rim = (rows <= 1) | (rows >= cloud.valid.shape[0] - 2) | (columns <= 1) | (columns >= cloud.valid.shape[1] - 2)
     kind, whole = "table" if large else KINDS[solid.shape], not rim.sum() > 4
     return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, -1)

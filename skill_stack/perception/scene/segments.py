@@ -75,44 +75,50 @@ def find_segments(cloud: Cloud, things: Array) -> Array:
 
 def _bends(cloud: Cloud) -> Array:
     """Pixels where the surface bends towards the camera, or begins farther away than what is beside it, bool."""
-    w = cloud.inverse
-    limit = np.maximum(BEND * 2.45 * cloud.doubt * _EIGHTH, LEAST_BEND * w)  # nine pixels were averaged
+    w, doubt = cloud.inverse, np.float32(cloud.doubt)
+    limit = np.maximum(np.float32(BEND * 2.45) * doubt * _EIGHTH, np.float32(LEAST_BEND) * w)  # of nine pixels' mean
+    jump = w + np.float32(JUMP) * w + 5 * doubt
     found = np.zeros(w.shape, bool)
-    for axis in (0, 1):
-        ahead, behind = np.roll(w, -REACH, axis), np.roll(w, REACH, axis)
-        found |= (ahead > 0) & (behind > 0) & (w > 0) & (ahead + behind - 2 * w > limit)
-        for side in (-1, 1):
-            found |= (w > 0) & (np.roll(w, side, axis) - w > JUMP * w + 5 * cloud.doubt)
-    found[:REACH] = found[-REACH:] = found[:, :REACH] = found[:, -REACH:] = False
-    return found
+    for cut, near, low, high in _both_ways(found, w, limit, jump):
+        ahead, behind, middle = near[2 * REACH :], near[: -2 * REACH], near[REACH:-REACH]
+        cut[REACH:-REACH] |= (ahead > 0) & (behind > 0) & (ahead + behind - 2 * middle > low[REACH:-REACH])
+        cut[1:] |= near[:-1] > high[1:]
+        cut[:-1] |= near[1:] > high[:-1]
+    return found & (w > 0)
+
+
+def _both_ways(*pictures: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Pictures as they are, and with rows and columns exchanged: what is done along rows is done along columns too."""
+    return pictures, tuple(one.T for one in pictures)
 
 
 def _hue_steps(cloud: Cloud, things: Array) -> Array:
     """Pixels between two hues, or between a hue and none, bool; light and shade of one hue are no step."""
-    lab = cv2.cvtColor(_inner_colour(cloud.colour, things), cv2.COLOR_RGB2LAB).astype(np.float32)
-    ab = lab[..., 1:] - 128.0
-    chroma = np.linalg.norm(ab, axis=2)
+    lab = cv2.cvtColor(_inner_colour(cloud.colour, things), cv2.COLOR_RGB2LAB)
+    _, a, b = cv2.split(lab)
+    chroma = np.sqrt(a * a + b * b)
     found = np.zeros(things.shape, bool)
-    for axis in (0, 1):
-        one, other = np.roll(ab, -2, axis), np.roll(ab, 2, axis)
-        strong, weak = np.roll(chroma, -2, axis), np.roll(chroma, 2, axis)
-        weak, strong = np.minimum(strong, weak), np.maximum(strong, weak)
+    for cut, own, a_, b_, c_ in _both_ways(found, things, a, b, chroma):
+        weak, strong = np.minimum(c_[4:], c_[:-4]), np.maximum(c_[4:], c_[:-4])
         same = np.where(weak > STRONG, np.float32(SAME_STRONG), np.float32(SAME_HUE))
-        turned = (one * other).sum(axis=2) < same * strong * weak
-        both = np.roll(things, -2, axis) & np.roll(things, 2, axis)
-        found |= both & ((turned & (weak > COLOURED)) | ((weak < GREY) & (strong > STRONG)))
+        turned = a_[4:] * a_[:-4] + b_[4:] * b_[:-4] < same * strong * weak
+        both = own[4:] & own[:-4]
+        cut[2:-2] |= both & ((turned & (weak > COLOURED)) | ((weak < GREY) & (strong > STRONG)))
     return found & things
 
 
 def _inner_colour(colour: Array, things: Array) -> Array:
-    """A smoothed picture in which outlines of things have the colour beside them inside, not that of what is behind.
+    """A smoothed picture, 0 to 1, in which outlines of things have the colour beside them inside.
 
-    Mixed with the background they have other hues, and two things would stay one along their outline.
+    They do not have that of what is behind. Mixed with the background they have other hues, and two things would stay
+    one along their outline.
     """
-    inner = cv2.erode(things.astype(np.float32), np.ones((3, 3)))
-    share = cv2.blur(inner, (3, 3))[..., None]
-    mean = cv2.blur(colour * inner[..., None], (3, 3)) / np.maximum(share, 1e-6)
-    return np.where(share > 0.05, mean, cv2.blur(colour, (3, 3))).astype(np.uint8)
+    inner = cv2.erode(things.astype(np.uint8), np.ones((3, 3), np.uint8))
+    count = cv2.boxFilter(inner, cv2.CV_32F, (3, 3), normalize=False)
+    total = cv2.boxFilter(cv2.bitwise_and(colour, colour, mask=inner), cv2.CV_32F, (3, 3), normalize=False)
+    mean = cv2.divide(total, cv2.merge([np.maximum(count, 1.0)] * 3))
+    smooth = cv2.boxFilter(colour, cv2.CV_32F, (3, 3))
+    return np.asarray(cv2.copyTo(mean, (count > 0).astype(np.uint8), smooth)) / np.float32(255)
 
 
 def _grow(cloud: Cloud, labels: Array, things: Array) -> Array:
@@ -122,10 +128,13 @@ def _grow(cloud: Cloud, labels: Array, things: Array) -> Array:
     away, nearest = cv2.distanceTransformWithLabels(
         (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    rows, columns = np.nonzero(labels)
+    own = np.flatnonzero(labels)
     place = np.zeros(int(nearest.max()) + 1, np.int64)
-    place[nearest[rows, columns]] = rows * labels.shape[1] + columns
-    source = place[nearest]
-    gap = np.abs(cloud.depth.ravel()[source] - cloud.depth)
-    near = things & (labels == 0) & (away <= GROW) & (gap < 0.03 + 3 * cloud.sigma(cloud.depth))
-    return np.where(near, labels.ravel()[source], labels).astype(np.int32)
+    place[nearest.ravel()[own]] = own
+    free = np.flatnonzero(things & (labels == 0) & (away <= GROW))
+    source = place[nearest.ravel()[free]]
+    depth = cloud.depth.ravel()
+    near = np.abs(depth[source] - depth[free]) < 0.03 + 3 * cloud.sigma(depth[free])
+    grown = labels.astype(np.int32)
+    grown.ravel()[free[near]] = labels.ravel()[source[near]]
+    return grown

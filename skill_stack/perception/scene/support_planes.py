@@ -19,6 +19,8 @@ BIN = 0.01  # m of height
 LEAST_AREA = 0.06  # m² of a plane that is seen
 TABLE_AREA = 0.10  # m² that a connected part of a plane above the floor must show
 THICK = 0.008  # m: what lies closer to a plane than this is of it
+FITTED = 12_000
+"""Pixels among which those of a plane are looked for; of more, some are left out evenly."""
 MOST = 5
 FLOOR_ERROR = 0.15  # m: how far the lowest plane may be from height 0 and still be the floor
 
@@ -32,14 +34,12 @@ class SupportPlane:
         area: What is seen of it, m².
         floor: Whether it is the floor.
         mask: Its pixels, bool, shape (rows, columns).
-        colour: Mean colour, RGB, 0 to 255, shape (3,).
     """
 
     slopes: tuple[float, float, float]
     area: float
     floor: bool
     mask: Array
-    colour: Array
 
     def height(self, x: Array | float, y: Array | float) -> Array:
         """Height at places, m."""
@@ -54,46 +54,47 @@ def find_supports(cloud: Cloud) -> list[SupportPlane]:
     pixels are taken away, and the next one is looked for.
     """
     level = (cloud.normals[..., 2] > LEVEL) & cloud.valid
-    areas = np.where(level, cloud.areas, 0.0)
+    areas = np.where(level, cloud.areas, np.float32(0))
+    slack, upright = _slack(cloud), _upright(cloud)
     left, found = cloud.valid.copy(), list[SupportPlane]()
     for _ in range(MOST):
         plane = _next_plane(cloud, areas, level & left)
         if plane is None:
             break
-        mask = _on(cloud, plane) & left
-        own = level & mask
-        area = float(areas[own].sum())
+        off = _off(cloud, plane)
+        mask = left & (np.abs(off) < slack) & ~(upright & (off > 0.5 * THICK))
         left &= ~mask
+        own = areas * mask
+        area = float(own.sum())
         if area < LEAST_AREA:
             break
         floor = abs(plane[2] + plane[0] * cloud.eye[0] + plane[1] * cloud.eye[1]) < FLOOR_ERROR
-        parts = [mask] if floor else _islands(mask, areas)
-        for part in parts:
-            colour = np.median(cloud.colour[part & own], axis=0) if (part & own).any() else np.zeros(3)
-            found.append(SupportPlane(plane, float(areas[part & own].sum()), floor, part, colour))
+        parts = [(mask, area)] if floor else _islands(mask, own)
+        found += (SupportPlane(plane, seen, floor, part) for part, seen in parts)
     return sorted(found, key=lambda one: float(one.height(cloud.eye[0], cloud.eye[1])))
 
 
 def _next_plane(cloud: Cloud, areas: Array, level: Array) -> tuple[float, float, float] | None:
-    z = cloud.points[..., 2][level]
+    at = np.flatnonzero(level)
+    z = cloud.points[..., 2].ravel()[at]
     if z.size < 40:
         return None
     low = float(z.min()) - BIN
-    counts = np.bincount(((z - low) / BIN).astype(int), areas[level])
+    counts = np.bincount(((z - low) / BIN).astype(int), areas.ravel()[at])
     summed = np.convolve(counts, np.ones(5), "same")
     if summed.max() < LEAST_AREA * 0.7:
         return None
     height = low + (float(np.argmax(summed)) + 0.5) * BIN
-    x, y = cloud.points[..., 0][level], cloud.points[..., 1][level]
+    step = max(1, z.size // FITTED)
+    x, y, z = (cloud.points[..., axis].ravel()[at[::step]] for axis in range(3))
+    reach = np.hypot(x - np.float32(cloud.eye[0]), y - np.float32(cloud.eye[1]))
     plane = (0.0, 0.0, height)
     for wide in (0.04, 0.025, 0.015):
-        reach = np.hypot(x - cloud.eye[0], y - cloud.eye[1])
-        slack = wide + (0.03 * reach if wide > 0.03 else 0.006 * reach)  # the camera's tilt is known to a degree or two
+        slack = wide + (0.03 if wide > 0.03 else 0.006) * reach  # the camera's tilt is known to a degree or two
         near = np.abs(z - plane[0] * x - plane[1] * y - plane[2]) < slack
         if near.sum() < 40:
             return None
-        step = max(1, int(near.sum()) // 4000)
-        fitted = _fit(x[near][::step], y[near][::step], z[near][::step])
+        fitted = _fit(x[near], y[near], z[near])
         plane = fitted if max(abs(fitted[0]), abs(fitted[1])) < SLANT else (0.0, 0.0, float(np.median(z[near])))
     return plane
 
@@ -107,23 +108,27 @@ def _fit(x: Array, y: Array, z: Array) -> tuple[float, float, float]:
     return float(slope[0]), float(slope[1]), float(mz - slope[0] * mx - slope[1] * my)
 
 
-def _on(cloud: Cloud, plane: tuple[float, float, float]) -> Array:
-    """Pixels that are on a plane as far as their error allows."""
-    p = cloud.points
-    off = p[..., 2] - (plane[0] * p[..., 0] + plane[1] * p[..., 1] + plane[2])
-    ray = np.abs(p[..., 2] - cloud.eye[2]) / np.maximum(cloud.depth, 1e-3)
-    slack = THICK + 2.5 * cloud.sigma(cloud.depth) * np.minimum(ray, 1.0)
-    upright = (np.abs(cloud.normals[..., 2]) < 0.5) & (np.abs(cloud.normals).sum(axis=2) > 0)
-    return np.asarray(cloud.valid & (np.abs(off) < slack) & ~(upright & (off > 0.5 * THICK)))
+def _off(cloud: Cloud, plane: tuple[float, float, float]) -> Array:
+    """Heights of all pixels above a plane, m."""
+    x, y, z = np.moveaxis(cloud.points, -1, 0)
+    return np.asarray(z - (plane[0] * x + plane[1] * y + plane[2]))
 
 
-def _islands(mask: Array, areas: Array) -> list[Array]:
-    """Connected parts of a plane above the floor that are large enough to put things on."""
+def _slack(cloud: Cloud) -> Array:
+    """Height above or below a plane that the error of a pixel on it allows, m."""
+    ray = np.abs(cloud.points[..., 2] - np.float32(cloud.eye[2])) / np.maximum(cloud.depth, np.float32(1e-3))
+    return np.asarray(THICK + 2.5 * cloud.sigma(cloud.depth) * np.minimum(ray, np.float32(1)))
+
+
+def _upright(cloud: Cloud) -> Array:
+    """Pixels of upright surfaces, bool; a normal that is not known is of none."""
+    x, y, z = np.abs(np.moveaxis(cloud.normals, -1, 0))
+    return np.asarray((z < 0.5) & (x + y + z > 0))
+
+
+def _islands(mask: Array, areas: Array) -> list[tuple[Array, float]]:
+    """Connected parts of a plane above the floor that are large enough to put things on, and their areas, m²."""
     closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    count, labels = cv2.connectedComponents(closed)
-    found = []
-    for number in range(1, count):
-        part = (labels == number) & mask
-        if float(areas[part].sum()) >= TABLE_AREA:
-            found.append(part)
-    return found
+    labels = cv2.connectedComponents(closed)[1]
+    seen = np.bincount(labels.ravel(), areas.ravel())
+    return [((labels == number) & mask, float(seen[number])) for number in np.flatnonzero(seen >= TABLE_AREA) if number]
