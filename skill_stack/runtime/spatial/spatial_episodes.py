@@ -45,7 +45,7 @@ LOOKS, EVERY = 3, 0.4
 """Looks from each place, and the time between two, s."""
 LEAST = 400
 """Pixels that a thing fills in a look in order to count as seen."""
-QUESTIONS = {"single view": 10, "several views": 10, "over time": 10, "frames": 6, "disagreement": 4}
+QUESTIONS = {"single view": 10, "several views": 10, "over time": 10, "frames": 14, "disagreement": 4}
 """Questions of each level about one room."""
 GESTURES, COMPOSED, ALIKE, CHANGES = 5, 3, 2, 2
 """Gestures, composed things with parts, sets of alike things, and steps among alike things for each room."""
