@@ -34,6 +34,7 @@ class SceneObject:
         movable: Whether it moves when pushed.
         mass: What a movable one weighs, kg.
         friction: Friction coefficient of its surface.
+        rolling: Rolling friction of a ball on it, m: the rolling resistance coefficient times the ball's radius.
         glides: Whether that alone counts on any floor, as under felt gliders; else the floor's, where it is greater.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
@@ -52,6 +53,7 @@ class SceneObject:
     last_seen: float = 0.0
     mass: float = 0.5
     friction: float = 0.6
+    rolling: float = 0.0
     glides: bool = False
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)

@@ -34,6 +34,7 @@ class ObjectFile(DataModel):
         movable: Whether it moves when pushed.
         mass: kg, for movable objects.
         friction: Friction coefficient of its surface.
+        rolling: Rolling friction of a ball on it, m: the rolling resistance coefficient times the ball's radius.
         glides: Whether that alone counts on any floor, as under felt gliders.
         hinge: Upright axis about which a movable one swings, as a door does: x, y from its centre, in its own frame, m.
         swing: Range of the heading of one with a hinge, rad.
@@ -52,6 +53,7 @@ class ObjectFile(DataModel):
     movable: bool = False
     mass: Mass = 0.5
     friction: float = Field(0.6, ge=0)
+    rolling: float = Field(0.0, ge=0)
     glides: bool = False
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
@@ -76,6 +78,7 @@ class ObjectFile(DataModel):
             last_seen=self.last_seen,
             mass=self.mass,
             friction=self.friction,
+            rolling=self.rolling,
             glides=self.glides,
             hinge=self.hinge,
             swing=self.swing,

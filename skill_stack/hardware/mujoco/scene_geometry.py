@@ -106,8 +106,8 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             mass=thing.mass,
             contype=WORLD_BIT,
             conaffinity=WORLD_AFFINITY,
-            condim=4,
+            condim=6 if thing.rolling else 4,
             priority=1 if thing.glides else 0,
-            friction=(thing.friction, 0.01, 0.001),
+            friction=(thing.friction, 0.01, thing.rolling or 0.001),
             rgba=(*colour_of(thing), 1.0),
         )

@@ -14,6 +14,10 @@ from skill_stack.training.what_where.settings import WhatWhereSettings
 
 TABLE = SceneObject("table", "table", (0.3, 0.0, 0.2), 0.0, "box", (0.56, 0.84, 0.4), "brown", ("table",))
 MAT = (0.1, 0.1, 0.006)
+CLOTH = 3e-4
+"""Rolling friction of a mat of cloth, m: 0.01 (rolling resistance of a billiard ball on its cloth, 0.005 to 0.015 by
+D. Alciatore, billiards.colostate.edu) times a radius of 3 cm.
+"""
 ACROSS, TALL = (0.045, 0.058), (0.05, 0.09)
 """Ranges of the width and the height of things, m."""
 APART = 0.15
@@ -90,7 +94,7 @@ def table_scene(seed: int, settings: WhatWhereSettings, unseen: bool = False) ->
 def mat(colour: str, spot: tuple[float, float]) -> SceneObject:
     """A mat at a spot, m."""
     place, names = (*spot, TABLE.size[2] + MAT[2] / 2), (f"{colour} mat", "mat")
-    return SceneObject(f"{colour}_mat", "mat", place, 0.0, "box", MAT, colour, names)
+    return SceneObject(f"{colour}_mat", "mat", place, 0.0, "box", MAT, colour, names, rolling=CLOTH)
 
 
 def thing(look: tuple[str, str], spot: tuple[float, float], rng: np.random.Generator) -> SceneObject:

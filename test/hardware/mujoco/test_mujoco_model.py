@@ -324,3 +324,15 @@ def test_what_glides_needs_less_of_a_push_than_the_floor_would_ask_for(robot: Ro
         mujoco.mj_step(pushed, data)
     moved = data.body("carton").xpos[0] - 3.0
     assert moved > 0.3 if glides else abs(moved) < 0.02
+
+
+@pytest.mark.parametrize("rolling", [0.0, 3e-4])
+def test_a_ball_comes_to_rest_on_cloth_and_rolls_on_where_nothing_is_stated(robot: RobotSpec, rolling: float) -> None:
+    mat = SceneObject("mat", "mat", (3.0, 0.0, 0.003), size=(1.0, 1.0, 0.006), rolling=rolling)
+    ball = SceneObject("ball", "ball", (2.8, 0.0, 0.036), shape="sphere", size=(0.06,) * 3, movable=True, mass=0.1)
+    model = build_model(robot, setup(mat, ball))
+    data = mujoco.MjData(model)
+    at = model.body("ball").dofadr[0]
+    data.qvel[at] = 0.1
+    mujoco.mj_step(model, data, round(3.0 / model.opt.timestep))
+    assert data.qvel[at] < 0.005 if rolling else data.qvel[at] > 0.05
