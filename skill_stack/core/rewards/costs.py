@@ -76,7 +76,7 @@ def judge(rewards: RewardSet, motion: BodyMotion, layout: BodyLayout) -> RewardV
     """
     shares = distances(rewards, motion, layout)
     worst = shares.max(axis=0)
-    steps = max(1, math.ceil(rewards.success.hold / motion.dt - 1e-9))
+    steps = max(1, math.ceil(rewards.hold / motion.dt - 1e-9))
     runs = _runs(worst <= 1.0)
     done = np.flatnonzero((runs >= steps) & (motion.dt * (np.arange(len(runs)) + 1) <= rewards.success.within + 1e-9))
     best = int(worst.argmin())

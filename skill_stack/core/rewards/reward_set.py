@@ -66,12 +66,12 @@ class RewardSuccess(DataModel):
     """When a motion counts as what was asked for: every aim within its tolerance at once.
 
     Attributes:
-        hold: How long without a break, s.
+        hold: How long without a break, s; None: as long as the terms themselves say.
         within: Time after which it has failed, s.
         tolerance: Largest distance by name of the term, in its unit; the others have that of ``terms.yaml``.
     """
 
-    hold: NonNegative = 0.5
+    hold: NonNegative | None = None
     within: Seconds = 8.0
     tolerance: dict[str, Positive] = {}
 
@@ -117,6 +117,11 @@ class RewardSet(DataModel):
     def aims(self) -> tuple[RewardTerm, ...]:
         """Terms that success is judged by."""
         return tuple(one for one in self.terms if one.kind.effect == "aim" and one.weight > 0.0)
+
+    @property
+    def hold(self) -> float:
+        """How long every aim must be within its tolerance at once, s: the shortest of the aims where nothing is said."""
+        return min(one.kind.hold for one in self.aims) if self.success.hold is None else self.success.hold
 
     def plain(self) -> dict[str, Any]:
         """As plain data that :meth:`parse` reads; what is at its default is left out."""

@@ -37,6 +37,7 @@ class TermDefinition(DataModel):
         angle: Whether it is taken round the circle.
         tolerance: Largest distance from the target that counts as success, in the unit; None: it is no aim.
         average: Time over which the quantity is averaged before success is judged, s.
+        hold: How long without a break it must be within the tolerance where a set does not say, s.
         effect: ``aim`` has a target; ``penalty`` is to be low; ``prior`` moves what a planner proposes, at no cost.
     """
 
@@ -54,6 +55,7 @@ class TermDefinition(DataModel):
     angle: bool = False
     tolerance: Positive | None = None
     average: NonNegative = 0.0
+    hold: NonNegative = 0.5
     effect: Literal["aim", "penalty", "prior"] = "aim"
 
     @model_validator(mode="after")

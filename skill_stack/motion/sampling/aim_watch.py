@@ -64,7 +64,7 @@ class AimWatch:
         assert self._frame is not None
         still = np.zeros((len(states), self._body.robot.size))
         motion = self._body.motion(states, sensors, still, self._period, self._frame)
-        held, hold = judge(rewards, motion, self._body.layout).held, rewards.success.hold
+        held, hold = judge(rewards, motion, self._body.layout).held, rewards.hold
         return min(held / hold, 1.0) if hold > 0.0 else float(held > 0.0)
 
 

@@ -137,7 +137,7 @@ class WholeMotion:
         """Mean distance of the worst aim, in tolerances, over the best stretch that is long enough."""
         with np.errstate(all="ignore"):
             worst = np.minimum(np.nan_to_num(distances(rewards, motion, self._body.layout), nan=FAR).max(axis=0), FAR)
-        hold = max(1, min(round(rewards.success.hold / motion.dt) + 1, worst.shape[-1]))
+        hold = max(1, min(round(rewards.hold / motion.dt) + 1, worst.shape[-1]))
         stretches = np.lib.stride_tricks.sliding_window_view(worst, hold, axis=-1)
         return np.asarray((0.5 * stretches.mean(axis=-1) + 0.5 * stretches.max(axis=-1)).min(axis=-1))
 

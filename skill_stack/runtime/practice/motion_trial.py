@@ -196,7 +196,7 @@ class MotionGround:
         model, body = self.model_body
         data = body.posed(model, self.robot.pose("default"))
         rest = body.start(0.0, data.qpos, data.qvel)
-        hold = round(self.robot.part().control_rate * (rewards.success.hold + 0.1)) + 1
+        hold = round(self.robot.part().control_rate * (rewards.hold + 0.1)) + 1
         return self.reached(rewards, self.motion([rest] * hold))[0]
 
     def labels(self, motion: BodyMotion | None, usable: dict[str, tuple[float, float]]) -> tuple[Label, ...]:

@@ -33,6 +33,8 @@ def _row(name: str, kind: TermDefinition) -> str:
     held = f"{kind.tolerance:g}" if kind.tolerance else "a gait, no aim" if kind.effect == "prior" else ""
     if kind.average:
         held += f", mean over {kind.average:g} s"
+    if kind.hold != TermDefinition.model_fields["hold"].default:
+        held += f", for {kind.hold:g} s"
     cells = (f"`{name}`", kind.of or kind.bodies, kind.meaning, kind.unit, reach, default, kind.group, held)
     return "| " + " | ".join(cells) + " |\n"
 

@@ -28,6 +28,8 @@ def targets(read: object) -> dict[str, float | None]:
     ("reader", "text", "expected"),
     [
         (DOG, "lift your left front paw a bit higher", {"foot_lift of FL": 0.05}),
+        (DOG, "jump up high", {"apex_height": 0.45}),
+        (DOG, "jump 40 cm high", {"apex_height": 0.4}),
         (DOG, "sit low with the body flat", {"base_height": 0.18, "base_pitch": 0.0, "base_roll": 0.0}),
         (DOG, "roll over", {"base_roll": 3.1416, "base_height": 0.1}),
         (DOG, "lower your body by 5 cm", {"base_height": 0.25}),
