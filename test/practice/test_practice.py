@@ -1,6 +1,11 @@
 """Practice: the cheapest learner that holds, what is given up and why, and interruptions at any moment."""
 
 import itertools
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +16,7 @@ from skill_stack.evaluation.interval import success_interval
 from skill_stack.practice.goal import Goal
 from skill_stack.practice.practice import NoScene, NotKept, NotLearnt, Practice
 from skill_stack.practice.practice_store import PracticeStore, PractisedRun
+from skill_stack.practice.relabel import Label
 from skill_stack.practice.settings import practice_settings
 
 
@@ -99,6 +105,49 @@ def test_interrupted_in_any_world_it_goes_on_there_and_nothing_is_lost(tmp_path,
     again, learner = PracticeStore(tmp_path / "p.sqlite"), Scripted("terms", ALL)
     (kept,) = practice(again, learner).each([])
     assert kept.state == "kept" and learner.runs == list(range(moment, 11))
+    again.close()
+
+
+def killed(path, left):
+    """Practises until a statement that writes the record, before which this process gets SIGKILL."""
+    moments, store = itertools.count(1), PracticeStore(Path(path))
+
+    def before(text):
+        if not text.startswith("SELECT") and next(moments) == left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    store._database._connection.set_trace_callback(before)
+    list(practice(store, Exemplary("terms", ALL)).each([nod()]))
+
+
+class Exemplary(Scripted):
+    """One whose runs are examples of two goals each."""
+
+    def run(self, goal, seed):
+        run = super().run(goal, seed)
+        labels = (Label(nod(0.2).rewards, 0.0, 0.6), Label(nod(0.4).rewards, 0.6, 1.2))
+        return PractisedRun(run.learner, run.seed, run.passed, run.reason, run.cpu, None, labels)
+
+
+def test_killed_at_any_statement_of_a_write_no_row_is_lost_or_there_twice(tmp_path):
+    """Each time SIGKILL comes in the row of one run more, two statements later: first before its beginning."""
+    path, whole = tmp_path / "p.sqlite", 0
+    command = "import sys; from test_practice import killed; killed(sys.argv[1], int(sys.argv[2]))"
+    for statement in (1, 3, 5, 7):  # BEGIN, INSERT of the run (after a DELETE), of its second example, COMMIT
+        first = 6 if statement == 1 else 3  # of the goal, and of the time of learning, which every process writes
+        left = first + 7 * (statement > 1) + statement  # but for the first, after one whole row
+        done = subprocess.run([sys.executable, "-c", command, str(path), str(left)], cwd=Path(__file__).parent)
+        assert done.returncode == -signal.SIGKILL
+        whole += statement > 1
+        again = PracticeStore(path)
+        (kept,) = again.goals("go2", "open")
+        assert again.runs(kept.id, "terms") == dict.fromkeys(range(1, whole + 1), True)
+        assert len(again.examples(kept.id)) == 2 * whole and again._database.sound()
+        again.close()
+    again, learner = PracticeStore(path), Exemplary("terms", ALL)
+    (kept,) = practice(again, learner).each([])
+    assert kept.state == "kept" and learner.runs == list(range(whole + 1, 11)) and kept.spent >= 10.0
+    assert len(again.examples(kept.id)) == 20
     again.close()
 
 
