@@ -175,11 +175,12 @@ def test_of_what_lasts_as_long_as_a_flight_the_peak_counts_and_what_is_asked_for
     moving = replace(flying, place=flying.place.copy(), linear=flying.linear.copy())
     moving.place[began : began + 18, 2] += up * time - 0.5 * 9.81 * time**2
     moving.linear[began : began + 18, 2] = up - 9.81 * time
-    jump = asked({"term": "apex_height", "target": 0.459})
+    apex = {"term": "apex_height", "target": 0.459}
+    jump = asked(apex)
     verdict = judge(jump, moving, DOG)
     assert jump.hold == 0.1 and verdict.reached and verdict.at < 0.02 * (began + 9) and verdict.held < 0.5
     assert not judge(jump, flying, DOG).reached, "who stands has not jumped"
-    assert not judge(asked({"term": "apex_height", "target": 0.459}, success={"hold": 0.5}), moving, DOG).reached
-    assert asked({"term": "base_pitch"}).hold == 0.5 and asked({"term": "base_pitch"}, {"term": "apex_height"}).hold == 0.1
-    assert judge(asked({"term": "apex_height", "target": 0.459}, {"term": "base_pitch", "target": 0.0}), moving, DOG).reached
-    assert not judge(asked({"term": "apex_height", "target": 0.459}, {"term": "base_pitch", "target": 0.5}), moving, DOG).reached
+    assert not judge(asked(apex, success={"hold": 0.5}), moving, DOG).reached
+    assert asked({"term": "base_pitch"}).hold == 0.5 and asked({"term": "base_pitch"}, apex).hold == 0.1
+    assert judge(asked(apex, {"term": "base_pitch", "target": 0.0}), moving, DOG).reached
+    assert not judge(asked(apex, {"term": "base_pitch", "target": 0.5}), moving, DOG).reached
