@@ -120,7 +120,7 @@ class RewardSet(DataModel):
 
     @property
     def hold(self) -> float:
-        """How long every aim must be within its tolerance at once, s: the shortest of the aims where nothing is said."""
+        """How long every aim must be within its tolerance at once, s; the shortest of theirs where nothing is said."""
         return min(one.kind.hold for one in self.aims) if self.success.hold is None else self.success.hold
 
     def plain(self) -> dict[str, Any]:
