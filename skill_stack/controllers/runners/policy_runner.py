@@ -13,22 +13,15 @@ from skill_stack.controllers.joint_arithmetic import aim
 from skill_stack.controllers.policies.history_observation import HistoryObservation
 from skill_stack.controllers.policies.inplace_observation import InplaceObservation
 from skill_stack.controllers.policies.network import Network
-from skill_stack.controllers.policies.policy_contract import GaitPhase
 from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
 from skill_stack.controllers.runners.pose_offset import PoseOffset
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
+from skill_stack.controllers.runners.step_watch import CALM, SILENT, StepWatch
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill import SkillSpec
 
-SILENT = 1e-6
-"""Time left below which the clock is silent, s, since sums of periods are inexact."""
-SETTLES = 0.2
-"""Time after the clock fell silent for which it is not woken, s: feet that are set down upset the estimated speed."""
-CALM = 1.0
-"""Time after which it stands calmly, s; until then it takes :data:`SWAYING` times the speed to wake the clock."""
-SWAYING = 2.0
 WARM_UP_RUNS = 3  # the first runs allocate
 
 
@@ -83,6 +76,8 @@ class PolicyRunner:
         self._gait = contract.gait
         self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
         self._frequency = contract.gait.frequency if contract.gait else 0.0
+        wakes = contract.gait.wake_above if contract.gait else 0.0
+        self._watch = StepWatch(wakes, np.setdiff1d(np.arange(robot.size), index)) if wakes > 0.0 else None
         self._moves: list[bool] = contract.moves.tolist()
         self._silence = [0.0] * (2 * len(self._offsets))
         self._observation = (
@@ -121,8 +116,9 @@ class PolicyRunner:
         Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt.
         """
         self._goals = None
-        if self._keeper is not None:
-            self._keeper.forget()
+        for memory in (self._keeper, self._watch):
+            if memory is not None:
+                memory.forget()
         self._observation.told = False
         for other in inside(before):
             if isinstance(other, PolicyRunner) and self.continues(other):
@@ -167,9 +163,10 @@ class PolicyRunner:
             self._goals = goals
         gait = self._gait
         if gait is not None:
-            if self._moving or self._is_woken(gait, reading):
+            watch = self._watch
+            if self._moving or (watch is not None and watch.steps(reading, self._clock_left, self._phase)):
                 self._clock_left = gait.stop_delay
-            if not observation.told or gait.wake_above > 0.0:  # what was told ahead may be out of date
+            if not observation.told or watch is not None:  # what was told ahead may be out of date
                 observation.told = False
                 observation.gait_phase = self._clock()
             self._phase = (self._phase + self._frequency * dt) % 1.0
@@ -185,14 +182,6 @@ class PolicyRunner:
         q = self._rest.copy()
         aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
-
-    def _is_woken(self, gait: GaitPhase, reading: FastEstimate) -> bool:
-        """Whether the base moves so fast that it has to step."""
-        if not gait.wake_above > 0.0 or self._clock_left > -SETTLES:
-            return False
-        vx, vy, _ = reading.base_velocity()
-        limit = gait.wake_above if self._clock_left <= -CALM else SWAYING * gait.wake_above
-        return math.hypot(vx, vy) > limit
 
     def _keep_way(self, keeper: DriftCorrection, reading: FastEstimate, dt: float) -> None:
         """Adds the drift correction to the command, within the trained range."""

@@ -160,7 +160,7 @@ class ScenarioEpisodes:
         if how in WALKED_FIRST:
             line.run_skill_for("walk", any_arguments(self._library["walk"], line.scene, rng), rng.uniform(*WALKED))
         if how == "planted":
-            line.run_skill_for("plant_feet", {}, rng.uniform(*PLANTED))
+            line.idle(rng.uniform(*PLANTED))
         return ""
 
     def _arguments(self, line: ScenarioLine, task: Task, rng: np.random.Generator) -> dict[str, Any]:

@@ -164,8 +164,14 @@ def test_a_policy_takes_over_from_its_predecessor_and_steps_to_a_halt(robot, lib
     assert runs["walk"]._phase == stand._phase
 
 
+def upright(reading):
+    numbers = reading.numbers.copy()
+    numbers[-7:-4] = 0.0, 0.0, -1.0  # gravity
+    return reading._replace(numbers=numbers)
+
+
 def test_who_is_pushed_while_it_stands_steps(robot, library, reading, contract, tmp_path):
-    pushed = reading._replace(base_velocity=lambda: (0.24, -0.18, 0.5))
+    pushed = upright(reading)._replace(base_velocity=lambda: (0.24, -0.18, 0.5))
     for wake, steps in ((0.0, False), (0.31, False), (0.29, True)):
         gait = dataclasses.replace(contract.gait, stand_below=9.0, stop_delay=0.1, wake_above=wake)
         alert = dataclasses.replace(contract, gait=gait)
@@ -179,14 +185,16 @@ def test_who_is_pushed_while_it_stands_steps(robot, library, reading, contract, 
 def test_who_has_just_stepped_is_not_woken_by_its_own_sway(robot, library, reading, contract, tmp_path):
     gait = dataclasses.replace(contract.gait, stand_below=9.0, stop_delay=0.1, wake_above=0.2)
     runner = PolicyRunner(spec_of(library), robot, save(tmp_path / "p.onnx", dataclasses.replace(contract, gait=gait)))
-    sways, falls, rests = (reading._replace(base_velocity=lambda v=v: (v, 0.0, 0.0)) for v in (0.3, 0.5, 0.0))
+    sways, falls, rests = (upright(reading)._replace(base_velocity=lambda v=v: (v, 0.0, 0.0)) for v in (0.3, 0.5, 0.0))
     runner.start(reading, None)
     runner.run(sways, {}, 0.02)
     stepped = []
-    for _ in range(12):  # a tenth of a second of steps, then it is left to settle
-        runner.run(falls, {}, 0.02)
+    for tick in range(18):  # it steps on while it is fast; then a tenth of a second of steps, and it is left to settle
+        runner.run(falls if tick < 6 or tick > 9 else sways, {}, 0.02)
         stepped.append(any(runner._observation.gait_phase))
-    assert stepped == [True] * 4 + [False] * 8
+        if tick == 9:
+            runner._clock_left = 0.0
+    assert stepped == [True] * 10 + [False] * 8
     for _ in range(5):
         runner.run(rests, {}, 0.02)
     runner.run(sways, {}, 0.02)

@@ -15,7 +15,7 @@ from skill_stack.training.balance.planted_policy import make_planted, still_acti
 from skill_stack.training.balance.planted_stance import PlantedStance
 
 ROOT = Path(__file__).resolve().parents[3]
-WALK, STAND = (ROOT / "models/g1" / name / "policy.onnx" for name in ("walk", "plant_feet"))
+WALK, STAND = (ROOT / "models/g1" / name / "policy.onnx" for name in ("walk", "stand"))
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def robot():
 
 @pytest.fixture(scope="module")
 def task():
-    return load_balance_task(ROOT / "models/g1/plant_feet")
+    return load_balance_task(ROOT / "models/g1/stand")
 
 
 @pytest.fixture(scope="module")
