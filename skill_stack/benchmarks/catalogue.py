@@ -54,6 +54,10 @@ BENCHMARKS: dict[str, Benchmark] = {
     "rehearsal": Benchmark(
         "scenes with a trap: the plan that a rehearsal chooses against the first candidate", 40, "planning.rehearsal"
     ),
+    "foresight": Benchmark(
+        "motions at the edge of balance: losses that a rehearsal foresees, and others it lets pass", 40,
+        "planning.foresight",
+    ),
     "estimate": Benchmark(
         "base motion from IMU and legs against the truth and the odometry sensor", 20, "control.estimate"
     ),

@@ -19,6 +19,7 @@ Range = tuple[float, float]
 UNSURE = 2.0
 """Spread, relative to that of an object stated with full confidence, from which worlds cover its places evenly."""
 
+UNIT = (0.0, 1.0)
 _STREAM = 4211
 """Random stream of rehearsals, separate from those of a world's own seed."""
 
@@ -99,30 +100,33 @@ def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledW
     scene = situation.scene
     if scene.robot is None:
         raise DataError("the robot's position is unknown, so nothing can be rehearsed; put it at its start")
+    from scipy.special import ndtri  # on demand, as for the bound
+
     rng = np.random.default_rng([_STREAM, seed])
     x, y, turn = rng.normal(0.0, (doubt.robot_position, doubt.robot_position, doubt.robot_heading))
     start = Pose2(scene.robot.x + float(x), scene.robot.y + float(y), scene.robot.yaw + float(turn))
     spreads = {thing.id: doubt.spread(thing, situation.now) for thing in scene.objects.values()}
     unsure = [name for name, spread in spreads.items() if spread > UNSURE * doubt.position]
-    even = dict(zip(unsure, _spaced(seed, 2 * len(unsure)).reshape(-1, 2), strict=True))
+    even = dict(zip(unsure, ndtri(_evenly(seed, 2 * len(unsure))).reshape(-1, 2), strict=True))
     things = []
     for thing in scene.objects.values():
         drawn = rng.normal(0.0, 1.0, 2)
         things.append(_shifted(thing, even.get(thing.id, drawn) * spreads[thing.id]))
+    late, noisy, strong, heavy, slick = _evenly(seed, 5)  # an odd number, so that none goes along with a place
     setup = SceneSetup(
         name="rehearsal",
         seed=seed + 1,
         start=start,
         objects=tuple(things),
-        friction=float(rng.uniform(*doubt.friction)),
-        added_mass=float(rng.uniform(*doubt.added_mass)),
-        latency=float(rng.uniform(*doubt.latency)),
-        noise=float(rng.uniform(*doubt.noise)),
+        friction=float(np.interp(slick, UNIT, doubt.friction)),
+        added_mass=float(np.interp(heavy, UNIT, doubt.added_mass)),
+        latency=float(np.interp(late, UNIT, doubt.latency)),
+        noise=float(np.interp(noisy, UNIT, doubt.noise)),
+        motor_strength=float(np.interp(strong, UNIT, doubt.motor_strength)),
         patches=slippery_patches(scene, float(rng.uniform(*doubt.slippery))),
     )
     size, angle = doubt.push * float(rng.uniform()), float(rng.uniform(-math.pi, math.pi))
     push = (float(rng.uniform(0.0, doubt.push_within)), size * math.cos(angle), size * math.sin(angle))
-    setup = setup.model_copy(update={"motor_strength": float(rng.uniform(*doubt.motor_strength))})
     return SampledWorld(setup, push)
 
 
@@ -140,10 +144,10 @@ def slippery_patches(scene: SceneGraph, friction: float) -> tuple[FloorPatch, ..
     )
 
 
-def _spaced(seed: int, size: int) -> np.ndarray:
-    """Stratified normal samples over the first few seeds, so that few worlds cover the range.
+def _evenly(seed: int, size: int) -> np.ndarray:
+    """Numbers between 0 and 1, spread over the first few seeds so that few worlds cover the range.
 
-    An additive sequence with the generalised golden ratio of that many dimensions, through the normal quantiles.
+    An additive sequence with the generalised golden ratio of that many dimensions.
 
     Args:
         seed: Number of the world.
@@ -152,13 +156,11 @@ def _spaced(seed: int, size: int) -> np.ndarray:
     Returns:
         Shape (size,).
     """
-    from scipy.special import ndtri  # on demand, as for the bound
-
     ratio = 2.0
     for _ in range(40):
         ratio = (1.0 + ratio) ** (1.0 / (size + 1))
     steps = ratio ** -np.arange(1.0, size + 1.0)
-    return np.asarray(ndtri(np.clip((0.5 + (seed + 1) * steps) % 1.0, 1e-3, 1.0 - 1e-3)))
+    return np.clip((0.5 + (seed + 1) * steps) % 1.0, 1e-3, 1.0 - 1e-3)
 
 
 def _shifted(thing: SceneObject, shift: np.ndarray) -> SceneObject:
