@@ -94,7 +94,8 @@ def test_an_option_of_one_benchmark_is_taken_by_that_one(capsys):
     """Every option that a benchmark declares reaches it, without a list that could lack one."""
     own = {name: command_line([name, "--no-such-option"])[0] for name in catalogue.BENCHMARKS}
     own = {name: parser for name, parser in own.items() if parser.prog != "skill-stack bench"}
-    assert set(own) == {"connector", "faults", "foresight", "hardware", "lessons", "properties", "record", "rehearsal", "sensors"}
+    named = {"connector", "faults", "foresight", "hardware", "lessons", "properties", "record", "rehearsal", "sensors"}
+    assert set(own) == named
     for name, parser in own.items():
         for option in {word for action in parser._actions for word in action.option_strings} - {"-h", "--help"}:
             if option not in ("--json", "--write"):
