@@ -15,8 +15,8 @@ from skill_stack.core.quantity import Positive
 from skill_stack.core.skills.condition import Condition
 
 Range = tuple[float, float]
-Kind = Literal["gesture", "pull", "hold", "release", "spin", "keep", "place"]
-IN_PALM: tuple[Kind, ...] = ("spin", "keep", "place")
+Kind = Literal["gesture", "pull", "hold", "release", "spin", "keep", "place", "present"]
+IN_PALM: tuple[Kind, ...] = ("spin", "keep", "place", "present")
 """Kinds of what a hand does with an object that lies in its palm."""
 
 
@@ -51,7 +51,7 @@ class HandTask(DataModel):
         kind: ``gesture``: fingers are shown; ``pull``: an object is grasped, lifted and pulled at from six sides;
             ``hold``: it is grasped, lifted, and pushed while the skill runs; ``release``: the skill puts it down;
             ``spin``: the skill turns an object in the palm, which faces up; ``keep``: it keeps one there that is
-            pushed; ``place``: it moves one to a place there.
+            pushed; ``place``: it moves one to a place there; ``present``: the fingers open under it.
         arguments: Arguments of the skill, each one of several to choose from.
         stretched: Fingers that a gesture stretches; the others it bends. None: as many as its argument ``number``.
         grasp: Name of the template by which an object is grasped.
@@ -63,6 +63,7 @@ class HandTask(DataModel):
         about: Axis of that in the palm's frame; x points out of the palm.
         shift: Error of the place where an object is let go over the palm, along and across, m.
         place: Where the skill moves it, along the palm's y and z axes, m.
+        before: Skills by which the hand closes around what lies in it, one after the other.
         robot: A robot of its own; empty: that of the suite.
     """
 
@@ -78,6 +79,7 @@ class HandTask(DataModel):
     about: tuple[float, float, float] = (1.0, 0.0, 0.0)
     shift: float = 0.005
     place: tuple[float, float] | None = None
+    before: tuple[str, ...] = ("cradle",)
     robot: str = ""
 
     @model_validator(mode="before")

@@ -16,7 +16,7 @@ SUITE = load_hand_suite(FILE)
 PAGE = (ROOT / "docs" / "skills" / "hands-criteria.md").read_text(encoding="utf-8")
 ROWS = {
     match[1]: (match[2], re.findall(r"`([^`]+)`", match[3]))
-    for match in re.finditer(r"^\| (gesture|pull|hold|release|spin) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)
+    for match in re.finditer(r"^\| (gesture|pull|hold|release|spin|keep|present|place) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)
 }
 
 
@@ -40,6 +40,8 @@ def test_the_worlds_are_as_wide_as_the_page_says() -> None:
     gesture, hold = SUITE.disturbances["gesture"], SUITE.disturbances["hold"]
     assert (gesture.force, gesture.seconds, gesture.every, gesture.times) == ((0.5, 1.5), (0.2, 0.4), 1.0, 3)
     assert (hold.force, hold.seconds, hold.every, hold.times) == ((2.0, 4.0), (0.2, 0.6), 1.0, 10)
+    keep = SUITE.disturbances["keep"]
+    assert (keep.force, keep.seconds, keep.every, keep.times) == ((2.0, 4.0), (0.2, 0.6), 1.0, 8)
     assert all(len({tuple(shape) for shape in task.shapes}) == 3 for task in SUITE.tasks if task.grasp)
 
 

@@ -13,8 +13,9 @@ from skill_stack.runtime.episodes.hand_truth import HandTruth, push_of
 from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
-CRADLE = "cradle"
-"""Skill by which the hand forms a bowl around an object in it."""
+OPEN, TRIES, LIES = "open_hand", 8, 0.055
+"""Skill that opens the hand for an object that is put in again, how often that is tried, and how far from
+:data:`PLACE` it may lie then, m."""
 PLACE = np.array([0.06, 0.0, 0.006])
 """Drop position of an object over the palm, in its frame, m."""
 TURNED = 0.3
@@ -87,7 +88,7 @@ class PalmWatch:
 def run_in_palm(
     line: PartsLine, suite: HandSuite, task: HandTask, rng: np.random.Generator, picture: Picture | None = None
 ) -> tuple[str, Measured]:
-    """Places an object in the palm, forms a bowl around it, and runs the skill.
+    """Places an object in the palm, closes the hand around it, and runs the skill.
 
     The palm faces up because gravity is rotated.
 
@@ -103,22 +104,15 @@ def run_in_palm(
     """
     truth = HandTruth(line, THING)
     line.device.model.opt.gravity[:] = -GRAVITY * truth.up
-    across = rng.uniform(-task.shift, task.shift, 2)
-    truth.lay(PLACE + (0.0, *across), float(rng.uniform(-TURNED, TURNED)) + 0.5 * math.pi * int(rng.integers(4)))
-    line.idle(SETTLE)
-    outcome = line.run_skill(CRADLE, {})
-    if outcome.outcome != "succeeded":
-        return f"{CRADLE}: {outcome.reason}", {}
-    line.idle(SETTLE)
-    if picture is not None:
-        picture(CRADLE, line)
+    if wrong := _put_in(line, truth, task, rng, picture):
+        return wrong, {}
     watch, begun = PalmWatch(line, truth, task, suite.disturbances.get(task.kind), rng), line.now
     watch.place = np.array(task.place or (0.0, 0.0))
     line.watcher = watch
     outcome = line.run_skill(task.skill, arguments_of(task, rng))
     side = {"left": 1.0, "right": -1.0}.get(task.turns, 0.0)
     rate = side * watch.turned / max(line.now - begun, 1e-9)
-    if task.kind == "place":
+    if task.kind in ("place", "present"):
         line.idle(JUDGED)
     elif task.kind == "keep":  # a skill that ends earlier leaves the hand in its stance, which is pushed too
         line.idle(max(0.0, KEPT - (line.now - begun)))
@@ -128,5 +122,34 @@ def run_in_palm(
     wrong = "" if outcome.outcome == "succeeded" else f"{task.skill}: {outcome.reason}"
     if task.kind == "spin":
         return wrong, {"rate": rate, "strayed": watch.strayed}
+    if task.kind == "present":
+        straight = max(truth.flexion(finger.bends) for finger in suite.fingers.values())
+        return wrong, {"straight": straight, "strayed": watch.strayed}
     placed: Measured = {"placed_error": watch.placed_error}
     return wrong, {"moved": watch.moved, **placed} if task.kind == "keep" else placed
+
+
+def _put_in(
+    line: PartsLine, truth: HandTruth, task: HandTask, rng: np.random.Generator, picture: Picture | None
+) -> str:
+    """Puts the object into the open hand, which closes around it; says what went wrong.
+
+    What has rolled out before the hand is closed is put in again: then it is no failure of what the skill does. A cube
+    that is turned does not roll; its tasks were measured without that.
+    """
+    for attempt in range(TRIES):
+        if attempt:
+            line.run_skill(OPEN, {})
+        across = rng.uniform(-task.shift, task.shift, 2)
+        truth.lay(PLACE + (0.0, *across), float(rng.uniform(-TURNED, TURNED)) + 0.5 * math.pi * int(rng.integers(4)))
+        line.idle(SETTLE)
+        for closing in task.before:
+            outcome = line.run_skill(closing, {})
+            if outcome.outcome != "succeeded":
+                return f"{closing}: {outcome.reason}"
+            line.idle(SETTLE)
+            if picture is not None:
+                picture(closing, line)
+        if task.kind == "spin" or float(np.linalg.norm(truth.held() - PLACE)) <= LIES:
+            return ""
+    return f"the object rolled out of the closing hand {TRIES} times"

@@ -6,7 +6,7 @@ import pytest
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.evaluation.hand_suite import Disturbance, HandTask, draw_world, load_hand_suite
+from skill_stack.evaluation.hand_suite import HandTask, draw_world, load_hand_suite
 from skill_stack.runtime.episodes import palm_episode
 from skill_stack.runtime.episodes.hand_episode import run_hand_task
 from skill_stack.runtime.episodes.hand_truth import HandTruth
@@ -142,19 +142,34 @@ def keeping(skill: str, kind: str = "keep") -> HandTask:
 
 
 def test_pushes_throw_out_of_a_bowl_what_closed_fingers_keep(alone) -> None:
-    pushes = Disturbance(force=(0.5, 2.0), seconds=(0.2, 0.6), every=1.0, times=7)
-    suite = SUITE.model_copy(
-        update={
-            "disturbances": {**SUITE.disturbances, "keep": pushes},
-            "success": {**SUITE.success, "keep": ("moved <= 0.03 m",)},
-        }
-    )
-    closed = run_hand_task(*alone, suite, keeping("close_hand"), 1)
+    closed = run_hand_task(*alone, SUITE, SUITE.task("hold_firmly"), 1)
     assert (closed.reason, closed.passed) == ("", True) and 0.0 < closed.measured["moved"] < 0.005
     assert closed.simulated_seconds >= 10.0, "a skill that ends earlier is pushed all the same"
-    bowl = run_hand_task(*alone, suite, keeping("cradle"), 1)
+    bowl = run_hand_task(*alone, SUITE, keeping("cradle"), 1)
     assert not bowl.passed and bowl.measured["moved"] > 0.03
-    assert keeping("cradle").shift == suite.worlds(keeping("cradle"))["shift"]
+    assert keeping("cradle").shift == SUITE.worlds(keeping("cradle"))["shift"]
+
+
+def test_what_rolls_out_of_the_closing_hand_is_put_in_again(alone, monkeypatch) -> None:
+    tries, lay = [], HandTruth.lay
+
+    def beside(truth, place, angle):
+        tries.append(place)
+        lay(truth, place + (3.0, 0.0, 3.0) if len(tries) < never else place, angle)
+
+    never = 3
+    monkeypatch.setattr(HandTruth, "lay", beside)
+    assert run_hand_task(*alone, SUITE, SUITE.task("hold_firmly"), 3).passed and len(tries) == never
+    never = 100
+    episode = run_hand_task(*alone, SUITE, SUITE.task("hold_firmly"), 3)
+    assert not episode.passed and "rolled out of the closing hand" in episode.reason
+
+
+def test_a_hand_opens_slowly_under_what_lies_in_it(alone) -> None:
+    slow = run_hand_task(*alone, SUITE, SUITE.task("present_object"), 70)
+    assert (slow.reason, slow.passed) == ("", True) and slow.measured["straight"] > 0.0
+    fast = run_hand_task(*alone, SUITE, SUITE.task("present_object").model_copy(update={"skill": "open_hand"}), 70)
+    assert not fast.passed and "'strayed <= 0.04 m' did not hold" in fast.reason
 
 
 def test_where_an_object_ends_in_the_palm_is_measured(alone) -> None:
