@@ -148,8 +148,13 @@ def _put_in(
             if outcome.outcome != "succeeded":
                 return f"{closing}: {outcome.reason}"
             line.idle(SETTLE)
-            if picture is not None:
+            if picture is not None and _lies(truth):
                 picture(closing, line)
-        if task.kind == "spin" or float(np.linalg.norm(truth.held() - PLACE)) <= LIES:
+        if task.kind == "spin" or _lies(truth):
             return ""
     return f"the object rolled out of the closing hand {TRIES} times"
+
+
+def _lies(truth: HandTruth) -> bool:
+    """Whether the object is in the hand."""
+    return float(np.linalg.norm(truth.held() - PLACE)) <= LIES

@@ -44,7 +44,7 @@ class HandledShape(DataModel):
         shape: Its form.
         across: Size along x, m.
         other: Factor from there to the size along y, for a box.
-        height: Size along z, which points out of the palm, m; left out: as ``across``.
+        height: Size along z, which points along the stretched fingers or across them, m; left out: as ``across``.
     """
 
     shape: Literal["box", "cylinder", "sphere"]

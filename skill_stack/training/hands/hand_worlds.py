@@ -28,8 +28,6 @@ CANDIDATES = 4
 AXES = ("size", "mass", "friction", "motor_strength")
 PALM_TURNS = {"up": 0.0, "side": 0.5 * np.pi, "down": np.pi}
 """Angle between the palm's direction and up, rad."""
-OUT_OF_PALM = (np.sqrt(0.5), 0.0, np.sqrt(0.5), 0.0)
-"""Rotation of an object whose own z axis points out of the palm, w-x-y-z in the palm's frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ class HandWorlds:
         angle = float(rng.uniform(-objects.turned, objects.turned)) + 0.5 * np.pi * int(rng.integers(4))
         about = (float(np.cos(0.5 * angle)), float(np.sin(0.5 * angle)), 0.0, 0.0)
         position, orientation = self.palm
-        turned = multiply(tuple(orientation.tolist()), multiply(about, OUT_OF_PALM))
+        turned = multiply(tuple(orientation.tolist()), about)  # as in the episodes that judge
         return np.array([*(position + self.rotation @ place), *turned])
 
     @property
