@@ -14,9 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "config" / "scenarios" / "allegro_right.yaml"
 SUITE = load_hand_suite(FILE)
 PAGE = (ROOT / "docs" / "skills" / "hands-criteria.md").read_text(encoding="utf-8")
+KINDS = "gesture|pull|hold|release|spin|keep|present|place"
 ROWS = {
     match[1]: (match[2], re.findall(r"`([^`]+)`", match[3]))
-    for match in re.finditer(r"^\| (gesture|pull|hold|release|spin|keep|present|place) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)
+    for match in re.finditer(rf"^\| ({KINDS}) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)
 }
 
 

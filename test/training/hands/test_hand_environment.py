@@ -23,11 +23,13 @@ from skill_stack.training.hands.finger_teacher import FingerTeacher  # noqa: E40
 from skill_stack.training.hands.hand_environment import HandEnvironment  # noqa: E402
 from skill_stack.training.hands.hand_task import (  # noqa: E402
     PLACE_GOALS,
+    HandledShape,
     HandObservationTask,
     HandTrainingTask,
     PalmPlace,
     load_any_task,
 )
+from skill_stack.training.hands.hand_worlds import HandWorlds  # noqa: E402
 from skill_stack.training.tasks.task import RewardTask  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,6 +67,15 @@ def test_at_action_zero_the_object_stays_where_it_is() -> None:
         assert not (done & (extras["time_outs"] == 0)).any()
         assert all(torch.isfinite(group).all() for group in observations.values()) and (reward > 0).all()
     assert environment.statistics.summary()["strayed_m"] < 0.01
+
+
+def test_a_cylinder_lies_in_the_hand_as_in_the_episodes_that_judge() -> None:
+    shape = HandledShape(shape="cylinder", across=(0.06, 0.06), height=(0.06, 0.06))
+    task = TASK.model_copy(update={"objects": TASK.objects.model_copy(update={"shapes": (shape,)})})
+    worlds = HandWorlds(ROBOT, task, np.random.default_rng(1))
+    at = worlds.thing[0]
+    axes = np.array([matrix_of(state[at + 3 : at + 7])[:, 2] for world in worlds.worlds for state in world.states])
+    assert np.all(np.abs(axes @ worlds.rotation[:, 0]) < 0.5), "along the palm, not out of it: it can roll"
 
 
 def test_thrown_objects_are_lost_and_others_come() -> None:
