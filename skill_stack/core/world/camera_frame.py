@@ -91,6 +91,7 @@ class CameraFrame:
         position: Of the camera in ``frame``, m, shape (3,).
         rotation: From the optical frame (x right, y down, z ahead) to ``frame``, shape (3, 3).
         frame: Frame of the pose; z is up in it.
+        own: Pixels of the robot itself, bool, shape (height, width); None where they are not known.
     """
 
     camera: str
@@ -101,6 +102,7 @@ class CameraFrame:
     position: Array
     rotation: Array
     frame: str = "map"
+    own: Array | None = None
 
     def into_camera(self, points: Array) -> Array:
         """Points of ``frame`` in the optical frame, m, shape (N, 3) or (3,)."""

@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.core.world.scene_file import PALETTE
 
 Array = np.ndarray
-BRIGHT = 70
+BRIGHT = 80
 """Percentile of brightness that represents an object: its brightest face."""
 GREYISH = 0.22
 """Saturation below which hue is meaningless."""
@@ -46,18 +46,20 @@ MISTAKEN = frozenset(
 """Pairs of names that one object may get at different places and illumination."""
 
 
-def light_of(picture: Array) -> Array:
+def light_of(picture: Array, own: Array | None = None) -> Array:
     """The colour that a white thing has in the light of a picture.
 
     Its hue is that of "shades of grey" (Finlayson and Trezzi 2004): what reflects most is taken for grey on average.
 
     Args:
         picture: RGB, uint8, shape (height, width, 3).
+        own: Pixels of the robot itself, bool, shape (height, width): near the camera and often white, it tells nothing
+            of the light on things.
 
     Returns:
         RGB, 0 to 1, shape (3,); the largest is the brightness.
     """
-    few = picture[::4, ::4].reshape(-1, 3) / 255.0
+    few = (picture if own is None or own.all() else picture[~own]).reshape(-1, 3) / 255.0
     bright = max(float(np.percentile(few, 99.5)), LEAST_LIGHT)
     hue = (few**NORM).mean(axis=0) ** (1 / NORM)
     hue = hue / hue.max() if hue.max() > 0 else np.ones(3)

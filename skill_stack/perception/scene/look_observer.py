@@ -10,6 +10,7 @@ import numpy as np
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.frame_faults import cleaned_depth
 from skill_stack.perception.scene.cloud import Cloud, cloud_of
+from skill_stack.perception.scene.colour_names import light_of
 from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.floor_levelling import levelled
 from skill_stack.perception.scene.object_description import describe
@@ -19,6 +20,9 @@ from skill_stack.perception.scene.support_planes import SupportPlane, find_suppo
 Array = np.ndarray
 LEVEL, ON_FLOOR, MUCH = 0.9, 0.06, 0.3
 """Upward part of a floor's normal, its height, m, and the share of a look that it fills."""
+
+PART = 8
+"""One pixel in so many rows and columns tells the light."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +73,8 @@ class LookObserver:
         marks.append(time.perf_counter())
         labels = find_segments(cloud, above_supports(cloud, supports))
         marks.append(time.perf_counter())
-        things, walls = describe(cloud, supports, labels)
+        light = light_of(frame.colour[::PART, ::PART], None if frame.own is None else frame.own[::PART, ::PART])
+        things, walls = describe(cloud, supports, labels, light)
         marks.append(time.perf_counter())
         names = ("cloud", "planes", "segments", "solids")
         seconds = {name: end - begin for name, begin, end in zip(names, marks, marks[1:])}

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from skill_stack.perception.scene.cloud import Cloud
-from skill_stack.perception.scene.colour_names import colour_name, light_of
+from skill_stack.perception.scene.colour_names import colour_name
 from skill_stack.perception.scene.detection import KINDS, Detection
 from skill_stack.perception.scene.shape_fitting import MOST_POINTS, Seen, Solid, fit_solids, quantiles
 from skill_stack.perception.scene.support_planes import SupportPlane
@@ -27,19 +27,21 @@ MOST_PIXELS = 1500
 """Pixels of a thing that tell its colour and its support; of more, some are left out evenly."""
 
 
-def describe(cloud: Cloud, supports: list[SupportPlane], labels: Array) -> tuple[list[Detection], list[Detection]]:
+def describe(
+    cloud: Cloud, supports: list[SupportPlane], labels: Array, light: Array
+) -> tuple[list[Detection], list[Detection]]:
     """Objects and walls of a look.
 
     Args:
         cloud: The look.
         supports: Its planes.
         labels: Its segments; a segment that turns out to be part of a table is changed to 0.
+        light: Colour of a white thing, see :func:`skill_stack.perception.scene.colour_names.light_of`.
     """
     things: list[Detection] = []
     walls: list[Detection] = []
     tables = [one for one in supports if not one.floor]
     footprints = [_Footprint(cloud, one) for one in supports]
-    light = light_of(cloud.colour)
     for number, (rows, columns) in enumerate(_pixels_of(labels), 1):
         if _is_table_edge(cloud, tables, rows, columns):
             labels[rows, columns] = 0

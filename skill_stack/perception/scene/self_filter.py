@@ -58,7 +58,7 @@ class SelfFilter:
         if joints is None:
             return None
         self._own = self._body.mask(joints, frame, base[:3], matrix_of(base[3:]))
-        return replace(frame, depth=np.where(self._own, np.float32(0.0), frame.depth))
+        return replace(frame, depth=np.where(self._own, np.float32(0.0), frame.depth), own=self._own)
 
     def link(self, name: str, stamp: float) -> tuple[Array, Array] | None:
         """Where a link was in the frame of the base link: place, m, and rotation; None where joints are not known.

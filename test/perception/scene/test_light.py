@@ -40,3 +40,13 @@ def test_the_light_of_any_picture_is_bounded(colour) -> None:
     light = light_of(np.full((16, 16, 3), colour, np.uint8))
     assert np.isfinite(light).all() and light.max() >= LEAST_LIGHT * 0.99
     assert light.min() >= light.max() * np.sqrt(WEAKEST) * 0.99 and light.max() <= 1.0
+
+
+def test_a_white_thing_stays_white_below_a_brighter_arm_of_the_robot() -> None:
+    picture = (room((0.6, 0.6, 0.6)) * 0.8).astype(np.uint8)
+    thing = picture[0:8, 0:8].reshape(-1, 3)
+    own = np.zeros(picture.shape[:2], bool)
+    own[70:, 30:60] = True
+    picture[own] = 250
+    assert colour_name(thing, light_of(picture))[0] == "grey"
+    assert colour_name(thing, light_of(picture, own))[0] == "white"
