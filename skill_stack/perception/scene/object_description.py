@@ -23,6 +23,8 @@ LEAST_HEIGHT = 0.015  # m above what it stands on
 LEAST_SIZE = 0.02  # m: less is an edge, not a thing
 TABLE_HEIGHT = (0.3, 1.2)  # m
 TABLE_SIZE = 0.5  # m: least length of a table
+EDGE = 0.1
+"""How far the visible part of a table's side may end below its top, m: what ends lower stands behind the table."""
 MOST_PIXELS = 1500
 """Pixels of a thing that tell its colour and its support; of more, some are left out evenly."""
 
@@ -234,7 +236,7 @@ def _is_table_edge(cloud: Cloud, tables: list[SupportPlane], rows: Array, column
     points = cloud.points[rows[every], columns[every]]
     top, (x, y) = float(quantiles(points[:, 2], (0.95,))[0]), points[:, :2].mean(axis=0)
     for plane in tables:
-        if top > float(plane.height(x, y)) + 0.012:
+        if not -EDGE < top - float(plane.height(x, y)) < 0.012:
             continue
         own = np.zeros(cloud.valid.shape, np.uint8)
         own[rows, columns] = 1

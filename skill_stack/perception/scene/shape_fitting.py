@@ -125,10 +125,13 @@ _PREFERENCE = {"box": 1.0, "cylinder": 0.95, "sphere": 0.9}
 def _height(seen: Seen, top: Array) -> float:
     """Height of its top, m."""
     z = seen.points[:, 2]
+    highest = float(quantiles(z, (0.985,))[0])
     if top.sum() >= 12 and top.mean() > 0.06:
         flat = z[top]
-        return float(np.median(flat[flat >= quantiles(flat, (0.6,))]))
-    return float(quantiles(z, (0.985,))[0])
+        height = float(np.median(flat[flat >= quantiles(flat, (0.6,))]))
+        if height > (seen.bottom + highest) / 2:  # else it is of what the thing stands on
+            return height
+    return highest
 
 
 def _spread(normals: Array) -> float:
