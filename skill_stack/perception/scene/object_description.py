@@ -42,8 +42,8 @@ def describe(
     """
     things: list[Detection] = []
     walls: list[Detection] = []
-    tables = [one for one in supports if not one.floor]
     footprints = [_Footprint(cloud, one) for one in supports]
+    tables = [one for one in footprints if not one.plane.floor]
     for number, (rows, columns) in enumerate(_pixels_of(labels), 1):
         if _is_table_edge(cloud, tables, rows, columns):
             labels[rows, columns] = 0
@@ -51,7 +51,7 @@ def describe(
         found = _thing(cloud, footprints, labels, number, rows, columns, light)
         if found is not None:
             (walls if found.kind == "wall" else things).append(found)
-    things += [_table(cloud, supports, one, light) for one in tables]
+    things += [_table(cloud, supports, one.plane, light) for one in tables]
     return things, _long_enough(walls)
 
 
@@ -230,18 +230,20 @@ def _wall(seen: Seen, solid: Solid) -> Solid:
     return Solid("box", centre, (float(np.ptp(along)), WALL_THICK, solid.size[2]), yaw, solid.residual, False)
 
 
-def _is_table_edge(cloud: Cloud, tables: list[SupportPlane], rows: Array, columns: Array) -> bool:
-    """Whether a segment is the side of a table: it ends at the height of a plane that begins right above it."""
+def _is_table_edge(cloud: Cloud, tables: list[_Footprint], rows: Array, columns: Array) -> bool:
+    """Whether a segment is the side of a table: it ends at the height of a plane that begins right above it, in the
+    picture and in space.
+    """
     every = slice(None, None, max(1, len(rows) // MOST_PIXELS))
     points = cloud.points[rows[every], columns[every]]
     top, (x, y) = float(quantiles(points[:, 2], (0.95,))[0]), points[:, :2].mean(axis=0)
-    for plane in tables:
-        if not -EDGE < top - float(plane.height(x, y)) < 0.012:
+    for table in tables:
+        if not -EDGE < top - float(table.plane.height(x, y)) < 0.012 or not table.reaches(points):
             continue
         own = np.zeros(cloud.valid.shape, np.uint8)
         own[rows, columns] = 1
         beside = cv2.dilate(own, np.ones((9, 9), np.uint8)) > 0
-        if (beside & plane.mask).sum() > 0.02 * len(rows) + 5:
+        if (beside & table.plane.mask).sum() > 0.02 * len(rows) + 5:
             return True
     return False
 

@@ -8,6 +8,7 @@ from computed_looks import seen, thing
 
 from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.scene.look_observer import LookObserver
+from skill_stack.perception.scene.shape_fitting import Seen, fit_solids
 
 NOISE = 0.002  # 1/m: 2 mm at 1 m
 
@@ -58,6 +59,21 @@ def test_a_table_is_a_table_and_what_is_on_it_stands_on_it() -> None:
     assert set(kinds) == {"table", "ball"}
     assert math.dist(kinds["ball"].position, ball.position) < 0.015
     assert abs(kinds["table"].size[2] - 0.5) < 0.02
+
+
+def test_what_peeps_out_behind_a_table_is_no_side_of_it() -> None:
+    table = thing("box", "white", 0.0, 0.0, (0.6, 1.0, 0.7))
+    box = thing("box", "purple", 0.9, 0.9, (0.3, 0.3, 0.6))
+    observation = LookObserver().look(seen([table, box], Eye((-2.0, 0.0, 1.2), (0.0, 0.0, 0.5)), noise=NOISE))
+    assert {one.colour for one in observation.things} >= {"white", "purple"}
+
+
+def test_what_it_stands_on_is_not_the_top_of_a_thing() -> None:
+    normals = np.tile((-1.0, 0.0, 0.0), (200, 1))
+    points = np.random.default_rng(1).uniform((0.0, -0.15, 0.7), (0.0, 0.15, 0.94), (200, 3))
+    normals[:30], points[:30, 2] = (0.0, 0.0, 1.0), 0.71
+    solids, _ = fit_solids(Seen(points, normals, 0.7, np.array([-3.0, 0.0, 1.0]), 0.002))
+    assert abs(solids[0].size[2] - 0.24) < 0.02
 
 
 def test_a_tilted_camera_is_set_right_by_the_floor(eye) -> None:
