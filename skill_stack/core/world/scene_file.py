@@ -115,6 +115,28 @@ class VariationFile(DataModel):
     harsh: HardwareRealism = HardwareRealism()
 
 
+class FloorPatch(DataModel):
+    """An area of the floor with its own properties: wet, soft, raised as a step or a bar, or rising as a ramp.
+
+    Attributes:
+        position: Centre in the plane, m.
+        yaw: Heading, rad.
+        size: Extent along its own x and y, m.
+        friction: Friction coefficient between it and feet; None for that of the floor.
+        height: Height of its centre above the floor, m; 0 for a flat one.
+        rise: Slope along its heading, positive upwards, rad.
+        give: Time in which it gives way to a foot, s: the time constant of MuJoCo's contact. 0 is as hard as the floor.
+    """
+
+    position: tuple[float, float]
+    yaw: float = 0.0
+    size: tuple[float, float]
+    friction: float | None = Field(None, ge=0)
+    height: Metres = 0.0
+    rise: float = Field(0.0, ge=-0.8, le=0.8)
+    give: float = Field(0.0, ge=0.0, le=0.2)
+
+
 class SceneFile(DataModel):
     """A scene as data.
 
@@ -125,6 +147,7 @@ class SceneFile(DataModel):
         size: Extent of the floor along x and y, m.
         wall_height: Height of the walls around the floor, m; 0 for none.
         objects: What stands in it.
+        ground: Stretches of floor that are not like the rest; a seed shifts all of them together, as an object.
         tags: Fiducial markers in it, by which a robot with a camera localizes itself.
         variation: What a seed changes.
     """
@@ -135,24 +158,9 @@ class SceneFile(DataModel):
     size: tuple[Metres, Metres] = (10.0, 10.0)
     wall_height: float = 0.0
     objects: tuple[ObjectFile, ...] = ()
+    ground: tuple[FloorPatch, ...] = ()
     tags: SceneTags = SceneTags()
     variation: VariationFile = VariationFile()
-
-
-class FloorPatch(DataModel):
-    """An area of the floor with its own properties, e.g. wet.
-
-    Attributes:
-        position: Centre in the plane, m.
-        yaw: Heading, rad.
-        size: Extent along its own x and y, m.
-        friction: Friction coefficient between it and feet.
-    """
-
-    position: tuple[float, float]
-    yaw: float = 0.0
-    size: tuple[float, float]
-    friction: float = Field(ge=0)
 
 
 class SceneSetup(DataModel):
@@ -249,6 +257,13 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         harsh=variation.harsh,
         tags=scene.tags,
     )
+    if scene.ground:  # drawn behind all that worlds without it draw
+        dx, dy = shift(variation.object_shift), shift(variation.object_shift)
+        moved = [
+            patch.model_copy(update={"position": (patch.position[0] + dx, patch.position[1] + dy)})
+            for patch in scene.ground
+        ]
+        setup = setup.model_copy(update={"patches": tuple(moved)})
     if variation.object_mass is None or not seed:
         return setup
     limits = variation.object_mass  # drawn last, so that worlds without it stay what they were

@@ -21,6 +21,8 @@ HINGE_SUFFIX = "_hinge"
 DOOR_DAMPING, DOOR_FRICTION = 1.0, 0.8
 """Resistance of a hinge, N·m·s/rad and N·m: a door stays where it is left and opens by 1 to 2 N at its handle."""
 PATCH_HEIGHT = 0.003  # m: above the floor by more than feet sink in, low enough to trip nobody
+RAMP_THICKNESS = 0.1  # m: what is below the surface of a ramp
+NOMINAL_FRICTION = 0.8  # of soft ground that states none
 _SHAPES = {
     "box": mujoco.mjtGeom.mjGEOM_BOX,
     "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
@@ -43,23 +45,41 @@ def add_floor(spec: mujoco.MjSpec) -> None:
 
 
 def add_patches(spec: mujoco.MjSpec, patches: Iterable[FloorPatch]) -> None:
-    """Adds thin plates whose friction applies to whatever stands on them.
+    """Adds plates, steps and ramps whose friction and hardness apply to whatever stands on them.
 
-    Feet have priority over the floor (their friction is the contact's); a patch has priority over feet.
+    Feet have priority over the floor (their friction is the contact's); a patch of its own friction or hardness has
+    priority over feet. MuJoCo then takes both from the patch, so a soft one without a friction has that of the nominal
+    foot.
     """
     for number, patch in enumerate(patches):
-        spec.worldbody.add_geom(
+        thick = RAMP_THICKNESS if patch.rise else max(patch.height, PATCH_HEIGHT)
+        top = max(patch.height, PATCH_HEIGHT)
+        turn, tip = patch.yaw / 2, -patch.rise / 2
+        ahead, up = thick / 2 * math.sin(patch.rise), thick / 2 * math.cos(patch.rise)
+        geom = spec.worldbody.add_geom(
             name=f"floor_patch_{number}",
             type=mujoco.mjtGeom.mjGEOM_BOX,
-            pos=[*patch.position, PATCH_HEIGHT / 2],
-            quat=[math.cos(patch.yaw / 2), 0.0, 0.0, math.sin(patch.yaw / 2)],
-            size=[patch.size[0] / 2, patch.size[1] / 2, PATCH_HEIGHT / 2],
+            pos=[
+                patch.position[0] + ahead * math.cos(patch.yaw),
+                patch.position[1] + ahead * math.sin(patch.yaw),
+                top - up,
+            ],
+            quat=[
+                math.cos(turn) * math.cos(tip),
+                -math.sin(turn) * math.sin(tip),
+                math.cos(turn) * math.sin(tip),
+                math.sin(turn) * math.cos(tip),
+            ],
+            size=[patch.size[0] / 2, patch.size[1] / 2, thick / 2],
             contype=WORLD_BIT,
             conaffinity=WORLD_AFFINITY,
-            priority=2,
-            friction=(patch.friction, 0.005, 0.0001),
             rgba=(0.35, 0.55, 0.75, 1.0),
         )
+        if patch.friction is not None or patch.give:
+            friction = NOMINAL_FRICTION if patch.friction is None else patch.friction
+            geom.priority, geom.friction = 2, (friction, 0.005, 0.0001)
+        if patch.give:
+            geom.solref[:2] = patch.give, 1.0
 
 
 def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:

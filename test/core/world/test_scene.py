@@ -84,3 +84,16 @@ def test_near_and_facing_follow_geometry():
     away = place_facts(SceneGraph({"ball": ball}, robot=Pose2(-3.0, 0.0, math.pi)))
     assert away == frozenset()
     assert place_facts(SceneGraph({"ball": ball})) == frozenset()
+
+
+def test_ground_is_shifted_as_one_and_changes_nothing_else():
+    scene = load_scene(next(path for path in SCENES if path.stem == "terrain_ramp"))
+    bare = scene.model_copy(update={"ground": ()})
+    for seed in (0, 5, 6):
+        world = set_up(scene, seed)
+        assert world.model_copy(update={"patches": ()}) == set_up(bare, seed)
+        shifts = {
+            (round(moved.position[0] - stated.position[0], 9), round(moved.position[1] - stated.position[1], 9))
+            for moved, stated in zip(world.patches, scene.ground)
+        }
+        assert len(shifts) == 1 and (shifts == {(0.0, 0.0)}) == (seed == 0)

@@ -14,7 +14,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import gravity_in_base
 from skill_stack.core.world.scene import Pose2, SceneObject
-from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.core.world.scene_file import FloorPatch, SceneSetup, load_scene, set_up
 from skill_stack.hardware.mujoco.model_index import ModelIndex, index_model, write_command
 from skill_stack.hardware.mujoco.model_variation import ModelVariation, VariationRanges, vary_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
@@ -336,3 +336,39 @@ def test_a_ball_comes_to_rest_on_cloth_and_rolls_on_where_nothing_is_stated(robo
     data.qvel[at] = 0.1
     mujoco.mj_step(model, data, round(3.0 / model.opt.timestep))
     assert data.qvel[at] < 0.005 if rolling else data.qvel[at] > 0.05
+
+
+def ground_below(model: mujoco.MjModel, x: float, y: float) -> float:
+    """Height of the world's surface at a place, m."""
+    data, hit = mujoco.MjData(model), np.zeros(1, np.int32)
+    mujoco.mj_kinematics(model, data)
+    return 3.0 - mujoco.mj_ray(model, data, np.array([x, y, 3.0]), np.array([0.0, 0.0, -1.0]), None, 1, -1, hit)
+
+
+def test_ground_rises_where_the_scene_says(robot: RobotSpec) -> None:
+    """A step has its height, and a ramp its slope along its heading, whichever way it is turned."""
+    for yaw in (0.0, 2.0):
+        along = np.array([np.cos(yaw), np.sin(yaw)])
+        ramp = FloorPatch(position=tuple(5.0 * along), yaw=yaw, size=(2.0, 1.0), height=0.3, rise=0.25)
+        step = FloorPatch(position=tuple(-5.0 * along), yaw=yaw, size=(2.0, 1.0), height=0.1)
+        model = build_model(robot, setup().model_copy(update={"patches": (ramp, step)}))
+        for ahead in (-0.6, 0.0, 0.7):
+            assert ground_below(model, *((5.0 + ahead) * along)) == pytest.approx(0.3 + ahead * np.tan(0.25), abs=1e-6)
+        assert ground_below(model, *(-5.9 * along)) == pytest.approx(0.1)
+        assert ground_below(model, *(-6.1 * along)) == pytest.approx(0.0)
+
+
+def test_the_ramp_of_the_scene_begins_on_the_floor_and_ends_at_its_top(robot: RobotSpec) -> None:
+    model = build_model(robot, set_up(load_scene(ROOT / "config" / "scenes" / "terrain_ramp.yaml"), 0))
+    heights = [ground_below(model, x, 0.0) for x in np.arange(1.0, 7.0, 0.02)]
+    assert heights[0] == 0.0 and heights[-1] == pytest.approx(0.776)
+    assert max(np.abs(np.diff(heights))) < 0.02 * np.tan(0.2618) + 0.002, "no edge that a foot could hit"
+
+
+def test_only_ground_of_its_own_friction_or_hardness_decides_over_the_foot(robot: RobotSpec) -> None:
+    kinds = [{}, {"friction": 0.2}, {"give": 0.05}]
+    patches = tuple(FloorPatch(position=(3.0 * n, 0.0), size=(1.0, 1.0), **kind) for n, kind in enumerate(kinds))
+    model = build_model(robot, setup().model_copy(update={"patches": patches}))
+    plain, slippery, soft = (model.geom(f"floor_patch_{n}") for n in range(3))
+    assert plain.priority[0] == 0 and slippery.priority[0] == soft.priority[0] == 2
+    assert (slippery.friction[0], soft.friction[0], soft.solref[0]) == (0.2, 0.8, 0.05)
