@@ -128,9 +128,9 @@ class FloorPatch(DataModel):
         give: Time in which it gives way to a foot, s: the time constant of MuJoCo's contact. 0 is as hard as the floor.
     """
 
-    position: tuple[float, float]
+    position: tuple[Metres, Metres]
     yaw: float = 0.0
-    size: tuple[float, float]
+    size: tuple[Metres, Metres]
     friction: float | None = Field(None, ge=0)
     height: Metres = 0.0
     rise: float = Field(0.0, ge=-0.8, le=0.8)
