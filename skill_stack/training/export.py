@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -23,7 +25,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.exporting.install import add_options, install_policy, read_measured
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.learner import read_checkpoint
-from skill_stack.training.tasks.prior import ActionPrior
+from skill_stack.training.tasks.prior import ActionPrior, SwingLift
 from skill_stack.training.tasks.task import TrainingTask
 
 INPUT, OUTPUT = "obs", "actions"
@@ -69,6 +71,7 @@ class DeployedPolicy(nn.Module):
         prior = prior or ActionPrior(np.zeros((len(scale), 0)), np.zeros(0), np.zeros((0, len(weights[-1][1]))))
         for name, values in (("pick", prior.pick), ("bend", prior.bend), ("prior", prior.add)):
             self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
+        self.lift = None if prior.lift is None else _in_torch(prior.lift)
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
         self.clips = clips
         layers: list[nn.Module] = []
@@ -83,25 +86,52 @@ class DeployedPolicy(nn.Module):
         see, act = self.clips
         scaled = torch.clamp(observation * self.scale, -see, see)
         lifting = torch.relu(self.bend - observation @ self.pick) @ self.prior
+        if self.lift is not None:
+            lifting = lifting + self.lift(observation, torch)
         return torch.clamp(self.network(scaled) + lifting, -act, act)
 
 
+def _in_torch(lift: SwingLift) -> SwingLift:
+    """The same with tensors in place of arrays."""
+    names = ("sine", "cosine", "frequency", "height", "add")
+    tensors = {name: torch.tensor(getattr(lift, name), dtype=torch.float32) for name in names}
+    return dataclasses.replace(lift, **tensors)
+
+
 def deployed_policy(robot: RobotSpec, task: TrainingTask | HandTrainingTask, checkpoint: Path) -> DeployedPolicy:
-    """The policy of a checkpoint.
+    """The policy of a checkpoint, or that of an exported one whose layers are to have the task's prior and ranges.
 
     Raises:
         DataError: The checkpoint cannot be read or was made for another observation.
     """
-    state = read_checkpoint(checkpoint)["actor_state_dict"]
-    names = [key.removesuffix(".weight") for key in state if key.startswith("mlp.") and key.endswith(".weight")]
-    names.sort(key=lambda name: int(name.split(".")[1]))
-    weights = [(state[f"{name}.weight"], state[f"{name}.bias"]) for name in names]
+    weights = _exported(checkpoint) if checkpoint.suffix == ".onnx" else _learnt(checkpoint)
     scale = task.observation_scale(robot)
     if not weights or weights[0][0].shape[1] != len(scale):
         sees = weights[0][0].shape[1] if weights else 0
         raise DataError(f"{checkpoint}: the network sees {sees} values, the task has {len(scale)}")
     clips = (task.observation_clip, task.action_clip)
     return DeployedPolicy(weights, scale, clips, task.action_prior(robot)).eval()
+
+
+def _learnt(checkpoint: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Weight and bias of each layer of a checkpoint."""
+    state = read_checkpoint(checkpoint)["actor_state_dict"]
+    names = [key.removesuffix(".weight") for key in state if key.startswith("mlp.") and key.endswith(".weight")]
+    names.sort(key=lambda name: int(name.split(".")[1]))
+    return [(state[f"{name}.weight"], state[f"{name}.bias"]) for name in names]
+
+
+def _exported(path: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """The same of a policy that this module has written."""
+    held = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in _opened(path).graph.initializer}
+    count = sum(name[0] == "w" and name[1:].isdigit() for name in held)
+    return [(held[f"w{number}"], held[f"b{number}"]) for number in range(count)]
+
+
+def _opened(path: Path) -> onnx.ModelProto:
+    if not path.is_file():
+        raise DataError(f"there is no policy {path}")
+    return onnx.load(path)
 
 
 def export(robot: RobotSpec, task: TrainingTask | HandTrainingTask, checkpoint: Path, path: Path) -> str:
@@ -119,9 +149,16 @@ def export(robot: RobotSpec, task: TrainingTask | HandTrainingTask, checkpoint: 
     Raises:
         DataError: The checkpoint does not fit, or the ONNX disagrees with torch.
     """
-    progress = read_checkpoint(checkpoint)["progress"]
-    origin = {key: progress[key] for key in ("iteration", "steps", "seed")}
+    origin = _origin(checkpoint)
     return write_onnx(deployed_policy(robot, task, checkpoint), task.contract(robot), task.skill, origin, path)
+
+
+def _origin(checkpoint: Path) -> dict[str, int]:
+    """Figures of the training that made a checkpoint or an exported policy."""
+    if checkpoint.suffix == ".onnx":
+        return dict(json.loads({one.key: one.value for one in _opened(checkpoint).metadata_props}["training"]))
+    progress = read_checkpoint(checkpoint)["progress"]
+    return {key: progress[key] for key in ("iteration", "steps", "seed")}
 
 
 def write_onnx(policy: DeployedPolicy, contract: PolicyContract, skill: str, origin: dict[str, int], path: Path) -> str:
@@ -181,12 +218,44 @@ def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
             helper.make_node("Add", [last, "lifting"], ["lifted"]),
         ]
         last = "lifted"
+    if policy.lift is not None:
+        more, values = _lift_nodes(policy.lift, last)
+        nodes, constants, last = [*nodes, *more], [*constants, *values], "swung"
     nodes.append(helper.make_node("Clip", [last, "act_low", "act_high"], [OUTPUT]))
     ports = [
         helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", size])
         for name, size in ((INPUT, layers[0].in_features), (OUTPUT, layers[-1].out_features))
     ]
     return helper.make_graph(nodes, "policy", ports[:1], ports[1:], constants)
+
+
+def _lift_nodes(lift: SwingLift, last: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
+    """Nodes and constants that add the lifting of feet to the actions ``last`` and yield ``swung``."""
+    node, array = onnx.helper.make_node, onnx.numpy_helper.from_array
+    turn = np.float32(math.pi * lift.seconds)
+    values = {
+        "sine_pick": lift.sine.numpy(), "cosine_pick": lift.cosine.numpy(), "swing_add": lift.add.numpy(),
+        "half_pick": turn * lift.frequency.numpy()[:, None], "height_pick": lift.height.numpy()[:, None],
+        "half_low": np.float32(math.pi * lift.shares[0]), "half_high": np.float32(math.pi * lift.shares[1]),
+        "above": np.float32(lift.above), "one": np.float32(1.0), "zero": np.float32(0.0),
+    }  # fmt: skip
+    steps = [
+        ("MatMul", [INPUT, "sine_pick"], "sine"), ("MatMul", [INPUT, "cosine_pick"], "cosine"),
+        ("MatMul", [INPUT, "half_pick"], "half_free"), ("Clip", ["half_free", "half_low", "half_high"], "half"),
+        ("Sin", ["half"], "across"), ("Cos", ["half"], "along"),
+        ("Mul", ["cosine", "along"], "up"), ("Mul", ["sine", "across"], "down"), ("Sub", ["up", "down"], "shifted"),
+        ("Mul", ["sine", "sine"], "sine2"), ("Mul", ["cosine", "cosine"], "cosine2"),
+        ("Add", ["sine2", "cosine2"], "running"), ("Mul", ["running", "along"], "edge"),
+        ("Sub", ["shifted", "edge"], "lift_free"), ("Max", ["lift_free", "zero"], "lift"),
+        ("Sub", ["one", "along"], "middle"), ("Div", ["lift", "middle"], "lift_share"),
+        ("MatMul", [INPUT, "height_pick"], "heights"), ("Sub", ["heights", "above"], "by"),
+        ("Mul", ["lift_share", "by"], "legs"),
+        ("MatMul", ["legs", "swing_add"], "swinging"), ("Add", [last, "swinging"], "swung"),
+    ]  # fmt: skip
+    return (
+        [node(kind, inputs, [out]) for kind, inputs, out in steps],
+        [array(np.asarray(value, np.float32), name) for name, value in values.items()],
+    )
 
 
 def _check_agreement(policy: DeployedPolicy, path: Path) -> None:
@@ -209,7 +278,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("robot")
     parser.add_argument("skill")
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, help="or an exported policy, to have the task's prior and ranges")
     parser.add_argument("--out", type=Path, help="ONNX file (default: beside the checkpoint)")
     parser.add_argument("--install", action="store_true", help="also put it into the skill's folder and pin its hash")
     add_options(parser)
@@ -219,6 +288,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         robot = load_robot(resources.robot(options.robot))
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        if path.resolve() == options.checkpoint.resolve():
+            raise DataError(f"{path}: an exported policy is not overwritten by another one; say where with --out")
         digest = export(robot, load_any_task(folder), options.checkpoint, path)
         results = None if options.results is None else read_measured(options.results)
         skills = install_policy(path, folder, digest, results, options.force) if options.install else []

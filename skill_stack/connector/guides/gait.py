@@ -36,8 +36,8 @@ class GaitGuide:
 
     The argument ``gait`` chooses the feet's phases, ``swing_length`` (m) the frequency: a foot goes so far over the
     ground in each cycle. What else makes the gait is an argument or a setting of the skill of that name: ``height``,
-    ``swing_height`` (m), ``frequency`` (Hz), ``side_phase``, ``rear_phase``. The setting ``swing_offset`` (m) is added
-    to the swing height, for a policy that swings higher than commanded.
+    ``swing_height`` (m), ``frequency`` (Hz), ``side_phase``, ``rear_phase``. A setting ``swing_offset_<gait>`` (m) is
+    added to the swing height, for a policy that swings higher or lower than commanded in that gait.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -53,9 +53,10 @@ class GaitGuide:
         goals = {name: context.number(name) if name in given else 0.0 for name in ("vx", "vy", "wz")}
         goals |= style_of(context.numbers)
         goals |= {name: context.number(name) for name in STYLE if name in given}
-        goals |= PHASES.get(str(given.get("gait", "")), {})
+        gait = str(given.get("gait", ""))
+        goals |= PHASES.get(gait, {})
         if "swing_height" in given:
-            goals["swing_height"] += context.numbers.get("swing_offset", 0.0)
+            goals["swing_height"] += context.numbers.get(f"swing_offset_{gait}", 0.0)
         if "swing_length" in given:
             goals["frequency"] = abs(goals["vx"]) / context.number("swing_length")
         self._goals = goals

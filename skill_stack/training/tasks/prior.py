@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -46,12 +48,31 @@ class FeedbackPrior(DataModel):
     add: dict[str, float]
 
 
+class SwingPrior(DataModel):
+    """Lifting of feet in proportion to a goal value, in the very part of the cycle in which the gait has them swing.
+
+    Attributes:
+        add: Action of a leg's joints at the middle of its swing that lifts the foot by ``height``.
+        height: That height, m.
+        above: Swing height that needs no lifting, as the network or ``step`` sees to it, m; the rest is lifted.
+        goal: Goal value that states the swing height, m.
+        frequency: Goal value that states the gait's frequency, Hz.
+    """
+
+    add: dict[str, float]
+    height: float = Field(gt=0)
+    above: float = Field(0.0, ge=0)
+    goal: str = "swing_height"
+    frequency: str = "frequency"
+
+
 class PriorTask(DataModel):
     """All priors.
 
     Attributes:
         step: What is added to the action of a leg's joints at the middle of its swing: so much lifts the foot. Learning
             begins with stepping then, and does not have to find it. It follows ``max(0, -sin phase)``.
+        swing: The same by as much as the goal asks for, and while the gait asks for it.
         goals: What goal values add.
         feedback: What observed values add.
         offset: What is added always.
@@ -59,10 +80,52 @@ class PriorTask(DataModel):
     """
 
     step: dict[str, float] = {}
+    swing: SwingPrior | None = None
     goals: tuple[GoalPrior, ...] = ()
     feedback: tuple[FeedbackPrior, ...] = ()
     offset: dict[str, float] = {}
     smooth: float = Field(0.0, ge=0.0, lt=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class SwingLift:
+    """Lifting of feet by goal values; with numpy in the environment and with torch in the exported network.
+
+    A foot swings for a share ``u`` of the cycle, at its end: the lift is ``cos(phase + pi u) - cos(pi u)`` where that is
+    positive, scaled to one at the middle. A silent clock, whose sine and cosine are both 0, lifts nothing.
+
+    Attributes:
+        sine: Picks the sines of the feet's phases, shape (observation, feet).
+        cosine: Picks the cosines, same shape.
+        frequency: Picks the frequency, Hz, shape (observation,).
+        height: Picks the swing height, divided by that which ``add`` lifts by, shape (observation,).
+        above: What needs no lifting, divided by the same.
+        seconds: Time of a swing, s.
+        shares: Least and greatest share of the cycle that a swing has.
+        add: Action of each foot's leg at the middle of its swing, shape (feet, actions).
+    """
+
+    sine: Any
+    cosine: Any
+    frequency: Any
+    height: Any
+    above: float
+    seconds: float
+    shares: tuple[float, float]
+    add: Any
+
+    def __call__(self, observation: Any, library: Any = np) -> Any:
+        """Addition to the actions, shape (batch, actions).
+
+        Args:
+            observation: Raw observations, shape (batch, observation).
+            library: ``numpy`` or ``torch``, whichever made all arrays.
+        """
+        sine, cosine = observation @ self.sine, observation @ self.cosine
+        half = (math.pi * library.clip(self.seconds * (observation @ self.frequency), *self.shares))[:, None]
+        across, along = library.sin(half), library.cos(half)
+        lift = library.clip(cosine * along - sine * across - (sine**2 + cosine**2) * along, 0.0, None)
+        return (lift / (1.0 - along) * (observation @ self.height - self.above)[:, None]) @ self.add
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +136,13 @@ class ActionPrior:
         pick: Input weights of each hinge, shape (observation, hinges).
         bend: Threshold of each, shape (hinges,).
         add: What each adds to the actions per unit below that, shape (hinges, actions).
+        lift: Lifting of feet by goal values; None for none.
     """
 
     pick: Array
     bend: Array
     add: Array
+    lift: SwingLift | None = None
 
     def __call__(self, observation: Array) -> Array:
         """Addition to the actions.
@@ -88,37 +153,68 @@ class ActionPrior:
         Returns:
             Shape (batch, actions).
         """
-        return np.clip(self.bend - observation @ self.pick, 0.0, None) @ self.add
+        added = np.clip(self.bend - observation @ self.pick, 0.0, None) @ self.add
+        return added if self.lift is None else added + self.lift(observation)
 
 
-def make_prior(contract: PolicyContract, task: PriorTask) -> ActionPrior:
+def make_prior(
+    contract: PolicyContract, task: PriorTask, swing: tuple[float, tuple[float, float]] | None = None
+) -> ActionPrior:
     """The prior of a policy.
 
     Args:
         contract: The policy's contract.
         task: What is added.
+        swing: Time of a foot's swing, s, and the least and greatest share of a cycle that it takes.
+
+    Raises:
+        DataError: Feet shall be lifted by a goal value, and the gait has no time of a swing.
     """
     sight, joints = contract.observation_size, contract.joint_names
     nothing = np.zeros((sight, 0)), np.zeros(0), np.zeros((0, len(joints)))
     hinges = [*_steps(contract, task.step), *_values(contract, task), *_smoothing(contract, task.smooth)]
     if task.offset:
         hinges.append((np.zeros(sight), 1.0, _row(task.offset, joints)))
+    lift = None if task.swing is None else _lift(contract, task.swing, swing)
     if not hinges:
-        return ActionPrior(*nothing)
+        return ActionPrior(*nothing, lift)
     pick, bend, add = zip(*hinges)
-    return ActionPrior(np.stack(pick, axis=1), np.array(bend), np.stack(add))
+    return ActionPrior(np.stack(pick, axis=1), np.array(bend), np.stack(add), lift)
+
+
+def _lift(contract: PolicyContract, task: SwingPrior, swing: tuple[float, tuple[float, float]] | None) -> SwingLift:
+    """The lifting of feet by goal values."""
+    if contract.gait is None or swing is None:
+        raise DataError("policy: prior.swing needs a gait with a swing_time")
+    feet = len(contract.gait.feet)
+    goals = [_place(contract, "velocity_commands", contract.command_names.index(n)) for n in (task.frequency, task.goal)]
+    clock = [_place(contract, "gait_phase", place) for place in range(2 * feet)]
+    return SwingLift(
+        sine=np.stack(clock[:feet], axis=1),
+        cosine=np.stack(clock[feet:], axis=1),
+        frequency=goals[0],
+        height=goals[1] / task.height,
+        above=task.above / task.height,
+        seconds=swing[0],
+        shares=swing[1],
+        add=np.stack(_legs(contract, task.add)),
+    )
 
 
 def _steps(contract: PolicyContract, step: dict[str, float]) -> list[Hinge]:
     """The lifting of every foot; nothing where the policy sees no clock."""
     if contract.gait is None or "gait_phase" not in contract.observation_names:
         return []
-    hinges: list[Hinge] = []
-    every = _row(step, contract.joint_names)
-    for place, foot in enumerate(contract.gait.feet):
-        mine = np.array([joint.split("_")[0] == foot.split("_")[0] for joint in contract.joint_names])
-        hinges.append((_place(contract, "gait_phase", place), 0.0, every * mine))
-    return hinges
+    legs = _legs(contract, step)
+    return [(_place(contract, "gait_phase", place), 0.0, leg) for place, leg in enumerate(legs)]
+
+
+def _legs(contract: PolicyContract, values: dict[str, float]) -> list[Array]:
+    """Values of the joints of each foot's leg, shape (joints,) each, in the order of the contract's feet."""
+    assert contract.gait is not None
+    every, joints = _row(values, contract.joint_names), contract.joint_names
+    sides = [foot.split("_")[0] for foot in contract.gait.feet]
+    return [every * np.array([joint.split("_")[0] == side for joint in joints]) for side in sides]
 
 
 def _values(contract: PolicyContract, task: PriorTask) -> list[Hinge]:

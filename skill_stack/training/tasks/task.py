@@ -251,7 +251,9 @@ class TrainingTask(DataModel):
 
     def action_prior(self, robot: RobotSpec) -> ActionPrior:
         """What is added to the actions before anything is learnt."""
-        return make_prior(self.contract(robot), self.prior)
+        swings = (1.0 - STANCE_SHARES[1], 1.0 - STANCE_SHARES[0])
+        seconds = self.gait.swing_time
+        return make_prior(self.contract(robot), self.prior, None if seconds is None else (seconds, swings))
 
     def observation_scale(self, robot: RobotSpec) -> np.ndarray:
         """Factor on every value of the observation, shape (size,); commands have one each."""

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.policies.observation import ObservationBuilder, PolicyInputs
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
-from skill_stack.training.tasks.prior import FeedbackPrior, GoalPrior, PriorTask, make_prior
+from skill_stack.training.tasks.prior import FeedbackPrior, GoalPrior, PriorTask, SwingPrior, make_prior
 from skill_stack.training.tasks.task import TrainingTask, load_task
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -90,3 +91,36 @@ def test_a_share_of_the_last_action_is_added_to_the_present_one(frames: int) -> 
         inputs.last_action[:] = action
         observation = builder.build(known, inputs)  # type: ignore[arg-type]
     assert make_prior(contract, PriorTask(smooth=0.5))(observation)[0] == pytest.approx(0.5 * action, abs=1e-6)
+
+
+SWING = SwingPrior(add={"thigh": 1.0, "calf": -2.0}, height=0.05, above=0.02)
+
+
+def lifted(phase: float, frequency: float, height: float, running: float = 1.0) -> dict[str, float]:
+    """What a swing of 0.2 s adds to the front left leg of the Go2, the other feet at phase 0."""
+    dog, gaits = load_robot(ROOT / "urdf" / "go2"), load_task(ROOT / "models" / "go2" / "gaits")
+    contract = gaits.contract(dog)
+    goals = {contract.command_names.index("frequency"): frequency, contract.command_names.index("swing_height"): height}
+    angles = 2.0 * np.pi * np.array([phase, 0.0, 0.0, 0.0])
+    clock = dict(enumerate(running * np.concatenate([np.sin(angles), np.cos(angles)])))
+    prior = gaits.model_copy(update={"prior": PriorTask(swing=SWING)}).action_prior(dog)
+    added = prior(seen(gaits, dog, velocity_commands=goals, gait_phase=clock))[0]
+    return dict(zip(contract.joint_names, added))
+
+
+@pytest.mark.parametrize("frequency, stands", [(1.5, 0.7), (2.5, 0.5), (5.0, 0.4)])
+def test_a_foot_is_lifted_by_the_goal_in_its_swing_alone(frequency: float, stands: float) -> None:
+    """It swings for 0.2 s at the end of the cycle, at most for 0.6 of it."""
+    middle = lifted((1.0 + stands) / 2.0, frequency, 0.12)
+    assert middle.pop("FL_thigh_joint") == pytest.approx(2.0)
+    assert middle.pop("FL_calf_joint") == pytest.approx(-4.0)
+    assert not any(abs(value) > 1e-9 for value in middle.values()), "other legs stand"
+    assert abs(lifted(stands - 0.02, frequency, 0.12)["FL_calf_joint"]) < 1e-9
+    assert lifted(stands + 0.02, frequency, 0.12)["FL_calf_joint"] < 0.0
+    assert not any(lifted(0.8, frequency, 0.12, running=0.0).values()), "a silent clock lifts nothing"
+    assert lifted((1.0 + stands) / 2.0, frequency, 0.02)["FL_calf_joint"] == pytest.approx(0.0)
+
+
+def test_lifting_by_a_goal_needs_the_time_of_a_swing(robot: RobotSpec, task: TrainingTask) -> None:
+    with pytest.raises(DataError, match="swing_time"):
+        make_prior(task.contract(robot), PriorTask(swing=SWING))
