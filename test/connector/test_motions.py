@@ -84,6 +84,14 @@ def test_a_gait_is_phases_and_a_swing_is_a_frequency(gait, phases):
     assert not over.goals and over.signals["remaining"] == 0.0
 
 
+def test_a_gait_that_swings_too_high_is_told_less():
+    """By the offset of its own, which no other gait has."""
+    offsets = {"swing_offset_pronk": -0.04}
+    for gait, height in (("pronk", 0.07), ("trot", 0.11)):
+        guide = guide_of("gait", offsets, gait=gait, vx=0.6, swing_length=0.25, swing_height=0.11, duration=2.0)
+        assert guide.step(view_of(Pose2(0.0, 0.0, 0.0))).goals["swing_height"] == pytest.approx(height)
+
+
 def test_a_gait_ends_before_a_wall():
     guide = guide_of("gait", gait="trot", vx=0.6, swing_length=0.25, swing_height=0.08, duration=9.0)
     with pytest.raises(GuideFailure, match="'crate' is in the way"):

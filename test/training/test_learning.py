@@ -158,6 +158,26 @@ def test_exported_policy_is_the_trained_one(
     assert np.abs(wild).max() <= task.action_clip
 
 
+def test_an_exported_policy_gets_another_prior(robot: RobotSpec, tmp_path: Path) -> None:
+    """What is shipped as multi_gait are the layers of gaits: they differ where more is commanded than 9 cm alone."""
+    models = ROOT / "models" / "go2"
+    task, source = load_task(models / "multi_gait"), models / "gaits" / "policy.onnx"
+    export(robot, task, source, tmp_path / "policy.onnx")
+    again, old = LoadedPolicy(tmp_path / "policy.onnx", robot), LoadedPolicy(source, robot)
+    assert (tmp_path / "policy.onnx").read_bytes() == (models / "multi_gait" / "policy.onnx").read_bytes()
+    seen = np.zeros((2, again.contract.observation_size), np.float32)
+    goals, clock = sum(again.contract.observation_sizes[:2]), again.contract.observation_size - 8
+    names = again.contract.command_names
+    seen[:, goals + names.index("frequency")] = 2.5
+    seen[:, goals + names.index("swing_height")] = 0.09, 0.12
+    seen[:, clock : clock + 4] = -1.0  # every foot in the middle of its swing
+    change = again.session.run(None, {"obs": seen})[0] - old.session.run(None, {"obs": seen})[0]
+    assert change[0] == pytest.approx(0.0, abs=1e-5)
+    assert change[1].reshape(4, 3) == pytest.approx(np.tile([0.0, 0.4, -0.8], (4, 1)), abs=1e-5)
+    with pytest.raises(DataError, match="no policy"):
+        export(robot, task, tmp_path / "none.onnx", tmp_path / "policy.onnx")
+
+
 def test_bad_checkpoints_are_refused(robot: RobotSpec, task: TrainingTask, checkpoint: Path, tmp_path: Path) -> None:
     (tmp_path / "broken.pt").write_bytes(b"not a checkpoint")
     with pytest.raises(DataError, match="broken.pt: is not a checkpoint"):
