@@ -91,8 +91,8 @@ class PriorTask(DataModel):
 class SwingLift:
     """Lifting of feet by goal values; with numpy in the environment and with torch in the exported network.
 
-    A foot swings for a share ``u`` of the cycle, at its end: the lift is ``cos(phase + pi u) - cos(pi u)`` where that is
-    positive, scaled to one at the middle. A silent clock, whose sine and cosine are both 0, lifts nothing.
+    A foot swings for a share ``u`` of the cycle, at its end: the lift is ``cos(phase + pi u) - cos(pi u)`` where that
+    is positive, scaled to one at the middle. A silent clock, whose sine and cosine are both 0, lifts nothing.
 
     Attributes:
         sine: Picks the sines of the feet's phases, shape (observation, feet).
@@ -187,7 +187,8 @@ def _lift(contract: PolicyContract, task: SwingPrior, swing: tuple[float, tuple[
     if contract.gait is None or swing is None:
         raise DataError("policy: prior.swing needs a gait with a swing_time")
     feet = len(contract.gait.feet)
-    goals = [_place(contract, "velocity_commands", contract.command_names.index(n)) for n in (task.frequency, task.goal)]
+    names = contract.command_names
+    goals = [_place(contract, "velocity_commands", names.index(name)) for name in (task.frequency, task.goal)]
     clock = [_place(contract, "gait_phase", place) for place in range(2 * feet)]
     return SwingLift(
         sine=np.stack(clock[:feet], axis=1),
