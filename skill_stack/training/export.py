@@ -9,6 +9,7 @@ import math
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -94,7 +95,7 @@ class DeployedPolicy(nn.Module):
 def _in_torch(lift: SwingLift) -> SwingLift:
     """The same with tensors in place of arrays."""
     names = ("sine", "cosine", "frequency", "height", "add")
-    tensors = {name: torch.tensor(getattr(lift, name), dtype=torch.float32) for name in names}
+    tensors: dict[str, Any] = {name: torch.tensor(getattr(lift, name), dtype=torch.float32) for name in names}
     return dataclasses.replace(lift, **tensors)
 
 
