@@ -96,7 +96,8 @@ def test_what_was_measured_is_what_the_suite_demands():
         assert results["success"] == [demand.text for demand in task.success], how
         worlds = json.loads(json.dumps(suite.randomisation.model_dump(exclude_none=True)))
         assert results["conditions"]["randomisation"] == worlds, how
-        assert results["seeds"] == "1-100", how
+        first, last = map(int, results["seeds"].split("-"))
+        assert (first == 1 or first > 100) and last - first == 99, how  # the suite's, or a hundred that nobody tuned on
 
 
 def test_no_figure_is_shown_of_another_body(capsys):
