@@ -22,6 +22,8 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.balance.balance_task import load_balance_task
+from skill_stack.training.balance.body_course import load_clip_task
+from skill_stack.training.balance.clip_policy import make_clip
 from skill_stack.training.balance.planted_policy import make_planted
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
@@ -213,9 +215,13 @@ def run(options: argparse.Namespace) -> int:
         robot = load_robot(resources.robot(options.robot))
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         out = options.out or resources.overlay / "training" / options.robot / options.skill / str(options.seed)
-        if (folder / "clone.yaml").is_file() or (folder / "balance.yaml").is_file():
+        if any((folder / name).is_file() for name in ("clone.yaml", "balance.yaml", "clip.yaml")):
             last = out / "policy.onnx"
-            if (folder / "clone.yaml").is_file():
+            if (folder / "clip.yaml").is_file():
+                clip = load_clip_task(folder)
+                planted = resources.find(f"models/{options.robot}/{clip.planted}/policy.onnx", "policy")
+                make_clip(robot, clip, load_balance_task(planted.parent), planted, last, say)
+            elif (folder / "clone.yaml").is_file():
                 make_clone(robot, load_clone_task(folder), last, options.seed, say)
             else:
                 balance = load_balance_task(folder)

@@ -82,6 +82,11 @@ class ForeignAction:
         """Continues from the state of another one of the same policy."""
         self.seen, self.target, self._smooth = other.seen.copy(), other.target.copy(), other._smooth.copy()
 
+    def go_on_from(self, targets: Array) -> None:
+        """Lets the policy see the targets of another skill, rad by driven joint, as those of its own last action."""
+        self.seen = (targets - self._offset) / self._scale
+        self.target[self._own] = targets
+
     def take(self, raw: Array, position: Array, velocity: Array, reference: Array | None) -> Array:
         """Position targets of the driven joints, rad.
 

@@ -189,6 +189,20 @@ class ForeignRunner:
             self._go_on(position[self._own], dt)
         return self._targets(targets)
 
+    def hold_first(self, held: bool) -> None:
+        """Holds the first frame of the motion also when its time has come."""
+        assert self._motion is not None
+        self._motion.held = held
+
+    @property
+    def waits(self) -> bool:
+        """Whether the motion has not begun yet."""
+        return self._motion is not None and self._motion.waits
+
+    def go_on_from(self, targets: Targets) -> None:
+        """Goes on from the targets of another skill."""
+        self._action.go_on_from(np.asarray(targets.q, float)[self._action.places])
+
     def _targets(self, driven: Array) -> Targets:
         """The command with targets of the driven joints, rad."""
         q = self._rest.copy()

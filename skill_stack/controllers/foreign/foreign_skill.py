@@ -7,6 +7,7 @@ from pathlib import Path
 
 from skill_stack.controllers.foreign.folded import load_network
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner, check_needs, check_robot
+from skill_stack.controllers.foreign.prepared_runner import PreparedRunner
 from skill_stack.controllers.runners.paced_runner import PacedRunner
 from skill_stack.controllers.runners.runner import Runner
 from skill_stack.controllers.runners.runner_substitution import HandOverRunner
@@ -48,7 +49,9 @@ def load_foreign(
         return load_slow(SlowSkill(spec, manifest, robot, folder, part), other, links)
     foreign = ForeignRunner(spec, robot, load_network(folder / part.model, part.sha256, manifest, robot))
     ticks = round(robot.control_rate / manifest.rate)
-    runner: Runner = foreign if ticks == 1 else PacedRunner(foreign, 1.0 / manifest.rate, part.interpolation)
+    before = manifest.reference.start.after if manifest.reference is not None else None
+    first: Runner = foreign if before is None else PreparedRunner(foreign, other("what stands meanwhile", before))
+    runner = first if ticks == 1 else PacedRunner(first, 1.0 / manifest.rate, part.interpolation)
     return _handed_over(spec, manifest, runner, other)
 
 

@@ -22,6 +22,7 @@ class TrackedMotion:
         spec: The section of the manifest.
         frame: Number of the frame that is tracked.
         waits: Whether the first frame is still to be reached.
+        held: Whether the first frame is held although its time has come, until what stands meanwhile is at rest.
         anchored: Whether the motion states the pose of its anchor.
     """
 
@@ -46,7 +47,7 @@ class TrackedMotion:
             self._row = spec.bodies.index(spec.anchor)
         self._now: dict[str, Array] = {}
         self._joints = joints
-        self.frame, self.waits, self._left = 0, False, 0.0
+        self.frame, self.waits, self.held, self._left = 0, False, False, 0.0
         self._turn: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self._turn_odom: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self._from, self._to = _ORIGIN, _ORIGIN
@@ -54,7 +55,7 @@ class TrackedMotion:
 
     def start(self) -> None:
         """Goes to the first frame; its alignment is set by :meth:`align`."""
-        self.frame, self._aligned = 0, False
+        self.frame, self.held, self._aligned = 0, False, False
         self.waits, self._left = self.spec.start.rule != "at_once", self.spec.start.seconds
 
     def take(self, outputs: dict[str, Array]) -> None:
@@ -131,8 +132,8 @@ class TrackedMotion:
         if not self.waits or self.spec.start.rule != "approach":
             return None
         if self._left <= 1e-6:
-            self.waits = False
-            return None
+            self.waits = self.held
+            return self.joint_pos.copy() if self.held else None
         share = min(dt / self._left, 1.0)
         self._left -= dt
         return position + share * (self.joint_pos - position)

@@ -147,6 +147,11 @@ class PolicyRunner:
         self._observation.bend(offset)
         self._centre = self._zeros + offset
 
+    @property
+    def rests(self) -> bool:
+        """Whether its clock has been silent for so long that the robot stands calmly."""
+        return not self._moving and self._clock_left <= -CALM
+
     def rehearse(self, reading: FastEstimate) -> None:
         """Runs the network once; the memory of the last tick is not changed."""
         before = self._answer.copy()

@@ -46,11 +46,20 @@ class ManifestStart(DataModel):
             is ``within`` of it, for at most ``seconds``.
         seconds: How long, s.
         within: How near a joint must be, rad.
+        after: Skill of a planted stand that has its joints meanwhile; with ``approach``, which then lasts at least until
+            that stand has come to rest.
     """
 
     rule: Literal["at_once", "approach", "wait"] = "at_once"
     seconds: Positive = 2.0
     within: Positive = 0.3
+    after: str | None = None
+
+    @model_validator(mode="after")
+    def _gets_ready(self) -> ManifestStart:
+        if self.after is not None and self.rule != "approach":
+            raise ValueError(f"after: {self.after} needs the rule approach, in whose time that skill runs")
+        return self
 
 
 class ManifestReference(DataModel):

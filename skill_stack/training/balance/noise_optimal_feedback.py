@@ -80,7 +80,7 @@ class FeedbackProblem:
 
 
 def noise_optimal_gain(
-    problem: FeedbackProblem, iterations: int, report: Callable[[str], None] = lambda _: None
+    problem: FeedbackProblem, iterations: int, report: Callable[[str], None] = lambda _: None, near: Array | None = None
 ) -> Array:
     """The best gain that is found, by quasi-Newton steps from none on plants that are shrunk until they are stable.
 
@@ -88,6 +88,7 @@ def noise_optimal_gain(
         problem: What is wanted.
         iterations: Steps at the real plants.
         report: Takes progress lines.
+        near: A gain for a plant that is much alike, from which it begins; None for none.
 
     Returns:
         K, shape (inputs, measurements).
@@ -97,8 +98,8 @@ def noise_optimal_gain(
     """
     scale = 1.0 / np.maximum(problem.noise, 0.005)
     inputs = problem.last.shape[0]
-    gain = np.zeros((inputs, len(scale)))
-    shrunk = 0.99 / problem.radius(gain)
+    gain = np.zeros((inputs, len(scale))) if near is None else near.copy()
+    shrunk = min(1.0, (0.99 if near is None else 0.9999) / problem.radius(gain))
 
     def scaled(values: Array) -> tuple[float, Array]:
         cost, slope = problem.value(values.reshape(gain.shape) * scale, shrunk)

@@ -158,6 +158,29 @@ def still_actions(contract: PolicyContract, stance: PlantedStance, gain: Array) 
     return weights / scale, bias / scale
 
 
+def still_gain(path: Path) -> Array:
+    """The gain that a planted policy holds, shape (joints, measurements): the inverse of :func:`still_actions`.
+
+    Raises:
+        ResourceNotFound: There is no such policy.
+        DataError: It is no planted one.
+    """
+    if not path.is_file():
+        raise ResourceNotFound(f"there is no policy {path}; train '{path.parent.name}' first")
+    model = onnx.load(str(path))
+    contract = PolicyContract.from_metadata({one.key: one.value for one in model.metadata_props}, str(path))
+    held = [numpy_helper.to_array(one) for one in model.graph.initializer if one.name == "still_weights"]
+    if not held:
+        raise DataError(f"{path}: is no planted stand, it has no still_weights")
+    begins = dict(zip(contract.observation_names, np.cumsum((0, *contract.observation_sizes)).tolist()))
+    sizes, scale = dict(zip(contract.observation_names, contract.observation_sizes)), np.array(contract.action_scale)
+    parts = []
+    for term in MEASURED:
+        part = -(held[0][begins[term] : begins[term] + sizes[term]] * scale).T.astype(float)
+        parts.append(part / scale if term == "last_action" else part)
+    return np.concatenate(parts, axis=1)
+
+
 def _join(model: onnx.ModelProto, contract: PolicyContract, weights: Array, bias: Array) -> None:
     """Adds the feedback to a graph: a foot's sine and cosine, squared and added up, say whether the clock runs."""
     graph, gait = model.graph, contract.gait

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass
 
@@ -49,6 +50,9 @@ class PlantedStance:
     """The stance of one robot.
 
     Attributes:
+        driven: Places of the driven joints among the robot's.
+        index: Addresses in the model.
+        start: Generalised positions of the posture, shape (nq,).
         position: Positions of the driven joints, rad, shape (driven,).
         targets: Targets that hold it there, rad, shape (driven,).
     """
@@ -66,13 +70,34 @@ class PlantedStance:
         """
         self._robot, self._task = robot, task
         self._model = build_model(robot, foot_kinematics=True, bare=True, timestep=TIMESTEP)
-        self._index = index_model(self._model, robot)
-        self._driven = robot.indices(robot.members((joints,)))
+        self.index = index_model(self._model, robot)
+        self.driven = robot.indices(robot.members((joints,)))
         self._feet = [self._model.body(foot.link).id for foot in robot.feet]
-        self._start = self._posture()
-        data, index = self._equilibrium(self._model), self._index
-        self.position = data.qpos[index.joint_qpos][self._driven]
-        self.targets = data.ctrl[index.actuator][self._driven]
+        self.start = self._posture()
+        self._settle()
+
+    def _settle(self) -> None:
+        data, index = self._equilibrium(self._model), self.index
+        self.position = data.qpos[index.joint_qpos][self.driven]
+        self.targets = data.ctrl[index.actuator][self.driven]
+
+    def at(self, state: Array) -> PlantedStance:
+        """The equilibrium in another posture, of which feet that stand touch the ground.
+
+        Args:
+            state: Generalised positions, shape (nq,).
+
+        Raises:
+            DataError: The centre of mass is not over the feet.
+        """
+        other = copy.copy(self)
+        other.start = state.copy()
+        other._settle()
+        return other
+
+    def model(self) -> mujoco.MjModel:
+        """A copy of the nominal robot's model."""
+        return copy.copy(self._model)
 
     def linear(self, plant: PlantTask) -> LinearStance:
         """How a varied robot moves about the same stance.
@@ -83,12 +108,12 @@ class PlantedStance:
         model = vary_model(self._model, self._robot, plant.variation())
         model.dof_frictionloss[:] = 0.0  # it holds what is still, and would look like damping without end
         model.opt.tolerance, model.opt.iterations = 0.0, 60
-        data, index, nv = self._equilibrium(model), self._index, model.nv
+        data, index, nv = self._equilibrium(model), self.index, model.nv
         step, control = np.zeros((2 * nv, 2 * nv)), np.zeros((2 * nv, model.nu))
         mujoco.mjd_transitionFD(model, data, 1e-6, 1, step, control, None, None)
         kept = [place for place in range(2 * nv) if place not in _OUT_OF_SIGHT]
         at = {place: number for number, place in enumerate(kept)}
-        speeds = index.joint_qvel[self._driven].tolist()
+        speeds = index.joint_qvel[self.driven].tolist()
         places = {
             "linear": [at[nv + axis] for axis in (0, 1, 2)],
             "angular": [at[nv + axis] for axis in (3, 4, 5)],
@@ -96,17 +121,17 @@ class PlantedStance:
             "position": [at[speed] for speed in speeds],
             "velocity": [at[nv + speed] for speed in speeds],
         }
-        driven = index.actuator[self._driven]
+        driven = index.actuator[self.driven]
         return LinearStance(step[np.ix_(kept, kept)], control[np.ix_(kept, driven)], places)
 
     def _place(self, data: mujoco.MjData, ahead: float, legs: Array) -> None:
         """Places the base ahead of the ankles, upright, at its height."""
         joints = self._robot.pose("default")
-        joints[self._driven] = legs
+        joints[self.driven] = legs
         data.qpos[:] = self._model.qpos0
         data.qpos[:3] = ahead, 0.0, self._task.height
         data.qpos[3:7] = 1.0, 0.0, 0.0, 0.0
-        data.qpos[self._index.joint_qpos] = joints
+        data.qpos[self.index.joint_qpos] = joints
         mujoco.mj_kinematics(self._model, data)
         mujoco.mj_comPos(self._model, data)
 
@@ -136,7 +161,7 @@ class PlantedStance:
         """Generalised positions in which the centre of mass is over the feet."""
         data, task = mujoco.MjData(self._model), self._task
         bent = np.where(["knee" in name for name in self._robot.joint_names], 0.2, 0.0)
-        legs, ahead = (self._robot.pose("default") + bent)[self._driven], 0.0
+        legs, ahead = (self._robot.pose("default") + bent)[self.driven], 0.0
         for _ in range(6):
             legs = self._legs(data, ahead, legs)
             ahead -= float(data.subtree_com[0][0]) - task.ahead * math.cos(task.toes_in)
@@ -146,21 +171,22 @@ class PlantedStance:
     def _equilibrium(self, model: mujoco.MjModel) -> mujoco.MjData:
         """The state in which a robot stands still, with the targets that hold it, by Newton's method.
 
-        Height and pitch of the whole robot make up for how soles sink into the floor.
+        Height, roll and pitch of the whole robot make up for how soles sink into the floor.
         """
-        data, index = mujoco.MjData(model), self._index
+        data, index, axes = mujoco.MjData(model), self.index, [2, 3, 4]
+        velocity = np.zeros(model.nv)
 
         def pull(moved: Array) -> Array:
-            data.qpos[:] = self._start
-            data.qpos[2] = self._start[2] - moved[0]
-            data.qpos[3:7] = math.cos(moved[1] / 2), 0.0, math.sin(moved[1] / 2), 0.0
+            data.qpos[:] = self.start
+            velocity[axes] = moved
+            mujoco.mj_integratePos(model, data.qpos, velocity, 1.0)
             data.qvel[:] = data.qacc[:] = 0.0
             mujoco.mj_inverse(model, data)
             return data.qfrc_inverse[:6].copy()
 
-        moved, axes, small = np.array([SINKS, 0.0]), [2, 4], np.array([1e-6, 1e-6])
+        moved, small = np.array([-SINKS, 0.0, 0.0]), np.diag(np.full(3, 1e-6))
         for _ in range(60):
-            slope = np.stack([(pull(moved + e) - pull(moved - e))[axes] / 2e-6 for e in np.diag(small)], axis=1)
+            slope = np.stack([(pull(moved + e) - pull(moved - e))[axes] / 2e-6 for e in small], axis=1)
             change = np.linalg.lstsq(slope, -pull(moved)[axes], rcond=None)[0]
             moved = moved + np.clip(change, -2e-4, 2e-4)
         left = np.abs(pull(moved)).max()

@@ -1,0 +1,68 @@
+"""PreparedRunner: a tracked motion that begins once another skill has brought the robot to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
+from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
+from skill_stack.controllers.runners.policy_runner import PolicyRunner
+from skill_stack.controllers.runners.runner import Runner, Targets
+from skill_stack.core.errors import DataError
+
+
+class PreparedRunner:
+    """See :class:`skill_stack.controllers.runners.runner.Runner`.
+
+    Attributes:
+        inner: The motion, and what stands meanwhile.
+    """
+
+    def __init__(self, motion: ForeignRunner, stand: Runner) -> None:
+        """Takes two runners.
+
+        Args:
+            motion: The motion, which approaches its first frame.
+            stand: What has its joints meanwhile; of its own, not shared.
+
+        Raises:
+            DataError: It is no policy with a clock that falls silent.
+        """
+        if not isinstance(stand, PolicyRunner) or stand.drives is None:
+            raise DataError(f"policy: start.after needs a policy that drives some joints, not '{stand.spec.name}'")
+        self.inner = (motion, stand)
+        self.spec, self.network, self.drives, self.progress = motion.spec, motion.network, motion.drives, 0.0
+        self._motion, self._stand, self._prepares = motion, stand, True
+        self._its = np.flatnonzero(stand.drives)
+
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
+        """Begins to stand, going on from what stood before."""
+        self._motion.start(reading, before)
+        self._stand.start(reading, before)
+        self._prepares, self.progress = True, 0.0
+
+    def continues(self, before: Runner) -> bool:
+        """Whether the stand goes on from the memory of a runner."""
+        return self._stand.continues(before)
+
+    def rehearse(self, reading: FastEstimate) -> None:
+        """Warms up what runs."""
+        (self._stand if self._prepares else self._motion).rehearse(reading)
+
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick."""
+        self._motion.hold_first(not self._stand.rests)
+        targets = self._motion.run(reading, goals, dt)
+        self.progress = self._motion.progress
+        self._prepares = self._prepares and self._motion.waits
+        if not self._prepares:
+            return targets
+        legs = self._stand.run(reading, {}, dt)
+        q, kp, kd = np.array(targets.q), list(targets.kp), list(targets.kd)
+        for place in self._its:
+            q[place], kp[place], kd[place] = legs.q[place], legs.kp[place], legs.kd[place]
+        targets = Targets(q, tuple(kp), tuple(kd))
+        self._motion.go_on_from(targets)
+        return targets

@@ -1,0 +1,160 @@
+"""What a whole body is to do over time: key-frames of a clip as data, and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.training.balance.balance_task import StanceTask
+
+Array = np.ndarray
+
+FOOT_MOVES = 6
+"""Numbers that place a foot: ahead, left and up, m; roll, pitch and yaw, rad."""
+
+
+STILL = 0.8
+"""Time before the first and after the last key-frame in which the weight alone may move, s."""
+
+
+class FootKey(DataModel):
+    """Where a foot is, from where it stood at the beginning, in its own frame of then.
+
+    Attributes:
+        ahead: m.
+        aside: To the left, m.
+        lift: m.
+        roll: Its left side goes up, rad.
+        pitch: Its toes go down, rad.
+    """
+
+    ahead: float = 0.0
+    aside: float = 0.0
+    lift: float = Field(0.0, ge=0.0)
+    roll: float = 0.0
+    pitch: float = 0.0
+
+
+class KeyFrame(DataModel):
+    """One key-frame; what it leaves out is as in the stance.
+
+    Attributes:
+        at: Time from the beginning of the clip, s.
+        height: Height of the base above the soles, m; None: that of the stance.
+        pitch: The base leans ahead, rad.
+        roll: The base leans to its right, rad.
+        weight: Where the centre of mass is, m: ahead of and to the left of where it is in the stance.
+        feet: Feet that are not where they stood, by name.
+        joints: Joints that are not in the default pose, rad, but for those of the legs.
+    """
+
+    at: float = Field(ge=0.0)
+    height: float | None = None
+    pitch: float = 0.0
+    roll: float = 0.0
+    weight: tuple[float, float] = (0.0, 0.0)
+    feet: dict[str, FootKey] = {}
+    joints: dict[str, float] = {}
+
+
+class ClipTask(DataModel):
+    """A clip of a whole body: ``models/<robot>/<skill>/clip.yaml``.
+
+    Attributes:
+        robot: Robot that it is for.
+        skill: Skill that it makes.
+        planted: Skill of the planted stand in which it begins and ends; its ``balance.yaml`` is the configuration.
+        keys: Key-frames in their order; the first and the last are the stance.
+    """
+
+    robot: str
+    skill: str
+    planted: str
+    keys: tuple[KeyFrame, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ClipTask:
+        times = [key.at for key in self.keys]
+        if times[0] != 0.0 or any(b <= a for a, b in zip(times, times[1:])):
+            raise ValueError(f"key-frames begin at 0 s and follow one another, not at {times}")
+        for key in (self.keys[0], self.keys[-1]):
+            if key != KeyFrame(at=key.at):
+                raise ValueError(f"the key-frame at {key.at:g} s is not the stance, in which a clip begins and ends")
+        return self
+
+
+def load_clip_task(folder: Path) -> ClipTask:
+    """Reads ``clip.yaml`` of a skill folder.
+
+    Raises:
+        DataError: The file is missing or wrong.
+    """
+    return load_model(ClipTask, folder / "clip.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyCourse:
+    """What is wanted, frame by frame; x is ahead, y to the left, and the soles of the stance are at height 0.
+
+    Attributes:
+        rate: Frames per second, Hz.
+        base: Height of the base, m, then its roll (left side up) and pitch (nose down), rad, shape (frames, 3).
+        weight: Centre of mass from that of the stance, m, shape (frames, 2).
+        feet: Each foot from where it stood, shape (frames, feet, :data:`FOOT_MOVES`).
+        joints: All joints, rad, of which those of the legs do not count, shape (frames, joints).
+        knots: Frames between which everything is smooth.
+    """
+
+    rate: float
+    base: Array
+    weight: Array
+    feet: Array
+    joints: Array
+    knots: tuple[int, ...]
+
+
+def course_of(keys: Sequence[KeyFrame], robot: RobotSpec, stance: StanceTask, rate: float) -> BodyCourse:
+    """Between key-frames everything goes and comes to rest smoothly: a polynomial of degree five.
+
+    Raises:
+        UnknownName: A key-frame names a foot or joint that there is not.
+    """
+    feet = [foot.name for foot in robot.feet]
+    rows = [_row(key, robot, feet, stance) for key in keys]
+    times = np.array([key.at for key in keys]) + STILL
+    knots = np.round(times * rate).astype(int)
+    frames = np.arange(round((times[-1] + STILL) * rate) + 1)
+    after = np.clip(np.searchsorted(knots, frames, side="right"), 1, len(knots) - 1)
+    share = np.clip((frames - knots[after - 1]) / (knots[after] - knots[after - 1]), 0.0, 1.0)
+    smooth = (share**3 * (10 - 15 * share + 6 * share**2))[:, None]
+    values = np.array(rows)
+    whole = values[after - 1] + smooth * (values[after] - values[after - 1])
+    ends = np.cumsum([3, 2, len(feet) * FOOT_MOVES])
+    base, weight, moved, joints = np.split(whole, ends, axis=1)
+    return BodyCourse(rate, base, weight, moved.reshape(len(frames), len(feet), -1), joints, tuple(knots.tolist()))
+
+
+def _row(key: KeyFrame, robot: RobotSpec, feet: Sequence[str], stance: StanceTask) -> Array:
+    """All numbers of a key-frame, one after the other."""
+    _known("foot", key.feet, feet)
+    _known("joint", key.joints, robot.joint_names)
+    joints = robot.pose("default")
+    for name, value in key.joints.items():
+        joints[robot.joint_names.index(name)] = value
+    moved = [key.feet.get(name, FootKey()) for name in feet]
+    places = [[foot.ahead, foot.aside, foot.lift, foot.roll, foot.pitch, 0.0] for foot in moved]
+    height = stance.height if key.height is None else key.height
+    return np.concatenate([[height, key.roll, key.pitch], key.weight, np.ravel(places), joints])
+
+
+def _known(what: str, given: Mapping[str, object], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise UnknownName(what, name, known)
