@@ -1,4 +1,7 @@
-"""PreparedRunner: a tracked motion that begins once another skill has brought the robot to rest."""
+"""PreparedRunner: a tracked motion that begins once another skill has brought the robot to rest.
+
+Where a push throws the robot, that skill has it again, steps until it rests, and the motion begins anew.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +38,14 @@ class PreparedRunner:
         self.inner = (motion, stand)
         self.spec, self.network, self.drives, self.progress = motion.spec, motion.network, motion.drives, 0.0
         self._motion, self._stand, self._prepares = motion, stand, True
+        self._last: Targets | None = None
         self._its = np.flatnonzero(stand.drives)
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins to stand, going on from what stood before."""
         self._motion.start(reading, before)
         self._stand.start(reading, before)
-        self._prepares, self.progress = True, 0.0
+        self._prepares, self._last, self.progress = True, None, 0.0
 
     def continues(self, before: Runner) -> bool:
         """Whether the stand goes on from the memory of a runner."""
@@ -53,11 +57,16 @@ class PreparedRunner:
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
+        if not self._prepares and self._last is not None and self._stand.thrown(reading):
+            self._motion.start(reading, None)
+            self._stand.step_from(reading, self._last)
+            self._prepares = True
         self._motion.hold_first(not self._stand.rests)
         targets = self._motion.run(reading, goals, dt)
         self.progress = self._motion.progress
         self._prepares = self._prepares and self._motion.waits
         if not self._prepares:
+            self._last = targets
             return targets
         legs = self._stand.run(reading, {}, dt)
         q, kp, kd = np.array(targets.q), list(targets.kp), list(targets.kd)

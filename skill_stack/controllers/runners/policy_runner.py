@@ -152,6 +152,18 @@ class PolicyRunner:
         """Whether its clock has been silent for so long that the robot stands calmly."""
         return not self._moving and self._clock_left <= -CALM
 
+    def thrown(self, reading: FastEstimate) -> bool:
+        """Whether a robot that stands or moves on planted feet moves so fast that it has to step."""
+        vx, vy, _ = reading.base_velocity()
+        return self._gait is not None and math.hypot(vx, vy) > SWAYING * self._gait.wake_above > 0.0
+
+    def step_from(self, reading: FastEstimate, targets: Targets) -> None:
+        """Starts stepping, to come to a halt, with the targets of another skill as its own last ones."""
+        self.start(reading, None)
+        if self._gait is not None:
+            self._clock_left = self._gait.stop_delay
+        self._answer[...] = (np.asarray(targets.q, float)[self._places] - self._centre) / self._scales
+
     def rehearse(self, reading: FastEstimate) -> None:
         """Runs the network once; the memory of the last tick is not changed."""
         before = self._answer.copy()

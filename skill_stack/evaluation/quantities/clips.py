@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+import onnxruntime
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
+from skill_stack.core.rotation import yaw_of
+from skill_stack.core.skills.skill import load_skill
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import EpisodeRecord
 
 APPROACH = 1.5
 """Time in which a skill that follows a clip moves to its first frame, s."""
+HELD = 0.2
+"""Time for which a skill holds the last frame of a clip of a whole body, as its success asks for, s."""
 LATE = 0.2
 """Largest delay of the robot behind the clip, s."""
 
@@ -50,7 +58,88 @@ def _clip(path: str, names: tuple[str, ...]) -> tuple[Array, float]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """A clip of a whole body, and the ticks of an episode in which it was followed.
+
+    Attributes:
+        bodies: Their names.
+        places: Where the clip has them, m, shape (frames, bodies, 3).
+        heading: Heading of the anchor at the first frame, rad.
+        ticks: Tick of each frame, shape (frames,).
+    """
+
+    bodies: tuple[str, ...]
+    places: Array
+    heading: float
+    ticks: Array
+
+
+@cache
+def _network_clip(folder: Path) -> tuple[tuple[str, ...], Array, float, float]:
+    """Bodies, their places, the anchor's heading at first, and frames per second of a clip inside a network."""
+    part = load_skill(folder).policy
+    reference = part.manifest.reference if part is not None and part.manifest is not None else None
+    if part is None or reference is None or reference.frames is None or reference.body_pos is None:
+        raise DataError(f"{folder.name}: holds no clip of bodies; a skill that 'skill-stack train' made of a clip does")
+    assert part.manifest is not None and reference.body_quat is not None
+    session = onnxruntime.InferenceSession(str(folder / part.model))
+    blank = {one.name: np.zeros([1 if isinstance(n, str) else n for n in one.shape], np.float32)
+             for one in session.get_inputs()}  # fmt: skip
+    rows = []
+    for frame in range(reference.frames):
+        step = {reference.time_step: np.full_like(blank[str(reference.time_step)], frame)}
+        rows.append(session.run([reference.body_pos, reference.body_quat], blank | step))
+    turn = rows[0][1].reshape(-1, 4)[reference.bodies.index(reference.anchor)]
+    places = np.array([row[0].reshape(-1, 3) for row in rows], float)
+    return reference.bodies, places, yaw_of(turn), part.manifest.rate
+
+
+def _followed(record: EpisodeRecord, parameters: Parameters) -> _Followed | None:
+    """The clip that a skill followed up to :data:`HELD` before it ended; None where it ended too early."""
+    if len(parameters) != 1:
+        raise DataError("which clip? Write 'body_error(deep_bow) <= 0.1 m'")
+    folder = Resources.from_environment(os.environ).find(f"models/{record.robot.name}/{parameters[0]}", "clip")
+    bodies, places, heading, rate = _network_clip(folder)
+    asked = record.ended - HELD - np.arange(len(places))[::-1] / rate
+    step = float(np.median(np.diff(record.time)))
+    ticks = np.round((asked - record.time[0]) / step).astype(int)
+    return _Followed(bodies, places, heading, ticks) if ticks[0] >= 0 else None
+
+
+def _body_error(record: EpisodeRecord, parameters: Parameters) -> float:
+    """Mean over frames and bodies, the clip laid where the robot's base was at its first frame."""
+    clip = _followed(record, parameters)
+    if clip is None:
+        return float("inf")
+    ways = np.stack([record.link_way(name)[clip.ticks] for name in clip.bodies], axis=1)
+    turn = record.yaw[clip.ticks[0]] - clip.heading
+    c, s = np.cos(turn), np.sin(turn)
+    wanted = (clip.places - clip.places[0, 0] * [1.0, 1.0, 0.0]) @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+    return float(np.linalg.norm(ways - ways[0, 0] * [1.0, 1.0, 0.0] - wanted, axis=2).mean())
+
+
+def _clip_slip(record: EpisodeRecord, parameters: Parameters) -> float:
+    """Way of the feet along the ground while they carry, all together."""
+    clip = _followed(record, parameters)
+    if clip is None:
+        return float("inf")
+    steps = np.linalg.norm(np.diff(record.known_feet()[clip.ticks, :, :2], axis=0), axis=2)
+    carried = record.contact[clip.ticks].astype(bool)
+    return float(steps[carried[1:] & carried[:-1]].sum())
+
+
+def _clip_power(record: EpisodeRecord, parameters: Parameters) -> float:
+    clip = _followed(record, parameters)
+    if record.power is None:
+        raise DataError("the power of the joints is known in the in-process runner alone: --through line")
+    return float("inf") if clip is None else float(record.power[clip.ticks].mean())
+
+
 CLIPS: dict[str, Quantity] = {
+    "body_error": Quantity("m", _body_error, "mean distance of bodies from the clip of a whole body"),
+    "clip_slip": Quantity("m", _clip_slip, "way of feet that carry along the ground during such a clip"),
+    "clip_power": Quantity("W", _clip_power, "mean mechanical power of the joints during such a clip"),
     "clip_error": Quantity("rad", _clip_error, "root mean square distance of joints from the clip that it follows"),
 }
 """Quantities of tracked motions."""

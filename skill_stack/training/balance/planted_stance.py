@@ -23,6 +23,9 @@ TIMESTEP = 0.005
 """Physics step, s: that of the runtime."""
 SINKS = 6e-4
 """Depth to which soles press into the floor, m: where the search for the equilibrium begins."""
+NEWTON_STEPS = 150
+LONGEST_STEP = np.array([2e-4, 5e-4, 5e-4])
+"""Height, m, and roll and pitch, rad, by which a step of Newton's method moves at most: contacts come and go."""
 BALANCED = 1.0
 """Largest force and torque at the base that is left in the equilibrium, N and N·m."""
 FRICTION = 0.8  # coefficient of the floor; the feet stick, whatever it is
@@ -185,10 +188,10 @@ class PlantedStance:
             return data.qfrc_inverse[:6].copy()
 
         moved, small = np.array([-SINKS, 0.0, 0.0]), np.diag(np.full(3, 1e-6))
-        for _ in range(60):
+        for _ in range(NEWTON_STEPS):
             slope = np.stack([(pull(moved + e) - pull(moved - e))[axes] / 2e-6 for e in small], axis=1)
             change = np.linalg.lstsq(slope, -pull(moved)[axes], rcond=None)[0]
-            moved = moved + np.clip(change, -2e-4, 2e-4)
+            moved = moved + change * min(1.0, 1.0 / (np.abs(change) / LONGEST_STEP).max())
         left = np.abs(pull(moved)).max()
         if left > BALANCED:
             raise DataError(
