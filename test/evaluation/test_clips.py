@@ -10,7 +10,8 @@ from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 
-G1 = load_robot(Resources.from_environment(os.environ).robot("g1"))
+FOUND = Resources.from_environment(os.environ)
+G1 = load_robot(FOUND.robot("g1"))
 FRAMES = 100
 
 
@@ -51,3 +52,35 @@ def test_what_is_missing_is_said(clip):
         value("clip_error", followed(clip, 0), "hello")
     with pytest.raises(ResourceNotFound, match="no clip"):
         value("clip_error", followed(clip, 0), "goodbye", "arms")
+
+
+def led(frames, turn, off=0.0):
+    """An episode of the G1 that follows `squat_down` with its bodies, somewhere else and turned; see `record`."""
+    from skill_stack.evaluation.quantities.clips import HELD, _body_clip
+
+    bodies, places, _, rate = _body_clip(FOUND.find("models/g1/squat_down/motion.npz", "clip"))
+    before = 50
+    seconds = (before + len(places) + frames) / rate
+    rows = np.concatenate([np.repeat(places[:1], before, axis=0), places, np.repeat(places[-1:], frames + 1, axis=0)])
+    c, s = np.cos(turn), np.sin(turn)
+    rows = rows @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]) + [1.0, 2.0, 0.0]
+    rows[before + 1 :] += [0.0, 0.0, off]
+    yaw = np.full(len(rows), turn)
+    quat = np.stack([np.cos(yaw / 2), 0 * yaw, 0 * yaw, np.sin(yaw / 2)], axis=1)
+    return record(
+        seconds=seconds, robot=G1, orientation=quat, ended=(before + len(places) - 1) / rate + HELD,
+        power=np.full(len(rows), 7.0), links=lambda name: rows[:, bodies.index(name)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("off", [0.0, 0.04])
+def test_bodies_are_compared_where_the_clip_began(off):
+    assert value("body_error", led(30, 0.7, off), "squat_down") == pytest.approx(off, abs=2e-3)
+    assert value("clip_power", led(30, 0.7), "squat_down") == pytest.approx(7.0)
+
+
+def test_a_skill_without_a_clip_has_no_body_error():
+    with pytest.raises(DataError, match="which clip"):
+        value("body_error", led(30, 0.0))
+    with pytest.raises(ResourceNotFound, match="no clip"):
+        value("body_error", led(30, 0.0), "bow")

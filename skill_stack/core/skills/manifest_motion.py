@@ -46,8 +46,8 @@ class ManifestStart(DataModel):
             is ``within`` of it, for at most ``seconds``.
         seconds: How long, s.
         within: How near a joint must be, rad.
-        after: Skill of a planted stand that has its joints meanwhile; with ``approach``, which then lasts at least until
-            that stand has come to rest.
+        after: Skill of a planted stand that has its joints meanwhile; with ``approach``, which then lasts until that
+            stand has come to rest, and which comes again where a push throws the robot.
     """
 
     rule: Literal["at_once", "approach", "wait"] = "at_once"

@@ -8,12 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.rotation import yaw_of
-from skill_stack.core.skills.skill import load_skill
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import EpisodeRecord
 
@@ -65,7 +63,7 @@ class _Followed:
     Attributes:
         bodies: Their names.
         places: Where the clip has them, m, shape (frames, bodies, 3).
-        heading: Heading of the anchor at the first frame, rad.
+        heading: Heading of the first body, the base, at the first frame, rad.
         ticks: Tick of each frame, shape (frames,).
     """
 
@@ -76,31 +74,20 @@ class _Followed:
 
 
 @cache
-def _network_clip(folder: Path) -> tuple[tuple[str, ...], Array, float, float]:
-    """Bodies, their places, the anchor's heading at first, and frames per second of a clip inside a network."""
-    part = load_skill(folder).policy
-    reference = part.manifest.reference if part is not None and part.manifest is not None else None
-    if part is None or reference is None or reference.frames is None or reference.body_pos is None:
-        raise DataError(f"{folder.name}: holds no clip of bodies; a skill that 'skill-stack train' made of a clip does")
-    assert part.manifest is not None and reference.body_quat is not None
-    session = onnxruntime.InferenceSession(str(folder / part.model))
-    blank = {one.name: np.zeros([1 if isinstance(n, str) else n for n in one.shape], np.float32)
-             for one in session.get_inputs()}  # fmt: skip
-    rows = []
-    for frame in range(reference.frames):
-        step = {reference.time_step: np.full_like(blank[str(reference.time_step)], frame)}
-        rows.append(session.run([reference.body_pos, reference.body_quat], blank | step))
-    turn = rows[0][1].reshape(-1, 4)[reference.bodies.index(reference.anchor)]
-    places = np.array([row[0].reshape(-1, 3) for row in rows], float)
-    return reference.bodies, places, yaw_of(turn), part.manifest.rate
+def _body_clip(file: Path) -> tuple[tuple[str, ...], Array, float, float]:
+    """Bodies, their places, the heading of the first of them at first, and frames per second of a motion file."""
+    with np.load(file, allow_pickle=False) as data:
+        bodies = tuple(str(name) for name in data["body_names"])
+        places, turns = np.asarray(data["body_pos_w"], float), np.asarray(data["body_quat_w"], float)
+        return bodies, places, yaw_of(turns[0, 0]), float(np.ravel(data["fps"])[0])
 
 
 def _followed(record: EpisodeRecord, parameters: Parameters) -> _Followed | None:
     """The clip that a skill followed up to :data:`HELD` before it ended; None where it ended too early."""
     if len(parameters) != 1:
         raise DataError("which clip? Write 'body_error(deep_bow) <= 0.1 m'")
-    folder = Resources.from_environment(os.environ).find(f"models/{record.robot.name}/{parameters[0]}", "clip")
-    bodies, places, heading, rate = _network_clip(folder)
+    name = f"models/{record.robot.name}/{parameters[0]}/motion.npz"
+    bodies, places, heading, rate = _body_clip(Resources.from_environment(os.environ).find(name, "clip"))
     asked = record.ended - HELD - np.arange(len(places))[::-1] / rate
     step = float(np.median(np.diff(record.time)))
     ticks = np.round((asked - record.time[0]) / step).astype(int)
@@ -115,7 +102,8 @@ def _body_error(record: EpisodeRecord, parameters: Parameters) -> float:
     ways = np.stack([record.link_way(name)[clip.ticks] for name in clip.bodies], axis=1)
     turn = record.yaw[clip.ticks[0]] - clip.heading
     c, s = np.cos(turn), np.sin(turn)
-    wanted = (clip.places - clip.places[0, 0] * [1.0, 1.0, 0.0]) @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+    turned = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+    wanted = (clip.places - clip.places[0, 0] * [1.0, 1.0, 0.0]) @ turned
     return float(np.linalg.norm(ways - ways[0, 0] * [1.0, 1.0, 0.0] - wanted, axis=2).mean())
 
 

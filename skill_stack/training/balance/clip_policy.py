@@ -1,7 +1,7 @@
 """The policy of a whole-body clip: targets that make it, and linear feedback about it that changes along the way.
 
-One ONNX file in the convention of tracking policies: ``time_step`` is the number of the frame; joints, bodies and targets
-of the frame are tables, and so are the gains, between which it goes straight.
+One ONNX file in the convention of tracking policies: ``time_step`` is the number of the frame; joints, bodies and
+targets of the frame are tables, and so are the gains, between which it goes straight.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from skill_stack.training.balance.clip_reference import ClipReference, ClipSolve
 from skill_stack.training.balance.noise_optimal_feedback import noise_optimal_gain
 from skill_stack.training.balance.planted_policy import feedback_problem, still_gain
 from skill_stack.training.balance.planted_stance import TIMESTEP, PlantedStance
+from skill_stack.training.clips.carrying_over import Clip
+from skill_stack.training.clips.clip_skill import MOTION, write_motion
 
 Array = np.ndarray
 
@@ -51,7 +53,7 @@ def make_clip(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, planted: P
         clip: The clip.
         balance: Configuration of the stand in which it begins and ends.
         planted: ONNX of that stand.
-        path: Where the policy goes; ``skill.yaml``'s section ``policy`` goes beside it.
+        path: Where the policy goes; beside it the motion, for evaluation, and the section ``policy`` of ``skill.yaml``.
         report: Takes progress lines.
 
     Returns:
@@ -67,11 +69,17 @@ def make_clip(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, planted: P
     reference = ClipSolver(robot, stance).solve(course_of(clip.keys, robot, balance.stance, robot.control_rate), report)
     report(f"{len(reference.states)} frames; the weight keeps {1e3 * reference.margin.min():.0f} mm from the edge")
     frames, gains = gains_along(reference, stance, balance, near, report)
-    model = _network(robot, stance, reference, frames, gains)
+    bodies = _bodies(stance, reference)
+    model = _network(robot, stance, reference, bodies, frames, gains)
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_motion(_clip(robot, stance, reference, bodies), path.with_name(MOTION), BODIES)
     onnx.save(model, str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    section = {"model": path.name, "sha256": digest, "manifest": manifest_of(robot, clip, balance, len(reference.states))}
+    section = {
+        "model": path.name,
+        "sha256": digest,
+        "manifest": manifest_of(robot, clip, balance, len(reference.states)),
+    }
     text = yaml.safe_dump({"policy": section}, sort_keys=False, width=118, default_flow_style=None)
     path.with_name("policy.yaml").write_text(text, encoding="utf-8")
     return digest
@@ -94,7 +102,9 @@ def gains_along(
     """
     count, most = len(reference.states), round(EVERY * reference.rate)
     ends = sorted({0, *reference.knots, count - 1})
-    frames = [frame for a, b in zip(ends, ends[1:]) for frame in np.linspace(a, b, -(-(b - a) // most), False).astype(int)]
+    frames = [
+        frame for a, b in zip(ends, ends[1:]) for frame in np.linspace(a, b, -(-(b - a) // most), False).astype(int)
+    ]
     frames = [*map(int, frames), count - 1]
     substeps = round(1.0 / reference.rate / TIMESTEP)
     known: list[tuple[Array, Array]] = [(reference.states[0], near)]
@@ -104,7 +114,8 @@ def gains_along(
         same = [gain for before, gain in known if np.abs(before - state).max() < ALIKE]
         if not same:
             problem = feedback_problem(balance, stance.at(state), substeps)
-            same = [noise_optimal_gain(problem, ITERATIONS, lambda line: report(f"frame {frame}  {line}"), gains[-1])]
+            report(f"frame {frame}")
+            same = [noise_optimal_gain(problem, ITERATIONS, report, gains[-1])]
             known.append((state, same[0]))
         gains.append(same[0])
     return frames, np.array(gains)
@@ -124,6 +135,11 @@ def _bodies(stance: PlantedStance, reference: ClipReference) -> tuple[Array, Arr
     return np.array(places), np.array(turns)
 
 
+def _clip(robot: RobotSpec, stance: PlantedStance, reference: ClipReference, bodies: tuple[Array, Array]) -> Clip:
+    joints = reference.states[:, stance.index.joint_qpos]
+    return Clip(robot.joint_names, joints, *bodies, reference.rate, np.zeros((len(joints), 0)))
+
+
 def _measured(robot: RobotSpec, stance: PlantedStance, reference: ClipReference) -> Array:
     """What the feedback measures where nothing deviates, in the order of its gain, shape (frames, measurements)."""
     index, driven, rows = stance.index, stance.driven, []
@@ -139,7 +155,12 @@ def _measured(robot: RobotSpec, stance: PlantedStance, reference: ClipReference)
 
 
 def _network(
-    robot: RobotSpec, stance: PlantedStance, reference: ClipReference, frames: list[int], gains: Array
+    robot: RobotSpec,
+    stance: PlantedStance,
+    reference: ClipReference,
+    bodies: tuple[Array, Array],
+    frames: list[int],
+    gains: Array,
 ) -> onnx.ModelProto:
     """The policy: tables by frame, and ``targets - gain · (measured - expected)``."""
     count, size, joints = len(reference.states), robot.size, stance.driven
@@ -149,7 +170,7 @@ def _network(
     hats = np.stack([np.interp(np.arange(count), frames, row) for row in np.eye(len(frames))], axis=1)
     spread = np.zeros((len(joints), size))
     spread[np.arange(len(joints)), joints] = -1.0
-    places, turns = _bodies(stance, reference)
+    places, turns = bodies
     positions = reference.states[:, stance.index.joint_qpos]
     tables = {
         "expected": _measured(robot, stance, reference), "feedforward": reference.targets - robot.pose("default"),
@@ -167,8 +188,8 @@ def _network(
         *(("Gather", [table, "frame"], name) for table, name in (
             ("expected", "wanted"), ("feedforward", "target"), ("hats", "shares"), ("joint_pos_of", "joint_pos"),
             ("joint_vel_of", "joint_vel"), ("body_pos_of", "body_pos_w"), ("body_quat_of", "body_quat_w"))),
-        ("Gather", ["obs", "seen"], "felt"), ("Sub", ["felt", "wanted"], "off"), ("MatMul", ["shares", "gains"], "flat"),
-        ("Reshape", ["flat", "matrix"], "gain"), ("MatMul", ["off", "gain"], "push"),
+        ("Gather", ["obs", "seen"], "felt"), ("Sub", ["felt", "wanted"], "off"),
+        ("MatMul", ["shares", "gains"], "flat"), ("Reshape", ["flat", "matrix"], "gain"), ("MatMul", ["off", "gain"], "push"),
         ("MatMul", ["push", "spread"], "correction"), ("Add", ["target", "correction"], "actions"),
     ]  # fmt: skip
     nodes = []

@@ -1,7 +1,7 @@
 """A clip that a robot can do: joints, forces at the soles and targets, frame by frame, or why there are none.
 
-The centre of mass moves so that the zero moment point, where the ground pushes back, is where the weight is wanted
-(M. Vukobratović, B. Borovac, "Zero-Moment Point - Thirty Five Years of Its Life", 2004). The cart on a table relates the
+The centre of mass moves so that the zero moment point, where the ground pushes back, is where the weight is wanted (M.
+Vukobratović, B. Borovac, "Zero-Moment Point - Thirty Five Years of Its Life", 2004). The cart on a table relates the
 two (S. Kajita et al., "Biped Walking Pattern Generation by using Preview Control of Zero-Moment Point", 2003).
 """
 
@@ -20,7 +20,7 @@ from scipy.spatial.transform import Rotation
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.body_course import BodyCourse
-from skill_stack.training.balance.planted_stance import FRICTION, PlantedStance
+from skill_stack.training.balance.planted_stance import PlantedStance
 
 Array = np.ndarray
 
@@ -106,7 +106,9 @@ class ClipSolver:
             states = self._postures(course, weight)
             speeds, efforts = self._moved(states, course.rate)
             zmp = self._zmp(states, efforts)
-            report(f"pass {number + 1}  zero moment point {1e3 * np.abs(zmp - wanted).max():.0f} mm from where it shall be")
+            report(
+                f"pass {number + 1}  zero moment point {1e3 * np.abs(zmp - wanted).max():.0f} mm from where it shall be"
+            )
             if number < PASSES:
                 weight = weight + _cart(wanted - zmp, self._height(states), course.rate)
         margin, targets = np.empty(len(states)), np.empty((len(states), self._robot.size))
@@ -144,7 +146,7 @@ class ClipSolver:
 
     def _posture(self, course: BodyCourse, frame: int, weight: Array, guess: Array) -> Array:
         """Base and legs of a frame by Newton's method; the other joints are as they shall be."""
-        model, data, index = self._model, self._data, self._index
+        model, index = self._model, self._index
         state = guess.copy()
         others = np.setdiff1d(np.arange(self._robot.size), self._stance.driven)
         state[index.joint_qpos[others]] = course.joints[frame][others]
@@ -162,7 +164,9 @@ class ClipSolver:
         self._within(frame, course.rate, state, float(np.abs(error).max()))
         return state
 
-    def _errors(self, goals: list[tuple[Array, Array]], weight: Array, height: float, upright: Array) -> tuple[Array, Array]:
+    def _errors(
+        self, goals: list[tuple[Array, Array]], weight: Array, height: float, upright: Array
+    ) -> tuple[Array, Array]:
         """How far feet, centre of mass and base are off, and the slope of that for what is free."""
         model, data = self._model, self._data
         errors, slopes = [], []
@@ -191,8 +195,13 @@ class ClipSolver:
         if beyond[worst] > 0.0:
             raise DataError(f"{at}: {name} would be at {joints[worst]:.2f} rad, {beyond[worst]:.2f} beyond its range")
         if error > CLOSE:
-            knee = max((n for n in self._robot.joint_names if "knee" in n), key=lambda n: -joints[self._robot.joint_names.index(n)])
-            raise DataError(f"{at}: the legs do not reach by {error:.3f} m or rad, {knee} is straight; a lower base would")
+            knee = max(
+                (n for n in self._robot.joint_names if "knee" in n),
+                key=lambda n: -joints[self._robot.joint_names.index(n)],
+            )
+            raise DataError(
+                f"{at}: the legs do not reach by {error:.3f} m or rad, {knee} is straight; a lower base would"
+            )
 
     def _moved(self, states: Array, rate: float) -> tuple[Array, Array]:
         """Generalised velocities, and forces that the motion needs, of which six are at the base."""
@@ -236,8 +245,10 @@ class ClipSolver:
         at = f"clip: frame {frame} of {len(states)}"
         if margin < MARGIN:
             sole = self._robot.feet[0].link
-            raise DataError(f"{at}: the zero moment point is {1e3 * margin:.0f} mm inside what carries, less than "
-                            f"{1e3 * MARGIN:.0f} mm; the robot would tip over {sole}: move the weight or go slower")
+            raise DataError(
+                f"{at}: the zero moment point is {1e3 * margin:.0f} mm inside what carries, less than "
+                f"{1e3 * MARGIN:.0f} mm; the robot would tip over {sole}: move the weight or go slower"
+            )
         wrench = self._wrench(states[frame], efforts[frame])
         columns, low = [], []
         for point in points:

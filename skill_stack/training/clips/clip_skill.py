@@ -21,8 +21,8 @@ LEAD = 0.04
 SETTLE, BLEND = 1.5, 0.6
 
 
-def write_motion(clip: Clip, path: Path) -> str:
-    """Writes a clip as trackers read it; returns the file's SHA-256."""
+def write_motion(clip: Clip, path: Path, bodies: tuple[str, ...] = (PELVIS, TRUNK)) -> str:
+    """Writes a clip as trackers read it, with the names of its bodies; returns the file's SHA-256."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         path,
@@ -30,7 +30,7 @@ def write_motion(clip: Clip, path: Path) -> str:
         joint_names=np.array(clip.joint_names),
         joint_pos=clip.joint_pos.astype(np.float32),
         joint_vel=clip.joint_vel.astype(np.float32),
-        body_names=np.array([PELVIS, TRUNK]),
+        body_names=np.array(bodies),
         body_pos_w=clip.body_pos.astype(np.float32),
         body_quat_w=clip.body_quat.astype(np.float32),
     )

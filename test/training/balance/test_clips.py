@@ -92,7 +92,9 @@ def test_feet_stay_and_the_weight_is_over_them(robot, stance, solve):
     assert np.ptp(np.array(places), axis=0).max() < 1e-6
     assert clip.states[:, 2].min() == pytest.approx(0.65, abs=1e-6)
     assert clip.margin.min() > MARGIN
-    assert np.ptp(clip.zmp, axis=0).max() < 0.01  # it comes from all masses and their accelerations, not from the centre
+    assert (
+        np.ptp(clip.zmp, axis=0).max() < 0.01
+    )  # it comes from all masses and their accelerations, not from the centre
     held = stance.targets - clip.targets[0, stance.driven]
     assert np.abs(held).max() < 0.02  # at rest the forces are those of the stance
     assert np.abs(clip.targets[0] - clip.targets[-1]).max() < 1e-3
@@ -113,7 +115,9 @@ def test_what_a_robot_cannot_do_is_refused_with_frame_and_joint(solve, key, reas
 
 
 def test_a_foot_rolls_about_its_edge_and_leaves_the_ground(robot, stance, solve):
-    clip = solve(weight=(0.0, -0.12), height=0.71, roll=0.05, feet={"left": {"roll": 0.2}}, joints={"waist_roll_joint": 0.3})
+    clip = solve(
+        weight=(0.0, -0.12), height=0.71, roll=0.05, feet={"left": {"roll": 0.2}}, joints={"waist_roll_joint": 0.3}
+    )
     model = stance.model()
     data = mujoco.MjData(model)
     data.qpos[:] = clip.states[clip.knots[1]]
