@@ -189,7 +189,8 @@ def _network(
             ("expected", "wanted"), ("feedforward", "target"), ("hats", "shares"), ("joint_pos_of", "joint_pos"),
             ("joint_vel_of", "joint_vel"), ("body_pos_of", "body_pos_w"), ("body_quat_of", "body_quat_w"))),
         ("Gather", ["obs", "seen"], "felt"), ("Sub", ["felt", "wanted"], "off"),
-        ("MatMul", ["shares", "gains"], "flat"), ("Reshape", ["flat", "matrix"], "gain"), ("MatMul", ["off", "gain"], "push"),
+        ("MatMul", ["shares", "gains"], "flat"), ("Reshape", ["flat", "matrix"], "gain"),
+        ("MatMul", ["off", "gain"], "push"),
         ("MatMul", ["push", "spread"], "correction"), ("Add", ["target", "correction"], "actions"),
     ]  # fmt: skip
     nodes = []
