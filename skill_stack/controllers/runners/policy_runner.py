@@ -17,7 +17,7 @@ from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
 from skill_stack.controllers.runners.pose_offset import PoseOffset
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
-from skill_stack.controllers.runners.step_watch import CALM, SILENT, StepWatch
+from skill_stack.controllers.runners.step_watch import CALM, SILENT, SWAYING, StepWatch
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill import SkillSpec

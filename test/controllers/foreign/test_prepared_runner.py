@@ -42,9 +42,9 @@ def ticks(runner, count, speed=0.0):
 
 
 def test_the_stand_has_the_legs_until_it_rests_and_the_clip_goes_on_from_it(bank):
-    clip, stand = bank["squat_down"], bank["plant_feet"]
+    clip, stand = bank["squat_down"], bank["stand"]
     assert isinstance(clip, PreparedRunner) and clip.drives is None
-    marching = bank["stand"]
+    marching = bank["walk"]
     marching.start(reading(), None)
     ticks(marching, 20)
     assert clip.continues(marching) and not clip.continues(bank["greeting_routine"])
@@ -94,4 +94,4 @@ def test_what_cannot_stand_is_refused(bank):
     with pytest.raises(DataError, match="start.after needs a policy"):
         PreparedRunner(motion, bank["bow"])
     with pytest.raises(ValueError, match="needs the rule approach"):
-        ManifestStart(rule="at_once", after="plant_feet")
+        ManifestStart(rule="at_once", after="stand")

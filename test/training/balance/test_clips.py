@@ -31,7 +31,7 @@ def robot():
 
 @pytest.fixture(scope="module")
 def balance():
-    return load_balance_task(MODELS / "plant_feet")
+    return load_balance_task(MODELS / "stand")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_between_key_frames_it_goes_smoothly_and_rests_at_each(robot, balance):
 )
 def test_a_clip_begins_and_ends_in_the_stance(keys, reason):
     with pytest.raises(ValueError, match=reason):
-        ClipTask.model_validate({"robot": "g1", "skill": "x", "planted": "plant_feet", "keys": keys})
+        ClipTask.model_validate({"robot": "g1", "skill": "x", "planted": "stand", "keys": keys})
 
 
 def test_what_a_robot_lacks_is_said(robot, balance):
@@ -128,7 +128,7 @@ def test_a_foot_rolls_about_its_edge_and_leaves_the_ground(robot, stance, solve)
 
 
 def test_a_planted_policy_gives_its_gain_back(stance, tmp_path):
-    planted = MODELS / "plant_feet/policy.onnx"
+    planted = MODELS / "stand/policy.onnx"
     gain = still_gain(planted)
     assert gain.shape == (len(stance.targets), 6 + 3 * len(stance.targets) + 3)
     session = onnxruntime.InferenceSession(str(planted))
@@ -147,7 +147,7 @@ def test_a_planted_policy_gives_its_gain_back(stance, tmp_path):
 
 def test_postures_that_are_alike_have_one_gain(robot, balance, stance, solve):
     clip = solve(joints={"left_elbow_joint": 1e-4})
-    near = still_gain(MODELS / "plant_feet/policy.onnx")
+    near = still_gain(MODELS / "stand/policy.onnx")
     frames, gains = gains_along(clip, stance, balance, near, lambda _: None)
     assert frames[0] == 0 and frames[-1] == len(clip.states) - 1 and max(np.diff(frames)) <= 25
     assert np.array_equal(gains, np.broadcast_to(near, gains.shape))
