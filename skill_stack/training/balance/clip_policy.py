@@ -108,7 +108,7 @@ def gains_along(
     frames = [*map(int, frames), count - 1]
     substeps = round(1.0 / reference.rate / TIMESTEP)
     known: list[tuple[Array, Array]] = [(reference.states[0], near)]
-    gains = []
+    gains: list[Array] = []
     for frame in frames:
         state = reference.states[frame]
         same = [gain for before, gain in known if np.abs(before - state).max() < ALIKE]
