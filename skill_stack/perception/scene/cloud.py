@@ -64,7 +64,7 @@ class Cloud:
         along = sum(ray * self.normals[..., axis] for axis, ray in enumerate(rays))
         facing = along / np.maximum(np.sqrt(sum(map(np.square, rays))), np.float32(1e-6))
         flat = np.square(self.depth) / np.float32(self.intrinsics.fx * self.intrinsics.fy)
-        return np.asarray(np.divide(flat, facing, out=np.zeros_like(flat), where=facing > 0.05))
+        return np.where(facing > 0.05, flat / np.maximum(facing, np.float32(0.05)), np.float32(0))
 
 
 def cloud_of(frame: CameraFrame) -> Cloud:
@@ -81,7 +81,7 @@ def cloud_of(frame: CameraFrame) -> Cloud:
     doubt = _doubt(inverse, smooth, valid)
     colour = cv2.resize(frame.colour, (columns, rows), interpolation=cv2.INTER_AREA) if step > 1 else frame.colour
     rays = turned(_rays(small), frame.rotation)
-    points = _planes(rays[..., axis] * depth + np.float32(frame.position[axis]) for axis in range(3))
+    points = _planes((rays[..., axis] * depth + np.float32(frame.position[axis]) for axis in range(3)), depth.shape)
     normals = turned(_normals(smooth, valid, small, doubt), frame.rotation)
     return Cloud(points, normals, valid, smooth, depth, colour, small, frame.position, frame.rotation, doubt)
 
@@ -89,15 +89,18 @@ def cloud_of(frame: CameraFrame) -> Cloud:
 def turned(vectors: Array, rotation: Array) -> Array:
     """Vectors of all pixels turned by a rotation, float32, shape (rows, columns, 3)."""
     x, y, z = np.moveaxis(vectors, -1, 0)
-    return _planes(x * a + y * b + z * c for a, b, c in np.asarray(rotation, np.float32))
+    return _planes((x * a + y * b + z * c for a, b, c in np.asarray(rotation, np.float32)), x.shape)
 
 
-def _planes(parts: Iterable[Array]) -> Array:
+def _planes(parts: Iterable[Array], shape: tuple[int, ...]) -> Array:
     """Three parts as one array, shape (rows, columns, 3), in which each part is in one piece of memory.
 
     Most steps work on one part of all pixels; they are several times faster so.
     """
-    return np.moveaxis(np.stack(tuple(parts)), 0, -1)
+    planes = np.empty((3, *shape), np.float32)
+    for plane, part in zip(planes, parts):
+        plane[:] = part
+    return np.moveaxis(planes, 0, -1)
 
 
 def _reduced(depth: Array, step: int) -> Array:
@@ -106,12 +109,15 @@ def _reduced(depth: Array, step: int) -> Array:
         return np.asarray(depth, np.float32)
     rows, columns = (size // step * step for size in depth.shape)
     blocks = [depth[i:rows:step, j:columns:step] for i in range(min(step, 2)) for j in range(min(step, 2))]
-    far = [np.where(block > 0, block, np.float32(np.inf)) for block in blocks]
+    far = [np.where(block > 0, block, np.float32(np.inf)) for block in map(np.ascontiguousarray, blocks)]
     nearest = functools.reduce(np.minimum, far)
     limit = np.where(np.isfinite(nearest), nearest * np.float32(SAME), np.float32(0))
-    taken = [block <= limit for block in far]
-    total = sum(np.where(use, block, np.float32(0)) for use, block in zip(taken, blocks))
-    return np.asarray(total / np.maximum(sum(use.astype(np.float32) for use in taken), np.float32(1)))
+    total, count = np.zeros_like(nearest), np.zeros(nearest.shape, np.uint8)
+    for block in far:
+        taken = block <= limit
+        total += np.where(taken, block, np.float32(0))
+        count += taken.view(np.uint8)
+    return np.asarray(total / np.maximum(count, 1).astype(np.float32))
 
 
 @functools.lru_cache(maxsize=8)
@@ -120,7 +126,7 @@ def _rays(intrinsics: Intrinsics) -> Array:
     x = (np.arange(intrinsics.width, dtype=np.float32) - intrinsics.cx) / intrinsics.fx
     y = (np.arange(intrinsics.height, dtype=np.float32) - intrinsics.cy) / intrinsics.fy
     across, down = np.meshgrid(x, y)
-    rays = _planes((across, down, np.ones_like(across)))
+    rays = _planes((across, down, np.ones_like(across)), across.shape)
     rays.flags.writeable = False
     return np.asarray(rays)
 
@@ -160,5 +166,5 @@ def _normals(inverse: Array, valid: Array, intrinsics: Intrinsics, doubt: float)
     rays = _rays(intrinsics)
     ahead = inverse - across * rays[..., 0] - down * rays[..., 1]
     length = np.sqrt(across * across + down * down + ahead * ahead)
-    scale = np.divide(np.float32(-1), length, out=np.zeros_like(length), where=whole & smooth & (length > 1e-9))
-    return _planes(part * scale for part in (across, down, ahead))
+    shorten = np.where(whole & smooth, np.float32(-1) / np.maximum(length, np.float32(1e-9)), np.float32(0))
+    return _planes((part * shorten for part in (across, down, ahead)), length.shape)

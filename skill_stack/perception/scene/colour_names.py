@@ -59,7 +59,7 @@ def light_of(picture: Array, own: Array | None = None) -> Array:
     Returns:
         RGB, 0 to 1, shape (3,); the largest is the brightness.
     """
-    few = (picture if own is None or own.all() else picture[~own]).reshape(-1, 3) / 255.0
+    few = (picture if own is None or own.all() else picture[~own]).reshape(-1, 3) / np.float32(255)
     bright = max(float(np.percentile(few, 99.5)), LEAST_LIGHT)
     hue = (few**NORM).mean(axis=0) ** (1 / NORM)
     hue = hue / hue.max() if hue.max() > 0 else np.ones(3)
@@ -80,9 +80,9 @@ def colour_name(pixels: Array, light: Array | float = 1.0) -> tuple[str, float]:
         return "", 0.0
     white = np.maximum(np.broadcast_to(np.asarray(light, float), 3), 0.2)
     rgb = np.asarray(pixels, float) / 255.0 * (white.max() / white)
-    value = rgb.max(axis=1)
+    value = np.maximum(np.maximum(rgb[:, 0], rgb[:, 1]), rgb[:, 2])
     top = value >= np.percentile(value, BRIGHT)
-    red, green, blue = np.median(rgb[top], axis=0).tolist()
+    red, green, blue = (float(np.median(rgb[top, channel])) for channel in range(3))
     hue, saturation, bright = colorsys.rgb_to_hsv(red, green, blue)
     bright = min(bright / float(white.max()), 1.0)
     if saturation < GREYISH or bright < 0.1:

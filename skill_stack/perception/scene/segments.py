@@ -8,6 +8,7 @@ away and separate nothing.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -32,6 +33,8 @@ turns the hue of one thing by up to 8°, and the noise of a hue falls with its c
 """
 GREY, COLOURED, STRONG = 7.0, 14.0, 26.0
 """Chroma (CIELAB) of what has no hue, of what has one, and of what is certainly not grey."""
+BESIDE = REACH + 2
+"""Pixels beside things that tell where they end: bends, and smoothed hues, reach no farther."""
 GROW = 6
 """Pixels over which removed pixels are assigned to the nearest segment."""
 _EIGHTH = np.float32(1 / 3)
@@ -59,6 +62,23 @@ def find_segments(cloud: Cloud, things: Array) -> Array:
     Returns:
         int32, shape (rows, columns): 0 where there is nothing, 1 and up for the segments.
     """
+    found = np.zeros(things.shape, np.int32)
+    if not things.any():
+        return found
+    window = _window(things)
+    part = replace(cloud, inverse=cloud.inverse[window], depth=cloud.depth[window], colour=cloud.colour[window])
+    found[window] = _segments(part, things[window])
+    return found
+
+
+def _window(things: Array) -> tuple[slice, slice]:
+    """The rows and columns that have things, and as many more as are looked at beside them."""
+    spans = (np.flatnonzero(things.any(axis=axis)) for axis in (1, 0))
+    rows, columns = (slice(max(int(at[0]) - BESIDE, 0), int(at[-1]) + BESIDE + 1) for at in spans)
+    return rows, columns
+
+
+def _segments(cloud: Cloud, things: Array) -> Array:
     cut = _bends(cloud) | _hue_steps(cloud, things)
     inner = (things & ~cut).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
