@@ -10,17 +10,17 @@ from skill_stack.benchmarks.catalogue import BENCHMARKS, run
 from skill_stack.core.resources import Resources
 
 ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", "gpu", "properties", "unitree")
-ALONE += ("sensors", "hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector")
+ALONE += ("sensors", "hardware", "rehearsal", "foresight", "lessons", "words", "blending", "stance", "connector")
 ALONE += ("import", "perception", "looking", "cloning", "voice", "rewards")
 WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "soak", "hand_soak", "parts")
 WITH_NODES += ("record", "page", "stops")
 # These take long; most have tests of their own, which try smaller runs.
-LONG = ("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu", "plan", "blending")
+LONG = ("words", "estimate", "connector", "unitree", "rehearsal", "foresight", "stance", "cpu", "plan", "blending")
 LONG += ("rewards", "perception", "hardware", "import", "record", "looking", "cloning", "voice", "stops")
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
 LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6, "record": 4, "page": 4}
-LIMITS |= {"looking": 3, "lessons": 2, "cloning": 2, "voice": 3, "stops": 6, "rewards": 2}
+LIMITS |= {"looking": 3, "lessons": 2, "cloning": 2, "voice": 3, "stops": 6, "rewards": 2, "foresight": 0}
 
 
 def shared_memory():
