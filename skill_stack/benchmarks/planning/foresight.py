@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from skill_stack.benchmarks.planning.rehearsal import read_results
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError
@@ -170,12 +171,12 @@ def main(argv: Sequence[str]) -> int:
     options = command_line().parse_args(argv)
     if min(options.requests, options.worlds, options.trials) < 1:
         raise DataError("--requests, --worlds and --trials: one or more of each is needed")
-    bench, known = Foresight(Resources.from_environment(os.environ)), _read(options.out)
+    bench, known = Foresight(Resources.from_environment(os.environ)), read_results(options.out, "key")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     results: list[dict[str, Any]] = []
     for number, asked in zip(range(options.requests), bench.requests(options.seed)):
-        key = [options.seed, number, options.worlds, options.trials]
-        if (result := known.get(json.dumps(key))) is None:
+        key = json.dumps([options.seed, number, options.worlds, options.trials])
+        if (result := known.get(key)) is None:
             first = FRESH * (1 + options.seed) + options.worlds * number
             result = {"key": key, **bench.run(asked, first, options.worlds, options.trials)}
             with options.out.open("a", encoding="utf-8") as file:
@@ -190,15 +191,3 @@ def main(argv: Sequence[str]) -> int:
     else:
         print("\n".join(f"{row.name:<42} {row.value:.2f} {row.spread} {row.note}" for row in rows))
     return 0
-
-
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    """Results of an earlier run by what they are of; a last line that was cut off is left out."""
-    found: dict[str, dict[str, Any]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-        try:
-            result = json.loads(line)
-        except ValueError:
-            continue
-        found[json.dumps(result["key"])] = result
-    return found

@@ -263,8 +263,8 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def read_results(path: Path) -> dict[str, dict[str, Any]]:
-    """Results of an earlier run by scene; a last line that was cut off is left out."""
+def read_results(path: Path, name: str = "scene") -> dict[str, dict[str, Any]]:
+    """Results of an earlier run by what names them; a last line that was cut off is left out."""
     found: dict[str, dict[str, Any]] = {}
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -272,7 +272,7 @@ def read_results(path: Path) -> dict[str, dict[str, Any]]:
                 result = json.loads(line)
             except ValueError:
                 continue
-            found[result["scene"]] = result
+            found[result[name]] = result
     return found
 
 

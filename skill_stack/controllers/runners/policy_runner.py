@@ -13,6 +13,7 @@ from skill_stack.controllers.joint_arithmetic import aim
 from skill_stack.controllers.policies.history_observation import HistoryObservation
 from skill_stack.controllers.policies.inplace_observation import InplaceObservation
 from skill_stack.controllers.policies.network import Network
+from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
 from skill_stack.controllers.runners.pose_offset import PoseOffset
@@ -80,11 +81,7 @@ class PolicyRunner:
         self._watch = StepWatch(wakes, np.setdiff1d(np.arange(robot.size), index)) if wakes > 0.0 else None
         self._moves: list[bool] = contract.moves.tolist()
         self._silence = [0.0] * (2 * len(self._offsets))
-        self._observation = (
-            InplaceObservation(contract, robot)
-            if contract.history is None
-            else HistoryObservation(contract, robot, recent or RecentReadings())
-        )
+        self._observation = _observation(contract, robot, recent)
         self._action = np.zeros((1, len(index)), np.float32)
         self._answer = self._observation.last_action = self._action[0]  # until the next run it is the last action
         self._evaluate = network.bind(self._observation.array, self._action)
@@ -241,3 +238,12 @@ class PolicyRunner:
                 values = [0.0 if moves else value for value, moves in zip(values, self._moves)]
         self._observation.command = self._told = values
         self._bending.take(goals)
+
+
+def _observation(
+    contract: PolicyContract, robot: RobotSpec, recent: RecentReadings | None
+) -> InplaceObservation | HistoryObservation:
+    """What a policy sees: the present, or past control ticks too."""
+    if contract.history is None:
+        return InplaceObservation(contract, robot)
+    return HistoryObservation(contract, robot, recent or RecentReadings())

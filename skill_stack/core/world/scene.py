@@ -35,6 +35,7 @@ class SceneObject:
         mass: What a movable one weighs, kg.
         friction: Friction coefficient of its surface.
         rolling: Rolling friction of a ball on it, m: the rolling resistance coefficient times the ball's radius.
+            None where both state 0; else the greater counts, and what states 0 has 0.001.
         glides: Whether that alone counts on any floor, as under felt gliders; else the floor's, where it is greater.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.

@@ -35,6 +35,7 @@ class ObjectFile(DataModel):
         mass: kg, for movable objects.
         friction: Friction coefficient of its surface.
         rolling: Rolling friction of a ball on it, m: the rolling resistance coefficient times the ball's radius.
+            None where both state 0; else the greater counts, and what states 0 has 0.001.
         glides: Whether that alone counts on any floor, as under felt gliders.
         hinge: Upright axis about which a movable one swings, as a door does: x, y from its centre, in its own frame, m.
         swing: Range of the heading of one with a hinge, rad.

@@ -45,14 +45,21 @@ def describe(
     footprints = [_Footprint(cloud, one) for one in supports]
     tables = [one for one in footprints if not one.plane.floor]
     for number, (rows, columns) in enumerate(_pixels_of(labels), 1):
-        if _is_table_edge(cloud, tables, rows, columns):
+        few = _few(rows, columns, MOST_PIXELS)
+        if _is_table_edge(cloud, tables, rows, columns, cloud.points[few]):
             labels[rows, columns] = 0
             continue
-        found = _thing(cloud, footprints, labels, number, rows, columns, light)
+        found = _thing(cloud, footprints, labels, number, rows, columns, few, light)
         if found is not None:
             (walls if found.kind == "wall" else things).append(found)
     things += [_table(cloud, supports, one.plane, light) for one in tables]
     return things, _long_enough(walls)
+
+
+def _few(rows: Array, columns: Array, most: int) -> tuple[Array, Array]:
+    """Rows and columns of some pixels, the others left out evenly: at most twice as many as are asked for."""
+    step = max(1, len(rows) // most)
+    return rows[::step], columns[::step]
 
 
 def _pixels_of(labels: Array) -> list[tuple[Array, Array]]:
@@ -100,10 +107,10 @@ def _thing(
     number: int,
     rows: Array,
     columns: Array,
+    few: tuple[Array, Array],
     light: Array,
 ) -> Detection | None:
-    every = slice(None, None, max(1, len(rows) // MOST_PIXELS))
-    points = cloud.points[rows[every], columns[every]].astype(float)
+    points = cloud.points[few].astype(float)
     bottom, hidden_below = _bottom(cloud, supports, labels, number, rows, columns, points)
     seen = _seen(cloud, rows, columns, bottom)
     solids, support = fit_solids(seen)
@@ -113,7 +120,7 @@ def _thing(
     kind = KINDS[solid.shape]
     if _is_wall(solid, seen):
         kind, solids = "wall", [_wall(seen, solid)]
-    name, sure = colour_name(cloud.colour[rows[every], columns[every]], light)
+    name, sure = colour_name(cloud.colour[few], light)
     whole = not (hidden_below or _cut_off(cloud, labels, number, rows, columns))
     return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, number)
 
@@ -136,10 +143,9 @@ def _detection(
 
 def _seen(cloud: Cloud, rows: Array, columns: Array, bottom: float) -> Seen:
     """Evenly sampled points of an object, limited in number for the fit."""
-    step = max(1, len(rows) // MOST_POINTS)
-    rows, columns = rows[::step], columns[::step]
-    noise = float(cloud.sigma(np.median(cloud.depth[rows, columns])))
-    points, normals = cloud.points[rows, columns].astype(float), cloud.normals[rows, columns].astype(float)
+    few = _few(rows, columns, MOST_POINTS)
+    noise = float(cloud.sigma(np.median(cloud.depth[few])))
+    points, normals = cloud.points[few].astype(float), cloud.normals[few].astype(float)
     return Seen(points, normals, bottom, cloud.eye, noise)
 
 
@@ -230,12 +236,10 @@ def _wall(seen: Seen, solid: Solid) -> Solid:
     return Solid("box", centre, (float(np.ptp(along)), WALL_THICK, solid.size[2]), yaw, solid.residual, False)
 
 
-def _is_table_edge(cloud: Cloud, tables: list[_Footprint], rows: Array, columns: Array) -> bool:
+def _is_table_edge(cloud: Cloud, tables: list[_Footprint], rows: Array, columns: Array, points: Array) -> bool:
     """Whether a segment is the side of a table: it ends at the height of a plane that begins right above it, in the
     picture and in space.
     """
-    every = slice(None, None, max(1, len(rows) // MOST_PIXELS))
-    points = cloud.points[rows[every], columns[every]]
     top, (x, y) = float(quantiles(points[:, 2], (0.95,))[0]), points[:, :2].mean(axis=0)
     for table in tables:
         if not -EDGE < top - float(table.plane.height(x, y)) < 0.012 or not table.reaches(points):
@@ -252,16 +256,16 @@ def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, ligh
     """A plane above the floor as an object: a table, or a box with a large top."""
     at = np.flatnonzero(plane.mask)
     rows, columns = np.divmod(at, plane.mask.shape[1])
-    every = slice(None, None, max(1, len(at) // MOST_PIXELS))
+    few = _few(rows, columns, MOST_PIXELS)
     floor = next((one for one in supports if one.floor), None)
-    x, y = cloud.points[rows[every], columns[every], :2].mean(axis=0)
+    x, y = cloud.points[few][:, :2].mean(axis=0)
     bottom = float(floor.height(x, y)) if floor is not None else 0.0
     seen = _seen(cloud, rows, columns, bottom)
     solids, support = fit_solids(seen)
     solid = solids[0]
     height = float(plane.height(x, y)) - bottom
     large = TABLE_HEIGHT[0] <= height <= TABLE_HEIGHT[1] and max(solid.size[:2]) >= TABLE_SIZE
-    name, sure = colour_name(cloud.colour[rows[every], columns[every]], light)
+    name, sure = colour_name(cloud.colour[few], light)
     rim = (rows <= 1) | (rows >= cloud.valid.shape[0] - 2) | (columns <= 1) | (columns >= cloud.valid.shape[1] - 2)
     kind, whole = "table" if large else KINDS[solid.shape], not rim.sum() > 4
     return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, -1)

@@ -15,16 +15,17 @@ import mujoco
 import numpy as np
 from scipy.linalg import solve_banded
 from scipy.optimize import lsq_linear
+from scipy.spatial import ConvexHull, QhullError
 from scipy.spatial.transform import Rotation
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.body_course import BodyCourse
+from skill_stack.training.balance.planted_policy import GRAVITY
 from skill_stack.training.balance.planted_stance import PlantedStance
 
 Array = np.ndarray
 
-GRAVITY = 9.81  # m/s²
 STEPS = 30
 """Newton steps for each frame; three suffice from the frame before."""
 REACHED = 1e-8
@@ -306,8 +307,6 @@ def _cart(moved: Array, height: float, rate: float) -> Array:
 
 def _margin(points: Array, at: Array) -> float:
     """Distance of a point from the edge of the convex hull of others, m; negative outside."""
-    from scipy.spatial import ConvexHull, QhullError
-
     try:
         hull = ConvexHull(points)
     except QhullError:

@@ -17,6 +17,7 @@ MAT = (0.1, 0.1, 0.006)
 CLOTH = 3e-4
 """Rolling friction of a mat of cloth, m: 0.01 (rolling resistance of a billiard ball on its cloth, 0.005 to 0.015 by
 D. Alciatore, billiards.colostate.edu) times a radius of 3 cm.
+The balls' own 0.001, which counts once a mat states some, is the greater.
 """
 ACROSS, TALL = (0.045, 0.058), (0.05, 0.09)
 """Ranges of the width and the height of things, m."""
