@@ -129,7 +129,7 @@ class MonitorNode(StackNode):
         self._others = OtherRobots(self, page.show)
         self.configured.callback(self._others.close)
         self._facts = ToldFacts(self, page.show)
-        self._previews = Previews(robot.name, library, self._board.note_event)
+        self._previews = Previews(robot.name, library, self._board.note_event, not self.value("simulated"))
         page.show({"signals": signal_section(robot), "cameras": [], "map": None, "robots": []})
         subscribe(self, SceneMessage, "scene", scene_of, self._board.note_scene, LATCHED)
         subscribe(self, TransformStamped, "localization", localization_of, self._board.note_odom, LATCHED)

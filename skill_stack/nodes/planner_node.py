@@ -105,7 +105,8 @@ class PlannerNode(StackNode):
             from skill_stack.runtime.rehearsal.rehearsing_planner import rehearsing  # on demand: physics is large
 
             seconds = float(self.value("rehearse_seconds"))
-            planner = rehearsing(model, grammar, self.resources, robot.name, self._complain, mode, seconds)
+            device = not self.value("simulated")
+            planner = rehearsing(model, grammar, self.resources, robot.name, self._complain, mode, seconds, device)
             self.configured.callback(planner.close)
         worker = PlanWorker(self, planner)
         self.configured.callback(worker.close)

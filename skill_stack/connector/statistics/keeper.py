@@ -38,7 +38,7 @@ class RunKeeper:
         try:
             with RunStore(path, end_running=True) as store:
                 self.known = store.ended(robot)
-                self.own = tuple(run for run in self.known if run.origin == store.origin)
+                self.own = store.own(robot)
         except SkillStackError as error:
             complain(str(error))
         self._worker = WorkerThread("runs", self._work, again=AGAIN)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.database import Database, StoreError
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 
 FILE = "runs.sqlite"
@@ -115,6 +116,10 @@ class RunStore:
         rows = self._database.query(query, (_RUNNING, robot, robot))
         return tuple(Run(*(*row[:-1], json.loads(row[-1]))) for row in rows)
 
+    def own(self, robot: str) -> tuple[Run, ...]:
+        """Those of a robot's runs that were made here, not shared by another robot, oldest first."""
+        return tuple(run for run in self.ended(robot) if run.origin == self.origin)
+
     def merge(self, runs: Iterable[Run]) -> int:
         """Takes runs of another store; known ones are skipped.
 
@@ -146,6 +151,15 @@ class RunStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def own_runs(resources: Resources, robot: str) -> tuple[Run, ...]:
+    """See :meth:`RunStore.own`; none where nothing is recorded, or it cannot be read."""
+    try:
+        with RunStore(store_path(resources), existing=True) as store:
+            return store.own(robot)
+    except SkillStackError:
+        return ()
 
 
 def _marks(count: int) -> str:

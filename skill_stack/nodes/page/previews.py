@@ -24,15 +24,18 @@ from skill_stack.runtime.rehearsal.plan_preview import PreviewJob, preview_apart
 class Previews:
     """One preview at a time; from any thread."""
 
-    def __init__(self, robot: str, library: SkillLibrary, tell: Callable[[PageEvent], None]) -> None:
+    def __init__(
+        self, robot: str, library: SkillLibrary, tell: Callable[[PageEvent], None], device: bool = False
+    ) -> None:
         """Has no pictures.
 
         Args:
             robot: Name of the robot.
             library: Its skills.
             tell: Takes what became of a preview.
+            device: Whether plans move a real robot.
         """
-        self._robot, self._library, self._tell = robot, library, tell
+        self._robot, self._library, self._tell, self._device = robot, library, tell, device
         self._guard = threading.Lock()
         self._thread: WorkerThread | None = None
         self._plan: Plan | None = None
@@ -70,7 +73,7 @@ class Previews:
     def _make(self, plan: Plan, situation: TrialSituation) -> None:
         with tempfile.TemporaryDirectory(prefix="skill-stack-preview-") as folder:
             try:
-                paths = preview_apart(PreviewJob(self._robot, plan, situation, Path(folder)))
+                paths = preview_apart(PreviewJob(self._robot, plan, situation, Path(folder), self._device))
                 pictures = {number: path.read_bytes() for number, path in paths.items()}
             except (SkillStackError, OSError) as error:
                 self._tell(PageEvent(f"no preview: {error}", "bad"))

@@ -29,12 +29,14 @@ class PreviewJob:
         plan: The plan.
         situation: Where it would begin, as far as it is known.
         folder: Where the pictures go.
+        device: Whether it will move a real robot, which goes part of the way first.
     """
 
     robot: str
     plan: Plan
     situation: TrialSituation
     folder: Path
+    device: bool = False
 
 
 def preview_apart(job: PreviewJob) -> dict[int, Path]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from skill_stack.connector.paths.object_outline import outline_distance
+from skill_stack.connector.selection.observer import RunObserver
+from skill_stack.connector.selection.track_record import TrackRecord
+from skill_stack.connector.statistics.run import Run
+from skill_stack.connector.statistics.store import own_runs
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
@@ -77,8 +83,10 @@ class RehearsalStage:
 
     Attributes:
         robot: The robot.
-        library: Its skills.
+        library: Its skills, for a device as that is given them.
         doubt: How far worlds differ from what is known.
+        own: Returns the runs of the device, oldest first: planned motions that succeeded on it go all the way; None
+            where no device will move.
         planner: A planner of the library, which the line needs and trials do not use.
         outlook: The geometric prediction before any trial.
     """
@@ -86,6 +94,7 @@ class RehearsalStage:
     robot: RobotSpec
     library: SkillLibrary
     doubt: Doubt
+    own: Callable[[], Iterable[Run]] | None = None
     planner: Planner = field(init=False)
     outlook: Outlook = field(init=False)
 
@@ -104,6 +113,9 @@ class RehearsalStage:
         line = ObservedLine(
             self.robot, self.library, world.setup, situation.scene, self.planner, pose or "lie", world.push
         )
+        if self.own is not None:  # what was done before decides how far motions go, and nothing else
+            rng = np.random.default_rng(0)
+            line.connector.observer = RunObserver(TrackRecord(), rng, lambda: 0.0, choosing="off", own=self.own())
         meant = _meant(job, self.library)
         line.limit(LONGEST, meant)
         said = ""
@@ -220,12 +232,19 @@ class LineRehearser:
             yield job, self._stage.trial(situation, job)
 
 
-def stage_of(resources: Resources, robot: str, doubt: Doubt) -> RehearsalStage:
+def stage_of(resources: Resources, robot: str, doubt: Doubt, device: bool = False) -> RehearsalStage:
     """A stage with a robot's own skills.
+
+    Args:
+        resources: Where robots, skills and runs are.
+        robot: Name of the robot.
+        doubt: How far worlds differ from what is known.
+        device: Whether what is rehearsed will move a real robot, which goes part of the way first.
 
     Raises:
         SkillStackError: The robot is missing or wrong.
     """
     spec = load_robot(resources.robot(robot), resources)
-    return RehearsalStage(spec, load_library(resources, spec), doubt)
+    library = load_library(resources, spec, device=device)
+    return RehearsalStage(spec, library, doubt, (lambda: own_runs(resources, library.body)) if device else None)
 

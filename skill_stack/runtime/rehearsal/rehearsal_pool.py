@@ -25,8 +25,9 @@ class PoolRehearser:
     """See :class:`skill_stack.planner.rehearsal.Rehearser`; for one rehearsal at a time."""
 
     def __init__(
-        self, environment: Mapping[str, str], robot: str, doubt: Doubt, workers: int, seconds: float = math.inf
-    ) -> None:
+        self, environment: Mapping[str, str], robot: str, doubt: Doubt, workers: int, seconds: float = math.inf,
+        device: bool = False,
+    ) -> None:  # fmt: skip
         """Starts the processes.
 
         Args:
@@ -35,6 +36,7 @@ class PoolRehearser:
             doubt: How far worlds differ from what is known.
             workers: Processes, at least 1.
             seconds: Longest time that trials are waited for, s: processes that still load, or a long trial, end it.
+            device: Whether what is rehearsed will move a real robot.
 
         Raises:
             SkillStackError: The robot is missing or wrong.
@@ -43,7 +45,7 @@ class PoolRehearser:
         spec = load_robot(resources.robot(robot), resources)
         self._outlook = Outlook(load_library(resources, spec), spec.footprint, doubt)
         self._seconds = seconds
-        self._given = (environment, robot, doubt)
+        self._given = (environment, robot, doubt, device)
         self._workers = [RehearsalWorker(*self._given) for _ in range(max(1, workers))]
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:

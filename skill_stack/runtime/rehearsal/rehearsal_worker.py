@@ -38,13 +38,14 @@ class TrialFailed(SkillStackError):
 class RehearsalWorker:
     """A worker process, seen from the process that started it; it runs one trial after the other."""
 
-    def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt) -> None:
+    def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt, device: bool = False) -> None:
         """Starts the process, which loads robot and skills while this goes on.
 
         Args:
             environment: Its environment, by which it finds robots and skills.
             robot: Name of the robot.
             doubt: How far worlds differ from what is known.
+            device: Whether what is rehearsed will move a real robot.
         """
         self._process = subprocess.Popen(
             [sys.executable, "-m", "skill_stack.runtime.rehearsal.rehearsal_worker"],
@@ -53,7 +54,7 @@ class RehearsalWorker:
             env=dict(environment),
         )
         self._serial = 0
-        self._stage = (robot, doubt)
+        self._stage = (robot, doubt, device)
         with contextlib.suppress(WorkerLost):  # noticed at the next trial
             self._send((0, *self._stage, None, None))
 
@@ -118,9 +119,9 @@ def main() -> int:
     reply: tuple[int, Trial | None, str]
     try:
         while True:
-            serial, robot, doubt, situation, job = pickle.load(source)
+            serial, *given, situation, job = pickle.load(source)
             try:
-                stage = stage or stage_of(Resources.from_environment(os.environ), robot, doubt)
+                stage = stage or stage_of(Resources.from_environment(os.environ), *given)
                 if job is None:
                     continue  # loaded, nothing asked
                 # A plain tuple: types of the module that runs as a program have no name that the other side knows.

@@ -41,6 +41,7 @@ ASIDE = ("service", "correction")
 def rehearsing(
     planner: Cancels, grammar: PlannerProtocol, resources: Resources, robot: str, complain: Callable[[str], None],
     mode: str = "always", seconds: float | None = None,
+    device: bool = False,
 ) -> RehearsingPlanner:  # fmt: skip
     """A planner that rehearses in worker processes.
 
@@ -54,6 +55,7 @@ def rehearsing(
         complain: Takes why something could not be rehearsed.
         mode: ``always``, or ``doubtful`` for plans that :func:`skill_stack.planner.rehearsal_need.doubtful` names.
         seconds: Longest time of a rehearsal, s; None for that of ``config/rehearsal.yaml``.
+        device: Whether plans will move a real robot: they are tried as it is given them.
 
     Raises:
         SkillStackError: The settings are missing or wrong.
@@ -64,7 +66,7 @@ def rehearsing(
 
     def pool() -> PoolRehearser:
         doubt = measured_doubt(resources, robot, file.doubt)
-        return PoolRehearser(os.environ, robot, doubt, workers, budget.seconds)
+        return PoolRehearser(os.environ, robot, doubt, workers, budget.seconds, device)
 
     need, rehearser = (always, pool()) if mode == "always" else (doubtful, pool)
     made = RehearsingPlanner(planner, grammar, rehearser, budget, time.monotonic, complain, need)

@@ -9,8 +9,9 @@ import pytest
 
 from skill_stack.connector.statistics.keeper import RunKeeper
 from skill_stack.connector.statistics.run import Run
-from skill_stack.connector.statistics.store import KILLED, RunStore
+from skill_stack.connector.statistics.store import KILLED, RunStore, own_runs, store_path
 from skill_stack.core.database import StoreError
+from skill_stack.core.resources import Resources
 
 WRITER = """
 import sys
@@ -43,6 +44,16 @@ def test_a_run_comes_back_as_it_was(path):
     with RunStore(path, existing=True) as store:
         (found,) = store.ended("go2")
     assert (found.outcome, found.measured, found.origin) == ("failed", {"energy": 3.0}, store.origin)
+
+
+def test_own_runs_are_those_that_no_other_robot_shared(tmp_path, path):
+    resources = Resources.from_environment({"SKILL_STACK_OVERLAY": str(tmp_path)})
+    assert own_runs(resources, "go2") == () and not store_path(resources).exists()
+    with RunStore(store_path(resources)) as store:
+        store.end(store.begin(run(1)), run(1))
+        store.merge([run(7, time=5.0, origin="another robot")])
+        assert len(store.ended("go2")) == 2
+    assert [one.request for one in own_runs(resources, "go2")] == ["p/1"] and own_runs(resources, "g1") == ()
 
 
 def test_what_was_running_when_it_was_killed_is_interrupted(path):

@@ -8,6 +8,9 @@ import sys
 import numpy as np
 import pytest
 
+from skill_stack.connector.motion_range import with_rest
+from skill_stack.connector.statistics.region import region_of
+from skill_stack.connector.statistics.run import Run
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
@@ -16,7 +19,10 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.candidates import Candidates
+from skill_stack.planner.model.model_planner import ModelPlanner
 from skill_stack.planner.rehearsal import Rehearsal
+from skill_stack.planner.rehearsal_need import doubtful
+from skill_stack.planner.rehearsal_record import RehearsalSettings
 from skill_stack.planner.trial import TrialJob, TrialSituation
 from skill_stack.runtime.line.observed_line import clear_sight
 from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsal, resting_pose, stage_of
@@ -24,6 +30,7 @@ from skill_stack.runtime.rehearsal.rehearsal_outlook import BLOCKED
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 from skill_stack.runtime.rehearsal.rehearsal_worker import TrialFailed, WorkerLost
 from skill_stack.runtime.rehearsal.rehearsal_world import sample_world, slippery_patches
+from skill_stack.runtime.rehearsal.rehearsing_planner import RehearsingPlanner
 
 STANDING = Fact("posture", ("robot", "standing"))
 RESOURCES = Resources.from_environment(os.environ)
@@ -194,6 +201,33 @@ def test_a_motion_that_goes_on_for_ever_is_rehearsed_for_a_while_and_judged_by_w
     trial = stage.trial(situation(), TrialJob(0, Plan("x", "x", "plan", tree), 0))
     assert (trial.fell, trial.passed) == (falls, not falls), trial.reason
     assert trial.seconds < 6.0
+
+
+EDGE = "spin at 2.8 radians per second and walk forward at 1.1 metres per second"
+
+
+def rehearsed(stage, words):
+    """The answer to words after two trials."""
+    settings = RehearsalSettings(first=2, most=2, seconds=1e6)
+    grammar, rehearser = ModelPlanner(stage.planner, (), lambda: 0.0), LineRehearser(stage)
+    planner = RehearsingPlanner(grammar, stage.planner, rehearser, settings, lambda: 0.0, need=doubtful)
+    where = situation()
+    return planner.plan(Instruction(words, "prompt", 0.0), where.scene, where.facts)
+
+
+@pytest.mark.slow
+def test_a_device_rehearses_the_part_of_the_way_that_it_is_given_until_a_motion_of_its_kind_has_succeeded(stage):
+    device = stage_of(RESOURCES, "go2", SETTINGS.doubt, device=True)
+    device.own = lambda: ()
+    whole, part = rehearsed(stage, EDGE), rehearsed(device, EDGE)
+    assert whole.status == "plan" and "where one fails: the robot falls" in whole.reason
+    assert part.status == "plan" and "50 % of the way" in part.reason and "2 of 2 rehearsals succeed" in part.reason
+    library, step = with_rest(device.library, device.robot), part.steps[0]
+    region = region_of(library[step.skill], step.arguments, SceneGraph({}))
+    ran = Run("here", 1, 0.0, library.body, step.skill, step.skill, region, "", "succeeded")
+    device.own = lambda: (ran,)
+    again = rehearsed(device, EDGE)
+    assert again.status == "refusal" and "fell or was damped" in again.reason
 
 
 def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates):
