@@ -75,12 +75,7 @@ class DeployedPolicy(nn.Module):
         self.lift = None if prior.lift is None else _in_torch(prior.lift)
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
         self.clips = clips
-        layers: list[nn.Module] = []
-        for weight, bias in weights:
-            layer = nn.Linear(weight.shape[1], weight.shape[0])
-            layer.weight.data, layer.bias.data = weight.clone(), bias.clone()
-            layers += [layer, nn.ELU()]
-        self.network = nn.Sequential(*layers[:-1])
+        self.network = _network_of(weights)
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Actions of a batch of observations."""
@@ -127,6 +122,24 @@ def _exported(path: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
     held = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in _opened(path).graph.initializer}
     count = sum(name[0] == "w" and name[1:].isdigit() for name in held)
     return [(held[f"w{number}"], held[f"b{number}"]) for number in range(count)]
+
+
+def exported_network(path: Path) -> nn.Sequential:
+    """The layers of a policy that this module has written, without its prior.
+
+    Raises:
+        DataError: It is missing.
+    """
+    return _network_of(_exported(path))
+
+
+def _network_of(weights: list[tuple[torch.Tensor, torch.Tensor]]) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for weight, bias in weights:
+        layer = nn.Linear(weight.shape[1], weight.shape[0])
+        layer.weight.data, layer.bias.data = weight.clone(), bias.clone()
+        layers += [layer, nn.ELU()]
+    return nn.Sequential(*layers[:-1])
 
 
 def _opened(path: Path) -> onnx.ModelProto:

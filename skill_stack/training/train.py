@@ -25,12 +25,13 @@ from skill_stack.training.balance.balance_task import load_balance_task
 from skill_stack.training.balance.body_course import load_clip_task
 from skill_stack.training.balance.clip_policy import make_clip
 from skill_stack.training.balance.planted_policy import make_planted
+from skill_stack.training.export import exported_network
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.distillation import Teacher
 from skill_stack.training.learners.gait_teacher import GaitTeacher
-from skill_stack.training.learners.head_start import take_after
+from skill_stack.training.learners.head_start import begin_as, take_after
 from skill_stack.training.learners.learner import (
     TrainingProgress,
     collect,
@@ -68,6 +69,7 @@ def train(
     checkpoint: Path | None = None,
     report: Report = print,
     make_physics: PhysicsMaker = BatchPhysics,
+    predecessor: Path | None = None,
 ) -> Path:
     """Trains for a while.
 
@@ -80,12 +82,13 @@ def train(
         checkpoint: Checkpoint to go on from.
         report: Takes progress lines.
         make_physics: Makes what steps the robots.
+        predecessor: Exported policy that the learner begins as, where there is no checkpoint.
 
     Returns:
         Path of the last checkpoint.
 
     Raises:
-        DataError: The checkpoint does not fit.
+        DataError: The checkpoint or the predecessor does not fit.
         Stuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
     """
     torch.set_num_threads(1)
@@ -105,6 +108,9 @@ def train(
         environment.level = progress.level
     elif teacher is not None:
         take_after(learner, environment, teacher, seed, report)
+        save_checkpoint(folder / "taught.pt", learner, progress)
+    elif predecessor is not None:
+        begin_as(learner, environment, exported_network(predecessor), report)
         save_checkpoint(folder / "taught.pt", learner, progress)
     return go_on(environment, learner, progress, folder, minutes, report)
 
@@ -233,7 +239,9 @@ def run(options: argparse.Namespace) -> int:
             if options.robots:
                 task = task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": options.robots})})
             maker = physics_maker(options.physics, say)
-            last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker)
+            before = getattr(task, "predecessor", "")
+            old = resources.find(f"models/{options.robot}/{before}/policy.onnx", "policy") if before else None
+            last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker, old)
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"
     except KeyboardInterrupt:
         again = f"skill-stack train {options.robot} {options.skill} --resume {out / 'last.pt'}"

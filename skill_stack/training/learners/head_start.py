@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import torch
 from rsl_rl.algorithms import PPO
 from torch import nn
 
+from skill_stack.core.errors import DataError
 from skill_stack.training.learners.cloning import CloneSettings
 from skill_stack.training.learners.distillation import DistilSettings, Teacher, distil
 from skill_stack.training.learners.learner import collect
@@ -64,9 +64,14 @@ def begin_as(
         student: Layers of the sizes of the task's network.
         report: Takes progress lines.
         iterations: Updates of the critic.
+
+    Raises:
+        DataError: The student has other sizes.
     """
-    with torch.no_grad():
+    try:
         learner.actor.mlp.load_state_dict(student.state_dict())
+    except RuntimeError as error:
+        raise DataError(f"the network to begin as does not fit the task's observations or layers: {error}") from error
     _know_its_worth(learner, environment, iterations, report)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from functools import partial
 from typing import Any
 
 import mujoco
@@ -14,7 +15,7 @@ from tensordict import TensorDict
 
 from skill_stack.controllers.policies.observation import ObservationBuilder, PolicyInputs
 from skill_stack.controllers.runners.gait_clock import GaitClock
-from skill_stack.core.errors import UnknownName
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
@@ -24,6 +25,7 @@ from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.motion.sampling.model_body import WORLD, ModelBody
 from skill_stack.training.learners.statistics import TrainingStatistics
 from skill_stack.training.physics.felt_velocity import FeltVelocity
+from skill_stack.training.physics.grounds import AHEAD, Grounds
 from skill_stack.training.physics.other_joints import OtherJoints, without
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.physics.training_environment import TrainingEnvironment
@@ -45,6 +47,8 @@ GUARDED = 0.95
 
 # What the critic sees behind the actor's observation: name and scale; the robot could not measure these.
 PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
+UNEVEN = {"ground": 5.0}
+"""What it sees besides on ground that is not flat."""
 
 
 class WalkEnvironment(TrainingEnvironment):
@@ -68,6 +72,7 @@ class WalkEnvironment(TrainingEnvironment):
 
         Raises:
             UnknownName: A reward that does not exist.
+            DataError: Ground that is not flat with physics that shares one floor among all robots.
         """
         self.cfg: dict[str, Any] = {"robot": robot.name, "skill": task.skill}
         self.device = "cpu"
@@ -78,11 +83,21 @@ class WalkEnvironment(TrainingEnvironment):
         self._driven = robot.indices(self.contract.joint_names)
         self.num_actions = len(self._driven)
         timestep = COARSE_TIMESTEP if task.coarse else TIMESTEP
-        nominal = build_model(
-            robot, foot_kinematics=True, rigid=rigid, bare=task.bare, coarse=task.coarse, timestep=timestep
+        build = partial(
+            build_model,
+            robot,
+            foot_kinematics=True,
+            rigid=rigid,
+            bare=task.bare,
+            coarse=task.coarse,
+            timestep=timestep,
         )
+        if task.ground is not None and make_physics is not BatchPhysics:
+            raise DataError("ground: only MuJoCo on the processor has a world for each robot; use --physics mujoco")
+        self.grounds = None if task.ground is None else Grounds(task.ground, build)
+        nominal = build() if self.grounds is None else self.grounds.models[0]
         self.nominal, self._index = nominal, index_model(nominal, robot)
-        self.robots = RobotVariations(nominal, self._index, robot, task, self._rng)
+        self.robots = RobotVariations(nominal, self._index, robot, task, self._rng, self.grounds)
         self._dt = 1.0 / robot.control_rate
         substeps = round(self._dt / nominal.opt.timestep)
         self._physics = make_physics(self.robots.models, self._index, substeps)
@@ -121,7 +136,10 @@ class WalkEnvironment(TrainingEnvironment):
         self._observation_scale = task.observation_scale(robot).astype(np.float32)
         noise = [np.full(size, term.noise) for term, size in zip(task.observations, self.contract.observation_sizes)]
         self._noise = np.concatenate(noise)
-        self.privileged = dict(zip(PRIVILEGED, (3, 1, len(robot.feet), len(robot.feet), SIZE)))
+        feet = len(robot.feet)
+        self.privileged = dict(zip(PRIVILEGED, (3, 1, feet, feet, SIZE)))
+        if self.grounds is not None:
+            self.privileged |= dict.fromkeys(UNEVEN, len(AHEAD) * feet)
 
     def _allocate(self) -> None:
         count, task = self.num_envs, self.task
@@ -148,6 +166,12 @@ class WalkEnvironment(TrainingEnvironment):
         qpos[:, 2] = self.robot.stand_height + rng.uniform(-0.02, 0.03, count)
         yaw = rng.uniform(-math.pi, math.pi, count)
         qpos[:, 3], qpos[:, 6] = np.cos(yaw / 2), np.sin(yaw / 2)
+        if self.grounds is not None:
+            qpos[:, 0] = rng.uniform(*self.grounds.task.along, count)
+            up, qpos[:, 3:7] = self.grounds.footing(
+                self.robots.world[which], qpos[:, :2], yaw * self.grounds.task.heading / math.pi
+            )
+            qpos[:, 2] += up
         self._others.reset(which)
         rest = self._others.target[which]
         qpos[:, self._index.joint_qpos] = rest + rng.uniform(-events.start_joints, events.start_joints, rest.shape)
@@ -185,11 +209,12 @@ class WalkEnvironment(TrainingEnvironment):
         sensors = physics.sensors
         self._contact = sensors[:, index.foot_force] > 1.0
         position, velocity = sensors[:, index.foot_position], sensors[:, index.foot_velocity]
-        self._clearance = position[..., 2] - self._foot_radius
         self._foot_speed = np.linalg.norm(velocity[..., :2], axis=-1)
         w, x, y, z = orientation.T
         yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
         left = np.stack([-np.sin(yaw), np.cos(yaw)], axis=-1)
+        self._look_at_ground(position[..., :2], np.stack([np.cos(yaw), np.sin(yaw)], axis=-1))
+        self._clearance = position[..., 2] - self._foot_radius - self._ground[:, 0]
         self._foot_across = np.einsum("nfi,ni->nf", position[..., :2] - physics.qpos[:, None, :2], left)
         self.state = RobotState(
             task_time=0.0,
@@ -205,6 +230,21 @@ class WalkEnvironment(TrainingEnvironment):
             sources={},
         )
 
+    def _look_at_ground(self, feet: Array, ahead: Array) -> None:
+        """Heights of the ground: under the robot, and at and ahead of its feet, shape (robots, places ahead, feet).
+
+        Args:
+            feet: Places of the feet in the plane, m, shape (robots, feet, 2).
+            ahead: Unit vectors of the headings, shape (robots, 2).
+        """
+        if self.grounds is None:
+            self._ground, self._under = np.zeros((self.num_envs, 1, 1)), np.zeros(self.num_envs)
+            return
+        points = feet[:, None] + np.array(AHEAD)[:, None, None] * ahead[:, None, None]
+        heights = self.grounds.heights(self.robots.world, points.reshape(self.num_envs, -1, 2))
+        self._ground = heights.reshape(points.shape[:3])
+        self._under = self._ground[:, 0].mean(axis=1)
+
     def _observe(self) -> None:
         self._inputs.command[:] = self.commands.command
         self._inputs.last_action[:] = self._actions[0]
@@ -217,11 +257,14 @@ class WalkEnvironment(TrainingEnvironment):
         scales = list(PRIVILEGED.values())
         privileged = [
             self.state.base_velocity * scales[0],
-            (self.state.base_position[:, 2:] - self.robot.stand_height) * scales[1],
+            (self._height_over_ground()[:, None] - self.robot.stand_height) * scales[1],
             self._clearance * scales[2],
             self._contact * scales[3],
             self.robots.told * scales[4],
         ]
+        if self.grounds is not None:
+            ground = (self._ground - self._under[:, None, None]).reshape(self.num_envs, -1)
+            privileged.append(ground * UNEVEN["ground"])
         critic = np.clip(np.concatenate([clean * self._observation_scale, *privileged], axis=1), -limit, limit)
         groups = {
             "actor": torch.from_numpy(actor.astype(np.float32)),
@@ -322,7 +365,8 @@ class WalkEnvironment(TrainingEnvironment):
 
     def need_maps(self) -> list[NeedMap]:
         """Measured success by commands and by robots."""
-        return [self.commands.needs, self.robots.needs]
+        needs = [self.commands.needs, self.robots.needs]
+        return needs if self.grounds is None else [*needs, self.grounds.needs]
 
     def symmetry(self) -> Symmetry | None:
         """Left and right, where the task is as good in the mirror."""
@@ -330,10 +374,14 @@ class WalkEnvironment(TrainingEnvironment):
             return None
         return MirrorAugmentation(MirrorMap(self.robot, self.nominal, self.contract, self.privileged))
 
+    def _height_over_ground(self) -> Array:
+        """Height of each base over what its feet are over, m, shape (robots,)."""
+        return self.state.base_position[:, 2] - self._under
+
     def _fallen(self) -> Array:
         """Robots that lie, are about to fall, or would be damped; bool, shape (robots,)."""
         fall, state, safety = self.task.fall, self.state, self.robot.safety
-        fallen = (state.base_position[:, 2] < fall.height) | (state.projected_gravity[:, 2] > -math.cos(fall.tilt))
+        fallen = (self._height_over_ground() < fall.height) | (state.projected_gravity[:, 2] > -math.cos(fall.tilt))
         if fall.guarded:
             fastest = GUARDED * (fall.joint_speed or safety.joint_speed_margin) * self._rated
             fallen |= (np.abs(state.velocity) > fastest).any(axis=1)
@@ -342,8 +390,8 @@ class WalkEnvironment(TrainingEnvironment):
 
     def _end_episodes(self, which: Array, fallen: Array) -> None:
         """Counts ended episodes, and restarts them with other robots."""
-        self.commands.judge(which, fallen[which])
-        self.robots.report(which, fallen[which])
+        followed = self.commands.judge(which, fallen[which])
+        self.robots.report(which, fallen[which], followed)
         for place in which.tolist():
             self._physics.replace(place, self.robots.redraw(place))
         self._reset(which)
@@ -366,7 +414,7 @@ class WalkEnvironment(TrainingEnvironment):
             angular=state.angular_velocity,
             mean=self._mean,
             gravity=state.projected_gravity,
-            height=state.base_position[:, 2],
+            height=self._height_over_ground(),
             position=position,
             velocity=velocity,
             previous_velocity=previous_velocity,

@@ -84,7 +84,7 @@ class MirrorMap:
         joints = joint_reflection(robot, model, contract.joint_names)
         names = [foot.name for foot in robot.feet]
         feet: Part = ([names.index(mirrored_name(name)) for name in names], [1.0] * len(names))
-        clock: Part = (feet[0] + [len(names) + place for place in feet[0]], feet[1] * 2)
+        clock: Part = (_repeated(feet[0], 2), feet[1] * 2)
         parts: dict[str, Part] = {
             "base_ang_vel": ([0, 1, 2], [-1.0, 1.0, -1.0]),
             "projected_gravity": ([0, 1, 2], [1.0, -1.0, 1.0]),
@@ -97,6 +97,7 @@ class MirrorMap:
             "height": ([0], [1.0]),
             "foot_clearance": feet,
             "foot_contact": feet,
+            "ground": (_repeated(feet[0], 3), [1.0] * 3 * len(names)),
             "variation": (list(range(7)), [1.0, 1.0, 1.0, -1.0, 1.0, 1.0, 1.0]),
         }
         self.action = _join([joints])
@@ -128,6 +129,11 @@ class MirrorAugmentation(Symmetry):
     def compute_loss(self, actor: Any, batch: Any, original_batch_size: int) -> torch.Tensor:
         """Zero."""
         return torch.zeros(())
+
+
+def _repeated(order: list[int], blocks: int) -> list[int]:
+    """The order of several blocks of values, each in the order of the first."""
+    return [block * len(order) + place for block in range(blocks) for place in order]
 
 
 def _commands(names: tuple[str, ...]) -> Part:

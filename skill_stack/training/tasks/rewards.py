@@ -30,7 +30,7 @@ class TickRecord:
         angular: Base angular velocity in the base frame, rad/s, shape (n, 3).
         mean: vx, vy in m/s and yaw rate in rad/s, averaged exponentially over a gait cycle, shape (n, 3).
         gravity: Unit gravity in the base frame, shape (n, 3).
-        height: Height of the base, m, shape (n,).
+        height: Height of the base over the ground under its feet, m, shape (n,).
         position: Joint positions, rad, shape (n, joints).
         velocity: Joint velocities, rad/s, shape (n, joints).
         previous_velocity: Joint velocities a tick before, rad/s.
@@ -42,7 +42,7 @@ class TickRecord:
         actions: Last three actions, newest first, shape (3, n, joints).
         contact: Which feet carry load, bool, shape (n, feet).
         stance: Which feet should, bool, shape (n, feet).
-        foot_clearance: Height of each foot's underside, m, shape (n, feet).
+        foot_clearance: Height of each foot's underside over the ground, m, shape (n, feet).
         foot_target: Height that it should have, m, shape (n, feet).
         foot_speed: Speed of each foot in the plane, m/s, shape (n, feet).
         swing_height: Height at mid-swing, m, shape (n,).

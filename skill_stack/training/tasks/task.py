@@ -15,6 +15,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.mujoco.model_variation import VariationRanges
 from skill_stack.training.physics.other_joints import OtherJointsTask
 from skill_stack.training.tasks.goal_task import CommandTask, ContextTask, StyleTask
+from skill_stack.training.tasks.ground_task import GroundTask
 from skill_stack.training.tasks.ppo_task import PpoTask
 from skill_stack.training.tasks.prior import ActionPrior, PriorTask, make_prior
 from skill_stack.training.tasks.teacher_task import TeacherTask
@@ -164,6 +165,8 @@ class TrainingTask(DataModel):
         action_clip: Limit of every action.
         prior: What is added to the actions before anything is learnt; part of the exported policy.
         teacher: Who walks by rules, for the learner to begin as a copy of it; none to begin with nothing.
+        predecessor: Skill of the same robot whose exported network the learner begins as; empty for none.
+        ground: Ground that is not flat; None for a floor.
         commands: Goal values in order.
         styles: Gaits among which commands choose; none for a policy with one gait.
         contexts: What is drawn by need.
@@ -191,6 +194,8 @@ class TrainingTask(DataModel):
     action_clip: float = 6.0
     prior: PriorTask = PriorTask()
     teacher: TeacherTask | None = None
+    predecessor: str = ""
+    ground: GroundTask | None = None
     commands: tuple[CommandTask, ...] = Field(min_length=1)
     styles: tuple[StyleTask, ...] = ()
     contexts: ContextTask = ContextTask()
@@ -206,6 +211,12 @@ class TrainingTask(DataModel):
     def _estimator_needs_every_joint(self) -> TrainingTask:
         if self.estimated and self.rigid:
             raise ValueError("estimated needs every joint of the robot: a stage with rigid ones sees the true velocity")
+        return self
+
+    @model_validator(mode="after")
+    def _begins_once(self) -> TrainingTask:
+        if self.teacher is not None and self.predecessor:
+            raise ValueError("a task has a teacher or a predecessor, not both")
         return self
 
     def contract(self, robot: RobotSpec) -> PolicyContract:

@@ -8,6 +8,7 @@ import numpy as np
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.mujoco.model_index import ModelIndex
 from skill_stack.hardware.mujoco.model_variation import ModelVariation, vary_model
+from skill_stack.training.physics.grounds import Grounds
 from skill_stack.training.tasks.contexts import NeedMap
 from skill_stack.training.tasks.task import TrainingTask
 
@@ -29,10 +30,17 @@ class RobotVariations:
         kp: Position gains of the joints, N·m/rad, shape (batch, joints).
         kd: Damping gains, N·m·s/rad, as in the model's bias: negative.
         needs: Measured success by property.
+        world: Index of each robot's world among ``grounds``, int, shape (batch,); 0 on a floor.
     """
 
     def __init__(
-        self, nominal: mujoco.MjModel, index: ModelIndex, robot: RobotSpec, task: TrainingTask, rng: np.random.Generator
+        self,
+        nominal: mujoco.MjModel,
+        index: ModelIndex,
+        robot: RobotSpec,
+        task: TrainingTask,
+        rng: np.random.Generator,
+        grounds: Grounds | None = None,
     ) -> None:
         """Builds every model.
 
@@ -42,20 +50,22 @@ class RobotVariations:
             robot: The robot.
             task: The task.
             rng: Source of chance.
+            grounds: Worlds in place of the floor of the nominal model; None for that floor.
         """
-        self._nominal, self._index, self._robot, self._rng = nominal, index, robot, rng
+        self._nominal, self._index, self._robot, self._rng, self._grounds = nominal, index, robot, rng, grounds
         self._ranges, batch = task.variation, task.ppo.robots
         axes = [name for name in task.contexts.axes if name in ("foot_friction", "added_mass", "motor_strength")]
         self.needs = NeedMap(axes, [getattr(task.variation, name) for name in axes], task.contexts.bins)
         self.models: list[mujoco.MjModel] = [nominal] * batch
         self.told = np.zeros((batch, SIZE))
+        self.world = np.zeros(batch, dtype=int)
         self._axes = np.zeros((batch, len(axes)))
         self.kp, self.kd = np.zeros((2, batch, robot.size))
         for place in range(batch):
             self.redraw(place)
 
     def redraw(self, place: int) -> mujoco.MjModel:
-        """Replaces one robot by another.
+        """Replaces one robot by another, in another world.
 
         Args:
             place: Its index.
@@ -67,20 +77,27 @@ class RobotVariations:
         drawn = [self._ranges.sample(self._rng) for _ in range(CANDIDATES if names else 1)]
         values = np.array([[getattr(one, name) for name in names] for one in drawn], dtype=float)
         chosen = int(self.needs.choose(values[:, None, :], self._rng)[0]) if names else 0
-        model = self.models[place] = vary_model(self._nominal, self._robot, drawn[chosen])
+        base = self._nominal
+        if self._grounds is not None:
+            self.world[place] = self._grounds.draw(self._rng)
+            base = self._grounds.models[self.world[place]]
+        model = self.models[place] = vary_model(base, self._robot, drawn[chosen])
         self._axes[place], self.told[place] = values[chosen], _told(drawn[chosen])
         self.kp[place] = model.actuator_gainprm[self._index.actuator, 0]
         self.kd[place] = model.actuator_biasprm[self._index.actuator, 2]
         return model
 
-    def report(self, which: Array, fallen: Array) -> None:
+    def report(self, which: Array, fallen: Array, followed: Array) -> None:
         """Counts episodes that are over.
 
         Args:
             which: Indices of the robots.
             fallen: Whether each has fallen, bool, shape (which,).
+            followed: Whether each followed its last command, bool, shape (which,).
         """
         self.needs.report(self._axes[which], ~fallen)
+        if self._grounds is not None:
+            self._grounds.report(self.world[which], followed)
 
 
 def _told(variation: ModelVariation) -> list[float]:
