@@ -30,6 +30,7 @@ class Binding:
         times: Number of repetitions, or None.
         notes: Assumptions, for the user.
         assumed: Number of assumed values.
+        usual: Parameters whose size is the skill's own, so that a manner may change it.
         misfit: How badly objects fit the types of their parameters.
         unlike: Number of objects without a noun that the library uses for their parameter.
         called: Number of objects with such a noun.
@@ -56,6 +57,7 @@ class Binding:
     times: int | None = None
     notes: list[str] = field(default_factory=list)
     assumed: int = 0
+    usual: set[str] = field(default_factory=set)
     awkward: int = 0
     misfit: int = 0
     unlike: int = 0

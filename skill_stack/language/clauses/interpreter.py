@@ -270,7 +270,7 @@ class Interpreter(StepMaker):
         if binding.advance is not None:
             yield from self._advance(binding, values, why)
             return
-        yield self._step(spec, {**self.manners.arguments(spec, values, clause.words), **values}, why, wants)
+        yield self._step(spec, self.manners.arguments(spec, values, clause.words, binding.usual), why, wants)
         if binding.frame.half_turn:
             yield self._half_turn(why)
 

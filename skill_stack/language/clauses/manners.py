@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
@@ -24,22 +24,25 @@ class Manners:
     said: list[str] = field(default_factory=list)
     heeded: set[str] = field(default_factory=set)
 
-    def arguments(self, spec: SkillSpec, given: Iterable[str], clause: str) -> dict[str, float | str]:
-        """Returns the arguments that follow from adverbs of manner.
+    def arguments(
+        self, spec: SkillSpec, given: Mapping[str, float | str], clause: str, usual: Collection[str] = ()
+    ) -> dict[str, float | str]:
+        """Returns the arguments, with those that follow from adverbs of manner.
 
         Args:
             spec: The skill.
-            given: Parameters that are stated otherwise.
+            given: What is stated otherwise.
             clause: The words of the clause; of several adverbs only those in it apply.
+            usual: Parameters of these whose size was not stated.
         """
-        out: dict[str, float | str] = {}
-        taken = set(given)
+        out = dict(given)
+        taken = set(given) - set(usual)
         for word in self.said:
             if len(self.said) > 1 and word not in clause.casefold():
                 continue
             kind = next((one for one in self.lexicon.manner.manners.values() if word in one.words), None)
             for parameter in spec.goal if kind else ():
-                value = _value(parameter, kind) if parameter.name not in taken and kind else None
+                value = _value(parameter, kind, given) if parameter.name not in taken and kind else None
                 if value is not None:
                     out[parameter.name] = value
                     self.heeded.add(word)
@@ -51,12 +54,13 @@ class Manners:
         return [f"I do not change how I move, so '{word}' makes no difference" for word in ignored]
 
 
-def _value(parameter: GoalParameter, kind: MannerKind) -> float | str | None:
+def _value(parameter: GoalParameter, kind: MannerKind, given: Mapping[str, float | str]) -> float | str | None:
     """The value of a parameter for a manner, or None if it does not apply."""
     if parameter.type == "choice":
         return next((choice for choice in kind.choices if choice in parameter.choices), None)
     named = any(word in kind.parameters for word in (parameter.name, *parameter.name.split("_")))
-    if parameter.type != "number" or not named or not isinstance(parameter.default, int | float):
+    size = given.get(parameter.name, parameter.default)
+    if parameter.type != "number" or not named or not isinstance(size, int | float):
         return None
     assert parameter.lower is not None and parameter.upper is not None
-    return min(max(parameter.default * kind.factor, parameter.lower), parameter.upper)
+    return min(max(size * kind.factor, parameter.lower), parameter.upper)

@@ -9,7 +9,7 @@ from skill_stack.core.steps import endless
 from skill_stack.core.units import SCALES
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.grammar.chunks import Amount
-from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, numeric
+from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, numeric, velocities
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
@@ -34,7 +34,7 @@ class Measures:
         if frame.shape == "angle":
             return self._angle(binding, left, headings) and self._spare(binding, left)
         forward = not headings or (set(headings) <= {"forward"} and bool(frame.roles))
-        return forward and self._spare(binding, left)
+        return self._spare(binding, left) and (forward or self._velocity(binding, headings))
 
     def _distance(
         self, binding: Binding, amounts: list[Amount], headings: list[str], sides: dict[str, tuple[str, int]]
@@ -77,6 +77,21 @@ class Measures:
         if not headings and size > 0:
             binding.notes.append("no side was named, so to the left")
         binding.values[parameter.name] = sign * (size if unit == 1.0 else round(size / unit, 6))
+        return True
+
+    def _velocity(self, binding: Binding, headings: list[str]) -> bool:
+        """Turns the speed of a motion of some duration, the skill's own where none was said, into a direction."""
+        spec = binding.frame.skill
+        sides, speed, length = velocities(spec, self._lexicon), numeric(spec, "m/s"), numeric(spec, "s")
+        if len(headings) != 1 or headings[0] not in sides or speed is None or length is None:
+            return False
+        stated = binding.values.pop(speed.name, None)
+        size = speed.default if stated is None else stated
+        if not isinstance(size, int | float):
+            return False
+        name, sign = sides[headings[0]]
+        binding.values |= {speed.name: 0.0, name: sign * abs(size)}
+        binding.usual |= {name} if stated is None else set()
         return True
 
     def _used_up(

@@ -10,7 +10,7 @@ from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.phrases.described_phrases import DescribedPhrases
-from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role, directional
+from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role, directional, velocities
 from skill_stack.language.phrases.name_phrases import NamePhrases
 from skill_stack.language.phrases.other_ways import OtherWays
 from skill_stack.language.words.function_words import WORDS
@@ -157,6 +157,12 @@ class FrameCompiler:
             yield frame
             if len(frame.head) > 1:
                 yield from _without_last(frame) if frame.roles else self._without_limb(frame, phrase)
+                yield from self._directed(frame)
+
+    def _directed(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
+        """A frame whose motion takes some time, with room for a direction before that: ``walk … for {duration}``."""
+        if not frame.roles and frame.head[-1] == "for" and velocities(frame.skill, self._lexicon):
+            yield replace(frame, head=self._head(frame.head[:-1]), amount=True)
 
     def _without_limb(self, frame: PhraseFrame, phrase: str) -> Iterator[PhraseFrame]:
         """A frame without the limb that a choice names: ``open the {arm} hand``."""

@@ -77,11 +77,23 @@ class PhraseFrame:
 
 def directional(spec: SkillSpec, opposites: dict[str, str]) -> dict[str, tuple[str, int]]:
     """Returns parameter and sign by direction, for distances in m that are named after a direction."""
+    return _signed(spec, "m", {name: name for name in opposites}, opposites)
+
+
+def velocities(spec: SkillSpec, lexicon: Lexicon) -> dict[str, tuple[str, int]]:
+    """Returns parameter and sign by direction, for velocities in m/s along an axis of the robot."""
+    return _signed(spec, "m/s", lexicon.directions.axes, lexicon.directions.opposites)
+
+
+def _signed(
+    spec: SkillSpec, unit: str, ways: dict[str, str], opposites: dict[str, str]
+) -> dict[str, tuple[str, int]]:
+    """Parameter and sign by direction, for the parameters of a unit whose direction is known."""
     out: dict[str, tuple[str, int]] = {}
     for parameter in spec.goal:
-        if parameter.type == "number" and parameter.unit == "m" and parameter.name in opposites:
-            out[parameter.name] = (parameter.name, 1)
-            out[opposites[parameter.name]] = (parameter.name, -1)
+        if parameter.type == "number" and parameter.unit == unit and parameter.name in ways:
+            way = ways[parameter.name]
+            out |= {way: (parameter.name, 1), opposites[way]: (parameter.name, -1)}
     return out
 
 

@@ -97,6 +97,7 @@ class Directions(DataModel):
     """``directions.yaml``; the file explains its keys."""
 
     opposites: dict[str, str]
+    axes: dict[str, str]
     directions: dict[str, Words]
     implied: dict[str, str]
     turns: dict[str, int]
