@@ -13,6 +13,9 @@ from skill_stack.language.phrases.frames import PhraseFrame, angular, directiona
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
+IN_PLACE = "in place"
+"""Direction of a motion that goes nowhere."""
+
 
 class Measures:
     """Puts amounts and directions into a binding."""
@@ -23,6 +26,14 @@ class Measures:
 
     def fit(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
         """Puts amounts and directions into number parameters; False if they do not fit."""
+        if IN_PLACE not in headings:
+            return self._fitted(binding, amounts, headings)
+        skill = binding.frame.skill
+        leaves = directional(skill, self._lexicon.directions.opposites) or velocities(skill, self._lexicon)
+        return not leaves and self._fitted(binding, amounts, [one for one in headings if one != IN_PLACE])
+
+    def _fitted(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
+        """The same for directions that lead away."""
         frame, left = binding.frame, list(amounts)
         if any(amount.words == "to" for amount in amounts) and not _set_to(frame):
             return False
