@@ -199,6 +199,13 @@ class ForeignRunner:
         """Whether the motion has not begun yet."""
         return self._motion is not None and self._motion.waits
 
+    def anchor_place(self, reading: FastEstimate) -> Array:
+        """Where the motion has its anchor, m in ``odom``, by where the base was at its first frame."""
+        assert self._motion is not None
+        place, orientation = reading.base_place()
+        self._motion.align(orientation, (np.asarray(place), orientation))
+        return self._motion.position
+
     def go_on_from(self, targets: Targets) -> None:
         """Goes on from the targets of another skill."""
         self._action.go_on_from(np.asarray(targets.q, float)[self._action.places])

@@ -1,6 +1,7 @@
 """PreparedRunner: a tracked motion that begins once another skill has brought the robot to rest.
 
-Where a push throws the robot, that skill has it again, steps until it rests, and the motion begins anew.
+Where a push throws the robot from where the motion has its base, that skill has it again, steps until it rests, and the
+motion begins anew.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.runners.policy_runner import PolicyRunner
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
+from skill_stack.core.rotation import into_body
 
 
 class PreparedRunner:
@@ -39,6 +41,7 @@ class PreparedRunner:
         self.spec, self.network, self.drives, self.progress = motion.spec, motion.network, motion.drives, 0.0
         self._motion, self._stand, self._prepares = motion, stand, True
         self._last: Targets | None = None
+        self._way = self._before = np.zeros(3)
         self._its = np.flatnonzero(stand.drives)
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
@@ -57,16 +60,18 @@ class PreparedRunner:
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
-        if not self._prepares and self._last is not None and self._stand.thrown(reading):
+        if not self._prepares and self._thrown(reading, dt):
             self._motion.start(reading, None)
-            self._stand.step_from(reading, self._last)
+            assert self._last is not None
+            self._stand.step_from(reading, self._last, float(self._way[2]))
             self._prepares = True
         self._motion.hold_first(not self._stand.rests)
         targets = self._motion.run(reading, goals, dt)
         self.progress = self._motion.progress
-        self._prepares = self._prepares and self._motion.waits
+        begins, self._prepares = self._prepares, self._prepares and self._motion.waits
         if not self._prepares:
-            self._last = targets
+            way = self._motion.anchor_place(reading)
+            self._last, self._before, self._way = targets, way if begins else self._way, way
             return targets
         legs = self._stand.run(reading, {}, dt)
         q, kp, kd = np.array(targets.q), list(targets.kp), list(targets.kd)
@@ -75,3 +80,11 @@ class PreparedRunner:
         targets = Targets(q, tuple(kp), tuple(kd))
         self._motion.go_on_from(targets)
         return targets
+
+    def _thrown(self, reading: FastEstimate, dt: float) -> bool:
+        """Whether the base is too far from where the motion has it, or goes too fast from there."""
+        place, orientation = reading.base_place()
+        w, x, y, z = orientation
+        speed = np.array(into_body((w, -x, -y, -z), reading.base_velocity()))
+        off, moving = np.asarray(place) - self._way, speed - (self._way - self._before) / dt
+        return self._stand.thrown(off[:2], moving[:2])

@@ -18,12 +18,18 @@ from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
 from skill_stack.controllers.runners.pose_offset import PoseOffset
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
-from skill_stack.controllers.runners.step_watch import CALM, SILENT, SWAYING, StepWatch
+from skill_stack.controllers.runners.step_watch import CALM, SILENT, SWAYING, TOPPLES, StepWatch
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill import SkillSpec
 
+Array = np.ndarray
 WARM_UP_RUNS = 3  # the first runs allocate
+HEIGHT = "height"
+"""Goal value of the base's height over the ground, m."""
+RISES = 0.15
+"""Speed at which a robot rises that steps out of a crouch, m/s: told the whole height at once, its knees were faster
+than they may be."""
 
 
 class PolicyRunner:
@@ -74,6 +80,7 @@ class PolicyRunner:
         self._moving = True
         self._phase = 0.0
         self._clock_left = 0.0
+        self._rises: float | None = None
         self._gait = contract.gait
         self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
         self._frequency = contract.gait.frequency if contract.gait else 0.0
@@ -112,7 +119,7 @@ class PolicyRunner:
 
         Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt.
         """
-        self._goals = None
+        self._goals, self._rises = None, None
         for memory in (self._keeper, self._watch):
             if memory is not None:
                 memory.forget()
@@ -149,16 +156,28 @@ class PolicyRunner:
         """Whether its clock has been silent for so long that the robot stands calmly."""
         return not self._moving and self._clock_left <= -CALM
 
-    def thrown(self, reading: FastEstimate) -> bool:
-        """Whether a robot that stands or moves on planted feet moves so fast that it has to step."""
-        vx, vy, _ = reading.base_velocity()
-        return self._gait is not None and math.hypot(vx, vy) > SWAYING * self._gait.wake_above > 0.0
+    def thrown(self, off: Array, moving: Array) -> bool:
+        """Whether a robot on planted feet is so far from where it should be, or so fast, that it has to step.
 
-    def step_from(self, reading: FastEstimate, targets: Targets) -> None:
-        """Starts stepping, to come to a halt, with the targets of another skill as its own last ones."""
+        Args:
+            off: Where it is from where it should be, m, shape (2,).
+            moving: How fast it goes from there, m/s, in the same frame.
+        """
+        limit = SWAYING * self._gait.wake_above if self._gait is not None else 0.0
+        return bool(np.linalg.norm(moving + TOPPLES * off) > limit > 0.0)
+
+    def step_from(self, reading: FastEstimate, targets: Targets, height: float) -> None:
+        """Starts stepping, to come to a halt, with the targets of another skill as its own last ones.
+
+        Args:
+            reading: Where the robot is.
+            targets: Those of the other skill.
+            height: Where that has the base, m; from there it rises to its own height, by :data:`RISES`.
+        """
         self.start(reading, None)
         if self._gait is not None:
             self._clock_left = self._gait.stop_delay
+        self._rises = height if HEIGHT in self._fixed else None
         self._answer[...] = (np.asarray(targets.q, float)[self._places] - self._centre) / self._scales
 
     def rehearse(self, reading: FastEstimate) -> None:
@@ -187,6 +206,8 @@ class PolicyRunner:
             self._clock_left -= dt
         if self._bending.go_on(dt):
             self._bend(self._bending.offset)
+        if self._rises is not None:
+            self._rise(dt)
         if self._keeper is not None and (self._moving or self._clock_left > SILENT):
             self._keep_way(self._keeper, reading, dt)
         observation.write(reading)
@@ -196,6 +217,16 @@ class PolicyRunner:
         q = self._rest.copy()
         aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
+
+    def _rise(self, dt: float) -> None:
+        """Commands a height, m, that goes from where another skill had the base to the skill's own."""
+        assert self._rises is not None
+        place = self._contract.command_names.index(HEIGHT)
+        low, _ = self._contract.command_ranges[place]
+        own = self._fixed[HEIGHT]
+        self._told[place] = min(max(self._rises, low), own)
+        self._observation.command, self._observation.told = self._told, False
+        self._rises = self._rises + RISES * dt if self._rises < own else None
 
     def _keep_way(self, keeper: DriftCorrection, reading: FastEstimate, dt: float) -> None:
         """Adds the drift correction to the command, within the trained range."""

@@ -47,7 +47,8 @@ class ManifestStart(DataModel):
         seconds: How long, s.
         within: How near a joint must be, rad.
         after: Skill of a planted stand that has its joints meanwhile; with ``approach``, which then lasts until that
-            stand has come to rest, and which comes again where a push throws the robot.
+            stand has come to rest, and which comes again where a push throws the robot from where the motion has its
+            base.
     """
 
     rule: Literal["at_once", "approach", "wait"] = "at_once"

@@ -24,7 +24,7 @@ def bank():
     return SkillBank(G1, load_library(FOUND, G1))
 
 
-def reading(speed=0.0):
+def reading(speed=0.0, ahead=0.0):
     numbers = numbers_of(G1.pose("default"), np.zeros(G1.size), [0.0] * 3, (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0))
     return FastEstimate(
         task_time=0.0,
@@ -34,11 +34,12 @@ def reading(speed=0.0):
         valid=True,
         reason="",
         base_velocity=lambda: (speed, 0.0, 0.0),
+        base_place=lambda: ((ahead, 0.0, 0.745), (1.0, 0.0, 0.0, 0.0)),
     )
 
 
-def ticks(runner, count, speed=0.0):
-    return [runner.run(reading(speed), {}, DT) for _ in range(count)]
+def ticks(runner, count, speed=0.0, ahead=0.0):
+    return [runner.run(reading(speed, ahead), {}, DT) for _ in range(count)]
 
 
 def test_the_stand_has_the_legs_until_it_rests_and_the_clip_goes_on_from_it(bank):
@@ -87,6 +88,31 @@ def test_who_is_thrown_steps_and_begins_anew(bank):
     assert clip.progress == 0.0  # it steps to a halt and stands
     ticks(clip, 150)
     assert clip.progress > 0.0
+
+
+def test_where_it_is_counts_against_where_the_clip_has_it(bank):
+    clip = bank["squat_down"]
+    clip.start(reading(), None)
+    ticks(clip, 135)
+    ticks(clip, 5, ahead=0.08)
+    assert clip.progress > 0.0  # it topples as fast as who moves with 0.22 m/s
+    ticks(clip, 1, ahead=0.14)
+    assert clip.progress == 0.0
+
+
+def test_who_is_thrown_out_of_a_squat_steps_low_and_rises(bank):
+    clip = bank["squat_down"]
+    clip.start(reading(), None)
+    while clip.progress < 0.45:
+        ticks(clip, 1)
+    ticks(clip, 1, speed=0.4)
+    heights = []
+    for _ in range(60):
+        heights.append(clip.inner[1].observed[0][9])
+        ticks(clip, 1)
+    assert heights[0] == pytest.approx(0.65) and max(np.diff(heights)) < 0.004  # the lowest that it was trained for
+    ticks(clip, 40)
+    assert clip.inner[1].observed[0][9] == pytest.approx(0.75)
 
 
 def test_what_cannot_stand_is_refused(bank):
