@@ -226,7 +226,7 @@ def run(options: argparse.Namespace) -> int:
             if (folder / "clip.yaml").is_file():
                 clip = load_clip_task(folder)
                 planted = resources.find(f"models/{options.robot}/{clip.planted}/policy.onnx", "policy")
-                make_clip(robot, clip, load_balance_task(planted.parent), planted, last, say)
+                make_clip(robot, clip, folder, load_balance_task(planted.parent), planted, last, say)
             elif (folder / "clone.yaml").is_file():
                 make_clone(robot, load_clone_task(folder), last, options.seed, say)
             else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field, model_validator
 
-from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.data_file import DataModel, NameBeside, load_model
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.balance_task import StanceTask
@@ -65,22 +65,28 @@ class KeyFrame(DataModel):
 
 
 class ClipTask(DataModel):
-    """A clip of a whole body: ``models/<robot>/<skill>/clip.yaml``.
+    """A clip of a whole body: ``models/<robot>/<skill>/clip.yaml``, by key-frames or by the file of a motion.
 
     Attributes:
         robot: Robot that it is for.
         skill: Skill that it makes.
         planted: Skill of the planted stand in which it begins and ends; its ``balance.yaml`` is the configuration.
         keys: Key-frames in their order; the first and the last are the stance.
+        motion: File beside it instead: ``.bvh`` or ``.npz``, see :func:`motion_course.course_of_motion`.
     """
 
     robot: str
     skill: str
     planted: str
-    keys: tuple[KeyFrame, ...] = Field(min_length=2)
+    keys: tuple[KeyFrame, ...] = ()
+    motion: NameBeside | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> ClipTask:
+        if (self.motion is None) == (len(self.keys) < 2):
+            raise ValueError("a clip has two or more key-frames (keys), or the file of a motion (motion)")
+        if self.motion is not None:
+            return self
         times = [key.at for key in self.keys]
         if times[0] != 0.0 or any(b <= a for a, b in zip(times, times[1:])):
             raise ValueError(f"key-frames begin at 0 s and follow one another, not at {times}")
@@ -133,12 +139,20 @@ def course_of(keys: Sequence[KeyFrame], robot: RobotSpec, stance: StanceTask, ra
     frames = np.arange(round((times[-1] + STILL) * rate) + 1)
     after = np.clip(np.searchsorted(knots, frames, side="right"), 1, len(knots) - 1)
     share = np.clip((frames - knots[after - 1]) / (knots[after] - knots[after - 1]), 0.0, 1.0)
-    smooth = (share**3 * (10 - 15 * share + 6 * share**2))[:, None]
     values = np.array(rows)
-    whole = values[after - 1] + smooth * (values[after] - values[after - 1])
-    ends = np.cumsum([3, 2, len(feet) * FOOT_MOVES])
-    base, weight, moved, joints = np.split(whole, ends, axis=1)
-    return BodyCourse(rate, base, weight, moved.reshape(len(frames), len(feet), -1), joints, tuple(knots.tolist()))
+    whole = values[after - 1] + smoothly(share)[:, None] * (values[after] - values[after - 1])
+    return split_course(rate, whole, len(feet), tuple(knots.tolist()))
+
+
+def smoothly(share: Array) -> Array:
+    """From 0 to 1 with neither speed nor acceleration at the ends."""
+    return np.asarray(share**3 * (10 - 15 * share + 6 * share**2))
+
+
+def split_course(rate: float, rows: Array, feet: int, knots: tuple[int, ...]) -> BodyCourse:
+    """A course of rows: height, roll and pitch of the base, weight, feet, joints."""
+    base, weight, moved, joints = np.split(rows, np.cumsum([3, 2, feet * FOOT_MOVES]), axis=1)
+    return BodyCourse(rate, base, weight, moved.reshape(len(rows), feet, -1), joints, knots)
 
 
 def _row(key: KeyFrame, robot: RobotSpec, feet: Sequence[str], stance: StanceTask) -> Array:

@@ -21,6 +21,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.balance_task import BalanceTask
 from skill_stack.training.balance.body_course import ClipTask, course_of
 from skill_stack.training.balance.clip_reference import ClipReference, ClipSolver
+from skill_stack.training.balance.motion_course import course_of_motion
 from skill_stack.training.balance.noise_optimal_feedback import noise_optimal_gain
 from skill_stack.training.balance.planted_policy import feedback_problem, still_gain
 from skill_stack.training.balance.planted_stance import TIMESTEP, PlantedStance
@@ -45,12 +46,15 @@ LEAD = 2.5
 Say = Callable[[str], None]
 
 
-def make_clip(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, planted: Path, path: Path, report: Say) -> str:
+def make_clip(
+    robot: RobotSpec, clip: ClipTask, folder: Path, balance: BalanceTask, planted: Path, path: Path, report: Say
+) -> str:
     """Makes a clip possible, finds the feedback about it, and writes the policy.
 
     Args:
         robot: The robot.
         clip: The clip.
+        folder: Where its motion is, if it is a file.
         balance: Configuration of the stand in which it begins and ends.
         planted: ONNX of that stand.
         path: Where the policy goes; beside it the motion, for evaluation, and the section ``policy`` of ``skill.yaml``.
@@ -62,11 +66,16 @@ def make_clip(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, planted: P
     Raises:
         ResourceNotFound: There is no such stand.
         DataError: The robot cannot do it, or nothing balances it; the message names frame and joint.
-        UnknownName: It names a joint or foot that there is not.
+        UnknownName: It names a joint or foot that there is not, or its person lacks one.
+        MotionExtraMissing: It is a person's, and mink is not installed.
     """
     near = still_gain(planted)
     stance = PlantedStance(robot, balance.stance, balance.joints)
-    reference = ClipSolver(robot, stance).solve(course_of(clip.keys, robot, balance.stance, robot.control_rate), report)
+    if clip.motion is None:
+        course = course_of(clip.keys, robot, balance.stance, robot.control_rate)
+    else:
+        course = course_of_motion(folder / clip.motion, robot, stance, report)
+    reference = ClipSolver(robot, stance).solve(course, report)
     report(f"{len(reference.states)} frames; the weight keeps {1e3 * reference.margin.min():.0f} mm from the edge")
     frames, gains = gains_along(reference, stance, balance, near, report)
     bodies = _bodies(stance, reference)

@@ -187,4 +187,5 @@ def test_the_shipped_policy_follows_its_clip_and_presses_against_a_fall(robot, b
 
 def test_a_clip_needs_its_stand(robot, balance, tmp_path):
     with pytest.raises(ResourceNotFound, match="first"):
-        make_clip(robot, load_clip_task(MODELS / "deep_bow"), balance, tmp_path / "no.onnx", tmp_path / "o.onnx", print)
+        clip = load_clip_task(MODELS / "deep_bow")
+        make_clip(robot, clip, tmp_path, balance, tmp_path / "no.onnx", tmp_path / "o.onnx", print)
