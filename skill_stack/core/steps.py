@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -173,3 +174,9 @@ def same_end(one: SkillSpec, other: SkillSpec) -> bool:
 def endless(spec: SkillSpec) -> bool:
     """Whether a skill runs until it is ended from outside."""
     return spec.kind in ("policy", "sampled") and not spec.success
+
+
+def lasting(step: Step) -> bool:
+    """Whether a step goes on beside another one as long as that does: it has no end, or its words say none."""
+    told = step.spec.kind == "sampled" and math.isinf(step.spec.asked_seconds(step.arguments))
+    return told or endless(step.spec)

@@ -1,6 +1,7 @@
 """Language: readings of a text for a skill library and a scene. Other packages import from here only."""
 
 from skill_stack.language.answers import FORBIDDEN, Answer, listed, question, refusal, shortened
+from skill_stack.language.clauses.parallel import side_by_side
 from skill_stack.language.corrections.words import (
     Correction,
     Order,
@@ -41,5 +42,5 @@ __all__ = [
     "ParameterKinds", "PhraseTable", "QuantityParser", "Reading", "Readings", "KindRule", "UsualUse", "Senses",
     "Sought", "Term", "Token", "WITHIN", "bases", "correction", "following", "lasting", "listed", "load_lexicon",
     "modifies", "name_words", "order", "pick", "question",
-    "question_words", "refusal", "scene_described", "shortened", "sought", "things_meant", "with_kind", "words_of",
+    "question_words", "refusal", "scene_described", "shortened", "side_by_side", "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from skill_stack.core.world.blueprint import Blueprint, blueprint_in
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import FORBIDDEN, Answer, refusal
+from skill_stack.language.clauses.parallel import Togetherness
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.knowledge import Knowledge
@@ -102,6 +103,18 @@ class Language:
             return replace(reading, unclaimed=unclaimed)
 
         return changed(self._voiced(text, scene, facts), with_coverage)
+
+    def at_once(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yields the main and the other clause of a text that says that two things are done at the same time.
+
+        Args:
+            text: The text.
+        """
+        tokens = tokenise(text, self.lexicon.small.contractions).tokens
+        for found in self.lexicon.shared(Togetherness).readings(tokens, lambda at: True):
+            if not found.before and not found.after:
+                main, other = (" ".join(token.text for token in part) for part in (found.main, found.other))
+                yield main, other
 
     def learnt_reading(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Reading | None:
         """Returns the reading of a text that is a learnt phrase; None for any other text."""

@@ -6,6 +6,7 @@ import copy
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode, PlanStatus
@@ -30,6 +31,7 @@ from skill_stack.language import (
     Reading,
     refusal,
     shortened,
+    side_by_side,
 )
 from skill_stack.motion.templates import TemplateVerbs
 from skill_stack.motion.words import ToldMotion, halves
@@ -219,10 +221,13 @@ class Planner:
         answered = isinstance(made, Answer)
         if self._motion is None or self._settled(made, text):
             return None
+        at_once = self._at_once(text, scene, facts) if answered else None
+        if isinstance(at_once, ReadingPlans):
+            return at_once
         read = self._motion.read(text, scene.robot.yaw if scene.robot is not None else None)
         if isinstance(read, dict):
             return self._completion.finish(Reading((self._told(read, text),)), scene, facts)
-        in_turn = self._in_turn(text, scene, facts) if answered else None
+        in_turn = at_once or self._in_turn(text, scene, facts) if answered else None
         missing = isinstance(made, Answer) and made.missing
         return in_turn or (refusal(read.reason) if read is not None and answered and not missing else None)
 
@@ -270,6 +275,26 @@ class Planner:
             if isinstance(done, ReadingPlans):
                 return done
         return None
+
+    def _at_once(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans | Answer | None:
+        """The plan of a motion by reward terms beside what a skill does, e.g. of arms above walking legs; why not."""
+        assert self._motion is not None
+        refused: Answer | None = None
+        yaw = scene.robot.yaw if scene.robot is not None else None
+        for pair in chain(self.language.at_once(text), halves(text, at_once=True)):
+            read = [self._motion.read(one, yaw) for one in pair]
+            if sum(isinstance(one, dict) for one in read) != 1:
+                continue
+            main, other = (
+                [self._told(one, said)] if isinstance(one, dict) else self._said(said, scene, facts)
+                for one, said in zip(read, pair)
+            )
+            both = side_by_side(main, other, f"{ASKED_FOR}{shortened(text.strip())}")
+            done = self._completion.finish(Reading((both,)), scene, facts) if main and other else None
+            if isinstance(done, ReadingPlans):
+                return done
+            refused = refused or done
+        return refused
 
     def _said(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Sequence[Part]:
         """The steps of words that skills cover for certain; none for other words."""

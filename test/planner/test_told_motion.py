@@ -110,6 +110,14 @@ def test_nothing_is_no_other_way_of_doing_it(told, told_planner, scene, standing
     assert [[step.skill for step in plan.steps] for plan in plans] == [["move_as_told"]]
 
 
+@pytest.mark.parametrize("text", ["jump up", "hop up", "leap up"])
+def test_a_particle_belongs_to_the_verb_before_it(told, text):
+    """*Up* alone is an order to stand, which a robot that stands has carried out."""
+    (step,) = told(text).steps
+    assert step.skill == "move_as_told" and step.arguments["apex_height_weight"] == 1.0
+    assert [step.skill for step in told("sit, then up").steps] == ["sit", "rise", "stand"]
+
+
 @pytest.fixture(scope="module")
 def g1_plan():
     """Plans a sentence for a G1 that stands, with the skills that it comes with."""
@@ -140,3 +148,34 @@ def test_a_humanoid_moves_arms_and_trunk_as_told_and_keeps_the_skills_that_it_ha
 @pytest.mark.parametrize("text", ["don't raise your hand", "put your hands behind your back", "lift your left leg"])
 def test_a_humanoid_does_nothing_where_words_ask_for_no_motion_of_its_arms(g1_plan, text):
     assert g1_plan(text).status in ("refusal", "statement")
+
+
+@pytest.mark.parametrize(
+    ("text", "skills", "main"),
+    [
+        ("raise your left hand above your head while you walk forward", ["move_as_told", "move"], 1),
+        ("while you walk forward, raise your left hand above your head", ["move_as_told", "move"], 1),
+        ("walk forward two metres with both hands in front of your chest", ["move", "move_as_told"], 0),
+        ("raise your left hand for 3 seconds while you turn left", ["move_as_told", "turn"], None),
+        ("turn left and bend forward by ten degrees at the same time", ["turn", "move_as_told"], 0),
+    ],
+)
+def test_a_motion_goes_on_beside_what_a_skill_does(g1_plan, text, skills, main):
+    """One without a time ends with the skill; one that has a time is completed too."""
+    plan = g1_plan(text)
+    assert plan.status == "plan", plan.reason
+    (both,) = plan.tree.children
+    assert both.type == "parallel" and [one.skill for one in both.children] == skills
+    assert both.arguments.get("main") == main
+
+
+@pytest.mark.parametrize(
+    "text", ["wave while you raise your right hand", "do not walk while you raise your left hand",
+             "walk forward while you do not raise your left hand"],
+)  # fmt: skip
+def test_what_needs_the_same_joints_and_prohibitions_are_not_done_beside_one_another(g1_plan, text):
+    assert g1_plan(text).tree is None
+
+
+def test_two_things_that_need_the_same_joints_are_refused_by_their_name(g1_plan):
+    assert "both need the right arm" in g1_plan("wave while you raise your right hand").reason

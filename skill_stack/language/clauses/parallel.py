@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from skill_stack.core.steps import Both, Part, endless, steps_of
+from skill_stack.core.steps import Both, Part, lasting, steps_of
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Token, past, past_end, unlinked
@@ -133,8 +133,8 @@ def side_by_side(main: Iterable[Part], other: Iterable[Part], why: str) -> Both:
         why: The reason, for the user.
     """
     branches = tuple(main), tuple(other)
-    lasting = [any(endless(step.spec) for step in steps_of(branch)) for branch in branches]
-    return Both(branches, lasting.index(False) if any(lasting) and not all(lasting) else None, why=why)
+    goes_on = [any(lasting(step) for step in steps_of(branch)) for branch in branches]
+    return Both(branches, goes_on.index(False) if any(goes_on) and not all(goes_on) else None, why=why)
 
 
 def _scope(tokens: Tokens, at: int, marks: frozenset[str] = _MARKS) -> int:

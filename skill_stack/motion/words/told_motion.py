@@ -122,14 +122,16 @@ def segments(text: str, at_once: bool = False) -> list[str]:
     return [" ".join(part) for part in parts if part]
 
 
-def halves(text: str) -> Iterator[tuple[str, str]]:
+def halves(text: str, at_once: bool = False) -> Iterator[tuple[str, str]]:
     """The two parts of a text around each word that may stand between things done one after the other.
 
     Args:
         text: The text.
+        at_once: Between things done at the same time alone instead, as *with*.
     """
-    words = [token.text for token in words_of(text)]
-    links = sorted((tuple(link.split()) for link in motion_data().items.in_turn), key=len, reverse=True)
+    words, items = [token.text for token in words_of(text)], motion_data().items
+    between = [link for link in items.links if link not in items.in_turn] if at_once else items.in_turn
+    links = sorted((tuple(link.split()) for link in between), key=len, reverse=True)
     for at in range(1, len(words)):
         link = next((one for one in links if tuple(words[at : at + len(one)]) == one), ())
         if link and at + len(link) < len(words):

@@ -28,6 +28,11 @@ def test_arms_move_while_the_legs_walk_and_the_same_seed_gives_the_same(motions)
     assert first.measured == again.measured and first.world == again.world
 
 
+def test_one_sentence_has_the_arms_move_while_the_robot_walks(motions) -> None:
+    done = motions.run(SUITE, SUITE.task("said_above_head"), 901)
+    assert done.passed and done.measured["plans"] > 10, done.reason
+
+
 def test_what_was_not_done_and_words_without_a_motion_fail_with_the_reason(motions) -> None:
     task = SUITE.task("turn_trunk")
     right = {"words": "turn your upper body to the right by 30 degrees"}
