@@ -29,7 +29,7 @@ from skill_stack.connector.team.team import Mobility, RobotTeam
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.rewards.reward_arguments import in_use
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
+from skill_stack.core.setpoint import ControlMode, Outcome, Shortfall, SkillRequest, SkillStatus, StepOutcome
 from skill_stack.core.skills.action_part import DONE
 from skill_stack.core.skills.condition import ConditionWatch
 from skill_stack.core.skills.preparation import PreparingSkill
@@ -40,6 +40,8 @@ from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
 
+NEARER = "an aim comes nearer"
+"""Condition of a motion by reward terms that is violated where it reaches no more of what was asked for."""
 LONGEST_RUN = 1e6
 """Longest time that a request may be given, s, as a skill itself may state."""
 _TURN_MARGIN = 0.03  # m beyond the nose that is kept free while turning on the spot
@@ -262,6 +264,8 @@ class RunningStep:
             return StepCycle(None, outcome=self.end("failed", refused[0], now, refused[1]))
         if (held := self._held(status)) is not None:
             return held
+        if self._begun is not None and self.spec.sampled is not None and status.lacks.aim >= 0:
+            return StepCycle(None, outcome=self.end("failed", self._lacking(status.lacks), now, NEARER))
         switch = self._next(status)
         leg = switch.skill if switch is not None else None
         if (first := self._first(status, leg)) is not None:
@@ -403,6 +407,12 @@ class RunningStep:
             "progress": status.progress if status.skill == self._wanted else 0.0,
             **({"load": status.load} if status.load == status.load else {}),
         }
+
+    def _lacking(self, lacks: Shortfall) -> str:
+        """What a motion by reward terms comes no nearer to, in words."""
+        assert self.spec.sampled is not None
+        aim = self.spec.sampled.asked(self._range.told).aims[lacks.aim]
+        return f"it comes no nearer: {aim.label} stays {lacks.off:.2g} {aim.kind.unit}".rstrip() + " off"
 
     def _elapsed(self, now: float) -> float:
         """Time since the requested skill began, s; 0 before."""

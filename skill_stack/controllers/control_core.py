@@ -23,13 +23,14 @@ from skill_stack.controllers.safety.mode_machine import ModeMachine
 from skill_stack.controllers.safety.safety_layer import SafetyLayer
 from skill_stack.controllers.safety.setpoint_gate import Confirms, SetpointGate, never_confirmed
 from skill_stack.controllers.slow.slow_links import SlowLinks
+from skill_stack.controllers.slow.slow_runner import SlowRunner
 from skill_stack.controllers.tick import Tick, TickReport
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.safety_limits import NEVER
 from skill_stack.core.sensor_sample import SensorSample
-from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
+from skill_stack.core.setpoint import ControlMode, Shortfall, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_words import COUNTABLE, Flags
 from skill_stack.core.skills.builtin import MotionCommand
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -41,6 +42,7 @@ CAUGHT_UP = 0.1
 UP = 0.8
 """Progress from which an entry skill leaves the robot on its feet."""
 _NO_GOALS: Mapping[str, float] = {}
+_NEARER = Shortfall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +184,8 @@ class ControlCore:
             self.motion = self._motions.choose(mode, main, reading, self._finding)
         spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
         obeyed = setpoint if mode is _ACTIVE else None
-        felt = self._felt.phase, self._felt.load
-        report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops, *felt)
+        rest = self._felt.phase, self._felt.load, main.lacks if isinstance(main, SlowRunner) else _NEARER
+        report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops, *rest)
         return Tick(command, reading, self._finish, make_tuple(TickReport, report))
 
     def _complete(self, reading: FastEstimate) -> RobotState:

@@ -13,7 +13,7 @@ from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.dataclass_factory import fast_constructor
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.setpoint import ControlMode, Felt, SkillSetpoint, SkillStatus
+from skill_stack.core.setpoint import ControlMode, Felt, Shortfall, SkillSetpoint, SkillStatus
 from skill_stack.core.skills.skill import SkillSpec
 
 _quick_status = fast_constructor(SkillStatus)
@@ -36,6 +36,7 @@ class TickReport(NamedTuple):
         stop_count: Stops so far.
         felt: What carries the robot, by the measurement before.
         load: How hard the joints of a hand press, by it.
+        lacks: What a motion by reward terms cannot reach.
     """
 
     task_time: float
@@ -50,6 +51,7 @@ class TickReport(NamedTuple):
     stop_count: int
     felt: Felt = ""
     load: float = math.nan
+    lacks: Shortfall = Shortfall()
 
 
 class Tick:
@@ -124,4 +126,5 @@ def _status(report: TickReport, state: RobotState) -> SkillStatus:
         felt=report.felt,
         load=report.load,
         joints=state.position if skill is not None and skill.kind == "servo" else _NONE,
+        lacks=report.lacks,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -107,6 +107,18 @@ again; ``holding``: it rests otherwise and keeps still; ``contact``: neither; em
 presses on anything; ``holding``: several do and keep still; ``contact``: neither."""
 
 
+class Shortfall(NamedTuple):
+    """An aim of a motion by reward terms that comes no nearer.
+
+    Attributes:
+        aim: Its number among the aims of what was asked for; -1 where they come nearer, or are reached.
+        off: How far off it stays, in the unit of its term.
+    """
+
+    aim: int = -1
+    off: float = math.nan
+
+
 @dataclass(frozen=True, slots=True)
 class SkillStatus:
     """What the controller reports at every tick.
@@ -136,6 +148,7 @@ class SkillStatus:
         load: How hard the joints of a hand press, of late: root of the sum of squared shares of their largest torques;
             NaN where nobody feels it.
         joints: Measured positions of the part's joints in their order, rad or m, while a servo drives; else empty.
+        lacks: What a motion by reward terms cannot reach.
     """
 
     task_time: float
@@ -161,6 +174,7 @@ class SkillStatus:
     felt: Felt = ""
     load: float = math.nan
     joints: Array = field(default_factory=lambda: np.zeros(0))
+    lacks: Shortfall = Shortfall()
 
 
 Outcome = Literal["succeeded", "failed", "interrupted"]

@@ -42,5 +42,6 @@ __all__ = [
     "ParameterKinds", "PhraseTable", "QuantityParser", "Reading", "Readings", "KindRule", "UsualUse", "Senses",
     "Sought", "Term", "Token", "WITHIN", "bases", "correction", "following", "lasting", "listed", "load_lexicon",
     "modifies", "name_words", "order", "pick", "question",
-    "question_words", "refusal", "scene_described", "shortened", "side_by_side", "sought", "things_meant", "with_kind", "words_of",
+    "question_words", "refusal", "scene_described", "shortened", "side_by_side", "sought", "things_meant", "with_kind",
+    "words_of",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_link import SlowLink
 from skill_stack.controllers.slow.slow_sight import SlowSight
 from skill_stack.controllers.slow.slow_skill import SlowSkill
+from skill_stack.core.setpoint import Shortfall
 from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowQuestion, SlowUse
 from skill_stack.core.skills.manifest_chunk import SLACK
 
@@ -49,6 +50,7 @@ class SlowRunner:
 
     Attributes:
         inner: The base, where there is one, and the fallbacks.
+        lacks: What the motion comes no nearer to, by the newest answer.
     """
 
     def __init__(self, skill: SlowSkill, parts: SlowParts) -> None:
@@ -59,7 +61,7 @@ class SlowRunner:
             parts: What it is made of.
         """
         spec, manifest, chunk = skill.spec, skill.manifest, skill.chunk
-        self.spec, self.network, self.progress = spec, "", 0.0
+        self.spec, self.network, self.progress, self.lacks = spec, "", 0.0, Shortfall()
         self.drives = parts.base.drives if parts.base is not None else parts.action.drives
         distinct = {id(runner): runner for runner in parts.fallbacks.values()}
         self.inner = (*((parts.base,) if parts.base is not None else ()), *distinct.values())
@@ -78,7 +80,7 @@ class SlowRunner:
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Restarts; until the first answer the fallback drives."""
-        self._now, self._due, self._ticks, self.progress = 0.0, 0.0, 0, 0.0
+        self._now, self._due, self._ticks, self.progress, self.lacks = 0.0, 0.0, 0, 0.0, Shortfall()
         self._asked = {}
         self._first = self._sequence + 1
         self._plan.start(self._first)
@@ -135,6 +137,7 @@ class SlowRunner:
     def _take(self, answers: list[SlowAnswer], broken: int, now: float) -> None:
         taken = 0
         for answer in answers:
+            self.lacks = answer.lacks if answer.sequence >= self._first else self.lacks
             if answer.void and answer.sequence >= self._first:
                 self._refuse(now)
             if answer.void:

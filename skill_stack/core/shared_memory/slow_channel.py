@@ -13,6 +13,7 @@ import numpy as np
 
 from skill_stack.core.errors import StaleData
 from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.setpoint import Shortfall
 from skill_stack.core.shared_memory.block_file import PRIVATE
 from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock, SharedRecord
 from skill_stack.core.shared_memory.text_field import to_bytes_cut
@@ -52,6 +53,7 @@ class SlowAnswer:
         progress: How far the skill is at each, shape (steps,).
         void: Whether it takes back all answers before and holds none itself, as a planner does that foresees a fall:
             the fallback drives at once.
+        lacks: What the motion that is planned comes no nearer to.
     """
 
     sequence: int
@@ -60,6 +62,7 @@ class SlowAnswer:
     actions: Array
     progress: Array
     void: bool = False
+    lacks: Shortfall = Shortfall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,8 @@ class SlowChannel:
         answer = steps * (width + 1)
         records = (
             RecordFormat("question", "qqd", values),
-            RecordFormat("answer0", "qqd?", answer),
-            RecordFormat("answer1", "qqd?", answer),
+            RecordFormat("answer0", "qqd?qd", answer),
+            RecordFormat("answer1", "qqd?qd", answer),
             RecordFormat("use", "ddqqqqq?qq", 0),
             RecordFormat("work", f"qqdqq{PROBLEM}s", 0),
         )
@@ -170,7 +173,7 @@ class SlowChannel:
         size = self._steps * self._width
         record.vector[:size] = np.ravel(answer.actions)
         record.vector[size:] = np.ravel(answer.progress)
-        record.write(answer.sequence, answer.tick, answer.seconds, answer.void)
+        record.write(answer.sequence, answer.tick, answer.seconds, answer.void, *answer.lacks)
 
     def answers(self) -> tuple[list[SlowAnswer], int]:
         """Answers not returned before, oldest first, and how many could not be read; never waits."""
@@ -181,13 +184,13 @@ class SlowChannel:
                 continue
             self._seen[place] = counter
             try:
-                (sequence, tick, seconds, void), values, self._seen[place] = record.read()
+                (sequence, tick, seconds, void, *lacks), values, self._seen[place] = record.read()
             except StaleData:
                 broken += 1
                 continue
             size = self._steps * self._width
             actions = values[:size].reshape(self._steps, self._width)
-            found.append(SlowAnswer(sequence, tick, seconds, actions, values[size:], void))
+            found.append(SlowAnswer(sequence, tick, seconds, actions, values[size:], void, Shortfall(*lacks)))
         return sorted(found, key=lambda answer: answer.sequence), broken
 
     def report_loop_use(self, use: SlowUse) -> None:

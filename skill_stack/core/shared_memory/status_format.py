@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from skill_stack.core.setpoint import ControlMode, Felt, SkillStatus
+from skill_stack.core.setpoint import ControlMode, Felt, Shortfall, SkillStatus
 from skill_stack.core.shared_memory.source_format import KNOWLEDGE_SCALARS, decode_knowledge, encode_knowledge
 from skill_stack.core.shared_memory.text_field import to_bytes_cut, to_text
 
@@ -16,7 +16,7 @@ Array = np.ndarray
 
 NAME = 64  # bytes of a name
 REASON = 256  # bytes of a reason
-STATUS_SCALARS = f"{NAME}s{NAME}s{NAME}s{NAME}s{REASON}sqqqqqq7d{KNOWLEDGE_SCALARS}"
+STATUS_SCALARS = f"{NAME}s{NAME}s{NAME}s{NAME}s{REASON}sqqqqqq7dqd{KNOWLEDGE_SCALARS}"
 _BASE = 3 + 4 + 3  # position, orientation and velocity of the base
 _MODES = tuple(ControlMode)
 _FELT: tuple[Felt, ...] = get_args(Felt)
@@ -46,6 +46,7 @@ def encode_status(status: SkillStatus, vector: Array) -> list[int | float | byte
         *(_MODES.index(s.mode), s.setpoint_sequence, s.sample_sequence, s.deadline_misses, s.stop_count),
         _FELT.index(s.felt),
         *(s.task_time, s.progress, s.yaw_rate, s.tilt, s.tick_ms, s.lateness_ms, s.load),
+        *s.lacks,
         *encode_knowledge(s.base),
     ]
 
@@ -75,8 +76,9 @@ def decode_status(scalars: Sequence, vector: Array) -> SkillStatus:
         lateness_ms=lateness_ms,
         deadline_misses=misses,
         stop_count=stops,
-        base=decode_knowledge(scalars[18:]),
+        base=decode_knowledge(scalars[20:]),
         felt=_FELT[felt],
         load=load,
+        lacks=Shortfall(*scalars[18:20]),
         joints=vector[_BASE:] if np.isfinite(vector[_BASE:]).all() else vector[:0],
     )

@@ -21,6 +21,7 @@ from skill_stack.core.robot_state import BaseKnowledge
 from skill_stack.core.setpoint import (
     ControlMode,
     Felt,
+    Shortfall,
     SkillRequest,
     SkillSetpoint,
     SkillStatus,
@@ -44,8 +45,8 @@ from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 from skill_stack_interfaces.msg import SkillWeight as WeightMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
 
-FELT, LOAD = "felt", "load"
-"""Signals of a status: one that names what carries the robot, and how hard a hand presses."""
+FELT, LOAD, AIM = "felt", "load", "aim"
+"""Signals of a status: one that names what carries the robot, how hard a hand presses, and one with an aim's number."""
 JOINT = "joint_position"
 """Signal of a status with the number of a joint."""
 
@@ -101,7 +102,7 @@ def status_message(status: SkillStatus, stamp: Time, frame: str, simulated: bool
         tilt=float(status.tilt),
         base_pose=pose_message(status.base_position, status.orientation),
         simulated=simulated,
-        signals=values_message(_knowledge_values(status.base) | _felt_values(status) | _joint_values(status)),
+        signals=values_message(_knowledge_values(status.base) | _more_values(status)),
     )
     message.base_velocity.linear = vector_message(status.base_velocity)
     message.base_velocity.angular.z = float(status.yaw_rate)
@@ -143,6 +144,7 @@ def status_of(message: StatusMessage) -> SkillStatus:
         felt=_felt_of(values_of(message.signals)),
         load=values_of(message.signals).get(LOAD, math.nan),
         joints=_joints_of(values_of(message.signals)),
+        lacks=_lacks_of(values_of(message.signals)),
     )
 
 
@@ -155,6 +157,23 @@ def _joints_of(values: Mapping[str, float]) -> np.ndarray:
     """Measured joint positions; empty where nobody says so."""
     rows = [values.get(f"{JOINT} {number}") for number in range(len(values))]
     return np.array([value for value in rows if value is not None], dtype=float)
+
+
+def _more_values(status: SkillStatus) -> dict[str, float]:
+    """What parts of a status without a field of the message are as signals."""
+    return _felt_values(status) | _joint_values(status) | _lack_values(status.lacks)
+
+
+def _lack_values(lacks: Shortfall) -> dict[str, float]:
+    """How far off an aim stays, as a signal with its number; none where aims come nearer."""
+    return {f"{AIM} {lacks.aim}": lacks.off} if lacks.aim >= 0 else {}
+
+
+def _lacks_of(values: Mapping[str, float]) -> Shortfall:
+    """The aim that comes no nearer; none where nobody says so."""
+    numbers = (name.removeprefix(f"{AIM} ") for name in values if name.startswith(f"{AIM} "))
+    aim = next((int(number) for number in numbers if number.isdecimal()), -1)
+    return Shortfall(aim, values[f"{AIM} {aim}"]) if aim >= 0 else Shortfall()
 
 
 def _felt_values(status: SkillStatus) -> dict[str, float]:

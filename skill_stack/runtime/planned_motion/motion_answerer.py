@@ -16,6 +16,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.rewards.reward_set import RewardSet
 from skill_stack.core.rewards.sampled_part import SampledPart
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.setpoint import Shortfall
 from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowQuestion
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import SkillSpec
@@ -53,10 +54,16 @@ class MotionPlanner(Protocol):
 
 
 class MotionWatch(Protocol):
-    """What judges measured states; see :class:`skill_stack.motion.sampling.aim_watch.AimWatch`."""
+    """What judges measured states; see :class:`skill_stack.motion.sampling.aim_watch.AimWatch`.
 
-    def begin(self, start: StartState) -> None:
-        """Begins a set of terms here."""
+    Attributes:
+        lacks: The aim that comes no nearer.
+    """
+
+    lacks: Shortfall
+
+    def begin(self, start: StartState, anew: bool = True) -> None:
+        """Begins a set of terms here; ``anew`` where it is another motion."""
 
     def see(self, start: StartState, rewards: RewardSet) -> float:
         """How much of the time that success takes it has been as asked for, 0 to 1."""
@@ -106,7 +113,7 @@ class MotionAnswerer:
         self.problem, self.lead = "", self._part.latency
         self._rest = np.tile(empty_plan_step(manifest), self._part.bridged)
         self._tick, self._began = 0, 0.0
-        self._begins = True
+        self._begins = self._anew = True
         self._asked: tuple[bytes, RewardSet] | None = None
         self._costs: deque[float] = deque(maxlen=REMEMBERED)
 
@@ -121,9 +128,10 @@ class MotionAnswerer:
         measured = self._clock() if self._clock is not None else 0.0
         *state, pending, commands = np.split(question.values, self._sizes)
         stands = question.task_time - self._began > self._chunk.max_age and np.allclose(pending, self._rest)
-        if question.tick <= self._tick or stands:  # another run, or plans came too late and the stance has driven since
+        another = question.tick <= self._tick
+        if another or stands:  # or plans came too late and the stance has driven since
             self._begins = True
-        self._tick = question.tick
+        self._tick, self._anew = question.tick, self._anew or another
         try:
             rewards = self._rewards(commands)
         except DataError as error:  # nothing is asked for, as until the first arguments come
@@ -132,13 +140,13 @@ class MotionAnswerer:
         start = StartState(question.task_time, *state)
         if self._begins:
             self._planner.begin(start)
-            self._watch.begin(start)
+            self._watch.begin(start, self._anew)
             self._costs.clear()
-            self._begins, self._began = False, question.task_time
+            self._begins, self._anew, self._began = False, False, question.task_time
         progress = 0.0
         try:
-            targets, self.problem = self._targets(start, pending, rewards)
             progress = self._watch.see(start, rewards)
+            targets, self.problem = self._targets(start, pending, rewards)
         except SkillStackError as error:
             targets, self.problem = None, str(error)
         if targets is None:
@@ -148,7 +156,8 @@ class MotionAnswerer:
             took = self._clock() - measured + TRANSPORT
             self.lead = max(took, EASING * self.lead + (1.0 - EASING) * took)
         seconds, reached = time.perf_counter() - began, np.full(self._chunk.steps, progress)
-        return SlowAnswer(question.sequence, question.tick, seconds, targets, reached, void=bool(self.problem))
+        void, lacks = bool(self.problem), self._watch.lacks
+        return SlowAnswer(question.sequence, question.tick, seconds, targets, reached, void, lacks)
 
     def _targets(self, start: StartState, pending: Array, rewards: RewardSet) -> tuple[Array | None, str]:
         """A whole answer, rad, shape (steps, joints), or why there is none."""

@@ -11,7 +11,7 @@ from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.sensor_sample import Odometry, SensorSample
-from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
+from skill_stack.core.setpoint import ControlMode, Shortfall, SkillSetpoint, SkillStatus, SkillWeight
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
 
@@ -106,10 +106,11 @@ def test_status_and_a_reason_too_long(channels):
     names = {"part": "body", "skill": "walk", "phase": "walking", "mode": ControlMode.STANCE, "request_id": "p/1"}
     numbers = {"progress": 0.5, "yaw_rate": 0.1, "tilt": 0.2, "tick_ms": 0.3, "lateness_ms": 0.4, "load": 0.6}
     counts = {"setpoint_sequence": 7, "sample_sequence": 8, "deadline_misses": 9, "stop_count": 10}
-    sent = SkillStatus(task_time=1.5, reason="ä" * 200, felt="holding", **arrays, **names, **numbers, **counts)
+    said = {"reason": "ä" * 200, "felt": "holding", "lacks": Shortfall(1, 0.2)}
+    sent = SkillStatus(task_time=1.5, **said, **arrays, **names, **numbers, **counts)
     channels.write_status(sent)
     got = channels.read_status()
-    assert (got.reason, got.felt, len(got.joints)) == ("ä" * 128, "holding", 0)
+    assert (got.reason, got.felt, got.lacks, len(got.joints)) == ("ä" * 128, "holding", Shortfall(1, 0.2), 0)
     measured = replace(got, joints=RNG.normal(size=ROBOT.size))
     channels.write_status(measured)
     assert_same(channels.read_status(), measured)

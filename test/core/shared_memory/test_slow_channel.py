@@ -8,6 +8,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.setpoint import Shortfall
 from skill_stack.core.shared_memory.block_file import remove_block
 from skill_stack.core.shared_memory.shared_block import SharedBlock
 from skill_stack.core.shared_memory.slow_channel import (
@@ -58,6 +59,12 @@ def test_a_void_answer_is_told_as_such(pair) -> None:
     worker.reply(dataclasses.replace(answer(1), void=True))
     worker.reply(answer(2))
     assert [one.void for one in loop.answers()[0]] == [True, False]
+
+
+def test_what_comes_no_nearer_is_told(pair) -> None:
+    loop, worker = pair
+    worker.reply(dataclasses.replace(answer(1), lacks=Shortfall(2, 0.15)))
+    assert [one.lacks for one in loop.answers()[0]] == [Shortfall(2, 0.15)]
 
 
 def test_answers_come_whole_once_and_in_order(pair) -> None:

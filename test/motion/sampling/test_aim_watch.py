@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.setpoint import Shortfall
 from skill_stack.motion.sampling.aim_watch import AimWatch
 
 from .test_planner import asked, go2, standing
@@ -67,3 +68,30 @@ def test_two_looks_at_one_moment_and_states_that_are_not_finite_count_once_and_n
 
 def test_a_set_without_an_aim_is_as_asked_for(watch) -> None:
     assert seen(watch, RewardSet.parse({"terms": [{"term": "effort"}]}, "a set"), 1) == 1.0
+
+
+def test_an_aim_that_comes_no_nearer_is_named_after_the_time_within_which_success_counts(watch) -> None:
+    high = asked(base_height=0.5, base_pitch=0.0)
+    count = round(high.success.within / PERIOD)
+    place = lambda low: np.array([0.0, 0.0, float(standing().place[2]) - low])  # noqa: E731
+    seen(watch, high, 1, place=place(0.1))
+    seen(watch, high, count - 1, 1, place=place(0.05))
+    assert watch.lacks == Shortfall(), "it came nearer in the meantime"
+    seen(watch, high, 2, count, place=place(0.05))
+    assert watch.lacks.aim == 0 and watch.lacks.off == pytest.approx(0.5 - float(place(0.05)[2]))
+    seen(watch, asked(base_height=0.45), 1, count + 2)
+    assert watch.lacks == Shortfall(), "an edit begins anew"
+
+
+def test_what_is_as_asked_for_never_lacks_anything_and_a_pause_of_the_plans_forgets_nothing(watch) -> None:
+    height = float(standing().place[2])
+    seen(watch, asked(base_height=height), 120)
+    assert watch.lacks == Shortfall()
+    far = asked(base_height=0.5)
+    seen(watch, far, 50, 120)
+    watch.begin(replace(standing(), time=17.0), anew=False)
+    seen(watch, far, 40, 170)
+    assert watch.lacks.aim == 0
+    watch.begin(replace(standing(), time=21.0))
+    seen(watch, far, 40, 210)
+    assert watch.lacks == Shortfall(), "another motion begins anew"

@@ -22,6 +22,7 @@ from skill_stack.core.processes.setpoint_seal import SealCheck, SetpointSealer
 from skill_stack.core.setpoint import (
     ControlMode,
     Felt,
+    Shortfall,
     SkillRequest,
     SkillSetpoint,
     SkillStatus,
@@ -81,6 +82,7 @@ statuses = st.builds(
     felt=st.sampled_from(get_args(Felt)),
     load=st.one_of(st.just(math.nan), small),
     joints=st.lists(numbers, max_size=30).map(np.array),
+    lacks=st.one_of(st.just(Shortfall()), st.builds(Shortfall, st.integers(0, 20), small)),
 )
 outcomes = st.builds(
     StepOutcome,

@@ -10,6 +10,7 @@ from skill_stack.controllers.slow.slow_skill import SlowSkill
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import Shortfall
 from skill_stack.core.shared_memory.slow_channel import SlowQuestion
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.motion.sampling.motion_plan import MotionPlan
@@ -61,10 +62,11 @@ class FakeWatch:
     """Says how far it is as the test wants it."""
 
     def __init__(self):
-        self.progress, self.begun = 0.0, []
+        self.progress, self.lacks, self.begun, self.anew = 0.0, Shortfall(), [], []
 
-    def begin(self, start):
+    def begin(self, start, anew=True):
         self.begun.append(start.time)
+        self.anew.append(anew)
 
     def see(self, start, rewards):
         return self.progress
@@ -164,18 +166,19 @@ def test_an_edit_may_cost_more_and_begins_nothing_anew(skill, planner, answerer)
 
 def test_how_long_it_has_been_as_asked_for_is_told(skill, planner, watch, answerer) -> None:
     assert (answerer.answer(question(skill, 1, LOWER)).progress == 0.0).all()
-    watch.progress = 0.6
-    assert (answerer.answer(question(skill, 2, LOWER)).progress == 0.6).all()
+    watch.progress, watch.lacks = 0.6, Shortfall(0, 0.1)
+    answer = answerer.answer(question(skill, 2, LOWER))
+    assert (answer.progress == 0.6).all() and answer.lacks == Shortfall(0, 0.1)
     assert watch.begun == planner.begun == [pytest.approx(0.1)]
 
 
-def test_another_run_begins_where_it_begins(skill, planner, answerer) -> None:
+def test_another_run_begins_where_it_begins(skill, planner, watch, answerer) -> None:
     answerer.answer(question(skill, 4, LOWER))
     answerer.answer(dataclasses.replace(question(skill, 5, LOWER), tick=0))
-    assert planner.begun == [pytest.approx(0.4), pytest.approx(0.5)]
+    assert planner.begun == [pytest.approx(0.4), pytest.approx(0.5)] and watch.anew == [True, True]
 
 
-def test_where_the_stance_has_driven_meanwhile_it_begins_anew(skill, planner, answerer) -> None:
+def test_where_the_stance_has_driven_meanwhile_it_begins_anew(skill, planner, watch, answerer) -> None:
     for number in range(1, 6):
         answerer.answer(question(skill, number, LOWER))
     assert planner.begun == pytest.approx([0.1])
@@ -184,6 +187,7 @@ def test_where_the_stance_has_driven_meanwhile_it_begins_anew(skill, planner, an
     assert planner.begun == pytest.approx([0.1, 0.6]), "the answers to these may drive it yet"
     answerer.answer(question(skill, 10, LOWER, driven=False))
     assert planner.begun == pytest.approx([0.1, 0.6, 1.0])
+    assert watch.anew == [True, False, False], "it is the same motion, which comes nearer or not"
 
 
 def test_where_nothing_is_asked_for_there_is_no_answer(skill, planner, answerer) -> None:

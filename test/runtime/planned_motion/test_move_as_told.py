@@ -1,6 +1,7 @@
 """A robot that moves as reward terms say, in lock-step: planned beside the loop, edited while it runs, and stopped."""
 
 import dataclasses
+import re
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,17 @@ def test_it_lowers_its_body_is_edited_at_once_and_a_void_plan_ends_in_the_stance
     answerer.answer = answer
     seconds(line, 0.4)
     assert not runner.use.falls_back, "it plans again after a second"
+
+
+def test_what_it_cannot_reach_ends_with_the_term_and_how_far_off_it_stays() -> None:
+    line = standing()
+    result = line.run_skill(SKILL, {"base_height": 0.55, "base_height_weight": 1.0})
+    assert result.outcome == "failed" and result.steps[0].violated == "an aim comes nearer", result.reason
+    said = re.search(r"base_height stays (\S+) m off", result.reason)
+    assert said and 0.05 < float(said[1]) < 0.3, result.reason
+    assert 8.0 < result.simulated_seconds < 15.0, "8 s after it came as near as it can"
+    seconds(line, 2.0)
+    assert line.status.skill == "stand" and line.status.tilt < 0.2
 
 
 def test_the_same_seed_gives_the_same_motion() -> None:
