@@ -89,6 +89,16 @@ def test_a_name_that_is_taken_is_told_and_nothing_is_replaced(place):
         learner.keep(Goal(robot="go2", words="sit", rewards=rewards), 10, 10)
 
 
+def test_what_one_robot_keeps_is_there_for_every_robot_with_its_body(place):
+    found, ground = place
+    rewards = RewardSet.parse({"terms": [{"term": "base_pitch", "target": 0.3}]}, "test")
+    RewardLearner(ground, found, time, USABLE).keep(Goal(robot="go2", words="nod deeply", rewards=rewards), 9, 10)
+    for name, has in (("go2_hand", True), ("go1", False)):
+        library = load_library(found, load_robot(found.robot(name), found))
+        plan = Planner(library).plan(Instruction("nod deeply"), SceneGraph({}), STANDING)
+        assert (plan.status == "plan") == has, plan.reason
+
+
 def test_a_disk_that_takes_nothing_more_is_told_and_the_half_written_skill_moves_nothing(place):
     found, ground = place
     rewards = RewardSet.parse({"terms": [{"term": "base_pitch", "target": 0.3}]}, "test")
