@@ -112,10 +112,9 @@ def test_nothing_is_no_other_way_of_doing_it(told, told_planner, scene, standing
 
 @pytest.mark.parametrize("text", ["jump up", "hop up", "leap up"])
 def test_a_particle_belongs_to_the_verb_before_it(told, text):
-    """*Up* alone is an order to stand, which a robot that stands has carried out."""
+    """*Up* is no order to stand, which a robot that stands would have carried out."""
     (step,) = told(text).steps
     assert step.skill == "move_as_told" and step.arguments["apex_height_weight"] == 1.0
-    assert [step.skill for step in told("sit, then up").steps] == ["sit", "rise", "stand"]
 
 
 @pytest.fixture(scope="module")

@@ -77,7 +77,7 @@ class Grammar:
         self._fillers = lexicon.table(small.at_start)
         self._serial = lexicon.table(lexicon.verbs.serial)
         self._directed, self._prepositions = lexicon.directed, between
-        self._tails, self._particles = tails, frozenset(lexicon.verbs.particles)
+        self._tails = tails
         self._belongings = PhraseTable((words, True) for words in map(lexicon.split, owned))
         sizes = lexicon.quantities
         self._gap_before, self._gap_between = lexicon.table(sizes.gap_before), lexicon.table(sizes.gap_between)
@@ -204,9 +204,7 @@ class Grammar:
         if len(so_far) <= MOST_CHUNKS and self._tries < MOST_TRIES:
             for end, chunk in self.chunk_at(tokens, at):
                 yield from self._chunks(tokens, end, (*so_far, chunk))
-        # A particle is part of the verb before it, and no order of its own: "jump up", where "up" alone means stand.
-        orders = (head for _, head in self.heads(tokens, at) if head[1:] or head[0] not in self._particles)
-        if self.at_boundary(tokens, at) or any(orders):
+        if self.at_boundary(tokens, at) or any(self.heads(tokens, at)):
             yield at, so_far
 
     def at_boundary(self, tokens: Sequence[Token], at: int) -> bool:
