@@ -259,13 +259,11 @@ class RunningStep:
         """
         now, status = status.task_time, self._carried(status)
         self._note(status)
-        refused = self._watch.refusal(status)
+        refused = self._watch.refusal(status) or self._lacking(status.lacks)
         if refused is not None:
             return StepCycle(None, outcome=self.end("failed", refused[0], now, refused[1]))
         if (held := self._held(status)) is not None:
             return held
-        if self._begun is not None and self.spec.sampled is not None and status.lacks.aim >= 0:
-            return StepCycle(None, outcome=self.end("failed", self._lacking(status.lacks), now, NEARER))
         switch = self._next(status)
         leg = switch.skill if switch is not None else None
         if (first := self._first(status, leg)) is not None:
@@ -408,11 +406,12 @@ class RunningStep:
             **({"load": status.load} if status.load == status.load else {}),
         }
 
-    def _lacking(self, lacks: Shortfall) -> str:
-        """What a motion by reward terms comes no nearer to, in words."""
-        assert self.spec.sampled is not None
+    def _lacking(self, lacks: Shortfall) -> tuple[str, str] | None:
+        """What a motion by reward terms comes no nearer to, and the violated condition; None of another one."""
+        if self._begun is None or self.spec.sampled is None or lacks.aim < 0:
+            return None
         aim = self.spec.sampled.asked(self._range.told).aims[lacks.aim]
-        return f"it comes no nearer: {aim.label} stays {lacks.off:.2g} {aim.kind.unit}".rstrip() + " off"
+        return f"it comes no nearer: {aim.label} stays {lacks.off:.2g} {aim.kind.unit}".rstrip() + " off", NEARER
 
     def _elapsed(self, now: float) -> float:
         """Time since the requested skill began, s; 0 before."""
