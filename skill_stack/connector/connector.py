@@ -19,7 +19,7 @@ from skill_stack.connector.paths.obstacle_removal import BLOCKED
 from skill_stack.connector.paths.surroundings import Surroundings
 from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.selection.observer import RunObserver
-from skill_stack.connector.selection.skill_options import SkillOption
+from skill_stack.connector.selection.skill_options import SkillOption, suited
 from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stops import StopLedger
@@ -202,7 +202,7 @@ class Connector:
 
     def _way(self, request: SkillRequest, scene: SceneGraph) -> SkillOption:
         """The skill chosen for a request."""
-        library = within_reach(self._library, self._actions.lack)
+        library = suited(within_reach(self._library, self._actions.lack), self._settings.condition)
         if self.observer is None:
             return SkillOption(request.skill, request, library, "none")
         return self.observer.choose(request, library, scene, self._status)
@@ -448,6 +448,11 @@ class Connector:
     def grid_doubt(self) -> str:
         """Why the newest occupancy grid was not used in the last cycle; empty when it was, or there is none."""
         return self._surroundings.doubt
+
+    @property
+    def untrained(self) -> str:
+        """What of load, floor and motors the adapters in force were not trained for; empty for nothing."""
+        return self._maker.untrained
 
     def _look_around(self, status: SkillStatus, scene: SceneGraph) -> None:
         """Updates the obstacles."""

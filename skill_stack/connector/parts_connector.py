@@ -185,6 +185,11 @@ class PartsConnector:
         """Why the newest occupancy grid is not used; as of :class:`Connector`."""
         return self._main.grid_doubt
 
+    @property
+    def untrained(self) -> str:
+        """What the adapters in force were not trained for; as of :class:`Connector`."""
+        return self._main.untrained
+
     def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Begins a request on the part that its skill drives, or what has to happen before; as :meth:`Connector.start`.
         """

@@ -24,6 +24,7 @@ class SetpointMaker:
     Attributes:
         library: Skills of the robot; may be replaced.
         settings: Settings of the connector; may be replaced.
+        untrained: What of the robot's condition the adapters in force were not trained for; empty for nothing.
     """
 
     def __init__(self, robot: RobotSpec, library: SkillLibrary, settings: ConnectorSettings, part: str) -> None:
@@ -39,6 +40,7 @@ class SetpointMaker:
         self._robot, self.settings, self._part = robot, settings, part
         self._sequence = 0
         self._asked = False
+        self.untrained = ""
 
     def hear(self, status: SkillStatus) -> None:
         """Continues the counter of the setpoint in force, after a restart of the connector."""
@@ -76,6 +78,7 @@ class SetpointMaker:
             return None
         self._asked = True
         self._sequence += 1
+        goals = self._with_coefficients(skills, goals)
         # A limp robot is asked for nothing, but time may go on: in lock-step the simulator waits for this.
         return SkillSetpoint(
             request_id=request_id,
@@ -88,6 +91,17 @@ class SetpointMaker:
             stop_count=stops,
             confirmation=yes,
         )
+
+    def _with_coefficients(self, skills: Sequence[SkillWeight], goals: dict[str, float]) -> dict[str, float]:
+        """Goal values with the coefficients of adapters for what is known of load, floor and motors, within bounds."""
+        self.untrained = ""
+        for one in skills:
+            spec = self.library[one.skill] if one.skill in self.library else None
+            part = spec.policy.adapters if spec is not None and spec.policy is not None else None
+            if part is not None:
+                choice = part.choose(self.settings.condition, goals)
+                goals, self.untrained = goals | choice.goals, choice.said
+        return goals
 
     def _idle_skill(self, status: SkillStatus) -> str | None:
         """The stance of the present phase; a damped robot stays damped unless ``auto_stand`` is set."""

@@ -7,12 +7,16 @@ from typing import Literal
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.skills.adapter_part import BodyCondition
 
 Choosing = Literal["off", "best", "learn"]
 """How one of several skills that realise a request is chosen."""
 
 
-AT_ONCE = frozenset(("rate", "validity", "auto_stand", "stand_skill", "teleop_skill", "teleop_timeout", "grid_age"))
+AT_ONCE = frozenset(
+    ("rate", "validity", "auto_stand", "stand_skill", "teleop_skill", "teleop_timeout", "grid_age")
+    + ("payload", "floor_friction", "motor_strength")
+)
 """Settings of which a new value takes effect at once; of most others, with the next step."""
 AT_CONFIGURE = frozenset(("choosing",))
 """Settings that are read once, when the connector is made."""
@@ -81,8 +85,25 @@ class ConnectorSettings(DataModel):
         True,
         description="Whether a robot that comes walking brings its feet first to where the next skill wants them",
     )
+    payload: float = Field(0.0, ge=0, description="What the robot carries besides what it was built with, kg")
+    floor_friction: float = Field(
+        0.0,
+        ge=0,
+        description="Friction coefficient between feet and floor; 0 where it is not known",
+    )
+    motor_strength: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="Share of their rated torque that the motors make, e.g. of a low battery or hot windings",
+    )
     choosing: Choosing = Field(
         "learn",
         description="Which of several skills that realise a request does it: off, the one that was asked for; best, "
         "the best by what runs say; learn, now and then another one, where a failure is harmless",
     )
+
+    @property
+    def condition(self) -> BodyCondition:
+        """What is known of load, floor and motors."""
+        return BodyCondition(self.payload, self.floor_friction or None, self.motor_strength)

@@ -419,6 +419,9 @@ class ConnectorNode(StackNode):
         if self._connector.grid_doubt and self._connector.active is not None:
             text = f"walking by the map alone: {self._connector.grid_doubt}"
             self.get_logger().warning(text, throttle_duration_sec=5.0)
+        if self._connector.untrained:
+            text = f"outside of what the adapters were trained for: {self._connector.untrained}"
+            self.get_logger().warning(text, throttle_duration_sec=5.0)
 
 
 def _name(goal: ServerGoalHandle) -> str:

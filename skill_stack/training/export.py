@@ -23,6 +23,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.training.adapters.adapted_layers import AdaptedLayers, exported_layers, layer_nodes, task_layers
 from skill_stack.training.exporting.install import add_options, install_policy, read_measured
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.learner import read_checkpoint
@@ -55,7 +56,7 @@ class DeployedPolicy(nn.Module):
 
     def __init__(
         self,
-        weights: list[tuple[torch.Tensor, torch.Tensor]],
+        weights: list[tuple[torch.Tensor, torch.Tensor]] | AdaptedLayers,
         scale: np.ndarray,
         clips: tuple[float, float],
         prior: ActionPrior | None = None,
@@ -63,19 +64,20 @@ class DeployedPolicy(nn.Module):
         """Copies the weights.
 
         Args:
-            weights: Weight and bias of each layer.
+            weights: Weight and bias of each layer, or layers with adapters.
             scale: Factor on every observation, shape (observation,).
             clips: Limits of scaled observations and of actions.
             prior: What is added to the actions; None for a policy without one.
         """
         super().__init__()
-        prior = prior or ActionPrior(np.zeros((len(scale), 0)), np.zeros(0), np.zeros((0, len(weights[-1][1]))))
+        last = (weights.base() if isinstance(weights, AdaptedLayers) else weights)[-1]
+        prior = prior or ActionPrior(np.zeros((len(scale), 0)), np.zeros(0), np.zeros((0, len(last[1]))))
         for name, values in (("pick", prior.pick), ("bend", prior.bend), ("prior", prior.add)):
             self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
         self.lift = None if prior.lift is None else _in_torch(prior.lift)
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
         self.clips = clips
-        self.network = _network_of(weights)
+        self.network: nn.Module = weights if isinstance(weights, AdaptedLayers) else _network_of(weights)
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Actions of a batch of observations."""
@@ -100,12 +102,13 @@ def deployed_policy(robot: RobotSpec, task: TrainingTask | HandTrainingTask, che
     Raises:
         DataError: The checkpoint cannot be read or was made for another observation.
     """
-    weights = _exported(checkpoint) if checkpoint.suffix == ".onnx" else _learnt(checkpoint)
-    scale = task.observation_scale(robot)
+    scale, clips = task.observation_scale(robot), (task.observation_clip, task.action_clip)
+    if isinstance(task, TrainingTask) and task.adapters is not None:
+        return DeployedPolicy(_adapted(robot, task, checkpoint), scale, clips, task.action_prior(robot)).eval()
+    weights = exported_layers(checkpoint) if checkpoint.suffix == ".onnx" else _learnt(checkpoint)
     if not weights or weights[0][0].shape[1] != len(scale):
         sees = weights[0][0].shape[1] if weights else 0
         raise DataError(f"{checkpoint}: the network sees {sees} values, the task has {len(scale)}")
-    clips = (task.observation_clip, task.action_clip)
     return DeployedPolicy(weights, scale, clips, task.action_prior(robot)).eval()
 
 
@@ -117,11 +120,19 @@ def _learnt(checkpoint: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
     return [(state[f"{name}.weight"], state[f"{name}.bias"]) for name in names]
 
 
-def _exported(path: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """The same of a policy that this module has written."""
-    held = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in _opened(path).graph.initializer}
-    count = sum(name[0] == "w" and name[1:].isdigit() for name in held)
-    return [(held[f"w{number}"], held[f"b{number}"]) for number in range(count)]
+def _adapted(robot: RobotSpec, task: TrainingTask, checkpoint: Path) -> AdaptedLayers:
+    """Base and adapters of a checkpoint; raises DataError where the task has other ones."""
+    state = read_checkpoint(checkpoint)["actor_state_dict"]
+    held = {key.removeprefix("mlp."): value for key, value in state.items() if key.startswith("mlp.")}
+    base = [(held[f"w{number}"], held[f"b{number}"]) for number in range(sum(key[0] == "w" for key in held))]
+    if not base:
+        raise DataError(f"{checkpoint}: it has no adapters; train it with this train.yaml")
+    layers = task_layers(robot, task, base)
+    try:
+        layers.load_state_dict(held)
+    except RuntimeError as error:
+        raise DataError(f"{checkpoint}: does not fit the task's adapters: {error}") from error
+    return layers
 
 
 def exported_network(path: Path) -> nn.Sequential:
@@ -130,7 +141,7 @@ def exported_network(path: Path) -> nn.Sequential:
     Raises:
         DataError: It is missing.
     """
-    return _network_of(_exported(path))
+    return _network_of(exported_layers(path))
 
 
 def _network_of(weights: list[tuple[torch.Tensor, torch.Tensor]]) -> nn.Sequential:
@@ -214,14 +225,9 @@ def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
         helper.make_node("Mul", [INPUT, "scale"], ["scaled"]),
         helper.make_node("Clip", ["scaled", "see_low", "see_high"], ["h0"]),
     ]
-    layers = [layer for layer in policy.network if isinstance(layer, nn.Linear)]
-    for number, layer in enumerate(layers):
-        weight, bias, out = f"w{number}", f"b{number}", f"z{number}"
-        constants += [array(layer.weight.detach().numpy(), weight), array(layer.bias.detach().numpy(), bias)]
-        nodes.append(helper.make_node("Gemm", [f"h{number}", weight, bias], [out], transB=1))
-        if number < len(layers) - 1:
-            nodes.append(helper.make_node("Elu", [out], [f"h{number + 1}"]))
-    last = f"z{len(layers) - 1}"
+    network = policy.network
+    layered = layer_nodes(network, "h0") if isinstance(network, AdaptedLayers) else _layer_nodes(network, "h0")
+    nodes, constants, last = [*nodes, *layered[0]], [*constants, *layered[1]], layered[2]
     if policy.prior.any():
         constants += [array(-policy.pick.numpy(), "pick"), array(policy.bend.numpy(), "bend")]
         constants.append(array(policy.prior.numpy(), "prior"))
@@ -238,9 +244,23 @@ def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
     nodes.append(helper.make_node("Clip", [last, "act_low", "act_high"], [OUTPUT]))
     ports = [
         helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", size])
-        for name, size in ((INPUT, layers[0].in_features), (OUTPUT, layers[-1].out_features))
+        for name, size in ((INPUT, len(policy.scale)), (OUTPUT, policy.prior.shape[1]))
     ]
     return helper.make_graph(nodes, "policy", ports[:1], ports[1:], constants)
+
+
+def _layer_nodes(network: nn.Module, seen: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
+    """Nodes and constants of linear layers on the scaled observation ``seen``, and the name of their output."""
+    layers, nodes, constants = [layer for layer in network.children() if isinstance(layer, nn.Linear)], [], []
+    for number, layer in enumerate(layers):
+        weight, bias, out = f"w{number}", f"b{number}", f"z{number}"
+        for name, value in ((weight, layer.weight), (bias, layer.bias)):
+            constants.append(onnx.numpy_helper.from_array(value.detach().numpy(), name))
+        nodes.append(onnx.helper.make_node("Gemm", [seen, weight, bias], [out], transB=1))
+        if number < len(layers) - 1:
+            seen = f"h{number + 1}"
+            nodes.append(onnx.helper.make_node("Elu", [out], [seen]))
+    return nodes, constants, out
 
 
 def _lift_nodes(lift: SwingLift, last: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:

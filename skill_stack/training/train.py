@@ -21,6 +21,7 @@ from rsl_rl.algorithms import PPO
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.training.adapters.adapted_layers import adapt, base_layers, task_layers
 from skill_stack.training.balance.balance_task import load_balance_task
 from skill_stack.training.balance.body_course import load_clip_task
 from skill_stack.training.balance.clip_policy import make_clip
@@ -31,7 +32,7 @@ from skill_stack.training.hands.hand_environment import HandEnvironment
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.distillation import Teacher
 from skill_stack.training.learners.gait_teacher import GaitTeacher
-from skill_stack.training.learners.head_start import begin_as, take_after
+from skill_stack.training.learners.head_start import begin_as, fit_critic, take_after
 from skill_stack.training.learners.learner import (
     TrainingProgress,
     collect,
@@ -82,7 +83,8 @@ def train(
         checkpoint: Checkpoint to go on from.
         report: Takes progress lines.
         make_physics: Makes what steps the robots.
-        predecessor: Exported policy that the learner begins as, where there is no checkpoint.
+        predecessor: Exported policy that the learner begins as, where there is no checkpoint; for a task with adapters
+            the one that they adapt, always.
 
     Returns:
         Path of the last checkpoint.
@@ -102,6 +104,8 @@ def train(
         environment = WalkEnvironment(robot, task, seed, make_physics)
         teacher = GaitTeacher(environment, task.teacher) if task.teacher else None
     learner = make_learner(environment)
+    if predecessor is not None and isinstance(task, TrainingTask) and task.adapters is not None:
+        adapt(learner, task_layers(robot, task, base_layers(task, predecessor)))
     progress = TrainingProgress(level=environment.level, seed=seed)
     if checkpoint is not None:
         progress = resume(learner, checkpoint)
@@ -109,6 +113,8 @@ def train(
     elif teacher is not None:
         take_after(learner, environment, teacher, seed, report)
         save_checkpoint(folder / "taught.pt", learner, progress)
+    elif isinstance(task, TrainingTask) and task.adapters is not None:
+        fit_critic(learner, environment, report)
     elif predecessor is not None:
         begin_as(learner, environment, exported_network(predecessor), report)
         save_checkpoint(folder / "taught.pt", learner, progress)
@@ -239,7 +245,8 @@ def run(options: argparse.Namespace) -> int:
             if options.robots:
                 task = task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": options.robots})})
             maker = physics_maker(options.physics, say)
-            before = getattr(task, "predecessor", "")
+            adapters = task.adapters if isinstance(task, TrainingTask) else None
+            before = adapters.base if adapters is not None else getattr(task, "predecessor", "")
             old = resources.find(f"models/{options.robot}/{before}/policy.onnx", "policy") if before else None
             last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker, old)
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skills.skill import Hazard
+from skill_stack.core.skills.adapter_part import AdapterPart, BodyCondition
+from skill_stack.core.skills.skill import Hazard, SkillSpec
 from skill_stack.core.skills.skill_alternatives import arguments_for
 from skill_stack.core.skills.skill_library import SkillLibrary
 
@@ -47,10 +48,30 @@ def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[SkillOption, 
         if arguments is None:
             continue
         mine = replace(request, skill=other.name, arguments=arguments)
-        first = other.action is not None and other.action.preferred
+        first = _adapters(other) is not None or (other.action is not None and other.action.preferred)
         ways.append(SkillOption(other.name, mine, library, library.hazard(other.name), first))
     if asked.guided is not None:
         for base in library.ways_of(asked.guided.base):
             changed = library.changed(asked.name, guided=asked.guided.model_copy(update={"base": base.name}))
-            ways.append(SkillOption(f"{asked.name} on {base.name}", request, changed, changed.hazard(asked.name)))
+            name, first = f"{asked.name} on {base.name}", _adapters(base) is not None
+            ways.append(SkillOption(name, request, changed, changed.hazard(asked.name), first))
     return tuple(ways)
+
+
+def suited(library: SkillLibrary, condition: BodyCondition) -> SkillLibrary:
+    """The library in which skills with adapters realise others only where they differ from these: they come first then.
+
+    Args:
+        library: Skills of the robot.
+        condition: What is known of load, floor and motors.
+    """
+    for entry in library.entries.values():
+        spec = entry.spec if entry.usable else None
+        part = _adapters(spec) if spec is not None else None
+        if spec is not None and part is not None and not any(part.choose(condition).goals.values()):
+            library = library.changed(spec.name, realises=None)
+    return library
+
+
+def _adapters(spec: SkillSpec) -> AdapterPart | None:
+    return spec.policy.adapters if spec.policy is not None else None

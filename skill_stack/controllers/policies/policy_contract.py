@@ -18,6 +18,7 @@ from skill_stack.controllers.policies.observation_history import HistorySpec
 from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import FASTEST
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.adapter_part import AdapterPart
 
 Array = np.ndarray
 
@@ -97,6 +98,7 @@ class PolicyContract:
         history: How much of the past it sees, or None for a policy that sees the present alone.
         predecessor: Hash of the network from whose memory, its last action and clock, the policy was trained to go on;
             empty for none.
+        adapters: Adapters in the network, whose coefficients are goal values; None for none.
     """
 
     joint_names: tuple[str, ...]
@@ -113,6 +115,7 @@ class PolicyContract:
     gait: GaitPhase | None = None
     history: HistorySpec | None = None
     predecessor: str = ""
+    adapters: AdapterPart | None = None
 
     def __post_init__(self) -> None:
         """Checks that the lists fit one another; raises DataError."""
@@ -138,6 +141,8 @@ class PolicyContract:
             raise DataError(f"policy: control_rate is {self.control_rate}, it must be above 0 Hz")
         if self.gait is not None:
             self.gait._check(self.command_names)
+        if self.adapters is not None and (missing := set(self.adapters.goals) - set(self.command_names)):
+            raise DataError(f"policy: adapters are moved by {sorted(missing)}, goals are {list(self.command_names)}")
 
     @property
     def observation_size(self) -> int:
@@ -245,6 +250,8 @@ class PolicyContract:
         history = self.history.to_metadata() if self.history is not None else {}
         if self.predecessor:
             history = history | {"predecessor": self.predecessor}
+        if self.adapters is not None:
+            history = history | {"adapters": self.adapters.model_dump_json()}
         return {key: json.dumps(value) for key, value in values.items()} | {"action_kind": self.action_kind} | history
 
     @classmethod
@@ -274,6 +281,7 @@ class PolicyContract:
                 gait=None if gait is None else _parse_gait(gait),
                 history=HistorySpec.from_metadata(metadata),
                 predecessor=metadata.get("predecessor", ""),
+                adapters=AdapterPart.model_validate_json(metadata["adapters"]) if "adapters" in metadata else None,
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise DataError(f"{origin}: metadata cannot be read: {error}") from error

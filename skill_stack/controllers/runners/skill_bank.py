@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from skill_stack.controllers.foreign.foreign_skill import load_foreign, load_slow
 from skill_stack.controllers.policies.network import Network
+from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.providers.choice import ProviderChoice
 from skill_stack.controllers.providers.selector import ProviderSelector
@@ -114,12 +115,28 @@ class SkillBank:
         contract = network.contract
         if part.rate is not None and part.rate != contract.control_rate:
             raise DataError(f"skill '{spec.name}' says {part.rate:g} Hz, its policy {contract.control_rate:g} Hz")
+        self._check_adapters(spec, contract)
         if (contract.action_kind == "delta") != (part.base is not None):
             other = "an action of kind 'delta'" if part.base is not None else "a base, as its policy corrects one"
             raise DataError(f"skill '{spec.name}' needs {other}; its action is '{contract.action_kind}'")
         policy = PolicyRunner(spec, self._robot, network, self.recent)
         ticks = contract.ticks_per_run(self._robot.control_rate)
         return policy if ticks == 1 else PacedRunner(policy, ticks / self._robot.control_rate, part.interpolation)
+
+    def _check_adapters(self, spec: SkillSpec, contract: PolicyContract) -> None:
+        """Raises DataError unless skill and network state the same adapters, of the network that their base has now."""
+        part = spec.policy.adapters if spec.policy is not None else None
+        if part != contract.adapters:
+            raise DataError(f"skill '{spec.name}': its adapters are not those that its policy states; export it again")
+        if part is None:
+            return
+        base = self._library[part.base].policy if part.base in self._library else None
+        if base is not None and base.sha256 == part.base_sha256:
+            return
+        raise DataError(
+            f"skill '{spec.name}' adapts the network {part.base_sha256[:8]} of '{part.base}', which has another one "
+            "now or none: train the adapters again"
+        )
 
     def _within(self, spec: SkillSpec, above: tuple[str, ...]) -> Callable[[str, str], Runner]:
         """What makes runners of skills within another one, from their roles and names; see :meth:`_load_other`."""

@@ -116,6 +116,7 @@ class SetpointGate:
         """What is wrong with the content of a setpoint, regardless of time and mode; then it has no runners."""
         same = self._current and self.runners and (setpoint.skills, setpoint.part) == (self._current.skills, self._part)
         problem = _not_finite(setpoint) or ("" if same else self._find_runners(setpoint)) or self._beyond(setpoint)
+        problem = problem or _overdone(self.runners, setpoint)
         if problem:
             self.runners = ()
         return problem
@@ -192,6 +193,12 @@ def _not_finite(setpoint: SkillSetpoint) -> str:
     if not wrong and math.isfinite(setpoint.valid_until):
         return ""
     return f"the setpoint holds a value that is not finite: {', '.join(wrong) or 'valid_until'}"
+
+
+def _overdone(runners: Sequence[Runner], setpoint: SkillSetpoint) -> str:
+    """Why a setpoint asks for more adapters at once than a network was trained with, or an empty string."""
+    parts = [runner.spec.policy.adapters for runner in runners if runner.spec.policy is not None]
+    return next((why for part in parts if part is not None and (why := part.problem(setpoint.goals))), "")
 
 
 def _declared_ranges(runners: Sequence[Runner]) -> dict[str, tuple[GoalParameter, ...]]:

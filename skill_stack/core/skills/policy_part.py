@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import Gain, Positive, Rate
+from skill_stack.core.skills.adapter_part import AdapterPart
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 
@@ -80,6 +81,7 @@ class PolicyPart(DataModel):
         residual: How much of the output is added; with ``base`` alone.
         keep_way: How its goal values ``vx``, ``vy`` and ``wz`` are corrected by where the robot is; None leaves them.
         bend: How a goal value moves the pose that it works about; None leaves that.
+        adapters: Adapters in the network, chosen by the condition of the robot; None for a network without any.
         manifest: Conventions of a policy that another project exported; None where the file's own metadata state them.
     """
 
@@ -92,12 +94,13 @@ class PolicyPart(DataModel):
     residual: ResidualPart | None = None
     keep_way: KeepWay | None = None
     bend: Bend | None = None
+    adapters: AdapterPart | None = None
     manifest: PolicyManifest | None = None
 
     @model_validator(mode="after")
     def _residual_has_base(self) -> PolicyPart:
-        if self.manifest is not None and (self.keep_way is not None or self.bend is not None):
-            raise ValueError("keep_way and bend are for a policy with a contract of its own, not with a manifest")
+        if self.manifest is not None and (self.keep_way or self.bend or self.adapters):
+            raise ValueError("keep_way, bend and adapters are for a policy with its own contract, not with a manifest")
         if self.residual is not None and self.base is None:
             raise ValueError("residual needs base: the skill to whose targets it is added")
         goals = self.manifest is not None and bool(self.manifest.action.goals)

@@ -72,13 +72,23 @@ def begin_as(
         learner.actor.mlp.load_state_dict(student.state_dict())
     except RuntimeError as error:
         raise DataError(f"the network to begin as does not fit the task's observations or layers: {error}") from error
-    _know_its_worth(learner, environment, iterations, report)
+    fit_critic(learner, environment, report, iterations)
 
 
-def _know_its_worth(
-    learner: PPO, environment: TrainingEnvironment, iterations: int, report: Callable[[str], None]
+def fit_critic(
+    learner: PPO,
+    environment: TrainingEnvironment,
+    report: Callable[[str], None] = lambda _: None,
+    iterations: int = VALUE_ITERATIONS,
 ) -> None:
-    """Updates only the critic, at a fixed rate."""
+    """Updates only the critic, at a fixed rate; the actor then goes on slowly.
+
+    Args:
+        learner: The learner.
+        environment: The robots that the critic learns from.
+        report: Takes progress lines.
+        iterations: Updates.
+    """
     schedule = learner.schedule
     learner.schedule = "fixed"
     learner.actor.requires_grad_(False)

@@ -119,6 +119,8 @@ class WalkEnvironment(TrainingEnvironment):
         driven = self._driven
         self._default = np.array(self.contract.default_joint_pos)
         self._scale = np.array(self.contract.action_scale)
+        goals = task.adapters.goals if task.adapters is not None else ()
+        self._coefficients = [self.contract.command_names.index(name) for name in goals]
         self._prior = task.action_prior(robot)
         self._rated = robot.column("velocity")
         lower, upper = robot.column("lower")[driven], robot.column("upper")[driven]
@@ -193,6 +195,7 @@ class WalkEnvironment(TrainingEnvironment):
 
     def _take_commands(self) -> None:
         """Gait and targets that belong to the goal values in force."""
+        self.commands.command[:, self._coefficients] = self.robots.coefficients
         goals = dict(zip(self.contract.command_names, self.commands.command.T))
         task, count = self.task.gait, self.num_envs
         offsets, frequency = self.contract.gait_at(self.commands.command)

@@ -13,6 +13,7 @@ from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyCo
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.mujoco.model_variation import VariationRanges
+from skill_stack.training.adapters.adapter_task import AdapterTask
 from skill_stack.training.physics.other_joints import OtherJointsTask
 from skill_stack.training.tasks.goal_task import CommandTask, ContextTask, StyleTask
 from skill_stack.training.tasks.ground_task import GroundTask
@@ -170,6 +171,7 @@ class TrainingTask(DataModel):
         commands: Goal values in order.
         styles: Gaits among which commands choose; none for a policy with one gait.
         contexts: What is drawn by need.
+        adapters: Adapters that are trained in place of the network of a base; None to train a network.
         gait: The gait.
         rewards: Reward terms.
         pose_weights: Weight of each joint in the pose penalty, by the middle part of its name.
@@ -199,6 +201,7 @@ class TrainingTask(DataModel):
     commands: tuple[CommandTask, ...] = Field(min_length=1)
     styles: tuple[StyleTask, ...] = ()
     contexts: ContextTask = ContextTask()
+    adapters: AdapterTask | None = None
     gait: GaitTask
     rewards: tuple[RewardTask, ...] = Field(min_length=1)
     pose_weights: dict[str, float]
@@ -253,6 +256,8 @@ class TrainingTask(DataModel):
                 frequency_command=self.gait.frequency_command,
                 moved_by=self._moved_by(),
             ),
+            predecessor=self.adapters.base_sha256 if self.adapters is not None else "",
+            adapters=self.adapters.part if self.adapters is not None else None,
         )
 
     def _moved_by(self) -> tuple[str, ...]:

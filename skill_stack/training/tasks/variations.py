@@ -27,6 +27,7 @@ class RobotVariations:
     Attributes:
         models: The models.
         told: The variation of each, scaled to about one, for the critic; shape (batch, :data:`SIZE`).
+        coefficients: Of adapters, as each is told; shape (batch, adapters).
         kp: Position gains of the joints, N·m/rad, shape (batch, joints).
         kd: Damping gains, N·m·s/rad, as in the model's bias: negative.
         needs: Measured success by property.
@@ -53,7 +54,8 @@ class RobotVariations:
             grounds: Worlds in place of the floor of the nominal model; None for that floor.
         """
         self._nominal, self._index, self._robot, self._rng, self._grounds = nominal, index, robot, rng, grounds
-        self._ranges, batch = task.variation, task.ppo.robots
+        self._ranges, batch, self._adapters = task.variation, task.ppo.robots, task.adapters
+        self.coefficients = np.zeros((batch, len(task.adapters.goals) if task.adapters is not None else 0))
         axes = [name for name in task.contexts.axes if name in ("foot_friction", "added_mass", "motor_strength")]
         self.needs = NeedMap(axes, [getattr(task.variation, name) for name in axes], task.contexts.bins)
         self.models: list[mujoco.MjModel] = [nominal] * batch
@@ -77,12 +79,14 @@ class RobotVariations:
         drawn = [self._ranges.sample(self._rng) for _ in range(CANDIDATES if names else 1)]
         values = np.array([[getattr(one, name) for name in names] for one in drawn], dtype=float)
         chosen = int(self.needs.choose(values[:, None, :], self._rng)[0]) if names else 0
-        base = self._nominal
+        base, variation = self._nominal, drawn[chosen]
         if self._grounds is not None:
             self.world[place] = self._grounds.draw(self._rng)
             base = self._grounds.models[self.world[place]]
-        model = self.models[place] = vary_model(base, self._robot, drawn[chosen])
-        self._axes[place], self.told[place] = values[chosen], _told(drawn[chosen])
+        if self._adapters is not None:
+            variation, self.coefficients[place] = self._adapters.shift(variation, self._rng)
+        model = self.models[place] = vary_model(base, self._robot, variation)
+        self._axes[place], self.told[place] = values[chosen], _told(variation)
         self.kp[place] = model.actuator_gainprm[self._index.actuator, 0]
         self.kd[place] = model.actuator_biasprm[self._index.actuator, 2]
         return model
