@@ -1,0 +1,182 @@
+"""Compares adapters alone and together: ``python -m skill_stack.training.adapters go2 walk_adapted --robots 100``.
+
+Robots with two conditions at once follow a velocity each with no adapter, each adapter alone, and both; the robots,
+their commands and their first pushes are the same. It steps the training's physics with the exported network, without
+the runtime's safety layer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import torch
+
+from skill_stack.core.arguments import Parser
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.adapter_part import AdapterPart, BodyCondition
+from skill_stack.evaluation.interval import success_interval
+from skill_stack.evaluation.measured import commit_here
+from skill_stack.evaluation.paired import mcnemar_exact
+from skill_stack.training.physics.environment import WalkEnvironment
+from skill_stack.training.tasks.task import TrainingTask, load_task
+
+Array = np.ndarray
+
+SECONDS, SETTLE = 8.0, 2.0
+"""Length of a walk, and from when on its mean velocity counts, s."""
+LARGEST_ERROR = 0.15
+"""Largest error of the mean velocity, m/s, and of the mean turning rate, rad/s, as ``skill-stack eval go2`` judges."""
+PUSH = 0.3
+"""Largest change of the velocity along x and y by a push, m/s."""
+PLAIN = {"foot_friction": (0.5, 1.2), "added_mass": (-0.5, 0.5), "motor_strength": (0.95, 1.05)}
+"""What is drawn where there is no condition, units as in ``variation`` of a task."""
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = Parser(
+        prog="python -m skill_stack.training.adapters",
+        description="Compare adapters alone and together on robots with two conditions at once.",
+        epilog="example: python -m skill_stack.training.adapters go2 walk_adapted --robots 100 --seed 5001",
+    )
+    parser.add_argument("robot")
+    parser.add_argument("skill", help="a skill with adapters, and train.yaml beside it")
+    parser.add_argument("--policy", type=Path, help="ONNX file (default: the installed one)")
+    parser.add_argument("--robots", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", type=float, default=0.75, help="how much of each condition, 0 to 1")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON on standard output")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns 0 when everything was measured."""
+    options = parse(arguments)
+    torch.set_num_threads(1)
+    try:
+        resources = Resources.from_environment(os.environ)
+        robot = load_robot(resources.robot(options.robot), resources)
+        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        task = load_task(folder)
+        if task.adapters is None:
+            raise DataError(f"the task of '{options.skill}' has no section 'adapters'")
+        path = options.policy or folder / "policy.onnx"
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        part = task.adapters.part
+        sets = [which for count in (2, 1, 0) for which in itertools.combinations(part.goals, count)]
+        rows = [compare(robot, task, part, session, which, options) for which in sets]
+    except SkillStackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.json:
+        print(
+            json.dumps({"commit": commit_here(), "seed": options.seed, "share": options.share, "rows": rows}, indent=1)
+        )
+    return 0
+
+
+def compare(
+    robot: RobotSpec,
+    task: TrainingTask,
+    part: AdapterPart,
+    session: onnxruntime.InferenceSession,
+    conditions: tuple[str, ...],
+    options: argparse.Namespace,
+) -> dict[str, Any]:
+    """Robots in some conditions with no adapter, each adapter alone, and all of these together.
+
+    Returns:
+        Successes by what was used, and the exact probability that both are no better than the best alone (McNemar).
+    """
+    values = {
+        one.property: one.none + options.share * (one.full - one.none)
+        for one in part.conditions
+        if one.goal in conditions
+    }
+    known = part.choose(BodyCondition(**values)).goals
+    ways = {"none": dict.fromkeys(part.goals, 0.0)}
+    if len(conditions) > 1:
+        ways |= {name: ways["none"] | {name: known[name]} for name in conditions}
+    if conditions:
+        ways["all"] = known
+    ranges = PLAIN | {name: (value, value) for name, value in values.items()}
+    good = {name: walk(robot, task, session, ranges, tuple(told.values()), options) for name, told in ways.items()}
+    row: dict[str, Any] = {"conditions": values, "robots": options.robots}
+    row["passed"] = {name: int(one.sum()) for name, one in good.items()}
+    row["interval"] = {name: success_interval(int(one.sum()), options.robots) for name, one in good.items()}
+    if len(conditions) > 1:
+        best = max(conditions, key=lambda name: good[name].sum())
+        more, fewer = int((good["all"] & ~good[best]).sum()), int((~good["all"] & good[best]).sum())
+        row |= {"best_alone": best, "only_together": more, "only_alone": fewer, "p": mcnemar_exact(fewer, more)}
+    told = ", ".join(f"{name} {value:.3g}" for name, value in values.items()) or "no condition"
+    counts = ", ".join(f"{name} {count}" for name, count in row["passed"].items())
+    chance = f", p {row['p']:.2g}" if "p" in row else ""
+    print(f"{told}: {counts} of {options.robots}{chance}", file=sys.stderr, flush=True)
+    return row
+
+
+def walk(
+    robot: RobotSpec,
+    task: TrainingTask,
+    session: onnxruntime.InferenceSession,
+    ranges: dict[str, tuple[float, float]],
+    coefficients: tuple[float, ...],
+    options: argparse.Namespace,
+) -> Array:
+    """Whether each robot stayed up and went as commanded with given coefficients, bool, shape (robots,)."""
+    environment = WalkEnvironment(robot, steady(task, ranges, options.robots), options.seed)
+    environment.max_episode_length = sys.maxsize
+    contract = task.contract(robot)
+    scale = task.observation_scale(robot)
+    begin = sum(contract.observation_sizes[: contract.observation_names.index("velocity_commands")])
+    goals = contract.adapters.goals if contract.adapters is not None else ()
+    places = [begin + contract.command_names.index(name) for name in goals]
+    kept = np.setdiff1d(np.arange(contract.observation_size), places)
+    seen = np.zeros((options.robots, contract.observation_size), np.float32)
+    seen[:, places] = coefficients
+    fallen = np.zeros(options.robots, bool)
+    wanted, went = environment.commands.command[:, :3].copy(), np.zeros((options.robots, 3))
+    ticks, settle = (round(seconds * robot.control_rate) for seconds in (SECONDS, SETTLE))
+    observations = environment.get_observations()
+    for tick in range(ticks):
+        seen[:, kept] = observations["actor"].numpy() / scale[kept]
+        actions = session.run(None, {"obs": seen})[0]
+        observations, _, done, _ = environment.step(torch.from_numpy(actions))
+        fallen |= done.numpy()
+        if tick >= settle:
+            state = environment.state
+            went += np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
+    error = went / (ticks - settle) - wanted
+    close = (np.linalg.norm(error[:, :2], axis=1) <= LARGEST_ERROR) & (np.abs(error[:, 2]) <= LARGEST_ERROR)
+    return np.asarray(~fallen & close)
+
+
+def steady(task: TrainingTask, ranges: dict[str, tuple[float, float]], robots: int) -> TrainingTask:
+    """The task with one lasting velocity per robot and small pushes, and without the adapters' own robots."""
+    velocities = tuple(one.model_copy(update={"train": one.range}) for one in task.commands if not one.style)
+    events = {"command_interval": (1e6, 1e6), "stand_share": 0.0, "episode": 1e3, "curriculum_start": 1.0}
+    events |= {"push_speed": PUSH, "push_turn": 0.0, "push_interval": (3.0, 6.0), "start_speed": 0.05}
+    return task.model_copy(
+        update={
+            "adapters": None,
+            "commands": velocities,
+            "variation": task.variation.model_copy(update=ranges),
+            "events": task.events.model_copy(update=events),
+            "ppo": task.ppo.model_copy(update={"robots": robots}),
+        }
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
