@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
-from skill_stack.core.skills.adapter_part import BodyCondition
+from skill_stack.core.robots.adapter_part import BodyCondition
 
 Choosing = Literal["off", "best", "learn"]
 """How one of several skills that realise a request is chosen."""

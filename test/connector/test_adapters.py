@@ -9,9 +9,9 @@ from skill_stack.connector.selection.known import track_record
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.skill_options import suited
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.robots.adapter_part import BodyCondition
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillRequest
-from skill_stack.core.skills.adapter_part import BodyCondition
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from skill_stack.core.robots.adapter_part import AdapterPart, BodyCondition
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skills.adapter_part import AdapterPart, BodyCondition
 from skill_stack.core.skills.skill import Hazard, SkillSpec
 from skill_stack.core.skills.skill_alternatives import arguments_for
 from skill_stack.core.skills.skill_library import SkillLibrary

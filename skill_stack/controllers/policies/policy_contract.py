@@ -17,8 +17,8 @@ import numpy as np
 from skill_stack.controllers.policies.observation_history import HistorySpec
 from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import FASTEST
+from skill_stack.core.robots.adapter_part import AdapterPart
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.adapter_part import AdapterPart
 
 Array = np.ndarray
 

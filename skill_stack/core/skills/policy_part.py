@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import Gain, Positive, Rate
-from skill_stack.core.skills.adapter_part import AdapterPart
+from skill_stack.core.robots.adapter_part import AdapterPart
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 

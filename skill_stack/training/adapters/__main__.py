@@ -22,9 +22,9 @@ import torch
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.adapter_part import AdapterPart, BodyCondition
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.skills.adapter_part import AdapterPart, BodyCondition
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.evaluation.paired import mcnemar_exact

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from skill_stack.core.quantity import Share
-from skill_stack.core.skills.adapter_part import AdapterPart
+from skill_stack.core.robots.adapter_part import AdapterPart
 from skill_stack.hardware.mujoco.model_variation import ModelVariation
 
 Array = np.ndarray

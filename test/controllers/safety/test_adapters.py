@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.runners.skill_bank import SkillBank
+from skill_stack.core.robots.adapter_part import AdapterPart
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.skills.adapter_part import AdapterPart
 from skill_stack.core.skills.skill import GoalParameter
 
 GOALS = ("payload", "weak")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from skill_stack.core.skills.adapter_part import AdapterPart, BodyCondition
+from skill_stack.core.robots.adapter_part import AdapterPart, BodyCondition
 
 CONDITIONS = [
     {"goal": "payload", "property": "added_mass", "none": 0.0, "full": 8.0},
