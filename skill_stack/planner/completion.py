@@ -70,7 +70,8 @@ class Completion:
             return refusal(f"That would be {length(done)} steps; I plan up to {LONGEST_PLAN} at a time.")
         made = {(e.predicate, e.arguments) for step in steps_of(done) for e in step.effects if e.positive}
         true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
-        return self._told(reading, ReadingPlans(tree, true, summary(done, scene, notes), reading.certainty))
+        said = summary(done, scene, notes)
+        return self._told(reading, ReadingPlans(tree, true, said, reading.certainty, notes=reading.notes))
 
     def stop(self, facts: frozenset[Fact]) -> Reading | Answer:
         """Standing still where no motion is needed for that.

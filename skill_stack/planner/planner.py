@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
 
@@ -13,7 +13,7 @@ from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.rewards.reward_arguments import DURATION
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.spatial.parts import with_parts
-from skill_stack.core.steps import Part, Step
+from skill_stack.core.steps import Step
 from skill_stack.core.stop_words import find_stop
 from skill_stack.core.world.blueprint import Blueprint
 from skill_stack.core.world.blueprint_layout import Unbuildable
@@ -265,13 +265,14 @@ class Planner:
         for first, last in halves(text):
             read, then = self._motion.read(first, yaw), self._motion.read(last, yaw)
             if isinstance(read, dict):
-                begin: Sequence[Part] = [self._told({DURATION: IN_TURN, **read}, first)]
+                begin = Reading((self._told({DURATION: IN_TURN, **read}, first),))
             else:
-                begin = self._said(first, scene, facts) if isinstance(then, dict) else []
-            if not begin:
+                begin = self._said(first, scene, facts) if isinstance(then, dict) else Reading(())
+            if not begin.parts:
                 continue
-            end = [self._told(then, last)] if isinstance(then, dict) else self._said(last, scene, facts)
-            done = self._completion.finish(Reading((*begin, *end)), scene, facts) if end else None
+            end = Reading((self._told(then, last),)) if isinstance(then, dict) else self._said(last, scene, facts)
+            both = Reading((*begin.parts, *end.parts), (*begin.notes, *end.notes))
+            done = self._completion.finish(both, scene, facts) if end.parts else None
             if isinstance(done, ReadingPlans):
                 return done
         return None
@@ -286,22 +287,23 @@ class Planner:
             if sum(isinstance(one, dict) for one in read) != 1:
                 continue
             main, other = (
-                [self._told(one, said)] if isinstance(one, dict) else self._said(said, scene, facts)
+                Reading((self._told(one, said),)) if isinstance(one, dict) else self._said(said, scene, facts)
                 for one, said in zip(read, pair)
             )
-            both = side_by_side(main, other, f"{ASKED_FOR}{shortened(text.strip())}")
-            done = self._completion.finish(Reading((both,)), scene, facts) if main and other else None
+            both = side_by_side(main.parts, other.parts, f"{ASKED_FOR}{shortened(text.strip())}")
+            reading = Reading((both,), (*main.notes, *other.notes))
+            done = self._completion.finish(reading, scene, facts) if main.parts and other.parts else None
             if isinstance(done, ReadingPlans):
                 return done
             refused = refused or done
         return refused
 
-    def _said(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Sequence[Part]:
-        """The steps of words that skills cover for certain; none for other words."""
+    def _said(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Reading:
+        """Words that skills cover for certain; without steps for other words."""
         made = self._made(text, scene, facts, None)
         if isinstance(made, Answer) or made.certainty != "said":
-            return ()
-        return parts_of(without_inserted_steps(made.tree), self.library)
+            return Reading(())
+        return Reading(tuple(parts_of(without_inserted_steps(made.tree), self.library)), made.notes)
 
     def _made(
         self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None

@@ -21,6 +21,7 @@ class ReadingPlans(NamedTuple):
         summary: The plan in one sentence.
         certainty: How surely it is what was meant.
         building: The structure or clearing that it is for, or None.
+        notes: Assumptions of the reading, for the user.
     """
 
     tree: PlanNode
@@ -28,6 +29,7 @@ class ReadingPlans(NamedTuple):
     summary: str
     certainty: Certainty = "said"
     building: Building | Clearing | None = None
+    notes: tuple[str, ...] = ()
 
 
 def first_made(readings: Readings, make: Callable[[Reading], ReadingPlans | Answer]) -> ReadingPlans | Answer:
