@@ -111,7 +111,9 @@ def train(
         progress = resume(learner, checkpoint)
         environment.level = progress.level
     elif teacher is not None:
-        take_after(learner, environment, teacher, seed, report)
+        told = task.teacher if isinstance(task, HandTrainingTask) else None
+        short = {"rounds": told.rounds, "iterations": told.critic} if told else {}
+        take_after(learner, environment, teacher, seed, report, **short)
         save_checkpoint(folder / "taught.pt", learner, progress)
     elif isinstance(task, TrainingTask) and task.adapters is not None:
         fit_critic(learner, environment, report)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "config" / "scenarios" / "allegro_right.yaml"
 SUITE = load_hand_suite(FILE)
 PAGE = (ROOT / "docs" / "skills" / "hands-criteria.md").read_text(encoding="utf-8")
-KINDS = "gesture|pull|hold|release|spin|keep|present|place"
+KINDS = "gesture|pull|hold|release|spin|keep|present|place|slide"
 ROWS = {
     match[1]: (match[2], re.findall(r"`([^`]+)`", match[3]))
     for match in re.finditer(rf"^\| ({KINDS}) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)
@@ -82,4 +82,5 @@ def test_the_left_hand_is_judged_in_the_worlds_of_the_right_one() -> None:
         right = SUITE.task(task.skill)
         assert left.worlds(task) == SUITE.worlds(right) and left.success[task.kind] == SUITE.success[task.kind]
         assert (left.robot_of(task), task.turns) == ("allegro_left", right.turns)
+        assert task.towards == (right.towards and (-right.towards[0], right.towards[1])), "a mirror image"
     assert left.seeds == SUITE.seeds and left.fingers == SUITE.fingers

@@ -34,6 +34,8 @@ class PalmWatch:
         strayed: Farthest that its centre was from where it was at first, in the palm's frame, m.
         moved: The same, from where it was before the first push.
         placed_error: Farthest that it was, in the plane of the palm, from its place in the last :data:`JUDGED`, m.
+        slid: Least that it was moved in the task's direction in that time, m.
+        aside: Farthest that it was moved across that direction in the plane of the palm in that time, m.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class PalmWatch:
         self._axis = truth.rotation @ np.array(task.about)
         self._begin = self._unpushed = truth.held()
         self._before = truth.attitude()
-        self._errors: list[float] = []
+        self._held: list[Array] = []
         self._started, self._pushes = line.now, []
         start = UNPUSHED
         for _ in range(pushes.times if pushes else 0):
@@ -61,7 +63,7 @@ class PalmWatch:
             force, seconds, rest = push_of(pushes, rng)
             self._pushes.append((start, start + seconds, force))
             start += seconds + rest
-        self.place = np.zeros(2)
+        self.place, self.towards = np.array(task.place or (0.0, 0.0)), np.array(task.towards or (0.0, 0.0))
 
     def __call__(self) -> None:
         """Adds one period, and sets the force of the next."""
@@ -74,7 +76,7 @@ class PalmWatch:
         if elapsed < UNPUSHED:
             self._unpushed = held
         self.moved = max(self.moved, float(np.linalg.norm(held - self._unpushed)))
-        self._errors.append(float(np.linalg.norm(held[1:] - self.place)))
+        self._held.append(held)
         if self._pushes:
             on = [force for begin, end, force in self._pushes if begin <= elapsed < end]
             self._truth.force = on[0] if on else np.zeros(3)
@@ -82,7 +84,22 @@ class PalmWatch:
     @property
     def placed_error(self) -> float:
         """See the class."""
-        return max(self._errors[-round(JUDGED * self._line.robot.control_rate) :])
+        return float(np.linalg.norm(self._last() - self.place, axis=1).max())
+
+    @property
+    def slid(self) -> float:
+        """See the class."""
+        return float(((self._last() - self._begin[1:]) @ self.towards).min())
+
+    @property
+    def aside(self) -> float:
+        """See the class."""
+        across = np.array([-self.towards[1], self.towards[0]])
+        return float(np.abs((self._last() - self._begin[1:]) @ across).max())
+
+    def _last(self) -> Array:
+        """Places in the plane of the palm in the last :data:`JUDGED`, m, shape (periods, 2)."""
+        return np.array(self._held[-round(JUDGED * self._line.robot.control_rate) :])[:, 1:]
 
 
 def run_in_palm(
@@ -107,12 +124,11 @@ def run_in_palm(
     if wrong := _put_in(line, truth, task, rng, picture):
         return wrong, {}
     watch, begun = PalmWatch(line, truth, task, suite.disturbances.get(task.kind), rng), line.now
-    watch.place = np.array(task.place or (0.0, 0.0))
     line.watcher = watch
     outcome = line.run_skill(task.skill, arguments_of(task, rng))
     side = {"left": 1.0, "right": -1.0}.get(task.turns, 0.0)
     rate = side * watch.turned / max(line.now - begun, 1e-9)
-    if task.kind in ("place", "present"):
+    if task.kind in ("place", "slide", "present"):
         line.idle(JUDGED)
     elif task.kind == "keep":  # a skill that ends earlier leaves the hand in its stance, which is pushed too
         line.idle(max(0.0, KEPT - (line.now - begun)))
@@ -125,6 +141,8 @@ def run_in_palm(
     if task.kind == "present":
         straight = max(truth.flexion(finger.bends) for finger in suite.fingers.values())
         return wrong, {"straight": straight, "strayed": watch.strayed}
+    if task.kind == "slide":
+        return wrong, {"slid": watch.slid, "aside": watch.aside, "strayed": watch.strayed}
     placed: Measured = {"placed_error": watch.placed_error}
     return wrong, {"moved": watch.moved, **placed} if task.kind == "keep" else placed
 

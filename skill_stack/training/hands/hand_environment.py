@@ -143,7 +143,7 @@ class HandEnvironment(TrainingEnvironment):
         if aim is None:
             self._aim[which] = self._begin[which, 1:]
             return
-        self._aim[which] = aim.middle
+        self._aim[which] = np.array(aim.middle) + (self._begin[which, 1:] if aim.relative else 0.0)
         for number, goal in enumerate(aim.goals):
             told = rng.uniform(goal.train[0], goal.train[1], len(which))
             self._inputs.command[which, number] = told

@@ -114,11 +114,13 @@ class PalmPlace(DataModel):
 
     Attributes:
         middle: Place along the palm's y and z axes, across and towards the fingertips, m.
+        relative: Whether that is counted from where the object lay at the beginning.
         goals: Goal values that are added to it, ``across`` and ``along``, m; none: the middle itself.
         within: Largest distance from there at the end of an episode that counts as success, m.
     """
 
     middle: tuple[float, float]
+    relative: bool = False
     goals: tuple[CommandTask, ...] = ()
     within: Positive
 
@@ -147,10 +149,14 @@ class FingerTeacherTask(DataModel):
     Attributes:
         joints: For each joint what is added to the pose, rad, then sine and cosine of the clock and of its double, rad.
         source: Where the numbers come from.
+        rounds: Rounds in which the learner copies it; None: as many as a walk takes, more than a posture needs.
+        critic: Updates of the critic alone after that; None likewise.
     """
 
     joints: dict[str, tuple[float, float, float, float, float]]
     source: str
+    rounds: int | None = Field(None, ge=2)
+    critic: int | None = Field(None, ge=1)
 
 
 class HandTrainingTask(DataModel):

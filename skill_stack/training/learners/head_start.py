@@ -30,7 +30,8 @@ def take_after(
     seed: int,
     report: Callable[[str], None] = lambda _: None,
     settings: DistilSettings | None = None,
-    iterations: int = VALUE_ITERATIONS,
+    iterations: int | None = None,
+    rounds: int | None = None,
 ) -> None:
     """Fits a learner's actor to a teacher, and its critic to that actor.
 
@@ -41,12 +42,14 @@ def take_after(
         seed: Seed of who acts and of the examples' order.
         report: Takes progress lines.
         settings: How the copy is made; the networks' sizes are the task's.
-        iterations: Updates of the critic.
+        iterations: Updates of the critic; None: :data:`VALUE_ITERATIONS`.
+        rounds: Rounds of the copy without ``settings``; None: :data:`ROUNDS`.
     """
     ppo = environment.ppo
     fit = CloneSettings(hidden=ppo.hidden, epochs=EPOCHS, batch=BATCH)
-    result = distil(environment, teacher, settings or DistilSettings(rounds=ROUNDS, ticks=TICKS, fit=fit), seed, report)
-    begin_as(learner, environment, result.network, report, iterations)
+    settings = settings or DistilSettings(rounds=rounds or ROUNDS, ticks=TICKS, fit=fit)
+    result = distil(environment, teacher, settings, seed, report)
+    begin_as(learner, environment, result.network, report, iterations or VALUE_ITERATIONS)
 
 
 def begin_as(

@@ -179,3 +179,14 @@ def test_where_an_object_ends_in_the_palm_is_measured(alone) -> None:
     assert 0.001 < episode.measured["placed_error"] < 0.03, "nothing moves it from where it was let go"
     with pytest.raises(ValueError, match="needs 'place' and 'shapes'"):
         HandTask(skill="hold_hand", kind="place", shapes=keeping("hold_hand").shapes)
+
+
+def test_how_far_an_object_is_pushed_to_a_side_is_measured(alone) -> None:
+    task = SUITE.task("push_to_wrist")
+    episode = run_hand_task(*alone, SUITE, task, 3)
+    assert (episode.reason, episode.passed) == ("", True) and 0.01 < episode.measured["slid"] < 0.05
+    other = run_hand_task(*alone, SUITE, task.model_copy(update={"towards": (0.0, 1.0)}), 3)
+    assert not other.passed and other.measured["slid"] < -0.01
+    assert other.measured["aside"] == pytest.approx(episode.measured["aside"])
+    with pytest.raises(ValueError, match="needs 'towards' and 'shapes'"):
+        HandTask(skill="hold_hand", kind="slide", shapes=task.shapes)

@@ -29,13 +29,16 @@ def answers(model: bytes, seen: np.ndarray) -> np.ndarray:
     return np.asarray(session.run(None, {session.get_inputs()[0].name: seen.astype(np.float32)})[0])
 
 
-@pytest.mark.parametrize(("side", "other"), [("left", "right"), ("right", "left")])
-def test_the_shipped_networks_of_the_left_hand_mirror_those_of_the_right(tmp_path, capsys, side, other) -> None:
+@pytest.mark.parametrize(
+    ("skill", "other"),
+    [("turn_cube_left", "turn_cube_right"), ("turn_cube_right", "turn_cube_left"), ("push_to_wrist", "push_to_wrist")],
+)
+def test_the_shipped_networks_of_the_left_hand_mirror_those_of_the_right(tmp_path, capsys, skill, other) -> None:
     file = tmp_path / "policy.onnx"
-    assert main(["allegro_left", f"turn_cube_{side}", f"turn_cube_{other}", "--out", str(file)]) == 0
-    shipped = FOUND.find(f"models/allegro_left/turn_cube_{side}", "skill") / "policy.onnx"
+    assert main(["allegro_left", skill, other, "--out", str(file)]) == 0
+    shipped = FOUND.find(f"models/allegro_left/{skill}", "skill") / "policy.onnx"
     assert file.read_bytes() == shipped.read_bytes() and "sha256" in capsys.readouterr().out
-    source = FOUND.find(f"models/allegro_right/turn_cube_{other}", "skill") / "policy.onnx"
+    source = FOUND.find(f"models/allegro_right/{other}", "skill") / "policy.onnx"
     size = read_network(source).graph.input[0].type.tensor_type.shape.dim[-1].dim_value
     seen = np.random.default_rng(0).normal(size=(1, size))
     metadata = {entry.key: entry.value for entry in read_network(source).metadata_props}

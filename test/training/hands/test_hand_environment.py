@@ -177,6 +177,14 @@ def test_a_place_asked_for_is_seen_by_the_actor_and_moves_what_is_rewarded() -> 
         PalmPlace.model_validate({"middle": (0.0, 0.0), "goals": [{**terms[0], "name": "up"}], "within": 0.01})
 
 
+def test_a_place_may_be_counted_from_where_the_object_lay() -> None:
+    aim = PalmPlace(middle=(0.0, -0.018), relative=True, within=0.01)
+    environment = HandEnvironment(ROBOT, exact(TASK).model_copy(update={"aim": aim, "turns": 0}), seed=2)
+    environment.restart()
+    assert np.linalg.norm(environment._off, axis=1) == pytest.approx(np.full(HANDS, 0.018))
+    assert environment._aim - environment._begin[:, 1:] == pytest.approx(np.tile((0.0, -0.018), (HANDS, 1)))
+
+
 def test_same_seed_gives_the_same_experience() -> None:
     def run(seed: int) -> torch.Tensor:
         environment = HandEnvironment(ROBOT, TASK, seed)
