@@ -112,8 +112,8 @@ def train(
         environment.level = progress.level
     elif teacher is not None:
         told = task.teacher if isinstance(task, HandTrainingTask) else None
-        short = {"rounds": told.rounds, "iterations": told.critic} if told else {}
-        take_after(learner, environment, teacher, seed, report, **short)
+        rounds, critic = (told.rounds, told.critic) if told else (None, None)
+        take_after(learner, environment, teacher, seed, report, iterations=critic, rounds=rounds)
         save_checkpoint(folder / "taught.pt", learner, progress)
     elif isinstance(task, TrainingTask) and task.adapters is not None:
         fit_critic(learner, environment, report)
