@@ -79,7 +79,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"models/.*/responses.json", lambda path: load_model(Responses, path)),
     (r"models/.*/skill.yaml", lambda path: load_skill(path.parent)),
     (r"models/.*/train.yaml", lambda path: _training("hands.hand_task").load_any_task(path.parent)),
-    (r"models/.*/reach/clone.yaml", lambda path: _training("chunks.settings").load_settings(path.parent)),
+    (r"models/.*/(reach|detour)/clone.yaml", lambda path: _training("chunks.settings").load_settings(path.parent)),
     (r"models/networks/what_where/settings.yaml", lambda path: load_view_settings(path.parent)),
     (r"models/.*/clone.yaml", lambda path: _training("tasks.clone_task").load_clone_task(path.parent)),
     (r"models/.*/balance.yaml", lambda path: _training("balance.balance_task").load_balance_task(path.parent)),

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from skill_stack.connector.guides.approach import ApproachGuide
 from skill_stack.connector.guides.arc import ArcGuide
+from skill_stack.connector.guides.around import AroundGuide
 from skill_stack.connector.guides.between import BetweenGuide
 from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
@@ -56,6 +57,7 @@ def _lazy(file: str, name: str) -> Callable[[GuideContext], Guide]:
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
     "arc": ArcGuide,
+    "around": AroundGuide,
     "between": BetweenGuide,
     "circling": CirclingGuide,
     "displacement": DisplacementGuide,

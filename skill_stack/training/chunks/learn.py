@@ -121,7 +121,8 @@ def learn(
     seen, wanted, weight = (
         torch.tensor(array, dtype=torch.float32) for array in (training.seen, training.wanted, training.weight)
     )
-    loss_of = nn.SmoothL1Loss(beta=0.1, reduction="none")
+    squared = settings.loss == "squared"
+    loss_of = nn.MSELoss(reduction="none") if squared else nn.SmoothL1Loss(beta=0.1, reduction="none")
     for epoch in range(settings.epochs):
         for chosen in torch.randperm(len(seen)).split(settings.batch):
             loss = (weight[chosen] * loss_of(network(seen[chosen]), wanted[chosen]).mean(dim=1)).mean()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -51,6 +52,7 @@ class LearnSettings(DataModel):
         batch: Rows of one step.
         rate: Learning rate of Adam at the beginning; it falls to a hundredth along a cosine.
         held_out: Share of the episodes that only judge.
+        loss: ``robust``, absolute for large errors, or ``squared``.
         takeover: How much a row counts in which a person had taken over, against 1 for any other.
     """
 
@@ -60,6 +62,7 @@ class LearnSettings(DataModel):
     rate: Positive = 1e-3
     held_out: float = Field(0.1, gt=0.0, lt=1.0)
     takeover: Positive = 3.0
+    loss: Literal["robust", "squared"] = "robust"
 
 
 class ChunkCloneSettings(DataModel):
