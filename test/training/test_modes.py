@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the extra 'train'")
 
-from skill_stack.core.errors import DataError  # noqa: E402
-from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings  # noqa: E402
-from skill_stack.training.chunks.walks import DemonstratedWalk  # noqa: E402
-from skill_stack.training.modes.__main__ import MODE, clone  # noqa: E402
+from skill_stack.core.errors import DataError
+from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
+from skill_stack.training.chunks.walks import DemonstratedWalk
+from skill_stack.training.modes.__main__ import MODE, clone
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "models" / "go2" / "detour"
