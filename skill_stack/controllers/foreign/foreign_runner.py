@@ -199,6 +199,16 @@ class ForeignRunner:
         """Whether the motion has not begun yet."""
         return self._motion is not None and self._motion.waits
 
+    @property
+    def leads(self) -> bool:
+        """Whether the motion has steps of another skill."""
+        return self._motion is not None and self._motion.spec.steps is not None
+
+    @property
+    def steps(self) -> tuple[float, float, float] | None:
+        """Velocity with which another skill steps meanwhile; see :attr:`TrackedMotion.steps`."""
+        return self._motion.steps if self._motion is not None else None
+
     def anchor_place(self, reading: FastEstimate) -> Array:
         """Where the motion has its anchor, m in ``odom``, by where the base was at its first frame."""
         assert self._motion is not None

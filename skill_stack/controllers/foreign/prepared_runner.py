@@ -1,7 +1,7 @@
 """PreparedRunner: a tracked motion that begins once another skill has brought the robot to rest.
 
 Where a push throws the robot from where the motion has its base, that skill has it again, steps until it rests, and the
-motion begins anew.
+motion begins anew. A motion with steps leaves it the legs all the time, and tells it the velocity.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ import numpy as np
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
+from skill_stack.controllers.runners.drift_correction import VELOCITIES
 from skill_stack.controllers.runners.policy_runner import PolicyRunner
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.rotation import into_body
+from skill_stack.core.skills.policy_part import KeepWay
+
+WAY = KeepWay(gain=1.5, leash=1.0)
+"""How a base keeps the way of a motion with steps, 1/s, m and rad. With 0.8 and 0.3, as for walks that are commanded, a
+turn of 3.1 rad ended at 2.5, and pushes left the base 0.1 m aside."""
 
 
 class PreparedRunner:
@@ -40,6 +46,8 @@ class PreparedRunner:
         self.inner = (motion, stand)
         self.spec, self.network, self.drives, self.progress = motion.spec, motion.network, motion.drives, 0.0
         self._motion, self._stand, self._prepares = motion, stand, True
+        if motion.leads:
+            stand.lead(WAY)
         self._last: Targets | None = None
         self._way = self._before = np.zeros(3)
         self._its = np.flatnonzero(stand.drives)
@@ -60,7 +68,8 @@ class PreparedRunner:
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
-        if not self._prepares and self._thrown(reading, dt):
+        velocity = self._motion.steps
+        if not self._prepares and velocity is None and self._thrown(reading, dt):
             self._motion.start(reading, None)
             assert self._last is not None
             self._stand.step_from(reading, self._last, float(self._way[2]))
@@ -69,11 +78,12 @@ class PreparedRunner:
         targets = self._motion.run(reading, goals, dt)
         self.progress = self._motion.progress
         begins, self._prepares = self._prepares, self._prepares and self._motion.waits
-        if not self._prepares:
+        if not self._prepares and velocity is None:
             way = self._motion.anchor_place(reading)
             self._last, self._before, self._way = targets, way if begins else self._way, way
             return targets
-        legs = self._stand.run(reading, {}, dt)
+        told = dict(zip(VELOCITIES, velocity)) if velocity is not None and not self._prepares else {}
+        legs = self._stand.run(reading, told, dt)
         q, kp, kd = np.array(targets.q), list(targets.kp), list(targets.kd)
         for place in self._its:
             q[place], kp[place], kd[place] = legs.q[place], legs.kp[place], legs.kd[place]

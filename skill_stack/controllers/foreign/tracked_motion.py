@@ -78,6 +78,14 @@ class TrackedMotion:
             return self._file.joint_vel[self.frame]
         return self._now[self.spec.joint_vel].reshape(-1)
 
+    @property
+    def steps(self) -> tuple[float, float, float] | None:
+        """Velocity with which another skill steps, m/s and rad/s; None where this one has all joints."""
+        if self.spec.steps is None:
+            return None
+        vx, vy, wz, stepping = self._now[self.spec.steps].reshape(-1).tolist()
+        return (vx, vy, wz) if stepping > 0.5 else None
+
     def _anchor(self) -> Place:
         """Pose of the motion's anchor."""
         spec = self.spec

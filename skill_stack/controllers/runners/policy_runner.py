@@ -21,6 +21,7 @@ from skill_stack.controllers.runners.runner import Runner, Targets, inside
 from skill_stack.controllers.runners.step_watch import CALM, SILENT, SWAYING, TOPPLES, StepWatch
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_part import KeepWay
 from skill_stack.core.skills.skill import SkillSpec
 
 Array = np.ndarray
@@ -150,6 +151,12 @@ class PolicyRunner:
         self._bending.offset = offset
         self._observation.bend(offset)
         self._centre = self._zeros + offset
+
+    def lead(self, way: KeepWay) -> None:
+        """Takes velocities from who asks, 0 where none is given, although the skill fixes them, and keeps that way."""
+        self._fixed = {name: value for name, value in self._fixed.items() if name not in VELOCITIES}
+        self._keeper = DriftCorrection(way)
+        self._velocities = [self._contract.command_names.index(name) for name in VELOCITIES]
 
     @property
     def rests(self) -> bool:

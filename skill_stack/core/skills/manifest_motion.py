@@ -73,6 +73,8 @@ class ManifestReference(DataModel):
         joint_vel: The same with their speeds, rad/s.
         body_pos: The same with positions of bodies in the world, m.
         body_quat: The same with their orientations in the world.
+        steps: Output with four numbers of the frame: velocity of the base ahead and to the left, m/s, its turning rate,
+            rad/s, and 1 where the skill ``start.after`` has its joints all the time, told that velocity, or 0.
         bodies: Names of the bodies in the order of these.
         anchor: Body by which motion and robot are compared.
         quaternion: Order of quaternions.
@@ -93,6 +95,7 @@ class ManifestReference(DataModel):
     joint_vel: str
     body_pos: str | None = None
     body_quat: str | None = None
+    steps: str | None = None
     bodies: tuple[str, ...] = ()
     anchor: str = ""
     quaternion: Literal["wxyz", "xyzw"] = "wxyz"
@@ -109,6 +112,8 @@ class ManifestReference(DataModel):
             raise ValueError("the motion is in the network (give time_step) or beside it (give file)")
         if self.file is not None and self.frames is not None:
             raise ValueError("frames are counted in the file; leave them out")
+        if self.steps is not None and (self.file is not None or self.start.after is None):
+            raise ValueError("steps is an output of a network that holds its motion; start.after names who steps")
         if (self.end == "skill") != (self.then is not None):
             raise ValueError("end: skill needs then, the skill that takes over; other ends have none")
         if self.file is None and self.frames is None and self.end in ("again", "stance", "skill"):
@@ -118,5 +123,5 @@ class ManifestReference(DataModel):
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of what describes a frame."""
-        every = (self.joint_pos, self.joint_vel, self.body_pos, self.body_quat)
+        every = (self.joint_pos, self.joint_vel, self.body_pos, self.body_quat, self.steps)
         return tuple(name for name in every if name is not None)

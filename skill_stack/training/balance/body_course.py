@@ -53,6 +53,7 @@ class KeyFrame(DataModel):
         weight: Where the centre of mass is, m: ahead of and to the left of where it is in the stance.
         feet: Feet that are not where they stood, by name.
         joints: Joints that are not in the default pose, rad, but for those of the legs.
+        walk: Velocity of the base from here to the next key-frame: ahead and to the left, m/s, and turning rate, rad/s.
     """
 
     at: float = Field(ge=0.0)
@@ -62,6 +63,7 @@ class KeyFrame(DataModel):
     weight: tuple[float, float] = (0.0, 0.0)
     feet: dict[str, FootKey] = {}
     joints: dict[str, float] = {}
+    walk: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 class ClipTask(DataModel):
@@ -73,6 +75,7 @@ class ClipTask(DataModel):
         planted: Skill of the planted stand in which it begins and ends; its ``balance.yaml`` is the configuration.
         keys: Key-frames in their order; the first and the last are the stance.
         motion: File beside it instead: ``.bvh`` or ``.npz``, see :func:`motion_course.course_of_motion`.
+        steps: The planted stand has the legs all the time and steps as the base moves; trunk and arms follow.
     """
 
     robot: str
@@ -80,6 +83,7 @@ class ClipTask(DataModel):
     planted: str
     keys: tuple[KeyFrame, ...] = ()
     motion: NameBeside | None = None
+    steps: bool = False
 
     @model_validator(mode="after")
     def _ordered(self) -> ClipTask:
@@ -87,6 +91,10 @@ class ClipTask(DataModel):
             raise ValueError("a clip has two or more key-frames (keys), or the file of a motion (motion)")
         if self.motion is not None:
             return self
+        walks = any(any(key.walk) for key in self.keys)
+        stays = all((key.height, key.pitch, key.roll, key.feet) == (None, 0.0, 0.0, {}) for key in self.keys)
+        if walks and not self.steps or self.steps and not stays:
+            raise ValueError("key-frames walk with 'steps: true' alone, and then move neither base nor feet")
         times = [key.at for key in self.keys]
         if times[0] != 0.0 or any(b <= a for a, b in zip(times, times[1:])):
             raise ValueError(f"key-frames begin at 0 s and follow one another, not at {times}")
@@ -115,6 +123,7 @@ class BodyCourse:
         weight: Centre of mass from that of the stance, m, shape (frames, 2).
         feet: Each foot from where it stood, shape (frames, feet, :data:`FOOT_MOVES`).
         joints: All joints, rad, of which those of the legs do not count, shape (frames, joints).
+        walk: Velocity of the base ahead and to the left, m/s, and turning rate, rad/s, shape (frames, 3).
         knots: Frames between which everything is smooth.
     """
 
@@ -123,6 +132,7 @@ class BodyCourse:
     weight: Array
     feet: Array
     joints: Array
+    walk: Array
     knots: tuple[int, ...]
 
 
@@ -141,7 +151,8 @@ def course_of(keys: Sequence[KeyFrame], robot: RobotSpec, stance: StanceTask, ra
     share = np.clip((frames - knots[after - 1]) / (knots[after] - knots[after - 1]), 0.0, 1.0)
     values = np.array(rows)
     whole = values[after - 1] + smoothly(share)[:, None] * (values[after] - values[after - 1])
-    return split_course(rate, whole, len(feet), tuple(knots.tolist()))
+    walk = np.array([key.walk for key in keys])[after - 1] * (frames >= knots[0])[:, None]
+    return split_course(rate, whole, walk * (frames < knots[-1])[:, None], len(feet), tuple(knots.tolist()))
 
 
 def smoothly(share: Array) -> Array:
@@ -149,10 +160,10 @@ def smoothly(share: Array) -> Array:
     return np.asarray(share**3 * (10 - 15 * share + 6 * share**2))
 
 
-def split_course(rate: float, rows: Array, feet: int, knots: tuple[int, ...]) -> BodyCourse:
+def split_course(rate: float, rows: Array, walk: Array, feet: int, knots: tuple[int, ...]) -> BodyCourse:
     """A course of rows: height, roll and pitch of the base, weight, feet, joints."""
     base, weight, moved, joints = np.split(rows, np.cumsum([3, 2, feet * FOOT_MOVES]), axis=1)
-    return BodyCourse(rate, base, weight, moved.reshape(len(rows), feet, -1), joints, knots)
+    return BodyCourse(rate, base, weight, moved.reshape(len(rows), feet, -1), joints, walk, knots)
 
 
 def _row(key: KeyFrame, robot: RobotSpec, feet: Sequence[str], stance: StanceTask) -> Array:

@@ -16,10 +16,14 @@ import numpy as np
 import onnx
 import yaml
 from onnx import TensorProto, helper, numpy_helper
+from scipy.spatial.transform import Rotation
 
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.controllers.runners.drift_correction import VELOCITIES
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.balance_task import BalanceTask
-from skill_stack.training.balance.body_course import ClipTask, course_of
+from skill_stack.training.balance.body_course import BodyCourse, ClipTask, course_of
 from skill_stack.training.balance.clip_reference import ClipReference, ClipSolver
 from skill_stack.training.balance.motion_course import course_of_motion
 from skill_stack.training.balance.noise_optimal_feedback import noise_optimal_gain
@@ -74,12 +78,16 @@ def make_clip(
     if clip.motion is None:
         course = course_of(clip.keys, robot, balance.stance, robot.control_rate)
     else:
-        course = course_of_motion(folder / clip.motion, robot, stance, report)
+        course = course_of_motion(folder / clip.motion, robot, stance, clip.steps, report)
     reference = ClipSolver(robot, stance).solve(course, report)
     report(f"{len(reference.states)} frames; the weight keeps {1e3 * reference.margin.min():.0f} mm from the edge")
-    frames, gains = gains_along(reference, stance, balance, near, report)
-    bodies = _bodies(stance, reference)
-    model = _network(robot, stance, reference, bodies, frames, gains)
+    if clip.steps:
+        _walks(course, planted)
+        frames, gains = [0, len(reference.states) - 1], np.zeros((2, *near.shape))  # the planted stand has the legs
+    else:
+        frames, gains = gains_along(reference, stance, balance, near, report)
+    bodies = along(_bodies(stance, reference), course)
+    model = _network(robot, stance, reference, bodies, frames, gains, course.walk if clip.steps else None)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_motion(_clip(robot, stance, reference, bodies), path.with_name(MOTION), BODIES)
     onnx.save(model, str(path))
@@ -144,6 +152,35 @@ def _bodies(stance: PlantedStance, reference: ClipReference) -> tuple[Array, Arr
     return np.array(places), np.array(turns)
 
 
+def _walks(course: BodyCourse, planted: Path) -> None:
+    """Refuses a base that moves faster than the planted stand walks."""
+    contract = PolicyContract.from_metadata({one.key: one.value for one in onnx.load(str(planted)).metadata_props})
+    for column, name in enumerate(VELOCITIES):
+        low, high = contract.command_ranges[contract.command_names.index(name)]
+        beyond = np.maximum(low - course.walk[:, column], course.walk[:, column] - high)
+        frame = int(beyond.argmax())
+        if beyond[frame] > 0.0:
+            raise DataError(
+                f"clip: frame {frame} ({frame / course.rate:.2f} s): the base would move with {name} "
+                f"{course.walk[frame, column]:.2f}; the legs walk with {low:g} to {high:g}"
+            )
+
+
+def along(bodies: tuple[Array, Array], course: BodyCourse) -> tuple[Array, Array]:
+    """Bodies that go with the base of a course, which begins at the origin."""
+    places, turns = bodies
+    heading = np.cumsum(np.r_[0.0, course.walk[:-1, 2]]) / course.rate
+    ways = Rotation.from_euler("z", heading[:, None])
+    speeds = ways.apply(np.column_stack([course.walk[:, :2], np.zeros(len(heading))]))
+    moved = np.cumsum(np.r_[np.zeros((1, 3)), speeds[:-1]], axis=0) / course.rate
+    count = places.shape[1]
+    each = Rotation.from_euler("z", np.repeat(heading, count)[:, None])
+    base = places[0, 0] * [1.0, 1.0, 0.0]
+    gone = each.apply((places - base).reshape(-1, 3)).reshape(places.shape) + base + moved[:, None]
+    quats = (each * Rotation.from_quat(turns.reshape(-1, 4)[:, [1, 2, 3, 0]])).as_quat()[:, [3, 0, 1, 2]]
+    return gone, quats.reshape(turns.shape)
+
+
 def _clip(robot: RobotSpec, stance: PlantedStance, reference: ClipReference, bodies: tuple[Array, Array]) -> Clip:
     joints = reference.states[:, stance.index.joint_qpos]
     return Clip(robot.joint_names, joints, *bodies, reference.rate, np.zeros((len(joints), 0)))
@@ -170,6 +207,7 @@ def _network(
     bodies: tuple[Array, Array],
     frames: list[int],
     gains: Array,
+    walk: Array | None,
 ) -> onnx.ModelProto:
     """The policy: tables by frame, and ``targets - gain · (measured - expected)``."""
     count, size, joints = len(reference.states), robot.size, stance.driven
@@ -187,16 +225,20 @@ def _network(
         "body_pos_of": places, "body_quat_of": turns,
         "gains": gains.transpose(0, 2, 1).reshape(len(frames), -1), "spread": spread,
     }  # fmt: skip
+    if walk is not None:
+        tables["steps_of"] = np.column_stack([walk, np.ones(count)])
     constants = [numpy_helper.from_array(value.astype(np.float32), name) for name, value in tables.items()]
     for name, value in (("seen", seen), ("row", [1]), ("matrix", [measured, len(joints)])):
         constants.append(numpy_helper.from_array(np.array(value, np.int64), name))
     outputs = {"joint_pos": (1, size), "joint_vel": (1, size), "body_pos_w": (1, len(BODIES), 3),
                "body_quat_w": (1, len(BODIES), 4)}  # fmt: skip
+    more = (("steps_of", "steps"),) if walk is not None else ()
+    outputs |= {name: (1, 4) for _, name in more}
     steps = [
         ("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "frame"),
         *(("Gather", [table, "frame"], name) for table, name in (
             ("expected", "wanted"), ("feedforward", "target"), ("hats", "shares"), ("joint_pos_of", "joint_pos"),
-            ("joint_vel_of", "joint_vel"), ("body_pos_of", "body_pos_w"), ("body_quat_of", "body_quat_w"))),
+            ("joint_vel_of", "joint_vel"), ("body_pos_of", "body_pos_w"), ("body_quat_of", "body_quat_w"), *more)),
         ("Gather", ["obs", "seen"], "felt"), ("Sub", ["felt", "wanted"], "off"),
         ("MatMul", ["shares", "gains"], "flat"), ("Reshape", ["flat", "matrix"], "gain"),
         ("MatMul", ["off", "gain"], "push"),
@@ -204,8 +246,8 @@ def _network(
     ]  # fmt: skip
     nodes = []
     for kind, inputs, output in steps:
-        more = {"to": TensorProto.INT64} if kind == "Cast" else {"axis": 1} if output == "felt" else {}
-        nodes.append(helper.make_node(kind, inputs, [output], **more))
+        how = {"to": TensorProto.INT64} if kind == "Cast" else {"axis": 1} if output == "felt" else {}
+        nodes.append(helper.make_node(kind, inputs, [output], **how))
     floats = TensorProto.FLOAT
     graph = helper.make_graph(
         nodes, "clip",
@@ -237,7 +279,8 @@ def manifest_of(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, frames: 
         "action": {"output": "actions", "kind": "default_plus_scaled", "scale": 1.0},
         "reference": {
             "time_step": "time_step", "joint_pos": "joint_pos", "joint_vel": "joint_vel", "body_pos": "body_pos_w",
-            "body_quat": "body_quat_w", "bodies": list(BODIES), "anchor": ANCHOR, "frames": frames,
+            "body_quat": "body_quat_w", "steps": "steps" if clip.steps else None, "bodies": list(BODIES),
+            "anchor": ANCHOR, "frames": frames,
             "start": {"rule": "approach", "seconds": LEAD, "after": clip.planted}, "end": "done",
         },
         "needs": ["base_lin_vel"],

@@ -7,7 +7,7 @@ stands as it stands; feet that carry stay where they are, and a file whose feet 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import mujoco
@@ -38,6 +38,8 @@ AWAY = 0.03  # m: from where it began, where a foot still counts as there
 TURNED = 0.3  # rad: heading up to which hips turn over planted feet
 OVER = 0.25
 """Standard deviation with which the weight goes over the foot that stays, s, for motions of people."""
+STRIDE = 0.3
+"""Standard deviation over which the velocity of a base that steps is smoothed, s: hips sway from step to step."""
 ANKLE = ("{Side}Foot", "{Side}Ankle", "{side}Foot")
 """Names of a person's ankles, besides those that retargeting of the arms needs."""
 Say = Callable[[str], None]
@@ -51,6 +53,7 @@ class RetargetedMotion:
         rate: Frames per second, Hz.
         height: Of the base, change from the first frame, m, shape (frames,).
         lean: Roll and pitch of the base, rad, shape (frames, 2).
+        path: The base ahead and to the left, m, and turned, rad, shape (frames, 3).
         weight: Centre of mass from its place at first, m, shape (frames, 2).
         feet: Each foot from where it stood, shape (frames, feet, :data:`FOOT_MOVES`).
         joints: All joints, rad, shape (frames, joints); those of the legs do not count.
@@ -59,12 +62,15 @@ class RetargetedMotion:
     rate: float
     height: Array
     lean: Array
+    path: Array
     weight: Array
     feet: Array
     joints: Array
 
 
-def course_of_motion(path: Path, robot: RobotSpec, stance: PlantedStance, report: Say = lambda _: None) -> BodyCourse:
+def course_of_motion(
+    path: Path, robot: RobotSpec, stance: PlantedStance, steps: bool = False, report: Say = lambda _: None
+) -> BodyCourse:
     """The course of a motion file.
 
     Args:
@@ -72,6 +78,7 @@ def course_of_motion(path: Path, robot: RobotSpec, stance: PlantedStance, report
             ``skill-stack clip`` writes it.
         robot: The robot.
         stance: The stance in which it begins and ends.
+        steps: Whether others step as the base moves; of base and feet nothing else is taken over then.
         report: Takes progress lines of retargeting.
 
     Raises:
@@ -81,15 +88,19 @@ def course_of_motion(path: Path, robot: RobotSpec, stance: PlantedStance, report
     """
     motion = _read(path, robot, stance, report)
     rate, count = robot.control_rate, len(motion.height)
+    if steps:
+        still = np.zeros((count, 2))
+        motion = replace(motion, height=still[:, 0], lean=still, weight=still, feet=0.0 * motion.feet)
+    else:
+        _turns_little(motion.path[:, 2], motion.rate)
     feet = _planted(motion, robot)
     rest = np.concatenate([np.zeros(5), np.zeros(feet[0].size), robot.pose("default")])
-    rows = np.concatenate(
-        [motion.height[:, None], motion.lean, motion.weight, feet.reshape(count, -1), motion.joints], axis=1
-    )
+    base = [motion.height[:, None], motion.lean, motion.weight]
+    rows = np.concatenate([*base, feet.reshape(count, -1), motion.joints, _walk(motion)], axis=1)
     times = np.arange(round((count - 1) / motion.rate * rate) + 1) / rate
     given = np.arange(count) / motion.rate
     rows = np.stack([np.interp(times, given, column) for column in rows.T], axis=1)
-    rows = gaussian_filter1d(rows, SMOOTH * rate, axis=0, mode="nearest")
+    rows, walk = np.split(gaussian_filter1d(rows, SMOOTH * rate, axis=0, mode="nearest"), [-3], axis=1)
     fade, still = round(FADE * rate), round(STILL * rate)
     share = np.concatenate([np.zeros(still), smoothly(np.arange(fade) / fade)])
     shares = np.concatenate([share, np.ones(len(rows)), share[::-1]])[:, None]
@@ -97,7 +108,16 @@ def course_of_motion(path: Path, robot: RobotSpec, stance: PlantedStance, report
     whole = rest + shares * (held - rest)
     whole[:, 0] += stance.start[stance.index.base_qpos + 2]
     knots = (still, still + fade, len(whole) - still - fade - 1, len(whole) - still - 1)
-    return split_course(rate, whole, len(robot.feet), knots)
+    walk = np.pad(steps * walk, ((len(share), len(share)), (0, 0)))
+    return split_course(rate, whole, walk, len(robot.feet), knots)
+
+
+def _walk(motion: RetargetedMotion) -> Array:
+    """Velocity of the base ahead and to the left, m/s, and turning rate, rad/s, over whole steps, shape (frames, 3)."""
+    path = gaussian_filter1d(motion.path, STRIDE * motion.rate, axis=0, mode="nearest")
+    x, y, turn = np.gradient(path, 1.0 / motion.rate, axis=0).T
+    c, s = np.cos(path[:, 2]), np.sin(path[:, 2])
+    return np.stack([c * x + s * y, c * y - s * x, turn], axis=1)
 
 
 def _read(path: Path, robot: RobotSpec, stance: PlantedStance, report: Say) -> RetargetedMotion:
@@ -148,16 +168,15 @@ def of_robot(arrays: dict[str, Array], robot: RobotSpec, stance: PlantedStance, 
         weight[frame] = data.subtree_com[0][:2]
     angles = Rotation.from_quat(quats[:, [1, 2, 3, 0]]).as_euler("ZYX")
     heading = Rotation.from_euler("z", angles[0, 0])
-    away = np.unwrap(angles[:, 0]) - angles[0, 0]
-    _turns_little(away, float(np.ravel(arrays["fps"])[0]))
     moved = heading.inv().apply(np.column_stack([weight - weight[0], np.zeros(len(weight))]))
+    path_of = heading.inv().apply(places - places[0])
+    path_of[:, 2] = np.unwrap(angles[:, 0]) - angles[0, 0]
     feet = np.stack(
         [_foot_moves(np.array(found)[:, foot], np.array(turns)[:, foot], spec.corners, spec.radius)
          for foot, spec in enumerate(robot.feet)], axis=1,
     )  # fmt: skip
-    return RetargetedMotion(
-        float(np.ravel(arrays["fps"])[0]), places[:, 2] - places[0, 2], angles[:, [2, 1]], moved[:, :2], feet, joints
-    )
+    rate, rises = float(np.ravel(arrays["fps"])[0]), places[:, 2] - places[0, 2]
+    return RetargetedMotion(rate, rises, angles[:, [2, 1]], path_of, moved[:, :2], feet, joints)
 
 
 def _turns_little(away: Array, rate: float) -> None:
@@ -204,7 +223,6 @@ def of_person(motion: HumanMotion, robot: RobotSpec, stance: PlantedStance, repo
     hips = (at["hip", "left"] + at["hip", "right"]) / 2
     left = at["hip", "left"] - at["hip", "right"]
     away = np.unwrap(np.arctan2(-left[:, 0], left[:, 1]))
-    _turns_little(away - away[0], rate)
     legs = hips[0, 2] - (at["ankle", "left"][0, 2] + at["ankle", "right"][0, 2]) / 2
     ratio = stance.start[stance.index.base_qpos + 2] / legs
     heading = Rotation.from_euler("z", away[0])
@@ -216,8 +234,10 @@ def of_person(motion: HumanMotion, robot: RobotSpec, stance: PlantedStance, repo
         feet[:, foot, :3] = ratio * heading.inv().apply(ankle - ankle[0])
         weight += np.where(feet[:, foot, 2:3] > LIFTED, stood[1 - foot] - stood.mean(axis=0), 0.0)
     weight = gaussian_filter1d(weight, OVER * rate, axis=0, mode="nearest")
-    rises = ratio * (hips[:, 2] - hips[0, 2])
-    return RetargetedMotion(rate, rises, np.zeros((len(hips), 2)), weight, feet, clip.joint_pos)
+    path = ratio * heading.inv().apply(hips - hips[0])
+    rises = path[:, 2].copy()
+    path[:, 2] = away - away[0]
+    return RetargetedMotion(rate, rises, np.zeros((len(hips), 2)), path, weight, feet, clip.joint_pos)
 
 
 def _stood(robot: RobotSpec, stance: PlantedStance) -> Array:

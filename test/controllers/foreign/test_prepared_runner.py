@@ -115,9 +115,26 @@ def test_who_is_thrown_out_of_a_squat_steps_low_and_rises(bank):
     assert clip.inner[1].observed[0][9] == pytest.approx(0.75)
 
 
+def test_a_clip_with_steps_leaves_the_legs_to_the_stand_and_tells_it_the_velocity(bank):
+    clip = bank["step_aside_and_point"]
+    clip.start(reading(), None)
+    ticks(clip, 130)
+    assert 0.0 < clip.progress < 0.1 and not clip.inner[1].observed[0][6:9].any()
+    while clip.progress < 0.2:
+        ticks(clip, 1, speed=0.4)  # this is no throw: it walks
+    told = clip.inner[1].observed[0][6:9]
+    assert 0.2 <= told[1] <= 0.3 and told[2] == pytest.approx(0.0)
+    ticks(clip, 400)
+    assert clip.progress == 1.0 and clip.inner[1].rests
+
+
 def test_what_cannot_stand_is_refused(bank):
     motion, _ = bank["squat_down"].inner
     with pytest.raises(DataError, match="start.after needs a policy"):
         PreparedRunner(motion, bank["bow"])
+    with pytest.raises(ValueError, match="start.after names who steps"):
+        type(motion._manifest.reference).model_validate(
+            {"time_step": "t", "joint_pos": "q", "joint_vel": "v", "steps": "steps"}
+        )
     with pytest.raises(ValueError, match="needs the rule approach"):
         ManifestStart(rule="at_once", after="stand")

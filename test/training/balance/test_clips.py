@@ -68,6 +68,7 @@ def test_between_key_frames_it_goes_smoothly_and_rests_at_each(robot, balance):
         ([{"at": 0.5}, {"at": 1.0}], "begin at 0 s"),
         ([{"at": 0.0}, {"at": 2.0}, {"at": 1.0}], "follow one another"),
         ([{"at": 0.0}, {"at": 1.0, "height": 0.6}], "is not the stance"),
+        ([{"at": 0.0}, {"at": 1.0, "walk": [0.1, 0.0, 0.0]}, {"at": 2.0}], "walk with 'steps: true' alone"),
     ],
 )
 def test_a_clip_begins_and_ends_in_the_stance(keys, reason):
@@ -183,6 +184,43 @@ def test_the_shipped_policy_follows_its_clip_and_presses_against_a_fall(robot, b
     assert (at(0, falls)["actions"] - at(0, still)["actions"])[0, ankles].min() > 0.0
     lowest = min(at(frame, still)["body_pos_w"][0, 0, 2] for frame in range(0, frames, 10))
     assert lowest == pytest.approx(min(key.height or 1.0 for key in clip.keys), abs=1e-3)
+
+
+def steps(**key):
+    keys = [{"at": 0.0}, {"at": 0.5, **key}, {"at": 1.5}, {"at": 2.0}]
+    return ClipTask.model_validate({"robot": "g1", "skill": "x", "planted": "stand", "steps": True, "keys": keys})
+
+
+def test_a_clip_with_steps_says_where_the_base_goes(robot, balance, tmp_path):
+    with pytest.raises(ValueError, match="move neither base nor feet"):
+        steps(walk=[0.1, 0.0, 0.0], height=0.6)
+    clip = steps(walk=[0.2, 0.0, 0.5], joints={"waist_yaw_joint": 0.3})
+    path = tmp_path / "policy.onnx"
+    make_clip(robot, clip, tmp_path, balance, MODELS / "stand/policy.onnx", path, lambda _: None)
+    session = onnxruntime.InferenceSession(str(path))
+    names = [one.name for one in session.get_outputs()]
+    obs = np.zeros(session.get_inputs()[0].shape, np.float32)
+
+    def at(seconds):
+        frame = np.array([[round((seconds + STILL) * RATE)]], np.float32)
+        return dict(zip(names, session.run(None, {"obs": obs, "time_step": frame})))
+
+    np.testing.assert_allclose(at(0.4)["steps"][0], [0.0, 0.0, 0.0, 1.0])
+    np.testing.assert_allclose(at(1.4)["steps"][0], [0.2, 0.0, 0.5, 1.0])
+    np.testing.assert_allclose(at(1.6)["steps"][0], [0.0, 0.0, 0.0, 1.0])
+    begun, over = at(0.0)["body_pos_w"][0], at(2.0)["body_pos_w"][0]
+    gone = np.array([0.4 * np.sin(0.5), 0.4 * (1 - np.cos(0.5)), 0.0])  # an arc of 1 s
+    np.testing.assert_allclose(over[0] - begun[0], gone, atol=0.01)
+    c, s = np.cos(0.5), np.sin(0.5)
+    turned = (begun - begun[0]) @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+    np.testing.assert_allclose(over - over[0], turned, atol=0.01)
+    assert at(0.5)["actions"][0, robot.joint_names.index("waist_yaw_joint")] == pytest.approx(0.3, abs=0.05)
+
+
+def test_a_base_that_walks_too_fast_is_refused(robot, balance, tmp_path):
+    clip = steps(walk=[0.0, 0.5, 0.0])
+    with pytest.raises(DataError, match=r"frame \d+ \(\d\.\d\d s\): the base would move with vy 0.50; .* -0.3 to 0.3"):
+        make_clip(robot, clip, tmp_path, balance, MODELS / "stand/policy.onnx", tmp_path / "o.onnx", lambda _: None)
 
 
 def test_a_clip_needs_its_stand(robot, balance, tmp_path):

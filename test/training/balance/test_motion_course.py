@@ -108,6 +108,18 @@ def test_what_a_robot_cannot_do_is_refused_with_frame_and_joint(solve, change, r
         solve(change)
 
 
+def test_a_file_with_steps_gives_the_way_of_the_base_alone(robot, stance, tmp_path):
+    with np.load(SQUAT) as file:
+        arrays = {name: file[name].copy() for name in file.files}
+    moved(0.5, 125)(arrays)
+    path = tmp_path / "clip.npz"
+    np.savez(path, **arrays)
+    course = course_of_motion(path, robot, stance, steps=True)
+    assert course.walk.sum(axis=0)[0] / course.rate == pytest.approx(0.5, abs=0.02)
+    assert course.walk[:, 0].max() == pytest.approx(0.2, abs=0.02)
+    assert not course.feet.any() and np.ptp(course.base, axis=0).max() < 1e-9
+
+
 def test_no_file_of_arrays(robot, stance, tmp_path):
     path = tmp_path / "clip.npz"
     path.write_text("no arrays")
