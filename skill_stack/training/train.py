@@ -24,7 +24,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.adapters.adapted_layers import adapt, base_layers, task_layers
 from skill_stack.training.balance.balance_task import load_balance_task
 from skill_stack.training.balance.body_course import load_clip_task
-from skill_stack.training.balance.clip_policy import make_clip
+from skill_stack.training.balance.clip_policy import join_clips, make_clip
 from skill_stack.training.balance.planted_policy import make_planted
 from skill_stack.training.export import exported_network
 from skill_stack.training.hands.finger_teacher import FingerTeacher
@@ -234,7 +234,10 @@ def run(options: argparse.Namespace) -> int:
             if (folder / "clip.yaml").is_file():
                 clip = load_clip_task(folder)
                 planted = resources.find(f"models/{options.robot}/{clip.planted}/policy.onnx", "policy")
-                make_clip(robot, clip, folder, load_balance_task(planted.parent), planted, last, say)
+                if clip.clips:
+                    join_clips(robot, clip, folder, load_balance_task(planted.parent), last)
+                else:
+                    make_clip(robot, clip, folder, load_balance_task(planted.parent), planted, last, say)
             elif (folder / "clone.yaml").is_file():
                 make_clone(robot, load_clone_task(folder), last, options.seed, say)
             else:

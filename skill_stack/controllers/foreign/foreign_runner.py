@@ -200,11 +200,6 @@ class ForeignRunner:
         return self._motion is not None and self._motion.waits
 
     @property
-    def leads(self) -> bool:
-        """Whether the motion has steps of another skill."""
-        return self._motion is not None and self._motion.spec.steps is not None
-
-    @property
     def steps(self) -> tuple[float, float, float] | None:
         """Velocity with which another skill steps meanwhile; see :attr:`TrackedMotion.steps`."""
         return self._motion.steps if self._motion is not None else None

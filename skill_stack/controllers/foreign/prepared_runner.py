@@ -23,6 +23,9 @@ WAY = KeepWay(gain=1.5, leash=1.0)
 """How a base keeps the way of a motion with steps, 1/s, m and rad. With 0.8 and 0.3, as for walks that are commanded, a
 turn of 3.1 rad ended at 2.5, and pushes left the base 0.1 m aside."""
 
+LOST = 0.15
+"""Distance from the way of a motion with steps from which on it begins anew, m."""
+
 
 class PreparedRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`.
@@ -46,9 +49,8 @@ class PreparedRunner:
         self.inner = (motion, stand)
         self.spec, self.network, self.drives, self.progress = motion.spec, motion.network, motion.drives, 0.0
         self._motion, self._stand, self._prepares = motion, stand, True
-        if motion.leads:
-            stand.lead(WAY)
         self._last: Targets | None = None
+        self._stepping = False
         self._way = self._before = np.zeros(3)
         self._its = np.flatnonzero(stand.drives)
 
@@ -68,20 +70,26 @@ class PreparedRunner:
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
-        velocity = self._motion.steps
-        if not self._prepares and velocity is None and self._thrown(reading, dt):
+        if not self._prepares and not self._stepping and self._thrown(reading, dt):
             self._motion.start(reading, None)
             assert self._last is not None
             self._stand.step_from(reading, self._last, float(self._way[2]))
             self._prepares = True
+        if not self._prepares and self._stepping and self._stand.away > LOST:
+            self._motion.start(reading, None)
+            self._stand.let_go()
+            self._prepares = True
         self._motion.hold_first(not self._stand.rests)
         targets = self._motion.run(reading, goals, dt)
-        self.progress = self._motion.progress
+        self.progress, velocity = self._motion.progress, self._motion.steps
+        self._stepping = velocity is not None
         begins, self._prepares = self._prepares, self._prepares and self._motion.waits
-        if not self._prepares and velocity is None:
+        if not self._prepares and not self._stepping:
             way = self._motion.anchor_place(reading)
             self._last, self._before, self._way = targets, way if begins else self._way, way
             return targets
+        if begins and not self._prepares:
+            self._stand.lead(WAY)
         told = dict(zip(VELOCITIES, velocity)) if velocity is not None and not self._prepares else {}
         legs = self._stand.run(reading, told, dt)
         q, kp, kd = np.array(targets.q), list(targets.kp), list(targets.kd)

@@ -30,6 +30,12 @@ class DriftCorrection:
         self._behind = (0.0, 0.0, 0.0)
         self._place: tuple[float, float, float] | None = None
 
+    @property
+    def away(self) -> float:
+        """Distance from the commanded path, m."""
+        ahead, left, _ = self._behind
+        return math.hypot(ahead, left)
+
     def correct(self, reading: FastEstimate, vx: float, vy: float, wz: float, dt: float) -> tuple[float, float, float]:
         """The corrected command for the policy.
 

@@ -28,6 +28,8 @@ Array = np.ndarray
 WARM_UP_RUNS = 3  # the first runs allocate
 HEIGHT = "height"
 """Goal value of the base's height over the ground, m."""
+FAR = 0.06
+"""Distance from the way of another skill from which on a robot steps back there, m; who marks time sways by 0.04."""
 RISES = 0.15
 """Speed at which a robot rises that steps out of a crouch, m/s: told the whole height at once, its knees were faster
 than they may be."""
@@ -82,6 +84,7 @@ class PolicyRunner:
         self._phase = 0.0
         self._clock_left = 0.0
         self._rises: float | None = None
+        self._led = False
         self._gait = contract.gait
         self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
         self._frequency = contract.gait.frequency if contract.gait else 0.0
@@ -120,7 +123,7 @@ class PolicyRunner:
 
         Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt.
         """
-        self._goals, self._rises = None, None
+        self._goals, self._rises, self._led = None, None, False
         for memory in (self._keeper, self._watch):
             if memory is not None:
                 memory.forget()
@@ -153,10 +156,23 @@ class PolicyRunner:
         self._centre = self._zeros + offset
 
     def lead(self, way: KeepWay) -> None:
-        """Takes velocities from who asks, 0 where none is given, although the skill fixes them, and keeps that way."""
+        """Takes velocities from who asks from now on, although the skill fixes them, and keeps that way.
+
+        It also steps where it stands further than :data:`FAR` from there, until it starts again.
+        """
+        self._led = True
         self._fixed = {name: value for name, value in self._fixed.items() if name not in VELOCITIES}
         self._keeper = DriftCorrection(way)
         self._velocities = [self._contract.command_names.index(name) for name in VELOCITIES]
+
+    def let_go(self) -> None:
+        """Takes velocities no more, and comes to a halt where it is."""
+        self._led = False
+
+    @property
+    def away(self) -> float:
+        """Distance from the way that it keeps, m; 0 where it keeps none."""
+        return self._keeper.away if self._keeper is not None else 0.0
 
     @property
     def rests(self) -> bool:
@@ -204,7 +220,8 @@ class PolicyRunner:
         gait = self._gait
         if gait is not None:
             watch = self._watch
-            if self._moving or (watch is not None and watch.steps(reading, self._clock_left, self._phase)):
+            returns = self._led and self._keeper is not None and self._keeper.away > FAR
+            if self._moving or returns or (watch and watch.steps(reading, self._clock_left, self._phase)):
                 self._clock_left = gait.stop_delay
             if not observation.told or watch is not None:  # what was told ahead may be out of date
                 observation.told = False
@@ -215,7 +232,7 @@ class PolicyRunner:
             self._bend(self._bending.offset)
         if self._rises is not None:
             self._rise(dt)
-        if self._keeper is not None and (self._moving or self._clock_left > SILENT):
+        if self._keeper is not None and (self._led or self._moving or self._clock_left > SILENT):
             self._keep_way(self._keeper, reading, dt)
         observation.write(reading)
         observation.told = False

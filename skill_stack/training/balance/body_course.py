@@ -75,6 +75,7 @@ class ClipTask(DataModel):
         planted: Skill of the planted stand in which it begins and ends; its ``balance.yaml`` is the configuration.
         keys: Key-frames in their order; the first and the last are the stance.
         motion: File beside it instead: ``.bvh`` or ``.npz``, see :func:`motion_course.course_of_motion`.
+        clips: Skills instead, of which this one has every clip; a goal value says which.
         steps: The planted stand has the legs all the time and steps as the base moves; trunk and arms follow.
     """
 
@@ -83,13 +84,14 @@ class ClipTask(DataModel):
     planted: str
     keys: tuple[KeyFrame, ...] = ()
     motion: NameBeside | None = None
+    clips: tuple[str, ...] = ()
     steps: bool = False
 
     @model_validator(mode="after")
     def _ordered(self) -> ClipTask:
-        if (self.motion is None) == (len(self.keys) < 2):
-            raise ValueError("a clip has two or more key-frames (keys), or the file of a motion (motion)")
-        if self.motion is not None:
+        if [len(self.keys) > 1, self.motion is not None, len(self.clips) > 1].count(True) != 1:
+            raise ValueError("a clip has two or more key-frames (keys), the file of a motion, or two or more clips")
+        if not self.keys:
             return self
         walks = any(any(key.walk) for key in self.keys)
         stays = all((key.height, key.pitch, key.roll, key.feet) == (None, 0.0, 0.0, {}) for key in self.keys)

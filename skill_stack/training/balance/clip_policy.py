@@ -7,7 +7,7 @@ targets of the frame are tables, and so are the gains, between which it goes str
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ import numpy as np
 import onnx
 import yaml
 from onnx import TensorProto, helper, numpy_helper
+from scipy.linalg import block_diag
 from scipy.spatial.transform import Rotation
 
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.controllers.runners.drift_correction import VELOCITIES
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.balance_task import BalanceTask
 from skill_stack.training.balance.body_course import BodyCourse, ClipTask, course_of
@@ -40,6 +41,10 @@ BODIES = (
 )  # fmt: skip
 """Bodies of which the clip says where they are."""
 ANCHOR = "pelvis"
+CLIP = "clip"
+"""Goal value that says which clip, from 1 on, where a policy has several."""
+PER_FRAME = ("expected", "feedforward", "joint_pos_of", "joint_vel_of", "body_pos_of", "body_quat_of", "steps_of")
+"""Tables with one row a frame."""
 EVERY = 0.5
 """Longest time between two gains, s."""
 ITERATIONS = 15
@@ -87,19 +92,12 @@ def make_clip(
     else:
         frames, gains = gains_along(reference, stance, balance, near, report)
     bodies = along(_bodies(stance, reference), course)
-    model = _network(robot, stance, reference, bodies, frames, gains, course.walk if clip.steps else None)
+    walk = np.column_stack([course.walk, np.full(len(course.walk), float(clip.steps))])
+    tables = _tables(robot, stance, reference, bodies, frames, gains, walk)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_motion(_clip(robot, stance, reference, bodies), path.with_name(MOTION), BODIES)
-    onnx.save(model, str(path))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    section = {
-        "model": path.name,
-        "sha256": digest,
-        "manifest": manifest_of(robot, clip, balance, len(reference.states)),
-    }
-    text = yaml.safe_dump({"policy": section}, sort_keys=False, width=118, default_flow_style=None)
-    path.with_name("policy.yaml").write_text(text, encoding="utf-8")
-    return digest
+    model = clip_graph(tables, np.array(stance.driven))
+    return _write(model, manifest_of(robot, clip, balance, len(reference.states)), path)
 
 
 def gains_along(
@@ -200,74 +198,143 @@ def _measured(robot: RobotSpec, stance: PlantedStance, reference: ClipReference)
     return np.array(rows)
 
 
-def _network(
+def _tables(
     robot: RobotSpec,
     stance: PlantedStance,
     reference: ClipReference,
     bodies: tuple[Array, Array],
     frames: list[int],
     gains: Array,
-    walk: Array | None,
-) -> onnx.ModelProto:
-    """The policy: tables by frame, and ``targets - gain · (measured - expected)``."""
-    count, size, joints = len(reference.states), robot.size, stance.driven
-    measured = gains.shape[2]
-    seen = np.concatenate([np.arange(6 + 2 * len(joints)), 6 + 2 * len(joints) + np.array(joints),
-                           6 + 2 * len(joints) + size + np.arange(3)])  # fmt: skip
+    walk: Array,
+) -> dict[str, Array]:
+    """What the policy holds, one row a frame, and one row of gains for each frame of ``frames``."""
+    count = len(reference.states)
     hats = np.stack([np.interp(np.arange(count), frames, row) for row in np.eye(len(frames))], axis=1)
-    spread = np.zeros((len(joints), size))
-    spread[np.arange(len(joints)), joints] = -1.0
     places, turns = bodies
-    positions = reference.states[:, stance.index.joint_qpos]
-    tables = {
+    return {
         "expected": _measured(robot, stance, reference), "feedforward": reference.targets - robot.pose("default"),
-        "hats": hats, "joint_pos_of": positions, "joint_vel_of": reference.speeds[:, stance.index.joint_qvel],
-        "body_pos_of": places, "body_quat_of": turns,
-        "gains": gains.transpose(0, 2, 1).reshape(len(frames), -1), "spread": spread,
+        "hats": hats, "joint_pos_of": reference.states[:, stance.index.joint_qpos],
+        "joint_vel_of": reference.speeds[:, stance.index.joint_qvel], "body_pos_of": places, "body_quat_of": turns,
+        "gains": gains.transpose(0, 2, 1).reshape(len(frames), -1), "steps_of": walk,
     }  # fmt: skip
-    if walk is not None:
-        tables["steps_of"] = np.column_stack([walk, np.ones(count)])
-    constants = [numpy_helper.from_array(value.astype(np.float32), name) for name, value in tables.items()]
-    for name, value in (("seen", seen), ("row", [1]), ("matrix", [measured, len(joints)])):
-        constants.append(numpy_helper.from_array(np.array(value, np.int64), name))
+
+
+def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = ()) -> onnx.ModelProto:
+    """The policy: tables by frame, and ``targets - gain · (measured - expected)``.
+
+    Args:
+        tables: See :func:`_tables`.
+        driven: Places of the joints with feedback among the robot's.
+        counts: Frames of each clip where there are several, of which the last observation says which, from 1 on. All
+            are as long as the longest: the others hold their first frame before.
+    """
+    size, joints, measured = tables["feedforward"].shape[1], len(driven), tables["expected"].shape[1]
+    seen = np.concatenate([np.arange(6 + 2 * joints), 6 + 2 * joints + driven, 6 + 2 * joints + size + np.arange(3)])
+    spread = np.zeros((joints, size))
+    spread[np.arange(joints), driven] = -1.0
+    floats = {name: value.astype(np.float32) for name, value in (tables | {"spread": spread}).items()}
+    wholes = {"seen": seen, "row": [1], "matrix": [measured, joints]}
     outputs = {"joint_pos": (1, size), "joint_vel": (1, size), "body_pos_w": (1, len(BODIES), 3),
-               "body_quat_w": (1, len(BODIES), 4)}  # fmt: skip
-    more = (("steps_of", "steps"),) if walk is not None else ()
-    outputs |= {name: (1, 4) for _, name in more}
-    steps = [
-        ("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "frame"),
+               "body_quat_w": (1, len(BODIES), 4), "steps": (1, 4)}  # fmt: skip
+    steps = [("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "frame")]
+    wide = 9 + 2 * joints + size
+    if counts:
+        begins, longest = np.cumsum([0, *counts[:-1]]), max(counts)
+        wholes |= {"begins": begins, "waits": longest - np.array(counts), "asked_at": [wide], "none": [0], "one": [1],
+                   "last": [len(counts)]}  # fmt: skip
+        wide += 1
+        steps = [("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "passed"), *_chosen()]
+    steps += [
         *(("Gather", [table, "frame"], name) for table, name in (
             ("expected", "wanted"), ("feedforward", "target"), ("hats", "shares"), ("joint_pos_of", "joint_pos"),
-            ("joint_vel_of", "joint_vel"), ("body_pos_of", "body_pos_w"), ("body_quat_of", "body_quat_w"), *more)),
+            ("joint_vel_of", "joint_vel"), ("body_pos_of", "body_pos_w"), ("body_quat_of", "body_quat_w"),
+            ("steps_of", "steps"))),
         ("Gather", ["obs", "seen"], "felt"), ("Sub", ["felt", "wanted"], "off"),
         ("MatMul", ["shares", "gains"], "flat"), ("Reshape", ["flat", "matrix"], "gain"),
         ("MatMul", ["off", "gain"], "push"),
         ("MatMul", ["push", "spread"], "correction"), ("Add", ["target", "correction"], "actions"),
     ]  # fmt: skip
-    nodes = []
-    for kind, inputs, output in steps:
-        how = {"to": TensorProto.INT64} if kind == "Cast" else {"axis": 1} if output == "felt" else {}
-        nodes.append(helper.make_node(kind, inputs, [output], **how))
-    floats = TensorProto.FLOAT
+    how: dict[str, dict[str, int]] = {"Cast": {"to": TensorProto.INT64}}
+    across = {"axis": 1}
+    kind = TensorProto.FLOAT
     graph = helper.make_graph(
-        nodes, "clip",
-        [helper.make_tensor_value_info("obs", floats, [1, 9 + 2 * len(joints) + size]),
-         helper.make_tensor_value_info("time_step", floats, [1, 1])],
-        [helper.make_tensor_value_info("actions", floats, [1, size]),
-         *(helper.make_tensor_value_info(name, floats, shape) for name, shape in outputs.items())],
-        constants,
+        [helper.make_node(op, inputs, [output], **(across if inputs[0] == "obs" else how.get(op, {})))
+         for op, inputs, output in steps],
+        "clip",
+        [helper.make_tensor_value_info("obs", kind, [1, wide]),
+         helper.make_tensor_value_info("time_step", kind, [1, 1])],
+        [helper.make_tensor_value_info("actions", kind, [1, size]),
+         *(helper.make_tensor_value_info(name, kind, shape) for name, shape in outputs.items())],
+        [*(numpy_helper.from_array(value, name) for name, value in floats.items()),
+         *(numpy_helper.from_array(np.array(value, np.int64), name) for name, value in wholes.items())],
     )  # fmt: skip
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model, full_check=True)
     return model
 
 
+def _chosen() -> list[tuple[str, list[str], str]]:
+    """Nodes from the frames that have passed to the frame of the clip that is asked for."""
+    return [
+        ("Gather", ["obs", "asked_at"], "asked"), ("Reshape", ["asked", "row"], "number"),
+        ("Round", ["number"], "whole"), ("Cast", ["whole"], "any"), ("Max", ["any", "one"], "from_one"),
+        ("Min", ["from_one", "last"], "known"), ("Sub", ["known", "one"], "clip"),
+        ("Gather", ["begins", "clip"], "begin"), ("Gather", ["waits", "clip"], "wait"),
+        ("Sub", ["passed", "wait"], "gone"), ("Max", ["gone", "none"], "within"),
+        ("Add", ["within", "begin"], "frame"),
+    ]  # fmt: skip
+
+
+def join_clips(robot: RobotSpec, clip: ClipTask, folder: Path, balance: BalanceTask, path: Path) -> str:
+    """One policy of several: their tables one after the other, of which a goal value says which.
+
+    Args:
+        robot: The robot.
+        clip: Names the skills.
+        folder: Its folder, beside which theirs are.
+        balance: Configuration of the stand in which all begin and end.
+        path: Where the policy goes, and beside it the section ``policy`` of ``skill.yaml``.
+
+    Returns:
+        SHA-256 of the file, hexadecimal.
+
+    Raises:
+        ResourceNotFound: One of them has no policy.
+    """
+    every: list[dict[str, Array]] = []
+    for name in clip.clips:
+        file = folder.parent / name / path.name
+        if not file.is_file():
+            raise ResourceNotFound(f"there is no policy {file}; train '{name}' first")
+        held = {one.name: numpy_helper.to_array(one) for one in onnx.load(str(file)).graph.initializer}
+        every.append({"steps_of": np.zeros((len(held["feedforward"]), 4))} | held)
+    counts = [len(one["feedforward"]) for one in every]
+    driven = np.flatnonzero(every[0]["spread"].any(axis=0))
+    tables = {name: np.concatenate([one[name] for one in every]) for name in PER_FRAME}
+    tables["gains"] = np.concatenate([one["gains"] for one in every])
+    tables["hats"] = block_diag(*(one["hats"] for one in every))
+    return _write(clip_graph(tables, driven, counts), manifest_of(robot, clip, balance, max(counts)), path)
+
+
+def _write(model: onnx.ModelProto, manifest: dict[str, Any], path: Path) -> str:
+    """Writes the policy, and beside it the section of ``skill.yaml``; returns the hash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, str(path))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    section = {"policy": {"model": path.name, "sha256": digest, "manifest": manifest}}
+    text = yaml.safe_dump(section, sort_keys=False, width=118, default_flow_style=None)
+    path.with_name("policy.yaml").write_text(text, encoding="utf-8")
+    return digest
+
+
 def manifest_of(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, frames: int) -> dict[str, Any]:
     """The conventions of the network, see docs/manifest.md."""
-    legs = list(robot.members((balance.joints,)))
+    legs, several = list(robot.members((balance.joints,))), bool(clip.clips)
+    asked = {"name": CLIP, "unit": "", "lower": 1.0, "upper": float(len(clip.clips)), "default": 1.0, "moves": False}
     terms = [
         {"term": "base_ang_vel"}, {"term": "projected_gravity"}, {"term": "joint_pos", "joints": legs},
         {"term": "joint_vel_rel", "joints": legs}, {"term": "last_action"}, {"term": "base_lin_vel"},
+        *([{"term": "velocity_commands"}] if several else ()),
     ]  # fmt: skip
     return {
         "rate": robot.control_rate,
@@ -276,10 +343,11 @@ def manifest_of(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, frames: 
         "stiffness": robot.column("kp").tolist(),
         "damping": robot.column("kd").tolist(),
         "inputs": [{"name": "obs", "terms": terms}],
+        "commands": [asked] if several else [],
         "action": {"output": "actions", "kind": "default_plus_scaled", "scale": 1.0},
         "reference": {
             "time_step": "time_step", "joint_pos": "joint_pos", "joint_vel": "joint_vel", "body_pos": "body_pos_w",
-            "body_quat": "body_quat_w", "steps": "steps" if clip.steps else None, "bodies": list(BODIES),
+            "body_quat": "body_quat_w", "steps": "steps" if clip.steps or clip.clips else None, "bodies": list(BODIES),
             "anchor": ANCHOR, "frames": frames,
             "start": {"rule": "approach", "seconds": LEAD, "after": clip.planted}, "end": "done",
         },

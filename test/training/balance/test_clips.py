@@ -14,7 +14,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.training.balance.balance_task import load_balance_task
 from skill_stack.training.balance.body_course import STILL, ClipTask, KeyFrame, course_of, load_clip_task
-from skill_stack.training.balance.clip_policy import gains_along, make_clip, manifest_of
+from skill_stack.training.balance.clip_policy import gains_along, join_clips, make_clip, manifest_of
 from skill_stack.training.balance.clip_reference import MARGIN, ClipSolver
 from skill_stack.training.balance.planted_policy import still_actions, still_gain
 from skill_stack.training.balance.planted_stance import PlantedStance
@@ -221,6 +221,32 @@ def test_a_base_that_walks_too_fast_is_refused(robot, balance, tmp_path):
     clip = steps(walk=[0.0, 0.5, 0.0])
     with pytest.raises(DataError, match=r"frame \d+ \(\d\.\d\d s\): the base would move with vy 0.50; .* -0.3 to 0.3"):
         make_clip(robot, clip, tmp_path, balance, MODELS / "stand/policy.onnx", tmp_path / "o.onnx", lambda _: None)
+
+
+def test_one_policy_holds_all_clips(robot, balance, tmp_path):
+    clip = load_clip_task(MODELS / "follow_clip")
+    path = tmp_path / "policy.onnx"
+    digest = join_clips(robot, clip, MODELS / "follow_clip", balance, path)
+    assert digest == load_skill(MODELS / "follow_clip").policy.sha256
+    every = {name: onnxruntime.InferenceSession(str(MODELS / name / "policy.onnx")) for name in clip.clips}
+    frames = {name: load_skill(MODELS / name).policy.manifest.reference.frames for name in clip.clips}
+    joined = onnxruntime.InferenceSession(str(path))
+    names, longest = [one.name for one in joined.get_outputs()], max(frames.values())
+    rng = np.random.default_rng(0)
+    for number, name in enumerate(clip.clips, 1):
+        single = every[name]
+        outputs = [one.name for one in single.get_outputs()]
+        for frame in (0, frames[name] // 2, frames[name] - 1):
+            obs = rng.normal(size=single.get_inputs()[0].shape).astype(np.float32)
+            wanted = single.run(None, {"obs": obs, "time_step": np.array([[frame]], np.float32)})
+            seen = np.concatenate([obs, [[number]]], axis=1).astype(np.float32)
+            later = np.array([[frame + longest - frames[name]]], np.float32)
+            got = dict(zip(names, joined.run(None, {"obs": seen, "time_step": later})))
+            for output, value in zip(outputs, wanted):
+                np.testing.assert_allclose(got[output], value, atol=1e-4)
+    missing = clip.model_copy(update={"clips": ("squat_down", "nothing")})
+    with pytest.raises(ResourceNotFound, match="train 'nothing' first"):
+        join_clips(robot, missing, MODELS / "follow_clip", balance, path)
 
 
 def test_a_clip_needs_its_stand(robot, balance, tmp_path):
