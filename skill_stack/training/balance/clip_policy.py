@@ -254,8 +254,8 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
         ("MatMul", ["off", "gain"], "push"),
         ("MatMul", ["push", "spread"], "correction"), ("Add", ["target", "correction"], "actions"),
     ]  # fmt: skip
-    how: dict[str, dict[str, int]] = {"Cast": {"to": TensorProto.INT64}}
-    across = {"axis": 1}
+    how: dict[str, dict[str, Any]] = {"Cast": {"to": TensorProto.INT64}}
+    across: dict[str, Any] = {"axis": 1}
     kind = TensorProto.FLOAT
     graph = helper.make_graph(
         [helper.make_node(op, inputs, [output], **(across if inputs[0] == "obs" else how.get(op, {})))

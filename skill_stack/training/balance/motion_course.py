@@ -89,8 +89,8 @@ def course_of_motion(
     motion = _read(path, robot, stance, report)
     rate, count = robot.control_rate, len(motion.height)
     if steps:
-        still = np.zeros((count, 2))
-        motion = replace(motion, height=still[:, 0], lean=still, weight=still, feet=0.0 * motion.feet)
+        none = np.zeros((count, 2))
+        motion = replace(motion, height=none[:, 0], lean=none, weight=none, feet=0.0 * motion.feet)
     else:
         _turns_little(motion.path[:, 2], motion.rate)
     feet = _planted(motion, robot)
