@@ -70,15 +70,8 @@ class PreparedRunner:
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
-        if not self._prepares and not self._stepping and self._thrown(reading, dt):
-            self._motion.start(reading, None)
-            assert self._last is not None
-            self._stand.step_from(reading, self._last, float(self._way[2]))
-            self._prepares = True
-        if not self._prepares and self._stepping and self._stand.away > LOST:
-            self._motion.start(reading, None)
-            self._stand.let_go()
-            self._prepares = True
+        if not self._prepares:
+            self._begin_anew_where_thrown(reading, dt)
         self._motion.hold_first(not self._stand.rests)
         targets = self._motion.run(reading, goals, dt)
         self.progress, velocity = self._motion.progress, self._motion.steps
@@ -98,6 +91,18 @@ class PreparedRunner:
         targets = Targets(q, tuple(kp), tuple(kd))
         self._motion.go_on_from(targets)
         return targets
+
+    def _begin_anew_where_thrown(self, reading: FastEstimate, dt: float) -> None:
+        """Has the other skill step to a halt, where the robot is too far from where the motion has it."""
+        if self._stepping and self._stand.away > LOST:
+            self._stand.let_go()
+        elif not self._stepping and self._thrown(reading, dt):
+            assert self._last is not None
+            self._stand.step_from(reading, self._last, float(self._way[2]))
+        else:
+            return
+        self._motion.start(reading, None)
+        self._prepares = True
 
     def _thrown(self, reading: FastEstimate, dt: float) -> bool:
         """Whether the base is too far from where the motion has it, or goes too fast from there."""

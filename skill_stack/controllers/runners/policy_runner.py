@@ -219,11 +219,9 @@ class PolicyRunner:
             self._goals = goals
         gait = self._gait
         if gait is not None:
-            watch = self._watch
-            returns = self._led and self._keeper is not None and self._keeper.away > FAR
-            if self._moving or returns or (watch and watch.steps(reading, self._clock_left, self._phase)):
+            if self._has_to_step(reading):
                 self._clock_left = gait.stop_delay
-            if not observation.told or watch is not None:  # what was told ahead may be out of date
+            if not observation.told or self._watch is not None:  # what was told ahead may be out of date
                 observation.told = False
                 observation.gait_phase = self._clock()
             self._phase = (self._phase + self._frequency * dt) % 1.0
@@ -241,6 +239,13 @@ class PolicyRunner:
         q = self._rest.copy()
         aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
+
+    def _has_to_step(self, reading: FastEstimate) -> bool:
+        """Whether its clock has to run."""
+        watch = self._watch
+        if self._moving or self._led and self.away > FAR:
+            return True
+        return watch is not None and watch.steps(reading, self._clock_left, self._phase)
 
     def _rise(self, dt: float) -> None:
         """Commands a height, m, that goes from where another skill had the base to the skill's own."""
