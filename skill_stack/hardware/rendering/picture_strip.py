@@ -29,6 +29,7 @@ Array = np.ndarray
 
 WIDTH, HEIGHT = 320, 240  # pixels of one picture
 DISTANCE, ELEVATION, AZIMUTH = 2.2, -18.0, 120.0  # m, degrees: a little from above, from the side and ahead
+RAISED = 2.5  # heights of the camera's target: a base further up is followed
 AMBIENT, DIFFUSE, SKY = 0.35, 0.55, (202, 214, 228)  # shares of white light, and sRGB
 BACKENDS = ("egl", "osmesa")
 PATIENCE = 120.0  # s for one try
@@ -120,7 +121,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for state in states:
             data.qpos[:] = state
             mujoco.mj_forward(model, data)
-            camera.lookat[:] = data.body(options.body).xpos if options.body else (state[0], state[1], height)
+            raised = max(0.0, state[2] - RAISED * height)  # what it climbed; a jump moves it within the picture
+            camera.lookat[:] = data.body(options.body).xpos if options.body else (state[0], state[1], height + raised)
             renderer.update_scene(data, camera, plain)
             pictures.append(_under_sky(renderer))
     Image.fromarray(np.concatenate(pictures, axis=1)).save(options.out)
