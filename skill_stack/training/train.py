@@ -25,6 +25,7 @@ from skill_stack.training.adapters.adapted_layers import adapt, base_layers, tas
 from skill_stack.training.balance.balance_task import load_balance_task
 from skill_stack.training.balance.body_course import load_clip_task
 from skill_stack.training.balance.clip_policy import join_clips, make_clip
+from skill_stack.training.balance.counterbalance_table import COUNTERBALANCE, write_counterbalance
 from skill_stack.training.balance.planted_policy import make_planted
 from skill_stack.training.export import exported_network
 from skill_stack.training.hands.finger_teacher import FingerTeacher
@@ -244,6 +245,7 @@ def run(options: argparse.Namespace) -> int:
                 balance = load_balance_task(folder)
                 steps = resources.find(f"models/{options.robot}/{balance.predecessor}/policy.onnx", "policy")
                 make_planted(robot, balance, steps, last, say)
+                write_counterbalance(robot, balance, last.with_name(COUNTERBALANCE), say)
             then = f"python -m skill_stack.training.exporting.install {options.robot} {options.skill} {last}"
         else:
             task = load_any_task(folder)

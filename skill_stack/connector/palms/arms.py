@@ -46,6 +46,7 @@ class PalmArms:
         robot: The robot.
         chains: Left and right arm.
         waist: Names of the waist's joints, which both arms share.
+        trunk: The waist alone.
     """
 
     def __init__(self, robot: RobotSpec) -> None:
@@ -62,6 +63,7 @@ class PalmArms:
         self.chains = tuple(
             Chain(robot, palms[side].link, [f"{side}_arm"], palms[side].face) for side in ("left", "right")
         )
+        self.trunk = Chain(robot, palms["left"].link, [WAIST])
         self._last: dict[str, float] = {}
         self._way = (LEANS[0], PITCHES[0])
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,11 +25,13 @@ from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.skills.servo_part import PULL, PULLED
 from skill_stack.core.world.scene import Pose2, SceneObject
 
+Array = np.ndarray
+
 BESIDE = 0.045
 """Free space between palm and thing before it is pressed, m."""
 RISE = 0.1
 """How far a thing is lifted before it is drawn to the chest, m."""
-CARRIED = (0.36, 0.0, 0.9)
+CARRIED = (0.32, 0.0, 0.9)
 """Where the middle of a carried thing is: ahead and to the left of the pelvis and above the ground, m."""
 OFFERED = (0.38, 0.0, 0.9)
 """The same where it is held out."""
@@ -49,7 +53,10 @@ TAKEN = (0.8, 0.0, 0.6)
 """Direction of the force by which somebody takes a thing: ahead, and its weight."""
 SHORTER, SHORTEST = 0.02, 0.061
 """By which steps palms stay behind the place that they do not reach, and how far at most, m."""
-FORWARD = 0.03
+LEGS = "legs"
+STILL, QUIET = 0.5, 0.03
+"""Time over which joints of the legs move less than so far where it stands, s and rad."""
+FORWARD = 0.0
 """How far ahead of its middle a thing is taken, m: the body sways back while arms go forward."""
 
 
@@ -86,14 +93,41 @@ def width_of(thing: SceneObject, yaw: float) -> tuple[float, float, float]:
     return across, along, wrap_angle(thing.yaw + turns * math.pi / 2)
 
 
+class Stillness:
+    """Whether legs have come to rest since a step began; once they have, it stays so."""
+
+    def __init__(self, legs: Sequence[str], patient: float) -> None:
+        """Takes the joints of the legs, and the longest time for which it waits, s."""
+        self._legs, self._patient = legs, patient
+        self._seen: deque[tuple[float, Array]] = deque()
+        self._rested = False
+
+    def reached(self, view: GuideView) -> bool:
+        """Takes a view; who cannot tell, or is never still, begins all the same."""
+        if self._rested or not view.joints:
+            return True
+        self._seen.append((view.now, np.array([view.joints[name] for name in self._legs])))
+        while view.now - self._seen[0][0] > STILL:
+            self._seen.popleft()
+        whole = view.now - self._seen[0][0] > STILL - 0.1
+        ways = np.ptp([one for _, one in self._seen], axis=0)
+        self._rested = view.elapsed > self._patient or (whole and float(ways.max()) < QUIET)
+        return self._rested
+
+
 class PalmsGuide(JointGuide):
     """Base of guides that move both palms, motion after motion, each aimed when it begins. Signal: ``unfinished``.
 
     Settings: ``height`` of the pelvis where it is unknown, m, ``stiffness`` of the servo, a factor on the robot's
     gains, and ``force``, with which either palm presses, N.
+
+    Attributes:
+        PATIENT: For how long it waits until the robot stands still, s: arms and waist that set out while it steps throw
+            it. It comes to a halt within 2 s.
     """
 
     DWELL = 0.3
+    PATIENT = 5.0
 
     def _begin(self, context: GuideContext) -> None:
         super()._begin(context)
@@ -102,6 +136,8 @@ class PalmsGuide(JointGuide):
         self._target = TargetMemory(str(context.arguments["target"]), math.inf)
         self._body = BodyAverage(SWAYS)
         self._ended = math.inf
+        assert context.robot is not None
+        self._stillness = Stillness(context.robot.members([LEGS]), self.PATIENT)
         self._aims: list[_Aim] = []
 
     def aims(self, view: GuideView) -> list[_Aim]:
@@ -115,6 +151,8 @@ class PalmsGuide(JointGuide):
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._body.take(view)
+        if not self._stillness.reached(view):
+            return GuideStep({}, {}, math.inf)
         stage, step = self._stage, super().step(view)
         assert self._motions is not None
         if self._stage != stage:
@@ -143,12 +181,13 @@ class PalmsGuide(JointGuide):
         if goals is None:
             why = f"both hands do not reach {aim.middle[0]:.2f} m ahead and {aim.middle[2]:.2f} m high"
             raise GuideFailure("the place is within reach", why)
-        out = {name: goals[name] for name in self._arms.waist}
+        stiffness = self.context.numbers.get("stiffness", 1.0)
+        leans = {name: goals[name] for name in self._arms.waist}
+        out = braced(self._arms.trunk, leans, self._arms.robot, stiffness, None, goals)
         for chain, inwards in zip(self._arms.chains, (-1.0, 1.0), strict=True):
             mine = {name: goals[name] for name in chain.joints}
             force = inwards * aim.force * hold.turn[:, 1]
-            stiffness = self.context.numbers.get("stiffness", 1.0)
-            out |= braced(chain, mine, self._arms.robot, stiffness, force, {n: goals[n] for n in self._arms.waist})
+            out |= braced(chain, mine, self._arms.robot, stiffness, force, leans)
             if aim.pull:
                 needed = chain.pressing(mine, -hold.turn @ np.array(TAKEN))  # what holds against it
                 out |= {name + PULL: torque / 2 for name, torque in needed.items()} | {PULLED: aim.pull}
@@ -292,14 +331,15 @@ class OfferGuide(PalmsGuide):
     Setting besides: ``pull``, the force that counts as taking, N.
     """
 
+    PATIENT = 1.0  # it moves its arms by 2 cm, and somebody draws at what it holds out
+
     def aims(self, view: GuideView) -> list[_Aim]:
         """See :class:`PalmsGuide`."""
         thing = self._target.find(view)
         width, _, _ = width_of(thing, view.pose.yaw)
         half, force = width / 2, self._force
         return [
-            _Aim(OFFERED, 0.0, half, force), _Aim(OFFERED, 0.0, half, force, self.context.numbers["pull"]),
-            _Aim(OFFERED, 0.0, width / 2 + AWAY),
+            _Aim(OFFERED, 0.0, half, force, self.context.numbers["pull"]), _Aim(OFFERED, 0.0, width / 2 + AWAY),
         ]  # fmt: skip
 
 

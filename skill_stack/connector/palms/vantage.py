@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from skill_stack.connector.guides.guide import GuideFailure, GuideView
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.kinematics.reach_map import BEST
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
 from skill_stack.connector.palms.motions import INSIDE, width_of
@@ -22,8 +23,11 @@ from skill_stack.connector.reaching.vantage import (
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject
 
-AHEAD = (0.3, 0.32, 0.34, 0.36, 0.38)
+AHEAD = (0.3, 0.32, 0.34, 0.36)
 """Distances ahead of the pelvis at which things are taken and put, m."""
+RETREATS = 0.12
+"""How far the pelvis goes back until palms are there at most, m: by 6 cm in a halt, and by 6 cm as legs make up for a
+waist that leans."""
 WIDEST = 0.36
 """Largest width between both palms, m."""
 ROOM = -0.015
@@ -34,6 +38,10 @@ ASIDE = 0.15
 """Distance between spots along the edge of a place, m."""
 FREE = 0.1
 """Free space around a thing that is put down, m."""
+HALTS, LEAVES = (0.05, 0.1), (0.08, 0.15)
+"""Errors of place, m, and heading, rad, from which on it halts, and beyond which it then goes on."""
+HALT = 3.0
+"""Time for which it halts: by then its feet are planted, and it sways no more, s."""
 BOTH = "both"
 
 
@@ -46,6 +54,21 @@ class PalmVantageGuide(VantageGuide):
     """
 
     RUN_UP, SQUARE = 0.5, 0.5
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        super().change(context)
+        self._halts, self._halted = -math.inf, False
+
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`; where it is near enough, it plants its feet."""
+        step = super().step(view)
+        off, turn = step.signals["distance_error"], step.signals["heading_error"]
+        if view.now > self._halts + HALT:
+            bounds = LEAVES if self._halted else HALTS
+            self._halted = off <= bounds[0] and turn <= bounds[1]
+            self._halts = view.now if self._halted and bounds == HALTS else self._halts
+        return replace(step, goals=dict.fromkeys(step.goals, 0.0)) if self._halted else step
 
     def candidates(self, view: GuideView, thing: SceneObject) -> Iterable[Vantage]:
         """See :class:`skill_stack.connector.reaching.vantage.VantageGuide`."""
@@ -67,7 +90,7 @@ class PalmVantageGuide(VantageGuide):
             if width > WIDEST:
                 continue
             for ahead in AHEAD:
-                room = self._room(ahead, thing.position[2], width)
+                room = self._room(ahead + RETREATS, thing.position[2], width)
                 fits = fits or room > 0.0
                 if room > 0.0:
                     x, y = thing.position[0] - ahead * math.cos(yaw), thing.position[1] - ahead * math.sin(yaw)

@@ -13,15 +13,16 @@ from skill_stack.controllers.joint_arithmetic import aim
 from skill_stack.controllers.policies.history_observation import HistoryObservation
 from skill_stack.controllers.policies.inplace_observation import InplaceObservation
 from skill_stack.controllers.policies.network import Network
-from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyContract
 from skill_stack.controllers.policies.recent_readings import RecentReadings
+from skill_stack.controllers.runners.counterbalance import Counterbalance
 from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
 from skill_stack.controllers.runners.pose_offset import PoseOffset
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
 from skill_stack.controllers.runners.step_watch import CALM, SILENT, SWAYING, TOPPLES, StepWatch
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.policy_part import KeepWay
+from skill_stack.core.skills.policy_part import CounterbalanceTable, KeepWay
 from skill_stack.core.skills.skill import SkillSpec
 
 Array = np.ndarray
@@ -43,7 +44,12 @@ class PolicyRunner:
     """
 
     def __init__(
-        self, spec: SkillSpec, robot: RobotSpec, network: Network, recent: RecentReadings | None = None
+        self,
+        spec: SkillSpec,
+        robot: RobotSpec,
+        network: Network,
+        recent: RecentReadings | None = None,
+        counterbalance: CounterbalanceTable | None = None,
     ) -> None:
         """Resolves the contract's names, binds inputs and outputs, and runs the network a few times.
 
@@ -52,6 +58,7 @@ class PolicyRunner:
             robot: The robot.
             network: The loaded network; skills that share a file may share it.
             recent: Past control ticks, for a policy that sees more than the present.
+            counterbalance: How legs on planted feet give way; None keeps them in the stance.
 
         Raises:
             DataError: The contract does not fit the robot or the network, or the first output is not finite.
@@ -78,6 +85,8 @@ class PolicyRunner:
         self._velocities: list[int] = []
         self._keeper = self._way_keeper()
         self._bending = PoseOffset(spec.policy.bend, contract.joint_names)
+        table = counterbalance
+        self._counter = Counterbalance(table, robot, contract.joint_names) if table is not None else None
         self._told: list[float] = []
         self._goals: Mapping[str, float] | None = None
         self._moving = True
@@ -93,6 +102,8 @@ class PolicyRunner:
         self._moves: list[bool] = contract.moves.tolist()
         self._silence = [0.0] * (2 * len(self._offsets))
         self._observation = _observation(contract, robot, recent)
+        begins = dict(zip(contract.observation_names, np.cumsum((0, *contract.observation_sizes)).tolist()))
+        self._motion_at, self._speeds_at = (begins.get(name, 0) for name in ("base_lin_vel", "joint_vel_rel"))
         self._action = np.zeros((1, len(index)), np.float32)
         self._answer = self._observation.last_action = self._action[0]  # until the next run it is the last action
         self._evaluate = network.bind(self._observation.array, self._action)
@@ -124,7 +135,7 @@ class PolicyRunner:
         Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt.
         """
         self._goals, self._rises, self._led = None, None, False
-        for memory in (self._keeper, self._watch):
+        for memory in (self._keeper, self._watch, self._counter):
             if memory is not None:
                 memory.forget()
         self._observation.told = False
@@ -135,7 +146,7 @@ class PolicyRunner:
                 self._phase, self._clock_left = other._phase, other._clock_left
                 if other._moving and self._gait is not None:
                     self._clock_left = self._gait.stop_delay
-                self._bend(other._bending.offset)
+                self._go_on_from(other)
                 return
         self._answer[...] = 0.0
         self._observation.start()
@@ -149,11 +160,22 @@ class PolicyRunner:
         ways = (self._contract.predecessor, before.network), (before._contract.predecessor, self.network)
         return before.network == self.network or any(one == other for one, other in ways)
 
+    def _go_on_from(self, other: PolicyRunner) -> None:
+        """Takes over the offsets of the pose; without a counterbalance of its own, what that moved goes back slowly."""
+        theirs, own = other._counter, self._counter
+        offset = other._bending.offset
+        if theirs is not None and own is not None:
+            own.go_on_from(theirs)
+        elif theirs is not None:
+            offset = offset + theirs.targets
+        self._bend(offset)
+
     def _bend(self, offset: np.ndarray) -> None:
         """Offsets the pose that the policy works about, rad, in its observation and its targets."""
         self._bending.offset = offset
-        self._observation.bend(offset)
-        self._centre = self._zeros + offset
+        counter = self._counter
+        self._observation.bend(offset if counter is None else offset + counter.joints)
+        self._centre = self._zeros + (offset if counter is None else offset + counter.targets)
 
     def lead(self, way: KeepWay) -> None:
         """Takes velocities from who asks from now on, although the skill fixes them, and keeps that way.
@@ -217,16 +239,11 @@ class PolicyRunner:
             if goals != self._goals:
                 self._take_goals(goals)
             self._goals = goals
-        gait = self._gait
-        if gait is not None:
-            if self._has_to_step(reading):
-                self._clock_left = gait.stop_delay
-            if not observation.told or self._watch is not None:  # what was told ahead may be out of date
-                observation.told = False
-                observation.gait_phase = self._clock()
-            self._phase = (self._phase + self._frequency * dt) % 1.0
-            self._clock_left -= dt
-        if self._bending.go_on(dt):
+        if self._gait is not None:
+            self._run_clock(self._gait, reading, dt)
+        if self._counter is not None:
+            self._counter.follow(reading, self._clock_left <= SILENT and not self._moving, dt)
+        if self._bending.go_on(dt) or self._counter is not None:
             self._bend(self._bending.offset)
         if self._rises is not None:
             self._rise(dt)
@@ -234,18 +251,28 @@ class PolicyRunner:
             self._keep_way(self._keeper, reading, dt)
         observation.write(reading)
         observation.told = False
+        if self._counter is not None:
+            self._expect(self._counter)
         self._evaluate()
         self.evaluations += 1
         q = self._rest.copy()
         aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
 
-    def _has_to_step(self, reading: FastEstimate) -> bool:
-        """Whether its clock has to run."""
-        watch = self._watch
-        if self._moving or self._led and self.away > FAR:
-            return True
-        return watch is not None and watch.steps(reading, self._clock_left, self._phase)
+    def _run_clock(self, gait: GaitPhase, reading: FastEstimate, dt: float) -> None:
+        """Lets the clock run on for as long as the robot moves or has to step."""
+        watch, counter = self._watch, self._counter
+        left = math.inf if self._moving or self._led and self.away > FAR else 0.0
+        if watch is not None and not left:
+            place, speed = (0.0, 0.0) if counter is None else (counter.place, counter.speed)
+            left = watch.steps(reading, self._clock_left, self._phase, place, speed)
+        if left > 0.0:
+            self._clock_left = max(self._clock_left, min(left, gait.stop_delay))
+        if not self._observation.told or watch is not None:  # what was told ahead may be out of date
+            self._observation.told = False
+            self._observation.gait_phase = self._clock()
+        self._phase = (self._phase + self._frequency * dt) % 1.0
+        self._clock_left -= dt
 
     def _rise(self, dt: float) -> None:
         """Commands a height, m, that goes from where another skill had the base to the skill's own."""
@@ -256,6 +283,12 @@ class PolicyRunner:
         self._told[place] = min(max(self._rises, low), own)
         self._observation.command, self._observation.told = self._told, False
         self._rises = self._rises + RISES * dt if self._rises < own else None
+
+    def _expect(self, counter: Counterbalance) -> None:
+        """Takes from what is observed the velocities with which legs give way: they are no deviation."""
+        seen = self._observation.array.reshape(-1)
+        for begin, speeds in ((self._motion_at, counter.speed), (self._speeds_at, counter.speeds)):
+            seen[begin : begin + np.size(speeds)] -= speeds
 
     def _keep_way(self, keeper: DriftCorrection, reading: FastEstimate, dt: float) -> None:
         """Adds the drift correction to the command, within the trained range."""

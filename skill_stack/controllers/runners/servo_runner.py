@@ -85,7 +85,9 @@ class ServoRunner:
         self._heeded = {*self._names, *self._steps, *self._pulls, *self._efforts, PULLED}
         self._kp = tuple(joint.kp * self._part.stiffness for joint in robot.joints)
         self._kd = tuple(joint.kd * math.sqrt(self._part.stiffness) for joint in robot.joints)
-        self._speeds = [joint.velocity * self._part.speed for joint in robot.joints]
+        robot.indices(self._part.slower)  # refuses what is no joint
+        slower = self._part.slower
+        self._speeds = [min(one.velocity * self._part.speed, slower.get(one.name, math.inf)) for one in robot.joints]
         self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
         self._stage = ServoStage.HOLD
         self._goals: dict[str, float] = {}

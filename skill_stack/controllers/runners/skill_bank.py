@@ -21,9 +21,11 @@ from skill_stack.controllers.runners.servo_runner import ServoRunner
 from skill_stack.controllers.runners.vendor_runner import VendorRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks, SlowLinks
 from skill_stack.controllers.slow.slow_skill import SlowSkill
+from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.library_watch import RUNS_OTHERS
+from skill_stack.core.skills.policy_part import CounterbalanceTable
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -119,7 +121,9 @@ class SkillBank:
         if (contract.action_kind == "delta") != (part.base is not None):
             other = "an action of kind 'delta'" if part.base is not None else "a base, as its policy corrects one"
             raise DataError(f"skill '{spec.name}' needs {other}; its action is '{contract.action_kind}'")
-        policy = PolicyRunner(spec, self._robot, network, self.recent)
+        name = part.counterbalance
+        yields = None if name is None else load_model(CounterbalanceTable, entry.folder / name)
+        policy = PolicyRunner(spec, self._robot, network, self.recent, yields)
         ticks = contract.ticks_per_run(self._robot.control_rate)
         return policy if ticks == 1 else PacedRunner(policy, ticks / self._robot.control_rate, part.interpolation)
 

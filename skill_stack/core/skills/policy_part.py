@@ -66,6 +66,36 @@ class Bend(DataModel):
     speed: Positive = 1.0
 
 
+class CounterbalanceTable(DataModel):
+    """How legs on planted feet give way to arms and waist; made with a planted policy by ``skill-stack train``.
+
+    Attributes:
+        shifts: How far arms and waist shift the centre of mass ahead, relative to the base, m, in rising order.
+        base: How far ahead of its place in the stance the base is then, m.
+        stance: Positions of the policy's joints in the stance, rad.
+        joints: Offsets of these positions, rad, one for every shift.
+        targets: Offsets of the targets that hold them there, rad.
+    """
+
+    shifts: tuple[float, ...] = Field(min_length=2)
+    base: tuple[float, ...]
+    stance: dict[str, float]
+    joints: dict[str, tuple[float, ...]]
+    targets: dict[str, tuple[float, ...]]
+
+    @model_validator(mode="after")
+    def _even(self) -> CounterbalanceTable:
+        rows = {"base": self.base, **self.joints, **self.targets}
+        for name, row in rows.items():
+            if len(row) != len(self.shifts):
+                raise ValueError(f"counterbalance: '{name}' has {len(row)} values for {len(self.shifts)} shifts")
+        if any(b <= a for a, b in zip(self.shifts, self.shifts[1:])):
+            raise ValueError(f"counterbalance: shifts rise, not {list(self.shifts)}")
+        if set(self.stance) != set(self.joints) or set(self.stance) != set(self.targets):
+            raise ValueError("counterbalance: stance, joints and targets name the same joints")
+        return self
+
+
 class PolicyPart(DataModel):
     """How a ``policy`` skill runs its network.
 
@@ -82,6 +112,8 @@ class PolicyPart(DataModel):
         keep_way: How its goal values ``vx``, ``vy`` and ``wz`` are corrected by where the robot is; None leaves them.
         bend: How a goal value moves the pose that it works about; None leaves that.
         adapters: Adapters in the network, chosen by the condition of the robot; None for a network without any.
+        counterbalance: YAML file, relative to the skill's folder, of a :class:`CounterbalanceTable`; None keeps legs on
+            planted feet in the stance.
         manifest: Conventions of a policy that another project exported; None where the file's own metadata state them.
     """
 
@@ -95,12 +127,14 @@ class PolicyPart(DataModel):
     keep_way: KeepWay | None = None
     bend: Bend | None = None
     adapters: AdapterPart | None = None
+    counterbalance: str | None = None
     manifest: PolicyManifest | None = None
 
     @model_validator(mode="after")
     def _residual_has_base(self) -> PolicyPart:
-        if self.manifest is not None and (self.keep_way or self.bend or self.adapters):
-            raise ValueError("keep_way, bend and adapters are for a policy with its own contract, not with a manifest")
+        if self.manifest is not None and (self.keep_way or self.bend or self.adapters or self.counterbalance):
+            own = "keep_way, bend, adapters and counterbalance"
+            raise ValueError(f"{own} are for a policy with its own contract, not with a manifest")
         if self.residual is not None and self.base is None:
             raise ValueError("residual needs base: the skill to whose targets it is added")
         goals = self.manifest is not None and bool(self.manifest.action.goals)

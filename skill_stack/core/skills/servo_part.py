@@ -26,6 +26,7 @@ class ServoPart(DataModel):
 
     Attributes:
         speed: Fastest motion, as a share of each joint's own velocity.
+        slower: Fastest motion of joints that have to move more slowly, rad/s, by name.
         closing: Speed of a joint that is to press, until it has contact, rad/s.
         patience: Time after which a joint that presses with less than the target torque counts as done, s.
         stiffness: Factor on the robot's gains.
@@ -34,6 +35,7 @@ class ServoPart(DataModel):
     """
 
     speed: Annotated[float, Field(gt=0, le=1)] = 0.3
+    slower: dict[str, Positive] = {}
     closing: Positive = 0.6
     patience: Positive = 1.5
     stiffness: Positive = 1.0

@@ -114,6 +114,7 @@ class BalanceTask(DataModel):
         weights: What is wanted.
         plants: Robots and delays, of which the mean cost counts.
         iterations: Steps of the optimiser.
+        leans: Joints that are not in the default pose, rad, in postures of arms and waist to which legs give way.
     """
 
     robot: str
@@ -128,6 +129,7 @@ class BalanceTask(DataModel):
     weights: WeightTask
     plants: tuple[PlantTask, ...]
     iterations: int
+    leans: tuple[dict[str, float], ...] = ()
 
 
 def load_balance_task(folder: Path) -> BalanceTask:
