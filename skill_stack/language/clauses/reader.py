@@ -54,7 +54,7 @@ class Reader:
             joined = any(word.isalpha() for word in link)
             before, verbal = _last_clause(out), self._verbal(at)
             topics = bool(self.topics)
-            read = self._clause(at, order, together, before)
+            read = self._linked(at, order, together, before, link)
             if isinstance(read, Answer):
                 return read
             at, one = read
@@ -89,6 +89,16 @@ class Reader:
         if shares:
             self._share(one, out[:-1])
         return order == "before" and len(out) == 1
+
+    def _linked(
+        self, at: int, order: str, together: bool, before: BoundClause | None, link: Sequence[str]
+    ) -> tuple[int, BoundClause | int | None] | Answer:
+        """See :meth:`_clause`; without a word between, a particle is no verb: ``back up for three seconds``."""
+        read = self._clause(at, order, together, before)
+        if before is None or link or isinstance(read, Answer) or not isinstance(read[1], BoundClause):
+            return read
+        head, particles = read[1].clause.head, self.interpreter.lexicon.verbs.particles
+        return self._not_understood(at) if len(head) == 1 and head[0] in particles else read
 
     def _verbal(self, at: int) -> bool:
         """Whether a clause begins with a verb."""
