@@ -26,6 +26,7 @@ from skill_stack.core.robots.gripper import load_gripper
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.condition import Condition
 from skill_stack.core.skills.pair_results import load_pairs
+from skill_stack.core.skills.policy_part import CounterbalanceTable
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene_file import load_scene
 from skill_stack.evaluation.choice_suite import load_choice_suite
@@ -84,6 +85,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"models/.*/clone.yaml", lambda path: _training("tasks.clone_task").load_clone_task(path.parent)),
     (r"models/.*/balance.yaml", lambda path: _training("balance.balance_task").load_balance_task(path.parent)),
     (r"models/.*/clip.yaml", lambda path: _training("balance.body_course").load_clip_task(path.parent)),
+    (r"models/.*/counterbalance.yaml", lambda path: load_model(CounterbalanceTable, path)),
     (r"urdf/.*/cameras.yaml", lambda path: load_model(CamerasFile, path)),
     (r"urdf/.*/gripper.yaml", lambda path: load_gripper(path.parent)),
     (r"urdf/.*/(robot|grasps).yaml", lambda path: load_robot(path.parent, RESOURCES)),
