@@ -241,6 +241,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         make_guide("fly", context)
     named = {
         "approach",
+        "around",
         "offer",
         "palm_vantage",
         "tracking",
