@@ -43,6 +43,7 @@ from skill_stack.training.learners.learner import (
     save_checkpoint,
 )
 from skill_stack.training.learners.run_log import RunLog, StuckWatch
+from skill_stack.training.learners.self_imitation import SelfImitation
 from skill_stack.training.physics.environment import WalkEnvironment
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.physics.physics_choice import physics_maker
@@ -158,9 +159,10 @@ def go_on(
     saved = last = time.monotonic()
     end, cpu = last + minutes * 60.0, time.process_time()
     ppo = environment.ppo
+    imitation = SelfImitation(ppo.imitation, ppo.gamma, progress.seed) if ppo.imitation is not None else None
     try:
         while last < end and progress.cpu_seconds < cpu_seconds:
-            summary = _iterate(environment, learner)
+            summary = _iterate(environment, learner, imitation, progress.iteration)
             now, cpu_now = time.monotonic(), time.process_time()
             progress.advance(ppo.steps * ppo.robots, now - last, cpu_now - cpu)
             last, cpu = now, cpu_now
@@ -186,11 +188,15 @@ def go_on(
     return folder / "last.pt"
 
 
-def _iterate(environment: TrainingEnvironment, learner: PPO) -> dict[str, float]:
+def _iterate(
+    environment: TrainingEnvironment, learner: PPO, imitation: SelfImitation | None, iteration: int
+) -> dict[str, float]:
     """One iteration of learning; what its ticks were like."""
     ppo = environment.ppo
-    collect(environment, learner, ppo.steps)
+    collect(environment, learner, ppo.steps, imitation)
     learner.update()
+    if imitation is not None:
+        imitation.learn(learner, iteration)
     limit_exploration(learner, ppo.largest_std)
     summary = environment.statistics.summary()
     environment.statistics.clear()

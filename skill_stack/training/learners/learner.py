@@ -15,6 +15,7 @@ import torch
 from rsl_rl.algorithms import PPO
 
 from skill_stack.core.errors import DataError
+from skill_stack.training.learners.self_imitation import SelfImitation
 from skill_stack.training.physics.training_environment import TrainingEnvironment
 from skill_stack.training.tasks.ppo_task import PpoTask
 
@@ -96,14 +97,18 @@ def _settings(ppo: PpoTask) -> dict[str, Any]:
     }
 
 
-def collect(environment: TrainingEnvironment, learner: PPO, steps: int) -> None:
-    """Steps all robots for some ticks, for the learner's next update."""
+def collect(
+    environment: TrainingEnvironment, learner: PPO, steps: int, imitation: SelfImitation | None = None
+) -> None:
+    """Steps all robots for some ticks, for the learner's next update, and for what is replayed."""
     observations = environment.get_observations()
     with torch.inference_mode():
         for _ in range(steps):
-            actions = learner.act(observations)
+            actions, before = learner.act(observations), observations
             observations, rewards, done, extras = environment.step(actions)
             learner.process_env_step(observations, rewards, done, extras)
+            if imitation is not None:
+                imitation.see(before, actions, rewards, done)
         learner.compute_returns(observations)
 
 

@@ -32,7 +32,7 @@ from skill_stack.training.physics.training_environment import TrainingEnvironmen
 from skill_stack.training.tasks.commands import CommandSampler, Pusher
 from skill_stack.training.tasks.contexts import NeedMap
 from skill_stack.training.tasks.mirror import MirrorAugmentation, MirrorMap
-from skill_stack.training.tasks.rewards import REWARDS, TickRecord, as_told, total_reward
+from skill_stack.training.tasks.rewards import REWARDS, TickRecord, as_told, reached, total_reward
 from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.variations import SIZE, RobotVariations
 
@@ -112,7 +112,7 @@ class WalkEnvironment(TrainingEnvironment):
         for term in task.rewards:
             if term.name not in REWARDS:
                 raise UnknownName("reward", term.name, REWARDS)
-        told = any(term.name == as_told.__name__ for term in task.rewards)
+        told = any(term.name in (as_told.__name__, reached.__name__) for term in task.rewards)
         self._body = ModelBody(self.nominal, robot) if told else None
         self._terms = [(REWARDS[term.name], term.weight, term.settings) for term in task.rewards]
         self.statistics = TrainingStatistics([term.name for term in task.rewards])

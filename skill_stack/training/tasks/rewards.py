@@ -12,8 +12,9 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.rewards.body_motion import BodyLayout, BodyMotion
-from skill_stack.core.rewards.costs import costs
+from skill_stack.core.rewards.costs import costs, distances
 from skill_stack.core.rewards.reward_set import RewardSet
+from skill_stack.core.rewards.term_definition import reward_terms
 
 Array = np.ndarray
 
@@ -253,6 +254,25 @@ def as_told(tick: TickRecord, terms: list[dict[str, Any]]) -> Array:
     return costs(_told(json.dumps(terms)), tick.body, tick.layout)[:, 0]
 
 
+def reached(tick: TickRecord, terms: list[dict[str, Any]]) -> Array:
+    """One where every aim of terms of ``core/rewards`` is within its tolerance, else zero: a sparse reward.
+
+    Args:
+        tick: What happened, with ``body``.
+        terms: As in a set of reward terms.
+
+    Raises:
+        DataError: A term is wrong, is counted from where a set began, or is judged by its mean over some time.
+    """
+    if tick.body is None or tick.layout is None:
+        raise DataError("reached: nothing was noted of the body")
+    rewards = _told(json.dumps(terms))
+    if slow := [one.term for one in rewards.aims if one.kind.average > tick.dt]:
+        mean = reward_terms()[slow[0]].average
+        raise DataError(f"reached: {slow[0]} is judged by its mean over {mean:g} s; take as_told")
+    return np.all(distances(rewards, tick.body, tick.layout) <= 1.0, axis=0)[:, 0].astype(float)
+
+
 @cache
 def _told(terms: str) -> RewardSet:
     rewards = RewardSet.parse({"terms": json.loads(terms)}, "as_told")
@@ -292,6 +312,7 @@ REWARDS: dict[str, Reward] = {
         stand_pose,
         stand_motion,
         as_told,
+        reached,
     )
 }
 """Every reward term by name."""

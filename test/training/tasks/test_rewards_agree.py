@@ -24,7 +24,7 @@ from skill_stack.motion.sampling.model_body import WORLD, ModelBody
 from skill_stack.motion.sampling.planner import SamplingPlanner
 from skill_stack.motion.sampling.settings import settings_for
 from skill_stack.training.physics.environment import WalkEnvironment
-from skill_stack.training.tasks.rewards import as_told
+from skill_stack.training.tasks.rewards import as_told, reached
 from skill_stack.training.tasks.task import RewardTask, load_task
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -67,6 +67,11 @@ def test_training_sees_the_cost_that_the_planner_sees(monkeypatch):
         assert trained[robot] == pytest.approx(costs(REWARDS, motion, body.layout)[0], rel=0.05)
         assert judge(REWARDS, motion, body.layout).nearest["base_height"] == pytest.approx(abs(0.22 - qpos[robot][2]))
     assert np.ptp(trained) > 0.0
+    near = reward_terms()["base_height"].tolerance
+    asked = [{"term": "base_height", "target": float(tick.height.max() + 0.999 * near)}]
+    assert reached(tick, asked).tolist() == (tick.height.max() - tick.height <= 0.001 * near).astype(float).tolist()
+    with pytest.raises(DataError, match="trunk_pitch is judged by its mean"):
+        reached(tick, [{"term": "trunk_pitch", "target": 0.0}])
 
 
 CARRIED = carried_of(load_robot(ROOT / "urdf" / "g1"), ["upper_body"])
