@@ -31,7 +31,7 @@ KINDS = [
     connector_node.ConnectorNode, ControllerNode, LifecycleManager, MonitorNode, PerceptionNode, PlannerNode,
     scene_node.SceneNode,
 ]  # fmt: skip
-UNIT = re.compile(r"\b(s|m|m/s|rad|rad/s|Hz)\b|Share of")
+UNIT = re.compile(r"\b(s|m|m/s|rad|rad/s|Hz|kg)\b|Share of|coefficient")
 
 
 @pytest.fixture

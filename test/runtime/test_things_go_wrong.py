@@ -70,8 +70,8 @@ def cause_of(line, step, **arguments):
     return diagnosed(step, node, line._library, line.scene, line.scene, kinds).cause
 
 
-STAND = {"id": "stand", "kind": "stand", "size": (0.22, 0.22, 0.7), "position": (0.38, 0.0), "colour": "grey"}
-BOX = {"id": "box", "kind": "box", "size": (0.2, 0.2, 0.2), "position": (0.38, 0.0, 0.8), "colour": "red",
+STAND = {"id": "stand", "kind": "stand", "size": (0.22, 0.22, 0.7), "position": (0.3, 0.0), "colour": "grey"}
+BOX = {"id": "box", "kind": "box", "size": (0.2, 0.2, 0.2), "position": (0.3, 0.0, 0.8), "colour": "red",
        "movable": True, "mass": 0.5}  # fmt: skip
 
 

@@ -197,7 +197,7 @@ def _reachable(
     used = {str(value) for event in events if not event.success for value in event.arguments.values()}
     for other in library:
         itself = other.name == spec.name
-        if not itself and _same_base(other, spec):
+        if not itself and spec.guided is not None and _base(other, library) == _base(spec, library):
             continue  # walking round a thing does not help to walk to it
         helped = {} if itself else mine  # doing it first with something else may help too
         options = partial(_options, other, mine=helped, things=things, used=used)
@@ -217,9 +217,11 @@ def _made(
             yield str(effect.ground(dict(zip(slots, values, strict=True)))), float(np.prod([fit for _, fit in choice]))
 
 
-def _same_base(one: SkillSpec, other: SkillSpec) -> bool:
-    """Whether two skills are the same motion with other goal values."""
-    return one.guided is not None and other.guided is not None and one.guided.base == other.guided.base
+def _base(spec: SkillSpec, library: SkillLibrary) -> str:
+    """The skill whose motion another one is, with other goal values; its own name where it is none of another."""
+    above = spec.guided.base if spec.guided is not None else spec.name
+    policy = library[above].policy if above in library else None
+    return policy.base if policy is not None and policy.base is not None else above
 
 
 def _options(

@@ -16,7 +16,7 @@ from skill_stack.planner.model.skill_offer import SkillOffer
 LONGEST_NAME = 40
 """Characters of what a thing is called."""
 
-PHRASES = 3
+PHRASES = 2
 """Phrases of a skill that are shown."""
 
 CHARACTERS_PER_TOKEN = 3

@@ -28,7 +28,7 @@ CHARACTERS_PER_TOKEN = 3.5
 """Of English text and JSON; common tokenisers have 3.5 to 4.5."""
 
 
-def asked(words, library, scene, facts, skills=40, objects=40, used=()):
+def asked(words, library, scene, facts, skills=50, objects=40, used=()):
     offer = SkillOffer.select(words, library, scene, facts, skills, objects, used)
     messages = prompt(
         Instruction(words), offer, scene.robot, worked_examples(ProposalJudge(library, scene, facts, offer))
