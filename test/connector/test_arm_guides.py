@@ -140,3 +140,31 @@ def test_the_arm_on_its_side_is_in_line_with_the_thing(x, y, side):
 def test_a_thing_that_is_gone_cannot_be_pointed_at():
     with pytest.raises(GuideFailure, match="no longer in the scene"):
         step_of("pointing", target="crate")
+
+
+def test_it_points_again_from_where_the_arm_has_brought_the_body():
+    crate = SceneObject("crate", "box", (2.0, 0.5, 0.15), 0.0, "box", (0.3, 0.3, 0.3))
+    numbers = {"height": HEIGHT, "stiffness": 1e6}
+    context = GuideContext({"target": "crate"}, ConnectorSettings(), numbers, G1.footprint, G1, "body")
+    guide, outlines = make_guide("pointing", context), Outlines.from_objects([crate])
+    scene = SceneGraph({"crate": crate})
+    lean = GuidedBody(0.0, 0.15, 0.72)
+
+    def aimed(now, progress, pose, body):
+        return guide.step(GuideView(pose, scene, outlines, now, now, progress, body=body))
+
+    first = aimed(0.0, 0.0, ORIGIN, GuidedBody(0.0, 0.0, HEIGHT)).goals
+    turned = Pose2(-0.05, 0.0, 0.1)
+    for k in range(1, 40):
+        step = aimed(0.05 * k, min(0.1 * k, 1.0), turned, lean)
+    bearing, away = turned.bearing_to(2.0, 0.5), turned.distance_to(2.0, 0.5)
+    level = np.array([away * math.cos(bearing), away * math.sin(bearing), 0.15 - lean.height])
+    leans = Rotation.from_euler("xyz", [lean.roll, lean.pitch, 0.0])
+
+    def off(goals):
+        links = ("left_wrist_yaw_link", "left_shoulder_roll_link")
+        hand, shoulder = (leans.apply(Chain(G1, one, ["left_arm", "waist"]).place(goals).position) for one in links)
+        along, wanted = hand - shoulder, level - shoulder
+        return math.acos(along @ wanted / np.linalg.norm(along) / np.linalg.norm(wanted))
+
+    assert off(step.goals) < 0.06 < 0.12 < off(first)

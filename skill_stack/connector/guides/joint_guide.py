@@ -62,9 +62,14 @@ class JointGuide(ABC):
             done = False
             if view.now - self._there >= self.DWELL:
                 self._stage, self._since, self._moved, self._there = self._stage + 1, view.now, False, None
+                self._motions = self.renewed(view, self._motions)
         left = len(self._motions) - self._stage - (min(view.progress, 0.99) if self._moved else 0.0)
         left = 0.0 if done and last else left
         return GuideStep(self._motions[self._stage], {"unfinished": left}, left)
+
+    def renewed(self, view: GuideView, motions: list[dict[str, float]]) -> list[dict[str, float]]:
+        """All motions, as the next one begins."""
+        return motions
 
     def enough(self, view: GuideView) -> bool:
         """Whether the motions that are left are not needed, as it is now."""

@@ -212,28 +212,50 @@ class HandGuide(JointGuide):
 class PointingGuide(JointGuide):
     """Points at ``target`` with the arm on whose side it is. Signal: ``unfinished``.
 
-    Setting: ``height`` of the pelvis, m.
+    It points again from where the robot then is, since legs give way as the arm goes out.
+
+    Settings: ``height`` of the pelvis where it is unknown, m, and ``stiffness`` of the servo, a factor on the robot's
+    gains.
     """
+
+    DWELL = 0.3
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the argument ``target``."""
         super().__init__(context)
         self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
+        self._body = BodyAverage(SWAYS)
+
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        self._body.take(view)
+        return super().step(view)
 
     def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
+        return [self._aimed(view)] * 2
+
+    def renewed(self, view: GuideView, motions: list[dict[str, float]]) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
+        return self.motions(view)
+
+    def _aimed(self, view: GuideView) -> dict[str, float]:
+        """Waist and arm as they point from here."""
         thing, robot = self._target.find(view).position, robot_of(self.context)
         bearing = view.pose.bearing_to(thing[0], thing[1])
         away = math.hypot(thing[0] - view.pose.x, thing[1] - view.pose.y)
         turn = math.copysign(max(abs(bearing) - AHEAD, 0.0), bearing)  # the axis of the waist goes through the pelvis
         left = bearing - turn
-        place = np.array([away * math.cos(left), away * math.sin(left), thing[2] - self.context.numbers["height"]])
+        body = self._body.value or GuidedBody(0.0, 0.0, self.context.numbers["height"])
+        level = np.array([away * math.cos(left), away * math.sin(left), thing[2] - body.height])
+        place = into_pelvis(level, body)
         side = "left" if bearing > 0.0 else "right"
         shoulder = Chain(robot, SHOULDER.format(side=side), [f"{side}_arm"]).place({}).position
         way = place - shoulder
         hand = shoulder + way * min(1.0, LENGTH / max(float(np.linalg.norm(way)), 1e-6))
         chain = Chain(robot, HAND.format(side=side), [f"{side}_arm"])
-        return [{f"{WAIST}_yaw_joint": turn, **_solve(chain, hand)}]
+        posture = braced(chain, _solve(chain, hand), robot, self.context.numbers["stiffness"])
+        return {f"{WAIST}_yaw_joint": turn, **posture}
 
 
 def into_pelvis(point: Array, body: GuidedBody) -> Array:

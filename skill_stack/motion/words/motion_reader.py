@@ -110,12 +110,16 @@ class MotionReader:
         return MotionRefusal("word", wrong.text, f"{why}; without it that would be: {would_be}.")
 
     def _all_terms(self, clauses: Sequence[_Clause], yaw: float | None) -> list[dict[str, Any]]:
-        """The terms of every clause; one that names no part of the body may go on with that of the one before."""
-        terms, before = list[dict[str, Any]](), None
+        """The terms of every clause; one that names no part of the body may go on with that of the one before.
+
+        A lone verb has the part of the clause after it: *raise and lower your nose*.
+        """
         for clause in clauses:
             clause.part = self._part(clause)
-            parts = [part for part in (clause.part or before,) if part is not None]
-            terms += self._terms(clause, parts, yaw)
+        terms, before = list[dict[str, Any]](), None
+        for clause, after in zip(clauses, (*clauses[1:], _Clause([]))):
+            near = clause.part or (after.part if len(clause.left()) == 1 else None) or before
+            terms += self._terms(clause, [near] if near is not None else [], yaw)
             before = clause.part or before
         # a gait comes with a walk; what words say of its steps counts
         return [

@@ -103,6 +103,7 @@ def test_an_unknown_word_is_named_and_moves_nothing(request: str, word: str, at:
     ("reader", "text", "named"),
     [
         (DOG, "turn left and spin right", "exclude each other"),
+        (DOG, "raise and lower your nose", "exclude each other"),
         (DOG, "raise your body to 3 m", "base_height: 3 m is outside of 0.08 to 0.6 m"),
         (DOG, "lift your left front paw slowly", "'slowly'"),
         (DOG, "lift your left front paw 12 degrees", "'12 degrees'"),
