@@ -153,13 +153,14 @@ class PalmsGuide(JointGuide):
         self._body.take(view)
         if not self._stillness.reached(view):
             return GuideStep({}, {}, math.inf)
-        stage, step = self._stage, super().step(view)
-        assert self._motions is not None
-        if self._stage != stage:
-            self._motions[self._stage] = self._solved(self.aims(view)[self._stage])
-            step = GuideStep(self._motions[self._stage], step.signals, step.remaining)
+        step = super().step(view)
         self._ended = min(self._ended, view.now) if step.remaining <= 0.0 else math.inf
         return GuideStep(step.goals, {**step.signals, **self.seen(view)}, step.remaining)
+
+    def renewed(self, view: GuideView, motions: list[dict[str, float]]) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`; the next motion is aimed as it begins."""
+        motions[self._stage] = self._solved(self.aims(view)[self._stage])
+        return motions
 
     def seen(self, view: GuideView) -> dict[str, float]:
         """Signals of what a camera tells after the last motion; raises GuideFailure where that is wrong."""

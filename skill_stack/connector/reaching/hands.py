@@ -109,20 +109,24 @@ class HandGuide(JointGuide):
         return [self._aim() for _ in range(1 + self.CORRECTIONS)]
 
     def step(self, view: GuideView) -> GuideStep:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; each correction uses the body's attitude at its time.
-        """
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._look(view)
-        stage, step = self._stage, super().step(view)
+        step = super().step(view)
         if self._there is not None:
             self._measure(view)
             self._judge(view)
-        if self._stage == stage or self._motions is None:
-            return self._told(step)
+        return self._told(step)
+
+    def renewed(self, view: GuideView, motions: list[dict[str, float]]) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`; each correction uses the body's attitude at
+        its time.
+        """
         try:
-            self._motions[self._stage] = self._corrected(view) if self._seen and stage >= self.FIRST else self._aim()
+            measured = bool(self._seen) and self._stage > self.FIRST
+            motions[self._stage] = self._corrected(view) if measured else self._aim()
         except GuideFailure as failure:  # the hand stays where it is, as near as it came
             self._missed, self._why = self._missed + 1, str(failure)
-        return self._told(dataclasses.replace(step, goals=self._motions[self._stage]))
+        return motions
 
     def _told(self, step: GuideStep) -> GuideStep:
         """A step that tells which corrections could not be made."""

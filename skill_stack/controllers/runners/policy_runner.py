@@ -109,10 +109,13 @@ class PolicyRunner:
         self._evaluate = network.bind(self._observation.array, self._action)
         self.evaluations = 0
         self.observed = (self._observation.array.reshape(-1),)
+        self._warm_up()
+
+    def _warm_up(self) -> None:
         for _ in range(WARM_UP_RUNS):
             self._evaluate()
         if not np.isfinite(self._action).all():
-            raise DataError(f"policy of skill '{spec.name}' answers zeros with a value that is not finite")
+            raise DataError(f"policy of skill '{self.spec.name}' answers zeros with a value that is not finite")
 
     def _way_keeper(self) -> DriftCorrection | None:
         part, contract = self.spec.policy, self._contract
