@@ -22,7 +22,7 @@ def clip_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
 
 def completed_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
     """Goal values with defaults for missing ones: for a gait, no height means the usual one, not zero."""
-    return {name: value for name, value in spec.complete(goals).items() if isinstance(value, float)}
+    return spec.numbers(spec.complete(goals))
 
 
 def completed_arguments(spec: SkillSpec, arguments: dict[str, Any]) -> dict[str, float | str]:

@@ -51,13 +51,10 @@ def paced_settings(settings: ConnectorSettings, pace: float) -> ConnectorSetting
 
 def paced_goals(spec: SkillSpec, arguments: Mapping[str, float | str], pace: float) -> dict[str, float]:
     """Numeric arguments as goal values, velocities scaled by a pace and within the declared ranges."""
-    out: dict[str, float] = {}
-    for parameter in spec.goal:
-        value = arguments[parameter.name]
-        if not isinstance(value, float):
-            continue
+    out = spec.numbers(arguments)
+    for name, value in out.items():
+        parameter = spec.parameter(name)
         if pace != 1.0 and parameter.unit in _SPEEDS:
             assert parameter.lower is not None and parameter.upper is not None
-            value = min(max(value * pace, parameter.lower), parameter.upper)
-        out[parameter.name] = value
+            out[name] = min(max(value * pace, parameter.lower), parameter.upper)
     return out

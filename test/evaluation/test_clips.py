@@ -1,5 +1,6 @@
 """How far joints are from a clip, in made-up episodes."""
 
+import dataclasses
 import os
 
 import numpy as np
@@ -77,6 +78,11 @@ def led(frames, turn, off=0.0):
 def test_bodies_are_compared_where_the_clip_began(off):
     assert value("body_error", led(30, 0.7, off), "squat_down") == pytest.approx(off, abs=2e-3)
     assert value("clip_power", led(30, 0.7), "squat_down") == pytest.approx(7.0)
+
+
+def test_a_skill_of_several_clips_is_compared_with_the_one_that_was_asked_for():
+    asked = dataclasses.replace(led(30, 0.7, 0.04), arguments={"clip": "squat_down"})
+    assert value("body_error", asked) == value("body_error", asked, "squat_down")
 
 
 def test_a_skill_without_a_clip_has_no_body_error():

@@ -452,6 +452,19 @@ class SkillSpec(DataModel):
             out[parameter.name] = parameter.check(value)
         return out
 
+    def numbers(self, arguments: Mapping[str, Any]) -> dict[str, float]:
+        """What a policy is told of complete arguments, SI; a choice that is its command by its place, from 1 on."""
+        manifest = self.policy.manifest if self.policy is not None else None
+        told = {command.name for command in manifest.commands} if manifest is not None else set()
+        out: dict[str, float] = {}
+        for parameter in self.goal:
+            value = arguments[parameter.name]
+            if isinstance(value, float):
+                out[parameter.name] = value
+            elif parameter.type == "choice" and parameter.name in told:
+                out[parameter.name] = 1.0 + parameter.choices.index(value)
+        return out
+
     def asked_seconds(self, arguments: Mapping[str, Any]) -> float:
         """For how long a motion of reward terms was asked for, s of task time; infinite for others and without it."""
         told = arguments.get(DURATION) if self.sampled is not None else None

@@ -84,9 +84,10 @@ def _body_clip(file: Path) -> tuple[tuple[str, ...], Array, float, float]:
 
 def _followed(record: EpisodeRecord, parameters: Parameters) -> _Followed | None:
     """The clip that a skill followed up to :data:`HELD` before it ended; None where it ended too early."""
-    if len(parameters) != 1:
-        raise DataError("which clip? Write 'body_error(deep_bow) <= 0.1 m'")
-    name = f"models/{record.robot.name}/{parameters[0]}/motion.npz"
+    names = parameters or tuple(str(value) for name, value in record.arguments.items() if name == "clip")
+    if len(names) != 1:
+        raise DataError("which clip? Write 'body_error(deep_bow) <= 0.1 m'; without one, the argument 'clip' says it")
+    name = f"models/{record.robot.name}/{names[0]}/motion.npz"
     bodies, places, heading, rate = _body_clip(Resources.from_environment(os.environ).find(name, "clip"))
     asked = record.ended - HELD - np.arange(len(places))[::-1] / rate
     step = float(np.median(np.diff(record.time)))

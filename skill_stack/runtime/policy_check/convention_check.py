@@ -81,7 +81,7 @@ def suspects(
     if manifest is None or manifest.chunk is not None:  # a chunk has not these conventions
         return []
 
-    asked = {name: value for name, value in spec.complete(dict(arguments)).items() if isinstance(value, float)}
+    asked = spec.numbers(spec.complete(dict(arguments)))
 
     def tried(other: PolicyManifest) -> tuple[LineResult, TriedLine]:
         return try_once(robot, _library(library, skill, other), setup, skill, arguments)

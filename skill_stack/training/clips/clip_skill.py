@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import mujoco
 import numpy as np
 import onnx
 import yaml
 
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.mujoco.model_index import index_model
+from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.training.balance.body_course import smoothly
 from skill_stack.training.clips.carrying_over import PELVIS, TRUNK, Clip
 
 MOTION, NETWORK = "motion.npz", "policy.onnx"
@@ -19,6 +24,9 @@ PULL = 0.6
 LEAD = 0.04
 """Lead of the targets over the motion, s: the lag of a joint of stiffness kp and damping kd."""
 SETTLE, BLEND = 1.5, 0.6
+BACK = 1.0
+"""Time for the way from the last frame back to the default pose, s: planted feet balance that, and the G1 tipped where
+its arms hung as a person's do."""
 
 
 def write_motion(clip: Clip, path: Path, bodies: tuple[str, ...] = (PELVIS, TRUNK)) -> str:
@@ -35,6 +43,36 @@ def write_motion(clip: Clip, path: Path, bodies: tuple[str, ...] = (PELVIS, TRUN
         body_quat_w=clip.body_quat.astype(np.float32),
     )
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def ending_at_rest(clip: Clip, robot: RobotSpec, joints: tuple[str, ...]) -> Clip:
+    """The clip and the way from its last frame to the default pose, on which the pelvis stays.
+
+    Args:
+        clip: The motion.
+        robot: The robot.
+        joints: Those that go back.
+    """
+    steps, moved = round(BACK * clip.rate), [clip.joint_names.index(name) for name in joints]
+    way = np.repeat(clip.joint_pos[-1:], steps, axis=0)
+    rest = robot.pose("default")[robot.indices(joints)]
+    way[:, moved] += smoothly(np.arange(1, steps + 1) / steps)[:, None] * (rest - way[:, moved])
+    model = build_model(robot)
+    data, bodies = mujoco.MjData(model), [model.body(name).id for name in (PELVIS, TRUNK)]
+    driven = index_model(model, robot).joint_qpos[robot.indices(clip.joint_names)]
+    data.qpos[:7] = np.concatenate([clip.body_pos[-1, 0], clip.body_quat[-1, 0]])
+    places, turns = [], []
+    for row in way:
+        data.qpos[driven] = row
+        mujoco.mj_kinematics(model, data)
+        places.append(data.xpos[bodies].copy())
+        turns.append(data.xquat[bodies].copy())
+    return replace(
+        clip,
+        joint_pos=np.concatenate([clip.joint_pos, way]),
+        body_pos=np.concatenate([clip.body_pos, places]),
+        body_quat=np.concatenate([clip.body_quat, turns]),
+    )
 
 
 def write_skill(clip: Clip, robot: RobotSpec, folder: Path, source: str, parts: tuple[str, ...]) -> Path:
@@ -54,6 +92,7 @@ def write_skill(clip: Clip, robot: RobotSpec, folder: Path, source: str, parts: 
         UnknownName: The robot has no such group.
     """
     joints = robot.members(parts)
+    clip = ending_at_rest(clip, robot, joints)
     motion = write_motion(clip, folder / MOTION)
     network = _write_network(robot, joints, folder / NETWORK)
     seconds = (len(clip.joint_pos) - 1) / clip.rate

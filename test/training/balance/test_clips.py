@@ -227,7 +227,9 @@ def test_one_policy_holds_all_clips(robot, balance, tmp_path):
     clip = load_clip_task(MODELS / "follow_clip")
     path = tmp_path / "policy.onnx"
     digest = join_clips(robot, clip, MODELS / "follow_clip", balance, path)
-    assert digest == load_skill(MODELS / "follow_clip").policy.sha256
+    spec = load_skill(MODELS / "follow_clip")
+    assert digest == spec.policy.sha256
+    assert [spec.numbers({"clip": name})["clip"] for name in clip.clips] == [1.0, 2.0, 3.0, 4.0, 5.0]
     every = {name: onnxruntime.InferenceSession(str(MODELS / name / "policy.onnx")) for name in clip.clips}
     frames = {name: load_skill(MODELS / name).policy.manifest.reference.frames for name in clip.clips}
     joined = onnxruntime.InferenceSession(str(path))

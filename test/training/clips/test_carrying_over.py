@@ -17,7 +17,7 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.skill import SkillSpec  # noqa: E402
 from skill_stack.training.clips.bvh import load_bvh  # noqa: E402
 from skill_stack.training.clips.carrying_over import FASTEST, Clip, carry_over, postures  # noqa: E402
-from skill_stack.training.clips.clip_skill import write_skill  # noqa: E402
+from skill_stack.training.clips.clip_skill import ending_at_rest, write_skill  # noqa: E402
 from skill_stack.training.clips.human_motion import HumanMotion  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -66,6 +66,17 @@ def test_limbs_without_length_are_named() -> None:
 def test_what_is_no_humanoid_is_named() -> None:
     with pytest.raises(DataError, match="lacks the links"):
         carry_over(GREETING, load_robot(ROOT / "urdf" / "go2"), RATE)
+
+
+def test_a_skill_ends_in_the_default_pose(clip: Clip) -> None:
+    joints = ROBOT.members(("waist", "arms"))
+    ended, places = ending_at_rest(clip, ROBOT, joints), ROBOT.indices(joints)
+    np.testing.assert_allclose(ended.joint_pos[: len(clip.joint_pos)], clip.joint_pos)
+    np.testing.assert_allclose(ended.joint_pos[-1, places], ROBOT.pose("default")[places], atol=1e-9)
+    begun, fastest = np.abs(ended.joint_vel[len(clip.joint_pos)]).max(), np.abs(ended.joint_vel).max()
+    assert begun < 0.2 and fastest < 0.5 * ROBOT.column("velocity").min()
+    assert len(ended.body_pos) == len(ended.body_quat) == len(ended.joint_pos)
+    np.testing.assert_allclose(ended.body_pos[-1, 0], clip.body_pos[-1, 0])
 
 
 def test_a_skill_is_made_that_loads_and_pulls_at_what_lags_behind(clip: Clip, tmp_path: Path) -> None:
