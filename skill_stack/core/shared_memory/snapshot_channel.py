@@ -22,7 +22,7 @@ def snapshot_path(block: Path) -> Path:
 
 
 class SnapshotChannel:
-    """Task time and generalised positions of a simulation; one writer, any number of readers."""
+    """Task time and generalised positions of a simulation, and how far its camera has drawn; one writer of each."""
 
     def __init__(self, path: Path, size: int) -> None:
         """Opens the file; the first process creates it.
@@ -34,9 +34,10 @@ class SnapshotChannel:
         Raises:
             DataError: The file is of another simulation.
         """
-        layout = BlockLayout(f"simulation state of {size} numbers", (RecordFormat("state", "d", size),))
+        records = (RecordFormat("state", "d", size), RecordFormat("drawn", "d", 0))
+        layout = BlockLayout(f"simulation state of {size} numbers", records)
         self._block = SharedBlock.open(path, layout)
-        self._record = self._block.records["state"]
+        self._record, self._drawn = self._block.records["state"], self._block.records["drawn"]
 
     def write(self, task_time: float, positions: Array) -> None:
         """Publishes a state.
@@ -57,6 +58,23 @@ class SnapshotChannel:
         except StaleData:  # its writer died in the middle
             return None
         return float(task_time), vector
+
+    def let_on(self, until: float) -> None:
+        """Tells the simulation how far it may go before the next picture is drawn.
+
+        Args:
+            until: Task time, s.
+        """
+        self._drawn.write(until)
+
+    def limit(self) -> float | None:
+        """Task time up to which the camera has drawn what is due, s; None before its first picture."""
+        if not self._drawn.counter:
+            return None
+        try:
+            return float(self._drawn.read()[0][0])
+        except StaleData:
+            return None
 
     def close(self) -> None:
         """Unmaps the file."""

@@ -158,7 +158,16 @@ def _on(thing: SceneObject, others: Things, view: Viewing) -> float:
     if (stated := _stated(("on", "at"), thing, others[0], view)) is not None:
         return stated
     off = abs(solids.bottom(thing) - solids.top(others[0]))
+    if _on_its_side(thing, others[0]):
+        return TOUCHING
     return TOUCH - off if solids.over(thing, others[0]) else -1.0
+
+
+def _on_its_side(thing: SceneObject, other: SceneObject) -> bool:
+    """Whether a thing that stays where it is has its middle in an upright face of another, as a button has."""
+    in_face = solids.over(thing, other, TOUCHING) and not solids.over(thing, other, -TOUCHING)
+    height = thing.position[2]
+    return in_face and not thing.movable and TOUCH < solids.bottom(thing) and height < solids.top(other)
 
 
 def _in(thing: SceneObject, others: Things, view: Viewing) -> float:

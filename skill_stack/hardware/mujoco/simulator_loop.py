@@ -185,17 +185,17 @@ class SimulatorLoop:
         return end >= self._device.time + self._period - 1e-9
 
     def _seen(self, now: float) -> bool:
-        """Whether cameras and perception have had as much time as in real time.
+        """Whether cameras have drawn what is due, and perception has had as much time as in real time.
 
-        Cameras are no part of the lock: were time to run ahead of the clock, they would see the less of it the busier
-        the machine is.
+        Were time to run ahead of them, they would see the less of it the busier the machine is.
         """
         if self._snapshots is None:
             return True
         ahead = self._device.time - (now - self._paced)
         if ahead < -GIVE_UP_BEHIND:
             self._paced = now - self._device.time  # what was lost by waiting for others is not made good in a burst
-        return ahead <= 0.0
+        limit = self._snapshots.limit()
+        return ahead <= 0.0 and (limit is None or self._device.time <= limit)
 
     def _beat(self, now: float) -> None:
         if now >= self._next_beat:

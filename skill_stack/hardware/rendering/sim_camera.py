@@ -1,6 +1,7 @@
 """The cameras of a simulated robot: a process that renders into shared memory at its own rate.
 
-It follows the simulator's snapshots without synchronisation; late frames are late, as from a real camera.
+It follows the simulator's snapshots. In real time late frames are late, as from a real camera; in lock-step time waits
+for them.
 
 Example: ``sim_camera --robot go2 --scene playground --seed 1 --camera front``
 """
@@ -130,6 +131,7 @@ def _follow(eye: Any, camera: CameraSpec, ring: RgbdRing, states: SnapshotChanne
         drawn = state[0]
         colour, depth = eye.draw(state[1])
         ring.write(drawn, colour, noise(depth, rng), camera.intrinsics)
+        states.let_on(drawn + 2.0 / camera.rate)
 
 
 

@@ -69,7 +69,7 @@ class LandmarkView:
         return found.odom
 
     def _sightings(self, seen: Observation, base: Pose2) -> list[Sighting]:
-        """Things of the map that are seen as a whole, relative to the robot."""
+        """Things of the map that are seen, relative to the robot."""
         out: dict[str, Sighting] = {}
         for one in seen.things:
             name = self._named(one)
@@ -81,7 +81,7 @@ class LandmarkView:
 
     def _named(self, one: Detection) -> str:
         """The nearest thing of the map that it may be; empty for none."""
-        if not one.whole or one.guessed:
+        if one.guessed:
             return ""
         near = [
             (math.dist(told.position[:2], one.position[:2]), name)
@@ -93,8 +93,14 @@ class LandmarkView:
 
 
 def _may_be(one: Detection, told: SceneObject) -> bool:
-    """Whether shape, colour and size are those of a thing of the map."""
+    """Whether shape, colour and size are those of a thing of the map.
+
+    What is seen in part may lack some of its height, as a post does of which a camera that looks down sees no top: its
+    place in the plane is where it would be anyway.
+    """
     if one.shape != told.shape or (one.colour and told.colour and one.colour != told.colour):
         return False
-    lengths = zip(sorted(one.size[:2]) + [one.size[2]], sorted(told.size[:2]) + [told.size[2]])
+    lengths = [*zip(sorted(one.size[:2]), sorted(told.size[:2]), strict=True)]
+    if one.whole or one.size[2] > told.size[2] or told.shape == "sphere":
+        lengths.append((one.size[2], told.size[2]))
     return all(abs(a - b) <= ALIKE * b for a, b in lengths)

@@ -88,6 +88,15 @@ def test_distances_are_between_surfaces(one, other, away):
     assert solids.gap(one, other) == pytest.approx(away, abs=1e-6) == solids.gap(other, one)
 
 
+def test_a_button_in_the_side_of_a_box_is_on_it_and_a_ball_beside_it_is_not():
+    box = thing("box", size=(0.4, 0.5, 1.0))
+    button = thing("button", x=0.2, z=0.8, size=(0.06, 0.06, 0.06), shape="sphere")
+    assert margin("on", button, [box], Viewing()) > 0
+    ball = thing("ball", x=0.24, z=0.8, size=(0.06, 0.06, 0.06))
+    for other in (ball, thing("low", x=0.2, z=0.05), thing("inside", z=0.5)):
+        assert margin("on", other, [box], Viewing()) < 0, other.id
+
+
 def test_on_in_under_and_beside():
     table, cup = thing("table", size=(1.0, 1.0, 0.7)), thing("cup", 0.2, 0.2, z=0.8, size=(0.1, 0.1, 0.2))
     below, near = thing("ball", 0.1, 0.0, size=(0.2, 0.2, 0.2)), thing("bin", 0.9, 0.0)

@@ -11,6 +11,16 @@ from skill_stack.hardware.command_inlet import InletOrder
 from skill_stack.hardware.mujoco.simulator_loop import SimulatorLoop
 
 
+class Drawn:
+    """Snapshots whose camera has drawn up to a time."""
+
+    def __init__(self, until=None):
+        self.until = until
+
+    def limit(self):
+        return self.until
+
+
 def loop_of(snapshots):
     device = SimpleNamespace(time=0.0)
     channels = SimpleNamespace(command_counter=0, setpoint_counter=0)
@@ -19,7 +29,7 @@ def loop_of(snapshots):
 
 @pytest.mark.parametrize("cameras", [True, False])
 def test_time_waits_for_the_clock_where_cameras_look(cameras) -> None:
-    loop, device = loop_of(object() if cameras else None)
+    loop, device = loop_of(Drawn() if cameras else None)
     passed = 0
     for now in (n * 0.001 for n in range(1000)):  # whoever is in the lock answers at once
         while loop._seen(now) and passed < 10_000:
@@ -28,10 +38,19 @@ def test_time_waits_for_the_clock_where_cameras_look(cameras) -> None:
 
 
 def test_what_was_lost_is_not_made_good_in_a_burst() -> None:
-    loop, device = loop_of(object())
+    loop, device = loop_of(Drawn())
     assert loop._seen(5.0), "somebody in the lock was silent for five seconds"
     device.time += 0.02
     assert not loop._seen(5.001) and loop._seen(5.021)
+
+
+def test_time_waits_for_a_picture_that_is_due():
+    snapshots = Drawn(0.4)
+    loop, device = loop_of(snapshots)
+    device.time = 0.42
+    assert not loop._seen(2.0)
+    snapshots.until = 0.6
+    assert loop._seen(2.1)
 
 
 class Commanded:

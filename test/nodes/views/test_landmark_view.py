@@ -66,13 +66,19 @@ def test_the_drift_of_the_legs_is_taken_back_and_told_to_everybody(channels):
 
 @pytest.mark.parametrize(
     ("things", "more"),
-    [([CRATE], {}), ([POST], {"whole": False}), ([POST], {"guessed": True}), ([POST], {"colour": "blue"}),
-     ([POST], {"size": (0.3, 0.3, 0.3)})],
+    [([CRATE], {}), ([POST], {"whole": False, "size": (0.3, 0.2, 0.5)}), ([POST], {"guessed": True}),
+     ([POST], {"colour": "blue"}), ([POST], {"size": (0.3, 0.3, 0.3)})],
 )  # fmt: skip
 def test_what_can_be_moved_or_is_seen_in_part_or_is_another_thing_tells_nothing(channels, things, more):
     view = LandmarkView(MAP, channels)
     walked(view, things, **more)
     assert view.fixes == 0 and stated_place(channels.common) is None
+
+
+def test_a_post_whose_top_is_out_of_the_picture_corrects_too(channels):
+    view = LandmarkView(MAP, channels)
+    true, thought = walked(view, [POST], whole=False, size=(0.3, 0.3, 0.3))
+    assert view.fixes == 12 and thought.distance_to(true.x, true.y) < 0.05
 
 
 def test_without_a_place_there_is_nothing_to_correct(channels):
