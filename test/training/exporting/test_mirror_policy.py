@@ -31,7 +31,12 @@ def answers(model: bytes, seen: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("skill", "other"),
-    [("turn_cube_left", "turn_cube_right"), ("turn_cube_right", "turn_cube_left"), ("push_to_wrist", "push_to_wrist")],
+    [
+        ("turn_cube_left", "turn_cube_right"),
+        ("turn_cube_right", "turn_cube_left"),
+        ("push_to_wrist", "push_to_wrist"),
+        ("push_to_index", "push_to_index"),
+    ],
 )
 def test_the_shipped_networks_of_the_left_hand_mirror_those_of_the_right(tmp_path, capsys, skill, other) -> None:
     file = tmp_path / "policy.onnx"
