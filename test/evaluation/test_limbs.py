@@ -58,6 +58,21 @@ def test_a_lifted_hand_that_goes_there_and_back_waves():
     assert value("link_swings", lowered, "hand") == pytest.approx([0.0])
 
 
+def test_a_body_that_turns_hides_no_swing_and_makes_none():
+    def carried(aside):
+        def way(tick):
+            turned, left = 0.01 * tick, aside(tick)
+            c, s = math.cos(turned), math.sin(turned)
+            return 0.4 * c - left * s, 0.4 * s + left * c, 1.2
+
+        return record(z=0.75, yaw=lambda t: 0.5 * t, links=links(hand=way), ended=6.0)
+
+    clapping = carried(lambda tick: 0.05 * math.sin(2 * math.pi * tick / 50))
+    assert value("link_swings", clapping, "hand")[0] >= 5
+    still = carried(lambda tick: 0.0)
+    assert value("link_swings", still, "hand") == pytest.approx([0.0])
+
+
 def test_the_lean_of_the_trunk_is_that_of_the_base_and_of_the_waist():
     joints = np.zeros((301, G1.size))
     joints[100:150, G1.joint_names.index("waist_pitch_joint")] = 0.4

@@ -35,8 +35,13 @@ def _last(record: EpisodeRecord) -> Array:
 
 
 def _swings(record: EpisodeRecord, parameters: Parameters) -> float:
-    """Only while it is lifted; otherwise the lifting would be its main direction."""
+    """Along the heading, since a hand that a turning body carries round has not waved.
+
+    Only while it is lifted; otherwise the lifting would be its main direction.
+    """
     way, ticks = _link(record, parameters) - record.position, record.running()
+    c, s = np.cos(record.yaw), np.sin(record.yaw)
+    way = np.stack([c * way[:, 0] + s * way[:, 1], c * way[:, 1] - s * way[:, 0], way[:, 2]], axis=1)
     return there_and_back(way, ticks & (way[:, 2] > max(LIFTED * float(way[:, 2].max()), 0.0)))
 
 
