@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,9 +21,9 @@ from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCo
 from skill_stack.controllers.runners.pose_offset import PoseOffset
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
 from skill_stack.controllers.runners.step_watch import CALM, SILENT, SWAYING, TOPPLES, StepWatch
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.policy_part import CounterbalanceTable, KeepWay
+from skill_stack.core.skills.policy_part import CounterbalanceTable, GoalLimits, KeepWay
 from skill_stack.core.skills.skill import SkillSpec
 
 Array = np.ndarray
@@ -82,6 +83,8 @@ class PolicyRunner:
         kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
         self._gains = constants(kp.tolist()), constants(kd.tolist())
         self._fixed = dict(spec.policy.fixed_goal)
+        self._limits = _limits(spec.policy.goal_limits, contract, robot)
+        self._narrow: tuple[bool, ...] = ()
         self._velocities: list[int] = []
         self._keeper = self._way_keeper()
         self._bending = PoseOffset(spec.policy.bend, contract.joint_names)
@@ -238,8 +241,10 @@ class PolicyRunner:
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick; an output that is not finite reaches the targets, where the safety layer detects it."""
         observation = self._observation
-        if goals is not self._goals:
-            if goals != self._goals:
+        narrow = tuple([one.applies(reading) for one in self._limits])
+        if goals is not self._goals or narrow != self._narrow:
+            if goals != self._goals or narrow != self._narrow:
+                self._narrow = narrow
                 self._take_goals(goals)
             self._goals = goals
         if self._gait is not None:
@@ -318,11 +323,14 @@ class PolicyRunner:
         return [*map(math.sin, angles), *map(math.cos, angles)]
 
     def _take_goals(self, goals: Mapping[str, float]) -> None:
-        """Clips goal values to the trained ranges, and to zero where it stands; fixed ones take precedence."""
+        """Clips goal values to the ranges for the posture, and to zero where it stands; fixed ones take precedence."""
         contract = self._contract
         self._observation.told = False
         command = {}
         for name, (low, high) in zip(contract.command_names, contract.command_ranges):
+            for limits in itertools.compress(self._limits, self._narrow):
+                at_least, at_most = limits.goals.get(name, (low, high))
+                low, high = max(low, at_least), min(high, at_most)
             command[name] = min(max(self._fixed.get(name, goals.get(name, 0.0)), low), high)
         values, gait = list(command.values()), contract.gait
         if gait is not None:
@@ -334,6 +342,28 @@ class PolicyRunner:
                 values = [0.0 if moves else value for value, moves in zip(values, self._moves)]
         self._observation.command = self._told = values
         self._bending.take(goals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Ranges of goal values, and of the joints, by their place, for which they are."""
+
+    joints: tuple[tuple[int, float, float], ...]
+    goals: Mapping[str, tuple[float, float]]
+
+    def applies(self, reading: FastEstimate) -> bool:
+        """Whether the joints are where these limits are for."""
+        return all(low <= reading.position[place] <= high for place, low, high in self.joints)
+
+
+def _limits(given: Sequence[GoalLimits], contract: PolicyContract, robot: RobotSpec) -> list[_Limits]:
+    """Resolves names; raises UnknownName for a goal value that the policy has not, or for no joint."""
+    for name in (name for one in given for name in one.goals):
+        if name not in contract.command_names:
+            raise UnknownName("goal value of the policy", name, contract.command_names)
+    places = [robot.indices(list(one.joints)).tolist() for one in given]
+    return [_Limits(tuple((i, *span) for i, span in zip(at, one.joints.values())), one.goals)
+            for at, one in zip(places, given)]  # fmt: skip
 
 
 def _observation(

@@ -66,6 +66,25 @@ class Bend(DataModel):
     speed: Positive = 1.0
 
 
+class GoalLimits(DataModel):
+    """What a policy can be asked for while joints that others drive are in some posture.
+
+    Attributes:
+        joints: Ranges of measured joint positions, rad; the limits apply while all of them are within.
+        goals: Ranges of goal values then, by command name of the policy.
+    """
+
+    joints: dict[str, tuple[float, float]] = Field(min_length=1)
+    goals: dict[str, tuple[float, float]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rising(self) -> GoalLimits:
+        for name, (low, high) in (self.joints | self.goals).items():
+            if low > high:
+                raise ValueError(f"goal_limits: '{name}' from {low:g} to {high:g}; write the lower one first")
+        return self
+
+
 class CounterbalanceTable(DataModel):
     """How legs on planted feet give way to arms and waist; made with a planted policy by ``skill-stack train``.
 
@@ -110,6 +129,7 @@ class PolicyPart(DataModel):
             manifest, the skill whose goal values the network gives.
         residual: How much of the output is added; with ``base`` alone.
         keep_way: How its goal values ``vx``, ``vy`` and ``wz`` are corrected by where the robot is; None leaves them.
+        goal_limits: Narrower ranges of goal values for postures of joints that others drive, e.g. of raised arms.
         bend: How a goal value moves the pose that it works about; None leaves that.
         adapters: Adapters in the network, chosen by the condition of the robot; None for a network without any.
         counterbalance: YAML file, relative to the skill's folder, of a :class:`CounterbalanceTable`; None keeps legs on
@@ -125,6 +145,7 @@ class PolicyPart(DataModel):
     base: str | None = None
     residual: ResidualPart | None = None
     keep_way: KeepWay | None = None
+    goal_limits: tuple[GoalLimits, ...] = ()
     bend: Bend | None = None
     adapters: AdapterPart | None = None
     counterbalance: str | None = None
@@ -132,8 +153,9 @@ class PolicyPart(DataModel):
 
     @model_validator(mode="after")
     def _residual_has_base(self) -> PolicyPart:
-        if self.manifest is not None and (self.keep_way or self.bend or self.adapters or self.counterbalance):
-            own = "keep_way, bend, adapters and counterbalance"
+        own_parts = self.keep_way or self.goal_limits or self.bend or self.adapters or self.counterbalance
+        if self.manifest is not None and own_parts:
+            own = "keep_way, goal_limits, bend, adapters and counterbalance"
             raise ValueError(f"{own} are for a policy with its own contract, not with a manifest")
         if self.residual is not None and self.base is None:
             raise ValueError("residual needs base: the skill to whose targets it is added")

@@ -16,8 +16,9 @@ from skill_stack.controllers.policies.observation import ObservationBuilder, Pol
 from skill_stack.controllers.runners.gait_clock import GaitClock
 from skill_stack.controllers.runners.policy_runner import PolicyRunner
 from skill_stack.controllers.runners.skill_bank import SkillBank
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.skills.policy_part import GoalLimits
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary
 
@@ -121,6 +122,43 @@ def test_goals_that_are_fixed_cannot_be_changed(robot, library, reading):
     runner = PolicyRunner(spec_of(library, "stand"), robot, loaded)
     runner.run(reading, {"vx": 1.0}, 0.02)
     assert runner._observation.command == [0.0, 0.0, 0.0]
+
+
+def limited(library, joints, goals):
+    """The walk with limits of goal values."""
+    spec = spec_of(library)
+    part = spec.policy.model_copy(update={"goal_limits": (GoalLimits(joints=joints, goals=goals),)})
+    return spec.model_copy(update={"policy": part})
+
+
+def test_goals_are_narrower_while_joints_are_where_a_limit_says(robot, library, kit):
+    loaded, estimator = Network(library.entries["walk"].folder / "policy.onnx", "x"), Estimator(robot)
+    joints = dict.fromkeys(robot.joint_names[:2], (0.4, 0.6))
+    runner = PolicyRunner(limited(library, joints, {"vx": (0.0, 0.2)}), robot, loaded)
+
+    def told(first, second, vx):
+        position = np.zeros(robot.size)
+        position[:2] = first, second
+        runner.run(estimator.read(kit.upright(robot, 1, 0.0, position=position), 0.0, 0.0), {"vx": vx}, 0.02)
+        return runner._observation.command[0]
+
+    runner.start(estimator.last, None)
+    assert told(0.0, 0.0, -0.3) == -0.3
+    assert told(0.5, 0.0, -0.3) == -0.3, "one joint alone is not the posture"
+    assert told(0.5, 0.5, -0.3) == 0.0 and told(0.5, 0.5, 0.5) == 0.2
+    assert told(0.7, 0.5, -0.3) == -0.3, "when the posture is over the goal that lasts is followed again"
+
+
+@pytest.mark.parametrize("joints, goals", [({"tail": (0.0, 1.0)}, {"vx": (0.0, 0.1)}), ({}, {"speed": (0.0, 0.1)})])
+def test_limits_name_joints_and_goal_values_that_there_are(robot, library, joints, goals):
+    loaded = Network(library.entries["walk"].folder / "policy.onnx", "x")
+    with pytest.raises(UnknownName):
+        PolicyRunner(limited(library, joints or {robot.joint_names[0]: (0.0, 1.0)}, goals), robot, loaded)
+
+
+def test_a_range_that_falls_is_refused():
+    with pytest.raises(ValueError, match="write the lower one first"):
+        GoalLimits(joints={"knee": (1.0, 0.0)}, goals={"vx": (0.0, 0.1)})
 
 
 def test_skills_of_one_network_hand_over(robot, library, reading):
