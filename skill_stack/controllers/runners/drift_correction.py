@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.skills.policy_part import KeepWay
 
+Motion = tuple[float, float, float]
 VELOCITIES = ("vx", "vy", "wz")
 """Goal values that it changes, m/s and rad/s."""
 
@@ -17,12 +19,20 @@ class DriftCorrection:
 
     A policy's velocity is a few centimetres per second off, differently for every robot, and a push displaces it. The
     deviation ahead, to the left and in heading, in the base frame, is limited: the robot does not make up for a large
-    one.
+    one, nor for what it cannot be told to. A walk at its full speed that arms slow down would otherwise go on at that
+    speed where it is told to brake.
     """
 
-    def __init__(self, spec: KeepWay) -> None:
-        """Starts without deviation."""
+    def __init__(self, spec: KeepWay, ranges: Sequence[tuple[float, float]] = ()) -> None:
+        """Starts without deviation.
+
+        Args:
+            spec: Gain and leash.
+            ranges: Velocities ahead and to the left, m/s, and turning rates, rad/s, that the policy can be told; none
+                for any.
+        """
         self._spec = spec
+        self._ranges = ranges or [(-math.inf, math.inf)] * 3
         self.forget()
 
     def forget(self) -> None:
@@ -58,6 +68,16 @@ class DriftCorrection:
             ahead, left = ahead + vx * dt - c * dx - s * dy, left + vy * dt - c * dy + s * dx
             share = min(1.0, spec.leash / max(math.hypot(ahead, left), spec.leash))
             turn += wz * dt - math.remainder(heading - before[2], math.tau)
-            self._behind = ahead * share, left * share, min(max(turn, -spec.leash), spec.leash)
+            behind = ahead * share, left * share, min(max(turn, -spec.leash), spec.leash)
+            self._behind = self._within(behind, (vx, vy, wz))
         ahead, left, turn = self._behind
         return vx + spec.gain * ahead, vy + spec.gain * left, wz + spec.gain * turn
+
+    def _within(self, behind: Motion, told: Motion) -> Motion:
+        """The part of a deviation that can be made up for, beside the velocities that are commanded anyway."""
+        gain = self._spec.gain
+        ahead, left, turn = (
+            min(max(one, min(0.0, (low - speed) / gain)), max(0.0, (high - speed) / gain))
+            for one, speed, (low, high) in zip(behind, told, self._ranges, strict=True)
+        )
+        return ahead, left, turn

@@ -127,8 +127,13 @@ class PolicyRunner:
         missing = [name for name in VELOCITIES if name not in contract.command_names]
         if missing:
             raise DataError(f"skill '{self.spec.name}': keep_way needs a policy with the goal value '{missing[0]}'")
+        return self._keeping(part.keep_way)
+
+    def _keeping(self, way: KeepWay) -> DriftCorrection:
+        """A correction of the velocities within the trained ranges."""
+        contract = self._contract
         self._velocities = [contract.command_names.index(name) for name in VELOCITIES]
-        return DriftCorrection(part.keep_way)
+        return DriftCorrection(way, [contract.command_ranges[place] for place in self._velocities])
 
     @property
     def answered(self) -> np.ndarray:
@@ -190,8 +195,7 @@ class PolicyRunner:
         """
         self._led = True
         self._fixed = {name: value for name, value in self._fixed.items() if name not in VELOCITIES}
-        self._keeper = DriftCorrection(way)
-        self._velocities = [self._contract.command_names.index(name) for name in VELOCITIES]
+        self._keeper = self._keeping(way)
 
     def let_go(self) -> None:
         """Takes velocities no more, and comes to a halt where it is."""
@@ -241,12 +245,7 @@ class PolicyRunner:
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick; an output that is not finite reaches the targets, where the safety layer detects it."""
         observation = self._observation
-        narrow = tuple([one.applies(reading) for one in self._limits])
-        if goals is not self._goals or narrow != self._narrow:
-            if goals != self._goals or narrow != self._narrow:
-                self._narrow = narrow
-                self._take_goals(goals)
-            self._goals = goals
+        self._hear(goals, reading)
         if self._gait is not None:
             self._run_clock(self._gait, reading, dt)
         if self._counter is not None:
@@ -321,6 +320,14 @@ class PolicyRunner:
         phase = 2.0 * math.pi * self._phase
         angles = [phase + offset for offset in self._offsets]
         return [*map(math.sin, angles), *map(math.cos, angles)]
+
+    def _hear(self, goals: Mapping[str, float], reading: FastEstimate) -> None:
+        """Takes goal values that are new, or that others limit now."""
+        narrow = tuple([one.applies(reading) for one in self._limits])
+        if narrow != self._narrow or (goals is not self._goals and goals != self._goals):
+            self._narrow = narrow
+            self._take_goals(goals)
+        self._goals = goals
 
     def _take_goals(self, goals: Mapping[str, float]) -> None:
         """Clips goal values to the ranges for the posture, and to zero where it stands; fixed ones take precedence."""

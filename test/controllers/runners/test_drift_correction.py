@@ -78,6 +78,16 @@ def test_a_correction_is_no_larger_than_the_leash_lets_it(x: float, y: float) ->
     assert math.hypot(*again) <= SPEC.gain * SPEC.leash + 1e-9, "what was missed is not run after"
 
 
+def test_what_cannot_be_told_is_not_run_after_when_the_command_falls() -> None:
+    keeper, x = DriftCorrection(SPEC, [(-0.4, 0.7), (-0.3, 0.3), (-0.7, 0.7)]), 0.0
+    for _ in range(200):  # it is told its full speed and goes slower
+        told, _, _ = keeper.correct(reading_at(x, 0.0), 0.7, 0.0, 0.0, DT)
+        x += 0.55 * DT
+        assert told <= 0.7
+    assert keeper.correct(reading_at(x, 0.0), 0.2, 0.0, 0.0, DT)[0] == pytest.approx(0.2, abs=0.02)
+    assert keeper.away <= 0.02
+
+
 def test_a_new_beginning_forgets_the_point() -> None:
     keeper = DriftCorrection(SPEC)
     keeper.correct(reading_at(0.0, 0.0), 0.0, 0.0, 0.0, DT)
