@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skill_stack.connector.guides import GUIDES, GuideContext, make_guide
+from skill_stack.connector.guides.displacement import Retreat
 from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
@@ -232,6 +233,26 @@ def test_the_start_place_is_where_odometry_begins(worlds):
     world.step()
     assert world.map_pose == Pose2(0.7, -0.4, 1.0)
     assert world.connector.localization.source == "start pose"
+
+
+def retreats(numbers, ways):
+    """When a robot backs away, by what is left of its way every 0.1 s."""
+    retreat = Retreat(numbers)
+    return [tick for tick, left in enumerate(ways) if retreat.goals(left, 0.1 * tick)]
+
+
+def test_a_robot_that_is_held_backs_away_for_a_while_and_comes_again():
+    numbers = {"back_after": 0.55, "back_for": 0.95, "back_speed": 0.2}
+    held = retreats(numbers, [1.0] * 24)
+    assert held == [*range(6, 16), *range(22, 24)]
+    assert Retreat({**numbers, "back_after": 0.0}).goals(1.0, 0.0) == {"vx": -0.2, "vy": 0.0}
+
+
+def test_no_robot_backs_away_that_gets_on_is_nearly_there_or_is_not_asked_to():
+    numbers = {"back_after": 0.55, "back_for": 0.95, "back_speed": 0.2}
+    assert not retreats(numbers, [3.0 - 0.03 * tick for tick in range(80)])
+    assert not retreats(numbers, [0.25] * 40)
+    assert not retreats({}, [1.0] * 100)
 
 
 def test_an_unknown_guide_names_the_known_ones(worlds):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.paths.clearance import first_obstacle, limits_from
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
+from skill_stack.connector.stall import StallWatch
 from skill_stack.core.robots.robot import Footprint
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2
@@ -16,13 +18,16 @@ _REST = 0.03  # m
 _REST_TURN = 0.06  # rad
 _LOOK_AHEAD = 0.3  # m
 _SIDE_SHARE = 0.5  # walking policies go sideways about half as fast as ahead
+_HELD = 0.1  # m: less than this in the time of ``back_after`` is no progress
+_NEAR = 0.3  # m: so near to its end it walks slowly, which is no sign that it is held
 
 
 class DisplacementGuide:
     """Walks ``forward`` and ``left`` metres from its start. Signal: ``distance_error``, m.
 
     A skill may leave ``left`` out; what else makes its gait is among its settings, see
-    :class:`skill_stack.connector.guides.gait.GaitGuide`.
+    :class:`skill_stack.connector.guides.gait.GaitGuide`. With the settings ``back_after`` (s), ``back_for`` (s) and
+    ``back_speed`` (m/s) it backs away from what holds it, and comes again.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -33,6 +38,7 @@ class DisplacementGuide:
         self._start: Pose2 | None = None
         self._moving = True
         self._turning = False
+        self._retreat = Retreat(context.numbers)
 
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`; the distance counts from the start of the step."""
@@ -57,7 +63,29 @@ class DisplacementGuide:
         wz = hold_heading(off, self._settings) if speed else turn_for(off, self._settings, _REST_TURN, self._turning)
         self._turning = wz != 0.0
         goals = {"vx": speed * math.cos(bearing), "vy": speed * math.sin(bearing), "wz": wz}
+        goals |= self._retreat.goals(left, view.now)
         return GuideStep(self._style | goals, {"distance_error": left, "remaining": left}, left)
+
+
+class Retreat:
+    """Backs away from what holds the robot: a foot hooked at an edge comes free, and meets it in another phase."""
+
+    def __init__(self, numbers: Mapping[str, float]) -> None:
+        """Takes the settings ``back_after``, without which nothing is done, ``back_for`` and ``back_speed``."""
+        self._after = numbers.get("back_after", math.inf)
+        self._for, self._speed = numbers.get("back_for", 0.0), numbers.get("back_speed", 0.0)
+        self._stall, self._until = StallWatch(_HELD), -math.inf
+
+    def goals(self, left: float, now: float) -> dict[str, float]:
+        """Velocities instead of those that lead on; none while nothing holds it.
+
+        Args:
+            left: What is left of the way, m.
+            now: Task time, s.
+        """
+        if now >= self._until and self._stall.update(left, left > _NEAR, now) >= self._after:
+            self._stall, self._until = StallWatch(_HELD), now + self._for
+        return {"vx": -self._speed, "vy": 0.0} if now < self._until else {}
 
 
 def check_ahead(view: GuideView, footprint: Footprint, goal: tuple[float, float], left: float) -> None:
