@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from skill_stack.language.answers import FORBIDDEN, NOTED, Answer, Noted
 from skill_stack.language.grammar.preparation import Preparation
-from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Because, Inferred, Readings, TakenAs, Ways, following
@@ -21,9 +20,6 @@ Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
 """Reads words. Arguments: the text, the tokens to read, tokens that were stated before and give antecedents only,
 notes."""
-
-TRIES = 24
-"""Paraphrases and wishes tried at most for one text. Each takes some 10 ms, and a text may have a hundred."""
 
 
 @dataclass(slots=True)
@@ -39,7 +35,6 @@ class Attempts:
         preparation: Corrects spelling.
         lexicon: The lexicon.
         words: Names of the scene.
-        rephraser: Gives plainer paraphrases.
         statements: Tells statements from instructions.
     """
 
@@ -48,7 +43,6 @@ class Attempts:
     preparation: Preparation
     lexicon: Lexicon
     words: SceneWords
-    rephraser: Rephraser
     statements: Statements
 
     def readings(self, text: Text) -> Readings:
@@ -64,7 +58,7 @@ class Attempts:
         return (yield from self._inferred(text, failed))
 
     def _inferred(self, text: Text, answer: Answer) -> Readings:
-        """Tries words that gave no literal plan as a need, a paraphrase, a wish or a remark.
+        """Tries words that gave no literal plan as a need, a wish or a remark.
 
         Args:
             text: The text.
@@ -90,12 +84,10 @@ class Attempts:
         return self._served(self.needs.requests(text.tokens, self.words.scene), text)
 
     def _answered(self, text: Text, answer: Answer) -> Ways:
-        """Readings that make a question unnecessary: the usual place of an object, a paraphrase."""
+        """Readings that make a question unnecessary, by the usual place of an object."""
         yield from self._served(self.needs.placed(text.tokens, self.words.scene), text)
         if answer.about != "what":
             yield from self._after_told(text)
-        if answer.about in ("what", "verb"):
-            yield from self._rephrased(text)
         return None
 
     def _left_be(self, text: Text, answer: Answer) -> Answer | None:
@@ -128,9 +120,6 @@ class Attempts:
         yield from self._served(self.needs.wished(text.tokens, self.words.scene), text, open_ones)
         if answer.status == "refusal":
             yield from self._after_told(text)
-            asked = yield from self._rephrased(text)
-            if asked is not None:
-                return asked
         noted = answer.status == "statement" or self.statements.states(text.tokens)
         if open_ones and noted and not self.statements.plainly(text.tokens):
             return open_ones[0]
@@ -164,22 +153,6 @@ class Attempts:
         """Whether words have a subject and a finite verb: ``the bowl needs washing``."""
         finite = Finite(self.lexicon, self.words).position(tokens, imperative=True) if tokens else None
         return finite is not None and not self.statements.acts(tokens[:1])
-
-    def _rephrased(self, text: Text) -> Ways:
-        """Readings of paraphrases; returns the first answer that asks or states something."""
-        asked: Answer | None = None
-        left, tried = TRIES, set[str]()
-        for tokens in self.rephraser.ways(text.tokens):
-            if left <= 0:
-                break
-            answer = yield from self.understand(text, tokens, (), [TakenAs()])
-            told = answer.status == "statement" and answer.about != "remark"
-            asked = asked or (answer if answer.status == "question" or told else None)
-            wishes = [one for one in self.needs.wished(tokens, self.words.scene) if one not in tried][: left - 1]
-            left -= 1 + len(wishes)
-            tried.update(wishes)
-            yield from self._served(wishes, text)
-        return asked
 
     def _served(self, requests: Iterable[str], text: Text, asked_about: list[Answer] | None = None) -> Ways:
         """Reads requests that follow from a need or a wish.

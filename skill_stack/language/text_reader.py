@@ -16,7 +16,6 @@ from skill_stack.language.clauses.composer import Composer
 from skill_stack.language.clauses.interpreter import Interpreter
 from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.mentions import mention
-from skill_stack.language.conditions.condition_groups import states_whole
 from skill_stack.language.conditions.conditions import ConditionReader, Vocabulary
 from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.conversation import Conversation
@@ -106,9 +105,8 @@ class TextReader:
             return self._understood(text, tokens, told, told_so_far + notes)
 
         return Attempts(
-            understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, self.spoken.rephraser,
-            statements,
-        )  # fmt: skip
+            understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, statements
+        )
 
     def forbids(self, text: Text, answer: Answer) -> bool:
         """Returns whether a text without a plan is a prohibition, and not an ambiguous noun phrase.
@@ -139,19 +137,15 @@ class TextReader:
     def wording(self) -> Wording:
         """Returns the rewriter that puts an instruction into the form that the grammar reads."""
         words, facts = self.words, self.facts
-        resolver, known = Resolver(words, facts), Vocabulary(self.spoken.library, facts | words.scene.facts)
-
-        def tells(tokens: Tokens) -> bool:
-            parser, discourse = self._nouns(), Discourse(pose=words.scene.robot)
-            reader = ConditionReader(self.spoken.lexicon, known, resolver, parser, discourse)
-            return states_whole(reader, parser, tokens, frozenset(words.scene.objects))
+        resolver = Resolver(words, facts)
 
         def meant(noun: Noun) -> Iterable[str]:
-            ids = resolver.resolve(noun, Discourse(pose=words.scene.robot))
+            known = noun.ids if noun.ids is None else noun.ids & words.scene.objects.keys()
+            ids = resolver.resolve(replace(noun, ids=known), Discourse(pose=words.scene.robot))
             return () if isinstance(ids, Answer) else ids
 
         form = OrderForm(
-            self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
+            self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, meant,
             self.spoken.waits, words.people, self._places(), self.spoken.skill_end,
         )  # fmt: skip
         return Wording(form)

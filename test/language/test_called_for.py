@@ -50,7 +50,6 @@ def asked(tmp_path_factory):
         ("pull the hatch open", ["open_hatch ladder_hatch"]),
         ("push the button", ["press red_button"]),
         ("push the crate to the left", ["shift_crate apple_crate left"]),
-        ("give the crate a nudge to the right", ["shift_crate apple_crate right"]),
         ("shove the crate backwards", ["shift_crate apple_crate back"]),
         ("trim the rosemary, then sweep out the shed", ["prune rosemary", "sweep shed"]),
     ],

@@ -113,24 +113,6 @@ def test_point_is_no_name_of_the_start(ask):
     assert steps == [("go_to", "red_ball"), ("face", "red_ball")]
 
 
-@pytest.mark.parametrize(
-    ("text", "corners", "angle", "side"),
-    [
-        ("walk in a square with sides of one metre", 4, 1.5708, 1.0),
-        ("please walk a triangle with sides of 50 cm to the right", 3, -2.0944, 0.5),
-    ],
-)
-def test_a_polygon_is_walked_side_by_side(ask, text, corners, angle, side):
-    steps = [(step.skill, *step.arguments.values()) for step in ask(text).steps]
-    assert len(steps) == 2 * corners
-    assert steps[0][:2] == ("move", pytest.approx(side)) and steps[1] == ("turn", pytest.approx(angle, abs=1e-3))
-
-
-def test_a_polygon_without_a_size_is_asked_about(ask):
-    plan = ask("walk in a square")
-    assert plan.status == "question" and "each side" in plan.reason
-
-
 def test_what_a_skill_calls_a_square_is_that_skill(library, scene, standing):
     spec = {"name": "march", "robot": "go2", "kind": "composite", "description": "Marches."}
     plan = {"phrases": ["walk a square"], "composite": {"steps": ["hop"]}}

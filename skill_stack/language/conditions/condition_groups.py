@@ -162,22 +162,6 @@ def _link(tokens: Tokens, at: int) -> tuple[int, str]:
     return (at + 1, "or") if texts == [",", "or"] else (at, texts[0] if texts else "")
 
 
-def states_whole(reader: ConditionReader, nouns: NounParser, tokens: Tokens, things: frozenset[str]) -> bool:
-    """Whether words are a condition from the first to the last; also if an object in it is ambiguous.
-
-    Args:
-        reader: Reads single conditions.
-        nouns: Parses noun phrases of the same tokens.
-        tokens: The words.
-        things: Ids of the scene.
-    """
-    groups = ConditionGroups(reader, nouns, lambda at: at >= len(tokens), [], things)
-    found = groups.read(tokens)
-    if isinstance(found, Answer):
-        return found.status == "question"
-    return found is not None and found[0] == len(tokens)
-
-
 def _combined(literals: Sequence[Literal], link: str) -> Groups:
     """Literals joined by a conjunction."""
     if link == "or":

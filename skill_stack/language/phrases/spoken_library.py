@@ -16,7 +16,6 @@ from skill_stack.language.grammar.chunks import FRAME, Choice
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.quantity import QuantityParser
-from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.naming import Namings
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
@@ -49,7 +48,6 @@ class SpokenLibrary:
         outliner: Splits a text into requests, prohibitions and conditions.
         constraints: Finds constraints that a plan drops.
         namings: Finds names that are given to plans.
-        rephraser: Gives plainer paraphrases.
         verbs: First words of all verbs of the lexicon.
     """
 
@@ -77,7 +75,6 @@ class SpokenLibrary:
         self.outliner = lexicon.shared(Outliner)
         self.constraints = Constraints(self.lexicon, library)
         self.namings = lexicon.shared(Namings)
-        self.rephraser = lexicon.shared(Rephraser)
         self.verbs = _first_words(lexicon)
 
     def _apart(self, tails: Collection[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

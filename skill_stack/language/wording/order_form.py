@@ -25,7 +25,6 @@ class OrderForm:
         quantities: Parses times and amounts.
         verb: Whether a verb of the library stands at a position.
         nouns: Makes a parser of noun phrases.
-        tells: Whether words are a condition that facts can express.
         meant: Gives the ids that a noun may mean; empty if it is ambiguous.
         waits: Whether the robot has a skill that waits.
         people: Ids of people.
@@ -37,7 +36,6 @@ class OrderForm:
     quantities: QuantityParser
     verb: Callable[[Sequence[Token], int], bool]
     nouns: Callable[[], NounParser]
-    tells: Callable[[Tokens], bool]
     meant: Callable[[Noun], Iterable[str]]
     waits: bool
     people: frozenset[str] = frozenset()

@@ -1,27 +1,28 @@
-"""Wording: applies all rewriting of an instruction before the grammar."""
+"""Wording: puts what an instruction takes back, its times and its paths into the form that the grammar reads."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from skill_stack.core.plan import PlanNode
-from skill_stack.language.answers import Answer, every, refusal
-from skill_stack.language.wording.exclusion import Exclusion
-from skill_stack.language.wording.fronted_conditions import FrontedConditions
+from skill_stack.language.answers import FORBIDDEN, Answer, every, question, refusal
+from skill_stack.language.conditions.constraints import Constraints
+from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.order_form import OrderForm, Tokens
-from skill_stack.language.wording.plainer_orders import PlainerOrders
-from skill_stack.language.wording.self_correction import SelfCorrection
+from skill_stack.language.wording.route import Route
 from skill_stack.language.wording.timing import Timing
-from skill_stack.language.words.text import LINKS, STOPS, Text, Token, tokenise
+from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Text, Token, past, past_end, tokenise
 
 MOST_TOKENS = 80
 """Tokens of an instruction that is rewritten at most."""
 
+INSTEAD = ", no ,"
+"""Words before what is said instead, as the grammar reads them."""
 
 LEAST_TOKENS = 4
-"""Tokens of a sentence with a time, repetition or exception at least."""
+"""Tokens of a sentence with a time or a repetition at least."""
 
 
 @dataclass(slots=True)
@@ -40,11 +41,11 @@ class Wording:
         """Returns the rewritten instruction, or the same text if nothing changes.
 
         Returns:
-            The text; the answer if it needs a clock, an event or an endless repetition.
+            The text; the answer if it takes everything back, or needs a clock, an event or an endless repetition.
         """
         if len(text.tokens) > MOST_TOKENS:
             return text
-        said = self._out_of_order(text.tokens) or SelfCorrection(self.form).rewrite(text.tokens)
+        said = self._out_of_order(text.tokens) or self._depending(text.tokens) or self._taken_back(text.tokens)
         if isinstance(said, Answer):
             return said
         sentences = every(one for tokens, stop in _sentences(said) for one in (self._sentence(tokens), stop))
@@ -57,14 +58,40 @@ class Wording:
 
     def refused(self, tree: PlanNode, text: Text) -> Answer | None:
         """Returns the refusal of a plan that uses an excluded object; None for others."""
-        kept: dict[str, str] = {}
-        for sentence, _ in _sentences(text.tokens):
-            kept |= Exclusion(self.form).kept(sentence, self.form.meant)
-        asked = (node for node in tree.every_skill() if kept and node.why.startswith("asked"))
-        done = (str(value) for node in asked for value in node.arguments.values())
-        words = next((kept[name] for name in done if name in kept), "")
+        asked = (node for node in tree.every_skill() if node.why.startswith("asked"))
+        done = frozenset(str(value) for node in asked for value in node.arguments.values())
         right = "all the cups except the red one"
-        return refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.") if words else None
+        for sentence, _ in _sentences(text.tokens):
+            for noun, words in self._left_out(sentence):
+                among = done if noun.ids is None else noun.ids & done
+                if among and self.form.meant(replace(noun, ids=among, again=False, many="all")):
+                    return refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
+        return None
+
+    def _left_out(self, tokens: Tokens) -> Iterator[tuple[Noun, str]]:
+        """What words leave out, with the words: ``except the red one``."""
+        for at in range(1, len(tokens)):
+            begin = self.form.at("excepting", tokens, at)
+            noun = self.form.noun(tokens, begin) if begin is not None and begin < len(tokens) else None
+            if noun is not None:
+                words = self.form.said(tokens[at : noun[0]])
+                yield from ((part, words) for part in noun[1].parts or (noun[1],))
+
+    def _taken_back(self, tokens: Tokens) -> Tokens | Answer:
+        """Joins a correction to the sentence that it corrects; the answer to a text that takes its order back."""
+        if not self.form.begins(tokens, past(tokens, 0, LINKS)):
+            return tokens
+        for at in range(2, len(tokens)):
+            end = self.form.at("cancelling", tokens, at) if tokens[at - 1].text in LINKS else None
+            if end is not None and past(tokens, end, PAUSES | WORDS.beside_cancelling) == len(tokens):
+                return Answer("statement", FORBIDDEN)
+            stopped = at + 1 < len(tokens) and tokens[at].text in STOPS
+            mark = self.form.lexicon.table(self.form.lexicon.small.instead).longest(tokens, at + 1) if stopped else None
+            if mark is not None and mark[0] < len(tokens):
+                more = WORDS.adding & {token.text for token in tokens[mark[0] :]}
+                said = tokens[at : at + 1] if more else self.form.words(INSTEAD, tokens[at])
+                tokens = (*tokens[:at], *said, *tokens[mark[0] :])
+        return tokens
 
     def _out_of_order(self, tokens: Tokens) -> Answer | None:
         """The refusal of an order with its place in the sequence at its end, ``close the door last; first …``; or
@@ -80,26 +107,64 @@ class Wording:
                     return refusal(f"I do not understand what '{words}' says of the order. Say first what comes first.")
         return None
 
+    def _depending(self, tokens: Tokens) -> Answer | None:
+        """The refusal of an order that depends on something in a way that is not read: ``whenever …``; or None."""
+        clauses = self.form.lexicon.clauses
+        always, awaiting = self.form.lexicon.table(clauses.other_conditions), self.form.lexicon.table(clauses.awaiting)
+        for at in range(len(tokens)):
+            event = awaiting.longest(tokens, at)  # but not "once you are there", "when does it close?"
+            found = event if event is not None and self._subject(tokens, event[0]) else always.longest(tokens, at)
+            if found is not None and (self.form.begins(tokens, 0) or self._order_within(tokens, found[0] + 1)):
+                end = next((k for k in range(at, len(tokens)) if tokens[k].text in PAUSES), len(tokens))
+                return Constraints.refusal(self.form.said(tokens[at:end]))
+        return None
+
+    def _subject(self, tokens: Tokens, at: int) -> bool:
+        """Whether a subject other than the robot begins at a position."""
+        lexicon = self.form.lexicon
+        known = {*lexicon.small.articles, *lexicon.statements.pronouns} - WORDS.robot
+        alone = at + 1 >= len(tokens) or tokens[at + 1].text in LINKS or tokens[at].text in LINKS  # "once there, sit"
+        return not alone and (tokens[at].text in known or self.form.noun(tokens, at) is not None)
+
+    def _order_within(self, tokens: Tokens, at: int) -> bool:
+        """Whether an order begins after a position."""
+        begun = (k for k in range(max(at, 1), len(tokens)) if self.form.begins(tokens, k))
+        return any(tokens[k - 1].text in LINKS or self.form.inside(tokens, k) for k in begun)
+
+    def _conditions(self, tokens: Tokens) -> Tokens | Answer:
+        """Makes a condition within a sentence one of its own where an order follows: ``sit, and if …, lie down``."""
+        clauses = self.form.lexicon.clauses
+        table = self.form.lexicon.table((*clauses.if_, *clauses.unless))
+        for at in range(2, len(tokens) - 2):
+            found = table.longest(tokens, at) if tokens[at - 1].text in ("and", "but", "then", ",") else None
+            if found is None:
+                continue
+            begin = past_end(tokens[:at], LINKS)
+            if not self._order_within(tokens, found[0] + 1):
+                return (*tokens[:begin], *tokens[at:])  # "close the door, if it is open"
+            if tokens[-1].text in WORDS.first:
+                return Constraints.refusal(self.form.said(tokens[at:]))
+            return (*tokens[:begin], *self.form.words(".", tokens[at]), *tokens[at:])
+        return tokens
+
     def _sentence(self, tokens: Tokens) -> Tokens | Answer:
-        form = self.form
-        plainer = PlainerOrders(form)
-        found = _applied(tokens, plainer.outlined, plainer.on_a_route)
-        if isinstance(found, Answer) or len(found) < LEAST_TOKENS:
+        found = Route(self.form).on_a_route(tokens)
+        if len(found) < LEAST_TOKENS:
             return found
-        timing = functools.partial(Timing(form).rewrite, notes=self.notes)
-        return _applied(
-            found, FrontedConditions(form).rewrite, timing, plainer.repeated, Exclusion(form).rewrite
-        )
+        apart = self._conditions(found)
+        timed = apart if isinstance(apart, Answer) else Timing(self.form).rewrite(apart, self.notes)
+        return timed if isinstance(timed, Answer) else self._ended(timed)
 
-
-def _applied(tokens: Tokens, *rewriting: Callable[[Tokens], Tokens | Answer]) -> Tokens | Answer:
-    """The tokens after each rewriting, or the first answer."""
-    for rewrite in rewriting:
-        changed = rewrite(tokens)
-        if isinstance(changed, Answer):
-            return changed
-        tokens = changed
-    return tokens
+    def _ended(self, tokens: Tokens) -> Tokens | Answer:
+        """The sentence; a question for the number of repetitions if they have no end."""
+        for at in range(len(tokens)):
+            end = self.form.at("endless", tokens, at)
+            if end is None:
+                continue
+            if (at == 0 and self.form.begins(tokens, end)) or (end == len(tokens) and self.form.begins(tokens, 0)):
+                said = self.form.said(tokens[at:end])
+                return question(f"How often? '{said}' has no end; say for example 'three times' or 'until …'.")
+        return tokens
 
 
 def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:

@@ -37,7 +37,6 @@ class Lexicon:
         manner: Adverbs of manner.
         real: Words that are no typing errors.
         clauses: Words of conditions and prohibitions.
-        rephrasings: Rules for plainer paraphrases.
         statements: Words that tell a statement from an instruction.
         english: Forms of common verbs.
         skill_names: Words for skills without phrases.
@@ -60,7 +59,6 @@ class Lexicon:
     manner: files.Manner
     real: files.RealWords
     clauses: files.Clauses
-    rephrasings: files.Rephrasings
     statements: files.StatementWords
     english: files.WordFile
     skill_names: files.SkillNames

@@ -241,20 +241,6 @@ class RealWords(WordFile):
     confused: tuple[Confused, ...] = ()
 
 
-class RephrasingRule(DataModel):
-    """A wording, and plainer paraphrases of it."""
-
-    say: str
-    plain: Words = Field(alias="as")
-
-
-class Rephrasings(DataModel):
-    """``rephrasings.yaml``; the file explains its keys."""
-
-    strip: tuple[RephrasingRule, ...] = ()
-    rules: tuple[RephrasingRule, ...]
-
-
 class StatementWords(WordFile):
     """``statements.yaml``; the file explains its keys."""
 
@@ -357,4 +343,3 @@ class WordingWords(WordFile):
     """``wording.yaml``; the file explains its keys."""
 
     opposite: dict[str, str]
-    corners: dict[str, int]

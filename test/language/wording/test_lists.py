@@ -23,8 +23,6 @@ PLANS = [
     ("apartment", "Put the sunscreen on the balcony table. The goggles go there as well, please.",
      "deposit sun_cream patio_table; deposit swim_goggles patio_table"),
     ("vet", "Weigh all the animals in the waiting room except the hamster.", "weigh_animal Mimi; weigh_animal Rex"),
-    ("theatre", "Put everything from the prop shelf on the banquet table except the skull.",
-     "placeProp crown banquet_table; placeProp goblet banquet_table"),
 ]  # fmt: skip
 
 ASKED = [
