@@ -5,12 +5,14 @@ import os
 import numpy as np
 import pytest
 
-from skill_stack.connector.guides.guide import GuideFailure
+from skill_stack.connector.guides import GuideContext, make_guide
+from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.held_watch import HeldWatch, held_by
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
-from skill_stack.connector.palms.motions import width_of
+from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, width_of
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
@@ -69,3 +71,35 @@ def test_a_movable_thing_is_where_it_was_seen_and_a_jump_counts_at_once():
     far = placed([Sighting("box", 1.4, 0.0, 0.01, 0.1)], scene, HERE, 2.0).objects["box"]
     assert far.position == pytest.approx((1.4, 0.0, 0.1))
     assert placed([Sighting("box", 1.4, 0.0, 0.01, 0.1)], scene, None, 2.0) is scene
+
+
+def taken(g1, rise, steps, seconds=40.0):
+    """Takes a box with joints that arrive at once; every 0.2 s a camera sees it, the n-th look since the lift began so
+    much higher than it stood, m. Adds the steps.
+    """
+    numbers = {"height": 0.755, "force": 40.0}
+    guide = make_guide("take", GuideContext({"target": "box"}, ConnectorSettings(), numbers, g1.footprint, g1, "body"))
+    now, seen, looks = 0.0, 0.0, 0
+    while now < seconds:
+        if now - seen > 0.199:
+            seen, looks = now, looks + (guide._stage >= LIFTED)
+        thing = box(height=0.85 + (rise(looks) if looks else 0.0), seen=seen)
+        scene = SceneGraph({"box": thing})
+        steps.append(guide.step(GuideView(HERE, scene, Outlines.from_objects([]), now, now, progress=1.0)))
+        now += 0.05
+
+
+def test_what_rises_was_lifted_once_looks_have_said_so_for_long_enough(g1):
+    steps = []
+    taken(g1, lambda look: 0.1, steps)
+    ended = next(number for number, step in enumerate(steps) if step.remaining <= 0.0)
+    told = next(number for number, step in enumerate(steps) if "lifted" in step.signals)
+    assert (told - ended) * 0.05 >= LOOKS - 0.1
+    assert steps[told].signals["lifted"] == pytest.approx(0.1)
+
+
+def test_single_looks_that_err_do_not_make_a_thing_that_stays_a_lifted_one(g1):
+    steps = []
+    with pytest.raises(GuideFailure, match="stays where it is although I lift"):
+        taken(g1, lambda look: 2 * RISEN if look % 3 == 0 else 0.0, steps)
+    assert not any(step.signals.get("lifted", 0.0) >= RISEN for step in steps)

@@ -45,8 +45,8 @@ LOOKS = 1.5
 """Time for which a camera has to say the same of a thing, s."""
 UNSEEN = 6.0
 """Time after which a thing that should be held and is not seen counts as not there, s."""
-RISEN = 0.03
-"""Least height that a thing was seen to rise when it was lifted, m."""
+RISEN, MANY = 0.03, 10
+"""Least height that a thing was seen to rise when it was lifted, m, and of how many looks before that is told."""
 MOST = 0.1
 """Farthest that a held thing can be from the middle of the palms, m."""
 TAKEN = (0.8, 0.0, 0.6)
@@ -206,7 +206,7 @@ class PalmsGuide(JointGuide):
         """Where a thing is, ahead and to the left of the robot and above the ground, m."""
         return (*_relative(view.pose, thing.position[0], thing.position[1]), thing.position[2])
 
-    def _before(self, view: GuideView, thing: SceneObject) -> tuple[tuple[float, float, float], float, float, float]:
+    def _beside(self, view: GuideView, thing: SceneObject) -> tuple[tuple[float, float, float], float, float, float]:
         """Where a thing is relative to the robot, and its width, depth, and heading relative to it."""
         width, depth, yaw = width_of(thing, view.pose.yaw)
         x, y = _relative(view.pose, thing.position[0], thing.position[1])
@@ -217,8 +217,8 @@ class PalmsGuide(JointGuide):
         return self.context.numbers["force"]
 
 
-LOOKED = 0.5
-"""Time after the lift has begun from which on a look tells whether it rises, s."""
+LOOKED, RECENT = 0.5, 0.7
+"""Time after the lift has begun from which on a look tells whether it rises, and for which it does, s."""
 HIGHER = 0.1
 """How far above its middle palms come beside a thing first, m. They are brought to each place twice: the body leans as
 arms go forward."""
@@ -237,14 +237,16 @@ class TakeGuide(PalmsGuide):
         super()._begin(context)
         self._arms.forget()
         self._lay: tuple[tuple[float, float, float], float, float, float] | None = None
-        self._stood, self._lifts_since, self._stays = math.nan, math.inf, False
+        self._lifts_since, self._stays = math.inf, False
+        self._before, self._after = deque[float](maxlen=MANY), list[tuple[float, float]]()  # s, heights seen, m
+        self._looked = 0.0
 
     def aims(self, view: GuideView) -> list[_Aim]:
         """See :class:`PalmsGuide`; once pressed, it is where it lay before, then where it is seen."""
         thing = self._target.find(view)
         if self._lay is None or self._stage < PRESSED:
-            self._lay, self._stood = self._before(view, thing), thing.position[2]
-        self._note_rise(view, thing)
+            self._lay = self._beside(view, thing)
+        self._judge_rise(view)
         (x, y, z), width, _, yaw = self._lay
         x += FORWARD
         half, force, up = width / 2, self._force, z + RISE
@@ -258,29 +260,49 @@ class TakeGuide(PalmsGuide):
             _Aim((x, y, z), yaw, half + AWAY) if self._stays else _Aim(drawn, yaw, half, force),
         ]  # fmt: skip
 
-    def _note_rise(self, view: GuideView, thing: SceneObject) -> None:
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`PalmsGuide`; every look is noted."""
+        thing = self._target.find(view)
+        if thing.last_seen > self._looked:
+            self._looked = thing.last_seen
+            if self._stage < PRESSED:
+                self._before.append(thing.position[2])
+            else:
+                self._after.append((self._looked, thing.position[2]))
+        return super().step(view)
+
+    def _judge_rise(self, view: GuideView) -> None:
         """Looks whether it rises before it is drawn to the chest: what stays is let go of, or it is pulled off."""
         if self._stage == LIFTED:
             self._lifts_since = min(self._lifts_since, view.now)
-        looked = thing.last_seen > self._lifts_since + LOOKED
-        low = thing.position[2] - self._stood < RISEN
-        self._stays = self._stays or (self._stage > LIFTED and looked and low)
+        risen = self._risen(max(self._lifts_since, view.now - RECENT - LOOKED) + LOOKED)
+        self._stays = self._stays or (self._stage > LIFTED and risen is not None and risen < RISEN)
+
+    def _risen(self, since: float) -> float | None:
+        """How far it was seen to rise by looks since a time, s, m; None without a look.
+
+        It is the median of looks, since one errs by as much as the thing has to rise.
+        """
+        after = [height for time, height in self._after if time > since]
+        return float(np.median(after) - np.median(self._before)) if after and self._before else None
 
     def seen(self, view: GuideView) -> dict[str, float]:
-        """How far it was seen to rise."""
-        thing = self._target.find(view)
+        """How far it was seen to rise, once there were looks for long enough."""
+        name = self._target.name
         if self._ended == math.inf:
             return {}
         if self._stays:
-            raise GuideFailure("object can be lifted", f"'{thing.id}' stays where it is although I lift")
-        if thing.last_seen <= self._ended:
-            if view.now - self._ended > UNSEEN and thing.last_seen > 0.0:
-                raise GuideFailure("object is seen", f"I do not see '{thing.id}' between my hands")
+            raise GuideFailure("object can be lifted", f"'{name}' stays where it is although I lift")
+        if self._looked <= self._ended:
+            if view.now - self._ended > UNSEEN and self._looked > 0.0:
+                raise GuideFailure("object is seen", f"I do not see '{name}' between my hands")
             return {}
-        lifted = thing.position[2] - self._stood
-        if lifted < RISEN and thing.last_seen - self._ended > LOOKS:
-            raise GuideFailure("object can be lifted", f"'{thing.id}' stays where it is although I lift")
-        return {"lifted": lifted}
+        risen = self._risen(self._ended)
+        if risen is None or self._looked - self._ended < LOOKS:
+            return {}
+        if risen < RISEN:
+            raise GuideFailure("object can be lifted", f"'{name}' stays where it is although I lift")
+        return {"lifted": risen}
 
 
 class PutGuide(PalmsGuide):
