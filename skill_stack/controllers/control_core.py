@@ -193,6 +193,7 @@ class ControlCore:
         state = self._estimator.complete(reading)
         main = self._blender.main
         self._guards.rising = main is not None and main.spec.name in self._ways_in and main.progress >= UP
+        self._guards.gets_up = main is not None and _gets_up(main)
         self._guards.review(reading)
         self._feel(reading)
         self._blender.prepare()
@@ -331,6 +332,11 @@ class ControlCore:
         self._last = None
         self._blender.clear()
         return self.safety.damping(reading, self._sequence, number)
+
+
+def _gets_up(main: Runner) -> bool:
+    """Whether a skill brings up a robot that has fallen, and has not done so yet."""
+    return main.spec.envelope.for_fallen and main.spec.phase_at(main.progress).kind == "contact"
 
 
 def _checkable(robot: RobotSpec, bank: SkillBank) -> RobotSpec:

@@ -17,8 +17,9 @@ from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seco
 
 MOST_SEEDS = 10_000
 
-Begin = Literal["lying", "standing", "sitting", "thrown", "walking", "planted"]
-"""How it begins: ``walking`` is in the middle of a walk at random velocity, ``planted`` on planted feet after one."""
+Begin = Literal["lying", "standing", "sitting", "thrown", "fallen", "walking", "planted"]
+"""How it begins: ``thrown`` is dropped in any attitude, ``fallen`` pushed over while it stood, ``walking`` in the middle of
+a walk at random velocity, ``planted`` on planted feet after one."""
 
 
 def seeds_of(value: object) -> tuple[int, ...]:

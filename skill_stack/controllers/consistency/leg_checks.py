@@ -57,7 +57,9 @@ class LegChecks:
         self._means, self._squares = np.zeros((2, len(self._feet))), np.zeros((2, len(self._feet)))
         self._looked, self._whole, self._lying = 0.0, 0.0, np.zeros(len(self._feet))
 
-    def look(self, body: Array, joints: Array, rising: bool, passed: float = 0.0) -> list[Found]:
+    def look(
+        self, body: Array, joints: Array, rising: bool, passed: float = 0.0, gets_up: bool = False
+    ) -> list[Found]:
         """Checks the averages.
 
         Args:
@@ -65,6 +67,8 @@ class LegChecks:
             joints: What is kept of the joints.
             rising: Whether the robot is on its way up, so that nothing but the ground pushes it.
             passed: Time since the last look, s.
+            gets_up: Whether a robot that has fallen is on its way up: then knees and hands carry one with soles too,
+                and what its legs bear is not on these.
 
         Returns:
             What was compared, whether it agrees or not.
@@ -88,7 +92,8 @@ class LegChecks:
         if body[SPEED] > SLOW**2:
             return found
         stands = [foot for foot, share in enumerate(shares) if share > LOADED and foot not in silent]
-        found += self._ground([places[foot] for foot in stands], stands, down, rising)
+        if not (gets_up and self._soles):
+            found += self._ground([places[foot] for foot in stands], stands, down, rising)
         if rising and len(stands) == len(shares) and sum(shares) > CARRIED:
             found.append(self._direction(forces, force))
         return found

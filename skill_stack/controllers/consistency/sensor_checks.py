@@ -89,7 +89,10 @@ class SensorChecks:
         self._ratio = 1.0
         self._driven = False
 
-    def look(self, reading: FastEstimate, sample: SensorSample, told: JointCommand | None, rising: bool) -> None:
+    def look(
+        self, reading: FastEstimate, sample: SensorSample, told: JointCommand | None, rising: bool,
+        gets_up: bool = False,
+    ) -> None:
         """Compares a sample with itself and with the previous one.
 
         Args:
@@ -97,6 +100,7 @@ class SensorChecks:
             sample: The sample that it was made of.
             told: Command in force at the time of the measurement; None when that is not known.
             rising: Whether the robot is on its way up, so that nothing but the ground pushes it.
+            gets_up: Whether it has fallen and is on its way up.
         """
         before, now = self._before, sample.task_time
         if not comparison.finite(sample.torque, sample.linear_acceleration, sample.foot_force):
@@ -121,7 +125,7 @@ class SensorChecks:
             if self._driven and not self._looked <= now < self._looked + LEG_PERIOD:
                 passed = min(max(now - self._looked, 0.0), 2 * LEG_PERIOD)
                 self._looked = now
-                self._judge(self._legs.look(self._body, self._joints, rising, passed))
+                self._judge(self._legs.look(self._body, self._joints, rising, passed, gets_up))
         if self.shares and max(self.shares.values()) > 1.0:
             self._name()
 

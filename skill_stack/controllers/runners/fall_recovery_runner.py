@@ -13,11 +13,15 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill import SkillSpec, TurnPart
 
+ASIDE = 0.5
+"""Roll up to which a robot lies on its front or back and not on its side, rad."""
+
 
 class FallRecoveryRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`; the measured gravity selects the next stage. After a
-    turn, an upright robot continues with the keyframes; otherwise it turns once more, by the side that is lower then.
-    If it falls over again during the keyframes, it restarts.
+    turn, a robot that is upright, or lies as the keyframes begin, continues with those; otherwise it turns once more, by
+    the side that is lower then. If it falls over again during the keyframes, it restarts: at the end of them, or at the
+    first that states another pitch than it has.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
@@ -35,6 +39,8 @@ class FallRecoveryRunner:
         self._turns = {turn.lower: PostureRunner(_turning(spec, turn), robot) for turn in spec.posture.turns}
         self._rise = PostureRunner(spec, robot)
         self._upright = math.cos(spec.posture.upright)
+        self._begins = spec.posture.begins
+        self._pitches = [frame.pitch for frame in spec.posture.keyframes]
         self._now = self._rise
         self.progress = 0.0
 
@@ -49,18 +55,31 @@ class FallRecoveryRunner:
         """One tick; progress is that of the keyframes, and 0 while it turns."""
         if self._now.progress >= 1.0 and (self._now is not self._rise or not self._stands(reading)):
             self._begin(reading)
+        frame = self._now.frame
         targets = self._now.run(reading, {}, dt)
+        if self._now is self._rise and self._now.frame != frame and not _lies(reading, self._pitches[frame]):
+            self._begin(reading)
+            targets = self._now.run(reading, {}, dt)
         self.progress = self._rise.progress if self._now is self._rise else 0.0
         return targets
 
     def _begin(self, reading: FastEstimate) -> None:
         lower: Literal["left", "right"] = "left" if reading.gravity[1] > 0.0 else "right"
-        self._now = self._rise if self._stands(reading) else self._turns[lower]
+        ready = self._stands(reading) if self._begins is None else _lies(reading, self._begins)
+        self._now = self._rise if ready else self._turns[lower]
         self._now.start(reading, None)
         self.progress = 0.0
 
     def _stands(self, reading: FastEstimate) -> bool:
         return bool(-reading.gravity[2] >= self._upright)
+
+
+def _lies(reading: FastEstimate, pitch: tuple[float, float] | None) -> bool:
+    """Whether the base has a pitch of that range, rad, and lies on no side; None is any."""
+    if pitch is None:
+        return True
+    ahead, left, up = reading.gravity
+    return abs(left) <= math.sin(ASIDE) and pitch[0] <= math.atan2(ahead, -up) <= pitch[1]
 
 
 def _turning(spec: SkillSpec, turn: TurnPart) -> SkillSpec:

@@ -24,6 +24,9 @@ class PostureRunner:
 
     For an undo it goes back along its path. That requires that it began in a robot that stood still, from a skill that
     may be left at once.
+
+    Attributes:
+        frame: Which keyframe it is on its way to, from 0 on.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
@@ -40,9 +43,13 @@ class PostureRunner:
         self.network = ""
         self.drives: tuple[bool, ...] | None = None
         self.progress = 0.0
+        self.frame = 0
         # None is wherever the joints are when the skill begins.
         self._poses = [None if frame.pose == HERE else _positions(frame, robot) for frame in frames]
-        self._gains = [((frame.kp,) * robot.size, (frame.kd,) * robot.size) for frame in frames]
+        own = {
+            place: gains for name, gains in spec.posture.gains.items() for place in robot.indices(robot.members((name,)))
+        }
+        self._gains = [_gains(frame, own, robot.size) for frame in frames]
         self._durations = [frame.duration for frame in frames]
         self._ends = list(itertools.accumulate(self._durations))
         self._elapsed, self._pace, self._undoable = 0.0, 1.0, False
@@ -54,6 +61,7 @@ class PostureRunner:
         """Starts at the measured joint positions, so that the first command exerts no torque."""
         self._elapsed, self._pace = 0.0, 1.0
         self.progress = 0.0
+        self.frame = 0
         self._from = reading.position
         free = before is not None and before.spec.phase_at(before.progress).kind == "free"
         self._undoable = free and max(map(abs, reading.velocity)) <= STILL
@@ -79,13 +87,21 @@ class PostureRunner:
         most = 2.0 * dt / REVERSING
         self._pace += min(max(pace - self._pace, -most), most)
         self._elapsed = min(max(self._elapsed + self._pace * dt, 0.0), self._ends[-1])
-        frame = next(i for i, end in enumerate(self._ends) if self._elapsed <= end + 1e-9)
+        self.frame = frame = next(i for i, end in enumerate(self._ends) if self._elapsed <= end + 1e-9)
         left = max(self._ends[frame] - self._elapsed, 0.0) / self._durations[frame]
         share = 0.5 * (1.0 - math.cos(math.pi * (1.0 - left)))
         self.progress = 1.0 if self._elapsed >= self._ends[-1] - 1e-9 else self._elapsed / self._ends[-1]
         begin, end = self._poses[frame - 1] if frame else self._from, self._poses[frame]
         moving = zip(self._from if begin is None else begin, self._from if end is None else end)
         return Targets([a + share * (b - a) for a, b in moving], *self._gains[frame])
+
+
+def _gains(
+    frame: Keyframe, own: Mapping[int, tuple[float, float]], size: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Position and damping gains of every joint, of which some have their own."""
+    pairs = [own.get(place, (frame.kp, frame.kd)) for place in range(size)]
+    return tuple(kp for kp, _ in pairs), tuple(kd for _, kd in pairs)
 
 
 def _positions(frame: Keyframe, robot: RobotSpec) -> list[float]:

@@ -39,6 +39,7 @@ class Guards:
     Attributes:
         checks: Compare the sensors.
         rising: Whether the skill that drives brings the robot up, so that nothing but the ground pushes it.
+        gets_up: Whether it brings up a robot that has fallen, which is not carried by its feet alone.
     """
 
     def __init__(self, robot: RobotSpec, period: float | None = None) -> None:
@@ -56,7 +57,7 @@ class Guards:
         self._alone = robot.safety.supervisor_age
         self._condition = ConditionGuards(robot)
         self.checks = SensorChecks(robot, self._period)
-        self.rising = False
+        self.rising = self.gets_up = False
         self._told: JointCommand | None = None
         self._sent: JointCommand | None = None
         self._pending: FastEstimate | None = None
@@ -102,7 +103,7 @@ class Guards:
         if reading.valid and reading.sample is not None:
             self._condition.look(reading, reading.sample, self._base_speed)
             if self.checks.any:
-                self.checks.look(reading, reading.sample, self._told, self.rising)
+                self.checks.look(reading, reading.sample, self._told, self.rising, self.gets_up)
 
     def forget(self) -> None:
         """Clears the robot's condition, because the device restarted."""

@@ -35,6 +35,8 @@ HERE = "here"
 """Pose name for the joint positions when the skill begins."""
 Tilt = Annotated[float, Field(gt=0, le=2 * math.pi)]
 """Angle from upright, rad; π and above allow any."""
+Pitch = tuple[Annotated[float, Field(ge=-math.pi, le=math.pi)], Annotated[float, Field(ge=-math.pi, le=math.pi)]]
+"""Range of a base's pitch, rad: 0 is upright, π/2 lies on the front, -π/2 on the back."""
 Speed = Annotated[float, Field(gt=0, le=1e3)]
 """Speed of a base, m/s or rad/s."""
 
@@ -177,6 +179,7 @@ class Keyframe(DataModel):
         duration: Time to get there from the one before, s.
         kp: Position gain of every joint, N·m/rad.
         kd: Damping gain of every joint, N·m·s/rad.
+        pitch: Pitch that the base must have then where the posture has turns, or it begins anew; None: any.
     """
 
     pose: str = ""
@@ -184,6 +187,7 @@ class Keyframe(DataModel):
     duration: Seconds
     kp: Annotated[Gain, Field(gt=0)]
     kd: Annotated[Gain, Field(gt=0)]
+    pitch: Pitch | None = None
 
     @model_validator(mode="after")
     def _one_target(self) -> Keyframe:
@@ -209,8 +213,10 @@ class PosturePart(DataModel):
 
     Attributes:
         keyframes: Targets in order.
-        turns: What comes before them, once or several times, as long as the robot is tilted beyond ``upright``.
-        upright: Tilt up to which the keyframes may begin, rad.
+        turns: What comes before them, once or several times, as long as the robot may not begin with the keyframes.
+        upright: Tilt up to which a robot stands, rad; with it the keyframes may begin, unless ``begins`` is given.
+        begins: Pitch of the base with which the keyframes may begin, of a robot that rises from its front or back.
+        gains: Position and damping gain of joints or groups, N·m/rad and N·m·s/rad, in place of those of the keyframes.
         keep_hold: Whether joints begin with their last commanded torque, so that fingers keep pressing on a held
             object; otherwise they begin with none.
     """
@@ -218,6 +224,8 @@ class PosturePart(DataModel):
     keyframes: tuple[Keyframe, ...] = Field(min_length=1)
     turns: tuple[TurnPart, ...] = ()
     upright: Positive = 1.0
+    begins: Pitch | None = None
+    gains: dict[str, tuple[Annotated[Gain, Field(gt=0)], Annotated[Gain, Field(gt=0)]]] = {}
     keep_hold: bool = False
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,12 @@ ARGUMENTS, BEGIN, PUSHES = 11, 12, 13
 """Random streams separate from the world's, so that a change of one leaves the others unchanged."""
 FALLING = 1.5
 """Time after which a robot that was thrown lies still, s."""
+THROWS = (1.0, 2.5)
+"""Range of a push that is to throw a robot that stands, m/s; it is pushed again, the same way, until it has fallen."""
+TOPPLING = 2.0
+"""Time after which a robot that was pushed and has not fallen is pushed again, s."""
+LIES = 2.0
+"""Time for which it lies then, s."""
 WALKED = (1.0, 4.0)
 """Range of the time for which a robot walks that begins after a walk, s: it is stopped in any phase of its gait."""
 PLANTED = (0.6, 3.0)
@@ -37,7 +44,7 @@ PLANTED = (0.6, 3.0)
 POSTURES = {"standing": "stand", "sitting": "sit"}
 """Skills that reach a start posture."""
 BEGUN_BY = {
-    "standing": ("standing",), "sitting": ("standing", "sitting"), "walking": ("standing",), "planted": ("standing",),
+    "standing": ("standing",), "fallen": ("standing",), "sitting": ("standing", "sitting"), "walking": ("standing",), "planted": ("standing",),
 }  # fmt: skip
 """Postures on the way to a beginning."""
 WALKED_FIRST = ("walking", "planted")
@@ -157,6 +164,8 @@ class ScenarioEpisodes:
             result = line.run_skill(POSTURES[posture], {})
             if result.outcome != "succeeded":
                 return f"it is not {posture}: {result.reason}"
+        if how == "fallen":
+            _throw(line, rng)
         if how in WALKED_FIRST:
             line.run_skill_for("walk", any_arguments(self._library["walk"], line.scene, rng), rng.uniform(*WALKED))
         if how == "planted":
@@ -182,6 +191,26 @@ class ScenarioEpisodes:
         said_so = "" if said else f"the robot says {result.outcome}: {result.reason}".rstrip(": ")
         reason = "; ".join(part for part in (said_so, judgement.reason) if part)
         return judgement.passed and said, reason, {k: round(v, 4) for k, v in judgement.measured.items()}
+
+
+def _throw(line: ScenarioLine, rng: np.random.Generator) -> None:
+    """Pushes a robot over that stands, in any direction, and lets it lie.
+
+    Every other one is damped in that moment, by an emergency stop that a person resets when it lies, and gives way in
+    all joints; the others resist until the guard of the tilt damps them.
+    """
+    angle, speed, yields = rng.uniform(-math.pi, math.pi), rng.uniform(*THROWS), rng.random() < 0.5
+    if yields:
+        line.estop()
+    while not line.device.truth().fallen:
+        line.device.push(speed * math.cos(angle), speed * math.sin(angle))
+        until = line.now + TOPPLING
+        while line.now < until and not line.device.truth().fallen:
+            line.step()
+    line.idle(FALLING + LIES)
+    if yields:
+        line.reset()
+        line.step()
 
 
 def _drawn(setup: SceneSetup) -> dict[str, float]:
