@@ -18,8 +18,8 @@ from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seco
 MOST_SEEDS = 10_000
 
 Begin = Literal["lying", "standing", "sitting", "thrown", "fallen", "walking", "planted"]
-"""How it begins: ``thrown`` is dropped in any attitude, ``fallen`` pushed over while it stood, ``walking`` in the middle of
-a walk at random velocity, ``planted`` on planted feet after one."""
+"""How it begins: ``thrown`` is dropped in any attitude, ``fallen`` pushed over while it stood, ``walking`` in the
+middle of a walk at random velocity, ``planted`` on planted feet after one."""
 
 
 def seeds_of(value: object) -> tuple[int, ...]:

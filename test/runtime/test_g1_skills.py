@@ -8,6 +8,7 @@ import pytest
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.suite import load_suite
@@ -59,6 +60,22 @@ def test_sentences_become_plans(line, words, steps):
 def test_arms_work_while_the_legs_keep_the_balance(name):
     episode = ScenarioEpisodes(FOUND, SUITE, time.perf_counter).named(name, 1)
     assert episode.passed, episode.reason
+
+
+def test_a_robot_that_was_pushed_over_gets_up_when_it_is_told_to_and_by_nothing_else():
+    line = Line(G1, LIBRARY, set_up(load_scene(FOUND.scene("open")), 1))
+    assert line.run("get up").outcome == "succeeded" and line.now < 3.0, "what hangs and is upright just stands"
+    line.device.push(-2.0, 0.0)
+    line.idle(5.0)
+    assert line.device.truth().fallen and line.status.mode is ControlMode.DAMPED
+    for words in ("stand up", "wave", "walk forward"):
+        assert line.run(words).outcome == "failed"
+    assert line.device.truth().fallen
+    result = line.run("get up")
+    assert result.outcome == "succeeded", result.reason
+    line.idle(3.0)
+    end = line.device.truth()
+    assert end.position[2] > 0.68 and not end.fallen and line.status.skill == "stand"
 
 
 def test_a_verb_without_a_skill_moves_a_hand_once_somebody_said_yes():

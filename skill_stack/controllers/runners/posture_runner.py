@@ -46,9 +46,8 @@ class PostureRunner:
         self.frame = 0
         # None is wherever the joints are when the skill begins.
         self._poses = [None if frame.pose == HERE else _positions(frame, robot) for frame in frames]
-        own = {
-            place: gains for name, gains in spec.posture.gains.items() for place in robot.indices(robot.members((name,)))
-        }
+        stated = spec.posture.gains.items()
+        own = {place: gains for name, gains in stated for place in robot.indices(robot.members((name,))).tolist()}
         self._gains = [_gains(frame, own, robot.size) for frame in frames]
         self._durations = [frame.duration for frame in frames]
         self._ends = list(itertools.accumulate(self._durations))

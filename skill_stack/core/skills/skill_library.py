@@ -304,6 +304,8 @@ def _posture_problem(part: PosturePart, robot: RobotSpec) -> str:
     unknown = [pose for pose in part.poses if pose not in (HERE, *robot.poses)]
     if unknown:
         return f"pose '{unknown[0]}' is not one of {', '.join(robot.poses)}"
+    if strange := sorted(set(part.gains) - {*robot.joint_names, *robot.groups}):
+        return f"gains for '{strange[0]}', which is no joint or group: {', '.join((*robot.groups, *robot.joint_names))}"
     for frame in part.every_keyframe:
         wrong = set(frame.joints) ^ set(robot.joint_names) if frame.joints else set()
         if wrong:

@@ -44,7 +44,8 @@ PLANTED = (0.6, 3.0)
 POSTURES = {"standing": "stand", "sitting": "sit"}
 """Skills that reach a start posture."""
 BEGUN_BY = {
-    "standing": ("standing",), "fallen": ("standing",), "sitting": ("standing", "sitting"), "walking": ("standing",), "planted": ("standing",),
+    "standing": ("standing",), "fallen": ("standing",),
+    "sitting": ("standing", "sitting"), "walking": ("standing",), "planted": ("standing",),
 }  # fmt: skip
 """Postures on the way to a beginning."""
 WALKED_FIRST = ("walking", "planted")

@@ -33,7 +33,7 @@ class Legs:
         return (np.sin(self.tilts[number]), 0.0, np.cos(self.tilts[number]))
 
 
-def ground(tilts, shares=(0.5, 0.5)) -> float:
+def ground(tilts, shares=(0.5, 0.5), gets_up=False) -> float:
     """The share of its limit that the ground under the feet comes to; 0 when it is not looked at."""
     resources = Resources.from_environment({})
     robot = load_robot(resources.robot("g1"), resources)
@@ -41,7 +41,7 @@ def ground(tilts, shares=(0.5, 0.5)) -> float:
     checks._kinematics = Legs(tilts, shares)
     body = np.zeros(BODY + len(robot.feet))
     body[LEG_FORCE + 2], body[LEG_DOWN + 2] = 9.81, -1.0
-    found = {guard: share for guard, share, _ in checks.look(body, np.zeros((8, robot.size)), False)}
+    found = {guard: share for guard, share, _ in checks.look(body, np.zeros((8, robot.size)), False, 0.1, gets_up)}
     return found.get(Guard.GROUND, 0.0)
 
 
@@ -56,3 +56,7 @@ def test_a_ground_that_is_tilted_under_both_is_found() -> None:
 
 def test_a_single_foot_that_bears_may_be_on_its_edge() -> None:
     assert ground((0.5, 0.5), shares=(1.0, 0.0)) == 0.0
+
+
+def test_soles_of_a_robot_that_gets_up_need_not_stand_on_anything() -> None:
+    assert ground((1.2, 1.3)) > 1.0 and ground((1.2, 1.3), gets_up=True) == 0.0

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.fast_estimate import numbers_of
 from skill_stack.controllers.runners.fall_recovery_runner import FallRecoveryRunner
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import PosturePart, load_skill
 
@@ -24,6 +24,23 @@ def go2(go2_folder):
 @pytest.fixture
 def spec(go2_folder):
     return load_skill(go2_folder / "models" / "go2" / "get_up")
+
+
+@pytest.fixture(scope="module")
+def g1(go2_folder):
+    return load_robot(go2_folder / "urdf" / "g1")
+
+
+@pytest.fixture
+def rises(go2_folder):
+    return load_skill(go2_folder / "models" / "g1" / "get_up")
+
+
+def pitched(robot, pitch, roll=0.0):
+    """A reading of a G1 whose base is pitched by an angle, positive nose down, and then rolled."""
+    gravity = (math.sin(pitch), -math.cos(pitch) * math.sin(roll), -math.cos(pitch) * math.cos(roll))
+    numbers = numbers_of(robot.pose("default"), [0.0] * robot.size, gravity=gravity)
+    return Estimator(robot).last._replace(numbers=numbers)
 
 
 def lying(robot, roll):
@@ -94,3 +111,53 @@ def test_both_sides_need_a_turn(spec):
 def test_refuses_a_posture_without_turns(go2, go2_folder):
     with pytest.raises(DataError, match="no turns"):
         FallRecoveryRunner(load_skill(go2_folder / "models" / "go2" / "rise"), go2)
+
+
+def ends_of(frames):
+    return np.cumsum([frame.duration for frame in frames])
+
+
+@pytest.mark.parametrize(("pitch", "roll", "side"), [(-1.5, 0.4, "right"), (-1.5, -0.4, "left"), (0.0, 1.5, "right")])
+def test_a_humanoid_on_its_back_or_side_rolls_over_first(g1, rises, pitch, roll, side):
+    runner, reading = FallRecoveryRunner(rises, g1), pitched(g1, pitch, roll)
+    runner.start(reading, None)
+    first = turn_of(rises, side).keyframes[0]
+    np.testing.assert_allclose(run(runner, reading, first.duration).q, g1.by_name(first.joints), atol=0.05)
+    assert runner.progress == 0.0
+
+
+def test_a_humanoid_on_its_front_rises_as_long_as_its_pitch_is_what_the_keyframes_say(g1, rises):
+    runner, lies = FallRecoveryRunner(rises, g1), pitched(g1, 1.5)
+    runner.start(lies, None)
+    frames = rises.posture.keyframes
+    sits = next(i for i, frame in enumerate(frames) if frame.pitch is not None and frame.pitch[0] < 0.0)
+    run(runner, lies, ends_of(frames)[sits] - 2 * DT)
+    assert 0.3 < runner.progress < 0.8
+    on = FallRecoveryRunner(rises, g1)
+    on.start(lies, None)
+    run(on, lies, ends_of(frames)[sits] - 2 * DT)
+    run(on, pitched(g1, 0.3), 4 * DT)
+    assert on.progress > runner.progress, "it sits on its toes, and goes on"
+    run(runner, lies, 4 * DT)
+    assert runner.progress < 0.05, "it still lies on its front, and begins anew"
+
+
+def test_a_humanoid_that_is_upright_goes_to_the_end_at_once(g1, rises):
+    runner, reading = FallRecoveryRunner(rises, g1), pitched(g1, 0.1)
+    runner.start(reading, None)
+    last = rises.posture.keyframes[-1]
+    np.testing.assert_allclose(run(runner, reading, last.duration + DT).q, g1.by_name(last.joints), atol=1e-6)
+    assert runner.progress == 1.0
+
+
+def test_joints_and_groups_may_have_their_own_gains(g1, rises):
+    runner = FallRecoveryRunner(rises, g1)
+    runner.start(pitched(g1, 1.5), None)
+    targets, at = run(runner, pitched(g1, 1.5), DT), list(g1.joint_names).index
+    frame = rises.posture.keyframes[0]
+    assert (targets.kp[at("left_knee_joint")], targets.kd[at("left_knee_joint")]) == (frame.kp, frame.kd)
+    for name, own in (("waist_roll_joint", "waist"), ("right_wrist_yaw_joint", "right_wrist_yaw_joint")):
+        assert (targets.kp[at(name)], targets.kd[at(name)]) == rises.posture.gains[own]
+    wrong = rises.posture.model_copy(update={"gains": {"tail": (1.0, 1.0)}})
+    with pytest.raises(UnknownName, match="tail"):
+        FallRecoveryRunner(rises.model_copy(update={"posture": wrong}), g1)
