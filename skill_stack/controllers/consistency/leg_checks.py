@@ -92,8 +92,7 @@ class LegChecks:
         if body[SPEED] > SLOW**2:
             return found
         stands = [foot for foot, share in enumerate(shares) if share > LOADED and foot not in silent]
-        if not (gets_up and self._soles):
-            found += self._ground([places[foot] for foot in stands], stands, down, rising)
+        found += self._ground([places[foot] for foot in stands], stands, down, rising, gets_up)
         if rising and len(stands) == len(shares) and sum(shares) > CARRIED:
             found.append(self._direction(forces, force))
         return found
@@ -129,12 +128,14 @@ class LegChecks:
         why = "a joint's zero or sign, or the IMU's mounting, is wrong"
         return (Guard.LEG_FORCE, angle / self._limits.leg_force, f"{told}, limit {self._limits.leg_force:g} rad: {why}")
 
-    def _ground(self, places: list[Vector], stands: list[int], down: Array, rising: bool) -> list[Found]:
+    def _ground(
+        self, places: list[Vector], stands: list[int], down: Array, rising: bool, gets_up: bool
+    ) -> list[Found]:
         """The plane through standing spherical feet, or the flattest of the soles: another may be on its toes or its
         edge.
         """
         limits = self._limits
-        if self._soles and len(stands) == len(self._feet):
+        if self._soles and len(stands) == len(self._feet) and not gets_up:
             tilt = min(apart(np.array(self._kinematics.upright(foot)), down) for foot in stands)
         elif not self._soles and len(places) >= 3:
             _, sizes, axes = np.linalg.svd(np.array(places) - np.mean(places, axis=0))
