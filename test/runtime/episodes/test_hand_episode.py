@@ -190,3 +190,12 @@ def test_how_far_an_object_is_pushed_to_a_side_is_measured(alone) -> None:
     assert other.measured["aside"] == pytest.approx(episode.measured["aside"])
     with pytest.raises(ValueError, match="needs 'towards' and 'shapes'"):
         HandTask(skill="hold_hand", kind="slide", shapes=task.shapes)
+
+
+def test_a_hand_that_pushes_says_that_nothing_lies_in_it(alone, monkeypatch) -> None:
+    lay = HandTruth.lay
+    monkeypatch.setattr(HandTruth, "lay", lambda truth, place, angle: lay(truth, place + (3.0, 0.0, 3.0), angle))
+    monkeypatch.setattr(palm_episode, "_lies", lambda truth: True)
+    for skill in ("push_to_wrist", "push_to_index"):
+        episode = run_hand_task(*alone, SUITE, SUITE.task(skill), 5)
+        assert not episode.passed and f"{skill}: load <= 0.25 for 1.0 s" in episode.reason
