@@ -111,7 +111,10 @@ class Wording:
         """The refusal of an order that depends on something in a way that is not read: ``whenever …``; or None."""
         clauses = self.form.lexicon.clauses
         always, awaiting = self.form.lexicon.table(clauses.other_conditions), self.form.lexicon.table(clauses.awaiting)
+        teaching = self.form.lexicon.table(clauses.when_i_say)
         for at in range(len(tokens)):
+            if teaching.longest(tokens, at) is not None:
+                continue  # "when I say patrol" gives a name
             event = awaiting.longest(tokens, at)  # but not "once you are there", "when does it close?"
             found = event if event is not None and self._subject(tokens, event[0]) else always.longest(tokens, at)
             if found is not None and (self.form.begins(tokens, 0) or self._order_within(tokens, found[0] + 1)):
