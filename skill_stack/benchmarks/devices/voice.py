@@ -206,13 +206,14 @@ def stop_rows(stage: VoiceStage, rng: np.random.Generator, seconds: float) -> li
     rows, end = [], time.perf_counter() + seconds
     phrases = list(stage.settings.stop)
     for snr in SNRS:
-        late, missed, count, awake = [], 0, 0, 0
+        late, missed, count, awake = list[float](), 0, 0, 0
         while count < STOPS and (not count or time.perf_counter() < end):
             speech = MadeVoice.draw(rng).say(phrases[count % len(phrases)])
             audio = padded(speech, QUIET, AFTER)
             moment = spotted(stage.settings, mixed(audio, pink(len(audio), rng), snr), QUIET)
             missed += moment is None
-            late += [] if moment is None else [moment - QUIET - end_of(speech)]
+            if moment is not None:  # some are heard before their end
+                late.append(max(0.0, moment - QUIET - end_of(speech)))
             audio = padded(MadeVoice.draw(rng).say(WAKE), QUIET, AFTER)
             awake += spotted(stage.settings, mixed(audio, pink(len(audio), rng), snr), QUIET, WAKE) is not None
             count += 1
