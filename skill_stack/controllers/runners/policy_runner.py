@@ -127,13 +127,8 @@ class PolicyRunner:
         missing = [name for name in VELOCITIES if name not in contract.command_names]
         if missing:
             raise DataError(f"skill '{self.spec.name}': keep_way needs a policy with the goal value '{missing[0]}'")
-        return self._keeping(part.keep_way)
-
-    def _keeping(self, way: KeepWay) -> DriftCorrection:
-        """A correction of the velocities within the trained ranges."""
-        contract = self._contract
         self._velocities = [contract.command_names.index(name) for name in VELOCITIES]
-        return DriftCorrection(way, [contract.command_ranges[place] for place in self._velocities])
+        return DriftCorrection(part.keep_way, [contract.command_ranges[place] for place in self._velocities])
 
     @property
     def answered(self) -> np.ndarray:
@@ -191,11 +186,13 @@ class PolicyRunner:
     def lead(self, way: KeepWay) -> None:
         """Takes velocities from who asks from now on, although the skill fixes them, and keeps that way.
 
-        It also steps where it stands further than :data:`FAR` from there, until it starts again.
+        It also steps where it stands further than :data:`FAR` from there, until it starts again. What it cannot make up
+        for at once is not forgotten: who asks counts on :attr:`away`.
         """
         self._led = True
         self._fixed = {name: value for name, value in self._fixed.items() if name not in VELOCITIES}
-        self._keeper = self._keeping(way)
+        self._velocities = [self._contract.command_names.index(name) for name in VELOCITIES]
+        self._keeper = DriftCorrection(way)
 
     def let_go(self) -> None:
         """Takes velocities no more, and comes to a halt where it is."""
