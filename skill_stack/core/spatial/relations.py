@@ -157,9 +157,9 @@ def _between(thing: SceneObject, others: Things, view: Viewing) -> float:
 def _on(thing: SceneObject, others: Things, view: Viewing) -> float:
     if (stated := _stated(("on", "at"), thing, others[0], view)) is not None:
         return stated
-    off = abs(solids.bottom(thing) - solids.top(others[0]))
     if _on_its_side(thing, others[0]):
         return TOUCHING
+    off = abs(solids.bottom(thing) - solids.top(others[0]))
     return TOUCH - off if solids.over(thing, others[0]) else -1.0
 
 

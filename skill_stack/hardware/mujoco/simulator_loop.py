@@ -194,8 +194,10 @@ class SimulatorLoop:
         ahead = self._device.time - (now - self._paced)
         if ahead < -GIVE_UP_BEHIND:
             self._paced = now - self._device.time  # what was lost by waiting for others is not made good in a burst
+        if ahead > 0.0:
+            return False
         limit = self._snapshots.limit()
-        return ahead <= 0.0 and (limit is None or self._device.time <= limit)
+        return limit is None or self._device.time <= limit
 
     def _beat(self, now: float) -> None:
         if now >= self._next_beat:

@@ -31,7 +31,7 @@ from skill_stack.training.balance.noise_optimal_feedback import noise_optimal_ga
 from skill_stack.training.balance.planted_policy import feedback_problem, still_gain
 from skill_stack.training.balance.planted_stance import TIMESTEP, PlantedStance
 from skill_stack.training.clips.carrying_over import Clip
-from skill_stack.training.clips.clip_skill import MOTION, write_motion
+from skill_stack.training.clips.clip_skill import MOTION, body_ways, write_motion
 
 Array = np.ndarray
 
@@ -91,7 +91,7 @@ def make_clip(
         frames, gains = [0, len(reference.states) - 1], np.zeros((2, *near.shape))  # the planted stand has the legs
     else:
         frames, gains = gains_along(reference, stance, balance, near, report)
-    bodies = along(_bodies(stance, reference), course)
+    bodies = along(body_ways(stance.model(), BODIES, reference.states), course)
     walk = np.column_stack([course.walk, np.full(len(course.walk), float(clip.steps))])
     tables = _tables(robot, stance, reference, bodies, frames, gains, walk)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,20 +134,6 @@ def gains_along(
             known.append((state, same[0]))
         gains.append(same[0])
     return frames, np.array(gains)
-
-
-def _bodies(stance: PlantedStance, reference: ClipReference) -> tuple[Array, Array]:
-    """Places and turns of :data:`BODIES`, shapes (frames, bodies, 3) and (frames, bodies, 4)."""
-    model = stance.model()
-    data = mujoco.MjData(model)
-    ids = [model.body(name).id for name in BODIES]
-    places, turns = [], []
-    for state in reference.states:
-        data.qpos[:] = state
-        mujoco.mj_kinematics(model, data)
-        places.append(data.xpos[ids].copy())
-        turns.append(data.xquat[ids].copy())
-    return np.array(places), np.array(turns)
 
 
 def _walks(course: BodyCourse, planted: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.training.balance.body_course import smoothly
 from skill_stack.training.clips.carrying_over import PELVIS, TRUNK, Clip
 
+Array = np.ndarray
 MOTION, NETWORK = "motion.npz", "policy.onnx"
 PULL = 0.6
 """Share of a joint's lag that is added to its target."""
@@ -45,6 +47,27 @@ def write_motion(clip: Clip, path: Path, bodies: tuple[str, ...] = (PELVIS, TRUN
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def body_ways(model: mujoco.MjModel, bodies: Sequence[str], states: Array) -> tuple[Array, Array]:
+    """Where bodies are in each of some states.
+
+    Args:
+        model: The robot.
+        bodies: Their names.
+        states: Generalised positions, shape (frames, nq).
+
+    Returns:
+        Places, m, shape (frames, bodies, 3), and w-x-y-z orientations, shape (frames, bodies, 4).
+    """
+    data, ids = mujoco.MjData(model), [model.body(name).id for name in bodies]
+    places, turns = [], []
+    for state in states:
+        data.qpos[:] = state
+        mujoco.mj_kinematics(model, data)
+        places.append(data.xpos[ids].copy())
+        turns.append(data.xquat[ids].copy())
+    return np.array(places), np.array(turns)
+
+
 def ending_at_rest(clip: Clip, robot: RobotSpec, joints: tuple[str, ...]) -> Clip:
     """The clip and the way from its last frame to the default pose, on which the pelvis stays.
 
@@ -58,15 +81,10 @@ def ending_at_rest(clip: Clip, robot: RobotSpec, joints: tuple[str, ...]) -> Cli
     rest = robot.pose("default")[robot.indices(joints)]
     way[:, moved] += smoothly(np.arange(1, steps + 1) / steps)[:, None] * (rest - way[:, moved])
     model = build_model(robot)
-    data, bodies = mujoco.MjData(model), [model.body(name).id for name in (PELVIS, TRUNK)]
-    driven = index_model(model, robot).joint_qpos[robot.indices(clip.joint_names)]
-    data.qpos[:7] = np.concatenate([clip.body_pos[-1, 0], clip.body_quat[-1, 0]])
-    places, turns = [], []
-    for row in way:
-        data.qpos[driven] = row
-        mujoco.mj_kinematics(model, data)
-        places.append(data.xpos[bodies].copy())
-        turns.append(data.xquat[bodies].copy())
+    states = np.tile(model.qpos0, (steps, 1))
+    states[:, :7] = np.concatenate([clip.body_pos[-1, 0], clip.body_quat[-1, 0]])
+    states[:, index_model(model, robot).joint_qpos[robot.indices(clip.joint_names)]] = way
+    places, turns = body_ways(model, (PELVIS, TRUNK), states)
     return replace(
         clip,
         joint_pos=np.concatenate([clip.joint_pos, way]),

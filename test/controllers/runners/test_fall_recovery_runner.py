@@ -36,18 +36,16 @@ def rises(go2_folder):
     return load_skill(go2_folder / "models" / "g1" / "get_up")
 
 
-def pitched(robot, pitch, roll=0.0):
-    """A reading of a G1 whose base is pitched by an angle, positive nose down, and then rolled."""
+def pitched(robot, pitch, roll=0.0, pose="default"):
+    """A reading of a robot whose base is pitched by an angle, positive nose down, and then rolled."""
     gravity = (math.sin(pitch), -math.cos(pitch) * math.sin(roll), -math.cos(pitch) * math.cos(roll))
-    numbers = numbers_of(robot.pose("default"), [0.0] * robot.size, gravity=gravity)
+    numbers = numbers_of(robot.pose(pose), [0.0] * robot.size, gravity=gravity)
     return Estimator(robot).last._replace(numbers=numbers)
 
 
 def lying(robot, roll):
     """A reading of a robot that is rolled by an angle, positive onto its right side, with its legs tucked."""
-    gravity = (0.0, -math.sin(roll), -math.cos(roll))
-    numbers = numbers_of(robot.pose("lie"), [0.0] * robot.size, gravity=gravity)
-    return Estimator(robot).last._replace(numbers=numbers)
+    return pitched(robot, 0.0, roll, pose="lie")
 
 
 def run(runner, reading, seconds):
