@@ -9,7 +9,7 @@ import pytest
 from skill_stack.core.shared_memory.block_name import page_path
 from test.monitor.page.page_client import PageClient
 
-SHARED = {"/tf", "/tf_static", "/diagnostics", "/rosout", "/parameter_events"}
+SHARED = {"/team", "/tf", "/tf_static", "/diagnostics", "/rosout", "/parameter_events"}
 
 
 pytestmark = pytest.mark.slow  # two stacks at once
