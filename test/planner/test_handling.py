@@ -62,3 +62,13 @@ def test_the_end_of_a_plan_says_where_things_are(hand):
     assert not any(fact.startswith(("holding", "grasped")) for fact in put)
     assert "holding(hand, blue_ball)" in hand("pick up the blue ball").facts
     assert not any(fact.startswith("holding") for fact in hand("pick up the blue ball, then open the hand").facts)
+
+
+def test_what_was_pushed_somewhere_is_there_until_it_is_pushed_elsewhere():
+    resources = Resources.from_environment(os.environ)
+    library = load_library(resources, load_robot(resources.robot("go2"), resources))
+    setup = set_up(load_scene(resources.scene("moving_box")), 0)
+    scene = replace(setup.graph(), robot=setup.start)
+    before = scene.facts | {Fact("posture", ("robot", "standing")), Fact("at", ("cardboard_box", "start"))}
+    plan = Planner(library).plan(Instruction("push the cardboard box to the corner"), scene, before)
+    assert "at(cardboard_box, corner)" in plan.facts and "at(cardboard_box, start)" not in plan.facts

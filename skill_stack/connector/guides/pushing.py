@@ -26,7 +26,8 @@ _LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 
 
 class PushingGuide:
-    """Pushes ``target`` to ``place``, a place or another object. Signal: ``distance_error``, remaining m of pushing.
+    """Pushes ``target`` to ``place``, a place or up to another object. Signal: ``distance_error``, remaining m of
+    pushing.
 
     The object is at its pose in the map until the chest reaches it; from then on it moves with the chest. An object
     that slips off to the side is lost until a camera detects it again.
@@ -93,7 +94,7 @@ class PushingGuide:
         end = view.scene.objects.get(self._names[1])
         behind = (1.0 - self._slip) * ahead - self._reach + self._context.footprint.front - (there - self._depth)
         if end is not None and end.last_seen > self._since + _LOOK:  # seen in the same view: no drift between them
-            should = self._distance - (1.0 - self._slip) * (self._length - ahead)
+            should = self._pushed - (1.0 - self._slip) * (self._length - ahead)
             moved = self._distance - math.dist(seen.position[:2], end.position[:2])
             behind = max(behind, should - moved) if moved < _MOVES * should else behind
         if seen.last_seen > self._since + _LOOK and behind > _THROUGH:
@@ -118,7 +119,10 @@ class PushingGuide:
         away = self._context.footprint.front + self._depth
         back = away + _RUN_UP
         self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
-        self._distance, self._length = way, _RUN_UP + self._reach + way / (1.0 - self._slip)
+        # What has an extent is reached where the two touch.
+        beside = 0.0 if end.shape == "point" else depth_along(end, yaw) + depth_along(thing, yaw + math.pi)
+        self._distance, self._pushed = way, max(0.0, way - beside)
+        self._length = _RUN_UP + self._reach + self._pushed / (1.0 - self._slip)
         self._behind, self._near, self._since = False, False, None
         self._shows = False
         self._way = Waypoints(self._context, [(self._line.x, self._line.y)])

@@ -21,6 +21,7 @@ from skill_stack.core.spatial import solids
 from skill_stack.core.spatial.places import free_place
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.core.world.world_facts import PLACING
 
 Frame = Literal["viewer", "own", "world"]
 FRAMES: tuple[Frame, ...] = ("viewer", "own", "world")
@@ -371,8 +372,7 @@ def places_of(name: str, facts: Iterable[Fact]) -> set[str]:
         name: Id of the thing.
         facts: Facts that hold now.
     """
-    where = {(f.arguments[0], f.arguments[1]) for f in facts
-             if f.predicate in ("on", "in", "inside", "at") and len(f.arguments) == 2}  # fmt: skip
+    where = {(f.arguments[0], f.arguments[1]) for f in facts if f.predicate in PLACING and len(f.arguments) == 2}
     found, left = set[str](), {name}
     while left:
         left = {holder for held, holder in where if held in left} - found

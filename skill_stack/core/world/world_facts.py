@@ -27,6 +27,12 @@ SPEAKER = "speaker"
 VISIBLE = ("on", "at", "holding", "held", "near", "facing")
 """Predicates of two objects that a camera can verify."""
 
+PLACING = frozenset({"on", "at", "in", "inside"})
+"""Predicates that say by what their first argument is."""
+
+GEOMETRIC = frozenset({"near", "facing"})
+"""Predicates that geometry decides: they come and go with every movement."""
+
 
 def body_facts(library: SkillLibrary, skill: str, progress: float) -> frozenset[Fact]:
     """Facts about the robot's body from the running skill: its preconditions, changed by its effects.

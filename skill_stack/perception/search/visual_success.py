@@ -22,7 +22,7 @@ Answer = Literal["succeeded", "failed", "cannot tell"]
 MOVED = 0.03
 """Largest displacement of an unmoved object, m: more than the difference of two looks."""
 AT = 0.05
-"""Distance from a place up to which an object is there, m, in addition to its half size."""
+"""Distance from a place up to which an object is there, m, in addition to the half sizes of both."""
 LIFTED = 0.05
 """Height of a held object above its former support, m."""
 SLIPPED = 0.3
@@ -324,7 +324,7 @@ def _at(name: str, place: str, before: SceneSnapshot, after: SceneSnapshot) -> t
     if thing is None:
         return _unseen(name, before, after)
     gap = math.dist(thing.position[:2], goal.position[:2])
-    if gap <= AT + thing.radius:
+    if gap <= AT + thing.radius + (0.0 if goal.shape == "point" else goal.radius):
         return "succeeded", f"{name} is {100 * gap:.0f} cm from {place}"
     return "failed", f"{name} is {100 * gap:.0f} cm from {place}"
 

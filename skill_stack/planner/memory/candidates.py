@@ -13,6 +13,7 @@ import numpy as np
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.world_facts import GEOMETRIC, PLACING
 from skill_stack.planner.memory.features import (
     ATTRIBUTES,
     BY,
@@ -122,10 +123,12 @@ def _names(feature: str) -> tuple[str, ...]:
 
 
 def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:
-    """Whether a condition contradicts the skill's needs, or is its own effect."""
+    """Whether a condition contradicts the skill's needs, is its own effect, or would be another task."""
     if ActionManner.parse(feature) is not None:
         return False
     wanted = Literal.parse(feature)
+    if wanted.predicate in PLACING and wanted.arguments[0] in _located(spec):
+        return True
     needed = [Fact(one.predicate, one.arguments) for one in map(Literal.parse, spec.preconditions) if one.positive]
     if not wanted.positive:
         fact = Fact(wanted.predicate, wanted.arguments)
@@ -133,6 +136,12 @@ def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:
         return ended or any(wanted.matches(fact) for fact in needed)
     ways = makers(library, feature)
     return bool(ways) and all(_spoils(library[name], needed) for name in ways)
+
+
+def _located(spec: SkillSpec) -> frozenset[str]:
+    """Arguments that a skill comes to, or that it moves itself: to move one first would be another task."""
+    where = [one for one in map(Literal.parse, spec.effects) if one.predicate in GEOMETRIC | PLACING]
+    return frozenset(term for one in where for term in one.arguments if term.startswith("$"))
 
 
 def _spoils(way: SkillSpec, needed: Iterable[Fact]) -> bool:

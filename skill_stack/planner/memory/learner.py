@@ -17,6 +17,7 @@ import numpy as np
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.world_facts import GEOMETRIC
 from skill_stack.planner.memory.candidates import RuleCandidates, always_brings, candidates
 from skill_stack.planner.memory.features import IS, ActionManner, TaskEvent, object_parameters
 from skill_stack.planner.memory.rule import Evidence, LearntRule
@@ -35,9 +36,6 @@ HALF_LIFE = 90 * 86400.0
 """Age at which a run counts half, s."""
 CLAIM, SURE, LEAST = 0.6, 0.9, 0.02
 """Weights from which a condition is a lesson, may be hard, and is worth a try at all."""
-GEOMETRIC = frozenset({"near", "facing"})
-"""Predicates that geometry decides, see :mod:`skill_stack.core.world.world_facts`: they come and go with every
-movement."""
 OFTEN, SEEN = 0.8, 2
 """Share and number of runs after which something undeclared is taken to be an effect."""
 SPOKEN_FOR = -1e-9

@@ -106,6 +106,14 @@ def test_a_place_is_reached_or_not():
     assert verdict.answer == "failed" and "40 cm from spot" in verdict.sentence
 
 
+def test_a_thing_is_at_another_one_where_they_touch():
+    effects = [Literal.parse("at(red_box, blue_box)")]
+    beside, apart = thing("red_box", 0.61, 0), thing("red_box", 0.75, 0)
+    goal = thing("blue_box", 0.5, 0)
+    assert judge(effects, BEFORE, shot(beside, goal, stamp=2)).answer == "succeeded"
+    assert judge(effects, BEFORE, shot(apart, goal, stamp=2)).answer == "failed"
+
+
 def test_a_carrier_that_is_taken_for_part_of_what_it_bears_is_still_one():
     blurred = thing("red_box", 0.5, 0, 0.2, size=0.2)  # its upper half is the box, the lower one what bears it
     assert judge(ON, BEFORE, shot(blurred, BLUE, GREEN, stamp=2)).answer == "succeeded"
