@@ -212,6 +212,7 @@ class Suite(DataModel):
         perturbations: Disturbances of the robot.
         tasks: The tasks; no name twice.
         attempts: What was tried besides and has not become a skill; nothing runs it.
+        besides: Other suites of this robot whose skills the page of its skills shows as well; nothing runs them.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -227,6 +228,7 @@ class Suite(DataModel):
     perturbations: Perturbations = Perturbations()
     tasks: tuple[Task, ...] = Field(min_length=1)
     attempts: tuple[Attempt, ...] = ()
+    besides: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _unique(self) -> Suite:

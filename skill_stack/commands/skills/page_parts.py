@@ -201,6 +201,7 @@ def _section(task: JudgedSkill, spec: SkillSpec, results: dict[str, Any], folder
         rows = [f"{name} {row['median']:g}" for name, row in results["figures"].items()]
         lines.append(f"- Measured, median of {results['episodes']} episodes at their worst moment: {', '.join(rows)}")
     if results:
-        lines.append(f"- On `{results['body']}`, seeds {results['seeds']}, commit {results['commit']}")
+        where = f"by `{results['suite']}`, " if results["suite"] != results["body"] else ""
+        lines.append(f"- On `{results['body']}`, {where}seeds {results['seeds']}, commit {results['commit']}")
     lines.append(f"- Hazard: {spec.hazard}")
     return lines

@@ -34,11 +34,6 @@ OWN_CRITERIA = ("g1",)
 """Robots whose criteria have a page of their own."""
 
 
-
-
-
-
-
 Shown = tuple[Task, SkillSpec, dict[str, Any]]
 """A task of the suite, its skill, and what was measured."""
 
@@ -67,7 +62,7 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
         shown = shown_of(suite, found)
         if pictures:
             _render(found, suite, shown, folder)
-        text = page_text(robot, suite, shown, folder, driven_by(suite.robot, suite.tasks, found))
+        text = page_text(robot, suite, shown, folder, driven_by(suite.robot, [one[0] for one in shown], found))
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
@@ -78,21 +73,28 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
 
 
 def shown_of(suite: Suite, found: Resources) -> list[Shown]:
-    """The suite's tasks whose skills there are, with what was measured of each.
+    """Tasks whose skills there are, with what was measured of each: the suite's, then one for each skill of those besides.
 
     Args:
         suite: The robot's suite.
         found: Where robots and skills are.
+
+    Raises:
+        ResourceNotFound: A suite besides is missing.
     """
     library = load_library(found, load_robot(found.robot(suite.robot), found))
     shown: list[Shown] = []
-    for task in suite.tasks:
+    besides = [task for one in _besides(suite, found) for task in one.tasks if task.name == task.skill]
+    for task in [*suite.tasks, *besides]:
         entry = library.entries.get(task.skill)
         if entry is not None and entry.spec is not None and entry.folder is not None:
             shown.append((task, entry.spec, read_results(entry.folder, library.body)))
     return shown
 
 
+def _besides(suite: Suite, found: Resources) -> list[Suite]:
+    """The further suites that its page shows."""
+    return [load_suite(suite_file(found, name)) for name in suite.besides]
 
 
 def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) -> None:
@@ -103,14 +105,13 @@ def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) ->
     from skill_stack.runtime.episodes.scenario_pictures import ScenarioPictures
     from skill_stack.runtime.episodes.scenario_version import Versions
 
-    maker, versions = ScenarioPictures(found, suite), Versions(found, suite)
-    for task, _, results in shown:
-        if not render(task.skill, versions.version_of(task), suite.seeds, results, folder, partial(maker.save, task)):
-            return
-
-
-
-
+    for one in (suite, *_besides(suite, found)):
+        maker, versions = ScenarioPictures(found, one), Versions(found, one)
+        for task, _, results in shown:
+            if task not in one.tasks:
+                continue
+            if not render(task.skill, versions.version_of(task), one.seeds, results, folder, partial(maker.save, task)):
+                return
 
 
 def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven: Driven) -> str:
@@ -126,12 +127,13 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
     criteria = f"{robot}_criteria.md" if robot in OWN_CRITERIA else "criteria.md"
     counting = [one for one in shown if one[2].get("counts")]
     feedback = [one for one in counting if driven[one[0].skill].policies]
+    besides = "".join(f", or in place of `{robot}` `{name}`" for name in suite.besides)
     lines = [
         f"# What the {robot.capitalize()} can do",
         "",
         f"Written by `skill-stack skills {robot} --page docs/skills/{robot}.md` from the `results.json` beside each "
-        f"skill, which `skill-stack eval {robot} --into models/{robot}` measures. What success means, in which worlds: "
-        f"[{criteria}]({criteria}).",
+        f"skill, which `skill-stack eval {robot} --into models/{robot}` measures{besides}. What success means, in which "
+        f"worlds: [{criteria}]({criteria}).",
         "",
         f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; the others "
         "follow postures, clips or joint angles that are worked out. Intervals are Clopper-Pearson at 95 %, two-sided. "
@@ -139,13 +141,5 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
         "",
     ]
     return "\n".join(lines + listing(shown, driven, suite.attempts) + sections(shown, folder)) + "\n"
-
-
-
-
-
-
-
-
 
 

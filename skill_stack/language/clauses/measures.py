@@ -61,7 +61,8 @@ class Measures:
             if set(headings) - {"backward"}:
                 return False
             headings = ["backward"]
-        if not headings and not fitting:
+        own = not headings or (headings == [binding.frame.heading] and _usual_way(binding, sides))  # "climb down"
+        if own and not fitting:
             if not binding.missing and not _usual_way(binding, sides):  # "hop" has a default distance
                 binding.missing.append("direction")
             return True

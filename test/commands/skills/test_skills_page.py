@@ -11,6 +11,7 @@ from skill_stack.commands.measure.evaluate import suite_file
 from skill_stack.commands.measure.measured_version import VersionsNow
 from skill_stack.commands.skills.page_parts import PICTURES, driven_by
 from skill_stack.commands.skills.skills_page import page_text, shown_of
+from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
@@ -24,7 +25,7 @@ LIBRARY = load_library(FOUND, load_robot(FOUND.robot("go2"), FOUND))
 TASKS = [{"skill": name, "success": ["tilt <= 1 rad"]} for name in ("turn", "sit", "walk")]
 HEAD = {"name": "go2", "description": "d", "robot": "go2"}
 SUITE = Suite.model_validate({**HEAD, "tasks": TASKS})
-SAID = {"body": "go2", "seeds": "1-100", "commit": "0123456789ab"}
+SAID = {"suite": "go2", "body": "go2", "seeds": "1-100", "commit": "0123456789ab"}
 GOOD = {
     **SAID,
     "episodes": 100, "successes": 100, "interval": [0.9638, 1.0], "counts": True, "figures": {"tilt": {"median": 0.1}}
@@ -55,6 +56,17 @@ def test_what_counts_and_what_does_not(tmp_path):
     assert f"![turn](../pictures/skills/{tmp_path.name}/turn.webp)" in page and "walk.webp" not in page
 
 
+def test_skills_that_another_suite_judges_are_on_the_page_once_with_its_name():
+    suite = load_suite(suite_file(FOUND, "go2"))
+    besides = [(task, spec, results) for task, spec, results in shown_of(suite, FOUND) if task not in suite.tasks]
+    assert [task.skill for task, *_ in besides] == ["climb_step", "climb_down"]  # not again the walks over such ground
+    page = page_text("go2", suite, besides, FOUND.overlay, driven_by("go2", [task for task, *_ in besides], FOUND))
+    assert "- On `go2`, by `go2_terrain`, seeds" in page and "`go2` `go2_terrain`" in page
+    lost = suite.model_copy(update={"besides": ("go2_moon",)})
+    with pytest.raises(ResourceNotFound, match="go2_moon"):
+        shown_of(lost, FOUND)
+
+
 def test_a_page_needs_a_robot(tmp_path, capsys):
     assert main(["skills", "--page", str(tmp_path / "a.md")]) != 0
     assert "skill-stack skills go2 --page" in capsys.readouterr().err
@@ -79,7 +91,8 @@ def test_tries_without_a_skill_are_on_the_page(tmp_path):
 def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys, robot):
     suite = load_suite(suite_file(FOUND, robot))
     shown = shown_of(suite, FOUND)
-    page = page_text(robot, suite, shown, ROOT / "docs" / PICTURES / robot, driven_by(robot, suite.tasks, FOUND))
+    driven = driven_by(robot, [task for task, *_ in shown], FOUND)
+    page = page_text(robot, suite, shown, ROOT / "docs" / PICTURES / robot, driven)
     assert page == (ROOT / f"docs/skills/{robot}.md").read_text("utf-8")
     assert main(["skills", robot, "--json"]) == 0
     listed = {row["skill"]: row["measured"] for row in json.loads(capsys.readouterr().out)}
@@ -90,9 +103,11 @@ def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys
 
 
 def test_what_was_measured_is_what_the_suite_demands():
-    suite = load_suite(suite_file(FOUND, "go2"))
-    for task, _, results in shown_of(suite, FOUND):
-        how = f"skill-stack eval go2 --task {task.skill} --into models/go2"
+    main_suite = load_suite(suite_file(FOUND, "go2"))
+    for task, _, results in shown_of(main_suite, FOUND):
+        suite = load_suite(suite_file(FOUND, results["suite"]))
+        assert task in suite.tasks and suite.name in (main_suite.name, *main_suite.besides)
+        how = f"skill-stack eval {suite.name} --task {task.skill} --into models/go2"
         assert results["success"] == [demand.text for demand in task.success], how
         worlds = json.loads(json.dumps(suite.randomisation.model_dump(exclude_none=True)))
         assert results["conditions"]["randomisation"] == worlds, how
