@@ -36,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
     add_json(parser)
     parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
+    parser.add_argument(
+        "--failures",
+        type=Path,
+        metavar="REPORT.json",
+        help="robots like those that failed in episodes that 'skill-stack eval SUITE --json' wrote, three quarters of "
+        "all; without --resume the installed policy goes on",
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from rsl_rl.algorithms import PPO
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
@@ -49,6 +50,7 @@ from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.physics.physics_choice import physics_maker
 from skill_stack.training.physics.training_environment import TrainingEnvironment
 from skill_stack.training.tasks.clone_task import load_clone_task, make_clone
+from skill_stack.training.tasks.failures import read_failures
 from skill_stack.training.tasks.task import TrainingTask
 
 CHECKPOINT_SECONDS = 60.0
@@ -59,6 +61,8 @@ MIN_TRACKING = 0.6
 WIDEN_EVERY = 5
 # A run that tracks so well and gets no better is not stuck but done.
 ENOUGH_TRACKING = 0.75
+# Exploration of a policy that goes on from its failures, a factor of the action: that of the walk's adapters.
+GOING_ON_STD = 0.25
 
 Report = Callable[[str], None]
 
@@ -221,6 +225,21 @@ def _weakest(environment: TrainingEnvironment) -> str:
     return min(needs, key=lambda one: float(one.success.min())).weakest() if needs else ""
 
 
+def _with_failures(task: TrainingTask | HandTrainingTask, report: Path) -> TrainingTask:
+    """The task with the robots of recorded failures, explored as little as a policy bears that can do it already.
+
+    Raises:
+        DataError: The task is a hand's, or the report has too few failures.
+    """
+    if not isinstance(task, TrainingTask):
+        raise DataError(f"'{task.skill}' is a hand's: recorded failures are those of robots on legs")
+    ppo = task.ppo.model_copy(update={"initial_std": GOING_ON_STD, "largest_std": GOING_ON_STD})
+    events = task.events.model_copy(update={"curriculum_start": 1.0})
+    return task.model_copy(
+        update={"failures": read_failures(report, task.skill), "ppo": ppo, "events": events, "teacher": None}
+    )
+
+
 def run(options: argparse.Namespace) -> int:
     """Trains by the options of ``skill-stack train``; returns the exit code.
 
@@ -258,8 +277,11 @@ def run(options: argparse.Namespace) -> int:
             if options.robots:
                 task = task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": options.robots})})
             maker = physics_maker(options.physics, say)
+            if options.failures:
+                task = _with_failures(task, options.failures)
             adapters = task.adapters if isinstance(task, TrainingTask) else None
             before = adapters.base if adapters is not None else getattr(task, "predecessor", "")
+            before = options.skill if options.failures and adapters is None else before
             old = resources.find(f"models/{options.robot}/{before}/policy.onnx", "policy") if before else None
             last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker, old)
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"

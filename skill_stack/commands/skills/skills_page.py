@@ -73,7 +73,7 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
 
 
 def shown_of(suite: Suite, found: Resources) -> list[Shown]:
-    """Tasks whose skills there are, with what was measured of each: the suite's, then one for each skill of those besides.
+    """Tasks whose skills there are, with what was measured of each: the suite's, then those of the suites besides.
 
     Args:
         suite: The robot's suite.
@@ -132,8 +132,8 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
         f"# What the {robot.capitalize()} can do",
         "",
         f"Written by `skill-stack skills {robot} --page docs/skills/{robot}.md` from the `results.json` beside each "
-        f"skill, which `skill-stack eval {robot} --into models/{robot}` measures{besides}. What success means, in which "
-        f"worlds: [{criteria}]({criteria}).",
+        f"skill, which `skill-stack eval {robot} --into models/{robot}` measures{besides}. What success means, in "
+        f"which worlds: [{criteria}]({criteria}).",
         "",
         f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; the others "
         "follow postures, clips or joint angles that are worked out. Intervals are Clopper-Pearson at 95 %, two-sided. "

@@ -15,6 +15,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.mujoco.model_variation import VariationRanges
 from skill_stack.training.adapters.adapter_task import AdapterTask
 from skill_stack.training.physics.other_joints import OtherJointsTask
+from skill_stack.training.tasks.failures import RecordedFailures
 from skill_stack.training.tasks.goal_task import CommandTask, ContextTask, StyleTask
 from skill_stack.training.tasks.ground_task import GroundTask
 from skill_stack.training.tasks.ppo_task import PpoTask
@@ -176,6 +177,7 @@ class TrainingTask(DataModel):
         rewards: Reward terms.
         pose_weights: Weight of each joint in the pose penalty, by the middle part of its name.
         variation: Ranges of the models.
+        failures: Recorded failures whose robots are drawn more often; None for the ranges alone.
         events: What happens during an episode.
         fall: When an episode ends early.
         ppo: Learning.
@@ -206,6 +208,7 @@ class TrainingTask(DataModel):
     rewards: tuple[RewardTask, ...] = Field(min_length=1)
     pose_weights: dict[str, float]
     variation: VariationRanges
+    failures: RecordedFailures | None = None
     events: EventTask = EventTask()
     fall: FallTask
     ppo: PpoTask = PpoTask()

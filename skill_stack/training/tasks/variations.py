@@ -55,6 +55,7 @@ class RobotVariations:
         """
         self._nominal, self._index, self._robot, self._rng, self._grounds = nominal, index, robot, rng, grounds
         self._ranges, batch, self._adapters = task.variation, task.ppo.robots, task.adapters
+        self._failures = task.failures
         self.coefficients = np.zeros((batch, len(task.adapters.goals) if task.adapters is not None else 0))
         axes = [name for name in task.contexts.axes if name in ("foot_friction", "added_mass", "motor_strength")]
         self.needs = NeedMap(axes, [getattr(task.variation, name) for name in axes], task.contexts.bins)
@@ -83,6 +84,8 @@ class RobotVariations:
         if self._grounds is not None:
             self.world[place] = self._grounds.draw(self._rng)
             base = self._grounds.models[self.world[place]]
+        if self._failures is not None:
+            variation = self._failures.put(variation, self._rng)
         if self._adapters is not None:
             variation, self.coefficients[place] = self._adapters.shift(variation, self._rng)
         model = self.models[place] = vary_model(base, self._robot, variation)
