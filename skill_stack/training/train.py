@@ -225,12 +225,23 @@ def _weakest(environment: TrainingEnvironment) -> str:
     return min(needs, key=lambda one: float(one.success.min())).weakest() if needs else ""
 
 
-def _with_failures(task: TrainingTask | HandTrainingTask, report: Path) -> TrainingTask:
+def _predecessor(task: TrainingTask | HandTrainingTask) -> str:
+    """Skill whose exported network a task adapts or begins as; itself where failures are recorded, empty for none."""
+    if not isinstance(task, TrainingTask):
+        return ""
+    if task.adapters is not None:
+        return task.adapters.base
+    return task.skill if task.failures is not None else task.predecessor
+
+
+def _with_failures(task: TrainingTask | HandTrainingTask, report: Path | None) -> TrainingTask | HandTrainingTask:
     """The task with the robots of recorded failures, explored as little as a policy bears that can do it already.
 
     Raises:
         DataError: The task is a hand's, or the report has too few failures.
     """
+    if report is None:
+        return task
     if not isinstance(task, TrainingTask):
         raise DataError(f"'{task.skill}' is a hand's: recorded failures are those of robots on legs")
     ppo = task.ppo.model_copy(update={"initial_std": GOING_ON_STD, "largest_std": GOING_ON_STD})
@@ -277,11 +288,8 @@ def run(options: argparse.Namespace) -> int:
             if options.robots:
                 task = task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": options.robots})})
             maker = physics_maker(options.physics, say)
-            if options.failures:
-                task = _with_failures(task, options.failures)
-            adapters = task.adapters if isinstance(task, TrainingTask) else None
-            before = adapters.base if adapters is not None else getattr(task, "predecessor", "")
-            before = options.skill if options.failures and adapters is None else before
+            task = _with_failures(task, options.failures)
+            before = _predecessor(task)
             old = resources.find(f"models/{options.robot}/{before}/policy.onnx", "policy") if before else None
             last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker, old)
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"

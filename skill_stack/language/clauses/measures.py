@@ -61,9 +61,10 @@ class Measures:
             if set(headings) - {"backward"}:
                 return False
             headings = ["backward"]
-        own = not headings or (headings == [binding.frame.heading] and _usual_way(binding, sides))  # "climb down"
-        if own and not fitting:
-            if not binding.missing and not _usual_way(binding, sides):  # "hop" has a default distance
+        if not fitting and _usual_way(binding, sides, headings):
+            return True
+        if not headings and not fitting:
+            if not binding.missing:
                 binding.missing.append("direction")
             return True
         parameter, sign = sides[headings[0]] if headings else sides["forward"]
@@ -204,10 +205,10 @@ def _bare(amount: Amount) -> bool:
     return not amount.unit and not amount.vague
 
 
-def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]]) -> bool:
-    """Whether a skill moves in one direction by a default distance."""
+def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]], headings: list[str]) -> bool:
+    """Whether a skill moves in one direction, that of its verb, by a default distance: ``hop``, ``climb down``."""
     ways = {name for name, _ in sides.values()}
-    return len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
+    return headings in ([], [binding.frame.heading]) and len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
 
 
 def _set_to(frame: PhraseFrame) -> bool:
