@@ -188,6 +188,12 @@ def _blocked(found: Resources, robot: str) -> Rows:
     return _each(BlockedEpisodes(found, robot).score)
 
 
+def _doors(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.door_episodes import DoorEpisodes  # on demand: physics
+
+    return _each(DoorEpisodes(found, robot).score)
+
+
 def _rooms(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.episodes.errands.room_episodes import RoomEpisodes  # on demand: physics
 
@@ -228,6 +234,7 @@ PARTS = {
     "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _touch_nodes),
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),
+    "doors": ErrandPart(_contrast(0.9, -1.0), _doors),
     "rooms": ErrandPart(
         DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached")), _rooms
     ),

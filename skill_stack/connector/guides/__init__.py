@@ -16,6 +16,7 @@ from skill_stack.connector.guides.gait import GaitGuide
 from skill_stack.connector.guides.guide import Guide, GuideContext
 from skill_stack.connector.guides.hold import HoldGuide
 from skill_stack.connector.guides.joints import JointsGuide, PoseGuide
+from skill_stack.connector.guides.opening import OpeningGuide
 from skill_stack.connector.guides.pace import PaceGuide
 from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.path import PathGuide
@@ -65,6 +66,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "gait": GaitGuide,
     "hold": HoldGuide,
     "joints": JointsGuide,
+    "opening": OpeningGuide,
     "pace": PaceGuide,
     "passing": PassingGuide,
     "path": PathGuide,

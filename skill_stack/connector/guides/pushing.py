@@ -13,7 +13,7 @@ from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_f
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject
 
-_RUN_UP = 0.2  # m between chest and object where the push begins
+RUN_UP = 0.2  # m between chest and object where the push begins
 _ARRIVED = 0.25  # m around that point from where on heading and place are corrected together
 _REST, _REST_TURN = 0.04, 0.06  # m, rad
 _SIDESTEP_RATE, _FASTEST_SIDESTEP = 1.5, 0.2  # 1/s, m/s
@@ -22,7 +22,7 @@ _SPEED = 0.3  # m/s
 _THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
 _MOVES = 0.5  # share of the way by which an object that moves came nearer to its end; the rest is slip of the feet
 _CLOSE, _GONE = 0.12, 1.0  # m before the chest at which a thing was seen, so that it must be seen later; s without
-_LOOK = 0.5  # s of pushing after which a look tells whether the object moves
+LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 
 
 class PushingGuide:
@@ -48,7 +48,7 @@ class PushingGuide:
 
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`; another target or end is a new line."""
-        names = str(context.arguments["target"]), str(context.arguments["place"])
+        names = str(context.arguments["target"]), str(context.arguments.get("place", ""))
         if names != self._names:
             self._names, self._line = names, None
         self._context, self._settings = context, context.settings
@@ -93,17 +93,17 @@ class PushingGuide:
             raise GuideFailure("object is in front", f"'{seen.id}' has slipped away to the side")
         end = view.scene.objects.get(self._names[1])
         behind = (1.0 - self._slip) * ahead - self._reach + self._context.footprint.front - (there - self._depth)
-        if end is not None and end.last_seen > self._since + _LOOK:  # seen in the same view: no drift between them
+        if end is not None and end.last_seen > self._since + LOOK:  # seen in the same view: no drift between them
             should = self._pushed - (1.0 - self._slip) * (self._length - ahead)
             moved = self._distance - math.dist(seen.position[:2], end.position[:2])
             behind = max(behind, should - moved) if moved < _MOVES * should else behind
-        if seen.last_seen > self._since + _LOOK and behind > _THROUGH:
+        if seen.last_seen > self._since + LOOK and behind > _THROUGH:
             raise GuideFailure("object gives way", f"'{seen.id}' stays where it is although I push")
 
     def _gone(self, view: GuideView, seen: SceneObject, ahead: float) -> bool:
         """Whether the object, which was seen before the chest, is seen no more while other things are."""
-        gap = _RUN_UP + self._reach - (1.0 - self._slip) * ahead
-        self._shows = self._shows or (gap < _CLOSE and seen.last_seen > view.now - _LOOK)
+        gap = RUN_UP + self._reach - (1.0 - self._slip) * ahead
+        self._shows = self._shows or (gap < _CLOSE and seen.last_seen > view.now - LOOK)
         newest = max(one.last_seen for one in view.scene.objects.values())
         return self._shows and newest > seen.last_seen + _GONE
 
@@ -117,15 +117,19 @@ class PushingGuide:
         yaw = math.atan2(goal_y - y, goal_x - x) if way > 1e-3 else view.pose.yaw
         self._depth = depth_along(thing, yaw)
         away = self._context.footprint.front + self._depth
-        back = away + _RUN_UP
-        self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
+        back = away + RUN_UP
         # What has an extent is reached where the two touch.
         beside = 0.0 if end.shape == "point" else depth_along(end, yaw) + depth_along(thing, yaw + math.pi)
         self._distance, self._pushed = way, max(0.0, way - beside)
-        self._length = _RUN_UP + self._reach + self._pushed / (1.0 - self._slip)
+        self._length = RUN_UP + self._reach + self._pushed / (1.0 - self._slip)
+        self._begin(Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw), self._depth)
+
+    def _begin(self, line: Pose2, depth: float) -> None:
+        """Begins a line, behind an object that reaches a depth against it, m."""
+        self._line, self._depth = line, depth
         self._behind, self._near, self._since = False, False, None
         self._shows = False
-        self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
+        self._way = Waypoints(self._context, [(line.x, line.y)])
 
     def _get_behind(self, view: GuideView, left: float, turn: float) -> GuideStep:
         """Walks to the start of the line, then exactly onto it and along it."""

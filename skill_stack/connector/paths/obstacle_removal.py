@@ -324,7 +324,7 @@ def _swung(thing: SceneObject, spot: Point) -> SceneObject | None:
         if math.hypot(x - hinge.x, y - hinge.y) > reach:
             break
         yaw += wrap_angle(math.atan2(y - hinge.y, x - hinge.x) - own - yaw)
-    inside = thing.swing[0] + _STOP <= yaw <= thing.swing[1] - _STOP
+    inside = min(thing.swing) + _STOP <= yaw <= max(thing.swing) - _STOP
     return thing.turned(yaw) if inside else None
 
 

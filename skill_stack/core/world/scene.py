@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from skill_stack.core.errors import UnknownName
+from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.fact import Fact
 
 Change = Literal["appeared", "moved", "removed"]
@@ -58,6 +59,11 @@ class SceneObject:
     glides: bool = False
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def opened(self) -> float:
+        """How far one with a hinge is turned from where it is shut, rad; 0 without."""
+        return 0.0 if self.hinge is None else abs(wrap_angle(self.yaw - self.swing[0]))
 
     def turned(self, yaw: float) -> SceneObject:
         """The object with another heading, rad; one with a hinge swings about it."""

@@ -38,7 +38,7 @@ class ObjectFile(DataModel):
             None where both state 0; else the greater counts, and what states 0 has 0.001.
         glides: Whether that alone counts on any floor, as under felt gliders.
         hinge: Upright axis about which a movable one swings, as a door does: x, y from its centre, in its own frame, m.
-        swing: Range of the heading of one with a hinge, rad.
+        swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s; negative before the beginning.
     """

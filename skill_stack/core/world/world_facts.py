@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal, apply_effects
 from skill_stack.core.world.scene import SceneGraph
@@ -11,6 +13,9 @@ NEAR_GAP = 0.8
 
 FACING_ANGLE = 0.35
 """Angle between heading and object below which the robot faces it, rad: 20 degrees."""
+
+OPEN_ANGLE = math.radians(60)
+"""Angle from where it is shut from which on what has a hinge is open, rad: half of its width is free."""
 
 SEES = Fact("sees", ("robot",))
 """Fact stated while a camera runs: objects not in the scene can be searched, and effects verified."""
@@ -61,8 +66,11 @@ def _plain(literal: Literal) -> bool:
 
 
 def place_facts(scene: SceneGraph) -> frozenset[Fact]:
-    """``near(robot, x)`` and ``facing(robot, x)`` by geometry, with the facts stated in the scene."""
+    """What geometry decides, such as ``near(robot, x)`` and ``open(x)``, with the facts stated in the scene."""
     facts = set(scene.facts)
+    hinged = [one for one in scene.objects.values() if one.hinge is not None]
+    facts |= {Fact("hinged", (one.id,)) for one in hinged}
+    facts |= {Fact("open", (one.id,)) for one in hinged if one.opened >= OPEN_ANGLE}
     if scene.robot is None:
         return frozenset(facts)
     for thing in scene.objects.values():

@@ -67,7 +67,7 @@ def blocked_scene(seed: int) -> BlockedScene:
     gaps = [(gap, wide)]
     if manner not in ("", "refused"):
         gaps.append((-gap, float(rng.uniform(0.8, 1.0))))
-    things = _walls(near, deep, gaps)
+    things = pen(near, deep, gaps)
     things.append({
         "id": "red_ball", "kind": "ball", "shape": "sphere", "size": [0.24, 0.24, 0.24], "colour": "red",
         "position": [near + deep + float(rng.uniform(2.6, 3.2)), float(rng.uniform(-0.8, 0.8))],
@@ -85,7 +85,7 @@ def blocked_scene(seed: int) -> BlockedScene:
     return BlockedScene(seed, file, words, kind, manner, untouched, hidden)
 
 
-def _walls(near: float, deep: float, gaps: list[tuple[float, float]]) -> list[dict[str, Any]]:
+def pen(near: float, deep: float, gaps: list[tuple[float, float]]) -> list[dict[str, Any]]:
     """A pen, and across it a block of wall with gaps.
 
     Args:
@@ -117,7 +117,7 @@ def _blockers(
     """What stands in the gaps."""
     (at, wide), x = gaps[0], near + float(rng.uniform(0.1, 0.9)) * deep
     if kind == "door":
-        return [_door(rng, near + deep / 2, at, wide)]
+        return [door_leaf(rng, near + deep / 2, at, wide)]
     if kind == "crate":
         return [_crate(rng, "blue_crate", "blue", x, at, wide)]
     if kind == "two":
@@ -144,14 +144,24 @@ def _crate(rng: np.random.Generator, name: str, colour: str, x: float, y: float,
             "movable": True, "mass": float(rng.uniform(1.0, 2.5))}  # fmt: skip
 
 
-def _door(rng: np.random.Generator, x: float, at: float, wide: float) -> dict[str, Any]:
-    """A door ajar whose leaf swings away from the robot, hung on one of its posts."""
+def door_leaf(
+    rng: np.random.Generator, x: float, at: float, wide: float, ajar: tuple[float, float] = (10.0, 35.0)
+) -> dict[str, Any]:
+    """A door whose leaf swings away from the robot, hung on one of its posts.
+
+    Args:
+        rng: Draws it.
+        x: Where the wall is, m.
+        at: Middle of the gap, m.
+        wide: Its width, m.
+        ajar: Range of the angle by which it is open, degrees.
+    """
     side = 1.0 if rng.random() < 0.5 else -1.0  # of the hinge
-    ajar, long = math.radians(float(rng.uniform(10.0, 35.0))), wide - 0.06
+    by, long = math.radians(float(rng.uniform(*ajar))), wide - 0.06
     post = (x, at + side * (wide / 2 - 0.03))
-    yaw = -side * (math.pi / 2 - ajar)  # of the leaf, from the hinge on
+    yaw = -side * (math.pi / 2 - by)  # of the leaf, from the hinge on
     centre = (post[0] + long / 2 * math.cos(yaw), post[1] + long / 2 * math.sin(yaw))
-    swing = sorted((-side * math.pi / 2, side * math.pi / 18))
+    swing = (-side * math.pi / 2, side * math.pi / 18)
     return {"id": "door", "kind": "door", "shape": "box", "size": [long, 0.04, 0.6], "position": [*centre],
             "yaw": yaw, "colour": "brown", "movable": True, "mass": float(rng.uniform(3.0, 6.0)),
             "hinge": [-long / 2, 0.0], "swing": swing}  # fmt: skip

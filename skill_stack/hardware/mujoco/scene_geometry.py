@@ -111,7 +111,10 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
                 type=mujoco.mjtJoint.mjJNT_HINGE,
                 axis=[0, 0, 1],
                 pos=[*thing.hinge, 0],
-                range=[(edge - thing.yaw) * (180.0 / math.pi if spec.compiler.degree else 1.0) for edge in thing.swing],
+                range=[
+                    (edge - thing.yaw) * (180.0 / math.pi if spec.compiler.degree else 1.0)
+                    for edge in sorted(thing.swing)
+                ],
                 limited=True,
                 damping=DOOR_DAMPING,
                 frictionloss=DOOR_FRICTION,

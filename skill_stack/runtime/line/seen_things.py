@@ -18,6 +18,8 @@ REACH, HALF_VIEW = 6.0, 0.75
 """Range of the camera, m, and half of its field of view, rad."""
 ERROR = 0.03
 """Standard deviation of a seen position along x and y, m."""
+TURNED = 0.05
+"""The same of a seen heading of what has a hinge, rad."""
 MISSED, LEAST = 0.5, 0.2
 """Factor on the confidence of a thing that a look does not show, and confidence below which it counts as gone."""
 STILL = 0.12
@@ -50,6 +52,8 @@ def seen_things(
     out = dict(known)
     for name in sorted(seen):
         looks = _placed(looked[name], true, here, now, rng.normal(0.0, ERROR, 2))
+        if looks.hinge is not None:
+            looks = replace(looks, yaw=wrap_angle(looks.yaw + rng.normal(0.0, TURNED)))
         out[name] = _averaged(out[name], looks) if name in out else looks
     for name in sorted(out.keys() & looked.keys() - seen):
         shown = _in_view(here, out[name], INSIDE) and clear_sight(here, out[name], out.values())

@@ -1,0 +1,112 @@
+"""Guide ``opening``: pushes a leaf with a hinge open with the chest, and looks back at it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
+from skill_stack.connector.guides.pushing import LOOK, RUN_UP, PushingGuide
+from skill_stack.connector.paths.steering import turn_for
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.core.world.world_facts import OPEN_ANGLE
+
+_LEVER = 0.42  # m from the hinge to where the middle of the chest pushes
+_BEYOND = 0.5  # m beyond the swept circle, where the robot can turn round
+_SHUT = 0.3  # share of the angle that the chest would have opened it by, below which it did not give way
+_INTO = 0.3  # m that the chest is into it from where on that is told
+_FACED, _LOOKS, _PATIENCE = 0.25, 1.0, 4.0  # rad; s of looking at it until it is told; s until it counts as not seen
+
+
+class OpeningGuide(PushingGuide):
+    """Opens ``target``, which swings away from the robot. Signal: ``shut_by``, rad that lack until it is open.
+
+    The robot walks straight on through the opening beside the hinge, so that the leaf slides along its chest and its
+    flank, turns round behind it, and tells by what it sees whether it is open.
+    """
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the argument ``target``."""
+        self._ended: float | None = None
+        self._facing: float | None = None
+        super().__init__(context)
+
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        if self._ended is None:
+            pushed = super().step(view)
+            if self._line is not None and (not self._behind or pushed.remaining > 0.0):
+                return replace(pushed, signals={"shut_by": OPEN_ANGLE, "remaining": pushed.remaining})
+            self._ended = view.now
+        return self._look_back(view)
+
+    def _plan(self, view: GuideView) -> None:
+        """The line through the opening; from the other side the leaf cannot be pushed."""
+        door = TargetMemory(self._names[0], 0.0).find(view)
+        hinge, leaf, push = _swings(door)
+        along = Pose2(hinge.x, hinge.y, push)
+        if door.opened < OPEN_ANGLE and along.local(view.pose.x, view.pose.y)[0] > 0.0:
+            raise GuideFailure("door swings away", f"'{door.id}' swings towards me, and I can only push it open")
+        length = math.hypot(*(door.hinge or (0.0, 0.0))) + door.size[0] / 2
+        front, lever = self._context.footprint.front, min(_LEVER, length / 2)
+        back = front + RUN_UP
+        self._lever = lever - self._context.footprint.side
+        x, y = hinge.x + lever * math.cos(leaf), hinge.y + lever * math.sin(leaf)
+        self._begin(Pose2(x - back * math.cos(push), y - back * math.sin(push), push), 0.0)
+        self._length = (back + length + _BEYOND) / (1.0 - self._slip)
+        if door.opened >= OPEN_ANGLE:
+            self._behind, self._length = True, 0.0  # it is open by now: to look at it is left
+
+    def _watch(self, view: GuideView, ahead: float) -> None:
+        """Compares how far the leaf is seen to be open with how far the chest would have pushed it.
+
+        Raises:
+            GuideFailure: It stays shut.
+        """
+        self._since = view.now if self._since is None else self._since
+        door = view.scene.objects.get(self._names[0])
+        into = (1.0 - self._slip) * ahead - RUN_UP - self._reach
+        if door is None or door.last_seen <= self._since + LOOK or into < _INTO:
+            return
+        if view.now - door.last_seen < LOOK and door.opened < _SHUT * math.atan2(into, self._lever):
+            raise GuideFailure("door gives way", f"'{door.id}' stays shut although I push")
+
+    def _look_back(self, view: GuideView) -> GuideStep:
+        """Turns to the leaf until it is seen how far it is open.
+
+        Raises:
+            GuideFailure: It is not open, or nobody sees it.
+        """
+        door = TargetMemory(self._names[0], self._context.settings.lost_grace).find(view)
+        bearing = view.pose.bearing_to(*door.position[:2])
+        left = max(0.0, OPEN_ANGLE - door.opened)
+        goals = {"vx": 0.0, "vy": 0.0, "wz": turn_for(bearing, self._settings, _FACED / 2, True), **self._upright}
+        waits = GuideStep(goals, {"shut_by": OPEN_ANGLE, "remaining": 1.0 + abs(bearing)}, 1.0 + abs(bearing))
+        if abs(bearing) > _FACED:
+            self._facing = None
+            return waits
+        self._facing = view.now if self._facing is None else self._facing
+        looked = door.last_seen - self._facing
+        if looked < _LOOKS:
+            if view.now - self._facing > _PATIENCE:
+                raise GuideFailure("door is seen", f"I do not see whether '{door.id}' is open")
+            return waits
+        if left > 0.0:
+            told = f"'{door.id}' is open by {math.degrees(door.opened):.0f} degrees only"
+            raise GuideFailure("door is open", told)
+        return GuideStep(goals, {"shut_by": 0.0, "remaining": 0.0}, 0.0)
+
+
+def _swings(door: SceneObject) -> tuple[Pose2, float, float]:
+    """Where the hinge is, how the shut leaf points away from it, and how it is pushed open, rad.
+
+    Raises:
+        GuideFailure: It has no hinge.
+    """
+    if door.hinge is None:
+        raise GuideFailure("target has a hinge", f"'{door.id}' is nothing that opens: it has no hinge")
+    hinge = Pose2(*door.position[:2], door.yaw).compose(Pose2(*door.hinge, 0.0))
+    leaf = wrap_angle(math.atan2(-door.hinge[1], -door.hinge[0]) + door.swing[0])
+    opens = math.copysign(math.pi / 2, door.swing[1] - door.swing[0])
+    return hinge, leaf, wrap_angle(leaf + opens)

@@ -1,0 +1,57 @@
+"""Episodes of doors that are opened by words, in one process, judged on the truth."""
+
+from __future__ import annotations
+
+import math
+
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.resources import Resources
+from skill_stack.core.world.scene_file import set_up
+from skill_stack.core.world.world_facts import OPEN_ANGLE
+from skill_stack.evaluation.scenes.door_scenes import BALL, DOOR, DoorScene, door_scene
+from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.hardware.mujoco.object_mover import true_place
+from skill_stack.planner.planner import Planner
+from skill_stack.runtime.episodes.errands.robot_episodes import SETTLED, RobotEpisodes, judge_arrival
+from skill_stack.runtime.line.line import LineResult
+from skill_stack.runtime.line.sighted_line import SightedLine
+
+OPENER = "open_door"
+
+
+class DoorEpisodes(RobotEpisodes):
+    """Runs scenes, each in its own world."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """See :class:`skill_stack.runtime.episodes.errands.robot_episodes.RobotEpisodes`."""
+        super().__init__(resources, robot)
+        self._planner = Planner(self._library)
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges the scene of a seed; without the skill the words are refused, so nothing is compared."""
+        scene = door_scene(seed)
+        line = SightedLine(self._robot, self._library, set_up(scene.file, seed), ConnectorSettings(), self._planner)
+        line.hides = True
+        everything = line.scene.objects
+        line.wake(everything, everything, seed)
+        result = line.run(scene.words)
+        line.idle(SETTLED)
+        reason = self._judged(line, scene, result)
+        return ContrastScore(
+            seed, scene.words, scene.kind, not reason, False, reason, round(result.simulated_seconds, 2)
+        )
+
+    @staticmethod
+    def _judged(line: SightedLine, scene: DoorScene, result: LineResult) -> str:
+        """What was wrong by the truth; empty where all was right."""
+        opened = true_place(line.device, line.everything[DOOR]).opened
+        told = f"open by {math.degrees(opened):.0f} degrees; the robot said: {result.outcome}, {result.reason}"
+        if any(truth.fallen for truth in line.truths):
+            return f"it fell; {told}"
+        if scene.kind == "towards":
+            right = result.outcome == "failed" and DOOR in result.reason and "swings towards me" in result.reason
+            return "" if right and opened < OPEN_ANGLE / 2 else told
+        if opened < OPEN_ANGLE or result.outcome != "succeeded":
+            return told
+        verdict = judge_arrival(line.truths, line.everything[BALL])
+        return "" if scene.kind != "and on" or verdict.passed else f"not at the ball: {verdict.reason}; {told}"
