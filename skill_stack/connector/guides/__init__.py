@@ -34,7 +34,7 @@ _LAZY = {
     "pointing": ("reaching.hands", "PointingGuide"),
     "put": ("palms.motions", "PutGuide"),
     "reach": ("guides.reach", "ReachGuide"),
-    "separating": ("guides.separating", "SeparatingGuide"),
+    "separating": ("grasping.separating", "SeparatingGuide"),
     "synergy": ("guides.synergy", "SynergyGuide"),
     "take": ("palms.motions", "TakeGuide"),
     "template": ("reaching.templates", "TemplateGuide"),
