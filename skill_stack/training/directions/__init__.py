@@ -1,0 +1,1 @@
+"""Directions: a repertoire of ways that nobody named, each a direction of a latent."""
