@@ -32,7 +32,7 @@ CLIP = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LearntDirections:
     """What was learnt.
 
     Attributes:
@@ -55,7 +55,7 @@ def circle(count: int) -> Tensor:
 
 def learn_directions(
     settings: DirectionSettings, limits: Tensor, scale: Tensor, report: Callable[[str], None] = lambda _: None
-) -> Found:
+) -> LearntDirections:
     """Learns latent and policy.
 
     Args:
@@ -85,7 +85,7 @@ def learn_directions(
         if (number + 1) % 50 == 0:
             far = float(poses[-1, :, :2].detach().norm(dim=-1).mean())
             report(f"{number + 1} of {settings.iterations}: {curve[-1]:.1f} in the latent, {far:.2f} m")
-    return Found(policy, latent, curve)
+    return LearntDirections(policy, latent, curve)
 
 
 def roll_out(
