@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import Field
 
+from skill_stack.benchmarks.planning.lessons_devices import LessonDevice
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
@@ -23,6 +24,12 @@ FRICTION, NOISE = (0.7, 1.0), (0.5, 1.5)
 """Ranges of the floor and of the factor on the sensors' noise."""
 
 
+BESIDE = 1.6
+"""Distance of the places of a device from the start, m."""
+DOOR_SWING = math.radians(100)
+"""Range of a door's hinge, rad."""
+
+
 class LessonThing(DataModel):
     """What things of a kind are like; a seed draws colour and place.
 
@@ -35,6 +42,7 @@ class LessonThing(DataModel):
         mass: The same.
         friction: The same.
         glides: The same.
+        door: Whether it stands across the way, on a hinge at its right end, and swings away.
     """
 
     kind: str
@@ -45,10 +53,14 @@ class LessonThing(DataModel):
     mass: float = Field(0.5, gt=0, le=1000)
     friction: float = Field(0.6, ge=0, le=10)
     glides: bool = False
+    door: bool = False
 
     def placed(self, colour: str, x: float, y: float) -> SceneObject:
         """One of them, with a name of its own."""
-        fields = self.model_dump()
+        fields = self.model_dump(exclude={"door"})
+        if self.door:
+            shut = math.atan2(y, x) + math.pi / 2
+            fields |= {"yaw": shut, "hinge": (-self.size[0] / 2, 0.0), "swing": (shut, shut - DOOR_SWING)}
         return ObjectFile(id=f"{colour}_{self.kind}", colour=colour, position=(x, y), **fields).resolve()
 
 
@@ -65,6 +77,7 @@ class LessonScene(DataModel):
         hidden: What stands around every thing of that kind and is on no map; in a frame whose x axis points from the
             start through the thing.
         patches: The same of the floor.
+        device: What unlocks things of that kind, which are doors.
         expect: Conditions that a lesson may name; ``other`` where another thing is to be taken.
     """
 
@@ -76,12 +89,13 @@ class LessonScene(DataModel):
     usual: LessonThing
     hidden: tuple[ObjectFile, ...] = ()
     patches: tuple[FloorPatch, ...] = ()
+    device: LessonDevice | None = None
     expect: tuple[str, ...] = Field(min_length=1)
 
     @property
     def pushes(self) -> bool:
-        """Whether things are pushed, or else walked to."""
-        return self.thing.movable
+        """Whether things are pushed, or else walked to or opened."""
+        return self.thing.movable and not self.thing.door
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +147,21 @@ def lesson_floor(scene: LessonScene, seed: int, number: int) -> LessonFloor:
         angle = float(rng.uniform(-0.5, 0.5))
         thing = _at(scene.thing, colours[2 * number], float(rng.uniform(*FAR)), angle)
         usual = _at(scene.usual, colours[2 * number + 1], 2.4, angle + side * float(rng.uniform(1.7, 2.4)))
+    places = () if scene.device is None else _places(scene.device, angle, side, rng)
     cone = SceneObject(CONE, "cone", (2.6, 0.0, 0.2), 0.0, "cylinder", (0.22, 0.22, 0.4), "orange")
-    known = {one.id: one for one in (thing, usual, *([cone] if scene.pushes else []))}
+    known = {one.id: one for one in (thing, usual, *places, *([cone] if scene.pushes else []))}
     return LessonFloor(scene, thing, usual, SceneGraph(known))
+
+
+def _places(device: LessonDevice, angle: float, side: float, rng: np.random.Generator) -> list[SceneObject]:
+    """Places on the side away from the second thing, beside the way to the first."""
+    names = [str(name) for name in rng.permutation([device.unlocks, *device.places])]
+    turns = (angle - 1.2 * side, angle - 2.2 * side, angle - 3.0 * side)
+    spots = [(BESIDE * math.cos(turn), BESIDE * math.sin(turn)) for turn in turns]
+    return [
+        ObjectFile(id=name, kind="place", shape="point", position=spot).resolve()
+        for name, spot in zip(names, spots, strict=False)
+    ]
 
 
 def _at(what: LessonThing, colour: str, far: float, angle: float) -> SceneObject:

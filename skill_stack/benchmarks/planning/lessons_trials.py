@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skill_stack.benchmarks.planning.lessons_devices import DoorLock
 from skill_stack.benchmarks.planning.lessons_scene import CONE, LessonFloor, LessonScene, lesson_floor
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.world_facts import OPEN_ANGLE
+from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.language import Knowledge, Lexicon, load_lexicon
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.lessons import Lessons
@@ -101,15 +105,41 @@ class LessonTrials:
     ) -> tuple[bool, Experience]:
         """One instruction: whether it was done, by truth, and the task as the robot remembers it."""
         world = floor.world(np.random.default_rng([31, *seed]))
-        line = SightedLine(self._robot, self._library, world, planner=planner)
+        line = LockedLine(self._robot, self._library, world, planner=planner)
+        if floor.scene.device is not None:
+            feet = tuple(foot.name for foot in self._robot.feet)
+            plate = floor.known.objects[floor.scene.device.unlocks]
+            line.lock = DoorLock(line.device, floor.scene.device, floor.thing, plate, feet)
         line.wake(floor.known.objects, floor.known.objects, world.seed)
         words = floor.words(text)
         plan = planner.plan(Instruction(words, "bench", line.now), line.scene, line.facts())
         result = line.run_plan(plan) if plan.tree is not None else line.run(words)
         task = told_task(line, result, planner, self._library, line.before, wall)
         line.idle(0.5)
-        there = _delivered(line, floor) if floor.scene.pushes else _at_it(line, floor)
+        judge = _delivered if floor.scene.pushes else _at_it if floor.scene.device is None else _opened
+        there = judge(line, floor)
         return result.outcome == "succeeded" and there and not any(one.fallen for one in line.truths), task
+
+
+class LockedLine(SightedLine):
+    """A line in a world with a locked door.
+
+    Attributes:
+        lock: Its lock, or None.
+    """
+
+    lock: DoorLock | None = None
+
+    def step(self) -> SkillStatus:
+        """One control period of the robot and of the device."""
+        if self.lock is not None:
+            self.lock.step(self.now)
+        return super().step()
+
+
+def _opened(line: SightedLine, floor: LessonFloor) -> bool:
+    """Whether the door with the rule is open."""
+    return true_place(line.device, floor.thing).opened >= OPEN_ANGLE
 
 
 def _at_it(line: SightedLine, floor: LessonFloor) -> bool:

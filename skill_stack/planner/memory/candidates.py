@@ -208,7 +208,8 @@ def _reachable(
         itself = other.name == spec.name
         if not itself and spec.guided is not None and _base(other, library) == _base(spec, library):
             continue  # walking round a thing does not help to walk to it
-        helped = {} if itself else mine  # doing it first with something else may help too
+        alone = itself or (_goes(other) and _walks(spec, library))  # it comes to its own things by itself
+        helped = {} if alone else mine  # doing it first with something else may help too
         options = partial(_options, other, mine=helped, things=things, used=used)
         yield from ((fact, fit * (1.0 if helped else _ODD)) for fact, fit in _made(other, options, itself))
 
@@ -223,7 +224,21 @@ def _made(
             continue
         for choice in product(*map(options, slots)):
             values = [value for value, _ in choice]
+            if len(set(values)) < len(values):
+                continue  # between a thing and itself
             yield str(effect.ground(dict(zip(slots, values, strict=True)))), float(np.prod([fit for _, fit in choice]))
+
+
+def _walks(spec: SkillSpec, library: SkillLibrary) -> bool:
+    """Whether a skill is led by a guide on a walk."""
+    base = library[spec.guided.base] if spec.guided is not None and spec.guided.base in library else None
+    return base is not None and {"vx", "wz"} <= {parameter.name for parameter in base.goal}
+
+
+def _goes(spec: SkillSpec) -> bool:
+    """Whether all that a skill brings about is where the robot is to things."""
+    effects = [one for one in map(Literal.parse, spec.effects) if one.arguments]
+    return all(one.arguments[0] == "robot" for one in effects)
 
 
 def _base(spec: SkillSpec, library: SkillLibrary) -> str:

@@ -19,7 +19,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.world_facts import GEOMETRIC
 from skill_stack.planner.memory.candidates import RuleCandidates, always_brings, candidates
-from skill_stack.planner.memory.features import IS, ActionManner, TaskEvent, object_parameters
+from skill_stack.planner.memory.features import IS, KIND, ActionManner, TaskEvent, object_parameters
 from skill_stack.planner.memory.rule import Evidence, LearntRule
 
 FINE, BAD = 6.0, 0.7
@@ -250,12 +250,20 @@ def _given(context: str, also: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def _only(spec: SkillSpec, events: Sequence[TaskEvent]) -> tuple[str, ...]:
-    """The only objects with which a skill has failed; lessons that do not mention them are limited to these."""
+    """What has failed alone, where it is one object; lessons that do not mention it are limited to its kind.
+
+    They are limited to the object itself where the skill succeeded with another one of its kind.
+    """
     out = []
     for name in object_parameters(spec):
-        values = {str(event.arguments.get(name)) for event in events if not event.success}
-        if len(values) == 1:
-            out.append(str(Fact(IS, (f"${name}", values.pop()))))
+        failed = [event for event in events if not event.success]
+        values = {str(event.arguments.get(name)) for event in failed}
+        if len(values) != 1:
+            continue
+        kind = next((one for one in failed[0].features if one.startswith(f"{KIND}(${name}, ")), "")
+        others = [event for event in events if event.success and str(event.arguments.get(name)) not in values]
+        alone = not kind or any(kind in event.features for event in others)
+        out.append(str(Fact(IS, (f"${name}", values.pop()))) if alone else kind)
     return tuple(out)
 
 

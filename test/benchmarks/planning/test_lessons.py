@@ -2,22 +2,27 @@
 
 import math
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from skill_stack.benchmarks.planning import lessons
+from skill_stack.benchmarks.planning.lessons_devices import LOCKED, DoorLock
 from skill_stack.benchmarks.planning.lessons_scene import lesson_floor, load_scenes
-from skill_stack.benchmarks.planning.lessons_trials import LessonSeries, LessonTrials
+from skill_stack.benchmarks.planning.lessons_trials import LessonSeries, LessonTrials, LockedLine
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
 
 SCENES = {scene.name: scene for scene in load_scenes(Resources.from_environment({}))}
 
 
-def test_there_are_twelve_scenes_and_all_of_them_are_physical():
-    assert len(SCENES) == 12
+def test_there_are_twelve_scenes_and_three_with_devices_and_all_of_them_are_physical():
+    assert len(SCENES) == 15 and sum(scene.device is not None for scene in SCENES.values()) == 3
     for scene in SCENES.values():
-        assert scene.hidden or scene.patches or scene.thing != scene.usual.model_copy(update={"kind": scene.thing.kind})
+        other = scene.thing != scene.usual.model_copy(update={"kind": scene.thing.kind})
+        assert scene.device or scene.hidden or scene.patches or other
         assert scene.pushes or scene.thing.kind != scene.usual.kind
 
 
@@ -41,6 +46,31 @@ def test_floors_of_a_seed_have_other_things_of_the_same_kinds():
     assert one.thing.kind == other.thing.kind and one.thing.id != other.thing.id
     assert one.thing.position != other.thing.position
     assert one.words("go to the {thing}") == f"go to the {one.thing.label}"
+
+
+@pytest.mark.parametrize("name", ["plate_before_the_gate", "plate_that_forgets"])
+def test_a_door_is_locked_until_a_foot_stands_on_its_plate(name):
+    resources = Resources.from_environment(os.environ)
+    robot = load_robot(resources.robot("go2"), resources)
+    floor = lesson_floor(SCENES[name], 0, 0)
+    line = LockedLine(robot, load_library(resources, robot), floor.world(np.random.default_rng(0)))
+    plate, feet = floor.known.objects[floor.scene.device.unlocks], tuple(foot.name for foot in robot.feet)
+    line.begin()
+    joint = line.device.model.joint(f"{floor.thing.id}_hinge")
+
+    def damping(at, seconds):
+        line.lock = DoorLock(line.device, floor.scene.device, floor.thing, at, feet)
+        line.idle(seconds)
+        return float(joint.damping[0])
+
+    assert damping(plate, 0.1) == LOCKED, "it stands elsewhere"
+    x, y = (float(value) for value in line.device.truth().position[:2])
+    assert damping(replace(plate, position=(x, y, 0.0)), 0.1) < 10.0
+    line.lock._plate = plate  # it has gone from it
+    line.idle(1.0)
+    assert joint.damping[0] < 10.0
+    line.lock.step(line.now + 60.0)
+    assert (joint.damping[0] == LOCKED) == (floor.scene.device.lasts is not None)
 
 
 def test_what_is_too_heavy_is_left_for_another_load_after_the_trials():

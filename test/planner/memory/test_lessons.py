@@ -12,7 +12,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.core.world.world_facts import place_facts
-from skill_stack.planner.memory.experience import Experience, StepRecord, things_of
+from skill_stack.planner.memory.experience import Experience, StepRecord, ThingNote, things_of
 from skill_stack.planner.memory.lessons import Edit, Lessons, plain_rule, rule_from
 from skill_stack.planner.memory.rule import LearntRule, beta_interval
 from skill_stack.planner.planner import Planner
@@ -161,6 +161,18 @@ def test_a_walk_that_failed_does_not_become_a_tour():
     for count in (1, 3):
         planner = Planner(Lessons.from_experiences([told] * count, library).apply(library))
         assert skills(planner.plan(Instruction("go to the red ball"), scene, facts)) == ["go_to"]
+
+
+def test_what_is_learnt_with_one_thing_goes_with_its_kind_unless_another_of_the_kind_does_without(task, library):
+    told = [task(False), task(True, "lit(room)"), task(False, time=2.0), task(True, "lit(room)", time=3.0)]
+
+    def given(experiences):
+        rules = Lessons.from_experiences(experiences, library).claimed
+        return next(rule.given for rule in rules if rule.condition == "lit(room)")
+
+    assert "kind($object, cup)" in given(told)
+    mug = replace(task(True, target="mug", time=4.0), things=(ThingNote("mug", "cup"), ThingNote("cup", "cup")))
+    assert "is($object, cup)" in given([*told, mug])
 
 
 def test_hidden_effects_are_learnt(task, library):
