@@ -15,8 +15,8 @@ from skill_stack.core.quantity import Positive
 from skill_stack.core.skills.condition import Condition
 
 Range = tuple[float, float]
-Kind = Literal["gesture", "pull", "hold", "release", "spin", "keep", "place", "slide", "present"]
-IN_PALM: tuple[Kind, ...] = ("spin", "keep", "place", "slide", "present")
+Kind = Literal["gesture", "pull", "hold", "release", "spin", "keep", "place", "slide", "tilt", "present"]
+IN_PALM: tuple[Kind, ...] = ("spin", "keep", "place", "slide", "tilt", "present")
 """Kinds of what a hand does with an object that lies in its palm."""
 
 
@@ -51,7 +51,7 @@ class HandTask(DataModel):
         kind: ``gesture``: fingers are shown; ``pull``: an object is grasped, lifted and pulled at from six sides;
             ``hold``: it is grasped, lifted, and pushed while the skill runs; ``release``: the skill puts it down;
             ``spin``: the skill turns an object in the palm, which faces up; ``keep``: it keeps one there that is
-            pushed; ``place``: it moves one to a place there; ``slide``: it moves one to a side; ``present``: the
+            pushed; ``place``: it moves one to a place there; ``slide``: it moves one to a side; ``tilt``: it tilts one to a side; ``present``: the
             fingers open under it.
         arguments: Arguments of the skill, each one of several to choose from.
         stretched: Fingers that a gesture stretches; the others it bends. None: as many as its argument ``number``.
@@ -64,7 +64,7 @@ class HandTask(DataModel):
         about: Axis of that in the palm's frame; x points out of the palm.
         shift: Error of the place where an object is let go over the palm, along and across, m.
         place: Where the skill moves it, along the palm's y and z axes, m.
-        towards: Direction in which a skill slides it, a unit vector along those axes.
+        towards: Direction in which a skill slides it or tilts its upper side, a unit vector along those axes.
         before: Skills by which the hand closes around what lies in it, one after the other.
         robot: A robot of its own; empty: that of the suite.
     """
@@ -98,10 +98,10 @@ class HandTask(DataModel):
             if self.grasp or (self.stretched is None) != ("number" in self.arguments):
                 raise ValueError(f"{self.skill}: a gesture needs 'stretched' or the argument 'number', no grasp")
         elif self.kind in IN_PALM:
-            wanted = {"spin": self.turns, "place": self.place, "slide": self.towards}.get(self.kind, True)
-            if not wanted or not self.shapes:
-                key = {"spin": "'turns' and ", "place": "'place' and ", "slide": "'towards' and "}.get(self.kind, "")
-                raise ValueError(f"{self.skill}: what lies in the palm ('{self.kind}') needs {key}'shapes'")
+            key = {"spin": "turns", "place": "place", "slide": "towards", "tilt": "towards"}.get(self.kind, "shapes")
+            if not getattr(self, key) or not self.shapes:
+                also = "" if key == "shapes" else f"'{key}' and "
+                raise ValueError(f"{self.skill}: what lies in the palm ('{self.kind}') needs {also}'shapes'")
         elif not self.grasp or len(self.shapes) < 3:
             raise ValueError(f"{self.skill}: what is grasped needs 'grasp' and at least three 'shapes'")
         return self
@@ -209,7 +209,7 @@ class HandSuite(DataModel):
             data["pull"] = {"force": self.pull, "seconds": self.seconds}
         if disturbance := self.disturbances.get(task.kind):
             data["pushes"] = disturbance.model_dump(mode="json")
-        if task.kind in ("keep", "place", "slide"):
+        if task.kind in ("keep", "place", "slide", "tilt"):
             data["shift"] = task.shift
         if task.shapes:
             data |= {"mass": list(task.mass), "shapes": [shape.model_dump(mode="json") for shape in task.shapes]}

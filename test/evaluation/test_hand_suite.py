@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "config" / "scenarios" / "allegro_right.yaml"
 SUITE = load_hand_suite(FILE)
 PAGE = (ROOT / "docs" / "skills" / "hands-criteria.md").read_text(encoding="utf-8")
-KINDS = "gesture|pull|hold|release|spin|keep|present|place|slide"
+KINDS = "gesture|pull|hold|release|spin|keep|present|place|slide|tilt"
 ROWS = {
     match[1]: (match[2], re.findall(r"`([^`]+)`", match[3]))
     for match in re.finditer(rf"^\| ({KINDS}) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)

@@ -36,6 +36,8 @@ class PalmWatch:
         placed_error: Farthest that it was, in the plane of the palm, from its place in the last :data:`JUDGED`, m.
         slid: Least that it was moved in the task's direction in that time, m.
         aside: Farthest that it was moved across that direction in the plane of the palm in that time, m.
+        leant: Least angle by which its upper side leant in the task's direction in that time, more than at first, rad.
+        aslant: Largest angle by which that leant across the direction in that time, rad.
     """
 
     def __init__(
@@ -55,7 +57,9 @@ class PalmWatch:
         self._axis = truth.rotation @ np.array(task.about)
         self._begin = self._unpushed = truth.held()
         self._before = truth.attitude()
+        self._upper = self._before.T @ truth.up  # what looks up in the beginning, in the object's frame
         self._held: list[Array] = []
+        self._leans: list[Array] = []
         self._started, self._pushes = line.now, []
         start = UNPUSHED
         for _ in range(pushes.times if pushes else 0):
@@ -77,6 +81,8 @@ class PalmWatch:
             self._unpushed = held
         self.moved = max(self.moved, float(np.linalg.norm(held - self._unpushed)))
         self._held.append(held)
+        upper = self._truth.rotation.T @ now @ self._upper
+        self._leans.append(np.arctan2(upper[1:], upper[0]))
         if self._pushes:
             on = [force for begin, end, force in self._pushes if begin <= elapsed < end]
             self._truth.force = on[0] if on else np.zeros(3)
@@ -94,12 +100,29 @@ class PalmWatch:
     @property
     def aside(self) -> float:
         """See the class."""
-        across = np.array([-self.towards[1], self.towards[0]])
-        return float(np.abs((self._last() - self._begin[1:]) @ across).max())
+        return float(np.abs((self._last() - self._begin[1:]) @ self._across).max())
+
+    @property
+    def leant(self) -> float:
+        """See the class."""
+        return float((self._end_of(self._leans) @ self.towards).min())
+
+    @property
+    def aslant(self) -> float:
+        """See the class."""
+        return float(np.abs(self._end_of(self._leans) @ self._across).max())
+
+    @property
+    def _across(self) -> Array:
+        return np.array([-self.towards[1], self.towards[0]])
 
     def _last(self) -> Array:
         """Places in the plane of the palm in the last :data:`JUDGED`, m, shape (periods, 2)."""
-        return np.array(self._held[-round(JUDGED * self._line.robot.control_rate) :])[:, 1:]
+        return self._end_of(self._held)[:, 1:]
+
+    def _end_of(self, rows: list[Array]) -> Array:
+        """Rows of the last :data:`JUDGED`."""
+        return np.array(rows[-round(JUDGED * self._line.robot.control_rate) :])
 
 
 def run_in_palm(
@@ -128,7 +151,7 @@ def run_in_palm(
     outcome = line.run_skill(task.skill, arguments_of(task, rng))
     side = {"left": 1.0, "right": -1.0}.get(task.turns, 0.0)
     rate = side * watch.turned / max(line.now - begun, 1e-9)
-    if task.kind in ("place", "slide", "present"):
+    if task.kind in ("place", "slide", "tilt", "present"):
         line.idle(JUDGED)
     elif task.kind == "keep":  # a skill that ends earlier leaves the hand in its stance, which is pushed too
         line.idle(max(0.0, KEPT - (line.now - begun)))
@@ -143,6 +166,8 @@ def run_in_palm(
         return wrong, {"straight": straight, "strayed": watch.strayed}
     if task.kind == "slide":
         return wrong, {"slid": watch.slid, "aside": watch.aside, "strayed": watch.strayed}
+    if task.kind == "tilt":
+        return wrong, {"leant": watch.leant, "aslant": watch.aslant, "strayed": watch.strayed}
     placed: Measured = {"placed_error": watch.placed_error}
     return wrong, {"moved": watch.moved, **placed} if task.kind == "keep" else placed
 

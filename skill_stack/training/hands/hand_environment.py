@@ -96,6 +96,9 @@ class HandEnvironment(TrainingEnvironment):
         self._begin, self._attitude = np.zeros((count, 3)), np.zeros((count, 3, 3))
         self._next_push, self._force, self._force_left = np.zeros(count), np.zeros((count, 3)), np.zeros(count)
         self._aim, self._next_aim = np.zeros((count, 2)), np.zeros(count)
+        self._upper = np.zeros((count, 3))  # what looks up at the beginning, in each object's frame
+        lean = task.lean
+        self._lean = np.zeros(2) if lean is None else lean.angle * np.array(lean.towards)
         self._axis = self.worlds.rotation @ np.array(task.about)
         self._turned = np.zeros(count)
         self.world = np.zeros(count, int)
@@ -124,6 +127,7 @@ class HandEnvironment(TrainingEnvironment):
         at = self.worlds.thing[0]
         self._begin[which] = self.worlds.in_palm(states[:, at : at + 3])
         self._attitude[which] = matrix_of(states[:, at + 3 : at + 7])
+        self._upper[which] = np.einsum("nji,j->ni", self._attitude[which], self.worlds.rotation[:, 0])
         self._actions[:, which], self._turned[which] = 0.0, 0.0
         self._target[which] = self._default
         self._clock.reset(which)
@@ -171,6 +175,8 @@ class HandEnvironment(TrainingEnvironment):
         self._away, self._off = place - self._begin, place[:, 1:] - self._aim
         self._velocity = physics.qvel[:, speed : speed + 3] @ rotation
         self._now = matrix_of(physics.qpos[:, at + 3 : at + 7])
+        upper = np.einsum("nij,nj->ni", self._now, self._upper) @ rotation
+        self._askew = np.linalg.norm(np.arctan2(upper[:, 1:], upper[:, :1]) - self._lean, axis=1)
         self._spin = np.einsum("nij,nj->ni", self._now, physics.qvel[:, speed + 3 : speed + 6]) @ rotation
 
     def _known_state(self) -> RobotState:
@@ -221,6 +227,7 @@ class HandEnvironment(TrainingEnvironment):
             "turn_radps": tick.turn.mean(),
             "strayed_m": np.linalg.norm(tick.away, axis=1).mean(),
             "off_m": tick.off.mean(),
+            "askew_rad": tick.askew.mean(),
         }
         self.statistics.add(self._dt, figures, [float(value.mean()) for value in values], lost)
         over = self.episode_length_buf.numpy() >= self.max_episode_length
@@ -280,6 +287,7 @@ class HandEnvironment(TrainingEnvironment):
             tumble=np.linalg.norm(about - turn[:, None] * axis, axis=1),
             away=self._away,
             off=np.linalg.norm(self._off, axis=1),
+            askew=self._askew,
             velocity=self._velocity,
             upright=np.abs(np.einsum("i,nij->nj", up, self._now)).max(axis=1),
             position=state.position,
@@ -320,16 +328,19 @@ class HandEnvironment(TrainingEnvironment):
             well &= self._turned[which] >= self.task.contexts.error * seconds
         if self.task.aim:
             well &= np.linalg.norm(self._off[which], axis=1) <= self.task.aim.within
+        if self.task.lean:
+            well &= self._askew[which] <= self.task.lean.within
         known = lost[which] | (seconds >= 0.5 * self.task.events.episode)
         self.worlds.report(self.world[which][known], well[known])
         self._reset(which)
 
     def tracking(self, summary: dict[str, float]) -> float:
-        """Mean turning speed as a share of what is enough; of what turns nothing, how near its place the object is."""
+        """Mean turning speed as a share of what is enough; of what turns nothing, how near the object is to what it shall."""
         task = self.task
         if task.turns:
             return summary["turn_radps"] / task.enough
-        return 1.0 if task.aim is None else min(1.0, task.aim.within / max(summary["off_m"], 1e-9))
+        asked = ((task.aim, "off_m"), (task.lean, "askew_rad"))
+        return min((1.0, *(goal.within / max(summary[figure], 1e-9) for goal, figure in asked if goal is not None)))
 
     def need_maps(self) -> list[NeedMap]:
         """Measured success by properties of hand and object."""

@@ -20,6 +20,7 @@ class HandTick:
         tumble: The rest of its angular velocity, rad/s, shape (n,).
         away: Its centre from where it lay at the beginning, in the palm's frame, m, shape (n, 3).
         off: Distance of its centre from where it shall lie in the palm, however far out of it, m, shape (n,).
+        askew: Angle between how its upper side leans, in the palm's frame, and how it shall lean, rad, shape (n,).
         velocity: Of its centre, m/s, shape (n, 3).
         upright: Cosine of the angle between the palm's direction and the axis of the object nearest to it, shape (n,).
         position: Joint positions, rad, shape (n, joints).
@@ -34,6 +35,7 @@ class HandTick:
     tumble: Array
     away: Array
     off: Array
+    askew: Array
     velocity: Array
     upright: Array
     position: Array
@@ -76,6 +78,16 @@ def object_off(tick: HandTick, most: float) -> Array:
     return np.minimum(tick.off, most)
 
 
+def object_leant(tick: HandTick, within: float) -> Array:
+    """How near the object is to the lean asked for: 1 there, 0.37 at the error ``within``, rad."""
+    return np.exp(-np.square(tick.askew / within))
+
+
+def object_askew(tick: HandTick, most: float) -> Array:
+    """Error of the object's lean, up to ``most``, rad."""
+    return np.minimum(tick.askew, most)
+
+
 def object_upright(tick: HandTick) -> Array:
     """How flat the object lies: the cosine of its lean, from 0 (45° or more) to 1."""
     least = np.sqrt(0.5)
@@ -115,8 +127,8 @@ def action_jerk(tick: HandTick) -> Array:
 HAND_REWARDS: dict[str, HandReward] = {
     term.__name__: term
     for term in (
-        turn, tumble, object_speed, object_away, object_at, object_off, object_upright, alive, pose, torque, work,
-        action_rate, action_jerk,
+        turn, tumble, object_speed, object_away, object_at, object_off, object_leant, object_askew, object_upright,
+        alive, pose, torque, work, action_rate, action_jerk,
     )
 }  # fmt: skip
 """Every reward term of hands by name."""

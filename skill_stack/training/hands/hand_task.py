@@ -131,6 +131,20 @@ class PalmPlace(DataModel):
         return self
 
 
+class ObjectLean(DataModel):
+    """How an object shall lean: its upper side tilted from where it was at the beginning.
+
+    Attributes:
+        towards: Direction, a unit vector along the palm's y and z axes.
+        angle: By how much, rad.
+        within: Largest error of that at the end of an episode that counts as success, rad.
+    """
+
+    towards: tuple[float, float]
+    angle: Positive
+    within: Positive
+
+
 class LossTask(DataModel):
     """When an object counts as lost, which ends an episode.
 
@@ -179,6 +193,7 @@ class HandTrainingTask(DataModel):
         about: Axis of that in the palm's frame; x points out of the palm.
         enough: Mean turning speed at which it is trained well enough, rad/s.
         aim: Where the object shall lie; None: where it lay at the beginning.
+        lean: How it shall lean; None: as it did at the beginning.
         objects: What lies in the hand.
         events: Course of an episode.
         lost: When an episode ends early.
@@ -204,6 +219,7 @@ class HandTrainingTask(DataModel):
     about: tuple[float, float, float] = (1.0, 0.0, 0.0)
     enough: Positive = 1.0
     aim: PalmPlace | None = None
+    lean: ObjectLean | None = None
     objects: ObjectTask
     events: HandEventTask = HandEventTask()
     lost: LossTask

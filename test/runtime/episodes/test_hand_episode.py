@@ -192,6 +192,18 @@ def test_how_far_an_object_is_pushed_to_a_side_is_measured(alone) -> None:
         HandTask(skill="hold_hand", kind="slide", shapes=task.shapes)
 
 
+def test_how_far_an_object_is_tilted_to_a_side_is_measured(alone) -> None:
+    pushed = SUITE.task("push_to_wrist")  # which tilts a box to the wrist as well
+    tilted = pushed.model_copy(update={"kind": "tilt"})
+    episode = run_hand_task(*alone, SUITE, tilted, 3)
+    assert set(episode.measured) == {"leant", "aslant", "strayed"} and episode.measured["leant"] > 0.2
+    other = run_hand_task(*alone, SUITE, tilted.model_copy(update={"towards": (0.0, 1.0)}), 3)
+    assert not other.passed and other.measured["leant"] < -0.2
+    assert other.measured["aslant"] == pytest.approx(episode.measured["aslant"])
+    with pytest.raises(ValueError, match="needs 'towards' and 'shapes'"):
+        HandTask(skill="hold_hand", kind="tilt", shapes=pushed.shapes)
+
+
 def test_a_hand_that_pushes_says_that_nothing_lies_in_it(alone, monkeypatch) -> None:
     lay = HandTruth.lay
     monkeypatch.setattr(HandTruth, "lay", lambda truth, place, angle: lay(truth, place + (3.0, 0.0, 3.0), angle))

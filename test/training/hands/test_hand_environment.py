@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import mujoco
 import numpy as np
 import pytest
 
@@ -26,6 +27,7 @@ from skill_stack.training.hands.hand_task import (  # noqa: E402
     HandledShape,
     HandObservationTask,
     HandTrainingTask,
+    ObjectLean,
     PalmPlace,
     load_any_task,
 )
@@ -183,6 +185,24 @@ def test_a_place_may_be_counted_from_where_the_object_lay() -> None:
     environment.restart()
     assert np.linalg.norm(environment._off, axis=1) == pytest.approx(np.full(HANDS, 0.018))
     assert environment._aim - environment._begin[:, 1:] == pytest.approx(np.tile((0.0, -0.018), (HANDS, 1)))
+
+
+def test_a_lean_is_counted_from_how_the_object_lay_and_to_the_side_asked_for() -> None:
+    lean = ObjectLean(towards=(0.0, -1.0), angle=0.3, within=0.1)
+    environment = HandEnvironment(ROBOT, exact(TASK).model_copy(update={"lean": lean, "turns": 0}), seed=2)
+    environment.restart()
+    assert environment._askew == pytest.approx(np.full(HANDS, 0.3)), "none leans yet"
+    assert environment.tracking({"askew_rad": 0.2}) == pytest.approx(0.5)
+    at, rotation = environment.worlds.thing[0], environment.worlds.rotation
+    about = rotation[:, 1]  # to the left about the palm's y axis is towards the wrist
+    for angle, error in ((0.3, 0.0), (-0.3, 0.6)):
+        turn, kept = np.zeros(4), environment._physics.qpos.copy()
+        mujoco.mju_axisAngle2Quat(turn, about, angle)
+        for row in environment._physics.qpos:
+            mujoco.mju_mulQuat(row[at + 3 : at + 7], turn, row[at + 3 : at + 7].copy())
+        environment._read()
+        assert environment._askew == pytest.approx(np.full(HANDS, error), abs=1e-6)
+        environment._physics.qpos[:] = kept
 
 
 def test_same_seed_gives_the_same_experience() -> None:

@@ -15,6 +15,7 @@ REST = HandTick(
     tumble=np.zeros(1),
     away=np.zeros((1, 3)),
     off=np.zeros(1),
+    askew=np.zeros(1),
     velocity=np.zeros((1, 3)),
     upright=np.ones(1),
     position=np.zeros((1, 16)),
@@ -28,11 +29,13 @@ SETTINGS = {
     "tumble": {"most": 10.0},
     "object_at": {"within": 0.01},
     "object_off": {"most": 0.05},
+    "object_leant": {"within": 0.1},
+    "object_askew": {"most": 0.5},
 }
 
 
 def test_at_rest_only_lying_flat_being_there_and_at_its_place_count() -> None:
-    count = {"alive", "object_at", "object_upright"}
+    count = {"alive", "object_at", "object_leant", "object_upright"}
     for name, term in HAND_REWARDS.items():
         assert term(REST, **SETTINGS.get(name, {}))[0] == (1.0 if name in count else 0.0), name
 
@@ -50,6 +53,9 @@ def test_at_rest_only_lying_flat_being_there_and_at_its_place_count() -> None:
         ("object_at", {"off": np.array([0.01])}, np.exp(-1.0)),
         ("object_off", {"off": np.array([0.02])}, 0.02),
         ("object_off", {"off": np.array([0.2])}, 0.05),
+        ("object_leant", {"askew": np.array([0.1])}, np.exp(-1.0)),
+        ("object_askew", {"askew": np.array([0.2])}, 0.2),
+        ("object_askew", {"askew": np.array([2.0])}, 0.5),
         ("object_upright", {"upright": np.array([np.sqrt(0.5)])}, 0.0),
         ("pose", {"position": np.full((1, 16), 0.5)}, 4.0),
         ("torque", {"torque": np.full((1, 16), 0.5)}, 4.0),
