@@ -36,6 +36,7 @@ def answers(model: bytes, seen: np.ndarray) -> np.ndarray:
         ("turn_cube_right", "turn_cube_left"),
         ("push_to_wrist", "push_to_wrist"),
         ("push_to_index", "push_to_index"),
+        ("tilt_to_index", "tilt_to_index"),
     ],
 )
 def test_the_shipped_networks_of_the_left_hand_mirror_those_of_the_right(tmp_path, capsys, skill, other) -> None:
