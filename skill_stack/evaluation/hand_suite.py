@@ -51,8 +51,8 @@ class HandTask(DataModel):
         kind: ``gesture``: fingers are shown; ``pull``: an object is grasped, lifted and pulled at from six sides;
             ``hold``: it is grasped, lifted, and pushed while the skill runs; ``release``: the skill puts it down;
             ``spin``: the skill turns an object in the palm, which faces up; ``keep``: it keeps one there that is
-            pushed; ``place``: it moves one to a place there; ``slide``: it moves one to a side; ``tilt``: it tilts one to a side; ``present``: the
-            fingers open under it.
+            pushed; ``place``: it moves one to a place there; ``slide``: it moves one to a side; ``tilt``: it tilts
+            one to a side; ``present``: the fingers open under it.
         arguments: Arguments of the skill, each one of several to choose from.
         stretched: Fingers that a gesture stretches; the others it bends. None: as many as its argument ``number``.
         grasp: Name of the template by which an object is grasped.

@@ -335,7 +335,7 @@ class HandEnvironment(TrainingEnvironment):
         self._reset(which)
 
     def tracking(self, summary: dict[str, float]) -> float:
-        """Mean turning speed as a share of what is enough; of what turns nothing, how near the object is to what it shall."""
+        """Mean turning speed as a share of what is enough; else how near its goal the object is."""
         task = self.task
         if task.turns:
             return summary["turn_radps"] / task.enough
