@@ -62,7 +62,7 @@ def _rows(resources: Resources, name: str, label: str, seconds: float, engines: 
         try:
             works[provider] = _work(robot, library, provider, engines)
         except SkillStackError as error:
-            problems[provider] = str(error) if provider in available() else "not in this onnxruntime"
+            problems[provider] = _line(error) if provider in available() else "not in this onnxruntime"
     durations = dict(zip(works, alternating(robot.control_rate, seconds, list(works.values()))))
     choice = _network(library, ProviderSelector("auto", engines)).choice
     for provider in ORT_NAMES:
@@ -90,7 +90,7 @@ def _agreement(library: SkillLibrary, label: str, provider: str, engines: Path) 
     try:
         trials = _network(library, ProviderSelector(provider, engines)).choice.trials
     except SkillStackError as error:
-        return Row(name, math.nan, "of output", note=f"not measured: {error}")
+        return Row(name, math.nan, "of output", note=f"not measured: {_line(error)}")
     found = next(trial.deviation for trial in trials if trial.provider == provider)
     if found is None:
         return Row(name, math.nan, "of output", TOLERANCE, note="not measured: the output is not finite")
@@ -102,6 +102,11 @@ def _work(robot: RobotSpec, library: SkillLibrary, provider: str, engines: Path)
     _network(library, ProviderSelector(provider, engines))
     core = WalkingCore(robot, library, ControlOptions(selector=ProviderSelector(provider, engines)))
     return Work(core.run, core.prepare)
+
+
+def _line(error: SkillStackError) -> str:
+    """Its message in one line: that of a runtime that could not be loaded has several."""
+    return " ".join(str(error).split())
 
 
 def _network(library: SkillLibrary, selector: ProviderSelector, skill: str = "walk") -> Network:
