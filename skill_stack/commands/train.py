@@ -29,9 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="folder for checkpoints (default: training/ in the overlay)")
     parser.add_argument(
-        "--physics", choices=CHOICES, default="auto",
-        help="what steps the robots: MuJoCo on the processor, or MJX on a graphics processor (extra 'train-gpu'); "
-        "auto takes MJX where it finds one (default: auto)",
+        "--physics", choices=CHOICES, default="mujoco",
+        help="what steps the robots: MuJoCo on the processor, or MJX on a graphics processor (extra 'train-gpu'; "
+        "slower where it was measured, see docs/training.md) (default: mujoco)",
     )  # fmt: skip
     parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
     add_json(parser)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -12,6 +13,9 @@ from mujoco import rollout
 from skill_stack.hardware.mujoco.model_index import ModelIndex
 
 Array = np.ndarray
+
+MOST_THREADS = 8
+"""Threads of a pool on a machine with more cores: beyond, what is done in one thread takes the most time."""
 
 
 class Physics(Protocol):
@@ -54,15 +58,17 @@ class BatchPhysics:
         sensors: Sensor values after the last physics step, shape (batch, nsensordata).
     """
 
-    def __init__(self, models: Sequence[mujoco.MjModel], index: ModelIndex, substeps: int, threads: int = 2) -> None:
+    def __init__(self, models: Sequence[mujoco.MjModel], index: ModelIndex, substeps: int, threads: int = 0) -> None:
         """Allocates everything.
 
         Args:
             models: One model per robot, all of the same sizes.
             index: Addresses, the same for all.
             substeps: Physics steps per control tick.
-            threads: Threads of the pool.
+            threads: Threads of the pool; 0 for one for each core that this process may use, at most
+                :data:`MOST_THREADS`.
         """
+        threads = threads or min(MOST_THREADS, len(os.sched_getaffinity(0)))
         self._models = list(models)
         self._index = index
         model, batch = self._models[0], len(self._models)

@@ -1,4 +1,4 @@
-"""Choice of the physics of a training: MuJoCo on the CPU, or MJX on a GPU."""
+"""Choice of the physics of a training: MuJoCo on the CPU, or MJX on a GPU where it is asked for."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 
-CHOICES = ("auto", "mujoco", "mjx")
-ADVICE = "make setup EXTRAS=train-gpu, and for an NVIDIA card also pip install 'jax[cuda12]'"
+CHOICES = ("mujoco", "mjx")
+ADVICE = "make setup EXTRAS=train-gpu, and for an NVIDIA card also pip install 'jax[cuda13]' or 'jax[cuda12]'"
 
 
 def physics_maker(choice: str, say: Callable[[str], object]) -> PhysicsMaker:
     """Creates the requested physics.
 
     Args:
-        choice: One of :data:`CHOICES`; ``auto`` takes MJX where JAX is installed and finds a GPU.
+        choice: One of :data:`CHOICES`. MJX was slower wherever it was measured, so it is never taken unasked.
         say: Takes a line with the choice.
 
     Raises:
@@ -29,11 +29,7 @@ def physics_maker(choice: str, say: Callable[[str], object]) -> PhysicsMaker:
     try:
         from skill_stack.training.physics.mjx_physics import MjxPhysics, gpu_is_available
     except ImportError as error:
-        if choice == "mjx":
-            raise DataError(f"--physics mjx needs JAX and MJX ({error}): {ADVICE}") from error
-        return BatchPhysics
-    found = gpu_is_available()
-    if choice == "auto" and not found:
-        return BatchPhysics
-    say(f"steps robots with MJX on {'a graphics processor' if found else 'the processor'}; compiles for a minute first")
+        raise DataError(f"--physics mjx needs JAX and MJX ({error}): {ADVICE}") from error
+    device = "a graphics processor" if gpu_is_available() else "the processor"
+    say(f"steps robots with MJX on {device}; compiles for a minute first")
     return MjxPhysics

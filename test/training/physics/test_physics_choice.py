@@ -28,7 +28,7 @@ def no_jax(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_jax_the_processor_does_it_and_mjx_says_what_to_install(no_jax: None) -> None:
-    assert physics_maker("auto", print) is BatchPhysics
+    assert physics_maker("mujoco", print) is BatchPhysics
     with pytest.raises(DataError, match="train-gpu"):
         physics_maker("mjx", print)
 
@@ -39,15 +39,12 @@ def test_mujoco_is_taken_when_asked_for_and_what_is_unknown_is_named() -> None:
         physics_maker("warp", print)
 
 
-def test_mjx_is_taken_when_asked_for_and_by_itself_where_a_graphics_processor_is_seen(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_mjx_is_taken_when_asked_for_and_says_what_it_runs_on(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("jax", reason="needs the extra 'train-gpu'")
     from skill_stack.training.physics import mjx_physics
 
     said: list[str] = []
-    assert physics_maker("mjx", said.append) is mjx_physics.MjxPhysics and "MJX" in said[0]
-    monkeypatch.setattr(mjx_physics, "gpu_is_available", lambda: True)
-    assert physics_maker("auto", said.append) is mjx_physics.MjxPhysics
-    monkeypatch.setattr(mjx_physics, "gpu_is_available", lambda: False)
-    assert physics_maker("auto", said.append) is BatchPhysics
+    for found in (True, False):
+        monkeypatch.setattr(mjx_physics, "gpu_is_available", lambda found=found: found)
+        assert physics_maker("mjx", said.append) is mjx_physics.MjxPhysics
+    assert "on a graphics processor" in said[0] and "on the processor" in said[1]
