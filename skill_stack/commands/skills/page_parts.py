@@ -201,7 +201,8 @@ def _section(task: JudgedSkill, spec: SkillSpec, results: dict[str, Any], folder
         rows = [f"{name} {row['median']:g}" for name, row in results["figures"].items()]
         lines.append(f"- Measured, median of {results['episodes']} episodes at their worst moment: {', '.join(rows)}")
     if results:
-        where = f"by `{results['suite']}`, " if results["suite"] != results["body"] else ""
+        suite = results.get("suite", results["body"])
+        where = f"by `{suite}`, " if suite not in (results["body"], folder.name) else ""
         lines.append(f"- On `{results['body']}`, {where}seeds {results['seeds']}, commit {results['commit']}")
     lines.append(f"- Hazard: {spec.hazard}")
     return lines
