@@ -1,20 +1,18 @@
-"""Attempts: the order in which readings are tried, from the literal one to inferred ones."""
+"""Attempts: the order in which readings are tried, from the literal one on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from skill_stack.language.answers import FORBIDDEN, NOTED, Answer, Noted
 from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.implied.needs import Needs
-from skill_stack.language.readings import Because, Inferred, Readings, TakenAs, Ways, following
+from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.finite import Finite
-from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
+from skill_stack.language.words.text import LINKS, Text, Token, unlinked
 
 Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
@@ -31,7 +29,6 @@ class Attempts:
 
     Attributes:
         understand: Reads words as they stand.
-        needs: Finds requests for stated needs and wishes.
         preparation: Corrects spelling.
         lexicon: The lexicon.
         words: Names of the scene.
@@ -39,97 +36,39 @@ class Attempts:
     """
 
     understand: Understand
-    needs: Needs
     preparation: Preparation
     lexicon: Lexicon
     words: SceneWords
     statements: Statements
 
     def readings(self, text: Text) -> Readings:
-        """Yields the literal reading of a text, then what it implies."""
+        """Yields the literal reading of a text, then those of an order beside a statement."""
         if self.statements.thanks(text.tokens):
             return Answer("statement", "You are welcome.")
-        if self.statements.remark(text.tokens):
-            return (yield from self._stated(text, wished=False))
-        if self.statements.plainly(text.tokens):
-            yield from self._needed(text)
-            return (yield from self._stated(text))
-        failed = yield from self._as_said(text)
-        return (yield from self._inferred(text, failed))
-
-    def _inferred(self, text: Text, answer: Answer) -> Readings:
-        """Tries words that gave no literal plan as a need, a wish or a remark.
-
-        Args:
-            text: The text.
-            answer: The answer to its literal reading.
-        """
+        if self.statements.remark(text.tokens) or self.statements.plainly(text.tokens):
+            return self._stated(text)
+        answer = yield from self._as_said(text)
         yield from self._after_told(text)
-        yield from self._needed(text)
-        if tuple(token.text for token in text.tokens[:2]) in WORDS.wish_beginnings:
-            yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
-        left_be = self._left_be(text, answer)
-        if left_be is not None:
-            return left_be
-        if answer.status == "question":
-            yield from self._answered(text, answer)
-            if self.statements.states(text.tokens):
-                return Noted()
-        if answer.status != "refusal" and answer.about != "remark" and not _states_of_things(answer):
-            return answer
-        return (yield from self._otherwise(text, answer))
-
-    def _needed(self, text: Text) -> Ways:
-        """Requests for a stated need, if there is one."""
-        return self._served(self.needs.requests(text.tokens, self.words.scene), text)
-
-    def _answered(self, text: Text, answer: Answer) -> Ways:
-        """Readings that make a question unnecessary, by the usual place of an object."""
-        yield from self._served(self.needs.placed(text.tokens, self.words.scene), text)
-        if answer.about != "what":
-            yield from self._after_told(text)
-        return None
-
-    def _left_be(self, text: Text, answer: Answer) -> Answer | None:
-        """The answer to a prohibition that gave no plan; None for other texts."""
-        if answer.status == "statement":
-            return None
-        which = answer.about == "which" and text.tokens[0].text != "never"
-        if not which and self.statements.forbids(text.tokens):
+        if answer.status != "statement" and self._forbids(text, answer):
             return Answer("statement", FORBIDDEN, unread=True)
-        return None
-
-    def _stated(self, text: Text, wished: bool = True) -> Readings:
-        """Reads a statement: the request of a wish if it is one, else the stated facts.
-
-        Args:
-            text: The text.
-            wished: Whether it may be a wish.
-        """
-        learnt: Answer = Noted()
-        answer = following(self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), []), None)
-        if isinstance(answer, Answer) and answer.status != "refusal":
-            learnt = answer if answer.status == "statement" else Noted(sentence=f"{NOTED} {answer}", about="")
-        if wished and (not learnt.facts or _states_of_things(learnt)):
-            yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
-        return learnt
-
-    def _otherwise(self, text: Text, answer: Answer) -> Readings:
-        """Reads words that are no instruction as they stand; they may be a mere statement."""
-        open_ones: list[Answer] = []
-        yield from self._served(self.needs.wished(text.tokens, self.words.scene), text, open_ones)
-        if answer.status == "refusal":
-            yield from self._after_told(text)
-        noted = answer.status == "statement" or self.statements.states(text.tokens)
-        if open_ones and noted and not self.statements.plainly(text.tokens):
-            return open_ones[0]
+        if answer.status == "question" and self.statements.states(text.tokens):
+            return Noted()
+        if answer.status != "refusal" and answer.about != "remark":
+            return answer
         asked_for, before = self._told_first(text)
         if asked_for and answer.about == "remark":
             return (yield from self.understand(text, asked_for, before, []))
-        telling = self.statements.states(text.tokens)
-        if answer.status == "refusal" and telling:
+        return Noted() if answer.status == "refusal" and self.statements.states(text.tokens) else answer
+
+    def _forbids(self, text: Text, answer: Answer) -> bool:
+        which = answer.about == "which" and text.tokens[0].text != "never"
+        return not which and self.statements.forbids(text.tokens)
+
+    def _stated(self, text: Text) -> Answer:
+        answer = following(self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), []), None)
+        if not isinstance(answer, Answer) or answer.status == "refusal":
             return Noted()
-        return answer
+        return answer if answer.status == "statement" else Noted(sentence=f"{NOTED} {answer}", about="")
 
     def _told_first(self, text: Text) -> tuple[Tokens, Tokens]:
         """The instruction at the end, and the words stated before it; both empty where there is none."""
@@ -151,40 +90,13 @@ class Attempts:
 
     def _clause(self, tokens: Tokens) -> bool:
         """Whether words have a subject and a finite verb: ``the bowl needs washing``."""
-        finite = Finite(self.lexicon, self.words).position(tokens, imperative=True) if tokens else None
+        finite = Finite(self.lexicon, self.words).position(tokens) if tokens else None
         return finite is not None and not self.statements.acts(tokens[:1])
 
-    def _served(self, requests: Iterable[str], text: Text, asked_about: list[Answer] | None = None) -> Ways:
-        """Reads requests that follow from a need or a wish.
-
-        Args:
-            requests: The requests, the best first.
-            text: The text.
-            asked_about: Receives the questions that the requests leave open.
-        """
-        for request in requests:
-            asked = tokenise(request, self.lexicon.small.contractions)
-            why = f"because you say '{text.source.strip()}'"
-            said = f" {_joined(asked.tokens)} " in f" {_joined(text.tokens)} "  # "it is cold, close the window"
-            answer = yield from self.understand(asked, asked.tokens, (), [Because(why) if said else Inferred(why)])
-            if asked_about is not None and answer.status == "question":
-                asked_about.append(answer)
-        return None
-
     def _as_said(self, text: Text) -> Readings:
-        """Reads the words as written, then with corrected spelling."""
         mended, slips = self.preparation.mended(text.tokens, self.words)
         as_written = yield from self.understand(text, text.tokens, (), [])
         if as_written.status != "refusal" or not slips:
             return as_written
         as_mended = yield from self.understand(text, mended, (), [*slips, TakenAs()])
         return as_written if as_mended.status == "refusal" else as_mended
-
-
-def _joined(tokens: Tokens) -> str:
-    return " ".join(token.text for token in tokens)
-
-
-def _states_of_things(answer: Answer) -> bool:
-    """Whether all facts are states that a user may want changed: ``the bench is dirty``."""
-    return bool(answer.facts) and all(fact.count(",") == 0 and not fact.startswith("place(") for fact in answer.facts)

@@ -108,7 +108,6 @@ class Conversation:
         return None
 
     def _about(self, noun: Noun, predicate: str, value: str) -> Answer:
-        """Notes a fact about an object."""
         name = self.resolver.first(noun, Discourse(pose=self.scene.robot))
         return name if isinstance(name, Answer) else _noted(f"{predicate}({name}, {value})")
 
@@ -134,7 +133,6 @@ class Conversation:
         return next((_noted(str(literal)) for end, literal in read if end == len(words)), None) or Noted()
 
     def _fact(self, predicate: str, noun: Noun, other: Noun) -> Answer:
-        """Notes a relation of two objects."""
         discourse = Discourse(pose=self.scene.robot)
         ids = every(self.resolver.first(one, discourse) for one in (noun, other))
         return ids if isinstance(ids, Answer) else _noted(f"{predicate}({', '.join(ids)})")

@@ -17,16 +17,15 @@ from skill_stack.core.steps import Step
 from skill_stack.core.world.blueprint import Blueprint, blueprint_in
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.answers import FORBIDDEN, Answer, refusal
+from skill_stack.language.answers import Answer, refusal
 from skill_stack.language.clauses.parallel import Togetherness
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.knowledge import Knowledge
-from skill_stack.language.implied.needs import Needs
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
 from skill_stack.language.learnt.learnt_wording import LearntWording
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
-from skill_stack.language.readings import Reading, Readings, changed
+from skill_stack.language.readings import Reading, Readings, TakenAs, changed
 from skill_stack.language.speech.utterances import Utterances
 from skill_stack.language.speech.voices import Voices, quoted, stated
 from skill_stack.language.structures.clearing_reader import ClearingReader
@@ -48,7 +47,7 @@ class Language:
 
     Attributes:
         library: The skills. Where a skill says free text, its argument has placeholders as choices.
-        knowledge: Needs, uses of objects, and other knowledge of the world.
+        knowledge: Categories and properties of objects, hazards.
         lexicon: The lexicon.
         clearings: Reads which loose things are to be brought where.
         learnt: Phrases learnt from use, or None.
@@ -66,7 +65,7 @@ class Language:
         Args:
             library: Skills of the robot.
             lexicon: The lexicon; None for the one of the package.
-            knowledge: Needs and uses of objects; None for ``config/knowledge``.
+            knowledge: Categories and properties of objects; None for ``config/knowledge``.
             learnt: Phrases learnt from use, or None.
         """
         if knowledge is None:
@@ -77,7 +76,6 @@ class Language:
         self._robot = library.robot
         self._spoken = SpokenLibrary(_worded(self.library), self.lexicon)
         self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
-        self._needs = Needs(knowledge, self.lexicon)
         self._structures = self.lexicon.shared(StructureReader)
         self.clearings = self.lexicon.shared(ClearingReader)
         self._words: SceneWords | None = None
@@ -193,7 +191,6 @@ class Language:
         return _retold(answer, {})  # no list of skills shows a placeholder
 
     def _with_texts(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
-        """Readings for a robot that can say free text."""
         form = self._reader(self._words_of(scene), facts).wording().form
         utterances = Utterances(form, self._voices, self._spoken.does, self._spoken.skills)
         masked, sure = utterances.masked(source, tokenise(source, self.lexicon.small.contractions).tokens)
@@ -203,7 +200,10 @@ class Language:
         if not sure and self._voices.others:  # "tell Ben a joke" may be a skill of its own
             yield from self._plain(source, scene, facts)
         readings = self._plain(masked, scene, facts)
-        answer = yield from changed(readings, lambda one: replace(one, texts=tuple(texts.items())))
+        guess = (TakenAs(),) if utterances.reported else ()
+        answer = yield from changed(
+            readings, lambda one: replace(one, texts=tuple(texts.items()), notes=one.notes + guess)
+        )
         return _retold(answer, texts)
 
     def _plain(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
@@ -220,16 +220,15 @@ class Language:
         mended, slips = self._spoken.preparation.mended(text.tokens, reader.words)
         if slips and (as_written.status != "statement" or reader.wording().form.begins(mended, 0)):
             yield from reader.readings(Text(text.source, mended), slips)
-        forbids = reader.forbids(text, as_written)
-        return Answer("statement", FORBIDDEN, unread=True) if forbids else as_written
+        return as_written
 
     def _reader(self, words: SceneWords, facts: frozenset[Fact]) -> TextReader:
-        return TextReader(self._spoken, self._needs, words, facts)
+        return TextReader(self._spoken, words, facts)
 
     def _words_of(self, scene: SceneGraph) -> SceneWords:
         """The names of a scene; cached for the last scene."""
         if self._words is None or self._words.scene is not scene:
-            self._words = SceneWords(scene, self.lexicon, self.knowledge.categories, self.knowledge.traits)
+            self._words = SceneWords(scene, self.lexicon, self.knowledge.categories)
         return self._words
 
 

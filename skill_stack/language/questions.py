@@ -57,7 +57,6 @@ class Questions:
         return None
 
     def _held(self) -> Answer:
-        """What the robot holds or does now."""
         mine = sorted(str(fact) for fact in self.facts if fact.predicate not in ("near", "facing", "on", "in"))
         return _said(f"What is true of me: {listed(mine)}." if mine else "Nothing just now.")
 
@@ -71,7 +70,6 @@ class Questions:
         return None
 
     def _whether(self, tokens: list[Token]) -> Answer | None:
-        """Whether a condition holds now."""
         read = self.conditions(self.nouns()).read(tokens, 0)
         if isinstance(read, Answer):
             return read

@@ -11,18 +11,6 @@ from skill_stack.language.answers import Answer
 from skill_stack.language.words.text import Token
 
 
-class Because(str):
-    """A note that a statement beside the request has a part in the reading."""
-
-    __slots__ = ()
-
-
-class Inferred(Because):
-    """A note that the reading was inferred from a statement and not requested in words."""
-
-    __slots__ = ()
-
-
 class TakenAs(str):
     """A note that the reading rests on a paraphrase or a corrected spelling; it may be empty."""
 
@@ -49,7 +37,6 @@ class Naming:
 
 
 def _no_limits(tree: PlanNode) -> Answer | None:
-    """Accepts every plan."""
     return None
 
 
@@ -80,14 +67,9 @@ class Reading:
     limits: Callable[[PlanNode], Answer | None] = _no_limits
 
     @property
-    def implied(self) -> bool:
-        """Whether a statement beside the request has a part in it."""
-        return any(isinstance(note, Because) for note in self.notes)
-
-    @property
     def certainty(self) -> Certainty:
         """*inferred* if the reading rests on a guess or leaves out or adds content words, else *said*."""
-        guessed = any(isinstance(note, Inferred | TakenAs) for note in self.notes)
+        guessed = any(isinstance(note, TakenAs) for note in self.notes)
         return "inferred" if guessed or self.unclaimed else "said"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.world.fact import Fact
-from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
+from skill_stack.language.answers import Answer, Noted, refusal, shortened
 from skill_stack.language.attempts import Attempts, Tokens, Understand
 from skill_stack.language.clauses.carried_context import cannot
 from skill_stack.language.clauses.composer import Composer
@@ -22,11 +22,9 @@ from skill_stack.language.conversation import Conversation
 from skill_stack.language.grammar.chunks import Noun, WayLimit
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
-from skill_stack.language.grammar.preparation import numbered
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.way_limits import Marked, WayLimits, takes_limits
-from skill_stack.language.implied.needs import Needs
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
@@ -35,7 +33,6 @@ from skill_stack.language.spatial.questions import SpatialQuestions
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
-from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, tokenise
 
 MOST_TRIED = 100
@@ -48,13 +45,11 @@ class TextReader:
 
     Attributes:
         spoken: The library with its words.
-        needs: Finds requests for stated needs.
         words: Names of the scene.
         facts: Facts that hold now.
     """
 
     spoken: SpokenLibrary
-    needs: Needs
     words: SceneWords
     facts: frozenset[Fact]
 
@@ -66,14 +61,13 @@ class TextReader:
             slips: Notes on the corrections.
         """
         wording = self.wording()
-        text = Text(text.source, tuple(numbered(text.tokens, self.words)))
         ordered = self.spoken.heads.longest(text.tokens, 0) is not None  # "tell me how many people …"
         asked = None if ordered else self._spatial().answer(text.tokens)
         if asked is not None:
             return asked
         worded = wording.rewrite(text)
         if isinstance(worded, Answer):
-            return self._unnamed(text, worded)
+            return worded
         text = worded
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         attempts = self._attempts(statements, slips + wording.notes)
@@ -90,7 +84,7 @@ class TextReader:
         answer = yield from changed(attempts.readings(text), limited, ends=True)
         if isinstance(answer, Noted) and statements.orders(text.tokens):
             return cannot(self.spoken.library, shortened(text.source.strip()))
-        return self._unnamed(text, answer)
+        return answer
 
     def _spatial(self) -> SpatialQuestions:
         spoken, words = self.spoken, self.words
@@ -104,35 +98,7 @@ class TextReader:
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
             return self._understood(text, tokens, told, told_so_far + notes)
 
-        return Attempts(
-            understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, statements
-        )
-
-    def forbids(self, text: Text, answer: Answer) -> bool:
-        """Returns whether a text without a plan is a prohibition, and not an ambiguous noun phrase.
-
-        Args:
-            text: The text.
-            answer: Why there is no plan.
-        """
-        which = answer.about == "which" and not WORDS.any_object & {token.text for token in text.tokens}
-        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
-        return answer.status != "statement" and not which and statements.forbids(text.tokens)
-
-    def _unnamed(self, text: Text, answer: Answer) -> Answer:
-        """A question instead of a refusal where the object of an order has no antecedent: ``hang it up``."""
-        texts = [token.text for token in text.tokens]
-        begun = self.wording().form.verb_of(text.tokens, 0)
-        known = begun is not None and self.spoken.heads.longest(text.tokens, begun) is not None
-        after = texts[begun + 1 :] if begun is not None else []
-        after = after[1:] if after and after[0] in self.spoken.lexicon.verbs.particles else after
-        said = after[0] if after and after[0] in self.spoken.lexicon.statements.unnamed else ""
-        named = any(
-            self.words.nouns.longest(text.tokens, at) for at in range(len(texts)) if texts[at] not in WORDS.no_object
-        )
-        if answer.status != "refusal" or answer.missing or not said or not known or named:
-            return answer
-        return question(f"What do you mean by '{said}'? I know: {things_known(self.words.scene)}.")
+        return Attempts(understood, self.spoken.preparation, self.spoken.lexicon, words, statements)
 
     def wording(self) -> Wording:
         """Returns the rewriter that puts an instruction into the form that the grammar reads."""
@@ -201,28 +167,17 @@ class TextReader:
         return WayLimits(self.spoken.lexicon, self.spoken.quantities, self._nouns).mark(tokens)
 
     def _grammar(self, limits: Mapping[str, WayLimit] | None = None) -> tuple[Grammar, NounParser]:
-        """A grammar for one text, with its parser of noun phrases.
-
-        Args:
-            limits: Constraints on the path by the tokens that stand for them.
-        """
+        """A grammar for one text, with its parser of noun phrases."""
         spoken, nouns = self.spoken, self._nouns()
         tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
         return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables, limits), nouns
 
     def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
-        """Reads tokens once.
-
-        Args:
-            text: The text.
-            tokens: The tokens to read.
-            told: Tokens of a statement before them, for antecedents of ``it`` and ``her`` only.
-            notes: Notes made so far.
-        """
+        """Reads tokens once."""
         reading = self._parts(text, tokens, told, notes)
         if isinstance(reading, Answer):
             return reading
-        return (yield reading if reading.implied else replace(reading, read=tokens))
+        return (yield replace(reading, read=tokens))
 
     def _parts(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Reading | Answer:
         """The steps that the grammar reads, notes on them, and the skills that they prohibit.

@@ -5,12 +5,10 @@ import pytest
 from skill_stack.core.instruction import Instruction
 
 TOLD = """
-you should have seen Anna beside the red ball
 somebody could have told me about the red ball
 children may not go to the red ball
 whoever leaves last goes to the red ball
 I was looking at the red ball when the phone rang
-my sister once walked to the red ball
 thanks a million, you are an angel
 do you guys ever walk there?
 never walk on ice

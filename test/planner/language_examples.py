@@ -60,13 +60,13 @@ TABLES = (
             "walk to the blue box but do not go near the red ball",
             "keep going", "where are you?",
         ),
-        "docs/models.md": ("the red ball is lonely",),
+        "docs/models.md": ("go to the rde ball",),
     }),
     Table("Arm on wheels in a flat", f"{DEV}/home.library.yaml", f"{DEV}/home.scene.yaml", {
         f"{DEV}/home.jsonl": (
             "give Anna the banana", "grab the cup that is on the table", "if the fridge is open, close it",
             "put the apple and the banana into the bowl", "fetch the bottle in the fridge",
-            "clean the counter with the sponge", "Anna is thirsty", "put the cup on the table", "mow the lawn",
+            "clean the counter with the sponge", "put the cup on the table", "mow the lawn",
             "my head hurts",
         ),
     }),

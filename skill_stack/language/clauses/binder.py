@@ -16,7 +16,6 @@ from skill_stack.language.grammar.chunks import (
     Chunk,
     Gap,
     HeadingChunk,
-    LocationChunk,
     Noun,
     Thing,
     Times,
@@ -52,7 +51,7 @@ class Binder:
         """
         chunks = tuple(chunks)
         binding = Binding(frame)
-        given = rearranged(frame, chunks, self._types)
+        given = rearranged(frame, chunks)
         amounts = [chunk for chunk in given if isinstance(chunk, Amount)]
         if (frame.amount and not amounts) or not all(self._put(binding, chunk) for chunk in given):
             return None
@@ -132,7 +131,6 @@ class Binder:
         binding.awkward += self._side_meant(binding.frame, noun)
 
     def _people(self, noun: Noun) -> bool:
-        """Whether a list names people only."""
         return all(bool(part.ids) and self._types.is_person(part) for part in noun.parts)
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
@@ -170,13 +168,8 @@ class Binder:
     def _beside_it(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a noun phrase is the place of the action, for which the skill has no role."""
         frame = binding.frame
-        if noun.adverb and noun.role == "pronoun" and not chunk.between and self._there(binding, noun):
-            return True
         if self._done_beside(binding, chunk, noun):
             binding.beside.append((noun, chunk.gap))
-            return True
-        if self._in_favour(binding, chunk, noun):
-            binding.unused += 1
             return True
         if frame.shape != "plain" or any(parameter.type == "object" for parameter in frame.skill.goal):
             return False
@@ -193,15 +186,6 @@ class Binder:
         there = chunk.between in self._beside or adverb or inside
         return there and frame.shape in ("plain", "duration") and not leaves
 
-    def _in_favour(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a noun phrase is a beneficiary only: ``open the door for Anna``."""
-        if chunk.between != "for" or not (self._types.is_person(noun) or noun.role == "group"):
-            return False
-        frame = binding.frame
-        themes = [value for value in binding.values.values() if isinstance(value, Noun)]
-        heard = frame.head[0] in self._lexicon.speech.speaking or any(self._types.is_person(one) for one in themes)
-        return not heard and frame.shape == "plain" and self._stays(frame, themes)
-
     def _to_somebody(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether the robot first goes to the hearer, or to where a person is called."""
         speaking = binding.frame.head[0] in self._lexicon.speech.speaking
@@ -215,26 +199,6 @@ class Binder:
             binding.beside.append((noun, None))
             return True
         return False
-
-    def _stays(self, frame: PhraseFrame, themes: list[Noun]) -> bool:
-        """Whether a skill leaves its objects where they are, so that no recipient is meant."""
-        held = set(self._lexicon.clauses.held_facts)
-        literals = [Literal.parse(text) for text in (*frame.skill.preconditions, *frame.skill.effects)]
-        carried = any(one.predicate in held and one.positive for one in literals)
-        carried |= any("*" in one.arguments and not one.positive for one in literals)  # leaves its place
-        moves = carried or frame.sense in ("approach", "face", "place")
-        return not moves and len(themes) == len(frame.roles)
-
-    def _there(self, binding: Binding, noun: Noun) -> bool:
-        """Whether ``there`` restricts the object: the heater of the terrace that was mentioned."""
-        themes = [(name, value) for name, value in binding.values.items() if isinstance(value, Noun)]
-        if not themes or binding.missing:
-            return False
-        name, theme = themes[0]
-        if len(themes) == 1 and theme.role == "thing" and not theme.adverb:
-            binding.values[name] = replace(theme, relations=(*theme.relations, LocationChunk("in", noun, soft=True)))
-        binding.unused += 1
-        return True
 
     def _only_said(self, binding: Binding, chunk: Thing) -> bool:
         """Whether a place beside a pronoun, an instrument or an appliance needs no role."""
@@ -313,7 +277,6 @@ class Binder:
                         binding.lifted += 1
 
     def _gap(self, binding: Binding, size: float) -> bool:
-        """Puts free space into the skill's parameter for it."""
         name = gap_parameter(binding.frame.skill, self._lexicon)
         if name is None or name in binding.values:
             return False

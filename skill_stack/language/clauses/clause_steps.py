@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.core.world.fact import Fact
 from skill_stack.language.answers import Answer, each, every, question
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Noun, Thing
-from skill_stack.language.words.function_words import WORDS
 
 
 def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]) -> list[Part] | Answer:
@@ -46,9 +45,6 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
         if isinstance(new, Answer):
             return new
         shared = new if _each(reading, new) else []
-        if new and groups[-1:] == [len(out) - len(new)]:
-            out = carried_along(out, new, reading, interpreter)
-            groups, start = (groups, start) if len(out) == start else (groups[:-1], len(out))
         if groups and _said_of_both(reading, times, new):
             start = groups[-1]
             new = out[start:] + new
@@ -86,7 +82,6 @@ def _distributes(out: list[Part], reading: BoundClause, steps: list[Part]) -> bo
 
 
 def _distributed(interpreter: Interpreter, steps: list[Part], reading: BoundClause) -> Iterator[Part | Answer]:
-    """Each step, followed by the steps at its object."""
     objects = interpreter.scene.objects
     for part in steps:
         things = [str(v) for v in part.arguments.values() if str(v) in objects] if isinstance(part, Step) else []
@@ -120,35 +115,6 @@ def once_more(before: list[Part], new: list[Part], groups: list[int]) -> bool:
     things = [p.name for p in one.spec.goal if p.type == "object"]
     same = [*things, *(p.name for p in one.spec.goal if p.type == "choice")]  # "a joke and the time" are two
     return bool(things) and settled(new) and all(one.arguments[name] == other.arguments[name] for name in same)
-
-
-def carried_along(done: list[Part], new: Sequence[Part], reading: BoundClause, interpreter: Interpreter) -> list[Part]:
-    """Removes steps that put an object down in a room before new steps need it: ``take it to the lab and give it …``.
-
-    Args:
-        done: The steps so far.
-        new: The steps of one more clause.
-        reading: That clause.
-        interpreter: Knows the scene.
-    """
-    spoken_of = [one.noun for one in reading.clause.chunks if isinstance(one, Thing) and one.noun is not None]
-    again = any(noun.role in ("pronoun", "group") and not noun.adverb for noun in spoken_of)
-    if not again or reading.clause.head[:1] and reading.clause.head[0] in WORDS.transporting:
-        return done
-    last = done[-len(new) :]
-    left = [one for one in last if not any(_laid_for(one, other, interpreter) for other in new)]
-    return done if left or len(last) < len(new) else done[: -len(new)]
-
-
-def _laid_for(one: Part, other: Part, interpreter: Interpreter) -> bool:
-    """Whether a step puts down in a room what another step needs in the hand."""
-    if not isinstance(one, Step) or not isinstance(other, Step):
-        return False
-    gone = {(effect.predicate, effect.arguments) for effect in one.effects if not effect.positive}
-    needed = any(need.positive and len(need.arguments) and (need.predicate, need.arguments) in gone
-                 and set(need.arguments) & set(map(str, other.arguments.values())) for need in other.needs)  # fmt: skip
-    rooms = [str(value) for value in one.arguments.values() if str(value) in interpreter.scene.objects]
-    return needed and any(interpreter.scene.objects[name].kind == "place" for name in rooms)
 
 
 def one_at_a_time(parts: list[Part]) -> list[Part]:

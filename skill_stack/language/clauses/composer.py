@@ -80,7 +80,6 @@ class Composer:
         return parts
 
     def _in_turn(self, segments: Iterable[Segment]) -> list[Part] | Answer:
-        """The steps of some segments."""
         return every(part for segment in segments for part in each(self._segment(segment)))
 
     def _requested(self, parts: list[Part]) -> Answer | None:
@@ -94,7 +93,6 @@ class Composer:
 
     @property
     def _until(self) -> PhraseTable[str]:
-        """Conjunctions before an end of an action."""
         return self.interpreter.lexicon.table(self.interpreter.lexicon.clauses.until)
 
     @property
@@ -110,7 +108,6 @@ class Composer:
         return self._doing(segment.tokens)
 
     def _doing(self, tokens: Tokens) -> list[Part] | Answer:
-        """The steps of a request, in sequence or concurrent."""
         refused: Answer | None = None
         discourse = self.interpreter.discourse
         before = discourse.pose, list(discourse.mentioned), list(self.interpreter.notes)
@@ -177,7 +174,6 @@ class Composer:
         return every(self._lasting(tokens, at))
 
     def _lasting(self, tokens: Tokens, at: int) -> Iterator[Part | Answer]:
-        """Steps until a condition holds, and those after it."""
         begin, _ = self._until.longest(tokens, at) or (at + 1, "")
         found = self._literals(tokens[begin:])
         if isinstance(found, Answer):
@@ -199,7 +195,6 @@ class Composer:
         return clauses if isinstance(clauses, Answer) else clause_parts(self.interpreter, clauses)
 
     def _reader(self, tokens: Tokens) -> Reader:
-        """A reader of one segment."""
         return Reader(self.text, tokens, self.grammar()[0], self.interpreter, self.unsupported, self.again)
 
     def _forbid(self, tokens: Tokens, mark: Tokens) -> list[Part] | Answer:
@@ -254,7 +249,6 @@ class Composer:
                 yield from steps_of(parts)
 
     def _branch(self, segment: If) -> list[Part] | Answer:
-        """The steps of a condition."""
         self.depth += 1
         if self.depth > MOST_CONDITIONS:
             return refusal(f"That has too many conditions; I follow up to {MOST_CONDITIONS}.")
@@ -288,7 +282,6 @@ class Composer:
         return [*_either(groups, yes, no, why), *(follows if segment.before else ())]
 
     def _inner(self, tokens: Tokens) -> list[Part] | Answer:
-        """The steps of the segments of some tokens."""
         return self._in_turn(self.outliner.segments(tokens))
 
     def _literals(self, tokens: Tokens) -> tuple[list[Literal], int] | Answer:
@@ -306,7 +299,7 @@ class Composer:
         """The groups of a condition, and its end; the answer if no fact can express it."""
         grammar, nouns = self.grammar()
         groups = ConditionGroups(
-            self.conditions(nouns), nouns, lambda at: self._ends(tokens, at, grammar),
+            self.conditions(nouns), lambda at: self._ends(tokens, at, grammar),
             self.interpreter.discourse.mentioned, frozenset(self.interpreter.scene.objects),
         )  # fmt: skip
         found = groups.read(tokens)
@@ -324,14 +317,12 @@ class Composer:
         return any(True for start in grammar.verb_starts(tokens, at) for _ in grammar.heads(tokens, start))
 
     def _said(self, tokens: Tokens) -> str:
-        """The tokens as written."""
         if not tokens:
             return ""
         return " ".join(self.text.source[tokens[0].start : tokens[-1].end].split())
 
 
 def _either(groups: Groups, yes: tuple[Part, ...], no: tuple[Part, ...], why: str) -> list[Part]:
-    """Nested branches for a disjunction of groups."""
     parts = no
     for group in reversed(groups):
         parts = (Branch(group, yes, parts, why),)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.steps import Loop, Part, Step, same_end, spec_cost
 from skill_stack.core.world.fact import Literal
-from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.answers import Answer, every, question, refusal, things_known
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
@@ -16,10 +15,8 @@ from skill_stack.language.clauses.meaning import Place, divided
 from skill_stack.language.clauses.missing_arguments import fill, missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker, Values
-from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
-from skill_stack.language.phrases.frames import PhraseFrame
+from skill_stack.language.grammar.chunks import Chunk, Clause, Noun, Particle
 from skill_stack.language.readings import TakenAs
-from skill_stack.language.words.function_words import WORDS
 
 MOST_TIMES = 50
 """Repetitions at most."""
@@ -48,12 +45,11 @@ class Interpreter(StepMaker):
         binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard), kinds_of(self.library)))
         apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
         chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
-        frames = [frame for frame in self.frames.get(head + apart, ()) if self._of_whom(frame)]
+        frames = self.frames.get(head + apart, ())
         bound = [b for frame in frames if (b := binder.bind(frame, chunks)) is not None]
         if not bound:
             return None
         for one in bound:
-            self._dangling(one, chunks)
             one.unmet = self._unmet(one)
             fill(one, self.scene)
         ranked = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
@@ -66,11 +62,6 @@ class Interpreter(StepMaker):
     def is_person(self, noun: Noun) -> bool:
         """Whether a noun certainly means a person."""
         return noun.role == "speaker" or (bool(noun.ids) and Types(self.lexicon, self.scene).is_person(noun))
-
-    def is_place(self, noun: Noun) -> bool:
-        """Whether a noun certainly means a place."""
-        types = Types(self.lexicon, self.scene)
-        return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
 
     def parts(self, reading: BoundClause) -> list[Part] | Answer:
         """Returns the steps of one clause.
@@ -103,7 +94,6 @@ class Interpreter(StepMaker):
             yield self._stay(binding.hold, clause)
 
     def _on_the_way(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
-        """Steps to the place of a clause."""
         yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.via)
         yield from (self._reach(noun, gap, clause, binding.limits) for noun, gap in binding.beside if gap is not None)
         if binding.apart is not None:
@@ -117,8 +107,6 @@ class Interpreter(StepMaker):
         if isinstance(resolved, Answer):
             yield resolved
             return
-        for values in resolved:
-            yield from self._prepared(binding, values)
         for values in resolved:
             steps: list[Part] | Answer = every(self._steps(binding, values, clause, wants))
             if isinstance(steps, Answer):
@@ -139,63 +127,6 @@ class Interpreter(StepMaker):
                 count += not there  # what is ambiguous is asked about later
         return count
 
-    def _dangling(self, binding: Binding, chunks: tuple[Chunk, ...]) -> None:
-        """Fills the role of a lone preposition with an earlier mention: ``put the cup inside``."""
-        alone = [chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.noun is None]
-        for role in binding.frame.roles:
-            lacks = bool(self.heard) and role.parameter in binding.missing
-            if lacks and role.between & {*WORDS.inside, *WORDS.onto} & set(alone):
-                binding.missing.remove(role.parameter)
-                binding.values[role.parameter] = Noun("it", "pronoun")
-
-    def _prepared(self, binding: Binding, values: Values) -> Iterator[Part | Answer]:
-        """Steps that bring objects into a wanted state: ``put a clean cup on the shelf``."""
-        for name, value in binding.values.items():
-            thing = self.scene.objects.get(str(values[name])) if isinstance(value, Noun) else None
-            parts = (value.parts or (value,)) if isinstance(value, Noun) else ()
-            for noun in parts if thing is not None else ():
-                if thing is not None and (len(parts) == 1 or thing.id in (noun.ids or ())):
-                    for word in noun.wanted:
-                        yield from self._brought_about(binding, thing, word)
-
-    def _brought_about(self, binding: Binding, thing: SceneObject, word: str) -> Iterator[Part | Answer]:
-        """Steps that bring an object into a state; a refusal if no skill can do so, and no fact states it."""
-        state = word.removesuffix(MAYBE)
-        verbs = self.lexicon.things.prepared[state]
-        if self.resolver.is_so(thing, state):
-            return
-        if not verbs:
-            self.notes.append(TakenAs(f"nothing says whether the {thing.label} is {state}"))
-            return
-        it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
-        way = self._way(verbs, it)
-        if way is None and word == state:
-            yield refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
-        if way is None or way.frame.skill is binding.frame.skill:
-            return
-        resolved = self._resolved(way)
-        if isinstance(resolved, Answer):
-            yield resolved
-            return
-        for one in resolved:
-            made = [Literal.parse(text).ground(one) for text in way.frame.skill.effects]
-            made = [effect for effect in made if effect.positive]
-            if not made or not all(effect.holds(self.so) for effect in made):  # "slice it and fry a slice"
-                yield from self._steps(way, one, Clause(f"{state} {thing.label}", way.frame.head, (it,)), ())
-
-    def _way(self, verbs: Iterable[str], thing: Thing) -> Binding | None:
-        """The binding of the first verb that takes an object only, or None."""
-        ways = (self.best(self.lexicon.split(verb), (thing,)) for verb in verbs)
-        return next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
-
-    def _of_whom(self, frame: PhraseFrame) -> bool:
-        """Whether ``them`` in a skill's own words may refer to people."""
-        if not set(frame.head) & {"them", "him", "her"}:
-            return True
-        types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
-        named = [noun for noun in self.heard if noun.ids is not None and not types.is_place(noun)]
-        return not named or any(types.is_person(noun) for noun in named)
-
     def _so_already(self, part: Part) -> bool:
         """Whether a step would only bring about what holds already: a cup that is on the table."""
         made = _made(part)
@@ -211,7 +142,6 @@ class Interpreter(StepMaker):
         return list(parts) if times == 1 else [Loop(tuple(parts), times, f'asked: "{clause.words}"')]
 
     def _resolved(self, binding: Binding) -> list[Values] | Answer:
-        """Arguments with resolved nouns, one set for each object."""
         out: list[Values] = [{}]
         spec = binding.frame.skill
         types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
@@ -264,15 +194,12 @@ class Interpreter(StepMaker):
     def _steps(
         self, binding: Binding, values: Values, clause: Clause, wants: tuple[Literal, ...]
     ) -> Iterator[Part | Answer]:
-        """The steps of one set of arguments."""
         why = f'asked: "{clause.words}"'
         spec = binding.frame.skill
         if binding.advance is not None:
             yield from self._advance(binding, values, why)
             return
         yield self._step(spec, self.manners.arguments(spec, values, clause.words, binding.usual), why, wants)
-        if binding.frame.half_turn:
-            yield self._half_turn(why)
 
 
 def _made(part: Part) -> list[Literal]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.spatial.relations import places_of
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.language.answers import Answer, question
 from skill_stack.language.clauses.roles import Types
@@ -41,10 +40,7 @@ class Place:
         """Returns the ids that a noun means. ``it`` refers to what the skill can be done with, ``him`` to a person."""
         spoken_of = list(dict.fromkeys(reversed(self.discourse.mentioned)))
         if noun.words in WORDS.there and spoken_of:
-            room = self._room(spoken_of)
-            if room:
-                return (room,)  # "close the window in 3a and sweep the floor there"
-            if not set(spoken_of) - self.taken:
+            if not set(spoken_of) - self.taken or all(self.types.absurd(self.parameter, one) for one in spoken_of):
                 return self.resolver.resolve(noun, Discourse(pose=self.discourse.pose))  # a question
         spoken_of = [name for name in spoken_of if name not in self.taken] or spoken_of
         if noun.role == "pronoun" and spoken_of:
@@ -75,23 +71,13 @@ class Place:
         return tuple(name for name in fits if self.types.certain(self.parameter, name)) or fits or names
 
     def _fitting(self, names: Iterable[str]) -> list[str]:
-        """The ids that fit the parameter."""
         return [name for name in names if not self.types.misfit(self.parameter, _thing(name))]
-
-    def _room(self, spoken_of: list[str]) -> str:
-        """The room to which ``there`` refers if no mentioned object fits, or the parameter takes rooms; or empty."""
-        absurd = all(self.types.absurd(self.parameter, name) for name in spoken_of)
-        if not absurd and not set(self.parameter.split("_")) & WORDS.room:
-            return ""
-        where = (one for name in spoken_of for one in places_of(name, self.resolver.facts)
-                 if one in self.types.scene.objects)  # fmt: skip
-        return next((name for name in (*spoken_of, *where) if self.resolver.kind(name) == "place"), "")
 
     def _somebody(self, noun: Noun) -> str | Answer:
         """The person to whom ``him`` or ``her`` refers, among those who fit if there are any."""
         mentioned = (name for name in self.discourse.mentioned if name not in self.taken)
         living = [name for name in mentioned if self.resolver.living.lives(name)]
-        aside = Discourse(self._fitting(living) or living, self.discourse.pose, owners=self.discourse.owners)
+        aside = Discourse(self._fitting(living) or living, self.discourse.pose)
         return self.resolver.somebody(noun, aside)
 
     def _likeliest(self, noun: Noun, spoken_of: list[str]) -> str:
@@ -119,7 +105,6 @@ class Place:
 
 
 def _thing(name: str) -> Noun:
-    """A noun for one id."""
     return Noun("", ids=frozenset({name}))
 
 

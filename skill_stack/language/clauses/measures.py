@@ -33,7 +33,6 @@ class Measures:
         return not leaves and self._fitted(binding, amounts, [one for one in headings if one != IN_PLACE])
 
     def _fitted(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
-        """The same for directions that lead away."""
         frame, left = binding.frame, list(amounts)
         if any(amount.words == "to" for amount in amounts) and not _set_to(frame):
             return False
@@ -50,7 +49,6 @@ class Measures:
     def _distance(
         self, binding: Binding, amounts: list[Amount], headings: list[str], sides: dict[str, tuple[str, int]]
     ) -> bool:
-        """Distances along directions."""
         if "sideways" in headings:
             binding.missing.append("side")
             headings = [h for h in headings if h != "sideways"]
@@ -134,7 +132,7 @@ class Measures:
         return amount.value * bare[1]
 
     def _spare(self, binding: Binding, amounts: list[Amount]) -> bool:
-        """Uses the remaining amounts as parameters of their unit, a stay afterwards, or part of a way."""
+        """Uses the remaining amounts as parameters of their unit, or a stay afterwards."""
         for amount in amounts:
             unit = amount.unit or self._only_unit(binding)
             parameter = numeric(binding.frame.skill, unit) if unit else None
@@ -197,7 +195,6 @@ class Measures:
         return numbers[0].unit if len(numbers) == 1 else ""
 
     def _is_side(self, binding: Binding, parameter: GoalParameter) -> bool:
-        """Whether a parameter takes its sign from a direction."""
         return parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance"
 
 

@@ -49,7 +49,6 @@ def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> 
 
 
 def _of_sentence(told: tuple[Token, ...], nouns: NounParser) -> list[Noun]:
-    """The nouns of one sentence, objects of prepositions first."""
     beside: list[Noun] = []
     about: list[Noun] = []
     at = 0

@@ -108,7 +108,6 @@ class Outliner:
         return next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
 
     def _plain(self, tokens: Tokens) -> list[Segment]:
-        """Segments without conditions."""
         out: list[Segment] = []
         begin = at = 0
         while at < len(tokens):

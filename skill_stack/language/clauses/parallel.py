@@ -143,5 +143,4 @@ def _scope(tokens: Tokens, at: int, marks: frozenset[str] = _MARKS) -> int:
 
 
 def _sentence(tokens: Tokens, at: int, marks: frozenset[str] = _MARKS) -> int:
-    """Where a sentence or a step ends."""
     return next((k for k in range(at, len(tokens)) if tokens[k].text in marks), len(tokens))

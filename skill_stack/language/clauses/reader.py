@@ -64,12 +64,12 @@ class Reader:
             if isinstance(about, Answer):
                 return about
             out += about
-            swap = self._add(out, one, order, swap or self._earlier(order, at), verbal and link in WORDS.verb_links)
+            swap = self._add(out, one, order, swap or self._earlier(order, at))
+            if verbal and link in WORDS.verb_links:
+                self._share(one, out[:-1])
         return self._no_verb() if not out or self.topics else out
 
-    def _add(
-        self, out: list[BoundClause | int], one: BoundClause | int, order: str, earlier: bool, shares: bool
-    ) -> bool:
+    def _add(self, out: list[BoundClause | int], one: BoundClause | int, order: str, earlier: bool) -> bool:
         """Adds a clause where it is to be done.
 
         Args:
@@ -77,7 +77,6 @@ class Reader:
             one: The clause.
             order: The temporal order that is stated before it.
             earlier: Whether it comes before the last one.
-            shares: Whether it may share its object with the clauses before it.
 
         Returns:
             Whether the next clause comes before it.
@@ -86,8 +85,6 @@ class Reader:
             self._take_back(out, one)
             return False
         out.insert(len(out) - earlier, one)
-        if shares:
-            self._share(one, out[:-1])
         return order == "before" and len(out) == 1
 
     def _linked(
@@ -100,11 +97,6 @@ class Reader:
         head, particles = read[1].clause.head, self.interpreter.lexicon.verbs.particles
         return self._not_understood(at) if len(head) == 1 and head[0] in particles else read
 
-    def _verbal(self, at: int) -> bool:
-        """Whether a clause begins with a verb."""
-        starts = self.grammar.verb_starts(self.tokens, at)
-        return any(True for start in starts for _ in self.grammar.heads(self.tokens, start))
-
     def _take_back(self, out: list[BoundClause | int], new: BoundClause) -> None:
         """Puts a clause in place of the one that it corrects: the last with the same object, else the last."""
         ids = {name for noun in _nouns(new) for name in noun.ids or ()}
@@ -114,6 +106,11 @@ class Reader:
         for noun in reversed(_nouns(old)):  # "it" rather means what it handled than where
             self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
         out[place] = new
+
+    def _verbal(self, at: int) -> bool:
+        """Whether a clause begins with a verb."""
+        starts = self.grammar.verb_starts(self.tokens, at)
+        return any(True for start in starts for _ in self.grammar.heads(self.tokens, start))
 
     def _share(self, last: BoundClause | int, before: Sequence[BoundClause | int]) -> None:
         """Gives the object of a clause to the verbs before it that lack one: ``wash and slice the tomato``."""
@@ -235,7 +232,7 @@ class Reader:
             return (*head[:-1], first.word), before.clause.chunks  # "switch on the lamp, no, off"
         is_person = self.interpreter.is_person
         better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
-        return head, better or carried_over(chunks, before.clause.chunks, is_person, self.interpreter.is_place)
+        return head, better or carried_over(chunks, before.clause.chunks)
 
     def _after_going(
         self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
@@ -269,7 +266,6 @@ class Reader:
         return lexicon.split(lexicon.verbs.verbless[kind]) if clear else ()
 
     def _words(self, start: int, end: int) -> str:
-        """The text between two tokens."""
         piece = self.tokens[start:end]
         return shortened(" ".join(self.text.source[piece[0].start : piece[-1].end].split())) if piece else ""
 
@@ -311,16 +307,8 @@ def _last_clause(clauses: list[BoundClause | int]) -> BoundClause | None:
 
 
 def _nouns(reading: BoundClause) -> list[Noun]:
-    """The noun phrases of a clause that name something."""
     nouns = [chunk.noun for chunk in reading.clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
     return [noun for noun in nouns if noun.role in ("thing", "list")]
-
-
-def _direct_object(chunks: Sequence[Chunk]) -> Thing | None:
-    """The object without a preposition, behind a recipient if there is one; None where it is no known thing."""
-    bare = [one for one in chunks if isinstance(one, Thing) and not one.between and one.noun is not None]
-    known = [one for one in bare[:2] if one.noun is not None and one.noun.role in ("thing", "list")]
-    return known[-1] if known else None
 
 
 def _clear(binding: Binding) -> bool:
@@ -337,3 +325,10 @@ def _nameless(chunk: Chunk) -> bool:
 def _named(chunk: Chunk) -> bool:
     """Whether a chunk only names an object; an adverb of place (``home``) is a destination."""
     return isinstance(chunk, Thing) and not chunk.between and chunk.noun is not None and not chunk.noun.adverb
+
+
+def _direct_object(chunks: Sequence[Chunk]) -> Thing | None:
+    """The object without a preposition, behind a recipient if there is one; None where it is no known thing."""
+    bare = [one for one in chunks if isinstance(one, Thing) and not one.between and one.noun is not None]
+    known = [one for one in bare[:2] if one.noun is not None and one.noun.role in ("thing", "list")]
+    return known[-1] if known else None

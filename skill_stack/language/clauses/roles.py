@@ -18,13 +18,12 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
 
-def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], types: Types) -> tuple[Chunk, ...]:
+def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     """Puts chunks into the order of a frame: "give Anna the cup" as "give the cup to Anna".
 
     Args:
         frame: The frame.
         chunks: The chunks in the order of the clause.
-        types: Which objects fit which parameters.
     """
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     bare = [thing for thing in things if not thing.between and thing.noun is not None]
@@ -33,10 +32,6 @@ def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], types: Types) -> t
     given = _given(frame, things, bare)
     if given is not None:
         return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
-    unknown = next((thing for thing in bare if thing.noun is not None and thing.noun.role == "unknown"), None)
-    source = _source(frame, things, types) if unknown is not None else None
-    if source is not None:
-        return tuple(replace(c, between="") if c is source else c for c in chunks if c is not unknown)
     return chunks
 
 
@@ -51,22 +46,6 @@ def _given(frame: PhraseFrame, things: list[Thing], bare: list[Thing]) -> Thing 
 def _adverb(thing: Thing) -> bool:
     """Whether an object is named by an adverb: ``here``."""
     return thing.noun is not None and thing.noun.adverb
-
-
-def _source(frame: PhraseFrame, things: list[Thing], types: Types) -> Thing | None:
-    """The container of a substance without a name here, if the frame only takes the container: ``pour water from the
-    jug``.
-
-    None for a skill that takes objects, for people, and for containers that the skill would have to hold and cannot:
-    ``bring the vase from the shelf``.
-    """
-    source = next((thing for thing in things if thing.between in WORDS.source), None)
-    if source is None or not frame.roles or any(role.between & WORDS.source for role in frame.roles):
-        return None
-    if source.noun is None:
-        return source
-    refused = types.takes(frame.skill) or types.is_person(source.noun)
-    return None if refused or types.unheld_noun(frame.skill, frame.roles[0].parameter, source.noun) else source
 
 
 def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
@@ -127,7 +106,6 @@ class Types:
         return self._misfit_of_things(parameter, noun.ids)
 
     def _misfit_of_pronoun(self, parameter: str, noun: Noun) -> int:
-        """The same for a pronoun, by earlier noun phrases."""
         person = self.wanted(parameter) == "person"
         if noun.role == "pronoun" and (noun.words == "it" or noun.adverb):  # "it", "there"
             return 2 * person
@@ -147,7 +125,6 @@ class Types:
         return int(several is not None and self.is_person(several) and not self._open(parameter))
 
     def _misfit_of_things(self, parameter: str, ids: frozenset[str]) -> int:
-        """The same for a noun with ids."""
         wanted = self.wanted(parameter)
         found = {self._of(name) for name in ids}
         if self.words(parameter)[-1] == "room" and ids and all(self.absurd(parameter, one) for one in ids):
@@ -183,11 +160,9 @@ class Types:
         return (thing.kind == "place" or not self._kinds(name) & alive) and self._peopled()
 
     def _placed(self) -> bool:
-        """Whether the scene has rooms."""
         return any(one.kind == "place" and one.id != "start" for one in self.scene.objects.values())
 
     def _peopled(self) -> bool:
-        """Whether the scene has people."""
         if "" not in self._types:
             self._types[""] = {"person"} if any("person" in self._all(name) for name in self.scene.objects) else set()
         return bool(self._types[""])
@@ -241,7 +216,6 @@ class Types:
         named = [one.arguments[1:] or one.arguments for one in (*before, *effects) if one.predicate in words]
         if self.takes(spec) and _fills_the_hand(before, effects):
             named += [one.arguments for one in effects if one.positive]
-        named += _laid_down(spec, before, effects)
         return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
 
     def takes(self, spec: SkillSpec) -> bool:
@@ -277,7 +251,6 @@ class Types:
         return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
 
     def _kinds(self, name: str) -> set[str]:
-        """The kind of an object, and its last word."""
         kind = self.scene.objects[name].kind.replace("_", " ")
         if name.replace("_", " ").casefold().split()[0] in self.lexicon.skill_names.like_another:
             return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever its kind
@@ -301,7 +274,6 @@ class Types:
         return noun.role in ("pronoun", "speaker")
 
     def _open(self, parameter: str) -> bool:
-        """Whether a parameter takes people as well as things."""
         return parameter.casefold() in WORDS.open_to_people
 
     def wanted(self, parameter: str) -> str:
@@ -317,7 +289,6 @@ class Types:
         return [*name_words(parameter), *self.kinds.get(parameter, "").split()]
 
     def _all(self, name: str) -> set[str]:
-        """Every type of an object."""
         if name not in self._types:
             types = self.lexicon.things.types.items()
             wanted = ((type_name, one.kinds) for type_name, one in types if one.parameters and type_name != "alive")
@@ -339,12 +310,3 @@ def _fills_the_hand(before: list[Literal], effects: list[Literal]) -> bool:
     plain = [one for one in before if one.positive and not any("$" in a for a in one.arguments)]
     nothing = [one for one in before if not one.positive and "*" in one.arguments]
     return any((one.predicate, one.arguments) in gone for one in plain) or any(one.predicate in made for one in nothing)
-
-
-def _laid_down(spec: SkillSpec, before: list[Literal], effects: list[Literal]) -> list[tuple[str, ...]]:
-    """The arguments of facts that a skill ends for an object that it puts into a relation with another."""
-    gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
-    freed = [one.arguments for one in before if one.positive and (one.predicate, one.arguments) in gone]
-    laid = [set(one.arguments) for one in effects if one.positive and sum(a[:1] == "$" for a in one.arguments) > 1]
-    things = {f"${one.name}" for one in spec.goal if one.type == "object"}
-    return [one for one in freed if any(set(one) & where & things for where in laid)]

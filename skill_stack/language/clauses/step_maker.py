@@ -133,14 +133,6 @@ class StepMaker:
             return thing
         return self._step(frame.skill, {frame.roles[0].parameter: thing}, _asked(clause))
 
-    def _half_turn(self, why: str) -> Step | Answer:
-        """A step of half a turn."""
-        turn = self.by_sense("rotate")
-        angle = angular(turn.skill) if turn else None
-        if turn is None or angle is None:
-            return refusal("I can face a thing, but I have no skill to turn my back to it.")
-        return self._step(turn.skill, {angle[0].name: math.pi / angle[1]}, why)
-
     def _complete(self, spec: SkillSpec, values: Values) -> Values | Answer:
         """The arguments with defaults; a refusal if one is out of range."""
         for name, value in values.items():
@@ -167,7 +159,6 @@ class StepMaker:
         yield self._step(walk.skill, {forward: sign * binding.advance}, why)
 
     def _stay(self, seconds: float, clause: Clause) -> Step | Answer:
-        """A step that waits."""
         wait = self.by_sense("wait")
         units = {unit: 1.0 if unit == "s" else SCALES[unit][1] for unit in ("s", *SCALES) if si(unit) == "s"}
         timed = [p for p in wait.skill.goal if p.type == "number" and p.unit in units] if wait else []
@@ -198,17 +189,14 @@ class StepMaker:
 
     @property
     def _effects(self) -> list[Literal]:
-        """Effects of all skills."""
         return [Literal.parse(effect) for spec in self.library for effect in spec.effects]
 
     @property
     def _goes(self) -> bool:
-        """Whether a skill goes to objects."""
         return any(frame.sense == "approach" for frames in self.frames.values() for frame in frames)
 
 
 def _asked(clause: Clause) -> str:
-    """The reason of a step, for the user."""
     return f'asked: "{clause.words}"'
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Sequence
 
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -117,14 +116,14 @@ class ConditionReader:
         found = self._of_robot(tokens, robot[0]) if robot else []
         start = at + 2 if [t.text for t in tokens[at : at + 2]] in (["there", "is"], ["there", "are"]) else at
         for end, noun in self._nouns.parse(tokens, start):
-            if noun.role in ("thing", "pronoun"):
+            single = not noun.each and (noun.many in ("one", "any") or len(noun.ids or ()) == 1)
+            if noun.role in ("thing", "pronoun") and single:
                 found += self._there_is(tokens, end, noun) if start > at else self._of_thing(tokens, end, noun)
         if tokens[at : at + 1] and (self._hand(tokens, at)):
             found += self._empty(tokens, at)
         return found
 
     def _of_robot(self, tokens: Sequence[Token], at: int) -> list[Found]:
-        """Conditions with the robot as subject, from its verb."""
         begin, positive = self._copula(tokens, at)
         text = tokens[begin].text if begin < len(tokens) else ""
         found = self._holding(tokens, begin + 1, positive) if text in self._words.held else []
@@ -141,7 +140,6 @@ class ConditionReader:
         return found + self._own(tokens, begin, positive)
 
     def _constant(self, text: str) -> Literal | None:
-        """The literal of a constant, in any inflection."""
         constants = self._known.constants
         exact = next((constants[word] for word in (text, *bases(text)) if word in constants), None)
         return exact or next((literal for value, literal in constants.items() if _alike(value, text)), None)
@@ -189,32 +187,7 @@ class ConditionReader:
         literal = known(names, *ids)
         return [(end, _signed(literal, positive))] if literal is not None else []
 
-    def again(self, tokens: Sequence[Token]) -> list[tuple[int, Literal]] | Answer:
-        """Returns single conditions at the beginning of other tokens."""
-        return replaced(self, self._nouns.fresh()).read(tokens, 0)
-
-    def of_each(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, list[Literal]]] | Answer:
-        """Returns the literals of a predicate for every object of a noun, each list with its end.
-
-        Args:
-            tokens: The text.
-            at: Where the noun ends.
-            noun: The subject.
-        """
-        by_end: dict[int, list[Literal]] = {}
-        things = self._resolver.candidates(noun, self._discourse)
-        if isinstance(things, Answer):
-            return things
-        for thing in things:
-            one = Noun(noun.words, ids=frozenset({thing.id}))
-            for end, literal in self._of_thing(tokens, at, one):
-                if isinstance(literal, Answer):
-                    return literal
-                by_end.setdefault(end, []).append(literal)
-        return sorted(((end, found) for end, found in by_end.items() if len(found) == len(things)), reverse=True)
-
     def _holding(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
-        """What the robot holds."""
         names = self._words.held_facts
         found = self._with_thing(tokens, at, names, positive)
         wild = self._known.of_robot(names, "*")
@@ -232,7 +205,6 @@ class ConditionReader:
         return self._of_nouns(tokens, at, self._known.of_robot, names, positive)
 
     def _of_thing(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
-        """State or location of an object, from its verb."""
         begin, positive = self._copula(tokens, at)
         if begin == at or begin >= len(tokens):
             return []
@@ -244,7 +216,6 @@ class ConditionReader:
         return found + self._placed(tokens, begin, noun, positive)
 
     def _placed(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[Found]:
-        """Location of an object relative to another one."""
         found: list[Found] = []
         for end, name in self._relations.match(tokens, at):
             names = self._words.between_facts[name]
@@ -265,12 +236,10 @@ class ConditionReader:
         return found
 
     def _hand(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether the robot's hand is the subject."""
         texts = [token.text for token in tokens[at : at + 2]]
         return any(text in self._words.hands for text in texts)
 
     def _empty(self, tokens: Sequence[Token], at: int) -> list[Found]:
-        """Whether the hand is empty or full."""
         for end in range(at, min(at + 6, len(tokens))):
             wild = self._known.of_robot(self._words.held_facts, "*")
             if tokens[end].text in ("empty", "free", "full") and wild is not None:
@@ -298,20 +267,11 @@ class ConditionReader:
         return self._resolver.first(noun, self._discourse)
 
 
-def replaced(reader: ConditionReader, nouns: NounParser) -> ConditionReader:
-    """Copies a reader with a parser for other tokens."""
-    other = copy.copy(reader)
-    other._nouns = nouns
-    return other
-
-
 def _told(end: int, literal: Literal | Answer) -> tuple[int, Literal] | Answer:
-    """A literal with its end, or the answer alone."""
     return literal if isinstance(literal, Answer) else (end, literal)
 
 
 def _signed(literal: Literal, positive: bool) -> Literal:
-    """A literal, negated if not positive."""
     return Literal(literal.predicate, literal.arguments, literal.positive == positive)
 
 

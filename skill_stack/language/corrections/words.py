@@ -66,7 +66,6 @@ class Order:
 
 @lru_cache(maxsize=1)
 def _phrases() -> dict[str, Any]:
-    """The file of phrases, each split into words."""
     raw = read_yaml(Path(__file__).with_name("phrases.yaml"))
 
     def split(value: Any) -> Any:
@@ -139,7 +138,6 @@ def _known(words: Sequence[str], strength: float, amount: float | None, unit: st
 
 
 def _bared(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    """The words, then with politeness removed step by step."""
     seen = [words]
     yield words
     while seen:
@@ -157,7 +155,6 @@ def _bared(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
 
 
 def _without_strength(words: Sequence[str]) -> tuple[list[str], float]:
-    """Words without those of strength, and the strength."""
     for strength, phrases in _phrases()["strength"].items():
         for phrase in phrases:
             for at in range(len(words) - len(phrase) + 1):
@@ -278,7 +275,6 @@ def _ending(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> int:
 
 
 def _slice(text: str, tokens: Sequence[Token]) -> str:
-    """The text from the first to the last token."""
     return text[tokens[0].start : tokens[-1].end].strip() if tokens else ""
 
 

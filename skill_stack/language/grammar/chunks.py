@@ -10,9 +10,6 @@ from skill_stack.language.words.function_words import WORDS
 FRAME = "frame"
 """Parameter of skills that take a side: whose side it is."""
 
-MAYBE = "?"
-"""Suffix of a state that is brought about if a skill can do so: ``a slice of bread``."""
-
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -78,10 +75,8 @@ class Noun:
         parts: The nouns of a list: "the cup and the bowl".
         each: Whether it distributes over the objects: "every box".
         adverb: Whether it needs no preposition (``there``, ``home``).
-        wanted: States to be brought about or preferred: ``a clean cup``; with ``MAYBE`` only if a skill does so.
         bare: Whether an unknown noun has no article, colour or superlative before it.
         owner: The possessor: ``Anna's cup``.
-        share: ``every other`` or ``half`` where only some are meant; empty otherwise.
         states: Stated states, each as the facts that express it: ``the gate that is closed``.
     """
 
@@ -102,9 +97,7 @@ class Noun:
     each: bool = False
     adverb: bool = False
     bare: bool = False
-    wanted: tuple[str, ...] = ()
     owner: Noun | None = None
-    share: str = ""
     states: tuple[tuple[str, ...], ...] = ()
 
     @property

@@ -117,10 +117,6 @@ class Grammar:
             for end, head in self.heads(tokens, start):
                 for stop, chunks in self._chunks(tokens, end, ()):
                     yield stop, head, chunks
-        for begin, chunk in self._fronted(tokens, at):
-            for end, head in self.heads(tokens, begin):
-                for stop, chunks in self._chunks(tokens, end, ()):
-                    yield stop, head, (*chunks, chunk)
         for start in self.verb_starts(tokens, at):
             for end, head, chunk in self._addressed(tokens, start):
                 for stop, chunks in self._chunks(tokens, end, ()):
@@ -150,22 +146,6 @@ class Grammar:
                 for length, head in self._heads.match(joined, 0):
                     if length > 1:
                         yield end + length - 1, head, Thing("to", noun, noun.words)
-
-    def _fronted(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Chunk]]:
-        """Chunks before the verb: ``with the spoon, stir …``, ``use the sponge to wipe …``.
-
-        Yields:
-            Position of the verb, and the chunk.
-        """
-        if at < len(tokens) and tokens[at].text in ("use", "using", "take", "with"):
-            for end, noun in self._nouns.parse(tokens, at + 1):
-                if end < len(tokens) and tokens[end].text in ("to", ",", "and") and noun.role == "thing":
-                    again = end + 1 < len(tokens) and tokens[end].text == "and" and tokens[end + 1].text == "use"
-                    yield end + (3 if again else 1), Thing("with", noun, noun.words)
-        for end, chunk in self.chunk_at(tokens, at):
-            if isinstance(chunk, Thing) and chunk.between and chunk.noun is not None:
-                comma = end < len(tokens) and tokens[end].text == ","
-                yield end + comma, chunk
 
     def verb_starts(self, tokens: Sequence[Token], at: int) -> list[int]:
         """Returns positions where the verb may begin: here, after politeness, or after a verb of motion."""
@@ -282,7 +262,6 @@ class Grammar:
         return Stuck(at, furthest, max(end, furthest + 1), has_verb)
 
     def _reach(self, tokens: Sequence[Token], at: int, depth: int) -> int:
-        """The last position that chunks reach."""
         if depth > MOST_CHUNKS:
             return at
         return max([at, *(self._reach(tokens, end, depth + 1) for end, _ in self.chunk_at(tokens, at)[:3])])

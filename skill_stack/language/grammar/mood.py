@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.finite import Finite
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.sentence_forms import SentenceForms
 from skill_stack.language.words.text import STOPS, Token, past
-from skill_stack.language.words.verb_forms import bases, participle
 
 Tokens = Sequence[Token]
 
 
 @dataclass(slots=True)
 class Moods:
-    """Tells the mood of sentences by the forms of ``moods.yaml``.
+    """Tells the mood of sentences by how they begin.
 
     Attributes:
         lexicon: The lexicon.
@@ -38,15 +36,47 @@ class Moods:
             asked: Whether that mark is a question mark.
         """
         rest = self.bare(tokens)
-        if not rest:
+        texts, data = [token.text for token in rest], self.lexicon.statements
+        if not rest or self._remark(rest):
             return "states"
-        if self.instructs(rest):
+        if texts[0] == "only" and len(rest) > 1:
+            return self.mood_of(rest[1:], asked)
+        if texts[0] == "when" and texts[1:2] and texts[1] in data.inverted:
+            return "asks"
+        if texts[0] in self.lexicon.english.opening:  # "when the bell rings, open the door"
+            return self.mood_of(rest[texts.index(",") + 1 :], asked) if "," in texts else "unsure"
+        if self.instructs(rest) or texts[0] == "let" or texts[-1] == "please" or self._bidding(rest):
             return "directs"
-        texts = [token.text for token in rest]
-        mood = self.lexicon.shared(_forms).name_of([*texts, "?" if asked else "."], _Sight(self, rest))
-        if mood == "clause":  # "when the bell rings, open the door"
-            return self.mood_of(rest[texts.index(",") + 1 :], asked)
-        return self.mood_of(rest[1:], asked) if mood == "stressed" else mood
+        if texts[0] in data.questions and texts[1:2] != ["about"]:
+            return "asks"
+        told = data.pronouns & set(texts[1:2]) or texts[0] != "do"  # "do not sit", "do a somersault"
+        if texts[0] in (*data.inverted, *WORDS.wished_verbs) and texts[0] != "shall" and told:
+            asked_back = texts[0] in (*data.asking_first, "do", "did", "have")
+            return "unsure" if texts[1:2] == ["you"] and not asked_back else "asks"
+        if texts[0] in ("i", "we"):
+            return "unsure" if data.asking & set(texts[1:4]) and ("not" not in texts or "you" in texts) else "states"
+        if texts[0] == "you":
+            told = self.lexicon.english.finite - data.modal | self.lexicon.english.past | {"never", "always", "often"}
+            return "states" if told & set(texts[1:2]) or texts[1:2] and texts[1].endswith("ed") else "unsure"
+        if texts[0] not in data.subjects and self.imperative(rest) and self.words.nouns.longest(rest, 0) is None:
+            return "unsure"
+        modal = any(one in data.modal and texts[k + 1 : k + 2] != ["have"] for k, one in enumerate(texts))
+        due = modal or any(texts[k : k + 2] == ["has", "to"] for k in range(len(texts)))
+        verb = Finite(self.lexicon, self.words).position(rest)
+        return "unsure" if verb is None or due else "states"
+
+    def _remark(self, tokens: Tokens) -> bool:
+        """Whether it is a verbless remark that names no object: ``all good here``, ``pretty hot today``."""
+        rest = [k for k in range(1, len(tokens)) if tokens[k].text not in ("here", "there")]
+        return tokens[0].text in self.lexicon.english.remarks and len(tokens) > 1 and not any(
+            self.verb(tokens, k) or self.words.nouns.longest(tokens, k) or self.lexicon.directed.longest(tokens, k)
+            or tokens[k].number is not None or tokens[k].text in self.lexicon.quantities.numbers for k in rest
+        )  # fmt: skip
+
+    def _bidding(self, tokens: Tokens) -> bool:
+        """Whether a request follows a polite beginning: ``your job is to go``, ``I suggest you go``."""
+        polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
+        return polite is not None and 1 < polite[0] < len(tokens) and self.imperative(tokens, polite[0])
 
     def bare(self, tokens: Tokens) -> list[Token]:
         """Returns the sentence without introductory phrases such as ``by the way`` and ``don't forget that``."""
@@ -90,89 +120,3 @@ class Moods:
         following = tokens[at + 1].text
         known = following in self.lexicon.small.articles or following in WORDS.complements
         return known or self.words.nouns.longest(tokens, at + 1) is not None
-
-
-class _Sight:
-    """What the forms leave to code, for one sentence."""
-
-    def __init__(self, moods: Moods, tokens: list[Token]) -> None:
-        self._moods, self._tokens, self._lexicon = moods, tokens, moods.lexicon
-        self._finite: int | None = None
-
-    def __call__(self, name: str, at: int) -> bool:
-        return at < len(self._tokens) and bool(getattr(self, f"_{name}")(at))
-
-    def _verb_here(self, at: int) -> bool:
-        return self._moods.verb(self._tokens, at)
-
-    def _imperative(self, at: int) -> bool:
-        return self._moods.imperative(self._tokens, at)
-
-    def _named(self, at: int) -> bool:
-        return self._moods.words.nouns.longest(self._tokens, at) is not None
-
-    def _preposition(self, at: int) -> bool:
-        return self._lexicon.prepositions.longest(self._tokens, at) is not None
-
-    def _known(self, at: int) -> bool:
-        """Whether an object of the scene is named, maybe behind a determiner."""
-        return self._named(at) or (self._tokens[at].text in self._lexicon.english.before_noun and self._named(at + 1))
-
-    def _participle(self, at: int) -> bool:
-        return participle(self._tokens[at].text, self._lexicon.english.past)
-
-    def _verbal(self, at: int) -> bool:
-        """Whether it is the finite verb of the sentence."""
-        if self._finite is None:
-            found = Finite(self._lexicon, self._moods.words).position(self._tokens, self._imperative(0))
-            self._finite = -1 if found is None else found
-        return at == self._finite
-
-    def _due(self, at: int) -> bool:
-        """Whether it is the finite verb of an obligation: ``the lawn must be mowed``, ``he has to go``."""
-        if not self._verbal(at):
-            return False
-        texts = [token.text for token in self._tokens]
-        return not self._lexicon.statements.modal.isdisjoint(texts[1 : at + 1]) or (
-            texts[at] in ("has", "have") and texts[at + 1 : at + 2] == ["to"]
-        )
-
-    def _remark(self, at: int) -> bool:
-        """Whether it is a verbless remark that names no object: ``all good here``, ``pretty hot today``."""
-        tokens = self._tokens
-        if tokens[at].text not in self._lexicon.english.remarks or len(tokens) < 2:
-            return False
-        if any(one.number is not None or one.text in self._lexicon.quantities.numbers for one in tokens):
-            return False
-        return not any(
-            self._verb_here(k) or self._named(k) or self._lexicon.directed.longest(tokens, k)
-            for k in range(1, len(tokens)) if tokens[k].text not in ("here", "there")
-        )  # fmt: skip
-
-    def _bidding(self, at: int) -> bool:
-        """Whether a request follows a polite beginning: ``your job is to go``, ``I suggest you go``."""
-        tokens, verb = self._tokens, self._verb_here
-        polite = self._lexicon.table(self._lexicon.small.at_start).longest(tokens, at)
-        if polite is None or not 1 < polite[0] < len(tokens):
-            return False
-        end = polite[0]
-        last = tokens[end - 1].text
-        chance = last in ("could", "can") and tokens[0].text not in ("you", "we", "i")
-        wished = last in WORDS.asking_verbs and tokens[end - 2].text == "you" and end > 2
-        if last in ("to", "and") or chance or wished:
-            return self._imperative(end)
-        if tokens[end].text == "have":
-            return False  # "we should have left earlier"
-        if last in ("someone", "somebody"):
-            return any(base in self._lexicon.english.base for base in (tokens[end].text, *bases(tokens[end].text)))
-        return last in ("you", "should") and tokens[0].text != "you" and verb(end)
-
-
-def _forms(lexicon: Lexicon) -> SentenceForms:
-    """The forms of sentences with their moods."""
-    files = (lexicon.moods, lexicon.english, lexicon.statements, WORDS)
-
-    def lists(name: str) -> Iterable[str]:
-        return next(getattr(file, name) for file in files if name in type(file).model_fields)
-
-    return SentenceForms(((one.is_, one.say) for one in lexicon.moods.forms), lists)

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
+from skill_stack.language.grammar.chunks import LocationChunk, Noun
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.noun_endings import MOST_ADJECTIVES, NounEndings
 from skill_stack.language.words.text import Token
-
-SHARES = (
-    ("every other", ("every", "other")), ("every other", ("every", "second")), ("half", ("half", "of")),
-    ("half", ("half", "the")), ("half", ("half", "of", "the")),
-)  # fmt: skip
-"""Quantifiers for a part of several objects."""
 
 _HERS, _MINE = Noun("her", "pronoun"), Noun("me", "speaker")
 WHOSE = {"his": _HERS, "her": _HERS, "their": Noun("them", "group"), "my": _MINE, "our": _MINE}
@@ -60,8 +54,7 @@ class NounParser(NounEndings):
         )
         self._pronouns = lexicon.grouped(small.pronouns)
         self._anything = lexicon.table(things.anything)
-        self._parts_of, self._placed = lexicon.table(things.parts_of), lexicon.table(things.placed)
-        self._tops = frozenset(things.tops)
+        self._placed = lexicon.table(things.placed)
         self._everything = lexicon.grouped({"everything": things.everything, "everybody": things.everybody})
         self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
         self._home = frozenset(word for names in things.places.values() for word in names)
@@ -108,7 +101,6 @@ class NounParser(NounEndings):
         return [(end, replace(noun, words=_written(tokens, at, end))) for end, noun in found]
 
     def _pronoun(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Pronouns: anaphoric, of the speaker, of the robot."""
         roles = {"last": "pronoun", "group": "group", "speaker": "speaker", "robot": "robot"}
         found = [
             (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
@@ -134,7 +126,6 @@ class NounParser(NounEndings):
         return [(found[0], Noun(_written(tokens, start, found[0]), ids=found[1]))]
 
     def _whole(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """All objects, or all people."""
         out = []
         for end, group in self._everything.match(tokens, at):
             ids = None if group == "everything" else self._words.people
@@ -152,7 +143,6 @@ class NounParser(NounEndings):
         return []
 
     def _described(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
-        """Article, adjectives, noun and modifiers after it."""
         begun = self._determined(tokens, at)
         if begun is None:
             return []
@@ -165,16 +155,13 @@ class NounParser(NounEndings):
         found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
         if self._partitive(tokens, start):  # "a cup of tea", where there are cups too
             found += self._described(tokens, start + 2)
-        part = self._side_of(tokens, at, start)
-        found += self._described(tokens, part) if part else []
-        return found + self._in_room(tokens, start, noun)
+        return found
 
     def _determined(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
         """Where the determiners before a noun end, and what they state; None for ``her the cup``."""
         noun, start = Noun(""), at
-        for share, words in SHARES:
-            if tuple(token.text for token in tokens[at : at + len(words)]) == words:
-                noun, start = Noun("", many="all", each=True, share=share), at + len(words)
+        if [token.text for token in tokens[at : at + 2]] in (["every", "other"], ["every", "second"]):
+            return None  # it would be all of them
         while start < min(len(tokens), at + MOST_DETERMINERS):
             text, quantifier = tokens[start].text, self._quantifiers.longest(tokens, start)
             if quantifier is not None and text != "one":
@@ -191,48 +178,21 @@ class NounParser(NounEndings):
                     return None  # "bring her the cup"
                 noun = replace(noun, owner=WHOSE[text]) if text in (*WORDS.his_or_her, "my") else noun
             elif self._partitive(tokens, start) and not self._words.nouns.longest(tokens, start):
-                start, noun = start + 2, _cut(text, noun, self._data.cut)
+                start, noun = start + 2, _several_of(text, noun)
             else:
                 break  # a word for a part that also names an object is read both ways
         return start, noun
 
-    def _side_of(self, tokens: Sequence[Token], at: int, start: int) -> int:
-        """Where the whole begins after a part on which something is put: ``on the back of the sofa``; 0 if none.
-
-        Args:
-            tokens: The text.
-            at: Where the phrase begins.
-            start: Where its article ends.
-        """
-        before = tokens[at - 1].text if 0 < at <= len(tokens) else ""
-        part = self._parts_of.longest(tokens, start)
-        if part is None or part[0] >= len(tokens) or tokens[part[0]].text != "of" or before not in self._data.upon:
-            return 0
-        if self._words.nouns.longest(tokens, start) or (before == "to" and part[1] not in self._tops):
-            return 0
-        return part[0] + 1
-
     def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a partitive stands at a position: ``a cup of tea``, but not ``the cup of the neighbour``."""
         texts = [token.text for token in tokens[at : at + 3]]
-        some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in self._data.partitives
-        return some and (texts[2] not in self._articles or texts[0] in ("piece", "slice", "bit", "portion"))
-
-    def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """An object by its room, where no object has the whole name: ``the kitchen counter``."""
-        out = []
-        for end, ids in self._words.nouns.match(tokens, at):
-            if ids <= self._places:
-                where = LocationChunk("in", Noun("", ids=ids), soft=True)
-                for stop, core in self._core(tokens, end, noun):
-                    within = replace(core, relations=(*core.relations, where))
-                    out += self._after(tokens, stop, within) if core.ids is not None else []
-        return out
+        partitives = self._data.partitives - self._data.cut  # a slice has to be cut first
+        some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in partitives
+        return some and (texts[2] not in self._articles or texts[0] in ("piece", "bit", "portion"))
 
     def _core(
         self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
     ) -> list[tuple[int, Noun]]:
-        """Adjectives and the noun, in every reading."""
         found = self._named(tokens, at, noun)
         for end, word in self._anything.match(tokens, at):
             found.append((end, replace(noun, again=word in ("one", "ones"))))
@@ -248,28 +208,18 @@ class NounParser(NounEndings):
         for end, ids in self._words.nouns.match(tokens, at):
             texts = tuple(t.text for t in tokens[at:end])
             plural = texts in self._words.plurals
-            if noun.share == "half" and not plural:
-                continue  # "half the cake" is a portion
             many = "some" if plural and noun.many == "one" else noun.many
             named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many)
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
-            cut = end < len(tokens) and single(tokens[end].text) in self._data.cut
-            if cut and not self._words.nouns.longest(tokens, end):
-                found.append((end + 1, _cut(tokens[end].text, named, self._data.cut)))
         return found
 
     def _narrowed(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
-        """The noun after a property, a partitive (``two bars of soap``) or a participle of place."""
+        """The noun after a partitive (``two bars of soap``) or a participle of place."""
         found = []
-        for end, told in self._words.traits.before(tokens, at):
-            inner = self._core(tokens, end, noun, room)
-            said = self._words.traits.narrowed
-            narrow = ((stop, said(core, told, _written(tokens, end, stop))) for stop, core in inner)
-            found += [(stop, core) for stop, core in narrow if core is not None]
-        if self._partitive(tokens, at) and (noun.count or noun.wanted or noun.many != "one"):
-            found += self._core(tokens, at + 2, _cut(tokens[at].text, noun, self._data.cut), room)
+        if self._partitive(tokens, at) and (noun.count or noun.many != "one"):
+            found += self._core(tokens, at + 2, _several_of(tokens[at].text, noun), room)
         for end, _ in self._placed.match(tokens, at):
-            inner = self._core(tokens, end, noun, room) + self._in_room(tokens, end, noun)
+            inner = self._core(tokens, end, noun, room)
             found += [pair for pair in inner if len(pair[1].ids or ()) == 1]
         return found
 
@@ -277,8 +227,7 @@ class NounParser(NounEndings):
         """The noun after an adjective, or the adjective alone: ``the red``."""
         found = []
         for end, changed in self._adjective(tokens, at, noun):
-            listed = end + 1 < len(tokens) and tokens[end].text == "," and tokens[end + 1].text in self._prepared
-            found += self._core(tokens, end + int(listed and bool(changed.wanted)), changed, room)
+            found += self._core(tokens, end, changed, room)
             if changed.colour or changed.pick not in ("", "leftmost", "rightmost", "middle", "biggest", "smallest"):
                 if not self._words.nouns.longest(tokens, end):
                     found.append((end, replace(changed, again=True)))
@@ -311,11 +260,9 @@ class NounParser(NounEndings):
         return token.text not in self._known and token.text.isalpha() and token.number is None
 
 
-def _cut(word: str, noun: Noun, cut: Collection[str]) -> Noun:
-    """A noun after the word for a part of it. A slice is to be cut first, if a skill cuts."""
-    many = "some" if word != single(word) and noun.many == "one" else noun.many
-    sliced = single(word) in cut and not noun.wanted[:1] == (f"sliced{MAYBE}",)
-    return replace(noun, many=many, wanted=(f"sliced{MAYBE}", *noun.wanted) if sliced else noun.wanted)
+def _several_of(word: str, noun: Noun) -> Noun:
+    """A noun after the word for a part of it, which may be a plural."""
+    return replace(noun, many="some") if word != single(word) and noun.many == "one" else noun
 
 
 def _possessive(tokens: Sequence[Token], end: int) -> bool:
@@ -324,7 +271,6 @@ def _possessive(tokens: Sequence[Token], end: int) -> bool:
 
 
 def _written(tokens: Sequence[Token], start: int, end: int) -> str:
-    """The words of a noun phrase, without its article."""
     words = [token.text for token in tokens[start:end]]
     while len(words) > 1 and words[0] in WORDS.leading_determiners:
         words = words[1:]

@@ -11,9 +11,6 @@ from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.scene_words import SceneWords, unnumbered
 from skill_stack.language.words.living import plain
 
-SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
-"""Superlatives of size, which may also be part of a name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Picking:
@@ -31,31 +28,16 @@ class Picking:
 
     def picked(self, noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObject | Answer:
         """Returns the object that a superlative or ordinal selects; the answer if it is not known which."""
-        if noun.pick == "order" and self._along_a_way(found) and pose is not None and noun.rank <= len(found):
-            return self.words.scene.objects[self.on_the_way(found, pose)[noun.rank - 1]]
         if noun.pick == "order":
             return question(
                 f"In what order? Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?"
             )
-        called = [one for one in found if noun.pick in SIZES and self._said_of(noun.words, one)]
-        if len(called) == 1 and noun.rank == 1:
-            return called[0]
         ordered = self.ordered(found, noun.pick, pose)
         if isinstance(ordered, Answer):
             return ordered
         if noun.rank > len(ordered):
             return refusal(f"There are only {len(ordered)}: {labels(ordered)}.")
         return ordered[noun.rank - 1]
-
-    def _along_a_way(self, found: list[SceneObject]) -> bool:
-        """Whether objects are doors and the like, which are counted on the way: ``the second door``."""
-        kinds = all(self.words.lexicon.nouns.between_rooms & set(one.kind.replace("_", " ").split()) for one in found)
-        return kinds and len({one.position[:2] for one in found}) == len(found)
-
-    def _said_of(self, words: str, thing: SceneObject) -> bool:
-        """Whether an adjective of a description is part of an object's name: ``the small one``."""
-        called = {word for name in (thing.id, *thing.names) for word in plain(name).split()}
-        return bool(called & set(words.split()) & self.words.sizes)
 
     def ordered(self, found: list[SceneObject], pick: str, pose: Pose2 | None) -> list[SceneObject] | Answer:
         """Returns objects in the order of a superlative, ties by id; for ``middle`` the middle one alone.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Container, Iterable, Sequence
 
 from skill_stack.language.grammar.chunks import Choice
@@ -61,61 +60,25 @@ class Preparation:
         notes: list[str] = []
         listed = list(tokens)
         for at, token in enumerate(listed):
-            if self._understood(token.text, names) or len(notes) >= MOST_MENDED:
-                meant = self._confused(listed, at, token.text in names)
-            else:
+            meant: tuple[str, ...] = ()
+            if not self._understood(token.text, names) and len(notes) < MOST_MENDED:
                 here = here or Speller([sorted(names)])
                 initial = at == 0 or listed[at - 1].text in self._lexicon.wording.before_verbs
-                meant = self._near(token.text, here, initial) or self._confused(listed, at, False)
+                meant = self._near(token.text, here, initial)
             if meant:
                 notes.append(f"I read '{token.text}' as '{' '.join(meant)}'")
             out += [token.read_as(word) for word in meant] or [token]
         return tuple(out), notes
 
     def _understood(self, text: str, names: Container[str]) -> bool:
-        """Whether a word is known in any inflection."""
         known = text in self._speller or text in names or text in self._real or not text.isalpha()
         return known or any(base in self._speller for base in bases(text))
 
     def _near(self, text: str, here: Speller, initial: bool) -> tuple[str, ...]:
-        """The correction of an unknown word; empty if there is none.
-
-        Args:
-            text: The unknown word.
-            here: Names of the scene.
-            initial: Whether a verb is expected rather than an object.
-        """
+        """The correction of an unknown word; empty if there is none."""
         things = [(cost + (AMISS if initial else 0.0), word) for cost, word in here.mend(text)]
         others = [(cost + (0.0 if initial else AMISS), word) for cost, word in self._speller.mend(text)]
-        near = sorted(things + others)
-        joined = self._joined(text, here) if not near or near[0][0] >= 1.0 else ()
-        return joined or tuple(word for _, word in near[:1])
-
-    def _joined(self, text: str, here: Speller) -> tuple[str, ...]:
-        """Two words that were written as one, one of them a function word: ``putthe``."""
-        for at in range(2, len(text) - 1):
-            first, second = text[:at], text[at:]
-            little = second in self._lexicon.wording.little and (first in self._speller or first in here)
-            if little or (first in self._lexicon.wording.little and second in here):
-                return first, second
-        return ()
-
-    def _confused(self, tokens: Sequence[Token], at: int, named: bool) -> tuple[str, ...]:
-        """The correction of a known word by the words beside it: ``turn of the lamp``.
-
-        Args:
-            tokens: The text.
-            at: Position of the word.
-            named: Whether it is a name of the scene; it is then corrected only by the words beside it.
-        """
-        before = tokens[at - 1].text if at else ""
-        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
-        for one in self._lexicon.real.confused:
-            here = one.word == tokens[at].text and (not one.after or before in one.after)
-            here = here and not (named and not one.after and not one.before)
-            if here and (not one.before or after in one.before):
-                return (one.meant,)
-        return ()
+        return tuple(word for _, word in sorted(things + others)[:1])
 
     def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
         """Removes the name by which the robot is addressed: ``hey Pepper, …``, ``…, Pepper``.
@@ -154,7 +117,6 @@ class Preparation:
             manner: Receives the adverbs of manner.
         """
         listed = self._addressed(list(tokens), words)
-        listed = numbered(listed, words) if words is not None else listed
         out: list[Token] = []
         at = 0
         while at < len(listed):
@@ -241,25 +203,3 @@ def _fetches(tokens: list[Token]) -> bool:
     marks = [at for at, token in enumerate(tokens) if token.text in (*STOPS, ",", "then")]
     clause = tokens[marks[-1] + 1 if marks else 0 :]
     return any(base in WORDS.fetching for token in clause for base in (token.text, *bases(token.text)))
-
-
-def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
-    """Distributes a plural noun over numbers: ``rooms 101 and 102`` as ``room 101 and room 102``, if they exist."""
-
-    def named(first: Token, second: Token) -> bool:
-        found = words.nouns.longest([first, second], 0)
-        return found is not None and found[0] == 2
-
-    out: list[Token] = []
-    noun: Token | None = None
-    for token, after in itertools.zip_longest(tokens, tokens[1:]):
-        single = token.read_as(token.text.removesuffix("s"))
-        if after is not None and single.text != token.text and named(single, after) and not named(token, after):
-            noun = single
-            out.append(single)
-            continue
-        if noun is not None and out[-1] is not noun and token.text not in (",", "and", "or", "&", "to"):
-            noun = noun if named(noun, token) else None
-            out += [noun] if noun else []
-        out.append(token)
-    return out

@@ -172,7 +172,6 @@ class QuantityParser:
 def _factors(
     lexicon: Lexicon, units: dict[str, dict[float, Words]]
 ) -> list[tuple[tuple[str, ...], tuple[str, float]]]:
-    """Words of units, each with its unit and factor."""
     return [
         (lexicon.split(word), (unit, factor))
         for unit, factors in units.items()

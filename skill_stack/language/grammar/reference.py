@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.spatial.relations import SIDES, Frame, Viewing, body_of, framed, margin, places_of, related
@@ -11,7 +9,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import POINTED, POINTED_PLACE
 from skill_stack.language.answers import Answer, every, question, refusal, shortened, things_known
-from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
+from skill_stack.language.grammar.chunks import LocationChunk, Noun
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.function_words import WORDS
@@ -21,10 +19,6 @@ from skill_stack.language.words.living import Living
 POINTED_CLEARLY = 2.5
 """Factor by which others must be less likely pointed at for a single one to be meant."""
 
-FARTHEST_IN_PLACE = 8.0
-"""Distance up to which an object may be at the nearest place, m: half a large hall."""
-STAYING = ("fixed", "device", "furniture")
-"""Types of objects that are not moved to another room without a statement of it."""
 
 
 @dataclass(slots=True)
@@ -35,18 +29,15 @@ class Discourse:
         mentioned: Ids of mentioned objects, latest last.
         pose: Expected pose of the robot in ``map``, if known.
         plural: Ids last mentioned by a plural noun phrase, one (``the crackers``) or several.
-        owners: People last mentioned as possessors only.
     """
 
     mentioned: list[str] = field(default_factory=list)
     pose: Pose2 | None = None
     plural: tuple[str, ...] = ()
-    owners: set[str] = field(default_factory=set)
 
     def mention(self, name: str) -> None:
         """Adds an object to the mentions."""
         self.mentioned.append(name)
-        self.owners.discard(name)
 
 
 class Resolver:
@@ -120,7 +111,6 @@ class Resolver:
         return found if isinstance(found, Answer) else self._mentioned(noun, found or self._elsewhere(noun), discourse)
 
     def _listed(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
-        """The ids of a list."""
         parts = every(self.resolve(part, discourse) for part in noun.parts)
         if isinstance(parts, Answer):
             return parts
@@ -132,10 +122,8 @@ class Resolver:
         ids = self._chosen(noun, found, discourse) if found else self._nothing(noun)
         if isinstance(ids, Answer):
             return ids
-        owners = self._owners(noun, ids, discourse)
-        for name in (*owners, *ids):
+        for name in ids:
             discourse.mention(name)
-        discourse.owners |= set(owners) - set(ids)
         if len(ids) > 1 or (noun.several and not self.living.alone(ids)):  # "the crackers", "the Rossi family"
             discourse.plural = ids
         return ids
@@ -157,23 +145,9 @@ class Resolver:
                 f"There are {len(found)} of '{shortened(noun.words)}', not two: {labels(found)}. Which ones?"
             )
         if noun.many in ("all", "both") or (noun.many == "some" and noun.pick == ""):
-            ids = self._picking.on_the_way(found, discourse.pose)
-            return ids[::2] if noun.share == "every other" else ids[: (len(ids) + 1) // 2] if noun.share else ids
+            return self._picking.on_the_way(found, discourse.pose)
         one = self._one(noun, found, discourse)
         return one if isinstance(one, Answer) else (one.id,)
-
-    def _owners(self, noun: Noun, ids: tuple[str, ...], discourse: Discourse) -> tuple[str, ...]:
-        """The people named as possessors, to whom a later ``him`` may refer."""
-        others = [where.noun for where in noun.relations if where.noun.ids and len(where.noun.ids) == 1]
-        for other in others:  # "the key on Karim's desk"
-            if owners := self._owners(other, tuple(other.ids or ()), discourse):
-                return owners
-        if noun.owner is not None and noun.owner.role == "thing":
-            return tuple(sorted(name for name in noun.owner.ids or () if self.living.lives(name))[:1])
-        whose = noun.words.rpartition(" ")[0]
-        living = sorted(filter(self.living.lives, self._scene.objects))
-        called = (person for person in living if len(ids) == 1 and self.living.belongs(ids[0], person))
-        return tuple(person for person in called if self.living.named(person) & {whose, *whose.split()})[:1]
 
     def _elsewhere(self, noun: Noun) -> list[SceneObject]:
         """A named person at another place than the scene states; people move."""
@@ -182,7 +156,6 @@ class Resolver:
         return []
 
     def _group(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
-        """Antecedents of a plural pronoun."""
         names = tuple(dict.fromkeys(discourse.mentioned))
         whole = noun.words.startswith(("both", "them both", "all"))
         if discourse.plural and (not whole or len(discourse.plural) > 1):
@@ -243,7 +216,6 @@ class Resolver:
         return every([self._picking.picked(noun, found, discourse.pose)])
 
     def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject] | Answer:
-        """Every object that fits a noun."""
         owned = self._owned(self._described(noun, self._called(noun, discourse)), noun.owner, discourse)
         if isinstance(owned, Answer):
             return owned
@@ -257,8 +229,7 @@ class Resolver:
             there = self._related(noun, things, where, discourse)
             if isinstance(there, Answer):
                 return there
-            there = there or (things if self._only(things, where) else [])
-            things = self._kept(things, where) if where.soft and not there else there
+            things = things if where.soft and not there else there
         for other in noun.excluded:
             unmeant = self._excluded(other, things, discourse)
             if isinstance(unmeant, Answer):
@@ -285,29 +256,9 @@ class Resolver:
         return self._described(noun, [thing for thing in things if thing.kind == kind]) or things
 
     def _in_states(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
-        """Objects in the stated states, and in the wanted ones if there are any."""
-        for word in noun.wanted:
-            things = [thing for thing in things if self.is_so(thing, word.removesuffix(MAYBE))] or things
         for words in noun.states:
             things = [thing for thing in things if self._is(thing, words)]
         return things
-
-    def _only(self, things: list[SceneObject], where: LocationChunk) -> bool:
-        """Whether there is one such object only, and its location is a side of fixed furniture."""
-        types = self._words.lexicon.things.types
-        kinds = {*types["fixed"].kinds, *types["furniture"].kinds, *types["support"].kinds}
-        near = [self._scene.objects[one].kind.replace("_", " ") for noun in where.noun.parts or (where.noun,)
-                for one in noun.ids or ()]  # fmt: skip
-        sided = where.positive and where.kind not in ("on", "in", "from", "nearest", "far")
-        return sided and len(things) == 1 and bool(near) and all({one, one.split()[-1]} & kinds for one in near)
-
-    def _kept(self, things: list[SceneObject], where: LocationChunk) -> list[SceneObject]:
-        """Objects by a room where none of them is, without those fixed in another room: ``the foyer window``."""
-        rooms = where.noun.ids or ()
-        if not rooms or where.noun.role != "thing" or where.noun.adverb:
-            return things
-        lexicon, scene = self._words.lexicon, self._scene.objects
-        return [thing for thing in things if not elsewhere(thing, rooms, self.facts, lexicon, scene)]
 
     def _owned(self, things: list[SceneObject], owner: Noun | None, discourse: Discourse) -> list[SceneObject] | Answer:
         """Objects of a possessor, if one is stated; all if the possession is not known."""
@@ -345,14 +296,7 @@ class Resolver:
         return ids if isinstance(ids, Answer) else set(ids)
 
     def _rooms(self, name: str) -> set[str]:
-        """The rooms that contain an object."""
         return {place for place in places_of(name, self.facts) if self.kind(place) == "place"}
-
-    def is_so(self, thing: SceneObject, word: str) -> bool:
-        """Whether a fact states that an object is in a state."""
-        stated = {fact.predicate for fact in self.facts if fact.arguments == (thing.id,)}
-        ways = (word, f"is_{word}", *self._words.states.get(word, ()))
-        return any(way in stated for way in ways if not way.startswith("not "))
 
     def _is(self, thing: SceneObject, states: tuple[str, ...]) -> bool:
         """Whether a fact states that an object is in one of some states, which may begin with ``not``."""
@@ -364,7 +308,6 @@ class Resolver:
         return False
 
     def _fitting(self, noun: Noun, things: list[SceneObject], discourse: Discourse) -> list[SceneObject] | Answer:
-        """Those of some objects that fit a noun."""
         fits = [thing for thing in self._described(noun, things) if noun.ids is None or thing.id in noun.ids]
         for where in noun.relations:
             there = self._related(noun, fits, where, discourse)
@@ -397,7 +340,6 @@ class Resolver:
         found = self._there(where, noun, things, others, discourse)
         if isinstance(found, Answer):
             return found
-        found = found or self._implied(things, where, others)
         if not where.positive:
             fits = {thing.id for thing in found}
             return [thing for thing in things if thing.id not in fits and thing not in others]
@@ -423,26 +365,6 @@ class Resolver:
 
     def _view(self, frame: Frame, discourse: Discourse, said: bool = False) -> Viewing:
         return Viewing(frame, discourse.pose, self.facts, said=said)
-
-    def _implied(self, things: list[SceneObject], where: LocationChunk, others: list[SceneObject]) -> list[SceneObject]:
-        """Objects that may be in or on another without a fact: by the nearest place, or in the same room."""
-        found: list[SceneObject] = []
-        if where.kind in ("in", "from") and others:
-            if others[0].kind == "place":
-                found = [thing for thing in things if thing.kind != "place" and self._place_of(thing) == others[0].id]
-            if not found and others[0].id in self.people:  # "the window in 3a"
-                rooms = self._rooms(others[0].id)
-                found = [thing for thing in things if rooms & set(places_of(thing.id, self.facts))]
-        on = where.kind in ("on", "from") and where.positive
-        return self._unstated(things, others) if on and not found else found
-
-    def _unstated(self, things: list[SceneObject], others: list[SceneObject]) -> list[SceneObject]:
-        """The only object in the same room as its stated support, if no fact states its location."""
-        rooms = {room for other in others for room in self._rooms(other.id)}
-        loose = [thing for thing in things if thing not in others and thing.kind != "place"
-                 and all(self.kind(where) == "place" for where in places_of(thing.id, self.facts))]  # fmt: skip
-        near = [thing for thing in loose if rooms & set(places_of(thing.id, self.facts))]
-        return near if len(near) == 1 and len(things) < len(self._scene.objects) else []
 
     def _others(
         self, noun: Noun, things: list[SceneObject], where: LocationChunk, aside: Discourse
@@ -472,12 +394,6 @@ class Resolver:
         fits = [one for one in others if related(where.kind, things, [one], view)] if things else []
         return replace(where.noun, ids=frozenset({fits[0].id})) if len(fits) == 1 else where.noun
 
-    def _place_of(self, thing: SceneObject) -> str:
-        """The id of the nearest place, at which an object is assumed to be; empty if it is too far."""
-        places = [place for place in self._scene.objects.values() if place.kind == "place" and place.id != "start"]
-        away = sorted((math.dist(place.position[:2], thing.position[:2]), place.id) for place in places)
-        return away[0][1] if away and away[0][0] <= FARTHEST_IN_PLACE else ""
-
     def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject | Answer:
         """The object that a singular noun phrase means; a question if it is ambiguous."""
         if len(found) == 1:
@@ -499,14 +415,12 @@ class Resolver:
         return question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
 
     def _pointed(self, found: list[SceneObject]) -> list[SceneObject]:
-        """Those of some objects at which a person points."""
         told = {f.arguments[0]: float(f.arguments[1]) if len(f.arguments) > 1 else 1.0
                 for f in self.facts if f.predicate == POINTED and f.arguments}  # fmt: skip
         most = max((told.get(thing.id, 0.0) for thing in found), default=0.0)
         return [thing for thing in found if told.get(thing.id, 0.0) * POINTED_CLEARLY > most]
 
     def _nothing(self, noun: Noun) -> Answer:
-        """The refusal where no object fits."""
         words = shortened(noun.words)
         return Answer("refusal", f"There is no {words} here. {self._known()}", missing=words)
 
@@ -537,25 +451,3 @@ def _singly(noun: Noun, discourse: Discourse) -> list[str]:
     if noun.words != "it" or several < 2 or set(discourse.mentioned[-several:]) != set(discourse.plural):
         return []
     return discourse.mentioned[:-several]
-
-
-def elsewhere(
-    thing: SceneObject, rooms: Collection[str], facts: Iterable[Fact], lexicon: Lexicon,
-    scene: Mapping[str, SceneObject],
-) -> bool:  # fmt: skip
-    """Whether a fixed object is stated to be in other rooms than the named ones.
-
-    Args:
-        thing: The object.
-        rooms: Ids of the named rooms.
-        facts: Facts that hold now.
-        lexicon: Types of objects, and connections between rooms.
-        scene: All objects by id.
-    """
-    kind = thing.kind.replace("_", " ")
-    names = {kind, kind.split()[-1]}
-    staying = {kind for one in STAYING for kind in lexicon.things.types[one].kinds}
-    if names & (lexicon.nouns.between_rooms | lexicon.nouns.moved) or not names & staying:
-        return False
-    where = {name for name in places_of(thing.id, facts) if name in scene and scene[name].kind == "place"}
-    return bool(where) and not where & set(rooms)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from types import MappingProxyType
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import SPEAKER
@@ -13,14 +12,11 @@ from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.name_words import name_words
 from skill_stack.language.words.phrase_table import PhraseTable
-from skill_stack.language.words.traits import Trait, Traits
 
 Phrase = tuple[str, ...]
 
 PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
          "middle")  # fmt: skip
-NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
-"""Digits and words of the numbers of rooms and tables."""
 
 
 class SceneWords:
@@ -36,7 +32,6 @@ class SceneWords:
         colours: Colour phrases with the colour of the lexicon, or of the scene where the lexicon has none.
         sizes: Adjectives of size.
         somebody: Words that tell the gender of a person, and animals.
-        traits: Properties of objects.
     """
 
     def __init__(
@@ -44,7 +39,6 @@ class SceneWords:
         scene: SceneGraph,
         lexicon: Lexicon,
         categories: Iterable[tuple[str, tuple[str, ...]]] = (),
-        traits: Mapping[str, Trait] = MappingProxyType({}),
     ) -> None:
         """Collects the words.
 
@@ -52,12 +46,10 @@ class SceneWords:
             scene: The scene.
             lexicon: Synonyms.
             categories: Kinds and names of objects by category.
-            traits: Properties by name.
         """
         categories = tuple(categories)
-        self._knowledge = categories, traits
+        self._categories = categories
         self.scene = scene
-        self.traits = Traits(traits, categories, scene, lexicon)
         self.lexicon = lexicon
         self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
         self.states = lexicon.clauses.states
@@ -79,14 +71,10 @@ class SceneWords:
     def _named(self) -> dict[Phrase, set[str]]:
         """Objects by their names, and by other words where these are no name of another object."""
         named = self._by_name()
-        for phrase, ids in (*self._last_words().items(), *self._titled()):
+        for phrase, ids in self._last_words().items():
             named.setdefault(phrase, ids)
-        for shorter in (self._shortened, self._closed, self._numbered):
-            for phrase, ids in shorter(named):
-                named.setdefault(phrase, ids)
-        for alike in (self._ones, self._synonyms):
-            for phrase, ids in alike(named):
-                named.setdefault(phrase, set()).update(ids)
+        for phrase, ids in self._synonyms(named):
+            named.setdefault(phrase, set()).update(ids)
         rooms = {place.id for place in self._rooms()}
         if SPEAKER in self.scene.objects:  # who is seen to point is here
             named[("here",)] = {SPEAKER}
@@ -105,11 +93,9 @@ class SceneWords:
         return named
 
     def _rooms(self) -> list[SceneObject]:
-        """Places other than the robot's start."""
         return [thing for thing in self.scene.objects.values() if thing.kind == "place" and thing.id != "start"]
 
     def _nouns(self, named: Mapping[Phrase, set[str]]) -> PhraseTable[frozenset[str]]:
-        """The table of noun phrases, with plurals."""
         nouns: PhraseTable[frozenset[str]] = PhraseTable()
         for phrase, ids in named.items():
             nouns.add(phrase, frozenset(ids))
@@ -145,7 +131,7 @@ class SceneWords:
 
     def of_scene(self, scene: SceneGraph) -> SceneWords:
         """Returns the names of another scene."""
-        return SceneWords(scene, self.lexicon, *self._knowledge)
+        return SceneWords(scene, self.lexicon, self._categories)
 
     def colour(self, thing: SceneObject) -> str:
         """Returns the colour of an object by its name in the lexicon."""
@@ -155,21 +141,14 @@ class SceneWords:
         return self.colour(self.scene.objects[name])
 
     def words(self) -> Iterator[str]:
-        """Yields every word that names an object, a colour or a property here."""
+        """Yields every word that names an object or a colour here."""
         yield from self.nouns.words()
         yield from self.colours.words()
-        yield from self.traits.words()
 
     def _categorise(
         self, named: dict[Phrase, set[str]], categories: tuple[tuple[str, tuple[str, ...]], ...], gathered: set[Phrase]
     ) -> None:
-        """Adds the names of categories: ``fruit`` for the apple and the pear.
-
-        Args:
-            named: Objects by noun phrase; receives the categories.
-            categories: Kinds and names of objects by category.
-            gathered: Collective nouns.
-        """
+        """Adds the names of categories: ``fruit`` for the apple and the pear."""
         ends = {thing.id: endings(thing, self.lexicon.nouns) for thing in self.scene.things} if categories else {}
         known = dict(categories)
         things = self.scene.things
@@ -193,53 +172,7 @@ class SceneWords:
         alike = unnumbered(thing.id)
         several = alike != thing.id and len(_plain(alike).split()) > 1  # "the treatment rooms", but not "the rooms"
         kind = ((alike,) if several else ()) if thing.kind == "place" else (thing.kind, thing.label, alike)
-        return (thing.id, *kind, *thing.names, *_contents(thing))
-
-    def _titled(self) -> list[tuple[Phrase, set[str]]]:
-        """People by their titles: ``the professor`` for Professor Hale."""
-        out: dict[Phrase, set[str]] = {}
-        for thing in self.scene.objects.values():
-            for name in thing.names if thing.kind == "person" else ():
-                words = self.lexicon.split(name)
-                if len(words) > 1 and words[0] in self.lexicon.nouns.titles:
-                    out.setdefault(words[:1], set()).add(thing.id)
-        return list(out.items())
-
-    def _shortened(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
-        """Long names without their first word: ``the dish trolley`` for the dirty dish trolley."""
-        out: dict[Phrase, set[str]] = {}
-        for phrase, ids in named.items():
-            plain = len(phrase) > 2 and all(word.isalpha() and word not in self.lexicon.nouns.within for word in phrase)
-            if plain and not any(word in self.lexicon.quantities.numbers for word in phrase):
-                out.setdefault(phrase[1:], set()).update(ids)
-        return list(out.items())
-
-    def _numbered(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
-        """Names with a number as word and digit, also by the last noun: ``table two`` for exam table 2."""
-        out: dict[Phrase, set[str]] = {}
-        for phrase, ids in named.items():
-            same = next((pair for pair in NUMBERS if phrase[-1:] and phrase[-1] in pair), None)
-            if same is not None and len(phrase) > 1:
-                for number in same:
-                    out.setdefault((*phrase[:-1], number), set()).update(ids)
-                    out.setdefault((phrase[-2], number), set()).update(ids)
-        return list(out.items())
-
-    def _closed(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
-        """Names of two words written as one: ``trashcan`` for the trash can."""
-        pairs = [(phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and "".join(phrase).isalpha()]
-        return [(("".join(phrase),), ids) for phrase, ids in pairs if min(map(len, phrase)) > 2]
-
-    def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
-        """Objects by the first word of their names: ``the back one`` for the back lawn."""
-        things = self.lexicon.things
-        picked = (getattr(things, name) for name in (*PICKS, "plain", "anything"))
-        known = {word for words in (*picked, *things.colours.values()) for word in words}
-        known |= {*self.lexicon.nouns.ordinals, *self.lexicon.nouns.counts, *things.prepared}
-        known |= {*self.lexicon.small.articles, "other"}
-        known |= {phrase[0] for phrase in named if len(phrase) == 1}  # "pallet one" is the first pallet
-        pairs = ((phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and (phrase[0], "one") not in named)
-        return [((phrase[0], "one"), ids) for phrase, ids in pairs if phrase[0] not in known]
+        return (thing.id, *kind, *thing.names)
 
     def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
         """Synonyms of the lexicon, unless the scene uses the word for another object."""
@@ -259,16 +192,6 @@ class SceneWords:
 def unnumbered(name: str) -> str:
     """Returns an id without the number at its end: ``bedside_table`` of ``bedside_table_3``."""
     return name.rstrip("0123456789").rstrip("_- ") or name
-
-
-def _contents(thing: SceneObject) -> Iterator[str]:
-    """The contents in a name: ``water`` in ``water_bottle`` and in ``bottle of water``."""
-    for name in (thing.id, *thing.names) if thing.kind not in ("bin", "trash_can", "trash can", "garbage_can") else ():
-        words = _plain(name).split()
-        if len(words) == 2 and words[1] in WORDS.holders:
-            yield words[0]
-        elif len(words) == 3 and words[0] in WORDS.holders and words[1] == "of":
-            yield words[2]
 
 
 def _plain(name: str) -> str:

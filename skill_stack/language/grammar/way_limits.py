@@ -123,13 +123,7 @@ class WayLimits:
         return next(self._at(tokens, start, joined=start > at), None)
 
     def _at(self, tokens: Tokens, at: int, joined: bool) -> Iterator[Found]:
-        """Constraints that begin at a position.
-
-        Args:
-            tokens: The sentence.
-            at: Position.
-            joined: Whether a comma or a word that joins clauses stands before it.
-        """
+        """Constraints that begin at a position."""
         table = self.lexicon.table
         kept = table(self.lexicon.ways.keeping).longest(tokens, at)
         if joined or tokens[at].text != "not":  # "if you are not near it"

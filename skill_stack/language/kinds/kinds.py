@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.language.kinds.rules import Kind
+from skill_stack.language.kinds.rules import Kind, Trait
 from skill_stack.language.words.endings import contains, endings, expanded, named
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.traits import Trait
 
 
 class Kinds:
@@ -70,7 +69,6 @@ class Kinds:
         return typed or called
 
     def _wider(self, found: frozenset[str]) -> frozenset[str]:
-        """Kinds with those that include them."""
         while more := {name for name, kind in self._kinds.items() if found & set(kind.kinds)} - found:
             found |= more
         return found

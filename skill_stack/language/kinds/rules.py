@@ -102,6 +102,18 @@ class KindRule(DataModel):
         return self
 
 
+class Trait(DataModel):
+    """A property of objects; ``config/knowledge/traits.yaml`` explains the keys."""
+
+    said: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    among: str = ""
+
+
 class HazardRules(DataModel):
     """The section ``hazards`` of a knowledge file.
 
@@ -155,7 +167,6 @@ class HazardRules(DataModel):
 
 
 def _added(had: Model | None, more: Model) -> Model:
-    """Merges two definitions of a kind or sense."""
     if had is None:
         return more
     old, new = had.model_dump(), more.model_dump()
@@ -164,7 +175,6 @@ def _added(had: Model | None, more: Model) -> Model:
 
 
 def _refuse_unknown(origin: str, one: DataModel, known: Mapping[str, set[str]]) -> None:
-    """Raises an error for an unknown name."""
     for field, names in known.items():
         strange = sorted(set(getattr(one, field, ())) - names)
         if strange:

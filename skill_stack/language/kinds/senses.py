@@ -132,7 +132,6 @@ class Senses:
         return any(in_order(one.split(), text) for one in sense.verbs for text in texts)
 
     def _forms_of(self, *texts: str) -> list[list[frozenset[str]]]:
-        """The forms of each word of each text."""
         return [[self._forms.forms_of(one) for one in re.findall(r"[a-z_']+", text.casefold())] for text in texts]
 
     def roles(self, spec: SkillSpec) -> Roles:
@@ -204,7 +203,6 @@ class Senses:
 
 
 def _key(spec: SkillSpec) -> tuple[object, ...]:
-    """What the senses of a skill depend on."""
     return spec.name, spec.phrases, spec.effects, spec.description, tuple((p.name, p.kind) for p in spec.goal)
 
 

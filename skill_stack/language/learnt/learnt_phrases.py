@@ -141,7 +141,6 @@ class LearntPhrases:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Locks the file against other writers."""
         try:
             with open(self.path.with_suffix(".lock"), "a", encoding="utf-8") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)

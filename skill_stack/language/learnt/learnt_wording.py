@@ -123,7 +123,6 @@ class LearntWording:
         return tuple(self._spoken.preparation.without_fillers(bare, words, []))
 
     def _limits(self, text: str, words: SceneWords) -> bool:
-        """Whether a text has a prohibition or another constraint."""
         tokens = tokenise(text, self._spoken.lexicon.small.contractions).tokens
         statements = Statements(self._spoken.lexicon, words, self._spoken.verb_at)
         nothing = PlanNode("sequence")  # a plan that keeps no constraint
@@ -210,7 +209,6 @@ class LearntWording:
 
 
 def _with_slots(tokens: Tokens, spans: Mapping[int, tuple[int, str]]) -> str:
-    """The tokens with slots for the spans of arguments."""
     pieces: list[str] = []
     at = 0
     while at < len(tokens):

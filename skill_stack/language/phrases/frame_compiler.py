@@ -9,8 +9,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.language.grammar.quantity import QuantityParser
-from skill_stack.language.phrases.described_phrases import DescribedPhrases
-from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role, directional, velocities
+from skill_stack.language.phrases.frames import Head, PhraseFrame, Role, directional, velocities
 from skill_stack.language.phrases.name_phrases import NamePhrases
 from skill_stack.language.phrases.other_ways import OtherWays
 from skill_stack.language.words.function_words import WORDS
@@ -36,33 +35,6 @@ def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
     return replace(first, roles=roles)
 
 
-def _without_last(frame: PhraseFrame) -> Iterator[PhraseFrame]:
-    """A frame without its last object, if that is optional: ``answer a question (of somebody)``."""
-    optional = {p.name for p in frame.skill.goal if p.default is not None}
-    if frame.roles[-1].parameter in optional and frame.head[-1] in WORDS.optional_links:
-        yield replace(frame, head=frame.head[:-1], roles=frame.roles[:-1])
-
-
-class _Said:
-    """Frames by their words."""
-
-    def __init__(self, frames: Iterable[PhraseFrame]) -> None:
-        self._frames: dict[tuple[Head, int], list[PhraseFrame]] = {}
-        self.add(frames)
-
-    def add(self, frames: Iterable[PhraseFrame]) -> None:
-        for frame in frames:
-            for surface in frame.surfaces:
-                self._frames.setdefault((surface, len(frame.roles)), []).append(frame)
-
-    def alike(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
-        """Frames that share words with a frame: ``put … inside …`` for ``put … in …``, but not ``put … on …``."""
-        for surface in frame.surfaces:
-            for one in self._frames.get((surface, len(frame.roles)), ()):
-                if all(a.between & b.between for a, b in zip(frame.roles[1:], one.roles[1:], strict=True)):
-                    yield one
-
-
 class FrameCompiler:
     """Compiles skills to frames."""
 
@@ -78,55 +50,23 @@ class FrameCompiler:
         self._declared: frozenset[str] = frozenset()
         self._ways = lexicon.shared(OtherWays)
         self._names = lexicon.shared(NamePhrases)
-        self._described = lexicon.shared(DescribedPhrases)
         self._phrasal = frozenset(
             words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
         )
 
     def library(self, specs: Iterable[SkillSpec]) -> list[PhraseFrame]:
-        """Returns every frame of a library. Frames of descriptions are used where no other frame has the words."""
+        """Returns every frame of a library."""
         known = list(specs)
         self._declared = frozenset(sense for spec in known for sense in self._checked(spec))
-        out = [frame for spec in known for frame in self.frames(spec)]
-        described = self._compiled_described(known, out)
-        claims = _Said(frame for frame in described if frame.own and frame.roles)
-        for frame in described:
-            claimed = frame.sense == SAME_WORDS and any(one.skill is not frame.skill for one in claims.alike(frame))
-            if not claimed:
-                out.append(replace(frame, sense=frame.sense or SAME_WORDS, guessed=True))
-        return out
-
-    def _compiled_described(self, specs: Sequence[SkillSpec], frames: Iterable[PhraseFrame]) -> list[PhraseFrame]:
-        """The frames of descriptions that no other frame has the words of."""
-        said = _Said(frame for frame in frames if frame.own)  # a skill's own verb takes precedence over a wider sense
-        described: list[PhraseFrame] = []
-        for spec in specs:
-            for phrase in self._described.phrases_of(spec):
-                slots = not spec.phrases or "{" in phrase
-                if slots and not self._taken(spec, phrase, said):
-                    more = self._compiled(spec, (phrase,))
-                    described += more
-                    said.add(frame for frame in more if frame.own)
-        return described
-
-    def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
-        """Returns the phrases of a skill, or those of its description if it has none."""
-        return spec.phrases or self._described.phrases_of(spec)
-
-    def _taken(self, spec: SkillSpec, phrase: str, said: _Said) -> bool:
-        """Whether another frame has the words, or the phrase gives no frame."""
-        own = next(iter(self._own_ways(spec, phrase)), None)
-        return own is None or next(said.alike(own), None) is not None
+        return [frame for spec in known for frame in self.frames(spec)]
 
     def frames(self, spec: SkillSpec) -> list[PhraseFrame]:
         """Returns every frame of a skill: its own first, then those of its senses."""
         return self._compiled(spec, self._phrases(spec))
 
     def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[PhraseFrame]:
-        """The frames of some phrases of a skill."""
         own = [frame for phrase in phrases for frame in self._own_ways(spec, phrase)]
         out = [*own, *(other for frame in own for other in self._ways.variants_of(frame))]
-        out += [other for frame in list(out) for other in self._ways.possessive(frame)]
         for sense, lines in self._lexicon.verbs.senses.items():
             declared = sense in spec.senses
             if sense in self._declared and not declared:
@@ -150,26 +90,17 @@ class FrameCompiler:
         return spec.senses
 
     def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[PhraseFrame]:
-        """The frames of one phrase: as it is, and without an optional object or limb."""
         frame = self._own(spec, phrase)
         if frame is not None:
             frame = replace(frame, by_name=bool(spec.phrases) and phrase not in spec.phrases)
             yield frame
             if len(frame.head) > 1:
-                yield from _without_last(frame) if frame.roles else self._without_limb(frame, phrase)
                 yield from self._directed(frame)
 
     def _directed(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """A frame whose motion takes some time, with room for a direction before that: ``walk … for {duration}``."""
         if not frame.roles and frame.head[-1] == "for" and velocities(frame.skill, self._lexicon):
             yield replace(frame, head=self._head(frame.head[:-1]), amount=True)
-
-    def _without_limb(self, frame: PhraseFrame, phrase: str) -> Iterator[PhraseFrame]:
-        """A frame without the limb that a choice names: ``open the {arm} hand``."""
-        chosen = any(p.type == "choice" and f"{{{p.name}}}" in phrase for p in frame.skill.goal)
-        if chosen and frame.head[-1] in self._lexicon.clauses.hands:
-            articles = self._lexicon.small.articles
-            yield replace(frame, head=tuple(word for word in frame.head[:-1] if word not in articles))
 
     def _phrases(self, spec: SkillSpec) -> Iterable[str]:
         """The phrases of a skill and its name with arguments; for a skill without phrases those of its name."""
@@ -219,13 +150,7 @@ class FrameCompiler:
         return head, roles
 
     def _tail(self, written: str, words: Head, last: GoalParameter) -> Head:
-        """The words after the last slot of a phrase, without a unit and a possessive ending.
-
-        Args:
-            written: The words as written: ``'s order`` of ``take {guest}'s order``.
-            words: The same, split.
-            last: The parameter of the last slot.
-        """
+        """The words after the last slot of a phrase, without a unit and a possessive ending."""
         if last.type == "number" and words:
             counted = [Token("2", 0, 0), *(Token(word, 0, 0) for word in words)]
             found = self._quantities.amount(counted, 0)
@@ -245,7 +170,6 @@ class FrameCompiler:
         return words
 
     def _split_preposition(self, words: Head) -> tuple[Head, str]:
-        """Verb and preposition of the words before an object."""
         if words in self._phrasal:
             return words, ""
         tokens = [Token(word, 0, 0) for word in words]
@@ -278,11 +202,9 @@ class FrameCompiler:
         return frozenset({between, *like, *(f"{one} {word}" for one in ends for word in like)})
 
     def _implied(self, head: Head) -> str:
-        """The direction that a verb implies."""
         return self._lexicon.directions.implied.get(" ".join(head), "")
 
     def _shape(self, spec: SkillSpec, phrase: str, words: Head, slots: list[str]) -> str:
-        """What accompanies the verb of a phrase without objects."""
         units = {si(parameter.unit) for parameter in spec.goal if parameter.type == "number"}
         directed = (
             self._head(words) != words
@@ -324,7 +246,7 @@ class FrameCompiler:
             heading = self._implied(head)
             exact = shape == like.shape and self._lexicon.verbs.exactly(" ".join(like.head), verb)
             yield PhraseFrame(
-                like.skill, head, target, shape, sense, heading, line.amount, line.named, line.half_turn,
+                like.skill, head, target, shape, sense, heading, line.amount, line.named,
                 guessed=like.guessed and not exact,
             )  # fmt: skip
 

@@ -40,7 +40,6 @@ class PhraseFrame:
         heading: Direction that the verb implies, or empty.
         amount: Whether it needs an amount.
         named: Whether the object must be known.
-        half_turn: Whether half a turn follows.
         by_name: Whether it comes from the name of a skill that has phrases.
         tail: Words of the verb after its objects: ``saw … in half``.
         guessed: Whether it comes from neither the skill's phrases nor a declared sense, so that a question is needed.
@@ -54,7 +53,6 @@ class PhraseFrame:
     heading: str = ""
     amount: bool = False
     named: bool = False
-    half_turn: bool = False
     tail: Head = ()
     by_name: bool = False
     guessed: bool = False
@@ -68,11 +66,6 @@ class PhraseFrame:
     def remoteness(self) -> int:
         """0 for the skill's own words, 1 for a synonym, 2 for a wider sense."""
         return 0 if self.own else 1 if self.sense == SAME_WORDS else 2
-
-    @property
-    def surfaces(self) -> frozenset[Head]:
-        """The words from the verb up to the first object: ``look for`` of ``look for {object}``."""
-        return frozenset(self.head + tuple(word.split()) for word in (self.roles[0].between if self.roles else ("",)))
 
 
 def directional(spec: SkillSpec, opposites: dict[str, str]) -> dict[str, tuple[str, int]]:

@@ -59,7 +59,6 @@ class NamePhrases:
         return heads
 
     def _for_person(self, verb: Words, literal: Words, choices: Sequence[str], thing: GoalParameter) -> Iterable[str]:
-        """Phrases for what is done for a person."""
         said, person = " ".join(verb), f"{{{thing.name}}}"
         if self._kind(thing) != "person":
             return
@@ -151,7 +150,6 @@ class NamePhrases:
         yield verb
 
     def _before_single(self, spec: SkillSpec, head: Words, theme: GoalParameter, link: str) -> tuple[str, ...]:
-        """Prepositions before the direct object."""
         if link:
             return (link,)
         kind = self._kind(theme)
@@ -173,7 +171,6 @@ class NamePhrases:
         return next((word for word, verbs in self._data.single.items() if verb in verbs), "")
 
     def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:
-        """Phrases with the other arguments after the direct object."""
         ways = [begin]
         for parameter in others:
             words = tuple(self._data.before.get(self._kind(parameter), ())) or self._places(verb)
@@ -183,7 +180,6 @@ class NamePhrases:
         return [*([begin] if others and optional else []), *ways]
 
     def _places(self, verb: str) -> Words:
-        """Prepositions before a place, by the verb."""
         return next(tuple(one.words) for one in self._data.places if verb in one.verbs or not one.verbs)
 
 

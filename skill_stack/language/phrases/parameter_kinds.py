@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
-from skill_stack.language.phrases.described_phrases import DescribedPhrases
 from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
@@ -34,24 +32,23 @@ class ParameterKinds:
     """Derives kinds of parameters from their descriptions and their skill's."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._described, self._data = lexicon.shared(DescribedPhrases), lexicon.skill_names
+        self._data = lexicon.skill_names
         types = lexicon.things.types
         self._groups = {name: {*types[name].parameters, *types[name].kinds} for name in ("person", "device")}
 
     def told(self, spec: SkillSpec) -> SkillSpec:
         """Returns the skill with nouns and kinds of its object parameters added."""
-        nouns = self._described.nouns(spec)
-        goal = tuple(self._told(one, nouns.get(one.name, ())) for one in spec.goal)
+        goal = tuple(map(self._told, spec.goal))
         return spec if goal == spec.goal else spec.model_copy(update={"goal": goal})
 
-    def _told(self, parameter: GoalParameter, nouns: Collection[str]) -> GoalParameter:
+    def _told(self, parameter: GoalParameter) -> GoalParameter:
         if parameter.type != "object":
             return parameter
-        parameter = parameter.model_copy(update={"nouns": self._spoken_of(parameter, nouns)})
+        parameter = parameter.model_copy(update={"nouns": self._spoken_of(parameter)})
         if parameter.kind:
             return parameter
         own = _REST.split(parameter.description.casefold(), maxsplit=1)[0]
-        kind = "" if self._mixed(own) else self._kind(set(_WORD.findall(own))) or self._kind(set(nouns))
+        kind = "" if self._mixed(own) else self._kind(set(_WORD.findall(own)))
         return parameter.model_copy(update={"kind": kind}) if kind else parameter
 
     def _mixed(self, own: str) -> bool:
@@ -59,19 +56,15 @@ class ParameterKinds:
         last = [words[-1] for part in re.split(r",|\bor\b|\band\b", own) if (words := _WORD.findall(part))]
         return any(0 < sum(single(word) in group for word in last) < len(last) for group in self._groups.values())
 
-    def _spoken_of(self, parameter: GoalParameter, nouns: Collection[str]) -> tuple[str, ...]:
+    def _spoken_of(self, parameter: GoalParameter) -> tuple[str, ...]:
         """Every noun by which a library names a parameter; empty if one of them is generic."""
         small, general = self._data.small, self._data.general
         said = own_nouns(parameter, small) | own_nouns(parameter.model_copy(update={"kind": ""}), small)
-        told = {single(word) for word in set(nouns) - small if len(word) > 2}
-        if said & general and not said & self._data.place_nouns and len(told) > 1:
-            said = told  # "Opens a door, a window or a chest" is more specific than the argument's name
-        said |= told
         return () if said & general else tuple(sorted(said))
 
-    def _kind(self, nouns: Collection[str]) -> str:
+    def _kind(self, nouns: set[str]) -> str:
         """The kind that nouns state; empty for several or none."""
-        if not nouns or set(nouns) & self._data.anything:
+        if not nouns or nouns & self._data.anything:
             return ""
         found = [name for name, group in self._groups.items() if set(nouns) & group]
         if set(nouns) & self._data.place_nouns:

@@ -19,7 +19,7 @@ from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.naming import Namings
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
-from skill_stack.language.phrases.frame_set import of_several, on_or_in, unclaimed
+from skill_stack.language.phrases.frame_set import MOVING, on_or_in, told_apart
 from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import ChoiceWording, Words
@@ -57,9 +57,11 @@ class SpokenLibrary:
         compiler = FrameCompiler(self.lexicon, self.quantities)
         self.frames: dict[tuple[str, ...], list[PhraseFrame]] = {}
         surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
-        for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
+        compiled = compiler.library(library)
+        for sense in MOVING:
+            compiled = told_apart(compiled, sense)
+        for frame in on_or_in(compiled, surfaces):
             self.frames.setdefault(frame.head, []).append(frame)
-        self.frames |= of_several(self.frames, lexicon.skill_names.never_several)
         frames = tuple(chain.from_iterable(self.frames.values()))
         self.waits = any(frame.sense == "wait" for frame in frames)
         self.between = self.lexicon.table(sorted(_between(frames, lexicon)))
@@ -86,7 +88,6 @@ class SpokenLibrary:
                     yield head[:at]
 
     def _said_choices(self, compiler: FrameCompiler) -> PhraseTable[Choice]:
-        """The table of words of choices."""
         data = self.lexicon.skill_names
         choices = PhraseTable(
             (self.lexicon.split(phrase), Choice(parameter.name, word, word))
@@ -104,7 +105,7 @@ class SpokenLibrary:
                     choices.add(self.lexicon.split(phrase), Choice(parameter.name, word, word))
         self._add_frames(choices)
         for spec in self.library:
-            for phrase in compiler.phrases(spec):
+            for phrase in spec.phrases:
                 self._add_slots(choices, spec, phrase)
         return choices
 
@@ -152,7 +153,6 @@ class SpokenLibrary:
 
 
 def _between(frames: Iterable[PhraseFrame], lexicon: Lexicon) -> set[str]:
-    """Every preposition before an object."""
     groups = lexicon.verbs.prepositions.values()
     sides = [words for kind, words in lexicon.things.relations.items() if kind != "from"]
     own = (role.between for frame in frames for role in frame.roles)
@@ -160,7 +160,6 @@ def _between(frames: Iterable[PhraseFrame], lexicon: Lexicon) -> set[str]:
 
 
 def _first_words(lexicon: Lexicon) -> frozenset[str]:
-    """First words of the verbs of the lexicon."""
     lines = [line for sense in lexicon.verbs.senses.values() for line in sense]
     verbs = [verb for words in (*(line.verbs for line in lines), *lexicon.verbs.same) for verb in words]
     firsts = {split[0] for verb in verbs if (split := lexicon.split(verb))}

@@ -134,7 +134,6 @@ class SpatialProgram:
         return found[0]
 
     def _the(self, term: Any) -> Things:
-        """What a definite noun phrase means."""
         if isinstance(term, Noun):
             return self._meant(term)
         found = self.things(term)
@@ -191,7 +190,6 @@ class SpatialProgram:
         return name in self.world.here or thing.kind in ("place", "wall")
 
     def _set(self, noun: Noun) -> Things:
-        """Everything that fits a noun phrase."""
         if noun.role == "unknown":
             return []
         if noun.role not in ("thing", "list"):
@@ -205,7 +203,6 @@ class SpatialProgram:
         return [thing for thing in found if self.present(thing.id)]
 
     def _filter(self, term: Any, so: Term) -> Things:
-        """Those of some things that are so."""
         found = self._set(term) if isinstance(term, Noun) else self.things(term)
         if so.name in ("extreme_to_one", "rel") and so.parts[0] in ("nearest", "far"):
             return spatial.related(so.parts[0], found, self.things(so.parts[1]), self.view)[:1]
@@ -217,7 +214,6 @@ class SpatialProgram:
         return [thing for thing in found if thing.id not in skipped and self.holds(so, thing)]
 
     def _anchors(self, so: Term) -> Things:
-        """What relations are to, which is not counted itself."""
         if so.name in ("both", "either", "in_frame"):
             return [one for part in so.parts if isinstance(part, Term) for one in self._anchors(part)]
         if so.name in ("rel", "between", "within", "beyond", "facing", "compared"):
@@ -226,7 +222,6 @@ class SpatialProgram:
         return self.things(so.parts[0][1]) if so.name == "own" else []
 
     def _carriers(self, thing: SceneObject) -> set[str]:
-        """What a thing stands on, also indirectly."""
         found, now = set[str](), thing
         while name := spatial.support(now, self.all(), spatial.TOUCH):
             if name in found:

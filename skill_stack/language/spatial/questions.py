@@ -198,7 +198,6 @@ def _lower(sentence: str) -> str:
 
 
 def _found(run: SpatialProgram, program: Term) -> Finding:
-    """What a program finds."""
     if program.name in ("in_frame", "seen_from", "before"):
         start: dict[str, Callable[[Any], SpatialProgram]] = {
             "in_frame": lambda frame: SpatialProgram(run.world, frame, said=True),
@@ -261,7 +260,6 @@ def _picked(found: list[SceneObject]) -> Finding:
 
 
 def _choice(run: SpatialProgram, by: tuple[str, int], one: Any, other: Any, to: Any = None) -> Finding:
-    """Which of two has more of a measure."""
     pair, target = [run.one(one), run.one(other)], run.one(to) if to is not None else None
     a, b = (run.measure(by[0], thing, target) for thing in pair)
     if abs(a - b) <= max(SAME, ALIKE * max(abs(a), abs(b))) and by[0] != "bearing":
@@ -306,7 +304,6 @@ def _heading(run: SpatialProgram, term: Any) -> Finding:
 
 
 def _as_seen(run: SpatialProgram, thing: SceneObject) -> str:
-    """Where a thing looks, for the viewer."""
     viewer = run.world.viewer
     if viewer is None or spatial.is_body(thing) and thing.id == "robot":
         return ""
@@ -337,7 +334,6 @@ def _where(run: SpatialProgram, term: Any) -> Finding:
 
 
 def _own_place(run: SpatialProgram) -> Finding:
-    """Where the robot is."""
     pose = run.world.body
     assert pose is not None  # its thing was found
     near = run.extreme(("distance", -1), run.all())
@@ -374,7 +370,6 @@ def _free_on(run: SpatialProgram, term: Any, carrier: Any) -> Finding:
 
 
 def _holders(run: SpatialProgram, relation: str, term: Any) -> Finding:
-    """What a thing is on, in, or beside."""
     thing = run.one(term)
     rooms = [one for one in run.world.scene.objects.values() if one.kind == "place"] if relation == "in" else []
     others = [one for one in (*run.all(), *rooms) if one.id != thing.id]

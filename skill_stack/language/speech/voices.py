@@ -77,7 +77,6 @@ class Voices:
         self.others = any(self._speaking & set(name_words(spec.name)) for spec in others)
 
     def _masked(self, spec: SkillSpec) -> SkillSpec:
-        """A skill with placeholders as choices of its text."""
         said = next((one for one in spec.goal if _said(spec, one)), None)
         if said is None or len(self.voices) >= len(SPOKEN_OF):
             return spec
@@ -164,7 +163,7 @@ def _plain(verbs: list[str]) -> list[str]:
     """Phrases of a skill that takes free text: ``play {said}``, ``search the web for {said}``."""
     verb, rest = verbs[0], " ".join(verbs[1:])
     ways = [f"{verb} {{said}}", f"{verb} for {{said}}"]
-    besides = [f"{verb} {rest} {{said}}", f"{verb} the {rest} for {{said}}", f"{verb} {rest} for {{said}}"]
+    besides = [f"{verb} {one} {{said}}" for one in (rest, f"a {rest}", f"the {rest} for", f"{rest} for")]
     return [*ways, *besides] if rest else ways
 
 
@@ -174,5 +173,4 @@ def _said(spec: SkillSpec, parameter: GoalParameter) -> bool:
 
 
 def _hears(parameter: GoalParameter, words: SpeechWords) -> bool:
-    """Whether an argument is the hearer."""
     return bool(words.hearers & {*name_words(parameter.name), *parameter.kind.split(), *parameter.nouns})

@@ -92,7 +92,6 @@ class ClearingReader:
         return found[1] if found is not None and found[0] == len(tokens) else ""
 
     def _noun(self, table: PhraseTable[str], tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
-        """A noun behind its article and colour."""
         while at < len(tokens) and tokens[at].text in self._lexicon.small.articles:
             at += 1
         shade = self._colours.longest(tokens, at)

@@ -148,7 +148,6 @@ def _names(groups: list[Group]) -> Iterator[str]:
 
 
 def _blocks(group: Group, row: str, names: dict[int, list[str]]) -> list[Block]:
-    """The blocks of one group."""
     mine, rows = names[id(group)], group.rows()
     if sum(rows) != len(mine):
         known = "3" if group.shape == "bridge" else "3, 6 or 10"

@@ -218,7 +218,6 @@ class _Reading:
         return table.longest(self._tokens, self._at if at is None else at)
 
     def _join(self) -> bool:
-        """Words between the parts."""
         found = self._take(self._of._joining)
         text = self._tokens[self._at].text
         if found is None and text not in (",", *STOPS):
@@ -229,7 +228,6 @@ class _Reading:
     # --- red on top, the top block is red ---------------------------------------------------------------------------
 
     def _end(self) -> bool:
-        """What is at an end of the last structure."""
         if not self._groups:
             return False
         for read in (self._block_at_end, self._end_with_block, self._end_being):
@@ -350,7 +348,6 @@ class _Reading:
         return end if end > at else 0
 
     def _joined(self, at: int) -> int:
-        """Number of words of a comma before a position."""
         begin = at
         while begin and self._tokens[begin - 1].text in (",", "and"):
             begin -= 1
@@ -452,7 +449,6 @@ class _Reading:
         return begun and phrase is not None
 
     def _known(self, said: BlockPhrase) -> Group | None:
-        """The last group that a definite phrase means."""
         if not said.definite:
             return None
         fits = [

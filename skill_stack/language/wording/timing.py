@@ -140,7 +140,6 @@ class Timing:
         return (*self.form.words("wait", like), *length, *self.form.words(", then", like))
 
     def _refused(self, words: Sequence[Token]) -> Answer:
-        """The refusal of a time, with an alternative."""
         said = self.form.said(words)
         if any(self.form.at("recurring", tuple(self._counted(words)), at) for at in range(len(words))):
             instead = "'three times', or 'again' when it is to be done once more"

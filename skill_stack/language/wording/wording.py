@@ -182,7 +182,6 @@ def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:
 
 
 def _written(text: Text, tokens: list[Token]) -> str:
-    """Tokens as text, in their original spelling where unchanged."""
     out = []
     for token in tokens:
         source = text.source[token.start : token.end]

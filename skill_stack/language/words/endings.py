@@ -15,12 +15,6 @@ LONGEST = 3
 """Words of an ending at most."""
 
 
-def heads(names: Iterable[str], data: NounWords) -> set[str]:
-    """Returns the last words of names that state the kind: ``blanket`` of a fleece blanket, nothing of dog food."""
-    split = (name.split() for name in names)
-    return {words[-1] for words in split if len(words) > 1 and words[-2] not in data.another}
-
-
 def named(thing: SceneObject) -> set[str]:
     """Returns all names of an object in plain words, without a number at the end."""
     names = (thing.kind, thing.id, *thing.names)
@@ -64,6 +58,5 @@ def expanded(words: Iterable[str], categories: Mapping[str, Iterable[str]]) -> f
 
 
 def _singular(words: Sequence[str]) -> Iterator[str]:
-    """A name in the singular."""
     if words:
         yield " ".join((*words[:-1], single(words[-1])))

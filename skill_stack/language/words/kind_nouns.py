@@ -71,7 +71,6 @@ class KindNouns:
         return self._upward(own)
 
     def _upward(self, nouns: frozenset[str]) -> frozenset[str]:
-        """Nouns with their general kinds."""
         for _ in range(STEPS):
             nouns |= {broad for noun in nouns for broad in self._above.get(noun, ())}
         return nouns

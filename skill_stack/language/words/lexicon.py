@@ -43,7 +43,7 @@ class Lexicon:
         wording: Words for times, exceptions, corrections and other forms of orders.
         people: Words in names that tell the gender of a person, and animals.
         broader: General kinds of objects.
-        moods: Words that show the mood of a sentence.
+        moods: Words of prohibitions.
         nouns: Words in noun phrases and in names of objects.
         speech: Words for speech: verbs, speakers and hearers.
         ways: Words for constraints on a path.
@@ -57,7 +57,7 @@ class Lexicon:
     things: files.Things
     verbs: files.Verbs
     manner: files.Manner
-    real: files.RealWords
+    real: files.WordFile
     clauses: files.Clauses
     statements: files.StatementWords
     english: files.WordFile
@@ -65,7 +65,7 @@ class Lexicon:
     wording: files.WordingWords
     people: files.WordFile
     broader: files.Broader
-    moods: files.MoodWords
+    moods: files.WordFile
     nouns: files.NounWords
     speech: files.SpeechWords
     ways: files.WayWords
@@ -139,7 +139,6 @@ class Lexicon:
 
 
 def _strings(data: Any) -> Iterator[str]:
-    """Every string in nested data, keys included."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict):

@@ -140,7 +140,6 @@ class Things(WordFile):
     places: dict[str, Words]
     sides: dict[str, Words]
     relations: dict[str, Words]
-    prepared: dict[str, Words]
     types: dict[str, ThingType]
 
 
@@ -161,7 +160,6 @@ class SenseLine(DataModel):
             a place is meant) or ``plain``.
         only_widens: Whether a skill with these words does not have the sense for that reason alone.
         named: Whether the object must be known: "go red ball", but not "go fishing".
-        half_turn: Whether half a turn follows: "turn your back to the box".
         amount: Whether it needs an amount: "take two steps", but not "take a left".
         to: Prepositions before the second object, besides the skill's own.
     """
@@ -172,7 +170,6 @@ class SenseLine(DataModel):
     shape: str = ""
     only_widens: bool = False
     named: bool = False
-    half_turn: bool = False
     amount: bool = False
     to: Words = Words()
 
@@ -184,7 +181,6 @@ class Verbs(WordFile):
     senses: dict[str, tuple[SenseLine, ...]]
     exact: tuple[Words, ...]
     same: tuple[Words, ...]
-    same_nouns: tuple[Words, ...]
     verbless: dict[str, str]
     after_going: dict[str, str]
 
@@ -224,21 +220,6 @@ class Clauses(WordFile):
     between_facts: dict[str, Words]
     while_: Words = Field(alias="while")
     as_: Words = Field(alias="as")
-
-
-class Confused(DataModel):
-    """A word that is read as another one, after or before certain words, or everywhere if none are listed."""
-
-    word: str
-    meant: str
-    after: Words = Words()
-    before: Words = Words()
-
-
-class RealWords(WordFile):
-    """``real_words.yaml``; the file explains its keys."""
-
-    confused: tuple[Confused, ...] = ()
 
 
 class StatementWords(WordFile):
@@ -293,20 +274,6 @@ class FunctionWords(WordFile):
     noun_links: Phrases
     subordinate_subjects: Phrases
     verb_links: Phrases
-    wish_beginnings: Phrases
-
-
-class MoodForm(DataModel):
-    """Forms of sentences of one mood; ``moods.yaml`` explains the patterns."""
-
-    is_: str = Field(alias="is")
-    say: Words
-
-
-class MoodWords(WordFile):
-    """``moods.yaml``; the file explains its keys."""
-
-    forms: tuple[MoodForm, ...]
 
 
 class NounWords(WordFile):
@@ -321,11 +288,6 @@ class SpeechWords(WordFile):
     """``speech.yaml``; the file explains its keys."""
 
     turned: dict[str, str]
-    beside_you: dict[str, str]
-    own: dict[str, str]
-    same: dict[str, str]
-    own_of: dict[str, str]
-    first_person: dict[str, str]
 
 
 class SpatialWords(WordFile):

@@ -48,7 +48,6 @@ class NounEndings(ABC):
         self._exclusions = lexicon.table(things.exclusions)
         self._exclusions_of_many = lexicon.table((*things.exclusions, *things.exclusions_of_many))
         self._states = lexicon.clauses.states
-        self._prepared = frozenset(things.prepared)
 
     @abstractmethod
     def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
@@ -63,8 +62,6 @@ class NounEndings(ABC):
         found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
         found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
         found += [(end, noun) for end, _ in self._plain.match(tokens, at)]
-        if at < len(tokens) and tokens[at].text in self._prepared:
-            found.append((at + 1, replace(noun, wanted=(*noun.wanted, tokens[at].text))))
         if at < len(tokens) and tokens[at].text in self._data.ordinals:
             rank = self._data.ordinals[tokens[at].text]
             found.append((at + 1, replace(noun, rank=rank, pick=noun.pick or "order")))
@@ -91,7 +88,6 @@ class NounEndings(ABC):
                 found += self._after(tokens, end, changed, room - 1)
             found += self._in_state(tokens, start, noun, room) if len(link) > 1 else []
         found += self._apposition(tokens, at, noun)
-        found += self._of_trait(tokens, at, start, noun, room)
         for end, side in self._sides.match(tokens, start):
             found += self._after(tokens, end, _at_side(noun, side), room - 1)
         found += self._negated(tokens, start, noun) if link else []
@@ -107,14 +103,6 @@ class NounEndings(ABC):
         if not linked and at < len(tokens) and tokens[at].text in ("in", "coloured", "colored", "painted"):
             found += colours.match(tokens, at + 1)
         return [(end, replace(noun, colour=colour)) for end, colour in found]
-
-    def _of_trait(self, tokens: Sequence[Token], at: int, start: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
-        """The phrase with a property: ``something salty``, ``that is not spicy``, ``with caffeine``."""
-        traits = self._words.traits
-        told = list(traits.behind(tokens, at))
-        told += traits.before(tokens, start) if start > at or noun.ids is None else ()
-        narrow = ((end, traits.narrowed(noun, one)) for end, one in told)
-        return [pair for end, core in narrow if core is not None for pair in self._after(tokens, end, core, room - 1)]
 
     def _in_state(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
         """The phrase with a state after ``that is``: ``closed``, ``not open``."""
@@ -138,7 +126,6 @@ class NounEndings(ABC):
         return []
 
     def _related(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[tuple[int, Noun]]:
-        """The phrase with a location relative to other objects."""
         if noun.role != "thing" or noun.adverb or len(noun.relations) >= MOST_RELATIONS:
             return []
         places = self._linked(tokens, at, ("of",))  # "the nightstand of room 101"
@@ -168,7 +155,6 @@ class NounEndings(ABC):
                 for far, side in self._own_sides.match(tokens, end)]  # fmt: skip
 
     def _linked(self, tokens: Sequence[Token], at: int, links: Container[str]) -> list[tuple[int, Noun]]:
-        """Noun phrases after a link word at a position."""
         start = _past(tokens, at, links)
         return self.parse(tokens, start) if start > at else []
 
@@ -225,14 +211,10 @@ class NounEndings(ABC):
 
     def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """The phrase with an apposition: ``the ball, the red one``."""
-        texts = [token.text for token in tokens[at : at + 2]]
-        if len(texts) < 2 or texts[0] not in (",", ".", ":") or texts[1] != "the":
+        if [token.text for token in tokens[at : at + 2]] not in ([",", "the"], [".", "the"], [":", "the"]):
             return []
-        return [
-            (end + 1, changed)
-            for end, changed in self._adjective(tokens, at + 2, noun)
-            if end < len(tokens) and tokens[end].text == "one"
-        ]
+        found = self._adjective(tokens, at + 2, noun)
+        return [(end + 1, changed) for end, changed in found if end < len(tokens) and tokens[end].text == "one"]
 
 
 def _at_side(noun: Noun, side: str) -> Noun:
@@ -246,7 +228,6 @@ def _past(tokens: Sequence[Token], at: int, words: Container[str]) -> int:
 
 
 def _several(noun: Noun) -> bool:
-    """Whether a noun means more than one object."""
     if noun.role == "list" or noun.many in ("all", "both") or noun.count:
         return True
     return noun.many == "some" and len(noun.ids or ()) != 1

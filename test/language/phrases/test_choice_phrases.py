@@ -43,7 +43,6 @@ def asked(tmp_path_factory):
         ("Find a person pointing to the left in the gallery.", ["seek gallery pointing left any any"]),
         ("Find a person wearing a green scarf in the gallery and follow them.",
          ["seek gallery any scarf green", "trail"]),
-        ("Tell me how many people in the foyer are wearing purple hoodies.", ["tally foyer hoodies purple"]),
     ],
 )  # fmt: skip
 def test_what_somebody_looks_like_is_a_choice(asked, text, steps):

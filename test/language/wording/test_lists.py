@@ -20,8 +20,6 @@ MOVES = {
 }  # fmt: skip
 
 PLANS = [
-    ("apartment", "Put the sunscreen on the balcony table. The goggles go there as well, please.",
-     "deposit sun_cream patio_table; deposit swim_goggles patio_table"),
     ("vet", "Weigh all the animals in the waiting room except the hamster.", "weigh_animal Mimi; weigh_animal Rex"),
 ]  # fmt: skip
 

@@ -105,14 +105,3 @@ def test_an_apology_before_one_more_order_takes_nothing_back(ask, text):
 ])  # fmt: skip
 def test_what_says_something_else_is_no_such_message(ask, text):
     assert ask(text) == []
-
-
-@pytest.mark.parametrize(("text", "wanted"), [
-    ("Hand the parcel to Nora, and the jug of milk as well.", ["hand parcel Nora", "hand jug Nora"]),
-    ("Hand the parcel to Nora. The jug of milk as well.", ["hand parcel Nora", "hand jug Nora"]),
-    ("Lead Mr Pike to the spa, and Nora too.", ["lead Mr_Pike spa", "lead Nora spa"]),
-    ("Say no smoking to Mr Pike, and then to the guests as well.",
-     ["tell Mr_Pike no smoking", "tell guests no smoking"]),
-])  # fmt: skip
-def test_the_same_is_done_for_another(ask, text, wanted):
-    assert ask(text) == wanted

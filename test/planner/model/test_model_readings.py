@@ -7,7 +7,7 @@ import pytest
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.model.model_readings import same
 
-INFERRED = "the red ball is lonely"  # the planner without a model would go there
+INFERRED = "go to the rde ball"  # the planner without a model would go there
 GUESSES = ("say hello", INFERRED)
 FOUND = ("go_to", {"target": "red_ball", "gap": 0.04, "side": "any", "frame": "viewer", "way": ""})
 

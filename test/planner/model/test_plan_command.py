@@ -8,7 +8,7 @@ import pytest
 from skill_stack.core.errors import DataError
 from skill_stack.planner.plan_command import add_arguments, run
 
-INFERRED = "the red ball is lonely"
+INFERRED = "go to the rde ball"
 
 
 def plan(*argv):
@@ -20,7 +20,7 @@ def plan(*argv):
 def test_both_readings_and_what_comes_of_them_are_printed(server, kit, capsys):
     assert plan(INFERRED, "--model", server.url) == 0
     own, *lines = capsys.readouterr().out.splitlines()
-    assert own == "own: question: Shall I go to the red ball (because you say 'the red ball is lonely')?"
+    assert own == "own: question: Shall I go to the red ball (I read 'rde' as 'red')?"
     assert any(line.startswith("model: plan: I will go to the red ball") for line in lines)
     assert lines[-1] == "together: plan: I will go to the red ball (model reads it so too)."
 

@@ -48,7 +48,7 @@ def test_a_stop_before_its_thread_begins_ends_the_wait_too(using, server, kit):
 @pytest.mark.parametrize(
     ("words", "status"),
     [
-        ("the red ball is lonely", "question"),  # inferred
+        ("go to the rde ball", "question"),  # inferred
         ("say hello", "question"),  # a guess
         ("go to the ball", "question"),  # which one
         ("gehe zum roten Ball", "refusal"),

@@ -20,7 +20,7 @@ from skill_stack.planner.notations.library_file import read_library
 
 DEV = Path(__file__).parents[2] / "data" / "language" / "dev"
 SENTENCES = (
-    "the red ball is lonely", "blorp yourself to that crimson sphere, never sit", "menisitkö punaisen pallon luo",
+    "go to the rde ball", "blorp yourself to that crimson sphere, never sit", "menisitkö punaisen pallon luo",
     "get up", "sky", "wave three times and then walk around the brown table twice, please, and do not fall over it",
     "go to the elephant", "人形のところへ行って",
 )  # fmt: skip

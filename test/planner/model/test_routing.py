@@ -24,7 +24,7 @@ def test_who_is_good_at_it_is_asked_first(bench, start, kit):
     )  # fmt: skip
     bench.ask()
     bench.ask("what is the meaning of life?")
-    bench.ask("the red ball is lonely")  # the planner guesses that it shall go there
+    bench.ask("go to the rde ball")  # the planner guesses that it shall go there
     assert order(bench) == ["walker", "talker", "walker"]
 
 

