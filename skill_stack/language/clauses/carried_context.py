@@ -25,16 +25,19 @@ def carried_over(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...]) -> tuple[
     if chunks and all(isinstance(chunk, Choice) for chunk in chunks):
         return (*things, *chunks)  # "take Anna's temperature and pulse"
     lead = things[0].between if things else ""
-    out: list[Chunk] = []
-    for one in chunks:
-        if isinstance(one, Thing) and not one.between:
-            one = replace(one, between=lead)
-        elif isinstance(one, Thing) and (noun := one.noun) and noun.again and not noun.ids and not noun.other:
-            one = replace(one, noun=replace(noun, role="unknown"))  # "… into the right one": one of which kind?
-        out.append(one)
+    out = [_led(one, lead) if isinstance(one, Thing) else one for one in chunks]
     kinds = {type(chunk) for chunk in chunks}
     more = [one for one in before if isinstance(one, Choice | HeadingChunk) and type(one) not in kinds]
     return (*out, *(one for one in more if isinstance(one, Choice) or Amount in kinds))
+
+
+def _led(thing: Thing, lead: str) -> Thing:
+    """A noun phrase with a preposition where it has none."""
+    if not thing.between:
+        return replace(thing, between=lead)
+    noun = thing.noun
+    open_kind = noun is not None and noun.again and not noun.ids and not noun.other
+    return replace(thing, noun=replace(noun, role="unknown")) if noun and open_kind else thing  # "… into the right one"
 
 
 def _named(chunks: tuple[Chunk, ...]) -> list[Thing]:

@@ -40,7 +40,7 @@ class Place:
         """Returns the ids that a noun means. ``it`` refers to what the skill can be done with, ``him`` to a person."""
         spoken_of = list(dict.fromkeys(reversed(self.discourse.mentioned)))
         if noun.words in WORDS.there and spoken_of:
-            if not set(spoken_of) - self.taken or all(self.types.absurd(self.parameter, one) for one in spoken_of):
+            if self._nowhere(spoken_of):
                 return self.resolver.resolve(noun, Discourse(pose=self.discourse.pose))  # a question
         spoken_of = [name for name in spoken_of if name not in self.taken] or spoken_of
         if noun.role == "pronoun" and spoken_of:
@@ -51,6 +51,10 @@ class Place:
         if isinstance(ids, Answer) or noun.many != "all" or noun.ids is not None:
             return ids
         return self._surest(ids)
+
+    def _nowhere(self, spoken_of: list[str]) -> bool:
+        """Whether nothing that was mentioned can be ``there``."""
+        return not set(spoken_of) - self.taken or all(self.types.absurd(self.parameter, one) for one in spoken_of)
 
     def _referred(self, noun: Noun, spoken_of: list[str]) -> tuple[str] | Answer:
         """The id to which a pronoun refers, which is mentioned again."""

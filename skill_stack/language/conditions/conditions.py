@@ -116,8 +116,7 @@ class ConditionReader:
         found = self._of_robot(tokens, robot[0]) if robot else []
         start = at + 2 if [t.text for t in tokens[at : at + 2]] in (["there", "is"], ["there", "are"]) else at
         for end, noun in self._nouns.parse(tokens, start):
-            single = not noun.each and (noun.many in ("one", "any") or len(noun.ids or ()) == 1)
-            if noun.role in ("thing", "pronoun") and single:
+            if noun.role in ("thing", "pronoun") and _single(noun):
                 found += self._there_is(tokens, end, noun) if start > at else self._of_thing(tokens, end, noun)
         if tokens[at : at + 1] and (self._hand(tokens, at)):
             found += self._empty(tokens, at)
@@ -278,3 +277,8 @@ def _signed(literal: Literal, positive: bool) -> Literal:
 def _alike(name: str, word: str) -> bool:
     """Whether a word is the name of a predicate or constant, in any inflection."""
     return len(word) > 2 and (name == word or name in bases(word) or word in bases(name))
+
+
+def _single(noun: Noun) -> bool:
+    """Whether a noun means one object."""
+    return not noun.each and (noun.many in ("one", "any") or len(noun.ids or ()) == 1)

@@ -36,34 +36,47 @@ class Moods:
             asked: Whether that mark is a question mark.
         """
         rest = self.bare(tokens)
-        texts, data = [token.text for token in rest], self.lexicon.statements
+        texts = [token.text for token in rest]
         if not rest or self._remark(rest):
             return "states"
         if texts[0] == "only" and len(rest) > 1:
             return self.mood_of(rest[1:], asked)
-        if texts[0] == "when" and texts[1:2] and texts[1] in data.inverted:
+        if texts[0] == "when" and self.lexicon.statements.inverted & set(texts[1:2]):
             return "asks"
         if texts[0] in self.lexicon.english.opening:  # "when the bell rings, open the door"
             return self.mood_of(rest[texts.index(",") + 1 :], asked) if "," in texts else "unsure"
         if self.instructs(rest) or texts[0] == "let" or texts[-1] == "please" or self._bidding(rest):
             return "directs"
+        return self._by_first(texts) or self._by_verb(rest, texts)
+
+    def _by_verb(self, tokens: list[Token], texts: list[str]) -> str:
+        data = self.lexicon.statements
+        if texts[0] not in data.subjects and self.imperative(tokens) and self.words.nouns.longest(tokens, 0) is None:
+            return "unsure"
+        modal = any(one in data.modal and texts[k + 1 : k + 2] != ["have"] for k, one in enumerate(texts))
+        due = modal or any(texts[k : k + 2] == ["has", "to"] for k in range(len(texts)))
+        verb = Finite(self.lexicon, self.words).position(tokens)
+        return "unsure" if verb is None or due else "states"
+
+    def _by_first(self, texts: list[str]) -> str:
+        """The mood that the first words tell; empty where they tell none."""
+        data = self.lexicon.statements
         if texts[0] in data.questions and texts[1:2] != ["about"]:
             return "asks"
-        told = data.pronouns & set(texts[1:2]) or texts[0] != "do"  # "do not sit", "do a somersault"
-        if texts[0] in (*data.inverted, *WORDS.wished_verbs) and texts[0] != "shall" and told:
-            asked_back = texts[0] in (*data.asking_first, "do", "did", "have")
-            return "unsure" if texts[1:2] == ["you"] and not asked_back else "asks"
         if texts[0] in ("i", "we"):
             return "unsure" if data.asking & set(texts[1:4]) and ("not" not in texts or "you" in texts) else "states"
         if texts[0] == "you":
             told = self.lexicon.english.finite - data.modal | self.lexicon.english.past | {"never", "always", "often"}
-            return "states" if told & set(texts[1:2]) or texts[1:2] and texts[1].endswith("ed") else "unsure"
-        if texts[0] not in data.subjects and self.imperative(rest) and self.words.nouns.longest(rest, 0) is None:
-            return "unsure"
-        modal = any(one in data.modal and texts[k + 1 : k + 2] != ["have"] for k, one in enumerate(texts))
-        due = modal or any(texts[k : k + 2] == ["has", "to"] for k in range(len(texts)))
-        verb = Finite(self.lexicon, self.words).position(rest)
-        return "unsure" if verb is None or due else "states"
+            return "states" if told & set(texts[1:2]) or "".join(texts[1:2]).endswith("ed") else "unsure"
+        return self._inverted(texts)
+
+    def _inverted(self, texts: list[str]) -> str:
+        data = self.lexicon.statements
+        told = data.pronouns & set(texts[1:2]) or texts[0] != "do"  # "do not sit", "do a somersault"
+        if texts[0] not in (*data.inverted, *WORDS.wished_verbs) or texts[0] == "shall" or not told:
+            return ""
+        asked_back = texts[0] in (*data.asking_first, "do", "did", "have")
+        return "unsure" if texts[1:2] == ["you"] and not asked_back else "asks"
 
     def _remark(self, tokens: Tokens) -> bool:
         """Whether it is a verbless remark that names no object: ``all good here``, ``pretty hot today``."""

@@ -108,35 +108,61 @@ class Utterances:
 
     def _spoken(self, source: str, tokens: Tokens, at: int, after: int, kind: str) -> FoundUtterance | None:
         """A text to say: ``say to Ben "…"``, ``tell Ben that …``, ``ask Ben "…"``."""
-        to, lets = kind == "speaking" and tokens[after].text == "to", tokens[at].text == "let"
+        to = kind == "speaking" and tokens[after].text == "to"
         hearer = self._hearer(tokens, after + to)
-        begin = after if hearer is None else hearer
-        if tokens[after].text in WORDS.ourselves or begin >= len(tokens):
+        begin = self._begin(tokens, at, after, hearer)
+        if begin is None:
             return None
-        if lets:
-            if hearer is None or tokens[begin].text not in ("know", "hear") or begin + 1 >= len(tokens):
-                return None
-            begin += 1
         in_marks = quoted(source, tokens, begin)
         if hearer is None and (to or kind == "questioning" or (kind == "hearing" and in_marks is not None)):
             return None
-        word, last = tokens[begin].text, None
+        if in_marks is not None:
+            voice = self.voices.best(kind == "questioning", hearer is not None)
+            verb = self._verb(tokens, at, after, kind, voice, to) if voice is not None else None
+            return FoundUtterance(*in_marks, voice, True, False, verb) if voice is not None else None
+        return self._told(source, tokens, (at, after, begin), kind, hearer is not None, to)
+
+    def _told(
+        self, source: str, tokens: Tokens, places: tuple[int, int, int], kind: str, named: bool, to: bool
+    ) -> FoundUtterance | None:
+        """A text without quotation marks, from where the verb begins, where it ends, and where the text begins."""
+        at, after, begin = places
+        word = tokens[begin].text
         start = begin + (word in ("that", "to", ":", ",", "about", "of") and begin + 1 < len(tokens))
         end = self._end(tokens, start)
-        if hearer is None and kind == "speaking" and in_marks is None:  # "say hello to Ben"
-            last = next((k for k in range(start + 1, end - 1)
-                         if tokens[k].text == "to" and self._hearer(tokens, k + 1) == end), None)  # fmt: skip
-        voice = self.voices.best(kind == "questioning", hearer is not None or last is not None)
-        if voice is None or (end <= start and in_marks is None):
+        last = self._last_hearer(tokens, start, end) if not named and kind == "speaking" else None
+        named = named or last is not None
+        voice = self.voices.best(kind == "questioning", named)
+        if voice is None or end <= start:
             return None
-        said = "ask" if voice.verbs & self.form.lexicon.speech.asking and kind == "questioning" else "tell"
-        verb = (tokens[at].start, tokens[after if to else after - 1].end, said if kind != "speaking" or to else "say")
-        if in_marks is not None:
-            return FoundUtterance(*in_marks, voice, True, False, verb)
-        words = [token.text for token in tokens[start : last or end]]
-        reported = word == "to" or kind == "questioning" or not self.form.lexicon.speech.turned.keys().isdisjoint(words)
-        sure = hearer is not None or last is not None or word in self._clause
-        return self._made(source, tokens, (begin - lets, start, last or end), voice, sure, reported, verb)
+        turned = self.form.lexicon.speech.turned.keys() & {token.text for token in tokens[start : last or end]}
+        reported = word == "to" or kind == "questioning" or bool(turned)
+        span = begin - (tokens[at].text == "let"), start, last or end
+        verb = self._verb(tokens, at, after, kind, voice, to)
+        return self._made(source, tokens, span, voice, named or word in self._clause, reported, verb)
+
+    def _begin(self, tokens: Tokens, at: int, after: int, hearer: int | None) -> int | None:
+        """Where the text begins behind a verb and its hearer, or None where there is none."""
+        begin = after if hearer is None else hearer
+        if tokens[after].text in WORDS.ourselves or begin >= len(tokens):
+            return None
+        if tokens[at].text != "let":
+            return begin
+        knows = hearer is not None and tokens[begin].text in ("know", "hear") and begin + 1 < len(tokens)
+        return begin + 1 if knows else None
+
+    def _last_hearer(self, tokens: Tokens, start: int, end: int) -> int | None:
+        """Where a hearer begins behind the text: ``say hello to Ben``."""
+        places = (k for k in range(start + 1, end - 1) if tokens[k].text == "to")
+        return next((k for k in places if self._hearer(tokens, k + 1) == end), None)
+
+    def _verb(
+        self, tokens: Tokens, at: int, after: int, kind: str, voice: Voice, to: bool
+    ) -> tuple[int, int, str]:
+        """Begin and end of the verb in the source, and the verb in its place."""
+        asks = kind == "questioning" and bool(voice.verbs & self.form.lexicon.speech.asking)
+        said = "ask" if asks else "say" if kind == "speaking" and not to else "tell"
+        return tokens[at].start, tokens[after if to else after - 1].end, said
 
     @property
     def _clause(self) -> frozenset[str]:
