@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from skill_stack.language.answers import FORBIDDEN, NOTED, Answer, Noted
 from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.finite import Finite
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import LINKS, Text, Token, unlinked
+from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
 
 Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
@@ -29,6 +30,7 @@ class Attempts:
 
     Attributes:
         understand: Reads words as they stand.
+        needs: Finds requests for stated needs.
         preparation: Corrects spelling.
         lexicon: The lexicon.
         words: Names of the scene.
@@ -36,6 +38,7 @@ class Attempts:
     """
 
     understand: Understand
+    needs: Needs
     preparation: Preparation
     lexicon: Lexicon
     words: SceneWords
@@ -46,9 +49,11 @@ class Attempts:
         if self.statements.thanks(text.tokens):
             return Answer("statement", "You are welcome.")
         if self.statements.remark(text.tokens) or self.statements.plainly(text.tokens):
+            yield from self._needed(text)
             return self._stated(text)
         answer = yield from self._as_said(text)
         yield from self._after_told(text)
+        yield from self._needed(text)
         if answer.status != "statement" and self._forbids(text, answer):
             return Answer("statement", FORBIDDEN, unread=True)
         if answer.status == "question" and self.statements.states(text.tokens):
@@ -59,6 +64,13 @@ class Attempts:
         if asked_for and answer.about == "remark":
             return (yield from self.understand(text, asked_for, before, []))
         return Noted() if answer.status == "refusal" and self.statements.states(text.tokens) else answer
+
+    def _needed(self, text: Text) -> Ways:
+        """Requests that follow from a stated need."""
+        for request in self.needs.requests(text.tokens, self.words.scene):
+            asked = tokenise(request, self.lexicon.small.contractions)
+            yield from self.understand(asked, asked.tokens, (), [TakenAs(f"because you say '{text.source.strip()}'")])
+        return None
 
     def _forbids(self, text: Text, answer: Answer) -> bool:
         which = answer.about == "which" and text.tokens[0].text != "never"

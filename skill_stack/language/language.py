@@ -22,6 +22,7 @@ from skill_stack.language.clauses.parallel import Togetherness
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.knowledge import Knowledge
+from skill_stack.language.implied.needs import Needs
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
 from skill_stack.language.learnt.learnt_wording import LearntWording
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
@@ -47,7 +48,7 @@ class Language:
 
     Attributes:
         library: The skills. Where a skill says free text, its argument has placeholders as choices.
-        knowledge: Categories and properties of objects, hazards.
+        knowledge: Needs, categories and properties of objects, hazards.
         lexicon: The lexicon.
         clearings: Reads which loose things are to be brought where.
         learnt: Phrases learnt from use, or None.
@@ -76,6 +77,7 @@ class Language:
         self._robot = library.robot
         self._spoken = SpokenLibrary(_worded(self.library), self.lexicon)
         self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
+        self._needs = Needs(knowledge, self.lexicon)
         self._structures = self.lexicon.shared(StructureReader)
         self.clearings = self.lexicon.shared(ClearingReader)
         self._words: SceneWords | None = None
@@ -223,7 +225,7 @@ class Language:
         return as_written
 
     def _reader(self, words: SceneWords, facts: frozenset[Fact]) -> TextReader:
-        return TextReader(self._spoken, words, facts)
+        return TextReader(self._spoken, self._needs, words, facts)
 
     def _words_of(self, scene: SceneGraph) -> SceneWords:
         """The names of a scene; cached for the last scene."""

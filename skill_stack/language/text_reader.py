@@ -25,6 +25,7 @@ from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.way_limits import Marked, WayLimits, takes_limits
+from skill_stack.language.implied.needs import Needs
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
@@ -45,11 +46,13 @@ class TextReader:
 
     Attributes:
         spoken: The library with its words.
+        needs: Finds requests for stated needs.
         words: Names of the scene.
         facts: Facts that hold now.
     """
 
     spoken: SpokenLibrary
+    needs: Needs
     words: SceneWords
     facts: frozenset[Fact]
 
@@ -98,7 +101,7 @@ class TextReader:
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
             return self._understood(text, tokens, told, told_so_far + notes)
 
-        return Attempts(understood, self.spoken.preparation, self.spoken.lexicon, words, statements)
+        return Attempts(understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, statements)
 
     def wording(self) -> Wording:
         """Returns the rewriter that puts an instruction into the form that the grammar reads."""

@@ -18,3 +18,10 @@ def test_wrong_knowledge_is_refused_with_the_reason(tmp_path):
     path.write_text("categories: [toy]")
     with pytest.raises(DataError, match="categories"):
         Knowledge.load([path])
+
+
+def test_a_saying_that_is_no_pattern_is_refused(tmp_path):
+    path = tmp_path / "needs.yaml"
+    path.write_text("needs: [{say: ['i am (thirsty'], use: [water], ask: ['bring {thing}']}]")
+    with pytest.raises(DataError, match="say"):
+        Knowledge.load([path])

@@ -1,7 +1,8 @@
-"""Knowledge: kinds, places and properties of things, and hazards, as data (``config/knowledge/*.yaml``)."""
+"""Knowledge: needs, kinds, places and properties of things, and hazards, as data (``config/knowledge/*.yaml``)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,9 +12,24 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.language.kinds.rules import HazardRules, Trait
 
 
+class Need(DataModel):
+    """A need that people state.
+
+    Attributes:
+        say: Regular expressions of whole sentences that state it.
+        use: Kinds and names of the objects that serve it, the best first.
+        ask: Requests that follow from it, the best first, with ``{thing}`` and ``{speaker}``.
+    """
+
+    say: tuple[re.Pattern[str], ...]
+    use: tuple[str, ...]
+    ask: tuple[str, ...]
+
+
 class KnowledgeFile(DataModel):
     """``config/knowledge/*.yaml``; the file explains its keys."""
 
+    needs: tuple[Need, ...] = ()
     categories: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
     forms: dict[str, tuple[str, ...]] = {}
@@ -23,9 +39,10 @@ class KnowledgeFile(DataModel):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Categories, places, properties and hazards.
+    """Needs, categories, places, properties and hazards.
 
     Attributes:
+        needs: Needs that people state, and what serves them.
         categories: Kinds and names of objects by category.
         places: Kinds and names of the usual places of objects, by their kind or category.
         forms: Irregular forms of words by their base form.
@@ -33,6 +50,7 @@ class Knowledge:
         hazards: Hazardous combinations by file.
     """
 
+    needs: tuple[Need, ...] = ()
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -57,6 +75,7 @@ class Knowledge:
             return tuple(out.items())
 
         return cls(
+            needs=tuple(need for file in files for need in file.needs),
             categories=merged("categories"), places=merged("places"),
             forms={word: forms for file in files for word, forms in file.forms.items()},
             traits={name: one for file in files for name, one in file.traits.items()},
