@@ -4,11 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from skill_stack.language.phrases.frames import SAME_WORDS, PhraseFrame, Role
+from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role
 from skill_stack.language.words.function_words import WORDS
+
+YIELDING = frozenset({"approach", "face", "rotate", "sit", "stand"})
+"""Senses whose words are another skill's where that has them as its own."""
 
 MOVING = ("rotate", "displace")
 """Senses of turning and of moving a distance, whose words go to one of several skills."""
+
+
+def unclaimed(frames: list[PhraseFrame]) -> list[PhraseFrame]:
+    """Removes frames of a wide sense whose words another skill has as its own.
+
+    With a skill "look for {object}", looking for things no longer means going to them. Where a skill points, pointing
+    at things no longer means facing them.
+
+    Args:
+        frames: All frames of a library.
+    """
+    claimed: dict[tuple[Head, bool], set[str]] = {}
+    for frame in frames:
+        if frame.remoteness < 2:
+            for words in frame.surfaces:
+                claimed.setdefault((words, bool(frame.roles)), set()).add(frame.skill.name)
+
+    def stays(frame: PhraseFrame) -> bool:
+        alone = frame.head in frame.surfaces  # "walk Ana to the sofa" leaves "walk to …"
+        others = claimed.get((frame.head, bool(frame.roles)), set()) - {frame.skill.name}
+        return frame.remoteness < 2 or frame.sense not in YIELDING or not alone or not others
+
+    return [frame for frame in frames if stays(frame)]
 
 
 def told_apart(frames: list[PhraseFrame], sense: str) -> list[PhraseFrame]:

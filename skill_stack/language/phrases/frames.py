@@ -67,6 +67,11 @@ class PhraseFrame:
         """0 for the skill's own words, 1 for a synonym, 2 for a wider sense."""
         return 0 if self.own else 1 if self.sense == SAME_WORDS else 2
 
+    @property
+    def surfaces(self) -> frozenset[Head]:
+        """The words from the verb up to the first object: ``look for`` of ``look for {object}``."""
+        return frozenset(self.head + tuple(word.split()) for word in (self.roles[0].between if self.roles else ("",)))
+
 
 def directional(spec: SkillSpec, opposites: dict[str, str]) -> dict[str, tuple[str, int]]:
     """Returns parameter and sign by direction, for distances in m that are named after a direction."""

@@ -19,7 +19,7 @@ from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.naming import Namings
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
-from skill_stack.language.phrases.frame_set import MOVING, on_or_in, told_apart
+from skill_stack.language.phrases.frame_set import MOVING, on_or_in, told_apart, unclaimed
 from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import ChoiceWording, Words
@@ -60,7 +60,7 @@ class SpokenLibrary:
         compiled = compiler.library(library)
         for sense in MOVING:
             compiled = told_apart(compiled, sense)
-        for frame in on_or_in(compiled, surfaces):
+        for frame in on_or_in(unclaimed(compiled), surfaces):
             self.frames.setdefault(frame.head, []).append(frame)
         frames = tuple(chain.from_iterable(self.frames.values()))
         self.waits = any(frame.sense == "wait" for frame in frames)
