@@ -141,5 +141,3 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
         "",
     ]
     return "\n".join(lines + listing(shown, driven, suite.attempts) + sections(shown, folder)) + "\n"
-
-

@@ -106,7 +106,6 @@ def _swings(door: SceneObject) -> tuple[Pose2, float, float]:
     """
     if door.hinge is None:
         raise GuideFailure("target has a hinge", f"'{door.id}' is nothing that opens: it has no hinge")
-    hinge = Pose2(*door.position[:2], door.yaw).compose(Pose2(*door.hinge, 0.0))
     leaf = wrap_angle(math.atan2(-door.hinge[1], -door.hinge[0]) + door.swing[0])
     opens = math.copysign(math.pi / 2, door.swing[1] - door.swing[0])
-    return hinge, leaf, wrap_angle(leaf + opens)
+    return door.axis, leaf, wrap_angle(leaf + opens)

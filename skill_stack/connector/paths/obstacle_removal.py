@@ -316,7 +316,7 @@ def _swung(thing: SceneObject, spot: Point) -> SceneObject | None:
     It turns as the chest slides along it, and stays as it was when the chest left it at its end.
     """
     assert thing.hinge is not None
-    hinge = Pose2(*thing.position[:2], thing.yaw).compose(Pose2(*thing.hinge, 0.0))
+    hinge = thing.axis
     own = math.atan2(-thing.hinge[1], -thing.hinge[0])  # from the hinge to its centre, in its own frame
     reach = math.hypot(*thing.hinge) + max(thing.size[:2]) / 2
     yaw = thing.yaw

@@ -65,14 +65,18 @@ class SceneObject:
         """How far one with a hinge is turned from where it is shut, rad; 0 without."""
         return 0.0 if self.hinge is None else abs(wrap_angle(self.yaw - self.swing[0]))
 
+    @property
+    def axis(self) -> Pose2:
+        """Where the hinge is, with the object's heading; without one, where the object is."""
+        return Pose2(*self.position[:2], self.yaw).compose(Pose2(*(self.hinge or (0.0, 0.0)), 0.0))
+
     def turned(self, yaw: float) -> SceneObject:
         """The object with another heading, rad; one with a hinge swings about it."""
         if self.hinge is None:
             return replace(self, yaw=yaw)
-        (x, y, z), away = self.position, (-self.hinge[0], -self.hinge[1], 0.0)
-        axis = Pose2(x, y, self.yaw).compose(Pose2(*self.hinge, 0.0))
-        centre = Pose2(axis.x, axis.y, yaw).compose(Pose2(*away))
-        return replace(self, position=(centre.x, centre.y, z), yaw=yaw)
+        axis, away = self.axis, Pose2(-self.hinge[0], -self.hinge[1], 0.0)
+        centre = Pose2(axis.x, axis.y, yaw).compose(away)
+        return replace(self, position=(centre.x, centre.y, self.position[2]), yaw=yaw)
 
     @property
     def radius(self) -> float:

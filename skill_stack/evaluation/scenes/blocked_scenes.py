@@ -68,10 +68,7 @@ def blocked_scene(seed: int) -> BlockedScene:
     if manner not in ("", "refused"):
         gaps.append((-gap, float(rng.uniform(0.8, 1.0))))
     things = pen(near, deep, gaps)
-    things.append({
-        "id": "red_ball", "kind": "ball", "shape": "sphere", "size": [0.24, 0.24, 0.24], "colour": "red",
-        "position": [near + deep + float(rng.uniform(2.6, 3.2)), float(rng.uniform(-0.8, 0.8))],
-    })  # fmt: skip
+    things.append(ball_beyond(rng, near + deep))
     blockers = _blockers(rng, kind, manner, near, deep, gaps)
     hidden = tuple(one["id"] for one in blockers) if rng.random() < 0.5 else ()
     untouched = blockers[0]["id"] if kind == "left" else ""
@@ -83,6 +80,14 @@ def blocked_scene(seed: int) -> BlockedScene:
            "objects": [*things, *blockers], "variation": VARIATION}  # fmt: skip
     file = parse_model(SceneFile, raw, "blocked scene")
     return BlockedScene(seed, file, words, kind, manner, untouched, hidden)
+
+
+def ball_beyond(rng: np.random.Generator, x: float) -> dict[str, Any]:
+    """A ball to go to, 2.6 to 3.2 m beyond a wall that ends at x, m."""
+    return {
+        "id": "red_ball", "kind": "ball", "shape": "sphere", "size": [0.24, 0.24, 0.24], "colour": "red",
+        "position": [x + float(rng.uniform(2.6, 3.2)), float(rng.uniform(-0.8, 0.8))],
+    }  # fmt: skip
 
 
 def pen(near: float, deep: float, gaps: list[tuple[float, float]]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.world.scene_file import SceneFile
-from skill_stack.evaluation.scenes.blocked_scenes import VARIATION, door_leaf, pen
+from skill_stack.evaluation.scenes.blocked_scenes import VARIATION, ball_beyond, door_leaf, pen
 
 KINDS = ("shut", "ajar", "and on", "towards")
 """A shut door; one ajar; a shut one with a ball behind it to go to; one that swings towards the robot."""
@@ -49,10 +49,7 @@ def door_scene(seed: int) -> DoorScene:
     if kind == "towards":
         shut, _ = door["swing"]
         door["swing"] = (shut, shut + math.copysign(math.radians(100.0), shut))
-    ball = {
-        "id": BALL, "kind": "ball", "shape": "sphere", "size": [0.24, 0.24, 0.24], "colour": "red",
-        "position": [near + deep + float(rng.uniform(2.6, 3.2)), float(rng.uniform(-0.8, 0.8))],
-    }  # fmt: skip
+    ball = ball_beyond(rng, near + deep)
     raw = {"name": f"door_{seed}", "description": "A wall with a door.", "size": [40.0, 40.0],
            "objects": [*pen(near, deep, [(gap, wide)]), ball, door], "variation": VARIATION}  # fmt: skip
     words = WORDS[kind][int(rng.integers(len(WORDS[kind])))]

@@ -19,12 +19,12 @@ import numpy as np
 
 from skill_stack.controllers.foreign.planned_actions import planned_steps
 from skill_stack.core.arguments import Parser
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.skills.skill_library import load_library
+from skill_stack.training.chunks.chunk_skill import ChunkSkill
 from skill_stack.training.chunks.demonstrations import Demonstrations, demonstrate
 from skill_stack.training.chunks.demonstrator import command
 from skill_stack.training.chunks.export import export
@@ -81,18 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _demonstrations(resources: Resources, options: argparse.Namespace) -> Demonstrations:
     robot = load_robot(resources.robot(options.robot), resources)
     library = load_library(resources, robot)
-    policy = load_skill(resources.find(f"models/{options.robot}/{options.skill}", "skill")).policy
-    if policy is None or policy.manifest is None or policy.manifest.chunk is None or policy.base is None:
-        raise DataError(
-            f"'{options.skill}' gives no chunks of goal values to a base (policy.manifest.chunk, policy.base)"
-        )
-    return Demonstrations(resources, robot, library, library[policy.base])
-
-
-def _manifest(folder: Path) -> PolicyManifest:
-    policy = load_skill(folder).policy
-    assert policy is not None and policy.manifest is not None
-    return policy.manifest
+    skill = load_skill(resources.find(f"models/{options.robot}/{options.skill}", "skill"))
+    return Demonstrations(resources, robot, library, library[ChunkSkill.of(skill).base])
 
 
 def _clone(
@@ -100,17 +90,16 @@ def _clone(
     report: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Recordings, network, file."""
-    manifest = _manifest(folder)
-    assert manifest.chunk is not None
+    manifest, chunk, _ = ChunkSkill.of(load_skill(folder))
     walks = _walks(worlds, settings, options, manifest.driven, report)
     scale = np.broadcast_to(np.array(manifest.action.scale, float), len(manifest.driven))
     held = max(round(settings.learn.held_out * len(walks)), 1)
     planned = max(planned_steps(term) for one in manifest.inputs for term in one.terms)
     parts = walks[held:], walks[:held]
-    training, judging = (rows_of(some, manifest.chunk.steps, scale, planned, settings.learn.takeover) for some in parts)
+    training, judging = (rows_of(some, chunk.steps, scale, planned, settings.learn.takeover) for some in parts)
     network, errors = learn(training, judging, settings.learn, settings.seed, report)
     path = options.out / "policy.onnx"
-    digest = export(network, manifest.chunk.steps, len(manifest.driven), path)
+    digest = export(network, chunk.steps, len(manifest.driven), path)
     arrived = float(np.median([walk.distance for walk in walks]))
     figures = {**errors, "rows": len(training.seen), "demonstrator_distance": arrived}
     (options.out / "learnt.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from torch import nn
 
 from skill_stack.training.chunks.settings import LearnSettings
 from skill_stack.training.chunks.walks import DemonstratedWalk
+from skill_stack.training.learners.cloning import make_network
 
 Array = np.ndarray
 
@@ -85,11 +86,7 @@ class ChunkNetwork(nn.Module):
         super().__init__()
         self.register_buffer("mean", torch.tensor(seen.mean(axis=0), dtype=torch.float32))
         self.register_buffer("spread", torch.tensor(seen.std(axis=0) + 1e-3, dtype=torch.float32))
-        sizes = [seen.shape[1], *hidden, outputs]
-        layers: list[nn.Module] = []
-        for size, following in zip(sizes, sizes[1:]):
-            layers += [nn.Linear(size, following), nn.ELU()]
-        self.layers = nn.Sequential(*layers[:-1])
+        self.layers = make_network(seen.shape[1], hidden, outputs)
 
     def forward(self, seen: torch.Tensor) -> torch.Tensor:
         """Actions and progress, shape (rows, outputs)."""

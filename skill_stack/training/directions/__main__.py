@@ -15,17 +15,18 @@ import numpy as np
 import torch
 
 from skill_stack.core.arguments import Parser
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.rotation import yaw_of
+from skill_stack.core.rotation import wrap_angle, yaw_of
 from skill_stack.core.skills.skill import SkillSpec, load_skill
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.observed_line import ObservedLine
+from skill_stack.training.chunks.chunk_skill import ChunkSkill
 from skill_stack.training.directions.export import export_directions
 from skill_stack.training.directions.latent import learn_directions
 from skill_stack.training.directions.settings import DirectionSettings, load_directions
@@ -92,15 +93,13 @@ def _learn(
     Raises:
         DataError: The skill gives no chunks of goal values to a base.
     """
-    policy = skill.policy
-    if policy is None or policy.manifest is None or policy.manifest.chunk is None or not policy.base:
-        raise DataError(f"'{skill.name}' gives no chunks of goal values to a base (policy.base, policy.manifest.chunk)")
-    action = policy.manifest.action
-    bounds = {one.name: (one.lower, one.upper) for one in library[policy.base].goal}
+    manifest, chunk, base = ChunkSkill.of(skill)
+    action = manifest.action
+    bounds = {one.name: (one.lower, one.upper) for one in library[base].goal}
     limits = torch.tensor([[float(bounds[name][side] or 0.0) for name in action.goals] for side in (0, 1)])
     scale = torch.tensor(np.broadcast_to(np.array(action.scale, float), len(action.goals)), dtype=torch.float32)
     found = learn_directions(settings, limits, scale, report)
-    return export_directions(found.policy, settings.directions, policy.manifest.chunk.steps, path)
+    return export_directions(found.policy, settings.directions, chunk.steps, path)
 
 
 def measure(
@@ -144,10 +143,9 @@ def _run(begin: Any, end: Any, outcome: str) -> dict[str, Any]:
     """What one way was like: m, and rad from the heading at its begin."""
     faced = yaw_of(begin.orientation)
     ahead, left = (end.position - begin.position)[:2]
-    heading = math.atan2(left, ahead) - faced
-    turn = yaw_of(end.orientation) - faced
-    wrapped = [math.atan2(math.sin(one), math.cos(one)) for one in (heading, turn)]
-    return {"way": math.hypot(ahead, left), "heading": wrapped[0], "turn": wrapped[1], "outcome": outcome}
+    heading = wrap_angle(math.atan2(left, ahead) - faced)
+    turn = wrap_angle(yaw_of(end.orientation) - faced)
+    return {"way": math.hypot(ahead, left), "heading": heading, "turn": turn, "outcome": outcome}
 
 
 def _descriptor(name: str, runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -172,7 +170,7 @@ def distinct(headings: list[float]) -> int:
     """
     kept: list[float] = []
     for one in sorted(headings):
-        if all(abs(math.atan2(math.sin(one - other), math.cos(one - other))) >= APART for other in kept):
+        if all(abs(wrap_angle(one - other)) >= APART for other in kept):
             kept.append(one)
     return len(kept)
 

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from skill_stack.training.directions.settings import DirectionSettings
+from skill_stack.training.learners.cloning import make_network
 
 Tensor = torch.Tensor
 
@@ -65,7 +66,7 @@ def learn_directions(
         report: Takes progress lines.
     """
     torch.manual_seed(settings.seed)
-    policy, latent = _layers(6, 4, settings.hidden), _layers(4, 2, settings.hidden)
+    policy, latent = make_network(6, settings.hidden, 4), make_network(4, settings.hidden, 2)
     weight = torch.tensor(30.0)  # of the bound; as Park et al. begin
     optimisers = [torch.optim.Adam(net.parameters(), lr=settings.rate) for net in (policy, latent)]
     told, curve = circle(settings.directions).repeat(settings.ways // settings.directions + 1, 1)[: settings.ways], []
@@ -130,13 +131,6 @@ def _pose(place: Tensor, heading: Tensor) -> Tensor:
 
 def _uniform(span: tuple[float, float], count: int) -> Tensor:
     return span[0] + (span[1] - span[0]) * torch.rand(count, 1)
-
-
-def _layers(inputs: int, outputs: int, hidden: tuple[int, ...]) -> nn.Sequential:
-    sizes, layers = (inputs, *hidden), list[nn.Module]()
-    for before, after in zip(sizes, hidden):
-        layers += [nn.Linear(before, after), nn.ELU()]
-    return nn.Sequential(*layers, nn.Linear(sizes[-1], outputs))
 
 
 def _step(optimiser: torch.optim.Optimizer, net: nn.Module, loss: Tensor) -> None:

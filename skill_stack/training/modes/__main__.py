@@ -29,6 +29,7 @@ from skill_stack.core.skills.skill_results import write_results
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.runtime.line.observed_line import TOUCHED
+from skill_stack.training.chunks.chunk_skill import ChunkSkill
 from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import ChunkNetwork, learn, rows_of
 from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
@@ -109,10 +110,7 @@ def clone(
     walks: list[DemonstratedWalk], settings: ChunkCloneSettings, folder: Path, out: Path, name: str, report: Report
 ) -> str:
     """Learns and exports a network, ``mode`` or ``mean``; its hash. The latter does not see which side it was."""
-    policy = load_skill(folder).policy
-    if policy is None or policy.manifest is None or policy.manifest.chunk is None:
-        raise DataError(f"{folder}: it gives no chunks of goal values to a base (policy.manifest.chunk)")
-    manifest, chunk = policy.manifest, policy.manifest.chunk
+    manifest, chunk, _ = ChunkSkill.of(load_skill(folder))
     scale = np.broadcast_to(np.array(manifest.action.scale, float), len(manifest.driven))
     if name == "mean":
         walks = [_blind(walk) for walk in walks]

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.blocked_scenes import BlockedScene, blocked_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.errands.robot_episodes import SETTLED, RobotEpisodes, judge_arrival
+from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes, judge_arrival
 from skill_stack.runtime.line.line import LineResult
 from skill_stack.runtime.line.sighted_line import SightedLine
 
@@ -40,13 +38,7 @@ class BlockedEpisodes(RobotEpisodes):
 
     def _tried(self, scene: BlockedScene, library: SkillLibrary, planner: Planner) -> tuple[str, float]:
         """What was wrong, or an empty string, and the task time, s."""
-        line = SightedLine(self._robot, library, set_up(scene.file, scene.seed), ConnectorSettings(), planner)
-        line.hides = True
-        everything = line.scene.objects
-        known = {name: thing for name, thing in everything.items() if name not in scene.hidden}
-        line.wake(known, everything, scene.seed)
-        result = line.run(scene.words)
-        line.idle(SETTLED)
+        line, result = self.carried_out(scene, library, planner, scene.hidden)
         return self._judged(line, scene, result), result.simulated_seconds
 
     @staticmethod

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
-from skill_stack.core.world.scene_file import set_up
 from skill_stack.core.world.world_facts import OPEN_ANGLE
 from skill_stack.evaluation.scenes.door_scenes import BALL, DOOR, DoorScene, door_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.errands.robot_episodes import SETTLED, RobotEpisodes, judge_arrival
+from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes, judge_arrival
 from skill_stack.runtime.line.line import LineResult
 from skill_stack.runtime.line.sighted_line import SightedLine
-
-OPENER = "open_door"
 
 
 class DoorEpisodes(RobotEpisodes):
@@ -30,12 +26,7 @@ class DoorEpisodes(RobotEpisodes):
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the scene of a seed; without the skill the words are refused, so nothing is compared."""
         scene = door_scene(seed)
-        line = SightedLine(self._robot, self._library, set_up(scene.file, seed), ConnectorSettings(), self._planner)
-        line.hides = True
-        everything = line.scene.objects
-        line.wake(everything, everything, seed)
-        result = line.run(scene.words)
-        line.idle(SETTLED)
+        line, result = self.carried_out(scene, self._library, self._planner)
         reason = self._judged(line, scene, result)
         return ContrastScore(
             seed, scene.words, scene.kind, not reason, False, reason, round(result.simulated_seconds, 2)
