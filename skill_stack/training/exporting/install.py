@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
@@ -24,7 +26,11 @@ from skill_stack.evaluation.interval import success_interval
 
 RESULTS = "results.json"
 
+BESIDE = ("motion.npz", "counterbalance.yaml")
+"""Files that a training writes beside its policy and that belong to it: the clip, and how legs give way."""
+
 _HASH = re.compile(r"""(?m)^(\s*sha256:\s*)["']?[0-9a-f]{64}["']?[ \t]*$""")
+_FRAMES = re.compile(r"(?m)^(\s*frames:\s*)\d+[ \t]*$")
 
 
 class BetterPolicyInstalled(SkillStackError):
@@ -34,7 +40,7 @@ class BetterPolicyInstalled(SkillStackError):
 def install_policy(
     source: Path, skill_folder: Path, digest: str, results: dict[str, Any] | None = None, force: bool = False
 ) -> list[str]:
-    """Copies a policy to where the skill expects it, with its measured results, and pins its hash.
+    """Copies a policy and what belongs to it to where the skill expects it, with its results, and pins its hash.
 
     Args:
         source: The exported ONNX.
@@ -60,6 +66,7 @@ def install_policy(
     model = (skill_folder / spec.policy.model).resolve()
     if source.resolve() != model:
         shutil.copyfile(source, model)
+        _take_along(source.parent, model.parent)
     if results is not None:
         write_results(skill_folder, results, keep=False)
     pinned = []
@@ -69,6 +76,18 @@ def install_policy(
             _pin(path, digest)
             pinned.append(other.name)
     return pinned
+
+
+def _take_along(source: Path, folder: Path) -> None:
+    """Copies what lies beside the policy and belongs to it; the contract states how many frames a clip has."""
+    for name in BESIDE:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
+    if (source / BESIDE[0]).is_file():
+        with np.load(source / BESIDE[0], allow_pickle=False) as clip:
+            frames = len(clip["joint_pos"])
+        skill = folder / "skill.yaml"
+        skill.write_text(_FRAMES.sub(rf"\g<1>{frames}", skill.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _pin(path: Path, digest: str) -> None:

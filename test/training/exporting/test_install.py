@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from skill_stack.core.errors import DataError
@@ -33,6 +34,18 @@ def test_every_skill_that_runs_the_file_gets_its_hash(models: Path, tmp_path: Pa
     assert load_skill(models / "walk").policy.sha256 == digest
     assert load_skill(models / "stand").policy.sha256 == digest
     assert (models / "sit" / "skill.yaml").read_text() == before
+
+
+def test_the_clip_of_a_policy_comes_along(tmp_path: Path) -> None:
+    trained, skill = tmp_path / "out", tmp_path / "models" / "g1" / "deep_bow"
+    trained.mkdir()
+    skill.mkdir(parents=True)
+    shutil.copy(GO2.parent / "g1" / "deep_bow" / "skill.yaml", skill)
+    (trained / "policy.onnx").write_bytes(b"a policy")
+    np.savez(trained / "motion.npz", joint_pos=np.zeros((123, 29)))
+    install_policy(trained / "policy.onnx", skill, "0" * 64)
+    assert (skill / "motion.npz").read_bytes() == (trained / "motion.npz").read_bytes()
+    assert load_skill(skill).policy.manifest.reference.frames == 123
 
 
 def test_skill_without_policy_is_refused(models: Path, tmp_path: Path) -> None:
