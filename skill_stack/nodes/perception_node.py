@@ -22,7 +22,7 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.pose_history import PoseHistory
-from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.bridges.ros_camera import RosCamera
@@ -45,6 +45,7 @@ from skill_stack.perception.cameras.image_overlay import overlay
 from skill_stack.perception.cameras.look_sources import LookSource, RingSource
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.network_detection import detectors
+from skill_stack.perception.scene.hinged_leaves import HingedLeaves
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.scene_memory import SceneMemory
 from skill_stack.perception.scene.self_filter import SelfFilter
@@ -70,7 +71,7 @@ class PerceptionNode(StackNode):
 
     Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
     ``tags`` (JSON: fiducial markers of the scene, for localization), ``landmarks`` and ``landmark_seed`` (a stated
-    scene whose things correct where the robot is),
+    scene whose things correct where the robot is, and whose hinges tell how its doors may stand),
     ``things`` (False publishes no things, for robots whose map is trusted), ``budget`` (share of one processor),
     ``remember`` (name of the place, under which the scene is kept for the next start; empty keeps nothing),
     ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``
@@ -105,10 +106,12 @@ class PerceptionNode(StackNode):
         if self._foreign is None:
             publish_camera_frames(self, self._camera, self._camera.link or robot.source.base_link)
         self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
+        stated = self._stated()
+        leaves = HingedLeaves(stated.objects.values())
         self._seeing = PerceptionPipeline(
-            self._camera, self._source, self._poses, budget=budget, named=named, own=self._own
+            self._camera, self._source, self._poses, budget=budget, named=named, own=self._own, leaves=leaves
         )
-        self._marks = self._landmarks()
+        self._marks = LandmarkView(stated, self._channels) if stated.objects and self._bolted is None else None
         self._memory = self._remembering()
         self._recalled = self._memory is None
         self.configured.callback(self._keep, at_once=True)
@@ -125,12 +128,12 @@ class PerceptionNode(StackNode):
         known = self.value("things")
         self._desk = PerceptionServer(self, robot, self._camera, named is not None, embedding) if known else None
 
-    def _landmarks(self) -> LandmarkView | None:
-        """What corrects the robot's place by a stated map; None where none is given, or the robot is bolted down."""
-        if not self.value("landmarks") or self._bolted is not None:
-            return None
+    def _stated(self) -> SceneGraph:
+        """The stated map; an empty one where none is given."""
+        if not self.value("landmarks"):
+            return SceneGraph()
         file = load_scene(self.resources.scene(str(self.value("landmarks"))))
-        return LandmarkView(set_up(file, int(self.value("landmark_seed"))).graph(), self._channels)
+        return set_up(file, int(self.value("landmark_seed"))).graph()
 
     def _remembering(self) -> SceneMemory | None:
         """File of the stored scene; None where it is not stored."""

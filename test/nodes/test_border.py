@@ -152,7 +152,9 @@ def test_what_cannot_be_drawn_or_walked_around_is_no_scene():
     far, thin = one(), one()
     far.objects[0].pose.position.x, thin.objects[0].size.y = 1e7, -1.0
     many = SceneGraph(objects=[SceneObject(id=str(number), shape="box") for number in range(2001)])
-    for wrong in (one(id=""), one(shape="torus"), far, thin, many):
+    hinges = (one(hinge=[0.5]), one(hinge=[0.5, 0.0]), one(swing=[0.0, 1.0]), one(hinge=[0.5, 0.0], swing=[0.0, 100.0]))
+    assert scene_of(one(hinge=[0.5, 0.0], swing=[0.0, 1.0])).objects["ball"].hinge == (0.5, 0.0)
+    for wrong in (one(id=""), one(shape="torus"), far, thin, many, *hinges):
         with pytest.raises(DataError):
             scene_of(wrong)
 

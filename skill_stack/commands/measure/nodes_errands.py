@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -23,15 +24,18 @@ from skill_stack.core.rotation import yaw_of
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import SceneFile
 from skill_stack.evaluation.scenes.building_scenes import red_tower
+from skill_stack.evaluation.scenes.door_scenes import BALL, DOOR, door_scene
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.runtime.episodes.errands.door_episodes import judge_door
+from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
 from skill_stack.runtime.handling.handling_episodes import NEAR, distance
 
 PATIENCE = 240.0
 """Wall time that an errand may take, s."""
-CAMERA_DEPLOYMENTS = {"gantry_allegro_right": "gantry_camera", "g1": "g1_camera"}
+CAMERA_DEPLOYMENTS = {"gantry_allegro_right": "gantry_camera", "g1": "g1_camera", "go2": "go2_camera"}
 """Deployment of each robot in which a camera sees what is there."""
 LAST = 0.5
 """Time at the end over which fingertips are judged, s."""
@@ -135,6 +139,39 @@ class NodeTouches:
         ), seconds
 
 
+class NodeDoors:
+    """Doors that are opened and closed by words, through all processes, by what a camera sees of a known map."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Starts no stack.
+
+        Args:
+            resources: Where robots, skills and deployments are.
+            robot: Name of the robot; its deployment has a camera.
+        """
+        self._resources, self._deployment = resources, CAMERA_DEPLOYMENTS[robot]
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges the words of a seed; without hinges in the map they are refused, so nothing is compared."""
+        scene = door_scene(seed)
+        with _stage(self._resources, self._deployment, scene.file, seed, map_known=True) as stage:
+            seen, outcome, told = spoken(stage, scene.words)
+            graph = stage.setup.graph()
+            middle, ahead = (
+                stage.details.link_way(DOOR, seen.states[-1:], (along, 0.0, 0.0))[0] for along in (0.0, 1.0)
+            )
+        door = graph[DOOR].turned(math.atan2(ahead[1] - middle[1], ahead[0] - middle[0]))
+        wrong = [judge_door(scene, graph[DOOR].opened, door.opened, outcome, told)]
+        if any(one.fallen for one in seen.way):
+            wrong.append("it fell")
+        if scene.kind == "and on":
+            verdict = judge_arrival(seen.way, graph[BALL])
+            wrong.append("" if verdict.passed else f"not at the ball: {verdict.reason}")
+        reason = "; ".join(filter(None, wrong))
+        seconds = seen.way[-1].task_time - seen.way[0].task_time
+        return ContrastScore(seed, scene.words, scene.kind, not reason, False, reason, round(seconds, 2))
+
+
 class NodeTowers:
     """Towers of three with a red block on top, through all processes, by what a camera sees."""
 
@@ -177,13 +214,16 @@ def _blocks(stage: EvaluationStage, blocks: Sequence[SceneObject]) -> list[Scene
 
 
 def _stage(
-    resources: Resources, deployment: str, scene: SceneFile, seed: int
+    resources: Resources, deployment: str, scene: SceneFile, seed: int, map_known: bool = False
 ) -> AbstractContextManager[EvaluationStage]:
-    """A running stack in a scene, in lock-step."""
+    """A running stack in a scene, in lock-step; whether it has a map of the things although it has a camera."""
     fixed = {"pace": "lock_step", "seed": seed, "monitor": MonitorConfig(enabled=False).model_dump()}
 
     def deploy(file: Path, namespace: str) -> Deployment:
         changes: dict[str, Any] = {**fixed, "namespace": namespace, "scene": str(file)}
+        if map_known:
+            seeing = load_deployment(resources.deployment(deployment)).perception
+            changes["perception"] = {**seeing.model_dump(), "map_known": True}
         return load_deployment(resources.deployment(deployment), **changes)
 
     return raised(resources, scene, seed, deploy)

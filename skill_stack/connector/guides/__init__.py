@@ -10,6 +10,7 @@ from skill_stack.connector.guides.arc import ArcGuide
 from skill_stack.connector.guides.around import AroundGuide
 from skill_stack.connector.guides.between import BetweenGuide
 from skill_stack.connector.guides.circling import CirclingGuide
+from skill_stack.connector.guides.closing import ClosingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.face import FaceGuide
 from skill_stack.connector.guides.gait import GaitGuide
@@ -61,6 +62,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "around": AroundGuide,
     "between": BetweenGuide,
     "circling": CirclingGuide,
+    "closing": ClosingGuide,
     "displacement": DisplacementGuide,
     "face": FaceGuide,
     "gait": GaitGuide,

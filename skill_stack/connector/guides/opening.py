@@ -18,6 +18,9 @@ _SHUT = 0.3  # share of the angle that the chest would have opened it by, below 
 _INTO = 0.3  # m that the chest is into it from where on that is told
 _FACED, _LOOKS, _PATIENCE = 0.25, 1.0, 4.0  # rad; s of looking at it until it is told; s until it counts as not seen
 
+NOT_DONE = "door is as asked for"
+"""Name of the failure of a door that is seen not to be as it was asked for."""
+
 
 class OpeningGuide(PushingGuide):
     """Opens ``target``, which swings away from the robot. Signal: ``shut_by``, rad that lack until it is open.
@@ -25,6 +28,8 @@ class OpeningGuide(PushingGuide):
     The robot walks straight on through the opening beside the hinge, so that the leaf slides along its chest and its
     flank, turns round behind it, and tells by what it sees whether it is open.
     """
+
+    signal = "shut_by"
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the argument ``target``."""
@@ -37,14 +42,18 @@ class OpeningGuide(PushingGuide):
         if self._ended is None:
             pushed = super().step(view)
             if self._line is not None and (not self._behind or pushed.remaining > 0.0):
-                return replace(pushed, signals={"shut_by": OPEN_ANGLE, "remaining": pushed.remaining})
+                return self._named(pushed)
             self._ended = view.now
         return self._look_back(view)
+
+    def _named(self, step: GuideStep) -> GuideStep:
+        """A step before the look, with the signal of this guide."""
+        return replace(step, signals={self.signal: OPEN_ANGLE, "remaining": step.remaining})
 
     def _plan(self, view: GuideView) -> None:
         """The line through the opening; from the other side the leaf cannot be pushed."""
         door = TargetMemory(self._names[0], 0.0).find(view)
-        hinge, leaf, push = _swings(door)
+        hinge, leaf, push = swings(door)
         along = Pose2(hinge.x, hinge.y, push)
         if door.opened < OPEN_ANGLE and along.local(view.pose.x, view.pose.y)[0] > 0.0:
             raise GuideFailure("door swings away", f"'{door.id}' swings towards me, and I can only push it open")
@@ -76,13 +85,13 @@ class OpeningGuide(PushingGuide):
         """Turns to the leaf until it is seen how far it is open.
 
         Raises:
-            GuideFailure: It is not open, or nobody sees it.
+            GuideFailure: It is not as was asked for, or nobody sees it.
         """
         door = TargetMemory(self._names[0], self._context.settings.lost_grace).find(view)
         bearing = view.pose.bearing_to(*door.position[:2])
-        left = max(0.0, OPEN_ANGLE - door.opened)
+        left = self._lacks(door)
         goals = {"vx": 0.0, "vy": 0.0, "wz": turn_for(bearing, self._settings, _FACED / 2, True), **self._upright}
-        waits = GuideStep(goals, {"shut_by": OPEN_ANGLE, "remaining": 1.0 + abs(bearing)}, 1.0 + abs(bearing))
+        waits = GuideStep(goals, {self.signal: OPEN_ANGLE, "remaining": 1.0 + abs(bearing)}, 1.0 + abs(bearing))
         if abs(bearing) > _FACED:
             self._facing = None
             return waits
@@ -90,15 +99,19 @@ class OpeningGuide(PushingGuide):
         looked = door.last_seen - self._facing
         if looked < _LOOKS:
             if view.now - self._facing > _PATIENCE:
-                raise GuideFailure("door is seen", f"I do not see whether '{door.id}' is open")
+                raise GuideFailure("door is seen", f"I do not see how far '{door.id}' is open")
             return waits
         if left > 0.0:
-            told = f"'{door.id}' is open by {math.degrees(door.opened):.0f} degrees only"
-            raise GuideFailure("door is open", told)
-        return GuideStep(goals, {"shut_by": 0.0, "remaining": 0.0}, 0.0)
+            told = f"'{door.id}' is open by {math.degrees(door.opened):.0f} degrees afterwards"
+            raise GuideFailure(NOT_DONE, told)
+        return GuideStep(goals, {self.signal: 0.0, "remaining": 0.0}, 0.0)
+
+    def _lacks(self, door: SceneObject) -> float:
+        """The angle that lacks until it is as was asked for, rad."""
+        return max(0.0, OPEN_ANGLE - door.opened)
 
 
-def _swings(door: SceneObject) -> tuple[Pose2, float, float]:
+def swings(door: SceneObject) -> tuple[Pose2, float, float]:
     """Where the hinge is, how the shut leaf points away from it, and how it is pushed open, rad.
 
     Raises:

@@ -38,6 +38,8 @@ class SceneObject:
         rolling: Rolling friction of a ball on it, m: the rolling resistance coefficient times the ball's radius.
             None where both state 0; else the greater counts, and what states 0 has 0.001.
         glides: Whether that alone counts on any floor, as under felt gliders; else the floor's, where it is greater.
+        hinge: Upright axis about which it swings, as a door does: x, y from its centre, in its own frame, m; or None.
+        swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
     """

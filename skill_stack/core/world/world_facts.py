@@ -17,6 +17,9 @@ FACING_ANGLE = 0.35
 OPEN_ANGLE = math.radians(60)
 """Angle from where it is shut from which on what has a hinge is open, rad: half of its width is free."""
 
+SHUT_ANGLE = math.radians(10)
+"""Angle up to which what has a hinge is shut, rad: it would latch, or nearly."""
+
 SEES = Fact("sees", ("robot",))
 """Fact stated while a camera runs: objects not in the scene can be searched, and effects verified."""
 

@@ -1,9 +1,10 @@
-"""Random walls with a door that is to be opened: shut, ajar, or one that swings towards the robot."""
+"""Random walls with a door that is to be opened or closed."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,14 +12,26 @@ from skill_stack.core.data_file import parse_model
 from skill_stack.core.world.scene_file import SceneFile
 from skill_stack.evaluation.scenes.blocked_scenes import VARIATION, ball_beyond, door_leaf, pen
 
-KINDS = ("shut", "ajar", "and on", "towards")
-"""A shut door; one ajar; a shut one with a ball behind it to go to; one that swings towards the robot."""
+KINDS = ("shut", "ajar", "and on", "towards", "open beyond", "open here", "ajar here", "out of reach")
+"""To be opened: a shut door; one ajar; a shut one with a ball behind it to go to; one that swings towards the robot. To
+be closed: one that is open to the other side, or to this one, wide or a little; one with no way to the side from
+which it could be pushed, since it stands open at the wall, or is ajar to the other side.
+"""
+TURNED = {"ajar": (5.0, 20.0), "open beyond": (65.0, 95.0), "open here": (45.0, 95.0), "ajar here": (15.0, 40.0)}
+"""Ranges of the angle by which a door is open at first, degrees."""
+AT_WALL, AJAR_BEYOND = (155.0, 168.0), (12.0, 25.0)
+"""The same of doors out of reach."""
+SWING, WIDE_SWING = math.radians(100.0), math.radians(170.0)
+CLOSE = ("close the door", "shut the door", "push the door shut")
 WORDS = {
     "shut": ("open the door", "push the door open"),
     "ajar": ("open the door", "push open the door"),
     "and on": ("open the door, then go to the red ball", "open the door and walk to the red ball"),
     "towards": ("open the door", "push the door open"),
+    **dict.fromkeys(KINDS[4:], CLOSE),
 }
+HERE = ("towards", "open here", "ajar here")
+"""Kinds of a door that swings towards the robot."""
 DOOR, BALL = "door", "red_ball"
 
 
@@ -38,19 +51,47 @@ class DoorScene:
     words: str
     kind: str
 
+    @property
+    def closes(self) -> bool:
+        """Whether the door is to be closed."""
+        return self.words in CLOSE
+
+    @property
+    def refused(self) -> str:
+        """What has to be told where the door cannot be pushed as the words ask; else empty."""
+        return {"towards": "swings towards me", "out of reach": "from the other side"}.get(self.kind, "")
+
 
 def door_scene(seed: int) -> DoorScene:
-    """Draws the floor of a seed; four seeds in a row have all kinds."""
+    """Draws the floor of a seed; eight seeds in a row have all kinds."""
     rng = np.random.default_rng((seed, 73))
     kind = KINDS[seed % len(KINDS)]
     near, wide, deep = float(rng.uniform(1.8, 2.3)), float(rng.uniform(1.0, 1.2)), 0.15
     gap = float(rng.uniform(-0.4, 0.4))
-    door = door_leaf(rng, near + deep / 2, gap, wide, (5.0, 20.0) if kind == "ajar" else (0.0, 0.0))
-    if kind == "towards":
-        shut, _ = door["swing"]
-        door["swing"] = (shut, shut + math.copysign(math.radians(100.0), shut))
+    at_wall = kind == "out of reach" and bool(rng.random() < 0.5)
+    # A door that opens up to the wall hangs before it, not in it.
+    door = door_leaf(rng, near + (deep + 0.06 if at_wall else deep / 2), gap, wide, (0.0, 0.0))
+    ajar = AT_WALL if at_wall else AJAR_BEYOND if kind == "out of reach" else TURNED.get(kind, (0.0, 0.0))
+    _turn(door, kind in HERE, WIDE_SWING if at_wall else SWING, math.radians(float(rng.uniform(*ajar))))
     ball = ball_beyond(rng, near + deep)
     raw = {"name": f"door_{seed}", "description": "A wall with a door.", "size": [40.0, 40.0],
            "objects": [*pen(near, deep, [(gap, wide)]), ball, door], "variation": VARIATION}  # fmt: skip
     words = WORDS[kind][int(rng.integers(len(WORDS[kind])))]
     return DoorScene(seed, parse_model(SceneFile, raw, "door scene"), words, kind)
+
+
+def _turn(door: dict[str, Any], here: bool, most: float, by: float) -> None:
+    """Has a shut door swing to a side, and opens it.
+
+    Args:
+        door: The door, which is changed.
+        here: Whether it swings towards the robot.
+        most: How far it opens, rad.
+        by: How far it is open, rad.
+    """
+    shut, _ = door["swing"]
+    sense = math.copysign(1.0, shut) * (1.0 if here else -1.0)
+    door["swing"] = (shut, shut + sense * most)
+    (x, y), half, yaw = door["position"], door["size"][0] / 2, shut + sense * by
+    post = (x - half * math.cos(shut), y - half * math.sin(shut))
+    door |= {"yaw": yaw, "position": [post[0] + half * math.cos(yaw), post[1] + half * math.sin(yaw)]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from builtin_interfaces.msg import Time
 
@@ -69,6 +71,8 @@ def _object_message(thing: SceneObject) -> ObjectMessage:
         confidence=float(thing.confidence),
         last_seen=time_message(thing.last_seen),
         movable=thing.movable,
+        hinge=list(thing.hinge or ()),
+        swing=list(thing.swing if thing.hinge else ()),
     )
 
 
@@ -78,6 +82,9 @@ def _object_of(message: ObjectMessage) -> SceneObject:
     if not message.id or message.shape not in _SHAPES or min(length, width, height) < 0.0:
         said = f"'{message.id[:40]}' of shape '{message.shape[:40]}' and size {length:g}, {width:g}, {height:g} m"
         raise DataError(f"a thing has a name, a shape of {', '.join(_SHAPES)} and a size, not {said}")
+    hinge, swing = metres(*message.hinge), tuple(message.swing)
+    if (len(hinge), len(swing)) not in ((0, 0), (2, 2)) or any(abs(yaw) > math.tau for yaw in swing):
+        raise DataError(f"a hinge of '{message.id[:40]}' has x, y and two headings within 2 pi, not {hinge}, {swing}")
     return SceneObject(
         id=message.id,
         kind=message.kind,
@@ -90,4 +97,6 @@ def _object_of(message: ObjectMessage) -> SceneObject:
         movable=message.movable,
         confidence=message.confidence,
         last_seen=seconds_of(message.last_seen),
+        hinge=(hinge[0], hinge[1]) if hinge else None,
+        swing=(swing[0], swing[1]) if swing else (0.0, 0.0),
     )

@@ -35,8 +35,10 @@ def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGra
         stated: Map and stated facts.
         seen: What perception found.
         fixed: Whether stated things that cannot be moved stay where they are stated, since the robot's own place is
-            corrected by them.
+            corrected by them; so do its walls, of which a camera sees one where two are in one plane.
     """
+    if fixed:
+        seen = replace(seen, objects={name: one for name, one in seen.objects.items() if one.kind != "wall"})
     names = _names(stated, seen)
     objects = dict(stated.objects)
     for name, thing in seen.objects.items():
@@ -47,6 +49,8 @@ def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGra
         told = stated.objects.get(names[name])
         if told is not None and fixed and not told.movable:
             objects[told.id] = replace(told, last_seen=thing.last_seen)
+        elif told is not None and told.hinge is not None:
+            objects[told.id] = replace(told.turned(thing.yaw), confidence=thing.confidence, last_seen=thing.last_seen)
         else:
             objects[names[name]] = replace(thing, id=names[name]) if told is None else _as_told(told, thing)
     facts = {Fact(f.predicate, tuple(names.get(a, a) for a in f.arguments)) for f in seen.facts}
@@ -166,6 +170,8 @@ def _apart(told: SceneObject, thing: SceneObject) -> float:
 
 
 def _may_be(told: SceneObject, thing: SceneObject) -> bool:
+    if told.hinge is not None or thing.hinge is not None:
+        return told.id == thing.id  # who measures hinges knows them from the map
     if told.kind in SHAPELESS or thing.kind in SHAPELESS:
         return told.kind == thing.kind == "wall" and math.dist(told.position[:2], thing.position[:2]) < SAME
     alike = told.colour in ("", thing.colour) or frozenset((told.colour, thing.colour)) in MISTAKEN

@@ -159,6 +159,8 @@ def test_instructions_survive(instruction: Instruction) -> None:
             movable=st.booleans(),
             confidence=small,
             last_seen=st.floats(0, 1e6),
+            hinge=st.one_of(st.none(), st.tuples(places, places)),
+            swing=st.tuples(angles, angles),
         ),
         max_size=4,
     ),
@@ -173,6 +175,7 @@ def test_scenes_survive(things: list[SceneObject], robot: Pose2 | None) -> None:
         assert (mine.id, mine.kind, mine.position, mine.size, mine.names) == (
             theirs.id, theirs.kind, theirs.position, theirs.size, theirs.names,
         )  # fmt: skip
+        assert mine.hinge == theirs.hinge and (mine.hinge is None or mine.swing == theirs.swing)
         assert mine.yaw == pytest.approx(theirs.yaw, abs=1e-9)
         assert mine.last_seen == pytest.approx(theirs.last_seen, abs=1e-6)
     assert (back.robot is None) == (robot is None)

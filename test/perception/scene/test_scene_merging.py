@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,24 @@ def test_a_name_that_is_taken_is_numbered_and_facts_follow() -> None:
     merged = merge(scene(ball("red_ball", 0.0), facts=[Fact("on", ("cup", "shelf"))]), seen)
     assert merged.objects["red_ball"].position[0] == 0.0 and merged.objects["red_ball_2"].position[0] == 3.0
     assert merged.facts == {Fact("on", ("cup", "red_ball_2"))}, "what is seen counts before what was stated"
+
+
+def leaf(name, **more):
+    return SceneObject(name, "door", (1.0, 0.0, 0.3), 0.2, "box", (1.0, 0.04, 0.6), "brown", **more)
+
+
+def test_a_leaf_with_a_hinge_turns_about_it_and_a_box_beside_it_is_another_thing() -> None:
+    told = leaf("door", hinge=(-0.5, 0.0), swing=(0.0, 1.5), movable=True)
+    merged = merge(scene(told), scene(replace(told.turned(1.2), last_seen=3.0), leaf("brown_box")))
+    assert set(merged.objects) == {"door", "brown_box"}
+    assert merged["door"].opened == pytest.approx(1.2) and merged["door"].last_seen == 3.0
+    assert (merged["door"].axis.x, merged["door"].axis.y) == pytest.approx((told.axis.x, told.axis.y))
+
+
+def test_walls_of_a_fixed_map_are_as_it_states_them() -> None:
+    wall = SceneObject("wall_1", "wall", (0.0, 0.0, 0.5), 0.0, "box", (6.0, 0.1, 1.0))
+    assert set(merge(scene(ball("a", 1.0)), scene(wall), fixed=True).objects) == {"a"}
+    assert set(merge(scene(ball("a", 1.0)), scene(wall)).objects) == {"a", "wall_1"}
 
 
 places = st.lists(st.floats(-5, 5), max_size=5, unique=True)

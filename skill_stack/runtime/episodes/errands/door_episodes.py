@@ -1,11 +1,11 @@
-"""Episodes of doors that are opened by words, in one process, judged on the truth."""
+"""Episodes of doors that are opened and closed by words, in one process, judged on the truth."""
 
 from __future__ import annotations
 
 import math
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.world.world_facts import OPEN_ANGLE
+from skill_stack.core.world.world_facts import OPEN_ANGLE, SHUT_ANGLE
 from skill_stack.evaluation.scenes.door_scenes import BALL, DOOR, DoorScene, door_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_place
@@ -35,14 +35,28 @@ class DoorEpisodes(RobotEpisodes):
     @staticmethod
     def _judged(line: SightedLine, scene: DoorScene, result: LineResult) -> str:
         """What was wrong by the truth; empty where all was right."""
-        opened = true_place(line.device, line.everything[DOOR]).opened
-        told = f"open by {math.degrees(opened):.0f} degrees; the robot said: {result.outcome}, {result.reason}"
+        opened, was = true_place(line.device, line.everything[DOOR]).opened, line.everything[DOOR].opened
+        wrong = judge_door(scene, was, opened, result.outcome, result.reason)
         if any(truth.fallen for truth in line.truths):
-            return f"it fell; {told}"
-        if scene.kind == "towards":
-            right = result.outcome == "failed" and DOOR in result.reason and "swings towards me" in result.reason
-            return "" if right and opened < OPEN_ANGLE / 2 else told
-        if opened < OPEN_ANGLE or result.outcome != "succeeded":
-            return told
+            wrong = f"it fell; {wrong}"
         verdict = judge_arrival(line.truths, line.everything[BALL])
-        return "" if scene.kind != "and on" or verdict.passed else f"not at the ball: {verdict.reason}; {told}"
+        away = scene.kind == "and on" and not verdict.passed
+        return "; ".join(filter(None, (wrong, f"not at the ball: {verdict.reason}" if away else "")))
+
+
+def judge_door(scene: DoorScene, was: float, opened: float, outcome: str, reason: str) -> str:
+    """What is wrong with a door and with what a robot said of it; empty for nothing.
+
+    Args:
+        scene: Floor and words.
+        was: How far it was open at first, rad.
+        opened: How far it is truly open, rad.
+        outcome: What the robot told.
+        reason: Its reason.
+    """
+    told = f"open by {math.degrees(opened):.0f} degrees; the robot said: {outcome}, {reason}"
+    if scene.refused:
+        named = outcome == "failed" and DOOR in reason and scene.refused in reason
+        return "" if named and abs(opened - was) < OPEN_ANGLE / 2 else told
+    done = opened <= SHUT_ANGLE if scene.closes else opened >= OPEN_ANGLE
+    return "" if done and outcome == "succeeded" else told
