@@ -277,6 +277,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "opening",
         "passing",
         "circling",
+        "closing",
         "pace",
         "gait",
         "path",
