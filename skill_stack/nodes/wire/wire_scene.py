@@ -60,7 +60,7 @@ def scene_of(message: SceneMessage) -> SceneGraph:
 
 
 def _object_message(thing: SceneObject) -> ObjectMessage:
-    return ObjectMessage(
+    message = ObjectMessage(
         id=thing.id,
         kind=thing.kind,
         colour=thing.colour,
@@ -71,9 +71,10 @@ def _object_message(thing: SceneObject) -> ObjectMessage:
         confidence=float(thing.confidence),
         last_seen=time_message(thing.last_seen),
         movable=thing.movable,
-        hinge=list(thing.hinge or ()),
-        swing=list(thing.swing if thing.hinge else ()),
     )
+    if thing.hinge is not None:
+        message.hinge, message.swing = list(thing.hinge), list(thing.swing)
+    return message
 
 
 def _object_of(message: ObjectMessage) -> SceneObject:
@@ -82,7 +83,8 @@ def _object_of(message: ObjectMessage) -> SceneObject:
     if not message.id or message.shape not in _SHAPES or min(length, width, height) < 0.0:
         said = f"'{message.id[:40]}' of shape '{message.shape[:40]}' and size {length:g}, {width:g}, {height:g} m"
         raise DataError(f"a thing has a name, a shape of {', '.join(_SHAPES)} and a size, not {said}")
-    hinge, swing = metres(*message.hinge), tuple(message.swing)
+    # Interfaces that were built before there were hinges have neither.
+    hinge, swing = metres(*getattr(message, "hinge", ())), tuple(getattr(message, "swing", ()))
     if (len(hinge), len(swing)) not in ((0, 0), (2, 2)) or any(abs(yaw) > math.tau for yaw in swing):
         raise DataError(f"a hinge of '{message.id[:40]}' has x, y and two headings within 2 pi, not {hinge}, {swing}")
     return SceneObject(
