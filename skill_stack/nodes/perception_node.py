@@ -111,7 +111,7 @@ class PerceptionNode(StackNode):
         self._seeing = PerceptionPipeline(
             self._camera, self._source, self._poses, budget=budget, named=named, own=self._own, leaves=leaves
         )
-        self._marks = LandmarkView(stated, self._channels) if stated.objects and self._bolted is None else None
+        self._marks = self._landmarks(stated)
         self._memory = self._remembering()
         self._recalled = self._memory is None
         self.configured.callback(self._keep, at_once=True)
@@ -127,6 +127,10 @@ class PerceptionNode(StackNode):
         embedding = named.embedding if named is not None else None
         known = self.value("things")
         self._desk = PerceptionServer(self, robot, self._camera, named is not None, embedding) if known else None
+
+    def _landmarks(self, stated: SceneGraph) -> LandmarkView | None:
+        """What corrects the robot's place by a stated map; None where none is given, or the robot is bolted down."""
+        return LandmarkView(stated, self._channels) if stated.objects and self._bolted is None else None
 
     def _stated(self) -> SceneGraph:
         """The stated map; an empty one where none is given."""

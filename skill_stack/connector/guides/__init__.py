@@ -10,14 +10,13 @@ from skill_stack.connector.guides.arc import ArcGuide
 from skill_stack.connector.guides.around import AroundGuide
 from skill_stack.connector.guides.between import BetweenGuide
 from skill_stack.connector.guides.circling import CirclingGuide
-from skill_stack.connector.guides.closing import ClosingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.face import FaceGuide
 from skill_stack.connector.guides.gait import GaitGuide
 from skill_stack.connector.guides.guide import Guide, GuideContext
 from skill_stack.connector.guides.hold import HoldGuide
 from skill_stack.connector.guides.joints import JointsGuide, PoseGuide
-from skill_stack.connector.guides.opening import OpeningGuide
+from skill_stack.connector.guides.opening import ClosingGuide, OpeningGuide
 from skill_stack.connector.guides.pace import PaceGuide
 from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.path import PathGuide

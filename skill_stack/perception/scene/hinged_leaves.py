@@ -26,8 +26,8 @@ SURE, FLOOR, POST = 0.08, 0.02, 0.15
 which it may be of the post, m."""
 BEYOND = math.radians(8.0)
 """Angle beyond either end of its swing up to which a leaf is looked for, rad."""
-POINTS, LENGTH = 40, 0.4
-"""Least number of points on a leaf, and share of its length over which they spread."""
+POINTS, LENGTH, END = 40, 0.4, 0.85
+"""Least number of points on a leaf; share of its length over which they spread, and from which they are of its end."""
 
 
 class HingedLeaves:
@@ -113,8 +113,8 @@ def _angle(leaf: SceneObject, points: Array, eye: Array) -> float | None:
     points = points[_upright(leaf, points)]
     x, y = _from_hinge(leaf, points)
     away = np.hypot(x, y)
-    kept = (away > POST) & (away < _length(leaf))
-    x, y, away, slack = x[kept], y[kept], away[kept], _slack(points[kept], eye)
+    kept = (away > POST) & (away < _length(leaf) + BESIDE)
+    x, y, away, points, slack = x[kept], y[kept], away[kept], points[kept], _slack(points[kept], eye)
     if len(away) < POINTS:
         return None
     points_out = math.atan2(-(leaf.hinge or (0.0, 0.0))[1], -(leaf.hinge or (0.0, 0.0))[0])  # of the leaf, in its frame
@@ -124,7 +124,12 @@ def _angle(leaf: SceneObject, points: Array, eye: Array) -> float | None:
     on = (np.abs(aside) < slack) & (along > 0.0)
     best = int(on.sum(axis=1).argmax())
     mine = on[best]
-    if mine.sum() < POINTS or float(np.ptp(away[mine])) < LENGTH * _length(leaf):
+    if mine.sum() < POINTS:
+        return None
+    long = float(np.ptp(away[mine])) > LENGTH * _length(leaf)
+    # Of a leaf in line with the camera the far end is seen, higher than what lies there.
+    end = float(np.median(away[mine])) > END * _length(leaf) and float(points[mine, 2].max()) > leaf.position[2]
+    if not (long or end):
         return None
     along, aside = along[best, mine], aside[best, mine]
     face = math.copysign(leaf.size[1] / 2, _side(leaf, float(tried[best, 0]), eye))  # the camera sees a face

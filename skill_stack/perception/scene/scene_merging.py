@@ -47,12 +47,7 @@ def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGra
             names[name] = whole  # what stands on it stands on the whole
             continue
         told = stated.objects.get(names[name])
-        if told is not None and fixed and not told.movable:
-            objects[told.id] = replace(told, last_seen=thing.last_seen)
-        elif told is not None and told.hinge is not None:
-            objects[told.id] = replace(told.turned(thing.yaw), confidence=thing.confidence, last_seen=thing.last_seen)
-        else:
-            objects[names[name]] = replace(thing, id=names[name]) if told is None else _as_told(told, thing)
+        objects[names[name]] = replace(thing, id=names[name]) if told is None else _as_told(told, thing, fixed)
     facts = {Fact(f.predicate, tuple(names.get(a, a) for a in f.arguments)) for f in seen.facts}
     carried = {f.arguments[0] for f in facts if f.predicate == "on"}
     kept = {f for f in stated.facts if not (f.predicate == "on" and f.arguments[0] in carried)}
@@ -130,8 +125,14 @@ def _stands_on(thing: SceneObject, told: SceneObject) -> bool:
     return above and solids.over(thing, told) and thing.radius < WHOLE * told.radius
 
 
-def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:
-    """A stated object at its seen position. A camera sees no front: of the headings that look alike, the stated one."""
+def _as_told(told: SceneObject, seen: SceneObject, fixed: bool) -> SceneObject:
+    """A stated object at its seen position, unless it cannot be moved and the map is fixed; with a hinge it has turned
+    about that. A camera sees no front: of the headings that look alike, the stated one.
+    """
+    if fixed and not told.movable:
+        return replace(told, last_seen=seen.last_seen)
+    if told.hinge is not None:
+        return replace(told.turned(seen.yaw), confidence=seen.confidence, last_seen=seen.last_seen)
     yaw = told.yaw
     parts = [have < WHOLE * whole for have, whole in zip(sorted(seen.size[:2]), sorted(told.size[:2]))]
     if any(parts) and math.dist(seen.position[:2], told.position[:2]) < told.radius:

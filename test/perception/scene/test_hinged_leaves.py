@@ -42,6 +42,15 @@ def test_the_angle_is_measured_from_either_side_and_the_leaf_is_taken_out(by, x,
     assert rest.sum() < 0.15 * only.sum(), "what is beside it stays, but for a seam"
 
 
+def test_of_a_leaf_in_line_with_the_camera_the_end_is_seen():
+    leaf = DOOR.turned(DOOR.swing[0] + 1.3)
+    (x, y), out = (leaf.axis.x, leaf.axis.y), leaf.yaw
+    at = (x + 2.3 * math.cos(out), y + 2.3 * math.sin(out))
+    leaves = HingedLeaves([DOOR])
+    leaves.taken_out(seen([*POSTS, leaf], eye(*at, out + math.pi), noise=0.003))
+    assert leaves.seen["door"].opened == pytest.approx(1.3, abs=0.06)
+
+
 def test_a_place_that_is_some_centimetres_off_changes_the_angle_little():
     leaf, frame = DOOR.turned(-0.9), seen([*POSTS, DOOR.turned(-0.9)], eye(0.3, 0.0, 0.0))
     leaves = HingedLeaves([DOOR])
