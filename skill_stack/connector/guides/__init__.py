@@ -29,6 +29,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 _LAZY = {
     "grasp": ("guides.grasp", "GraspGuide"),
     "hand_to": ("reaching.hands", "HandGuide"),
+    "latent": ("gaits.latent", "LatentGuide"),
     "offer": ("palms.motions", "OfferGuide"),
     "palm_vantage": ("palms.vantage", "PalmVantageGuide"),
     "pointing": ("reaching.hands", "PointingGuide"),

@@ -240,19 +240,20 @@ class Line:
         """
         began, start = self._clock(), self.now
         self._connect()
-        return self._carry_out(self._plan_of(skill, arguments), began, start)
+        return self._carry_out(self.asked(skill, arguments), began, start)
 
     def run_skill_for(self, skill: str, arguments: Mapping[str, Any], seconds: float) -> None:
         """Runs one skill for a time and cancels it then, so that its stance takes over; as :meth:`run_skill`."""
         self._connect()
         end = self.now + seconds - 1e-9
-        for _ in self.execution(self._plan_of(skill, arguments)):
+        for _ in self.execution(self.asked(skill, arguments)):
             if self.now >= end:
                 self.connector.cancel("", "its time is over", self.now)
                 return
             self.step()
 
-    def _plan_of(self, skill: str, arguments: Mapping[str, Any]) -> Plan:
+    def asked(self, skill: str, arguments: Mapping[str, Any]) -> Plan:
+        """A plan of one skill, as :meth:`run_skill` runs it."""
         checked = self._library[skill].complete(dict(arguments))
         node = PlanNode("skill", skill=skill, arguments=checked, why="asked for by name")
         return Plan(f"skill-{self.now:.2f}", skill, "plan", PlanNode("sequence", (node,)))

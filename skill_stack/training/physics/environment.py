@@ -174,6 +174,9 @@ class WalkEnvironment(TrainingEnvironment):
                 self.robots.world[which], qpos[:, :2], yaw * self.grounds.task.heading / math.pi
             )
             qpos[:, 2] += up
+            for name, above in self.grounds.task.clear.items():
+                highest = self.grounds.highest(self.robots.world[which])
+                self.commands.least[which, self.contract.command_names.index(name)] = highest + above
         self._others.reset(which)
         rest = self._others.target[which]
         qpos[:, self._index.joint_qpos] = rest + rng.uniform(-events.start_joints, events.start_joints, rest.shape)

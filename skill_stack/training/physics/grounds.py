@@ -105,6 +105,10 @@ class Grounds:
         surface = self._top[worlds][:, None] + along * self._slope[worlds][:, None]
         return np.where(on, surface, 0.0).max(axis=-1).clip(0.0, None)
 
+    def highest(self, worlds: Array) -> Array:
+        """Height of the highest stretch of each world where that is flat, m, shape (n,)."""
+        return self._top[worlds].max(axis=1)
+
     def footing(self, worlds: Array, places: Array, yaw: Array) -> tuple[Array, Array]:
         """How robots stand that are put down somewhere: parallel to the ground under them.
 

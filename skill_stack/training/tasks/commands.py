@@ -25,6 +25,7 @@ class CommandSampler:
         moving: Whether each is to move, bool, shape (batch,).
         level: Share of the full range of velocities that is used, 0 to 1.
         needs: Measured success by goal value.
+        least: What each goal value of a robot is at least, whatever is drawn, shape (batch, commands).
     """
 
     def __init__(self, task: TrainingTask, batch: int, rng: np.random.Generator) -> None:
@@ -42,6 +43,7 @@ class CommandSampler:
         self._velocity = np.array([not command.style for command in task.commands])
         self._left = np.zeros(batch)
         self.command = np.zeros((batch, len(task.commands)))
+        self.least = np.full_like(self.command, -np.inf)
         self.moving = np.zeros(batch, dtype=bool)
         self.level = task.events.curriculum_start
         axes = [name for name in task.contexts.axes if name in self._names]
@@ -62,6 +64,7 @@ class CommandSampler:
             command = candidates[chosen, np.arange(count)]
         else:
             command = self._draw(count)
+        command = np.clip(np.maximum(command, self.least[which]), None, self._high)
         speed = np.linalg.norm(command * self._velocity, axis=1)
         self.moving[which] = speed >= self._task.gait.stand_below
         self.command[which] = np.where(self.moving[which][:, None] | ~self._velocity, command, 0.0)

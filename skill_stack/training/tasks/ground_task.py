@@ -21,6 +21,8 @@ class GroundTask(DataModel):
         worlds: How many of them are built: as many of each course, with factors spread evenly.
         along: Range of x where robots begin, m, at y = 0.
         heading: Largest angle between the x axis and the robot's heading at the start, rad.
+        clear: Goal values that are commanded at least so far above a world's highest stretch, m: who is told to lift
+            feet by less than that would learn not to listen.
     """
 
     courses: tuple[Annotated[tuple[FloorPatch, ...], Field(min_length=1)], ...] = Field(min_length=1)
@@ -28,3 +30,4 @@ class GroundTask(DataModel):
     worlds: int = Field(60, ge=1)
     along: Interval
     heading: float = Field(ge=0)
+    clear: dict[str, float] = {}

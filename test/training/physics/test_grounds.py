@@ -132,3 +132,14 @@ def test_a_run_begins_as_its_predecessor(task: TrainingTask, tmp_path: Path) -> 
     narrow = task.model_copy(update={"ppo": task.ppo.model_copy(update={"hidden": (16, 16)})})
     with pytest.raises(DataError, match="does not fit the task"):
         training.train(ROBOT, narrow, tmp_path, 0.001, 1, report=lambda _: None, predecessor=walk)
+
+
+def test_swings_clear_the_highest_stretch_of_their_world() -> None:
+    shipped = load_task(ROOT / "models" / "go2" / "gait_latent")
+    assert shipped.ground is not None
+    ground = shipped.ground.model_copy(update={"worlds": 6})
+    ppo = shipped.ppo.model_copy(update={"robots": 8})
+    environment = WalkEnvironment(ROBOT, shipped.model_copy(update={"ppo": ppo, "ground": ground, "bare": True}), 1)
+    assert environment.grounds is not None
+    told = environment.commands.command[:, environment.contract.command_names.index("swing_height")]
+    assert (told >= environment.grounds.highest(environment.robots.world) + ground.clear["swing_height"] - 1e-9).all()

@@ -36,6 +36,16 @@ def test_some_stand_and_some_move_along_one_axis() -> None:
     assert 0.5 * TASK.events.single_axis_share < single < 1.5 * TASK.events.single_axis_share
 
 
+def test_no_command_is_below_the_least_of_its_robot() -> None:
+    sampler = CommandSampler(TASK, 400, np.random.default_rng(0))
+    sampler.level = 1.0
+    sampler.least[:200, 0] = 0.6
+    sampler.draw(EVERY)
+    high = np.array([command.train[1] for command in TASK.commands])
+    assert (sampler.command[:200, 0] >= 0.6).all() and (sampler.command[200:, 0] < 0.5).any()
+    assert (sampler.command <= high + 1e-9).all()
+
+
 def test_commands_change_within_the_longest_interval() -> None:
     sampler = CommandSampler(TASK, 400, np.random.default_rng(0))
     sampler.draw(EVERY)

@@ -1,0 +1,1 @@
+"""A latent of two numbers over one period of the feet: how high and how far they swing."""
