@@ -35,7 +35,7 @@ class QuantityParser:
         self._vague = PhraseTable((split(phrase), value) for phrase, value in data.vague.items())
         self._before = lexicon.table(data.amount_before)
         self._after = lexicon.table(data.amount_after)
-        self._repeats = PhraseTable((split(phrase), count) for phrase, count in data.repeats.items())
+        self._repeats = PhraseTable((split(phrase), int(count)) for phrase, count in data.repeats.items())
 
     def amount(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Amount]]:
         """Returns the amounts at a position, longest first."""

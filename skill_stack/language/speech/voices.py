@@ -10,7 +10,7 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.lexicon_files import SpeechWords
+from skill_stack.language.words.lexicon_files import WordFile
 from skill_stack.language.words.name_words import name_words
 
 MOST_SAID = 6
@@ -60,7 +60,7 @@ class Voices:
         others: Whether other skills of it also speak.
     """
 
-    def __init__(self, library: SkillLibrary, words: SpeechWords) -> None:
+    def __init__(self, library: SkillLibrary, words: WordFile) -> None:
         """Finds the skills.
 
         Args:
@@ -172,5 +172,5 @@ def _said(spec: SkillSpec, parameter: GoalParameter) -> bool:
     return parameter.type == "words" and not (spec.guided is not None and spec.guided.guide == "searching")
 
 
-def _hears(parameter: GoalParameter, words: SpeechWords) -> bool:
+def _hears(parameter: GoalParameter, words: WordFile) -> bool:
     return bool(words.hearers & {*name_words(parameter.name), *parameter.kind.split(), *parameter.nouns})

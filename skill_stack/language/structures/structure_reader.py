@@ -319,7 +319,7 @@ class _Reading:
             if number and high:
                 at, group.members = high[0], [Member()] * number[1]
         if not group.members:
-            usual = self._of._words.usual.get(group.shape, 0)
+            usual = int(self._of._words.usual.get(group.shape, 0))
             if not usual:
                 raise Unclear(question(f"A {group.shape} of how many blocks?"))
             group.members = [Member()] * usual
@@ -334,7 +334,7 @@ class _Reading:
             ends = phrase is not None and self._place(phrase[0]) is not None
             if phrase is None or ends or (group.members and self._goes_on(phrase[0])):
                 return at - self._joined(at) if group.members else at
-            group.members += [phrase[1].member] * (phrase[1].count or self._of._words.usual.get(group.shape, 0))
+            group.members += [phrase[1].member] * (phrase[1].count or int(self._of._words.usual.get(group.shape, 0)))
             at = phrase[0]
             if not self._comma(at):
                 return at

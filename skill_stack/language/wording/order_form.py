@@ -9,7 +9,7 @@ from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.lexicon_files import WordingWords
+from skill_stack.language.words.lexicon_files import WordFile
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token, tokenise
 
@@ -44,7 +44,7 @@ class OrderForm:
     _tables: dict[str, PhraseTable[str]] = field(default_factory=dict)
 
     @property
-    def wording(self) -> WordingWords:
+    def wording(self) -> WordFile:
         """The words of ``wording.yaml``."""
         return self.lexicon.wording
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.words.kind_nouns import single
-from skill_stack.language.words.lexicon_files import NounWords
+from skill_stack.language.words.lexicon_files import WordFile
 
 STEPS = 2
 """Levels of nested categories that are followed."""
@@ -22,7 +22,7 @@ def named(thing: SceneObject) -> set[str]:
     return plain | {name.rstrip("0123456789 ") for name in plain} - {""}
 
 
-def endings(thing: SceneObject, data: NounWords) -> set[str]:
+def endings(thing: SceneObject, data: WordFile) -> set[str]:
     """Returns the names of an object and their last words, also in the singular."""
     out: set[str] = set()
     apart = data.another | data.apart
@@ -36,7 +36,7 @@ def endings(thing: SceneObject, data: NounWords) -> set[str]:
     return out
 
 
-def _heads(words: list[str], data: NounWords) -> Iterator[list[str]]:
+def _heads(words: list[str], data: WordFile) -> Iterator[list[str]]:
     """The head of a name: ``owner`` of ``owner of the dog``; of a bottle of water, the water too."""
     at = next((k for k, word in enumerate(words) if k and word in data.behind), len(words))
     yield words[:at]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.language.words.lexicon_files import Broader, Things
+from skill_stack.language.words.lexicon_files import Things, WordFile
 
 STEPS = 3
 """Levels of general kinds that are followed: a pear is a fruit, a fruit is food."""
@@ -25,7 +25,7 @@ def single(word: str) -> str:
 class KindNouns:
     """Looks up the nouns of objects, with a cache."""
 
-    def __init__(self, things: Things, broader: Broader) -> None:
+    def __init__(self, things: Things, broader: WordFile) -> None:
         """Inverts the tables: from each noun to its general kinds.
 
         Args:

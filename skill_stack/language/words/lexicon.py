@@ -51,26 +51,26 @@ class Lexicon:
         spatial: Words for frames of reference, and relations that hold strictly.
     """
 
-    small: files.SmallWords
-    quantities: files.Quantities
-    directions: files.Directions
+    small: files.WordFile
+    quantities: files.WordFile
+    directions: files.WordFile
     things: files.Things
     verbs: files.Verbs
     manner: files.Manner
     real: files.WordFile
-    clauses: files.Clauses
-    statements: files.StatementWords
+    clauses: files.WordFile
+    statements: files.WordFile
     english: files.WordFile
     skill_names: files.SkillNames
-    wording: files.WordingWords
+    wording: files.WordFile
     people: files.WordFile
-    broader: files.Broader
+    broader: files.WordFile
     moods: files.WordFile
-    nouns: files.NounWords
-    speech: files.SpeechWords
-    ways: files.WayWords
-    structures: files.StructureWords
-    spatial: files.SpatialWords
+    nouns: files.WordFile
+    speech: files.WordFile
+    ways: files.WordFile
+    structures: files.WordFile
+    spatial: files.WordFile
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 

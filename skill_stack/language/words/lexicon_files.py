@@ -1,11 +1,13 @@
-"""Schema of the files in ``words/data``. Each file explains its own keys."""
+"""Files in ``words/data``. Each file explains its own keys; here are the models of entries that are no plain words."""
 
 from __future__ import annotations
 
+import keyword
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, create_model
+from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from skill_stack.core.data_file import DataModel, parse_model
@@ -38,91 +40,50 @@ Phrases = Annotated[
 """Phrases, each split into words."""
 
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
 class WordFile(DataModel):
-    """A file of words. A model declares only the keys that are no :class:`Words`."""
+    """A file of words. A model declares only the keys whose entries have fields of their own.
+
+    Of the other keys, lists are :class:`Words`, numbers are ``float``, also as keys of a table. A key that is a keyword
+    of Python has an underscore behind it: ``if_``.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     if TYPE_CHECKING:
 
-        def __getattr__(self, key: str) -> Words: ...
+        def __getattr__(self, key: str) -> Any: ...
 
 
 Parsed = TypeVar("Parsed", bound=DataModel)
 
 
 def parse_words(model: type[Parsed], data: Any, origin: str) -> Parsed:
-    """Checks the content of a file of words.
+    """Reads the content of a file of words.
 
     Args:
         model: The model of the file.
-        data: Its content.
+        data: Its content, with every scalar as text.
         origin: The file in error messages.
 
     Raises:
-        DataError: A key is missing or of the wrong type.
+        DataError: An entry that the model declares is missing or of the wrong type.
     """
-    if issubclass(model, WordFile):
-        names = {field.alias or name for name, field in model.model_fields.items()}
-        others: dict[str, Any] = {key: (Words, ...) for key in data if key not in names}
-        model = create_model(model.__name__, __base__=model, **others)
-    return parse_model(model, data, origin)
+    named = {f"{key}_" if keyword.iskeyword(key) else key: value for key, value in data.items()}
+    declared = model.model_fields
+    return parse_model(model, {key: one if key in declared else _plain(one) for key, one in named.items()}, origin)
 
 
-class SmallWords(WordFile):
-    """``small_words.yaml``; the file explains its keys."""
-
-    contractions: dict[str, str]
-    pronouns: dict[str, Words]
-    unsupported: dict[str, str]
-
-
-class Quantities(WordFile):
-    """``quantities.yaml``; the file explains its keys."""
-
-    numbers: dict[str, float]
-    scales: dict[str, float]
-    fractions: dict[str, float]
-    loose_numbers: dict[str, float]
-    and_fractions: dict[str, float]
-    units: dict[str, dict[float, Words]]
-    named: dict[str, dict[float, Words]]
-    vague: dict[str, float]
-    vague_size: dict[str, float]
-    default_size: dict[str, float]
-    default_by_head: dict[str, float]
-    turn_by_head: dict[str, float]
-    repeats: dict[str, int]
-
-
-class Directions(DataModel):
-    """``directions.yaml``; the file explains its keys."""
-
-    opposites: dict[str, str]
-    axes: dict[str, str]
-    directions: dict[str, Words]
-    implied: dict[str, str]
-    turns: dict[str, int]
-    turn_size: dict[str, float]
-
-
-class WayWords(WordFile):
-    """``ways.yaml``; the file explains its keys."""
-
-    from_: Words = Field(alias="from")
-    sides: dict[str, Words]
-    kept_on: dict[str, Words]
-    usual: float
-
-
-class StructureWords(WordFile):
-    """``structures.yaml``; the file explains its keys."""
-
-    building: dict[str, str]
-    structures: dict[str, Words]
-    arranged: dict[str, Words]
-    ends: dict[str, Words]
-    end_words: dict[str, Words]
-    usual: dict[str, int]
-    holders: tuple[str, ...]
+def _plain(data: Any) -> Any:
+    """Lists of words as :class:`Words`, numbers as ``float``."""
+    if isinstance(data, dict):
+        numbers = all(map(_NUMBER.fullmatch, data))
+        return {float(key) if numbers else key: _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return Words(data) if all(isinstance(one, str) for one in data) else tuple(map(_plain, data))
+    return float(data) if _NUMBER.fullmatch(data) else data
 
 
 class ThingType(DataModel):
@@ -135,18 +96,7 @@ class ThingType(DataModel):
 class Things(WordFile):
     """``things.yaml``; the file explains its keys."""
 
-    colours: dict[str, Words]
-    kinds: dict[str, Words]
-    places: dict[str, Words]
-    sides: dict[str, Words]
-    relations: dict[str, Words]
     types: dict[str, ThingType]
-
-
-class Broader(DataModel):
-    """``broader.yaml``: general kinds of objects. Its words are not part of the vocabulary."""
-
-    broader: dict[str, Words]
 
 
 class SenseLine(DataModel):
@@ -177,12 +127,7 @@ class SenseLine(DataModel):
 class Verbs(WordFile):
     """``verbs.yaml``; the file explains its keys."""
 
-    prepositions: dict[str, Words]
     senses: dict[str, tuple[SenseLine, ...]]
-    exact: tuple[Words, ...]
-    same: tuple[Words, ...]
-    verbless: dict[str, str]
-    after_going: dict[str, str]
 
     def between(self, given: str | Words | None) -> Words:
         """Returns the prepositions between a verb and its object; empty without an object."""
@@ -208,24 +153,6 @@ class Manner(WordFile):
     """``manner.yaml``; the file explains its keys."""
 
     manners: dict[str, MannerKind]
-    remarks: dict[str, Words]
-
-
-class Clauses(WordFile):
-    """``clauses.yaml``; the file explains its keys."""
-
-    if_: Words = Field(alias="if")
-    states: dict[str, Words]
-    between: dict[str, Words]
-    between_facts: dict[str, Words]
-    while_: Words = Field(alias="while")
-    as_: Words = Field(alias="as")
-
-
-class StatementWords(WordFile):
-    """``statements.yaml``; the file explains its keys."""
-
-    quantifiers: dict[str, str]
 
 
 class VerbWords(DataModel):
@@ -247,17 +174,10 @@ class ChoiceWording(DataModel):
 class SkillNames(WordFile):
     """``skill_names.yaml``; the file explains its keys."""
 
-    joined: dict[str, Words]
-    switching: dict[str, Words]
     bodily: VerbWords
     needless: VerbWords
-    nouns: dict[str, Words]
-    arguments: dict[str, Words]
-    before: dict[str, Words]
     places: tuple[VerbWords, ...]
-    single: dict[str, Words]
     choices: tuple[ChoiceWording, ...]
-    ways: dict[str, Words]
 
     @property
     def general(self) -> frozenset[str]:
@@ -276,32 +196,3 @@ class FunctionWords(WordFile):
     verb_links: Phrases
 
 
-class NounWords(WordFile):
-    """``nouns.yaml``; the file explains its keys."""
-
-    ordinals: dict[str, int]
-    counts: dict[str, int]
-    same_side: dict[str, Words]
-
-
-class SpeechWords(WordFile):
-    """``speech.yaml``; the file explains its keys."""
-
-    turned: dict[str, str]
-
-
-class SpatialWords(WordFile):
-    """``spatial.yaml``; the file explains its keys."""
-
-    frames: dict[str, Words]
-    own_sides: dict[str, Words]
-    strict: dict[str, Words]
-    compass: dict[str, Words]
-    compared: dict[str, tuple[Words, Words]]
-    extremes: dict[str, tuple[Words, Words]]
-
-
-class WordingWords(WordFile):
-    """``wording.yaml``; the file explains its keys."""
-
-    opposite: dict[str, str]

@@ -63,12 +63,12 @@ class NounEndings(ABC):
         found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
         found += [(end, noun) for end, _ in self._plain.match(tokens, at)]
         if at < len(tokens) and tokens[at].text in self._data.ordinals:
-            rank = self._data.ordinals[tokens[at].text]
+            rank = int(self._data.ordinals[tokens[at].text])
             found.append((at + 1, replace(noun, rank=rank, pick=noun.pick or "order")))
         if at < len(tokens) and tokens[at].text == "other":
             found.append((at + 1, replace(noun, other=True)))
         if at < len(tokens) and tokens[at].text in self._data.counts:
-            found.append((at + 1, replace(noun, count=self._data.counts[tokens[at].text])))
+            found.append((at + 1, replace(noun, count=int(self._data.counts[tokens[at].text]))))
         if at < len(tokens) and tokens[at].text in ("coloured", "colored", "same", "very"):
             found.append((at + 1, noun))
         return found

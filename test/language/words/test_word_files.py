@@ -17,14 +17,18 @@ def test_every_key_is_read(path: Path):
     assert not [key for key in read_words(path) if not re.search(rf"\.{key}_?\b|\"{key}\"", CODE)]
 
 
-def test_a_key_of_another_type_than_the_usual_one_is_declared():
-    with pytest.raises(DataError, match="quantifiers"):
-        files.parse_words(files.StatementWords, {"where": ["where is"]}, "statements.yaml")
-    with pytest.raises(DataError, match="where"):
-        files.parse_words(files.StatementWords, {"where": {"is": "1"}, "quantifiers": {}}, "statements.yaml")
+def test_an_entry_with_fields_of_its_own_is_checked():
+    with pytest.raises(DataError, match="senses"):
+        files.parse_words(files.Verbs, {"same": ["go"]}, "verbs.yaml")
+    with pytest.raises(DataError, match="verb"):
+        files.parse_words(files.Verbs, {"senses": {"go": [{"verbs": ["go"], "verb": "x"}]}}, "verbs.yaml")
 
 
 def test_lists_are_sets_that_keep_their_order():
-    read = files.parse_words(files.StatementWords, {"where": ["b", "a"], "quantifiers": {}}, "statements.yaml")
-    assert tuple(read.where) == ("b", "a")
-    assert files.parse_words(files.WordFile, {"base": ["go", "go"]}, "english_verbs.yaml").base == {"go"}
+    read = files.parse_words(files.WordFile, {"where": ["b", "a"], "if": ["go", "go"]}, "statements.yaml")
+    assert tuple(read.where) == ("b", "a") and read.if_ == {"go"}
+
+
+def test_numbers_are_floats_and_words_with_digits_stay_words():
+    read = files.parse_words(files.WordFile, {"units": {"1": ["m"]}, "counts": {"2": "2", "two": "2"}}, "nouns.yaml")
+    assert read.units == {1.0: {"m"}} and read.counts == {"2": 2.0, "two": 2.0}
