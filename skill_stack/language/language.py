@@ -29,7 +29,6 @@ from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Reading, Readings, TakenAs, changed
 from skill_stack.language.speech.utterances import Utterances
 from skill_stack.language.speech.voices import Voices, quoted, stated
-from skill_stack.language.structures.clearing_reader import ClearingReader
 from skill_stack.language.structures.structure_reader import StructureReader
 from skill_stack.language.text_reader import TextReader
 from skill_stack.language.word_coverage import WordCoverage
@@ -50,7 +49,7 @@ class Language:
         library: The skills. Where a skill says free text, its argument has placeholders as choices.
         knowledge: Needs, categories and properties of objects, hazards.
         lexicon: The lexicon.
-        clearings: Reads which loose things are to be brought where.
+        structures: Reads what is to be built, and which loose things are to be brought where.
         learnt: Phrases learnt from use, or None.
     """
 
@@ -78,8 +77,7 @@ class Language:
         self._spoken = SpokenLibrary(_worded(self.library), self.lexicon)
         self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
         self._needs = Needs(knowledge, self.lexicon)
-        self._structures = self.lexicon.shared(StructureReader)
-        self.clearings = self.lexicon.shared(ClearingReader)
+        self.structures = self.lexicon.shared(StructureReader)
         self._words: SceneWords | None = None
         self.learn(learnt)
 
@@ -156,7 +154,7 @@ class Language:
             return refusal(f"I cannot build that: {error}.")
         if given is not None:
             return given
-        return self._structures.request(text) if len(text) <= LONGEST_TEXT else None
+        return self.structures.request(text) if len(text) <= LONGEST_TEXT else None
 
     def halts(self) -> list[Step]:
         """Returns the steps that keep the robot still."""

@@ -314,7 +314,7 @@ class Planner:
             return still if isinstance(still, Answer) else self._completion.finish(still, scene, facts)
         places = placing_skill(self.library) is not None
         blueprint = self.language.structure(text) if places else None
-        clearing = self.language.clearings.request(text) if places else None
+        clearing = self.language.structures.clearing(text) if places else None
         if clearing is not None:
             goal = self._clearing(clearing, scene)
             return goal if isinstance(goal, Answer) else self._by_sight(goal, scene, facts)
@@ -345,7 +345,7 @@ class Planner:
     def _clearing(self, words: ClearingWords, scene: SceneGraph) -> Clearing | Answer:
         """The loose things that are to be brought to a place; the answer where that is not clear."""
         nouns = self.language.lexicon.kind_nouns.nouns_of
-        holders = (words.place,) if words.place else self.language.clearings.holders
+        holders = (words.place,) if words.place else self.language.structures.holders
         places = [one for noun in holders for one in scene.things if noun in (one.kind, *one.names)]
         if not places:
             known = f"I see no {words.place}." if words.place else "Where shall I put it all?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from skill_stack.core.spatial import relations as spatial
@@ -19,10 +20,10 @@ from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.reference import Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.spatial.pattern_grammar import Term, spatial_grammar
 from skill_stack.language.spatial.program import ALIKE, SAME, Ends, SpatialProgram, SpatialWorld, Unfit
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
+from skill_stack.language.words.pattern_grammar import PatternGrammar, Term, load_grammar
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token
 
@@ -32,6 +33,11 @@ FREE = 0.06
 """Radius of a free place for nothing in particular, m."""
 AGREED = 0.05
 """Difference of two distances in two frames that makes no difference, m."""
+
+
+def spatial_grammar() -> PatternGrammar:
+    """The grammar of spatial questions."""
+    return load_grammar(Path(__file__).with_name("grammar.yaml"))
 
 
 @dataclass(frozen=True, slots=True)

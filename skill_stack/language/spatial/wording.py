@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from skill_stack.language.spatial.pattern_grammar import Term, spatial_grammar
-from skill_stack.language.spatial.questions import posed
+from skill_stack.language.spatial.questions import posed, spatial_grammar
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.pattern_grammar import Term
 
 
 def question_words(program: Term, lexicon: Lexicon, choose: Callable[[int], int]) -> str | None:

@@ -43,6 +43,10 @@ class Member:
         """Whether another description may be of the same block."""
         return all(not a or not b or a == b for a, b in ((self.colour, other.colour), (self.kind, other.kind)))
 
+    def is_a(self, said: Member) -> bool:
+        """Whether the block is what a phrase says; the phrase may say less."""
+        return said.colour in ("", self.colour) and said.kind in ("", self.kind)
+
     def with_more(self, other: Member) -> Member:
         """The description with what another one adds."""
         return Member(other.colour or self.colour, other.kind or self.kind)
@@ -55,18 +59,14 @@ class Group:
     Attributes:
         shape: ``tower``, ``row``, ``pyramid``, ``bridge``, or empty where nothing is said.
         members: From bottom to top, or from left to right; of a pyramid row by row from the bottom.
-        noun: Noun by which others may refer to it.
         relation: Where it is relative to ``others``, a relation of the lexicon; empty where nothing is said.
         others: Groups of that relation.
-        named: Whether its shape is said and not only its blocks.
     """
 
     shape: str = ""
     members: list[Member] = field(default_factory=list)
-    noun: str = ""
     relation: str = ""
     others: list[Group] = field(default_factory=list)
-    named: bool = False
 
     def rows(self) -> list[int]:
         """Number of blocks in each layer, from the bottom."""
@@ -148,56 +148,33 @@ def _names(groups: list[Group]) -> Iterator[str]:
 
 
 def _blocks(group: Group, row: str, names: dict[int, list[str]]) -> list[Block]:
+    """The blocks of a group: each layer stands on the one below it, the lowest where the words say."""
     mine, rows = names[id(group)], group.rows()
     if sum(rows) != len(mine):
         known = "3" if group.shape == "bridge" else "3, 6 or 10"
         raise Unclear(question(f"A {group.shape} of {len(mine)}? I know those of {known} blocks."))
+    under = [name for one in group.others for name in names[id(one)][len(one.members) - one.rows()[-1] :]]
+    below = under if group.relation == "on" else []
     made: list[Block] = []
-    for level, count in enumerate(rows):
-        below = mine[sum(rows[: level - 1]) : sum(rows[:level])] if level else []
-        for number in range(count):
-            at = sum(rows[:level]) + number
-            member = group.members[at]
-            block = Block(name=mine[at], kind=member.kind, colour=member.colour)
-            if level:
-                carriers = below if group.shape == "bridge" else below[number : number + 1 + (group.shape == "pyramid")]
-                block = block.model_copy(update={"on": tuple(carriers)})
-            else:
-                block = block.model_copy(update={"row": row if count > 1 else ""})
-            made.append(block)
-    return _related(group, made, rows[0], names)
-
-
-def _related(group: Group, made: list[Block], ground: int, names: dict[int, list[str]]) -> list[Block]:
-    """Blocks of a group with what is said of where it stands."""
-    others = [name for other in group.others for name in names[id(other)]]
-    if group.relation == "on":
-        return _on_top(group, made, ground, names)
-    if group.relation and group.relation != "between":
-        standing = [name for one in group.others for name in names[id(one)][: one.rows()[0]]]
-        changed = {"side": cast(Side, group.relation), "of": tuple(standing or others)}
-        made[0] = made[0].model_copy(update=changed)
+    for count in rows:
+        layer = mine[len(made) : len(made) + count]
+        carriers = _carriers(count, below) if below else [()] * count
+        for name, on in zip(layer, carriers):
+            member, beside = group.members[len(made)], row if count > 1 and not on else ""
+            made.append(Block(name=name, kind=member.kind, colour=member.colour, on=on, row=beside))
+        below = layer
+    if group.relation not in ("", "on", "between"):
+        of = tuple(name for one in group.others for name in names[id(one)][: one.rows()[0]])
+        made[0] = made[0].model_copy(update={"side": cast(Side, group.relation), "of": of})
     return made
 
 
-def _on_top(group: Group, made: list[Block], ground: int, names: dict[int, list[str]]) -> list[Block]:
-    """Blocks of a group that stands on the top layer of another one."""
-    tops = [name for one in group.others for name in names[id(one)][len(one.members) - one.rows()[-1] :]]
-    carriers: list[tuple[str, ...]]
-    if ground == len(tops):
-        carriers = [(name,) for name in tops]
-    elif ground == 1 and len(tops) == 2:
-        carriers = [tuple(tops)]
-    elif ground == 1 and len(tops) > 2:
-        carriers = (
-            [(tops[len(tops) // 2],)] if len(tops) % 2 else [tuple(tops[len(tops) // 2 - 1 : len(tops) // 2 + 1])]
-        )
-    elif ground == len(tops) - 1:
-        carriers = [(tops[number], tops[number + 1]) for number in range(ground)]
-    else:
-        raise Unclear(refusal(f"I do not know how {ground} blocks shall stand on {len(tops)}."))
-    based = [block.model_copy(update={"on": on, "row": ""}) for block, on in zip(made, carriers)]
-    return [*based, *made[ground:]]
+def _carriers(count: int, below: list[str]) -> list[tuple[str, ...]]:
+    """What carries each block of a layer that is centred over the layer below: one block of that, or two."""
+    spare = len(below) - count
+    if spare < 0:
+        raise Unclear(refusal(f"I do not know how {count} blocks shall stand on {len(below)}."))
+    return [tuple(below[spare // 2 + at : spare // 2 + at + 1 + spare % 2]) for at in range(count)]
 
 
 def _between(groups: list[Group], blocks: list[Block], names: dict[int, list[str]]) -> list[Block]:

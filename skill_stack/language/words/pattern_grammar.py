@@ -255,7 +255,10 @@ def _unified(program: Any, value: Any, filled: dict[int, Any]) -> dict[int, Any]
 
 
 @cache
-def spatial_grammar() -> PatternGrammar:
-    """The grammar of spatial questions."""
-    raw = yaml.safe_load(Path(__file__).with_name("grammar.yaml").read_text(encoding="utf-8"))
-    return PatternGrammar(raw)
+def load_grammar(path: Path) -> PatternGrammar:
+    """Reads a grammar, once for each process.
+
+    Raises:
+        DataError: A pattern names a category that there is not.
+    """
+    return PatternGrammar(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -3,7 +3,7 @@
 import pytest
 
 from skill_stack.language import ClearingWords, load_lexicon
-from skill_stack.language.structures.clearing_reader import ClearingReader
+from skill_stack.language.structures.structure_reader import StructureReader
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from skill_stack.language.structures.clearing_reader import ClearingReader
     ],
 )
 def test_requests_are_read(text, meant):
-    assert ClearingReader(load_lexicon()).request(text) == meant
+    assert StructureReader(load_lexicon()).clearing(text) == meant
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_requests_are_read(text, meant):
      "put all the blocks", "put all the blocks on the red box", "tidy up the kitchen", "what is on the tray?"],
 )  # fmt: skip
 def test_other_words_are_left_to_others(text):
-    assert ClearingReader(load_lexicon()).request(text) is None
+    assert StructureReader(load_lexicon()).clearing(text) is None
