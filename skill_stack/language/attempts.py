@@ -11,7 +11,7 @@ from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
-from skill_stack.language.words.finite import Finite
+from skill_stack.language.words.finite import finite_verb
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
 
@@ -102,7 +102,7 @@ class Attempts:
 
     def _clause(self, tokens: Tokens) -> bool:
         """Whether words have a subject and a finite verb: ``the bowl needs washing``."""
-        finite = Finite(self.lexicon, self.words).position(tokens) if tokens else None
+        finite = finite_verb(tokens, self.lexicon, self.words) if tokens else None
         return finite is not None and not self.statements.acts(tokens[:1])
 
     def _as_said(self, text: Text) -> Readings:

@@ -115,12 +115,9 @@ class TextReader:
 
         form = OrderForm(
             self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, meant,
-            self.spoken.waits, words.people, self._places(), self.spoken.skill_end,
+            self.spoken.waits, words.people, self.spoken.skill_end,
         )  # fmt: skip
         return Wording(form)
-
-    def _places(self) -> frozenset[str]:
-        return frozenset(name for name, one in self.words.scene.objects.items() if one.kind == "place")
 
     def _nouns(self) -> NounParser:
         return self.spoken.nouns(self.words)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.words.finite import Finite
+from skill_stack.language.words.finite import finite_verb
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token, past
@@ -55,7 +55,7 @@ class Moods:
             return "unsure"
         modal = any(one in data.modal and texts[k + 1 : k + 2] != ["have"] for k, one in enumerate(texts))
         due = modal or any(texts[k : k + 2] == ["has", "to"] for k in range(len(texts)))
-        verb = Finite(self.lexicon, self.words).position(tokens)
+        verb = finite_verb(tokens, self.lexicon, self.words)
         return "unsure" if verb is None or due else "states"
 
     def _by_first(self, texts: list[str]) -> str:

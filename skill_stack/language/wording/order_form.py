@@ -28,7 +28,6 @@ class OrderForm:
         meant: Gives the ids that a noun may mean; empty if it is ambiguous.
         waits: Whether the robot has a skill that waits.
         people: Ids of people.
-        places: Ids of rooms and other places.
         skill_end: Gives the end of a verb of the library at a position, or None.
     """
 
@@ -39,7 +38,6 @@ class OrderForm:
     meant: Callable[[Noun], Iterable[str]]
     waits: bool
     people: frozenset[str] = frozenset()
-    places: frozenset[str] = frozenset()
     skill_end: Callable[[Sequence[Token], int], int | None] = lambda tokens, at: None
     _tables: dict[str, PhraseTable[str]] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Wording: puts what an instruction takes back, its times and its paths into the form that the grammar reads."""
+"""Wording: puts what an instruction takes back, and its times, into the form that the grammar reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from skill_stack.language.answers import FORBIDDEN, Answer, every, question, ref
 from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.order_form import OrderForm, Tokens
-from skill_stack.language.wording.route import Route
 from skill_stack.language.wording.timing import Timing
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Text, Token, past, past_end, tokenise
@@ -151,10 +150,9 @@ class Wording:
         return tokens
 
     def _sentence(self, tokens: Tokens) -> Tokens | Answer:
-        found = Route(self.form).on_a_route(tokens)
-        if len(found) < LEAST_TOKENS:
-            return found
-        apart = self._conditions(found)
+        if len(tokens) < LEAST_TOKENS:
+            return tokens
+        apart = self._conditions(tokens)
         timed = apart if isinstance(apart, Answer) else Timing(self.form).rewrite(apart, self.notes)
         return timed if isinstance(timed, Answer) else self._ended(timed)
 
