@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ Pick = Literal["one", "two", "three", "no"]
 
 LONGEST = 200
 """Characters of a correction at most; longer texts are instructions."""
+MOST_WORDS, LONGEST_NOUN = 14, 9
+"""Words of a correction that names another object at most, and of its noun phrase without *I meant*."""
 
 _CORRECTIONS: tuple[Kind, ...] = (
     "yes", "no", "slower", "faster", "closer", "less_close", "further", "less_far", "left", "right", "hold", "go_on",
@@ -64,34 +66,39 @@ class Order:
     text: str
 
 
-@lru_cache(maxsize=1)
+@cache
 def _phrases() -> dict[str, Any]:
-    raw = read_yaml(Path(__file__).with_name("phrases.yaml"))
-
-    def split(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: split(item) for key, item in value.items()}
-        return tuple(sorted((tuple(str(phrase).split()) for phrase in value), key=len, reverse=True))
-
-    found: dict[str, Any] = split(raw)
-    return found
+    return read_yaml(Path(__file__).with_name("phrases.yaml"))
 
 
-@lru_cache
+@cache
 def _values(name: str) -> dict[str, float]:
     """The values of the words in a table of numbers or units."""
-    return {phrase[0]: float(value) for value, phrases in _phrases()[name].items() for phrase in phrases}
+    return {str(phrase): float(value) for value, phrases in _phrases()[name].items() for phrase in phrases}
 
 
-@lru_cache(maxsize=1)
-def _contractions() -> Mapping[str, str]:
-    return load_lexicon().small.contractions
+@cache
+def _any(name: str, key: str = "") -> str:
+    """The pattern of one of the phrases of a list, the longest first."""
+    phrases = _phrases()[name] if not key else _phrases()[name][key]
+    return "|".join(re.escape(one) for one in sorted(map(str, phrases), key=len, reverse=True))
+
+
+@cache
+def _polite(inner: str) -> re.Pattern[str]:
+    """A pattern with or without politeness around it."""
+    return re.compile(f"(?:(?:{_any('before')}) )*{inner}(?: (?:{_any('after')}))*")
 
 
 def words_of(text: str) -> list[Token]:
     """Returns the words, numbers and units of a text, without punctuation marks."""
-    tokens = tokenise(text, _contractions()).tokens
+    tokens = tokenise(text, load_lexicon().small.contractions).tokens
     return [token for token in tokens if token.text not in STOPS and token.text not in (",", "&")]
+
+
+def _said(text: str) -> str:
+    """The words of a text, with one space between them."""
+    return " ".join(token.text for token in words_of(text[:LONGEST]))
 
 
 def correction(text: str) -> Correction | None:
@@ -100,124 +107,70 @@ def correction(text: str) -> Correction | None:
         return None
     if limit := _limit(text):
         return Correction("limit", noun=limit)
-    tokens = [token.text for token in words_of(text)]
-    plain = _known(tokens, 1.0, None, "")
-    if plain is not None:
-        return plain
-    words, strength = _without_strength(tokens)
+    said = _said(text)
+    if plain := _kind(said):
+        return Correction(plain)
+    words, strength = _without_strength(said)
     words, amount, unit = _without_amount(words)
-    found = _known(words, strength, amount, unit)
-    if found is not None or amount is not None:
-        return found
-    return _target(tokens)
+    if kind := _kind(words):
+        return Correction(kind, strength, amount, unit)
+    return _target(said) if amount is None else None
+
+
+def _kind(said: str) -> Kind | None:
+    """The kind of a known phrase, with or without politeness."""
+    return next((kind for kind in _CORRECTIONS if _polite(f"(?:{_any(kind)})").fullmatch(said)), None)
 
 
 def pick(text: str) -> Pick | None:
     """Returns the ordinal that a text picks, ``no`` for none of several, or None for other words."""
-    said = tuple(token.text for token in words_of(text[:LONGEST]))
-    for variant in _bared(said):
-        for choice, phrases in _phrases()["picks"].items():
-            if variant in phrases:
-                return choice  # type: ignore[no-any-return]
-    return None
+    said, picks = _said(text), _phrases()["picks"]
+    return next((choice for choice in picks if _polite(f"(?:{_any('picks', choice)})").fullmatch(said)), None)
 
 
 def lasting(text: str) -> bool:
     """Whether a correction also applies later: ``slower from now on``."""
-    words = " ".join(token.text for token in words_of(text[:LONGEST]))
-    return any(phrase in words for phrase in ("from now on", "in future", "in the future", "next time", "always"))
+    return any(phrase in _said(text) for phrase in ("from now on", "in future", "in the future", "next time", "always"))
 
 
-def _known(words: Sequence[str], strength: float, amount: float | None, unit: str) -> Correction | None:
-    """The correction of a known phrase, with or without politeness."""
-    for variant in _bared(tuple(words)):
-        for kind in _CORRECTIONS:
-            if variant in _phrases()[kind]:
-                return Correction(kind, strength, amount, unit)
-    return None
-
-
-def _bared(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    seen = [words]
-    yield words
-    while seen:
-        now = seen.pop(0)
-        for phrase in _phrases()["before"]:
-            if len(now) > len(phrase) and now[: len(phrase)] == phrase:
-                seen.append(now[len(phrase) :])
-                yield now[len(phrase) :]
-                break
-        for phrase in _phrases()["after"]:
-            if len(now) > len(phrase) and now[-len(phrase) :] == phrase:
-                seen.append(now[: -len(phrase)])
-                yield now[: -len(phrase)]
-                break
-
-
-def _without_strength(words: Sequence[str]) -> tuple[list[str], float]:
+def _without_strength(said: str) -> tuple[str, float]:
+    """Words without one that says how much, and its factor."""
     for strength, phrases in _phrases()["strength"].items():
-        for phrase in phrases:
-            for at in range(len(words) - len(phrase) + 1):
-                if tuple(words[at : at + len(phrase)]) == phrase and len(words) > len(phrase):
-                    return [*words[:at], *words[at + len(phrase) :]], float(strength)
-    return list(words), 1.0
+        for phrase in sorted(phrases, key=len, reverse=True):
+            rest = re.sub(rf"(?:^|(?<= )){phrase}(?: |$)", "", said, count=1).strip()
+            if rest and rest != said:
+                return rest, float(strength)
+    return said, 1.0
 
 
-def _without_amount(words: Sequence[str]) -> tuple[list[str], float | None, str]:
+def _without_amount(said: str) -> tuple[str, float | None, str]:
     """Words without an amount such as ``30 cm`` or ``half a metre``, and the amount with its unit."""
-    for at, word in enumerate(words):
-        length = _values("lengths").get(word)
-        factor, unit = (length, "m") if length is not None else (_values("angles").get(word), "rad")
-        if factor is None or at == 0:
-            continue
-        begin = at - 1
-        number = _values("numbers").get(words[begin])
-        if number is None:
-            try:
-                number = float(words[begin].replace(",", "."))
-            except ValueError:
-                continue
-        if words[begin] == "a" and begin > 0 and words[begin - 1] == "half":
-            begin, number = begin - 1, 0.5
-        return [*words[:begin], *words[at + 1 :]], number * factor, unit
-    return list(words), None, ""
+    lengths, angles, numbers = _values("lengths"), _values("angles"), _values("numbers")
+    units, words = "|".join((*lengths, *angles)), "|".join(numbers)
+    number = rf"(?P<half>half a)|(?P<word>{words})|(?P<digits>-?\d+(?:[.,]\d+)?)"
+    found = re.search(rf"(?:^|(?<= ))(?:{number}) (?P<unit>{units})(?: |$)", said)
+    if found is None:
+        return said, None, ""
+    digits = (found["digits"] or "0").replace(",", ".")
+    value = 0.5 if found["half"] else numbers[found["word"]] if found["word"] else float(digits)
+    unit, rest = found["unit"], (said[: found.start()] + said[found.end() :]).strip()
+    return (rest, value * lengths[unit], "m") if unit in lengths else (rest, value * angles[unit], "rad")
 
 
-def _target(words: list[str]) -> Correction | None:
+def _target(said: str) -> Correction | None:
     """Another object: ``no, the left one``, ``the other one``, ``I meant the blue ball``."""
-    if not 1 < len(words) <= 14:
+    found = _polite(f"(?P<meant>(?:{_any('meant')}) )*(?P<noun>\\S.*?)(?: instead)?").fullmatch(said)
+    words = found["noun"].split() if found is not None else []
+    if found is None or not 1 < len(said.split()) <= MOST_WORDS:
         return None
-    for variant in sorted(_bared(tuple(words)), key=len):
-        rest, meant = _without_meant(variant)
-        if rest in _phrases()["other"]:
-            return Correction("other")
-        if len(rest) > 2 and rest[:2] == ("the", "other") and len(rest) == 3:
-            return Correction("other", noun=rest[2])
-        if rest[:1] in (("the",), ("that",), ("this",)) and len(rest) > 1 and _is_noun(rest, meant):
-            return Correction("target", noun=" ".join(rest))
-    return None
-
-
-def _without_meant(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    """Words without ``no, I meant`` and ``instead``; and whether the former was there."""
-    if words[-1:] == ("instead",):
-        words = words[:-1]
-    for phrase in _phrases()["meant"]:
-        if len(words) > len(phrase) and words[: len(phrase)] == phrase:
-            rest, _ = _without_meant(words[len(phrase) :])
-            return rest, True
-    return words, False
-
-
-def _is_noun(words: tuple[str, ...], meant: bool) -> bool:
-    """Whether words that begin with a determiner are a noun phrase and no statement."""
-    said = _phrases()["stating"]
-    return (
-        not any((word,) in said for word in words)
-        and "then" not in words
-        and "and" not in words
-        and (meant or len(words) <= 9)
-    )
+    if found["noun"] in _phrases()["other"]:
+        return Correction("other")
+    if len(words) == 3 and words[:2] == ["the", "other"]:
+        return Correction("other", noun=words[2])
+    states = {*_phrases()["stating"], "then", "and"} & set(words)
+    named = words[0] in ("the", "that", "this") and len(words) > 1 and not states
+    named = named and (bool(found["meant"]) or len(words) <= LONGEST_NOUN)
+    return Correction("target", noun=found["noun"]) if named else None
 
 
 def modifies(text: str) -> bool:
@@ -231,28 +184,26 @@ def _limit(text: str) -> str:
     tokens = words_of(text[:LONGEST])
     if len(tokens) < 2 or tokens[0].text != "no" or text[tokens[0].end : tokens[1].start].strip():
         return ""
-    limits = _phrases()["limits"]
-    return next((said[0] for said in _bared(tuple(token.text for token in tokens[1:])) if said in limits), "")
+    found = _polite(f"(?P<limit>{_any('limits')})").fullmatch(" ".join(one.text for one in tokens[1:]))
+    return found["limit"] if found is not None else ""
 
 
 def order(text: str) -> Order:
     """Splits a new instruction into its relation to the running one and the rest."""
     if _limit(text):
         return Order("unclear", text)
-    tokens = words_of(text)
-    words = tuple(token.text for token in tokens)
-    resume = _ending(words, _phrases()["resume"])
-    if resume:
-        quickly = _beginning(words, _phrases()["quickly"])
-        start = quickly or _beginning(words, _phrases()["first"]["before"])
+    tokens, data = words_of(text), _phrases()
+    words = " ".join(token.text for token in tokens)
+    if resume := _ending(words, data["resume"]):
+        start = _beginning(words, data["quickly"]) or _beginning(words, data["first"]["before"])
         inner = tokens[start : len(tokens) - resume]
         return Order("first", _slice(text, inner)) if inner else Order("plain", text)
     modes: tuple[Mode, ...] = ("append", "first", "instead")
-    before = {mode: size for mode in modes if (size := _beginning(words, _phrases()[mode]["before"]))}
-    after = {mode: size for mode in modes if (size := _ending(words, _phrases()[mode]["after"]))}
+    before = {mode: size for mode in modes if (size := _beginning(words, data[mode]["before"]))}
+    after = {mode: size for mode in modes if (size := _ending(words, data[mode]["after"]))}
     begin, end = max(before.values(), default=0), len(tokens) - max(after.values(), default=0)
-    later = set(words[1:]) & {phrase[0] for phrase in _phrases()["later_words"]}
-    within = later and words[: before.get("first", 0)] == ("first",)  # first one thing, then another
+    later = set(words.split()[1:]) & set(data["later_words"])
+    within = later and words.split()[: before.get("first", 0)] == ["first"]  # first one thing, then another
     found = before.keys() | after.keys()
     if within or not found or begin >= end:
         return Order("plain", text)
@@ -264,14 +215,14 @@ def order(text: str) -> Order:
     return Order("unclear", rest)
 
 
-def _beginning(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> int:
-    """Length of the longest phrase at the beginning that leaves words over."""
-    return next((len(p) for p in phrases if len(words) > len(p) and words[: len(p)] == p), 0)
+def _beginning(said: str, phrases: Iterable[Any]) -> int:
+    """Number of words of the longest phrase at the beginning that leaves words over."""
+    return max((len(one.split()) for one in map(str, phrases) if said.startswith(f"{one} ")), default=0)
 
 
-def _ending(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> int:
-    """Length of the longest phrase at the end that leaves words over."""
-    return next((len(p) for p in phrases if len(words) > len(p) and words[-len(p) :] == p), 0)
+def _ending(said: str, phrases: Iterable[Any]) -> int:
+    """Number of words of the longest phrase at the end that leaves words over."""
+    return max((len(one.split()) for one in map(str, phrases) if said.endswith(f" {one}")), default=0)
 
 
 def _slice(text: str, tokens: Sequence[Token]) -> str:

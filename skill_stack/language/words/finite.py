@@ -31,9 +31,11 @@ def finite_verb(tokens: Sequence[Token], lexicon: Lexicon, words: SceneWords) ->
         if (before.text in english.relative and at > 1) or before.text in english.before_noun - {"this"}:
             continue  # "the box that is red"
         counted = before.number is not None or before.text in amounts  # "three steps back"
-        inflected = text.endswith(("s", "ed")) and any(base in english.base for base in bases(text)) and not counted
+        present = text.endswith("s") and not counted and any(base in english.base for base in bases(text))
+        past = text.endswith("ed") and len(text) > len("need") and words.nouns.longest(tokens, at + 1) is None
         short = before.owner and (text in english.state or text.endswith("ing"))  # "dinner's ready"
         many = (before.text.endswith("s") and before.text not in english.no_plural) or before.text in english.plural
-        if text in finite - {"left"} or inflected or short or (many and text in english.base):
+        aside = text == "left" and not english.before_noun & {one.text for one in tokens[at + 1 : at + 2]}
+        if (text in finite and not aside) or present or past or short or (many and text in english.base):
             return at
     return None

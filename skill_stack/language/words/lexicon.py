@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
-from skill_stack.language.words import lexicon_files as files
 from skill_stack.language.words.function_words import FOLDER, read_words
 from skill_stack.language.words.kind_nouns import KindNouns
-from skill_stack.language.words.lexicon_files import Words, parse_words
+from skill_stack.language.words.lexicon_files import Manner, SkillNames, Things, Verbs, WordFile, Words, parse_words
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import plain_words
-
-FILES = {"small": "small_words", "real": "real_words", "english": "english_verbs"}
-"""Files that are not called as their attribute of :class:`Lexicon`."""
 
 Made = TypeVar("Made")
 
@@ -24,55 +19,26 @@ MOST_REMEMBERED = 20000
 """Phrases in the cache of :meth:`Lexicon.split`. The lexicon has some four thousand; scenes add names."""
 
 
-@dataclass(frozen=True)
 class Lexicon:
     """The known English words, with cached lookup tables for the parser.
 
-    Attributes:
-        small: Politeness, connectives, articles, pronouns.
-        quantities: Numbers and units.
-        directions: Directions.
-        things: Colours, kinds, places, superlatives.
-        verbs: Senses of verbs.
-        manner: Adverbs of manner.
-        real: Words that are no typing errors.
-        clauses: Words of conditions and prohibitions.
-        statements: Words that tell a statement from an instruction.
-        english: Forms of common verbs.
-        skill_names: Words for skills without phrases.
-        wording: Words for times, exceptions, corrections and other forms of orders.
-        people: Words in names that tell the gender of a person, and animals.
-        broader: General kinds of objects.
-        moods: Words of prohibitions.
-        nouns: Words in noun phrases and in names of objects.
-        speech: Words for speech: verbs, speakers and hearers.
-        ways: Words for constraints on a path.
-        structures: Words for what is built of blocks.
-        spatial: Words for frames of reference, and relations that hold strictly.
+    Each file of ``words/data`` is an attribute of the same name, for example ``verbs``; it explains its keys.
     """
 
-    small: files.WordFile
-    quantities: files.WordFile
-    directions: files.WordFile
-    things: files.Things
-    verbs: files.Verbs
-    manner: files.Manner
-    real: files.WordFile
-    clauses: files.WordFile
-    statements: files.WordFile
-    english: files.WordFile
-    skill_names: files.SkillNames
-    wording: files.WordFile
-    people: files.WordFile
-    broader: files.WordFile
-    moods: files.WordFile
-    nouns: files.WordFile
-    speech: files.WordFile
-    ways: files.WordFile
-    structures: files.WordFile
-    spatial: files.WordFile
-    _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
-    _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    things: Things
+    verbs: Verbs
+    manner: Manner
+    skill_names: SkillNames
+
+    def __init__(self, files: Mapping[str, WordFile]) -> None:
+        """Takes the files by name."""
+        vars(self).update(files)
+        self._tables: dict[Any, Any] = {}
+        self._split: dict[str, tuple[str, ...]] = {}
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> WordFile: ...
 
     def split(self, phrase: str) -> tuple[str, ...]:
         """Splits a phrase of lexicon, library or scene into words, as the tokeniser would."""
@@ -157,9 +123,6 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     Raises:
         DataError: A file is missing or invalid.
     """
-    parts: dict[str, Any] = {}
-    for name, model in get_type_hints(Lexicon).items():
-        if not name.startswith("_"):
-            file = f"{FILES.get(name, name)}.yaml"
-            parts[name] = parse_words(model, read_words(folder / file), file)
-    return Lexicon(**parts)
+    models = get_type_hints(Lexicon)
+    return Lexicon({path.stem: parse_words(models.get(path.stem, WordFile), read_words(path), path.name)
+                    for path in sorted(folder.glob("*.yaml"))})  # fmt: skip
