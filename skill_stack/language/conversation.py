@@ -1,18 +1,28 @@
-"""Conversation: answers to greetings, questions about the scene and remarks, none of which moves the robot."""
+"""Conversation: answers to greetings, questions about the robot and its facts, and statements. None moves the robot."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, as_name
-from skill_stack.language.answers import Answer, Noted, every, skills_known, things_known
-from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.answers import Answer, Noted, every, listed, skills_known, things_known
+from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
-from skill_stack.language.questions import Questions, unknown
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.pattern_grammar import Term, load_grammar
 from skill_stack.language.words.text import STOPS, Token
+
+LONGEST_NAME = 5
+"""Words of a name at most."""
+
+_GRAMMAR = Path(__file__).with_name("told.yaml")
 
 
 @dataclass(slots=True)
@@ -22,16 +32,20 @@ class Conversation:
     Attributes:
         library: The skills.
         scene: The scene.
+        facts: Facts that hold now, those of the scene among them.
         lexicon: The lexicon.
         resolver: Resolves noun phrases to objects.
-        questions: Answers questions.
+        nouns: Makes a parser of noun phrases.
+        conditions: Makes a reader of conditions.
     """
 
     library: SkillLibrary
     scene: SceneGraph
+    facts: frozenset[Fact]
     lexicon: Lexicon
     resolver: Resolver
-    questions: Questions
+    nouns: Callable[[], NounParser]
+    conditions: Callable[[NounParser], ConditionReader]
 
     def remark(self, tokens: tuple[Token, ...]) -> Answer | None:
         """Answers a fixed remark such as ``hello`` or ``what can you do``; None for other words."""
@@ -43,100 +57,82 @@ class Conversation:
 
     def _remark(self, group: str) -> Answer:
         can, know = f"I can: {skills_known(self.library)}.", f"I know: {things_known(self.scene)}."
+        mine = sorted(str(fact) for fact in self.facts if fact.predicate not in ("near", "facing", "on", "in"))
         sentence = {
             "abilities": f"{can} {know}", "scene": know, "thanks": "You are welcome.", "greeting": f"Hello. {can}",
+            "name": f"I am {self.library.robot}. {can}",
+            "state": f"What is true of me: {listed(mine)}." if mine else "Nothing just now.",
         }  # fmt: skip
         return Answer("statement", sentence[group]) if group in sentence else Noted()
 
-    def statement(self, tokens: tuple[Token, ...], nouns: NounParser) -> Answer | None:
-        """Answers a question about the scene or a statement; None for other words."""
-        words = [token.text for token in tokens]
-        while words and words[-1] in {*STOPS, ","}:
-            words.pop()
-        data = self.lexicon.statements
+    def statement(self, tokens: tuple[Token, ...]) -> Answer | None:
+        """Answers a question about the robot or its facts, or a statement; None for other words."""
+        said = tuple(token for token in tokens if token.text not in STOPS and token.text != ",")
+        words, data = [token.text for token in said], self.lexicon.statements
         if len(words) > 1 and words[0] in (*data.asking_first, "when"):
-            answer = self.questions.answer(tokens)
+            answer = self._answered(said)
             if answer is not None or words[0] in data.asking_first:
                 return answer or unknown(self.scene)
-        learnt = self._place_here(words)
-        if learnt is not None:
-            return learnt
+        for program in load_grammar(_GRAMMAR).readings("told", said, self):
+            if program.name != "place" or self.scene.robot is not None:
+                return self._told(program)
         if len(words) > 2 and words[0] in data.pronouns and words[1] in data.copulas:
             return Noted()
-        return self._told_of(tokens, words, nouns)
-
-    def _told_of(self, tokens: tuple[Token, ...], words: list[str], nouns: NounParser) -> Answer | None:
-        """What is stated about the object that the words begin with, or None."""
-        for end, noun in nouns.parse(tokens, 0):
-            if noun.role != "thing" or end >= len(words):
-                continue
-            copula = words[end] in self.lexicon.statements.copulas
-            owned = self._owned(words, noun, end + copula) if copula or words[end] in ("belongs", "belong") else None
-            if owned is not None:
-                return owned
-            if copula and len(words) > end + 1:
-                return self._learnt(tokens, noun, end + 1, nouns)
+        ends = (end for end, _ in self.read("THING", said, 0))
+        if any(end + 1 < len(words) and words[end] in data.copulas for end in ends):
+            return self._whether(said, _noted) or Noted()
         return None
 
-    def _place_here(self, words: list[str]) -> Answer | None:
-        """A statement of where the robot is: ``this is the kitchen``, ``you are in the kitchen now``."""
-        if words[:2] not in (["this", "is"], ["here", "is"], ["we", "are"], ["you", "are"]):
+    def read(self, kind: str, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Any]]:
+        """Yields the end and the value of what is read at a position; see :class:`WordReader` of the grammar."""
+        text = tokens[at].text if at < len(tokens) else ""
+        near, between = self.lexicon.verbs.prepositions["beside"], self.lexicon.clauses.between
+        if kind == "THING":
+            yield from ((end, noun) for end, noun in self.nouns().parse(tokens, at) if noun.role == "thing")
+        elif kind == "NAME":
+            for end in range(min(at + LONGEST_NAME, len(tokens)), at, -1):
+                yield end, as_name(token.text for token in tokens[at:end])
+        elif kind in ("BE", "ARTICLE"):
+            known = self.lexicon.statements.copulas if kind == "BE" else self.lexicon.small.articles
+            yield from [(at + 1, None)] if text in known else ()
+        else:
+            yield from self.lexicon.table(near if kind == "NEAR" else between[kind.lower()]).match(tokens, at)
+
+    def _told(self, program: Term) -> Answer:
+        """Notes a fact of the grammar; a question where one of its nouns may mean several objects."""
+        here = Discourse(pose=self.scene.robot)
+        ids = every(one if isinstance(one, str) else self.resolver.first(one, here) for one in program.parts)
+        if isinstance(ids, Answer):
+            return ids
+        known = program.name == "place" and ids[0] in self.scene.objects
+        return _noted(f"near(robot, {ids[0]})" if known else f"{program.name}({', '.join(ids)})")
+
+    def _answered(self, asked: Sequence[Token]) -> Answer | None:
+        """Answers a question; None where it cannot be answered."""
+        words = [token.text for token in asked]
+        if words[0] == "why" or words[:2] in (["when", "did"], ["when", "will"], ["when", "do"], ["when", "was"]):
+            return Answer("statement", "I keep no diary: the reason for the end of each step is in its outcome.")
+        if words[0] not in WORDS.forms_of_be:
             return None
-        rest = words[2:]
-        stated = words[:2] == ["this", "is"]
-        if rest[:1] in (["in"], ["at"]):
-            stated, rest = True, rest[1:]
-        rest = [word for word in rest if word not in ("now", "here", "called")]
-        article = rest[:1] and rest[0] in self.lexicon.small.articles
-        name = as_name(rest[1:] if article else rest)
-        if not stated or not article or not name or len(rest) > 5 or self.scene.robot is None:
-            return None
-        known = self.scene.objects.get(name)
-        return _noted(f"near(robot, {name})" if known is not None else f"place({name})")
+        subjects = [2] if words[1] == "you" else sorted(end for end, _ in self.nouns().parse(asked, 1))
+        stated = ([*asked[1:end], asked[0].read_as("is"), *asked[end:]] for end in subjects if end < len(asked))
+        return next((found for one in stated if (found := self._whether(one, self._holds))), None)
 
-    def _owned(self, words: list[str], noun: Noun, at: int) -> Answer | None:
-        """A statement of an object's owner or name, or None."""
-        rest = words[at:]
-        called = next((k for k in ("called", "named") if rest[:1] == [k]), "")
-        if called and len(rest) > 1:
-            return self._about(noun, "called", as_name(rest[1:]))
-        if rest in (["mine"], ["ours"], ["my", "own"], ["yours"]):
-            return self._about(noun, "belongs_to", "robot" if rest == ["yours"] else "speaker")
-        if rest[:2] == ["belongs", "to"] or rest[:2] == ["belong", "to"]:
-            owner = as_name(word for word in rest[2:] if word not in self.lexicon.small.articles)
-            return self._about(noun, "belongs_to", "speaker" if owner == "me" else owner)
-        return None
-
-    def _about(self, noun: Noun, predicate: str, value: str) -> Answer:
-        name = self.resolver.first(noun, Discourse(pose=self.scene.robot))
-        return name if isinstance(name, Answer) else _noted(f"{predicate}({name}, {value})")
-
-    def _learnt(self, tokens: tuple[Token, ...], noun: Noun, at: int, nouns: NounParser) -> Answer:
-        """Notes where an object is relative to another one, or its state."""
-        prepositions = self.lexicon.verbs.prepositions
-        for predicate in ("near", "on", "in"):
-            words = prepositions["beside"] if predicate == "near" else self.lexicon.clauses.between[predicate]
-            table = self.lexicon.table(words)
-            for end, _ in table.match(tokens, at):
-                for stop, other in nouns.parse(tokens, end):
-                    rest = [token for token in tokens[stop:] if token.text not in STOPS]
-                    if other.role == "thing" and not rest:
-                        return self._fact(predicate, noun, other)
-        return self._state(tokens, noun, at)
-
-    def _state(self, tokens: tuple[Token, ...], noun: Noun, at: int) -> Answer:
-        """Notes a state of an object that a fact can express: ``the door is open``."""
-        words = [token.text for token in tokens if token.text not in STOPS]
-        read = self.questions.conditions(self.questions.nouns()).read(tokens, 0)
+    def _whether(self, tokens: Sequence[Token], answer: Callable[[Any], Answer]) -> Answer | None:
+        """The answer to the fact that words state; None where they state none."""
+        read = self.conditions(self.nouns()).read(tokens, 0)
         if isinstance(read, Answer):
             return read
-        return next((_noted(str(literal)) for end, literal in read if end == len(words)), None) or Noted()
+        return next((answer(literal) for end, literal in read if end == len(tokens)), None)
 
-    def _fact(self, predicate: str, noun: Noun, other: Noun) -> Answer:
-        discourse = Discourse(pose=self.scene.robot)
-        ids = every(self.resolver.first(one, discourse) for one in (noun, other))
-        return ids if isinstance(ids, Answer) else _noted(f"{predicate}({', '.join(ids)})")
+    def _holds(self, literal: Any) -> Answer:
+        return Answer("statement", f"{'Yes' if literal.holds(self.facts) else 'Not that I know'}: {literal}.")
 
 
-def _noted(fact: str) -> Answer:
-    return Answer("statement", f"Noted: {fact}.", (fact,))
+def unknown(scene: SceneGraph) -> Answer:
+    """Makes the answer to a question that cannot be answered."""
+    return Answer("statement", f"I cannot answer that. I know: {things_known(scene)}.", unread=True)
+
+
+def _noted(fact: Any) -> Answer:
+    return Answer("statement", f"Noted: {fact}.", (str(fact),))

@@ -28,7 +28,6 @@ from skill_stack.language.grammar.way_limits import Marked, WayLimits, takes_lim
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
-from skill_stack.language.questions import Questions
 from skill_stack.language.readings import Naming, Reading, Readings, Ways, changed
 from skill_stack.language.spatial.questions import SpatialQuestions
 from skill_stack.language.statements import Statements
@@ -192,9 +191,10 @@ class TextReader:
             known = Vocabulary(spoken.library, facts | scene.facts)
             return ConditionReader(spoken.lexicon, known, resolver, nouns, discourse)
 
-        questions = Questions(spoken.library, facts | scene.facts, self._nouns, conditions)
         heard = mention(told, self._nouns(), resolver, discourse)
-        answer = self._converse(tokens, Conversation(spoken.library, scene, spoken.lexicon, resolver, questions))
+        known = facts | scene.facts
+        talk = Conversation(spoken.library, scene, known, spoken.lexicon, resolver, self._nouns, conditions)
+        answer = self._converse(tokens, talk)
         if answer is not None:
             return answer
         manners = Manners(spoken.lexicon)
@@ -223,7 +223,7 @@ class TextReader:
         polite = self.spoken.lexicon.table(self.spoken.lexicon.small.at_start).longest(tokens, 0)
         several = any(token.text in STOPS for token in tokens[:-1])
         if (polite is None or polite[0] < 2) and not several:
-            return conversation.statement(tokens, self._nouns())
+            return conversation.statement(tokens)
         return None
 
 

@@ -107,6 +107,10 @@ class PatternGrammar:
         read = _Parse(self, tokens, words)
         yield from (value for end, value in read.at(category, 0) if end == len(tokens))
 
+    def beginning(self, category: str, tokens: Sequence[Token], at: int, words: WordReader) -> list[tuple[int, Any]]:
+        """Returns the ends and the programs of words of a category at a position, the preferred first."""
+        return _Parse(self, tokens, words).at(category, at)
+
     def said(
         self, category: str, program: Any, choose: Callable[[int], int], leaf: Callable[[str, Any], str | None]
     ) -> str | None:
