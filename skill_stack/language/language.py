@@ -192,12 +192,12 @@ class Language:
 
     def _with_texts(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
         form = self._reader(self._words_of(scene), facts).wording().form
-        utterances = Utterances(form, self._voices, self._spoken.does, self._spoken.skills)
-        masked, sure = utterances.masked(source, tokenise(source, self.lexicon.small.contractions).tokens)
+        utterances = Utterances(source, form, self._voices, self._spoken.does, self._spoken.skills)
+        masked = utterances.masked(tokenise(source, self.lexicon.small.contractions).tokens)
         texts = utterances.texts
         if not texts:
             return (yield from self._plain(source, scene, facts))
-        if not sure and self._voices.others:  # "tell Ben a joke" may be a skill of its own
+        if not utterances.given and self._voices.others:  # "tell Ben a joke" may be a skill of its own
             yield from self._plain(source, scene, facts)
         readings = self._plain(masked, scene, facts)
         guess = (TakenAs(),) if utterances.reported else ()

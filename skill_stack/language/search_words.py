@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import tokenise
 
 GEOMETRY = frozenset({"ball", "box", "cylinder", "table"})
 """Kinds that perception recognises by shape, without a network."""
@@ -45,10 +46,10 @@ def sought(words: str, lexicon: Lexicon, knowledge: Knowledge) -> Sought:
         lexicon: Names of colours and kinds.
         knowledge: Usual places.
     """
-    articles = {*lexicon.small.articles, "the", "a", "an", "some", "any"}
-    said = [word for word in words.lower().replace("_", " ").split() if word not in articles]
-    colour, used = _colour(said, lexicon)
-    noun = " ".join(said[used:])
+    tokens = tokenise(words.replace("_", " "), lexicon.small.contractions).tokens
+    said = [token for token in tokens if token.text not in lexicon.small.articles]
+    used, colour = lexicon.grouped(lexicon.things.colours).longest(said, 0) or (0, "")
+    noun = " ".join(token.text for token in said[used:])
     if not noun or noun in lexicon.things.anything:
         return Sought(frozenset(), colour, frozenset())
     one = noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
@@ -56,14 +57,3 @@ def sought(words: str, lexicon: Lexicon, knowledge: Knowledge) -> Sought:
     kinds = kinds or {one.replace(" ", "_")}
     usual = {place for kind, places in knowledge.places if kind in (*kinds, noun, one) for place in places}
     return Sought(frozenset(kinds), colour, frozenset(usual))
-
-
-def _colour(said: list[str], lexicon: Lexicon) -> tuple[str, int]:
-    """The colour that words begin with, and its number of words; longer names win."""
-    colour, used = "", 0
-    for name, others in lexicon.things.colours.items():
-        for other in others:
-            split = other.split()
-            if said[: len(split)] == split and (not colour or len(split) > 1):
-                colour, used = name, len(split)
-    return colour, used

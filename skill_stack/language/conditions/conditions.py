@@ -118,8 +118,6 @@ class ConditionReader:
         for end, noun in self._nouns.parse(tokens, start):
             if noun.role in ("thing", "pronoun") and _single(noun):
                 found += self._there_is(tokens, end, noun) if start > at else self._of_thing(tokens, end, noun)
-        if tokens[at : at + 1] and (self._hand(tokens, at)):
-            found += self._empty(tokens, at)
         return found
 
     def _of_robot(self, tokens: Sequence[Token], at: int) -> list[Found]:
@@ -233,18 +231,6 @@ class ConditionReader:
             if self._known.of_thing(names, "*", "*"):
                 found += self._made(at, self._known.of_thing, names, True, noun, where.noun)
         return found
-
-    def _hand(self, tokens: Sequence[Token], at: int) -> bool:
-        texts = [token.text for token in tokens[at : at + 2]]
-        return any(text in self._words.hands for text in texts)
-
-    def _empty(self, tokens: Sequence[Token], at: int) -> list[Found]:
-        for end in range(at, min(at + 6, len(tokens))):
-            wild = self._known.of_robot(self._words.held_facts, "*")
-            if tokens[end].text in ("empty", "free", "full") and wild is not None:
-                negative = any(token.text == "not" for token in tokens[at:end])
-                return [(end + 1, _signed(wild, (tokens[end].text == "full") != negative))]
-        return []
 
     def _copula(self, tokens: Sequence[Token], at: int) -> tuple[int, bool]:
         """Position after verb and negation, and whether it is affirmative: ``is``, ``are not``, ``do not``."""

@@ -31,6 +31,7 @@ MOST_TRIED = 40
 """Readings of a question that are tried at most."""
 FREE = 0.06
 """Radius of a free place for nothing in particular, m."""
+NOTHING = "Nothing that I know of."
 AGREED = 0.05
 """Difference of two distances in two frames that makes no difference, m."""
 
@@ -248,21 +249,15 @@ def _count(run: SpatialProgram, term: Any) -> Finding:
 
 def _which(run: SpatialProgram, term: Any) -> Finding:
     found = run.things(term)
-    if not found:
-        return _unknown(run, term) or Finding(frozenset(), "Nothing that I know of.")
-    return Finding(_ids(found), f"{_upper(names_of(found))}.")
+    return (None if found else _unknown(run, term)) or _named(found, NOTHING)
 
 
-def _extreme(run: SpatialProgram, by: tuple[str, int], term: Any) -> Finding:
-    return _picked(run.extreme(by, run.things(term)))
+def _extreme(run: SpatialProgram, by: tuple[str, int], term: Any, to: Any = None) -> Finding:
+    return _named(run.extreme(by, run.things(term), run.one(to) if to is not None else None))
 
 
-def _extreme_to(run: SpatialProgram, by: tuple[str, int], term: Any, to: Any) -> Finding:
-    return _picked(run.extreme(by, run.things(term), run.one(to)))
-
-
-def _picked(found: list[SceneObject]) -> Finding:
-    return Finding(_ids(found), f"{_upper(names_of(found))}." if found else "There is none.")
+def _named(found: list[SceneObject], none: str = "There is none.") -> Finding:
+    return Finding(_ids(found), f"{_upper(names_of(found))}." if found else none)
 
 
 def _choice(run: SpatialProgram, by: tuple[str, int], one: Any, other: Any, to: Any = None) -> Finding:
@@ -299,11 +294,19 @@ def _colour(run: SpatialProgram, term: Any) -> Finding:
     return Finding(tuple(one.colour for one in things), said)
 
 
-def _heading(run: SpatialProgram, term: Any) -> Finding:
-    thing = run.one(term)
-    if not (spatial.has_front(thing) or spatial.is_body(thing) or is_part(thing)):
-        return Finding(None, f"I cannot know: I know of no front of {name_of(thing)}.")
-    faced = _ahead_of(run, thing)
+def _fronted(answer: Callable[[SpatialProgram, SceneObject, list[SceneObject]], Finding]) -> Callable[..., Finding]:
+    """Answers about a thing with a front, and what it faces."""
+
+    def found(run: SpatialProgram, term: Any) -> Finding:
+        thing = run.one(term)
+        if not (spatial.has_front(thing) or spatial.is_body(thing) or is_part(thing)):
+            return Finding(None, f"I cannot know: I know of no front of {name_of(thing)}.")
+        return answer(run, thing, _ahead_of(run, thing))
+
+    return found
+
+
+def _heading(run: SpatialProgram, thing: SceneObject, faced: list[SceneObject]) -> Finding:
     north = min(spatial.COMPASS, key=lambda one: abs(math.remainder(thing.yaw - spatial.COMPASS[one], math.tau)))
     towards = f"Towards {name_of(faced[0])}, " if faced else "Towards the "
     return Finding(north, f"{towards}{north}{_as_seen(run, thing)}.")
@@ -323,13 +326,6 @@ def _ahead_of(run: SpatialProgram, thing: SceneObject) -> list[SceneObject]:
     others = [one for one in run.all() if one.id != thing.id]
     facing = [one for one in others if spatial.margin("facing", thing, [one], run.view) >= 0]
     return sorted(facing, key=lambda one: (gap(thing, one), one.id))[:1]
-
-
-def _faced(run: SpatialProgram, term: Any) -> Finding:
-    thing = run.one(term)
-    if not (spatial.has_front(thing) or spatial.is_body(thing) or is_part(thing)):
-        return Finding(None, f"I cannot know: I know of no front of {name_of(thing)}.")
-    return _picked(_ahead_of(run, thing))
 
 
 def _where(run: SpatialProgram, term: Any) -> Finding:
@@ -381,7 +377,7 @@ def _holders(run: SpatialProgram, relation: str, term: Any) -> Finding:
     others = [one for one in (*run.all(), *rooms) if one.id != thing.id]
     run.framed |= any(spatial.framed(relation, one) for one in others)
     found = [one for one in others if spatial.margin(relation, thing, [one], run.view) >= 0]
-    return Finding(_ids(found), f"{_upper(names_of(found))}." if found else "Nothing that I know of.")
+    return _named(found, NOTHING)
 
 
 def _described(run: SpatialProgram, term: Any) -> Finding:
@@ -418,25 +414,24 @@ def _change_told(change: SceneChange) -> str:
     return f"{_upper(name_of(thing))} {'is new' if change.change == 'appeared' else 'is gone'}."
 
 
-def _has_moved(run: SpatialProgram, term: Any, since: Term) -> Finding:
-    thing = run.one(term)
-    changes = [one for one in run.world.scene.history.since(run.since(since)) if one.name == thing.id]
-    moved = any(one.change == "moved" for one in changes)
-    return Finding(moved, f"Yes. {_change_told(changes[0])}" if moved else "No.")
+def _has_moved(run: SpatialProgram, term: Any, since: Term, stays: bool = False) -> Finding:
+    """Whether a thing has moved, or whether it has stayed where it was."""
+    moved = _move(run, term, since)
+    told = f" {_change_told(moved)}" if moved is not None else ""
+    return Finding((moved is None) == stays, f"{'Yes' if (moved is None) == stays else 'No'}.{told}")
 
 
-def _has_stayed(run: SpatialProgram, term: Any, since: Term) -> Finding:
-    moved = _has_moved(run, term, since)
-    return Finding(not moved.value, moved.sentence.replace("Yes.", "No.") if moved.value else "Yes.")
+def _move(run: SpatialProgram, term: Any, since: Term) -> SceneChange | None:
+    """The move of a thing since a time."""
+    name, changes = run.one(term).id, run.world.scene.history.since(run.since(since))
+    return next((one for one in changes if one.name == name and one.change == "moved"), None)
 
 
 def _how_far_moved(run: SpatialProgram, term: Any, since: Term) -> Finding:
-    thing = run.one(term)
-    changes = run.world.scene.history.since(run.since(since))
-    pairs = [(one.before, one.after) for one in changes if one.name == thing.id and one.change == "moved"]
-    if not pairs or pairs[0][0] is None or pairs[0][1] is None:
-        return Finding(0.0, f"{_upper(name_of(thing))} has not moved.")
-    away = math.dist(pairs[0][0].position, pairs[0][1].position)
+    moved = _move(run, term, since)
+    if moved is None or moved.before is None or moved.after is None:
+        return Finding(0.0, f"{_upper(name_of(run.one(term)))} has not moved.")
+    away = math.dist(moved.before.position, moved.after.position)
     return Finding(away, f"{metres(away)}.")
 
 
@@ -454,14 +449,14 @@ _ASKED: Mapping[str, Callable[..., Finding]] = {
     "count": _count,
     "which": _which,
     "extreme": _extreme,
-    "extreme_to": _extreme_to,
+    "extreme_to": _extreme,
     "choice": _choice,
     "choice_to": lambda run, by, to, one, other: _choice(run, by, one, other, to),
     "distance": _distance,
     "measure": _measure,
     "colour": _colour,
-    "heading": _heading,
-    "faced": _faced,
+    "heading": _fronted(_heading),
+    "faced": _fronted(lambda run, thing, faced: _named(faced)),
     "where": _where,
     "free_on": _free_on,
     "holders": _holders,
@@ -471,7 +466,7 @@ _ASKED: Mapping[str, Callable[..., Finding]] = {
     "appeared": _changes("appeared"),
     "removed": _changes("removed"),
     "has_moved": _has_moved,
-    "has_stayed": _has_stayed,
+    "has_stayed": lambda run, term, since: _has_moved(run, term, since, stays=True),
     "how_far_moved": _how_far_moved,
     "still": _still,
 }

@@ -162,25 +162,13 @@ class NounEndings(ABC):
         """The phrase with a negation after ``that is``: ``not red or blue``, ``not on the table``."""
         if at >= len(tokens) or tokens[at].text not in ("not", "neither"):
             return []
-        out = self._related(tokens, at + 1, noun, False) + self._no_such(tokens, at + 1, noun)
+        out = self._related(tokens, at + 1, noun, False)
         start = at + 1
         while start < len(tokens) and (found := self._adjective(tokens, start, Noun(""))):
             end, other = found[0]
             noun = replace(noun, excluded=(*noun.excluded, other))
             out += self._after(tokens, end, noun, 1)
             start = end + 1 if end < len(tokens) and tokens[end].text in ("or", "nor", "and") else len(tokens)
-        return out
-
-    def _no_such(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """The phrase with excluded nouns: ``(a drink that is not) water or a coke``."""
-        out = []
-        for end, other in self.parse(tokens, at):
-            parts = other.parts or (other,)
-            if other.role in ("thing", "list") and all(part.ids and self._of_kind(part, noun) for part in parts):
-                out.append((end, replace(noun, excluded=(*noun.excluded, *parts))))
-        for end, less in list(out):
-            if end < len(tokens) and tokens[end].text in ("or", "nor"):
-                out += self._no_such(tokens, end + 1, less)
         return out
 
     def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:

@@ -63,7 +63,7 @@ class PatternRule:
 class WordReader(Protocol):
     """Reads words that the grammar leaves to code."""
 
-    def read(self, kind: str, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Any]]:
+    def read(self, kind: str, tokens: Sequence[Token], at: int, /) -> Iterator[tuple[int, Any]]:
         """Yields the end and the value of what is read at a position.
 
         Args:
