@@ -30,71 +30,54 @@ class Timing:
         Returns:
             The sentence; a refusal if the time is no delay.
         """
-        fronted = self._fronted(tokens)
-        if isinstance(fronted, Answer):
-            return fronted
-        begin = 0
-        for end in self._clause_ends(fronted):
-            clause = fronted[begin:end]
-            changed = self._clause(clause, notes)
-            if isinstance(changed, Answer):
-                return changed
-            if changed != clause:
-                return self.rewrite((*fronted[:begin], *changed, *fronted[end:]), notes)
-            begin = end + 1
-        return fronted
-
-    def _clause_ends(self, tokens: Tokens) -> list[int]:
-        """The ends of clauses before an order, and of the sentence."""
         links = [at for at in range(1, len(tokens)) if tokens[at].text in LINKS and self._links(tokens, at)]
-        return [*links, len(tokens)]
+        for begin, end in zip((0, *(at + 1 for at in links)), (*links, len(tokens))):
+            ordered = self.form.begins(tokens[begin:end], 0) and not self._says(tokens[begin:end])
+            for at in range(begin, end):
+                time = self._time(tokens, at)
+                telling = at > begin + 1 and self._tells(tokens, at, time)
+                ordered = ordered and not telling  # the rest is no part of the order
+                last = ordered and at > begin + 1
+                limit = self.form.at("deadline", tokens, at) if last else None
+                if limit is not None and self.form.seconds(tokens, limit) == end:
+                    notes.append(f"I promise no time, so '{self.form.said(tokens[at:end])}' makes no difference")
+                    return self.rewrite((*tokens[:at], *tokens[end:]), notes)
+                if time is None:
+                    continue
+                after = past(tokens, time[0], LINKS)
+                first = (at == 0 or tokens[at - 1].text in LINKS) and self.form.begins(tokens, after)
+                if first and (time[1] or not self._says(tokens[after:])):
+                    return self._waited(tokens, (at, at, after), time, notes)
+                if last and time[0] == end:
+                    return self._waited(tokens, (begin, at, end), time, notes)
+        return tokens
+
+    def _waited(
+        self, tokens: Tokens, places: tuple[int, int, int], time: tuple[int, Tokens], notes: list[str]
+    ) -> Tokens | Answer:
+        """The sentence with waiting in place of a time: where to wait, where the time is said, and where it goes on."""
+        begin, at, after = places
+        wait = self._wait(time[1], tokens[begin]) if time[1] else self._refused(tokens[at : time[0]])
+        if isinstance(wait, Answer):
+            return wait
+        return self.rewrite((*tokens[:begin], *wait, *tokens[begin:at], *tokens[after:]), notes)
 
     def _links(self, tokens: Tokens, at: int) -> bool:
         """Whether an order or a delay follows a conjunction."""
         return at + 1 < len(tokens) and (self.form.begins(tokens, at + 1) or self._delay(tokens, at + 1) is not None)
 
-    def _fronted(self, tokens: Tokens) -> Tokens | Answer:
-        """Rewrites a delay before an order as waiting, anywhere in the sentence."""
-        for at in range(len(tokens)):
-            if at and tokens[at - 1].text not in LINKS:
-                continue
-            found = self._delay(tokens, at)
-            if found is not None:
-                end = past(tokens, found[1], LINKS)
-                if self.form.begins(tokens, end):
-                    wait = self._wait(tokens[found[0] : found[2]], tokens[at])
-                    return wait if isinstance(wait, Answer) else (*tokens[:at], *wait, *tokens[end:])
-            late = self._beyond(tokens, at)
-            if late is not None:
-                end = late + 1 if late < len(tokens) and tokens[late].text == "," else late
-                if self.form.begins(tokens, end) and not self._says(tokens[end:]):
-                    return self._refused(tokens[at:late])
-        return tokens
+    def _tells(self, tokens: Tokens, at: int, time: tuple[int, Tokens] | None) -> bool:
+        """Whether a statement begins at a position: after a comma, unless a time does."""
+        before = tokens[at - 1].text
+        return before in self.form.wording.telling_of_times or (before == "," and time is None)
 
-    def _clause(self, clause: Tokens, notes: list[str]) -> Tokens | Answer:
-        """Rewrites a delay at the end of a clause as waiting before it."""
-        if not self.form.begins(clause, 0) or self._says(clause):
-            return clause
-        for at in range(2, len(clause)):
-            before = clause[at - 1].text
-            if before in self.form.wording.telling_of_times or (before == "," and self._tells(clause, at)):
-                break  # the rest is no part of the order
-            limit = self.form.at("deadline", clause, at)
-            if limit is not None and self.form.seconds(clause, limit) == len(clause):
-                notes.append(f"I promise no time, so '{self.form.said(clause[at:])}' makes no difference")
-                return clause[:at]
-            found = self._delay(clause, at)
-            if found is not None and found[1] == len(clause):
-                wait = self._wait(clause[found[0] : found[2]], clause[0])
-                return wait if isinstance(wait, Answer) else (*wait, *clause[:at])
-            late = self._beyond(clause, at)
-            if late == len(clause):
-                return self._refused(clause[at:])
-        return clause
-
-    def _tells(self, clause: Tokens, at: int) -> bool:
-        """Whether a statement and no time begins after a comma."""
-        return self._delay(clause, at) is None and self._beyond(clause, at) is None
+    def _time(self, tokens: Tokens, at: int) -> tuple[int, Tokens] | None:
+        """The end of a time at a position, with the length of a delay; without one it is no delay."""
+        found = self._delay(tokens, at)
+        if found is not None:
+            return found[1], tokens[found[0] : found[2]]
+        late = self._beyond(tokens, at)
+        return None if late is None else (late, ())
 
     def _delay(self, tokens: Sequence[Token], at: int) -> tuple[int, int, int] | None:
         """The delay at a position: begin of its duration, end of its words, end of its duration; or None."""

@@ -31,9 +31,10 @@ def finite_verb(tokens: Sequence[Token], lexicon: Lexicon, words: SceneWords) ->
         if (before.text in english.relative and at > 1) or before.text in english.before_noun - {"this"}:
             continue  # "the box that is red"
         counted = before.number is not None or before.text in amounts  # "three steps back"
-        present = text.endswith("s") and not counted and any(base in english.base for base in bases(text))
-        past = text.endswith("ed") and text not in english.base and len(text) > len("need")
-        past = past and words.nouns.longest(tokens, at + 1) is None
+        known = any(base in english.base for base in bases(text))
+        present = text.endswith("s") and known and not counted
+        past = text.endswith("ed") and (known or len(text) > len("need")) and text not in english.base
+        past = past and words.nouns.longest(tokens, at + 1) is None  # no adjective
         short = before.owner and (text in english.state or text.endswith("ing"))  # "dinner's ready"
         many = (before.text.endswith("s") and before.text not in english.no_plural) or before.text in english.plural
         aside = text == "left" and not english.before_noun & {one.text for one in tokens[at + 1 : at + 2]}
