@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.world.fact import Fact
-from skill_stack.language.answers import Answer, Noted, refusal, shortened
-from skill_stack.language.attempts import Attempts, Tokens, Understand
+from skill_stack.language.answers import Answer, Noted, shortened
+from skill_stack.language.attempts import Attempts, Tokens
 from skill_stack.language.clauses.carried_context import cannot
 from skill_stack.language.clauses.composer import Composer
 from skill_stack.language.clauses.interpreter import Interpreter
@@ -34,9 +33,6 @@ from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
 from skill_stack.language.words.text import STOPS, Text, tokenise
-
-MOST_TRIED = 100
-"""Ways of reading one text that are tried at most. The hardest text that gave a plan took forty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,6 @@ class TextReader:
         """The attempts at one text, with the notes made so far."""
         words = self.words
 
-        @_limited
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
             return self._understood(text, tokens, told, told_so_far + notes)
 
@@ -229,15 +224,3 @@ class TextReader:
 
 def _with_name(naming: Naming, reading: Reading) -> Reading:
     return replace(reading, naming=naming)
-
-
-def _limited(understand: Understand) -> Understand:
-    """Limits how often texts are read; refuses after that."""
-    tried = itertools.count()
-
-    def limited(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
-        if next(tried) >= MOST_TRIED:
-            return refusal("There are more ways to read that than I try.")
-        return (yield from understand(text, tokens, told, notes))
-
-    return limited

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,14 +28,8 @@ LONGEST = 400
 Tokens = tuple[Token, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """The slot of an argument in a phrase."""
-
-    parameter: GoalParameter
-
-
-Pattern = tuple["str | _Slot", ...]
+Pattern = tuple["str | GoalParameter", ...]
+"""A phrase: words, and arguments in their slots."""
 
 
 class LearntWording:
@@ -134,14 +127,14 @@ class LearntWording:
         Raises:
             UnknownName: The skill has no parameter of a slot.
         """
-        out: list[str | _Slot] = []
+        out: list[str | GoalParameter] = []
         for index, piece in enumerate(SLOT.split(phrase.phrase)):
-            out += [_Slot(spec.parameter(piece))] if index % 2 else self._spoken.lexicon.split(piece)
+            out += [spec.parameter(piece)] if index % 2 else self._spoken.lexicon.split(piece)
         return tuple(out)
 
     def _said_otherwise(self, spec: SkillSpec, pattern: Pattern) -> bool:
         """Whether another skill has a phrase with the same words."""
-        bare = [None if isinstance(one, _Slot) else one for one in pattern]
+        bare = [one if isinstance(one, str) else None for one in pattern]
         for other in self._spoken.library:
             for phrase in other.phrases if other.name != spec.name else ():
                 pieces = SLOT.split(phrase)
@@ -192,20 +185,20 @@ class LearntWording:
                     yield end, ids[0]
 
     def _matches(
-        self, pattern: Sequence[str | _Slot], tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]
+        self, pattern: Pattern, tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]
     ) -> Iterator[dict[str, Any]]:
         """The arguments with which a pattern matches the tokens from a position on."""
         if not pattern:
             yield from [{}] if at == len(tokens) else ()
             return
         first, rest = pattern[0], pattern[1:]
-        if not isinstance(first, _Slot):
+        if isinstance(first, str):
             if at < len(tokens) and tokens[at].text == first:
                 yield from self._matches(rest, tokens, at + 1, words, facts)
             return
-        for end, value in self._values(first.parameter, tokens, at, words, facts) if at < len(tokens) else ():
+        for end, value in self._values(first, tokens, at, words, facts) if at < len(tokens) else ():
             for others in self._matches(rest, tokens, end, words, facts):
-                yield {first.parameter.name: value, **others}
+                yield {first.name: value, **others}
 
 
 def _with_slots(tokens: Tokens, spans: Mapping[int, tuple[int, str]]) -> str:
