@@ -73,6 +73,11 @@ class Conversation:
             answer = self._answered(said)
             if answer is not None or words[0] in data.asking_first:
                 return answer or unknown(self.scene)
+        return self._stated(said, words)
+
+    def _stated(self, said: tuple[Token, ...], words: list[str]) -> Answer | None:
+        """Notes what is told of a thing or place; None for other words."""
+        data = self.lexicon.statements
         for program in load_grammar(_GRAMMAR).readings("told", said, self):
             if program.name != "place" or self.scene.robot is not None:
                 return self._told(program)

@@ -16,7 +16,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.language.answers import Answer, question
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
-from skill_stack.language.words.pattern_grammar import Term
+from skill_stack.language.words.pattern_grammar import Term, Unfit
 
 SAME = 0.01
 """Difference up to which two measures count as equal, m, and as a share of them."""
@@ -34,10 +34,6 @@ class Ends(Exception):
         """Takes the answer."""
         super().__init__(str(answer))
         self.answer = answer
-
-
-class Unfit(Exception):
-    """A reading that cannot be meant."""
 
 
 @dataclass

@@ -20,10 +20,10 @@ from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.reference import Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.spatial.program import ALIKE, SAME, Ends, SpatialProgram, SpatialWorld, Unfit
+from skill_stack.language.spatial.program import ALIKE, SAME, Ends, SpatialProgram, SpatialWorld
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
-from skill_stack.language.words.pattern_grammar import PatternGrammar, Term, load_grammar
+from skill_stack.language.words.pattern_grammar import PatternGrammar, Term, Unfit, load_grammar
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token
 

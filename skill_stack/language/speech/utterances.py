@@ -21,7 +21,7 @@ VERBS = ("speaking", "hearing", "questioning")
 
 
 @dataclass(frozen=True, slots=True)
-class Utterance:
+class WordsToSay:
     """Words to say.
 
     Attributes:
@@ -93,7 +93,7 @@ class Utterances:
             return tokens[at].start, " ".join((verb, *hearer, word)), last
         return None
 
-    def _placeholder(self, voice: Voice | None, words: Utterance) -> str:
+    def _placeholder(self, voice: Voice | None, words: WordsToSay) -> str:
         """The next placeholder of a skill, which then stands for words; empty where all are used."""
         word = next((one for one in (voice.placeholders if voice else ()) if one not in self.texts), "")
         self.texts |= {word: words.text} if word else {}
@@ -111,25 +111,29 @@ class Utterances:
             end = self._hearer(tokens, at)
             yield from [(end, self.source[tokens[at].start : tokens[end - 1].end])] if end is not None else ()
         elif kind == "QUOTE":
-            found = _QUOTED.search(self.source, max(0, tokens[at].start - 2))
-            if found is not None and found.start() <= tokens[at].start:
-                said = next(one for one in found.groups() if one).strip()
-                end = next((k for k in range(at, len(tokens)) if tokens[k].start >= found.end()), len(tokens))
-                yield end, Utterance(found.start(), found.end(), said, True)
+            yield from self._quoted(tokens, at)
         elif tokens[at].text not in WORDS.ourselves:
             end = self._end(tokens, at)
             ends = [k for k in range(at + 1, end - 1) if tokens[k].text == "to" and self._hearer(tokens, k + 1) == end]
             ends = ends if kind == "SHORT" else [end]
             yield from ((one, self._words(tokens, at, one)) for one in ends if one > at)
 
-    def _words(self, tokens: Tokens, begin: int, end: int) -> Utterance:
+    def _quoted(self, tokens: Tokens, at: int) -> Iterator[tuple[int, WordsToSay]]:
+        """Words in quotation marks that begin at a position."""
+        found = _QUOTED.search(self.source, max(0, tokens[at].start - 2))
+        if found is not None and found.start() <= tokens[at].start:
+            said = next(one for one in found.groups() if one).strip()
+            end = next((k for k in range(at, len(tokens)) if tokens[k].start >= found.end()), len(tokens))
+            yield end, WordsToSay(found.start(), found.end(), said, True)
+
+    def _words(self, tokens: Tokens, begin: int, end: int) -> WordsToSay:
         """The words between two positions."""
         lexicon = self.form.lexicon
         text = " ".join(self.source[tokens[begin].start : tokens[end - 1].end].split())
         before = {token.text for token in tokens[max(0, begin - 1) : begin + 1]}
         turned = lexicon.speech.turned.keys() & {token.text for token in tokens[begin:end]}
         given = bool(before & (lexicon.speech.clause | lexicon.statements.questions))
-        return Utterance(tokens[begin].start, tokens[end - 1].end, text, given, bool(turned))
+        return WordsToSay(tokens[begin].start, tokens[end - 1].end, text, given, bool(turned))
 
     def _hearer(self, tokens: Tokens, at: int) -> int | None:
         """The end of a phrase for a person at a position, or None."""

@@ -9,11 +9,7 @@ from typing import Any
 from skill_stack.language.answers import question
 from skill_stack.language.structures.groups import Group, Member, Unclear
 from skill_stack.language.words.lexicon_files import WordFile
-from skill_stack.language.words.pattern_grammar import Term
-
-
-class Unfit(Exception):
-    """Parts that do not fit what was told before, so that the words are meant otherwise."""
+from skill_stack.language.words.pattern_grammar import Term, Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +125,7 @@ class Description:
                 raise Unfit
             return [(earlier or self.groups)[-1]]
         if reference.name == "shape":
-            named = [one for one in earlier if one.shape == reference.parts[0]]
-            if not named:
-                raise Unfit
-            return named[-1:]
+            return self._shaped(reference.parts[0], earlier)
         phrases = [self._phrase(one) for one in reference.parts]
         if len(phrases) > 1 and (name != "between" or phrases[0].count != 1):
             raise Unfit
@@ -140,6 +133,14 @@ class Description:
             self.ground = phrases[0].member.kind
             return []
         return [self._known(one) or self._new(one) for one in phrases]
+
+    @staticmethod
+    def _shaped(shape: str, earlier: list[Group]) -> list[Group]:
+        """The last group of a shape: ``the tower``."""
+        named = [one for one in earlier if one.shape == shape]
+        if not named:
+            raise Unfit
+        return named[-1:]
 
     def _known(self, said: BlockPhrase) -> Group | None:
         """The last group that a definite phrase may mean."""

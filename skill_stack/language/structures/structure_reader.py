@@ -9,10 +9,10 @@ from typing import Any
 
 from skill_stack.core.world.blueprint import Blueprint
 from skill_stack.language.answers import Answer, question
-from skill_stack.language.structures.described import Description, Unfit
+from skill_stack.language.structures.described import Description
 from skill_stack.language.structures.groups import Unclear, blueprint_of
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.pattern_grammar import Term, load_grammar
+from skill_stack.language.words.pattern_grammar import Term, Unfit, load_grammar
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token, past_end, tokenise
 
@@ -40,7 +40,7 @@ class ClearingWords:
     place: str = ""
 
 
-class BlockWords:
+class StructureWords:
     """Reads the words in capitals; see :class:`skill_stack.language.words.pattern_grammar.WordReader`.
 
     Attributes:
@@ -104,7 +104,7 @@ class StructureReader:
             lexicon: Numbers, colours, kinds and relations.
         """
         self._lexicon, self.holders = lexicon, tuple(lexicon.structures.holders)
-        self._words, self._grammar = BlockWords(lexicon), load_grammar(_GRAMMAR)
+        self._words, self._grammar = StructureWords(lexicon), load_grammar(_GRAMMAR)
 
     def request(self, text: str) -> Blueprint | Answer | None:
         """The structure that a text asks to build.

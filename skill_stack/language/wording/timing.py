@@ -32,35 +32,45 @@ class Timing:
         """
         links = [at for at in range(1, len(tokens)) if tokens[at].text in LINKS and self._links(tokens, at)]
         for begin, end in zip((0, *(at + 1 for at in links)), (*links, len(tokens))):
-            ordered = self.form.begins(tokens[begin:end], 0) and not self._says(tokens[begin:end])
-            for at in range(begin, end):
-                time = self._time(tokens, at)
-                telling = at > begin + 1 and self._tells(tokens, at, time)
-                ordered = ordered and not telling  # the rest is no part of the order
-                last = ordered and at > begin + 1
-                limit = self.form.at("deadline", tokens, at) if last else None
-                if limit is not None and self.form.seconds(tokens, limit) == end:
-                    notes.append(f"I promise no time, so '{self.form.said(tokens[at:end])}' makes no difference")
-                    return self.rewrite((*tokens[:at], *tokens[end:]), notes)
-                if time is None:
-                    continue
-                after = past(tokens, time[0], LINKS)
-                first = (at == 0 or tokens[at - 1].text in LINKS) and self.form.begins(tokens, after)
-                if first and (time[1] or not self._says(tokens[after:])):
-                    return self._waited(tokens, (at, at, after), time, notes)
-                if last and time[0] == end:
-                    return self._waited(tokens, (begin, at, end), time, notes)
+            changed = self._clause(tokens, begin, end, notes)
+            if changed is not None:
+                return changed if isinstance(changed, Answer) else self.rewrite(changed, notes)
         return tokens
 
-    def _waited(
-        self, tokens: Tokens, places: tuple[int, int, int], time: tuple[int, Tokens], notes: list[str]
-    ) -> Tokens | Answer:
+    def _clause(self, tokens: Tokens, begin: int, end: int, notes: list[str]) -> Tokens | Answer | None:
+        """The sentence with the first time in a clause as waiting; None if it has none."""
+        ordered = self.form.begins(tokens[begin:end], 0) and not self._says(tokens[begin:end])
+        for at in range(begin, end):
+            time = self._time(tokens, at)
+            if at > begin + 1 and self._tells(tokens, at, time):
+                ordered = False  # the rest is no part of the order
+            last = ordered and at > begin + 1
+            if last and self._promised(tokens, at) == end:
+                notes.append(f"I promise no time, so '{self.form.said(tokens[at:end])}' makes no difference")
+                return (*tokens[:at], *tokens[end:])
+            after = self._before_order(tokens, at, time) if time is not None else 0
+            if time is not None and (after or (last and time[0] == end)):
+                return self._waited(tokens, (at, at, after) if after else (begin, at, end), time)
+        return None
+
+    def _promised(self, tokens: Tokens, at: int) -> int | None:
+        """The end of a deadline at a position, ``within ten minutes``, or None."""
+        limit = self.form.at("deadline", tokens, at)
+        return self.form.seconds(tokens, limit) if limit is not None else None
+
+    def _before_order(self, tokens: Tokens, at: int, time: tuple[int, Tokens]) -> int:
+        """Where the order begins that a time stands before; 0 where it stands before none."""
+        after = past(tokens, time[0], LINKS)
+        first = (at == 0 or tokens[at - 1].text in LINKS) and self.form.begins(tokens, after)
+        return after if first and (time[1] or not self._says(tokens[after:])) else 0
+
+    def _waited(self, tokens: Tokens, places: tuple[int, int, int], time: tuple[int, Tokens]) -> Tokens | Answer:
         """The sentence with waiting in place of a time: where to wait, where the time is said, and where it goes on."""
         begin, at, after = places
         wait = self._wait(time[1], tokens[begin]) if time[1] else self._refused(tokens[at : time[0]])
         if isinstance(wait, Answer):
             return wait
-        return self.rewrite((*tokens[:begin], *wait, *tokens[begin:at], *tokens[after:]), notes)
+        return (*tokens[:begin], *wait, *tokens[begin:at], *tokens[after:])
 
     def _links(self, tokens: Tokens, at: int) -> bool:
         """Whether an order or a delay follows a conjunction."""

@@ -20,6 +20,10 @@ _ITEM = re.compile(r"<(?P<slot>\w+)(?::(?P<number>\d))?>|\((?P<choice>[^()]*)\)|
 _PROGRAM = re.compile(r"\s*(?:(?P<name>[A-Za-z_]+)|(?P<slot>\d)|(?P<mark>[(),]))")
 
 
+class Unfit(Exception):
+    """A reading that cannot be meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A program: an operation and what it is applied to.
