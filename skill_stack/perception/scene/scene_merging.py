@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 
 from skill_stack.core.spatial import solids
@@ -17,6 +17,10 @@ WHOLE = 0.8
 """Share of a stated extent from which a thing counts as seen as a whole."""
 LEVEL = 0.05
 """Height above a stated thing from which what is seen is not of it, m."""
+SEAM = 0.1
+"""Distance from the outline of a wall within which the middle of what is no higher is a piece of it, m: less than half
+of what stands at a wall and is to be walked around.
+"""
 EQUAL = 0.15
 """Logarithm of the ratio of extents up to which they are equal."""
 FURNITURE = 0.4
@@ -38,7 +42,9 @@ def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGra
             corrected by them; so do its walls, of which a camera sees one where two are in one plane.
     """
     if fixed:
-        seen = replace(seen, objects={name: one for name, one in seen.objects.items() if one.kind != "wall"})
+        walls = [one for one in stated.objects.values() if one.kind == "wall"]
+        things = {name: one for name, one in seen.objects.items() if not _of_wall(one, walls)}
+        seen = replace(seen, objects=things)
     names = _names(stated, seen)
     objects = dict(stated.objects)
     for name, thing in seen.objects.items():
@@ -110,6 +116,13 @@ def _inside(thing: SceneObject, room: SceneObject) -> bool:
     dx, dy = thing.position[0] - room.position[0], thing.position[1] - room.position[1]
     c, s = math.cos(room.yaw), math.sin(room.yaw)
     return abs(c * dx + s * dy) <= room.size[0] / 2 and abs(c * dy - s * dx) <= room.size[1] / 2
+
+
+def _of_wall(thing: SceneObject, walls: Iterable[SceneObject]) -> bool:
+    """Whether what is seen is a wall, or the end of a stated one that looks like a thing."""
+    return thing.kind == "wall" or any(
+        solids.over(thing, wall, SEAM) and solids.top(thing) < solids.top(wall) + LEVEL for wall in walls
+    )
 
 
 def _piece(thing: SceneObject, whole: SceneObject) -> bool:

@@ -62,6 +62,10 @@ def test_walls_of_a_fixed_map_are_as_it_states_them() -> None:
     wall = SceneObject("wall_1", "wall", (0.0, 0.0, 0.5), 0.0, "box", (6.0, 0.1, 1.0))
     assert set(merge(scene(ball("a", 1.0)), scene(wall), fixed=True).objects) == {"a"}
     assert set(merge(scene(ball("a", 1.0)), scene(wall)).objects) == {"a", "wall_1"}
+    end = SceneObject("grey_cylinder", "cylinder", (3.05, 0.0, 0.2), 0.0, "cylinder", (0.1, 0.1, 0.4), "grey")
+    crate = SceneObject("grey_box", "box", (1.0, 0.25, 0.2), 0.0, "box", (0.4, 0.4, 0.4), "grey")
+    stated = scene(replace(wall, id="north"))
+    assert set(merge(stated, scene(end, crate), fixed=True).objects) == {"north", "grey_box"}
 
 
 places = st.lists(st.floats(-5, 5), max_size=5, unique=True)
