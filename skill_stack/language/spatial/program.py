@@ -37,79 +37,70 @@ class Ends(Exception):
 
 
 @dataclass
-class SpatialWorld:
-    """What programs run over.
+class SpatialProgram:
+    """A run of programs over a scene.
 
     Attributes:
         scene: The scene, with things that are gone, so that they can be spoken of.
         here: Ids of the things that are there.
         facts: Facts that hold.
-        resolver: Makes a resolver of nouns for a scene and a frame.
+        resolvers: Makes a resolver of nouns for a scene and a frame.
         body: The robot, or where it would stand; None where that is not known.
         viewer: Whose view counts.
+        frame: Frame of sides where the words name none.
         headed: Whether it is known where the body looks.
         taken: What was taken for a thing of which the shape was said otherwise.
+        framed: Whether a side was met that depends on the frame.
+        said: Whether somebody named the frame.
+        discourse: What was mentioned.
+        resolver: Resolves nouns in the scene and the frame.
     """
 
     scene: SceneGraph
     here: frozenset[str]
     facts: frozenset[Fact]
-    resolver: Callable[[SceneGraph, Frame, bool], Resolver]
+    resolvers: Callable[[SceneGraph, Frame, bool], Resolver]
     body: Pose2 | None
     viewer: Pose2 | None
+    frame: Frame = "viewer"
     headed: bool = True
     taken: SceneObject | None = None
-
-
-@dataclass
-class SpatialProgram:
-    """A run of programs.
-
-    Attributes:
-        world: The scene and the viewer.
-        frame: Frame of sides where the words name none.
-        framed: Whether a side was met that depends on it.
-        said: Whether somebody named the frame.
-        discourse: What was mentioned.
-    """
-
-    world: SpatialWorld
-    frame: Frame
     framed: bool = False
     said: bool = False
     discourse: Discourse = field(default_factory=Discourse)
+    resolver: Resolver = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes the resolver."""
-        self.discourse.pose = self.world.viewer
-        self.resolver = self.world.resolver(self.world.scene, self.frame, self.said)
+        self.discourse.pose = self.viewer
+        self.resolver = self.resolvers(self.scene, self.frame, self.said)
 
-    def with_world(self, **changes: Any) -> SpatialProgram:
-        """The same with another scene or viewer."""
-        return SpatialProgram(replace(self.world, **changes), self.frame, self.framed, self.said)
+    def another(self, **changes: Any) -> SpatialProgram:
+        """The same with another scene, viewer or frame, and nothing mentioned."""
+        return replace(self, **{"discourse": Discourse(), **changes})
 
     @property
     def view(self) -> Viewing:
         """How relations are meant."""
         solids = tuple(one for one in self.all() if one.kind != "place")
-        return Viewing(self.frame, self.world.viewer, self.world.facts, solids, said=self.said)
+        return Viewing(self.frame, self.viewer, self.facts, solids, said=self.said)
 
     def all(self) -> Things:
         """All things that are there, without places and walls."""
-        return [thing for thing in self.world.scene.things if thing.id in self.world.here]
+        return [thing for thing in self.scene.things if thing.id in self.here]
 
     def you(self) -> SceneObject:
         """The robot; ends where its pose is not known."""
-        if self.world.body is None:
+        if self.body is None:
             raise Ends(question("I do not know where I am."))
-        return spatial.body_of(self.world.body)
+        return spatial.body_of(self.body)
 
     def me(self) -> SceneObject:
         """Who speaks; ends where nobody knows where that is."""
         name = self.resolver.speaker()
         if not name:
             raise Ends(question("I do not know where you are."))
-        return self.world.scene[name]
+        return self.scene[name]
 
     def things(self, term: Any) -> Things:
         """The things that a program means, in the scene's order."""
@@ -158,7 +149,7 @@ class SpatialProgram:
             if taken := self._taken_for(noun) if ids.missing else None:
                 return [taken]
             raise Ends(self._missing(ids.missing) if ids.missing else ids)
-        there = [self.world.scene.objects[name] for name in ids if self.present(name)]
+        there = [self.scene.objects[name] for name in ids if self.present(name)]
         if not there:
             raise Ends(Answer("statement", self._gone(ids[0])))
         return there
@@ -172,18 +163,13 @@ class SpatialProgram:
         found = [one for one in self.all() if colour and self.resolver.colour(one) == colour and one.kind in shapes]
         if len(found) != 1:
             return None
-        self.world.taken = found[0]
+        self.taken = found[0]
         return replace(found[0], kind=words[1])
-
-    @property
-    def taken(self) -> SceneObject | None:
-        """What was taken for a thing of which the shape was said otherwise."""
-        return self.world.taken
 
     def present(self, name: str) -> bool:
         """Whether a thing or place is there at the time that is spoken of."""
-        thing = self.world.scene.objects[name]
-        return name in self.world.here or thing.kind in ("place", "wall")
+        thing = self.scene.objects[name]
+        return name in self.here or thing.kind in ("place", "wall")
 
     def _set(self, noun: Noun) -> Things:
         if noun.role == "unknown":
@@ -195,7 +181,7 @@ class SpatialProgram:
         if isinstance(found, Answer):
             raise Ends(found)
         if noun.ids is None:
-            return [thing for thing in found if thing.id in self.world.here and thing.kind not in ("place", "wall")]
+            return [thing for thing in found if thing.id in self.here and thing.kind not in ("place", "wall")]
         return [thing for thing in found if self.present(thing.id)]
 
     def _filter(self, term: Any, so: Term) -> Things:
@@ -223,7 +209,7 @@ class SpatialProgram:
             if name in found:
                 break
             found.add(name)
-            now = self.world.scene.objects[name]
+            now = self.scene.objects[name]
         return found
 
     def _nearest_of(self, extreme: Any, noun: Noun, to: Any) -> Things:
@@ -257,7 +243,7 @@ class SpatialProgram:
 
     def rel(self, thing: SceneObject, relation: str, other: Any) -> bool:
         """Whether a thing is in a relation to others: to each of them."""
-        if relation in spatial.SIDES and _is_you(other) and not self.world.headed:
+        if relation in spatial.SIDES and _is_you(other) and not self.headed:
             raise Ends(question("And facing what? Say for example 'if you stood at the door facing the window'."))
         others = self.things(other)
         if relation in ("nearest", "far"):
@@ -267,8 +253,10 @@ class SpatialProgram:
 
     def in_frame(self, thing: SceneObject, frame: Frame, so: Term) -> bool:
         """Whether something is so in a frame."""
-        inner = SpatialProgram(self.world, frame, said=True, discourse=self.discourse)
-        return inner.holds(so, thing)
+        inner = self.another(frame=frame, said=True, discourse=self.discourse)
+        held = inner.holds(so, thing)
+        self.taken = inner.taken
+        return held
 
     def fits(self, thing: SceneObject, room: Term) -> bool:
         """Whether a thing fits in, on, under or between others."""
@@ -281,7 +269,7 @@ class SpatialProgram:
         """The program for another viewer, or for the robot at another place."""
         if where.name == "me":
             me = self.me()
-            return self.with_world(viewer=Pose2(*me.position[:2], me.yaw))
+            return self.another(viewer=Pose2(*me.position[:2], me.yaw))
         if where.name == "at":
             place = self.one(where.parts[0])
             x, y = place.position[:2]
@@ -289,14 +277,14 @@ class SpatialProgram:
             pose = Pose2(x, y, place.yaw)
             if len(where.parts) > 1:
                 pose, headed = self._turned_to(pose, where.parts[1]), True
-            return self.with_world(body=pose, viewer=pose, headed=headed)
+            return self.another(body=pose, viewer=pose, headed=headed)
         me = self.you()
         pose = Pose2(*me.position[:2], me.yaw)
         if where.name == "facing_only":
             pose = self._turned_to(pose, where.parts[0])
         else:
             pose = replace(pose, yaw=wrap_angle(pose.yaw + TURNS[where.parts[0].name]))
-        return self.with_world(body=pose, viewer=pose, headed=True)
+        return self.another(body=pose, viewer=pose, headed=True)
 
     def _turned_to(self, pose: Pose2, term: Any) -> Pose2:
         x, y = self.one(term).position[:2]
@@ -304,7 +292,7 @@ class SpatialProgram:
 
     def since(self, term: Term) -> float:
         """Task time that words mean, s; ends where nothing is known of that time."""
-        history = self.world.scene.history
+        history = self.scene.history
         if term.name == "ago":
             return history.now - float(term.parts[0])
         if term.name in SPANS:
@@ -313,16 +301,16 @@ class SpatialProgram:
 
     def at_time(self, term: Term) -> SpatialProgram:
         """The program for the scene as it was."""
-        history, stamp = self.world.scene.history, self.since(term)
+        history, stamp = self.scene.history, self.since(term)
         if stamp < history.began:
             raise Ends(Answer("statement", "I cannot know: I have watched this place for "
                               f"{history.now - history.began:.0f} s only."))  # fmt: skip
-        present = {name: thing for name, thing in self.world.scene.objects.items() if self.present(name)}
+        present = {name: thing for name, thing in self.scene.objects.items() if self.present(name)}
         then = history.things_at(stamp, present)
-        scene = replace(self.world.scene, objects={**self.world.scene.objects, **then})
+        scene = replace(self.scene, objects={**self.scene.objects, **then})
         moved = {change.name for change in history.since(stamp)}
-        facts = frozenset(f for f in self.world.facts if not set(f.arguments) & moved)
-        return self.with_world(scene=scene, here=frozenset(then), facts=facts)
+        facts = frozenset(f for f in self.facts if not set(f.arguments) & moved)
+        return self.another(scene=scene, here=frozenset(then), facts=facts)
 
     def _missing(self, words: str) -> Answer:
         """What is said of a thing that is not in the scene."""
@@ -333,10 +321,10 @@ class SpatialProgram:
     @property
     def watching(self) -> bool:
         """Whether the scene is what cameras saw, and not all that there is."""
-        return self.world.scene.floor is not None or any(fact.predicate == "sees" for fact in self.world.facts)
+        return self.scene.floor is not None or any(fact.predicate == "sees" for fact in self.facts)
 
     def _gone(self, name: str) -> str:
-        thing, history = self.world.scene.objects[name], self.world.scene.history
+        thing, history = self.scene.objects[name], self.scene.history
         stamps = [change.stamp for change in history.changes if change.name == name and change.after is None]
         ago = f", {history.now - stamps[-1]:.0f} s ago" if stamps else ""
         return f"The {thing.label} is gone{ago}."
@@ -347,7 +335,7 @@ class SpatialProgram:
         return next(filter(None, found), "")
 
     def _unseen(self, relation: str, anchors: Things) -> str:
-        floor = self.world.scene.floor
+        floor = self.scene.floor
         if floor is None:
             return ""
         points = [point for one in anchors for point in _region(relation, one, self.view)]

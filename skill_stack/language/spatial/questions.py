@@ -20,7 +20,7 @@ from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.reference import Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.spatial.program import ALIKE, SAME, Ends, SpatialProgram, SpatialWorld
+from skill_stack.language.spatial.program import ALIKE, SAME, Ends, SpatialProgram
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.pattern_grammar import PatternGrammar, Term, Unfit, load_grammar
@@ -179,13 +179,13 @@ class SpatialQuestions:
             return Resolver(words if over is scene else self.names(over), self.facts, frame, said)
 
         here = frozenset(name for name in self.words.scene.objects if name in scene.objects)
-        world = SpatialWorld(scene, here, facts, resolver, scene.robot, scene.robot)
-        run = SpatialProgram(world, "viewer")
+        run = SpatialProgram(scene, here, facts, resolver, scene.robot, scene.robot)
+        own_run = run.another(frame="own")
         seen = _found(run, program)
         note = f" It looks to me like a {run.taken.kind}." if run.taken is not None else ""
         if not run.framed:
             return Answer("statement", seen.sentence + note)
-        own = _found(SpatialProgram(world, "own"), program)
+        own = _found(own_run, program)
         if _same(seen.value, own.value):
             return Answer("statement", seen.sentence + note)
         return question(
@@ -207,13 +207,14 @@ def _lower(sentence: str) -> str:
 def _found(run: SpatialProgram, program: Term) -> Finding:
     if program.name in ("in_frame", "seen_from", "before"):
         start: dict[str, Callable[[Any], SpatialProgram]] = {
-            "in_frame": lambda frame: SpatialProgram(run.world, frame, said=True),
+            "in_frame": lambda frame: run.another(frame=frame, said=True, framed=False),
             "seen_from": run.seen_from,
             "before": run.at_time,
         }
         inner = start[program.name](program.parts[0])
         found = _found(inner, program.parts[1])
         run.framed |= inner.framed and program.name != "in_frame"
+        run.taken = inner.taken
         return found
     return _ASKED[program.name](run, *program.parts)
 
@@ -313,7 +314,7 @@ def _heading(run: SpatialProgram, thing: SceneObject, faced: list[SceneObject]) 
 
 
 def _as_seen(run: SpatialProgram, thing: SceneObject) -> str:
-    viewer = run.world.viewer
+    viewer = run.viewer
     if viewer is None or spatial.is_body(thing) and thing.id == "robot":
         return ""
     away = math.atan2(thing.position[1] - viewer.y, thing.position[0] - viewer.x)
@@ -336,7 +337,7 @@ def _where(run: SpatialProgram, term: Any) -> Finding:
 
 
 def _own_place(run: SpatialProgram) -> Finding:
-    pose = run.world.body
+    pose = run.body
     assert pose is not None  # its thing was found
     near = run.extreme(("distance", -1), run.all())
     away = metres(run.measure("distance", near[0])) if near else ""
@@ -346,12 +347,12 @@ def _own_place(run: SpatialProgram) -> Finding:
 
 def _place(run: SpatialProgram, thing: SceneObject) -> str:
     """Where a thing is: on what, and relative to the robot if its pose is known."""
-    facts = run.world.facts
+    facts = run.facts
     held = next((f for f in sorted(facts) if f.predicate in ("on", "in") and f.arguments[:1] == (thing.id,)), None)
-    known = held is not None and held.arguments[1] in run.world.scene.objects
-    on = f" {held.predicate} {name_of(run.world.scene[held.arguments[1]])}," if held is not None and known else ""
+    known = held is not None and held.arguments[1] in run.scene.objects
+    on = f" {held.predicate} {name_of(run.scene[held.arguments[1]])}," if held is not None and known else ""
     x, y, _ = thing.position
-    pose = run.world.body
+    pose = run.body
     if pose is None:
         return f"{_upper(name_of(thing))} is{on} at x = {x:.2f} m, y = {y:.2f} m."
     bearing = math.degrees(pose.bearing_to(x, y))
@@ -373,7 +374,7 @@ def _free_on(run: SpatialProgram, term: Any, carrier: Any) -> Finding:
 
 def _holders(run: SpatialProgram, relation: str, term: Any) -> Finding:
     thing = run.one(term)
-    rooms = [one for one in run.world.scene.objects.values() if one.kind == "place"] if relation == "in" else []
+    rooms = [one for one in run.scene.objects.values() if one.kind == "place"] if relation == "in" else []
     others = [one for one in (*run.all(), *rooms) if one.id != thing.id]
     run.framed |= any(spatial.framed(relation, one) for one in others)
     found = [one for one in others if spatial.margin(relation, thing, [one], run.view) >= 0]
@@ -388,14 +389,14 @@ def _described(run: SpatialProgram, term: Any) -> Finding:
 
 
 def _told(run: SpatialProgram, thing: SceneObject) -> str:
-    so = sorted(str(fact) for fact in run.world.facts if thing.id in fact.arguments)
+    so = sorted(str(fact) for fact in run.facts if thing.id in fact.arguments)
     kind = " ".join(filter(None, (thing.colour, thing.kind.replace("_", " "))))
     return f"{_upper(name_of(thing))} is a {kind}{f'; {listed(so)}' if so else ''}."
 
 
 def _changes(*kinds: str) -> Callable[..., Finding]:
     def found(run: SpatialProgram, since: Term) -> Finding:
-        stamp, history = run.since(since), run.world.scene.history
+        stamp, history = run.since(since), run.scene.history
         if stamp < history.began - 1.0:
             watched = history.now - history.began
             return Finding(None, f"I cannot know: I have watched this place for {watched:.0f} s only.")
@@ -423,7 +424,7 @@ def _has_moved(run: SpatialProgram, term: Any, since: Term, stays: bool = False)
 
 def _move(run: SpatialProgram, term: Any, since: Term) -> SceneChange | None:
     """The move of a thing since a time."""
-    name, changes = run.one(term).id, run.world.scene.history.since(run.since(since))
+    name, changes = run.one(term).id, run.scene.history.since(run.since(since))
     return next((one for one in changes if one.name == name and one.change == "moved"), None)
 
 
