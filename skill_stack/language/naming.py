@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 
 from skill_stack.language.readings import Naming
 from skill_stack.language.words.function_words import WORDS
@@ -19,20 +18,8 @@ DOING = ("do {}", "do the {}", "do a {}", "go on {}", "go on the {}", "go on a {
 
 Tokens = tuple[Token, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A text that gives a plan a name, as it stands.
-
-    Attributes:
-        name: Words of the name.
-        steps: The steps in words; empty for the last plan.
-        sure: Whether the words have no other meaning, even where they give no plan.
-    """
-
-    name: Tokens
-    steps: str = ""
-    sure: bool = True
+Named = tuple[Tokens, str, bool]
+"""Words of a name, the steps in words (empty for the last plan), and whether the words have no other meaning."""
 
 
 class Namings:
@@ -61,13 +48,14 @@ class Namings:
         named = self._heard(text)
         if named is None:
             return None
-        tokens = self._bare(named.name)
+        name, steps, sure = named
+        tokens = self._bare(name)
         words, thing = tuple(token.text for token in tokens), thing_at_end(tokens)
         thing = thing if thing and thing[0] > 0 else None
         verbs = {one for one in (words, words[: thing[0]] if thing else words) if is_verb(one)}
-        return Naming(words, named.steps, named.sure, thing, frozenset(verbs))
+        return Naming(words, steps, sure, thing, frozenset(verbs))
 
-    def _heard(self, text: Text) -> _Named | None:
+    def _heard(self, text: Text) -> Named | None:
         tokens = tuple(text.tokens)
         while tokens and tokens[-1].text in STOPS:
             tokens = tokens[:-1]
@@ -78,26 +66,26 @@ class Namings:
                 return found
         stop = max((k for k, token in enumerate(tokens) if token.text in STOPS), default=-1)
         found = self._from(text, tokens, stop + 1) if stop > 0 else None  # "go to the door. That is how you leave"
-        return replace(found, steps=text.source[: tokens[stop].start]) if found and not found.steps else None
+        return (found[0], text.source[: tokens[stop].start], found[2]) if found and not found[1] else None
 
-    def _from(self, text: Text, tokens: Tokens, begin: int) -> _Named | None:
+    def _from(self, text: Text, tokens: Tokens, begin: int) -> Named | None:
         called = self._call.longest(tokens, begin)
         if called and called[0] < len(tokens) <= called[0] + MOST_WORDS:
             thing = tokens[called[0]].text in self._articles
             if thing or not called[1].endswith("this"):  # "call this number" gives no name
-                return _Named(tokens[called[0] :], sure=thing)
+                return tokens[called[0] :], "", thing
         for table in (self._how, self._when):
             told = table.longest(tokens, begin)
             if told:
                 end = _mark(tokens, told[0])
                 steps = text.source[tokens[end].end :] if end < len(tokens) else ""
                 named = 0 < end - told[0] <= MOST_WORDS and (bool(steps.strip()) or table is self._how)
-                return _Named(tokens[told[0] : end], steps.strip()) if named else None
+                return (tokens[told[0] : end], steps.strip(), True) if named else None
         for at in range(begin + 1, min(len(tokens), begin + MOST_WORDS + 1)):
             meant = self._means.longest(tokens, at)
             if meant and meant[0] < len(tokens):
                 first = begin + (tokens[begin].text == "by")
-                return _Named(tokens[first:at], text.source[tokens[meant[0]].start :].strip(), sure=False)
+                return tokens[first:at], text.source[tokens[meant[0]].start :].strip(), False
         return None
 
     def _bare(self, tokens: Iterable[Token]) -> Tokens:
