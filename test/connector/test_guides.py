@@ -246,6 +246,9 @@ def test_a_robot_that_is_held_backs_away_for_a_while_and_comes_again():
     held = retreats(numbers, [1.0] * 24)
     assert held == [*range(6, 16), *range(22, 24)]
     assert Retreat({**numbers, "back_after": 0.0}).goals(1.0, 0.0) == {"vx": -0.2, "vy": 0.0}
+    turns = Retreat({**numbers, "back_aside": 0.1})
+    aside = {goals["vy"] for tick in range(60) if (goals := turns.goals(1.0, 0.1 * tick))}
+    assert aside == {0.1, -0.1}, "to the left and to the right by turns"
 
 
 def test_no_robot_backs_away_that_gets_on_is_nearly_there_or_is_not_asked_to():
@@ -285,6 +288,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "grasp",
         "reach",
         "joints",
+        "latent",
         "pose",
         "searching",
         "synergy",

@@ -17,7 +17,8 @@ class LatentGuide:
     The base has the goal values ``lift`` and ``reach``, -1 to 1, and ``vy`` and ``wz``. Settings: ``lift_middle`` and
     ``lift_extent`` (m of swing height at 0, and from there to 1), ``reach_middle`` and ``reach_extent`` (m of swing
     length), ``frequency`` (Hz), ``rate`` (most change of either number in a period), ``margin`` (m by which feet swing
-    higher than what they cross), ``rise`` (m, what ``steps: high`` expects), ``footing_length`` and ``footing_width``
+    higher than what they cross), ``rise`` (m, what ``steps: high`` expects), ``shorter`` (share by which steps are
+    shorter there), ``footing_length`` and ``footing_width``
     (m between feet), ``memory`` (s). What else it does is that of
     :class:`skill_stack.connector.guides.displacement.DisplacementGuide`.
     """
@@ -36,9 +37,10 @@ class LatentGuide:
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         step = self._way.step(view)
-        height = self._terrain.look(view.body, view.now) + self._numbers["margin"]
-        lift = (height - self._numbers["lift_middle"]) / self._numbers["lift_extent"]
-        wanted = lift, self._reach(step.goals["vx"])
+        numbers, rise = self._numbers, self._terrain.look(view.body, view.now)
+        lift = (rise + numbers["margin"] - numbers["lift_middle"]) / numbers["lift_extent"]
+        speed = step.goals["vx"] * (1.0 - numbers["shorter"] * rise / numbers["rise"])
+        wanted = lift, self._reach(speed)
         if self._plan is None:  # who stands is nowhere in the plane: the first step is as it is wanted
             self._plan = LatentPlan(wanted, 1.0 / self._numbers["frequency"], self._numbers["rate"])
         point = self._plan.towards(wanted, view.now)

@@ -71,9 +71,13 @@ class Retreat:
     """Backs away from what holds the robot: a foot hooked at an edge comes free, and meets it in another phase."""
 
     def __init__(self, numbers: Mapping[str, float]) -> None:
-        """Takes the settings ``back_after``, without which nothing is done, ``back_for`` and ``back_speed``."""
+        """Takes the settings ``back_after``, without which nothing is done, ``back_for`` and ``back_speed``.
+
+        With ``back_aside`` (m/s) it also goes aside, to the left and to the right by turns.
+        """
         self._after = numbers.get("back_after", math.inf)
         self._for, self._speed = numbers.get("back_for", 0.0), numbers.get("back_speed", 0.0)
+        self._aside = -numbers.get("back_aside", 0.0)
         self._stall, self._until = StallWatch(_HELD), -math.inf
 
     def goals(self, left: float, now: float) -> dict[str, float]:
@@ -84,8 +88,8 @@ class Retreat:
             now: Task time, s.
         """
         if now >= self._until and self._stall.update(left, left > _NEAR, now) >= self._after:
-            self._stall, self._until = StallWatch(_HELD), now + self._for
-        return {"vx": -self._speed, "vy": 0.0} if now < self._until else {}
+            self._stall, self._until, self._aside = StallWatch(_HELD), now + self._for, -self._aside
+        return {"vx": -self._speed, "vy": self._aside} if now < self._until else {}
 
 
 def check_ahead(view: GuideView, footprint: Footprint, goal: tuple[float, float], left: float) -> None:

@@ -61,7 +61,7 @@ def test_high_steps_clear_what_is_expected_and_low_ones_do_not_try():
     high, low = (guide(steps).step(view(0.0)).goals for steps in ("high", "low"))
     assert swing(high) == pytest.approx(NUMBERS["rise"] + NUMBERS["margin"])
     assert swing(low) == pytest.approx(NUMBERS["margin"])
-    assert high["reach"] == low["reach"] > 0.0
+    assert low["reach"] > high["reach"] + 0.3, "where nothing has to be cleared, steps are longer"
 
 
 def test_low_steps_grow_where_the_trunk_feels_blocks_and_shrink_again():
