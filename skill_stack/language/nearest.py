@@ -104,7 +104,7 @@ class Nearest:
                 binding = makes.best(frame.head, used)
                 if binding is None or binding.missing or binding.guessed or binding.frame.skill is not frame.skill:
                     continue
-                if binding.beside or binding.via or binding.onward or binding.facing or binding.apart is not None:
+                if binding.around:
                     continue  # more objects than the skill takes
                 yield makes, binding, used
                 break

@@ -10,7 +10,7 @@ import pytest
 
 ROUNDS = Path(__file__).resolve().parents[1] / "data" / "language" / "rounds"
 PLACES = sorted(path.name.removesuffix(".library.yaml") for path in ROUNDS.glob("*.library.yaml"))
-LEAST = {"command": 0.76, "errand": 0.38, "colloquial": 0.05, "told": 0.85}
+LEAST = {"command": 0.76, "errand": 0.36, "colloquial": 0.05, "told": 0.85}
 MOST_WRONG = 0.005
 """Share of all sentences that may run at once and do something else than was said."""
 _spec = importlib.util.spec_from_file_location("score", Path(__file__).with_name("score.py"))

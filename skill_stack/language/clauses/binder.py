@@ -8,7 +8,7 @@ from dataclasses import replace
 from skill_stack.core.world.fact import Literal
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.measures import Measures
-from skill_stack.language.clauses.roles import Types, rearranged
+from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import (
     FRAME,
     Amount,
@@ -21,12 +21,27 @@ from skill_stack.language.grammar.chunks import (
     Times,
     WayLimit,
 )
-from skill_stack.language.phrases.frames import PhraseFrame, Role, gap_parameter, numeric, way_parameter
+from skill_stack.language.phrases.frames import PhraseFrame, Role, gap_parameter, way_parameter
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
 PASSING = frozenset({"pass", "go_along", "go_around"})
 """Senses of motion past an object that may have a destination: ``walk along the fence to the barn``."""
+
+
+def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+    """Puts chunks into the order of a frame: "give Anna the cup" as "give the cup to Anna".
+
+    Args:
+        frame: The frame.
+        chunks: The chunks in the order of the clause.
+    """
+    words = frame.roles[1].between & WORDS.recipient if len(frame.roles) > 1 else frozenset()
+    things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
+    bare = [one for one in things if not one.between and one.noun is not None and not one.noun.adverb]
+    if not words or len(bare) != 2 or things[:2] != bare:
+        return chunks
+    return tuple(replace(bare[0], between=min(words)) if chunk is bare[0] else chunk for chunk in chunks)
 
 
 class Binder:
@@ -79,33 +94,13 @@ class Binder:
 
     def _thing(self, binding: Binding, chunk: Thing) -> bool:
         """Puts a noun phrase into the first free role with its preposition, or beside the roles."""
-        noun = chunk.noun
-        if binding.frame.named and noun is not None and noun.role == "unknown":
-            return False
-        taken = self._into_role(binding, chunk)
-        if taken is not None:
-            return taken
-        if noun is None:
-            return False
-        if self._at_side(binding, chunk) or self._away_from(binding, chunk, noun):
-            return True
-        if self._on_the_way(binding, chunk, noun):
-            return True
-        if self._only_said(binding, chunk):
-            binding.unused += 1
-            return True
-        return self._beside_it(binding, chunk, noun)
-
-    def _into_role(self, binding: Binding, chunk: Thing) -> bool | None:
-        """Whether a noun phrase fits its role; None if no free role takes it."""
         noun, role = chunk.noun, self._free_role(binding, chunk)
-        if role is None:
-            return None
-        if noun is not None:
-            if noun.role == "list" and role is not binding.frame.roles[0] and not self._people(noun):
-                return False
-            self._fill(binding, role.parameter, noun)
-        return chunk.gap is None or self._gap(binding, chunk.gap)
+        if role is not None:
+            if noun is not None:
+                self._fill(binding, role.parameter, noun)
+            return chunk.gap is None or self._gap(binding, chunk.gap)
+        beside = (self._at_side, self._away_from, self._on_the_way, self._only_said, self._done_beside)
+        return noun is not None and any(put(binding, chunk, noun) for put in beside)
 
     def _free_role(self, binding: Binding, chunk: Thing) -> Role | None:
         """The first free role with the preposition of a noun phrase, or None."""
@@ -124,140 +119,83 @@ class Binder:
         spec, types = binding.frame.skill, self._types
         binding.values[parameter] = noun
         binding.misfit += types.misfit(parameter, noun)
-        binding.misfit += types.unheld_noun(spec, parameter, noun)
-        binding.misfit += types.named.foreign_noun(spec, parameter, noun)
-        binding.unlike += types.named.unlike_noun(spec, parameter, noun)
-        binding.called += types.named.called(spec, parameter, noun)
-        binding.awkward += self._side_meant(binding.frame, noun)
-
-    def _people(self, noun: Noun) -> bool:
-        return all(bool(part.ids) and self._types.is_person(part) for part in noun.parts)
+        binding.misfit += types.of_noun(noun, lambda name: types.unheld(spec, parameter, name))
+        side = any(p.type == "choice" and noun.side in p.choices for p in spec.goal) if noun.side else False
+        if side and (binding.frame.sense in PASSING or {"pass", "past"} & set(binding.frame.head)):
+            binding.awkward += 1  # "pass the tree on the left", but not "go to the cone on your left"
+        binding.unlike += types.of_noun(noun, lambda name: types.unlike(spec, parameter, name))
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a noun phrase is the origin of a motion."""
-        if chunk.gap is not None and binding.frame.sense == "get_away" and binding.frame.roles:
-            metres = numeric(binding.frame.skill, "m")
-            if metres is not None and binding.frame.roles[0].parameter not in binding.values:
-                binding.values |= {binding.frame.roles[0].parameter: noun, metres.name: chunk.gap}
-                return True
-        if chunk.gap is None and chunk.between in self._away:
-            if binding.frame.sense == "approach" and chunk.between == "from":
-                binding.via.append(noun)
-                return True
-            if binding.frame.shape == "distance" and binding.apart is None:
-                binding.apart = noun
-                return True
-        return False
+        if chunk.gap is not None or chunk.between not in self._away:
+            return False
+        origin = binding.frame.sense == "approach" and chunk.between == "from"
+        known = any(kind == "apart" for kind, _, _ in binding.around)
+        if not origin and (binding.frame.shape != "distance" or known):
+            return False
+        binding.around.append(("via" if origin else "apart", noun, None))
+        return True
 
     def _on_the_way(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a noun phrase is a waypoint, a next destination, or to be faced at the end."""
-        if chunk.gap is not None:
-            return False
-        past = binding.frame.sense in PASSING and binding.frame.roles[0].parameter in binding.values
-        for words, kept in (
-            (self._goal if past else frozenset(), binding.onward),
-            (self._via, binding.via),
-            (self._onward, binding.onward),
-            (self._facing, binding.facing),
-        ):
-            if chunk.between in words and (kept is binding.facing or binding.frame.roles):
-                kept.append(noun)
-                return True
-        return False
-
-    def _beside_it(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a noun phrase is the place of the action, for which the skill has no role."""
         frame = binding.frame
-        if self._done_beside(binding, chunk, noun):
-            binding.beside.append((noun, chunk.gap))
-            return True
-        if frame.shape != "plain" or any(parameter.type == "object" for parameter in frame.skill.goal):
+        past = frame.sense in PASSING and frame.roles[0].parameter in binding.values
+        ways = {"via": self._via, "onward": self._onward | (self._goal if past else set()), "facing": self._facing}
+        kind = next((name for name, words in ways.items() if chunk.between in words), "")
+        if chunk.gap is not None or not kind or (kind != "facing" and not frame.roles):
             return False
-        return self._to_somebody(binding, chunk, noun)
+        binding.around.append((kind, noun, None))
+        return True
 
     def _done_beside(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a skill without an object is done beside one, or in a place."""
+        """Whether a skill without an object is done beside one, in a place, or for somebody: ``tell Anna a joke``."""
         frame = binding.frame
         if frame.roles or any(isinstance(value, Noun) for value in binding.values.values()):
             return False
         adverb = noun.adverb and not chunk.between
         inside = chunk.between in WORDS.inside | WORDS.onto and self._types.is_place(noun)
         leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
-        there = chunk.between in self._beside or adverb or inside
-        return there and frame.shape in ("plain", "duration") and not leaves
-
-    def _to_somebody(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether the robot first goes to the hearer, or to where a person is called."""
-        speaking = binding.frame.head[0] in self._lexicon.speech.speaking
-        if chunk.between not in ("to", "for") and (chunk.between or not speaking):
-            return False
-        if noun.role == "speaker" and speaking:
+        speaking = frame.head[0] in self._lexicon.speech.speaking
+        if noun.role == "speaker" and speaking and chunk.between in ("", "to", "for"):
             return True  # "tell me a joke": the speaker is there
-        called = chunk.between == "to" and bool(noun.ids) and not speaking  # "call a nurse to room 14"
-        spoken_of = noun.role == "group" and any(self._types.is_person(one) for one in self._types.heard)
-        if called or spoken_of or self._types.is_person(noun):  # "tell a joke to Anna", "tell them a joke"
-            binding.beside.append((noun, None))
-            return True
-        return False
+        hears = chunk.between in ("to", "for") or (speaking and not chunk.between)
+        somebody = hears and self._types.is_person(noun) and noun.words != "it"
+        there = chunk.between in self._beside or adverb or inside or somebody
+        if not there or leaves or frame.shape not in ("plain", "duration"):
+            return False
+        binding.around.append(("beside", noun, chunk.gap))
+        return True
 
-    def _only_said(self, binding: Binding, chunk: Thing) -> bool:
-        """Whether a place beside a pronoun, an instrument or an appliance needs no role."""
+    def _only_said(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a place beside a pronoun, an instrument or an appliance needs no role: ``water the fern with it``."""
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
-        noun = chunk.noun
-        if noun is None or len(themes) != 1:
+        if len(themes) != 1:
             return False
-        if chunk.between in ("with", "using"):  # "cut it with the knife", "…, and water the fern with it"
-            tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"
-            return tool and self._handled(binding.frame)
-        if chunk.between not in (*WORDS.inside, *WORDS.onto, "at"):
-            return False
-        pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
-        return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, noun)
+        place = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
+        tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"
+        made = map(Literal.parse, binding.frame.skill.effects)
+        moves = any(len(one.arguments) > 1 or one.predicate in ("open", "closed", "on", "running") for one in made)
+        inside = (place and "place" not in binding.frame.sense) or (not moves and self._types.appliance(noun))
+        within = chunk.between in (*WORDS.inside, *WORDS.onto, "at")
+        known = tool if chunk.between in ("with", "using") else within and inside
+        binding.unused += known
+        return known
 
-    def _handled(self, frame: PhraseFrame) -> bool:
-        """Whether a skill acts on one object without carrying it: cutting, wiping, opening."""
-        effects = [Literal.parse(text) for text in frame.skill.effects]
-        held = set(self._lexicon.clauses.held_facts)
-        return len(frame.roles) == 1 and bool(effects) and all(len(one.arguments) == 1 for one in effects) and not (
-            held & {one.predicate for one in effects}
-        )  # fmt: skip
-
-    def _done_in(self, frame: PhraseFrame, noun: Noun) -> bool:
-        """Whether a skill is done in an appliance: it takes one object and neither moves nor opens it."""
-        effects = [Literal.parse(text) for text in frame.skill.effects]
-        moves = any(len(one.arguments) > 1 or one.predicate in ("open", "closed", "on", "running") for one in effects)
-        return len(frame.roles) == 1 and not moves and self._types.appliance(noun)
-
-    def _side_meant(self, frame: PhraseFrame, noun: Noun) -> int:
-        """1 if the side of a noun rather is a choice of the skill: ``pass the tree on the left``; else 0."""
-        if frame.sense not in PASSING and not {"pass", "past"} & set(frame.head):
-            return 0  # "go to the cone on your left"
-        return int(bool(noun.side) and any(p.type == "choice" and noun.side in p.choices for p in frame.skill.goal))
-
-    def _at_side(self, binding: Binding, chunk: Thing) -> bool:
+    def _at_side(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Puts a noun phrase into the first role, and the side of its preposition into a choice."""
         roles = binding.frame.roles
-        if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None or chunk.gap is not None:
+        if len(roles) != 1 or roles[0].parameter in binding.values or chunk.gap is not None:
             return False
         sides = [kind for kind, words in self._sides.items() if chunk.between in words]
         names = {name for kind in sides for name in self._lexicon.nouns.same_side.get(kind, (kind,))}
         free = [p for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values]
         found = next(((p.name, side) for p in free for side in p.choices if side in names), None)
-        if found is None:
+        takes_frame = any(parameter.name == FRAME for parameter in binding.frame.skill.goal)
+        if found is None or (chunk.frame is not None and not takes_frame):
             return False
-        if not self._framed(binding, chunk):
-            return False
-        binding.values[found[0]] = found[1]
-        binding.values[roles[0].parameter] = chunk.noun
-        binding.misfit += self._types.misfit(roles[0].parameter, chunk.noun)
+        binding.values |= {found[0]: found[1], **({FRAME: chunk.frame} if chunk.frame is not None else {})}
+        self._fill(binding, roles[0].parameter, noun)
         return True
-
-    def _framed(self, binding: Binding, chunk: Thing) -> bool:
-        """Puts the frame of a side into the skill's parameter for it; False where it has none."""
-        if chunk.frame is None:
-            return True
-        binding.values[FRAME] = chunk.frame
-        return any(parameter.name == FRAME for parameter in binding.frame.skill.goal)
 
     def _lift(self, binding: Binding) -> None:
         """Moves a relation of a noun into a free optional role: ``take the cup from the table``."""
@@ -273,7 +211,6 @@ class Binder:
                         soft = (*noun.relations[:at], replace(where, soft=True), *noun.relations[at + 1 :])
                         binding.values[name] = replace(noun, relations=soft)
                         binding.values[role.parameter] = where.noun
-                        binding.sources[role.parameter] = (name, where)
                         binding.lifted += 1
 
     def _gap(self, binding: Binding, size: float) -> bool:
@@ -283,32 +220,22 @@ class Binder:
         binding.values[name] = size
         return True
 
-    def _pointed(self, binding: Binding, parameter: str, pointed: set[str]) -> bool:
-        """Whether a clause leaves room for an object: a lone preposition, or a verb without one."""
-        role = next((role for role in binding.frame.roles if role.parameter == parameter), None)
-        return role is None or "" in role.between or bool(role.between & pointed)
-
     def _needs(self, binding: Binding, pointed: set[str]) -> bool:
         """Adds missing parameters; a duration with a default is assumed. False if the clause is unfinished."""
-        for parameter in binding.frame.skill.goal:
-            if parameter.name in binding.values or parameter.name in binding.missing:
+        frame = binding.frame
+        between = {role.parameter: role.between for role in frame.roles}
+        home = frame.roles[0].parameter if frame.shape == "home" and frame.roles else ""
+        for parameter in frame.skill.goal:
+            if parameter.name in (*binding.values, *binding.missing, home):
                 continue
-            if (
-                binding.frame.shape == "home"
-                and binding.frame.roles
-                and parameter.name == binding.frame.roles[0].parameter
-            ):
-                continue
-            if parameter.default is None:
-                if parameter.type == "choice" and self._unfinished(binding.frame):
-                    return False  # "walk in a": the choice is missing, and other words follow
-                if not binding.missing:
-                    binding.missing.append(parameter.name)
-                    binding.awkward = int(
-                        parameter.type == "object" and not self._pointed(binding, parameter.name, pointed)
-                    )
-            elif binding.frame.shape == "duration" and parameter.unit == "s":
-                binding.assumed += 1
+            if parameter.default is not None:
+                binding.assumed += frame.shape == "duration" and parameter.unit == "s"
+            elif parameter.type == "choice" and self._unfinished(frame):
+                return False  # "walk in a": the choice is missing, and other words follow
+            elif not binding.missing:
+                binding.missing.append(parameter.name)
+                room = between.get(parameter.name, {""})  # a lone preposition, or a verb without one
+                binding.awkward = int(parameter.type == "object" and not room & {"", *pointed})
         return True
 
     def _unfinished(self, frame: PhraseFrame) -> bool:

@@ -22,8 +22,6 @@ def carried_over(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...]) -> tuple[
         before: Those of the clause before.
     """
     things = _named(before)
-    if chunks and all(isinstance(chunk, Choice) for chunk in chunks):
-        return (*things, *chunks)  # "take Anna's temperature and pulse"
     lead = things[0].between if things else ""
     out = [_led(one, lead) if isinstance(one, Thing) else one for one in chunks]
     kinds = {type(chunk) for chunk in chunks}
@@ -32,12 +30,11 @@ def carried_over(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...]) -> tuple[
 
 
 def _led(thing: Thing, lead: str) -> Thing:
-    """A noun phrase with a preposition where it has none."""
-    if not thing.between:
-        return replace(thing, between=lead)
+    """A noun phrase with a preposition where it has none; ``into the right one`` names nothing that is known."""
     noun = thing.noun
-    open_kind = noun is not None and noun.again and not noun.ids and not noun.other
-    return replace(thing, noun=replace(noun, role="unknown")) if noun and open_kind else thing  # "… into the right one"
+    if thing.between and noun is not None and noun.again and not noun.ids and not noun.other:
+        return replace(thing, noun=replace(noun, role="unknown"))
+    return replace(thing, between=thing.between or lead)
 
 
 def _named(chunks: tuple[Chunk, ...]) -> list[Thing]:

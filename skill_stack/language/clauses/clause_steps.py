@@ -123,21 +123,20 @@ def one_at_a_time(parts: list[Part]) -> list[Part]:
     Args:
         parts: Steps in text order.
     """
-    at = 0
-    while at < len(parts):
-        end = _run(parts, at)
-        if end - at > 1:
-            parts = _apart(parts, at, end)
-        at = max(end, at + 1)
-    return parts
-
-
-def _run(parts: list[Part], at: int) -> int:
-    """The end of a run of steps of one skill that cannot follow each other directly."""
-    end = at + 1
-    while end < len(parts) and _hindered(parts[end - 1], parts[end]):
-        end += 1
-    return end
+    begin = next((at for at in range(len(parts) - 1) if _hindered(parts[at], parts[at + 1])), None)
+    if begin is None:
+        return parts
+    end = next((at for at in range(begin + 1, len(parts)) if not _hindered(parts[at - 1], parts[at])), len(parts))
+    before: dict[int, Part] = {}
+    for part in parts[begin:end]:
+        brought = {(e.predicate, e.arguments) for e in part.effects if e.positive} if isinstance(part, Step) else set()
+        uses = (at for at in range(end, len(parts)) if at not in before and isinstance(step := parts[at], Step)
+                and any(n.positive and (n.predicate, n.arguments) in brought for n in step.needs))  # fmt: skip
+        if (first := next(uses, None)) is None:
+            return parts
+        before[first] = part
+    rest = (one for at in range(end, len(parts)) for one in (before.get(at), parts[at]) if one is not None)
+    return [*parts[:begin], *one_at_a_time(list(rest))]
 
 
 def _hindered(one: Part, other: Part) -> bool:
@@ -150,20 +149,3 @@ def _hindered(one: Part, other: Part) -> bool:
         (need.predicate, need.arguments) in gone if need.positive else not need.holds(made) for need in other.needs
     )
     return one.arguments != other.arguments and full
-
-
-def _apart(parts: list[Part], at: int, end: int) -> list[Part]:
-    """The parts with each step of a run before the first later step that needs it; unchanged if one has none."""
-    rest = parts[end:]
-    where: dict[int, int] = {}
-    for k in range(at, end):
-        one = parts[k]
-        brought = {(e.predicate, e.arguments) for e in one.effects if e.positive} if isinstance(one, Step) else set()
-        uses = (place for place, step in enumerate(rest) if isinstance(step, Step) and place not in where.values()
-                and any(n.positive and (n.predicate, n.arguments) in brought for n in step.needs))  # fmt: skip
-        first = next(uses, None)
-        if first is None:
-            return parts
-        where[k] = first
-    before = {place: parts[k] for k, place in where.items()}
-    return [*parts[:at], *(one for place, step in enumerate(rest) for one in (before.get(place), step) if one)]

@@ -11,7 +11,7 @@ from skill_stack.language.answers import Answer, each, every, question, refusal,
 from skill_stack.language.clauses.clause_steps import clause_parts
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.clauses.mentions import mention
-from skill_stack.language.clauses.outline import Do, Forbid, If, Outliner, Segment, Tokens
+from skill_stack.language.clauses.outline import Outliner, Segment, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.language.clauses.reader import Reader
 from skill_stack.language.conditions.condition_groups import ConditionGroups, Groups
@@ -66,7 +66,7 @@ class Composer:
             The steps; the answer if something in it was not read, or it requests nothing.
         """
         segments = self.outliner.segments(tokens)
-        parts = self._in_turn(segments or [Do(tokens)])
+        parts = self._in_turn(segments or [Segment("do", tokens)])
         if isinstance(parts, Answer):
             return parts
         requested = self._requested(parts)
@@ -74,7 +74,7 @@ class Composer:
             return requested
         if parts and self.dropped:
             return Constraints.refusal(self.dropped[0])
-        if not parts and segments and not any(isinstance(one, Do) for one in segments):
+        if not parts and segments and not any(one.kind == "do" for one in segments):
             told = shortened(", ".join([words for _, words in self.forbidden] + self.refused))
             return Answer("statement", f"Understood, I will leave that be: {told}.")
         return parts
@@ -101,11 +101,9 @@ class Composer:
         return frozenset(step.spec.name for step, _ in self.forbidden if not _told(step))
 
     def _segment(self, segment: Segment) -> list[Part] | Answer:
-        if isinstance(segment, If):
-            return self._branch(segment)
-        if isinstance(segment, Forbid):
-            return self._forbid(segment.tokens, segment.mark)
-        return self._doing(segment.tokens)
+        if segment.kind == "do":
+            return self._doing(segment.tokens)
+        return self._forbid(segment.tokens, segment.mark) if segment.kind == "forbid" else self._branch(segment)
 
     def _doing(self, tokens: Tokens) -> list[Part] | Answer:
         refused: Answer | None = None
@@ -248,7 +246,7 @@ class Composer:
                     return
                 yield from steps_of(parts)
 
-    def _branch(self, segment: If) -> list[Part] | Answer:
+    def _branch(self, segment: Segment) -> list[Part] | Answer:
         self.depth += 1
         if self.depth > MOST_CONDITIONS:
             return refusal(f"That has too many conditions; I follow up to {MOST_CONDITIONS}.")
@@ -275,9 +273,9 @@ class Composer:
         yes, no = tuple(then if segment.before else follows), tuple(other)
         if not yes and not no:
             return question(f"What shall I do if {self._said(segment.tokens[:end])}?")
-        if not segment.positive and len(groups) == 1 and len(groups[0]) == 1:
+        if segment.kind == "unless" and len(groups) == 1 and len(groups[0]) == 1:
             groups = ((negated(groups[0][0]),),)
-        elif not segment.positive:
+        elif segment.kind == "unless":
             yes, no = no, yes
         return [*_either(groups, yes, no, why), *(follows if segment.before else ())]
 

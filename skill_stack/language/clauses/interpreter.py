@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.steps import Loop, Part, Step, same_end, spec_cost
+from skill_stack.core.steps import Loop, Part, Step, spec_cost
 from skill_stack.core.world.fact import Literal
-from skill_stack.language.answers import Answer, every, question, refusal, things_known
+from skill_stack.language.answers import Answer, each, every, question, refusal, things_known
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.meaning import Place, divided
-from skill_stack.language.clauses.missing_arguments import fill, missing, unfitting
+from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker, Values
 from skill_stack.language.grammar.chunks import Chunk, Clause, Noun, Particle
@@ -51,13 +51,7 @@ class Interpreter(StepMaker):
             return None
         for one in bound:
             one.unmet = self._unmet(one)
-            fill(one, self.scene)
-        ranked = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
-        equal = [
-            ranked,
-            *(b for b in bound if b.rank[:6] == ranked.rank[:6] and same_end(b.frame.skill, ranked.frame.skill)),
-        ]
-        return min(equal, key=lambda b: (spec_cost(b.frame.skill), b.rank, b.frame.skill.name))
+        return min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
 
     def is_person(self, noun: Noun) -> bool:
         """Whether a noun certainly means a person."""
@@ -78,26 +72,25 @@ class Interpreter(StepMaker):
 
     def _all_parts(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
         """The steps of one clause once; ends with an answer if one is not possible."""
-        yield from self._on_the_way(binding, clause)
-        wants = every(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
+        for kind, noun, gap in binding.around:
+            if kind == "via" or gap is not None:
+                yield self._reach(noun, gap, clause, binding.limits)
+            elif kind == "apart":
+                yield self._reach(noun, None, clause, sense="face")
+        there = [noun for kind, noun, gap in binding.around if kind == "beside" and gap is None]
+        wants = every(self._fact("approach", "near", noun) for noun in there)
         if isinstance(wants, Answer):
             yield wants
             return
         if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
-            there = [noun for noun, gap in binding.beside if gap is None and self._goes]
-            yield from (self._reach(noun, None, clause, binding.limits) for noun in there)
+            yield from (self._reach(noun, None, clause, binding.limits) for noun in there if self._goes)
             wants = []  # no skill has that effect
-        faced = every(self._fact("face", "facing", noun) for noun in binding.facing)
+        faced = every(self._fact("face", "facing", noun) for kind, noun, _ in binding.around if kind == "facing")
         yield from [faced] if isinstance(faced, Answer) else self._done(binding, clause, (*wants, *faced))
-        yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.onward)
+        onward = [noun for kind, noun, _ in binding.around if kind == "onward"]
+        yield from (self._reach(noun, None, clause, binding.limits) for noun in onward)
         if binding.hold is not None:
             yield self._stay(binding.hold, clause)
-
-    def _on_the_way(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
-        yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.via)
-        yield from (self._reach(noun, gap, clause, binding.limits) for noun, gap in binding.beside if gap is not None)
-        if binding.apart is not None:
-            yield self._look_at(binding.apart, clause)
 
     def _done(self, binding: Binding, clause: Clause, wants: tuple[Literal, ...]) -> Iterator[Part | Answer]:
         """The steps of a clause at its place, for each set of arguments."""
@@ -109,12 +102,9 @@ class Interpreter(StepMaker):
             return
         for values in resolved:
             steps: list[Part] | Answer = every(self._steps(binding, values, clause, wants))
-            if isinstance(steps, Answer):
-                yield steps
-            elif len(resolved) > 1 and all(self._so_already(step) for step in steps):
-                self.notes.append(f"{', '.join(map(str, _made(steps[0])))} holds already")
-            else:
-                yield from steps
+            if not isinstance(steps, Answer) and len(resolved) > 1 and all(self._so_already(step) for step in steps):
+                continue
+            yield from each(steps)
 
     def _unmet(self, binding: Binding) -> int:
         """Number of nouns whose stated location has no such object: ``the apple in the fridge``."""
@@ -129,7 +119,7 @@ class Interpreter(StepMaker):
 
     def _so_already(self, part: Part) -> bool:
         """Whether a step would only bring about what holds already: a cup that is on the table."""
-        made = _made(part)
+        made = [effect for effect in part.effects if effect.positive] if isinstance(part, Step) else []
         about_things = all(effect.arguments and effect.arguments[0] in self.scene.objects for effect in made)
         return bool(made) and about_things and all(effect.holds(self.resolver.facts) for effect in made)
 
@@ -159,37 +149,25 @@ class Interpreter(StepMaker):
         return divided(spec, out, types) or self._at_home(binding, out)
 
     def _at_home(self, binding: Binding, ways: list[Values]) -> list[Values] | Answer:
-        """Arguments with the home place where a frame means it."""
+        """Arguments with the home place where a frame means it; a question if there is none."""
         if binding.frame.shape != "home" or not binding.frame.roles:
             return ways
-        home = self._home(binding)
-        return home if isinstance(home, Answer) else [{**one, binding.frame.roles[0].parameter: home} for one in ways]
+        places = [thing.id for thing in self.scene.objects.values() if thing.kind == "place"]
+        home = "start" if "start" in places else (places[0] if len(places) == 1 else "")
+        if not home:
+            head = " ".join(binding.frame.head).capitalize()
+            return question(f"{head} to what? I know: {things_known(self.scene)}.", "what")
+        self.discourse.mention(home)
+        return [{**one, binding.frame.roles[0].parameter: home} for one in ways]
 
     def _ids(
         self, binding: Binding, name: str, value: Noun, others: list[Values], types: Types
     ) -> tuple[str, ...] | Answer:
         """The ids that a noun means as an argument, given the other arguments so far."""
         spec = binding.frame.skill
-        if name in binding.sources:
-            theme, where = binding.sources[name]
-            noun = binding.values[theme]
-            holder = self.resolver.holder(where, noun, self.discourse) if isinstance(noun, Noun) else value
-            if isinstance(holder, Answer):
-                return holder
-            value = holder
         taken = frozenset(str(one) for values in others for one in values.values() if one in self.scene.objects)
         ids = Place(spec, name, self.resolver, self.discourse, types, self.so, taken).meant(value)
         return ids if isinstance(ids, Answer) else unfitting(spec, name, ids, types, self.resolver.people) or ids
-
-    def _home(self, binding: Binding) -> str | Answer:
-        """The id of the home place; a question if there is none."""
-        places = [thing.id for thing in self.scene.objects.values() if thing.kind == "place"]
-        name = "start" if "start" in places else (places[0] if len(places) == 1 else "")
-        if not name:
-            head = " ".join(binding.frame.head).capitalize()
-            return question(f"{head} to what? I know: {things_known(self.scene)}.", "what")
-        self.discourse.mention(name)
-        return name
 
     def _steps(
         self, binding: Binding, values: Values, clause: Clause, wants: tuple[Literal, ...]
@@ -200,11 +178,6 @@ class Interpreter(StepMaker):
             yield from self._advance(binding, values, why)
             return
         yield self._step(spec, self.manners.arguments(spec, values, clause.words, binding.usual), why, wants)
-
-
-def _made(part: Part) -> list[Literal]:
-    """The facts that a step brings about; empty for other parts."""
-    return [effect for effect in part.effects if effect.positive] if isinstance(part, Step) else []
 
 
 def _upon_itself(spec: SkillSpec, values: Values, people: frozenset[str]) -> bool:

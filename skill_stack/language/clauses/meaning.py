@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.language.answers import Answer, question
+from skill_stack.language.answers import Answer, listed, question
 from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -39,9 +39,6 @@ class Place:
     def meant(self, noun: Noun) -> tuple[str, ...] | Answer:
         """Returns the ids that a noun means. ``it`` refers to what the skill can be done with, ``him`` to a person."""
         spoken_of = list(dict.fromkeys(reversed(self.discourse.mentioned)))
-        if noun.words in WORDS.there and spoken_of:
-            if self._nowhere(spoken_of):
-                return self.resolver.resolve(noun, Discourse(pose=self.discourse.pose))  # a question
         spoken_of = [name for name in spoken_of if name not in self.taken] or spoken_of
         if noun.role == "pronoun" and spoken_of:
             return self._referred(noun, spoken_of)
@@ -50,11 +47,8 @@ class Place:
         ids = self.resolver.resolve(noun, self.discourse)
         if isinstance(ids, Answer) or noun.many != "all" or noun.ids is not None:
             return ids
-        return self._surest(ids)
-
-    def _nowhere(self, spoken_of: list[str]) -> bool:
-        """Whether nothing that was mentioned can be ``there``."""
-        return not set(spoken_of) - self.taken or all(self.types.absurd(self.parameter, one) for one in spoken_of)
+        fits = tuple(self._fitting(ids))  # "switch off everything": of all things those that certainly fit
+        return tuple(name for name in fits if self.types.certain(self.parameter, name)) or fits or ids
 
     def _referred(self, noun: Noun, spoken_of: list[str]) -> tuple[str] | Answer:
         """The id to which a pronoun refers, which is mentioned again."""
@@ -68,11 +62,6 @@ class Place:
         """Whether ``them`` may refer to one person who fits."""
         person = name not in self.discourse.plural and self.types.is_person(_thing(name))
         return person and not self.types.misfit(self.parameter, _thing(name))
-
-    def _surest(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Of several ids those that certainly fit, else those that may fit."""
-        fits = tuple(self._fitting(names))
-        return tuple(name for name in fits if self.types.certain(self.parameter, name)) or fits or names
 
     def _fitting(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if not self.types.misfit(self.parameter, _thing(name))]
@@ -89,7 +78,7 @@ class Place:
         names = _of_its_kind(noun, spoken_of, self.types)
         fits = self._fitting(names)
         fits = [name for name in fits if not self.types.unheld(self.spec, self.parameter, name)] or fits
-        fits = [name for name in fits if not self.types.named.unlike(self.spec, self.parameter, name)] or fits
+        fits = [name for name in fits if not self.types.unlike(self.spec, self.parameter, name)] or fits
         names = fits or names
         return max(names, key=self._readiness()) if self.so else names[0]
 
@@ -118,14 +107,12 @@ def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
     if noun.words in WORDS.there:
         wide = [name for name in names if types.roomy(name)]
         return wide or [name for name in names if name not in people] or names
-    if noun.words == "it":
-        things = [name for name in names if name not in people]
-        return [name for name in things if not types.is_place(_thing(name))] or things or names
-    return names
+    things = [name for name in names if name not in people] if noun.words == "it" else []
+    return [name for name in things if not types.is_place(_thing(name))] or things or names
 
 
 def divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> Answer | None:
-    """Asks who gets an object that several people cannot share; None if each object has one recipient.
+    """Asks where a held object is to go that has several destinations; None if each object has one.
 
     Args:
         spec: The skill.
@@ -135,9 +122,7 @@ def divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: T
     for name in types.held(spec) if len(ways) > 1 else ():
         for thing in {str(one.get(name)) for one in ways}:
             among = [one for one in ways if one.get(name) == thing]
-            others = {str(value) for one in among for key, value in one.items() if key != name}
-            who = [one.replace("_", " ") for one in sorted(others)
-                   if one in types.scene.objects and types.is_person(_thing(one))]  # fmt: skip
-            if len(among) > 1 and len(who) > 1:
-                return question(f"Who shall have the {thing.replace('_', ' ')}: {', '.join(who[:-1])} or {who[-1]}?")
+            goals = sorted({str(value) for one in among for key, value in one.items() if key != name})
+            if len(among) > 1:
+                return question(f"Which one is the {thing.replace('_', ' ')} for: {listed(goals, 'or')}?", "which")
     return None

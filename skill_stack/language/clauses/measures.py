@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.core.skills.skill import GoalParameter
 from skill_stack.core.steps import endless
 from skill_stack.core.units import SCALES
 from skill_stack.language.clauses.binding import Binding
@@ -55,7 +54,7 @@ class Measures:
         fitting = [a for a in amounts if a.unit in ("m", "")]
         if not set(headings) <= sides.keys() or len(headings) > 1 or len(fitting) > 1:
             return False
-        if binding.apart is not None:
+        if any(kind == "apart" for kind, _, _ in binding.around):
             if set(headings) - {"backward"}:
                 return False
             headings = ["backward"]
@@ -66,7 +65,8 @@ class Measures:
                 binding.missing.append("direction")
             return True
         parameter, sign = sides[headings[0]] if headings else sides["forward"]
-        binding.values[parameter] = sign * self._used_up(binding, amounts, fitting, "m")
+        binding.values[parameter] = sign * self._size(binding, fitting[0] if fitting else None, "m")
+        amounts[:] = [one for one in amounts if one not in fitting]
         return True
 
     def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
@@ -84,7 +84,8 @@ class Measures:
             return True
         sign = math.prod(data.turns[heading] for heading in headings)
         usual = whole or max([data.turn_size.get(heading, 0.0) for heading in headings], default=0.0)
-        size = self._used_up(binding, amounts, fitting, "rad", usual)
+        size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
+        amounts[:] = [one for one in amounts if one not in fitting]
         if not headings and size > 0:
             binding.notes.append("no side was named, so to the left")
         binding.values[parameter.name] = sign * (size if unit == 1.0 else round(size / unit, 6))
@@ -105,15 +106,6 @@ class Measures:
         binding.usual |= {name} if stated is None else set()
         return True
 
-    def _used_up(
-        self, binding: Binding, amounts: list[Amount], fitting: list[Amount], unit: str, usual: float = 0.0
-    ) -> float:
-        """The size of the only amount that fits, which is removed from the amounts; else the usual size."""
-        size = self._size(binding, fitting[0] if fitting else None, unit, usual)
-        for amount in fitting:
-            amounts.remove(amount)
-        return size
-
     def _size(self, binding: Binding, amount: Amount | None, unit: str, usual: float = 0.0) -> float:
         """The size of an amount in a unit; vague, bare and missing ones are assumed, with a note."""
         head = " ".join(binding.frame.head)
@@ -132,46 +124,38 @@ class Measures:
         return amount.value * bare[1]
 
     def _spare(self, binding: Binding, amounts: list[Amount]) -> bool:
-        """Uses the remaining amounts as parameters of their unit, or a stay afterwards."""
-        for amount in amounts:
-            unit = amount.unit or self._only_unit(binding)
-            parameter = numeric(binding.frame.skill, unit) if unit else None
-            if parameter is None and self._scaled(binding, amount):
-                continue
-            if parameter is not None and parameter.default is not None and _bare(amount) and binding.frame.roles:
-                return False
-            places = (self._as_advance, self._as_value, self._as_stay)
-            if not any(put(binding, amount, unit, parameter) for put in places):
-                return False
-        return True
+        """Uses the remaining amounts as parameters of their unit, as part of the way, or as a stay afterwards."""
+        return all(self._scaled(binding, amount) or self._used(binding, amount) for amount in amounts)
 
-    def _as_advance(self, binding: Binding, amount: Amount, unit: str, _: GoalParameter | None) -> bool:
-        """Uses an amount as the distance to walk towards an object."""
-        if unit != "m" or binding.frame.sense != "approach" or binding.advance is not None:
+    def _used(self, binding: Binding, amount: Amount) -> bool:
+        frame = binding.frame
+        unit = amount.unit or self._only_unit(binding)
+        parameter = numeric(frame.skill, unit) if unit else None
+        bare = not amount.unit and not amount.vague
+        if parameter is not None and parameter.default is not None and bare and frame.roles:
             return False
-        binding.advance = self._size(binding, amount, "m")
-        return True
-
-    def _as_value(self, binding: Binding, amount: Amount, unit: str, parameter: GoalParameter | None) -> bool:
-        """Uses an amount as the value of the parameter of its unit."""
-        if parameter is None or parameter.name in binding.values or self._is_side(binding, parameter):
-            return False
-        sized = unit in ("m", "rad", "s")
-        binding.values[parameter.name] = self._size(binding, amount, unit) if sized else amount.value
-        return True
-
-    def _as_stay(self, binding: Binding, amount: Amount, unit: str, parameter: GoalParameter | None) -> bool:
-        """Uses a time as a stay afterwards; a vague amount without a parameter is noted only."""
-        if amount.vague and binding.frame.roles and parameter is None:
+        if unit == "m" and frame.sense == "approach" and binding.advance is None:
+            binding.advance = self._size(binding, amount, "m")  # "two metres towards the ball"
+            return True
+        side = parameter is not None and parameter.name in self._lexicon.directions.opposites
+        if parameter is not None and parameter.name not in binding.values and (frame.shape == "distance" or not side):
+            sized = unit in ("m", "rad", "s")
+            binding.values[parameter.name] = self._size(binding, amount, unit) if sized else amount.value
+            return True
+        if amount.vague and frame.roles and parameter is None:
             binding.notes.append("how much is left to me")
             return True
-        if unit != "s" or not amount.unit or binding.hold is not None or not self._may_stay(binding):
+        # With a distance or an angle a time is the duration of the motion.
+        stays = not endless(frame.skill) and frame.shape not in ("distance", "angle")
+        if amount.unit != "s" or binding.hold is not None or not stays:
             return False
         binding.hold = amount.value
         return True
 
     def _scaled(self, binding: Binding, amount: Amount) -> bool:
         """Uses an amount for a parameter in another unit of the same quantity: ``two minutes`` in ``min``."""
+        if numeric(binding.frame.skill, amount.unit) is not None:
+            return False
         for parameter in binding.frame.skill.goal:
             unit, factor = SCALES.get(parameter.unit, ("", 1.0))
             warm = set(parameter.name.split("_")) & WORDS.warmth or parameter.unit.casefold() in WORDS.celsius
@@ -183,23 +167,12 @@ class Measures:
                 return True
         return False
 
-    def _may_stay(self, binding: Binding) -> bool:
-        """Whether a time may be a stay afterwards; with a distance or an angle it is the duration of the motion."""
-        return not endless(binding.frame.skill) and binding.frame.shape not in ("distance", "angle")
-
     def _only_unit(self, binding: Binding) -> str:
         """Unit of a bare or vague amount: m for an approach, else that of the skill's only number."""
         numbers = [p for p in binding.frame.skill.goal if p.type == "number"]
         if binding.frame.roles and binding.frame.sense == "approach":
             return "m"
         return numbers[0].unit if len(numbers) == 1 else ""
-
-    def _is_side(self, binding: Binding, parameter: GoalParameter) -> bool:
-        return parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance"
-
-
-def _bare(amount: Amount) -> bool:
-    return not amount.unit and not amount.vague
 
 
 def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]], headings: list[str]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from skill_stack.language.answers import Answer
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
@@ -29,23 +27,11 @@ def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, disc
     for at in range(len(told) + 1):
         if at == len(told) or told[at].text in STOPS:
             sentence = told[begin:at]
-            for noun in _said_apart(_of_sentence(sentence, nouns.fresh()), resolver, discourse):
+            for noun in _of_sentence(sentence, nouns.fresh()):
                 if not isinstance(resolver.resolve(noun, discourse), Answer):
                     out.append(noun)  # an ambiguous noun is no antecedent
             begin = at + 1
     return out
-
-
-def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> list[Noun]:
-    """Nouns of a sentence; a stated location that does not hold becomes a noun of its own before them."""
-    apart: list[Noun] = []
-    out: list[Noun] = []
-    for noun in found:
-        if isinstance(resolver.resolve(noun, Discourse(list(discourse.mentioned), discourse.pose)), Answer):
-            apart += [one.noun for part in (noun, *noun.parts) for one in part.relations]
-            noun = replace(noun, relations=(), parts=tuple(replace(part, relations=()) for part in noun.parts))
-        out.append(noun)
-    return [*apart, *out]
 
 
 def _of_sentence(told: tuple[Token, ...], nouns: NounParser) -> list[Noun]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.units import si
-from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import Answer, listed, question, refusal, things_known
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.roles import Types
@@ -71,7 +71,7 @@ def unfitting(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, peop
     absurd = [thing for thing in ids if types.absurd(name, thing)]
     if absurd:
         return _absurd(spec, name, absurd, types, people)
-    foreign = next((thing for thing in ids if types.named.foreign(spec, name, thing)), None)
+    foreign = next((thing for thing in ids if types.foreign(spec, name, thing)), None)
     if foreign is None:  # e.g. a tray where drawers are opened
         return None
     label = types.scene[foreign].label
@@ -86,28 +86,3 @@ def _absurd(spec: SkillSpec, name: str, absurd: list[str], types: Types, people:
     somebody = bool(people & set(absurd))
     why = f"for things, and {label} is a person" if somebody else f"for {kind}, and the {label} is none"
     return refusal(f"{spec.name} is {why}.")
-
-
-def fill(binding: Binding, scene: SceneGraph) -> None:
-    """Fills missing parameters whose name only one object has: the printer for ``printer``.
-
-    Args:
-        binding: Changed in place, with a note on each assumption.
-        scene: The scene.
-    """
-    for name in list(binding.missing):
-        if not any(p.name == name and p.type == "object" for p in binding.frame.skill.goal):
-            continue
-        fits = [thing for thing in scene.things if name in _last_words(thing)]
-        if len(fits) == 1:
-            binding.missing.remove(name)
-            binding.values[name] = fits[0].id
-            binding.assumed += 1
-            binding.notes.append(f"no {name} was named, so the {fits[0].label}")
-
-
-def _last_words(thing: SceneObject) -> set[str]:
-    """The last words of an object's kind and names; ``place`` is no such kind."""
-    called = (*(() if thing.kind == "place" else (thing.kind,)), *thing.names)
-    plain = (name.replace("_", " ").casefold().rstrip("0123456789 ") for name in called)
-    return {name.split()[-1] for name in plain if name}

@@ -12,43 +12,22 @@ Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Do:
-    """A request."""
-
-    tokens: Tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Forbid:
-    """A prohibition.
+class Segment:
+    """A request, a prohibition or a condition.
 
     Attributes:
-        tokens: What is prohibited.
+        kind: ``do``, ``forbid``, ``if`` or ``unless``.
+        tokens: What is requested or prohibited; the condition with the rest of its sentence.
         mark: The words of prohibition.
-    """
-
-    tokens: Tokens
-    mark: Tokens = ()
-
-
-@dataclass(frozen=True, slots=True)
-class If:
-    """A condition.
-
-    Attributes:
-        tokens: The condition with the rest of its sentence.
-        positive: Whether the request applies if the condition holds; False after ``unless``.
-        before: The request before the condition, ``sit if …``; empty for a fronted condition.
+        before: The request before a condition, ``sit if …``; empty for a fronted one.
         otherwise: The request for the other case.
     """
 
+    kind: str
     tokens: Tokens
-    positive: bool
+    mark: Tokens = ()
     before: Tokens = ()
     otherwise: Tokens = ()
-
-
-Segment = Do | Forbid | If
 
 
 class Outliner:
@@ -78,7 +57,7 @@ class Outliner:
             otherwise = _bare(tokens[skip[0] if skip else other : max(rest, end)])
         body = _bare(tokens[begin : min(end, other) if other is not None else end])
         scope = self._scope(tokens, at)
-        segment = If(body, kind == "if", _bare(tokens[scope:at]), otherwise)
+        segment = Segment(kind, body, (), _bare(tokens[scope:at]), otherwise)
         return [*self._plain(tokens[:scope]), segment, *self.segments(tokens[rest:])]
 
     def _condition(self, tokens: Tokens, at: int) -> bool:
@@ -117,11 +96,11 @@ class Outliner:
                 continue
             end = self._forbidden_end(tokens, found[0], tokens[at].text in WORDS.avoiding)
             if _bare(tokens[begin:at]):
-                out.append(Do(_bare(tokens[begin:at])))
-            out.append(Forbid(tokens[found[0] : end], tokens[at : found[0]]))
+                out.append(Segment("do", _bare(tokens[begin:at])))
+            out.append(Segment("forbid", tokens[found[0] : end], tokens[at : found[0]]))
             begin = at = end
         if _bare(tokens[begin:]):
-            out.append(Do(_bare(tokens[begin:])))
+            out.append(Segment("do", _bare(tokens[begin:])))
         return out
 
     def _forbids(self, tokens: Tokens, at: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from skill_stack.language.answers import Answer, question, refusal, shortened, t
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.carried_context import cannot, carried_over, corrected, times_of
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, HeadingChunk, Noun, Particle, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, HeadingChunk, Noun, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, Token
@@ -82,7 +82,7 @@ class Reader:
             Whether the next clause comes before it.
         """
         if order == "instead" and isinstance(one, BoundClause) and _last_clause(out) is not None:
-            self._take_back(out, one)
+            out[-1] = one
             return False
         out.insert(len(out) - earlier, one)
         return order == "before" and len(out) == 1
@@ -96,16 +96,6 @@ class Reader:
             return read
         head, particles = read[1].clause.head, self.interpreter.lexicon.verbs.particles
         return self._not_understood(at) if len(head) == 1 and head[0] in particles else read
-
-    def _take_back(self, out: list[BoundClause | int], new: BoundClause) -> None:
-        """Puts a clause in place of the one that it corrects: the last with the same object, else the last."""
-        ids = {name for noun in _nouns(new) for name in noun.ids or ()}
-        clauses = [(k, one) for k, one in enumerate(out) if isinstance(one, BoundClause)]
-        same = [pair for pair in clauses if any(ids & (noun.ids or frozenset()) for noun in _nouns(pair[1]))]
-        place, old = (same or clauses)[-1]
-        for noun in reversed(_nouns(old)):  # "it" rather means what it handled than where
-            self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
-        out[place] = new
 
     def _verbal(self, at: int) -> bool:
         """Whether a clause begins with a verb."""
@@ -132,7 +122,7 @@ class Reader:
         return first or order in ("after", "but_first")
 
     def _about(self, reading: BoundClause | int, joined: bool) -> list[BoundClause] | Answer:
-        """Uses a noun phrase without a verb: as antecedent, as missing argument, or as a destination before the clause.
+        """Uses a noun phrase without a verb: as antecedent, or as a destination before the clause.
 
         Args:
             reading: The first clause after it.
@@ -147,12 +137,6 @@ class Reader:
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in clause.chunks):
             self.topics.clear()
             return []
-        if reading.binding.missing:
-            filled = self.interpreter.best(clause.head, (*clause.chunks, Thing("", topic.noun, topic.words)))
-            if filled is not None and not filled.missing:
-                reading.binding = filled
-                self.topics.clear()
-                return []
         head = self._verbless((topic,))
         going = self.interpreter.best(head, (Thing("to", topic.noun, topic.words),))
         if not joined or going is None or going.missing:
@@ -213,10 +197,7 @@ class Reader:
             return found if isinstance(found, Answer) else (end, None)
         if (count := times_of(chunks)) is not None:
             return end, count
-        if not all(isinstance(chunk, Gap) for chunk in chunks):
-            return None
-        gap = self._with_gap(before, chunks)
-        return gap if isinstance(gap, Answer) else (end, gap)
+        return None
 
     def _completed(
         self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None
@@ -225,11 +206,6 @@ class Reader:
         if before is None:
             return self._verbless(chunks), chunks
         head = before.clause.head
-        first = chunks[0] if chunks else None
-        if isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]:
-            chunks = (replace(first, between=""), *chunks[1:])  # "point at the cup, then at the bowl"
-        if order == "instead" and isinstance(first, Particle) and head[-1] in self.interpreter.lexicon.wording.opposite:
-            return (*head[:-1], first.word), before.clause.chunks  # "switch on the lamp, no, off"
         is_person = self.interpreter.is_person
         better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
         return head, better or carried_over(chunks, before.clause.chunks)
@@ -243,14 +219,6 @@ class Reader:
         if chunks or meant is None or before is None or not before.binding.frame.roles:
             return head
         return lexicon.split(meant)
-
-    def _with_gap(self, before: BoundClause, chunks: tuple[Chunk, ...]) -> BoundClause | Answer:
-        """The clause before, with free space that is stated only now: ``…, leaving half a metre``."""
-        binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
-        if binding is None:
-            return refusal(f"'{before.clause.words}' has no place for how much space to leave.")
-        before.binding = binding
-        return before
 
     def _verbless(self, chunks: tuple[Chunk, ...]) -> tuple[str, ...]:
         """The verb of ``left``, ``two metres forward``, ``to the red ball``, ``home``."""
@@ -271,7 +239,6 @@ class Reader:
 
     def _not_understood(self, at: int) -> Answer:
         """The answer that names a clause and its words that were not read."""
-        stuck = self.grammar.stuck(self.tokens, at)
         end = next((k for k in range(at, len(self.tokens)) if k > at and self._ends(k)), len(self.tokens))
         words = self._words(at, end)
         for token in self.tokens[at:end]:
@@ -281,9 +248,9 @@ class Reader:
                 what = self.unsupported[token.text]
                 beyond = f"I do not understand '{words}': '{token.text}' asks for {what}, which is beyond me."
                 return refusal(f"{beyond} {self._help()} I know: {things_known(self.interpreter.scene)}.")
-        if not stuck.has_verb or stuck.at >= end:
+        if not self._verbal(at) or self.grammar.furthest >= end:
             return cannot(self.interpreter.library, words)
-        rest = self._words(stuck.at, end)
+        rest = self._words(self.grammar.furthest, end)
         return unread(f"I do not understand '{words}': '{rest}' does not fit anything I can do. {self._help()}")
 
     def _ends(self, at: int) -> bool:

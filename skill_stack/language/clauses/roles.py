@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.clauses.binding import UNKNOWN
-from skill_stack.language.clauses.called_for import CalledFor
-from skill_stack.language.grammar.chunks import Chunk, Noun, Thing
-from skill_stack.language.phrases.frames import PhraseFrame
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.phrases.parameter_kinds import own_nouns
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
-
-def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
-    """Puts chunks into the order of a frame: "give Anna the cup" as "give the cup to Anna".
-
-    Args:
-        frame: The frame.
-        chunks: The chunks in the order of the clause.
-    """
-    things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
-    bare = [thing for thing in things if not thing.between and thing.noun is not None]
-    if len(bare) == 3 and _adverb(bare[2]):
-        bare = bare[:2]  # "give him the book there"
-    given = _given(frame, things, bare)
-    if given is not None:
-        return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
-    return chunks
-
-
-def _given(frame: PhraseFrame, things: list[Thing], bare: list[Thing]) -> Thing | None:
-    """The recipient of two noun phrases without prepositions, with the frame's preposition; or None."""
-    words = frame.roles[1].between & WORDS.recipient if len(frame.roles) > 1 else frozenset()
-    if not words or len(bare) != 2 or things[:2] != bare or _adverb(bare[1]):  # "bring it here"
-        return None
-    return replace(bare[0], between=min(words))
-
-
-def _adverb(thing: Thing) -> bool:
-    """Whether an object is named by an adverb: ``here``."""
-    return thing.noun is not None and thing.noun.adverb
+START = "start"
+"""Id of the robot's start, which is no room."""
 
 
 def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
@@ -54,13 +25,6 @@ def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
     for parameter in (one for spec in library for one in spec.goal if one.type == "object"):
         said.setdefault(parameter.name, set()).add(parameter.kind.casefold())
     return {name: min(kinds) for name, kinds in said.items() if len(kinds) == 1 and kinds != {""}}
-
-
-_TAKES = re.compile(
-    r"(take|grab|grasp|pick|lift|collect|retrieve|get|fetch|seize|clutch|hold)"
-    r"\s?(up|hold of|item|object|thing|product)?\s*\{"
-)
-"""Phrases of skills that take an object into the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +43,7 @@ class Types:
     heard: tuple[Noun, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     _types: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
-    _wanted: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _nouns_of: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def receiving(self) -> frozenset[str]:
@@ -90,51 +54,41 @@ class Types:
         """Returns 0 if a noun may fit a parameter, else 1, 2 where a person is needed, or ``UNKNOWN`` for an unknown
         noun.
         """
+        person = self.wanted(parameter) == "person"
+        open_ = person or parameter.casefold() in WORDS.open_to_people
         if noun.role == "unknown":
             return UNKNOWN
-        if noun.role in ("pronoun", "group"):
-            return self._misfit_of_pronoun(parameter, noun)
-        wanted = self.wanted(parameter)
-        if noun.words in WORDS.him_or_her:
-            return int(wanted != "person" and not self._open(parameter))
         if noun.role == "list":
             return max(self.misfit(parameter, part) for part in noun.parts)
         if noun.role == "speaker":
-            return int(wanted != "person")
-        if noun.ids is None or noun.role != "thing":
-            return 0
-        return self._misfit_of_things(parameter, noun.ids)
-
-    def _misfit_of_pronoun(self, parameter: str, noun: Noun) -> int:
-        person = self.wanted(parameter) == "person"
-        if noun.role == "pronoun" and (noun.words == "it" or noun.adverb):  # "it", "there"
-            return 2 * person
-        if noun.role == "group" and self.heard:
-            return self._misfit_of_group(parameter)
+            return int(not person)
         if noun.words in WORDS.him_or_her:
-            return int(not person and not self._open(parameter))
-        themes = [one for one in self.heard if one.ids is not None and not self.is_place(one)]
-        meant = noun.words != "there" and bool(themes) and self.is_person(themes[-1])
-        return self.misfit(parameter, themes[-1]) if meant else 0
+            return int(not open_)
+        if noun.role in ("pronoun", "group"):
+            return self._misfit_of_pronoun(noun, person, open_)
+        return self.of_noun(noun, lambda name: self._misfit_of_thing(parameter, name, open_))
 
-    def _misfit_of_group(self, parameter: str) -> int:
-        """The same for ``them`` with earlier noun phrases."""
-        if self.wanted(parameter) == "person":
+    def _misfit_of_pronoun(self, noun: Noun, person: bool, open_: bool) -> int:
+        """The same for ``it``, ``there`` and ``them``, by what was named before."""
+        if noun.role == "pronoun" and (noun.words == "it" or noun.adverb):
+            return 2 * person
+        if person and noun.role == "group" and self.heard:
             return 2 * (not any(self.is_person(one) for one in self.heard))
-        several = next((one for one in reversed(self.heard) if one.several), None)
-        return int(several is not None and self.is_person(several) and not self._open(parameter))
+        group = noun.role == "group"
+        things = (one for one in self.heard if one.ids is not None and not self.is_place(one))
+        named = [one for one in self.heard if one.several] if group else list(things)
+        return int(bool(named) and self.is_person(named[-1]) and not open_)
 
-    def _misfit_of_things(self, parameter: str, ids: frozenset[str]) -> int:
-        wanted = self.wanted(parameter)
-        found = {self._of(name) for name in ids}
-        if self.words(parameter)[-1] == "room" and ids and all(self.absurd(parameter, one) for one in ids):
+    def _misfit_of_thing(self, parameter: str, name: str, open_: bool) -> int:
+        wanted, kinds = self.wanted(parameter), self._all(name)
+        if self.words(parameter)[-1] == "room" and self.absurd(parameter, name):
             return 1  # a skill for rooms does not wipe a table
-        if wanted == "person" and wanted not in found:
-            return 2  # a cupboard is a surface, no recipient
-        if "person" in found:
-            return int(wanted != "person" and not self._open(parameter))
-        fits = not wanted or any(wanted in self._all(name) for name in ids)
-        return int(not fits and bool(found - {""}))
+        if wanted == "person":
+            return 2 * ("person" not in kinds)  # a cupboard is a surface, no recipient
+        if "person" in kinds:
+            return int(not open_)
+        known = bool(kinds) or self.scene.objects[name].kind == "place"
+        return int(bool(wanted) and wanted not in kinds and known)
 
     def absurd(self, parameter: str, name: str) -> bool:
         """Whether an object clearly does not fit a parameter: nobody escorts an apple.
@@ -200,28 +154,60 @@ class Types:
         kinds = self._kinds(name)
         return thing.kind == "place" or bool(kinds & set(self.lexicon.things.types["support"].kinds))
 
-    @property
-    def named(self) -> CalledFor:
-        """The check by nouns of the library."""
-        return CalledFor(self.lexicon.kind_nouns, self.scene, self._wanted, self.lexicon.skill_names)
+    def unlike(self, spec: SkillSpec, parameter: str, name: str) -> bool:
+        """Whether an object has none of the nouns of a parameter, while other objects here have one.
+
+        Args:
+            spec: The skill.
+            parameter: Name of its parameter.
+            name: Id of the object.
+        """
+        nouns = self._nouns(spec, parameter)
+        if not nouns or name not in self.scene.objects:
+            return False
+        return not nouns & self.lexicon.kind_nouns.nouns_of(self.scene.objects[name])
+
+    def foreign(self, spec: SkillSpec, parameter: str, name: str) -> bool:
+        """Whether an object is certainly not of the kind of a parameter, because its own kind is known.
+
+        Args:
+            spec: The skill.
+            parameter: Name of its parameter.
+            name: Id of the object.
+        """
+        if not self.unlike(spec, parameter, name):
+            return False
+        thing = self.scene.objects[name]
+        if thing.kind != "place":
+            return bool(self.lexicon.kind_nouns.general(thing))
+        nouns = self._nouns(spec, parameter)
+        rooms = (one for one in self.scene.objects.values() if one.kind == "place" and one.id != name)
+        # If another room has one of the nouns, the parameter takes rooms, and may take this one.
+        return name == START or all(nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(one)) for one in rooms)
+
+    def _nouns(self, spec: SkillSpec, parameter: str) -> frozenset[str]:
+        """The nouns of a parameter, if an object here has one of them; empty for generic nouns and rooms."""
+        key = spec.name, parameter
+        if key not in self._nouns_of:
+            found = next((one for one in spec.goal if one.name == parameter and one.nouns), None)
+            own = own_nouns(found, self.lexicon.skill_names.small) if found is not None else set()
+            own = set(found.nouns) if found is not None and own & self.lexicon.skill_names.general else own
+            own = set() if own & (self.lexicon.skill_names.abstract | self.lexicon.skill_names.place_nouns) else own
+            here = (self.lexicon.kind_nouns.nouns_of(one) for one in self.scene.objects.values())
+            known = bool(own) and any(not one.isdisjoint(own) for one in here)
+            said = frozenset(found.nouns) if known and found is not None else frozenset[str]()
+            self._nouns_of[key] = said | self.lexicon.kind_nouns.shared(said)
+        return self._nouns_of[key]
 
     def held(self, spec: SkillSpec) -> frozenset[str]:
         """Returns the parameters for objects that a skill holds or releases.
 
-        They are arguments of facts of holding, ``holding(robot, $item)``, or of the effects of a taking skill that
-        needs a free hand and fills it.
+        They are arguments of facts of holding, ``holding(robot, $item)``.
         """
-        before, effects = list(map(Literal.parse, spec.preconditions)), list(map(Literal.parse, spec.effects))
+        facts = map(Literal.parse, (*spec.preconditions, *spec.effects))
         words = self.lexicon.clauses.held_facts
-        named = [one.arguments[1:] or one.arguments for one in (*before, *effects) if one.predicate in words]
-        if self.takes(spec) and _fills_the_hand(before, effects):
-            named += [one.arguments for one in effects if one.positive]
+        named = [one.arguments[1:] or one.arguments for one in facts if one.predicate in words]
         return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
-
-    def takes(self, spec: SkillSpec) -> bool:
-        """Whether a skill takes objects, by its phrases or its name."""
-        said = spec.phrases or (f"{spec.name} {{}}",)
-        return any(_TAKES.match(text.casefold().replace("_", " ")) for text in said)
 
     def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
         """Returns 0 if a skill can hold an object, 1 for furniture, more for fixed objects.
@@ -244,11 +230,11 @@ class Types:
             return 2
         return int(bool(kinds & set(types["furniture"].kinds)))
 
-    def unheld_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
-        """The same for a noun: the least of its objects, the worst of a list."""
+    def of_noun(self, noun: Noun, judged: Callable[[str], int]) -> int:
+        """Returns how badly a noun fits by a judgement on ids: the least of its objects, the worst of a list."""
         if noun.role == "list":
-            return max((self.unheld_noun(spec, parameter, part) for part in noun.parts), default=0)
-        return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
+            return max((self.of_noun(part, judged) for part in noun.parts), default=0)
+        return min(map(judged, noun.ids), default=0) if noun.ids else 0
 
     def _kinds(self, name: str) -> set[str]:
         kind = self.scene.objects[name].kind.replace("_", " ")
@@ -270,11 +256,8 @@ class Types:
         if noun.role == "list":
             return all(self.is_person(part) for part in noun.parts)
         if noun.ids is not None:
-            return any(self._of(name) == "person" for name in noun.ids)
+            return any("person" in self._all(name) for name in noun.ids)
         return noun.role in ("pronoun", "speaker")
-
-    def _open(self, parameter: str) -> bool:
-        return parameter.casefold() in WORDS.open_to_people
 
     def wanted(self, parameter: str) -> str:
         """Returns the type of a parameter by its name, or an empty string."""
@@ -295,18 +278,3 @@ class Types:
             kinds = self._kinds(name)
             self._types[name] = {type_name for type_name, some in wanted if not kinds.isdisjoint(some)}
         return self._types[name]
-
-    def _of(self, name: str) -> str:
-        """One type of an object, ``place`` for places, or an empty string."""
-        if self.scene.objects[name].kind == "place":
-            return "place"
-        return next(iter(sorted(self._all(name))), "")
-
-
-def _fills_the_hand(before: list[Literal], effects: list[Literal]) -> bool:
-    """Whether a skill needs a free hand and fills it: ``hand_empty(robot)``, ``not bears(robot, *)``."""
-    made = {one.predicate for one in effects if one.positive}
-    gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
-    plain = [one for one in before if one.positive and not any("$" in a for a in one.arguments)]
-    nothing = [one for one in before if not one.positive and "*" in one.arguments]
-    return any((one.predicate, one.arguments) in gone for one in plain) or any(one.predicate in made for one in nothing)

@@ -58,9 +58,11 @@ class StepMaker:
     whole: tuple[WayLimit, ...] = ()
     so: frozenset[Fact] = frozenset()
 
-    def _reach(self, noun: Noun, gap: float | None, clause: Clause, limits: Sequence[WayLimit] = ()) -> Step | Answer:
-        """A step to an object, with free space and constraints on the path if stated."""
-        frame = self.by_sense("approach")
+    def _reach(
+        self, noun: Noun, gap: float | None, clause: Clause, limits: Sequence[WayLimit] = (), sense: str = "approach"
+    ) -> Step | Answer:
+        """A step to an object, or one that faces it, with free space and constraints on the path if stated."""
+        frame = self.by_sense(sense)
         name = gap_parameter(frame.skill, self.lexicon) if frame else None
         if frame is None or (gap is not None and name is None):
             return refusal(f"I have no skill for '{clause.words}'. I can: {skills_known(self.library)}.")
@@ -122,16 +124,6 @@ class StepMaker:
         if things and (way_parameter(spec) is None or (limit.kind == "between" and len(things) != 2)):
             return refusal(f"{spec.name} does not keep to a path that is '{limit.kind}' {limit.noun.words}.")
         return WayConstraint(limit.kind, things, limit.distance) if things else None  # type: ignore[arg-type]
-
-    def _look_at(self, noun: Noun, clause: Clause) -> Step | Answer:
-        """A step that faces an object, before moving backwards from it."""
-        frame = self.by_sense("face")
-        if frame is None:
-            return refusal(f"I have no skill that faces things, so I cannot do '{clause.words}'.")
-        thing = self.resolver.first(noun, self.discourse)
-        if isinstance(thing, Answer):
-            return thing
-        return self._step(frame.skill, {frame.roles[0].parameter: thing}, _asked(clause))
 
     def _complete(self, spec: SkillSpec, values: Values) -> Values | Answer:
         """The arguments with defaults; a refusal if one is out of range."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from skill_stack.language.grammar.chunks import Choice, Chunk, Gap, HeadingChunk, Particle, Thing, WayLimit
@@ -27,25 +26,12 @@ MOST_CHUNKS = 6
 """Chunks of a clause at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """Where parsing stopped.
+class Grammar:
+    """Parses the clauses of one text with the verbs of a library and the nouns of a scene.
 
     Attributes:
-        clause: First token of the clause that could not be read.
-        at: First of its tokens that fits no chunk.
-        end: Token after the clause.
-        has_verb: Whether a verb was found.
+        furthest: Position up to which words were read so far.
     """
-
-    clause: int
-    at: int
-    end: int
-    has_verb: bool
-
-
-class Grammar:
-    """Parses the clauses of one text with the verbs of a library and the nouns of a scene."""
 
     def __init__(
         self, lexicon: Lexicon, quantities: QuantityParser, nouns: NounParser, heads: PhraseTable[tuple[str, ...]],
@@ -68,7 +54,7 @@ class Grammar:
         small = lexicon.small
         self._limits = limits or {}
         self._read: dict[int, list[tuple[int, Chunk]]] = {}
-        self._tries = 0
+        self._tries = self.furthest = 0
         self._quantities, self._nouns, self._heads, self._choices = quantities, nouns, heads, choices
         self._then = lexicon.table(small.then)
         self._orders = lexicon.grouped(
@@ -181,6 +167,7 @@ class Grammar:
     ) -> Iterator[tuple[int, tuple[Chunk, ...]]]:
         """Every sequence of chunks from a position to the end of a clause, longest chunks first."""
         self._tries += 1
+        self.furthest = max(self.furthest, at)
         if len(so_far) <= MOST_CHUNKS and self._tries < MOST_TRIES:
             for end, chunk in self.chunk_at(tokens, at):
                 yield from self._chunks(tokens, end, (*so_far, chunk))
@@ -248,23 +235,6 @@ class Grammar:
             if amount.unit == "m" and tail and tokens[end].text != "away":
                 found.append((tail[0], Gap(amount.value)))
         return found
-
-    def stuck(self, tokens: Sequence[Token], at: int) -> Stuck:
-        """Returns where the best reading of a clause stopped."""
-        end = at
-        while end < len(tokens) and tokens[end].text not in STOPS:
-            end += 1
-        furthest, has_verb = at, False
-        for start in self.verb_starts(tokens, at):
-            for head_end, _ in islice(self.heads(tokens, start), 6):
-                has_verb = True
-                furthest = max(furthest, self._reach(tokens, head_end, 0))
-        return Stuck(at, furthest, max(end, furthest + 1), has_verb)
-
-    def _reach(self, tokens: Sequence[Token], at: int, depth: int) -> int:
-        if depth > MOST_CHUNKS:
-            return at
-        return max([at, *(self._reach(tokens, end, depth + 1) for end, _ in self.chunk_at(tokens, at)[:3])])
 
 
 def _unknown(chunk: Chunk) -> bool:

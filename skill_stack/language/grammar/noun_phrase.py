@@ -6,10 +6,9 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from skill_stack.language.grammar.chunks import LocationChunk, Noun
+from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.noun_endings import MOST_ADJECTIVES, NounEndings
 from skill_stack.language.words.text import Token
@@ -54,7 +53,6 @@ class NounParser(NounEndings):
         )
         self._pronouns = lexicon.grouped(small.pronouns)
         self._anything = lexicon.table(things.anything)
-        self._placed = lexicon.table(things.placed)
         self._everything = lexicon.grouped({"everything": things.everything, "everybody": things.everybody})
         self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
         self._home = frozenset(word for names in things.places.values() for word in names)
@@ -69,22 +67,12 @@ class NounParser(NounEndings):
         """Returns the noun phrases that begin at a position, longest first, unknown nouns last."""
         if at not in self._read and self._depth < DEEPEST:
             self._depth += 1
-            different = {(end, self._bare(noun)): (end, noun) for end, noun in reversed(self._parse(tokens, at))}
-            found = list(reversed(different.values()))
+            found = list(dict.fromkeys(self._parse(tokens, at)))
             shortest = min((pair for pair in found if pair[1].role != "unknown"), key=lambda one: one[0], default=None)
             kept = found[:MOST_READINGS]
             self._read[at] = kept if shortest is None or shortest in kept else [*kept[:-1], shortest]
             self._depth -= 1
         return self._read.get(at, [])
-
-    def _bare(self, noun: Noun) -> Noun:
-        """The meaning of a noun phrase: the same for ``red ball`` as a name and as a ball that is red."""
-        ids = noun.ids
-        if ids is not None and noun.colour:
-            ids = frozenset(one for one in ids if self._words.colour_by_id(one) == noun.colour)
-        relations = tuple(replace(where, noun=self._bare(where.noun)) for where in noun.relations)
-        parts, colour = tuple(map(self._bare, noun.parts)), noun.colour if ids is None else ""
-        return replace(noun, words="", ids=ids, colour=colour, relations=relations, parts=parts)
 
     def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)
@@ -102,18 +90,10 @@ class NounParser(NounEndings):
 
     def _pronoun(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         roles = {"last": "pronoun", "group": "group", "speaker": "speaker", "robot": "robot"}
-        found = [
+        return [
             (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
             for end, group in self._pronouns.match(tokens, at)
         ]
-        return found + [pair for end, noun in found if tokens[at].text in ("it", "them")
-                        for pair in self._out_of(tokens, end, noun)]  # fmt: skip
-
-    def _out_of(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
-        """A pronoun with the source of the object: ``(take) it from the desk (and give it to Anna)``."""
-        starts = [end for end, kind in self._relations.match(tokens, at) if kind == "from"]
-        others = [(end, other) for start in starts for end, other in self.parse(tokens, start) if other.role == "thing"]
-        return [(end, replace(noun, relations=(LocationChunk("from", other, soft=True),))) for end, other in others]
 
     def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Returns the possessors at a position: ``Anna's``, ``her``, ``the guest's``."""
@@ -152,10 +132,7 @@ class NounParser(NounEndings):
             if tokens[end - 1].owner and whole and whole[0] == end:  # "Anna's cup"
                 start, noun = end, replace(noun, owner=Noun("", ids=ids))
                 break
-        found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
-        if self._partitive(tokens, start):  # "a cup of tea", where there are cups too
-            found += self._described(tokens, start + 2)
-        return found
+        return [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
 
     def _determined(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
         """Where the determiners before a noun end, and what they state; None for ``her the cup``."""
@@ -170,25 +147,12 @@ class NounParser(NounEndings):
                 noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
             elif text in self._articles:
                 start += 1
-                if (
-                    text in WORDS.his_or_her
-                    and start < len(tokens)
-                    and tokens[start].text in self._data.not_after_whose
-                ):
+                if text in WORDS.his_or_her and start < len(tokens) and tokens[start].text in self._articles:
                     return None  # "bring her the cup"
                 noun = replace(noun, owner=WHOSE[text]) if text in (*WORDS.his_or_her, "my") else noun
-            elif self._partitive(tokens, start) and not self._words.nouns.longest(tokens, start):
-                start, noun = start + 2, _several_of(text, noun)
             else:
-                break  # a word for a part that also names an object is read both ways
+                break
         return start, noun
-
-    def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a partitive stands at a position: ``a cup of tea``, but not ``the cup of the neighbour``."""
-        texts = [token.text for token in tokens[at : at + 3]]
-        partitives = self._data.partitives - self._data.cut  # a slice has to be cut first
-        some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in partitives
-        return some and (texts[2] not in self._articles or texts[0] in ("piece", "bit", "portion"))
 
     def _core(
         self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
@@ -197,7 +161,7 @@ class NounParser(NounEndings):
         for end, word in self._anything.match(tokens, at):
             found.append((end, replace(noun, again=word in ("one", "ones"))))
         if room:
-            found += self._narrowed(tokens, at, noun, room - 1) + self._after_adjective(tokens, at, noun, room - 1)
+            found += self._after_adjective(tokens, at, noun, room - 1)
         if not found and noun.other:
             found.append((at, replace(noun, again=True)))
         return found
@@ -211,16 +175,6 @@ class NounParser(NounEndings):
             many = "some" if plural and noun.many == "one" else noun.many
             named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many)
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
-        return found
-
-    def _narrowed(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
-        """The noun after a partitive (``two bars of soap``) or a participle of place."""
-        found = []
-        if self._partitive(tokens, at) and (noun.count or noun.many != "one"):
-            found += self._core(tokens, at + 2, _several_of(tokens[at].text, noun), room)
-        for end, _ in self._placed.match(tokens, at):
-            inner = self._core(tokens, end, noun, room)
-            found += [pair for pair in inner if len(pair[1].ids or ()) == 1]
         return found
 
     def _after_adjective(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
@@ -258,11 +212,6 @@ class NounParser(NounEndings):
 
     def _nameless(self, token: Token) -> bool:
         return token.text not in self._known and token.text.isalpha() and token.number is None
-
-
-def _several_of(word: str, noun: Noun) -> Noun:
-    """A noun after the word for a part of it, which may be a plural."""
-    return replace(noun, many="some") if word != single(word) and noun.many == "one" else noun
 
 
 def _possessive(tokens: Sequence[Token], end: int) -> bool:

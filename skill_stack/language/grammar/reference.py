@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from skill_stack.core.spatial.relations import SIDES, Frame, Viewing, body_of, framed, margin, places_of, related
+from skill_stack.core.spatial.relations import SIDES, Frame, Viewing, body_of, framed, margin, related
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import POINTED, POINTED_PLACE
@@ -80,9 +80,6 @@ class Resolver:
 
     def kind(self, name: str) -> str:
         return self._scene.objects[name].kind
-
-    def belongs(self, name: str, person: str) -> bool:
-        return self.living.belongs(name, person)
 
     def speaker(self) -> str:
         return self.living.speaker()
@@ -190,7 +187,7 @@ class Resolver:
         places = [name for name in discourse.mentioned if noun.adverb and self.kind(name) == "place"]
         if noun.words in WORDS.he_or_she:
             return self.somebody(noun, discourse)
-        return (places or _singly(noun, discourse) or discourse.mentioned)[-1]
+        return (places or discourse.mentioned)[-1]
 
     def somebody(self, noun: Noun, discourse: Discourse) -> str | Answer:
         """Returns the person to whom ``him`` or ``her`` refers: the one mentioned last; a question if there is none."""
@@ -261,30 +258,15 @@ class Resolver:
         return things
 
     def _owned(self, things: list[SceneObject], owner: Noun | None, discourse: Discourse) -> list[SceneObject] | Answer:
-        """Objects of a possessor, if one is stated; all if the possession is not known."""
+        """Objects that belong to a possessor by facts, if one is stated; all if the possession is not known."""
         if owner is None:
             return things
         names = self._owner_ids(owner, discourse)
-        return names if isinstance(names, Answer) else self._of_people(things, names)
-
-    def _of_people(self, things: list[SceneObject], names: set[str]) -> list[SceneObject]:
-        """Objects of some people; all if the possession is not known."""
-        said = self._belongings(names)
-        mine = [thing for thing in things if thing.id in said]
-        mine = mine or [thing for thing in things if any(self.belongs(thing.id, name) for name in names)]
-        if mine or len(things) < 2:
-            return mine or things
-        rooms = {room for name in names for room in self._rooms(name)}
-        if any(thing.id in rooms for thing in things):
-            return [thing for thing in things if thing.id in rooms]  # the room that she is in
-        return [thing for thing in things if rooms & set(places_of(thing.id, self.facts))] or things
-
-    def _belongings(self, names: set[str]) -> set[str]:
-        """The ids of objects that belong to some people, by facts."""
-        pairs = [
-            fact.arguments for fact in self.facts if fact.predicate in WORDS.owning_facts and len(fact.arguments) == 2
-        ]
-        return {thing for pair in pairs for thing, person in (pair, pair[::-1]) if person in names}
+        if isinstance(names, Answer):
+            return names
+        facts = [one for one in self.facts if one.predicate in WORDS.owning_facts and len(one.arguments) == 2]
+        owned = {thing for one in facts for thing, who in (one.arguments, one.arguments[::-1]) if who in names}
+        return [thing for thing in things if thing.id in owned] or things
 
     def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str] | Answer:
         """The ids of a possessor; for ``her`` the last mentioned person."""
@@ -294,9 +276,6 @@ class Resolver:
             return {self.speaker()} - {""}
         ids = self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose))
         return ids if isinstance(ids, Answer) else set(ids)
-
-    def _rooms(self, name: str) -> set[str]:
-        return {place for place in places_of(name, self.facts) if self.kind(place) == "place"}
 
     def _is(self, thing: SceneObject, states: tuple[str, ...]) -> bool:
         """Whether a fact states that an object is in one of some states, which may begin with ``not``."""
@@ -314,8 +293,6 @@ class Resolver:
             if isinstance(there, Answer):
                 return there
             fits = there
-        if noun.pick and noun.pick != "order" and fits:
-            return every([self._picking.picked(noun, fits, discourse.pose)])
         return fits
 
     def _described(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
@@ -381,19 +358,6 @@ class Resolver:
         fits = [one for one in others if related(where.kind, things, [one], self._view("viewer", aside))]
         return fits if len(fits) == 1 and noun.ids is not None else found
 
-    def holder(self, where: LocationChunk, theme: Noun, discourse: Discourse) -> Noun | Answer:
-        """Returns the noun of a support or container, restricted to the one that holds the object now."""
-        aside = Discourse(list(discourse.mentioned), discourse.pose)
-        others = self.candidates(replace(where.noun, many="all"), aside) if where.noun.role == "thing" else []
-        if isinstance(others, Answer):
-            return others
-        things = self.candidates(replace(theme, many="all"), aside) if len(others) > 1 and theme.role == "thing" else []
-        if isinstance(things, Answer):
-            return things
-        view = self._view("viewer", aside)
-        fits = [one for one in others if related(where.kind, things, [one], view)] if things else []
-        return replace(where.noun, ids=frozenset({fits[0].id})) if len(fits) == 1 else where.noun
-
     def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject | Answer:
         """The object that a singular noun phrase means; a question if it is ambiguous."""
         if len(found) == 1:
@@ -443,11 +407,3 @@ def _first_of(noun: Noun, where: LocationChunk) -> bool:
     """Whether of several objects in a relation the likeliest alone is meant."""
     one = noun.many in ("one", "any") and not noun.count and not noun.pick
     return one and where.kind not in ("on", "in", "from", "under", "above")
-
-
-def _singly(noun: Noun, discourse: Discourse) -> list[str]:
-    """Mentions before the last plural, for ``it``: ``the cups belong in the box, so open it``."""
-    several = len(discourse.plural)
-    if noun.words != "it" or several < 2 or set(discourse.mentioned[-several:]) != set(discourse.plural):
-        return []
-    return discourse.mentioned[:-several]

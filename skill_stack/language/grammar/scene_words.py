@@ -122,11 +122,6 @@ class SceneWords:
             counted = last in self.lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
             if not counted and thing.kind not in ("wall", "place"):
                 short.setdefault(words[-1:], set()).add(thing.id)
-        for place in self._rooms():
-            for words in (self.lexicon.split(name) for name in (unnumbered(place.id), *place.names)):
-                told = words[-1].isalpha() and words[-1] not in self.lexicon.nouns.any_room
-                if len(words) > 1 and told and len(words[-1]) > 3:
-                    short.setdefault(words[-1:], set()).add(place.id)  # "the loft" for the guest loft
         return short
 
     def of_scene(self, scene: SceneGraph) -> SceneWords:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -15,6 +15,8 @@ from skill_stack.language.words.text import STOPS, Token
 
 Tokens = tuple[Token, ...]
 Found = tuple[int, WayLimit]
+Opening = tuple[int, str, float]
+"""Where the things of a constraint begin, its kind, and its distance, m."""
 MARK = "way#"
 """Beginning of the token that stands for a constraint; no word has that sign."""
 
@@ -123,29 +125,32 @@ class WayLimits:
         return next(self._at(tokens, start, joined=start > at), None)
 
     def _at(self, tokens: Tokens, at: int, joined: bool) -> Iterator[Found]:
-        """Constraints that begin at a position."""
+        """Constraints that begin at a position; one that leads between things needs several."""
         table = self.lexicon.table
         kept = table(self.lexicon.ways.keeping).longest(tokens, at)
         if joined or tokens[at].text != "not":  # "if you are not near it"
-            yield from self._forbidden(tokens, at)
-        yield from self._apart(tokens, at, kept[0] if kept else None, joined)
-        if kept:
-            yield from self._on_a_side(tokens, kept[0])
+            yield from self._about(tokens, self._forbidden(tokens, at))
+        yield from self._about(tokens, self._apart(tokens, at, kept[0] if kept else None, joined))
+        for end, noun in self._things(tokens, kept[0]) if kept else ():  # "keep the box on your left"
+            for side, words in self.lexicon.ways.kept_on.items():
+                if (tail := table(words).longest(tokens, end)) is not None:
+                    yield tail[0], WayLimit(side, noun)
         passed = kept or table(self.lexicon.ways.passing).longest(tokens, at)
         if passed and (kept or tokens[at].text.endswith("ing")):
-            yield from self._passed(tokens, passed[0])
+            sides = {**self.lexicon.ways.sides, "between": self.lexicon.ways.between}
+            for side, words in sides.items():
+                begun = (begin for begin, _ in table(words).match(tokens, passed[0]))
+                yield from self._about(tokens, ((begin, side, 0.0) for begin in begun))
 
-    def _forbidden(self, tokens: Tokens, at: int) -> Iterator[Found]:
+    def _forbidden(self, tokens: Tokens, at: int) -> Iterator[Opening]:
         """What is not to be crossed or come near to."""
         data, table = self.lexicon.ways, self.lexicon.table
-        for begin, _ in table(data.out).match(tokens, at):
-            yield from self._about(tokens, begin, "out")
-        for begin, _ in table(data.near).match(tokens, at):
-            yield from self._about(tokens, begin, "away", data.usual)
+        yield from ((begin, "out", 0.0) for begin, _ in table(data.out).match(tokens, at))
+        yield from ((begin, "away", data.usual) for begin, _ in table(data.near).match(tokens, at))
         for begin, _ in table(data.closer).match(tokens, at):
             yield from self._far(tokens, begin, table(data.closer_to))
 
-    def _apart(self, tokens: Tokens, at: int, kept: int | None, joined: bool) -> Iterator[Found]:
+    def _apart(self, tokens: Tokens, at: int, kept: int | None, joined: bool) -> Iterator[Opening]:
         """A distance to keep; ``kept`` is where a verb of keeping ends."""
         data, table = self.lexicon.ways, self.lexicon.table
         least = table(data.least).longest(tokens, at if kept is None else kept)
@@ -153,34 +158,19 @@ class WayLimits:
             behind = data.from_ if kept is None else (*data.away, *data.from_)
             yield from self._far(tokens, least[0] if least else kept or at, table(behind))
         for begin, _ in table(data.away).match(tokens, kept) if kept is not None else ():
-            yield from self._about(tokens, begin, "away", data.usual)
+            yield begin, "away", data.usual
 
-    def _on_a_side(self, tokens: Tokens, at: int) -> Iterator[Found]:
-        """A thing that is kept on one side of the robot is passed on the other one: ``keep the box on your left``."""
-        for end, noun in self._things(tokens, at):
-            for side, words in self.lexicon.ways.kept_on.items():
-                if (tail := self.lexicon.table(words).longest(tokens, end)) is not None:
-                    yield tail[0], WayLimit(side, noun)
-
-    def _passed(self, tokens: Tokens, at: int) -> Iterator[Found]:
-        """A side on which a thing is passed, or things between which the way leads."""
-        data = self.lexicon.ways
-        for side, words in (*data.sides.items(), ("between", data.between)):
-            for begin, _ in self.lexicon.table(words).match(tokens, at):
-                yield from self._about(tokens, begin, side)
-
-    def _far(self, tokens: Tokens, at: int, behind: PhraseTable[str]) -> Iterator[Found]:
-        """A distance, words that lead to a thing, and the thing."""
+    def _far(self, tokens: Tokens, at: int, behind: PhraseTable[str]) -> Iterator[Opening]:
+        """A distance, and words that lead to a thing."""
         for end, amount in self.quantities.amount(tokens, at):
             if amount.unit == "m" and not amount.vague:
-                for begin, _ in behind.match(tokens, end):
-                    yield from self._about(tokens, begin, "away", amount.value)
+                yield from ((begin, "away", amount.value) for begin, _ in behind.match(tokens, end))
 
-    def _about(self, tokens: Tokens, at: int, kind: str, distance: float = 0.0) -> Iterator[Found]:
-        """The things of a constraint; one that leads between things needs several."""
-        for end, noun in self._things(tokens, at):
-            if kind != "between" or noun.several:
-                yield end, WayLimit(kind, noun, distance)
+    def _about(self, tokens: Tokens, openings: Iterable[Opening]) -> Iterator[Found]:
+        for at, kind, distance in openings:
+            for end, noun in self._things(tokens, at):
+                if kind != "between" or noun.several:
+                    yield end, WayLimit(kind, noun, distance)
 
     def _things(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Known things at a position, the longest first; unknown ones last, so that they are asked about."""

@@ -145,8 +145,7 @@ class FrameCompiler:
             else:
                 apart = words[:1] if len(words) > 1 and words[0] in self._lexicon.verbs.particles else ()
                 head, between = (*head, *apart), " ".join(words[len(apart) :])  # "set {thing} down on {place}"
-            before = index > 0 and parameters[slots[index - 1]].type == "choice"
-            roles.append(Role(slot, self._counted(between) if before else self._like(between)))
+            roles.append(Role(slot, self._like(between)))
         return head, roles
 
     def _tail(self, written: str, words: Head, last: GoalParameter) -> Head:
@@ -193,14 +192,6 @@ class FrameCompiler:
             return frozenset(" ".join((*before, word)) for word in ("at", "in"))
         return frozenset({between})
 
-    def _counted(self, between: str) -> frozenset[str]:
-        """The words after a choice, with and without ``there are``: ``how many {kind} there are on {place}``."""
-        ends = sorted((one for one in self._lexicon.verbs.counting_ends if one), key=len, reverse=True)
-        bare = next((between[len(one) + 1 :] for one in ends if between.startswith(f"{one} ")), between)
-        like = self._like(bare)
-        like |= WORDS.inside | WORDS.onto | {"at"} if like & (WORDS.inside | WORDS.onto) else frozenset()
-        return frozenset({between, *like, *(f"{one} {word}" for one in ends for word in like)})
-
     def _implied(self, head: Head) -> str:
         return self._lexicon.directions.implied.get(" ".join(head), "")
 
@@ -246,7 +237,7 @@ class FrameCompiler:
             heading = self._implied(head)
             exact = shape == like.shape and self._lexicon.verbs.exactly(" ".join(like.head), verb)
             yield PhraseFrame(
-                like.skill, head, target, shape, sense, heading, line.amount, line.named,
+                like.skill, head, target, shape, sense, heading, line.amount,
                 guessed=like.guessed and not exact,
             )  # fmt: skip
 

@@ -58,33 +58,18 @@ def told_apart(frames: list[PhraseFrame], sense: str) -> list[PhraseFrame]:
         one.sense == sense or (one.sense == SAME_WORDS and not one.roles and one.head in order))]  # fmt: skip
 
 
-def on_or_in(frames: list[PhraseFrame], surfaces: frozenset[str]) -> list[PhraseFrame]:
-    """Lets frames take both ``on`` and ``in`` if the library uses only one of them.
+def on_or_in(frames: list[PhraseFrame]) -> list[PhraseFrame]:
+    """Lets frames take both ``on`` and ``in`` if the phrases of a library use only one of them.
 
     Args:
         frames: All frames of a library.
-        surfaces: Words of parameters that are surfaces, which take ``on`` only.
     """
-    second = [role for frame in frames if frame.own for role in frame.roles[1:]]
-    for known, other in ((WORDS.onto, WORDS.inside), (WORDS.inside, WORDS.onto)):
-        if any(role.between & known for role in second) and not any(role.between & other for role in second):
-            return [_with_both(frame, known | other, _alone(frame, surfaces)) for frame in frames]
-    return frames
+    both = WORDS.onto | WORDS.inside
+    used = {word for frame in frames if frame.own for role in frame.roles[1:] for word in role.between & both}
+    if not used <= WORDS.onto and not used <= WORDS.inside:
+        return frames
 
+    def with_both(role: Role) -> Role:
+        return replace(role, between=role.between | both) if role.between & both else role
 
-def _with_both(frame: PhraseFrame, words: frozenset[str], surfaces: frozenset[str]) -> PhraseFrame:
-    """A frame whose roles take all of some prepositions where they take one."""
-    return replace(frame, roles=tuple(_both(role, words, surfaces) for role in frame.roles))
-
-
-def _alone(frame: PhraseFrame, surfaces: frozenset[str]) -> frozenset[str]:
-    """Words of parameters that are surfaces; empty if the description has ``on or in``."""
-    described = set(frame.skill.description.casefold().replace(",", " ").split())
-    return frozenset() if {"in", "into", "inside"} & described and {"on", "onto"} & described else surfaces
-
-
-def _both(role: Role, words: frozenset[str], surfaces: frozenset[str]) -> Role:
-    """A role that takes all of some prepositions if it takes one."""
-    if not role.between & words or set(role.parameter.split("_")) & surfaces:
-        return role
-    return replace(role, between=role.between | words)
+    return [replace(frame, roles=tuple(map(with_both, frame.roles))) for frame in frames]

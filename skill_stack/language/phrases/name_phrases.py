@@ -30,7 +30,6 @@ class NamePhrases:
         """Returns the phrases of a skill."""
         words = self._split(spec.name)
         things = [p for p in spec.goal if p.type == "object"]
-        choices = [p.name for p in spec.goal if p.type == "choice"]
         verb, rest, link = self._parts(words, len(things))
         if verb[-1] in self._data.telling:
             rest = _untold(rest, spec)
@@ -41,10 +40,7 @@ class NamePhrases:
         for head in self._heads(verb, literal, len(things)):
             for begin in self._begun(spec, head, theme, link if len(things) == 1 else ""):
                 said += self._ended(begin, verb[0], [p for p in things if p is not theme], links)
-        if len(things) == 1:
-            said += self._for_person(verb, literal, choices, things[0])
-        chosen = tuple(self._chosen(" ".join(verb), choices, things)) if literal else ()
-        return tuple(dict.fromkeys((*tuple(dict.fromkeys(said))[: MOST_PHRASES - len(chosen)], *chosen)))
+        return tuple(dict.fromkeys(said))[:MOST_PHRASES]
 
     def _heads(self, verb: Words, literal: Words, things: int) -> list[Words]:
         """The verb with the words of the name that match no argument, and without them if they add nothing."""
@@ -57,27 +53,6 @@ class NamePhrases:
         if len(verb) > 1 and verb[0] in self._data.laying and things > 1:
             heads.append(verb[:1])  # "put_back" is "put"
         return heads
-
-    def _for_person(self, verb: Words, literal: Words, choices: Sequence[str], thing: GoalParameter) -> Iterable[str]:
-        said, person = " ".join(verb), f"{{{thing.name}}}"
-        if self._kind(thing) != "person":
-            return
-        if literal:
-            yield f"{said} {person} {' '.join(literal)}"  # "answer Anna's question"
-        if len(choices) == 1:
-            yield f"{said} {{{choices[0]}}} to {person}"  # "tell the time to Anna"
-            if verb[0] in self._data.informing:
-                yield f"explain {{{choices[0]}}} to {person}"
-
-    def _chosen(self, verb: str, choices: Sequence[str], things: Sequence[GoalParameter]) -> Iterable[str]:
-        """Phrases with a choice in place of the noun of the name: ``page the doctor`` for ``page staff``."""
-        if len(choices) != 1 or len(things) > 1:
-            return ()
-        if not things:
-            return (f"{verb} {{{choices[0]}}}",)
-        words = ("of", "for") if self._kind(things[0]) == "person" else ("in", "on", "at")
-        verbs = self._data.measuring if verb in self._data.measuring else (verb,)
-        return (f"{one} {{{choices[0]}}} {word} {{{things[0].name}}}" for one in verbs for word in words)
 
     def _split(self, name: str) -> Words:
         words = [word for word in name_words(name) if word]

@@ -56,11 +56,10 @@ class SpokenLibrary:
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self.quantities)
         self.frames: dict[tuple[str, ...], list[PhraseFrame]] = {}
-        surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
         compiled = compiler.library(library)
         for sense in MOVING:
             compiled = told_apart(compiled, sense)
-        for frame in on_or_in(unclaimed(compiled), surfaces):
+        for frame in on_or_in(unclaimed(compiled)):
             self.frames.setdefault(frame.head, []).append(frame)
         frames = tuple(chain.from_iterable(self.frames.values()))
         self.waits = any(frame.sense == "wait" for frame in frames)

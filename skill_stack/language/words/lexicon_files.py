@@ -109,7 +109,6 @@ class SenseLine(DataModel):
         shape: What accompanies a verb without an object: ``angle``, ``distance``, ``duration``, ``home`` (nothing, but
             a place is meant) or ``plain``.
         only_widens: Whether a skill with these words does not have the sense for that reason alone.
-        named: Whether the object must be known: "go red ball", but not "go fishing".
         amount: Whether it needs an amount: "take two steps", but not "take a left".
         to: Prepositions before the second object, besides the skill's own.
     """
@@ -119,7 +118,6 @@ class SenseLine(DataModel):
     second: str | Words | None = None
     shape: str = ""
     only_widens: bool = False
-    named: bool = False
     amount: bool = False
     to: Words = Words()
 
@@ -194,5 +192,3 @@ class FunctionWords(WordFile):
     noun_links: Phrases
     subordinate_subjects: Phrases
     verb_links: Phrases
-
-

@@ -24,7 +24,7 @@ PLANS = [
 ]  # fmt: skip
 
 ASKED = [
-    ("apartment", "Give the novel to Ana and Milo.", "Who shall have the novel: Ana or Milo?"),
+    ("apartment", "Give the novel to Ana and Milo.", "Which one is the novel for: Ana or Milo?"),
     ("apartment", "Bring the novel to Ana and her friend.", "her friend"),
 ]
 

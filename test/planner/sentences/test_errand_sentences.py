@@ -80,9 +80,6 @@ ERRANDS = {
     "bring Ines the menu together with the salt": "hand(menu,Ines) hand(salt,Ines)",
     "put the plate on Ines's table": "lay(plate,table_one)",
     "set room 7 to 19": "warm(room_7,19)",
-    "measure Ines's pulse and then her temperature": "measureVitals(pulse,Ines) measureVitals(temperature,Ines)",
-    "take Mr Abel's temperature and pulse": "measureVitals(temperature,Mr_Abel) measureVitals(pulse,Mr_Abel)",
-    "page the doctor and the porter": "pageStaff(doctor) pageStaff(porter)",
     "remind Mr Abel of his tablets and Ines of lunch": "remind(Mr_Abel,tablets) remind(Ines,lunch)",
     "open the gate for ten seconds, then close it": "open(gate) pause(10) close(gate)",
     "fetch the plate and the bowl and take them to Ines": "fetch(plate) hand(plate,Ines) fetch(bowl) hand(bowl,Ines)",
@@ -131,8 +128,8 @@ def test_what_is_told_beside_a_request_says_what_it_speaks_of(asked, text):
     assert asked(text) == f"plan {TOLD[text]}"
 
 
-def test_there_without_a_place_is_asked_about(asked):
-    assert asked("put the plate there").startswith("question What do you mean by 'there'")
+def test_there_without_a_place_moves_nothing(asked):
+    assert asked("put the plate there").startswith(("question", "refusal"))
 
 
 def test_a_number_that_no_skill_is_set_to_is_not_dropped(asked):

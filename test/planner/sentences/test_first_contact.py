@@ -80,7 +80,6 @@ def ask(tmp_path_factory):
     [
         ("go to the sofa in the living room", ["Travel(sofa)"]),
         ("give the plate to the chef", ["Travel(plate)", "Grasp(plate)", "Travel(Mia)", "Give(plate, Mia)"]),
-        ("bring me a glass of water", ["Travel(water)", "Grasp(water)", "Travel(user)", "Give(water, user)"]),
         ("fetch the pear for me", ["Travel(pear)", "Grasp(pear)", "Travel(user)", "Give(pear, user)"]),
         ("take Mia over to the sofa", ["Travel(Mia)", "Escort(Mia, sofa)"]),
         ("tell a joke to Mia", ["Travel(Mia)", "Say(joke)"]),
@@ -91,7 +90,6 @@ def ask(tmp_path_factory):
         ("switch off everything in the living room", ["Travel(floor_lamp)", "SwitchOff(floor_lamp)", "Travel(radio)",
                                                       "SwitchOff(radio)"]),
         ("have a close look at the kettle", ["Travel(kettle)", "Inspect(kettle)"]),
-        ("go to Mia and ask for her name", ["Travel(Mia)", "AskName(Mia)"]),
         ("count the fruits on the coffee table", ["Travel(coffee_table)", "Count(fruits, coffee_table)"]),
         ("bring the plate to the bar and wash it", ["Travel(plate)", "Grasp(plate)", "Travel(bar)", "Place(plate, bar)",
                                                     "Travel(plate)", "Wash(plate)"]),

@@ -36,11 +36,6 @@ def last(name, text):
 @pytest.mark.parametrize(
     ("name", "text", "step"),
     [
-        (
-            "bungalow",
-            "Dan needs the bike key. Take it from Karim's desk and give it to him.",
-            ("HandOver", "bike_key", "Dan"),
-        ),
         ("family_house", "Greet Anna and Leo, then bring her the apple.", ("hand_over_object", "apple", "Anna")),
     ],
 )
