@@ -130,8 +130,7 @@ class Binder:
         if chunk.gap is not None or chunk.between not in self._away:
             return False
         origin = binding.frame.sense == "approach" and chunk.between == "from"
-        known = any(kind == "apart" for kind, _, _ in binding.around)
-        if not origin and (binding.frame.shape != "distance" or known):
+        if not origin and (binding.frame.shape != "distance" or binding.of("apart")):
             return False
         binding.around.append(("via" if origin else "apart", noun, None))
         return True
@@ -152,19 +151,23 @@ class Binder:
         frame = binding.frame
         if frame.roles or any(isinstance(value, Noun) for value in binding.values.values()):
             return False
-        adverb = noun.adverb and not chunk.between
-        inside = chunk.between in WORDS.inside | WORDS.onto and self._types.is_place(noun)
-        leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
         speaking = frame.head[0] in self._lexicon.speech.speaking
         if noun.role == "speaker" and speaking and chunk.between in ("", "to", "for"):
             return True  # "tell me a joke": the speaker is there
-        hears = chunk.between in ("to", "for") or (speaking and not chunk.between)
-        somebody = hears and self._types.is_person(noun) and noun.words != "it"
-        there = chunk.between in self._beside or adverb or inside or somebody
-        if not there or leaves or frame.shape not in ("plain", "duration"):
+        leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
+        if leaves or frame.shape not in ("plain", "duration") or not self._is_there(chunk, noun, speaking, frame):
             return False
         binding.around.append(("beside", noun, chunk.gap))
         return True
+
+    def _is_there(self, chunk: Thing, noun: Noun, speaking: bool, frame: PhraseFrame) -> bool:
+        """Whether a noun phrase states a place, or somebody who hears what is said."""
+        adverb = noun.adverb and not chunk.between
+        inside = chunk.between in WORDS.inside | WORDS.onto and self._types.is_place(noun)
+        hears = chunk.between in ("to", "for") or (speaking and not chunk.between)
+        plain = frame.shape == "plain" and not any(parameter.type == "object" for parameter in frame.skill.goal)
+        somebody = plain and hears and self._types.is_person(noun) and noun.words != "it"
+        return chunk.between in self._beside or adverb or inside or somebody
 
     def _only_said(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a place beside a pronoun, an instrument or an appliance needs no role: ``water the fern with it``."""
@@ -186,16 +189,20 @@ class Binder:
         roles = binding.frame.roles
         if len(roles) != 1 or roles[0].parameter in binding.values or chunk.gap is not None:
             return False
-        sides = [kind for kind, words in self._sides.items() if chunk.between in words]
-        names = {name for kind in sides for name in self._lexicon.nouns.same_side.get(kind, (kind,))}
-        free = [p for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values]
-        found = next(((p.name, side) for p in free for side in p.choices if side in names), None)
+        found = self._side_choice(binding, chunk.between)
         takes_frame = any(parameter.name == FRAME for parameter in binding.frame.skill.goal)
         if found is None or (chunk.frame is not None and not takes_frame):
             return False
         binding.values |= {found[0]: found[1], **({FRAME: chunk.frame} if chunk.frame is not None else {})}
         self._fill(binding, roles[0].parameter, noun)
         return True
+
+    def _side_choice(self, binding: Binding, between: str) -> tuple[str, str] | None:
+        """The free choice of a skill that a preposition states, with its value."""
+        sides = [kind for kind, words in self._sides.items() if between in words]
+        names = {name for kind in sides for name in self._lexicon.nouns.same_side.get(kind, (kind,))}
+        free = [p for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values]
+        return next(((p.name, side) for p in free for side in p.choices if side in names), None)
 
     def _lift(self, binding: Binding) -> None:
         """Moves a relation of a noun into a free optional role: ``take the cup from the table``."""

@@ -54,6 +54,10 @@ class Binding:
     unused: int = 0
     unmet: int = 0
 
+    def of(self, kind: str) -> list[Noun]:
+        """Returns the objects around the clause of a kind, without those that space is left to."""
+        return [noun for name, noun, gap in self.around if name == kind and gap is None]
+
     @property
     def guessed(self) -> bool:
         """Whether it rests on a guess: a guessed frame, or an object that does not fit."""

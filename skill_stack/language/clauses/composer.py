@@ -11,7 +11,7 @@ from skill_stack.language.answers import Answer, each, every, question, refusal,
 from skill_stack.language.clauses.clause_steps import clause_parts
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.clauses.mentions import mention
-from skill_stack.language.clauses.outline import Outliner, Segment, Tokens
+from skill_stack.language.clauses.outline import Outlined, Outliner, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.language.clauses.reader import Reader
 from skill_stack.language.conditions.condition_groups import ConditionGroups, Groups
@@ -66,7 +66,7 @@ class Composer:
             The steps; the answer if something in it was not read, or it requests nothing.
         """
         segments = self.outliner.segments(tokens)
-        parts = self._in_turn(segments or [Segment("do", tokens)])
+        parts = self._in_turn(segments or [Outlined("do", tokens)])
         if isinstance(parts, Answer):
             return parts
         requested = self._requested(parts)
@@ -79,7 +79,7 @@ class Composer:
             return Answer("statement", f"Understood, I will leave that be: {told}.")
         return parts
 
-    def _in_turn(self, segments: Iterable[Segment]) -> list[Part] | Answer:
+    def _in_turn(self, segments: Iterable[Outlined]) -> list[Part] | Answer:
         return every(part for segment in segments for part in each(self._segment(segment)))
 
     def _requested(self, parts: list[Part]) -> Answer | None:
@@ -100,7 +100,7 @@ class Composer:
         """Skills that must not be used at all."""
         return frozenset(step.spec.name for step, _ in self.forbidden if not _told(step))
 
-    def _segment(self, segment: Segment) -> list[Part] | Answer:
+    def _segment(self, segment: Outlined) -> list[Part] | Answer:
         if segment.kind == "do":
             return self._doing(segment.tokens)
         return self._forbid(segment.tokens, segment.mark) if segment.kind == "forbid" else self._branch(segment)
@@ -246,7 +246,7 @@ class Composer:
                     return
                 yield from steps_of(parts)
 
-    def _branch(self, segment: Segment) -> list[Part] | Answer:
+    def _branch(self, segment: Outlined) -> list[Part] | Answer:
         self.depth += 1
         if self.depth > MOST_CONDITIONS:
             return refusal(f"That has too many conditions; I follow up to {MOST_CONDITIONS}.")

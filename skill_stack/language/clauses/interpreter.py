@@ -72,12 +72,8 @@ class Interpreter(StepMaker):
 
     def _all_parts(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
         """The steps of one clause once; ends with an answer if one is not possible."""
-        for kind, noun, gap in binding.around:
-            if kind == "via" or gap is not None:
-                yield self._reach(noun, gap, clause, binding.limits)
-            elif kind == "apart":
-                yield self._reach(noun, None, clause, sense="face")
-        there = [noun for kind, noun, gap in binding.around if kind == "beside" and gap is None]
+        yield from self._on_the_way(binding, clause)
+        there = binding.of("beside")
         wants = every(self._fact("approach", "near", noun) for noun in there)
         if isinstance(wants, Answer):
             yield wants
@@ -85,12 +81,18 @@ class Interpreter(StepMaker):
         if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
             yield from (self._reach(noun, None, clause, binding.limits) for noun in there if self._goes)
             wants = []  # no skill has that effect
-        faced = every(self._fact("face", "facing", noun) for kind, noun, _ in binding.around if kind == "facing")
+        faced = every(self._fact("face", "facing", noun) for noun in binding.of("facing"))
         yield from [faced] if isinstance(faced, Answer) else self._done(binding, clause, (*wants, *faced))
-        onward = [noun for kind, noun, _ in binding.around if kind == "onward"]
-        yield from (self._reach(noun, None, clause, binding.limits) for noun in onward)
+        yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.of("onward"))
         if binding.hold is not None:
             yield self._stay(binding.hold, clause)
+
+    def _on_the_way(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
+        for kind, noun, gap in binding.around:
+            if kind == "via" or gap is not None:
+                yield self._reach(noun, gap, clause, binding.limits)
+            elif kind == "apart":
+                yield self._reach(noun, None, clause, sense="face")
 
     def _done(self, binding: Binding, clause: Clause, wants: tuple[Literal, ...]) -> Iterator[Part | Answer]:
         """The steps of a clause at its place, for each set of arguments."""

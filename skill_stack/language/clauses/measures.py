@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from skill_stack.core.skills.skill import GoalParameter
 from skill_stack.core.steps import endless
 from skill_stack.core.units import SCALES
 from skill_stack.language.clauses.binding import Binding
@@ -54,7 +55,7 @@ class Measures:
         fitting = [a for a in amounts if a.unit in ("m", "")]
         if not set(headings) <= sides.keys() or len(headings) > 1 or len(fitting) > 1:
             return False
-        if any(kind == "apart" for kind, _, _ in binding.around):
+        if binding.of("apart"):
             if set(headings) - {"backward"}:
                 return False
             headings = ["backward"]
@@ -65,8 +66,7 @@ class Measures:
                 binding.missing.append("direction")
             return True
         parameter, sign = sides[headings[0]] if headings else sides["forward"]
-        binding.values[parameter] = sign * self._size(binding, fitting[0] if fitting else None, "m")
-        amounts[:] = [one for one in amounts if one not in fitting]
+        binding.values[parameter] = sign * self._size(binding, _taken(amounts, fitting), "m")
         return True
 
     def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
@@ -84,8 +84,7 @@ class Measures:
             return True
         sign = math.prod(data.turns[heading] for heading in headings)
         usual = whole or max([data.turn_size.get(heading, 0.0) for heading in headings], default=0.0)
-        size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
-        amounts[:] = [one for one in amounts if one not in fitting]
+        size = self._size(binding, _taken(amounts, fitting), "rad", usual)
         if not headings and size > 0:
             binding.notes.append("no side was named, so to the left")
         binding.values[parameter.name] = sign * (size if unit == 1.0 else round(size / unit, 6))
@@ -137,11 +136,20 @@ class Measures:
         if unit == "m" and frame.sense == "approach" and binding.advance is None:
             binding.advance = self._size(binding, amount, "m")  # "two metres towards the ball"
             return True
-        side = parameter is not None and parameter.name in self._lexicon.directions.opposites
-        if parameter is not None and parameter.name not in binding.values and (frame.shape == "distance" or not side):
-            sized = unit in ("m", "rad", "s")
-            binding.values[parameter.name] = self._size(binding, amount, unit) if sized else amount.value
-            return True
+        return self._as_value(binding, amount, parameter, unit) or self._as_stay(binding, amount, parameter)
+
+    def _as_value(self, binding: Binding, amount: Amount, parameter: GoalParameter | None, unit: str) -> bool:
+        if parameter is None or parameter.name in binding.values:
+            return False
+        if parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance":
+            return False
+        sized = unit in ("m", "rad", "s")
+        binding.values[parameter.name] = self._size(binding, amount, unit) if sized else amount.value
+        return True
+
+    def _as_stay(self, binding: Binding, amount: Amount, parameter: GoalParameter | None) -> bool:
+        """Uses a time as a stay afterwards; a vague amount without a parameter is noted only."""
+        frame = binding.frame
         if amount.vague and frame.roles and parameter is None:
             binding.notes.append("how much is left to me")
             return True
@@ -173,6 +181,13 @@ class Measures:
         if binding.frame.roles and binding.frame.sense == "approach":
             return "m"
         return numbers[0].unit if len(numbers) == 1 else ""
+
+
+def _taken(amounts: list[Amount], fitting: list[Amount]) -> Amount | None:
+    """The only amount that fits, which is removed from the amounts; None if there is none."""
+    for amount in fitting:
+        amounts.remove(amount)
+    return fitting[0] if fitting else None
 
 
 def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]], headings: list[str]) -> bool:

@@ -12,7 +12,7 @@ Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Outlined:
     """A request, a prohibition or a condition.
 
     Attributes:
@@ -40,7 +40,7 @@ class Outliner:
         self._polite, self._allowed = frozenset(words.polite_before), frozenset(words.not_forbidden)
         self._then = lexicon.table(lexicon.small.then)
 
-    def segments(self, tokens: Tokens) -> list[Segment]:
+    def segments(self, tokens: Tokens) -> list[Outlined]:
         """Returns the segments of an instruction in order."""
         at = next((k for k in range(len(tokens)) if self._condition(tokens, k)), None)
         if at is None:
@@ -57,7 +57,7 @@ class Outliner:
             otherwise = _bare(tokens[skip[0] if skip else other : max(rest, end)])
         body = _bare(tokens[begin : min(end, other) if other is not None else end])
         scope = self._scope(tokens, at)
-        segment = Segment(kind, body, (), _bare(tokens[scope:at]), otherwise)
+        segment = Outlined(kind, body, (), _bare(tokens[scope:at]), otherwise)
         return [*self._plain(tokens[:scope]), segment, *self.segments(tokens[rest:])]
 
     def _condition(self, tokens: Tokens, at: int) -> bool:
@@ -86,8 +86,8 @@ class Outliner:
         """Position of the final punctuation mark of a sentence, or the number of tokens."""
         return next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
 
-    def _plain(self, tokens: Tokens) -> list[Segment]:
-        out: list[Segment] = []
+    def _plain(self, tokens: Tokens) -> list[Outlined]:
+        out: list[Outlined] = []
         begin = at = 0
         while at < len(tokens):
             found = self._forbid.longest(tokens, at)
@@ -96,11 +96,11 @@ class Outliner:
                 continue
             end = self._forbidden_end(tokens, found[0], tokens[at].text in WORDS.avoiding)
             if _bare(tokens[begin:at]):
-                out.append(Segment("do", _bare(tokens[begin:at])))
-            out.append(Segment("forbid", tokens[found[0] : end], tokens[at : found[0]]))
+                out.append(Outlined("do", _bare(tokens[begin:at])))
+            out.append(Outlined("forbid", tokens[found[0] : end], tokens[at : found[0]]))
             begin = at = end
         if _bare(tokens[begin:]):
-            out.append(Segment("do", _bare(tokens[begin:])))
+            out.append(Outlined("do", _bare(tokens[begin:])))
         return out
 
     def _forbids(self, tokens: Tokens, at: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from skill_stack.language.answers import Answer, question, refusal, shortened, t
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.carried_context import cannot, carried_over, corrected, times_of
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, HeadingChunk, Noun, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, HeadingChunk, Noun, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, Token
@@ -82,7 +82,7 @@ class Reader:
             Whether the next clause comes before it.
         """
         if order == "instead" and isinstance(one, BoundClause) and _last_clause(out) is not None:
-            out[-1] = one
+            self._take_back(out, one)
             return False
         out.insert(len(out) - earlier, one)
         return order == "before" and len(out) == 1
@@ -96,6 +96,16 @@ class Reader:
             return read
         head, particles = read[1].clause.head, self.interpreter.lexicon.verbs.particles
         return self._not_understood(at) if len(head) == 1 and head[0] in particles else read
+
+    def _take_back(self, out: list[BoundClause | int], new: BoundClause) -> None:
+        """Puts a clause in place of the one that it corrects: the last with the same object, else the last."""
+        ids = {name for noun in _nouns(new) for name in noun.ids or ()}
+        clauses = [(k, one) for k, one in enumerate(out) if isinstance(one, BoundClause)]
+        same = [pair for pair in clauses if any(ids & (noun.ids or frozenset()) for noun in _nouns(pair[1]))]
+        place, old = (same or clauses)[-1]
+        for noun in reversed(_nouns(old)):  # "it" rather means what it handled than where
+            self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
+        out[place] = new
 
     def _verbal(self, at: int) -> bool:
         """Whether a clause begins with a verb."""
@@ -137,6 +147,12 @@ class Reader:
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in clause.chunks):
             self.topics.clear()
             return []
+        if reading.binding.missing:
+            filled = self.interpreter.best(clause.head, (*clause.chunks, Thing("", topic.noun, topic.words)))
+            if filled is not None and not filled.missing:
+                reading.binding = filled
+                self.topics.clear()
+                return []
         head = self._verbless((topic,))
         going = self.interpreter.best(head, (Thing("to", topic.noun, topic.words),))
         if not joined or going is None or going.missing:
@@ -197,7 +213,10 @@ class Reader:
             return found if isinstance(found, Answer) else (end, None)
         if (count := times_of(chunks)) is not None:
             return end, count
-        return None
+        if not all(isinstance(chunk, Gap) for chunk in chunks):
+            return None
+        gap = self._with_gap(before, chunks)
+        return gap if isinstance(gap, Answer) else (end, gap)
 
     def _completed(
         self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None
@@ -219,6 +238,14 @@ class Reader:
         if chunks or meant is None or before is None or not before.binding.frame.roles:
             return head
         return lexicon.split(meant)
+
+    def _with_gap(self, before: BoundClause, chunks: tuple[Chunk, ...]) -> BoundClause | Answer:
+        """The clause before, with free space that is stated only now: ``…, leaving half a metre``."""
+        binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
+        if binding is None:
+            return refusal(f"'{before.clause.words}' has no place for how much space to leave.")
+        before.binding = binding
+        return before
 
     def _verbless(self, chunks: tuple[Chunk, ...]) -> tuple[str, ...]:
         """The verb of ``left``, ``two metres forward``, ``to the red ball``, ``home``."""

@@ -67,12 +67,22 @@ class NounParser(NounEndings):
         """Returns the noun phrases that begin at a position, longest first, unknown nouns last."""
         if at not in self._read and self._depth < DEEPEST:
             self._depth += 1
-            found = list(dict.fromkeys(self._parse(tokens, at)))
+            different = {(end, self._bare(noun)): (end, noun) for end, noun in reversed(self._parse(tokens, at))}
+            found = list(reversed(different.values()))
             shortest = min((pair for pair in found if pair[1].role != "unknown"), key=lambda one: one[0], default=None)
             kept = found[:MOST_READINGS]
             self._read[at] = kept if shortest is None or shortest in kept else [*kept[:-1], shortest]
             self._depth -= 1
         return self._read.get(at, [])
+
+    def _bare(self, noun: Noun) -> Noun:
+        """The meaning of a noun phrase: the same for ``red ball`` as a name and as a ball that is red."""
+        ids = noun.ids
+        if ids is not None and noun.colour:
+            ids = frozenset(one for one in ids if self._words.colour_by_id(one) == noun.colour)
+        relations = tuple(replace(where, noun=self._bare(where.noun)) for where in noun.relations)
+        parts, colour = tuple(map(self._bare, noun.parts)), noun.colour if ids is None else ""
+        return replace(noun, words="", ids=ids, colour=colour, relations=relations, parts=parts)
 
     def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)

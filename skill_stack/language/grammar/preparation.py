@@ -149,7 +149,8 @@ class Preparation:
         ):
             return True
         joins = (*words.split(), *(token.text for token in tokens[end : end + 1])) in WORDS.filler_links
-        return joins or self._part_of_head(tokens, at, end)
+        fetched = words in WORDS.for_speaker and _fetches(before)
+        return fetched or joins or self._part_of_head(tokens, at, end)
 
     def _addressed(self, tokens: list[Token], words: SceneWords | None) -> list[Token]:
         """Replaces ``the robot`` by ``you``, unless an object has that name."""
@@ -195,3 +196,10 @@ def _end_of_call(tokens: Sequence[Token]) -> int:
     if not texts or texts[0] not in WORDS.calling:
         return 0
     return 2 if texts[1:] == [","] else 1
+
+
+def _fetches(tokens: list[Token]) -> bool:
+    """Whether the clause so far has a verb of fetching."""
+    marks = [at for at, token in enumerate(tokens) if token.text in (*STOPS, ",", "then")]
+    clause = tokens[marks[-1] + 1 if marks else 0 :]
+    return any(base in WORDS.fetching for token in clause for base in (token.text, *bases(token.text)))

@@ -66,7 +66,7 @@ def on_or_in(frames: list[PhraseFrame]) -> list[PhraseFrame]:
     """
     both = WORDS.onto | WORDS.inside
     used = {word for frame in frames if frame.own for role in frame.roles[1:] for word in role.between & both}
-    if not used <= WORDS.onto and not used <= WORDS.inside:
+    if not used or (not used <= WORDS.onto and not used <= WORDS.inside):
         return frames
 
     def with_both(role: Role) -> Role:

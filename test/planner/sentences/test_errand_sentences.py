@@ -78,7 +78,6 @@ ERRANDS = {
     "bring the menu to Ines, no, to Mr Abel": "hand(menu,Mr_Abel)",
     "bring Ines the menu as well as the salt": "hand(menu,Ines) hand(salt,Ines)",
     "bring Ines the menu together with the salt": "hand(menu,Ines) hand(salt,Ines)",
-    "put the plate on Ines's table": "lay(plate,table_one)",
     "set room 7 to 19": "warm(room_7,19)",
     "remind Mr Abel of his tablets and Ines of lunch": "remind(Mr_Abel,tablets) remind(Ines,lunch)",
     "open the gate for ten seconds, then close it": "open(gate) pause(10) close(gate)",
