@@ -258,7 +258,7 @@ class Resolver:
         return things
 
     def _owned(self, things: list[SceneObject], owner: Noun | None, discourse: Discourse) -> list[SceneObject] | Answer:
-        """Objects that belong to a possessor by facts, if one is stated; all if the possession is not known."""
+        """Objects of a possessor by facts, else by their names; all if none is stated or the possession is not known."""
         if owner is None:
             return things
         names = self._owner_ids(owner, discourse)
@@ -266,7 +266,8 @@ class Resolver:
             return names
         facts = [one for one in self.facts if one.predicate in WORDS.owning_facts and len(one.arguments) == 2]
         owned = {thing for one in facts for thing, who in (one.arguments, one.arguments[::-1]) if who in names}
-        return [thing for thing in things if thing.id in owned] or things
+        named = (one for one in things if any(self.living.belongs(one.id, name) for name in names))
+        return [thing for thing in things if thing.id in owned] or list(named) or things
 
     def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str] | Answer:
         """The ids of a possessor; for ``her`` the last mentioned person."""
