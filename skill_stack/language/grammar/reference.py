@@ -258,7 +258,7 @@ class Resolver:
         return things
 
     def _owned(self, things: list[SceneObject], owner: Noun | None, discourse: Discourse) -> list[SceneObject] | Answer:
-        """Objects of a possessor by facts, else by their names; all if none is stated or the possession is not known."""
+        """Objects of a possessor by facts, else by their names; all if the possession is not known."""
         if owner is None:
             return things
         names = self._owner_ids(owner, discourse)
