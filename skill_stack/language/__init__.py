@@ -25,12 +25,12 @@ from skill_stack.language.noun_meaning import things_meant
 from skill_stack.language.phrases.parameter_kinds import ParameterKinds
 from skill_stack.language.readings import Naming, Reading, Readings, following
 from skill_stack.language.search_words import GEOMETRY, Sought, sought
-from skill_stack.language.spatial.wording import question_words
+from skill_stack.language.spatial.questions import posed, spatial_grammar
 from skill_stack.language.structures.scene_description import scene_described
 from skill_stack.language.structures.structure_reader import ClearingWords
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.name_words import name_words
-from skill_stack.language.words.pattern_grammar import Term
+from skill_stack.language.words.pattern_grammar import PatternRule, Slot, Term
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
 from skill_stack.language.words.verb_forms import bases
@@ -42,6 +42,6 @@ __all__ = [
     "ParameterKinds", "PhraseTable", "QuantityParser", "Reading", "Readings", "KindRule", "UsualUse", "Senses",
     "Sought", "Term", "Token", "WITHIN", "bases", "correction", "following", "lasting", "listed", "load_lexicon",
     "modifies", "name_words", "order", "pick", "question",
-    "question_words", "refusal", "scene_described", "shortened", "side_by_side", "sought", "things_meant", "with_kind",
-    "words_of",
+    "PatternRule", "Slot", "posed", "refusal", "scene_described", "shortened", "side_by_side", "sought",
+    "spatial_grammar", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

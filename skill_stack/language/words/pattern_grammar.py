@@ -1,9 +1,9 @@
-"""PatternGrammar: a compositional grammar as data, which reads words into programs and says programs in words."""
+"""PatternGrammar: a compositional grammar as data, which reads words into programs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -115,45 +115,6 @@ class PatternGrammar:
         """Returns the ends and the programs of words of a category at a position, the preferred first."""
         return _Parse(self, tokens, words).at(category, at)
 
-    def said(
-        self, category: str, program: Any, choose: Callable[[int], int], leaf: Callable[[str, Any], str | None]
-    ) -> str | None:
-        """Words for a program, or None where the grammar has none.
-
-        Args:
-            category: The category.
-            program: The program.
-            choose: Picks one of a number of wordings.
-            leaf: Words for what code reads, by its category in capitals; None where the value is not of that kind.
-        """
-        if category.isupper():
-            return leaf(category, program)
-        fitting = [(rule, filled) for rule in self.rules[category]
-                   if (filled := _unified(rule.program, program, {})) is not None]  # fmt: skip
-        order = list(range(len(fitting)))
-        while order:
-            rule, filled = fitting[order.pop(choose(len(order)))]
-            words = self._spelt(rule, filled, choose, leaf)
-            if words is not None:
-                return words
-        return None
-
-    def _spelt(
-        self, rule: PatternRule, filled: Mapping[int, Any], choose: Callable[[int], int],
-        leaf: Callable[[str, Any], str | None],
-    ) -> str | None:  # fmt: skip
-        out = []
-        for item in rule.items:
-            if not _is_slot(item):
-                out.append(" ".join(item[choose(len(item))]))
-                continue
-            category, number = item
-            said = self.said(str(category), filled.get(int(str(number))), choose, leaf)
-            if said is None:
-                return None
-            out.append(said)
-        return " ".join(filter(None, out))
-
 
 class _Parse:
     """Readings of one text, remembered by category and position."""
@@ -246,20 +207,6 @@ def _built(program: Any, slots: Mapping[int, Any]) -> Any:
     if isinstance(program, Term):
         return Term(program.name, tuple(_built(part, slots) for part in program.parts))
     return program
-
-
-def _unified(program: Any, value: Any, filled: dict[int, Any]) -> dict[int, Any] | None:
-    """The slots with which a rule's program is a given one; None where it is another."""
-    if isinstance(program, Slot):
-        return {**filled, program.number: value} if filled.get(program.number, value) == value else None
-    if not isinstance(program, Term):
-        return filled if program == value else None
-    if not isinstance(value, Term) or value.name != program.name or len(value.parts) != len(program.parts):
-        return None
-    found: dict[int, Any] | None = filled
-    for mine, theirs in zip(program.parts, value.parts):
-        found = _unified(mine, theirs, found) if found is not None else None
-    return found
 
 
 @cache

@@ -12,7 +12,8 @@ import numpy as np
 
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.spatial_truth import ALONG, SpatialTruth
-from skill_stack.language import Lexicon, Term, question_words
+from skill_stack.language import Lexicon, Term
+from skill_stack.runtime.spatial.question_wording import QuestionWording
 
 Expected = Literal["yes", "no", "length", "count", "things", "unknown", "question"]
 UNLIKE = 0.2
@@ -89,11 +90,12 @@ class QuestionMaker:
             rng: Draws things and wordings.
         """
         self.truth, self.known, self.viewer = truth, list(known), viewer
-        self._lexicon, self._rng = lexicon, rng
+        self._rng = rng
+        self._wording = QuestionWording(lexicon, lambda n: int(rng.integers(n)))
 
     def say(self, program: Term, kind: str, expected: Expected, value: Any = None) -> SpatialQuestion | None:
         """The question in one of its wordings."""
-        words = question_words(program, self._lexicon, lambda n: int(self._rng.integers(n)))
+        words = self._wording.said(program)
         return SpatialQuestion(kind, f"{words}?", expected, value, program) if words is not None else None
 
     def draw(self, kinds: Mapping[str, Callable[[QuestionMaker], SpatialQuestion | None]], number: int
