@@ -177,8 +177,8 @@ def _displaces(spec: SkillSpec) -> bool:
 
 def _faces(spec: SkillSpec) -> bool:
     """Whether a skill only turns to an object."""
-    made = [e for e in map(Literal.parse, spec.effects) if e.positive]
-    return [e.predicate for e in made] == ["facing"] and [p.type for p in spec.goal] == ["object"]
+    changed = {e.predicate for e in map(Literal.parse, spec.effects)}
+    return changed == {"facing"} and [p.type for p in spec.goal] == ["object"]
 
 
 def _avoided(place: SceneObject, scene: SceneGraph) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.stems import stems_of
 from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.port import Port
@@ -33,10 +34,12 @@ def named_leaf(text: str, job: Job, planner: DialoguePlanner, library: SkillLibr
     said = _ENDED.match(text.strip())
     if said is None or job.executor is None or len(job.runs) < 2:
         return ""
+    for leaf, run in job.runs.items():
+        if any(stems_of(phrase) == stems_of(said[1]) for phrase in library[run.node.skill].phrases):
+            return leaf  # in its own words, though in another form of their verb
     named = planner.plan(Instruction(said[1], "correction", port.now), port.graph(), port.facts())
     skills = {step.skill for step in named.steps}
     for leaf, run in job.runs.items():
-        spec = library[run.node.skill]
-        if run.node.skill in skills or spec.base in skills:
+        if run.node.skill in skills or library[run.node.skill].base in skills:
             return leaf
     return ""
