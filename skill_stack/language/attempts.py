@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from skill_stack.language.answers import FORBIDDEN, NOTED, Answer, Noted
 from skill_stack.language.grammar.preparation import Preparation
-from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.finite import finite_verb
-from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
 
 Tokens = tuple[Token, ...]
@@ -32,16 +30,12 @@ class Attempts:
         understand: Reads words as they stand.
         needs: Finds requests for stated needs.
         preparation: Corrects spelling.
-        lexicon: The lexicon.
-        words: Names of the scene.
         statements: Tells statements from instructions.
     """
 
     understand: Understand
     needs: Needs
     preparation: Preparation
-    lexicon: Lexicon
-    words: SceneWords
     statements: Statements
 
     def readings(self, text: Text) -> Readings:
@@ -67,8 +61,8 @@ class Attempts:
 
     def _needed(self, text: Text) -> Ways:
         """Requests that follow from a stated need."""
-        for request in self.needs.requests(text.tokens, self.words.scene):
-            asked = tokenise(request, self.lexicon.small.contractions)
+        for request in self.needs.requests(text.tokens, self.statements.words.scene):
+            asked = tokenise(request, self.statements.lexicon.small.contractions)
             yield from self.understand(asked, asked.tokens, (), [TakenAs(f"because you say '{text.source.strip()}'")])
         return None
 
@@ -77,7 +71,7 @@ class Attempts:
         return not which and self.statements.forbids(text.tokens)
 
     def _stated(self, text: Text) -> Answer:
-        answer = following(self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), []), None)
+        answer = following(self.understand(text, tuple(self.statements.bare(text.tokens)), (), []), None)
         if not isinstance(answer, Answer) or answer.status == "refusal":
             return Noted()
         return answer if answer.status == "statement" else Noted(sentence=f"{NOTED} {answer}", about="")
@@ -95,18 +89,18 @@ class Attempts:
             self.statements.plainly(unlinked(before, LINKS | {"so", "please"})) or (refers and self._clause(before))
         ):
             return None
-        if before[0].text in self.lexicon.english.opening:
+        if before[0].text in self.statements.lexicon.english.opening:
             return None  # "after you have wiped the table, …" says what comes first
         yield from self.understand(text, asked_for, before, [])
         return None
 
     def _clause(self, tokens: Tokens) -> bool:
         """Whether words have a subject and a finite verb: ``the bowl needs washing``."""
-        finite = finite_verb(tokens, self.lexicon, self.words) if tokens else None
+        finite = finite_verb(tokens, self.statements.lexicon, self.statements.words) if tokens else None
         return finite is not None and not self.statements.acts(tokens[:1])
 
     def _as_said(self, text: Text) -> Readings:
-        mended, slips = self.preparation.mended(text.tokens, self.words)
+        mended, slips = self.preparation.mended(text.tokens, self.statements.words)
         as_written = yield from self.understand(text, text.tokens, (), [])
         if as_written.status != "refusal" or not slips:
             return as_written

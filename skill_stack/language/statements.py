@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from skill_stack.language.grammar.mood import Moods
-from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
 Tokens = Sequence[Token]
 
 
-@dataclass(slots=True)
-class Statements:
-    """Tells statements from instructions.
-
-    Attributes:
-        lexicon: The lexicon.
-        words: Names of the scene.
-        verb: Whether a verb of the library stands at a position.
-        moods: Tells the mood of a sentence.
-    """
-
-    lexicon: Lexicon
-    words: SceneWords
-    verb: Callable[[Tokens, int], bool]
-    moods: Moods = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.moods = Moods(self.lexicon, self.words, self.verb)
+class Statements(Moods):
+    """Tells statements from instructions, by the mood of each sentence."""
 
     def plainly(self, tokens: Tokens) -> bool:
         """Whether every sentence is a statement or a remark by its form alone."""
         found = sentences(tokens)
         return bool(found) and all(
-            self._remark(one) or self.moods.mood_of(one, asked) == "states" for one, asked in found
+            self._exclaims(one) or self.mood_of(one, asked) == "states" for one, asked in found
         )
 
     def orders(self, tokens: Tokens) -> bool:
@@ -46,16 +27,16 @@ class Statements:
 
     def _order(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence is an order: ``keep going round the sofa``, but not ``keep going``."""
-        rest = self.moods.bare(tokens)
+        rest = self.bare(tokens)
         told = tokens[0].text in self.lexicon.statements.subjects or _introduces(tokens)
-        if asked or told or not rest or not self.moods.imperative(rest) or self._remark(tokens):
+        if asked or told or not rest or not self.imperative(rest) or self._exclaims(tokens):
             return False
-        return self.moods.mood_of(tokens, asked) in ("directs", "unsure")
+        return self.mood_of(tokens, asked) in ("directs", "unsure")
 
     def forbids(self, tokens: Tokens) -> bool:
         """Whether every sentence prohibits something or asks to leave something as it is."""
         found = sentences(tokens)
-        return bool(found) and all(self._forbids(one) or self._forbids(self.moods.bare(one)) for one, _ in found)
+        return bool(found) and all(self._forbids(one) or self._forbids(self.bare(one)) for one, _ in found)
 
     def _forbids(self, tokens: Tokens) -> bool:
         """Whether one sentence only prohibits something or asks to leave something as it is."""
@@ -82,7 +63,7 @@ class Statements:
         for at, token in enumerate(tokens[:-1]):
             if token.text not in STOPS and token.text not in (",", "so", "and"):
                 continue
-            rest = self.moods.bare(tokens[at + 1 :])
+            rest = self.bare(tokens[at + 1 :])
             polite = self.lexicon.table(self.lexicon.small.at_start).longest(rest, 0)
             begin = polite[0] if polite else 0
             while begin < len(rest) and rest[begin].text in ("please", "now", "just"):
@@ -96,26 +77,26 @@ class Statements:
         return any(token.text == "please" or self.verb(tokens, at) for at, token in enumerate(tokens))
 
     def _one(self, tokens: list[Token], asked: bool) -> bool:
-        mood = self.moods.mood_of(tokens, asked)
+        mood = self.mood_of(tokens, asked)
         if mood == "directs":
             return False
-        return mood in ("states", "asks") or self._remark(tokens) or _introduces(tokens)
+        return mood in ("states", "asks") or self._exclaims(tokens) or _introduces(tokens)
 
     def thanks(self, tokens: Tokens) -> bool:
         """Whether the text thanks for something and requests nothing."""
         found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
         begun = bool(tokens) and tokens[0].text in ("thanks", "thank", "cheers")
         told = begun and ((found is not None and found[0] > 1) or not self.acts(tokens[1:]))
-        return told and not self.moods.instructs(list(tokens))
+        return told and not self.instructs(list(tokens))
 
     def remark(self, tokens: Tokens) -> bool:
         """Whether every sentence is a remark such as ``well done``."""
         found = sentences(tokens)
-        return bool(found) and all(self._remark(one) for one, _ in found)
+        return bool(found) and all(self._exclaims(one) for one, _ in found)
 
-    def _remark(self, tokens: list[Token]) -> bool:
+    def _exclaims(self, tokens: list[Token]) -> bool:
         table = self.lexicon.table(self.lexicon.statements.exclamations)
-        found = ((one, table.longest(one, 0)) for one in (tokens, self.moods.bare(tokens)))
+        found = ((one, table.longest(one, 0)) for one in (tokens, self.bare(tokens)))
         return any(match is not None and match[0] == len(one) for one, match in found)
 
 

@@ -90,12 +90,10 @@ class TextReader:
 
     def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
         """The attempts at one text, with the notes made so far."""
-        words = self.words
-
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
             return self._understood(text, tokens, told, told_so_far + notes)
 
-        return Attempts(understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, statements)
+        return Attempts(understood, self.needs, self.spoken.preparation, statements)
 
     def wording(self) -> Wording:
         """Returns the rewriter that puts an instruction into the form that the grammar reads."""

@@ -86,7 +86,7 @@ def _distributed(interpreter: Interpreter, steps: list[Part], reading: BoundClau
     for part in steps:
         things = [str(v) for v in part.arguments.values() if str(v) in objects] if isinstance(part, Step) else []
         for name in things[:1]:
-            interpreter.discourse.mention(name)
+            interpreter.discourse.mentioned.append(name)
         yield part
         yield from each(interpreter.parts(reading))
 

@@ -114,7 +114,7 @@ class Interpreter(StepMaker):
         count = 0
         for noun in (part for one in nouns for part in one.parts or (one,)):
             places = any(one.kind in ("on", "in", "from") and not one.soft for one in noun.relations)
-            if noun.role == "thing" and noun.ids and places and not noun.ids <= self.resolver.people:
+            if noun.role == "thing" and noun.ids and places and not noun.ids <= self.resolver.words.people:
                 there = self.resolver.candidates(replace(noun, many="all", pick="", count=0), self.discourse)
                 count += not there  # what is ambiguous is asked about later
         return count
@@ -146,7 +146,7 @@ class Interpreter(StepMaker):
             if isinstance(ids, Answer):
                 return ids
             out = [{**one, name: thing} for one in out for thing in ids]
-            if out and all(_upon_itself(spec, one, self.resolver.people) for one in out):
+            if out and all(_upon_itself(spec, one, self.resolver.words.people) for one in out):
                 return refusal(f"The {self.scene[ids[0]].label} is one thing, and '{spec.name}' needs two.")
         return divided(spec, out, types) or self._at_home(binding, out)
 
@@ -159,7 +159,7 @@ class Interpreter(StepMaker):
         if not home:
             head = " ".join(binding.frame.head).capitalize()
             return question(f"{head} to what? I know: {things_known(self.scene)}.", "what")
-        self.discourse.mention(home)
+        self.discourse.mentioned.append(home)
         return [{**one, binding.frame.roles[0].parameter: home} for one in ways]
 
     def _ids(
@@ -169,7 +169,7 @@ class Interpreter(StepMaker):
         spec = binding.frame.skill
         taken = frozenset(str(one) for values in others for one in values.values() if one in self.scene.objects)
         ids = Place(spec, name, self.resolver, self.discourse, types, self.so, taken).meant(value)
-        return ids if isinstance(ids, Answer) else unfitting(spec, name, ids, types, self.resolver.people) or ids
+        return ids if isinstance(ids, Answer) else unfitting(spec, name, ids, types, self.resolver.words.people) or ids
 
     def _steps(
         self, binding: Binding, values: Values, clause: Clause, wants: tuple[Literal, ...]

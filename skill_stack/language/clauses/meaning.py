@@ -55,7 +55,7 @@ class Place:
         name = self._somebody(noun) if noun.words in WORDS.he_or_she else self._likeliest(noun, spoken_of)
         if isinstance(name, Answer):
             return name
-        self.discourse.mention(name)
+        self.discourse.mentioned.append(name)
         return (name,)
 
     def _single(self, name: str) -> bool:

@@ -16,6 +16,8 @@ Groups = tuple[Group, ...]
 MOST_PARTS = 7
 """Conditions joined to one at most."""
 
+JOINING = ("and", "or")
+
 
 def condition_groups(
     tokens: Sequence[Token], reader: ConditionReader, ends: Callable[[int], bool], spoken: list[str],
@@ -35,19 +37,32 @@ def condition_groups(
     groups: Groups = ()
     mentioned = list(spoken)
     for _ in range(MOST_PARTS):
-        if link not in ("and", "or") or (begin < len(tokens) and tokens[begin].text in reader.quantifiers):
-            break  # a condition over several objects is none
-        read = reader.read(tokens, begin, [literal for group in groups for literal in group])
-        if isinstance(read, Answer):
-            return read
-        after = ((at, one) for at, one in read if ends(at) or (at < len(tokens) and tokens[at].text in ("or", "and")))
-        found = next(after, None)
+        before = [literal for group in groups for literal in group]
+        found = _single(tokens, begin, reader, ends, before) if link in JOINING else None
+        if isinstance(found, Answer):
+            return found
         if found is None:
             break
         end, literal = found
         groups = (*groups, (literal,)) if link == "or" else tuple((*group, literal) for group in groups)
         mentioned += [name for name in literal.arguments if name in things][:1]  # of "the cup is on the table" the cup
         spoken[:] = mentioned
-        end += [token.text for token in tokens[end : end + 2]] == [",", "or"]
-        link, begin = tokens[end].text if end < len(tokens) else "", end + 1
+        end, link = _link(tokens, end)
+        begin = end + 1
     return (end, groups) if groups and ends(end) else None
+
+
+def _single(
+    tokens: Sequence[Token], at: int, reader: ConditionReader, ends: Callable[[int], bool], before: Sequence[Literal]
+) -> tuple[int, Literal] | Answer | None:
+    """One condition; None for one over several objects."""
+    read = reader.read(tokens, at, before) if _link(tokens, at)[1] not in reader.quantifiers else []
+    if isinstance(read, Answer):
+        return read
+    return next((pair for pair in read if ends(pair[0]) or _link(tokens, pair[0])[1] in JOINING), None)
+
+
+def _link(tokens: Sequence[Token], at: int) -> tuple[int, str]:
+    """The word at a position, or the ``or`` after a comma there, with its position."""
+    texts = [token.text for token in tokens[at : at + 2]]
+    return (at + 1, "or") if texts == [",", "or"] else (at, texts[0] if texts else "")

@@ -10,15 +10,13 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import POINTED, POINTED_PLACE
 from skill_stack.language.answers import Answer, every, question, refusal, shortened, things_known
 from skill_stack.language.grammar.chunks import LocationChunk, Noun
-from skill_stack.language.grammar.picking import Picking, labels
+from skill_stack.language.grammar.picking import labels, on_the_way, ordered, picked, so_called
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.living import Living
 
 POINTED_CLEARLY = 2.5
 """Factor by which others must be less likely pointed at for a single one to be meant."""
-
 
 
 @dataclass(slots=True)
@@ -34,10 +32,6 @@ class Discourse:
     mentioned: list[str] = field(default_factory=list)
     pose: Pose2 | None = None
     plural: tuple[str, ...] = ()
-
-    def mention(self, name: str) -> None:
-        """Adds an object to the mentions."""
-        self.mentioned.append(name)
 
 
 class Resolver:
@@ -56,33 +50,14 @@ class Resolver:
             said: Whether somebody named that frame.
         """
         self.frame, self.said, self.framed = frame, said, False
-        self._words = words
+        self.words = words
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
         self.living = Living(words)
-        self._picking = Picking(words)
-
-    @property
-    def people(self) -> frozenset[str]:
-        return self._words.people
-
-    def colour(self, thing: SceneObject) -> str:
-        """Returns the colour of an object by its name in the lexicon."""
-        return self._words.colour(thing)
-
-    @property
-    def lexicon(self) -> Lexicon:
-        return self._words.lexicon
 
     def colour_named(self, word: str) -> str:
         """Returns the colour that a word names; empty for another word."""
-        return next((name for name, words in self.lexicon.things.colours.items() if word in words), "")
-
-    def kind(self, name: str) -> str:
-        return self._scene.objects[name].kind
-
-    def speaker(self) -> str:
-        return self.living.speaker()
+        return next((name for name, words in self.words.lexicon.things.colours.items() if word in words), "")
 
     def first(self, noun: Noun, discourse: Discourse) -> str | Answer:
         """Returns the first id that a noun phrase means; see :meth:`resolve`."""
@@ -120,17 +95,17 @@ class Resolver:
         if isinstance(ids, Answer):
             return ids
         for name in ids:
-            discourse.mention(name)
+            discourse.mentioned.append(name)
         if len(ids) > 1 or (noun.several and not self.living.alone(ids)):  # "the crackers", "the Rossi family"
             discourse.plural = ids
         return ids
 
     def _speaking(self, discourse: Discourse) -> str | Answer:
         """The id of the speaker; a question if the speaker is not known."""
-        here = self.speaker()
+        here = self.living.speaker()
         if not here:
             return question(f"I do not know where you are. Which thing or place do you mean? {self._known()}")
-        discourse.mention(here)
+        discourse.mentioned.append(here)
         return here
 
     def _chosen(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...] | Answer:
@@ -142,13 +117,13 @@ class Resolver:
                 f"There are {len(found)} of '{shortened(noun.words)}', not two: {labels(found)}. Which ones?"
             )
         if noun.many in ("all", "both") or (noun.many == "some" and noun.pick == ""):
-            return self._picking.on_the_way(found, discourse.pose)
+            return on_the_way(found, discourse.pose)
         one = self._one(noun, found, discourse)
         return one if isinstance(one, Answer) else (one.id,)
 
     def _elsewhere(self, noun: Noun) -> list[SceneObject]:
         """A named person at another place than the scene states; people move."""
-        if noun.relations and noun.ids is not None and len(noun.ids) == 1 and noun.ids <= self._words.people:
+        if noun.relations and noun.ids is not None and len(noun.ids) == 1 and noun.ids <= self.words.people:
             return [self._scene.objects[name] for name in noun.ids]
         return []
 
@@ -166,11 +141,11 @@ class Resolver:
         if noun.count > len(found):
             return refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {labels(found)}.")
         if noun.count == len(found):
-            return self._picking.on_the_way(found, discourse.pose)
+            return on_the_way(found, discourse.pose)
         if noun.pick in ("", "order"):
             return question(f"Which of these do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
-        ordered = self._picking.ordered(found, noun.pick, discourse.pose)
-        return ordered if isinstance(ordered, Answer) else tuple(thing.id for thing in ordered[: noun.count])
+        ranked = ordered(found, noun.pick, discourse.pose)
+        return ranked if isinstance(ranked, Answer) else tuple(thing.id for thing in ranked[: noun.count])
 
     def _spoken_of(self, noun: Noun, discourse: Discourse) -> str | Answer:
         """The object that a person points at, else the latest antecedent."""
@@ -180,11 +155,11 @@ class Resolver:
         if not pointed and noun.adverb and POINTED_PLACE in self._scene.objects:
             pointed = [self._scene.objects[POINTED_PLACE]]  # "over there"
         if pointed:
-            discourse.mention(pointed[0].id)
+            discourse.mentioned.append(pointed[0].id)
             return pointed[0].id
         if not discourse.mentioned:
             return question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
-        places = [name for name in discourse.mentioned if noun.adverb and self.kind(name) == "place"]
+        places = [name for name in discourse.mentioned if noun.adverb and self._scene.objects[name].kind == "place"]
         if noun.words in WORDS.he_or_she:
             return self.somebody(noun, discourse)
         return (places or discourse.mentioned)[-1]
@@ -210,7 +185,7 @@ class Resolver:
         found = self._candidates(replace(noun, many="all"), discourse)
         if isinstance(found, Answer) or not found or noun.pick in ("", "order"):
             return found
-        return every([self._picking.picked(noun, found, discourse.pose)])
+        return every([picked(noun, found, discourse.pose)])
 
     def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject] | Answer:
         owned = self._owned(self._described(noun, self._called(noun, discourse)), noun.owner, discourse)
@@ -237,7 +212,7 @@ class Resolver:
     def _excluded(self, other: Noun, things: list[SceneObject], discourse: Discourse) -> set[str] | Answer:
         """The ids of those of some objects that a noun excludes."""
         if other.role == "speaker":
-            return {self.speaker()}
+            return {self.living.speaker()}
         parts = (part for part in other.parts or (other,) if part.role != "speaker")
         found = every(self._fitting(part, things, discourse) for part in parts)
         return found if isinstance(found, Answer) else {thing.id for fits in found for thing in fits}
@@ -272,9 +247,9 @@ class Resolver:
     def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str] | Answer:
         """The ids of a possessor; for ``her`` the last mentioned person."""
         if owner.role == "pronoun":
-            return set([name for name in discourse.mentioned if name in self._words.people][-1:])
+            return set([name for name in discourse.mentioned if name in self.words.people][-1:])
         if owner.role == "speaker":
-            return {self.speaker()} - {""}
+            return {self.living.speaker()} - {""}
         ids = self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose))
         return ids if isinstance(ids, Answer) else set(ids)
 
@@ -297,7 +272,7 @@ class Resolver:
         return fits
 
     def _described(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
-        return [thing for thing in things if not noun.colour or self._words.colour(thing) == noun.colour]
+        return [thing for thing in things if not noun.colour or self.words.colour(thing) == noun.colour]
 
     def _on_side(self, thing: SceneObject, side: str, discourse: Discourse) -> bool:
         """Whether an object is on a side of the robot."""
@@ -364,9 +339,9 @@ class Resolver:
         if len(found) == 1:
             return found[0]
         if noun.pick:
-            return self._picking.picked(noun, found, discourse.pose)
+            return picked(noun, found, discourse.pose)
         if noun.many == "any":
-            nearest = self._picking.ordered(found, "nearest", discourse.pose)
+            nearest = ordered(found, "nearest", discourse.pose)
             return nearest if isinstance(nearest, Answer) else nearest[0]
         pointed = self._pointed(found)
         if len(pointed) == 1:
@@ -374,7 +349,7 @@ class Resolver:
         for name in reversed(discourse.mentioned):
             if any(thing.id == name for thing in found) and not noun.other:
                 return self._scene.objects[name]
-        called = self._picking.so_called(noun.words, found)
+        called = so_called(noun.words, found)
         if called is not None:
             return called
         return question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")

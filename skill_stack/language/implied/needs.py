@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import Knowledge, Need
+from skill_stack.language.words.endings import named
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
@@ -66,5 +67,4 @@ def _fitting(need: Need, scene: SceneGraph) -> list[SceneObject]:
 
 def _names(thing: SceneObject) -> set[str]:
     """Names, kind and id of an object, and the last word of each."""
-    names = {name.replace("_", " ").lower() for name in (thing.id, thing.kind, *thing.names)}
-    return names | {name.split()[-1] for name in names}
+    return named(thing) | {word for name in named(thing) for word in name.split()[-1:]}

@@ -97,7 +97,7 @@ class SpatialProgram:
 
     def me(self) -> SceneObject:
         """Who speaks; ends where nobody knows where that is."""
-        name = self.resolver.speaker()
+        name = self.resolver.living.speaker()
         if not name:
             raise Ends(question("I do not know where you are."))
         return self.scene[name]
@@ -108,7 +108,7 @@ class SpatialProgram:
             return self._meant(term)
         make: dict[str, Callable[..., Things]] = {
             "all": self.all, "you": lambda: [self.you()], "me": lambda: [self.me()],
-            "people": lambda: [one for one in self.all() if one.id in self.resolver.people],
+            "people": lambda: [one for one in self.all() if one.id in self.resolver.words.people],
             "the": self._the, "set": self._set, "filter": self._filter, "extreme_set_to": self._nearest_of,
         }  # fmt: skip
         return make[term.name](*term.parts)
@@ -130,7 +130,7 @@ class SpatialProgram:
         if len(found) > 1 and noun is not None and noun.many == "one":
             self.one_of(found)
         for thing in found:
-            self.discourse.mention(thing.id)
+            self.discourse.mentioned.append(thing.id)
         return found
 
     def one_of(self, found: Things) -> None:
@@ -156,11 +156,11 @@ class SpatialProgram:
 
     def _taken_for(self, noun: Noun) -> SceneObject | None:
         """The only thing of the colour that was said: cameras mistake shapes for one another."""
-        words, shapes = noun.words.split(), self.resolver.lexicon.spatial.shapes
+        words, shapes = noun.words.split(), self.resolver.words.lexicon.spatial.shapes
         if not self.watching or len(words) != 2 or words[1] not in shapes:
             return None
-        colour = self.resolver.colour_named(words[0])
-        found = [one for one in self.all() if colour and self.resolver.colour(one) == colour and one.kind in shapes]
+        colour, colour_of = self.resolver.colour_named(words[0]), self.resolver.words.colour
+        found = [one for one in self.all() if colour and colour_of(one) == colour and one.kind in shapes]
         if len(found) != 1:
             return None
         self.taken = found[0]
@@ -438,7 +438,7 @@ def _same(run: SpatialProgram, thing: SceneObject, other: Any) -> bool:
 
 
 def _coloured(run: SpatialProgram, thing: SceneObject, colour: str) -> bool:
-    return run.resolver.colour(thing) == colour
+    return run.resolver.words.colour(thing) == colour
 
 
 _HOLDS: Mapping[str, Callable[..., bool]] = {
