@@ -25,6 +25,7 @@ from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.way_limits import Marked, WayLimits, takes_limits
 from skill_stack.language.implied.needs import Needs
+from skill_stack.language.naming import naming_in
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Naming, Reading, Readings, Ways, changed
@@ -121,7 +122,7 @@ class TextReader:
             return any(one.skill.composite is None for one in self.spoken.frames.get(head, ()))
 
         things = functools.partial(self._thing_at_the_end, Resolver(self.words, self.facts))
-        naming = self.spoken.namings.heard(text, is_verb, things)
+        naming = naming_in(text, self.spoken.lexicon, is_verb, things)
         if naming is None:
             return None
         if naming.source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
-from skill_stack.language.words.kind_nouns import single
+from skill_stack.language.words.endings import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 

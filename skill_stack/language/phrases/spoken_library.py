@@ -17,7 +17,6 @@ from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.naming import Namings
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
 from skill_stack.language.phrases.frame_set import MOVING, on_or_in, told_apart, unclaimed
 from skill_stack.language.phrases.frames import PhraseFrame
@@ -47,7 +46,6 @@ class SpokenLibrary:
         preparation: Corrects spelling and removes fillers.
         outliner: Splits a text into requests, prohibitions and conditions.
         constraints: Finds constraints that a plan drops.
-        namings: Finds names that are given to plans.
         verbs: First words of all verbs of the lexicon.
     """
 
@@ -75,7 +73,6 @@ class SpokenLibrary:
         self.preparation = Preparation(self.lexicon, self.heads, self.choices, [talk])
         self.outliner = lexicon.shared(Outliner)
         self.constraints = Constraints(self.lexicon, library)
-        self.namings = lexicon.shared(Namings)
         self.verbs = _first_words(lexicon)
 
     def _apart(self, tails: Collection[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

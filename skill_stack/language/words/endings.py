@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon_files import WordFile
 
 STEPS = 2
@@ -13,6 +12,13 @@ STEPS = 2
 
 LONGEST = 3
 """Words of an ending at most."""
+
+
+def single(word: str) -> str:
+    """Returns the singular of a noun, as far as its ending shows it."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3 else word
 
 
 def named(thing: SceneObject) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skill_stack.core.world.scene import SceneObject
+from skill_stack.language.words.endings import named, single
 from skill_stack.language.words.lexicon_files import Things, WordFile
 
 STEPS = 3
@@ -13,13 +14,6 @@ STEPS = 3
 
 ALIVE = "alive"
 """The type whose kinds include people besides animals."""
-
-
-def single(word: str) -> str:
-    """Returns the singular of a noun, as far as its ending shows it."""
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3 else word
 
 
 class KindNouns:
@@ -77,7 +71,6 @@ class KindNouns:
 
     def _own(self, thing: SceneObject) -> frozenset[str]:
         """The last words of an object's names, and its full kind, also in the singular."""
-        named = (name.replace("_", " ").casefold().rstrip("0123456789 ") for name in (thing.id, *thing.names))
         kind = thing.kind.replace("_", " ").casefold()
-        words = {kind, *kind.split()[-1:], *(word for name in named for word in name.split()[-1:])}
+        words = {kind, *(word for name in named(thing) for word in name.split()[-1:])}
         return frozenset(words | {single(word) for word in words})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.endings import single
 from skill_stack.language.words.function_words import WORDS
 
 OBJECT_FORMS = {"he": "him", "she": "her"}
@@ -24,12 +25,8 @@ class Living:
 
     def lives(self, name: str) -> bool:
         """Whether an id is a person or an animal."""
-        return name in self.words.people or bool(self.words.somebody.animals & set(self.kinds(name)))
-
-    def kinds(self, name: str) -> list[str]:
-        """Returns the words of an object's kind, also in the singular."""
         words = self.scene.objects[name].kind.replace("_", " ").split()
-        return [*words, *(word[:-1] for word in words if word.endswith("s"))]
+        return name in self.words.people or bool(self.words.somebody.animals & {*words, *map(single, words)})
 
     def named(self, person: str) -> set[str]:
         """Returns the names of a person in plain words."""
