@@ -105,7 +105,7 @@ class Proxy:
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         return connect(
             f"wss://{NAME}:{self.port}{path}", sock=plain, ssl=self._context, origin=origin or self.origin,
-            compression=None, proxy=None,
+            compression=None, proxy=None, open_timeout=30,
         )  # fmt: skip
 
 
