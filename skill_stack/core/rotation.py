@@ -73,6 +73,12 @@ def yaw_of(orientation: Array | Quaternion) -> float:
     return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
 
 
+def headings_of(orientations: Array) -> Array:
+    """Headings of orientations, w-x-y-z, shape (..., 4): rad, shape (...)."""
+    w, x, y, z = np.moveaxis(orientations, -1, 0)
+    return np.asarray(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+
+
 def tilt_of(orientation: Array) -> Array:
     """Angle between a body's z axis and up, rad, shape (...); orientation w-x-y-z, shape (..., 4)."""
     _, x, y, _ = np.moveaxis(orientation, -1, 0)

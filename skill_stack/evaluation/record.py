@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.rotation import tilt_of, yaw_of
+from skill_stack.core.rotation import headings_of, tilt_of, yaw_of
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 Array = np.ndarray
@@ -97,8 +97,7 @@ class EpisodeRecord:
     @cached_property
     def yaw(self) -> Array:
         """Heading without jumps, rad, shape (N,)."""
-        w, x, y, z = self.orientation.T
-        return np.unwrap(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+        return np.unwrap(headings_of(self.orientation))
 
     @cached_property
     def pitch(self) -> Array:

@@ -226,7 +226,7 @@ def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
         helper.make_node("Clip", ["scaled", "see_low", "see_high"], ["h0"]),
     ]
     network = policy.network
-    layered = layer_nodes(network, "h0") if isinstance(network, AdaptedLayers) else _layer_nodes(network, "h0")
+    layered = layer_nodes(network, "h0") if isinstance(network, AdaptedLayers) else linear_nodes(network, "h0")
     nodes, constants, last = [*nodes, *layered[0]], [*constants, *layered[1]], layered[2]
     if policy.prior.any():
         constants += [array(-policy.pick.numpy(), "pick"), array(policy.bend.numpy(), "bend")]
@@ -249,16 +249,27 @@ def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
     return helper.make_graph(nodes, "policy", ports[:1], ports[1:], constants)
 
 
-def _layer_nodes(network: nn.Module, seen: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
-    """Nodes and constants of linear layers on the scaled observation ``seen``, and the name of their output."""
+def linear_nodes(
+    network: nn.Module, seen: str, prefix: str = ""
+) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
+    """Linear layers with ELU in between.
+
+    Args:
+        network: Its linear layers are those of the file.
+        seen: Name of what they see.
+        prefix: What the names of their values begin with.
+
+    Returns:
+        Nodes, constants, and the name of the output.
+    """
     layers, nodes, constants = [layer for layer in network.children() if isinstance(layer, nn.Linear)], [], []
     for number, layer in enumerate(layers):
-        weight, bias, out = f"w{number}", f"b{number}", f"z{number}"
+        weight, bias, out = (f"{prefix}{letter}{number}" for letter in "wbz")
         for name, value in ((weight, layer.weight), (bias, layer.bias)):
             constants.append(onnx.numpy_helper.from_array(value.detach().numpy(), name))
         nodes.append(onnx.helper.make_node("Gemm", [seen, weight, bias], [out], transB=1))
         if number < len(layers) - 1:
-            seen = f"h{number + 1}"
+            seen = f"{prefix}h{number + 1}"
             nodes.append(onnx.helper.make_node("Elu", [out], [seen]))
     return nodes, constants, out
 

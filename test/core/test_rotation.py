@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from skill_stack.core.rotation import from_yaw, gravity_in_base, rotate_inverse, tilt_of, wrap_angle, yaw_of
+from skill_stack.core.rotation import (
+    from_yaw,
+    gravity_in_base,
+    headings_of,
+    rotate_inverse,
+    tilt_of,
+    wrap_angle,
+    yaw_of,
+)
 
 PARTS = st.floats(-1, 1)
 
@@ -27,6 +35,7 @@ def test_agrees_with_scipy(w, x, y, z, vector):
 def test_batches_keep_their_shape():
     batch = np.tile(from_yaw(0.3), (4, 5, 1))
     assert gravity_in_base(batch).shape == (4, 5, 3)
+    np.testing.assert_allclose(headings_of(batch), np.full((4, 5), yaw_of(batch[0, 0])))
 
 
 def test_a_batch_is_the_same_as_one_after_the_other():

@@ -51,6 +51,11 @@ class WatchedEpisode:
     said_at: list[float] = field(default_factory=list)
     ended: float = 0.0
 
+    @property
+    def seconds(self) -> float:
+        """Task time from the first look to the last, s, to a hundredth."""
+        return round(self.way[-1].task_time - self.way[0].task_time, 2)
+
     def look(self, stage: EvaluationStage, truth: Truth) -> None:
         """Records a truth, and the matching state."""
         self.way.append(copied(truth))

@@ -98,8 +98,7 @@ class NodeWays:
             reason, _ = self._episodes.judged(scene, seen.way, stage.setup.graph())
         if outcome != "succeeded":
             reason = "; ".join(filter(None, (f"the robot said: {outcome}, {told}", reason)))
-        seconds = seen.way[-1].task_time - seen.way[0].task_time
-        return ContrastScore(seed, scene.words, scene.kind, not reason, alone.kept, reason, round(seconds, 2))
+        return ContrastScore(seed, scene.words, scene.kind, not reason, alone.kept, reason, seen.seconds)
 
 
 class NodeTouches:
@@ -129,7 +128,7 @@ class NodeTouches:
             states = [seen.states[k] for k in end] or seen.states[-1:]
             links = [HAND.format(side=side) for side in ("left", "right")]
             tips = np.stack([stage.details.link_way(link, states, TIP) for link in links], axis=1)
-        seconds = round(seen.way[-1].task_time - seen.way[0].task_time, 2)
+        seconds = seen.seconds
         if any(one.fallen for one in seen.way):
             return "it fell", seconds
         off = distance(tips, thing)
@@ -139,8 +138,8 @@ class NodeTouches:
         ), seconds
 
 
-class NodeDoors:
-    """Doors that are opened and closed by words, through all processes, by what a camera sees of a known map."""
+class _SeenEpisodes:
+    """What a camera has to see."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
         """Starts no stack.
@@ -150,6 +149,10 @@ class NodeDoors:
             robot: Name of the robot; its deployment has a camera.
         """
         self._resources, self._deployment = resources, CAMERA_DEPLOYMENTS[robot]
+
+
+class NodeDoors(_SeenEpisodes):
+    """Doors that are opened and closed by words, through all processes, by what a camera sees of a known map."""
 
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the words of a seed; without hinges in the map they are refused, so nothing is compared."""
@@ -168,21 +171,11 @@ class NodeDoors:
             verdict = judge_arrival(seen.way, graph[BALL])
             wrong.append("" if verdict.passed else f"not at the ball: {verdict.reason}")
         reason = "; ".join(filter(None, wrong))
-        seconds = seen.way[-1].task_time - seen.way[0].task_time
-        return ContrastScore(seed, scene.words, scene.kind, not reason, False, reason, round(seconds, 2))
+        return ContrastScore(seed, scene.words, scene.kind, not reason, False, reason, seen.seconds)
 
 
-class NodeTowers:
+class NodeTowers(_SeenEpisodes):
     """Towers of three with a red block on top, through all processes, by what a camera sees."""
-
-    def __init__(self, resources: Resources, robot: str) -> None:
-        """Starts no stack.
-
-        Args:
-            resources: Where robots, skills and deployments are.
-            robot: Name of the robot; its deployment has a camera.
-        """
-        self._resources, self._deployment = resources, CAMERA_DEPLOYMENTS[robot]
 
     def score(self, seed: int) -> ContrastScore:
         """Builds and judges the tower of a seed; ``without`` is whether it stood when the robot said that it ended."""

@@ -7,8 +7,8 @@ from skill_stack.connector.gaits.terrain_code import TerrainCode
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView
 
-LIFT, REACH = "lift", "reach"
-"""Goal values of the plane's axes."""
+LATENT = ("lift", "reach")
+"""Goal values of the plane's axes: how high and how far feet swing, each -1 to 1."""
 
 
 class LatentGuide:
@@ -18,9 +18,8 @@ class LatentGuide:
     ``lift_extent`` (m of swing height at 0, and from there to 1), ``reach_middle`` and ``reach_extent`` (m of swing
     length), ``frequency`` (Hz), ``rate`` (most change of either number in a period), ``margin`` (m by which feet swing
     higher than what they cross), ``rise`` (m, what ``steps: high`` expects), ``shorter`` (share by which steps are
-    shorter there), ``footing_length`` and ``footing_width``
-    (m between feet), ``memory`` (s). What else it does is that of
-    :class:`skill_stack.connector.guides.displacement.DisplacementGuide`.
+    shorter there), ``footing_length`` and ``footing_width`` (m between feet), ``memory`` (s). What else it does is
+    that of :class:`skill_stack.connector.guides.displacement.DisplacementGuide`.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -42,9 +41,9 @@ class LatentGuide:
         speed = step.goals["vx"] * (1.0 - numbers["shorter"] * rise / numbers["rise"])
         wanted = lift, self._reach(speed)
         if self._plan is None:  # who stands is nowhere in the plane: the first step is as it is wanted
-            self._plan = LatentPlan(wanted, 1.0 / self._numbers["frequency"], self._numbers["rate"])
+            self._plan = LatentPlan(wanted, 1.0 / numbers["frequency"], numbers["rate"])
         point = self._plan.towards(wanted, view.now)
-        goals = {LIFT: point[0], REACH: point[1], "vy": step.goals["vy"], "wz": step.goals["wz"]}
+        goals = {**dict(zip(LATENT, point)), "vy": step.goals["vy"], "wz": step.goals["wz"]}
         return GuideStep(goals, step.signals, step.remaining)
 
     def _reach(self, speed: float) -> float:

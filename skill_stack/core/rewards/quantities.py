@@ -10,7 +10,7 @@ import numpy as np
 
 from skill_stack.core.rewards.body_motion import BodyLayout, BodyMotion, ObjectMotion
 from skill_stack.core.rewards.reward_set import RewardTerm
-from skill_stack.core.rotation import tilt_of
+from skill_stack.core.rotation import headings_of, tilt_of
 
 Array = np.ndarray
 GRAVITY = 9.81
@@ -208,8 +208,7 @@ def _length(vector: Array) -> Array:
 
 
 def _object_yaw(view: MotionView, _: tuple[str, ...]) -> Array:
-    w, x, y, z = np.moveaxis(view.thing_turn, -1, 0)
-    return np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    return headings_of(view.thing_turn)
 
 
 def _object_tilt(view: MotionView, _: tuple[str, ...]) -> Array:

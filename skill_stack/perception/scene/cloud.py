@@ -80,7 +80,7 @@ def cloud_of(frame: CameraFrame) -> Cloud:
     smooth = _mean(inverse, valid, 1)
     doubt = _doubt(inverse, smooth, valid)
     colour = cv2.resize(frame.colour, (columns, rows), interpolation=cv2.INTER_AREA) if step > 1 else frame.colour
-    rays = turned(_rays(small), frame.rotation)
+    rays = turned(rays_of(small), frame.rotation)
     points = _planes((rays[..., axis] * depth + np.float32(frame.position[axis]) for axis in range(3)), depth.shape)
     normals = turned(_normals(smooth, valid, small, doubt), frame.rotation)
     return Cloud(points, normals, valid, smooth, depth, colour, small, frame.position, frame.rotation, doubt)
@@ -121,7 +121,7 @@ def _reduced(depth: Array, step: int) -> Array:
 
 
 @functools.lru_cache(maxsize=8)
-def _rays(intrinsics: Intrinsics) -> Array:
+def rays_of(intrinsics: Intrinsics) -> Array:
     """Directions of all pixels with z = 1, float32, shape (rows, columns, 3)."""
     x = (np.arange(intrinsics.width, dtype=np.float32) - intrinsics.cx) / intrinsics.fx
     y = (np.arange(intrinsics.height, dtype=np.float32) - intrinsics.cy) / intrinsics.fy
@@ -163,7 +163,7 @@ def _normals(inverse: Array, valid: Array, intrinsics: Intrinsics, doubt: float)
     high, low = cv2.dilate(inverse, np.ones((3, 3))), cv2.erode(inverse, np.ones((3, 3)))
     steps = (high - low) > np.float32(0.06) * inverse + np.float32(6 * doubt)
     smooth = cv2.dilate(steps.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
-    rays = _rays(intrinsics)
+    rays = rays_of(intrinsics)
     ahead = inverse - across * rays[..., 0] - down * rays[..., 1]
     length = np.sqrt(across * across + down * down + ahead * ahead)
     shorten = np.where(whole & smooth, np.float32(-1) / np.maximum(length, np.float32(1e-9)), np.float32(0))

@@ -11,6 +11,7 @@ import numpy as np
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import SceneObject
+from skill_stack.perception.scene.cloud import rays_of, turned
 
 Array = np.ndarray
 COARSE = 4
@@ -73,11 +74,8 @@ class HingedLeaves:
 
 def _points(frame: CameraFrame) -> Array:
     """Points of all pixels in the frame of the look, m, shape (height, width, 3)."""
-    lens = frame.intrinsics
-    across = (np.arange(lens.width) - lens.cx) / lens.fx
-    down = (np.arange(lens.height) - lens.cy) / lens.fy
-    rays = np.stack([*np.meshgrid(across, down), np.ones(frame.depth.shape)], axis=-1)
-    return np.asarray((rays * frame.depth[..., None]) @ frame.rotation.T + frame.position)
+    rays = turned(rays_of(frame.intrinsics), frame.rotation)
+    return np.asarray(rays * frame.depth[..., None] + frame.position)
 
 
 def _from_hinge(leaf: SceneObject, points: Array) -> tuple[Array, Array]:

@@ -34,8 +34,9 @@ def named_leaf(text: str, job: Job, planner: DialoguePlanner, library: SkillLibr
     said = _ENDED.match(text.strip())
     if said is None or job.executor is None or len(job.runs) < 2:
         return ""
+    ended = stems_of(said[1])
     for leaf, run in job.runs.items():
-        if any(stems_of(phrase) == stems_of(said[1]) for phrase in library[run.node.skill].phrases):
+        if any(stems_of(phrase) == ended for phrase in library[run.node.skill].phrases):
             return leaf  # in its own words, though in another form of their verb
     named = planner.plan(Instruction(said[1], "correction", port.now), port.graph(), port.facts())
     skills = {step.skill for step in named.steps}

@@ -19,7 +19,6 @@ import numpy as np
 import onnxruntime
 import torch
 
-from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.adapter_part import AdapterPart, BodyCondition
@@ -29,6 +28,7 @@ from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.evaluation.paired import mcnemar_exact
 from skill_stack.training.physics.environment import WalkEnvironment
+from skill_stack.training.skill_parser import skill_parser
 from skill_stack.training.tasks.task import TrainingTask, load_task
 
 Array = np.ndarray
@@ -45,13 +45,12 @@ PLAIN = {"foot_friction": (0.5, 1.2), "added_mass": (-0.5, 0.5), "motor_strength
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = Parser(
-        prog="python -m skill_stack.training.adapters",
-        description="Compare adapters alone and together on robots with two conditions at once.",
-        epilog="example: python -m skill_stack.training.adapters go2 walk_adapted --robots 100 --seed 5001",
+    parser = skill_parser(
+        "adapters",
+        "Compare adapters alone and together on robots with two conditions at once.",
+        "go2 walk_adapted --robots 100 --seed 5001",
+        "a skill with adapters, and train.yaml beside it",
     )
-    parser.add_argument("robot")
-    parser.add_argument("skill", help="a skill with adapters, and train.yaml beside it")
     parser.add_argument("--policy", type=Path, help="ONNX file (default: the installed one)")
     parser.add_argument("--robots", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)

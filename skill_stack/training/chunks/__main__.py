@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.controllers.foreign.planned_actions import planned_steps
-from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -33,18 +32,18 @@ from skill_stack.training.chunks.measure import measure
 from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
 from skill_stack.training.chunks.walks import DemonstratedWalk, walks_in
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.skill_parser import skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = Parser(
-        prog="python -m skill_stack.training.chunks",
-        description="Clone a demonstrator into a policy that answers in chunks of goal values.",
-        epilog="example: python -m skill_stack.training.chunks go2 reach --out runs/reach --install",
+    parser = skill_parser(
+        "chunks",
+        "Clone a demonstrator into a policy that answers in chunks of goal values.",
+        "go2 reach --out runs/reach --install",
+        "a skill with policy.manifest.chunk, and clone.yaml beside it",
     )
-    parser.add_argument("robot")
-    parser.add_argument("skill", help="a skill with policy.manifest.chunk, and clone.yaml beside it")
     parser.add_argument("--out", type=Path, default=Path("runs/chunks"), help="recordings and network (resumed from)")
     text = "learn from the recordings in a folder instead, what was done there as it was, e.g. by a person"
     parser.add_argument("--recordings", type=Path, metavar="DIR", help=text)

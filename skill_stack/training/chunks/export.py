@@ -9,10 +9,10 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from torch import nn
 
 from skill_stack.core.errors import DataError
 from skill_stack.training.chunks.learn import ChunkNetwork
+from skill_stack.training.export import linear_nodes
 
 OPSET, IR_VERSION = 17, 8  # the version of the format that belongs to this opset
 TOLERANCE = 1e-4  # float32 rounding; a wrong layer is off by more than 1e-2
@@ -37,16 +37,11 @@ def export(network: ChunkNetwork, steps: int, width: int, path: Path) -> str:
     helper, array = onnx.helper, onnx.numpy_helper.from_array
     constants = [array(network.mean.numpy(), "mean"), array(network.spread.numpy(), "spread")]
     nodes = [helper.make_node("Sub", [INPUT, "mean"], ["moved"]), helper.make_node("Div", ["moved", "spread"], ["h0"])]
-    layers = [layer for layer in network.layers if isinstance(layer, nn.Linear)]
-    for number, layer in enumerate(layers):
-        names = [f"w{number}", f"b{number}"]
-        constants += [array(value.detach().numpy(), name) for value, name in zip((layer.weight, layer.bias), names)]
-        nodes.append(helper.make_node("Gemm", [f"h{number}", *names], [f"z{number}"], transB=1))
-        if number < len(layers) - 1:
-            nodes.append(helper.make_node("Elu", [f"z{number}"], [f"h{number + 1}"]))
+    layered = linear_nodes(network.layers, "h0")
+    nodes, constants = [*nodes, *layered[0]], [*constants, *layered[1]]
     size = steps * width
     constants += [array(np.array([size, steps]), "cuts"), array(np.array([1, steps, width]), "shape")]
-    nodes.append(helper.make_node("Split", [f"z{len(layers) - 1}", "cuts"], ["flat", PROGRESS], axis=1))
+    nodes.append(helper.make_node("Split", [layered[2], "cuts"], ["flat", PROGRESS], axis=1))
     nodes.append(helper.make_node("Reshape", ["flat", "shape"], [ACTIONS]))
     ports = [
         helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)

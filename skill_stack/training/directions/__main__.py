@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -31,6 +30,7 @@ from skill_stack.training.directions.export import export_directions
 from skill_stack.training.directions.latent import learn_directions
 from skill_stack.training.directions.settings import DirectionSettings, load_directions
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.skill_parser import skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 700_000
@@ -45,13 +45,12 @@ FIGURES = "figures.json"
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = Parser(
-        prog="python -m skill_stack.training.directions",
-        description="Find directions of a latent that lead far, learn to go them, and measure where they lead.",
-        epilog="example: python -m skill_stack.training.directions go2 roam --out runs/roam --install --measure 5",
+    parser = skill_parser(
+        "directions",
+        "Find directions of a latent that lead far, learn to go them, and measure where they lead.",
+        "go2 roam --out runs/roam --install --measure 5",
+        "a skill with policy.manifest.chunk, and directions.yaml beside it",
     )
-    parser.add_argument("robot")
-    parser.add_argument("skill", help="a skill with policy.manifest.chunk, and directions.yaml beside it")
     parser.add_argument("--out", type=Path, default=Path("runs/directions"), help="where the network goes")
     parser.add_argument("--install", action="store_true", help="also put the network into the skill's folder")
     text = "go every direction of the installed network in so many worlds, and write figures.json beside the skill"

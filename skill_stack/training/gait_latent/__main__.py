@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -28,6 +27,7 @@ from skill_stack.training.gait_latent.export import export_latent, told_by
 from skill_stack.training.gait_latent.settings import GaitLatentSettings, load_settings
 from skill_stack.training.gait_latent.strides import Strides, StrideWorlds, joined
 from skill_stack.training.gait_latent.transitions import measure_transitions
+from skill_stack.training.skill_parser import skill_parser
 from skill_stack.training.tasks.task import TrainingTask, load_task
 from skill_stack.training.timed_lines import timed_lines
 
@@ -40,13 +40,12 @@ Report = Callable[[str], None]
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = Parser(
-        prog="python -m skill_stack.training.gait_latent",
-        description="Learn two numbers for a gait, put them before a walking network, and measure how apart they are.",
-        epilog="example: python -m skill_stack.training.gait_latent go2 gait_latent --out runs/latent --install",
+    parser = skill_parser(
+        "gait_latent",
+        "Learn two numbers for a gait, put them before a walking network, and measure how apart they are.",
+        "go2 gait_latent --out runs/latent --install",
+        "a skill with train.yaml and latent.yaml beside it",
     )
-    parser.add_argument("robot")
-    parser.add_argument("skill", help="a skill with train.yaml and latent.yaml beside it")
     text = "checkpoint of that training, or an exported network; the installed one by default"
     parser.add_argument("checkpoint", type=Path, nargs="?", help=text)
     parser.add_argument("--out", type=Path, default=Path("runs/gait_latent"), help="where network and figures go")

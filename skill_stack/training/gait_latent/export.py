@@ -12,15 +12,14 @@ import onnx
 import torch
 from torch import nn
 
+from skill_stack.connector.gaits.latent import LATENT
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.errors import DataError
-from skill_stack.training.export import INPUT
+from skill_stack.training.export import INPUT, linear_nodes
 from skill_stack.training.gait_latent.settings import GaitLatentSettings
 
 Array = np.ndarray
 
-LATENT = ("lift", "reach")
-"""Goal values of the axes: how high and how far feet swing, each -1 to 1."""
 TERM = "velocity_commands"
 INNER = "told"
 """Name of what the walking network itself sees."""
@@ -74,7 +73,7 @@ def export_latent(
     """
     outer, model = latent_contract(contract, settings), onnx.load(source)
     move, base, put = _wiring(contract, outer, settings)
-    nodes, constants = _layers(commands, "point")
+    nodes, constants, commanded = linear_nodes(commands, "point", "map_")
     values = {"map_move": move, "map_base": base, "map_put": put, "map_least": -1.0, "map_most": 1.0}
     at = _begin(outer)
     constants += [onnx.numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in values.items()]
@@ -87,7 +86,7 @@ def export_latent(
         node("Slice", [INPUT, "map_from", "map_to", "map_axis"], ["point_free"]),
         node("Clip", ["point_free", "map_least", "map_most"], ["point"]),
         *nodes,
-        node("Clip", ["commands", "map_least", "map_most"], ["commands_inside"]),
+        node("Clip", [commanded, "map_least", "map_most"], ["commands_inside"]),
         node("Gemm", [INPUT, "map_move", "map_base"], ["map_moved"]),
         node("MatMul", ["commands_inside", "map_put"], ["map_gait"]),
         node("Add", ["map_moved", "map_gait"], [INNER]),
@@ -139,23 +138,6 @@ def _wiring(
     for row, (name, (low, high)) in enumerate((settings.height, settings.speed)):
         base[place[name]], put[row, place[name]] = (low + high) / 2, (high - low) / 2
     return move, base, put
-
-
-def _layers(network: nn.Sequential, seen: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
-    """Nodes and constants of the command map, from ``seen`` to ``commands``."""
-    layers = [layer for layer in network if isinstance(layer, nn.Linear)]
-    nodes, constants = [], []
-    for number, layer in enumerate(layers):
-        names = f"map_w{number}", f"map_b{number}"
-        for name, value in zip(names, (layer.weight, layer.bias)):
-            constants.append(onnx.numpy_helper.from_array(value.detach().numpy(), name))
-        last = number == len(layers) - 1
-        out = "commands" if last else f"map_z{number}"
-        nodes.append(onnx.helper.make_node("Gemm", [seen, *names], [out], transB=1))
-        if not last:
-            seen = f"map_h{number}"
-            nodes.append(onnx.helper.make_node("Elu", [out], [seen]))
-    return nodes, constants
 
 
 def told_by(commands: nn.Sequential, points: Array, settings: GaitLatentSettings) -> dict[str, Array]:

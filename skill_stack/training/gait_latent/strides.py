@@ -9,9 +9,8 @@ import numpy as np
 import torch
 
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.rotation import rotate_inverse
+from skill_stack.core.rotation import headings_of, rotate_inverse
 from skill_stack.training.physics.environment import WalkEnvironment
-from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.tasks.task import TrainingTask
 
 Array = np.ndarray
@@ -34,7 +33,6 @@ class Strides:
         told: Goal values in force, shape (periods, commands).
         robot: Which robot it was, int, shape (periods,).
         fallen: Whether each robot fell, bool, shape (robots,).
-        way: How far each robot has come along x, m, shape (robots,).
     """
 
     paths: Array
@@ -43,21 +41,12 @@ class Strides:
     told: Array
     robot: Array
     fallen: Array
-    way: Array
 
 
 class StrideWorlds(WalkEnvironment):
     """Robots that are told what to do from outside, and whose feet are looked at."""
 
-    def __init__(
-        self,
-        robot: RobotSpec,
-        task: TrainingTask,
-        seed: int,
-        seconds: float,
-        make_physics: PhysicsMaker = BatchPhysics,
-        pushed: bool = False,
-    ) -> None:
+    def __init__(self, robot: RobotSpec, task: TrainingTask, seed: int, seconds: float) -> None:
         """Builds the robots.
 
         Args:
@@ -65,14 +54,10 @@ class StrideWorlds(WalkEnvironment):
             task: The task; its robots, ground and noise are those of here.
             seed: Seed of everything that is random here.
             seconds: Longest time for which they walk, s.
-            make_physics: Makes what steps the robots.
-            pushed: Whether they are pushed as in the training.
         """
-        events = {"episode": seconds + 1.0, "command_interval": (NEVER, NEVER), "curriculum_start": 1.0}
-        events |= {} if pushed else {"push_interval": (NEVER, NEVER)}
-        super().__init__(
-            robot, task.model_copy(update={"events": task.events.model_copy(update=events)}), seed, make_physics
-        )
+        never = {"command_interval": (NEVER, NEVER), "push_interval": (NEVER, NEVER)}
+        events = task.events.model_copy(update={"episode": seconds + 1.0, "curriculum_start": 1.0, **never})
+        super().__init__(robot, task.model_copy(update={"events": events}), seed)
 
     def walk(self, act: Callable[[torch.Tensor], torch.Tensor], told: Mapping[str, Array], seconds: float) -> Strides:
         """Walks from a fresh start.
@@ -91,40 +76,35 @@ class StrideWorlds(WalkEnvironment):
         self._observe()
         feet, below, places, headings, phases = [], [], [], [], []
         fallen = np.zeros(self.num_envs, bool)
-        start = self.state.base_position[:, 0].copy()
-        way = np.zeros(self.num_envs)
         with torch.inference_mode():
             seen = self.get_observations()
             for _ in range(round(seconds / self._dt)):
                 phases.append(self._clock.phase.copy())
                 seen, _, done, _ = self.step(act(seen["actor"]))
                 fallen |= done.numpy()
-                way = np.where(fallen, way, self.state.base_position[:, 0] - start)
                 world = self._physics.sensors[:, self._index.foot_position].copy()
                 away = world - self.state.base_position[:, None]
                 turned = [rotate_inverse(self.state.orientation, away[:, foot]) for foot in range(away.shape[1])]
                 feet.append(np.stack(turned, axis=1))
-                w, x, y, z = self.state.orientation.T
-                yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+                yaw = headings_of(self.state.orientation)
                 headings.append(np.stack([np.cos(yaw), np.sin(yaw)], axis=-1))
                 places.append(world[..., :2])
                 below.append(self._clearance.copy())
         series = [np.array(one) for one in (phases, feet, places, headings, below)]
-        return _cut(series[0], series[1], series[2], series[3], series[4], command, fallen, way)
+        return _cut(series, command, fallen)
 
 
 def joined(several: Sequence[Strides]) -> Strides:
     """Strides of several walks as those of one; robots are numbered on."""
-    names = ("paths", "height", "length", "told", "fallen", "way")
+    names = ("paths", "height", "length", "told", "fallen")
     begins = np.cumsum([0, *(len(one.fallen) for one in several)])
     robots = np.concatenate([one.robot + begin for one, begin in zip(several, begins)])
     return Strides(**{name: np.concatenate([getattr(one, name) for one in several]) for name in names}, robot=robots)
 
 
-def _cut(
-    phases: Array, feet: Array, places: Array, headings: Array, clearance: Array, told: Array, fallen: Array, way: Array
-) -> Strides:
+def _cut(series: Sequence[Array], told: Array, fallen: Array) -> Strides:
     """Cuts what was seen into periods; first axis of the series is the tick, second the robot."""
+    phases, feet, places, headings, clearance = series
     found: list[tuple[Array, float, float, int]] = []
     for robot in np.flatnonzero(~fallen).tolist():
         whole = np.unwrap(phases[:, robot], period=1.0)
@@ -145,4 +125,4 @@ def _cut(
     robots = np.array([one[3] for one in found], int)
     paths = np.array([one[0] for one in found]).reshape(-1, feet.shape[2], SAMPLES, 3)
     height, length = np.array([one[1] for one in found]), np.array([one[2] for one in found])
-    return Strides(paths, height, length, told[robots], robots, fallen, way)
+    return Strides(paths, height, length, told[robots], robots, fallen)

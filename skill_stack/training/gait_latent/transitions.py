@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from skill_stack.connector.gaits.latent import LATENT
 from skill_stack.connector.gaits.latent_plan import LatentPlan
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -16,7 +17,6 @@ from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.observed_line import ObservedLine
-from skill_stack.training.gait_latent.export import LATENT
 
 COUNT = 50
 """Transitions of one world."""

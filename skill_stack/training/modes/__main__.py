@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -36,6 +35,7 @@ from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settin
 from skill_stack.training.chunks.walks import DemonstratedWalk
 from skill_stack.training.exporting.install import install_policy
 from skill_stack.training.modes.detours import DetourResult, DetourWorlds
+from skill_stack.training.skill_parser import skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 SIDES = ("left", "right")
@@ -48,13 +48,12 @@ Report = Callable[[str], None]
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = Parser(
-        prog="python -m skill_stack.training.modes",
-        description="Clone ways around a box into a policy with a mode, and into one without, and compare them.",
-        epilog="example: python -m skill_stack.training.modes go2 detour --out runs/detour --install",
+    parser = skill_parser(
+        "modes",
+        "Clone ways around a box into a policy with a mode, and into one without, and compare them.",
+        "go2 detour --out runs/detour --install",
+        "a skill with policy.manifest.chunk, and clone.yaml beside it",
     )
-    parser.add_argument("robot")
-    parser.add_argument("skill", help="a skill with policy.manifest.chunk, and clone.yaml beside it")
     parser.add_argument("--by", default="go_round", help="skill that is measured (default: go_round)")
     parser.add_argument("--out", type=Path, default=Path("runs/modes"), help="where networks and figures go")
     parser.add_argument("--first", type=int, default=FIRST_SEED, help="first seed that is measured")

@@ -19,7 +19,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.rotation import gravity_in_base, rotate_inverse
+from skill_stack.core.rotation import gravity_in_base, headings_of, rotate_inverse
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.motion.sampling.model_body import WORLD, ModelBody
@@ -216,8 +216,7 @@ class WalkEnvironment(TrainingEnvironment):
         self._contact = sensors[:, index.foot_force] > 1.0
         position, velocity = sensors[:, index.foot_position], sensors[:, index.foot_velocity]
         self._foot_speed = np.linalg.norm(velocity[..., :2], axis=-1)
-        w, x, y, z = orientation.T
-        yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+        yaw = headings_of(orientation)
         left = np.stack([-np.sin(yaw), np.cos(yaw)], axis=-1)
         self._look_at_ground(position[..., :2], np.stack([np.cos(yaw), np.sin(yaw)], axis=-1))
         self._clearance = position[..., 2] - self._foot_radius - self._ground[:, 0]
