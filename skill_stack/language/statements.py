@@ -1,18 +1,32 @@
-"""Statements: whether a text is a statement or question instead of a request."""
+"""Statements: whether a text is a statement, a question or a request, by the mood of its sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from skill_stack.language.grammar.mood import Moods
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.finite import finite_verb
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import STOPS, Token, past
 
 Tokens = Sequence[Token]
 
 
-class Statements(Moods):
-    """Tells statements from instructions, by the mood of each sentence."""
+@dataclass(slots=True)
+class Statements:
+    """Tells statements from instructions, by how each sentence begins.
+
+    Attributes:
+        lexicon: The lexicon.
+        words: Names of the scene.
+        verb: Whether a verb of the library stands at a position.
+    """
+
+    lexicon: Lexicon
+    words: SceneWords
+    verb: Callable[[Tokens, int], bool]
 
     def plainly(self, tokens: Tokens) -> bool:
         """Whether every sentence is a statement or a remark by its form alone."""
@@ -98,6 +112,112 @@ class Statements(Moods):
         table = self.lexicon.table(self.lexicon.statements.exclamations)
         found = ((one, table.longest(one, 0)) for one in (tokens, self.bare(tokens)))
         return any(match is not None and match[0] == len(one) for one, match in found)
+
+    def mood_of(self, tokens: Tokens, asked: bool = False) -> str:
+        """Returns ``states``, ``asks``, ``directs`` or ``unsure`` for one sentence.
+
+        Args:
+            tokens: The sentence without its final punctuation mark.
+            asked: Whether that mark is a question mark.
+        """
+        rest = self.bare(tokens)
+        texts = [token.text for token in rest]
+        if not rest or self._remark(rest):
+            return "states"
+        if texts[0] == "only" and len(rest) > 1:
+            return self.mood_of(rest[1:], asked)
+        if texts[0] == "when" and self.lexicon.statements.inverted & set(texts[1:2]):
+            return "asks"
+        if texts[0] in self.lexicon.english.opening:  # "when the bell rings, open the door"
+            return self.mood_of(rest[texts.index(",") + 1 :], asked) if "," in texts else "unsure"
+        if self.instructs(rest) or texts[0] == "let" or texts[-1] == "please" or self._bidding(rest):
+            return "directs"
+        return self._by_first(texts) or self._by_verb(rest, texts)
+
+    def _by_verb(self, tokens: list[Token], texts: list[str]) -> str:
+        data = self.lexicon.statements
+        if texts[0] not in data.subjects and self.imperative(tokens) and self.words.nouns.longest(tokens, 0) is None:
+            return "unsure"
+        modal = any(one in data.modal and texts[k + 1 : k + 2] != ["have"] for k, one in enumerate(texts))
+        due = modal or any(texts[k : k + 2] == ["has", "to"] for k in range(len(texts)))
+        verb = finite_verb(tokens, self.lexicon, self.words)
+        return "unsure" if verb is None or due else "states"
+
+    def _by_first(self, texts: list[str]) -> str:
+        """The mood that the first words tell; empty where they tell none."""
+        data = self.lexicon.statements
+        if texts[0] in data.questions and texts[1:2] != ["about"]:
+            return "asks"
+        if texts[0] in ("i", "we"):
+            return "unsure" if data.asking & set(texts[1:4]) and ("not" not in texts or "you" in texts) else "states"
+        if texts[0] == "you":
+            told = self.lexicon.english.finite - data.modal | self.lexicon.english.past | {"never", "always", "often"}
+            return "states" if told & set(texts[1:2]) or "".join(texts[1:2]).endswith("ed") else "unsure"
+        return self._inverted(texts)
+
+    def _inverted(self, texts: list[str]) -> str:
+        data = self.lexicon.statements
+        told = data.pronouns & set(texts[1:2]) or texts[0] != "do"  # "do not sit", "do a somersault"
+        if texts[0] not in (*data.inverted, *WORDS.wished_verbs) or texts[0] == "shall" or not told:
+            return ""
+        asked_back = texts[0] in (*data.asking_first, "do", "did", "have")
+        return "unsure" if texts[1:2] == ["you"] and not asked_back else "asks"
+
+    def _remark(self, tokens: Tokens) -> bool:
+        """Whether it is a verbless remark that names no object: ``all good here``, ``pretty hot today``."""
+        rest = [k for k in range(1, len(tokens)) if tokens[k].text not in ("here", "there")]
+        return tokens[0].text in self.lexicon.english.remarks and len(tokens) > 1 and not any(
+            self.verb(tokens, k) or self.words.nouns.longest(tokens, k) or self.lexicon.directed.longest(tokens, k)
+            or tokens[k].number is not None or tokens[k].text in self.lexicon.quantities.numbers for k in rest
+        )  # fmt: skip
+
+    def _bidding(self, tokens: Tokens) -> bool:
+        """Whether a request follows a polite beginning: ``your job is to go``, ``I suggest you go``."""
+        polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
+        return polite is not None and 1 < polite[0] < len(tokens) and self.imperative(tokens, polite[0])
+
+    def bare(self, tokens: Tokens) -> list[Token]:
+        """Returns the sentence without introductory phrases such as ``by the way`` and ``don't forget that``."""
+        table, left = self.lexicon.table(self.lexicon.statements.lead_ins), list(tokens)
+        while True:
+            while left and (left[0].text == "," or left[0].text in STOPS):
+                left = left[1:]
+            found = table.longest(left, 0)
+            if found is None or found[0] >= len(left):
+                return left
+            left = left[found[0] :]
+
+    def imperative(self, tokens: Tokens, at: int = 0) -> bool:
+        """Whether an imperative clause may begin at a position: a verb in its base form."""
+        return at < len(tokens) and (self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base)
+
+    def instructs(self, tokens: list[Token]) -> bool:
+        """Whether a later clause is a request: ``the cup is dirty, wash it``."""
+        table, links = self.lexicon.table(self.lexicon.small.at_start), self.lexicon.english.links
+        for at, token in enumerate(tokens[:-1]):
+            if token.text != "," and token.text not in links:
+                continue
+            begin = past(tokens, at + 1, links | {",", "now", "just"})
+            polite = table.longest(tokens, begin)
+            if polite and polite[0] > begin + 1 and self.imperative(tokens, polite[0]):
+                return True
+            if begin < len(tokens) and self.verb(tokens, begin) and not self._noun_at(tokens, begin):
+                if token.text == "," or self._complement(tokens, begin):
+                    return True
+        return False
+
+    def _noun_at(self, tokens: list[Token], at: int) -> bool:
+        """Whether a possible verb is a noun here: a finite verb follows it."""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        return after in self.lexicon.english.finite or after in self.lexicon.english.links
+
+    def _complement(self, tokens: list[Token], at: int) -> bool:
+        """Whether a complement follows a verb: an article, a pronoun, an object or a direction."""
+        if at + 1 >= len(tokens):
+            return False
+        following = tokens[at + 1].text
+        known = following in self.lexicon.small.articles or following in WORDS.complements
+        return known or self.words.nouns.longest(tokens, at + 1) is not None
 
 
 def _introduces(tokens: Tokens) -> bool:

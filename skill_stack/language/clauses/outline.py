@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Token, past, past_end
+from skill_stack.language.words.text import LINKS, MARKS, PAUSES, STOPS, Token, begun, ended, past, past_end
 
 Tokens = tuple[Token, ...]
 
@@ -46,18 +46,16 @@ class Outliner:
         if at is None:
             return self._plain(tokens)
         begin, kind = self._if.longest(tokens, at) or (at + 1, "if")
-        end = self._sentence_end(tokens, begin)
-        other = next((k for k in range(begin, end) if k > begin and self._otherwise.longest(tokens, k)), None)
-        rest, otherwise = end, Tokens()
-        if other is None and end + 1 < len(tokens) and self._otherwise.longest(tokens, end + 1):
-            other = end + 1
-            rest = self._sentence_end(tokens, end + 1)
-        if other is not None:
-            skip = self._otherwise.longest(tokens, other)
-            otherwise = _bare(tokens[skip[0] if skip else other : max(rest, end)])
-        body = _bare(tokens[begin : min(end, other) if other is not None else end])
-        scope = self._scope(tokens, at)
-        segment = Outlined(kind, body, (), _bare(tokens[scope:at]), otherwise)
+        end = rest = stop = ended(tokens, begin, STOPS)
+        otherwise = Tokens()
+        for k in (*range(begin + 1, end), end + 1):
+            if other := self._otherwise.longest(tokens, k):
+                stop, rest = min(k, end), ended(tokens, k, STOPS)
+                otherwise = _bare(tokens[other[0] : rest])
+                break
+        scope = begun(tokens, at)  # what is asked for on the condition: all after the last comma or "then"
+        scope = at if all(self._then.longest(tokens, k) for k in range(scope, at)) else scope
+        segment = Outlined(kind, _bare(tokens[begin:stop]), (), _bare(tokens[scope:at]), otherwise)
         return [*self._plain(tokens[:scope]), segment, *self.segments(tokens[rest:])]
 
     def _condition(self, tokens: Tokens, at: int) -> bool:
@@ -67,25 +65,6 @@ class Outliner:
             return False
         return not (tokens[at].text == "if" and at + 1 < len(tokens) and tokens[at + 1].text in ("not", "possible"))
 
-    def _scope(self, tokens: Tokens, at: int) -> int:
-        """Where the request before a condition begins: after the last comma or ``then``; at the condition if none."""
-        begin = at
-        while begin > 0 and not self._mark(tokens, begin - 1):
-            begin -= 1
-        only = all(self._then.longest(tokens, k) for k in range(begin, at))
-        if only and begin < at:
-            return at
-        if begin == at and at > 0 and tokens[at - 1].text == ",":
-            return at
-        return begin
-
-    def _mark(self, tokens: Tokens, at: int) -> bool:
-        return tokens[at].text in STOPS or tokens[at].text in (",", "then")
-
-    def _sentence_end(self, tokens: Tokens, at: int) -> int:
-        """Position of the final punctuation mark of a sentence, or the number of tokens."""
-        return next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-
     def _plain(self, tokens: Tokens) -> list[Outlined]:
         out: list[Outlined] = []
         begin = at = 0
@@ -94,32 +73,25 @@ class Outliner:
             if found is None or not self._forbids(tokens, at, found[0]):
                 at += 1
                 continue
-            end = self._forbidden_end(tokens, found[0], tokens[at].text in WORDS.avoiding)
-            if _bare(tokens[begin:at]):
-                out.append(Outlined("do", _bare(tokens[begin:at])))
+            brief = tokens[at].text in WORDS.avoiding  # "avoid the archive and go …" prohibits the archive only
+            end = ended(tokens, found[0], MARKS | ({"but", "and"} if brief else {"but"}))
+            out.append(Outlined("do", _bare(tokens[begin:at])))
             out.append(Outlined("forbid", tokens[found[0] : end], tokens[at : found[0]]))
             begin = at = end
-        if _bare(tokens[begin:]):
-            out.append(Outlined("do", _bare(tokens[begin:])))
-        return out
+        out.append(Outlined("do", _bare(tokens[begin:])))
+        return [one for one in out if one.kind == "forbid" or one.tokens]
 
     def _forbids(self, tokens: Tokens, at: int, end: int) -> bool:
         """Whether words are a prohibition here: not within a noun phrase, not ``do not forget to``."""
         if end >= len(tokens) or tokens[end].text in self._allowed or tokens[end].text in PAUSES:
             return False
         first = tokens[at].text
-        start = at == 0 or self._mark(tokens, at - 1) or self._then.longest(tokens, at - 1) is not None
+        start = at == 0 or tokens[at - 1].text in MARKS or self._then.longest(tokens, at - 1) is not None
         if first in WORDS.excluding or tokens[at].text == "and":
             return start and first == "not"
         return (start or first in WORDS.avoiding | {"do", "never"}) and not (
             at > 0 and tokens[at - 1].text in WORDS.before_statement
         )
-
-    def _forbidden_end(self, tokens: Tokens, at: int, brief: bool) -> int:
-        """The end of a prohibition; ``avoid the archive and go …`` prohibits the archive only."""
-        marks = ("but", "and") if brief else ("but",)
-        ends = (k for k in range(at, len(tokens)) if self._mark(tokens, k) or tokens[k].text in marks)
-        return next(ends, len(tokens))
 
 
 def _bare(tokens: Tokens) -> Tokens:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from skill_stack.core.steps import Both, Part, lasting, steps_of
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Token, past, past_end, unlinked
+from skill_stack.language.words.text import LINKS, STOPS, Token, begun, ended, past, past_end, unlinked
 
 Tokens = tuple[Token, ...]
-
-_MARKS = PAUSES | {"then"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,66 +58,47 @@ class Togetherness:
                 yield from self._and(tokens, at, joined[0])
                 return
             if found is not None and not (at and tokens[at - 1].text in self._nouns):
-                end, kind = found
-                if kind == "meanwhile":
-                    yield from self._meanwhile(tokens, at, end) or self._and(tokens, at, end)
-                else:
-                    yield from self._while(tokens, at, end, verbs, kind == "while")
+                yield from self._linked(tokens, at, found[0], verbs, found[1] == "while")
+                if found[1] == "meanwhile":
+                    yield from self._and(tokens, at, found[0])
                 return
 
-    def _while(self, tokens: Tokens, at: int, end: int, verbs: Callable[[int], bool], sure: bool) -> Iterator[Beside]:
-        """``X while Y``, and ``while Y, X``."""
-        begin = _scope(tokens, past_end(tokens[:at], LINKS))
-        main = unlinked(tokens[begin:at])
-        stop = _sentence(tokens, end)
-        if main:
-            other = unlinked(tokens[end:stop])
-            yield Beside(unlinked(tokens[:begin]), main, other, unlinked(tokens[stop:]), tokens[begin:stop], sure)
+    def _linked(self, tokens: Tokens, at: int, end: int, verbs: Callable[[int], bool], sure: bool) -> Iterator[Beside]:
+        """``X while Y``, ``X, and meanwhile Y``, ``while Y, X``."""
+        begin, end = begun(tokens, past_end(tokens[:at], LINKS)), past(tokens, end, (",", ":"))
+        stop = ended(tokens, end)
+        if main := unlinked(tokens[begin:at]):
+            yield _beside(tokens, begin, main, tokens[end:stop], stop, sure)
             return
-        before = unlinked(tokens[:begin])
-        last = _sentence(tokens, stop + 1) if stop < len(tokens) and tokens[stop].text == "," else stop
-        if last > stop + 1:
-            whole = tokens[at:last]
-            main, other = unlinked(tokens[stop:last]), unlinked(tokens[end:stop])
-            yield Beside(before, main, other, unlinked(tokens[last:]), whole, sure, True)
-        for middle in range(end + 1, stop):  # "while you walk to the ball close your hand"
-            if verbs(middle) and tokens[middle - 1].text not in ("and", "to", "you"):
-                yield Beside(before, tokens[middle:stop], unlinked(tokens[end:middle]), unlinked(tokens[stop:]),
-                             tokens[at:stop], sure, True)  # fmt: skip
-
-    def _meanwhile(self, tokens: Tokens, at: int, end: int) -> tuple[Beside, ...]:
-        """``X, and meanwhile Y``, also as two sentences."""
-        begin = _scope(tokens, past_end(tokens[:at], LINKS))
-        end = past(tokens, end, (",", ":"))
-        stop = _sentence(tokens, end)
-        main, other = unlinked(tokens[begin:at]), unlinked(tokens[end:stop])
-        if not main or not other:
-            return ()
-        return (Beside(unlinked(tokens[:begin]), main, other, unlinked(tokens[stop:]), tokens[begin:stop]),)
+        last = ended(tokens, stop + 1) if stop < len(tokens) and tokens[stop].text == "," else stop
+        cuts = [(stop, last)] if last > stop + 1 else []
+        cuts += [(k, stop) for k in range(end + 1, stop)  # "while you walk to the ball close your hand"
+                 if verbs(k) and tokens[k - 1].text not in ("and", "to", "you")]  # fmt: skip
+        yield from (_beside(tokens, at, tokens[cut:to], tokens[end:cut], to, sure, True) for cut, to in cuts)
 
     def _and(self, tokens: Tokens, at: int, end: int) -> Iterator[Beside]:
         """``X and Y at the same time``, ``at the same time X and Y``."""
-        begin, stop = _scope(tokens, at, STOPS), _sentence(tokens, end, STOPS | {"then"})
+        begin, stop = begun(tokens, at, STOPS), ended(tokens, end, STOPS | {"then"})
         words = unlinked(tokens[begin:at]) + unlinked(tokens[end:stop])
-        if words[:1] and words[0].text == "both":
-            words = words[1:]
+        words = words[1:] if words[:1] and words[0].text == "both" else words
         for middle in range(1, len(words) - 1):
             if words[middle].text in ("and", "&"):
-                main, other = unlinked(words[:middle]), unlinked(words[middle + 1 :])
-                if main and other:
-                    yield Beside(unlinked(tokens[:begin]), main, other, unlinked(tokens[stop:]), tokens[begin:stop])
+                yield _beside(tokens, begin, words[:middle], words[middle + 1 :], stop)
+
+
+def _beside(
+    tokens: Tokens, begin: int, main: Tokens, other: Tokens, end: int, sure: bool = True, fronted: bool = False
+) -> Beside:
+    before, main, other, after = map(unlinked, (tokens[:begin], main, other, tokens[end:]))
+    return Beside(before, main, other, after, tokens[begin:end], sure, fronted)
 
 
 def instruction(tokens: Tokens) -> Tokens:
     """Removes the subject of a subordinate clause: ``walking`` of ``you are walking``."""
-    while True:
-        words = tuple(token.text for token in tokens)
-        skip = next(
-            (len(one) for one in WORDS.subordinate_subjects if words[: len(one)] == one and len(words) > len(one)), 0
-        )
-        if not skip:
-            return tokens
-        tokens = tokens[skip:]
+    words = tuple(token.text for token in tokens)
+    found = (one for one in WORDS.subordinate_subjects if words[: len(one)] == one and len(words) > len(one))
+    skip = len(next(found, ()))
+    return instruction(tokens[skip:]) if skip else tokens
 
 
 def side_by_side(main: Iterable[Part], other: Iterable[Part], why: str) -> Both:
@@ -135,12 +114,3 @@ def side_by_side(main: Iterable[Part], other: Iterable[Part], why: str) -> Both:
     branches = tuple(main), tuple(other)
     goes_on = [any(lasting(step) for step in steps_of(branch)) for branch in branches]
     return Both(branches, goes_on.index(False) if any(goes_on) and not all(goes_on) else None, why=why)
-
-
-def _scope(tokens: Tokens, at: int, marks: frozenset[str] = _MARKS) -> int:
-    """Where a clause that ends at a position begins: after the last punctuation mark before it."""
-    return next((k for k in range(at, 0, -1) if tokens[k - 1].text in marks), 0)
-
-
-def _sentence(tokens: Tokens, at: int, marks: frozenset[str] = _MARKS) -> int:
-    return next((k for k in range(at, len(tokens)) if tokens[k].text in marks), len(tokens))

@@ -39,6 +39,9 @@ STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
 PAUSES = STOPS | {","}
 """Punctuation marks between clauses."""
 
+MARKS = PAUSES | {"then"}
+"""What ends the clause before it."""
+
 LINKS = PAUSES | {"and", "then", "but", "&"}
 """Punctuation marks and conjunctions between two orders."""
 
@@ -95,6 +98,16 @@ class Text:
 def past(tokens: Sequence[Token], at: int, words: Container[str]) -> int:
     """Returns the first position from another one on that has none of some words."""
     return next((k for k in range(at, len(tokens)) if tokens[k].text not in words), max(at, len(tokens)))
+
+
+def begun(tokens: Sequence[Token], at: int, words: Container[str] = MARKS) -> int:
+    """Returns where what ends at a position begins: after the last of some words before it."""
+    return next((k for k in range(at, 0, -1) if tokens[k - 1].text in words), 0)
+
+
+def ended(tokens: Sequence[Token], at: int, words: Container[str] = MARKS) -> int:
+    """Returns where what begins at a position ends: at the next of some words."""
+    return next((k for k in range(at, len(tokens)) if tokens[k].text in words), len(tokens))
 
 
 def past_end(tokens: Sequence[Token], words: Container[str]) -> int:
