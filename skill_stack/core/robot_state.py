@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skill_stack.core.sensor_sample import NOTHING
+
 Array = np.ndarray
 
 
@@ -59,6 +61,7 @@ class RobotState:
         contact: Whether each foot carries load, bool, shape (..., feet).
         sources: Source and age of each group of values, by field name.
         base: How well the motion of the base is known.
+        touch: What the touch sensors report, N or 1, shape (..., sensors); NaN for one that says nothing.
         heading_offset: Heading that the IMU reports where that in ``odom`` is zero, rad; 0 where it is not stated.
         valid: False when the estimate cannot be trusted; ``reason`` states why.
         reason: Why it is not valid, or an empty string.
@@ -79,6 +82,7 @@ class RobotState:
     reason: str = ""
     base: BaseKnowledge = field(default_factory=BaseKnowledge)
     heading_offset: float = 0.0
+    touch: Array = field(default_factory=lambda: NOTHING)
 
     @property
     def tilt(self) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 Array = np.ndarray
+
+NOTHING = np.zeros(0)
+"""Values of sensors that a robot does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class SensorSample:
         odometry: The odometry sensor's report, or None where the device has none.
         valid: False when the device itself reports that the measurement cannot be trusted.
         tracked: What the tracker reports, or None where there is none or it has seen nothing yet.
+        touch: What the touch sensors report, N or 1, shape (sensors,); NaN for one that says nothing.
     """
 
     sequence: int
@@ -78,6 +82,7 @@ class SensorSample:
     odometry: Odometry | None = None
     valid: bool = True
     tracked: TrackedPose | None = None
+    touch: Array = field(default_factory=lambda: NOTHING)
 
     def task_time_at(self, monotonic: float) -> float:
         """Task time at a later moment, s, extrapolated from this sample.

@@ -26,6 +26,8 @@ def joint_sample(
         joints: Positions, velocities and torques, rad, rad/s, N·m, shape (3, joints).
         temperature: °C, shape (joints,).
         valid: Whether the robot may be driven by it.
+
+    Touch sensors that the robot declares say nothing, which a guard names: such a device reads none.
     """
     position, velocity, torque = np.array(joints)
     return SensorSample(
@@ -41,4 +43,5 @@ def joint_sample(
         temperature=temperature.copy(),
         foot_force=np.zeros(len(robot.feet)),
         valid=valid,
+        touch=np.full(len(robot.sensors.touch), np.nan),
     )

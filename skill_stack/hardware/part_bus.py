@@ -9,6 +9,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import joint_prefix
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.sample_format import Measurement, SampleFormat
 from skill_stack.hardware.command_inlet import CommandInlet, InletOrder
@@ -132,6 +133,10 @@ def _pick(robot: RobotSpec, name: str) -> Array:
     for field in ("position", "velocity", "torque", "temperature"):
         pick[getattr(own, field)] = getattr(whole, field).start + joints
     pick[own.orientation.start] = one
+    sensors = [sensor.name for sensor in robot.sensors.touch]
+    of_part = joint_prefix(robot, name)
+    for place, sensor in enumerate(part.sensors.touch):
+        pick[own.touch.start + place] = whole.touch.start + sensors.index(of_part + sensor.name)
     if name == robot.main_part:
         for field in _OF_THE_BASE:
             place = getattr(whole, field)

@@ -82,6 +82,7 @@ def upright(robot: RobotSpec, sequence: int, time: float, **changes) -> SensorSa
         temperature=np.full(n, 40.0),
         foot_force=np.full(len(robot.feet), 50.0),
         odometry=Odometry(np.array([0.0, 0, 0.3]), 0.0, np.zeros(3), 0.0),
+        touch=np.zeros(len(robot.sensors.touch)),
     )
     return dataclasses.replace(sample, **changes)
 

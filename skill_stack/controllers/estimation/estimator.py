@@ -22,7 +22,7 @@ from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import multiply
-from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.sensor_sample import NOTHING, SensorSample
 
 if TYPE_CHECKING:
     from skill_stack.controllers.estimation.base_estimator import BaseEstimate, BaseEstimator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 Array = np.ndarray
 
 _quick_state, _quick_knowledge = fast_constructor(RobotState), fast_constructor(BaseKnowledge)
-_NOTHING = np.zeros(0)
 _NO_ODOMETRY = _NO_IMU = Source("none", math.inf)
 
 
@@ -55,6 +54,7 @@ class Estimator:
         self._mount: Quaternion | None = None if (w, x, y, z) == (1.0, 0.0, 0.0, 0.0) else (w, x, y, z)
         self._shapes = {"position": joints, "velocity": joints, "orientation": 4, "angular_velocity": 3}
         self._shapes |= {"foot_force": feet, "torque": joints, "temperature": joints, "linear_acceleration": 3}
+        self._pads = self._shapes["touch"] = len(robot.sensors.touch)
         self._joints = np.zeros(joints)
         self._feet = np.zeros(feet, bool)
         self._touch = np.zeros(feet)
@@ -88,7 +88,7 @@ class Estimator:
         if not sample.valid:
             return self._blind("the device marks its samples as invalid", now)
         numbers = np.empty(self._size)
-        where = motion = _NOTHING
+        where = motion = NOTHING
         if (odometry := sample.odometry) is not None:
             where, motion = odometry.position, odometry.linear
         s = sample
@@ -99,7 +99,7 @@ class Estimator:
             )  # fmt: skip
         except TypeError:  # not vectors of contiguous doubles
             problem = self._take_copies(sample, where, motion, numbers)
-        if problem == MISSHAPEN:
+        if problem == MISSHAPEN or np.size(s.touch) != self._pads:
             return self._blind(self._shape_problem(sample), now)
         age = now - sample.task_time
         if reason := self._stamp_problem(sample, age, mono):
@@ -210,6 +210,7 @@ class Estimator:
             reason=reading.reason,
             base=_knowledge(sources.get("base_position", _NO_ODOMETRY), legs),
             heading_offset=legs.heading_offset if legs else 0.0,
+            touch=sample.touch if sample else NOTHING,
         )
 
     def _base(self, reading: FastEstimate, legs: BaseEstimate | None) -> tuple[str, Array, Array, Array]:

@@ -28,7 +28,7 @@ class FrozenJoints:
         self._now = 0.0
 
     def look(self, now: float, position: list[float], velocity: list[float], torque: list[float]) -> list[int]:
-        """Joints, by index, that have been silent for the whole patience.
+        """Joints, by index, that have been silent for the whole patience; sensors may follow the joints in each list.
 
         Args:
             now: Task time of the sample, s; a repeated sample changes nothing.

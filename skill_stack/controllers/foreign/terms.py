@@ -118,6 +118,24 @@ def _joint_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
     return _numbers(places.robot.size + places.joints)
 
 
+def _joint_effort(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    joints, none = places.joints, np.zeros(len(places.joints))
+    return len(joints), lambda moment: moment.reading.sample.torque[joints] if moment.reading.sample else none
+
+
+def _touch(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    known = [sensor.name for sensor in places.robot.sensors.touch]
+    if not known:
+        raise DataError(f"policy: the term 'touch' needs touch sensors; {places.robot.name} has none (sensors.touch)")
+    names = term.params.get("names", known)
+    for name in names:
+        if name not in known:
+            raise UnknownName(f"touch sensor of {places.robot.name}", name, known)
+    pick, none = np.array([known.index(name) for name in names], int), np.zeros(len(names))
+    # One that says nothing is no contact here; a guard names it, and ends the skill.
+    return len(pick), lambda moment: np.nan_to_num(moment.reading.sample.touch[pick]) if moment.reading.sample else none
+
+
 def _joint_target_error(term: ManifestTerm, places: Places) -> tuple[int, Values]:
     joints, own = places.joints, places.own
     return len(joints), lambda moment: moment.reading.numbers[joints] - moment.target[own]
@@ -282,6 +300,13 @@ TERMS: dict[str, TermKind] = {
     "joint_pos": TermKind(_joint_pos, "joints", "rad", _AXES, "joint positions", {}, True),
     "joint_pos_rel": TermKind(_joint_pos_rel, "joints", "rad", _AXES, "joint positions from those at rest", {}, True),
     "joint_vel_rel": TermKind(_joint_vel, "joints", "rad/s", _AXES, "joint velocities", {}, True),
+    "joint_effort": TermKind(
+        _joint_effort, "joints", "N·m", _AXES, "joint torques as the drives report them", {}, True
+    ),
+    "touch": TermKind(
+        _touch, "touch sensors", "N, 1", _NONE, "what the robot's touch sensors report (`sensors.touch`); 0 from one "
+        "that says nothing", {"names": "which, in their order; all if left out"},
+    ),
     "joint_target_error": TermKind(
         _joint_target_error, "joints", "rad", _AXES, "joint positions from the targets of the run before", {}, True
     ),

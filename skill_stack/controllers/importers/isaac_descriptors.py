@@ -23,7 +23,7 @@ from skill_stack.core.robots.robot import RobotSpec
 NAME = "isaac_lab"
 DESCRIPTION = "Isaac Lab: IO_descriptors.yaml, with one ONNX file beside it"
 TERMS: dict[str, str] = {
-    **{name: name for name in ("base_lin_vel", "base_ang_vel", "projected_gravity", "last_action")},
+    **{name: name for name in ("base_lin_vel", "base_ang_vel", "projected_gravity", "joint_effort", "last_action")},
     **dict.fromkeys(("joint_pos_rel", "joint_pos"), "joint_pos_rel"),
     **dict.fromkeys(("joint_vel_rel", "joint_vel"), "joint_vel_rel"),
     **dict.fromkeys(("generated_commands", "velocity_commands"), "velocity_commands"),

@@ -17,7 +17,7 @@ from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 
-OF_JOINTS = frozenset({"joint_pos", "joint_pos_rel", "joint_vel_rel", "joint_target_error"})
+OF_JOINTS = frozenset({"joint_pos", "joint_pos_rel", "joint_vel_rel", "joint_effort", "joint_target_error", "touch"})
 OF_BASE = frozenset({
     "base_lin_vel", "base_ang_vel", "projected_gravity", "base_orientation", "base_displacement", "base_pose",
     "motion_anchor_pos_b", "motion_anchor_ori_b",

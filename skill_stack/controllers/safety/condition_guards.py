@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -36,6 +37,8 @@ class ConditionGuards:
         self._strong = Persistence(limits.torque_time)
         self._dumb = Persistence(limits.sensor_time)
         self._still = FrozenJoints(robot.size, limits.joint_silence)
+        self._touch = robot.sensors.touch
+        self._ends = [sensor.range if sensor.kind == "force" and sensor.noise else None for sensor in self._touch]
         self.findings: list[GuardViolation] = []
         self.forget()
 
@@ -62,10 +65,11 @@ class ConditionGuards:
         strong = max(torque) > self._weakest or min(torque) < -self._weakest
         # A sum is finite only when every number in it is.
         total = sum(torque) + sum(sample.foot_force.tolist()) + sum(sample.linear_acceleration.tolist())
+        total += sum(sample.touch.tolist())
         if sample.odometry is not None:
             total += sample.odometry.angular
         dumb = not math.isfinite(total)
-        still = self._still.look(now, reading.position, reading.velocity, torque)
+        still = self._still.look(now, *self._with_touch(sample, (reading.position, reading.velocity, torque)))
         if not self._looked <= now < self._looked + self._limits.slow_look:
             self._looked = now
             self._slow = [found for found in (self._temperature(sample), self._battery(sample)) if found]
@@ -78,9 +82,23 @@ class ConditionGuards:
             self._too_fast(now, fast, math.hypot(x, y, z), base_speed),
             self._too_strong(now, strong, torque),
             self._without_numbers(now, dumb, sample),
-            self._silent(still),
+            self._silent([joint for joint in still if joint < self._robot.size]),
+            self._stuck([joint - self._robot.size for joint in still if joint >= self._robot.size]),
         ]
         self.findings = [finding for finding in found if finding is not None] + self._slow
+
+    def _with_touch(self, sample: SensorSample, rows: tuple[list[float], ...]) -> Iterable[list[float]]:
+        """Position, velocity and torque of the joints, each followed by the forces on the pads.
+
+        What a sensor may say for long is left out: a switch, a force at an end of the range, or without noise.
+        """
+        if not self._touch:
+            return rows
+        said = [
+            force if ends is not None and ends[0] < force < ends[1] else sample.task_time
+            for force, ends in zip(sample.touch.tolist(), self._ends, strict=True)
+        ]
+        return (row + said for row in rows)
 
     def _too_fast(self, now: float, is_so: bool, speed: float, limit: float) -> GuardViolation | None:
         seconds = self._fast.lasts(now, is_so)
@@ -111,6 +129,7 @@ class ConditionGuards:
             if not math.isfinite(value)
         ]
         names += [field for field in _PLAIN if not np.isfinite(getattr(sample, field)).all()]
+        names += [f"touch sensor {one.name}" for one, said in zip(self._touch, sample.touch) if not math.isfinite(said)]
         names += ["odometry's yaw rate"] if sample.odometry and not math.isfinite(sample.odometry.angular) else []
         reason = f"not finite for {seconds:.2f} s: {', '.join(names)}"
         return GuardViolation(Guard.SENSOR, Reaction.STANCE, reason)
@@ -121,6 +140,13 @@ class ConditionGuards:
         names = ", ".join(self._robot.joint_names[joint] for joint in joints)
         reason = f"nothing new from {names} for {self._limits.joint_silence:g} s, while other joints change"
         return GuardViolation(Guard.JOINT_DATA, Reaction.DAMP, reason)
+
+    def _stuck(self, sensors: list[int]) -> GuardViolation | None:
+        if not sensors:
+            return None
+        names = ", ".join(f"touch sensor {self._touch[sensor].name}" for sensor in sensors)
+        reason = f"nothing new from {names} for {self._limits.joint_silence:g} s, while joints change"
+        return GuardViolation(Guard.SENSOR, Reaction.STANCE, reason)
 
     def _temperature(self, sample: SensorSample) -> GuardViolation | None:
         hottest = int(np.argmax(sample.temperature))

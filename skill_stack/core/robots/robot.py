@@ -219,8 +219,8 @@ class RobotSpec(DataModel):
     def part(self, name: str = "") -> RobotSpec:
         """One actuated part as a robot of its own, for a control core of its own.
 
-        IMU, feet and odometry belong to the main part. A part of a robot that was put together of several has the
-        joint names of the robot that it is.
+        IMU, feet, odometry and touch sensors belong to the main part. A part of a robot that was put together of
+        several has the joint names and the touch sensors of the robot that it is.
 
         Args:
             name: Name of the part; empty for the main one.
@@ -335,6 +335,7 @@ def view_of(robot: RobotSpec, name: str) -> RobotSpec:
         "control_rate": part.rate or robot.control_rate,
         "feet": robot.feet if main else (),
         "source": robot.source if main else robot.source.model_copy(update={"imu_link": ""}),
+        "sensors": robot.sensors if main else robot.sensors.model_copy(update={"touch": ()}),
     }
     return RobotSpec.model_validate({**{key: getattr(robot, key) for key in RobotSpec.model_fields}, **changes})
 

@@ -131,12 +131,17 @@ def compose(spec: CompositeSpec, members: Mapping[str, RobotSpec], origin: str) 
             own = member.poses.get(pose, member.poses["default"])
             values.update(zip(names[part], (own[joint] for joint in member.joint_names)))
         sources |= {f"{part}.{group}": text for group, text in member.sources.items()}
+    touch = [
+        sensor.model_copy(update={"name": f"{part}_{sensor.name}", "link": f"{part}_{sensor.link}"})
+        for part, member in robots.items() if part != main for sensor in member.sensors.touch
+    ]  # fmt: skip
     data = _fields(carrier) | {
         "name": spec.name,
         "description": spec.description,
         "joints": tuple(joints),
         "parts": {part: spec.parts[part].model_copy(update={"joints": names[part]}) for part in robots},
         "mounted": robots,
+        "sensors": carrier.sensors.model_copy(update={"touch": (*carrier.sensors.touch, *touch)}),
         "poses": poses,
         "control_rate": max(member.control_rate for member in robots.values()),
         "sources": sources,

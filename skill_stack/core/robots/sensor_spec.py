@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
 from skill_stack.core.data_file import DataModel
-from skill_stack.core.quantity import NonNegative, Rate
+from skill_stack.core.quantity import NonNegative, Positive, Rate
 
 
 class TrackerSpec(DataModel):
@@ -22,6 +26,43 @@ class TrackerSpec(DataModel):
     latency: NonNegative = 0.0
     position_noise: NonNegative = 0.0
     orientation_noise: NonNegative = 0.0
+
+
+class TouchSpec(DataModel):
+    """A touch sensor: the normal force on a pad, or whether there is one; noise as for :class:`SensorSpec`.
+
+    Attributes:
+        name: Its name among those of the robot, and that of its topic.
+        link: URDF link that carries it.
+        kind: What it reports: ``force``, N, or ``switch``, 1 while the force is at least ``threshold`` and else 0.
+        point: Middle of the pad in the link's frame, m.
+        radius: Radius of the sphere about it that holds the pad, m; contacts of the link within it count.
+        range: Least and largest force that it measures, N; it reports the nearer of them for one beyond.
+        noise: Of the force, N.
+        threshold: Force from which a switch is closed, N.
+        source: Where these numbers come from.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    link: str
+    kind: Literal["force", "switch"] = "force"
+    point: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    radius: Positive
+    range: tuple[NonNegative, Positive]
+    noise: NonNegative = 0.0
+    threshold: Positive | None = None
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> TouchSpec:
+        low, high = self.range
+        if low >= high:
+            raise ValueError(f"touch sensor '{self.name}': range {list(self.range)} has its low not below its high")
+        if (self.kind == "switch") != (self.threshold is not None):
+            raise ValueError(f"touch sensor '{self.name}': a threshold, N, is for kind 'switch', which needs one")
+        if self.threshold is not None and not low <= self.threshold <= high:
+            raise ValueError(f"touch sensor '{self.name}': threshold {self.threshold:g} N is outside its range")
+        return self
 
 
 class SensorSpec(DataModel):
@@ -49,6 +90,7 @@ class SensorSpec(DataModel):
         odometry_walk: Random walk of the position per metre travelled, m per square root of m.
         odometry_velocity_noise: Of the reported velocity, m/s.
         tracker: What follows an object that the robot handles; None where nothing does.
+        touch: Touch sensors in the order of their values; empty for most robots.
     """
 
     imu_rotation: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
@@ -70,3 +112,12 @@ class SensorSpec(DataModel):
     odometry_walk: NonNegative = 0.0
     odometry_velocity_noise: NonNegative = 0.0
     tracker: TrackerSpec | None = None
+    touch: tuple[TouchSpec, ...] = ()
+
+    @field_validator("touch")
+    @classmethod
+    def _one_name_each(cls, touch: tuple[TouchSpec, ...]) -> tuple[TouchSpec, ...]:
+        names = [sensor.name for sensor in touch]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"several touch sensors are called '{twice[0]}'")
+        return touch

@@ -56,17 +56,19 @@ class SampleFormat:
         odometry_linear: Velocity by odometry.
         tracked: Task time of the tracker's last look, position and orientation of the object, where the robot has a
             tracker, else nothing; the orientation is zero while it has seen nothing.
+        touch: Touch sensors.
         size: Length of the vector.
     """
 
     def __init__(self, robot: RobotSpec) -> None:
         """Computes the slices for a robot."""
         joints, feet, tracked = robot.size, len(robot.feet), 8 if robot.sensors.tracker else 0
-        ends = np.cumsum([0, joints, joints, joints, joints, 4, 3, 3, feet, 3, 3, tracked]).tolist()
+        touch = len(robot.sensors.touch)
+        ends = np.cumsum([0, joints, joints, joints, joints, 4, 3, 3, feet, 3, 3, tracked, touch]).tolist()
         cuts = [slice(begin, end) for begin, end in pairwise(ends)]
         self.position, self.velocity, self.torque, self.temperature = cuts[:4]
         self.orientation, self.angular_velocity, self.linear_acceleration, self.foot_force = cuts[4:8]
-        self.odometry_position, self.odometry_linear, self.tracked = cuts[8:]
+        self.odometry_position, self.odometry_linear, self.tracked, self.touch = cuts[8:]
         self._tracks = robot.sensors.tracker is not None
         self.size = int(ends[-1])
 
@@ -91,6 +93,7 @@ class SampleFormat:
         if self._tracks:
             seen = s.tracked
             vector[self.tracked] = 0.0 if seen is None else (seen.task_time, *seen.position, *seen.orientation)
+        vector[self.touch] = s.touch if np.size(s.touch) else np.nan  # a driver that reads none
         has_odometry = odometry is not None
         return Measurement(s.sequence, s.valid, has_odometry, s.task_time, s.stamp, s.battery, yaw, yaw_rate, vector)
 
@@ -105,7 +108,7 @@ class SampleFormat:
             v[self.position], v[self.velocity], v[self.torque],
             v[self.orientation], v[self.angular_velocity], v[self.linear_acceleration],
             v[self.temperature], v[self.foot_force],
-            battery, odometry, valid, self._seen(v) if self._tracks else None,
+            battery, odometry, valid, self._seen(v) if self._tracks else None, v[self.touch],
         )  # fmt: skip
 
     def _seen(self, vector: Array) -> TrackedPose | None:

@@ -35,6 +35,7 @@ class ModelIndex:
         accelerometer: Slice with the specific force in the IMU frame, m/s².
         orientation: Slice with the orientation of the IMU in the world, w-x-y-z.
         foot_force: Addresses of the feet's normal forces, N, shape (feet,).
+        touch: Addresses of the normal forces on the pads of touch sensors, N, shape (sensors,).
         foot_position: Addresses of the feet's positions in the world, m, shape (feet, 3), or None without them.
         foot_velocity: Addresses of the feet's velocities in the world, m/s, shape (feet, 3), or None without them.
     """
@@ -51,6 +52,7 @@ class ModelIndex:
     accelerometer: slice
     orientation: slice
     foot_force: Array
+    touch: Array
     foot_position: Array | None
     foot_velocity: Array | None
 
@@ -85,6 +87,7 @@ def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> Mo
         accelerometer=_sensor(model, f"{prefix}imu_accelerometer"),
         orientation=_sensor(model, f"{prefix}imu_orientation"),
         foot_force=np.array([_sensor(model, f"{name}_force").start for name in names], dtype=int),
+        touch=np.array([_sensor(model, f"{prefix}touch_{one.name}").start for one in robot.sensors.touch], dtype=int),
         foot_position=_triples(model, [f"{name}_position" for name in names]) if tracked else None,
         foot_velocity=_triples(model, [f"{name}_velocity" for name in names]) if tracked else None,
     )

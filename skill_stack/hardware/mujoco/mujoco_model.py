@@ -292,6 +292,12 @@ def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec, foot_kinematics: bool) -
             raise DataError(f"{robot.name}: the URDF has no link '{tip.link}' (fingertips.{finger})")
         link.add_site(name=f"{finger}_tip", pos=tip.point)
         spec.add_sensor(name=f"{finger}_tip_position", type=kinds.mjSENS_FRAMEPOS, objname=f"{finger}_tip", **site)
+    for sensor in robot.sensors.touch:
+        link, name = spec.body(sensor.link), f"touch_{sensor.name}"
+        if link is None:
+            raise DataError(f"{robot.name}: the URDF has no link '{sensor.link}' (sensors.touch, '{sensor.name}')")
+        link.add_site(name=name, pos=sensor.point, size=[sensor.radius] * 3)
+        spec.add_sensor(name=name, type=kinds.mjSENS_TOUCH, objname=name, **site)
     if foot_kinematics and robot.palms:
         _add_arm_sensors(spec, robot)
 

@@ -41,6 +41,7 @@ class SensorNoise:
             (places.linear_acceleration, spec.accelerometer_noise),
             (places.foot_force, spec.foot_force_noise),
             (places.odometry_position, spec.odometry_walk),
+            (places.touch, np.array([sensor.noise for sensor in spec.touch])),
             (places.odometry_linear, spec.odometry_velocity_noise),
         ):
             self._sigma[place] = factor * size

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 
 import mujoco
 import numpy as np
 
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.sensor_spec import TouchSpec
 from skill_stack.core.rotation import Quaternion, into_body
 from skill_stack.core.shared_memory.sample_format import Measurement, SampleFormat
 from skill_stack.core.world.scene_file import SceneSetup
@@ -23,7 +25,7 @@ Array = np.ndarray
 
 
 class SimulatedSensors:
-    """Encoders, IMU, foot sensors, odometry, thermometers and fuel gauge with their declared errors.
+    """Encoders, IMU, foot and touch sensors, odometry, thermometers and fuel gauge with their declared errors.
 
     The IMU is one physics step behind, as MuJoCo computes its sensors before it integrates.
     """
@@ -47,6 +49,7 @@ class SimulatedSensors:
         self._tracker = (
             TrackerSensor(robot, setup.noise, np.random.default_rng([setup.seed, 8]), data) if tracks else None
         )
+        self._touch = TouchPads(robot.sensors.touch) if robot.sensors.touch else None
         self._condition = DriveCondition(index.lever)
         self._format = SampleFormat(robot)
         # One selection gathers everything; views are valid as long as the simulation is.
@@ -74,6 +77,7 @@ class SimulatedSensors:
         pick[places.angular_velocity] = sensors + np.arange(index.gyro.start, index.gyro.stop)
         pick[places.linear_acceleration] = sensors + np.arange(index.accelerometer.start, index.accelerometer.stop)
         pick[places.foot_force] = sensors + index.foot_force
+        pick[places.touch] = sensors + index.touch
         imu = sensors + np.arange(index.orientation.start, index.orientation.stop)
         # Position, orientation, velocity and yaw rate of the base, and the orientation of the IMU.
         base, motion = positions + index.base_qpos, speeds + index.base_qvel
@@ -110,6 +114,8 @@ class SimulatedSensors:
         _FOUR.pack_into(self._bytes, self._orientation_at, *self._orientation((iw, ix, iy, iz), roll, pitch))
         if self._tracker is not None:
             self._tracker.write(time, vector[self._format.tracked])
+        if self._touch is not None:
+            self._touch.limit(vector[self._format.touch])
         if not self._has_odometry:
             _SIX.pack_into(self._bytes, self._odometry_at, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
             return Measurement(sequence, True, False, time, stamp, condition.charge, 0.0, 0.0, vector)
@@ -131,6 +137,21 @@ class SimulatedSensors:
         w, x, y, z = w - x * a - y * b, x + w * a - z * b, y + w * b + z * a, z + x * b - y * a
         norm = math.sqrt(w * w + x * x + y * y + z * z)
         return w / norm, x / norm, y / norm, z / norm
+
+
+class TouchPads:
+    """What touch sensors make of the force on their pads."""
+
+    def __init__(self, sensors: Sequence[TouchSpec]) -> None:
+        """Takes their ranges and thresholds."""
+        self._low, self._high = np.array([sensor.range for sensor in sensors]).T
+        self._switch = np.array([sensor.threshold is not None for sensor in sensors])
+        self._threshold = np.array([sensor.threshold or 0.0 for sensor in sensors])
+
+    def limit(self, force: Array) -> None:
+        """Turns forces with their errors, N, shape (sensors,), into what is reported, in place."""
+        np.clip(force, self._low, self._high, out=force)
+        np.copyto(force, force >= self._threshold, where=self._switch)
 
 
 _FOUR, _SIX = struct.Struct("4d"), struct.Struct("6d")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from skill_stack.core.errors import StaleData, UnknownName
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import joint_prefix
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillStatus
 from skill_stack.core.shared_memory.block_name import part_path
@@ -33,12 +34,14 @@ class JointReport:
         position: rad, shape (joints,).
         velocity: rad/s, shape (joints,).
         torque: N·m, shape (joints,).
+        touch: What each touch sensor reports, N or 1, by the name that the whole robot uses.
     """
 
     names: tuple[str, ...]
     position: Array
     velocity: Array
     torque: Array
+    touch: Mapping[str, float] = field(default_factory=dict)
 
 
 class RobotLink:
@@ -140,9 +143,11 @@ class RobotLink:
             main: The newest sample of the main part.
         """
         if len(self._robot.parts) == 1:
-            return JointReport(self._robot.joint_names, main.position, main.velocity, main.torque)
+            alone = self._touch(self._robot.main_part, main)
+            return JointReport(self._robot.joint_names, main.position, main.velocity, main.torque, alone)
         names: list[str] = []
         rows: list[tuple[Array, Array, Array]] = []
+        touch: dict[str, float] = {}
         for part, channels in self._channels.items():
             try:
                 sample = main if part == self._robot.main_part else channels.read_sample()
@@ -151,8 +156,14 @@ class RobotLink:
             if sample is not None:
                 names += self._robot.parts[part].joints
                 rows.append((sample.position, sample.velocity, sample.torque))
+                touch |= self._touch(part, sample)
         position, velocity, torque = (np.concatenate(column) for column in zip(*rows))
-        return JointReport(tuple(names), position, velocity, torque)
+        return JointReport(tuple(names), position, velocity, torque, touch)
+
+    def _touch(self, part: str, sample: SensorSample) -> dict[str, float]:
+        """What the touch sensors of a part report, by the names that the whole robot uses."""
+        names = (sensor.name for sensor in self._robot.part(part).sensors.touch)
+        return {joint_prefix(self._robot, part) + name: said for name, said in zip(names, sample.touch.tolist())}
 
     def close(self) -> None:
         """Leaves the blocks."""

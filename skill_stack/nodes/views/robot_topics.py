@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from geometry_msgs.msg import TransformStamped
+from geometry_msgs.msg import TransformStamped, WrenchStamped
 from nav_msgs.msg import Odometry
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import Imu, JointState
@@ -27,6 +27,7 @@ from skill_stack.nodes.wire.wire_sensors import (
     joint_states_message,
     localization_message,
     odometry_message,
+    touch_message,
     transform_message,
 )
 
@@ -39,8 +40,9 @@ NOBODY = "nobody"
 class RobotTopics:
     """Publishes ``joint_states``, ``imu``, ``odom``, ``/tf``, ``/tf_static``, ``robot_description``, ``localization``.
 
-    Everything is stamped with the time at which it was measured, not with that at which it is published. Messages
-    without subscribers are not built, so that an unwatched robot costs next to nothing.
+    For a robot with touch sensors it also publishes ``touch/<sensor>`` of each. Everything is stamped with the time at
+    which it was measured, not with that at which it is published. Messages without subscribers are not built, so that
+    an unwatched robot costs next to nothing.
 
     Attributes:
         simulated: Whether the robot is simulated.
@@ -62,6 +64,10 @@ class RobotTopics:
         self.simulated = True
         self._seen = -1
         self._joints = node.create_publisher(JointState, "joint_states", NEWEST)
+        self._touch = {
+            sensor: node.create_publisher(WrenchStamped, f"touch/{sensor.name}", NEWEST)
+            for sensor in robot.sensors.touch
+        }
         self._imu = node.create_publisher(Imu, "imu", NEWEST)
         self._odometry = node.create_publisher(Odometry, "odom", NEWEST)
         self._tf = node.create_publisher(TFMessage, "/tf", NEWEST)
@@ -122,6 +128,9 @@ class RobotTopics:
             self._clock.publish(Clock(clock=time_message(sample.task_time)))
         if self._joints.get_subscription_count():
             self._joints.publish(joint_states_message(joints(), stamp))
+        for sensor, publisher in self._touch.items():
+            if publisher.get_subscription_count() and (said := joints().touch.get(sensor.name)) is not None:
+                publisher.publish(touch_message(said, stamp, node.frame(sensor.link)))
         if self._imu.get_subscription_count():
             self._imu.publish(imu_message(sample, stamp, node.frame(self._robot.source.imu_link)))
         if state is None:

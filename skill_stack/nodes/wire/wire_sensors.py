@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from builtin_interfaces.msg import Time
-from geometry_msgs.msg import Transform, TransformStamped
+from geometry_msgs.msg import Transform, TransformStamped, WrenchStamped
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import BatteryState, Imu, JointState, Temperature
 
@@ -37,6 +37,13 @@ def imu_message(sample: SensorSample, stamp: Time, frame: str) -> Imu:
         angular_velocity=vector_message(sample.angular_velocity),
         linear_acceleration=vector_message(sample.linear_acceleration),
     )
+
+
+def touch_message(said: float, stamp: Time, frame: str) -> WrenchStamped:
+    """What a touch sensor on the link ``frame`` reports, N or 1, as ``force.z``; its direction is not measured."""
+    message = WrenchStamped(header=header(stamp, frame))
+    message.wrench.force.z = said
+    return message
 
 
 def battery_message(charge: float, stamp: Time) -> BatteryState:

@@ -1,6 +1,7 @@
 """Observation terms of foreign policies: each gives what its page promises."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -105,11 +106,35 @@ def test_motion_seen_from_the_robot(robot) -> None:
         ({"term": "joint_pos", "params": {"form": "sin"}}, UnknownName, "form"),
         ({"term": "joint_pos", "scale": [1.0, 2.0]}, DataError, "2 factors for 4 values"),
         ({"term": "motion_command"}, DataError, "section reference"),
+        ({"term": "touch"}, DataError, "has none .sensors.touch"),
     ],
 )
 def test_what_is_wrong_is_named(robot, term, error, text) -> None:
     with pytest.raises(error, match=text):
         observe(robot, term)
+
+
+def test_torques_and_touch_are_what_the_sample_says(robot) -> None:
+    pads = [{"name": name, "link": "base", "radius": 0.01, "range": (0.0, 9.0), "source": "made up"} for name in "ab"]
+    sensors = robot.sensors.model_validate({"touch": pads})
+    touching = robot.model_copy(update={"sensors": sensors})
+    torque, touch = np.array([1.0, -2.0, 3.0, -4.0]), np.array([0.5, math.nan])
+    sample = SimpleNamespace(torque=torque, touch=touch)
+    names = list(robot.joint_names)
+    for term, expected, nothing in (
+        ({"term": "joint_effort"}, torque, np.zeros(4)),
+        ({"term": "joint_effort", "joints": [names[3], names[0]]}, (-4.0, 1.0), np.zeros(2)),
+        ({"term": "touch"}, (0.5, 0.0), np.zeros(2)),
+        ({"term": "touch", "params": {"names": ["b", "a"]}}, (0.0, 0.5), np.zeros(2)),
+    ):
+        observation = ForeignObservation(ManifestInput(name="obs", terms=[term]), manifest_of(robot), touching)
+        reading = reading_at(POSITION)._replace(sample=sample)
+        for given, values in ((reading, expected), (reading_at(POSITION), nothing)):
+            observation.write(Moment(given, np.zeros(3), np.zeros(4), np.zeros(4)))
+            assert nearly(observation.array.ravel(), values), term
+    with pytest.raises(UnknownName, match="touch sensor.*'c'.*a, b"):
+        unknown = ManifestInput(name="obs", terms=[{"term": "touch", "params": {"names": ["c"]}}])
+        ForeignObservation(unknown, manifest_of(robot), touching)
 
 
 def test_every_term_is_documented() -> None:

@@ -22,6 +22,7 @@ OLD = 40.0
 """Age of the sample when it is published, s."""
 TICK = 0.2
 """Time from the sample to the estimate, s."""
+PAD = {"name": "paw", "link": "FL_foot", "radius": 0.03, "range": (0.0, 200.0), "source": "made up"}
 PROMPT = 20.0
 """Time that publishing may take on a busy machine, s."""
 
@@ -46,6 +47,8 @@ def published(request):
     rclpy.init(args=["--ros-args", "-p", f"use_sim_time:={str(request.param).lower()}"])
     resources = Resources.from_environment({})
     robot = load_robot(resources.robot("go2"), resources)
+    sensors = robot.sensors.model_validate(robot.sensors.model_dump() | {"touch": [PAD]})
+    robot = robot.model_copy(update={"sensors": sensors})
     joints, zero, level = robot.size, np.zeros(3), np.array([1.0, 0.0, 0.0, 0.0])
     node = Front()
     topics = RobotTopics(node, robot, describe_robot(robot), Pose2(0.0, 0.0, 0.0))
@@ -57,7 +60,7 @@ def published(request):
     known = SimpleNamespace(position=0.0, heading=0.0, velocity=0.0)
     pose = {"base_position": zero, "orientation": level, "base_velocity": zero, "angular_velocity": zero}
     state = SimpleNamespace(task_time=7.0 + TICK, base=known, **pose)
-    report = JointReport(robot.joint_names, sample.position, sample.velocity, sample.torque)
+    report = JointReport(robot.joint_names, sample.position, sample.velocity, sample.torque, {"paw": 1.5})
     topics.publish(sample, state, lambda: report)
     yield node.said, wall
     node.close()
@@ -85,3 +88,10 @@ def test_on_the_wall_the_age_of_a_measurement_shows(published):
 def test_on_simulated_time_stamps_are_task_time(published):
     measured, estimated = stamps(published[0])
     assert measured == pytest.approx([7.0] * 3) and estimated == pytest.approx([7.0 + TICK] * 2)
+
+
+@pytest.mark.parametrize("published", [True], indirect=True)
+def test_a_touch_sensor_is_said_in_the_frame_of_its_link(published):
+    message = published[0]["touch/paw"]
+    assert (message.header.frame_id, message.wrench.force.z) == ("FL_foot", 1.5)
+    assert seconds_of(message.header.stamp) == pytest.approx(7.0)
