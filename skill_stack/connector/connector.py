@@ -10,6 +10,7 @@ from skill_stack.connector.action_port import ActionPort, NoActions, within_reac
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.goal_values import clip_goals
 from skill_stack.connector.guides.action import Velocity
+from skill_stack.connector.held_watch import held_after
 from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.motion_range import with_rest
 from skill_stack.connector.paths.blocked_ways import BlockedWays, Spared
@@ -34,6 +35,7 @@ from skill_stack.core.skills.skill_alternatives import arguments_for
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.spatial.parts import with_part_places
 from skill_stack.core.world.estimate_trust import place_doubt
+from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
@@ -93,6 +95,7 @@ class Connector:
         self._steps = JointShares(library, robot, part)
         self._latest = ""
         self._ended: list[StepOutcome] = []
+        self._held: frozenset[Fact] = frozenset()
         self._stops = StopLedger()
         self._teleop = TeleopLease(self._settings.teleop_timeout)
         self._newest = -math.inf
@@ -172,7 +175,7 @@ class Connector:
         scene = with_part_places(scene, request.arguments.values())
         way = self._way(request, scene)
         whole = self._done_before(way.request, scene)
-        step = RunningStep(way.request, way.library, self._robot, self._settings, now, self._actions, whole)
+        step = RunningStep(way.request, way.library, self._robot, self._settings, now, self._actions, whole, self._held)
         if step.spec.part != self._part:
             raise DataError(f"'{request.skill}' drives part '{step.spec.part}', this connector '{self._part}'")
         for parameter in step.spec.goal:
@@ -392,6 +395,7 @@ class Connector:
         if step.drive((0.0, 0.0, 0.0), SHARED, self._newest):
             self._teleop.release(SHARED, self._newest)  # what its server still says is no person
         self._steps.remove(step)
+        self._held = held_after(self._held, outcome, step.spec, step.arguments)
         outcome = self._ways.ended(outcome)
         if self.observer is not None:
             self.observer.end(outcome)

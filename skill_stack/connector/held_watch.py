@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skill_stack.connector.guides.guide import GuideFailure
+from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.fact import Fact, Literal, apply_effects
 from skill_stack.core.world.scene import Pose2, SceneGraph
 
 HOLDING = "holding"
@@ -21,6 +22,29 @@ def held_by(spec: SkillSpec, arguments: dict[str, float | str]) -> frozenset[str
     """Things that must be held while a skill runs, by its preconditions."""
     needed = (Literal.parse(text).ground(arguments) for text in spec.preconditions)
     return frozenset(one.arguments[-1] for one in needed if one.positive and one.predicate == HOLDING)
+
+
+LOST = "object is held"
+"""Name of the failure of a held thing that is no longer held."""
+
+
+def held_after(
+    held: frozenset[Fact], outcome: StepOutcome, spec: SkillSpec, arguments: dict[str, float | str]
+) -> frozenset[Fact]:
+    """What the robot holds after a step, by the effects of its skill.
+
+    Args:
+        held: What it held before.
+        outcome: How the step ended; what is lost is not held, and what fails otherwise changes nothing.
+        spec: Its skill.
+        arguments: Its arguments.
+    """
+    if outcome.violated == LOST:
+        return frozenset()
+    if outcome.outcome != "succeeded":
+        return held
+    told = (Literal.parse(text).ground(arguments) for text in spec.effects)
+    return apply_effects(held, [one for one in told if one.predicate == HOLDING and one.arguments[0] == "robot"])
 
 
 class HeldWatch:
@@ -49,6 +73,6 @@ class HeldWatch:
             height = self._heights.setdefault(name, thing.position[2])
             away = pose.distance_to(*thing.position[:2]) if pose is not None else 0.0
             if height - thing.position[2] > FALLEN or away > APART:
-                raise GuideFailure("object is held", f"'{name}' has slipped out of my hands")
+                raise GuideFailure(LOST, f"'{name}' has slipped out of my hands")
             if not self._hidden and now - thing.last_seen > UNSEEN:
-                raise GuideFailure("object is held", f"I no longer see '{name}' between my hands")
+                raise GuideFailure(LOST, f"I no longer see '{name}' between my hands")

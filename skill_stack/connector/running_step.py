@@ -37,6 +37,7 @@ from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.skills.way_constraint import way_of
 from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
+from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
 
@@ -91,6 +92,7 @@ class RunningStep:
         now: float,
         actions: ActionPort | None = None,
         whole: bool = False,
+        held: frozenset[Fact] = frozenset(),
     ) -> None:
         """Checks the request.
 
@@ -102,6 +104,7 @@ class RunningStep:
             now: Task time, s.
             actions: Reaches action servers outside of the stack; None where there are none.
             whole: Whether a planned motion of that kind has succeeded on this device, so that it may go all the way.
+            held: What the robot holds, which is never in its way.
 
         Raises:
             UnknownName: Unknown skill, argument or guide.
@@ -132,8 +135,9 @@ class RunningStep:
         self._leg, self._leg_since = "", now
         self.path: KeptPath | None = None
         self._deviation = 0.0
-        self._carries = held_by(self.spec, self.arguments)
-        self._grip = HeldWatch(self._carries, hidden=not robot.palms)
+        needed = held_by(self.spec, self.arguments)
+        self._carries = needed | {fact.arguments[-1] for fact in held}
+        self._grip = HeldWatch(needed, hidden=not robot.palms)
         self.signals: dict[str, float] = {}
         self._doubt = ""
         self._joints = robot.part(self.spec.part).joint_names if self.spec.part in robot.parts else ()

@@ -267,6 +267,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "approach",
         "around",
         "offer",
+        "palm_approach",
         "palm_vantage",
         "tracking",
         "put",

@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.guides import GuideContext, make_guide
-from skill_stack.connector.guides.guide import GuideFailure, GuideView
-from skill_stack.connector.held_watch import HeldWatch, held_by
+from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideView
+from skill_stack.connector.held_watch import LOST, HeldWatch, held_after, held_by
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
 from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, width_of
+from skill_stack.connector.palms.vantage import HALT, Halting
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.sighting import Sighting
@@ -103,3 +105,37 @@ def test_single_looks_that_err_do_not_make_a_thing_that_stays_a_lifted_one(g1):
     with pytest.raises(GuideFailure, match="stays where it is although I lift"):
         taken(g1, lambda look: 2 * RISEN if look % 3 == 0 else 0.0, steps)
     assert not any(step.signals.get("lifted", 0.0) >= RISEN for step in steps)
+
+
+def test_a_thing_that_is_slowly_seen_to_rise_is_waited_for_before_it_is_let_go_of(g1):
+    steps = []
+    taken(g1, lambda look: min(0.1, 0.01 * look), steps)  # places are averaged: half a second after it has risen
+    assert any(step.signals.get("lifted", 0.0) >= RISEN for step in steps)
+
+
+def outcome(skill, how="succeeded", violated=""):
+    return StepOutcome("1", skill, how, "", violated, {}, 1.0)
+
+
+def test_what_a_step_has_taken_is_in_nobodys_way_until_it_is_put_down_handed_over_or_lost(g1):
+    library = load_library(RESOURCES, g1)
+    took = held_after(frozenset(), outcome("pick_up"), library["pick_up"], {"target": "box"})
+    assert {fact.arguments for fact in took} == {("robot", "box")}
+    assert held_after(took, outcome("back_off"), library["back_off"], {"forward": -0.3}) == took
+    assert held_after(took, outcome("put_down", "failed"), library["put_down"], {"target": "box"}) == took
+    assert not held_after(took, outcome("carry_to", "failed", LOST), library["carry_to"], {"thing": "box"})
+    assert not held_after(took, outcome("put_down"), library["put_down"], {"target": "box", "place": "table"})
+    given = {"target": "box", "person": "anna"}
+    assert not held_after(took, outcome("offer"), library["offer"], given)
+
+
+def test_who_brings_something_plants_its_feet_where_it_has_arrived():
+    halting, walks = Halting(), {"vx": 0.2, "vy": 0.0, "wz": 0.1}
+
+    def step(off, turn, now):
+        return halting.step(GuideStep(walks, {"distance_error": off, "heading_error": turn}, off), now).goals
+
+    assert step(0.3, 0.0, 0.0) == walks and step(0.04, 0.3, 1.0) == walks
+    assert set(step(0.04, 0.05, 2.0).values()) == {0.0}
+    assert set(step(0.2, 0.0, 2.0 + HALT).values()) == {0.0}  # legs come to rest first
+    assert step(0.2, 0.0, 2.1 + HALT) == walks

@@ -31,6 +31,7 @@ _LAZY = {
     "hand_to": ("reaching.hands", "HandGuide"),
     "latent": ("gaits.latent", "LatentGuide"),
     "offer": ("palms.motions", "OfferGuide"),
+    "palm_approach": ("palms.vantage", "PalmApproachGuide"),
     "palm_vantage": ("palms.vantage", "PalmVantageGuide"),
     "pointing": ("reaching.hands", "PointingGuide"),
     "put": ("palms.motions", "PutGuide"),

@@ -60,12 +60,16 @@ class JointGuide(ABC):
         last = self._stage == len(self._motions) - 1 or self.enough(view)
         if self._there is not None and not last:
             done = False
-            if view.now - self._there >= self.DWELL:
+            if self.ready(view, view.now - self._there):
                 self._stage, self._since, self._moved, self._there = self._stage + 1, view.now, False, None
                 self._motions = self.renewed(view, self._motions)
         left = len(self._motions) - self._stage - (min(view.progress, 0.99) if self._moved else 0.0)
         left = 0.0 if done and last else left
         return GuideStep(self._motions[self._stage], {"unfinished": left}, left)
+
+    def ready(self, view: GuideView, there: float) -> bool:
+        """Whether the next motion may begin when joints are where the last has brought them, for so long, s."""
+        return there >= self.DWELL
 
     def renewed(self, view: GuideView, motions: list[dict[str, float]]) -> list[dict[str, float]]:
         """All motions, as the next one begins."""

@@ -217,8 +217,9 @@ class PalmsGuide(JointGuide):
         return self.context.numbers["force"]
 
 
-LOOKED, RECENT = 0.5, 0.7
-"""Time after the lift has begun from which on a look tells whether it rises, and for which it does, s."""
+LOOKED, RECENT, DOUBTFUL = 0.5, 0.7, 2.0
+"""Time after the lift has begun from which on a look tells whether it rises, for which it does, and for which more
+looks are waited for after the lift where they do not say so, s: places of things are averaged over half a second."""
 HIGHER = 0.1
 """How far above its middle palms come beside a thing first, m. They are brought to each place twice: the body leans as
 arms go forward."""
@@ -271,12 +272,21 @@ class TakeGuide(PalmsGuide):
                 self._after.append((self._looked, thing.position[2]))
         return super().step(view)
 
+    def ready(self, view: GuideView, there: float) -> bool:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: a thing has to be seen to rise."""
+        waits = self._stage == LIFTED and there < DOUBTFUL and not self._rises(view)
+        return super().ready(view, there) and not waits
+
+    def _rises(self, view: GuideView) -> bool:
+        """Whether the last looks say that it rises; where there are none that is believed."""
+        risen = self._risen(max(self._lifts_since, view.now - RECENT - LOOKED) + LOOKED)
+        return risen is None or risen >= RISEN
+
     def _judge_rise(self, view: GuideView) -> None:
         """Looks whether it rises before it is drawn to the chest: what stays is let go of, or it is pulled off."""
         if self._stage == LIFTED:
             self._lifts_since = min(self._lifts_since, view.now)
-        risen = self._risen(max(self._lifts_since, view.now - RECENT - LOOKED) + LOOKED)
-        self._stays = self._stays or (self._stage > LIFTED and risen is not None and risen < RISEN)
+        self._stays = self._stays or (self._stage > LIFTED and not self._rises(view))
 
     def _risen(self, since: float) -> float | None:
         """How far it was seen to rise by looks since a time, s, m; None without a look.

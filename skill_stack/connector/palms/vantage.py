@@ -1,4 +1,4 @@
-"""Guide ``palm_vantage``: walks to where both palms reach a thing, or the place that it is brought to."""
+"""Guides ``palm_vantage`` and ``palm_approach``: walk to where both palms reach a thing or a place, or to somebody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from skill_stack.connector.guides.approach import ApproachGuide
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.kinematics.reach_map import BEST
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
@@ -45,6 +46,39 @@ HALT = 3.0
 BOTH = "both"
 
 
+class Halting:
+    """Plants the feet of a robot that is near enough, and walks on where it then turns out that it is not."""
+
+    def __init__(self) -> None:
+        """Walks."""
+        self._halts, self._halted = -math.inf, False
+
+    def step(self, step: GuideStep, now: float) -> GuideStep:
+        """A step of a guide, without its velocities while it halts, s of task time."""
+        off, turn = step.signals["distance_error"], step.signals["heading_error"]
+        if now > self._halts + HALT:
+            bounds = LEAVES if self._halted else HALTS
+            self._halted = off <= bounds[0] and turn <= bounds[1]
+            self._halts = now if self._halted and bounds == HALTS else self._halts
+        return replace(step, goals=dict.fromkeys(step.goals, 0.0)) if self._halted else step
+
+
+class PalmApproachGuide(ApproachGuide):
+    """As the guide ``approach``, for what is held between both palms: it plants its feet where it has arrived.
+
+    Who steps on the spot walks on by some centimetres a second, and a pull at what it then holds out is not felt.
+    """
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        super().change(context)
+        self._halting = Halting()
+
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        return self._halting.step(super().step(view), view.now)
+
+
 class PalmVantageGuide(VantageGuide):
     """As the guide ``vantage``, for both hands.
 
@@ -58,17 +92,11 @@ class PalmVantageGuide(VantageGuide):
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         super().change(context)
-        self._halts, self._halted = -math.inf, False
+        self._halting = Halting()
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`; where it is near enough, it plants its feet."""
-        step = super().step(view)
-        off, turn = step.signals["distance_error"], step.signals["heading_error"]
-        if view.now > self._halts + HALT:
-            bounds = LEAVES if self._halted else HALTS
-            self._halted = off <= bounds[0] and turn <= bounds[1]
-            self._halts = view.now if self._halted and bounds == HALTS else self._halts
-        return replace(step, goals=dict.fromkeys(step.goals, 0.0)) if self._halted else step
+        return self._halting.step(super().step(view), view.now)
 
     def candidates(self, view: GuideView, thing: SceneObject) -> Iterable[Vantage]:
         """See :class:`skill_stack.connector.reaching.vantage.VantageGuide`."""
