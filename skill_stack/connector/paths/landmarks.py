@@ -20,8 +20,10 @@ CREEP = 1e-4
 """Variance that a robot that steps on the spot adds to the position, m²/s."""
 GATE = 13.8
 """Squared Mahalanobis distance in the plane beyond which a thing is not where the map has it (0.1 % by chance)."""
+POSE_GATE = 16.3
+"""The same of the whole pose."""
 DOUBTED = 5
-"""Looks in a row that contradict the map before it is said."""
+"""Looks in a row that contradict the map before it is said, and before legs are taken to drift by what is seen."""
 SOURCE = "seen things"
 AVERAGED, MOVED = 0.35, 0.1
 """Share of a look in the place of a movable thing, and distance from which on it counts as moved, m."""
@@ -38,6 +40,7 @@ class Landmarks:
     contradicted: dict[str, int] = field(default_factory=dict)
     _spread: Array = field(default_factory=lambda: np.zeros((3, 3)))
     _last: tuple[Pose2, float] | None = None
+    _refused: int = 0
 
     def corrected(
         self, localization: Localization, odometry: Pose2, sightings: Sequence[Sighting], scene: SceneGraph, now: float
@@ -64,13 +67,33 @@ class Landmarks:
             self.contradicted[one.thing] = 0 if taken is not None else self.contradicted.get(one.thing, 0) + 1
             if taken is not None:
                 state, used = taken, True
-        if not used:
-            return localization
-        x, y, yaw = state.tolist()
-        turn = wrap_angle(yaw - odometry.yaw)
-        c, s = math.cos(turn), math.sin(turn)
-        origin = Pose2(x - c * odometry.x + s * odometry.y, y - s * odometry.x - c * odometry.y, turn)
-        return Localization(origin, SOURCE, now)
+        return _origin(state, odometry, now) if used else localization
+
+    def shifted(
+        self, localization: Localization, odometry: Pose2, shift: Array, information: Array, now: float
+    ) -> Localization:
+        """Where ``odom`` lies in ``map``, after a look that tells how far the robot is from where it was thought to be.
+
+        A shift beyond what legs can have drifted by their numbers is refused, until so many looks in a row say it that
+        it is the numbers that are wrong: a robot that is drawn along drifts by more.
+
+        Args:
+            localization: Where it was thought to lie.
+            odometry: The robot in ``odom``.
+            shift: To be added to its x and y, m, and heading, rad, shape (3,).
+            information: Inverse covariance of that, shape (3, 3); of low rank where it leaves a direction open.
+            now: Task time, s.
+        """
+        here = localization.odom.compose(odometry)
+        self._predict(odometry, now)
+        if shift @ information @ np.linalg.solve(np.eye(3) + self._spread @ information, shift) > POSE_GATE:
+            self._refused += 1
+            if self._refused < DOUBTED:
+                return localization
+            self._spread = self._spread + np.outer(shift, shift)
+        self._refused = 0
+        self._spread = np.linalg.solve(np.eye(3) + self._spread @ information, self._spread)
+        return _origin(np.array([here.x, here.y, here.yaw]) + self._spread @ information @ shift, odometry, now)
 
     @property
     def deviation(self) -> tuple[float, float]:
@@ -105,6 +128,15 @@ class Landmarks:
         gain = self._spread @ slope.T @ np.linalg.inv(known)
         self._spread = (np.eye(3) - gain @ slope) @ self._spread
         return np.asarray(state + gain @ off)
+
+
+def _origin(state: Array, odometry: Pose2, now: float) -> Localization:
+    """The localization that puts a robot to a pose in ``map``: x and y, m, and heading, rad, shape (3,)."""
+    x, y, yaw = state.tolist()
+    turn = wrap_angle(yaw - odometry.yaw)
+    c, s = math.cos(turn), math.sin(turn)
+    origin = Pose2(x - c * odometry.x + s * odometry.y, y - s * odometry.x - c * odometry.y, turn)
+    return Localization(origin, SOURCE, now)
 
 
 def placed(sightings: Sequence[Sighting], scene: SceneGraph, here: Pose2 | None, now: float) -> SceneGraph:
