@@ -57,7 +57,7 @@ class Landmarks:
             now: Task time, s.
         """
         here = localization.odom.compose(odometry)
-        self._predict(odometry, now)
+        self.predict(odometry, now)
         state, used = np.array([here.x, here.y, here.yaw]), False
         for one in sightings:
             thing = scene.objects.get(one.thing)
@@ -74,7 +74,7 @@ class Landmarks:
     ) -> Localization:
         """Where ``odom`` lies in ``map``, after a look that tells how far the robot is from where it was thought to be.
 
-        A shift beyond what legs can have drifted by their numbers is refused, until so many looks in a row say it that
+        The drift up to it was predicted before. A shift beyond what legs can have drifted by their numbers is refused, until so many looks in a row say it that
         it is the numbers that are wrong: a robot that is drawn along drifts by more.
 
         Args:
@@ -85,7 +85,6 @@ class Landmarks:
             now: Task time, s.
         """
         here = localization.odom.compose(odometry)
-        self._predict(odometry, now)
         if shift @ information @ np.linalg.solve(np.eye(3) + self._spread @ information, shift) > POSE_GATE:
             self._refused += 1
             if self._refused < DOUBTED:
@@ -106,8 +105,13 @@ class Landmarks:
         """Things of which map and camera disagree."""
         return tuple(name for name, looks in self.contradicted.items() if looks >= DOUBTED)
 
-    def _predict(self, odometry: Pose2, now: float) -> None:
-        """Adds what legs and IMU have drifted since the last look."""
+    def predict(self, odometry: Pose2, now: float) -> None:
+        """Adds what legs and IMU have drifted since the last look.
+
+        Args:
+            odometry: The robot in ``odom``.
+            now: Task time, s.
+        """
         before, then = self._last or (odometry, now)
         self._last = (odometry, now)
         walked, seconds = math.hypot(odometry.x - before.x, odometry.y - before.y), max(0.0, now - then)

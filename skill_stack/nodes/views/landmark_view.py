@@ -45,7 +45,8 @@ class LandmarkView:
         if pose is None or origin is None:
             return None
         odometry = Pose2(float(pose[0]), float(pose[1]), yaw_of(pose[3:]))
-        offset = self._map.offset(seen.cloud, origin.compose(odometry))
+        self._marks.predict(odometry, seen.stamp)
+        offset = self._map.offset(seen.cloud, origin.compose(odometry), self._marks.deviation[0])
         if offset is None:
             return None
         before = Localization(origin)

@@ -35,7 +35,7 @@ class Told:
     def __init__(self, information=KNOWN):
         self.true, self.information = Pose2(0.0, 0.0, 0.0), information
 
-    def offset(self, cloud, base):
+    def offset(self, cloud, base, deviation=0.0):
         if self.information is None:
             return None
         shift = (self.true.x - base.x, self.true.y - base.y, self.true.yaw - base.yaw)

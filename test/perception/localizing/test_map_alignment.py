@@ -80,3 +80,10 @@ def test_something_strange_before_a_stated_thing_does_not_draw_it_along():
     cloud, base = looked([POST, CRATE, strange], (0.04, 0.03, 0.0), Eye((0.0, 0.0, 1.0), (1.5, 0.0, 0.3)))
     _, shift = known(MapAlignment([POST, CRATE]).offset(cloud, base))
     assert shift[:2] == pytest.approx([-0.04, -0.03], abs=0.02)
+
+
+def test_a_place_that_is_hardly_known_is_found_although_the_ball_lies_beside_itself():
+    cloud, base = looked([TABLE, BALL], (0.03, 0.2, 0.0))
+    assert known(MapAlignment([TABLE, BALL]).offset(cloud, base, 0.02))[1][1] > -0.1
+    offset = MapAlignment([TABLE, BALL]).offset(cloud, base, 0.15)
+    assert "ball" in offset.things and offset.shift[:2] == pytest.approx([-0.03, -0.2], abs=0.02)
