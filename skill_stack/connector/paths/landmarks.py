@@ -74,8 +74,8 @@ class Landmarks:
     ) -> Localization:
         """Where ``odom`` lies in ``map``, after a look that tells how far the robot is from where it was thought to be.
 
-        The drift up to it was predicted before. A shift beyond what legs can have drifted by their numbers is refused, until so many looks in a row say it that
-        it is the numbers that are wrong: a robot that is drawn along drifts by more.
+        What it may have drifted since was predicted before. A shift beyond that is refused, until so many looks in a
+        row say it that it is the numbers that are wrong: a robot that is drawn along drifts by more.
 
         Args:
             localization: Where it was thought to lie.

@@ -78,17 +78,16 @@ class MapAlignment:
         nearby = [one for one in self._things if _reach(one, base) < 1.0 + float(cloud.depth.max())]
         if not nearby or not len(points):
             return None
-        shift, told = np.zeros(3), (np.zeros((3, 3)), np.zeros(3), ())
+        shift, information, names = np.zeros(3), np.zeros((3, 3)), tuple[str, ...]()
         if deviation > DOUBTFUL:
             some = slice(None, None, max(1, len(points) // FEW))
             shift[:2] = _likeliest(nearby, points[some], normals[some], rims[some], deviation)
         for gate in GATES:
             moved, turned = _moved(points, normals, base, shift)
-            told = _equations(nearby, moved, turned, rims, base, shift, gate, cloud.eye)
-            information, pull, _ = told
+            information, pull, names = _equations(nearby, moved, turned, rims, base, shift, gate, cloud.eye)
             step = np.linalg.solve(information + np.linalg.inv(SIZE), pull - np.linalg.solve(SIZE, shift))
             shift = shift + step
-        return Offset(shift, told[0], told[2]) if told[2] else None
+        return Offset(shift, information, names) if names else None
 
 
 def _reach(thing: SceneObject, base: Pose2) -> float:
