@@ -192,7 +192,7 @@ class Language:
 
     def _with_texts(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
         form = self._reader(self._words_of(scene), facts).wording().form
-        utterances = Utterances(source, form, self._voices, self._spoken.does, self._spoken.skills)
+        utterances = Utterances(source, form, self._voices)
         masked = utterances.masked(tokenise(source, self.lexicon.small.contractions).tokens)
         texts = utterances.texts
         if not texts:

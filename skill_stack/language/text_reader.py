@@ -18,7 +18,7 @@ from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.conditions.conditions import ConditionReader, Vocabulary
 from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.conversation import Conversation
-from skill_stack.language.grammar.chunks import Noun, WayLimit
+from skill_stack.language.grammar.chunks import WayLimit
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -69,7 +69,7 @@ class TextReader:
             return worded
         text = worded
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
-        attempts = self._attempts(statements, slips + wording.notes)
+        attempts = self._attempts(statements, slips)
         named = yield from self._named(text, attempts)
         if named is not None:
             return named
@@ -98,19 +98,7 @@ class TextReader:
 
     def wording(self) -> Wording:
         """Returns the rewriter that puts an instruction into the form that the grammar reads."""
-        words, facts = self.words, self.facts
-        resolver = Resolver(words, facts)
-
-        def meant(noun: Noun) -> Iterable[str]:
-            known = noun.ids if noun.ids is None else noun.ids & words.scene.objects.keys()
-            ids = resolver.resolve(replace(noun, ids=known), Discourse(pose=words.scene.robot))
-            return () if isinstance(ids, Answer) else ids
-
-        form = OrderForm(
-            self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, meant,
-            self.spoken.waits, words.people, self.spoken.skill_end,
-        )  # fmt: skip
-        return Wording(form)
+        return Wording(OrderForm(self.spoken, self.words, self.facts))
 
     def _nouns(self) -> NounParser:
         return self.spoken.nouns(self.words)

@@ -129,10 +129,6 @@ class SpokenLibrary:
         """Whether a verb of the library or of the lexicon stands at a position."""
         return self.heads.longest(tokens, at) is not None or tokens[at].text in self.verbs
 
-    def does(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a verb of the library stands at a position."""
-        return self.skill_end(tokens, at) is not None
-
     def skill_end(self, tokens: Sequence[Token], at: int) -> int | None:
         """Returns the end of the longest verb of the library at a position, or None."""
         found = self.heads.longest(tokens, at)

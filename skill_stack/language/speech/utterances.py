@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,6 @@ class Utterances:
         source: The instruction.
         form: Finds verbs and noun phrases.
         voices: The skills that say free text.
-        does: Whether a verb of the library stands at a position.
-        skills: Gives the names of the skills of a verb.
         texts: Free text by placeholder.
         reported: Whether one of them is not as it would be said, so that it has to be confirmed: ``tell Ben to wait``.
         given: Whether all of them are given in words: ``tell Ben that …``, but not ``say a joke``.
@@ -57,8 +55,6 @@ class Utterances:
     source: str
     form: OrderForm
     voices: Voices
-    does: Callable[[Tokens, int], bool]
-    skills: Callable[[tuple[str, ...]], Iterable[str]] = lambda head: ()
     texts: dict[str, str] = field(default_factory=dict)
     reported: bool = False
     given: bool = True
@@ -145,8 +141,8 @@ class Utterances:
 
     def _topic(self, tokens: Tokens, at: int) -> tuple[int, str, int] | None:
         """A text to play, search or write that is no object of the scene, ``play some jazz``; like ``_spoken``."""
-        for begin in range(self.form.skill_end(tokens, at) or at, at, -1):
-            voice = self.voices.topical(self.skills(tuple(one.text for one in tokens[at:begin])))
+        for begin in range(self.form.spoken.skill_end(tokens, at) or at, at, -1):
+            voice = self.voices.topical(self.form.spoken.skills(tuple(one.text for one in tokens[at:begin])))
             if voice is None or begin >= len(tokens):
                 continue
             covered = tokens[begin - 1].end if tokens[begin].text != "for" else tokens[begin].end
@@ -191,6 +187,6 @@ class Utterances:
             after += 1
         if after >= len(tokens):
             return False
-        verb = self.form.verb(tokens, after) or self.does(tokens, after)
+        verb = self.form.spoken.verb_at(tokens, after)
         verb = verb or any(self.form.at(name, tokens, after) for name in ("hearing", "speaking", "questioning"))
         return verb and not (after + 1 < len(tokens) and tokens[after + 1].text in WORDS.forms_of_be)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
-from skill_stack.language.answers import FORBIDDEN, Answer, every, question, refusal
+from skill_stack.language.answers import FORBIDDEN, Answer, every, refusal
 from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.order_form import OrderForm, Tokens
@@ -24,17 +24,15 @@ LEAST_TOKENS = 4
 """Tokens of a sentence with a time or a repetition at least."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Rewrites instructions to the form that the grammar reads.
 
     Attributes:
         form: Finds orders.
-        notes: What was dropped, for the user.
     """
 
     form: OrderForm
-    notes: list[str] = field(default_factory=list)
 
     def rewrite(self, text: Text) -> Text | Answer:
         """Returns the rewritten instruction, or the same text if nothing changes.
@@ -88,7 +86,7 @@ class Wording:
             mark = self.form.lexicon.table(self.form.lexicon.small.instead).longest(tokens, at + 1) if stopped else None
             if mark is not None and mark[0] < len(tokens):
                 more = WORDS.adding & {token.text for token in tokens[mark[0] :]}
-                said = tokens[at : at + 1] if more else self.form.words(INSTEAD, tokens[at])
+                said = tokens[at : at + 1] if more else self.form.inserted(INSTEAD, tokens[at])
                 tokens = (*tokens[:at], *said, *tokens[mark[0] :])
         return tokens
 
@@ -131,7 +129,7 @@ class Wording:
     def _order_within(self, tokens: Tokens, at: int) -> bool:
         """Whether an order begins after a position."""
         begun = (k for k in range(max(at, 1), len(tokens)) if self.form.begins(tokens, k))
-        return any(tokens[k - 1].text in LINKS or self.form.inside(tokens, k) for k in begun)
+        return any(tokens[k - 1].text not in self.form.wording.no_order_after - LINKS for k in begun)
 
     def _conditions(self, tokens: Tokens) -> Tokens | Answer:
         """Makes a condition within a sentence one of its own where an order follows: ``sit, and if …, lie down``."""
@@ -146,26 +144,14 @@ class Wording:
                 return (*tokens[:begin], *tokens[at:])  # "close the door, if it is open"
             if tokens[-1].text in WORDS.first:
                 return Constraints.refusal(self.form.said(tokens[at:]))
-            return (*tokens[:begin], *self.form.words(".", tokens[at]), *tokens[at:])
+            return (*tokens[:begin], *self.form.inserted(".", tokens[at]), *tokens[at:])
         return tokens
 
     def _sentence(self, tokens: Tokens) -> Tokens | Answer:
         if len(tokens) < LEAST_TOKENS:
             return tokens
         apart = self._conditions(tokens)
-        timed = apart if isinstance(apart, Answer) else Timing(self.form).rewrite(apart, self.notes)
-        return timed if isinstance(timed, Answer) else self._ended(timed)
-
-    def _ended(self, tokens: Tokens) -> Tokens | Answer:
-        """The sentence; a question for the number of repetitions if they have no end."""
-        for at in range(len(tokens)):
-            end = self.form.at("endless", tokens, at)
-            if end is None:
-                continue
-            if (at == 0 and self.form.begins(tokens, end)) or (end == len(tokens) and self.form.begins(tokens, 0)):
-                said = self.form.said(tokens[at:end])
-                return question(f"How often? '{said}' has no end; say for example 'three times' or 'until …'.")
-        return tokens
+        return apart if isinstance(apart, Answer) else Timing(self.form).rewrite(apart)
 
 
 def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
@@ -34,7 +34,7 @@ class Lexicon:
         """Takes the files by name."""
         vars(self).update(files)
         self._tables: dict[Any, Any] = {}
-        self._split: dict[str, tuple[str, ...]] = {}
+        self._split = lru_cache(MOST_REMEMBERED)(lambda phrase: plain_words(phrase, self.small.contractions))
 
     if TYPE_CHECKING:
 
@@ -42,43 +42,27 @@ class Lexicon:
 
     def split(self, phrase: str) -> tuple[str, ...]:
         """Splits a phrase of lexicon, library or scene into words, as the tokeniser would."""
-        known = self._split.get(phrase)
-        if known is None:
-            if len(self._split) > MOST_REMEMBERED:
-                self._split.clear()
-            known = self._split[phrase] = plain_words(phrase, self.small.contractions)
-        return known
+        return self._split(phrase)
 
     def shared(self, make: Callable[[Lexicon], Made]) -> Made:
         """Returns what depends on the lexicon alone, made once; read only."""
-        if make not in self._tables:
-            self._tables[make] = make(self)
-        made: Made = self._tables[make]
-        return made
+        return self._once(make, lambda: make(self))
 
     def table(self, phrases: Iterable[str]) -> PhraseTable[str]:
         """Returns the shared table from phrases to themselves; read only."""
-        key = ("table", tuple(phrases))
-        if key not in self._tables:
-            self._tables[key] = PhraseTable((self.split(phrase), phrase) for phrase in key[1])
-        return self._tables[key]
+        same = tuple(phrases)
+        return self._once(same, lambda: PhraseTable((self.split(phrase), phrase) for phrase in same))
 
     def grouped(self, groups: dict[str, Words]) -> PhraseTable[str]:
         """Returns the shared table from the phrases of each group to the group's name; read only."""
-        key = ("grouped", tuple(groups.items()))
-        if key not in self._tables:
-            self._tables[key] = PhraseTable(
-                (self.split(phrase), name) for name, phrases in groups.items() for phrase in phrases
-            )
-        return self._tables[key]
+        pairs = ((phrase, name) for name, phrases in groups.items() for phrase in phrases)
+        return self._once(tuple(groups.items()), lambda: PhraseTable((self.split(one), name) for one, name in pairs))
 
-    def firsts(self, phrases: Words) -> frozenset[str]:
-        """Returns the first words of phrases."""
-        key = ("firsts", phrases)
+    def _once(self, key: Any, make: Callable[[], Made]) -> Made:
         if key not in self._tables:
-            self._tables[key] = frozenset(split[0] for phrase in phrases if (split := self.split(phrase)))
-        found: frozenset[str] = self._tables[key]
-        return found
+            self._tables[key] = make()
+        made: Made = self._tables[key]
+        return made
 
     def words(self) -> Iterator[str]:
         """Yields every word that the lexicon gives a meaning to."""
