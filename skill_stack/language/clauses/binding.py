@@ -68,6 +68,6 @@ class Binding:
         """Sort key of how badly the clause fits; smaller is better."""
         extra = len(self.around) + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
-        far = 3 * self.frame.by_name + self.frame.remoteness
+        far = self.frame.remoteness
         strange = 2 * self.awkward + self.unlike
         return missing, self.misfit + self.unmet, self.frame.guessed, strange, extra, self.assumed, far

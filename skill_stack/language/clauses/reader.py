@@ -308,7 +308,7 @@ def _nouns(reading: BoundClause) -> list[Noun]:
 def _clear(binding: Binding) -> bool:
     """Whether a binding is so good that no further one is tried."""
     lacks = binding.missing or binding.misfit or binding.awkward or binding.unmet or binding.unlike
-    return not (lacks or binding.frame.by_name or binding.frame.guessed)
+    return not (lacks or binding.frame.guessed)
 
 
 def _nameless(chunk: Chunk) -> bool:

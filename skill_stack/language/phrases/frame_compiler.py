@@ -62,11 +62,10 @@ class FrameCompiler:
 
     def frames(self, spec: SkillSpec) -> list[PhraseFrame]:
         """Returns every frame of a skill: its own first, then those of its senses."""
-        return self._compiled(spec, self._phrases(spec))
-
-    def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[PhraseFrame]:
-        own = [frame for phrase in phrases for frame in self._own_ways(spec, phrase)]
-        out = [*own, *(other for frame in own for other in self._ways.variants_of(frame))]
+        phrases = spec.phrases or self._names.phrases_of(spec)
+        said, named = self._own_ways(spec, phrases), self._own_ways(spec, [_with_name(spec)] if spec.phrases else ())
+        own = [*said, *(frame for frame in named if frame not in said)]
+        out = [*own, *(other for frame in said for other in self._ways.variants_of(frame))]
         for sense, lines in self._lexicon.verbs.senses.items():
             declared = sense in spec.senses
             if sense in self._declared and not declared:
@@ -89,29 +88,12 @@ class FrameCompiler:
             raise DataError(f"skill {spec.name}: senses: there is no sense '{wrong}'; there are {', '.join(known)}")
         return spec.senses
 
-    def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[PhraseFrame]:
-        frame = self._own(spec, phrase)
-        if frame is not None:
-            frame = replace(frame, by_name=bool(spec.phrases) and phrase not in spec.phrases)
-            yield frame
-            if len(frame.head) > 1:
-                yield from self._directed(frame)
-
-    def _directed(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
-        """A frame whose motion takes some time, with room for a direction before that: ``walk … for {duration}``."""
-        if not frame.roles and frame.head[-1] == "for" and velocities(frame.skill, self._lexicon):
-            yield replace(frame, head=self._head(frame.head[:-1]), amount=True)
-
-    def _phrases(self, spec: SkillSpec) -> Iterable[str]:
-        """The phrases of a skill and its name with arguments; for a skill without phrases those of its name."""
-        if not spec.phrases:
-            made = self._names.phrases_of(spec)
-            return made or (spec.name.replace("_", " "),)
-        name = spec.name.replace("_", " ")
-        slots = {p.name: f"{{{p.name}}}" for p in spec.goal if p.type == "object"}
-        plain = [word for word in name.split() if word not in slots]
-        said = " ".join([*(plain or [name]), *list(slots.values())[:1]])
-        return dict.fromkeys([*spec.phrases, " ".join([name, *list(slots.values())[:1]]), said])
+    def _own_ways(self, spec: SkillSpec, phrases: Iterable[str]) -> list[PhraseFrame]:
+        """The frames of phrases; where motion takes some time, also with room for a direction before that."""
+        own = [frame for phrase in phrases if (frame := self._own(spec, phrase))]
+        timed = velocities(spec, self._lexicon)
+        lasting = [one for one in own if timed and not one.roles and one.head[1:] and one.head[-1] == "for"]
+        return own + [replace(one, head=self._head(one.head[:-1]), amount=True) for one in lasting]
 
     def _own(self, spec: SkillSpec, phrase: str) -> PhraseFrame | None:
         """The frame of one phrase; None if it has no words or names an unknown parameter."""
@@ -187,9 +169,6 @@ class FrameCompiler:
             )  # "lay the coat over the chair"
         if between in ("from", "to"):
             return frozenset(groups[between])
-        *before, last = between.split() or [""]
-        if last == "at" or (before and last == "in"):
-            return frozenset(" ".join((*before, word)) for word in ("at", "in"))
         return frozenset({between})
 
     def _implied(self, head: Head) -> str:
@@ -240,6 +219,12 @@ class FrameCompiler:
                 like.skill, head, target, shape, sense, heading, line.amount,
                 guessed=like.guessed and not exact,
             )  # fmt: skip
+
+
+def _with_name(spec: SkillSpec) -> str:
+    """The name of a skill as a phrase, with its first object."""
+    things = [f"{{{p.name}}}" for p in spec.goal if p.type == "object"]
+    return " ".join([spec.name.replace("_", " "), *things[:1]])
 
 
 def choice_words(phrase: str, split: Callable[[str], Head]) -> Iterator[tuple[str, Head]]:

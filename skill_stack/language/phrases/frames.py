@@ -39,7 +39,6 @@ class PhraseFrame:
         sense: Sense of the lexicon, or empty for the skill's own words.
         heading: Direction that the verb implies, or empty.
         amount: Whether it needs an amount.
-        by_name: Whether it comes from the name of a skill that has phrases.
         tail: Words of the verb after its objects: ``saw … in half``.
         guessed: Whether it comes from neither the skill's phrases nor a declared sense, so that a question is needed.
     """
@@ -52,7 +51,6 @@ class PhraseFrame:
     heading: str = ""
     amount: bool = False
     tail: Head = ()
-    by_name: bool = False
     guessed: bool = False
 
     @property

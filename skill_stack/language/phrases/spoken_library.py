@@ -18,12 +18,14 @@ from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
-from skill_stack.language.phrases.frame_set import MOVING, on_or_in, told_apart, unclaimed
-from skill_stack.language.phrases.frames import PhraseFrame
+from skill_stack.language.phrases.frames import Head, PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import ChoiceWording, Words
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
+
+YIELDING = frozenset({"approach", "face", "rotate", "sit", "stand"})
+"""Senses whose words are another skill's where that has them as its own."""
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
@@ -54,10 +56,7 @@ class SpokenLibrary:
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self.quantities)
         self.frames: dict[tuple[str, ...], list[PhraseFrame]] = {}
-        compiled = compiler.library(library)
-        for sense in MOVING:
-            compiled = told_apart(compiled, sense)
-        for frame in on_or_in(unclaimed(compiled)):
+        for frame in _unclaimed(compiler.library(library)):
             self.frames.setdefault(frame.head, []).append(frame)
         frames = tuple(chain.from_iterable(self.frames.values()))
         self.waits = any(frame.sense == "wait" for frame in frames)
@@ -142,6 +141,24 @@ class SpokenLibrary:
         """Returns the steps that keep the robot still."""
         halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]
         return [Step(spec, spec.complete({}), "keeps still") for spec in halting]
+
+
+def _unclaimed(frames: list[PhraseFrame]) -> list[PhraseFrame]:
+    """Removes frames of a wide sense whose words another skill has as its own: pointing is no facing where one points.
+
+    Args:
+        frames: All frames of a library.
+    """
+    claimed: dict[tuple[Head, bool], set[str]] = {}
+    for one in frames:
+        for words in one.surfaces if one.own else ():
+            claimed.setdefault((words, bool(one.roles)), set()).add(one.skill.name)
+
+    def yields(frame: PhraseFrame) -> bool:
+        wide = frame.remoteness == 2 and frame.sense in YIELDING and frame.head in frame.surfaces
+        return wide and bool(claimed.get((frame.head, bool(frame.roles)), set()) - {frame.skill.name})
+
+    return [frame for frame in frames if not yields(frame)]
 
 
 def _between(frames: Iterable[PhraseFrame], lexicon: Lexicon) -> set[str]:

@@ -82,7 +82,8 @@ class OrderForm:
     def meant(self, noun: Noun) -> Iterable[str]:
         """Returns the ids that a noun may mean; empty if it is ambiguous."""
         scene = self.words.scene
-        ids = Resolver(self.words, self.facts).resolve(noun, Discourse(pose=scene.robot))
+        known = noun.ids if noun.ids is None else noun.ids & scene.objects.keys()
+        ids = Resolver(self.words, self.facts).resolve(replace(noun, ids=known), Discourse(pose=scene.robot))
         return () if isinstance(ids, Answer) else ids
 
     def person(self, noun: Noun) -> bool:
