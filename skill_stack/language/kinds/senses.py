@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from skill_stack.core.skills.skill import SLOT, SkillSpec
@@ -23,37 +23,6 @@ HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
 """Senses with a fixed meaning: acting on objects, going to one, taking into the hand, letting go."""
 
 _GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
-_DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
-"""Base forms that double their last letter before *ing* and *ed*: *dining* is no form of *din*."""
-
-
-class Forms:
-    """Base forms of words, with a cache."""
-
-    def __init__(self, irregular: Mapping[str, tuple[str, ...]]) -> None:
-        """Takes irregular forms.
-
-        Args:
-            irregular: Forms by their base form.
-        """
-        self._known: dict[str, frozenset[str]] = {}
-        self._irregular: dict[str, set[str]] = {}
-        for base, others in irregular.items():
-            for other in others:
-                self._irregular.setdefault(other, set()).add(base)
-
-    def forms_of(self, word: str) -> frozenset[str]:
-        """Returns a word with its possible base forms."""
-        found = self._known.get(word)
-        if found is None:
-            plain = (base for base in bases(word) if not self._doubled(word, base))
-            found = self._known[word] = frozenset({word, *plain, *self._irregular.get(word, ())})
-        return found
-
-    @staticmethod
-    def _doubled(word: str, base: str) -> bool:
-        """Whether a word would have a double letter if it were a form of the base."""
-        return word in (base + "ing", base + "ed") and _DOUBLING.fullmatch(base) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +49,10 @@ class Senses:
             forms: Irregular forms of words.
             lexicon: Types of parameters.
         """
-        self._forms = Forms(forms)
+        self._irregular: dict[str, set[str]] = {}
+        for base, others in forms.items():
+            for other in others:
+                self._irregular.setdefault(other, set()).add(base)
         self._types = Types(lexicon, SceneGraph())
         types = (lexicon.things.types[name] for name in ("person", "surface", "container"))
         self._receiving = frozenset(word for one in types for word in one.parameters)
@@ -132,7 +104,9 @@ class Senses:
         return any(in_order(one.split(), text) for one in sense.verbs for text in texts)
 
     def _forms_of(self, *texts: str) -> list[list[frozenset[str]]]:
-        return [[self._forms.forms_of(one) for one in re.findall(r"[a-z_']+", text.casefold())] for text in texts]
+        """The words of texts, each with its possible base forms."""
+        said = [re.findall(r"[a-z_']+", text.casefold()) for text in texts]
+        return [[frozenset({one, *bases(one), *self._irregular.get(one, ())}) for one in words] for words in said]
 
     def roles(self, spec: SkillSpec) -> Roles:
         """Returns which parameters of a skill are moved and which are goals."""
@@ -142,48 +116,34 @@ class Senses:
         return self._roles[key]
 
     def _roles_of(self, spec: SkillSpec) -> Roles:
-        names = [one.name for one in spec.goal if one.type in ("object", "choice")]
-        told: dict[str, str] = {}
-        ways = self._by_effects(spec, True), self._by_names(spec), self._by_phrases(spec), self._by_effects(spec, False)
-        for moved, goals in ways:  # the most certain first; effects with other predicates count only on their own
-            if ways[-1] == (moved, goals) and told.keys() & {*moved, *goals}:
-                break
-            told = {**dict.fromkeys(moved, "moved"), **dict.fromkeys(goals, "goal"), **told}
-        open_ones = [name for name in names if name not in told]
-        if len(open_ones) == 1 and len(names) > 1:
-            others = {told[name] for name in names if name in told}
-            told[open_ones[0]] = "goal" if others == {"moved"} else "moved" if others == {"goal"} else ""
-        either = {name for name in names if not told.get(name)}
-        return Roles(
-            frozenset(either | {name for name in names if told.get(name) == "moved"}),
-            frozenset(either | {name for name in names if told.get(name) == "goal"}),
-        )
+        """Roles by effects; else by names such as ``recipient``, ``place`` and ``tool``, and *into* in phrases."""
+        moved, goals = self._by_effects(spec)
+        objects = {one.name: one for one in spec.goal if one.type in ("object", "choice")}
+        several = [one for one in spec.phrases if len(SLOT.findall(one)) > 1]
+        ends = {name for phrase in several for name in _GOAL.findall(phrase)}
+        held = set(self._types.held(spec))
+        for name in objects.keys() - moved - goals:
+            words = [*name_words(name), *objects[name].kind.casefold().split()]
+            to = {words[0], words[-1]} & (WORDS.recipient | self._types.receiving) or words[-1] in self._places
+            if name in held or words[-1] in WORDS.instrument:
+                moved.add(name)
+            elif to or name in ends or self._receiving & set(words):
+                goals.add(name)
+        left = set(objects) - moved - goals
+        if len(left) == 1 and bool(moved) != bool(goals):
+            (goals if moved else moved).update(left)
+            left = set()
+        return Roles(frozenset(moved | left), frozenset(goals | left))
 
-    def _by_effects(self, spec: SkillSpec, known: bool) -> tuple[list[str], list[str]]:
-        """Roles by ``at($thing, $place)`` and ``has($person, $thing)``; by known or by other predicates."""
-        moved: list[str] = []
-        goals: list[str] = []
+    def _by_effects(self, spec: SkillSpec) -> tuple[set[str], set[str]]:
+        """What is moved and where to, by ``at($thing, $place)`` and ``has($person, $thing)``."""
+        moved, goals = set[str](), set[str]()
         for one in map(Literal.parse, spec.effects):
             names = [argument[1:] for argument in one.arguments if argument.startswith("$")]
-            if one.positive and len(names) == 2 and known == (one.predicate in self.held_facts | WITHIN):
+            if one.positive and len(names) == 2 and one.predicate in self.held_facts | WITHIN:
                 thing, goal = names[::-1] if one.predicate in self.held_facts else names
-                moved, goals = [*moved, thing], [*goals, goal]
-        return moved, goals
-
-    def _by_phrases(self, spec: SkillSpec) -> tuple[list[str], list[str]]:
-        """Goals: slots after *to*, *into* and the like in phrases with several slots."""
-        several = [one for one in spec.phrases if len(SLOT.findall(one)) > 1]
-        return [], [name for one in several for name in _GOAL.findall(one)]
-
-    def _by_names(self, spec: SkillSpec) -> tuple[Iterable[str], list[str]]:
-        """Roles by names such as ``recipient``, ``place`` and ``tool``."""
-        goals, moved = [], set(self._types.held(spec))
-        for one in (one for one in spec.goal if one.type in ("object", "choice")):
-            words = [*name_words(one.name), *one.kind.casefold().split()]
-            moved |= {one.name} if words[-1] in WORDS.instrument else set()
-            wanted = bool(set(words) & self._receiving) or words[-1] in self._places
-            if one.name not in moved and (wanted or {words[0], words[-1]} & (WORDS.recipient | self._types.receiving)):
-                goals.append(one.name)
+                moved.add(thing)
+                goals.add(goal)
         return moved, goals
 
     def takes(self, spec: SkillSpec, senses: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 IRREGULAR = {
@@ -11,13 +12,16 @@ IRREGULAR = {
     "held": "hold",
 }  # fmt: skip
 
+_DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+"""Base forms that double their last letter before *ing* and *ed*: *dining* is no form of *din*."""
+
 
 def bases(word: str) -> list[str]:
     """Returns the possible base forms of an inflected verb."""
     out = [IRREGULAR[word]] if word in IRREGULAR else []
     if word.endswith(("ing", "ed")):
         stem = word[: -3 if word.endswith("ing") else -2]
-        out += [stem, stem + "e"]
+        out += [stem + "e"] if _DOUBLING.fullmatch(stem) else [stem, stem + "e"]
         if len(stem) > 2 and stem[-1] == stem[-2]:
             out.append(stem[:-1])
     elif word.endswith("es") and word[:-2].endswith(("s", "x", "ch", "sh", "o")):
