@@ -48,12 +48,17 @@ class Timing:
                 ordered = False  # the rest is no part of the order
             if time is None:
                 continue
-            after, first = past(tokens, time[0], LINKS), at == 0 or before in LINKS
-            if first and self.form.begins(tokens, after) and (time[2] or not self._says(tokens[after:])):
+            if after := self._before_order(tokens, at, time):
                 return self._waited(tokens, (at, at, after), time)
             if ordered and at > begin + 1 and time[0] == end:
                 return self._waited(tokens, (begin, at, end), time)
         return None
+
+    def _before_order(self, tokens: Tokens, at: int, time: Time) -> int:
+        """Where the order begins that a time stands before; 0 where it stands before none."""
+        after = past(tokens, time[0], LINKS)
+        first = (at == 0 or tokens[at - 1].text in LINKS) and self.form.begins(tokens, after)
+        return after if first and (time[2] or not self._says(tokens[after:])) else 0
 
     def _delay(self, tokens: Tokens, at: int) -> Time | None:
         """The delay at a position, or None."""
