@@ -23,7 +23,7 @@ from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.grammar.way_limits import Marked, WayLimits, takes_limits
+from skill_stack.language.grammar.way_limits import Marked, WayLimits
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.naming import naming_in
 from skill_stack.language.nearest import Nearest
@@ -142,10 +142,9 @@ class TextReader:
         return Nearest(self.spoken).offers(tokens, words, self._grammar()[0], interpreter)
 
     def _limits(self, tokens: Tokens) -> Marked:
-        """Replaces each constraint on the path by one token, where a skill keeps to such constraints."""
-        if not takes_limits(self.spoken.library):
-            return Marked(tokens)
-        return WayLimits(self.spoken.lexicon, self.spoken.quantities, self._nouns).mark(tokens)
+        """Replaces each constraint on the path by one token."""
+        places = frozenset(name for name, one in self.words.scene.objects.items() if one.kind == "place")
+        return WayLimits(self.spoken.lexicon, self.spoken.quantities, self._nouns, places).mark(tokens)
 
     def _grammar(self, limits: Mapping[str, WayLimit] | None = None) -> tuple[Grammar, NounParser]:
         """A grammar for one text, with its parser of noun phrases."""

@@ -26,6 +26,9 @@ ON_THE_WAY = [
     ("keep to the right of the blue box on your way to the red ball", "right(blue_box)"),
     ("go to the red ball and keep the blue box on your left", "right(blue_box)"),
     ("go to the red ball, passing between the blue box and the table", "between(blue_box, brown_table)"),
+    ("go to the red ball without passing the table", "out(brown_table)"),
+    ("go to the red ball while not going through the start on the way", "out(start)"),
+    ("go to the red ball but do not use the start to get there", "out(start)"),
     ("go to the red ball without touching the start, at least 1 m from the table", "out(start); away(brown_table, 1)"),
 ]
 
@@ -42,6 +45,23 @@ def test_a_constraint_on_the_path_is_an_argument_of_the_step(ask, text, way):
     plan = ask(text)
     assert plan.status == "plan", plan.reason
     assert [(step.skill, step.arguments["way"]) for step in plan.steps] == [("go_to", way)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "go to the red ball through the start",
+        "go through the start to the red ball",
+        "move to the red ball by going through the start",
+    ],
+)
+def test_what_leads_through_a_place_goes_there_first(ask, text):
+    assert [step.arguments["target"] for step in ask(text).steps] == ["start", "red_ball"]
+
+
+def test_a_way_through_one_of_two_places_is_asked_about(ask):
+    plan = ask("go through the start or the charger to the red ball")
+    assert plan.status == "question" and "leaves a choice" in plan.reason
 
 
 def test_a_constraint_before_several_orders_holds_for_all_of_them(ask):

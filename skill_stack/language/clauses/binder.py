@@ -21,7 +21,7 @@ from skill_stack.language.grammar.chunks import (
     Times,
     WayLimit,
 )
-from skill_stack.language.phrases.frames import PhraseFrame, Role, gap_parameter, way_parameter
+from skill_stack.language.phrases.frames import PhraseFrame, Role, gap_parameter
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
@@ -53,7 +53,9 @@ class Binder:
         self._measures = Measures(lexicon)
         self._beside = frozenset(lexicon.verbs.prepositions["beside"])
         groups = lexicon.verbs.prepositions
-        self._via, self._onward, self._facing = (frozenset(groups[name]) for name in ("via", "onward", "facing"))
+        self._via, self._through, self._onward, self._facing = (
+            frozenset(groups[name]) for name in ("via", "through", "onward", "facing")
+        )
         self._sides = {**lexicon.things.relations, "in": (*lexicon.things.relations["in"], *groups["inside"])}
         self._goal = frozenset(groups["goal"])
         self._away = frozenset(lexicon.verbs.prepositions["away"])
@@ -86,7 +88,7 @@ class Binder:
             return known and binding.values.setdefault(chunk.parameter, chunk.value) == chunk.value  # one value only
         if isinstance(chunk, WayLimit):
             binding.limits.append(chunk)
-            return way_parameter(binding.frame.skill) is not None
+            return True
         if isinstance(chunk, Times) and binding.times is None:
             binding.times = chunk.count
             return True
@@ -139,7 +141,8 @@ class Binder:
         """Whether a noun phrase is a waypoint, a next destination, or to be faced at the end."""
         frame = binding.frame
         past = frame.sense in PASSING and frame.roles[0].parameter in binding.values
-        ways = {"via": self._via, "onward": self._onward | (self._goal if past else set()), "facing": self._facing}
+        via = self._via | (self._through if self._types.is_place(noun) else set())
+        ways = {"via": via, "onward": self._onward | (self._goal if past else set()), "facing": self._facing}
         kind = next((name for name, words in ways.items() if chunk.between in words), "")
         if chunk.gap is not None or not kind or (kind != "facing" and not frame.roles):
             return False
@@ -239,6 +242,8 @@ class Binder:
                 binding.assumed += frame.shape == "duration" and parameter.unit == "s"
             elif parameter.type == "choice" and self._unfinished(frame):
                 return False  # "walk in a": the choice is missing, and other words follow
+            elif parameter.type == "object" and binding.of("via"):
+                return False  # "go through the hall": on to where?
             elif not binding.missing:
                 binding.missing.append(parameter.name)
                 room = between.get(parameter.name, {""})  # a lone preposition, or a verb without one

@@ -263,7 +263,8 @@ class Interpreter:
         """Arguments with constraints on the path; the distance from the destination is the gap that it leaves."""
         mentioned, out = list(self.discourse.mentioned), dict(values)
         name = way_parameter(spec)
-        stays = name is None and not any(text.replace(" ", "").startswith("notnear(") for text in spec.effects)
+        left = [one.predicate for one in map(Literal.parse, spec.effects) if one.arguments == ("robot", "*")]
+        stays = name is None and (WORDS.near_facts | WORDS.inside).isdisjoint(left)
         kept = every(self._constraint(spec, out, limit) for limit in (*limits, *(() if stays else self.whole)))
         if isinstance(kept, Answer):
             return kept

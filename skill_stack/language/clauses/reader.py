@@ -268,9 +268,9 @@ class Reader:
         """The answer that names a clause and its words that were not read."""
         end = next((k for k in range(at, len(self.tokens)) if k > at and self._ends(k)), len(self.tokens))
         words = self._words(at, end)
+        if any(token.text == "or" for token in self.tokens[at:end]):
+            return question(f"'{words}' leaves a choice. Which one shall I do?")
         for token in self.tokens[at:end]:
-            if token.text == "or":
-                return question(f"'{words}' leaves a choice. Which one shall I do?")
             if token.text in self.unsupported:
                 what = self.unsupported[token.text]
                 beyond = f"I do not understand '{words}': '{token.text}' asks for {what}, which is beyond me."

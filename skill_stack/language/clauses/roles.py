@@ -221,7 +221,8 @@ class Types:
         if thing is None or thing.movable:
             return 0
         if parameter not in self.held(spec):
-            return 0
+            moved = any(text.replace(" ", "").partition("(")[2].startswith(f"${parameter},") for text in spec.effects)
+            return 2 * (moved and thing.kind == "place")  # a room is not pushed into another one
         if self.is_person(Noun("", ids=frozenset({name}))):
             return UNKNOWN * (self.wanted(parameter) != "person")
         kinds = self._kinds(name)
@@ -249,6 +250,8 @@ class Types:
 
     def is_place(self, noun: Noun) -> bool:
         """Whether a noun means places only."""
+        if noun.parts:
+            return all(self.is_place(part) for part in noun.parts)
         return noun.ids is not None and all(self.scene.objects[name].kind == "place" for name in noun.ids)
 
     def is_person(self, noun: Noun) -> bool:

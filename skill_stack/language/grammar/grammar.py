@@ -208,7 +208,8 @@ class Grammar:
                   if self._choices.longest(tokens, end)]  # fmt: skip
         found += [(end, Thing(f"{side} of", noun, noun.words, frame="own"))
                   for end, side, noun in self._nouns.own_side(tokens, at)]  # fmt: skip
-        for end, between in self._prepositions.match(tokens, at):
+        start = at + ([token.text for token in tokens[at : at + 2]] == [",", "by"])  # "…, by going through the hall"
+        for end, between in self._prepositions.match(tokens, start):
             nouns = self._nouns.parse(tokens, end)
             found += [(stop, Thing(between, noun, noun.words)) for stop, noun in nouns]
             if not nouns and self.at_boundary(tokens, end):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.grammar.chunks import Noun, WayLimit
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.verb_forms import bases
 
 Tokens = tuple[Token, ...]
 Found = tuple[int, WayLimit]
@@ -40,11 +40,6 @@ class Marked:
     said: tuple[str, ...] = ()
 
 
-def takes_limits(library: SkillLibrary) -> bool:
-    """Whether a skill of the library keeps to constraints on its path."""
-    return any(parameter.type == "way" for spec in library for parameter in spec.goal)
-
-
 @dataclass(slots=True)
 class WayLimits:
     """Finds constraints: ``without crossing the line``, ``at least one metre away from the box``.
@@ -53,11 +48,13 @@ class WayLimits:
         lexicon: The language.
         quantities: Reads distances.
         nouns: Makes a reader of nouns.
+        places: Ids of places.
     """
 
     lexicon: Lexicon
     quantities: QuantityParser
     nouns: Callable[[], NounParser]
+    places: frozenset[str]
     _nouns: NounParser = field(init=False)
 
     def mark(self, tokens: Tokens) -> Marked:
@@ -145,10 +142,24 @@ class WayLimits:
     def _forbidden(self, tokens: Tokens, at: int) -> Iterator[Opening]:
         """What is not to be crossed or come near to."""
         data, table = self.lexicon.ways, self.lexicon.table
-        yield from ((begin, "out", 0.0) for begin, _ in table(data.out).match(tokens, at))
         yield from ((begin, "away", data.usual) for begin, _ in table(data.near).match(tokens, at))
         for begin, _ in table(data.closer).match(tokens, at):
             yield from self._far(tokens, begin, table(data.closer_to))
+        for begin, _ in table(data.never).match(tokens, at):
+            yield from self._crossed(tokens, begin)
+        yield from ((begin, "out", 0.0) for begin, _ in table(data.out).match(tokens, at))
+
+    def _crossed(self, tokens: Tokens, at: int) -> Iterator[Opening]:
+        """Where the thing begins behind a verb of crossing, a preposition or both: ``going through the hall``."""
+        data = self.lexicon.ways
+        verb = {word for token in tokens[at : at + 1] for word in (token.text, *bases(token.text))}
+        crosses, uses, goes = (not verb.isdisjoint(words) for words in (data.crossing, data.using, data.going))
+        at += crosses or uses or goes
+        over = self.lexicon.table(data.over).longest(tokens, at)
+        if over or crosses:
+            yield over[0] if over else at, "out", 0.0
+        elif uses:
+            yield at, "place", 0.0
 
     def _apart(self, tokens: Tokens, at: int, kept: int | None, joined: bool) -> Iterator[Opening]:
         """A distance to keep; ``kept`` is where a verb of keeping ends."""
@@ -169,8 +180,11 @@ class WayLimits:
     def _about(self, tokens: Tokens, openings: Iterable[Opening]) -> Iterator[Found]:
         for at, kind, distance in openings:
             for end, noun in self._things(tokens, at):
-                if kind != "between" or noun.several:
-                    yield end, WayLimit(kind, noun, distance)
+                if (kind != "between" or noun.several) and (kind != "place" or (noun.ids and noun.ids <= self.places)):
+                    limit = WayLimit("out" if kind == "place" else kind, noun, distance)
+                    behind = self.lexicon.table(self.lexicon.ways.behind)
+                    yield from ((after, limit) for after, _ in behind.match(tokens, end))
+                    yield end, limit
 
     def _things(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Known things at a position, the longest first; unknown ones last, so that they are asked about."""

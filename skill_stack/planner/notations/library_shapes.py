@@ -167,7 +167,7 @@ def _type_shape(data: Mapping[str, Any], kind: str) -> dict[str, str]:
         return {"type": "choice"}
     if kind in NUMBERS:
         return {"type": "number"}
-    if kind in ("object", "choice", "words"):
+    if kind in ("object", "choice", "words", "way"):
         return {"type": kind}
     if kind:
         return {"type": "object", "kind": "" if kind in ANYTHING else kind.replace("_", " ")}

@@ -47,6 +47,54 @@ def plan(tmp_path_factory):
     return lambda text: planner.plan(Instruction(text), scene, place_facts(scene) | stated)
 
 
+WAYS = """
+skills:
+  - name: go_to
+    senses: [approach]
+    phrases: ["go to {target}", "enter {target}"]
+    goal: [{name: target, type: object}, {name: way, type: way, default: ""}]
+    effects: ["not in(robot, *)", "in(robot, $target)"]
+  - name: push_to
+    senses: [push]
+    phrases: ["push {thing} to {room}"]
+    goal: [{name: thing, type: object}, {name: room, type: object}]
+    effects: ["not in($thing, *)", "in($thing, $room)"]
+"""
+
+
+@pytest.fixture(scope="module", params=["way", None])
+def rooms(request, tmp_path_factory):
+    """A planner for rooms, of which the skill keeps to ways or does not."""
+    file = tmp_path_factory.mktemp("ways") / "rooms.library.yaml"
+    file.write_text(WAYS if request.param else WAYS.replace(', {name: way, type: way, default: ""}', ""))
+    scene, _ = read_scene({"rooms": ["kitchen", "hall", "lab"], "objects": {"chair": {"type": "chair"}}})
+    planner = Planner(read_library(file)[0])
+    return request.param, lambda text: planner.plan(Instruction(text), scene, place_facts(scene))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "enter the lab without entering the hall",
+        "go to the lab without passing the hall",
+        "go to the lab but do not take the hall to get there",
+        "avoiding the hall, go to the lab",
+    ],
+)
+def test_a_way_is_kept_by_a_skill_that_declares_one_and_refused_by_others(rooms, text):
+    declared, plan = rooms
+    made = plan(text)
+    if declared:
+        assert [step.arguments for step in made.steps] == [{"target": "lab", "way": "out(hall)"}], made.reason
+    else:
+        assert made.status == "refusal" and not made.steps, made.reason
+
+
+def test_what_was_named_before_is_not_pushed_where_it_is_a_room(rooms):
+    made = rooms[1]("go to the kitchen and push the object into the lab")
+    assert made.status != "plan", made.reason
+
+
 @pytest.mark.parametrize(
     ("text", "steps"),
     [
