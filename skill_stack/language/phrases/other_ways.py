@@ -23,6 +23,9 @@ class OtherWays:
     def variants_of(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """Yields variants with a synonymous verb or another article."""
         heads, exact = self._other_verbs(frame)
+        switching = {(verb,) for verb in self._lexicon.skill_names.switching_verbs}
+        if frame.head in switching and any({"on", "off"} <= set(one.choices) for one in frame.skill.goal):
+            heads |= switching
         heads = heads.union(*map(self._other_articles, heads))
         implied = self._lexicon.directions.implied
         small = self._lexicon.small.articles
