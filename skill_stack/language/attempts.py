@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skill_stack.language.answers import FORBIDDEN, NOTED, Answer, Noted
-from skill_stack.language.grammar.preparation import Preparation
+from skill_stack.language.answers import NOTED, Answer, Noted
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
-from skill_stack.language.words.finite import finite_verb
 from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
 
 Tokens = tuple[Token, ...]
@@ -29,13 +27,11 @@ class Attempts:
     Attributes:
         understand: Reads words as they stand.
         needs: Finds requests for stated needs.
-        preparation: Corrects spelling.
         statements: Tells statements from instructions.
     """
 
     understand: Understand
     needs: Needs
-    preparation: Preparation
     statements: Statements
 
     def readings(self, text: Text) -> Readings:
@@ -45,11 +41,9 @@ class Attempts:
         if self.statements.remark(text.tokens) or self.statements.plainly(text.tokens):
             yield from self._needed(text)
             return self._stated(text)
-        answer = yield from self._as_said(text)
+        answer = yield from self.understand(text, text.tokens, (), [])
         yield from self._after_told(text)
         yield from self._needed(text)
-        if answer.status != "statement" and self._forbids(text, answer):
-            return Answer("statement", FORBIDDEN, unread=True)
         if answer.status == "question" and self.statements.states(text.tokens):
             return Noted()
         if answer.status != "refusal" and answer.about != "remark":
@@ -66,10 +60,6 @@ class Attempts:
             yield from self.understand(asked, asked.tokens, (), [TakenAs(f"because you say '{text.source.strip()}'")])
         return None
 
-    def _forbids(self, text: Text, answer: Answer) -> bool:
-        which = answer.about == "which" and text.tokens[0].text != "never"
-        return not which and self.statements.forbids(text.tokens)
-
     def _stated(self, text: Text) -> Answer:
         answer = following(self.understand(text, tuple(self.statements.bare(text.tokens)), (), []), None)
         if not isinstance(answer, Answer) or answer.status == "refusal":
@@ -85,24 +75,10 @@ class Attempts:
         """Readings of an instruction whose pronouns refer to a statement before it."""
         asked_for, before = self._told_first(text)
         refers = bool({"it", "them", "him", "her"} & {token.text for token in asked_for})
-        if not asked_for or not (
-            self.statements.plainly(unlinked(before, LINKS | {"so", "please"})) or (refers and self._clause(before))
-        ):
+        told = unlinked(before, LINKS | {"so", "please"})
+        if not asked_for or not (self.statements.plainly(told) or (refers and self.statements.states(told))):
             return None
         if before[0].text in self.statements.lexicon.english.opening:
             return None  # "after you have wiped the table, …" says what comes first
         yield from self.understand(text, asked_for, before, [])
         return None
-
-    def _clause(self, tokens: Tokens) -> bool:
-        """Whether words have a subject and a finite verb: ``the bowl needs washing``."""
-        finite = finite_verb(tokens, self.statements.lexicon, self.statements.words) if tokens else None
-        return finite is not None and not self.statements.acts(tokens[:1])
-
-    def _as_said(self, text: Text) -> Readings:
-        mended, slips = self.preparation.mended(text.tokens, self.statements.words)
-        as_written = yield from self.understand(text, text.tokens, (), [])
-        if as_written.status != "refusal" or not slips:
-            return as_written
-        as_mended = yield from self.understand(text, mended, (), [*slips, TakenAs()])
-        return as_written if as_mended.status == "refusal" else as_mended

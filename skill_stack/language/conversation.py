@@ -10,7 +10,7 @@ from typing import Any
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, as_name
-from skill_stack.language.answers import Answer, Noted, every, listed, skills_known, things_known
+from skill_stack.language.answers import FORBIDDEN, Answer, Noted, every, listed, skills_known, things_known
 from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -105,6 +105,8 @@ class Conversation:
 
     def _told(self, program: Term) -> Answer:
         """Notes a fact of the grammar; a question where one of its nouns may mean several objects."""
+        if program.name == "left":
+            return Answer("statement", FORBIDDEN)
         here = Discourse(pose=self.scene.robot)
         ids = every(one if isinstance(one, str) else self.resolver.first(one, here) for one in program.parts)
         if isinstance(ids, Answer):

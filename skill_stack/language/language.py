@@ -219,7 +219,8 @@ class Language:
             return as_written
         mended, slips = self._spoken.preparation.mended(text.tokens, reader.words)
         if slips and (as_written.status != "statement" or reader.wording().form.begins(mended, 0)):
-            yield from reader.readings(Text(text.source, mended), slips)
+            as_mended = yield from reader.readings(Text(text.source, mended), [*slips, TakenAs()])
+            return as_mended if as_written.status == "refusal" else as_written
         return as_written
 
     def _reader(self, words: SceneWords, facts: frozenset[Fact]) -> TextReader:

@@ -47,26 +47,6 @@ class Statements:
             return False
         return self.mood_of(tokens, asked) in ("directs", "unsure")
 
-    def forbids(self, tokens: Tokens) -> bool:
-        """Whether every sentence prohibits something or asks to leave something as it is."""
-        found = sentences(tokens)
-        return bool(found) and all(self._forbids(one) or self._forbids(self.bare(one)) for one, _ in found)
-
-    def _forbids(self, tokens: Tokens) -> bool:
-        """Whether one sentence only prohibits something or asks to leave something as it is."""
-        moods = self.lexicon.moods
-        texts = [one.text for one in tokens if one.text != "please"]
-        while texts and texts[-1] in moods.emphasis:
-            texts.pop()
-        said = " ".join(texts)
-        kept = bool(texts) and texts[0] in WORDS.keeping
-        left = kept and any(said.endswith(f" {end}") for end in moods.as_it_is)
-        begun = next((one for one in moods.forbidding if said.startswith(f"{one} ")), "")
-        after = texts[len(begun.split()) :]
-        if not left and (not begun or not after or after[0] in moods.still_asking):
-            return False
-        return not (moods.joining - {"and"} if begun.endswith("never") else moods.joining) & set(after)
-
     def states(self, tokens: Tokens) -> bool:
         """Whether every sentence is a statement or a question; for texts that gave no plan."""
         found = sentences(tokens)

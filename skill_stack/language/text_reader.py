@@ -94,7 +94,7 @@ class TextReader:
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
             return self._understood(text, tokens, told, told_so_far + notes)
 
-        return Attempts(understood, self.needs, self.spoken.preparation, statements)
+        return Attempts(understood, self.needs, statements)
 
     def wording(self) -> Wording:
         """Returns the rewriter that puts an instruction into the form that the grammar reads."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from skill_stack.core.world.fact import Literal
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.measures import Measures
 from skill_stack.language.clauses.roles import Types
@@ -173,15 +172,13 @@ class Binder:
         return chunk.between in self._beside or adverb or inside or somebody
 
     def _only_said(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
-        """Whether a place beside a pronoun, an instrument or an appliance needs no role: ``water the fern with it``."""
+        """Whether a place beside a pronoun or an instrument needs no role: ``water the fern with it``."""
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
         if len(themes) != 1:
             return False
         place = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
         tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"
-        made = map(Literal.parse, binding.frame.skill.effects)
-        moves = any(len(one.arguments) > 1 or one.predicate in ("open", "closed", "on", "running") for one in made)
-        inside = (place and "place" not in binding.frame.sense) or (not moves and self._types.appliance(noun))
+        inside = place and "place" not in binding.frame.sense
         within = chunk.between in (*WORDS.inside, *WORDS.onto, "at")
         known = tool if chunk.between in ("with", "using") else within and inside
         binding.unused += known
@@ -231,7 +228,7 @@ class Binder:
         return True
 
     def _needs(self, binding: Binding, pointed: set[str]) -> bool:
-        """Adds missing parameters; a duration with a default is assumed. False if the clause is unfinished."""
+        """Adds missing parameters; a duration with a default is assumed. False where the destination is not stated."""
         frame = binding.frame
         between = {role.parameter: role.between for role in frame.roles}
         home = frame.roles[0].parameter if frame.shape == "home" and frame.roles else ""
@@ -240,8 +237,6 @@ class Binder:
                 continue
             if parameter.default is not None:
                 binding.assumed += frame.shape == "duration" and parameter.unit == "s"
-            elif parameter.type == "choice" and self._unfinished(frame):
-                return False  # "walk in a": the choice is missing, and other words follow
             elif parameter.type == "object" and binding.of("via"):
                 return False  # "go through the hall": on to where?
             elif not binding.missing:
@@ -249,10 +244,6 @@ class Binder:
                 room = between.get(parameter.name, {""})  # a lone preposition, or a verb without one
                 binding.awkward = int(parameter.type == "object" and not room & {"", *pointed})
         return True
-
-    def _unfinished(self, frame: PhraseFrame) -> bool:
-        """Whether the words of a frame end with an article or preposition."""
-        return frame.head[-1] in {*self._lexicon.small.articles, *WORDS.inside, *WORDS.onto}
 
 
 def _headings(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> list[str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, skills_known, unread
-from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, HeadingChunk, Noun, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, HeadingChunk, Thing, Times
 from skill_stack.language.words.function_words import WORDS
-
-Sort = Callable[[Noun], bool]
-"""Whether a noun is of some sort."""
 
 
 def carried_over(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
@@ -41,41 +37,37 @@ def _named(chunks: tuple[Chunk, ...]) -> list[Thing]:
     return [one for one in chunks if isinstance(one, Thing) and one.noun is not None]
 
 
-def _alike(one: str, other: str) -> bool:
-    return one == other or {one, other} <= WORDS.goals
-
-
-def corrected(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], person: Sort) -> tuple[Chunk, ...] | None:
-    """Puts each chunk of a correction in place of the one that it corrects; None if it is not clear which.
+def corrected(
+    chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], people: frozenset[str]
+) -> tuple[Chunk, ...] | None:
+    """Puts each chunk of a correction in place of the last one that it may correct; None if there is none.
 
     Args:
         chunks: The correction: ``no, the conference table``.
         before: Chunks of the clause before.
-        person: Whether a noun means a person.
+        people: Ids of people.
     """
     out = list(before)
     for new in chunks:
-        like = [k for k, old in enumerate(out) if _corrects(new, old, person)]
-        if not like and not (out != list(before) and isinstance(new, Thing) and new.between):
-            return None
-        if like and isinstance(new, Thing):
-            out[like[-1]] = replace(new, between=new.between or getattr(out[like[-1]], "between", ""))
-        elif like:
-            out[like[-1]] = new
-        else:
+        found = [(k, one) for k, old in enumerate(out) if (one := _instead(new, old, people)) is not None]
+        if found:
+            out[found[-1][0]] = found[-1][1]
+        elif out != list(before) and isinstance(new, Thing) and new.between:
             out.append(new)  # "the red box, no, the blue one, to Ana"
+        else:
+            return None
     return tuple(out)
 
 
-def _corrects(new: Chunk, old: Chunk, person: Sort) -> bool:
-    """Whether a chunk may be said instead of another one."""
+def _instead(new: Chunk, old: Chunk, people: frozenset[str]) -> Chunk | None:
+    """A chunk as it may be said instead of another one, or None."""
     if isinstance(new, Thing) and isinstance(old, Thing):
-        if new.noun is None or old.noun is None or old.noun.role == "speaker":
-            return False
-        return person(new.noun) == person(old.noun) and (not new.between or _alike(old.between, new.between))
-    if isinstance(new, Choice) and isinstance(old, Choice):
-        return new.parameter == old.parameter
-    return type(new) is type(old)
+        somebody = {bool(one.noun and one.noun.ids and one.noun.ids <= people) for one in (new, old)}
+        alike = not new.between or new.between == old.between or {new.between, old.between} <= WORDS.goals
+        return replace(new, between=new.between or old.between) if alike and len(somebody) == 1 else None
+    if isinstance(new, Choice) and isinstance(old, Choice) and new.parameter != old.parameter:
+        return None
+    return new if type(new) is type(old) else None
 
 
 def times_of(chunks: tuple[Chunk, ...]) -> int | None:

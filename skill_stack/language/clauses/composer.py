@@ -14,8 +14,7 @@ from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.clauses.outline import Outlined, Outliner, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.language.clauses.reader import Reader
-from skill_stack.language.conditions.condition_groups import Groups, condition_groups
-from skill_stack.language.conditions.conditions import ConditionReader
+from skill_stack.language.conditions.conditions import ConditionReader, Groups
 from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.grammar import Grammar
@@ -296,10 +295,7 @@ class Composer:
     def _groups(self, tokens: Tokens) -> tuple[Groups, int] | Answer:
         """The groups of a condition, and its end; the answer if no fact can express it."""
         grammar, nouns = self.grammar()
-        found = condition_groups(
-            tokens, self.conditions(nouns), lambda at: self._ends(tokens, at, grammar),
-            self.interpreter.discourse.mentioned, self.interpreter.scene.objects,
-        )  # fmt: skip
+        found = self.conditions(nouns).groups(tokens, lambda at: self._ends(tokens, at, grammar))
         if found is not None:
             return found if isinstance(found, Answer) else (found[1], found[0])
         end = next((k for k, token in enumerate(tokens) if token.text in (",", "then")), len(tokens))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.errors import DataError
@@ -15,12 +15,11 @@ from skill_stack.core.steps import Loop, Part, Step, spec_cost
 from skill_stack.core.units import SCALES, si
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph
-from skill_stack.language.answers import Answer, each, every, question, refusal, skills_known, things_known
+from skill_stack.language.answers import Answer, every, listed, question, refusal, skills_known, things_known
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.manners import Manners
-from skill_stack.language.clauses.meaning import Place, divided
-from skill_stack.language.clauses.missing_arguments import in_range, missing, spoken, unfitting
+from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.grammar.chunks import FRAME, Chunk, Clause, Noun, Particle, WayLimit
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -88,10 +87,6 @@ class Interpreter:
             one.unmet = self._unmet(one)
         return min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
 
-    def is_person(self, noun: Noun) -> bool:
-        """Whether a noun certainly means a person."""
-        return noun.role == "speaker" or (bool(noun.ids) and Types(self.lexicon, self.scene).is_person(noun))
-
     def parts(self, reading: BoundClause) -> list[Part] | Answer:
         """Returns the steps of one clause.
 
@@ -113,9 +108,10 @@ class Interpreter:
         if isinstance(wants, Answer):
             yield wants
             return
-        if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
-            yield from (self._reach(noun, None, clause, binding.limits) for noun in there if self._goes)
-            wants = []  # no skill has that effect
+        made = {Literal.parse(effect).predicate for spec in self.library for effect in spec.effects}
+        if not made & {one.predicate for one in wants}:  # then the robot goes there first
+            yield from (self._reach(noun, None, clause, binding.limits) for noun in there if self.by_sense("approach"))
+            wants = []
         faced = every(self._fact("face", "facing", noun) for noun in binding.of("facing"))
         yield from [faced] if isinstance(faced, Answer) else self._done(binding, clause, (*wants, *faced))
         yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.of("onward"))
@@ -137,11 +133,15 @@ class Interpreter:
         if isinstance(resolved, Answer):
             yield resolved
             return
+        spec, why = binding.frame.skill, _asked(clause)
         for values in resolved:
-            steps: list[Part] | Answer = every(self._steps(binding, values, clause, wants))
-            if not isinstance(steps, Answer) and len(resolved) > 1 and all(self._so_already(step) for step in steps):
+            if binding.advance is not None:
+                yield from self._advance(binding, values, why)
                 continue
-            yield from each(steps)
+            given = self.manners.arguments(spec, values, clause.words, binding.usual)
+            step = self._step(spec, given, why, wants)
+            if isinstance(step, Answer) or len(resolved) == 1 or not self._so_already(step):
+                yield step
 
     def _unmet(self, binding: Binding) -> int:
         """Number of nouns whose stated location has no such object: ``the apple in the fridge``."""
@@ -154,9 +154,9 @@ class Interpreter:
                 count += not there  # what is ambiguous is asked about later
         return count
 
-    def _so_already(self, part: Part) -> bool:
+    def _so_already(self, step: Step) -> bool:
         """Whether a step would only bring about what holds already: a cup that is on the table."""
-        made = [effect for effect in part.effects if effect.positive] if isinstance(part, Step) else []
+        made = [effect for effect in step.effects if effect.positive]
         about_things = all(effect.arguments and effect.arguments[0] in self.scene.objects for effect in made)
         return bool(made) and about_things and all(effect.holds(self.resolver.facts) for effect in made)
 
@@ -166,7 +166,7 @@ class Interpreter:
             return list(parts)
         if not 1 <= times <= MOST_TIMES:
             return refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {times} times.")
-        return list(parts) if times == 1 else [Loop(tuple(parts), times, f'asked: "{clause.words}"')]
+        return list(parts) if times == 1 else [Loop(tuple(parts), times, _asked(clause))]
 
     def _resolved(self, binding: Binding) -> list[Values] | Answer:
         out: list[Values] = [{}]
@@ -183,7 +183,7 @@ class Interpreter:
             out = [{**one, name: thing} for one in out for thing in ids]
             if out and all(_upon_itself(spec, one, self.resolver.words.people) for one in out):
                 return refusal(f"The {self.scene[ids[0]].label} is one thing, and '{spec.name}' needs two.")
-        return divided(spec, out, types) or self._at_home(binding, out)
+        return _divided(spec, out, types) or self._at_home(binding, out)
 
     def _at_home(self, binding: Binding, ways: list[Values]) -> list[Values] | Answer:
         """Arguments with the home place where a frame means it; a question if there is none."""
@@ -198,23 +198,65 @@ class Interpreter:
         return [{**one, binding.frame.roles[0].parameter: home} for one in ways]
 
     def _ids(
-        self, binding: Binding, name: str, value: Noun, others: list[Values], types: Types
+        self, binding: Binding, name: str, noun: Noun, others: list[Values], types: Types
     ) -> tuple[str, ...] | Answer:
         """The ids that a noun means as an argument, given the other arguments so far."""
         spec = binding.frame.skill
-        taken = frozenset(str(one) for values in others for one in values.values() if one in self.scene.objects)
-        ids = Place(spec, name, self.resolver, self.discourse, types, self.so, taken).meant(value)
-        return ids if isinstance(ids, Answer) else unfitting(spec, name, ids, types, self.resolver.words.people) or ids
+        taken = {str(one) for values in others for one in values.values()}
+        mentioned = list(dict.fromkeys(reversed(self.discourse.mentioned)))[::-1]  # the latest last
+        spoken_of = [one for one in mentioned if one not in taken] or mentioned
+        ids = self._meant(spec, name, noun, spoken_of, types)
+        if isinstance(ids, Answer):
+            return ids
+        if noun.role == "thing" and noun.many == "all" and noun.ids is None:  # "switch off everything"
+            fits = tuple(one for one in ids if not types.misfit(name, _thing(one)))
+            ids = tuple(one for one in fits if types.wanted(name) in types.types_of(one)) or fits or ids
+        return unfitting(spec, name, ids, types) or ids
 
-    def _steps(
-        self, binding: Binding, values: Values, clause: Clause, wants: tuple[Literal, ...]
-    ) -> Iterator[Part | Answer]:
-        why = f'asked: "{clause.words}"'
-        spec = binding.frame.skill
-        if binding.advance is not None:
-            yield from self._advance(binding, values, why)
-            return
-        yield self._step(spec, self.manners.arguments(spec, values, clause.words, binding.usual), why, wants)
+    def _meant(
+        self, spec: SkillSpec, name: str, noun: Noun, spoken_of: list[str], types: Types
+    ) -> tuple[str, ...] | Answer:
+        """The ids that a noun means, given what was spoken of, the latest last."""
+        if noun.role == "pronoun" and spoken_of:
+            return self._referred(noun, sorted(spoken_of, key=self._likelihood(noun, spec, name, types)))
+        if noun.role == "group" and spoken_of and self._single(name, spoken_of[-1], types):
+            return (spoken_of[-1],)  # "find the visitor and greet them"
+        return self.resolver.resolve(noun, self.discourse)
+
+    def _referred(self, noun: Noun, likely: list[str]) -> tuple[str] | Answer:
+        """The id to which a pronoun refers, of which the likeliest is last; it is mentioned again."""
+        somebody = noun.words in WORDS.he_or_she
+        name = self.resolver.somebody(noun, Discourse(likely)) if somebody else likely[-1]
+        self.discourse.mentioned += [] if isinstance(name, Answer) else [name]
+        return name if isinstance(name, Answer) else (name,)
+
+    def _single(self, parameter: str, name: str, types: Types) -> bool:
+        """Whether ``them`` may refer to one person who fits."""
+        person = name not in self.discourse.plural and types.is_person(_thing(name))
+        return person and not types.misfit(parameter, _thing(name))
+
+    def _likelihood(
+        self, noun: Noun, spec: SkillSpec, parameter: str, types: Types
+    ) -> Callable[[str], tuple[int, ...]]:
+        """A sort key of how likely a pronoun refers to an object: by its kind, whether it fits, and its state."""
+        needs = [one for one in map(Literal.parse, spec.preconditions) if f"${parameter}" in one.arguments]
+        effects = [one for one in map(Literal.parse, spec.effects) if one.arguments == (f"${parameter}",)]
+        undone = [replace(one, positive=True) for one in effects if not one.positive]  # "open …, then close it again"
+        told = {fact.arguments[0] for fact in self.resolver.facts if len(fact.arguments) == 1} if effects else set()
+
+        def likelihood(name: str) -> tuple[int, ...]:
+            thing = _thing(name)
+            somebody, kinds = types.is_person(thing), (False, False)
+            if noun.words in WORDS.there:
+                kinds = (types.roomy(name), not somebody)
+            elif noun.words == "it":
+                kinds = (not somebody, not types.is_place(thing))
+            fits = not types.misfit(parameter, thing), not types.unheld(spec, parameter, name)
+            so = sum(one.ground({parameter: name}).holds(self.so) for one in (*needs, *undone))
+            ready = 2 * so + (name in told) if self.so else 0  # an object with a state is preferred
+            return (*kinds, *fits, not types.unlike(spec, parameter, name), ready)
+
+        return likelihood
 
     def _reach(
         self, noun: Noun, gap: float | None, clause: Clause, limits: Sequence[WayLimit] = (), sense: str = "approach"
@@ -286,17 +328,10 @@ class Interpreter:
 
     def _complete(self, spec: SkillSpec, values: Values) -> Values | Answer:
         """The arguments with defaults; a refusal if one is out of range."""
-        for name, value in values.items():
-            parameter = spec.parameter(name)
-            if parameter.type == "number" and isinstance(value, float | int) and not in_range(parameter, float(value)):
-                return refusal(
-                    f"{spec.name} cannot do {parameter.name} = {spoken(float(value), parameter)}: the range is "
-                    f"{spoken(parameter.lower, parameter)} to {spoken(parameter.upper, parameter)}."
-                )
         try:
             return spec.complete(values)
         except DataError as error:
-            return refusal(f"I cannot do that: {error}.")
+            return refusal(f"{spec.name} cannot do that: {error}.")
 
     def _advance(self, binding: Binding, values: Values, why: str) -> Iterator[Step | Answer]:
         """Steps of a part of the way to an object: face it, then walk."""
@@ -338,13 +373,26 @@ class Interpreter:
                     return Literal(effect.predicate, (*effect.arguments[:-1], name))
         return Literal(usual, ("robot", name))
 
-    @property
-    def _effects(self) -> list[Literal]:
-        return [Literal.parse(effect) for spec in self.library for effect in spec.effects]
 
-    @property
-    def _goes(self) -> bool:
-        return any(frame.sense == "approach" for frames in self.frames.values() for frame in frames)
+def _thing(name: str) -> Noun:
+    return Noun("", ids=frozenset({name}))
+
+
+def _divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> Answer | None:
+    """Asks where a held object is to go that has several destinations; None if each object has one.
+
+    Args:
+        spec: The skill.
+        ways: The arguments of each of its steps.
+        types: Which objects fit which parameters.
+    """
+    for name in types.held(spec) if len(ways) > 1 else ():
+        for thing in {str(one.get(name)) for one in ways}:
+            among = [one for one in ways if one.get(name) == thing]
+            goals = sorted({str(value) for one in among for key, value in one.items() if key != name})
+            if len(among) > 1:
+                return question(f"Which one is the {thing.replace('_', ' ')} for: {listed(goals, 'or')}?", "which")
+    return None
 
 
 def _upon_itself(spec: SkillSpec, values: Values, people: frozenset[str]) -> bool:

@@ -23,29 +23,13 @@ def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, disc
         The resolved nouns in order of mention.
     """
     out: list[Noun] = []
-    begin = 0
-    for at in range(len(told) + 1):
-        if at == len(told) or told[at].text in STOPS:
-            sentence = told[begin:at]
-            for noun in _of_sentence(sentence, nouns.fresh()):
-                if not isinstance(resolver.resolve(noun, discourse), Answer):
-                    out.append(noun)  # an ambiguous noun is no antecedent
-            begin = at + 1
-    return out
-
-
-def _of_sentence(told: tuple[Token, ...], nouns: NounParser) -> list[Noun]:
-    beside: list[Noun] = []
-    about: list[Noun] = []
-    at = 0
+    at = begin = 0
     while at < len(told):
-        found = next(((end, one) for end, one in nouns.parse(told, at) if one.role in ("thing", "list")), None)
-        if found is None:
-            at += 1
-            continue
-        if at and told[at - 1].text in WORDS.before_verb:
-            at += 1
-            continue  # "stand" in "must never stand open" is a verb
-        (beside if at and told[at - 1].text in WORDS.before_aside else about).append(found[1])
-        at = max(found[0], at + 1)
-    return [*beside, *about]
+        before = told[at - 1].text if at else ""  # "stand" in "must never stand open" is a verb
+        known = ((end, one) for end, one in nouns.parse(told, at) if one.role in ("thing", "list"))
+        end, noun = (None if before in WORDS.before_verb else next(known, None)) or (at + 1, None)
+        begin = len(out) if before in STOPS else begin
+        if noun is not None:
+            out.insert(begin if before in WORDS.before_aside else len(out), noun)
+        at = max(end, at + 1)
+    return [one for one in out if not isinstance(resolver.resolve(one, discourse), Answer)]  # an ambiguous one is none

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
-from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.units import si
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import Answer, listed, question, refusal, things_known
@@ -42,20 +41,7 @@ def _between(binding: Binding, name: str, clause: Clause) -> str:
     return next(f" {word}" for word in ("to", "on", "in", *sorted(role.between)) if word in role.between)
 
 
-def spoken(value: float | None, parameter: GoalParameter) -> str:
-    """Formats a number with its unit; angles in degrees."""
-    if value is None:
-        return "any"
-    return f"{math.degrees(value):.4g}°" if parameter.unit == "rad" else f"{value:.6g} {parameter.unit}"
-
-
-def in_range(parameter: GoalParameter, value: float) -> bool:
-    """Whether a number is finite and within the bounds of its parameter."""
-    assert parameter.lower is not None and parameter.upper is not None
-    return math.isfinite(value) and parameter.lower <= value <= parameter.upper
-
-
-def unfitting(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, people: frozenset[str]) -> Answer | None:
+def unfitting(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> Answer | None:
     """Returns the refusal of objects that do not fit a skill; None where all fit.
 
     Args:
@@ -63,26 +49,15 @@ def unfitting(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, peop
         name: Name of its parameter.
         ids: Ids of the objects.
         types: Which objects fit which parameters.
-        people: Ids of people.
     """
     fixed = next((thing for thing in ids if types.unheld(spec, name, thing) > 1), None)
     if fixed is not None:
         return refusal(f"{spec.name} is for things that can be carried, not for the {types.scene[fixed].label}.")
-    absurd = [thing for thing in ids if types.absurd(name, thing)]
-    if absurd:
-        return _absurd(spec, name, absurd, types, people)
+    absurd = next((thing for thing in ids if types.absurd(name, thing)), None)
+    if absurd is not None:
+        return refusal(f"{spec.name} is not for the {types.scene[absurd].label}.")
     foreign = next((thing for thing in ids if types.foreign(spec, name, thing)), None)
     if foreign is None:  # e.g. a tray where drawers are opened
         return None
     label = types.scene[foreign].label
     return refusal(f"{spec.name} is for {listed(spec.parameter(name).nouns, 'or')}, and the {label} is none.")
-
-
-def _absurd(spec: SkillSpec, name: str, absurd: list[str], types: Types, people: frozenset[str]) -> Answer:
-    """The refusal of people, rooms and objects that clearly do not fit."""
-    label = types.scene[absurd[0]].label
-    rooms = name.split("_")[-1] in ("room", "rooms")
-    kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
-    somebody = bool(people & set(absurd))
-    why = f"for things, and {label} is a person" if somebody else f"for {kind}, and the {label} is none"
-    return refusal(f"{spec.name} is {why}.")

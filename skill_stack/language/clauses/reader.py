@@ -51,36 +51,22 @@ class Reader:
             if at >= len(self.tokens):
                 break
             link = tuple(token.text for token in self.tokens[begun:at])
-            joined = any(word.isalpha() for word in link)
             before, verbal = _last_clause(out), self._verbal(at)
-            topics = bool(self.topics)
             read = self._linked(at, order, together, before, link)
             if isinstance(read, Answer):
                 return read
             at, one = read
             if one is None or one is before:
                 continue
-            about = self._about(one, joined) if topics else []
-            if isinstance(about, Answer):
-                return about
-            out += about
+            if (asked := self._about(one)) is not None:
+                return asked
             swap = self._add(out, one, order, swap or self._earlier(order, at))
             if verbal and link in WORDS.verb_links:
                 self._share(one, out[:-1])
         return self._no_verb() if not out or self.topics else out
 
     def _add(self, out: list[BoundClause | int], one: BoundClause | int, order: str, earlier: bool) -> bool:
-        """Adds a clause where it is to be done.
-
-        Args:
-            out: The clauses so far.
-            one: The clause.
-            order: The temporal order that is stated before it.
-            earlier: Whether it comes before the last one.
-
-        Returns:
-            Whether the next clause comes before it.
-        """
+        """Adds a clause, before the last one if it is earlier; returns whether the next one is done before it."""
         if order == "instead" and isinstance(one, BoundClause) and _last_clause(out) is not None:
             self._take_back(out, one)
             return False
@@ -131,34 +117,12 @@ class Reader:
         first = at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
         return first or order in ("after", "but_first")
 
-    def _about(self, reading: BoundClause | int, joined: bool) -> list[BoundClause] | Answer:
-        """Uses a noun phrase without a verb: as antecedent, or as a destination before the clause.
-
-        Args:
-            reading: The first clause after it.
-            joined: Whether a conjunction such as ``then`` separates them.
-
-        Returns:
-            The clause that goes there, if any; the answer if none of these applies.
-        """
-        if isinstance(reading, int):
-            return []
-        topic, clause = self.topics[-1], reading.clause
-        if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in clause.chunks):
+    def _about(self, reading: BoundClause | int) -> Answer | None:
+        """Uses a noun phrase without a verb as antecedent; the question for its verb where there is no pronoun."""
+        chunks = [] if isinstance(reading, int) else reading.clause.chunks
+        if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in chunks):
             self.topics.clear()
-            return []
-        if reading.binding.missing:
-            filled = self.interpreter.best(clause.head, (*clause.chunks, Thing("", topic.noun, topic.words)))
-            if filled is not None and not filled.missing:
-                reading.binding = filled
-                self.topics.clear()
-                return []
-        head = self._verbless((topic,))
-        going = self.interpreter.best(head, (Thing("to", topic.noun, topic.words),))
-        if not joined or going is None or going.missing:
-            return self._no_verb()
-        self.topics.clear()
-        return [BoundClause(Clause(topic.words, head, (topic,)), going)]
+        return self._no_verb() if self.topics else None
 
     def _clause(
         self, at: int, order: str, together: bool, before: BoundClause | None
@@ -183,7 +147,7 @@ class Reader:
             if best is not None and least <= rank:
                 continue
             least = rank
-            best = end, BoundClause(Clause(self._words(at, end), head, chunks, order, together), binding)
+            best = end, BoundClause(Clause(self._words(at, end), head, chunks, together), binding)
             if whole and _clear(binding):
                 break
         if best is None:
@@ -215,8 +179,11 @@ class Reader:
             return end, count
         if not all(isinstance(chunk, Gap) for chunk in chunks):
             return None
-        gap = self._with_gap(before, chunks)
-        return gap if isinstance(gap, Answer) else (end, gap)
+        binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
+        if binding is None:
+            return refusal(f"'{before.clause.words}' has no place for how much space to leave.")
+        before.binding = binding  # "…, leaving half a metre"
+        return end, before
 
     def _completed(
         self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None
@@ -224,10 +191,9 @@ class Reader:
         """The verb of an elliptical clause, and its chunks with those inherited from the clause before."""
         if before is None:
             return self._verbless(chunks), chunks
-        head = before.clause.head
-        is_person = self.interpreter.is_person
-        better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
-        return head, better or carried_over(chunks, before.clause.chunks)
+        head, given, people = before.clause.head, before.clause.chunks, self.interpreter.resolver.words.people
+        better = corrected(chunks, given, people) if order == "instead" else None
+        return head, better or carried_over(chunks, given)
 
     def _after_going(
         self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
@@ -238,14 +204,6 @@ class Reader:
         if chunks or meant is None or before is None or not before.binding.frame.roles:
             return head
         return lexicon.split(meant)
-
-    def _with_gap(self, before: BoundClause, chunks: tuple[Chunk, ...]) -> BoundClause | Answer:
-        """The clause before, with free space that is stated only now: ``…, leaving half a metre``."""
-        binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
-        if binding is None:
-            return refusal(f"'{before.clause.words}' has no place for how much space to leave.")
-        before.binding = binding
-        return before
 
     def _verbless(self, chunks: tuple[Chunk, ...]) -> tuple[str, ...]:
         """The verb of ``left``, ``two metres forward``, ``to the red ball``, ``home``."""

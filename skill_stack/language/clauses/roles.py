@@ -80,9 +80,7 @@ class Types:
         return int(bool(named) and self.is_person(named[-1]) and not open_)
 
     def _misfit_of_thing(self, parameter: str, name: str, open_: bool) -> int:
-        wanted, kinds = self.wanted(parameter), self._all(name)
-        if self.words(parameter)[-1] == "room" and self.absurd(parameter, name):
-            return 1  # a skill for rooms does not wipe a table
+        wanted, kinds = self.wanted(parameter), self.types_of(name)
         if wanted == "person":
             return 2 * ("person" not in kinds)  # a cupboard is a surface, no recipient
         if "person" in kinds:
@@ -101,34 +99,18 @@ class Types:
         if thing is None:
             return False
         if wanted in ("container", "surface"):
-            return "person" in self._all(name)  # a person is no container
-        if thing.kind == "place" and last in self.lexicon.skill_names.no_room:
-            return True
+            return "person" in self.types_of(name)  # a person is no container
         if last in ("room", "rooms"):
-            return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # a desk is no room
+            return thing.kind != "place"  # a desk is no room
         if wanted == "device":
-            return thing.kind == "place" or "person" in self._all(name)
-        if wanted != "person" or "person" in self._all(name):
+            return thing.kind == "place" or "person" in self.types_of(name)
+        if wanted != "person" or "person" in self.types_of(name):
             return False
         alive = frozenset(self.lexicon.things.types["alive"].kinds)
         return (thing.kind == "place" or not self._kinds(name) & alive) and self._peopled()
 
-    def _placed(self) -> bool:
-        return any(one.kind == "place" and one.id != "start" for one in self.scene.objects.values())
-
     def _peopled(self) -> bool:
-        if "" not in self._types:
-            self._types[""] = {"person"} if any("person" in self._all(name) for name in self.scene.objects) else set()
-        return bool(self._types[""])
-
-    def certain(self, parameter: str, name: str) -> bool:
-        """Whether an object certainly has the type of a parameter.
-
-        Args:
-            parameter: Name of the parameter.
-            name: Id of the object.
-        """
-        return self.wanted(parameter) in self._all(name)
+        return any("person" in self.types_of(name) for name in self.scene.objects)
 
     def unfit(self, parameter: str, name: str, free: bool) -> bool:
         """Whether a step that search adds would make no sense with an object.
@@ -142,8 +124,8 @@ class Types:
 
     def _cramped(self, parameter: str, name: str) -> bool:
         """Whether a parameter takes supports, and an object has no room for others."""
-        words = self.words(parameter)
-        receives = self.wanted(parameter) in ("surface", "container", "person") or words[-1] in self.receiving
+        last = self.words(parameter)[-1]
+        receives = self.wanted(parameter) in ("surface", "container", "person") or last in self.receiving
         if not receives or name not in self.scene.objects or self.roomy(name):
             return False
         return any(self.roomy(other) for other in self.scene.objects)
@@ -243,11 +225,6 @@ class Types:
             return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever its kind
         return {kind} if kind.split()[0] in self.lexicon.skill_names.like_another else {kind, kind.split()[-1]}
 
-    def appliance(self, noun: Noun) -> bool:
-        """Whether a noun means an appliance for other objects, such as a stove."""
-        kinds = {self.scene.objects[name].kind.replace("_", " ") for name in noun.ids or ()}
-        return bool(kinds) and kinds <= set(self.lexicon.things.appliances)
-
     def is_place(self, noun: Noun) -> bool:
         """Whether a noun means places only."""
         if noun.parts:
@@ -259,7 +236,7 @@ class Types:
         if noun.role == "list":
             return all(self.is_person(part) for part in noun.parts)
         if noun.ids is not None:
-            return any("person" in self._all(name) for name in noun.ids)
+            return any("person" in self.types_of(name) for name in noun.ids)
         return noun.role in ("pronoun", "speaker")
 
     def wanted(self, parameter: str) -> str:
@@ -274,7 +251,8 @@ class Types:
         """Returns the words of a parameter's name, and of its kind in the library."""
         return [*name_words(parameter), *self.kinds.get(parameter, "").split()]
 
-    def _all(self, name: str) -> set[str]:
+    def types_of(self, name: str) -> set[str]:
+        """Returns the types of an object by its kind."""
         if name not in self._types:
             types = self.lexicon.things.types.items()
             wanted = ((type_name, one.kinds) for type_name, one in types if one.parameters and type_name != "alive")

@@ -21,6 +21,14 @@ Found = tuple[int, Literal | Answer]
 Known = Callable[..., Literal | None]
 """Gives the literal of the first known predicate of some names over some ids."""
 
+Groups = tuple[tuple[Literal, ...], ...]
+"""Disjunctive normal form: one of the groups must hold, with all of its literals."""
+
+MOST_PARTS = 7
+"""Conditions joined to one at most."""
+
+JOINING = ("and", "or")
+
 
 class Vocabulary:
     """The predicates of skills and facts, and their constants."""
@@ -85,7 +93,7 @@ class ConditionReader:
             discourse: Earlier mentions.
         """
         self._words, self._known = lexicon.clauses, vocabulary
-        self.quantifiers = lexicon.statements.quantifiers
+        self._quantifiers = lexicon.statements.quantifiers
         self._resolver, self._nouns, self._discourse = resolver, nouns, discourse
         self._relations = lexicon.grouped(self._words.between)
         self._articles = frozenset(lexicon.small.articles)
@@ -107,6 +115,35 @@ class ConditionReader:
         """
         found = every(_told(*one) for one in self._read(tokens, at, before))
         return found if isinstance(found, Answer) else sorted(found, key=lambda pair: -pair[0])
+
+    def groups(self, tokens: Sequence[Token], ends: Callable[[int], bool]) -> tuple[int, Groups] | Answer | None:
+        """Returns the end and the groups of a condition; the answer if a noun in it is ambiguous, None if no fact can
+        express it.
+
+        Args:
+            tokens: The condition with all that follows.
+            ends: Whether a condition may end at a position.
+        """
+        begin, end, link = int(bool(tokens) and tokens[0].text in ("either", "both")), 0, "or"
+        groups: Groups = ()
+        before: list[Literal] = []
+        mentioned = list(self._discourse.mentioned)
+        for _ in range(MOST_PARTS):
+            several = _link(tokens, begin)[1] in self._quantifiers  # a condition over several objects
+            found = self.read(tokens, begin, before) if link in JOINING and not several else []
+            if isinstance(found, Answer):
+                return found
+            one = next((pair for pair in found if ends(pair[0]) or _link(tokens, pair[0])[1] in JOINING), None)
+            if one is None:
+                break
+            end, literal = one
+            before.append(literal)
+            groups = (*groups, (literal,)) if link == "or" else tuple((*group, literal) for group in groups)
+            mentioned += [name for name in literal.arguments if name in self._resolver.words.scene.objects][:1]
+            self._discourse.mentioned[:] = mentioned  # of "the cup is on the table" the cup
+            end, link = _link(tokens, end)
+            begin = end + 1
+        return (end, groups) if groups and ends(end) else None
 
     def _read(self, tokens: Sequence[Token], at: int, before: Sequence[Literal]) -> list[Found]:
         """The same, in the order of discovery."""
@@ -151,7 +188,7 @@ class ConditionReader:
         done = tokens[at].text if at < len(tokens) else ""
         found = self._with_thing(tokens, at + 1, self._alike(done, 2, robot=True), positive)
         names = self._alike(done, 1, robot=False)
-        return found + self._done_to(tokens, at + 1, names, positive) if names else found
+        return found + self._of_nouns(tokens, at + 1, self._known.of_thing, names, positive) if names else found
 
     def _own(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
         """Predicates of the robot, alone or with an object: ``docked (at the charger)``."""
@@ -164,10 +201,6 @@ class ConditionReader:
                 found += self._with_thing(tokens, end, own, positive)
         wild = self._known.of_robot(own, "*")
         return [*found, (at + 1, _signed(wild, positive))] if wild is not None else found
-
-    def _done_to(self, tokens: Sequence[Token], at: int, names: Sequence[str], positive: bool) -> list[Found]:
-        """What was done to an object: ``you have inspected the pump``."""
-        return self._of_nouns(tokens, at, self._known.of_thing, names, positive)
 
     def _of_nouns(
         self, tokens: Sequence[Token], at: int, known: Known, names: Iterable[str], positive: bool
@@ -187,19 +220,15 @@ class ConditionReader:
     def _holding(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
         names = self._words.held_facts
         found = self._with_thing(tokens, at, names, positive)
-        wild = self._known.of_robot(names, "*")
-        if wild is not None:
-            for end, word in self._nothing.match(tokens, at):
-                found.append((end, _signed(wild, word == "anything" and positive)))
-            if tokens[at : at + 1] and tokens[at].text == "something":
-                found.append((at + 1, _signed(wild, positive)))
+        if (wild := self._known.of_robot(names, "*")) is not None:
+            found += [(end, _signed(wild, word == "anything" and positive))
+                      for end, word in self._nothing.match(tokens, at)]  # fmt: skip
         return found
 
     def _with_thing(self, tokens: Sequence[Token], at: int, names: Iterable[str], positive: bool) -> list[Found]:
         """The first known predicate over the robot and the object at a position."""
-        if self._known.of_robot(names, "*") is None:
-            return []
-        return self._of_nouns(tokens, at, self._known.of_robot, names, positive)
+        known = self._known.of_robot
+        return self._of_nouns(tokens, at, known, names, positive) if known(names, "*") else []
 
     def _of_thing(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
         begin, positive = self._copula(tokens, at)
@@ -250,6 +279,12 @@ class ConditionReader:
         if isinstance(found, Answer) or len(found) > 1:
             return found if isinstance(found, Answer) else "*"
         return self._resolver.first(noun, self._discourse)
+
+
+def _link(tokens: Sequence[Token], at: int) -> tuple[int, str]:
+    """The word at a position, or the ``or`` after a comma there, with its position."""
+    texts = [token.text for token in tokens[at : at + 2]]
+    return (at + 1, "or") if texts == [",", "or"] else (at, texts[0] if texts else "")
 
 
 def _told(end: int, literal: Literal | Answer) -> tuple[int, Literal] | Answer:

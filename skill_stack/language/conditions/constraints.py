@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from skill_stack.core.plan import PlanNode
@@ -15,7 +14,7 @@ from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.phrase_table import PhraseTable
-from skill_stack.language.words.text import STOPS, Text, Token
+from skill_stack.language.words.text import PAUSES, STOPS, Text, Token, ended
 
 Kind = Literal["limit", "stays", "depends", "until", "together"]
 Tokens = Sequence[Token]
@@ -28,20 +27,10 @@ LONGEST_BETWEEN = 8
 """Words between ``keep`` and ``away`` at most: ``at least half a metre``."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundConstraint:
-    """A constraint in a text.
-
-    Attributes:
-        kind: ``limit``: a prohibition or bound; ``stays``: keep away from something meanwhile; ``depends``: a
-            condition; ``until``: an end; ``together``: two actions at once.
-        begin: Position of its first token.
-        words: The words that mark it.
-    """
-
-    kind: Kind
-    begin: int
-    words: str
+FoundConstraint = tuple[Kind, int, str]
+"""A constraint in a text: its kind, the position of its first token, and the words that mark it. Kinds are ``limit``, a
+prohibition or bound; ``stays``, keep away from something meanwhile; ``depends``, a condition; ``until``, an end;
+``together``, two actions at once."""
 
 
 class Constraints:
@@ -72,7 +61,7 @@ class Constraints:
             tree: The plan.
         """
         found = self.dropped(text.tokens, read, tree)
-        return self.refusal(_clause(text, found.begin)) if found is not None else None
+        return self.refusal(_clause(text, found[1])) if found is not None else None
 
     @staticmethod
     def refusal(words: str) -> Answer:
@@ -90,13 +79,13 @@ class Constraints:
             read: Those that were read.
             tree: The plan.
         """
-        kept = Counter(one.words for one in self._found(read))
+        kept = Counter(words for _, _, words in self._found(read))
         there = frozenset(_kinds(tree))
         alone = sum(node.why.startswith("asked") for node in tree.every_skill()) == 1  # then it states a distance
         for one in (*(() if alone else self._staying(said)), *self._found(said)):
-            if kept[one.words]:
-                kept[one.words] -= 1
-            elif one.kind not in there:
+            if kept[one[2]]:
+                kept[one[2]] -= 1
+            elif one[0] not in there:
                 return one
         return None
 
@@ -112,7 +101,7 @@ class Constraints:
                 after = [token.text for token in tokens[at + 1 : at + 1 + LONGEST_BETWEEN]]
                 marks = (k for k, word in enumerate(after) if word in (*STOPS, ",", "and", "but", "then"))
                 if WORDS.out_of & set(after[: next(marks, len(after))]):
-                    yield FoundConstraint("stays", at, tokens[at].text)
+                    yield "stays", at, tokens[at].text
 
     def _found(self, tokens: Tokens) -> Iterator[FoundConstraint]:
         """The constraints in words, other than those of keeping away."""
@@ -125,7 +114,7 @@ class Constraints:
             end, kind = found
             words = " ".join(token.text for token in tokens[at:end])
             if end < len(tokens) and not self._told(tokens, at, end, kind):
-                yield FoundConstraint(kind, at, words)  # type: ignore[arg-type]  # the table holds no other kinds
+                yield kind, at, words  # type: ignore[misc]  # the table holds no other kinds
             at = end
 
     def _told(self, tokens: Tokens, at: int, end: int, kind: str) -> bool:
@@ -162,6 +151,5 @@ def _kinds(node: PlanNode) -> Iterator[Kind]:
 
 def _clause(text: Text, begin: int) -> str:
     """The words from a position to the next punctuation mark."""
-    tokens = text.tokens
-    end = next((k for k in range(begin + 1, len(tokens)) if tokens[k].text in (*STOPS, ",")), len(tokens))
-    return " ".join(token.written or token.text for token in tokens[begin:end])
+    end = ended(text.tokens, begin + 1, PAUSES)
+    return " ".join(token.written or token.text for token in text.tokens[begin:end])

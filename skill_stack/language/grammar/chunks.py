@@ -189,13 +189,10 @@ class Clause:
         words: As written.
         head: The words of the verb; empty for an elliptical clause (``…, then the blue box``).
         chunks: Chunks beside the verb, in order.
-        order: Temporal order: ``then``, ``before`` (this follows the clause before it), ``after`` (this precedes the
-            clause that it belongs to), ``but_first`` or ``instead``.
         together: Whether only ``and`` separates it from the clause before.
     """
 
     words: str
     head: tuple[str, ...]
     chunks: tuple[Chunk, ...] = field(default=())
-    order: str = "then"
     together: bool = False

@@ -136,23 +136,20 @@ class Grammar:
     def verb_starts(self, tokens: Sequence[Token], at: int) -> list[int]:
         """Returns positions where the verb may begin: here, after politeness, or after a verb of motion."""
         starts: list[int] = []
-        later: list[int] = []
+        later: set[int] = set()
         queue = [at]
         while queue:
             start = queue.pop(0)
-            if start in starts or start in later or start >= len(tokens):
+            if start in starts or start >= len(tokens):
                 continue
             starts.append(start)
             skips = [end for end, _ in self._fillers.match(tokens, start)]
             skips += [end for end, _ in self._serial.match(tokens, start) if any(self.heads(tokens, end))]
             if tokens[start].text in (",", ":") and start > at:
                 skips.append(start + 1)
-            if any(end - start > 1 for end in skips):  # "go ahead and" before "go ahead"
-                queue = [end for end in skips if end - start > 1] + queue
-                starts.remove(start)
-                later.append(start)
-            queue.extend(end for end in skips if end not in queue)
-        return starts + later
+            later |= {start} if any(end - start > 1 for end in skips) else set()  # "go ahead and" before "go ahead"
+            queue += skips
+        return sorted(starts, key=later.__contains__)
 
     def heads(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yields verbs at a position, longest first; also inflected (``walking``, ``goes``)."""

@@ -140,14 +140,8 @@ class Preparation:
         return tuple(out)
 
     def _needed(self, tokens: list[Token], at: int, found: tuple[int, str], before: list[Token]) -> bool:
-        """Whether a filler has a meaning here: after an article, as recipient, in a conjunction, as part of a verb."""
+        """Whether a filler has a meaning here: as recipient, in a conjunction, as part of a verb."""
         end, words = found
-        if (
-            before
-            and before[-1].text in self._lexicon.small.articles
-            and before[-1].text not in WORDS.determiners_alone
-        ):
-            return True
         joins = (*words.split(), *(token.text for token in tokens[end : end + 1])) in WORDS.filler_links
         fetched = words in WORDS.for_speaker and _fetches(before)
         return fetched or joins or self._part_of_head(tokens, at, end)

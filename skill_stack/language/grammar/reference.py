@@ -202,20 +202,16 @@ class Resolver:
             if isinstance(there, Answer):
                 return there
             things = things if where.soft and not there else there
-        for other in noun.excluded:
-            unmeant = self._excluded(other, things, discourse)
-            if isinstance(unmeant, Answer):
-                return unmeant
-            things = [thing for thing in things if thing.id not in unmeant]
-        return things
+        unmeant = self._excluded(noun, discourse)
+        return unmeant if isinstance(unmeant, Answer) else [thing for thing in things if thing.id not in unmeant]
 
-    def _excluded(self, other: Noun, things: list[SceneObject], discourse: Discourse) -> set[str] | Answer:
-        """The ids of those of some objects that a noun excludes."""
-        if other.role == "speaker":
-            return {self.living.speaker()}
-        parts = (part for part in other.parts or (other,) if part.role != "speaker")
-        found = every(self._fitting(part, things, discourse) for part in parts)
-        return found if isinstance(found, Answer) else {thing.id for fits in found for thing in fits}
+    def _excluded(self, noun: Noun, discourse: Discourse) -> set[str] | Answer:
+        """The ids that the excluded nouns of a noun may mean."""
+        parts = [part for other in noun.excluded for part in other.parts or (other,)]
+        others = (replace(part, again=False) for part in parts if part.role != "speaker")
+        found = every(self._candidates(part, discourse) for part in others)
+        speaker = {self.living.speaker()} if any(part.role == "speaker" for part in parts) else set()
+        return found if isinstance(found, Answer) else speaker.union(thing.id for fits in found for thing in fits)
 
     def _called(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
         """Objects by name; for ``one``, objects of the last mentioned kind."""
@@ -262,15 +258,6 @@ class Resolver:
                 return (Fact(predicate, (thing.id,)) in self.facts) == positive
         return False
 
-    def _fitting(self, noun: Noun, things: list[SceneObject], discourse: Discourse) -> list[SceneObject] | Answer:
-        fits = [thing for thing in self._described(noun, things) if noun.ids is None or thing.id in noun.ids]
-        for where in noun.relations:
-            there = self._related(noun, fits, where, discourse)
-            if isinstance(there, Answer):
-                return there
-            fits = there
-        return fits
-
     def _described(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
         return [thing for thing in things if not noun.colour or self.words.colour(thing) == noun.colour]
 
@@ -285,9 +272,10 @@ class Resolver:
     ) -> list[SceneObject] | Answer:
         """Objects in a relation to another; only the best one for a singular noun."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
-        others = self._others(noun, things, where, aside)
-        if isinstance(others, Answer):
-            return others
+        names = self.resolve(where.noun, aside)
+        if isinstance(names, Answer):
+            return names
+        others = [self._scene.objects[name] for name in names]
         if where.kind == "between" and len(others) != 2:
             return question(f"Between which two of these: {labels(others)}?")
         found = self._there(where, noun, things, others, discourse)
@@ -319,21 +307,6 @@ class Resolver:
     def _view(self, frame: Frame, discourse: Discourse, said: bool = False) -> Viewing:
         return Viewing(frame, discourse.pose, self.facts, said=said)
 
-    def _others(
-        self, noun: Noun, things: list[SceneObject], where: LocationChunk, aside: Discourse
-    ) -> list[SceneObject] | Answer:
-        """The other objects of a relation. Of several that a word may mean, the one that is related."""
-        found = self.resolve(where.noun, aside)
-        if not isinstance(found, Answer):
-            return [self._scene.objects[name] for name in found]
-        if found.status != "question" or where.kind not in ("on", "in", "from") or not where.positive:
-            return found
-        others = self.candidates(replace(where.noun, many="all"), aside)
-        if isinstance(others, Answer):
-            return others
-        fits = [one for one in others if related(where.kind, things, [one], self._view("viewer", aside))]
-        return fits if len(fits) == 1 and noun.ids is not None else found
-
     def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject | Answer:
         """The object that a singular noun phrase means; a question if it is ambiguous."""
         if len(found) == 1:
@@ -349,8 +322,7 @@ class Resolver:
         for name in reversed(discourse.mentioned):
             if any(thing.id == name for thing in found) and not noun.other:
                 return self._scene.objects[name]
-        called = so_called(noun.words, found)
-        if called is not None:
+        if (called := so_called(noun.words, found)) is not None:
             return called
         return question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
 

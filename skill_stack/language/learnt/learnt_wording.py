@@ -19,7 +19,6 @@ from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.learnt.learnt_phrases import MOST_WORDS, LearntPhrase, LearntPhrases
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
-from skill_stack.language.statements import Statements
 from skill_stack.language.words.text import STOPS, Token, tokenise
 
 LONGEST = 400
@@ -56,7 +55,7 @@ class LearntWording:
         step = asked.children[0] if asked.type == "sequence" and len(asked.children) == 1 else asked
         if step.type != "skill" or step.skill not in library or library.hazard(step.skill) == "high":
             return None
-        if not 0 < len(tokens) <= MOST_WORDS or self._limits(text, words):
+        if not 0 < len(tokens) <= MOST_WORDS or self._limits(text):
             return None
         spec = library[step.skill]
         spans: dict[int, tuple[int, str]] = {}
@@ -115,11 +114,10 @@ class LearntWording:
         bare = [token for token in said if token.text not in STOPS and token.text != ","]
         return tuple(self._spoken.preparation.without_fillers(bare, words, []))
 
-    def _limits(self, text: str, words: SceneWords) -> bool:
+    def _limits(self, text: str) -> bool:
         tokens = tokenise(text, self._spoken.lexicon.small.contractions).tokens
-        statements = Statements(self._spoken.lexicon, words, self._spoken.verb_at)
         nothing = PlanNode("sequence")  # a plan that keeps no constraint
-        return statements.forbids(tokens) or self._spoken.constraints.dropped(tokens, (), nothing) is not None
+        return self._spoken.constraints.dropped(tokens, (), nothing) is not None
 
     def _pattern(self, phrase: LearntPhrase, spec: SkillSpec) -> Pattern:
         """A phrase as words and slots.

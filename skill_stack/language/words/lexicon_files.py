@@ -188,7 +188,6 @@ class FunctionWords(WordFile):
 
     any_place: Phrases
     filler_links: Phrases
-    meaning: Phrases
     noun_links: Phrases
     subordinate_subjects: Phrases
     verb_links: Phrases
