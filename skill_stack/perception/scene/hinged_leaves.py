@@ -25,6 +25,9 @@ BLUR = 0.01
 SURE, FLOOR, POST = 0.08, 0.02, 0.15
 """Height from which a point tells of a leaf, and up to which it may be of the floor, m; distance from the hinge up to
 which it may be of the post, m."""
+FOOT = 0.5
+"""Share of the distance up to which a point counts as on a leaf for those that may be of the floor: what is left of its
+foot would lie across the doorway like a sill."""
 BEYOND = math.radians(8.0)
 """Angle beyond either end of its swing up to which a leaf is looked for, rad."""
 POINTS, LENGTH, END = 40, 0.4, 0.85
@@ -142,10 +145,10 @@ def _side(leaf: SceneObject, heading: float, eye: Array) -> float:
 
 
 def _on(leaf: SceneObject, points: Array, eye: Array) -> Array:
-    """Which points are on a leaf, bool, shape (N,)."""
+    """Which points are on a leaf, or on the floor close to its foot, bool, shape (N,)."""
     c, s = math.cos(leaf.yaw), math.sin(leaf.yaw)
     x, y = points[..., 0] - leaf.position[0], points[..., 1] - leaf.position[1]
     slack = _slack(points, eye)
     along, across = np.abs(c * x + s * y) - leaf.size[0] / 2, np.abs(c * y - s * x) - leaf.size[1] / 2
-    high = (points[..., 2] > FLOOR) & (points[..., 2] < leaf.position[2] + leaf.size[2] / 2 + slack)
-    return np.asarray((along < slack) & (across < slack) & high)
+    near = slack * np.where(points[..., 2] > FLOOR, 1.0, FOOT)
+    return np.asarray((along < near) & (across < near) & (points[..., 2] < leaf.position[2] + leaf.size[2] / 2 + slack))

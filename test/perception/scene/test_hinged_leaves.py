@@ -10,6 +10,7 @@ from computed_looks import seen, thing
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.perception.scene.hinged_leaves import HingedLeaves
+from skill_stack.perception.scene.look_observer import LookObserver
 
 DOOR = SceneObject(
     "door", "door", (2.0, 0.0, 0.3), -math.pi / 2, "box", (1.0, 0.04, 0.6), "brown", movable=True,
@@ -69,3 +70,10 @@ def test_where_no_leaf_is_seen_nothing_is_said_and_nothing_taken_out():
 def test_what_has_no_hinge_is_left_alone():
     frame = seen([DOOR], eye(0.3, 0.0, 0.0))
     assert HingedLeaves([replace(DOOR, hinge=None)]).taken_out(frame) is frame
+
+
+def test_nothing_of_the_foot_of_a_shut_leaf_is_left_that_would_lie_in_the_doorway():
+    frame = seen([*POSTS, DOOR], eye(0.3, 0.0, 0.0), noise=0.002)
+    left = HingedLeaves([DOOR]).taken_out(frame)
+    things = LookObserver().look(left).things
+    assert LookObserver().look(frame).things and not [one for one in things if abs(one.position[1]) < 0.4]
