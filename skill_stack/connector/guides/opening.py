@@ -17,7 +17,8 @@ _LEVER = 0.42  # m from the hinge to where the middle of the chest pushes
 _BEYOND = 0.5  # m beyond the swept circle, where the robot can turn round
 _SHUT = 0.3  # share of the angle that the chest would have opened it by, below which it did not give way
 _INTO = 0.3  # m that the chest is into it from where on that is told
-_FACED, _LOOKS, _PATIENCE = 0.25, 1.0, 4.0  # rad; s of looking at it until it is told; s until it counts as not seen
+_FACED, _LOOKS, _PATIENCE = 0.25, 1.0, 6.0  # rad; s of looking at it until it is told; s until it counts as not seen
+_NEAR_BY = 0.5  # s of facing it unseen after which the robot is too near to its end, and goes back
 
 _CHEST, _SHARE = 0.6, 0.6  # m from the hinge to where the middle of the chest pushes; the same as a share of the leaf
 _RATE = 0.6  # rad/s at which the leaf is turned
@@ -43,6 +44,8 @@ class OpeningGuide(PushingGuide):
         """Takes the argument ``target``."""
         self._ended: float | None = None
         self._facing: float | None = None
+        self._first: float | None = None
+        self._stood: Pose2 | None = None
         super().__init__(context)
 
     def step(self, view: GuideView) -> GuideStep:
@@ -90,7 +93,7 @@ class OpeningGuide(PushingGuide):
             raise GuideFailure("door gives way", f"'{door.id}' stays shut although I push")
 
     def _look_back(self, view: GuideView) -> GuideStep:
-        """Turns to the leaf until it is seen how far it is open.
+        """Turns to the leaf until it is seen how far it is open, and goes back from one that is too near to be seen.
 
         Raises:
             GuideFailure: It is not as was asked for, or nobody sees it.
@@ -99,20 +102,29 @@ class OpeningGuide(PushingGuide):
         bearing = view.pose.bearing_to(*door.position[:2])
         left = self._lacks(door)
         goals = {"vx": 0.0, "vy": 0.0, "wz": turn_for(bearing, self._settings, _FACED / 2, True), **self._upright}
-        waits = GuideStep(goals, {self.signal: OPEN_ANGLE, "remaining": 1.0 + abs(bearing)}, 1.0 + abs(bearing))
-        if abs(bearing) > _FACED:
-            self._facing = None
-            return waits
-        self._facing = view.now if self._facing is None else self._facing
-        looked = door.last_seen - self._facing
-        if looked < _LOOKS:
-            if view.now - self._facing > _PATIENCE:
+        faces = abs(bearing) <= _FACED
+        self._facing = (view.now if self._facing is None else self._facing) if faces else None
+        assert self._ended is not None, "it looks after the push"
+        if self._first is None and door.last_seen > self._ended:
+            self._first = door.last_seen
+        if self._first is None or door.last_seen - self._first < _LOOKS:
+            if self._facing is not None and view.now - self._facing > _PATIENCE:
                 raise GuideFailure("door is seen", f"I do not see how far '{door.id}' is open")
-            return waits
+            left_over = 1.0 + abs(bearing)
+            signals = {self.signal: OPEN_ANGLE, "remaining": left_over}
+            return GuideStep(goals | self._further(view, door), signals, left_over)
         if left > 0.0:
             told = f"'{door.id}' is open by {math.degrees(door.opened):.0f} degrees afterwards"
             raise GuideFailure(NOT_DONE, told)
         return GuideStep(goals, {self.signal: 0.0, "remaining": 0.0}, 0.0)
+
+    def _further(self, view: GuideView, door: SceneObject) -> dict[str, float]:
+        """A velocity back from a leaf that is faced and not seen; none where the robot has gone back far enough."""
+        if self._facing is None or view.now - max(self._facing, door.last_seen) < _NEAR_BY:
+            return {}
+        self._stood = self._stood or view.pose
+        gone = view.pose.distance_to(self._stood.x, self._stood.y)
+        return {"vx": -_BACK_SPEED} if gone < _BACK else {}
 
     def _lacks(self, door: SceneObject) -> float:
         """The angle that lacks until it is as was asked for, rad."""
@@ -176,7 +188,7 @@ class ClosingGuide(OpeningGuide):
         except GuideFailure as failure:
             if failure.name != NOT_DONE or self._tries >= _TRIES:
                 raise
-        self._line = self._ended = self._facing = None
+        self._line = self._ended = self._facing = self._first = self._stood = None
         return self.step(view)
 
     def _plan(self, view: GuideView) -> None:

@@ -1,16 +1,21 @@
 """Doors that are opened and closed by words, with the whole robot in one process."""
 
+import math
 import os
 from dataclasses import replace
 
 import pytest
 
+from skill_stack.connector.guides import GuideContext, make_guide
+from skill_stack.connector.guides.guide import GuideFailure, GuideView
+from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.fact import Fact
-from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.core.world.world_facts import OPEN_ANGLE, SHUT_ANGLE, place_facts
 from skill_stack.evaluation.scenes.door_scenes import HERE, KINDS, door_scene
@@ -89,3 +94,42 @@ def test_a_door_that_does_not_give_way_is_told(seed, words, told):
     line.wake(line.scene.objects, line.scene.objects, 0)
     result = line.run(words)
     assert result.outcome == "failed" and told in result.reason
+
+
+def looked(seen, seconds=12.0):
+    """Looks back at a leaf that stands open by 1.3 rad, which a camera sees while a function of time and of how far the
+    robot is says so; gives the farthest that it went back, m, and what came of it.
+    """
+    scene, robot = door_scene(0), load_robot(Resources.from_environment(os.environ).robot("go2"))
+    shut = next(one for one in set_up(scene.file, 0).graph().objects.values() if one.id == "door")
+    door = shut.turned(shut.swing[0] + math.copysign(1.3, shut.swing[1] - shut.swing[0]))
+    x, y = door.position[0] + 1.3, door.position[1]
+    guide = make_guide("opening", GuideContext({"target": "door"}, ConnectorSettings(), {}, robot.footprint))
+    back, now, last = 0.0, 10.0, 5.0
+    while now < 10.0 + seconds:
+        last = now if seen(now - 10.0, back) else last
+        pose = Pose2(x + back, y, math.pi)
+        world = SceneGraph({"door": replace(door, last_seen=last)})
+        try:
+            step = guide.step(GuideView(pose, world, Outlines.from_objects([]), now, now))
+        except GuideFailure as failure:
+            return back, failure.name
+        if step.remaining <= 0.0:
+            return back, "open"
+        back -= 0.05 * min(step.goals["vx"], 0.0)
+        now += 0.05
+    return back, "nothing"
+
+
+def test_looks_that_came_before_it_faced_the_leaf_count_too():
+    assert looked(lambda now, back: now < 1.2) == (0.0, "open")
+
+
+def test_from_a_leaf_that_is_too_near_to_be_seen_the_robot_goes_back():
+    back, what = looked(lambda now, back: back > 0.25)
+    assert what == "open" and 0.25 < back < 0.6
+
+
+def test_a_leaf_that_is_never_seen_is_told_after_going_back_once():
+    back, what = looked(lambda now, back: False)
+    assert what == "door is seen" and back == pytest.approx(0.5, abs=0.05)
