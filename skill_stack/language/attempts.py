@@ -9,6 +9,7 @@ from skill_stack.language.answers import NOTED, Answer, Noted
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
 
 Tokens = tuple[Token, ...]
@@ -44,6 +45,8 @@ class Attempts:
         answer = yield from self.understand(text, text.tokens, (), [])
         yield from self._after_told(text)
         yield from self._needed(text)
+        if answer.status == "refusal":
+            yield from self._purpose(text.tokens, text)
         if answer.status == "question" and self.statements.states(text.tokens):
             return Noted()
         if answer.status != "refusal" and answer.about != "remark":
@@ -58,6 +61,15 @@ class Attempts:
         for request in self.needs.requests(text.tokens, self.statements.words.scene):
             asked = tokenise(request, self.statements.lexicon.small.contractions)
             yield from self.understand(asked, asked.tokens, (), [TakenAs(f"because you say '{text.source.strip()}'")])
+        return None
+
+    def _purpose(self, tokens: Tokens, text: Text) -> Ways:
+        """The request at the end that says what is reached by another one: ``press the switch to turn on the lamp``."""
+        verb, ends = self.statements.verb, [at + 1 for at, token in enumerate(tokens) if token.text == "to" and at > 1]
+        ends = [at for at in ends if verb(tokens, at)]
+        if ends and verb(tokens, 0) and not WORDS.negations & {token.text for token in tokens}:
+            said = TakenAs(f"because you say '{text.source.strip()}'")
+            yield from self.understand(text, tokens[ends[-1] :], tokens[: ends[-1]], [said])
         return None
 
     def _stated(self, text: Text) -> Answer:

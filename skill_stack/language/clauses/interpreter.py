@@ -221,7 +221,19 @@ class Interpreter:
             return self._referred(noun, sorted(spoken_of, key=self._likelihood(noun, spec, name, types)))
         if noun.role == "group" and spoken_of and self._single(name, spoken_of[-1], types):
             return (spoken_of[-1],)  # "find the visitor and greet them"
-        return self.resolver.resolve(noun, self.discourse)
+        found = self.resolver.resolve(noun, self.discourse)
+        return (self._held(spec, name, noun) if isinstance(found, Answer) else ()) or found
+
+    def _held(self, spec: SkillSpec, name: str, noun: Noun) -> tuple[str, ...]:
+        """What is held, where a skill needs that and a noun may mean it: ``put the block in the box``; or nothing."""
+        needs = [one for one in map(Literal.parse, spec.preconditions) if f"${name}" in one.arguments]
+        needs = [one for one in needs if one.predicate in self.lexicon.clauses.held_facts]
+        if not needs or noun.many != "one" or not (noun.ids or noun.role == "pronoun"):
+            return ()
+        taken = any(fact.predicate == needs[0].predicate for fact in self.so)  # by the steps so far
+        facts, among = self.so if taken else self.resolver.facts, noun.ids or self.scene.objects
+        held = tuple(one for one in among if all(need.ground({name: one}).holds(facts) for need in needs))
+        return held if len(held) == 1 else ()
 
     def _referred(self, noun: Noun, likely: list[str]) -> tuple[str] | Answer:
         """The id to which a pronoun refers, of which the likeliest is last; it is mentioned again."""
