@@ -32,6 +32,8 @@ MEASURED = {
     "base_lin_vel": BASE_VELOCITY,
 }
 """Measured terms, and their place in a reading."""
+SAMPLED = ("joint_effort", "touch")
+"""Terms of the sample itself."""
 _NO_MOTION = np.zeros(3)
 
 
@@ -74,13 +76,13 @@ class InplaceObservation:
         self._flat = self.array[0]
         self._bytes = memoryview(self.array.data).cast("B")
         self.told = False
-        sizes = term_sizes(contract)
+        sizes = term_sizes(contract, robot)
         self.command: list[float] = [0.0] * len(contract.command_names)
         self.last_action: Array = np.zeros(len(index), np.float32)
         self.gait_phase: list[float] = [0.0] * sizes["gait_phase"]
-        unknown = [name for name in contract.observation_names if name not in (*MEASURED, *_KNOWN)]
+        unknown = [name for name in contract.observation_names if name not in (*MEASURED, *SAMPLED, *_KNOWN)]
         if unknown:
-            raise UnknownName("observation term", unknown[0], (*MEASURED, *_KNOWN))
+            raise UnknownName("observation term", unknown[0], (*MEASURED, *SAMPLED, *_KNOWN))
         for name, size in zip(contract.observation_names, contract.observation_sizes):
             if size != sizes[name]:
                 raise DataError(f"policy: '{name}' has {size} values in the contract but {sizes[name]} on {robot.name}")
@@ -89,6 +91,9 @@ class InplaceObservation:
         begins = dict(zip(contract.observation_names, accumulate((0, *contract.observation_sizes))))
         terms = [(MEASURED[name], begin) for name, begin in begins.items() if name in MEASURED]
         self._terms = np.array(terms, np.int64).reshape(-1, 2)
+        self._sampled = {
+            name: self._flat[begins[name] : begins[name] + sizes[name]] for name in SAMPLED if name in begins
+        }
 
     def start(self) -> None:
         """Restarts; without a history there is nothing to clear."""
@@ -123,6 +128,9 @@ class InplaceObservation:
             self._write_known()
         motion = np.array(reading.base_velocity(), float) if self._sees_motion else _NO_MOTION
         observe(reading.numbers, motion, self._default, self._pick, self._terms, self._flat)
+        if self._sampled and (sample := reading.sample) is not None:
+            for name, out in self._sampled.items():
+                out[:] = sample.torque[self._pick] if name == "joint_effort" else np.nan_to_num(sample.touch)
 
 
 def _known_runs(contract: PolicyContract) -> list[_Run]:

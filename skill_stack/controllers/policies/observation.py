@@ -89,6 +89,14 @@ def _joint_vel_rel(out: Array, state: RobotState, inputs: PolicyInputs, joints: 
     out[...] = joints.take(state.velocity)
 
 
+def _joint_effort(out: Array, state: RobotState, inputs: PolicyInputs, joints: JointView) -> None:
+    out[...] = joints.take(state.torque)
+
+
+def _touch(out: Array, state: RobotState, inputs: PolicyInputs, joints: JointView) -> None:
+    out[...] = np.nan_to_num(state.touch)
+
+
 def _last_action(out: Array, state: RobotState, inputs: PolicyInputs, joints: JointView) -> None:
     out[...] = inputs.last_action
 
@@ -104,14 +112,17 @@ TERMS: dict[str, Term] = {
     "velocity_commands": _velocity_commands,
     "joint_pos_rel": _joint_pos_rel,
     "joint_vel_rel": _joint_vel_rel,
+    "joint_effort": _joint_effort,
+    "touch": _touch,
     "last_action": _last_action,
     "gait_phase": _gait_phase,
 }
-"""Observation terms by the name that policies use: m/s, rad/s, unit vector, command units, rad, rad/s, action, 1."""
+"""Observation terms by the name that policies use: m/s, rad/s, unit vector, command units, rad, rad/s, N·m, N or 1 (0
+from a touch sensor that says nothing), action, 1."""
 
 
-def term_sizes(contract: PolicyContract) -> dict[str, int]:
-    """Length of every term for the joints, commands and feet of a policy."""
+def term_sizes(contract: PolicyContract, robot: RobotSpec) -> dict[str, int]:
+    """Length of every term for the joints, commands and feet of a policy, and the touch sensors of its robot."""
     joints = len(contract.joint_names)
     return {
         "base_lin_vel": 3,
@@ -120,6 +131,8 @@ def term_sizes(contract: PolicyContract) -> dict[str, int]:
         "velocity_commands": len(contract.command_names),
         "joint_pos_rel": joints,
         "joint_vel_rel": joints,
+        "joint_effort": joints,
+        "touch": len(robot.sensors.touch),
         "last_action": joints,
         "gait_phase": 0 if contract.gait is None else 2 * len(contract.gait.feet),
     }
@@ -156,7 +169,7 @@ class ObservationBuilder:
             self.array = self._history.array
         self.slices: dict[str, slice] = {}
         self._writers: list[tuple[Term, Array]] = []
-        sizes = term_sizes(contract)
+        sizes = term_sizes(contract, robot)
         start = 0
         for name, size in zip(contract.observation_names, contract.observation_sizes):
             if name not in TERMS:

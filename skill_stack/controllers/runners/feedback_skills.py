@@ -10,7 +10,7 @@ from pathlib import Path
 
 import onnx
 
-from skill_stack.controllers.policies.inplace_observation import MEASURED
+from skill_stack.controllers.policies.inplace_observation import MEASURED, SAMPLED
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.errors import DataError
 from skill_stack.core.skills.policy_manifest import PolicyManifest
@@ -117,7 +117,7 @@ def _sees(library: SkillLibrary, name: str) -> bool:
     if part.manifest is not None:
         return observes_robot_state(part.manifest)
     path = entry.folder / part.model
-    return path.is_file() and bool(MEASURED.keys() & set(_observation_of(path.resolve(), part.rate)))
+    return path.is_file() and bool({*MEASURED, *SAMPLED} & set(_observation_of(path.resolve(), part.rate)))
 
 
 @cache

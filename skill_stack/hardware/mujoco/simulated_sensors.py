@@ -144,12 +144,12 @@ class TouchPads:
 
     def __init__(self, sensors: Sequence[TouchSpec]) -> None:
         """Takes their ranges and thresholds."""
-        self._low, self._high = np.array([sensor.range for sensor in sensors]).T
-        self._switch = np.array([sensor.threshold is not None for sensor in sensors])
+        self._low, self._high = np.array([sensor.range for sensor in sensors]).reshape(-1, 2).T
+        self._switch = np.array([sensor.threshold is not None for sensor in sensors], bool)
         self._threshold = np.array([sensor.threshold or 0.0 for sensor in sensors])
 
     def limit(self, force: Array) -> None:
-        """Turns forces with their errors, N, shape (sensors,), into what is reported, in place."""
+        """Turns forces with their errors, N, shape (..., sensors), into what is reported, in place."""
         np.clip(force, self._low, self._high, out=force)
         np.copyto(force, force >= self._threshold, where=self._switch)
 

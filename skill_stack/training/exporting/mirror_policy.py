@@ -25,7 +25,7 @@ from skill_stack.core.robots.grasp import Mirror
 from skill_stack.core.skills.skill import load_skill
 
 Array = np.ndarray
-BY_JOINT = ("joint_pos_rel", "joint_vel_rel", "last_action")
+BY_JOINT = ("joint_pos_rel", "joint_vel_rel", "joint_effort", "last_action")
 AS_THEY_ARE = ("gait_phase",)
 """Terms of the observation that change their sign by joint, and terms that the mirror leaves as they are."""
 GOALS = {"across": -1.0, "along": 1.0}

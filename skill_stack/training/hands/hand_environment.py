@@ -15,6 +15,7 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.mujoco.simulated_sensors import TouchPads
 from skill_stack.training.hands.hand_rewards import HAND_REWARDS, HandTick
 from skill_stack.training.hands.hand_task import PLACE_GOALS, HandTrainingTask
 from skill_stack.training.hands.hand_worlds import AXES, HandWorlds
@@ -87,6 +88,7 @@ class HandEnvironment(TrainingEnvironment):
         self._prior = task.action_prior(robot)
         self._observation_scale = task.observation_scale(robot).astype(np.float32)
         self._noise = {term.name: term.noise for term in task.observations}
+        self._pads = TouchPads(robot.sensors.touch)
         self._default, self._limits = robot.pose(task.pose), (robot.column("lower"), robot.column("upper"))
         self._slew = robot.safety.slew * self._tick
         self._gains, self._effort = (robot.column("kp"), robot.column("kd")), robot.column("effort")
@@ -161,7 +163,7 @@ class HandEnvironment(TrainingEnvironment):
             task_time=0.0,
             position=physics.qpos[:, index.joint_qpos],
             velocity=physics.qvel[:, index.joint_qvel],
-            torque=np.zeros(0),
+            torque=self._torque(physics.qpos[:, index.joint_qpos], physics.qvel[:, index.joint_qvel]),
             orientation=np.tile((1.0, 0.0, 0.0, 0.0), (self.num_envs, 1)),
             angular_velocity=still,
             projected_gravity=still,
@@ -169,6 +171,7 @@ class HandEnvironment(TrainingEnvironment):
             base_velocity=still,
             contact=np.zeros((self.num_envs, 0), bool),
             sources={},
+            touch=physics.sensors[:, index.touch],
         )
         rotation = self.worlds.rotation
         place = self.worlds.in_palm(physics.qpos[:, at : at + 3])
@@ -184,7 +187,20 @@ class HandEnvironment(TrainingEnvironment):
         noise, rng, shape = self._noise, self._rng, self._bias.shape
         errors = [noise.get(name, 0.0) * rng.uniform(-1.0, 1.0, shape) for name in ("joint_pos_rel", "joint_vel_rel")]
         position, velocity = self.state.position + self._bias + errors[0], self.state.velocity + errors[1]
-        return dataclasses.replace(self.state, position=position, velocity=velocity)
+        known = dataclasses.replace(self.state, position=position, velocity=velocity)
+        if "joint_effort" in noise:
+            torque = known.torque + noise["joint_effort"] * rng.uniform(-1.0, 1.0, shape)
+            known = dataclasses.replace(known, torque=torque)
+        if "touch" in noise:
+            felt = known.touch + noise["touch"] * rng.uniform(-1.0, 1.0, known.touch.shape)
+            self._pads.limit(felt)
+            known = dataclasses.replace(known, touch=felt)
+        return known
+
+    def _torque(self, position: Array, velocity: Array) -> Array:
+        """Torques of the drives, N·m, shape (n, joints)."""
+        kp, kd = self._gains
+        return np.clip(kp * (self._target - position) - kd * velocity, -self._effort, self._effort)
 
     def _observe(self) -> None:
         self._inputs.last_action[:] = self._actions[0]
@@ -270,7 +286,7 @@ class HandEnvironment(TrainingEnvironment):
         return np.asarray(broken)
 
     def _record(self) -> HandTick:
-        state, (kp, kd) = self.state, self._gains
+        state = self.state
         up, axis = self.worlds.rotation[:, 0], self._axis
         change = self._now @ self._attitude.transpose(0, 2, 1)
         about = np.stack(
@@ -292,7 +308,7 @@ class HandEnvironment(TrainingEnvironment):
             upright=np.abs(np.einsum("i,nij->nj", up, self._now)).max(axis=1),
             position=state.position,
             joint_velocity=state.velocity,
-            torque=np.clip(kp * (self._target - state.position) - kd * state.velocity, -self._effort, self._effort),
+            torque=state.torque,
             default=self._default,
             actions=self._actions,
         )

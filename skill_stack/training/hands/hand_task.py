@@ -33,7 +33,9 @@ class HandObservationTask(ObservationTask):
         frames: How many moments of it are seen, the present one included.
     """
 
-    name: Literal["joint_pos_rel", "joint_vel_rel", "last_action", "gait_phase", "velocity_commands"]
+    name: Literal[
+        "joint_pos_rel", "joint_vel_rel", "joint_effort", "touch", "last_action", "gait_phase", "velocity_commands"
+    ]  # fmt: skip
     frames: int = Field(1, ge=1)
 
 
@@ -241,7 +243,7 @@ class HandTrainingTask(DataModel):
     def contract(self, robot: RobotSpec) -> PolicyContract:
         """The contract of the policy that this task makes."""
         contract = self._contract(robot, (0,) * len(self.observations))
-        sizes = term_sizes(contract)
+        sizes = term_sizes(contract, robot)
         return self._contract(robot, tuple(sizes[term.name] for term in self.observations))
 
     def _contract(self, robot: RobotSpec, sizes: tuple[int, ...]) -> PolicyContract:

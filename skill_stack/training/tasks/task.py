@@ -228,7 +228,7 @@ class TrainingTask(DataModel):
     def contract(self, robot: RobotSpec) -> PolicyContract:
         """The contract of the policy that this task makes."""
         contract = self._contract(robot, (0,) * len(self.observations))
-        sizes = term_sizes(contract)
+        sizes = term_sizes(contract, robot)
         return self._contract(robot, tuple(sizes[term.name] for term in self.observations))
 
     def _contract(self, robot: RobotSpec, sizes: tuple[int, ...]) -> PolicyContract:

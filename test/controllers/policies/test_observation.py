@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
+from skill_stack.controllers.policies.inplace_observation import InplaceObservation
 from skill_stack.controllers.policies.observation import TERMS, ObservationBuilder, PolicyInputs, term_sizes
 from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyContract
 from skill_stack.controllers.runners.gait_clock import GaitClock
@@ -17,10 +20,16 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 
 ROOT = Path(__file__).resolve().parents[3]
-ROBOT = load_robot(ROOT / "urdf" / "go2")
+GO2 = load_robot(ROOT / "urdf" / "go2")
+PADS = [
+    {"name": name, "link": "base", "radius": 0.01, "range": (0.0, 9.0), "source": "made up"} for name in ("a", "b")
+]
+ROBOT = GO2.model_copy(update={"sensors": GO2.sensors.model_validate({"touch": PADS})})
 
 
-def make_contract(names: tuple[str, ...], joints: tuple[str, ...] = ROBOT.joint_names) -> PolicyContract:
+def make_contract(
+    names: tuple[str, ...], joints: tuple[str, ...] = ROBOT.joint_names, robot: RobotSpec = ROBOT
+) -> PolicyContract:
     count = (1.0,) * len(joints)
     default = tuple(ROBOT.poses["default"][name] for name in joints)
     contract = PolicyContract(
@@ -36,7 +45,7 @@ def make_contract(names: tuple[str, ...], joints: tuple[str, ...] = ROBOT.joint_
         control_rate=50.0,
         gait=GaitPhase(("FL", "FR", "RL", "RR"), (0.0, 0.5, 0.5, 0.0), 2.0, 0.1),
     )
-    sizes = term_sizes(contract)
+    sizes = term_sizes(contract, robot)
     return replace(contract, observation_sizes=tuple(sizes[name] for name in names))
 
 
@@ -45,7 +54,7 @@ def make_state(rng: np.random.Generator, batch: tuple[int, ...], robot: RobotSpe
         return rng.standard_normal((*batch, size))
 
     return RobotState(0.0, draw(robot.size), draw(robot.size), draw(robot.size), draw(4), draw(3), draw(3), draw(3),
-                      draw(3), draw(4) > 0, {})  # fmt: skip
+                      draw(3), draw(4) > 0, {}, touch=draw(2))  # fmt: skip
 
 
 def make_inputs(rng: np.random.Generator, contract: PolicyContract, batch: int) -> PolicyInputs:
@@ -70,6 +79,8 @@ def test_terms_lie_where_their_slices_say_in_any_order(names: list[str], count: 
         "velocity_commands": inputs.command,
         "joint_pos_rel": state.position - ROBOT.pose("default"),
         "joint_vel_rel": state.velocity,
+        "joint_effort": state.torque,
+        "touch": state.touch,
         "last_action": inputs.last_action,
         "gait_phase": inputs.gait_phase,
     }
@@ -85,7 +96,9 @@ def test_batch_of_many_equals_many_of_one() -> None:
     state, inputs = make_state(rng, (5,)), make_inputs(rng, contract, 5)
     together = ObservationBuilder(contract, ROBOT, 5).build(state, inputs)
     one = ObservationBuilder(contract, ROBOT)
-    fields = ("position", "velocity", "angular_velocity", "projected_gravity", "base_velocity")
+    fields = (
+        "position", "velocity", "torque", "angular_velocity", "projected_gravity", "base_velocity", "touch",
+    )  # fmt: skip
     for place in range(5):
         alone = replace(state, **{name: getattr(state, name)[place] for name in fields})
         part = slice(place, place + 1)
@@ -102,6 +115,26 @@ def test_policy_with_fewer_joints_in_another_order_sees_its_own() -> None:
     place = [ROBOT.joint_names.index(name) for name in joints]
     assert built[0, :3] == pytest.approx(state.position[place] - ROBOT.pose("default")[place], abs=1e-6)
     assert built[0, 3:6] == pytest.approx(state.velocity[place], abs=1e-6)
+
+
+def test_a_touch_sensor_that_says_nothing_is_no_contact() -> None:
+    contract = make_contract(("touch",))
+    state = replace(make_state(np.random.default_rng(1), ()), touch=np.array([np.nan, 2.0]))
+    assert ObservationBuilder(contract, ROBOT).build(state, PolicyInputs.zeros(contract)).tolist() == [[0.0, 2.0]]
+    with pytest.raises(DataError, match="'touch' has 2 values in the contract but 0 on go2"):
+        ObservationBuilder(contract, GO2)
+
+
+def test_the_control_loop_sees_torques_and_touch_as_training_does() -> None:
+    joints = ("RR_calf_joint", "FL_hip_joint")
+    contract = make_contract(("touch", "joint_vel_rel", "joint_effort"), joints)
+    state = replace(make_state(np.random.default_rng(2), ()), touch=np.array([np.nan, 2.0]))
+    numbers = numbers_of(state.position, state.velocity)
+    sample = SimpleNamespace(torque=state.torque, touch=state.touch)
+    inplace = InplaceObservation(contract, ROBOT)
+    inplace.write(FastEstimate(0.0, numbers, sample, 0.0, True, ""))
+    built = ObservationBuilder(contract, ROBOT).build(state, PolicyInputs.zeros(contract))
+    assert inplace.array == pytest.approx(built) and built[0, :2].tolist() == [0.0, 2.0]
 
 
 def test_unknown_term_lists_the_known_ones() -> None:

@@ -108,6 +108,22 @@ def test_the_actor_knows_nothing_of_the_object_and_the_critic_all() -> None:
     assert after["critic"].shape[1] == after["actor"].shape[1] + sum(environment.privileged.values())
 
 
+def test_a_hand_with_touch_sensors_sees_what_presses_on_them_and_its_torques() -> None:
+    pad = {"name": "palm", "link": "palm_link", "radius": 0.2, "range": (0.0, 2.0), "source": "made up"}
+    robot = ROBOT.model_copy(update={"sensors": ROBOT.sensors.model_validate({"touch": [pad]})})
+    task = exact(TASK)
+    terms = (*task.observations, *(HandObservationTask(name=name) for name in ("touch", "joint_effort")))
+    environment = HandEnvironment(robot, task.model_copy(update={"observations": terms}), seed=3)
+    for _ in range(20):
+        environment.step(torch.zeros(HANDS, robot.size))
+    seen = environment.get_observations()["actor"].numpy()[:, -1 - robot.size :]
+    assert (0.0 <= seen[:, 0]).all() and (seen[:, 0] <= 2.0).all() and seen[:, 0].max() > 0.1
+    asked = robot.column("kp") * (environment._target - environment.state.position)
+    torque = asked - robot.column("kd") * environment.state.velocity
+    limit = robot.column("effort")
+    assert seen[:, 1:] == pytest.approx(np.clip(torque, -limit, limit), abs=1e-5)
+
+
 def test_targets_change_no_faster_than_the_safety_layer_lets_them_and_stay_in_range() -> None:
     environment = HandEnvironment(ROBOT, exact(TASK), seed=2)
     environment.restart()
