@@ -50,6 +50,7 @@ def test_every_term_is_of_the_robot_or_not() -> None:
         ("allegro_right", "turn_cube_right", ("turn_cube_right",)),
         ("allegro_right", "push_to_wrist", ("push_to_wrist",)),
         ("allegro_right", "push_to_index", ("push_to_index",)),
+        ("allegro_right", "push_to_ring", ("push_to_ring",)),
         ("allegro_right", "push_to_heel", ("push_to_heel",)),
         ("allegro_right", "tilt_to_index", ("tilt_to_index",)),
         ("allegro_right", "count_fingers", ()),

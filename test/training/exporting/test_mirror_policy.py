@@ -36,6 +36,7 @@ def answers(model: bytes, seen: np.ndarray) -> np.ndarray:
         ("turn_cube_right", "turn_cube_left"),
         ("push_to_wrist", "push_to_wrist"),
         ("push_to_index", "push_to_index"),
+        ("push_to_ring", "push_to_ring"),
         ("push_to_heel", "push_to_heel"),
         ("tilt_to_index", "tilt_to_index"),
     ],
