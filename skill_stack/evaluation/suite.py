@@ -153,6 +153,7 @@ class Task(DataModel):
         begins: Initial state of the robot; several: the seed chooses.
         seconds: The episode lasts at least so long, and a skill without an end of its own exactly so long, s.
         scene: Another scene than the suite's.
+        rolls: How fast the ball ``target`` rolls when it begins, in any direction, m/s; left out, it lies still.
         path: Corners of a path: argument names of places, in order, for quantities that judge it.
         between: Requests in words during the task, in order.
         outcome: The outcome that the robot itself must report; empty: any.
@@ -167,6 +168,7 @@ class Task(DataModel):
     begins: tuple[Begin, ...] = ("lying",)
     seconds: float | None = Field(None, gt=0)
     scene: str = ""
+    rolls: Speed | None = None
     path: tuple[str, ...] = ()
     between: tuple[Interjection, ...] = ()
     outcome: Literal["", "succeeded", "failed", "interrupted"] = "succeeded"

@@ -88,3 +88,28 @@ def test_a_simulator_that_tells_nothing_of_things_is_no_success() -> None:
     with pytest.raises(DataError, match="did not tell"):
         value("end_risen", record(), "can")
     assert math.isfinite(value("end_risen", record(moved=thing()), "can").max())
+
+
+def rolling(ahead, left=0.0):
+    """A ball that rolls straight on from the robot's begin, each a number or a function of the tick."""
+    rows = [(at(ahead, tick), at(left, tick), 0.15, 1.0, 0.0, 0.0, 0.0) for tick in range(301)]
+    return {"ball": np.array(rows)}
+
+
+def at(what, tick):
+    return what(tick) if callable(what) else what
+
+
+def test_a_ball_counts_from_the_front_of_the_robot() -> None:
+    kept = record(moved=rolling(1.0, 0.3))
+    front = kept.robot.footprint.front
+    assert value("end_from_front", kept, "ball").max() == pytest.approx(math.hypot(1.0 - front, 0.3))
+
+
+def test_way_speed_and_nearest_place_of_a_ball() -> None:
+    way = record(moved=rolling(lambda tick: 1.0 + 0.01 * tick))
+    assert value("object_ahead", way, "ball") == pytest.approx(3.0)
+    assert value("end_object_speed", way, "ball").max() == pytest.approx(0.01 / (way.time[1] - way.time[0]))
+    assert value("end_object_speed", record(moved=rolling(1.0)), "ball").max() == pytest.approx(0.0)
+    with pytest.raises(DataError, match="is not an object and a place"):
+        value("object_passed", way, "ball")

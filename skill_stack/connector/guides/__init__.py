@@ -8,6 +8,7 @@ from importlib import import_module
 from skill_stack.connector.guides.approach import ApproachGuide
 from skill_stack.connector.guides.arc import ArcGuide
 from skill_stack.connector.guides.around import AroundGuide
+from skill_stack.connector.guides.ball import DribblingGuide, KickingGuide, StoppingGuide
 from skill_stack.connector.guides.between import BetweenGuide
 from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
@@ -65,10 +66,12 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "circling": CirclingGuide,
     "closing": ClosingGuide,
     "displacement": DisplacementGuide,
+    "dribbling": DribblingGuide,
     "face": FaceGuide,
     "gait": GaitGuide,
     "hold": HoldGuide,
     "joints": JointsGuide,
+    "kicking": KickingGuide,
     "opening": OpeningGuide,
     "pace": PaceGuide,
     "passing": PassingGuide,
@@ -76,6 +79,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "pose": PoseGuide,
     "pushing": PushingGuide,
     "searching": SearchGuide,
+    "stopping": StoppingGuide,
     "turn": TurnGuide,
     **{name: _lazy(*where) for name, where in _LAZY.items()},
 }

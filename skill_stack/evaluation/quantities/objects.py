@@ -56,6 +56,37 @@ def _gap(record: EpisodeRecord, parameters: Parameters) -> Array:
     return np.asarray(np.linalg.norm(way[record.end], axis=1))
 
 
+def _from_front(record: EpisodeRecord, parameters: Parameters) -> Array:
+    """Between the robot's front and the centre of a thing, in the plane, every tick."""
+    front = record.robot.footprint.front
+    reach = np.stack([np.cos(record.yaw), np.sin(record.yaw)], axis=1) * front
+    away = record.object_way(_name(record, parameters))[:, :2] - record.position[:, :2] - reach
+    return np.asarray(np.linalg.norm(away, axis=1))
+
+
+def _speed(record: EpisodeRecord, parameters: Parameters) -> Array:
+    way = record.object_way(_name(record, parameters))[:, :2][record.end]
+    time = record.time[record.end]
+    if len(time) < 2:
+        return np.zeros(1)
+    return np.asarray(np.linalg.norm(way[-1:] - way[:1], axis=1) / (time[-1] - time[0]))
+
+
+def _passed(record: EpisodeRecord, parameters: Parameters) -> float:
+    """Parameters: the thing and the place; else the arguments ``target`` and ``place``."""
+    names = parameters or (str(record.argument("target")), str(record.argument("place")))
+    if len(names) != 2:
+        raise DataError(f"({', '.join(names)}) is not an object and a place")
+    away = record.object_way(names[0])[:, :2] - np.array(record.thing(names[1]).position[:2])
+    return float(np.linalg.norm(away, axis=1).min())
+
+
+def _carried(record: EpisodeRecord, parameters: Parameters) -> float:
+    """How far a thing has come from where it was, along the heading at the begin."""
+    way = record.object_way(_name(record, parameters))[:, :2]
+    return float((way[-1] - way[0]) @ [np.cos(record.yaw[0]), np.sin(record.yaw[0])])
+
+
 def _bend(record: EpisodeRecord, parameters: Parameters) -> Array:
     if not parameters:
         raise DataError("which joints? Write for example 'end_bend(joint_1.0, joint_2.0, joint_3.0) <= 0.6 rad'")
@@ -67,6 +98,12 @@ OBJECTS: dict[str, Quantity] = {
     "end_toppled": Quantity("rad", _tilt, "angle between a thing's own z axis and the vertical, over the end"),
     "end_turn_error": Quantity("rad", _turned_error, "how far a thing has turned about the vertical, less goal"),
     "end_away": Quantity("m", _gap, "distance of a thing's centre from a link of the robot, over the end"),
+    "end_from_front": Quantity(
+        "m", lambda r, p: _from_front(r, p)[r.end], "distance of a thing's centre from the robot's front, over the end"
+    ),
+    "end_object_speed": Quantity("m/s", _speed, "mean speed of a thing in the plane over the end"),
+    "object_passed": Quantity("m", _passed, "least distance of a thing's centre from a place, all the time"),
+    "object_ahead": Quantity("m", _carried, "way of a thing along the heading of the begin"),
     "end_bend": Quantity("rad", _bend, "angles of joints added up, over the end"),
 }
 """Quantities of things in a hand, and of its joints."""

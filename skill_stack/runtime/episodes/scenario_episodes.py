@@ -20,6 +20,7 @@ from skill_stack.evaluation.demand import judge
 from skill_stack.evaluation.episode import Episode, Job
 from skill_stack.evaluation.record import JUDGED, SETTLING
 from skill_stack.evaluation.suite import Suite, Task
+from skill_stack.hardware.mujoco.object_mover import roll_object
 from skill_stack.hardware.mujoco.random_drop import drop
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scenario_draws import any_arguments, draw_arguments, path_of
@@ -27,7 +28,7 @@ from skill_stack.runtime.episodes.scenario_line import PushSchedule, ScenarioLin
 from skill_stack.runtime.episodes.scenario_world import varied_scene
 from skill_stack.runtime.line.line import LineResult
 
-ARGUMENTS, BEGIN, PUSHES = 11, 12, 13
+ARGUMENTS, BEGIN, PUSHES, ROLLS = 11, 12, 13, 14
 """Random streams separate from the world's, so that a change of one leaves the others unchanged."""
 FALLING = 1.5
 """Time after which a robot that was thrown lies still, s."""
@@ -119,7 +120,7 @@ class ScenarioEpisodes:
         """
         clocked, setup = self._clock(), self.world(task, seed)
         line = self._line(self._robot, self._limited(task), setup, None, self._planner, self._clock)
-        rng = {stream: np.random.default_rng([seed, stream]) for stream in (ARGUMENTS, BEGIN, PUSHES)}
+        rng = {stream: np.random.default_rng([seed, stream]) for stream in (ARGUMENTS, BEGIN, PUSHES, ROLLS)}
         refused = self._begin(line, task, rng[BEGIN])
         arguments = self._arguments(line, task, rng[ARGUMENTS])
         line.watch()
@@ -127,6 +128,9 @@ class ScenarioEpisodes:
         result: LineResult | None = None
         passed, reason, measured = False, f"could not begin: {refused}", dict[str, float]()
         if not refused:
+            if task.rolls is not None:
+                speed, angle = rng[ROLLS].uniform(*task.rolls), rng[ROLLS].uniform(-math.pi, math.pi)
+                roll_object(line.device, str(arguments["target"]), (speed * math.cos(angle), speed * math.sin(angle)))
             pushes = self._suite.perturbations.pushes
             line.schedule = PushSchedule(pushes, rng[PUSHES], line.now) if pushes is not None else None
             result = line.run_skill(task.skill, arguments) if task.skill else line.run(task.words)

@@ -18,6 +18,7 @@ from skill_stack.evaluation.record import EpisodeRecord
 from skill_stack.evaluation.suite import Pushes
 from skill_stack.hardware.mujoco.truth_details import TruthDetails
 from skill_stack.hardware.rendering.sight import Sight
+from skill_stack.runtime.line.ball_looks import BallLooks
 from skill_stack.runtime.line.line import Line
 
 Array = np.ndarray
@@ -47,7 +48,7 @@ class PushSchedule:
 
 
 class ScenarioLine(Line):
-    """See :class:`skill_stack.runtime.line.line.Line`.
+    """See :class:`skill_stack.runtime.line.line.Line`; balls that roll are looked at all the time.
 
     Attributes:
         schedule: Pushes that go on, or None.
@@ -56,6 +57,16 @@ class ScenarioLine(Line):
 
     schedule: PushSchedule | None = None
     watched: list[Truth] | None = None
+
+    def __init__(self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, *more: Any, **named: Any) -> None:
+        """See :class:`skill_stack.runtime.line.line.Line`."""
+        self._balls = BallLooks.of(setup)
+        super().__init__(robot, library, setup, *more, **named)
+
+    def _connect(self) -> None:
+        if self._balls is not None:
+            self.scene = self._balls.look(self.device, self.scene, self.connector.locate(self.status), self.now)
+        super()._connect()
 
     def watch(self) -> None:
         """Starts recording."""

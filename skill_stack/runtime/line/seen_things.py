@@ -51,13 +51,13 @@ def seen_things(
     seen = {name for name, one in looked.items() if _in_view(true, one, 1.0) and clear_sight(true, one, real.values())}
     out = dict(known)
     for name in sorted(seen):
-        looks = _placed(looked[name], true, here, now, rng.normal(0.0, ERROR, 2))
+        looks = placed(looked[name], true, here, now, rng.normal(0.0, ERROR, 2))
         if looks.hinge is not None:
             looks = replace(looks, yaw=wrap_angle(looks.yaw + rng.normal(0.0, TURNED)))
         out[name] = _averaged(out[name], looks) if name in out else looks
     for name in sorted(out.keys() & looked.keys() - seen):
         shown = _in_view(here, out[name], INSIDE) and clear_sight(here, out[name], out.values())
-        if shown and _wholly_shown(true, _placed(out[name], here, true, now), real.values()):
+        if shown and _wholly_shown(true, placed(out[name], here, true, now), real.values()):
             missed = replace(out[name], confidence=out[name].confidence * MISSED)
             out[name] = missed  # it would be seen if it were there, and nothing nearer is
             if missed.confidence < LEAST:
@@ -82,7 +82,7 @@ def _averaged(before: SceneObject, looks: SceneObject) -> SceneObject:
     return replace(looks, position=(x, y, looks.position[2]))
 
 
-def _placed(
+def placed(
     thing: SceneObject, true: Pose2, here: Pose2, now: float, off: tuple[float, float] | np.ndarray = (0.0, 0.0)
 ) -> SceneObject:
     """A seen thing: from the true pose, placed at the estimated one, with an error of shape (2,), m."""
