@@ -68,7 +68,7 @@ def test_answer_names_what_is_wrong_and_what_would_work(ask, text, words):
 
 
 def test_one_clause_that_is_not_understood_refuses_everything(ask):
-    for text in ("go to the red ball and fribble", "fribble and go to the red ball", "sit then grommet then stand"):
+    for text in ("go to the red ball and sprottle", "sprottle and go to the red ball", "sit then grommet then stand"):
         assert ask(text).status == "refusal"
 
 
