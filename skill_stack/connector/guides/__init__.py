@@ -8,7 +8,6 @@ from importlib import import_module
 from skill_stack.connector.guides.approach import ApproachGuide
 from skill_stack.connector.guides.arc import ArcGuide
 from skill_stack.connector.guides.around import AroundGuide
-from skill_stack.connector.guides.ball import DribblingGuide, KickingGuide, StoppingGuide
 from skill_stack.connector.guides.between import BetweenGuide
 from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
@@ -28,8 +27,10 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.skills.skill_library import SkillLibrary
 
 _LAZY = {
+    "dribbling": ("balls.ball_guides", "DribblingGuide"),
     "grasp": ("guides.grasp", "GraspGuide"),
     "hand_to": ("reaching.hands", "HandGuide"),
+    "kicking": ("balls.ball_guides", "KickingGuide"),
     "latent": ("gaits.latent", "LatentGuide"),
     "offer": ("palms.motions", "OfferGuide"),
     "palm_approach": ("palms.vantage", "PalmApproachGuide"),
@@ -38,6 +39,7 @@ _LAZY = {
     "put": ("palms.motions", "PutGuide"),
     "reach": ("guides.reach", "ReachGuide"),
     "separating": ("grasping.separating", "SeparatingGuide"),
+    "stopping": ("balls.ball_guides", "StoppingGuide"),
     "synergy": ("guides.synergy", "SynergyGuide"),
     "take": ("palms.motions", "TakeGuide"),
     "template": ("reaching.templates", "TemplateGuide"),
@@ -45,7 +47,8 @@ _LAZY = {
     "tracking": ("reaching.tracking", "TrackingGuide"),
     "vantage": ("reaching.vantage", "VantageGuide"),
 }
-"""Files and classes of guides with large imports: a robot without arms or a hand needs no inverse kinematics."""
+"""Files and classes of guides with large imports (a robot without arms or a hand needs no inverse kinematics), or of
+another folder."""
 
 
 def _lazy(file: str, name: str) -> Callable[[GuideContext], Guide]:
@@ -66,12 +69,10 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "circling": CirclingGuide,
     "closing": ClosingGuide,
     "displacement": DisplacementGuide,
-    "dribbling": DribblingGuide,
     "face": FaceGuide,
     "gait": GaitGuide,
     "hold": HoldGuide,
     "joints": JointsGuide,
-    "kicking": KickingGuide,
     "opening": OpeningGuide,
     "pace": PaceGuide,
     "passing": PassingGuide,
@@ -79,7 +80,6 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "pose": PoseGuide,
     "pushing": PushingGuide,
     "searching": SearchGuide,
-    "stopping": StoppingGuide,
     "turn": TurnGuide,
     **{name: _lazy(*where) for name, where in _LAZY.items()},
 }

@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from skill_stack.connector.guides.ball import OLDEST, TURNS, BallGuide, DribblingGuide, KickingGuide, StoppingGuide
+from skill_stack.connector.balls.ball_guides import (
+    OLDEST,
+    TURNS,
+    BallGuide,
+    DribblingGuide,
+    KickingGuide,
+    StoppingGuide,
+)
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
