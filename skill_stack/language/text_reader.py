@@ -61,7 +61,7 @@ class TextReader:
         """
         wording = self.wording()
         ordered = self.spoken.heads.longest(text.tokens, 0) is not None  # "tell me how many people …"
-        asked = None if ordered else self._spatial().answer(text.tokens)
+        asked = None if ordered else SpatialQuestions(self.spoken, self.words, self.facts).answer(text.tokens)
         if asked is not None:
             return asked
         worded = wording.rewrite(text)
@@ -84,10 +84,6 @@ class TextReader:
         if isinstance(answer, Noted) and statements.orders(text.tokens):
             return cannot(self.spoken.library, shortened(text.source.strip()))
         return answer
-
-    def _spatial(self) -> SpatialQuestions:
-        spoken, words = self.spoken, self.words
-        return SpatialQuestions(spoken.lexicon, spoken.quantities, words, self.facts, spoken.nouns, words.of_scene)
 
     def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
         """The attempts at one text, with the notes made so far."""

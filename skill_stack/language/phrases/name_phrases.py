@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.words.lexicon import Lexicon
@@ -10,14 +10,12 @@ from skill_stack.language.words.name_words import name_words
 
 Words = tuple[str, ...]
 
-MOST_PHRASES = 14
+MOST_PHRASES = 24
 """Phrases of one skill at most."""
 
 
-_BEHIND_NOUN = {
-    "": ("of",), "person": ("of", "from", "for", "to", ""), "thing": ("of", "in", "on", "at", "to", ""),
-}  # fmt: skip
-"""Prepositions after a noun of the name: one of several arguments, a person, another object."""
+_BEHIND_NOUN = ("of", "in", "on", "at", "to", "from", "for", "")
+"""Prepositions after a noun of the name."""
 
 
 class NamePhrases:
@@ -28,14 +26,11 @@ class NamePhrases:
 
     def phrases_of(self, spec: SkillSpec) -> tuple[str, ...]:
         """Returns the phrases of a skill."""
-        words = self._split(spec.name)
         things = [p for p in spec.goal if p.type == "object"]
-        verb, rest, link = self._parts(words, len(things))
-        if verb[-1] in self._data.telling:
-            rest = _untold(rest, spec)
-        named, links, literal = self._named(words, rest, things)
+        verb, rest, link = self._parts(self._split(spec.name))
+        named, links, literal = self._named(rest, things)
         links |= {p.name: link for p in things if p.name not in named and link}
-        theme = self._theme(things, {name: at for name, at in named.items() if name not in links or len(things) == 1})
+        theme = min(things, key=lambda p: self._kind(p) not in ("theme", "person"), default=None)
         said: list[str] = []
         for head in self._heads(verb, literal, len(things)):
             for begin in self._begun(spec, head, theme, link if len(things) == 1 else ""):
@@ -58,65 +53,43 @@ class NamePhrases:
         words = [word for word in name_words(name) if word]
         return tuple(one for word in words for one in self._data.joined.get(word, (word,)))
 
-    def _parts(self, words: Words, things: int) -> tuple[Words, Words, str]:
+    def _parts(self, words: Words) -> tuple[Words, Words, str]:
         """Verb with particles, the words after it, and a final preposition."""
-        at = 1
-        while at < len(words) and (words[at] in self._data.particles or self._switches(words, at, things)):
-            at += 1
+        at = next((at for at, word in enumerate(words) if at and word not in self._data.particles), len(words))
         rest, link = words[at:], ""
         if rest and rest[-1] in self._data.links:
             rest, link = rest[:-1], rest[-1]
         return words[:at], rest, link
 
-    def _switches(self, words: Words, at: int, things: int) -> bool:
-        """Whether a word such as ``on`` is a particle: ``turn_on``, but not ``place_on``."""
-        return words[0] in self._data.switching.get(words[at], ()) and things < 2
-
-    def _named(
-        self, words: Words, rest: Words, things: list[GoalParameter]
-    ) -> tuple[dict[str, int], dict[str, str], Words]:
-        """Positions of arguments that the name mentions; their prepositions; other words."""
-        named: dict[str, int] = {}
+    def _named(self, rest: Words, things: list[GoalParameter]) -> tuple[set[str], dict[str, str], Words]:
+        """Arguments that the name mentions; their prepositions; other words."""
         links: dict[str, str] = {}
-        literal: list[str] = []
-        before = ""
-        for at, word in enumerate(rest):
+        named, literal, before = set[str](), list[str](), ""
+        for word in rest:
             if word in self._data.links:
                 before = word
                 continue
-            kind = next((kind for kind, nouns in self._data.nouns.items() if word in nouns), "")
-            counted = words[0] in self._data.counting and kind == "theme"  # "count objects (on) {furniture}"
             left = [p for p in things if p.name not in named]
-            found = self._called(word, kind, left) or (left[0] if left and kind == "theme" and not counted else None)
+            any_thing = left[0] if left and word in self._data.nouns["theme"] else None
+            own = (p for p in left if {word, word.removesuffix("s")} & set(p.name.split("_")))
+            found = next(own, any_thing)
             if found is not None:
-                named[found.name] = at
+                named.add(found.name)
                 links |= {found.name: before} if before else {}
-            elif not kind or counted:
+            elif not any(word in nouns for nouns in self._data.nouns.values()):
                 literal.append(word)
         return named, links, tuple(literal)
-
-    def _called(self, word: str, kind: str, things: Sequence[GoalParameter]) -> GoalParameter | None:
-        """The first argument with a word in its name, else of the kind of the word."""
-        own = (p for p in things if {word, word.removesuffix("s")} & set(p.name.split("_")))
-        return next(own, None) or next((p for p in things if kind and self._kind(p) == kind), None)
 
     def _kind(self, parameter: GoalParameter) -> str:
         """The kind of an argument; ``theme`` if its name does not tell."""
         words = set(parameter.name.casefold().split("_"))
         return next((kind for kind, names in self._data.arguments.items() if words & set(names)), "theme")
 
-    def _theme(self, things: list[GoalParameter], named: dict[str, int]) -> GoalParameter | None:
-        """The direct object: what the name mentions first, else what is neither place nor person nor tool."""
-        if not things:
-            return None
-        order = ("theme", "person", "place", "surface", "container", "tool", "source")
-        return min(things, key=lambda p: (named.get(p.name, len(named) + 9), order.index(self._kind(p))))
-
     def _begun(self, spec: SkillSpec, head: Words, theme: GoalParameter | None, link: str) -> Iterable[str]:
         """Phrases up to the direct object, or with a number."""
         verb = " ".join(head)
         if theme is not None:
-            words = self._before_single(spec, head, theme, link)
+            words = self._before_single(head, theme, link)
             yield from (" ".join(filter(None, (verb, one, f"{{{theme.name}}}"))) for one in words)
             return
         for parameter in spec.goal:
@@ -124,26 +97,16 @@ class NamePhrases:
                 yield from (f"{verb} {{{parameter.name}}}", f"{verb} for {{{parameter.name}}}")
         yield verb
 
-    def _before_single(self, spec: SkillSpec, head: Words, theme: GoalParameter, link: str) -> tuple[str, ...]:
+    def _before_single(self, head: Words, theme: GoalParameter, link: str) -> tuple[str, ...]:
+        """Prepositions between the words of a name and its only object; empty for none."""
         if link:
             return (link,)
-        kind = self._kind(theme)
-        only = kind if sum(p.type == "object" for p in spec.goal) == 1 else ""
-        place = self._places(head[0]) if only == "place" and len(head) == 1 else ()
-        if place not in ((), ("to",)):
-            return (*place, "")
-        usual = self._usual(head[0])
-        if usual and head[0] == "move" and kind == "theme":
+        if len(head) > 1 and head[-1] not in self._data.particles:
+            return _BEHIND_NOUN
+        if len(head) > 1:
             return ("",)
-        if len(head) > 1 and head[-1] not in (*self._data.particles, *self._data.switching):
-            return _BEHIND_NOUN.get(only, _BEHIND_NOUN["thing"])
-        if usual and len(head) == 1:
-            return (usual,)
-        return ("to",) if head[-1] == "back" else ("",)
-
-    def _usual(self, verb: str) -> str:
-        """The preposition of a verb before its only object; empty for none."""
-        return next((word for word, verbs in self._data.single.items() if verb in verbs), "")
+        usual = (word for word, verbs in self._data.single.items() if head[0] in verbs)
+        return (*usual, *(self._places(head[0]) if self._kind(theme) == "place" else ()), "")
 
     def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:
         ways = [begin]
@@ -156,9 +119,3 @@ class NamePhrases:
 
     def _places(self, verb: str) -> Words:
         return next(tuple(one.words) for one in self._data.places if verb in one.verbs or not one.verbs)
-
-
-def _untold(words: Words, spec: SkillSpec) -> Words:
-    """Words of a name without those of its choices and numbers."""
-    told = {word for p in spec.goal if p.type in ("choice", "number") for word in p.name.casefold().split("_")}
-    return tuple(word for word in words if word not in told)

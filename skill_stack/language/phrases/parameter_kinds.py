@@ -48,13 +48,8 @@ class ParameterKinds:
         if parameter.kind:
             return parameter
         own = _REST.split(parameter.description.casefold(), maxsplit=1)[0]
-        kind = "" if self._mixed(own) else self._kind(set(_WORD.findall(own)))
+        kind = self._kind(set(_WORD.findall(own)))
         return parameter.model_copy(update={"kind": kind}) if kind else parameter
-
-    def _mixed(self, own: str) -> bool:
-        """Whether a description names a device or a person among other kinds: ``the pitch or device``."""
-        last = [words[-1] for part in re.split(r",|\bor\b|\band\b", own) if (words := _WORD.findall(part))]
-        return any(0 < sum(single(word) in group for word in last) < len(last) for group in self._groups.values())
 
     def _spoken_of(self, parameter: GoalParameter) -> tuple[str, ...]:
         """Every noun by which a library names a parameter; empty if one of them is generic."""

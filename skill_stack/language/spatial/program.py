@@ -117,7 +117,7 @@ class SpatialProgram:
         """The single thing that a program means; ends where it means several."""
         found = self.things(term)
         if len(found) != 1:
-            raise Ends(question(f"Which one do you mean: {', '.join(f'the {one.label}' for one in found)}?", "which"))
+            self._which_of(found)
         return found[0]
 
     def _the(self, term: Any) -> Things:
@@ -128,15 +128,14 @@ class SpatialProgram:
         if not found:
             raise Ends(self._missing(f"such {noun.words or 'thing'}" if noun else "such thing"))
         if len(found) > 1 and noun is not None and noun.many == "one":
-            self.one_of(found)
+            self._which_of(found)
         for thing in found:
             self.discourse.mentioned.append(thing.id)
         return found
 
-    def one_of(self, found: Things) -> None:
+    def _which_of(self, found: Things) -> None:
         """Ends with the question which of several is meant."""
-        names = ", ".join(f"the {one.label}" for one in found)
-        raise Ends(question(f"Which one do you mean: {names}?", "which"))
+        raise Ends(question(f"Which one do you mean: {', '.join(f'the {one.label}' for one in found)}?", "which"))
 
     def _meant(self, noun: Noun) -> Things:
         if noun.role == "robot":
@@ -236,6 +235,11 @@ class SpatialProgram:
             me = self.you()
             return Pose2(*me.position[:2], me.yaw).bearing_to(*thing.position[:2])
         return spatial.MEASURES[name](thing)
+
+    def alike(self, name: str, one: SceneObject, other: SceneObject, to: SceneObject | None = None) -> bool:
+        """Whether a measure of two things is about the same."""
+        a, b = (self.measure(name, thing, to) for thing in (one, other))
+        return abs(a - b) <= max(SAME, ALIKE * max(abs(a), abs(b)))
 
     def holds(self, so: Term, thing: SceneObject) -> bool:
         """Whether something is so of a thing."""
@@ -398,34 +402,23 @@ def _own(run: SpatialProgram, thing: SceneObject, side: tuple[str, Noun]) -> boo
     return spatial.margin(side[0], thing, [anchor], replace(run.view, frame="own", said=True)) >= 0
 
 
-def _between(run: SpatialProgram, thing: SceneObject, one: Any, other: Any) -> bool:
-    return spatial.margin("between", thing, [run.one(one), run.one(other)], run.view) >= 0
-
-
 def _compared(run: SpatialProgram, thing: SceneObject, by: tuple[str, int], other: Any) -> bool:
-    a, b = (run.measure(by[0], one) for one in (thing, run.one(other)))
-    return by[1] * (a - b) > 0
-
-
-def _equal(run: SpatialProgram, thing: SceneObject, scale: Term, other: Any) -> bool:
-    a, b = (run.measure(scale.name, one) for one in (thing, run.one(other)))
-    return abs(a - b) <= max(SAME, ALIKE * max(a, b))
+    return by[1] * (run.measure(by[0], thing) - run.measure(by[0], run.one(other))) > 0
 
 
 def _compared_to(
     run: SpatialProgram, thing: SceneObject, by: tuple[str, int], one: Any, other: Any, second: Any = None
 ) -> bool:
     """``nearer to one than to the other``, or ``nearer to one than the other is to the second``."""
-    near, far = run.one(one), run.one(other)
-    if second is None:
-        return by[1] * (gap(thing, near) - gap(thing, far)) > 0
-    return by[1] * (gap(thing, near) - gap(far, run.one(second))) > 0
+    far = gap(thing, run.one(other)) if second is None else gap(run.one(other), run.one(second))
+    return by[1] * (gap(thing, run.one(one)) - far) > 0
 
 
-def _unary(relation: str) -> Callable[..., bool]:
-    def holds(run: SpatialProgram, thing: SceneObject) -> bool:
-        run.you()
-        return spatial.margin(relation, thing, (), run.view) >= 0
+def _stands(relation: str) -> Callable[..., bool]:
+    def holds(run: SpatialProgram, thing: SceneObject, *others: Any) -> bool:
+        if not others:
+            run.you()
+        return spatial.margin(relation, thing, list(map(run.one, others)), run.view) >= 0
 
     return holds
 
@@ -437,23 +430,16 @@ def _same(run: SpatialProgram, thing: SceneObject, other: Any) -> bool:
     return thing.id in {one.id for one in run.things(other)}
 
 
-def _coloured(run: SpatialProgram, thing: SceneObject, colour: str) -> bool:
-    return run.resolver.words.colour(thing) == colour
-
-
 _HOLDS: Mapping[str, Callable[..., bool]] = {
     "rel": SpatialProgram.rel,
     "in_frame": SpatialProgram.in_frame,
     "fits": SpatialProgram.fits,
     "own": _own,
-    "between": _between,
+    **{relation: _stands(relation) for relation in ("between", "facing", "visible", "reachable")},
     "compared": _compared,
-    "equal": _equal,
+    "equal": lambda run, thing, scale, other: run.alike(scale.name, thing, run.one(other)),
     "compared_to": _compared_to,
-    "coloured": _coloured,
-    "visible": _unary("visible"),
-    "reachable": _unary("reachable"),
-    "facing": lambda run, thing, other: spatial.margin("facing", thing, [run.one(other)], run.view) >= 0,
+    "coloured": lambda run, thing, colour: run.resolver.words.colour(thing) == colour,
     "within": lambda run, thing, other, most: gap(thing, run.one(other)) <= most,
     "beyond": lambda run, thing, other, least: gap(thing, run.one(other)) >= least,
     "not": lambda run, thing, so: not run.holds(so, thing),

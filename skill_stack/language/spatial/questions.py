@@ -16,11 +16,10 @@ from skill_stack.core.spatial.solids import gap
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneChange, SceneGraph, SceneObject
 from skill_stack.language.answers import Answer, listed, question
-from skill_stack.language.grammar.noun_phrase import NounParser
-from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.reference import Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.spatial.program import ALIKE, SAME, Ends, SpatialProgram
+from skill_stack.language.phrases.spoken_library import SpokenLibrary
+from skill_stack.language.spatial.program import Ends, SpatialProgram
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.pattern_grammar import PatternGrammar, Term, Unfit, load_grammar
@@ -57,9 +56,10 @@ class Finding:
 class SpatialWordReader:
     """Reads what the grammar of spatial questions leaves to code."""
 
-    def __init__(self, lexicon: Lexicon, quantities: QuantityParser, words: SceneWords, nouns: NounParser) -> None:
-        """Builds the tables; see :class:`skill_stack.language.spatial.pattern_grammar.WordReader`."""
-        self._words, self._nouns, self._quantities = words, nouns, quantities
+    def __init__(self, spoken: SpokenLibrary, words: SceneWords) -> None:
+        """Builds the tables; see :class:`skill_stack.language.words.pattern_grammar.WordReader`."""
+        self._words, self._nouns, self._quantities = words, spoken.nouns(words), spoken.quantities
+        lexicon = spoken.lexicon
         self._tables = lexicon.shared(_tables)
         self._articles = frozenset(lexicon.small.articles)
         said = (word for kind in ("COMPARED", "EXTREME", "RELATION") for word in self._tables[kind].words())
@@ -124,20 +124,14 @@ class SpatialQuestions:
     """Answers questions over one scene.
 
     Attributes:
-        lexicon: The lexicon.
-        quantities: Reads amounts.
+        spoken: The library with its words.
         words: Names of the scene.
         facts: Facts that hold now.
-        nouns: Makes a parser of noun phrases for a scene.
-        names: Makes the names of a scene.
     """
 
-    lexicon: Lexicon
-    quantities: QuantityParser
+    spoken: SpokenLibrary
     words: SceneWords
     facts: frozenset[Fact]
-    nouns: Callable[[SceneWords], NounParser]
-    names: Callable[[SceneGraph], SceneWords]
 
     def answer(self, tokens: Sequence[Token]) -> Answer | None:
         """Answers a question; None where the words are none that the grammar reads."""
@@ -147,7 +141,7 @@ class SpatialQuestions:
         while asked and asked[-1].text in (",", "please", "now"):
             asked.pop()
         words, scene = self._spoken_of()
-        reader = SpatialWordReader(self.lexicon, self.quantities, words, self.nouns(words))
+        reader = SpatialWordReader(self.spoken, words)
         ended: Answer | None = None
         for tried, program in enumerate(spatial_grammar().readings("question", asked, reader)):
             if tried == MOST_TRIED:
@@ -169,14 +163,14 @@ class SpatialQuestions:
         if not gone:
             return self.words, scene
         whole = replace(scene, objects={**gone, **scene.objects})
-        return self.names(whole), whole
+        return self.words.of_scene(whole), whole
 
     def _agreed(self, program: Term, words: SceneWords, scene: SceneGraph) -> Answer:
         """The answer, where the frames that may be meant agree; else the question which is meant."""
         facts = self.facts | scene.facts
 
         def resolver(over: SceneGraph, frame: Frame, said: bool) -> Resolver:
-            return Resolver(words if over is scene else self.names(over), self.facts, frame, said)
+            return Resolver(words if over is scene else self.words.of_scene(over), self.facts, frame, said)
 
         here = frozenset(name for name in self.words.scene.objects if name in scene.objects)
         run = SpatialProgram(scene, here, facts, resolver, scene.robot, scene.robot)
@@ -263,11 +257,9 @@ def _named(found: list[SceneObject], none: str = "There is none.") -> Finding:
 
 def _choice(run: SpatialProgram, by: tuple[str, int], one: Any, other: Any, to: Any = None) -> Finding:
     pair, target = [run.one(one), run.one(other)], run.one(to) if to is not None else None
-    a, b = (run.measure(by[0], thing, target) for thing in pair)
-    if abs(a - b) <= max(SAME, ALIKE * max(abs(a), abs(b))) and by[0] != "bearing":
+    if by[0] != "bearing" and run.alike(by[0], pair[0], pair[1], target):
         return Finding("same", "They are about the same.")
-    best = pair[0] if by[1] * (a - b) > 0 else pair[1]
-    return Finding(_ids([best]), f"{_upper(name_of(best))}.")
+    return _named([max(pair[::-1], key=lambda thing: by[1] * run.measure(by[0], thing, target))])
 
 
 def _distance(run: SpatialProgram, one: Any, other: Any) -> Finding:
