@@ -69,10 +69,8 @@ class Conversation:
         """Answers a question about the robot or its facts, or a statement; None for other words."""
         said = tuple(token for token in tokens if token.text not in STOPS and token.text != ",")
         words, data = [token.text for token in said], self.lexicon.statements
-        if len(words) > 1 and words[0] in (*data.asking_first, "when"):
-            answer = self._answered(said)
-            if answer is not None or words[0] in data.asking_first:
-                return answer or unknown(self.scene)
+        if len(words) > 1 and words[0] in data.asking_first:
+            return self._answered(said) or unknown(self.scene)
         return self._stated(said, words)
 
     def _stated(self, said: tuple[Token, ...], words: list[str]) -> Answer | None:
@@ -117,8 +115,6 @@ class Conversation:
     def _answered(self, asked: Sequence[Token]) -> Answer | None:
         """Answers a question; None where it cannot be answered."""
         words = [token.text for token in asked]
-        if words[0] == "why" or words[:2] in (["when", "did"], ["when", "will"], ["when", "do"], ["when", "was"]):
-            return Answer("statement", "I keep no diary: the reason for the end of each step is in its outcome.")
         if words[0] not in WORDS.forms_of_be:
             return None
         subjects = [2] if words[1] == "you" else sorted(end for end, _ in self.nouns().parse(asked, 1))

@@ -28,7 +28,7 @@ from skill_stack.language.implied.needs import Needs
 from skill_stack.language.naming import naming_in
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
-from skill_stack.language.readings import Naming, Reading, Readings, Ways, changed
+from skill_stack.language.readings import Reading, Readings, Ways, changed
 from skill_stack.language.spatial.questions import SpatialQuestions
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
@@ -69,7 +69,7 @@ class TextReader:
             return worded
         text = worded
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
-        attempts = self._attempts(statements, slips)
+        attempts = Attempts(functools.partial(self._understood, slips), self.needs, statements)
         named = yield from self._named(text, attempts)
         if named is not None:
             return named
@@ -84,13 +84,6 @@ class TextReader:
         if isinstance(answer, Noted) and statements.orders(text.tokens):
             return cannot(self.spoken.library, shortened(text.source.strip()))
         return answer
-
-    def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
-        """The attempts at one text, with the notes made so far."""
-        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
-            return self._understood(text, tokens, told, told_so_far + notes)
-
-        return Attempts(understood, self.needs, statements)
 
     def wording(self) -> Wording:
         """Returns the rewriter that puts an instruction into the form that the grammar reads."""
@@ -111,7 +104,7 @@ class TextReader:
             return None
         if naming.source:
             steps = tokenise(naming.source, self.spoken.lexicon.small.contractions)
-            answer = yield from changed(attempts.readings(steps), functools.partial(_with_name, naming), ends=True)
+            answer = yield from changed(attempts.readings(steps), lambda one: replace(one, naming=naming), ends=True)
         else:
             answer = yield Reading((), naming=naming)
         return answer if naming.sure or answer.skill is not None else None  # "that sign means danger" gives no name
@@ -148,9 +141,11 @@ class TextReader:
         tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
         return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables, limits), nouns
 
-    def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
-        """Reads tokens once."""
-        reading = self._parts(text, tokens, told, notes)
+    def _understood(
+        self, so_far: list[str], text: Text, tokens: Tokens, told: Tokens, notes: list[str]
+    ) -> Readings:
+        """Reads tokens once, with the notes made so far."""
+        reading = self._parts(text, tokens, told, so_far + notes)
         if isinstance(reading, Answer):
             return reading
         return (yield replace(reading, read=tokens))
@@ -202,7 +197,3 @@ class TextReader:
         if (polite is None or polite[0] < 2) and not several:
             return conversation.statement(tokens)
         return None
-
-
-def _with_name(naming: Naming, reading: Reading) -> Reading:
-    return replace(reading, naming=naming)

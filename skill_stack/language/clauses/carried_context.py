@@ -17,8 +17,7 @@ def carried_over(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...]) -> tuple[
         chunks: The chunks of the clause.
         before: Those of the clause before.
     """
-    things = _named(before)
-    lead = things[0].between if things else ""
+    lead = next((one.between for one in before if isinstance(one, Thing) and one.noun is not None), "")
     out = [_led(one, lead) if isinstance(one, Thing) else one for one in chunks]
     kinds = {type(chunk) for chunk in chunks}
     more = [one for one in before if isinstance(one, Choice | HeadingChunk) and type(one) not in kinds]
@@ -31,10 +30,6 @@ def _led(thing: Thing, lead: str) -> Thing:
     if thing.between and noun is not None and noun.again and not noun.ids and not noun.other:
         return replace(thing, noun=replace(noun, role="unknown"))
     return replace(thing, between=thing.between or lead)
-
-
-def _named(chunks: tuple[Chunk, ...]) -> list[Thing]:
-    return [one for one in chunks if isinstance(one, Thing) and one.noun is not None]
 
 
 def corrected(

@@ -21,7 +21,6 @@ from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import LINKS, Text, past
 
 MOST_CONDITIONS = 8
@@ -91,10 +90,6 @@ class Composer:
         return None
 
     @property
-    def _until(self) -> PhraseTable[str]:
-        return self.interpreter.lexicon.table(self.interpreter.lexicon.clauses.until)
-
-    @property
     def banned(self) -> frozenset[str]:
         """Skills that must not be used at all."""
         return frozenset(step.spec.name for step, _ in self.forbidden if not _told(step))
@@ -158,7 +153,7 @@ class Composer:
 
     def _after_each_other(self, tokens: Tokens) -> list[Part] | Answer:
         """The steps of a request, done once or until a condition holds."""
-        until = self._until
+        until = self.interpreter.lexicon.table(self.interpreter.lexicon.clauses.until)
         at = next((k for k in range(len(tokens)) if until.longest(tokens, k)), None)
         if at is None:
             return self._once(tokens)
@@ -168,10 +163,9 @@ class Composer:
         if not isinstance(parts, Answer) or parts.status == "question":
             return parts
         discourse.pose, discourse.mentioned[:] = before
-        return every(self._lasting(tokens, at))
+        return every(self._lasting(tokens, at, (until.longest(tokens, at) or (at + 1, ""))[0]))
 
-    def _lasting(self, tokens: Tokens, at: int) -> Iterator[Part | Answer]:
-        begin, _ = self._until.longest(tokens, at) or (at + 1, "")
+    def _lasting(self, tokens: Tokens, at: int, begin: int) -> Iterator[Part | Answer]:
         found = self._literals(tokens[begin:])
         if isinstance(found, Answer):
             yield found
@@ -207,14 +201,16 @@ class Composer:
             return found if isinstance(found, Answer) else []
         self.dropped += [whole] if WORDS.passing & {token.text for token in tokens} else []
         pose = self.interpreter.discourse.pose
-        for step in self._forbidden_steps(tokens):
-            if isinstance(step, Answer) and step.status == "question":
-                return step
-            if isinstance(step, Answer):
-                self._forbid_skills(tokens, words, whole)
-                mention(tokens, nouns.fresh(), self.interpreter.resolver, self.interpreter.discourse)
-            else:
-                self.forbidden.append((step, f"not {words}"))
+        plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
+        clauses = self._reader(plain).readings()
+        steps = every(step for one in each(clauses) for step in self._forbidden(one))
+        if isinstance(steps, Answer) and steps.status == "question":
+            return steps
+        if isinstance(steps, Answer):
+            self._forbid_skills(tokens, words, whole)
+            mention(tokens, nouns.fresh(), self.interpreter.resolver, self.interpreter.discourse)
+        else:
+            self.forbidden += [(step, f"not {words}") for step in steps]
         self.interpreter.discourse.pose = pose
         return []
 
@@ -226,24 +222,13 @@ class Composer:
         self.forbidden += [(Step(skill, {}, ""), f"not {words}") for skill in skills.values()]
         self.dropped += [] if skills else [whole]  # a prohibited skill is kept out of the plan
 
-    def _forbidden_steps(self, tokens: Tokens) -> Iterator[Step | Answer]:
-        """The steps that words prohibit, without arguments if these are incomplete; ends with an answer if the words
-        were not read.
-        """
-        plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
-        clauses = self._reader(plain).readings()
-        if isinstance(clauses, Answer):
-            yield clauses
-            return
-        for one in clauses:
-            if isinstance(one, BoundClause) and one.binding.missing:
-                yield Step(one.binding.frame.skill, {}, "")
-            elif isinstance(one, BoundClause):
-                parts = self.interpreter.parts(one)
-                if isinstance(parts, Answer):
-                    yield parts
-                    return
-                yield from steps_of(parts)
+    def _forbidden(self, one: BoundClause | int | Answer) -> Iterator[Step | Answer]:
+        """The steps that a clause prohibits; without arguments, which prohibits the skill, if these are incomplete."""
+        if isinstance(one, BoundClause) and not one.binding.missing:
+            parts = self.interpreter.parts(one)
+            yield from [parts] if isinstance(parts, Answer) else steps_of(parts)
+        elif not isinstance(one, int):
+            yield one if isinstance(one, Answer) else Step(one.binding.frame.skill, {}, "")
 
     def _branch(self, segment: Outlined) -> list[Part] | Answer:
         self.depth += 1

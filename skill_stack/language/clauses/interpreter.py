@@ -318,7 +318,8 @@ class Interpreter:
         mentioned, out = list(self.discourse.mentioned), dict(values)
         name = way_parameter(spec)
         left = [one.predicate for one in map(Literal.parse, spec.effects) if one.arguments == ("robot", "*")]
-        stays = name is None and (WORDS.near_facts | WORDS.inside).isdisjoint(left)
+        goes = any(f.skill is spec and f.sense == "approach" for frames in self.frames.values() for f in frames)
+        stays = name is None and not goes and (WORDS.near_facts | WORDS.inside).isdisjoint(left)
         kept = every(self._constraint(spec, out, limit) for limit in (*limits, *(() if stays else self.whole)))
         if isinstance(kept, Answer):
             return kept

@@ -26,19 +26,15 @@ class Measures:
 
     def fit(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
         """Puts amounts and directions into number parameters; False if they do not fit."""
-        if IN_PLACE not in headings:
-            return self._fitted(binding, amounts, headings)
-        skill = binding.frame.skill
-        leaves = directional(skill, self._lexicon.directions.opposites) or velocities(skill, self._lexicon)
-        return not leaves and self._fitted(binding, amounts, [one for one in headings if one != IN_PLACE])
-
-    def _fitted(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
         frame, left = binding.frame, list(amounts)
+        sides = directional(frame.skill, self._lexicon.directions.opposites)
+        if IN_PLACE in headings and (sides or velocities(frame.skill, self._lexicon)):
+            return False
+        headings = [one for one in headings if one != IN_PLACE]
         if any(amount.words == "to" for amount in amounts) and not _set_to(frame):
             return False
         if frame.shape == "home":
             return not headings and not left
-        sides = directional(frame.skill, self._lexicon.directions.opposites)
         if frame.shape == "distance" and sides:
             return self._distance(binding, left, headings, sides) and self._spare(binding, left)
         if frame.shape == "angle":

@@ -107,10 +107,9 @@ class Types:
         if wanted != "person" or "person" in self.types_of(name):
             return False
         alive = frozenset(self.lexicon.things.types["alive"].kinds)
-        return (thing.kind == "place" or not self._kinds(name) & alive) and self._peopled()
-
-    def _peopled(self) -> bool:
-        return any("person" in self.types_of(name) for name in self.scene.objects)
+        return (thing.kind == "place" or not self._kinds(name) & alive) and any(
+            "person" in self.types_of(one) for one in self.scene.objects
+        )
 
     def unfit(self, parameter: str, name: str, free: bool) -> bool:
         """Whether a step that search adds would make no sense with an object.
@@ -120,15 +119,10 @@ class Types:
             name: Id of the object.
             free: Whether the object is not determined; then nothing is put down on small objects.
         """
-        return self.absurd(parameter, name) or (free and self._cramped(parameter, name))
-
-    def _cramped(self, parameter: str, name: str) -> bool:
-        """Whether a parameter takes supports, and an object has no room for others."""
-        last = self.words(parameter)[-1]
+        last, known = self.words(parameter)[-1], name in self.scene.objects
         receives = self.wanted(parameter) in ("surface", "container", "person") or last in self.receiving
-        if not receives or name not in self.scene.objects or self.roomy(name):
-            return False
-        return any(self.roomy(other) for other in self.scene.objects)
+        cramped = known and not self.roomy(name) and any(map(self.roomy, self.scene.objects))
+        return self.absurd(parameter, name) or (free and receives and cramped)
 
     def roomy(self, name: str) -> bool:
         """Whether any object can be put down at this one."""

@@ -61,11 +61,6 @@ class Vocabulary:
             predicate = name.removeprefix("not ").strip('"')
             if (predicate, len(arguments)) in self.forms:
                 return Literal(predicate, arguments, positive)
-        for name in names:
-            word = name.removeprefix("not ")
-            for predicate, count in self.forms:
-                if count == len(arguments) and word in predicate.split("_") and not self.forms[predicate, count]:
-                    return Literal(predicate, arguments, not name.startswith("not "))
         return None
 
     def of_robot(self, names: Iterable[str], *arguments: str) -> Literal | None:

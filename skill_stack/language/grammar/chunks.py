@@ -33,7 +33,6 @@ class HeadingChunk:
     """A direction, by its name in the lexicon."""
 
     name: str
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,6 @@ class Times:
     """A number of repetitions."""
 
     count: int
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

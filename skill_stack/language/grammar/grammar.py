@@ -228,10 +228,6 @@ class Grammar:
                 tail = self._gap_nouns.longest(tokens, end)
                 if amount.unit == "m":
                     found.append((tail[0] if tail else end, Gap(amount.value)))
-        for end, amount in self._quantities.amount(tokens, at):
-            tail = self._gap_nouns.longest(tokens, end)
-            if amount.unit == "m" and tail and tokens[end].text != "away":
-                found.append((tail[0], Gap(amount.value)))
         return found
 
 

@@ -172,8 +172,6 @@ class NounParser(NounEndings):
             found.append((end, replace(noun, again=word in ("one", "ones"))))
         if room:
             found += self._after_adjective(tokens, at, noun, room - 1)
-        if not found and noun.other:
-            found.append((at, replace(noun, again=True)))
         return found
 
     def _named(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:

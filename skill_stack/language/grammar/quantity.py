@@ -109,15 +109,11 @@ class QuantityParser:
         if value is None:
             return None
         texts = [token.text for token in tokens[at : at + 4]]
-        if len(texts) >= 3 and texts[1] == "/" and (below := tokens[at + 2].number):
+        if texts[1:2] == ["/"] and len(texts) > 2 and (below := tokens[at + 2].number):
             return at + 3, value / below
-        if (
-            len(texts) == 4
-            and texts[2] == "/"
-            and tokens[at + 1].number is not None
-            and (below := tokens[at + 3].number)
-        ):
-            return at + 4, value + (tokens[at + 1].number or 0.0) / below
+        more = self._digits(tokens, at + 1) if texts[2:3] == ["/"] else None
+        if more is not None:
+            return more[0], value + more[1]
         if len(texts) >= 2 and texts[1] in self._data.scales:
             return at + 2, value * self._data.scales[texts[1]]
         return at + 1, value

@@ -191,7 +191,7 @@ class Resolver:
         owned = self._owned(self._described(noun, self._called(noun, discourse)), noun.owner, discourse)
         if isinstance(owned, Answer):
             return owned
-        things = self._in_states(noun, owned)
+        things = [thing for thing in owned if all(self._is(thing, words) for words in noun.states)]
         if noun.other:
             spoken = set(discourse.mentioned)
             things = [thing for thing in things if thing.id not in spoken]
@@ -222,11 +222,6 @@ class Resolver:
             return things
         kind = self._scene.objects[discourse.mentioned[-1]].kind
         return self._described(noun, [thing for thing in things if thing.kind == kind]) or things
-
-    def _in_states(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
-        for words in noun.states:
-            things = [thing for thing in things if self._is(thing, words)]
-        return things
 
     def _owned(self, things: list[SceneObject], owner: Noun | None, discourse: Discourse) -> list[SceneObject] | Answer:
         """Objects of a possessor by facts, else by their names; all if the possession is not known."""
