@@ -202,8 +202,7 @@ class Composer:
         self.dropped += [whole] if WORDS.passing & {token.text for token in tokens} else []
         pose = self.interpreter.discourse.pose
         plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
-        clauses = self._reader(plain).readings()
-        steps = every(step for one in each(clauses) for step in self._forbidden(one))
+        steps = every(self._forbidden(plain))
         if isinstance(steps, Answer) and steps.status == "question":
             return steps
         if isinstance(steps, Answer):
@@ -222,13 +221,14 @@ class Composer:
         self.forbidden += [(Step(skill, {}, ""), f"not {words}") for skill in skills.values()]
         self.dropped += [] if skills else [whole]  # a prohibited skill is kept out of the plan
 
-    def _forbidden(self, one: BoundClause | int | Answer) -> Iterator[Step | Answer]:
-        """The steps that a clause prohibits; without arguments, which prohibits the skill, if these are incomplete."""
-        if isinstance(one, BoundClause) and not one.binding.missing:
-            parts = self.interpreter.parts(one)
-            yield from [parts] if isinstance(parts, Answer) else steps_of(parts)
-        elif not isinstance(one, int):
-            yield one if isinstance(one, Answer) else Step(one.binding.frame.skill, {}, "")
+    def _forbidden(self, tokens: Tokens) -> Iterator[Step | Answer]:
+        """The steps that clauses prohibit; without arguments, which prohibits the skill, if these are incomplete."""
+        for one in each(self._reader(tokens).readings()):
+            if isinstance(one, BoundClause) and not one.binding.missing:
+                parts = self.interpreter.parts(one)
+                yield from [parts] if isinstance(parts, Answer) else steps_of(parts)
+            elif not isinstance(one, int):
+                yield one if isinstance(one, Answer) else Step(one.binding.frame.skill, {}, "")
 
     def _branch(self, segment: Outlined) -> list[Part] | Answer:
         self.depth += 1

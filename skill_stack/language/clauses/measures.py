@@ -26,11 +26,16 @@ class Measures:
 
     def fit(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
         """Puts amounts and directions into number parameters; False if they do not fit."""
-        frame, left = binding.frame, list(amounts)
-        sides = directional(frame.skill, self._lexicon.directions.opposites)
-        if IN_PLACE in headings and (sides or velocities(frame.skill, self._lexicon)):
+        skill = binding.frame.skill
+        sides = directional(skill, self._lexicon.directions.opposites)
+        if IN_PLACE in headings and (sides or velocities(skill, self._lexicon)):
             return False
-        headings = [one for one in headings if one != IN_PLACE]
+        return self._fitted(binding, amounts, [one for one in headings if one != IN_PLACE], sides)
+
+    def _fitted(
+        self, binding: Binding, amounts: list[Amount], headings: list[str], sides: dict[str, tuple[str, int]]
+    ) -> bool:
+        frame, left = binding.frame, list(amounts)
         if any(amount.words == "to" for amount in amounts) and not _set_to(frame):
             return False
         if frame.shape == "home":
