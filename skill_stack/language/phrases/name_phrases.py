@@ -28,7 +28,7 @@ class NamePhrases:
         """Returns the phrases of a skill."""
         things = [p for p in spec.goal if p.type == "object"]
         verb, rest, link = self._parts(self._split(spec.name))
-        named, links, literal = self._named(rest, things)
+        named, links, literal = self._named(verb, rest, things)
         links |= {p.name: link for p in things if p.name not in named and link}
         theme = min(things, key=lambda p: self._kind(p) not in ("theme", "person"), default=None)
         said: list[str] = []
@@ -61,7 +61,7 @@ class NamePhrases:
             rest, link = rest[:-1], rest[-1]
         return words[:at], rest, link
 
-    def _named(self, rest: Words, things: list[GoalParameter]) -> tuple[set[str], dict[str, str], Words]:
+    def _named(self, verb: Words, rest: Words, things: list[GoalParameter]) -> tuple[set[str], dict[str, str], Words]:
         """Arguments that the name mentions; their prepositions; other words."""
         links: dict[str, str] = {}
         named, literal, before = set[str](), list[str](), ""
@@ -70,13 +70,15 @@ class NamePhrases:
                 before = word
                 continue
             left = [p for p in things if p.name not in named]
-            any_thing = left[0] if left and word in self._data.nouns["theme"] else None
+            theme = word in self._data.nouns["theme"]
+            counted = theme and verb[0] in self._data.counting  # "count objects (on) {desk}"
+            any_thing = left[0] if left and theme and not counted else None
             own = (p for p in left if {word, word.removesuffix("s")} & set(p.name.split("_")))
             found = next(own, any_thing)
             if found is not None:
                 named.add(found.name)
                 links |= {found.name: before} if before else {}
-            elif not any(word in nouns for nouns in self._data.nouns.values()):
+            elif counted or not any(word in nouns for nouns in self._data.nouns.values()):
                 literal.append(word)
         return named, links, tuple(literal)
 
