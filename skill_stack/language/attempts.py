@@ -67,8 +67,8 @@ class Attempts:
         """The request at the end that says what is reached by another one: ``press the switch to turn on the lamp``."""
         verb, ends = self.statements.verb, [at + 1 for at, token in enumerate(tokens) if token.text == "to" and at > 1]
         ends = [at for at in ends if verb(tokens, at)]
-        acts = tokens[0].text in self.statements.lexicon.english.base or verb(tokens, 0)
-        if ends and acts and not WORDS.negations & {token.text for token in tokens}:
+        acts = ends and (tokens[0].text in self.statements.lexicon.english.base or verb(tokens, 0))
+        if acts and not WORDS.negations & {token.text for token in tokens}:
             said = TakenAs(f"because you say '{text.source.strip()}'")
             yield from self.understand(text, tokens[ends[-1] :], tokens[: ends[-1]], [said])
         return None
