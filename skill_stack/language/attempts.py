@@ -46,7 +46,7 @@ class Attempts:
         yield from self._after_told(text)
         yield from self._needed(text)
         if answer.status == "refusal":
-            yield from self._purpose(text.tokens, text)
+            yield from self._purpose(text)
         if answer.status == "question" and self.statements.states(text.tokens):
             return Noted()
         if answer.status != "refusal" and answer.about != "remark":
@@ -63,10 +63,10 @@ class Attempts:
             yield from self.understand(asked, asked.tokens, (), [TakenAs(f"because you say '{text.source.strip()}'")])
         return None
 
-    def _purpose(self, tokens: Tokens, text: Text) -> Ways:
+    def _purpose(self, text: Text) -> Ways:
         """The request at the end that says what is reached by another one: ``press the switch to turn on the lamp``."""
-        verb, ends = self.statements.verb, [at + 1 for at, token in enumerate(tokens) if token.text == "to" and at > 1]
-        ends = [at for at in ends if verb(tokens, at)]
+        tokens, verb = text.tokens, self.statements.verb
+        ends = [at for at in range(3, len(tokens)) if tokens[at - 1].text == "to" and verb(tokens, at)]
         acts = ends and (tokens[0].text in self.statements.lexicon.english.base or verb(tokens, 0))
         if acts and not WORDS.negations & {token.text for token in tokens}:
             said = TakenAs(f"because you say '{text.source.strip()}'")

@@ -13,9 +13,6 @@ from skill_stack.language.words.spelling import MOST_MENDED, Speller
 from skill_stack.language.words.text import STOPS, Token
 from skill_stack.language.words.verb_forms import bases
 
-AMISS = 0.35
-"""Added cost of a correction to an object where a verb is expected, and vice versa; see ``spelling._slip``."""
-
 
 class Preparation:
     """Prepares tokens for the grammar.
@@ -58,13 +55,12 @@ class Preparation:
         here: Speller | None = None
         out: list[Token] = []
         notes: list[str] = []
-        listed = list(tokens)
-        for at, token in enumerate(listed):
+        for token in tokens:
             meant: tuple[str, ...] = ()
             if not self._understood(token.text, names) and len(notes) < MOST_MENDED:
                 here = here or Speller([sorted(names)])
-                initial = at == 0 or listed[at - 1].text in self._lexicon.wording.before_verbs
-                meant = self._near(token.text, here, initial)
+                found = sorted((*here.mend(token.text), *self._speller.mend(token.text)))
+                meant = tuple(word for _, word in found[:1])
             if meant:
                 notes.append(f"I read '{token.text}' as '{' '.join(meant)}'")
             out += [token.read_as(word) for word in meant] or [token]
@@ -73,12 +69,6 @@ class Preparation:
     def _understood(self, text: str, names: Container[str]) -> bool:
         known = text in self._speller or text in names or text in self._real or not text.isalpha()
         return known or any(base in self._speller for base in bases(text))
-
-    def _near(self, text: str, here: Speller, initial: bool) -> tuple[str, ...]:
-        """The correction of an unknown word; empty if there is none."""
-        things = [(cost + (AMISS if initial else 0.0), word) for cost, word in here.mend(text)]
-        others = [(cost + (0.0 if initial else AMISS), word) for cost, word in self._speller.mend(text)]
-        return tuple(word for _, word in sorted(things + others)[:1])
 
     def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
         """Removes the name by which the robot is addressed: ``hey Pepper, …``, ``…, Pepper``.

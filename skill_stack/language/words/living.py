@@ -54,10 +54,7 @@ class Living:
         called = (person.replace("_", " "), *self.scene.objects[person].names)
         whose = {f"{one.removeprefix('the ')}'s " for one in called}
         whose |= {"my "} if {"me", "I"} & set(called) else set()
-        if any(called.startswith(tuple(whose)) for called in self.scene.objects[name].names):
-            return True
-        seated = {f" {plain(one)}" for one in (name, *self.scene.objects[name].names) if len(plain(one).split()) > 1}
-        return any(called.endswith(tuple(seated)) for called in self.named(person))  # "the guest at table one"
+        return any(called.startswith(tuple(whose)) for called in self.scene.objects[name].names)
 
     def speaker(self) -> str:
         """Returns the speaker: the person whom the scene names as such, or the only person; empty if unknown."""
