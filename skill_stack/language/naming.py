@@ -71,6 +71,11 @@ def _from(text: Text, tokens: Tokens, begin: int, lexicon: Lexicon) -> Named | N
             steps = text.source[tokens[end].end :] if end < len(tokens) else ""
             named = 0 < end - told[0] <= MOST_WORDS and (bool(steps.strip()) or phrases is words.this_is_how)
             return (tokens[told[0] : end], steps.strip(), True) if named else None
+    for at in range(begin + 1, min(len(tokens), begin + MOST_WORDS + 1)):
+        meant = table(words.means).longest(tokens, at)
+        if meant and meant[0] < len(tokens):
+            first = begin + (tokens[begin].text == "by")
+            return tokens[first:at], text.source[tokens[meant[0]].start :].strip(), False
     return None
 
 

@@ -111,6 +111,9 @@ class QuantityParser:
         texts = [token.text for token in tokens[at : at + 4]]
         if texts[1:2] == ["/"] and len(texts) > 2 and (below := tokens[at + 2].number):
             return at + 3, value / below
+        more = self._digits(tokens, at + 1) if texts[2:3] == ["/"] else None
+        if more is not None:
+            return more[0], value + more[1]
         if len(texts) >= 2 and texts[1] in self._data.scales:
             return at + 2, value * self._data.scales[texts[1]]
         return at + 1, value
