@@ -28,6 +28,7 @@ ON_THE_WAY = [
     ("go to the red ball, passing between the blue box and the table", "between(blue_box, brown_table)"),
     ("go to the red ball without passing the table", "out(brown_table)"),
     ("go to the red ball while not going through the start on the way", "out(start)"),
+    ("go to the red ball but do not go to the start", "out(start)"),
     ("go to the red ball but do not use the start to get there", "out(start)"),
     ("go to the red ball without touching the start, at least 1 m from the table", "out(start); away(brown_table, 1)"),
 ]

