@@ -35,6 +35,7 @@ IN_A_LOOP = {
     "image_raw": ("sensor_msgs/Image", "perception_node", '"camera/image_raw"'),
     "depth": ("sensor_msgs/Image", "perception_node", '"camera/depth"'),
     "overlay": ("sensor_msgs/Image", "perception_node", '"perception/overlay"'),
+    "touch/<sensor>": ("geometry_msgs/WrenchStamped", "views/robot_topics", 'f"touch/{sensor.name}"'),
     "stop": ("std_srvs/Trigger", "controller_node", "serve(self, Trigger, kind"),
     "estop": ("std_srvs/Trigger", "controller_node", "serve(self, Trigger, kind"),
     "reset": ("std_srvs/Trigger", "controller_node", "serve(self, Trigger, kind"),

@@ -217,7 +217,7 @@ class PalmsGuide(JointGuide):
         return self.context.numbers["force"]
 
 
-LOOKED, RECENT, DOUBTFUL = 0.5, 0.7, 2.0
+LOOKED, RECENT, DOUBTFUL = 0.5, 0.7, 1.5
 """Time after the lift has begun from which on a look tells whether it rises, for which it does, and for which more
 looks are waited for after the lift where they do not say so, s: places of things are averaged over half a second."""
 HIGHER = 0.1
@@ -278,8 +278,10 @@ class TakeGuide(PalmsGuide):
         return super().ready(view, there) and not waits
 
     def _rises(self, view: GuideView) -> bool:
-        """Whether the last looks say that it rises; where there are none that is believed."""
-        risen = self._risen(max(self._lifts_since, view.now - RECENT - LOOKED) + LOOKED)
+        """Whether the last looks say that it rises, without late ones all of the lift; without any that is believed."""
+        begun = self._lifts_since + LOOKED
+        late = self._risen(max(begun, view.now - RECENT))
+        risen = self._risen(begun) if late is None else late
         return risen is None or risen >= RISEN
 
     def _judge_rise(self, view: GuideView) -> None:
