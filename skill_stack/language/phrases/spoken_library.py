@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 
 from skill_stack.core.skills.skill import SkillSpec
@@ -19,8 +18,7 @@ from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
-from skill_stack.language.phrases.frames import Head, PhraseFrame, Role
-from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.phrases.frames import Head, PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import ChoiceWording, Words
 from skill_stack.language.words.phrase_table import PhraseTable
@@ -58,7 +56,7 @@ class SpokenLibrary:
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self.quantities)
         self.frames: dict[tuple[str, ...], list[PhraseFrame]] = {}
-        for frame in _on_or_in(_unclaimed(compiler.library(library))):
+        for frame in _unclaimed(compiler.library(library)):
             self.frames.setdefault(frame.head, []).append(frame)
         frames = tuple(chain.from_iterable(self.frames.values()))
         self.waits = any(frame.sense == "wait" for frame in frames)
@@ -143,19 +141,6 @@ class SpokenLibrary:
         """Returns the steps that keep the robot still."""
         halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]
         return [Step(spec, spec.complete({}), "keeps still") for spec in halting]
-
-
-def _on_or_in(frames: list[PhraseFrame]) -> list[PhraseFrame]:
-    """Lets frames take both ``on`` and ``in`` if the phrases of a library use only one of them."""
-    both = WORDS.onto | WORDS.inside
-    used = {word for frame in frames if frame.own for role in frame.roles[1:] for word in role.between & both}
-    if not used or (not used <= WORDS.onto and not used <= WORDS.inside):
-        return frames
-
-    def with_both(role: Role) -> Role:
-        return replace(role, between=role.between | both) if role.between & both else role
-
-    return [replace(frame, roles=tuple(map(with_both, frame.roles))) for frame in frames]
 
 
 def _unclaimed(frames: list[PhraseFrame]) -> list[PhraseFrame]:
