@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 
 import numpy as np
 
@@ -26,7 +27,7 @@ STILL_BALL, RESTS = 0.1, 1.0
 """Speed of a track below which a ball rests, m/s, and for how long it must, s."""
 
 
-class BallGuide:
+class BallGuide(ABC):
     """What the three share: a track of the ball ``target``, and what the base is told.
 
     The skill's settings make the gait of the base (``height`` and so on); the rule-based player gives its velocities.
@@ -84,9 +85,9 @@ class BallGuide:
             raise GuideFailure("target is known", f"'{thing.id}' was last seen {view.now - self._seen:.0f} s ago")
         return self._ball
 
+    @abstractmethod
     def _judge(self, view: GuideView, ball: BallTrack) -> tuple[float, Array]:
         """What is left, m, and where the ball is to go, m in ``map``, shape (2,)."""
-        raise NotImplementedError
 
     def _unrest(self, view: GuideView, ball: BallTrack) -> float:
         """How far the ball is beyond where it is kept, and rolls in a second, m; 0 once it has rested for 1 s."""
