@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import signal
 from pathlib import Path
 
 from skill_stack.commands.common import add_json
@@ -55,4 +56,5 @@ def run(options: argparse.Namespace) -> int:
         raise ExtraMissing("training needs the extra 'train': make setup EXTRAS=train")
     from skill_stack.training.train import run as train
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by the system as by hand: nothing is lost
     return train(options)

@@ -160,16 +160,14 @@ def go_on(
     log = RunLog(folder, report)
     watch = StuckWatch(environment.ppo.patience, ENOUGH_TRACKING)
     rewards: list[float] = []
-    saved = last = time.monotonic()
-    end, cpu = last + minutes * 60.0, time.process_time()
+    now = saved = time.monotonic()
+    end = now + minutes * 60.0
     ppo = environment.ppo
     imitation = SelfImitation(ppo.imitation, ppo.gamma, progress.seed) if ppo.imitation is not None else None
     try:
-        while last < end and progress.cpu_seconds < cpu_seconds:
-            summary = _iterate(environment, learner, imitation, progress.iteration)
-            now, cpu_now = time.monotonic(), time.process_time()
-            progress.advance(ppo.steps * ppo.robots, now - last, cpu_now - cpu)
-            last, cpu = now, cpu_now
+        while now < end and progress.cpu_seconds < cpu_seconds:
+            summary = _iterate(environment, learner, imitation, progress)
+            now = time.monotonic()
             tracking = environment.tracking(summary)
             if progress.iteration % WIDEN_EVERY == 0:
                 _widen(environment, summary, tracking)
@@ -193,15 +191,17 @@ def go_on(
 
 
 def _iterate(
-    environment: TrainingEnvironment, learner: PPO, imitation: SelfImitation | None, iteration: int
+    environment: TrainingEnvironment, learner: PPO, imitation: SelfImitation | None, progress: TrainingProgress
 ) -> dict[str, float]:
-    """One iteration of learning; what its ticks were like."""
+    """One iteration of learning, which the progress counts; what its ticks were like."""
     ppo = environment.ppo
+    began, cpu = time.monotonic(), time.process_time()
     collect(environment, learner, ppo.steps, imitation)
     learner.update()
     if imitation is not None:
-        imitation.learn(learner, iteration)
+        imitation.learn(learner, progress.iteration)
     limit_exploration(learner, ppo.largest_std)
+    progress.advance(ppo.steps * ppo.robots, time.monotonic() - began, time.process_time() - cpu)
     summary = environment.statistics.summary()
     environment.statistics.clear()
     return summary

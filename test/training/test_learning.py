@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -216,3 +219,16 @@ def test_unknown_robot_and_skill_end_with_a_message(capsys: pytest.CaptureFixtur
 def test_policy_that_is_not_there(robot: RobotSpec, tmp_path: Path) -> None:
     with pytest.raises(ResourceNotFound, match="train and export one first"):
         LoadedPolicy(tmp_path / "policy.onnx", robot)
+
+
+def test_training_that_the_system_ends_is_kept(tmp_path: Path) -> None:
+    command = ["train", "go2", "walk", "--robots", "16", "--out", str(tmp_path)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "skill_stack.cli", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None and run.stderr is not None
+        assert any(line.startswith("iteration    10") for line in run.stdout)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=60) == 130
+        assert f"--resume {tmp_path / 'last.pt'}" in run.stderr.read()
+    assert read_checkpoint(tmp_path / "last.pt")["progress"]["iteration"] >= 10
