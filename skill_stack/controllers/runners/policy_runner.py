@@ -20,7 +20,8 @@ from skill_stack.controllers.runners.counterbalance import Counterbalance
 from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
 from skill_stack.controllers.runners.pose_offset import PoseOffset
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
-from skill_stack.controllers.runners.step_watch import CALM, SILENT, SWAYING, TOPPLES, StepWatch
+from skill_stack.controllers.runners.step_clock import StepClock
+from skill_stack.controllers.runners.step_watch import SWAYING, TOPPLES
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.policy_part import CounterbalanceTable, GoalLimits, KeepWay
@@ -40,8 +41,7 @@ than they may be."""
 class PolicyRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`; every :meth:`run` is a run of the network.
 
-    Clock and clipping of goal values do what ``GaitClock`` and ``PolicyContract.clip_command`` do for batches; tests
-    hold them together.
+    Clipping of goal values does what ``PolicyContract.clip_command`` does for batches; tests hold them together.
     """
 
     def __init__(
@@ -92,18 +92,11 @@ class PolicyRunner:
         self._counter = Counterbalance(table, robot, contract.joint_names) if table is not None else None
         self._told: list[float] = []
         self._goals: Mapping[str, float] | None = None
-        self._moving = True
-        self._phase = 0.0
-        self._clock_left = 0.0
         self._rises: float | None = None
         self._led = False
         self._gait = contract.gait
-        self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
-        self._frequency = contract.gait.frequency if contract.gait else 0.0
-        wakes = contract.gait.wake_above if contract.gait else 0.0
-        self._watch = StepWatch(wakes, np.setdiff1d(np.arange(robot.size), index)) if wakes > 0.0 else None
+        self._clock = StepClock(contract.gait, np.setdiff1d(np.arange(robot.size), index))
         self._moves: list[bool] = contract.moves.tolist()
-        self._silence = [0.0] * (2 * len(self._offsets))
         self._observation = _observation(contract, robot, recent)
         begins = dict(zip(contract.observation_names, np.cumsum((0, *contract.observation_sizes)).tolist()))
         self._motion_at, self._speeds_at = (begins.get(name, 0) for name in ("base_lin_vel", "joint_vel_rel"))
@@ -141,7 +134,7 @@ class PolicyRunner:
         Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt.
         """
         self._goals, self._rises, self._led = None, None, False
-        for memory in (self._keeper, self._watch, self._counter):
+        for memory in (self._keeper, self._clock, self._counter):
             if memory is not None:
                 memory.forget()
         self._observation.told = False
@@ -149,14 +142,12 @@ class PolicyRunner:
             if isinstance(other, PolicyRunner) and self.continues(other):
                 self._answer[...] = other._answer
                 self._observation.follow(other._observation)
-                self._phase, self._clock_left = other._phase, other._clock_left
-                if other._moving and self._gait is not None:
-                    self._clock_left = self._gait.stop_delay
+                self._clock.follow(other._clock)
                 self._go_on_from(other)
                 return
         self._answer[...] = 0.0
         self._observation.start()
-        self._phase, self._clock_left = 0.0, -CALM
+        self._clock.start()
         self._bend(np.zeros_like(self._bending.offset))
 
     def continues(self, before: Runner) -> bool:
@@ -206,7 +197,7 @@ class PolicyRunner:
     @property
     def rests(self) -> bool:
         """Whether its clock has been silent for so long that the robot stands calmly."""
-        return not self._moving and self._clock_left <= -CALM
+        return self._clock.rests
 
     def thrown(self, off: Array, moving: Array) -> bool:
         """Whether a robot on planted feet is so far from where it should be, or so fast, that it has to step.
@@ -227,8 +218,7 @@ class PolicyRunner:
             height: Where that has the base, m; from there it rises to its own height, by :data:`RISES`.
         """
         self.start(reading, None)
-        if self._gait is not None:
-            self._clock_left = self._gait.stop_delay
+        self._clock.halt()
         self._rises = height if HEIGHT in self._fixed else None
         self._answer[...] = (np.asarray(targets.q, float)[self._places] - self._centre) / self._scales
 
@@ -246,12 +236,12 @@ class PolicyRunner:
         if self._gait is not None:
             self._run_clock(self._gait, reading, dt)
         if self._counter is not None:
-            self._counter.follow(reading, self._clock_left <= SILENT and not self._moving, dt)
+            self._counter.follow(reading, not self._clock.runs, dt)
         if self._bending.go_on(dt) or self._counter is not None:
             self._bend(self._bending.offset)
         if self._rises is not None:
             self._rise(dt)
-        if self._keeper is not None and (self._led or self._moving or self._clock_left > SILENT):
+        if self._keeper is not None and (self._led or self._clock.runs):
             self._keep_way(self._keeper, reading, dt)
         observation.write(reading)
         observation.told = False
@@ -265,18 +255,12 @@ class PolicyRunner:
 
     def _run_clock(self, gait: GaitPhase, reading: FastEstimate, dt: float) -> None:
         """Lets the clock run on for as long as the robot moves or has to step."""
-        watch, counter = self._watch, self._counter
-        left = math.inf if self._moving or self._led and self.away > FAR else 0.0
-        if watch is not None and not left:
-            place, speed = (0.0, 0.0) if counter is None else (counter.place, counter.speed)
-            left = watch.steps(reading, self._clock_left, self._phase, place, speed)
-        if left > 0.0:
-            self._clock_left = max(self._clock_left, min(left, gait.stop_delay))
-        if not self._observation.told or watch is not None:  # what was told ahead may be out of date
-            self._observation.told = False
-            self._observation.gait_phase = self._clock()
-        self._phase = (self._phase + self._frequency * dt) % 1.0
-        self._clock_left -= dt
+        clock, observation = self._clock, self._observation
+        clock.feel(gait, reading, self._led and self.away > FAR, self._counter)
+        if not observation.told or clock.watched:  # what was told ahead may be out of date
+            observation.told = False
+            observation.gait_phase = clock.angles()
+        clock.advance(dt)
 
     def _rise(self, dt: float) -> None:
         """Commands a height, m, that goes from where another skill had the base to the skill's own."""
@@ -307,16 +291,8 @@ class PolicyRunner:
     def prepare(self) -> None:
         """Writes what is already known of the next observation; call it after the command was sent."""
         if self._gait is not None:
-            self._observation.gait_phase = self._clock()
+            self._observation.gait_phase = self._clock.angles()
         self._observation.prepare()
-
-    def _clock(self) -> list[float]:
-        """Sines of all feet, then cosines, at the present phase; zeros once the clock has run out."""
-        if not (self._moving or self._clock_left > SILENT):
-            return self._silence
-        phase = 2.0 * math.pi * self._phase
-        angles = [phase + offset for offset in self._offsets]
-        return [*map(math.sin, angles), *map(math.cos, angles)]
 
     def _hear(self, goals: Mapping[str, float], reading: FastEstimate) -> None:
         """Takes goal values that are new, or that others limit now."""
@@ -338,11 +314,8 @@ class PolicyRunner:
             command[name] = min(max(self._fixed.get(name, goals.get(name, 0.0)), low), high)
         values, gait = list(command.values()), contract.gait
         if gait is not None:
-            self._moving = math.hypot(*itertools.compress(values, self._moves)) >= gait.stand_below
-            if gait.offset_commands:
-                self._offsets = [2.0 * math.pi * offset for offset in gait.offsets_at(command)]
-            self._frequency = gait.frequency_at(command)
-            if not self._moving:
+            self._clock.take(gait, math.hypot(*itertools.compress(values, self._moves)), command)
+            if not self._clock.moving:
                 values = [0.0 if moves else value for value, moves in zip(values, self._moves)]
         self._observation.command = self._told = values
         self._bending.take(goals)

@@ -170,9 +170,9 @@ def test_skills_of_one_network_hand_over(robot, library, reading):
     stand.start(reading, walk)
     action = walk._observation.last_action.tolist()
     assert stand._observation.last_action.tolist() == action != [0.0] * 4
-    assert stand._phase == walk._phase != 0.0
+    assert stand._clock.phase == walk._clock.phase != 0.0
     stand.start(reading, None)
-    assert stand._observation.last_action.tolist() == [0.0] * 4 and stand._phase == 0.0
+    assert stand._observation.last_action.tolist() == [0.0] * 4 and stand._clock.phase == 0.0
 
 
 def test_a_policy_takes_over_from_its_predecessor_and_steps_to_a_halt(robot, library, reading, contract, tmp_path):
@@ -186,20 +186,20 @@ def test_a_policy_takes_over_from_its_predecessor_and_steps_to_a_halt(robot, lib
     runs["walk"].start(reading, None)
     for _ in range(7):
         runs["walk"].run(reading, {"vx": 1.0}, 0.02)
-    action, phase = runs["walk"]._answer.copy(), runs["walk"]._phase
+    action, phase = runs["walk"]._answer.copy(), runs["walk"]._clock.phase
     runs["stranger"].start(reading, runs["walk"])
     assert not runs["stranger"]._answer.any() and not runs["stranger"].continues(runs["walk"])
     stand = runs["stand"]
     stand.start(reading, runs["walk"])
     assert stand.continues(runs["walk"]) and runs["walk"].continues(stand)
-    assert stand._answer.tolist() == action.tolist() and stand._phase == phase
+    assert stand._answer.tolist() == action.tolist() and stand._clock.phase == phase
     stepped = []
     for _ in range(8):
         stand.run(reading, {}, 0.02)
         stepped.append(any(stand._observation.gait_phase))
     assert stepped == [True] * 5 + [False] * 3
     runs["walk"].start(reading, stand)
-    assert runs["walk"]._phase == stand._phase
+    assert runs["walk"]._clock.phase == stand._clock.phase
 
 
 def upright(reading):
@@ -231,7 +231,7 @@ def test_who_has_just_stepped_is_not_woken_by_its_own_sway(robot, library, readi
         runner.run(falls if tick < 6 or tick > 9 else sways, {}, 0.02)
         stepped.append(any(runner._observation.gait_phase))
         if tick == 9:
-            runner._clock_left = 0.0
+            runner._clock.left = 0.0
     assert stepped == [True] * 10 + [False] * 8
     for _ in range(5):
         runner.run(rests, {}, 0.02)

@@ -65,12 +65,12 @@ def test_going_into_a_correction_the_base_goes_on_and_the_change_fades_in(robot,
     for _ in range(30):
         before = rig.tick().command.q
     walk = rig.core.bank["walk"]
-    action, phase = walk._observation.last_action, walk._phase
+    action, phase = walk._observation.last_action, walk._clock.phase
     rig.ask("corrected", goals=GOALS, life=100.0)
     first = rig.tick()
     base = rig.core.bank["corrected"].inner[0]
     assert first.status.mode is ControlMode.ACTIVE and first.status.skill == "corrected"
-    assert base is not walk and base._phase == pytest.approx(phase + 0.02 * 1.5) and action.any()
+    assert base is not walk and base._clock.phase == pytest.approx(phase + 0.02 * 1.5) and action.any()
     asked = base.run(rig.core._estimator.last, GOALS, 0.02).q
     assert np.abs(first.command.q - before).max() < np.abs(np.array(asked) - before).max() + 0.1
 
