@@ -27,6 +27,7 @@ from skill_stack.core.processes.journal import Journal
 from skill_stack.core.processes.run_key import read_run_key, run_words
 from skill_stack.core.processes.setpoint_seal import SetpointSealer
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
+from skill_stack.core.shared_memory.lock_step_waits import LONGEST, LockStepNotes
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import SceneGraph
@@ -45,6 +46,7 @@ from skill_stack.nodes.views.spared_things import SparedThings
 from skill_stack.nodes.views.team_view import TeamView
 from skill_stack.nodes.views.world_view import WorldView
 from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
+from skill_stack.nodes.wire.wire_basics import nanoseconds_of
 from skill_stack_interfaces.action import DoSkill
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
@@ -125,8 +127,14 @@ class ConnectorNode(StackNode):
         self._sealer = SetpointSealer(lambda: read_run_key(self.block), time.monotonic_ns)
         self._setpoints = self.create_publisher(SetpointMessage, "skill_setpoint", STREAM)
         self._outcomes = self.create_publisher(OutcomeMessage, "step_outcome", STREAM)
-        self._world = WorldView(self, robot, self._take_status)
-        self._sight = PerceptionClient(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
+        notes = LockStepNotes(self.block)
+        heard = (lambda stamp: notes.note("look.heard", nanoseconds_of(stamp))) if self._lock_step else None
+        self._world = WorldView(self, robot, self._take_status, on_scene=heard)
+        self.configured.callback(notes.note, "look.heard", 0)
+        self._sight = PerceptionClient(
+            self, lambda: self._connector.library, self._connector.look_out, self._ended_so,
+            (lambda: self._world.now) if self._lock_step else time.monotonic,
+        )  # fmt: skip
         watch_obstacles(self, self.value("obstacles"), robot, self._world, self._see, self._connector.take_map)
         self._team = TeamView(self, self._connector, lambda: self._world.now) if robot.fixed is None else None
         self._pointed = GoalPose(self, self._take_on)
@@ -376,7 +384,8 @@ class ConnectorNode(StackNode):
     def _watch(self) -> None:
         """Every 0.25 s: signs of life to clients, cancellations, and what a silent controller means."""
         self._pulse.awake()
-        silence = time.monotonic() - self._heard
+        waiting = LONGEST if self._lock_step else 0.0  # simulated time may stand still for so long
+        silence = time.monotonic() - self._heard - waiting
         self._warn(silence)
         if silence > LOST and not self._first.done():
             self._first.set_result(None)

@@ -15,6 +15,7 @@ from skill_stack.core.processes.confirmation import SAID_YES, RunConfirmations
 from skill_stack.core.processes.journal import Journal
 from skill_stack.core.processes.run_key import read_run_key
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.core.shared_memory.lock_step_waits import LockStepNotes
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
@@ -70,6 +71,9 @@ class DialoguePort:
         self._markers = node.create_publisher(MarkerArray, "plan_markers", MARKER_QOS)
         self._taught = node.create_publisher(FactsMessage, "taught", LATCHED)
         self._stops = StopLine(node)
+        self._notes, self._planning = LockStepNotes(node.block) if node.value("pace") == "lock_step" else None, 0
+        if self._notes is not None:
+            node.configured.callback(self._notes.note, "planner.answers", 0)
 
     def renew(self, library: SkillLibrary) -> None:
         """Continues with other skills."""
@@ -104,8 +108,22 @@ class DialoguePort:
         self._journal.note(stage, identity, time.monotonic(), time.time(), of, **details)
 
     def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
-        """Makes a plan, and passes it on, at once or later."""
-        self._worker.plan(instruction, self.graph(), self.facts(), then)
+        """Makes a plan, and passes it on, at once or later; in lock-step simulated time waits for it."""
+
+        def made(plan: Plan) -> None:
+            try:
+                then(plan)
+            finally:
+                self._answers(-1)
+
+        self._answers(1)
+        self._worker.plan(instruction, self.graph(), self.facts(), made)
+
+    def _answers(self, more: int) -> None:
+        """Notes how many instructions are being planned."""
+        self._planning += more
+        if self._notes is not None:
+            self._notes.note("planner.answers", self._planning)
 
     def cancel_planning(self) -> None:
         """Cancels the waits for models and rehearsals."""

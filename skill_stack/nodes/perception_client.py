@@ -21,7 +21,7 @@ from skill_stack_interfaces.msg import SearchProgress as SearchMessage
 from skill_stack_interfaces.msg import SeenOutcome as SeenMessage
 
 PATIENCE = 8.0
-"""Wall time after which a step ends with its skill's own outcome when there is no verdict, s."""
+"""Time after which a step ends with its skill's own outcome when there is no verdict, s."""
 
 
 class PerceptionClient:
@@ -33,6 +33,7 @@ class PerceptionClient:
         library: Callable[[], SkillLibrary],
         look_out: Callable[[SearchProgress], None],
         finish: Callable[[StepOutcome], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Makes publisher and subscriptions.
 
@@ -41,8 +42,9 @@ class PerceptionClient:
             library: Gives the skills.
             look_out: Takes the next view of a search.
             finish: Takes the outcome of a step that was judged.
+            clock: What patience is counted by, s: task time in lock-step, where looks take any time of the wall.
         """
-        self._node, self._library, self._finish = node, library, finish
+        self._node, self._library, self._finish, self._clock = node, library, finish, clock
         self._held: dict[str, tuple[StepOutcome, float]] = {}
         self._running: tuple[SkillRequest, ...] = ()
         self._said = node.create_publisher(RunningRequests, RUNNING, LATCHED)
@@ -64,7 +66,7 @@ class PerceptionClient:
         """
         if outcome.outcome != "succeeded" or SEES not in scene.facts or not self._shows(outcome.skill):
             return False
-        self._held[outcome.request_id] = (outcome, time.monotonic())
+        self._held[outcome.request_id] = (outcome, self._clock())
         self._running = tuple(one for one in self._running if one.id != outcome.request_id)
         self._publish()
         return True
@@ -79,7 +81,7 @@ class PerceptionClient:
     def watch(self) -> None:
         """To be called a few times a second: applies the time-out of a verification."""
         for request, (_, since) in list(self._held.items()):
-            if time.monotonic() - since > PATIENCE:
+            if self._clock() - since > PATIENCE:
                 self._node.get_logger().warning(f"no camera said how '{request}' went; its skill's word counts")
                 self.release(request)
 

@@ -19,6 +19,7 @@ from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.camera_calibration import measured_camera
 from skill_stack.core.robots.camera_spec import load_camera
 from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.lock_step_waits import LockStepNotes, counted
 from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.pose_history import PoseHistory
@@ -33,6 +34,7 @@ from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.camera_frames import OPTICAL_FRAME, publish_camera_frames
 from skill_stack.nodes.views.landmark_view import LandmarkView
+from skill_stack.nodes.wire.wire_basics import nanoseconds_of
 from skill_stack.nodes.wire.wire_camera import camera_info_message, image_message
 from skill_stack.nodes.wire.wire_diagnostics import TOPIC as DIAGNOSTICS
 from skill_stack.nodes.wire.wire_diagnostics import diagnostic_array, diagnostic_status
@@ -69,7 +71,10 @@ class PerceptionNode(StackNode):
     ``/tf_static`` unless another driver publishes it (``ros``). Pictures, and things that were found in them, are
     stamped with the time at which the picture was taken.
 
-    Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
+    In lock-step simulated time waits until each look is understood and published, so that the load of the machine makes
+    none of them late; patience is counted in task time then.
+
+    Parameters: ``pace``, ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
     ``tags`` (JSON: fiducial markers of the scene, for localization), ``landmarks`` and ``landmark_seed`` (a stated
     scene whose things correct where the robot is, and whose hinges tell how its doors may stand),
     ``things`` (False publishes no things, for robots whose map is trusted), ``budget`` (share of one processor),
@@ -82,6 +87,7 @@ class PerceptionNode(StackNode):
         """Declares the parameters; the defaults of the topics are those of ``realsense2_camera``."""
         super().__init__("perception")
         self._origin: Pose2 | None = None
+        self._notes = LockStepNotes(self.block) if self.value("pace") == "lock_step" else None
         self._told = self._pictured = 0.0
 
     def configure(self) -> None:
@@ -108,8 +114,9 @@ class PerceptionNode(StackNode):
         self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
         stated = self._stated()
         leaves = HingedLeaves(stated.objects.values())
+        clock = time.monotonic if self._notes is None else self._now
         self._seeing = PerceptionPipeline(
-            self._camera, self._source, self._poses, budget=budget, named=named, own=self._own, leaves=leaves
+            self._camera, self._source, self._poses, clock, budget, named=named, own=self._own, leaves=leaves
         )
         self._marks = self._landmarks(stated)
         self._memory = self._remembering()
@@ -183,6 +190,8 @@ class PerceptionNode(StackNode):
 
     def activate(self) -> None:
         """Begins to look."""
+        if self._notes is not None:
+            self.activated.callback(self._notes.note, "look.taken", 0)  # nobody waits for a node that does not look
         self.work_while_active("poses", self._follow)
         self.create_timer(POLL, self._look)
         self.create_timer(DIAGNOSE, self._diagnose)
@@ -222,18 +231,20 @@ class PerceptionNode(StackNode):
         if self._desk is not None:
             last = self._seeing.last
             self._desk.look(self._seeing, self._now(), last[1].cloud.colour if last is not None else None)
-        now = time.monotonic()
+        now, each = time.monotonic(), self._notes is not None and events is not None
         for event in events or ():
             how = f" by {event.distance:.2f} m" if event.change == "moved" else ""
             self.get_logger().info(f"{event.name} {event.change}{how}")
             self._events.publish(event_message(event))
-        if events or now - self._told >= TELL:
+        if events or each or now - self._told >= TELL:
             self._told = now
             self._publish()
             self._keep()
         if events is not None and now - self._pictured >= 1.0 / max(float(self.value("picture_rate")), 0.01):
             self._pictured = now
             self._show()
+        if self._notes is not None:
+            self._notes.note("look.taken", counted(self._seeing.taken))
 
     def _place(self, frame: CameraFrame, seen: Observation) -> None:
         """Takes a look for legs and for where the robot is."""
@@ -252,6 +263,8 @@ class PerceptionNode(StackNode):
             facts, places = graph.facts | self._topics.facts(now), self._topics.places(now)
             said = replace(graph, objects={**graph.objects, **places}, facts=facts)
             self._scene.publish(scene_message(said, stamp, frame))
+            if self._notes is not None:
+                self._notes.note("look.told", nanoseconds_of(stamp))
         self._topics.publish(graph, stamp, frame)
         grid = seeing.floor.grid()
         if grid is not None and self._grid.get_subscription_count():

@@ -69,8 +69,9 @@ class PlannerNode(StackNode):
 
     One task runs at a time; what newer words do to it is decided by :class:`skill_stack.planner.dialogue.Dialogue`.
 
-    Parameters: ``robot``; ``scene`` (its name, for the facts that people state about it); ``models`` (JSON: the section
-    ``planner`` of a deployment); ``rehearse``, ``rehearse_seconds`` and ``ask_inferred`` (as in a deployment).
+    Parameters: ``robot``; ``pace`` (in lock-step simulated time waits for plans); ``scene`` (its name, for the facts
+    that people state about it); ``models`` (JSON: the section ``planner`` of a deployment); ``rehearse``,
+    ``rehearse_seconds`` and ``ask_inferred`` (as in a deployment).
     """
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from builtin_interfaces.msg import Time
 from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.world.scene import SceneGraph
@@ -13,7 +14,7 @@ from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
-from skill_stack.nodes.wire.wire_scene import scene_message, scene_of
+from skill_stack.nodes.wire.wire_scene import scene_message, stamped_scene_of
 from skill_stack.nodes.wire.wire_taught import taught_of
 from skill_stack.perception.scene.scene_merging import as_stated, merge, with_rooms
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, with_taught_facts
@@ -30,7 +31,8 @@ class SceneNode(StackNode):
     Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file states it), ``stated`` (whether the
     things of the file are known; else its places alone, and things once they are seen), ``fixed`` (whether those that
     cannot be moved stay where they are stated, as the robot's place is corrected by them), ``detections`` (topic of a
-    detector's vision_msgs/Detection3DArray; empty for none).
+    detector's vision_msgs/Detection3DArray; empty for none), ``pace`` (in lock-step every look is passed on with its
+    stamp, as simulated time waits until the connector has it).
     """
 
     def __init__(self) -> None:
@@ -46,10 +48,11 @@ class SceneNode(StackNode):
         self._graph, self._stated = with_rooms(graph), graph
         self._told: list[TaughtFact] = []
         self._seen = self._detected = SceneGraph()
+        self._lock_step, self._looked = self.value("pace") == "lock_step", Time()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
         subscribe(self, FactsMessage, "taught", taught_of, self._take_taught, LATCHED)
-        subscribe(self, SceneMessage, "perceived", scene_of, self._take_seen, LATCHED)
+        subscribe(self, SceneMessage, "perceived", stamped_scene_of, self._take_seen, LATCHED)
         if topic := str(self.value("detections")):
             from skill_stack.nodes.views.detection_view import DetectionView  # needs scipy, which takes its time
 
@@ -60,7 +63,7 @@ class SceneNode(StackNode):
         self._publish()
 
     def _publish(self) -> None:
-        stamp, frame = self.now_stamp(0.0), self.frame("map")
+        stamp, frame = self._looked if self._lock_step else self.now_stamp(0.0), self.frame("map")
         self._scene.publish(scene_message(self._graph, stamp, frame))
         self._markers.publish(object_markers(self._graph, stamp, frame))
 
@@ -68,21 +71,26 @@ class SceneNode(StackNode):
         """Takes the complete told facts as part of the scene."""
         self._renew(self._seen, self._detected, told)
 
-    def _take_seen(self, seen: SceneGraph) -> None:
-        """Takes the complete perceived scene."""
-        self._renew(seen, self._detected, self._told)
+    def _take_seen(self, seen: tuple[SceneGraph, Time]) -> None:
+        """Takes the complete perceived scene, with the stamp of its newest look."""
+        fresh, self._looked = self._lock_step and seen[1] != self._looked, seen[1]
+        self._renew(seen[0], self._detected, self._told, fresh)
 
     def _take_detected(self, detected: SceneGraph) -> None:
         """Takes everything that a detector outside of the stack knows."""
         self._renew(self._seen, detected, self._told)
 
-    def _renew(self, seen: SceneGraph, detected: SceneGraph, told: list[TaughtFact]) -> None:
-        """Merges stated, seen, detected and told parts, and publishes them when they changed; keeps those that fit."""
+    def _renew(
+        self, seen: SceneGraph, detected: SceneGraph, told: list[TaughtFact], fresh: bool = False
+    ) -> None:
+        """Merges stated, seen, detected and told parts, and publishes them when they changed or are ``fresh``; keeps
+        those that fit.
+        """
         known = merge(self._stated, seen, bool(self.value("fixed")))
         known = merge(known, as_stated(detected, known))
         graph = with_rooms(with_taught_facts(known, told))
         self._seen, self._detected, self._told = seen, detected, told
-        if graph != self._graph:
+        if fresh or graph != self._graph:
             self._graph = graph
             if self.running:
                 self._publish()

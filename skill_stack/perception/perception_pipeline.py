@@ -196,6 +196,11 @@ class PerceptionPipeline:
         return None if own is None else self._leaves.taken_out(own)
 
     @property
+    def taken(self) -> float:
+        """Task time of the newest look that was understood or refused, s; 0 before the first."""
+        return self._stamp or 0.0
+
+    @property
     def trouble(self) -> str:
         """Why the scene is stale, or an empty string."""
         silent = self._clock() - self._good

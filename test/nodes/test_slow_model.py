@@ -105,6 +105,28 @@ def slow(server, tmp_path, monkeypatch):
     rclpy.shutdown()
 
 
+class Noted:
+    """What the simulator is told to wait for."""
+
+    def __init__(self):
+        self.words = []
+
+    def note(self, word, value):
+        self.words.append((word, value))
+
+
+def test_in_lock_step_simulated_time_waits_for_a_model(slow):
+    slow.node._port._notes = noted = Noted()
+    heard = []
+    slow.node._port.plan(Instruction(MOCK.UNKNOWN, "test"), heard.append)
+    slow.until(lambda: slow.asked.acquire(blocking=False))
+    slow.node._port.plan(Instruction("hello", "test"), heard.append)
+    assert noted.words == [("planner.answers", number) for number in (1, 2, 1)] and len(heard) == 1
+    slow.gate.set()
+    slow.until(lambda: len(heard) == 2)
+    assert noted.words[-1] == ("planner.answers", 0)
+
+
 def test_no_callback_waits_for_a_model(slow):
     heard = []
     slow.node._port.plan(Instruction(MOCK.UNKNOWN, "test"), heard.append)  # comes back while the model is silent

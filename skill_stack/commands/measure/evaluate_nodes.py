@@ -34,7 +34,7 @@ from skill_stack.runtime.bringup.processes import ProcessSpec
 from skill_stack.runtime.episodes.scenario_world import varied_scene
 
 Array = np.ndarray
-READY = 180.0  # s until the stack must work; a busy machine takes more than one minute
+READY = 600.0  # s until the stack must work; a busy machine takes minutes
 STATES = "--cameras"  # has the simulator publish its whole state
 
 

@@ -60,6 +60,10 @@ _NAMES = (
     "place.source",
     "teleop.hand",
     "control.measured",
+    "look.taken",
+    "look.told",
+    "look.heard",
+    "planner.answers",
 )
 _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.

@@ -34,7 +34,7 @@ class SnapshotChannel:
         Raises:
             DataError: The file is of another simulation.
         """
-        records = (RecordFormat("state", "d", size), RecordFormat("drawn", "d", 0))
+        records = (RecordFormat("state", "d", size), RecordFormat("drawn", "dd", 0))
         layout = BlockLayout(f"simulation state of {size} numbers", records)
         self._block = SharedBlock.open(path, layout)
         self._record, self._drawn = self._block.records["state"], self._block.records["drawn"]
@@ -59,22 +59,24 @@ class SnapshotChannel:
             return None
         return float(task_time), vector
 
-    def let_on(self, until: float) -> None:
-        """Tells the simulation how far it may go before the next picture is drawn.
+    def let_on(self, drawn: float, due: float) -> None:
+        """Tells the simulation that a picture is drawn.
 
         Args:
-            until: Task time, s.
+            drawn: Its task time, s.
+            due: Task time at which the next one is due, s.
         """
-        self._drawn.write(until)
+        self._drawn.write(drawn, due)
 
-    def limit(self) -> float | None:
-        """Task time up to which the camera has drawn what is due, s; None before its first picture."""
+    def drawn(self) -> tuple[float, float] | None:
+        """Task time of the newest picture, and of the next one that is due, s; None before the first."""
         if not self._drawn.counter:
             return None
         try:
-            return float(self._drawn.read()[0][0])
+            drawn, due = self._drawn.read()[0]
         except StaleData:
             return None
+        return float(drawn), float(due)
 
     def close(self) -> None:
         """Unmaps the file."""

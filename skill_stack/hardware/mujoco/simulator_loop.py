@@ -11,6 +11,7 @@ from skill_stack.core.errors import StaleData
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.lock_step_waits import LockStepWaits
 from skill_stack.core.shared_memory.peer_wait import Patience
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
@@ -67,6 +68,7 @@ class SimulatorLoop:
         self._window = window
         self.log = log
         self._snapshots = snapshots
+        self._waits = LockStepWaits(channels.words, lambda text: self.log.warn(text))
         self._setpoint_counter = channels.setpoint_counter
         self._owed, self._oldest = 0, 0.0
         self._valid_until: float | None = None  # until a connector speaks
@@ -185,19 +187,19 @@ class SimulatorLoop:
         return end >= self._device.time + self._period - 1e-9
 
     def _seen(self, now: float) -> bool:
-        """Whether cameras have drawn what is due, and perception has had as much time as in real time.
+        """Whether cameras have drawn what is due, perception has understood it, and the planner has answered.
 
-        Were time to run ahead of them, they would see the less of it the busier the machine is.
+        Time does not run ahead of the clock either: what nobody waits for is as late as in real time.
         """
+        drawn = self._snapshots.drawn() if self._snapshots is not None else None
+        if self._waits.waits(self._device.time, drawn, now):
+            return False
         if self._snapshots is None:
             return True
         ahead = self._device.time - (now - self._paced)
         if ahead < -GIVE_UP_BEHIND:
             self._paced = now - self._device.time  # what was lost by waiting for others is not made good in a burst
-        if ahead > 0.0:
-            return False
-        limit = self._snapshots.limit()
-        return limit is None or self._device.time <= limit
+        return ahead <= 0.0
 
     def _beat(self, now: float) -> None:
         if now >= self._next_beat:

@@ -131,9 +131,7 @@ def _follow(eye: Any, camera: CameraSpec, ring: RgbdRing, states: SnapshotChanne
         drawn = state[0]
         colour, depth = eye.draw(state[1])
         ring.write(drawn, colour, noise(depth, rng), camera.intrinsics)
-        states.let_on(drawn + 2.0 / camera.rate)
-
-
+        states.let_on(drawn, drawn + 1.0 / camera.rate)
 
 
 if __name__ == "__main__":

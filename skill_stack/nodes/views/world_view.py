@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from builtin_interfaces.msg import Time
 from geometry_msgs.msg import TransformStamped
 from nav_msgs.msg import OccupancyGrid as GridMessage
 from rclpy.node import Node
@@ -26,7 +27,7 @@ from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, STREAM
 from skill_stack.nodes.wire.wire import SIGNALS, status_of
 from skill_stack.nodes.wire.wire_occupancy import occupancy_of
-from skill_stack.nodes.wire.wire_scene import scene_of
+from skill_stack.nodes.wire.wire_scene import stamped_scene_of
 from skill_stack.nodes.wire.wire_sensors import localization_of
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
@@ -42,7 +43,7 @@ class WorldView:
 
     def __init__(
         self, node: Node, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None,
-        watching: bool = False,
+        watching: bool = False, on_scene: Callable[[Time], object] | None = None,
     ) -> None:  # fmt: skip
         """Subscribes.
 
@@ -51,20 +52,21 @@ class WorldView:
             robot: The robot.
             on_status: Called with every status, of whichever part.
             watching: Whether changes of the scene, and which floor was seen, are kept for questions.
+            on_scene: Called with the stamp of every scene.
         """
         self._main, self._estimation = robot.main_part, robot.estimation
         self.statuses: dict[str, SkillStatus] = {}
         self.origin: Pose2 | None = None
         self._scene = SceneGraph()
         self._parts = robot.parts
-        self._on_status = on_status
+        self._on_status, self._on_scene = on_status, on_scene
         self._recorder = SceneRecorder() if watching else None
         self._recorded: SceneGraph | None = None
         self._floor: OccupancyGrid | None = None
         if watching:
             parse = partial(occupancy_of, stamp=0.0)
             subscribe(node, GridMessage, "occupancy_grid", parse, self._take_floor, ANY_SENDER)
-        subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
+        subscribe(node, SceneMessage, "scene", stamped_scene_of, self._take_stamped, LATCHED)
         subscribe(node, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
         subscribe(node, StatusMessage, "skill_status", self._status, self._take_status, STREAM, SIGNALS)
 
@@ -73,6 +75,11 @@ class WorldView:
         if message.part not in self._parts:
             raise UnknownName("part of the robot", message.part, self._parts)
         return status_of(message)
+
+    def _take_stamped(self, told: tuple[SceneGraph, Time]) -> None:
+        self._take_scene(told[0])
+        if self._on_scene is not None:
+            self._on_scene(told[1])
 
     def _take_scene(self, scene: SceneGraph) -> None:
         self._scene = scene

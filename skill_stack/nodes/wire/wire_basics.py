@@ -37,6 +37,11 @@ def seconds_of(time: Time) -> float:
     return float(time.sec + time.nanosec * 1e-9)
 
 
+def nanoseconds_of(time: Time) -> int:
+    """The point in time, ns."""
+    return int(time.sec) * 1_000_000_000 + int(time.nanosec)
+
+
 def header(stamp: Time, frame: str = "") -> Header:
     """A header with a stamp and a frame, its prefix included."""
     return Header(stamp=stamp, frame_id=frame)

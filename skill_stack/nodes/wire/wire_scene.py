@@ -59,6 +59,11 @@ def scene_of(message: SceneMessage) -> SceneGraph:
     )
 
 
+def stamped_scene_of(message: SceneMessage) -> tuple[SceneGraph, Time]:
+    """The scene and its stamp; raises as :func:`scene_of`."""
+    return scene_of(message), message.header.stamp
+
+
 def _object_message(thing: SceneObject) -> ObjectMessage:
     message = ObjectMessage(
         id=thing.id,

@@ -419,16 +419,16 @@ def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tup
             "start_pose": [float(start.x), float(start.y), float(start.yaw)],
             "publish_clock": deployment.publish_clock,
         },
-        "scene": {**robot, **world},
+        "scene": {**robot, **pace, **world},
         "connector": {**robot, **pace},
-        "planner": {**robot, "scene": deployment.scene, **_models(deployment), **_switches(deployment)},
+        "planner": {**robot, **pace, "scene": deployment.scene, **_models(deployment), **_switches(deployment)},
         "lifecycle_manager": {"managed": list(MANAGED)},
     }
     if deployment.perception.camera:
         seen = deployment.perception
         own["scene"] |= {"stated": seen.map_known, "fixed": seen.map_known}
         networks = json.dumps([one.model_dump() for one in seen.networks]) if seen.networks else ""
-        own["perception"] = {**robot, "camera": seen.camera, "source": seen.source, "things": seen.things}
+        own["perception"] = {**robot, **pace, "camera": seen.camera, "source": seen.source, "things": seen.things}
         own["perception"] |= {"networks": networks} if networks else {}
         own["perception"] |= {"tags": setup.tags.model_dump_json()} if setup.tags.places else {}
         own["perception"] |= {"landmarks": deployment.scene, "landmark_seed": deployment.seed} if seen.map_known else {}

@@ -12,18 +12,19 @@ from skill_stack.hardware.mujoco.simulator_loop import SimulatorLoop
 
 
 class Drawn:
-    """Snapshots whose camera has drawn up to a time."""
+    """Snapshots whose next picture is due at a time."""
 
-    def __init__(self, until=None):
-        self.until = until
+    def __init__(self, due=None):
+        self.due = due
 
-    def limit(self):
-        return self.until
+    def drawn(self):
+        return None if self.due is None else (self.due - 0.2, self.due)
 
 
 def loop_of(snapshots):
     device = SimpleNamespace(time=0.0)
-    channels = SimpleNamespace(command_counter=0, setpoint_counter=0)
+    words = SimpleNamespace(get=lambda name: 0)
+    channels = SimpleNamespace(command_counter=0, setpoint_counter=0, words=words)
     return SimulatorLoop(device, channels, None, None, 0.02, None, None, snapshots), device
 
 
@@ -47,10 +48,12 @@ def test_what_was_lost_is_not_made_good_in_a_burst() -> None:
 def test_time_waits_for_a_picture_that_is_due():
     snapshots = Drawn(0.4)
     loop, device = loop_of(snapshots)
-    device.time = 0.42
-    assert not loop._seen(2.0)
-    snapshots.until = 0.6
-    assert loop._seen(2.1)
+    device.time = 0.38
+    assert loop._seen(2.0)
+    device.time = 0.4
+    assert not loop._seen(2.1)
+    snapshots.due = 0.6
+    assert loop._seen(2.2)
 
 
 class Commanded:
@@ -86,7 +89,7 @@ class Commanded:
 @pytest.fixture
 def commanded():
     made = Commanded()
-    channels = SimpleNamespace(setpoint_counter=0)
+    channels = SimpleNamespace(setpoint_counter=0, words=None)
     return made, SimulatorLoop(made, channels, made, made, 0.02, None, None)
 
 
