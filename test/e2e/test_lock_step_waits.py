@@ -10,6 +10,7 @@ import yaml
 
 from skill_stack.hardware.rendering.drawn_camera import DrawnCamera
 from skill_stack.hardware.rendering.picture_strip import NoPictures
+from test.eventually import eventually
 
 PERIOD = 0.2  # s between two pictures of the camera
 STRETCH = 3.0  # s of simulated time
@@ -43,12 +44,15 @@ def stack(start, tmp_path):
 
 def ages(stack):
     """Oldest look that the connector went by while simulated time passed, s, and the wall time that took, s."""
-    oldest, begun, start = 0.0, time.monotonic(), stack.status.task_time
-    while (now := stack.status.task_time) < start + STRETCH:
-        oldest = max(oldest, now - 1e-9 * stack.channels.common.get("look.heard"))
-        assert time.monotonic() < begun + 120.0, "simulated time stands still"
-        time.sleep(0.001)
-    return oldest, time.monotonic() - begun
+    found, begun, start = [], time.monotonic(), stack.status.task_time
+
+    def over():
+        now = stack.status.task_time
+        found.append(now - 1e-9 * stack.channels.common.get("look.heard"))
+        return now > start + STRETCH
+
+    eventually(over, 120, "the end of the stretch")
+    return max(found), time.monotonic() - begun
 
 
 def slowed(pid, taken, ended):
@@ -56,10 +60,9 @@ def slowed(pid, taken, ended):
     while not ended.is_set():
         before = taken()
         os.kill(pid, signal.SIGSTOP)
-        time.sleep(SLOW)
+        ended.wait(SLOW)
         os.kill(pid, signal.SIGCONT)
-        while taken() == before and not ended.is_set():
-            time.sleep(0.002)
+        eventually(lambda before=before: taken() != before or ended.is_set(), 120, "the next look")
 
 
 @pytest.mark.slow
