@@ -24,10 +24,10 @@ from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.processes.confirmation import RunConfirmations
 from skill_stack.core.processes.journal import Journal
+from skill_stack.core.processes.lock_step_waits import LONGEST, LockStepNotes
 from skill_stack.core.processes.run_key import read_run_key, run_words
 from skill_stack.core.processes.setpoint_seal import SetpointSealer
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
-from skill_stack.core.shared_memory.lock_step_waits import LONGEST, LockStepNotes
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import SceneGraph

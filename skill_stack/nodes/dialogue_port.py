@@ -13,9 +13,9 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.processes.confirmation import SAID_YES, RunConfirmations
 from skill_stack.core.processes.journal import Journal
+from skill_stack.core.processes.lock_step_waits import LockStepNotes
 from skill_stack.core.processes.run_key import read_run_key
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.shared_memory.lock_step_waits import LockStepNotes
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,11 +15,11 @@ from nav_msgs.msg import OccupancyGrid as GridMessage
 from sensor_msgs.msg import CameraInfo, Image
 
 from skill_stack.core.errors import DataError, StaleData
+from skill_stack.core.processes.lock_step_waits import LockStepNotes, counted
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.camera_calibration import measured_camera
 from skill_stack.core.robots.camera_spec import load_camera
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.core.shared_memory.lock_step_waits import LockStepNotes, counted
 from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.pose_history import PoseHistory
@@ -49,6 +49,7 @@ from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.network_detection import detectors
 from skill_stack.perception.scene.hinged_leaves import HingedLeaves
 from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.object_map import MapEvent
 from skill_stack.perception.scene.scene_memory import SceneMemory
 from skill_stack.perception.scene.self_filter import SelfFilter
 from skill_stack.perception.tags.tag_watch import tag_watch
@@ -231,11 +232,8 @@ class PerceptionNode(StackNode):
         if self._desk is not None:
             last = self._seeing.last
             self._desk.look(self._seeing, self._now(), last[1].cloud.colour if last is not None else None)
+        self._say(events or ())
         now, each = time.monotonic(), self._notes is not None and events is not None
-        for event in events or ():
-            how = f" by {event.distance:.2f} m" if event.change == "moved" else ""
-            self.get_logger().info(f"{event.name} {event.change}{how}")
-            self._events.publish(event_message(event))
         if events or each or now - self._told >= TELL:
             self._told = now
             self._publish()
@@ -245,6 +243,13 @@ class PerceptionNode(StackNode):
             self._show()
         if self._notes is not None:
             self._notes.note("look.taken", counted(self._seeing.taken))
+
+    def _say(self, events: Iterable[MapEvent]) -> None:
+        """Logs and publishes what changed."""
+        for event in events:
+            how = f" by {event.distance:.2f} m" if event.change == "moved" else ""
+            self.get_logger().info(f"{event.name} {event.change}{how}")
+            self._events.publish(event_message(event))
 
     def _place(self, frame: CameraFrame, seen: Observation) -> None:
         """Takes a look for legs and for where the robot is."""

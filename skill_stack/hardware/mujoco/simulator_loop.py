@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from skill_stack.core.errors import StaleData
+from skill_stack.core.processes.lock_step_waits import LockStepWaits
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.core.shared_memory.lock_step_waits import LockStepWaits
 from skill_stack.core.shared_memory.peer_wait import Patience
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel
 from skill_stack.core.shared_memory.truth_channel import TruthChannel

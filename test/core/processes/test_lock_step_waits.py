@@ -4,10 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.core.shared_memory.lock_step_waits import (
+from skill_stack.core.processes.lock_step_waits import (
     LONGEST,
     PERCEPTION,
     PICTURE,
@@ -17,6 +14,9 @@ from skill_stack.core.shared_memory.lock_step_waits import (
     LockStepWaits,
     counted,
 )
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.shared_memory.channels import RobotChannels
 
 
 @pytest.fixture
