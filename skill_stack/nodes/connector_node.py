@@ -381,11 +381,14 @@ class ConnectorNode(StackNode):
             answer.arguments, answer.since = json.dumps(active.arguments), self._since
         return answer
 
+    def _silence(self) -> float:
+        """How long the controller has been silent, s; in lock-step beyond the time that others may hold it up."""
+        return time.monotonic() - self._heard - (LONGEST if self._lock_step else 0.0)
+
     def _watch(self) -> None:
         """Every 0.25 s: signs of life to clients, cancellations, and what a silent controller means."""
         self._pulse.awake()
-        waiting = LONGEST if self._lock_step else 0.0  # simulated time may stand still for so long
-        silence = time.monotonic() - self._heard - waiting
+        silence = self._silence()
         self._warn(silence)
         if silence > LOST and not self._first.done():
             self._first.set_result(None)
