@@ -48,6 +48,7 @@ class SceneNode(StackNode):
         self._graph, self._stated = with_rooms(graph), graph
         self._told: list[TaughtFact] = []
         self._seen = self._detected = SceneGraph()
+        self._followed: dict[str, str] = {}
         self._lock_step, self._looked = self.value("pace") == "lock_step", Time()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
@@ -86,7 +87,7 @@ class SceneNode(StackNode):
         """Merges stated, seen, detected and told parts, and publishes them when they changed or are ``fresh``; keeps
         those that fit.
         """
-        known = merge(self._stated, seen, bool(self.value("fixed")))
+        known = merge(self._stated, seen, bool(self.value("fixed")), self._followed)
         known = merge(known, as_stated(detected, known))
         graph = with_rooms(with_taught_facts(known, told))
         self._seen, self._detected, self._told = seen, detected, told

@@ -31,7 +31,7 @@ from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
 from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
-from skill_stack.runtime.handling.handling_episodes import NEAR, distance
+from skill_stack.runtime.handling.handling_episodes import NEAR, distance, not_lying_on
 
 PATIENCE = 240.0
 """Simulated time that an errand may take, s."""
@@ -104,7 +104,10 @@ class NodeWays:
 
 
 class NodeTouches:
-    """A humanoid that touches things, through all processes; ``without`` is the same without its camera."""
+    """A humanoid that touches and carries things, through all processes; ``without`` is the same without its camera.
+
+    What is to be handed over counts as not done, unasked: nobody stands there who would draw at it.
+    """
 
     def __init__(self, resources: Resources, robot: str) -> None:
         """Starts no stack.
@@ -118,6 +121,8 @@ class NodeTouches:
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the instruction of a seed."""
         scene = handling_scene(seed)
+        if scene.kind == "hand":
+            return ContrastScore(seed, scene.words, scene.kind, False, False, "nobody takes it through the nodes", 0.0)
         (wrong, seconds), (blind, _) = (self._touched(scene, one) for one in self._deployments)
         return ContrastScore(seed, scene.words, scene.kind, not wrong, not blind, wrong, seconds)
 
@@ -125,19 +130,25 @@ class NodeTouches:
         """What was wrong in a deployment, empty for nothing, and the task time, s."""
         with _stage(self._resources, deployment, scene.file, scene.seed) as stage:
             seen, outcome, told = spoken(stage, scene.words)
-            thing = stage.setup.graph()[scene.target]
-            end = [k for k, one in enumerate(seen.way) if seen.ended - LAST <= one.task_time <= seen.ended]
-            states = [seen.states[k] for k in end] or seen.states[-1:]
-            links = [HAND.format(side=side) for side in ("left", "right")]
-            tips = np.stack([stage.details.link_way(link, states, TIP) for link in links], axis=1)
-        seconds = seen.seconds
+            missed = _missed(stage, scene, seen)
         if any(one.fallen for one in seen.way):
-            return "it fell", seconds
-        off = distance(tips, thing)
+            return "it fell", seen.seconds
         said = "" if outcome == "succeeded" else f"the robot said: {outcome}: {told}"
-        return "; ".join(
-            filter(None, (said, "" if off <= NEAR else f"the fingertips were {off:.2f} m from it"))
-        ), seconds
+        return "; ".join(filter(None, (said, missed))), seen.seconds
+
+
+def _missed(stage: EvaluationStage, scene: HandlingScene, seen: WatchedEpisode) -> str:
+    """What is wrong with where a thing lies in the end, or with the fingertips until then; empty for nothing."""
+    graph = stage.setup.graph()
+    thing = graph[scene.target]
+    if scene.goal:
+        return not_lying_on(_blocks(stage, [thing])[0], graph[scene.goal])
+    end = [k for k, one in enumerate(seen.way) if seen.ended - LAST <= one.task_time <= seen.ended]
+    states = [seen.states[k] for k in end] or seen.states[-1:]
+    links = [HAND.format(side=side) for side in ("left", "right")]
+    tips = np.stack([stage.details.link_way(link, states, TIP) for link in links], axis=1)
+    off = distance(tips, thing)
+    return "" if off <= NEAR else f"the fingertips were {off:.2f} m from it"
 
 
 class _SeenEpisodes:

@@ -37,6 +37,7 @@ class Observation:
         things: What there is.
         walls: Upright planes too long for a thing, as boxes.
         seconds: Time that each part took, s.
+        beside: Things that the robot's own body hides in part: neither size nor place of these is right.
     """
 
     stamp: float
@@ -46,6 +47,7 @@ class Observation:
     things: tuple[Detection, ...]
     walls: tuple[Detection, ...]
     seconds: dict[str, float]
+    beside: tuple[Detection, ...] = ()
 
 
 class LookObserver:

@@ -17,7 +17,7 @@ from skill_stack.perception.scene.colour_names import MISTAKEN
 from skill_stack.perception.scene.detection import KINDS, Detection
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.object_track import GLIMPSED, STILL, ObjectTrack
-from skill_stack.perception.scene.partial_objects import FARTHEST, WHOLE, is_piece, shift_by
+from skill_stack.perception.scene.partial_objects import FARTHEST, WHOLE, held_at, is_piece, shift_by
 from skill_stack.perception.scene.shape_fitting import LEAST
 from skill_stack.perception.scene.visibility import sight_of
 
@@ -88,6 +88,7 @@ class ObjectMap:
         self._begun = 0
         self._eye: Array | None = None
         self._way = 0.0
+        self._from: dict[str, tuple[Array, float]] = {}  # place, m, and heading of things, seen from the camera
 
     def update(self, seen: Observation) -> list[MapEvent]:
         """Takes a look.
@@ -116,6 +117,7 @@ class ObjectMap:
             if track.sightings == BELIEVED_AFTER:
                 self._name(track)
                 events.append(MapEvent("appeared", track.id, stamp))
+        self._follow_held(seen)
         taken = {id(detection) for _, detection in pairs}
         events += self._missed({track.id for track in self.tracks.values() if track.last_seen == stamp}, seen)
         events += self._begin([one for one in found if id(one) not in taken], stamp)
@@ -124,8 +126,36 @@ class ObjectMap:
         for track in self.tracks.values():
             track.on = support(track, self.tracks.values())
         self._let_go(stamp)
+        self._note_places(seen)
         self.stamp = stamp
         return events
+
+    def _follow_held(self, seen: Observation) -> None:
+        """Takes known things that the robot's own body hides in part: they may have stayed, or gone with the robot."""
+        heading, turn = _facing(seen)
+        for one in seen.beside:
+            points = seen.cloud.points[seen.labels == one.label]
+            for track in [*self.tracks.values(), *self._gone]:
+                if track.last_seen == seen.stamp or not self._believed(track):
+                    continue
+                begun = [(track.position, track.yaw)]
+                if track.id in self._from:
+                    place, yaw = self._from[track.id]
+                    begun.append((seen.cloud.eye + turn @ place, yaw + heading))
+                begun = [(p, yaw) for p, yaw in begun if math.dist(p, one.surface) < track.size.max() + FARTHEST]
+                found = held_at(track, one, points, seen.cloud, begun)
+                if found is not None:
+                    self._take_back(track)
+                    self.tracks[track.id] = track
+                    track.carry(*found, seen.stamp)
+                    break
+
+    def _note_places(self, seen: Observation) -> None:
+        """Notes where things are from the camera, for those that go with it from now on."""
+        heading, turn = _facing(seen)
+        for track in self.tracks.values():
+            if track.last_seen == seen.stamp:
+                self._from[track.id] = turn.T @ (track.position - seen.cloud.eye), track.yaw - heading
 
     def _drop_doubles(self, stamp: float) -> None:
         """Keeps one of two tracks of one colour that are within one another, as no two solids are: the older one.
@@ -336,6 +366,14 @@ class ObjectMap:
             objects[name] = SceneObject(name, "wall", (x, y, z), wall.yaw, "box", wall.size, wall.colour)
         on = {Fact("on", (t.id, t.on)) for t in self.tracks.values() if t.id in objects and t.on in objects}
         return SceneGraph(objects, frozenset(on))
+
+
+def _facing(seen: Observation) -> tuple[float, Array]:
+    """Heading of the camera, rad, and the turn from its heading to the frame of the look, shape (3, 3)."""
+    ahead = seen.cloud.rotation[:, 2]
+    heading = math.atan2(float(ahead[1]), float(ahead[0]))
+    c, s = math.cos(heading), math.sin(heading)
+    return heading, np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
 def _unlike(track: ObjectTrack, one: Detection) -> float:

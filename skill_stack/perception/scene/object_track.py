@@ -174,6 +174,17 @@ class ObjectTrack:
         self._refine(self.position + (*shift.tolist(), 0.0), GLIMPSED)
         self._there(stamp)
 
+    def carry(self, place: Array, yaw: float, stamp: float) -> None:
+        """Takes a look that shows it in the robot's hands.
+
+        Args:
+            place: Its centre, m, shape (3,).
+            yaw: Its heading, rad.
+            stamp: Task time of the look, s.
+        """
+        self.position, self.variance, self.yaw, self.headed = place.copy(), GLIMPSED**2, yaw, 0.0
+        self._there(stamp)
+
     def take_over(self, was: ObjectTrack) -> None:
         """Becomes another track that turned out to be of the same thing: with its name, and the looks of both count."""
         self.id, self.first_seen = was.id, was.first_seen

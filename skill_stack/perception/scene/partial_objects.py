@@ -1,16 +1,20 @@
-"""Fragments: partial views of known objects, from too near or behind another one.
+"""Fragments: partial views of known objects, from too near, behind another one, or between the robot's hands.
 
 From near by a camera sees only part of a face: the picture ends, or depth below the camera's range is missing. Such a
 piece appears as a smaller object. Where it lies on the surface of a known object it is part of that, and updates the
-position of the surface, but not size, shape or colour.
+position of the surface, but not size, shape or colour. What hands hold goes with them, so its height and heading are
+looked for too.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
+from skill_stack.core.rotation import wrap_angle
 from skill_stack.perception.scene.cloud import Cloud
 from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.object_track import ObjectTrack
@@ -33,6 +37,8 @@ HELD = 0.02
 """Weight, as a share of the points, that pulls an object back to its place: along a single face nothing else constrains
 it.
 """
+TURNS = 8
+"""Rounds in which place and heading of what is held are looked for."""
 EMPTY = 0.3
 """Share of an object's place that may be seen through where a piece of it remains."""
 
@@ -51,8 +57,7 @@ def shift_by(track: ObjectTrack, one: Detection, points: Array, cloud: Cloud) ->
     """
     if not _may_show(track, one) or len(points) < 12:
         return None
-    points = points[:: max(1, len(points) // POINTS)].astype(float)
-    noise = float(cloud.sigma(np.median(np.linalg.norm(points - cloud.eye, axis=1))))
+    points, noise = _few(points, cloud)
     shift: np.ndarray = np.zeros(2)
     for _ in range(ROUNDS):
         off, normals = on_surface(track, points - (*shift, 0.0))
@@ -63,9 +68,63 @@ def shift_by(track: ObjectTrack, one: Detection, points: Array, cloud: Cloud) ->
     if math.hypot(*shift) > FARTHEST:
         return None
     off, _ = on_surface(track, points - (*shift, 0.0))
-    if float(np.mean(np.abs(off) < NEAR_IT + 2 * noise)) < EXPLAINED:
+    if _explained(off, noise) < EXPLAINED:
         return None
     return shift if seen_through_share(track, cloud) < EMPTY else None
+
+
+def held_at(
+    track: ObjectTrack, one: Detection, points: Array, cloud: Cloud, begun: Iterable[tuple[Array, float]]
+) -> tuple[Array, float] | None:
+    """Where an object is that the robot's own body hides in part, by what is seen of it.
+
+    Args:
+        track: The thing.
+        one: What may show it.
+        points: Its points, m, shape (N, 3).
+        cloud: The look.
+        begun: Places, m, shape (3,), and headings, rad, about which it is looked for.
+
+    Returns:
+        Its place and heading; None where it shows something else.
+    """
+    if not _alike(track, one) or len(points) < 12:
+        return None
+    points, noise = _few(points, cloud)
+    best, found = EXPLAINED, None
+    for place, yaw in begun:
+        posed = _settled(replace(track, position=place, yaw=yaw), points)
+        share = _explained(on_surface(posed, points)[0], noise)
+        near = math.dist(posed.position, place) < FARTHEST
+        if share >= best and near and seen_through_share(posed, cloud) < EMPTY:
+            best, found = share, (posed.position, wrap_angle(posed.yaw))
+    return found
+
+
+def _settled(track: ObjectTrack, points: Array) -> ObjectTrack:
+    """An object moved and turned until its surface is where points are; where they do not tell, it stays."""
+    begun, reach, moved = track, max(track.radius, 1e-3), np.zeros(4)
+    for _ in range(TURNS):
+        off, normals = on_surface(track, points)
+        near = np.abs(off) < FARTHEST
+        arms, normals, off = (points - track.position)[near], normals[near], off[near]
+        turn = (normals[:, 1] * arms[:, 0] - normals[:, 0] * arms[:, 1]) / reach
+        flat = np.column_stack([normals, turn])
+        pull = flat.T @ flat + HELD * len(points) * np.eye(4)
+        moved = moved + np.linalg.solve(pull, flat.T @ off - HELD * len(points) * moved)
+        track = replace(begun, position=begun.position + moved[:3], yaw=begun.yaw + float(moved[3]) / reach)
+    return track
+
+
+def _few(points: Array, cloud: Cloud) -> tuple[Array, float]:
+    """Some of the points of a piece, and the standard deviation of their distance, m."""
+    points = points[:: max(1, len(points) // POINTS)].astype(float)
+    return points, float(cloud.sigma(np.median(np.linalg.norm(points - cloud.eye, axis=1))))
+
+
+def _explained(off: Array, noise: float) -> float:
+    """Share of points that lie on a surface, by their distances from it and their standard deviation, m."""
+    return float(np.mean(np.abs(off) < NEAR_IT + 2 * noise))
 
 
 def is_piece(track: ObjectTrack, one: Detection) -> bool:
@@ -76,11 +135,17 @@ def is_piece(track: ObjectTrack, one: Detection) -> bool:
 
 def _may_show(track: ObjectTrack, one: Detection) -> bool:
     """Whether it may be a partial view of an object: of its colour, not larger, and a part or a guess."""
-    if track.wholes < WHOLE or track.kind == "table" or (one.colour and one.colour not in track.colours):
+    if not _alike(track, one):
         return False
     if max(one.size[:2]) > max(track.size[:2].tolist()) / SMALLER or one.size[2] > float(track.size[2]) / SMALLER:
         return False
     return one.guessed or not one.whole or is_piece(track, one)
+
+
+def _alike(track: ObjectTrack, one: Detection) -> bool:
+    """Whether a detection has a colour of a known object that is small enough to be seen from one side."""
+    known = track.wholes >= WHOLE and track.kind != "table"
+    return known and (not one.colour or one.colour in track.colours)
 
 
 def on_surface(track: ObjectTrack, points: Array) -> tuple[Array, Array]:

@@ -28,7 +28,9 @@ FURNITURE = 0.4
 SHAPELESS = ("place", "wall")
 
 
-def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGraph:
+def merge(
+    stated: SceneGraph, seen: SceneGraph, fixed: bool = False, known: dict[str, str] | None = None
+) -> SceneGraph:
     """The stated scene merged with what is seen.
 
     A thing that is seen where one of its shape and colour is stated, or nearly there, is that one: it keeps the stated
@@ -40,12 +42,14 @@ def merge(stated: SceneGraph, seen: SceneGraph, fixed: bool = False) -> SceneGra
         seen: What perception found.
         fixed: Whether stated things that cannot be moved stay where they are stated, since the robot's own place is
             corrected by them; so do its walls, of which a camera sees one where two are in one plane.
+        known: Stated names of movable things by those that perception follows them by; brought up to date. What is
+            followed keeps its name wherever it is carried; None: only what is seen near its stated place has it.
     """
     if fixed:
         walls = [one for one in stated.objects.values() if one.kind == "wall"]
         things = {name: one for name, one in seen.objects.items() if not _of_wall(one, walls)}
         seen = replace(seen, objects=things)
-    names = _names(stated, seen)
+    names = _names(stated, seen, {} if known is None else known)
     objects = dict(stated.objects)
     for name, thing in seen.objects.items():
         whole = next((one.id for one in stated.things if _piece(thing, one)), "")
@@ -156,20 +160,22 @@ def _as_told(told: SceneObject, seen: SceneObject, fixed: bool) -> SceneObject:
     return replace(told, position=seen.position, yaw=yaw, confidence=seen.confidence, last_seen=seen.last_seen)
 
 
-def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
-    """Unique names of the seen objects in the whole scene."""
+def _names(stated: SceneGraph, seen: SceneGraph, known: dict[str, str]) -> dict[str, str]:
+    """Unique names of the seen objects in the whole scene; those that are ``known`` keep theirs, which is renewed."""
     pairs = sorted(
         (_apart(told, thing), name, told.id)
         for name, thing in seen.objects.items()
         for told in stated.objects.values()
         if _may_be(told, thing)
     )
-    found: dict[str, str] = {}
-    taken: set[str] = set()
+    found = {name: told for name, told in known.items() if name in seen.objects and told in stated.objects}
+    taken = set(found.values())
     for _, name, told in pairs:
         if name not in found and told not in taken:
             found[name] = told
             taken.add(told)
+    known.clear()
+    known.update({name: told for name, told in found.items() if stated[told].movable})
     taken |= set(stated.objects)
     for name in seen.objects:
         if name not in found:

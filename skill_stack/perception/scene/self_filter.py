@@ -85,7 +85,7 @@ class SelfFilter:
 
     def without_hidden(self, observation: Observation) -> Observation:
         """The objects that the last look of :meth:`taken_out` shows completely. Those that the robot partly hides are
-        left out, since neither their size nor their place is right.
+        put aside, since neither their size nor their place is right.
         """
         if self._own is None:
             return observation
@@ -93,4 +93,6 @@ class SelfFilter:
         small = cv2.resize(self._own.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_AREA)
         wide = cv2.dilate(small, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8)) > 0
         hidden = set(np.unique(observation.labels[wide]).tolist())
-        return replace(observation, things=tuple(one for one in observation.things if one.label not in hidden))
+        things = tuple(one for one in observation.things if one.label not in hidden)
+        beside = tuple(one for one in observation.things if one.label in hidden)
+        return replace(observation, things=things, beside=beside)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
@@ -127,10 +129,15 @@ class HandlingEpisodes(RobotEpisodes):
         if line.taker is not None:
             return "" if line.taker.has else "the person does not have it"
         x, y, z = (float(value) for value in line.device.data.body(scene.target).xpos)
-        place, thing = line.scene[scene.goal], line.scene[scene.target]
-        up = z - thing.size[2] / 2 - place.position[2] - place.size[2] / 2
-        on = outline_distance(place, x, y) <= 0.0 and abs(up) <= RESTING
-        return "" if on else f"it is {up:.2f} m above the place, {outline_distance(place, x, y):.2f} m from its outline"
+        return not_lying_on(replace(line.scene[scene.target], position=(x, y, z)), line.scene[scene.goal])
+
+
+def not_lying_on(thing: SceneObject, place: SceneObject) -> str:
+    """What is wrong with where a thing lies that was to be put on a place; empty for nothing."""
+    up = thing.position[2] - thing.size[2] / 2 - place.position[2] - place.size[2] / 2
+    off = outline_distance(place, *thing.position[:2])
+    on = off <= 0.0 and abs(up) <= RESTING
+    return "" if on else f"it is {up:.2f} m above the place, {off:.2f} m from its outline"
 
 
 def distance(tips: np.ndarray, thing: SceneObject) -> float:

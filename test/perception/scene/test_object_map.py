@@ -4,6 +4,8 @@ import copy
 import math
 from dataclasses import replace
 
+import numpy as np
+import pytest
 from computed_looks import seen, thing
 
 from skill_stack.core.world.fact import Fact
@@ -166,3 +168,64 @@ def test_what_stands_on_a_thing_of_which_a_piece_is_seen_is_another_thing():
     assert film.names == before
     places = {one.colour: one.position[2] for one in film.scene.things(film.time)}
     assert places["purple"] < 0.035 and places["blue"] > 0.065
+
+
+class Hands(Film):
+    """A camera that goes along with palms at both sides of a box; what they hide in part is put aside."""
+
+    def carry(self, x, up, yaw=0.0):
+        """Gives where the box is and how it is turned, after a look from behind it at a step of the way."""
+        self.time += 0.2
+        c, s = math.cos(yaw), math.sin(yaw)
+        place = (x + 0.4 * c, 0.4 * s)
+        box = thing("box", "blue", *place, (0.2, 0.24, 0.16), 0.7 + up, yaw)
+        palms = [
+            thing("box", "white", place[0] - side * s, place[1] + side * c, (0.12, 0.04, 0.08), 0.74 + up, yaw)
+            for side in (-0.14, 0.14)
+        ]
+        eye = Eye((x, 0.0, 1.25), (x + 0.4 * c, 0.4 * s, 0.8))
+        frame = seen([box, *palms], eye, noise=0.002, stamp=self.time, seed=round(self.time * 10))
+        own = (frame.colour[..., 0] > 150) & (frame.colour[..., 2] > 150)
+        assert own.sum() > 300, "the palms are in view"
+        look = self.observer.look(replace(frame, depth=np.where(own, np.float32(0.0), frame.depth)))
+        self.scene.update(replace(look, things=(), beside=look.things))
+        return box
+
+    @property
+    def box(self):
+        return next(one for one in self.scene.things(self.time) if one.colour == "blue")
+
+
+@pytest.fixture
+def hands():
+    film = Hands(Eye((0.0, 0.0, 1.25), (0.4, 0.0, 0.8)))
+    stand = thing("box", "grey", 0.4, 0.0, (0.26, 0.26, 0.7))
+    film.show(thing("box", "blue", 0.4, 0.0, (0.2, 0.24, 0.16), 0.7), stand, looks=4, every=0.2)
+    return film
+
+
+def test_what_hands_hold_is_followed_by_what_is_seen_of_it(hands):
+    name = hands.box.id
+    steps = [(0.0, 0.0)] * 2 + [(0.0, 0.03 * n) for n in range(5)] + [(0.08 * n, 0.12) for n in range(15)]
+    for x, up in steps:
+        box = hands.carry(x, up)
+        found = hands.box
+        assert (found.id, found.last_seen) == (name, hands.time)
+        assert math.dist(found.position, box.position) < 0.02
+
+
+def test_what_hands_hold_is_followed_when_the_robot_turns(hands):
+    hands.carry(0.0, 0.1)
+    for turn in range(1, 11):
+        box = hands.carry(0.0, 0.1, 0.12 * turn)
+        assert hands.box.last_seen == hands.time and math.dist(hands.box.position, box.position) < 0.02
+
+
+def test_what_is_beside_the_hands_and_fits_no_known_thing_is_none(hands):
+    before = hands.box
+    hands.time += 0.2
+    frame = seen([thing("box", "blue", 0.4, 0.1, (0.5, 0.06, 0.3), 0.6)], hands.eye, stamp=hands.time)
+    look = hands.observer.look(frame)
+    assert look.things
+    hands.scene.update(replace(look, things=(), beside=look.things))
+    assert hands.box.last_seen == before.last_seen and hands.box.position == before.position

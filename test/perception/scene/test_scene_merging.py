@@ -25,6 +25,17 @@ def test_a_stated_thing_keeps_its_name_and_is_where_it_is_seen() -> None:
     assert (one.id, one.kind, one.names, one.position[0]) == ("bobs_ball", "football", ("bob",), 1.3)
 
 
+def test_what_is_followed_keeps_its_stated_name_wherever_it_is_carried() -> None:
+    stated, followed = scene(ball("bobs_ball", 1.0, movable=True), ball("post", 3.0, "blue")), {}
+    for x in (1.2, 1.6, 2.4):
+        merged = merge(stated, scene(ball("red_ball", x), ball("blue_ball", 3.0, "blue")), known=followed)
+        assert set(merged.objects) == {"bobs_ball", "post"} and merged["bobs_ball"].position[0] == x
+        assert followed == {"red_ball": "bobs_ball"}, "what cannot be moved is known by its place"
+    merged = merge(stated, scene(), known=followed)
+    assert merged["bobs_ball"].position[0] == 1.0 and not followed
+    assert "red_ball" in merge(stated, scene(ball("red_ball", 2.4)), known=followed).objects
+
+
 def test_other_colours_and_places_far_off_are_other_things() -> None:
     seen = scene(ball("red_ball", 3.0), ball("green_ball", 0.0, "green"))
     merged = merge(scene(ball("a", 0.0), ball("b", 0.2, "blue")), seen)
