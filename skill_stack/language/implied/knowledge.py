@@ -1,4 +1,4 @@
-"""Knowledge: needs, kinds, places and properties of things, and hazards, as data (``config/knowledge/*.yaml``)."""
+"""Knowledge: needs, kinds and places of things, and hazards, as data (``config/knowledge/*.yaml``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from skill_stack.core.data_file import DataModel, load_model
-from skill_stack.language.kinds.rules import HazardRules, Trait
+from skill_stack.language.kinds.rules import HazardRules
 
 
 class Need(DataModel):
@@ -33,20 +33,18 @@ class KnowledgeFile(DataModel):
     categories: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
     forms: dict[str, tuple[str, ...]] = {}
-    traits: dict[str, Trait] = {}
     hazards: HazardRules = HazardRules()
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Needs, categories, places, properties and hazards.
+    """Needs, categories, places and hazards.
 
     Attributes:
         needs: Needs that people state, and what serves them.
         categories: Kinds and names of objects by category.
         places: Kinds and names of the usual places of objects, by their kind or category.
         forms: Irregular forms of words by their base form.
-        traits: Properties of objects by name.
         hazards: Hazardous combinations by file.
     """
 
@@ -54,7 +52,6 @@ class Knowledge:
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    traits: Mapping[str, Trait] = field(default_factory=dict)
     hazards: Mapping[str, HazardRules] = field(default_factory=dict)
 
     @classmethod
@@ -78,7 +75,6 @@ class Knowledge:
             needs=tuple(need for file in files for need in file.needs),
             categories=merged("categories"), places=merged("places"),
             forms={word: forms for file in files for word, forms in file.forms.items()},
-            traits={name: one for file in files for name, one in file.traits.items()},
             hazards={str(path): file.hazards for path, file in by_path.items() if "hazards" in file.model_fields_set},
         )  # fmt: skip
 

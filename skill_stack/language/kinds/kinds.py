@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.language.kinds.rules import Kind, Trait
+from skill_stack.language.kinds.rules import Kind
 from skill_stack.language.words.endings import contains, endings, expanded, named
 from skill_stack.language.words.lexicon import Lexicon
 
@@ -15,18 +15,13 @@ class Kinds:
     """Looks up the hazardous kinds of objects, with a cache."""
 
     def __init__(
-        self,
-        kinds: Mapping[str, Kind],
-        categories: Iterable[tuple[str, tuple[str, ...]]],
-        traits: Mapping[str, Trait],
-        lexicon: Lexicon,
+        self, kinds: Mapping[str, Kind], categories: Iterable[tuple[str, tuple[str, ...]]], lexicon: Lexicon
     ) -> None:
         """Builds the tables of words.
 
         Args:
             kinds: The kinds.
             categories: Kinds and names of objects by category.
-            traits: Properties by name.
             lexicon: Types of objects, and words in names.
         """
         groups = {name: frozenset(words) for name, words in categories}
@@ -34,14 +29,9 @@ class Kinds:
         self._kinds, self._words = kinds, lexicon.nouns
         self._of: dict[str, frozenset[str]] = {}
         self._typed: dict[str, frozenset[str]] = {}
-        self._by: dict[str, frozenset[str]] = {}
-        self._but: dict[str, frozenset[str]] = {}
         for name, kind in kinds.items():
-            like = [traits[one] for one in kind.traits]
-            self._of[name] = expanded((*kind.of, *(word for one in like for word in one.of)), groups)
+            self._of[name] = expanded(kind.of, groups)
             self._typed[name] = frozenset(word for one in kind.types for word in types[one].kinds)
-            self._by[name] = frozenset((*kind.by, *(word for one in like for word in one.by)))
-            self._but[name] = frozenset((*kind.but, *(word for one in like for word in one.but)))
         self._known: dict[SceneObject, frozenset[str]] = {}
 
     def kinds_of(self, thing: SceneObject, facts: Iterable[Fact] = ()) -> frozenset[str]:
@@ -58,14 +48,11 @@ class Kinds:
 
     def _called(self, name: str, thing: SceneObject) -> bool:
         """Whether an object is of a kind by its names."""
-        names = named(thing)
-        if any(contains(one, word) for one in names for word in self._kinds[name].never):
-            return False
-        ends = endings(thing, self._words)
-        if ends & self._but[name]:
+        kind, names, ends = self._kinds[name], named(thing), endings(thing, self._words)
+        if not ends.isdisjoint(kind.but) or any(contains(one, word) for one in names for word in kind.never):
             return False
         typed = thing.kind.replace("_", " ").casefold() in self._typed[name]  # a drain cleaner is no person
-        called = bool(ends & self._of[name]) or any(contains(one, word) for one in names for word in self._by[name])
+        called = bool(ends & self._of[name]) or any(contains(one, word) for one in names for word in kind.by)
         return typed or called
 
     def _wider(self, found: frozenset[str]) -> frozenset[str]:

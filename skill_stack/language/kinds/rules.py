@@ -22,7 +22,6 @@ class Kind(DataModel):
         but: Last words of names that are exceptions.
         never: Words anywhere in a name that make it another kind: a toy knife is no blade.
         types: Types of the lexicon, compared with the object's whole kind: ``person``.
-        traits: Properties of ``traits.yaml``.
         kinds: Kinds that it includes.
     """
 
@@ -31,7 +30,6 @@ class Kind(DataModel):
     but: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    traits: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
 
@@ -102,18 +100,6 @@ class KindRule(DataModel):
         return self
 
 
-class Trait(DataModel):
-    """A property of objects; ``config/knowledge/traits.yaml`` explains the keys."""
-
-    said: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
-    having: tuple[str, ...] = ()
-    of: tuple[str, ...] = ()
-    but: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    among: str = ""
-
-
 class HazardRules(DataModel):
     """The section ``hazards`` of a knowledge file.
 
@@ -130,13 +116,12 @@ class HazardRules(DataModel):
     left_alone: tuple[str, ...] = ()
 
     @classmethod
-    def together(cls, parts: Mapping[str, HazardRules], types: Iterable[str], traits: Iterable[str]) -> HazardRules:
+    def together(cls, parts: Mapping[str, HazardRules], types: Iterable[str]) -> HazardRules:
         """Merges the sections of several files.
 
         Args:
             parts: The sections by file.
             types: Types that kinds may name.
-            traits: Properties that kinds may name.
 
         Raises:
             DataError: A name is not known, or two files have a rule of the same name; names file and field.
@@ -153,7 +138,7 @@ class HazardRules(DataModel):
                 if name in rules:
                     raise DataError(f"{file}: hazards.rules.{name}: another file has a rule of that name already")
                 rules[name] = rule
-        known = {"types": set(types), "traits": set(traits), "kinds": set(kinds)}
+        known = {"types": set(types), "kinds": set(kinds)}
         known |= {"does": set(senses), **{field: set(kinds) for field in ("what", "to", "inside", "within")}}
         for file, part in parts.items():
             for section in ("kinds", "senses", "rules"):

@@ -178,8 +178,8 @@ class Hazards:
         Raises:
             DataError: A rule names what is not known; names file and field.
         """
-        self.rules = HazardRules.together(knowledge.hazards, lexicon.things.types, knowledge.traits)
-        self.kinds = Kinds(self.rules.kinds, knowledge.categories, knowledge.traits, lexicon)
+        self.rules = HazardRules.together(knowledge.hazards, lexicon.things.types)
+        self.kinds = Kinds(self.rules.kinds, knowledge.categories, lexicon)
         self.senses = Senses(self.rules.senses, knowledge.forms, lexicon)
 
     def spared(self, thing: SceneObject, scene: SceneGraph) -> bool:

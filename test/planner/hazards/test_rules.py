@@ -69,7 +69,6 @@ def test_a_deployment_adds_rules_and_words(tmp_path, lexicon, hazards, household
         ("hazards: {kinds: {x: {fo: [y]}}}", "hazards.kinds.x.fo"),
         ("hazards: {kinds: {x: {kinds: [unicorn]}}}", "kinds.x.kinds: 'unicorn'"),
         ("hazards: {kinds: {x: {types: [unicorn]}}}", "kinds.x.types: 'unicorn'"),
-        ("hazards: {kinds: {x: {traits: [unicorn]}}}", "kinds.x.traits: 'unicorn'"),
         ("hazards: [rules]", "hazards"),
     ],
 )
