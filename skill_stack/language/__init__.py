@@ -29,10 +29,9 @@ from skill_stack.language.spatial.questions import posed, spatial_grammar
 from skill_stack.language.structures.scene_description import scene_described
 from skill_stack.language.structures.structure_reader import ClearingWords
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
-from skill_stack.language.words.name_words import name_words
 from skill_stack.language.words.pattern_grammar import PatternRule, Slot, Term
 from skill_stack.language.words.phrase_table import PhraseTable
-from skill_stack.language.words.text import Token
+from skill_stack.language.words.text import Token, name_words
 from skill_stack.language.words.verb_forms import bases
 
 __all__ = [

@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.words.finite import finite_verb
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token, past
+from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
+
+LONGEST_SUBJECT = 12
+"""Words before the verb of a statement at most."""
 
 
 @dataclass(slots=True)
@@ -120,8 +123,39 @@ class Statements:
             return "unsure"
         modal = any(one in data.modal and texts[k + 1 : k + 2] != ["have"] for k, one in enumerate(texts))
         due = modal or any(texts[k : k + 2] == ["has", "to"] for k in range(len(texts)))
-        verb = finite_verb(tokens, self.lexicon, self.words)
-        return "unsure" if verb is None or due else "states"
+        return "states" if not due and self._finite(tokens) else "unsure"
+
+    def _finite(self, tokens: Tokens) -> bool:
+        """Whether a sentence has a finite verb after its subject."""
+        english = self.lexicon.english
+        subject = next((one for at in (0, 1) if (one := self.words.nouns.longest(tokens, at))), (1, None))
+        for at in range(subject[0], min(len(tokens), LONGEST_SUBJECT)):
+            text, before = tokens[at].text, tokens[at - 1].text
+            if text == "," or (text in english.opening and at > 1):
+                return False
+            led = (before in english.relative and at > 1) or before in english.before_noun - {"this"}  # "that is red"
+            if not led and (self._irregular(tokens, at) or self._regular(tokens, at)):
+                return True
+        return False
+
+    def _irregular(self, tokens: Tokens, at: int) -> bool:
+        """Whether a word is a finite verb by the lexicon: ``is``, ``must``, ``went``; ``dinner's ready``."""
+        english, text = self.lexicon.english, tokens[at].text
+        short = tokens[at - 1].owner and (text in english.state or text.endswith("ing"))
+        aside = text == "left" and not english.before_noun & {one.text for one in tokens[at + 1 : at + 2]}
+        return short or (text in english.finite | english.past | self.lexicon.statements.modal and not aside)
+
+    def _regular(self, tokens: Tokens, at: int) -> bool:
+        """Whether a word is a finite verb by its ending, or by a plural before it."""
+        english, text, before = self.lexicon.english, tokens[at].text, tokens[at - 1]
+        known = any(base in english.base for base in bases(text))
+        if text.endswith("ed") and text not in english.base:
+            adjective = self.words.nouns.longest(tokens, at + 1) is not None
+            return (known or len(text) > len("need")) and not adjective
+        if text.endswith("s") and known:
+            return before.number is None and before.text not in self.lexicon.quantities.numbers  # "three steps back"
+        many = (before.text.endswith("s") and before.text not in english.no_plural) or before.text in english.plural
+        return many and text in english.base
 
     def _by_first(self, texts: list[str]) -> str:
         """The mood that the first words tell; empty where they tell none."""

@@ -14,7 +14,6 @@ from skill_stack.language.clauses.carried_context import cannot
 from skill_stack.language.clauses.composer import Composer
 from skill_stack.language.clauses.interpreter import Interpreter
 from skill_stack.language.clauses.manners import Manners
-from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.conditions.conditions import ConditionReader, Vocabulary
 from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.conversation import Conversation
@@ -163,7 +162,7 @@ class TextReader:
             known = Vocabulary(spoken.library, facts | scene.facts)
             return ConditionReader(spoken.lexicon, known, resolver, nouns, discourse)
 
-        heard = mention(told, self._nouns(), resolver, discourse)
+        heard = resolver.mention(told, self._nouns(), discourse)
         known = facts | scene.facts
         talk = Conversation(spoken.library, scene, known, spoken.lexicon, resolver, self._nouns, conditions)
         answer = self._converse(tokens, talk)

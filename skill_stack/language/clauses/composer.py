@@ -10,7 +10,6 @@ from skill_stack.core.world.fact import Literal, negated
 from skill_stack.language.answers import Answer, each, every, question, refusal, shortened
 from skill_stack.language.clauses.clause_steps import clause_parts
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.clauses.outline import Outlined, Outliner, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.language.clauses.reader import Reader
@@ -207,7 +206,7 @@ class Composer:
             return steps
         if isinstance(steps, Answer):
             self._forbid_skills(tokens, words, whole)
-            mention(tokens, nouns.fresh(), self.interpreter.resolver, self.interpreter.discourse)
+            self.interpreter.resolver.mention(tokens, nouns.fresh(), self.interpreter.discourse)
         else:
             self.forbidden += [(step, f"not {words}") for step in steps]
         self.interpreter.discourse.pose = pose

@@ -13,7 +13,7 @@ from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.phrases.parameter_kinds import own_nouns
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.text import name_words
 
 START = "start"
 """Id of the robot's start, which is no room."""

@@ -7,8 +7,7 @@ import math
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.language.answers import Answer, listed, question, refusal, shortened
 from skill_stack.language.grammar.chunks import Noun
-from skill_stack.language.grammar.scene_words import unnumbered
-from skill_stack.language.words.living import plain
+from skill_stack.language.grammar.scene_words import plain, unnumbered
 
 
 def so_called(words: str, found: list[SceneObject]) -> SceneObject | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.spatial.relations import SIDES, Frame, Viewing, body_of, framed, margin, related
@@ -10,10 +11,11 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import POINTED, POINTED_PLACE
 from skill_stack.language.answers import Answer, every, question, refusal, shortened, things_known
 from skill_stack.language.grammar.chunks import LocationChunk, Noun
+from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.picking import labels, on_the_way, ordered, picked, so_called
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.living import Living
+from skill_stack.language.words.text import STOPS, Token
 
 POINTED_CLEARLY = 2.5
 """Factor by which others must be less likely pointed at for a single one to be meant."""
@@ -53,7 +55,6 @@ class Resolver:
         self.words = words
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
-        self.living = Living(words)
 
     def colour_named(self, word: str) -> str:
         """Returns the colour that a word names; empty for another word."""
@@ -82,6 +83,29 @@ class Resolver:
         found = self._candidates(noun, discourse)
         return found if isinstance(found, Answer) else self._mentioned(noun, found or self._elsewhere(noun), discourse)
 
+    def mention(self, told: Sequence[Token], nouns: NounParser, discourse: Discourse) -> list[Noun]:
+        """Adds the objects of a statement to the mentions, the topic of each sentence last.
+
+        Args:
+            told: The statement.
+            nouns: Parses noun phrases.
+            discourse: Receives the mentions.
+
+        Returns:
+            The resolved nouns in order of mention; what is ambiguous is none.
+        """
+        out: list[Noun] = []
+        at = begin = 0
+        while at < len(told):
+            before = told[at - 1].text if at else ""  # "stand" in "must never stand open" is a verb
+            known = ((end, one) for end, one in nouns.parse(told, at) if one.role in ("thing", "list"))
+            end, noun = (None if before in WORDS.before_verb else next(known, None)) or (at + 1, None)
+            begin = len(out) if before in STOPS else begin
+            if noun is not None:
+                out.insert(begin if before in WORDS.before_aside else len(out), noun)
+            at = max(end, at + 1)
+        return [one for one in out if not isinstance(self.resolve(one, discourse), Answer)]
+
     def _listed(self, noun: Noun, discourse: Discourse) -> tuple[str, ...] | Answer:
         parts = every(self.resolve(part, discourse) for part in noun.parts)
         if isinstance(parts, Answer):
@@ -96,13 +120,13 @@ class Resolver:
             return ids
         for name in ids:
             discourse.mentioned.append(name)
-        if len(ids) > 1 or (noun.several and not self.living.alone(ids)):  # "the crackers", "the Rossi family"
+        if len(ids) > 1 or (noun.several and not self.words.alone(ids)):  # "the crackers", "the Rossi family"
             discourse.plural = ids
         return ids
 
     def _speaking(self, discourse: Discourse) -> str | Answer:
         """The id of the speaker; a question if the speaker is not known."""
-        here = self.living.speaker()
+        here = self.words.speaker()
         if not here:
             return question(f"I do not know where you are. Which thing or place do you mean? {self._known()}")
         discourse.mentioned.append(here)
@@ -166,7 +190,7 @@ class Resolver:
 
     def somebody(self, noun: Noun, discourse: Discourse) -> str | Answer:
         """Returns the person to whom ``him`` or ``her`` refers: the one mentioned last; a question if there is none."""
-        living = self.living.meant_by(noun.words, list(dict.fromkeys(discourse.mentioned)))
+        living = self.words.meant_by(noun.words, list(dict.fromkeys(discourse.mentioned)))
         if not living:
             return question(f"Whom do you mean by '{shortened(noun.words)}'? {self._known()}")
         living = sorted(living, key=lambda name: len(discourse.mentioned) - discourse.mentioned[::-1].index(name))
@@ -210,7 +234,7 @@ class Resolver:
         parts = [part for other in noun.excluded for part in other.parts or (other,)]
         others = (replace(part, again=False) for part in parts if part.role != "speaker")
         found = every(self._candidates(part, discourse) for part in others)
-        speaker = {self.living.speaker()} if any(part.role == "speaker" for part in parts) else set()
+        speaker = {self.words.speaker()} if any(part.role == "speaker" for part in parts) else set()
         return found if isinstance(found, Answer) else speaker.union(thing.id for fits in found for thing in fits)
 
     def _called(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
@@ -232,7 +256,7 @@ class Resolver:
             return names
         facts = [one for one in self.facts if one.predicate in WORDS.owning_facts and len(one.arguments) == 2]
         owned = {thing for one in facts for thing, who in (one.arguments, one.arguments[::-1]) if who in names}
-        named = (one for one in things if any(self.living.belongs(one.id, name) for name in names))
+        named = (one for one in things if any(self.words.belongs(one.id, name) for name in names))
         return [thing for thing in things if thing.id in owned] or list(named) or things
 
     def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str] | Answer:
@@ -240,7 +264,7 @@ class Resolver:
         if owner.role == "pronoun":
             return set([name for name in discourse.mentioned if name in self.words.people][-1:])
         if owner.role == "speaker":
-            return {self.living.speaker()} - {""}
+            return {self.words.speaker()} - {""}
         ids = self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose))
         return ids if isinstance(ids, Answer) else set(ids)
 

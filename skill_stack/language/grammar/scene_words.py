@@ -6,17 +6,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import SPEAKER
-from skill_stack.language.words.endings import endings, expanded
+from skill_stack.language.words.endings import endings, expanded, single
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
-from skill_stack.language.words.name_words import name_words
 from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.text import name_words
 
 Phrase = tuple[str, ...]
 
 PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
          "middle")  # fmt: skip
+OBJECT_FORMS = {"he": "him", "she": "her"}
+"""Subject pronouns with their object forms."""
 
 
 class SceneWords:
@@ -31,7 +33,6 @@ class SceneWords:
         states: Words of states, with the predicates that express them.
         colours: Colour phrases with the colour of the lexicon, or of the scene where the lexicon has none.
         sizes: Adjectives of size.
-        somebody: Words that tell the gender of a person, and animals.
     """
 
     def __init__(
@@ -53,7 +54,6 @@ class SceneWords:
         self.lexicon = lexicon
         self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
         self.states = lexicon.clauses.states
-        self.somebody = lexicon.people
         self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
         gathered = {lexicon.split(word) for word in lexicon.things.gathered}
         named = self._named()
@@ -61,8 +61,8 @@ class SceneWords:
         self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
         self.plurals |= {phrase for phrase, ids in named.items() if phrase in gathered and len(ids) > 1}
         for phrase, ids in list(named.items()):
-            for single in singulars(phrase):
-                named.setdefault(single, ids)
+            for one in singulars(phrase):
+                named.setdefault(one, ids)
         self.nouns = self._nouns(named)
         kinds = {*lexicon.things.kinds["person"], "person"}
         self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
@@ -140,6 +140,52 @@ class SceneWords:
         yield from self.nouns.words()
         yield from self.colours.words()
 
+    def speaker(self) -> str:
+        """Returns the speaker: the person whom the scene names as such, or the only person; empty if unknown."""
+        for name in WORDS.speaker_ids:
+            if name in self.scene.objects:
+                return name
+        named = [name for name in self.people if {"me", "I"} & set(self.scene.objects[name].names)]
+        among = named if len(named) == 1 else list(self.people)
+        return among[0] if len(among) == 1 else ""
+
+    def meant_by(self, pronoun: str, names: list[str]) -> list[str]:
+        """Returns the ids of people and animals to whom a pronoun may refer; empty if none is one.
+
+        Args:
+            pronoun: The pronoun.
+            names: Ids of possible antecedents.
+        """
+        living = [name for name in names if self._lives(name)]
+        form = OBJECT_FORMS.get(pronoun, pronoun)
+        return [name for name in living if form in self._pronouns(name)] or living
+
+    def _lives(self, name: str) -> bool:
+        """Whether an id is a person or an animal."""
+        words = _plain(self.scene.objects[name].kind).split()
+        return name in self.people or bool(self.lexicon.people.animals & {*words, *map(single, words)})
+
+    def _pronouns(self, name: str) -> set[str]:
+        """The pronouns that may refer to somebody: one if a name shows the gender, else both."""
+        called = map(plain, (name, *self.scene.objects[name].names))
+        words = {word for one in called if "'s " not in one for word in one.split()}
+        forms = {"him": self.lexicon.people.him, "her": self.lexicon.people.her}
+        return {form for form, known in forms.items() if words & known} or set(forms)
+
+    def belongs(self, name: str, person: str) -> bool:
+        """Whether the name of an object contains its owner: ``Anna's room``."""
+        called = (person.replace("_", " "), *self.scene.objects[person].names)
+        whose = {f"{one.removeprefix('the ')}'s " for one in called}
+        whose |= {"my "} if {"me", "I"} & set(called) else set()
+        return any(called.startswith(tuple(whose)) for called in self.scene.objects[name].names)
+
+    def alone(self, ids: tuple[str, ...]) -> bool:
+        """Whether ids mean a single person, whatever the ending of the name: Ines, but not the Novaks."""
+        called = (_plain(name) for one in ids for name in (one, *self.scene.objects[one].names))
+        return bool(set(ids) & self.people) and not any(
+            name.startswith("the ") and (name.endswith("s") or name.split()[-1] in WORDS.collective) for name in called
+        )
+
     def _categorise(
         self, named: dict[Phrase, set[str]], categories: tuple[tuple[str, tuple[str, ...]], ...], gathered: set[Phrase]
     ) -> None:
@@ -191,6 +237,11 @@ def unnumbered(name: str) -> str:
 
 def _plain(name: str) -> str:
     return name.replace("_", " ").casefold()
+
+
+def plain(name: str) -> str:
+    """Returns a name in plain words, without its article."""
+    return _plain(name).removeprefix("the ")
 
 
 def singulars(phrase: Phrase) -> Iterator[Phrase]:

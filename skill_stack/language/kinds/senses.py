@@ -13,7 +13,7 @@ from skill_stack.language.clauses.roles import Types
 from skill_stack.language.kinds.rules import Sense
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.text import name_words
 from skill_stack.language.words.verb_forms import bases
 
 WITHIN = WORDS.within_facts

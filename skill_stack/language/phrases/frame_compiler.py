@@ -9,9 +9,8 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.language.grammar.quantity import QuantityParser
-from skill_stack.language.phrases.frames import Head, PhraseFrame, Role, directional, velocities
+from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role, directional, velocities
 from skill_stack.language.phrases.name_phrases import NamePhrases
-from skill_stack.language.phrases.other_ways import OtherWays
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import SenseLine
@@ -48,11 +47,14 @@ class FrameCompiler:
         self._lexicon = lexicon
         self._quantities = quantities
         self._declared: frozenset[str] = frozenset()
-        self._ways = lexicon.shared(OtherWays)
         self._names = lexicon.shared(NamePhrases)
         self._phrasal = frozenset(
             words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
         )
+        self._same: dict[Head, list[list[Head]]] = {}
+        for names in (list(map(lexicon.split, group)) for group in (*lexicon.verbs.same, *lexicon.verbs.exact)):
+            for name in filter(None, dict.fromkeys(names)):
+                self._same.setdefault(name, []).append(names)
 
     def library(self, specs: Iterable[SkillSpec]) -> list[PhraseFrame]:
         """Returns every frame of a library."""
@@ -65,7 +67,7 @@ class FrameCompiler:
         phrases = spec.phrases or self._names.phrases_of(spec)
         said, named = self._own_ways(spec, phrases), self._own_ways(spec, [_with_name(spec)] if spec.phrases else ())
         own = [*said, *(frame for frame in named if frame not in said)]
-        out = [*own, *(other for frame in said for other in self._ways.variants_of(frame))]
+        out = [*own, *(other for frame in said for other in self._variants(frame))]
         for sense, lines in self._lexicon.verbs.senses.items():
             declared = sense in spec.senses
             if sense in self._declared and not declared:
@@ -109,7 +111,7 @@ class FrameCompiler:
         if not head and not tail:
             return None
         head = (*head, *tail)
-        shape = "plain" if roles else self._shape(spec, phrase, literals[0], slots)
+        shape = "plain" if roles else self._shape(spec, literals[0], slots)
         return PhraseFrame(spec, head, tuple(roles), shape, heading=self._implied(head), tail=tail if roles else ())
 
     def _roles(
@@ -174,7 +176,7 @@ class FrameCompiler:
     def _implied(self, head: Head) -> str:
         return self._lexicon.directions.implied.get(" ".join(head), "")
 
-    def _shape(self, spec: SkillSpec, phrase: str, words: Head, slots: list[str]) -> str:
+    def _shape(self, spec: SkillSpec, words: Head, slots: list[str]) -> str:
         units = {si(parameter.unit) for parameter in spec.goal if parameter.type == "number"}
         directed = (
             self._head(words) != words
@@ -197,6 +199,36 @@ class FrameCompiler:
         if line.second is not None and len(frame.roles) < 2:
             return False
         return first is not None and (declared or bool(first.between & set(self._lexicon.verbs.between(line.thing))))
+
+    def _variants(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
+        """Variants with a synonymous verb or another article."""
+        heads, exact = self._other_verbs(frame)
+        switching = {(verb,) for verb in self._lexicon.skill_names.switching_verbs}
+        if frame.head in switching and any({"on", "off"} <= set(one.choices) for one in frame.skill.goal):
+            heads |= switching
+        heads = heads.union(*map(self._other_articles, heads))
+        small = self._lexicon.small.articles
+        for head in sorted(heads - {frame.head}):
+            heading = frame.heading or self._implied(head)
+            guessed = frame.guessed or all(set(head) - set(one) - small for one in exact)
+            yield replace(frame, head=head, sense=SAME_WORDS, heading=heading, guessed=guessed)
+
+    def _other_verbs(self, frame: PhraseFrame) -> tuple[set[Head], set[Head]]:
+        """The verb with its synonyms, and those of them that are exact."""
+        known = self._lexicon.verbs
+        heads, exact = {frame.head}, {frame.head}
+        if len(frame.head) == 1 and frame.shape in ("distance", "angle"):
+            return heads, exact  # such a verb has a sense
+        for end in range(1, len(frame.head) + 1):
+            verb = frame.head[:end]
+            for other in (other for names in self._same.get(verb, ()) for other in names):
+                heads.add(head := other + frame.head[end:])
+                exact |= {head} if known.exactly(" ".join(verb), " ".join(other)) else set()
+        return heads, exact
+
+    def _other_articles(self, head: Head) -> set[Head]:
+        at = [at for at, word in enumerate(head) if at and word in self._lexicon.small.articles]
+        return {(*head[:one], *other, *head[one + 1 :]) for one in at for other in ((), ("the",), ("your",))}
 
     def _widened(self, sense: str, line: SenseLine, like: PhraseFrame) -> Iterator[PhraseFrame]:
         """The frames of a line for the skill of a frame with its sense."""

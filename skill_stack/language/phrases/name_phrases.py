@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.text import name_words
 
 Words = tuple[str, ...]
 

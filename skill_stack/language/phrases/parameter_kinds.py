@@ -7,7 +7,7 @@ import re
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.words.endings import single
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.text import name_words
 
 _WORD = re.compile(r"[a-z]+")
 _REST = re.compile(r"\b(?:who|whom|that|which|whose|to|of|for|from|in|on|at|by|with|is|gets|goes)\b")

@@ -54,9 +54,8 @@ class SpokenLibrary:
     def __init__(self, library: SkillLibrary, lexicon: Lexicon) -> None:
         self.library, self.lexicon = library, lexicon
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
-        compiler = FrameCompiler(self.lexicon, self.quantities)
         self.frames: dict[tuple[str, ...], list[PhraseFrame]] = {}
-        for frame in _unclaimed(compiler.library(library)):
+        for frame in _unclaimed(FrameCompiler(self.lexicon, self.quantities).library(library)):
             self.frames.setdefault(frame.head, []).append(frame)
         frames = tuple(chain.from_iterable(self.frames.values()))
         self.waits = any(frame.sense == "wait" for frame in frames)
@@ -66,7 +65,7 @@ class SpokenLibrary:
         self.owned = sorted(" ".join(tail) for tail in tails)
         self.tails = self.lexicon.table(sorted({*self.lexicon.verbs.particles, *self.owned}))
         self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *self._apart(tails)})
-        self.choices = self._said_choices(compiler)
+        self.choices = self._said_choices()
         data = self.lexicon.statements
         talk = sorted({*data.copulas, *data.pronouns, *data.asking_first, "where"})
         self.preparation = Preparation(self.lexicon, self.heads, self.choices, [talk])
@@ -82,7 +81,7 @@ class SpokenLibrary:
                 if head[at:] in ends and head[at - 1] not in self.lexicon.small.articles:
                     yield head[:at]
 
-    def _said_choices(self, compiler: FrameCompiler) -> PhraseTable[Choice]:
+    def _said_choices(self) -> PhraseTable[Choice]:
         data = self.lexicon.skill_names
         choices = PhraseTable(
             (self.lexicon.split(phrase), Choice(parameter.name, word, word))

@@ -97,7 +97,7 @@ class SpatialProgram:
 
     def me(self) -> SceneObject:
         """Who speaks; ends where nobody knows where that is."""
-        name = self.resolver.living.speaker()
+        name = self.resolver.words.speaker()
         if not name:
             raise Ends(question("I do not know where you are."))
         return self.scene[name]

@@ -11,7 +11,7 @@ from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon_files import WordFile
-from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.text import name_words
 
 MOST_SAID = 6
 """Texts of one instruction that one skill can say at most."""
@@ -31,7 +31,6 @@ class Voice:
 
     Attributes:
         skill: Its name.
-        parameter: The argument for the text.
         verbs: Words of its name.
         hearer: Whether it has an argument for the hearer.
         speaks: Whether it says the text, as opposed to playing, searching or writing it.
@@ -39,7 +38,6 @@ class Voice:
     """
 
     skill: str
-    parameter: str
     verbs: frozenset[str]
     hearer: bool
     speaks: bool
@@ -84,7 +82,7 @@ class Voices:
         key = f"speech{SPOKEN_OF[len(self.voices)]}"
         verbs = name_words(spec.name)
         speaks = bool(self._speaking & {*verbs, *spec.description.casefold().split()[:3], *_third(spec)})
-        voice = Voice(spec.name, said.name, frozenset(verbs), bool(hearer), speaks, key)
+        voice = Voice(spec.name, frozenset(verbs), bool(hearer), speaks, key)
         self.voices.append(voice)
         choices = said.model_copy(update={"type": "choice", "choices": voice.placeholders})
         goal = tuple(choices if one is said else one for one in spec.goal)

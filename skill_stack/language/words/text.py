@@ -31,6 +31,7 @@ _TOKEN = re.compile(
 _WARM = re.compile(
     r"(?<=\d)\s*°\s*C\b|(?<=\d)\s*(?:celsius|centigrade)\b|\bdegrees? (?:celsius|centigrade|C)\b", re.IGNORECASE
 )
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _DASH = re.compile(r"(?<=[^\W\d_])\s+[-–]+\s+(?=[^\W\d_])")
 _TITLE = re.compile(r"\b(mr|mrs|ms|dr|prof|st|no|nr)\.(?=\s+\w)", re.IGNORECASE)
 STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
@@ -154,6 +155,15 @@ def plain_words(text: str, contractions: Mapping[str, str]) -> tuple[str, ...]:
         return tuple(part for word in text.split() for part in (contractions.get(word) or word).split())
     tokens = tokenise(text, contractions).tokens
     return tuple(token.text for token in tokens if token.text not in STOPS and token.text not in {",", "/"})
+
+
+def name_words(name: str) -> list[str]:
+    """Splits a name into words in lower case; an underscore at an end gives an empty word.
+
+    Args:
+        name: Name of a skill, an argument or a predicate, in camel case or with underscores.
+    """
+    return _CAMEL.sub("_", name).casefold().split("_")
 
 
 def _plain_letters(word: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 
 IRREGULAR = {
     "are": "be", "been": "be", "were": "be", "saw": "see", "seen": "see", "met": "meet", "spun": "spin", "rose": "rise",
@@ -31,13 +30,3 @@ def bases(word: str) -> list[str]:
     if word.endswith(("ied", "ies")):
         out.append(word[:-3] + "y")
     return [base for base in out if len(base) > 1]
-
-
-def participle(text: str, past: Container[str]) -> bool:
-    """Whether a word may be a past participle.
-
-    Args:
-        text: The word.
-        past: Past forms that do not end in -ed.
-    """
-    return text in past or (text.endswith("ed") and len(text) > len("red"))
