@@ -13,7 +13,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.processes.confirmation import SAID_YES, RunConfirmations
 from skill_stack.core.processes.journal import Journal
-from skill_stack.core.processes.lock_step_waits import LockStepNotes
+from skill_stack.core.processes.lock_step_waits import LONGEST, LockStepNotes
 from skill_stack.core.processes.run_key import read_run_key
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -22,7 +22,7 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.nodes.dialogue_task import DialogueTask
 from skill_stack.nodes.plan_worker import PlanWorker
 from skill_stack.nodes.ros_compat import LATCHED
-from skill_stack.nodes.skill_caller import SkillCaller
+from skill_stack.nodes.skill_caller import SILENCE, SkillCaller
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.stop_line import StopLine
 from skill_stack.nodes.views.markers import MARKER_QOS, plan_markers
@@ -66,12 +66,14 @@ class DialoguePort:
         self.hearing = ""
         self._journal = Journal(node.block, "planner")
         self._confirmations = RunConfirmations(lambda: read_run_key(node.block))
-        self._caller = SkillCaller(node, self._take_outcome)
+        lock_step = node.value("pace") == "lock_step"
+        silence = LONGEST if lock_step else SILENCE  # on a busy machine a living connector is silent for seconds
+        self._caller = SkillCaller(node, self._take_outcome, silence)
         self._plans = node.create_publisher(PlanMessage, "plan", LATCHED)
         self._markers = node.create_publisher(MarkerArray, "plan_markers", MARKER_QOS)
         self._taught = node.create_publisher(FactsMessage, "taught", LATCHED)
         self._stops = StopLine(node)
-        self._notes, self._planning = LockStepNotes(node.block) if node.value("pace") == "lock_step" else None, 0
+        self._notes, self._planning = LockStepNotes(node.block) if lock_step else None, 0
         if self._notes is not None:
             node.configured.callback(self._notes.note, "planner.answers", 0)
 

@@ -27,13 +27,15 @@ class SkillCaller:
     answering while it ran, or with the failure that there is no connector.
     """
 
-    def __init__(self, node: Node, on_end: Callable[[StepOutcome], None]) -> None:
+    def __init__(self, node: Node, on_end: Callable[[StepOutcome], None], silence: float = SILENCE) -> None:
         """Makes the client.
 
         Args:
             node: The node to call with.
             on_end: Takes the outcome of every request.
+            silence: Time without a sign of life after which the connector counts as dead, s.
         """
+        self._silence, self._find = silence, max(FIND, silence)
         self._client: Any = ActionClient(node, DoSkill, "do_skill")
         self._on_end = on_end
         self._open: dict[str, tuple[SkillRequest, float]] = {}
@@ -100,7 +102,7 @@ class SkillCaller:
             if request.id in self._unanswered and now - self._unanswered[request.id] > REPEAT:
                 self._send(request)
             waiting = request in self._unsent
-            if now - heard > (FIND if waiting else SILENCE):
+            if now - heard > (self._find if waiting else self._silence):
                 self._end(_silent(request, waiting))
 
     def _send(self, request: SkillRequest) -> None:

@@ -29,6 +29,8 @@ from skill_stack.runtime.episodes.scoring import pose_of
 Array = np.ndarray
 SLOWEST = 4.0  # times of the wall clock that task time may take, should simulated time stand still
 LEAST = 60.0  # s of wall time that every episode may take
+SILENCE = 60.0
+"""Silence of the planner after which it counts as dead, s; a stack that breaks down is noticed besides."""
 UNSAID = "not at all"
 
 Act = Callable[[Any], tuple[str, str]]
@@ -100,7 +102,7 @@ class Speaker:
         from skill_stack.nodes.clients.skill_client import SkillClient
 
         try:
-            with SkillClient(self.namespace) as client:
+            with SkillClient(self.namespace, silence=SILENCE) as client:
                 client.plan("hello")
                 self.ready.set()
                 self.turn.wait()

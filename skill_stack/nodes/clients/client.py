@@ -67,14 +67,17 @@ class TaskClient:
     second, but on a busy machine it may be late by more than two seconds.
     """
 
-    def __init__(self, namespace: str = "", while_waiting: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, namespace: str = "", while_waiting: Callable[[], None] = lambda: None, silence: float = SILENCE
+    ) -> None:
         """Joins the network.
 
         Args:
             namespace: ROS namespace of the robot.
             while_waiting: Called again and again while this object waits; may raise to end the waiting.
+            silence: Time without a sign of life from the planner after which a task counts as lost, s.
         """
-        self._while_waiting = while_waiting
+        self._while_waiting, self._silence = while_waiting, silence
         self._context = Context()
         # Neither the words on our own command line nor a log file are of use to ROS here.
         quiet = ["--ros-args", "--disable-external-lib-logs"]
@@ -164,8 +167,8 @@ class TaskClient:
     def _wait(self, future: Future, heard: list[float]) -> Any:
         heard[0] = time.monotonic()
         while not self.spin(future.done, 0.1):
-            if time.monotonic() - heard[0] > SILENCE:
-                raise NotReachable(f"the planner died or stopped answering: silent for {SILENCE:.0f} s")
+            if time.monotonic() - heard[0] > self._silence:
+                raise NotReachable(f"the planner died or stopped answering: silent for {self._silence:.0f} s")
         return future.result()
 
     def plan(self, text: str) -> dict[str, Any]:
