@@ -174,7 +174,7 @@ class Binder:
     def _only_said(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a place beside a pronoun or an instrument needs no role: ``water the fern with it``."""
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
-        if len(themes) != 1:
+        if len(themes) != 1 or noun.relations:  # "pour water with the jug on the fern" tells a goal besides
             return False
         place = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
         tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"

@@ -169,7 +169,7 @@ class Reader:
         if head:
             return None
         if before is None:
-            if not all(_named(chunk) for chunk in chunks):
+            if len(chunks) != 1 or not _named(chunks[0]):  # "microwave the cup" is an order, not two things
                 return None
             self.topics += [chunk for chunk in chunks if isinstance(chunk, Thing)]
             noun = self.topics[-1].noun

@@ -35,6 +35,7 @@ SKILLS = [
     {"name": "cover", "goal": [OBJECT, PLACE], "phrases": ["cover {place} with {thing}"]},
     {"name": "drop", "goal": [OBJECT]},
     {"name": "drop_onto", "goal": [OBJECT, PLACE]},
+    {"name": "drop_at", "goal": [OBJECT, PLACE]},
     {"name": "throw_at", "goal": [OBJECT, PLACE]},
     {"name": "ignite", "goal": [OBJECT]},
     {"name": "break", "goal": [OBJECT]},
@@ -44,7 +45,7 @@ SKILLS = [
 BARE = ["grab(obj)", "drop_into(obj, dest)", "deliver(obj, person)", "navigate(dest)", "pour(source, target)",
         "hurl(obj)", "slice(obj)", "close(obj)", "reheat(obj)", "deactivate(obj)", "activate(obj)",
         "cover(obj, dest)", "let_fall(obj)", "drop_onto(obj, dest)", "smash(obj)", "kick(obj)",
-        "hurl_at(obj, dest)", "kindle(obj)"]  # fmt: skip
+        "hurl_at(obj, dest)", "kindle(obj)", "drop_at(obj, dest)"]  # fmt: skip
 
 
 def node(skill, **arguments):
@@ -99,6 +100,7 @@ def households(tmp_path_factory):
         "cut": lambda x: node("cut", thing=x),
         "heat": lambda x: node("warm_up", thing=x), "close": lambda x: node("close", thing=x),
         "drop": lambda x: node("drop", thing=x), "drop onto": lambda x, y: node("drop_onto", thing=x, place=y),
+        "drop at": lambda x, y: node("drop_at", thing=x, place=y),
         "throw at": lambda x, y: node("throw_at", thing=x, place=y), "ignite": lambda x: node("ignite", thing=x),
         "damage": lambda x: node("break", thing=x), "hurt": lambda x: node("hit", thing=x),
         "cover": lambda x, y: node("cover", thing=x, place=y),
@@ -112,6 +114,7 @@ def households(tmp_path_factory):
         "cut": lambda x: node("slice", obj=x),
         "heat": lambda x: node("reheat", obj=x), "close": lambda x: node("close", obj=x),
         "drop": lambda x: node("let_fall", obj=x), "drop onto": lambda x, y: node("drop_onto", obj=x, dest=y),
+        "drop at": lambda x, y: node("drop_at", obj=x, dest=y),
         "throw at": lambda x, y: node("hurl_at", obj=x, dest=y), "ignite": lambda x: node("kindle", obj=x),
         "damage": lambda x: node("smash", obj=x), "hurt": lambda x: node("kick", obj=x),
         "cover": lambda x, y: node("cover", obj=x, dest=y),

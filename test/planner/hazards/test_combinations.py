@@ -17,7 +17,7 @@ from . import conftest as make
 from .conftest import fact, node, thing, tree, with_things
 
 APPLIES = {"apply": "apply", "pour": "apply", "feed": "apply", "close": "cover", "drop": "drop onto",
-           "hurl": "throw at", "release": "put"}  # fmt: skip
+           "drop somewhere": "drop at", "hurl": "throw at", "release": "put"}  # fmt: skip
 """Steps of two things, by the sense that a rule wants of them."""
 
 
@@ -148,7 +148,11 @@ def test_what_runs_is_not_shut_in_until_it_is_off(hazards, households, home):
     ("deed", "what", "to", "outcome"),
     [("throw", "vase", "", {"ask"}), ("throw", "blorp", "", {"ask"}), ("throw", "tennis ball", "", {"ask"}),
      ("damage", "window", "", {"ask"}), ("drop", "plate", "", {"ask"}), ("drop", "pillow", "", set()),
-     ("drop onto", "vase", "floor", {"ask"}), ("put", "vase", "shelf", set()), ("hurt", "cat", "", {"refuse"}),
+     ("drop onto", "vase", "floor", {"ask"}), ("drop at", "vase", "floor", {"ask"}), ("drop at", "vase", "box", set()),
+     ("drop at", "towel", "floor", set()), ("put", "vase", "shelf", set()),
+     ("take", "cat", "", {"ask"}), ("take", "iguana", "", {"ask"}), ("take", "plush cat", "", set()),
+     ("put", "drain cleaner", "top shelf", {"ask"}), ("put", "drain cleaner", "shelf", set()),
+     ("put", "atlas", "top shelf", set()), ("hurt", "cat", "", {"refuse"}),
      ("hurt", "nail", "", set()), ("apply", "tea", "laptop", {"ask"}), ("apply", "tea", "mug", set()),
      ("apply", "water", "coffee machine", set()), ("apply", "milk", "coffee machine", {"ask"}),
      ("apply", "juice", "floor", {"ask"}), ("apply", "water", "houseplant", set()),
