@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.perception.scene.cloud import Cloud
@@ -93,27 +94,37 @@ def held_at(
     points, noise = _few(points, cloud)
     best, found = EXPLAINED, None
     for place, yaw in begun:
-        posed = _settled(replace(track, position=place, yaw=yaw), points)
-        share = _explained(on_surface(posed, points)[0], noise)
-        near = math.dist(posed.position, place) < FARTHEST
+        posed, off = _settled(replace(track, position=place, yaw=yaw), points)
+        share, near = _explained(off, noise), math.dist(posed.position, place) < FARTHEST
         if share >= best and near and seen_through_share(posed, cloud) < EMPTY:
             best, found = share, (posed.position, wrap_angle(posed.yaw))
     return found
 
 
-def _settled(track: ObjectTrack, points: Array) -> ObjectTrack:
-    """An object moved and turned until its surface is where points are; where they do not tell, it stays."""
-    begun, reach, moved = track, max(track.radius, 1e-3), np.zeros(4)
+def _settled(track: ObjectTrack, points: Array) -> tuple[ObjectTrack, Array]:
+    """An object moved and turned until its surface is where points are; where they do not tell, it stays.
+
+    Hands also tilt what they hold. That is found beside its heading, though no more than its heading is kept.
+
+    Returns:
+        The object, and the distances of the points from its surface, m, shape (N,).
+    """
+    begun, reach, moved = track, max(track.radius, 1e-3), np.zeros(6)  # m, and rad times its radius
     for _ in range(TURNS):
-        off, normals = on_surface(track, points)
+        straight = _straightened(points, track.position, moved[3:5] / reach)
+        off, normals = on_surface(track, straight)
         near = np.abs(off) < FARTHEST
-        arms, normals, off = (points - track.position)[near], normals[near], off[near]
-        turn = (normals[:, 1] * arms[:, 0] - normals[:, 0] * arms[:, 1]) / reach
-        flat = np.column_stack([normals, turn])
-        pull = flat.T @ flat + HELD * len(points) * np.eye(4)
+        normals, off = normals[near], off[near]
+        flat = np.column_stack([normals, np.cross(straight[near] - track.position, normals) / reach])
+        pull = flat.T @ flat + HELD * len(points) * np.eye(6)
         moved = moved + np.linalg.solve(pull, flat.T @ off - HELD * len(points) * moved)
-        track = replace(begun, position=begun.position + moved[:3], yaw=begun.yaw + float(moved[3]) / reach)
-    return track
+        track = replace(begun, position=begun.position + moved[:3], yaw=begun.yaw + float(moved[5]) / reach)
+    return track, on_surface(track, _straightened(points, track.position, moved[3:5] / reach))[0]
+
+
+def _straightened(points: Array, centre: Array, tilt: Array) -> Array:
+    """Points turned about a centre so that what is tilted about x and y, rad, shape (2,), stands upright."""
+    return Rotation.from_rotvec((*tilt.tolist(), 0.0)).apply(points - centre, inverse=True) + centre
 
 
 def _few(points: Array, cloud: Cloud) -> tuple[Array, float]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from computed_looks import seen, thing
+from scipy.spatial.transform import Rotation
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.evaluation.scenes.perception_scenes import Eye
@@ -173,8 +174,11 @@ def test_what_stands_on_a_thing_of_which_a_piece_is_seen_is_another_thing():
 class Hands(Film):
     """A camera that goes along with palms at both sides of a box; what they hide in part is put aside."""
 
-    def carry(self, x, up, yaw=0.0):
-        """Gives where the box is and how it is turned, after a look from behind it at a step of the way."""
+    def carry(self, x, up, yaw=0.0, tilt=0.0):
+        """Gives where the box is and how it is turned, after a look from behind it at a step of the way.
+
+        It is tilted as the camera is that takes everything for upright.
+        """
         self.time += 0.2
         c, s = math.cos(yaw), math.sin(yaw)
         place = (x + 0.4 * c, 0.4 * s)
@@ -187,6 +191,9 @@ class Hands(Film):
         frame = seen([box, *palms], eye, noise=0.002, stamp=self.time, seed=round(self.time * 10))
         own = (frame.colour[..., 0] > 150) & (frame.colour[..., 2] > 150)
         assert own.sum() > 300, "the palms are in view"
+        turn = Rotation.from_rotvec((0.0, tilt, 0.0)).as_matrix()
+        eye_at = turn @ (frame.position - box.position) + box.position
+        frame = replace(frame, position=eye_at, rotation=turn @ frame.rotation)
         look = self.observer.look(replace(frame, depth=np.where(own, np.float32(0.0), frame.depth)))
         self.scene.update(replace(look, things=(), beside=look.things))
         return box
@@ -218,6 +225,14 @@ def test_what_hands_hold_is_followed_when_the_robot_turns(hands):
     hands.carry(0.0, 0.1)
     for turn in range(1, 11):
         box = hands.carry(0.0, 0.1, 0.12 * turn)
+        assert hands.box.last_seen == hands.time and math.dist(hands.box.position, box.position) < 0.02
+
+
+@pytest.mark.parametrize("tilt", [0.15, 0.3, -0.3])
+def test_what_hands_tilt_is_followed(hands, tilt):
+    hands.observer = LookObserver(level=False)
+    for share in (0.5, 1.0, 1.0):
+        box = hands.carry(0.0, 0.1, tilt=share * tilt)
         assert hands.box.last_seen == hands.time and math.dist(hands.box.position, box.position) < 0.02
 
 
