@@ -85,8 +85,8 @@ class Wording:
         if not self.form.begins(tokens, past(tokens, 0, LINKS)):
             return tokens
         for at in range(2, len(tokens)):
-            said = tokens[at - 1].text in LINKS and self.form.spoken.skill_end(tokens, at) is None  # some drop it
-            end = self.form.at("cancelling", tokens, at) if said else None
+            taken = tokens[at - 1].text in LINKS and self.form.spoken.skill_end(tokens, at) is None  # some drop it
+            end = self.form.at("cancelling", tokens, at) if taken else None
             if end is not None and past(tokens, end, PAUSES | WORDS.beside_cancelling) == len(tokens):
                 return Answer("statement", FORBIDDEN)
             stopped = at + 1 < len(tokens) and tokens[at].text in STOPS
