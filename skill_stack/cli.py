@@ -86,6 +86,7 @@ VERBS: dict[str, Verb] = {
         "postures of one hand on another: once, measured, live",
         "retarget leap allegro_right --pose fist",
     ),
+    "mirror": Verb("skills.mirror", "a robot follows a person's body, live or a clip", "mirror go2 person.bvh --check"),
     "clip": Verb(
         "skills.clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"
     ),

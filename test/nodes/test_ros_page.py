@@ -25,7 +25,7 @@ MAKERS = {
 }  # fmt: skip
 NOT_OF_THE_STACK = (
     "border", "message_fuzz", "bench_probe", "unitree_ros_link", "ros2_control_link", "ros_camera", "camera_view",
-    "hand_mirror", "joy_pad",
+    "hand_mirror", "body_mirror", "joy_pad",
 )  # fmt: skip
 """Modules with names of benchmarks, of other people's nodes, or that a user gives."""
 IN_A_LOOP = {

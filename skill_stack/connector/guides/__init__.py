@@ -28,6 +28,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 _LAZY = {
     "dribbling": ("balls.ball_guides", "DribblingGuide"),
+    "following": ("mirroring.following", "FollowingGuide"),
     "grasp": ("guides.grasp", "GraspGuide"),
     "hand_to": ("reaching.hands", "HandGuide"),
     "kicking": ("balls.ball_guides", "KickingGuide"),
