@@ -14,17 +14,17 @@ import numpy as np
 import torch
 
 from skill_stack.connector.mirroring.correspondence import FILE, load_correspondence
-from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.measured import commit_here, seeds_text
-from skill_stack.training.mirroring.learn import MirrorSettings, learn
+from skill_stack.training.mirroring.learn import learn
 from skill_stack.training.mirroring.persons import People, load_people
 from skill_stack.training.mirroring.recognition import Recogniser, pieces
-from skill_stack.training.mirroring.rollouts import RandomGoals, Seen, run
+from skill_stack.training.mirroring.rollouts import MOTION, RandomGoals, Seen, run
+from skill_stack.training.mirroring.settings import MirrorSettings, load_settings
 from skill_stack.training.mirroring.streams import EACH, StreamMirror, dealt, made_stream
 from skill_stack.training.skill_parser import skill_parser
 from skill_stack.training.timed_lines import timed_lines
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         robot = load_robot(resources.robot(options.robot), resources)
         library = load_library(resources, robot)
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
-        settings = load_model(MirrorSettings, folder / "mirror.yaml")
+        settings = load_settings(folder)
         work = Work(resources, robot, library, options.skill, options.out, report)
         if options.record:
             work.record(settings)
@@ -128,10 +128,12 @@ class Work:
         """Follows live streams: of the first ones a recogniser learns, on ``count`` others it is tried."""
         begin = first + known_count
         known, met = self.streams(folder, people, known_count, first), self.streams(folder, people, count, begin)
-        recogniser = Recogniser.fit([piece for row in known for piece in row["pieces"]])
-        told = [(name, recogniser.name(value)) for row in met for name, value in row["pieces"]]
-        right = sum(name == said for name, said in told)
-        self._report(f"{right} of {len(told)} clips recognised")
+        everything, velocities = slice(None), [n for n in range(3 * len(MOTION)) if n % len(MOTION) < 3]
+        told = recognised(known, met, everything)
+        right, by_velocity = (
+            sum(name == said for name, said in one) for one in (told, recognised(known, met, velocities))
+        )
+        self._report(f"{right} of {len(told)} clips recognised, by velocities alone {by_velocity}")
         return {
             "commit": commit_here(),
             "recogniser": seeds_text(list(range(first, begin))),
@@ -139,6 +141,7 @@ class Work:
             "upright": [sum(not row["outcome"] for row in rows) for rows in (known, met)],
             "streams": [known_count, count],
             "recognised": right,
+            "recognised_by_velocities": by_velocity,
             "clips": len(told),
             "chance": round(1 / len(people.clips), 3),
             "mistaken": sorted(f"{name} as {said}" for name, said in told if name != said),
@@ -167,6 +170,14 @@ class Work:
                     f"seed {first + number}: {rows[-1]['outcome'] or 'upright'}, {file['left']} frames left out"
                 )
         return rows
+
+
+def recognised(
+    known: list[dict[str, Any]], met: list[dict[str, Any]], columns: slice | list[int]
+) -> list[tuple[str, str]]:
+    """Clips and what they are taken for, by some of the numbers that describe a motion."""
+    recogniser = Recogniser.fit([(name, value[columns]) for row in known for name, value in row["pieces"]])
+    return [(name, recogniser.name(value[columns])) for row in met for name, value in row["pieces"]]
 
 
 if __name__ == "__main__":

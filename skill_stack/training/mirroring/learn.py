@@ -19,12 +19,11 @@ import torch
 from torch import nn
 
 from skill_stack.connector.mirroring.person_features import FEATURES, PersonFeatures
-from skill_stack.core.data_file import DataModel
-from skill_stack.core.quantity import Positive
 from skill_stack.training.clips.human_motion import HumanMotion
 from skill_stack.training.learners.cloning import make_network
 from skill_stack.training.mirroring.persons import drawn_motion, drawn_person, moving
 from skill_stack.training.mirroring.rollouts import MOTION, Seen
+from skill_stack.training.mirroring.settings import MirrorSettings
 
 Array = np.ndarray
 Tensor = torch.Tensor
@@ -35,36 +34,6 @@ EVERY = 5
 """Every so many ticks of a run are learnt from."""
 QUIET = 75
 """First frames of a motion that are left out: what is said of late is not known yet."""
-
-
-class MirrorSettings(DataModel):
-    """How a correspondence is learnt, from ``mirror.yaml`` beside the skill.
-
-    Attributes:
-        seed: Seed of motions, runs and networks.
-        runs: Recorded runs of the robot.
-        seconds: Length of each, s.
-        motions: Random motions of people.
-        hidden: Units of each of the two hidden layers.
-        iterations: Updates of both maps.
-        batch: Frames of each.
-        rate: Learning rate of Adam.
-        noise: Factor on the noise with which the model was wrong.
-        same: What both bodies have, each feature of a person by what is seen of the robot, with gain and weight.
-        blending: The goal value that blends skills; it is often told to be at either end of its range.
-    """
-
-    seed: int = 1
-    runs: int = 12
-    seconds: Positive = 60.0
-    motions: int = 600
-    hidden: int = 48
-    iterations: int = 4000
-    batch: int = 512
-    rate: Positive = 2e-3
-    noise: Positive = 1.0
-    same: dict[str, tuple[str, float, float]]
-    blending: str
 
 
 @dataclass(frozen=True, slots=True)

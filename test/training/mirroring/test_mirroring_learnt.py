@@ -8,7 +8,6 @@ import pytest
 
 from skill_stack.connector.mirroring.correspondence import load_correspondence, why_refused
 from skill_stack.connector.mirroring.person_features import FEATURES, POINTS
-from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -17,10 +16,11 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.training.clips.bvh import load_bvh
 from skill_stack.training.clips.human_motion import HumanMotion
 from skill_stack.training.clips.person_points import person_points
-from skill_stack.training.mirroring.learn import MirrorSettings, learn
+from skill_stack.training.mirroring.learn import learn
 from skill_stack.training.mirroring.persons import Person, drawn_person, load_people, moving
 from skill_stack.training.mirroring.recognition import Recogniser, pieces
 from skill_stack.training.mirroring.rollouts import MOTION, RandomGoals, Seen, run
+from skill_stack.training.mirroring.settings import load_settings
 from skill_stack.training.mirroring.streams import BREAK, EACH, IN_ONE, StreamMirror, dealt, made_stream
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +28,7 @@ FOLDER = ROOT / "models" / "go2" / "follow_body"
 SPEC = load_skill(FOLDER)
 CORRESPONDENCE = load_correspondence(SPEC, FOLDER)
 CLIPS = load_people(ROOT / "examples" / "clips" / "people.yaml").clips
-SETTINGS = load_model(MirrorSettings, FOLDER / "mirror.yaml")
+SETTINGS = load_settings(FOLDER)
 
 
 def test_there_are_twenty_clips_and_the_robot_can_follow_each_by_anybody():
