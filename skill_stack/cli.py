@@ -83,10 +83,9 @@ VERBS: dict[str, Verb] = {
     "practise": Verb("skills.practise", "a kept motion as a policy; or practise by itself", "practise go2 --hours 1"),
     "retarget": Verb(
         "skills.retarget",
-        "postures of one hand on another: once, measured, live",
+        "postures of one hand on another, a person's body on a robot; live",
         "retarget leap allegro_right --pose fist",
     ),
-    "mirror": Verb("skills.mirror", "a robot follows a person's body, live or a clip", "mirror go2 person.bvh --check"),
     "clip": Verb(
         "skills.clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"
     ),

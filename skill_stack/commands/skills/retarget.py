@@ -1,4 +1,4 @@
-"""``skill-stack retarget``: postures of one hand on another, once, measured, or live."""
+"""``skill-stack retarget``: postures of one hand on another, once, measured, or live; a person's body on a robot."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skill_stack.commands.common import add_json, add_namespace, attach, join_ros, note, print_json, resources
+from skill_stack.commands.skills.retarget_body import is_person, run_body
+from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
@@ -23,9 +25,9 @@ SEED = 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("source", nargs="?", help="hand that shows the posture, e.g. leap")
+    parser.add_argument("source", nargs="?", help="hand that shows it, e.g. leap; or person, or a .bvh or .npz of one")
     parser.add_argument(
-        "target", nargs="?", help="hand that takes it, e.g. allegro_right, or PART of ROBOT as ROBOT:PART"
+        "target", nargs="?", help="hand that takes it, e.g. allegro_right, PART of ROBOT as ROBOT:PART, or a robot"
     )
     parser.add_argument("--pose", default="fist", help="a named pose of the source (default: %(default)s)")
     parser.add_argument(
@@ -36,10 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--measure", type=int, metavar="N", help="errors over N postures each way, between two hands or all"
     )
     parser.add_argument("--fit", type=Path, metavar="FILE", help="compute the synergies of all hands, and write them")
-    parser.add_argument("--live", action="store_true", help="lead the hand of the running stack; only SOURCE is given")
-    parser.add_argument(
-        "--topic", default="hand_input", help="with --live: joints of the source (default: %(default)s)"
-    )
+    parser.add_argument("--live", action="store_true", help="lead the hand or robot of the running stack; a hand by SOURCE alone")
+    parser.add_argument("--topic", help="with --live: joints of the source (default: hand_input, of a person: person)")
+    parser.add_argument("--scale", type=positive, default=0.01, help="metres per unit of a .bvh (default: %(default)s)")
     add_namespace(parser)
     add_json(parser)
 
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
         DataError: No such joint, a robot that is no hand, or a hand is missing.
         NotRunning: ``--live`` without a stack.
     """
+    if options.source is not None and is_person(options.source):
+        return run_body(options)
     from skill_stack.connector.retargeting.shared_space import shared_space
 
     space = shared_space()
@@ -145,8 +148,9 @@ def _fit(path: Path) -> int:
 def _live(options: argparse.Namespace, space: SynergySpace) -> int:
     attach(options.namespace).close()
     join_ros()
-    from skill_stack.nodes.clients.hand_mirror import mirror
+    from skill_stack.nodes.clients.mirrors.hand_mirror import mirror
 
-    note(f"leads the hand by joints of '{options.source}' on {options.topic}; Ctrl-C ends it")
-    mirror(options.namespace, _hand(options.source), space, options.topic, note)
+    topic = options.topic or "hand_input"
+    note(f"leads the hand by joints of '{options.source}' on {topic}; Ctrl-C ends it")
+    mirror(options.namespace, _hand(options.source), space, topic, note)
     return 0

@@ -22,8 +22,8 @@ from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.mirroring.learn import learn
 from skill_stack.training.mirroring.persons import People, load_people
-from skill_stack.training.mirroring.recognition import Recogniser, pieces
-from skill_stack.training.mirroring.rollouts import MOTION, RandomGoals, Seen, run
+from skill_stack.training.mirroring.recognition import ClipRecogniser, pieces
+from skill_stack.training.mirroring.rollouts import MOTION, RandomGoals, SeenRun, run
 from skill_stack.training.mirroring.settings import MirrorSettings, load_settings
 from skill_stack.training.mirroring.streams import EACH, StreamMirror, dealt, made_stream
 from skill_stack.training.skill_parser import skill_parser
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         library = load_library(resources, robot)
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         settings = load_settings(folder)
-        work = Work(resources, robot, library, options.skill, options.out, report)
+        work = MirrorWork(resources, robot, library, options.skill, options.out, report)
         if options.record:
             work.record(settings)
         if options.learn:
@@ -88,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-class Work:
+class MirrorWork:
     """Records, and measures, one skill."""
 
     def __init__(
@@ -114,12 +114,12 @@ class Work:
             np.savez_compressed(self._out / f"run_{seed}.npz", goals=seen.goals, motion=seen.motion)
             self._report(f"run {seed}: {len(seen.motion) / self._robot.control_rate:.0f} s {seen.outcome}")
 
-    def recorded(self) -> list[Seen]:
+    def recorded(self) -> list[SeenRun]:
         """The recorded runs; raises DataError where there are none."""
         found = []
         for path in sorted(self._out.glob("run_*.npz")):
             with np.load(path, allow_pickle=False) as file:
-                found.append(Seen(file["goals"], file["motion"], False, ""))
+                found.append(SeenRun(file["goals"], file["motion"], False, ""))
         if not found:
             raise DataError(f"{self._out}: no recorded runs; say --record too")
         return found
@@ -176,7 +176,7 @@ def recognised(
     known: list[dict[str, Any]], met: list[dict[str, Any]], columns: slice | list[int]
 ) -> list[tuple[str, str]]:
     """Clips and what they are taken for, by some of the numbers that describe a motion."""
-    recogniser = Recogniser.fit([(name, value[columns]) for row in known for name, value in row["pieces"]])
+    recogniser = ClipRecogniser.fit([(name, value[columns]) for row in known for name, value in row["pieces"]])
     return [(name, recogniser.name(value[columns])) for row in met for name, value in row["pieces"]]
 
 

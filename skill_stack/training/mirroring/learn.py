@@ -22,7 +22,7 @@ from skill_stack.connector.mirroring.person_features import FEATURES, PersonFeat
 from skill_stack.training.clips.human_motion import HumanMotion
 from skill_stack.training.learners.cloning import make_network
 from skill_stack.training.mirroring.persons import drawn_motion, drawn_person, moving
-from skill_stack.training.mirroring.rollouts import MOTION, Seen
+from skill_stack.training.mirroring.rollouts import MOTION, SeenRun
 from skill_stack.training.mirroring.settings import MirrorSettings
 
 Array = np.ndarray
@@ -70,7 +70,7 @@ def random_people(count: int, rng: np.random.Generator, seconds: float = 4.0) ->
     return np.concatenate([one for one in found if len(one)])
 
 
-def examples(runs: list[Seen], change: Array, rate: float) -> tuple[Array, Array]:
+def examples(runs: list[SeenRun], change: Array, rate: float) -> tuple[Array, Array]:
     """Goal values as they are followed, and what was seen then, of all runs; other arguments as for :func:`learn`."""
     told, seen = [], []
     share = 1 - math.exp(-1 / (LAG * rate))
@@ -89,7 +89,7 @@ def examples(runs: list[Seen], change: Array, rate: float) -> tuple[Array, Array
 
 def learn(
     settings: MirrorSettings,
-    runs: list[Seen],
+    runs: list[SeenRun],
     limits: Array,
     change: Array,
     rate: float,

@@ -37,7 +37,7 @@ def pieces(motion: Array, names: Sequence[str], each: float, rate: float) -> lis
 
 
 @dataclass(frozen=True, slots=True)
-class Recogniser:
+class ClipRecogniser:
     """Linear discriminant analysis with one covariance.
 
     Attributes:
@@ -53,7 +53,7 @@ class Recogniser:
     inverse: Array
 
     @classmethod
-    def fit(cls, known: Sequence[tuple[str, Array]]) -> Recogniser:
+    def fit(cls, known: Sequence[tuple[str, Array]]) -> ClipRecogniser:
         """Fits it to descriptions with their clips, two or more of each."""
         labels, values = np.array([name for name, _ in known]), np.array([value for _, value in known])
         scale = values.mean(axis=0), values.std(axis=0) + 1e-9

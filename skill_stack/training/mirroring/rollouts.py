@@ -68,7 +68,7 @@ class RandomGoals:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenRun:
     """A run.
 
     Attributes:
@@ -130,7 +130,7 @@ def run(
     told: Told,
     seconds: float,
     scene: str = "open",
-) -> Seen:
+) -> SeenRun:
     """Runs a skill whose goal values change at every cycle of the connector.
 
     Args:
@@ -160,7 +160,7 @@ def run(
         outcome = "fell"
     if not outcome and len(goals) < round(seconds * robot.control_rate) - 2:
         outcome = line.status.reason or "ended early"
-    return Seen(np.array(goals), np.array(motion), line.fallen, outcome)
+    return SeenRun(np.array(goals), np.array(motion), line.fallen, outcome)
 
 
 def _told_run(

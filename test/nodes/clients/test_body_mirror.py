@@ -11,7 +11,7 @@ from geometry_msgs.msg import Point, Pose, PoseArray
 
 from skill_stack.connector.mirroring.correspondence import load_correspondence
 from skill_stack.core.skills.skill import load_skill
-from skill_stack.nodes.clients import body_mirror
+from skill_stack.nodes.clients.mirrors import body_mirror
 from skill_stack.training.mirroring.persons import Person, moving
 
 FOLDER = Path(__file__).parents[3] / "models" / "go2" / "follow_body"

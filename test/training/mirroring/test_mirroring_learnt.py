@@ -18,8 +18,8 @@ from skill_stack.training.clips.human_motion import HumanMotion
 from skill_stack.training.clips.person_points import person_points
 from skill_stack.training.mirroring.learn import learn
 from skill_stack.training.mirroring.persons import Person, drawn_person, load_people, moving
-from skill_stack.training.mirroring.recognition import Recogniser, pieces
-from skill_stack.training.mirroring.rollouts import MOTION, RandomGoals, Seen, run
+from skill_stack.training.mirroring.recognition import ClipRecogniser, pieces
+from skill_stack.training.mirroring.rollouts import MOTION, RandomGoals, SeenRun, run
 from skill_stack.training.mirroring.settings import load_settings
 from skill_stack.training.mirroring.streams import BREAK, EACH, IN_ONE, StreamMirror, dealt, made_stream
 
@@ -85,7 +85,7 @@ def test_a_clip_is_recognised_only_where_something_of_it_is_seen():
         return found
 
     for shown, least, most in ((1.0, 1.0, 1.0), (0.0, 0.2, 0.8)):
-        recogniser, others = Recogniser.fit(rows(shown)), rows(shown)
+        recogniser, others = ClipRecogniser.fit(rows(shown)), rows(shown)
         right = np.mean([recogniser.name(value) == name for name, value in others])
         assert least <= right <= most
     assert [name for name, _ in pieces(np.zeros((700, len(MOTION))), ("a", "b"), 10.0, 50.0)] == ["a"]
@@ -97,7 +97,9 @@ def test_what_the_robot_shows_comes_back_and_it_walks_as_fast_as_the_person():
     told = rng.uniform(-0.5, 0.5, (40, 1, 6)).repeat(60, axis=1)
     motion = np.concatenate([told, np.zeros((40, 60, len(MOTION) - 6))], axis=2)
     motion[..., 3] += 1.0
-    runs = [Seen(goals, seen + 0.01 * rng.standard_normal(seen.shape), False, "") for goals, seen in zip(told, motion)]
+    runs = [
+        SeenRun(goals, seen + 0.01 * rng.standard_normal(seen.shape), False, "") for goals, seen in zip(told, motion)
+    ]
     small = SETTINGS.model_copy(update={"motions": 60, "iterations": 400, "hidden": 24})
     lines: list[str] = []
     learnt = learn(small, runs, limits, np.full(6, 10.0), 50.0, lines.append)
