@@ -15,6 +15,7 @@ import pytest
 
 from skill_stack import cli
 from skill_stack.commands.skills import try_skill
+from skill_stack.commands.skills.retarget_body import PERSON
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -84,7 +85,7 @@ def is_name(value: object) -> bool:
 
 def missing(verb: str, options: argparse.Namespace) -> str:
     """What a command names that there is not: a robot, a scene, a file of this project, a skill, a goal of it."""
-    values = {key: value for key, value in vars(options).items() if is_name(value)}
+    values = {key: value for key, value in vars(options).items() if is_name(value) and value != PERSON}
     for key, folders in NAMED.items():
         there = {path.stem for folder in folders for path in Resources((ROOT,), ROOT).list(folder)}
         if values.get(key, next(iter(there))) not in there:

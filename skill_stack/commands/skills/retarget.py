@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--measure", type=int, metavar="N", help="errors over N postures each way, between two hands or all"
     )
     parser.add_argument("--fit", type=Path, metavar="FILE", help="compute the synergies of all hands, and write them")
-    parser.add_argument("--live", action="store_true", help="lead the hand or robot of the running stack; a hand by SOURCE alone")
+    parser.add_argument("--live", action="store_true", help="lead what the running stack has; a hand by SOURCE alone")
     parser.add_argument("--topic", help="with --live: joints of the source (default: hand_input, of a person: person)")
     parser.add_argument("--scale", type=positive, default=0.01, help="metres per unit of a .bvh (default: %(default)s)")
     add_namespace(parser)

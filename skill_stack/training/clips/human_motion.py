@@ -30,8 +30,9 @@ class HumanMotion:
         if self.positions.shape[1:] != (len(self.joints), 3) or len(self.positions) < 2:
             shape = list(self.positions.shape)
             raise DataError(f"positions have the shape {shape}, not [2 or more frames, {len(self.joints)} joints, 3]")
-        if not np.isfinite(self.positions).all():
-            raise DataError("a joint's position is not finite")
+        lost = np.argwhere(~np.isfinite(self.positions))
+        if len(lost):
+            raise DataError(f"frame {lost[0][0]}: a position of joint '{self.joints[lost[0][1]]}' is not finite")
         if not self.rate > 0.0:
             raise DataError(f"{self.rate:g} frames per second; more than 0 are needed")
 

@@ -41,7 +41,7 @@ def test_joint_positions_come_from_a_file_of_arrays(tmp_path: Path) -> None:
         ({"fps": 0.0}, "more than 0"),
         ({"positions": WAY[:, :1]}, "shape"),
         ({"positions": WAY[0]}, "dimensions"),
-        ({"positions": WAY * np.nan}, "not finite"),
+        ({"positions": WAY * np.nan}, "frame 0: a position of joint .* is not finite"),
         ({"joints": np.array([{}], dtype=object)}, "no file of arrays"),
     ],
 )
