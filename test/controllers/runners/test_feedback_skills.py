@@ -52,6 +52,7 @@ def test_every_term_is_of_the_robot_or_not() -> None:
         ("allegro_right", "push_to_index", ("push_to_index",)),
         ("allegro_right", "push_to_ring", ("push_to_ring",)),
         ("allegro_right", "push_to_heel", ("push_to_heel",)),
+        ("allegro_right", "push_to_thumb", ("push_to_thumb",)),
         ("allegro_right", "tilt_to_index", ("tilt_to_index",)),
         ("allegro_right", "count_fingers", ()),
         ("gantry_allegro_right", "pick_up", ()),

@@ -208,6 +208,6 @@ def test_a_hand_that_pushes_says_that_nothing_lies_in_it(alone, monkeypatch) -> 
     lay = HandTruth.lay
     monkeypatch.setattr(HandTruth, "lay", lambda truth, place, angle: lay(truth, place + (3.0, 0.0, 3.0), angle))
     monkeypatch.setattr(palm_episode, "_lies", lambda truth: True)
-    for skill in ("push_to_wrist", "push_to_index"):
+    for skill in ("push_to_wrist", "push_to_index", "push_to_thumb"):
         episode = run_hand_task(*alone, SUITE, SUITE.task(skill), 5)
         assert not episode.passed and f"{skill}: load <= 0.25 for 1.0 s" in episode.reason

@@ -38,6 +38,7 @@ def answers(model: bytes, seen: np.ndarray) -> np.ndarray:
         ("push_to_index", "push_to_index"),
         ("push_to_ring", "push_to_ring"),
         ("push_to_heel", "push_to_heel"),
+        ("push_to_thumb", "push_to_thumb"),
         ("tilt_to_index", "tilt_to_index"),
     ],
 )
