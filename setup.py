@@ -63,6 +63,7 @@ EXTRAS = {
     "unitree": ["cyclonedds==11.0.1"],
     "hands": ["dynamixel-sdk>=4,<5", "pyserial>=3.5", "python-can>=4"],
     "watch": ["textual>=1", "rich>=13"],
+    "meshes": ["coacd>=1"],  # convex parts of mesh files; without it physics has their hull
     "share": ["cryptography>=42"],  # signatures of skill packages
     "voice": ["pocketsphinx>=5"],  # with a small model of English
     "vosk": ["vosk>=0.3.45"],

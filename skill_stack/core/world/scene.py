@@ -28,7 +28,7 @@ class SceneObject:
         kind: Category in the words of people, e.g. ``ball``; ``place`` for a place, ``wall`` for a wall.
         position: Centre in ``map``, m.
         yaw: Heading in ``map``, rad.
-        shape: ``box``, ``sphere``, ``cylinder``, or ``point`` for a place.
+        shape: ``box``, ``sphere``, ``cylinder``, ``mesh``, or ``point`` for a place.
         size: Extent along its own x, y, z, m (a sphere's diameter three times).
         colour: Colour name, or an empty string.
         names: Other names that people use.
@@ -40,6 +40,7 @@ class SceneObject:
         glides: Whether that alone counts on any floor, as under felt gliders; else the floor's, where it is greater.
         hinge: Upright axis about which it swings, as a door does: x, y from its centre, in its own frame, m; or None.
         swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
+        mesh: Of one of that shape: an OBJ or STL file, or ``drawn:<family>:<seed>``; stretched to the size.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
     """
@@ -61,6 +62,7 @@ class SceneObject:
     glides: bool = False
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
+    mesh: str = ""
 
     @property
     def opened(self) -> float:

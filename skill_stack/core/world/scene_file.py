@@ -11,10 +11,12 @@ from pydantic import AfterValidator, Field
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
-from skill_stack.core.quantity import Interval, Mass, Metres, NonNegative, NonNegativeInterval, ordered
+from skill_stack.core.quantity import Interval, Mass, Metres, NonNegative, NonNegativeInterval, Positive, ordered
 from skill_stack.core.robots.hardware_realism import HardwareRealism
+from skill_stack.core.world.object_body import DRAWN
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_tags import SceneTags
+from skill_stack.core.world.solid_file import load_solid
 
 Triple = tuple[Metres, Metres, Metres]
 
@@ -39,13 +41,16 @@ class ObjectFile(DataModel):
         glides: Whether that alone counts on any floor, as under felt gliders.
         hinge: Upright axis about which a movable one swings, as a door does: x, y from its centre, in its own frame, m.
         swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
+        mesh: Of one of that shape: an OBJ or STL file in the folder of the scene file, or ``drawn:<family>:<seed>``.
+            It is stretched to the size; without a size a file has its own.
+        mesh_scale: Metres for each unit of such a file without a size.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s; negative before the beginning.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
     kind: str
-    shape: Literal["box", "sphere", "cylinder", "point"] = "box"
+    shape: Literal["box", "sphere", "cylinder", "mesh", "point"] = "box"
     size: Triple = (0.0, 0.0, 0.0)
     position: tuple[Metres, Metres] | Triple
     yaw: float = 0.0
@@ -58,6 +63,8 @@ class ObjectFile(DataModel):
     glides: bool = False
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
+    mesh: str = ""
+    mesh_scale: Positive = 1.0
     confidence: float = Field(1.0, ge=0, le=1)
     last_seen: float = 0.0
 
@@ -83,7 +90,31 @@ class ObjectFile(DataModel):
             glides=self.glides,
             hinge=self.hinge,
             swing=self.swing,
+            mesh=self.mesh,
         )
+
+    def with_mesh(self, folder: Path) -> ObjectFile:
+        """The object with the full path of its mesh file, and with a size.
+
+        Args:
+            folder: Where its mesh file is.
+
+        Raises:
+            DataError: The file is elsewhere, missing or unusable; or a mesh belongs to another shape.
+        """
+        if (self.shape == "mesh") != bool(self.mesh):
+            raise DataError(f"object '{self.id}': 'shape: mesh' and 'mesh' belong together")
+        if not self.mesh or self.mesh.startswith(DRAWN):
+            if self.mesh and min(self.size) <= 0.0:
+                raise DataError(f"object '{self.id}': a drawn mesh needs a 'size'")
+            return self
+        path = (folder / self.mesh).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise DataError(f"object '{self.id}': its mesh '{self.mesh}' is not in the folder of its scene, {folder}")
+        changes: dict[str, object] = {"mesh": str(path)}
+        if min(self.size) <= 0.0:
+            changes["size"] = tuple(load_solid(path, self.mesh_scale).size.tolist())
+        return self.model_copy(update=changes)
 
 
 class VariationFile(DataModel):
@@ -210,14 +241,14 @@ def load_scene(path: Path) -> SceneFile:
     """Reads a scene file.
 
     Raises:
-        DataError: The file is missing or wrong, or two objects share an id.
+        DataError: The file or a mesh in it is missing or wrong, or two objects share an id.
     """
     scene = load_model(SceneFile, path)
     ids = [thing.id for thing in scene.objects]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise DataError(f"{path}: objects share the id {', '.join(twice)}")
-    return scene
+    return scene.model_copy(update={"objects": tuple(thing.with_mesh(path.parent) for thing in scene.objects)})
 
 
 def set_up(scene: SceneFile, seed: int) -> SceneSetup:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import mujoco
 
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.world.object_body import solid_of
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import FloorPatch, colour_of
 
@@ -83,8 +85,9 @@ def add_patches(spec: mujoco.MjSpec, patches: Iterable[FloorPatch]) -> None:
 
 
 def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
-    """Adds one geom per object, named like it; movable ones get a body of that name and a free joint, or a
-    hinge where they have one, after the robot's.
+    """Adds one geom per object, named like it, and more for more parts of a mesh.
+
+    Movable ones get a body of that name and a free joint, or a hinge where they have one, after the robot's.
 
     Places (shape ``point``) are not material and add nothing.
 
@@ -95,11 +98,10 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
     for thing in objects:
         if thing.shape == "point":
             continue
-        if thing.shape not in _SHAPES:
-            raise UnknownName("shape", thing.shape, [*_SHAPES, "point"])
+        if thing.shape not in (*_SHAPES, "mesh"):
+            raise UnknownName("shape", thing.shape, [*_SHAPES, "mesh", "point"])
         if min(thing.size) <= 0:
             raise DataError(f"object '{thing.id}' has no extent: size {thing.size}")
-        half = [extent / 2 for extent in thing.size]
         body = spec.worldbody.add_body(
             name=thing.id,
             pos=list(thing.position),
@@ -121,16 +123,30 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             )
         elif thing.movable:
             body.add_freejoint(name=f"{thing.id}{FREE_JOINT_SUFFIX}")
-        body.add_geom(
-            name=thing.id,
-            type=_SHAPES[thing.shape],
-            # MuJoCo wants half extents of a box, the radius of a sphere, radius and half height of a cylinder.
-            size=half if thing.shape == "box" else [half[0], half[2], 0.0],
-            mass=thing.mass,
-            contype=WORLD_BIT,
-            conaffinity=WORLD_AFFINITY,
-            condim=6 if thing.rolling else 4,
-            priority=1 if thing.glides else 0,
-            friction=(thing.friction, 0.01, thing.rolling or 0.001),
-            rgba=(*colour_of(thing), 1.0),
-        )
+        for number, form in enumerate(_forms(spec, thing)):
+            body.add_geom(
+                name=f"{thing.id}_{number}" if number else thing.id,
+                contype=WORLD_BIT,
+                conaffinity=WORLD_AFFINITY,
+                condim=6 if thing.rolling else 4,
+                priority=1 if thing.glides else 0,
+                friction=(thing.friction, 0.01, thing.rolling or 0.001),
+                rgba=(*colour_of(thing), 1.0),
+                **form,
+            )
+
+
+def _forms(spec: mujoco.MjSpec, thing: SceneObject) -> list[dict[str, Any]]:
+    """Geometry and mass of an object: one form, or the convex parts of a mesh, which share its mass by their volume."""
+    half = [extent / 2 for extent in thing.size]
+    if thing.shape != "mesh":
+        # MuJoCo wants half extents of a box, the radius of a sphere, radius and half height of a cylinder.
+        size = half if thing.shape == "box" else [half[0], half[2], 0.0]
+        return [{"type": _SHAPES[thing.shape], "size": size, "mass": thing.mass}]
+    parts, volumes = solid_of(thing).parts, solid_of(thing).volumes
+    for number, part in enumerate(parts):
+        spec.add_mesh(name=f"{thing.id}_{number}", uservert=part.ravel())
+    return [
+        {"type": mujoco.mjtGeom.mjGEOM_MESH, "meshname": f"{thing.id}_{number}", "mass": thing.mass * share}
+        for number, share in enumerate(volumes / volumes.sum())
+    ]

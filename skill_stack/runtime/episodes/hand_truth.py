@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
-from skill_stack.core.rotation import multiply
 from skill_stack.evaluation.hand_suite import Disturbance
-from skill_stack.hardware.mujoco.object_mover import true_presses
+from skill_stack.hardware.mujoco.object_mover import depth_in, put_object, true_presses
 from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
@@ -70,13 +70,28 @@ class HandTruth:
             place: Of its centre in the palm's frame, m, shape (3,).
             angle: By which it is turned there about the palm's normal, rad.
         """
-        joint = int(self._model.body_jntadr[self._thing])
-        at, speeds = int(self._model.jnt_qposadr[joint]), int(self._model.jnt_dofadr[joint])
-        a, b, c, d = self._data.xquat[self.palm].tolist()
-        lying = (float(np.cos(0.5 * angle)), float(np.sin(0.5 * angle)), 0.0, 0.0)
-        self._data.qpos[at : at + 3] = self._data.xpos[self.palm] + self._data.xmat[self.palm].reshape(3, 3) @ place
-        self._data.qpos[at + 3 : at + 7] = multiply((a, b, c, d), lying)
-        self._data.qvel[speeds : speeds + 6] = 0.0
+        self.put(place, Rotation.from_rotvec((angle, 0.0, 0.0)).as_matrix())
+
+    def put(self, place: Array, turn: Array) -> None:
+        """Places the object at rest in the hand.
+
+        Args:
+            place: Of its centre in the palm's frame, m, shape (3,).
+            turn: Rotation from its frame to the palm's, shape (3, 3).
+        """
+        at = self._data.xpos[self.palm] + self.rotation @ place
+        put_object(self._line.device, self._thing, at, self.rotation @ turn)
+
+    def depth_at(self, joints: Array, place: Array, turn: Array) -> float:
+        """Greatest depth of the hand in the object, both placed so, m, by the simulator's contacts.
+
+        Args:
+            joints: Joint positions of the hand, rad, shape (joints,).
+            place: Of the object's centre in the palm's frame, m, shape (3,).
+            turn: Rotation from its frame to the palm's, shape (3, 3).
+        """
+        named = dict(zip(self._line.robot.parts[self.part].joints, joints.tolist()))
+        return depth_in(self._line.device, self.palm, self._thing, named, place, turn)
 
     @property
     def force(self) -> Array:
