@@ -37,6 +37,7 @@ class GraspFit:
         centre: The object's centre in the hand's frame, m, shape (3,).
         turn: Rotation from the object's frame to the hand's, shape (3, 3).
         error: Largest distance of a pad from where it belongs, m.
+        touching: Share of the template's pads that touch.
     """
 
     shaped: Array
@@ -45,6 +46,7 @@ class GraspFit:
     centre: Array
     turn: Array
     error: float
+    touching: float = 1.0
 
 
 class _Problem:

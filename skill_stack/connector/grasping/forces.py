@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import nnls
+from scipy.optimize import linprog, nnls
 
 Array = np.ndarray
 FRICTION = 0.4
 """Friction coefficient assumed by the balance; the remainder is for disturbances."""
+TORSION = 0.005
+"""Torque about its normal that a contact resists, for each N of its normal force, m: half of what simulated pads have.
+"""
 EDGES = 8
 LEVER = 0.03
 """Lever arm that weights torques against forces, m: half of a small object."""
@@ -38,6 +41,45 @@ def balanced_forces(points: Array, inward: Array, shares: Array, total: float) -
     goal = np.concatenate((np.zeros(6), [_SUM_WEIGHT * total], _SHARE_WEIGHT * wanted))
     sizes, _ = nnls(rows, goal)
     return np.asarray(np.add.reduceat(directions * sizes[:, None], np.arange(0, len(owner), EDGES), axis=0))
+
+
+def holding_force(points: Array, inward: Array, total: float) -> float:
+    """Largest force at the body's origin that contacts withstand in any direction, N; 0 without force closure.
+
+    A linear program for each of the six directions: forces inside of their friction cones, each with some torque about
+    its normal as a soft fingertip has, that balance the force without a torque.
+
+    Args:
+        points: Contacts in the object's frame, m, shape (contacts, 3).
+        inward: Unit normals into the object, shape (contacts, 3).
+        total: Largest sum of the normal forces, N.
+    """
+    directions = np.concatenate([_cone(normal) for normal in inward])
+    owner = np.repeat(np.arange(len(points)), EDGES)
+    levers, twists = np.cross(points[owner], directions) / LEVER, TORSION / LEVER * inward[owner]
+    wrenches = np.concatenate([np.concatenate((directions.T, (levers + sign * twists).T)) for sign in (1, -1)], axis=1)
+    costs = np.concatenate((np.zeros(2 * len(owner)), [-1.0]))
+    limit = np.concatenate((np.ones(2 * len(owner)), [0.0]))[None]  # each edge has a normal part of 1
+    least = np.inf
+    for axis in np.concatenate((np.eye(3), -np.eye(3))):
+        rows = np.column_stack((wrenches, np.concatenate((axis, np.zeros(3)))))
+        found = linprog(costs, A_ub=limit, b_ub=[total], A_eq=rows, b_eq=np.zeros(6), method="highs")
+        least = min(least, -float(found.fun) if found.status == 0 else 0.0)
+    return max(0.0, least)
+
+
+def imbalance(points: Array, inward: Array, shares: Array) -> Array:
+    """What normal forces near given shares leave of force and torque, as shares of their sum, shape (6,).
+
+    Args:
+        points: Contacts in the object's frame, m, shape (contacts, 3).
+        inward: Unit normals into the object, shape (contacts, 3).
+        shares: Wanted parts of the sum, which is 1, shape (contacts,).
+    """
+    wrenches = np.concatenate((inward.T, np.cross(points, inward).T / LEVER))
+    rows = np.concatenate((wrenches, _SHARE_WEIGHT * np.eye(len(shares))))
+    sizes, _ = nnls(rows, np.concatenate((np.zeros(6), _SHARE_WEIGHT * shares)))
+    return np.asarray(wrenches @ sizes / max(float(sizes.sum()), 1e-6))
 
 
 def _cone(normal: Array) -> Array:

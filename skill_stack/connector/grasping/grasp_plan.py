@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skill_stack.connector.grasping.any_shape import Aim, fit_any_shape
 from skill_stack.connector.grasping.fit import GraspFit, fit_grasp, rotation
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.connector.kinematics.chain import LinkPlace
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.robots.grasp import APPROACHES, GraspTemplate
+from skill_stack.core.robots.grasp import APPROACHES, GraspTemplate, Vector
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.scene import SceneObject
 
@@ -28,6 +29,8 @@ SQUARE = 0.002
 """Largest difference of the half sides of a box that the hand may take by either pair of them, m."""
 FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""
+ANY = "any"
+"""Approach to an object that stands on nothing."""
 _HANDS_UP = {
     "above": np.array([0.0, 0.0, -1.0]),
     "side": np.array([0.0, 1.0, 0.0]),
@@ -41,15 +44,19 @@ class GraspWish:
 
     Attributes:
         template: Name of the grasp.
-        area: ``top``, ``middle`` or ``bottom`` of the object.
-        approach: ``above``, ``side``, ``below``, or empty for the template's own.
+        area: ``top``, ``middle`` or ``bottom`` of the object; a mesh is taken where it holds best.
+        approach: ``above``, ``side``, ``below``, or empty for the template's own; ``any`` for a mesh that is handed.
         force: Factor on the template's force.
+        palm: Where the palm shall look, in a mesh's frame; None: anywhere.
+        fingers: Where stretched fingers shall point from the wrist, in a mesh's frame; None: anywhere.
     """
 
     template: str
     area: str = "middle"
     approach: str = ""
     force: float = 1.0
+    palm: Vector | None = None
+    fingers: Vector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class GraspPlan:
 
 KEPT = 8
 """Number of cached plans: the steps of one task request the same one again, and a fit takes a third of a second."""
-_PLANS: dict[tuple[int, GraspWish, str, tuple[float, ...]], tuple[RobotSpec, GraspPlan]] = {}
+_PLANS: dict[tuple[int, GraspWish, str, str, tuple[float, ...]], tuple[RobotSpec, GraspPlan]] = {}
 
 
 def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
@@ -101,7 +108,7 @@ def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPla
         UnknownName: There is no such grasp, area, approach or graspable shape.
         DataError: It does not fit.
     """
-    key = (id(hand), wish, thing.shape, tuple(thing.size))
+    key = (id(hand), wish, thing.shape, thing.mesh, tuple(thing.size))
     if key not in _PLANS:
         plan = _fitted(hand, wish, thing)
         while len(_PLANS) >= KEPT:
@@ -117,17 +124,32 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     if wish.area not in AREAS:
         raise UnknownName("area of an object", wish.area, AREAS)
     template = hand.grasps.templates[wish.template]
-    if wish.approach and wish.approach not in APPROACHES:
-        raise UnknownName("approach", wish.approach, APPROACHES)
+    body, kinematics = Shape.from_object(thing), HandKinematics(hand)
+    known = APPROACHES if body.grid is None else (*APPROACHES, ANY)
+    if wish.approach and wish.approach not in known:
+        raise UnknownName("approach", wish.approach, known)
     approach = wish.approach or template.approach
-    shape, yaws = _across(Shape.from_object(thing))
-    kinematics = HandKinematics(hand)
-    turn = rotation_to(template, approach)
     force = template.force * min(max(wish.force, FORCES[0]), FORCES[1])
+    if body.grid is not None:
+        aims = aims_of(kinematics, wish, approach)
+        pose, ground = hand.pose(template.pose), approach in ("above", "side")
+        return GraspPlan(fit_any_shape(kinematics, template, body, pose, force, aims, ground), template, body, (0.0,))
+    shape, yaws = _across(body)
+    turn = rotation_to(template, approach)
     used = template.model_copy(update={"approach": approach})
     height = area_height(shape, wish.area, approach)
     fit = fit_grasp(kinematics, used, shape, hand.pose(template.pose), height, force, turn)
     return GraspPlan(fit, template, shape, yaws)
+
+
+def aims_of(hand: HandKinematics, wish: GraspWish, approach: str) -> list[Aim]:
+    """Directions of the hand that a wish asks for; without any, the approach says which way is up."""
+    asked = (
+        Aim(axis, np.array(wanted) / np.linalg.norm(wanted))
+        for axis, wanted in ((hand.palm, wish.palm), (hand.fingers, wish.fingers))
+        if wanted is not None
+    )
+    return list(asked) or ([Aim(_HANDS_UP[approach], np.array([0.0, 0.0, 1.0]))] if approach != ANY else [])
 
 
 def area_height(shape: Shape, area: str, approach: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pinocchio
@@ -13,6 +14,8 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
+SPACING = 0.01
+"""Distance of points on the hand's surface, m."""
 EDGE = 0.01
 """Margin between fitted joints and the ends of their ranges, rad."""
 
@@ -25,6 +28,9 @@ class HandKinematics:
         lower: Smallest positions that a fit may use, rad, shape (joints,).
         upper: Largest ones.
         book: Pads and templates of the hand.
+        forms: Collision geometry of its links.
+        palm: Where the palm looks, a unit vector in the hand's frame, shape (3,).
+        fingers: Where stretched fingers point from the wrist, square to that, shape (3,).
     """
 
     def __init__(self, robot: RobotSpec) -> None:
@@ -43,12 +49,28 @@ class HandKinematics:
         self._data = self._model.createData()
         self._place = np.array([self._model.joints[self._model.getJointId(name)].idx_q for name in self.names])
         links = {pad.link for pad in self.book.pads.values()} | set(self.book.bodies)
+        self.forms = _forms(self._model, urdf_text(robot))
+        links |= {form.link for form in self.forms}
         known = {frame.name for frame in self._model.frames}
         if strange := sorted(links - known):
             raise UnknownName(f"link of {robot.name}", strange[0], known)
         self._links = {link: index for index, link in enumerate(sorted(links))}
         self._frames = [self._model.getFrameId(link) for link in self._links]
         self._turns, self._origins = np.zeros((len(links), 3, 3)), np.zeros((len(links), 3))
+        self.palm, self.fingers = self._directions(robot)
+
+    def _directions(self, robot: RobotSpec) -> tuple[Array, Array]:
+        """Where the palm looks and fingers point, by the pad ``palm``, or the first one, and by the fingertips."""
+        turns, origins = self.frames(np.clip(np.zeros(len(self.names)), self.lower, self.upper))
+        pad = self.book.pads.get("palm") or next(iter(self.book.pads.values()))
+        row = self._links[pad.link]
+        palm = turns[row] @ np.array(pad.outward)
+        palm /= np.linalg.norm(palm)
+        pads = {name: one for name, one in self.book.pads.items() if "thumb" not in name}
+        tips = [origins[self._links[one.link]] for one in pads.values() if one.radius]
+        along = np.mean(tips or list(origins), axis=0) - turns[row] @ np.array(pad.point) - origins[row]
+        along = along - palm * float(palm @ along)
+        return palm, along / max(float(np.linalg.norm(along)), 1e-9)
 
     def indices(self, links: Iterable[str]) -> Array:
         """Rows of links in what :meth:`frames` gives, shape (links,), int."""
@@ -65,6 +87,22 @@ class HandKinematics:
             place = self._data.oMf[frame]
             self._turns[row], self._origins[row] = place.rotation, place.translation
         return self._turns, self._origins
+
+    def distance(self, joints: Array, points: Array) -> Array:
+        """Distance of points to the hand's collision geometry, m, negative within, shape (points,).
+
+        Args:
+            joints: Joint positions, rad, shape (joints,).
+            points: In the hand's frame, m, shape (points, 3).
+        """
+        turns, origins = self.frames(joints)
+        least = np.full(len(points), np.inf)
+        for form, link in zip(self.forms, self.indices(form.link for form in self.forms)):
+            middle = turns[link] @ form.place + origins[link]
+            beyond = np.abs((points - middle) @ (turns[link] @ form.turn)) - form.half
+            outside = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
+            np.minimum(least, outside + np.minimum(beyond.max(axis=1), 0.0) - form.radius, out=least)
+        return least
 
     def torques(self, joints: Array, pads: Iterable[str], forces: Array) -> Array:
         """Joint torques, N·m, shape (joints,), of forces that the pads exert on the world.
@@ -92,3 +130,56 @@ class HandKinematics:
         q = np.zeros(self._model.nq)
         q[self._place] = joints
         return q
+
+
+@dataclass(frozen=True, slots=True)
+class HandForm:
+    """One rounded box of a hand's collision geometry; a ball is one of extent 0.
+
+    Attributes:
+        link: The link that carries it.
+        place: Its middle in the link's frame, m, shape (3,).
+        turn: Rotation from its frame to the link's, shape (3, 3).
+        half: Half of its extents without the rounding, m, shape (3,).
+        radius: Of the rounding, m.
+    """
+
+    link: str
+    place: Array
+    turn: Array
+    half: Array
+    radius: float
+
+    def skin(self) -> Array:
+        """Points all over it in the link's frame, m, shape (points, 3)."""
+        points = _ball_points(self.radius) if self.radius else _box_points(self.half)
+        return np.asarray(points @ self.turn.T + self.place)
+
+
+def _forms(model: pinocchio.Model, urdf: str) -> list[HandForm]:
+    """The boxes and balls of a URDF's collision geometry."""
+    out = []
+    for solid in pinocchio.buildGeomFromUrdfString(model, urdf, pinocchio.GeometryType.COLLISION).geometryObjects:
+        frame, form = model.frames[solid.parentFrame], solid.geometry
+        place = frame.placement.inverse() * solid.placement
+        if hasattr(form, "halfSide"):
+            out.append(HandForm(frame.name, place.translation, place.rotation, np.array(form.halfSide), 0.0))
+        elif hasattr(form, "radius") and not hasattr(form, "halfLength"):
+            out.append(HandForm(frame.name, place.translation, place.rotation, np.zeros(3), float(form.radius)))
+    return out
+
+
+def _box_points(half: Array) -> Array:
+    """Points on a box."""
+    axes = [np.linspace(-one, one, 1 + max(1, round(2.0 * one / SPACING))) for one in half]
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    return np.asarray(points[(np.abs(points) >= half - 1e-9).any(axis=1)])
+
+
+def _ball_points(radius: float) -> Array:
+    """Points on a ball along a spiral, all as far apart."""
+    count = max(12, round(4.0 * np.pi * (radius / SPACING) ** 2))
+    up = 1.0 - (2.0 * np.arange(count) + 1.0) / count
+    around = np.pi * (3.0 - 5.0**0.5) * np.arange(count)
+    level = np.sqrt(1.0 - up**2)
+    return radius * np.stack((level * np.cos(around), level * np.sin(around), up), axis=1)

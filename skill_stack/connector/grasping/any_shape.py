@@ -1,0 +1,392 @@
+"""Grasps of bodies of any shape: places for a template all over the body, the best of which are fitted and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from skill_stack.connector.grasping.fit import GraspFit, rotation
+from skill_stack.connector.grasping.forces import balanced_forces, holding_force, imbalance
+from skill_stack.connector.grasping.hand_kinematics import HandKinematics
+from skill_stack.connector.grasping.shape import Shape
+from skill_stack.core.errors import DataError
+from skill_stack.core.robots.grasp import GraspTemplate
+
+Array = np.ndarray
+PAIRS, SPINS, FITTED = 160, 8, 12
+"""Pairs of opposite places of the surface, turns about the line between them, and places that are fitted."""
+MISS, DEEPEST = 0.002, 0.0006
+"""Largest distance of a pad from the surface, and depth of the hand in the body, for a fit to be accepted, m."""
+MENDED, EDGES = 5, 160
+"""Number of fits that are improved where sharp edges of the body are in the hand, and of points on these edges."""
+NONE = np.zeros((0, 3))
+LEAST = 0.6
+"""Least share of a template's pads that touch."""
+OPPOSED = 0.8
+"""Least cosine between the normals of opposite places."""
+CLEARANCE = 0.012
+"""Distance of the hand from the body before it closes, m."""
+SPAN = (0.8, 1.1)
+"""Widths at which a template is tried, as shares of its narrowest and widest."""
+_UNIT, _SHIFT, _TILT = 1e-3, 0.02, 0.3  # m that counts as 1; m and rad of the body's place that count as 1
+_ALIGNED, _REST, _NEAR, _BALANCED, _APART = 3.0, 0.5, 0.03, 12.0, 0.0003
+_OUTSIDE, _AROUND, _AIMED, _HEEDED = 2.0, 0.003, 12.0, 0.025
+GROUND = 0.006
+"""Height over what the body stands on above which the hand stays, m."""
+_EVALUATIONS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a body is in the hand.
+
+    Attributes:
+        centre: The body's origin in the hand's frame, m, shape (3,).
+        turn: Rotation from the body's frame to the hand's, shape (3, 3).
+    """
+
+    centre: Array
+    turn: Array
+
+    def moved(self, x: Array) -> Place:
+        """The place shifted and tilted by six scaled numbers."""
+        return Place(self.centre + _SHIFT * x[:3], self.turn @ rotation(_TILT * x[3:6]))
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A direction of the hand that is asked for.
+
+    Attributes:
+        hand: A unit vector in the hand's frame, shape (3,).
+        body: Where it shall point in the body's frame, shape (3,).
+    """
+
+    hand: Array
+    body: Array
+
+    def turned(self, turn: Array, about: Array | None = None) -> Array:
+        """A rotation (body to hand), turned so that it fits; about an axis of the hand if given."""
+        here, there = turn @ self.body, self.hand
+        if about is not None:
+            here, there = here - about * (about @ here), there - about * (about @ there)
+        axis = np.cross(here, there) if about is None else about * float(about @ np.cross(here, there))
+        size = float(np.linalg.norm(axis))
+        if size < 1e-9:
+            return turn
+        return np.asarray(rotation(axis / size * np.arctan2(size, float(here @ there))) @ turn)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """One place, fitted.
+
+    Attributes:
+        place: The place.
+        joints: Joint positions that touch, rad.
+        gaps: Distances of the pads from the surface, m, shape (pads,).
+        depth: Greatest depth of the hand in the body, m.
+        strength: Force that friction withstands in the weakest direction, N; 0 without force closure.
+    """
+
+    place: Place
+    joints: Array
+    gaps: Array
+    depth: float
+    strength: float
+
+    @property
+    def touching(self) -> Array:
+        """Whether pads touch, shape (pads,), bool."""
+        return np.asarray(np.abs(self.gaps) <= MISS)
+
+    @property
+    def touches(self) -> bool:
+        """Whether enough pads touch."""
+        return bool(self.touching.sum() >= max(2, LEAST * len(self.gaps)))
+
+    @property
+    def good(self) -> bool:
+        """Whether enough pads touch, and nothing does more."""
+        return self.touches and self.depth <= DEEPEST
+
+    @property
+    def rank(self) -> tuple[bool, float, float]:
+        """Orders fits, the best first."""
+        return (not self.good, -self.strength if self.good else self.depth, float(np.abs(self.gaps).max()))
+
+
+class _Touching:
+    """How a hand touches a body at joint positions and a place."""
+
+    def __init__(
+        self,
+        hand: HandKinematics,
+        template: GraspTemplate,
+        shape: Shape,
+        rest: Array,
+        aims: Sequence[Aim],
+        ground: bool,
+    ) -> None:
+        self.hand, self.shape, self.rest, self.aims, self.ground = hand, shape, rest, aims, ground
+        pads = [hand.book.pads[name] for name in template.contacts]
+        self._links = hand.indices(pad.link for pad in pads)
+        outward = np.array([pad.outward for pad in pads])
+        self._outward = outward / np.linalg.norm(outward, axis=1, keepdims=True)
+        self._points = np.array([pad.point for pad in pads])
+        self.radii = np.array([pad.radius for pad in pads])
+        shares = np.array([touch.share for touch in template.contacts.values()])
+        self.shares = shares / shares.sum()
+        skins = [form.skin() for form in hand.forms]
+        counts = [len(points) for points in skins]
+        self._skin = np.concatenate(skins)
+        self._forms = np.repeat(np.arange(len(counts)), counts)
+        self._skin_links = np.repeat(hand.indices(form.link for form in hand.forms), counts)
+        self._near = np.arange(len(self._skin))
+
+    def pads(self, joints: Array) -> tuple[Array, Array]:
+        """Middles and outward directions of the pads in the hand's frame, each of shape (pads, 3)."""
+        turns, origins = self.hand.frames(joints)
+        points = np.einsum("nij,nj->ni", turns[self._links], self._points) + origins[self._links]
+        return points, np.einsum("nij,nj->ni", turns[self._links], self._outward)
+
+    def skin(self, joints: Array, near: bool = False) -> Array:
+        """Points on the hand in its frame, m, shape (points, 3); all, or those that :meth:`heed` found near."""
+        turns, origins = self.hand.frames(joints)
+        chosen = self._near if near else slice(None)
+        links = self._skin_links[chosen]
+        return np.asarray(np.einsum("nij,nj->ni", turns[links], self._skin[chosen]) + origins[links])
+
+    def heed(self, joints: Array, place: Place) -> None:
+        """Has :meth:`errors` see the points on the hand alone that are near the body, or near the ground, now."""
+        there = (self.skin(joints) - place.centre) @ place.turn
+        low = self.ground & (there[:, 2] + self.shape.half[2] < _HEEDED)
+        self._near = np.flatnonzero((self.shape.distance(there) < _HEEDED) | low)
+
+    def contacts(self, joints: Array, place: Place) -> tuple[Array, Array, Array]:
+        """Points of contact and normals into the body, in its frame, shape (pads, 3), and gaps, m, shape (pads,)."""
+        points, outward = self.pads(joints)
+        mine = (points - place.centre) @ place.turn
+        inward = -self.shape.normals(mine)
+        gaps = self.shape.distance(mine) - self.radii
+        return mine + inward * self.radii[:, None], inward, gaps
+
+    def errors(self, joints: Array, place: Place, clearance: float, edges: Array = NONE) -> Array:
+        """What is wrong; 1 is as bad as a pad that is off by a millimetre.
+
+        Args:
+            joints: Joint positions, rad, shape (joints,).
+            place: Where the body is.
+            clearance: Distance that pads should have from it, m.
+            edges: Points of the body that must stay out of the hand, m, shape (points, 3).
+        """
+        points, outward = self.pads(joints)
+        mine = (points - place.centre) @ place.turn
+        gaps = self.shape.distance(mine) - self.radii - clearance
+        normals = self.shape.normals(mine)
+        facing = outward @ place.turn + normals
+        unbalanced = imbalance(mine - normals * self.radii[:, None], -normals, self.shares)
+        skin = (self.skin(joints, near=True) - place.centre) @ place.turn
+        deep = np.maximum(0.0, _APART + 0.5 * clearance - self.shape.distance(skin)) / _UNIT
+        by_form = _OUTSIDE * np.sqrt(np.bincount(self._forms[self._near], deep**2, len(self.hand.forms)) + 1e-12)
+        room = self.hand.distance(joints, edges @ place.turn.T + place.centre) if len(edges) else edges[:, 0]
+        sharp = _OUTSIDE * np.maximum(0.0, _APART - room) / _UNIT
+        aside = [_AIMED * (place.turn @ aim.body - aim.hand) for aim in self.aims]
+        low = np.maximum(0.0, GROUND - skin[:, 2] - self.shape.half[2]) * (_OUTSIDE / _UNIT if self.ground else 0.0)
+        parts = (gaps / _UNIT, _ALIGNED * facing.ravel(), _BALANCED * unbalanced, by_form, sharp, [np.linalg.norm(low)])
+        return np.concatenate((*parts, *aside))
+
+    def edges(self, joints: Array, place: Place) -> Array:
+        """Points of the body that are in the hand or nearly so, m, shape (points, 3)."""
+        assert self.shape.grid is not None
+        room = self.hand.distance(joints, self.shape.grid.skin @ place.turn.T + place.centre)
+        return np.asarray(self.shape.grid.skin[np.argsort(room)[:EDGES]][np.sort(room)[:EDGES] < _AROUND])
+
+    def depth(self, joints: Array, place: Place) -> float:
+        """Greatest depth of the hand in the body, and of the body's edges in the hand, m."""
+        assert self.shape.grid is not None
+        skin = (self.skin(joints) - place.centre) @ place.turn
+        edges = self.shape.grid.skin @ place.turn.T + place.centre
+        return max(0.0, -float(self.shape.distance(skin).min()), -float(self.hand.distance(joints, edges).min()))
+
+
+def fit_any_shape(
+    hand: HandKinematics,
+    template: GraspTemplate,
+    shape: Shape,
+    pose: Array,
+    force: float,
+    aims: Sequence[Aim] = (),
+    ground: bool = False,
+    seed: int = 0,
+) -> GraspFit:
+    """Finds where on a body a template holds best.
+
+    Args:
+        hand: The hand.
+        template: The template; its spots are where the search begins, not where pads must touch.
+        shape: The body.
+        pose: Joint positions of fingers that take no part, rad, shape (joints,).
+        force: Sum of the normal forces, N.
+        aims: Directions of the hand, at most two.
+        ground: Whether the body stands on something, in which the hand must not be.
+        seed: Of the places that are tried.
+
+    Raises:
+        DataError: The body is too small or large everywhere, or the hand cannot be laid around it so.
+    """
+    rest = np.clip(hand.positions(template.rest, pose), hand.lower + 1e-6, hand.upper - 1e-6)
+    touching = _Touching(hand, template, shape, rest, aims, ground)
+    places = _places(touching, template, np.random.default_rng(seed))
+    if not places:
+        raise DataError(
+            f"a {template.title} fits sizes of {template.narrowest * 1000:.0f} to {template.widest * 1000:.0f} mm, "
+            f"and the body is nowhere so wide"
+        )
+    fits = sorted((_fitted(touching, place, force) for place in places), key=lambda one: -one.strength)
+    deep = [one for one in fits if one.depth > DEEPEST and one.touches][:MENDED]
+    best = min(fits + [_mended(touching, one, force) for one in deep], key=lambda one: one.rank)
+    if not best.good or (best.strength == 0.0 and not template.loose):
+        raise DataError(
+            f"a {template.title} finds no hold on it: {best.touching.sum()} of {len(best.gaps)} pads would touch, "
+            f"the hand {best.depth * 1000:.1f} mm deep, against {best.strength:.1f} N"
+        )
+    points, inward, _ = touching.contacts(best.joints, best.place)
+    efforts, pads = np.zeros(len(hand.names)), [pad for pad, on in zip(template.contacts, best.touching) if on]
+    if not template.loose:
+        on = best.touching
+        forces = balanced_forces(points[on], inward[on], touching.shares[on], force)
+        efforts = hand.torques(best.joints, pads, forces @ best.place.turn.T)
+    shaped, miss = _shaped(touching, best), float(np.abs(best.gaps).max())
+    return GraspFit(shaped, best.joints, efforts, best.place.centre, best.place.turn, miss, len(pads) / len(best.gaps))
+
+
+def _places(touching: _Touching, template: GraspTemplate, rng: np.random.Generator) -> list[Place]:
+    """The most promising places of a body in the hand, by how the hand at rest would touch it there."""
+    middles, across = _opposite(touching.shape, template, rng)
+    if not len(middles):
+        return []
+    begin = rotation(np.array(template.turn))
+    candidates = [
+        Place(np.array(template.centre) - turn @ middle, turn)
+        for middle, x in zip(middles, across)
+        for turn in (_aimed(begin @ frame.T, touching.aims) for frame in _frames(x, rng))
+    ]
+    centres = np.array([one.centre for one in candidates])
+    turns = np.array([one.turn for one in candidates])
+    return [candidates[number] for number in _spread(_promise(touching, centres, turns), centres, turns)]
+
+
+def _opposite(shape: Shape, template: GraspTemplate, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Middles between opposite places of the surface, m, and directions across, each of shape (pairs, 3)."""
+    assert shape.grid is not None
+    begin = shape.grid.surface(8 * PAIRS, rng)
+    normals = shape.normals(begin)
+    begin = begin - normals * shape.distance(begin)[:, None]
+    steps = shape.grid.cell * np.arange(1, int(SPAN[1] * template.widest / shape.grid.cell) + 2)
+    ways = begin[:, None] - steps[:, None] * normals[:, None]
+    outside = shape.distance(ways.reshape(-1, 3)).reshape(len(begin), -1) > 0.0
+    outside[:, 0] = False
+    width = steps[np.argmax(outside, axis=1)]
+    end = begin - width[:, None] * normals
+    opposed = np.einsum("ij,ij->i", shape.normals(end), normals) < -OPPOSED
+    fits = outside.any(axis=1) & opposed & (width >= SPAN[0] * template.narrowest)
+    kept = np.flatnonzero(fits)[:PAIRS]
+    return 0.5 * (begin + end)[kept], normals[kept]
+
+
+def _frames(x: Array, rng: np.random.Generator) -> list[Array]:
+    """Frames about a direction and against it, their axes as columns."""
+    side = np.cross(x, rng.normal(size=3))
+    side /= np.linalg.norm(side)
+    other = np.cross(x, side)
+    angles = rng.uniform(0.0, 2.0 * np.pi) + 2.0 * np.pi * np.arange(SPINS) / SPINS
+    ys = [np.cos(angle) * side + np.sin(angle) * other for angle in angles]
+    return [np.stack((sign * x, y, np.cross(sign * x, y)), axis=1) for sign in (1.0, -1.0) for y in ys]
+
+
+def _aimed(turn: Array, aims: Sequence[Aim]) -> Array:
+    """A rotation turned so that the first direction is as asked for, and the second as nearly as then possible."""
+    for number, aim in enumerate(aims):
+        turn = aim.turned(turn, aims[0].hand if number else None)
+    return turn
+
+
+def _promise(touching: _Touching, centres: Array, turns: Array) -> Array:
+    """How badly the hand at rest fits each of many places, shape (places,)."""
+    points, outward = touching.pads(touching.rest)
+    mine = np.einsum("pni,pij->pnj", points[None] - centres[:, None], turns)
+    flat = mine.reshape(-1, 3)
+    gaps = (touching.shape.distance(flat)).reshape(len(centres), -1) - touching.radii
+    facing = np.einsum("ni,pij->pnj", outward, turns) + touching.shape.normals(flat).reshape(mine.shape)
+    skin = touching.skin(touching.rest)[::4]
+    there = np.einsum("pni,pij->pnj", skin[None] - centres[:, None], turns)
+    deep = np.maximum(0.0, -touching.shape.distance(there.reshape(-1, 3))).reshape(len(centres), -1)
+    low = np.maximum(0.0, GROUND - there[:, :, 2] - touching.shape.half[2]) * touching.ground
+    return np.asarray(
+        np.sum(low**2, axis=1) / 0.01**2
+        + np.sum(np.minimum(np.abs(gaps), _NEAR) ** 2, axis=1) / 0.01**2
+        + np.sum(facing**2, axis=(1, 2))
+        + np.sum(deep**2, axis=1) / 0.01**2
+    )
+
+
+def _spread(promise: Array, centres: Array, turns: Array) -> list[int]:
+    """The best places that differ from one another."""
+    kept: list[int] = []
+    for number in np.argsort(promise):
+        near = (
+            np.linalg.norm(centres[other] - centres[number]) < 0.015
+            and np.trace(turns[other].T @ turns[number]) > 1.0 + 2.0 * np.cos(0.5)
+            for other in kept
+        )
+        if not any(near):
+            kept.append(int(number))
+        if len(kept) == FITTED:
+            break
+    return kept
+
+
+def _fitted(touching: _Touching, place: Place, force: float) -> _Fitted:
+    """A place with the fingers closed on the body."""
+    return _closed(touching, place, touching.rest, NONE, force)
+
+
+def _mended(touching: _Touching, fit: _Fitted, force: float) -> _Fitted:
+    """A fit with the body's edges out of the hand."""
+    return _closed(touching, fit.place, fit.joints, touching.edges(fit.joints, fit.place), force)
+
+
+def _closed(touching: _Touching, place: Place, joints: Array, edges: Array, force: float) -> _Fitted:
+    hand = touching.hand
+    touching.heed(joints, place)
+
+    def residuals(x: Array) -> Array:
+        wrong = touching.errors(x[6:], place.moved(x), 0.0, edges)
+        return np.concatenate((wrong, 0.5 * x[:6], _REST * (x[6:] - touching.rest)))
+
+    wide = np.full(6, 20.0)
+    bounds = (np.concatenate((-wide, hand.lower)), np.concatenate((wide, hand.upper)))
+    start = np.concatenate((np.zeros(6), np.clip(joints, hand.lower + 1e-6, hand.upper - 1e-6)))
+    found = least_squares(residuals, start, bounds=bounds, max_nfev=_EVALUATIONS, xtol=1e-4, ftol=1e-3).x
+    there, closed = place.moved(found), found[6:]
+    points, inward, gaps = touching.contacts(closed, there)
+    on = np.abs(gaps) <= MISS
+    strength = holding_force(points[on], inward[on], force) if on.sum() > 1 else 0.0
+    return _Fitted(there, closed, gaps, touching.depth(closed, there), strength)
+
+
+def _shaped(touching: _Touching, fit: _Fitted) -> Array:
+    """Joint positions at which the hand is around the body without touching it, rad."""
+
+    def residuals(x: Array) -> Array:
+        return np.concatenate((touching.errors(x, fit.place, CLEARANCE), _REST * (x - fit.joints)))
+
+    hand = touching.hand
+    touching.heed(fit.joints, fit.place)
+    start = np.clip(fit.joints, hand.lower + 1e-6, hand.upper - 1e-6)
+    found = least_squares(residuals, start, bounds=(hand.lower, hand.upper), max_nfev=_EVALUATIONS, ftol=1e-3)
+    return np.asarray(found.x)
