@@ -1,1 +1,1 @@
-"""A humanoid that walks to things and touches them, with a camera in its head, judged on simulator truth."""
+"""Things touched, taken or held by humanoids and by hands alone, judged on simulator truth."""

@@ -1,0 +1,106 @@
+"""``skill-stack eval any_shape``: grasps of drawn bodies of many shapes, by every hand and with every template."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from skill_stack.commands.common import note, print_json
+from skill_stack.commands.measure.workers import finished
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.evaluation.measured import commit_here, seeds_text
+from skill_stack.evaluation.scores.any_shape_suite import load_any_shape_suite
+from skill_stack.evaluation.scores.drawn_figures import by_kind, share
+
+THROUGH = "any_shape"
+"""Value of ``through`` in such a suite."""
+LEAST, SLOWEST = 0.6, 10.0
+"""Least share of grasps of a type that hold, and longest processor time of a plan, s."""
+Row = dict[str, Any]
+
+
+def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+    """Runs every hand and grasp with every seed, seed by seed; 0 when enough grasps of every type held.
+
+    Args:
+        file: The suite.
+        seeds: Seeds; none takes the suite's own.
+        options: Of the command line: ``task`` (``<robot>/<grasp>``), ``json`` and ``workers``.
+        found: Where robots and skills are.
+
+    Raises:
+        UnknownName: There is no such task in the suite.
+    """
+    suite = load_any_shape_suite(file)
+    names = [f"{robot}/{grasp}" for robot in suite.robots for grasp in suite.grasps]
+    if strange := [name for name in options.task if name not in names]:
+        raise UnknownName("task", strange[0], names)
+    jobs = [(name, seed) for seed in seeds or suite.seeds for name in names if not options.task or name in options.task]
+    rows: list[Row] = []
+    try:
+        for row in finished(_episode, file, jobs, options.workers or 1):
+            rows.append(row)
+            word = "held" if row["passed"] else row["reason"]
+            note(f"{len(rows)} of {len(jobs)}; {row['robot']}/{row['grasp']} {row['seed']} {row['mesh']}: {word}")
+    except KeyboardInterrupt:
+        note(f"ended after {len(rows)} of {len(jobs)}")
+    return _tell(suite.name, rows, options.json)
+
+
+def _tell(name: str, rows: list[Row], as_json: bool) -> int:
+    """Prints figures; 0 when enough grasps of every type held."""
+    figures = any_shape_figures(rows)
+    short = [row["task"] for row in figures["tasks"] if row["successes"] < LEAST * row["episodes"]]
+    if as_json:
+        print_json({"suite": name, **figures, "commit": commit_here(), "misses": short, "rows": rows})
+    else:
+        for row in figures["tasks"]:
+            print(f"{row['task']:40} {row['successes']:4} of {row['episodes']:4}")
+        held, seconds = figures["held"], figures["median_seconds"]
+        print(f"{held['count']} of {held['of']} held; processor time of a plan, median: {seconds} s")
+    return 1 if short or not rows else 0
+
+
+def any_shape_figures(rows: Iterable[Row]) -> dict[str, Any]:
+    """Figures of many episodes.
+
+    Args:
+        rows: Episodes as plain data, see :class:`skill_stack.runtime.handling.any_shape_episode.AnyShapeEpisode`.
+    """
+    rows = list(rows)
+    planned = [row for row in rows if row["depth"] is not None]
+    times = sorted(row["seconds"] for row in rows)
+    return {
+        "held": share(sum(row["passed"] for row in rows), len(rows)),
+        "planned": share(len(planned), len(rows)),
+        "held_of_planned": share(sum(row["passed"] for row in planned), len(planned)),
+        "fast": share(sum(one <= SLOWEST for one in times), len(times)),
+        "median_seconds": times[len(times) // 2] if times else None,
+        "deepest": max((row["depth"] for row in planned if row["passed"]), default=None),
+        "seeds": seeds_text(sorted({row["seed"] for row in rows})) if rows else "",
+        "tasks": by_kind((f"{row['robot']}/{row['grasp']}", row["passed"]) for row in rows),
+        "families": by_kind((row["mesh"].split(":")[1], row["passed"]) for row in rows),
+    }
+
+
+_LOADED: dict[str, Any] = {}  # robots of a worker process
+_LIBRARY: list[Any] = []
+
+
+def _episode(file: Path, name: str, seed: int) -> Row:
+    """One episode in a worker."""
+    from skill_stack.core.skills.skill_library import load_library
+    from skill_stack.runtime.handling.any_shape_episode import run_any_shape
+
+    suite, (robot, _, grasp) = load_any_shape_suite(file), name.partition("/")
+    found = Resources.from_environment(os.environ)
+    for each in {robot, suite.skills} - set(_LOADED):
+        _LOADED[each] = load_robot(found.robot(each), found)
+    if not _LIBRARY:
+        _LIBRARY.append(load_library(found, _LOADED[suite.skills]))
+    return run_any_shape(_LOADED[robot], _LIBRARY[0], suite, grasp, seed).to_json()
