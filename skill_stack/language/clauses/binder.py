@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from skill_stack.language.clauses.binding import Binding
@@ -28,18 +28,22 @@ PASSING = frozenset({"pass", "go_along", "go_around"})
 """Senses of motion past an object that may have a destination: ``walk along the fence to the barn``."""
 
 
-def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], receives: Callable[[Noun], bool]) -> tuple[Chunk, ...]:
     """Puts chunks into the order of a frame: "give Anna the cup" as "give the cup to Anna".
 
     Args:
         frame: The frame.
         chunks: The chunks in the order of the clause.
+        receives: Whether a noun may mean who gets something.
     """
     words = frame.roles[1].between & WORDS.recipient if len(frame.roles) > 1 else frozenset()
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     bare = [one for one in things if not one.between and one.noun is not None and not one.noun.adverb]
     if not words or len(bare) != 2 or things[:2] != bare:
         return chunks
+    first = bare[0].noun
+    if chunks.index(bare[1]) != chunks.index(bare[0]) + 1 or first is None or not receives(first):
+        return chunks  # "take the glass jar", "move the star above the moon"
     return tuple(replace(bare[0], between=min(words)) if chunk is bare[0] else chunk for chunk in chunks)
 
 
@@ -67,7 +71,7 @@ class Binder:
         """
         chunks = tuple(chunks)
         binding = Binding(frame)
-        given = rearranged(frame, chunks)
+        given = rearranged(frame, chunks, self._types.receives)
         amounts = [chunk for chunk in given if isinstance(chunk, Amount)]
         if (frame.amount and not amounts) or not all(self._put(binding, chunk) for chunk in given):
             return None
@@ -100,7 +104,9 @@ class Binder:
             if noun is not None:
                 self._fill(binding, role.parameter, noun)
             return chunk.gap is None or self._gap(binding, chunk.gap)
-        beside = (self._at_side, self._away_from, self._on_the_way, self._only_said, self._done_beside)
+        beside = (
+            self._at_side, self._away_from, self._on_the_way, self._only_said, self._done_beside, self._near_goal
+        )  # fmt: skip
         return noun is not None and any(put(binding, chunk, noun) for put in beside)
 
     def _free_role(self, binding: Binding, chunk: Thing) -> Role | None:
@@ -195,6 +201,15 @@ class Binder:
             return False
         binding.values |= {found[0]: found[1], **({FRAME: chunk.frame} if chunk.frame is not None else {})}
         self._fill(binding, roles[0].parameter, noun)
+        return True
+
+    def _near_goal(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Puts a noun phrase with a word for nearness into a free role of a destination; that is a guess."""
+        free = [role for role in binding.frame.roles if role.parameter not in binding.values and "to" in role.between]
+        if not free or chunk.gap is not None or chunk.between not in self._sides["near"]:
+            return False
+        self._fill(binding, free[0].parameter, noun)
+        binding.awkward += 1
         return True
 
     def _side_choice(self, binding: Binding, between: str) -> tuple[str, str] | None:

@@ -15,6 +15,31 @@ from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, Token
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Clauses joined by ``and``, which are done one after another.
+
+    Attributes:
+        begin: Position of the first one.
+        end: Position after the last one.
+        form: Whether its verbs are bare, as in ``after you ring and wait``, where only such join it; None if any do.
+    """
+
+    begin: int = 0
+    end: int = 0
+    form: bool | None = None
+
+    def takes(self, link: Sequence[str], verbal: bool, form: bool) -> bool:
+        """Whether a clause behind some words joins it, by whether that has a verb, and whether the verb is bare."""
+        joins = self.form is None or (verbal and form == self.form)
+        return self.end > 0 and tuple(link) == ("and",) and joins
+
+    def joined(self, out: list[BoundClause | int], one: BoundClause | int) -> _Group:
+        """The group with one more clause, which is put in its place."""
+        out.insert(self.end, one)
+        return replace(self, end=self.end + 1)
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads a segment clause by clause.
@@ -44,7 +69,7 @@ class Reader:
             The clauses; the answer if one was not read, or there is none.
         """
         out: list[BoundClause | int] = []
-        swap, at = False, 0
+        group, swap, at = _Group(), False, 0
         while True:
             begun = at
             at, order, together = self.grammar.separators(self.tokens, at)
@@ -52,6 +77,7 @@ class Reader:
                 break
             link = tuple(token.text for token in self.tokens[begun:at])
             before, verbal = _last_clause(out), self._verbal(at)
+            form = self.tokens[at].text in self.interpreter.lexicon.english.base
             read = self._linked(at, order, together, before, link)
             if isinstance(read, Answer):
                 return read
@@ -60,18 +86,28 @@ class Reader:
                 continue
             if (asked := self._about(one)) is not None:
                 return asked
-            swap = self._add(out, one, order, swap or self._earlier(order, at))
+            if group.takes(link, verbal, form):
+                group = group.joined(out, one)
+            else:
+                group, swap = self._add(out, one, group, order, swap or self._earlier(order, at), form)
             if verbal and link in WORDS.verb_links:
                 self._share(one, out[:-1])
         return self._no_verb() if not out or self.topics else out
 
-    def _add(self, out: list[BoundClause | int], one: BoundClause | int, order: str, earlier: bool) -> bool:
-        """Adds a clause, before the last one if it is earlier; returns whether the next one is done before it."""
+    def _add(
+        self, out: list[BoundClause | int], one: BoundClause | int, group: _Group, order: str, earlier: bool, form: bool
+    ) -> tuple[_Group, bool]:
+        """Adds a clause that begins a group, before the last group if it is earlier.
+
+        Returns:
+            Its group; whether the next group is done before it.
+        """
         if order == "instead" and isinstance(one, BoundClause) and _last_clause(out) is not None:
             self._take_back(out, one)
-            return False
-        out.insert(len(out) - earlier, one)
-        return order == "before" and len(out) == 1
+            return group, False
+        begin, fronted = group.begin if earlier else len(out), order == "before" and not out
+        aside = order in ("after", "but_first") or fronted
+        return _Group(begin, begin, form if aside else None).joined(out, one), fronted
 
     def _linked(
         self, at: int, order: str, together: bool, before: BoundClause | None, link: Sequence[str]
@@ -133,7 +169,7 @@ class Reader:
         for end, head, chunks in self.grammar.readings(self.tokens, at):
             if not self._readable(head, chunks):
                 continue
-            alone = self._alone(end, head, chunks, before)
+            alone = self._alone(at, end, head, chunks, before)
             if alone is not None:
                 return alone
             if not head:
@@ -161,7 +197,7 @@ class Reader:
         return bool(head) or not any(_nameless(chunk) for chunk in chunks)
 
     def _alone(
-        self, end: int, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
+        self, at: int, end: int, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
     ) -> tuple[int, BoundClause | int | None] | Answer | None:
         """A clause without a verb of the library: a repetition, a noun phrase, a gap; else None."""
         if head in self.again:
@@ -177,13 +213,26 @@ class Reader:
             return found if isinstance(found, Answer) else (end, None)
         if (count := times_of(chunks)) is not None:
             return end, count
-        if not all(isinstance(chunk, Gap) for chunk in chunks):
+        return self._said_behind(at, end, chunks, before)
+
+    def _said_behind(
+        self, at: int, end: int, chunks: tuple[Chunk, ...], before: BoundClause
+    ) -> tuple[int, BoundClause] | Answer | None:
+        """The clause before with space or a way that is told behind it: ``…, but only via the hall``; else None."""
+        space = all(isinstance(chunk, Gap) for chunk in chunks)
+        if not space and not (self.tokens[at - 1].text in (",", "but") and all(map(self._leads, chunks))):
             return None
         binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
         if binding is None:
-            return refusal(f"'{before.clause.words}' has no place for how much space to leave.")
-        before.binding = binding  # "…, leaving half a metre"
+            words = before.clause.words
+            return refusal(f"'{words}' has no place for how much space to leave.") if space else None
+        before.binding = binding  # "…, leaving half a metre", "…, but only via the hall"
         return end, before
+
+    def _leads(self, chunk: Chunk) -> bool:
+        """Whether a chunk says what the way leads through: ``via the hall``."""
+        groups = self.interpreter.lexicon.verbs.prepositions
+        return isinstance(chunk, Thing) and chunk.between in (*groups["via"], *groups["through"])
 
     def _completed(
         self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None

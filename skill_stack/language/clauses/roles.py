@@ -233,6 +233,11 @@ class Types:
             return any("person" in self.types_of(name) for name in noun.ids)
         return noun.role in ("pronoun", "speaker")
 
+    def receives(self, noun: Noun) -> bool:
+        """Whether a noun before another one may mean who gets it: a pronoun, or what is neither moved nor a place."""
+        things = [self.scene.objects[name] for name in noun.ids or ()]
+        return not things or any(self.is_person(noun) or not (one.movable or one.kind == "place") for one in things)
+
     def wanted(self, parameter: str) -> str:
         """Returns the type of a parameter by its name, or an empty string."""
         types = self.lexicon.things.types.items()

@@ -205,13 +205,21 @@ class Grammar:
                   if self._choices.longest(tokens, end)]  # fmt: skip
         found += [(end, Thing(f"{side} of", noun, noun.words, frame="own"))
                   for end, side, noun in self._nouns.own_side(tokens, at)]  # fmt: skip
+        found += self._prepositional(tokens, at)
+        return sorted(found, key=lambda pair: (_unknown(pair[1]), -pair[0]))
+
+    def _prepositional(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
+        """Noun phrases behind a preposition; ``before`` a place is no preposition, but tells the order."""
+        found: list[tuple[int, Chunk]] = []
         start = at + ([token.text for token in tokens[at : at + 2]] == [",", "by"])  # "…, by going through the hall"
         for end, between in self._prepositions.match(tokens, start):
             nouns = self._nouns.parse(tokens, end)
+            if tokens[start].text == "before" and any(self._nouns.placed(noun) for _, noun in nouns):
+                continue
             found += [(stop, Thing(between, noun, noun.words)) for stop, noun in nouns]
             if not nouns and self.at_boundary(tokens, end):
                 found.append((end, Thing(between, None)))
-        return sorted(found, key=lambda pair: (_unknown(pair[1]), -pair[0]))
+        return found
 
     def _gaps(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
         """Free space to an object: ``within 30 cm of the box``, ``1 m in front of it``, ``leaving half a metre``."""

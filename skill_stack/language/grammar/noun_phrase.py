@@ -152,10 +152,11 @@ class NounParser:
 
     def _listed(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """The noun as the first of a list: ``the red and the blue ball``, ``the cup, the bowl and the jug``."""
-        for link in WORDS.noun_links:
+        for link in (*WORDS.noun_links, ()):  # places are listed without commas too: "the hall kitchen and office"
             if tuple(token.text for token in tokens[at : at + len(link)]) == link and noun.role == "thing":
-                rest = self.parse(tokens, at + len(link))
-                rest = [(end, other) for end, other in rest if link != (",",) or other.role == "list"]
+                rest = self.parse(tokens, at + len(link)) if link or self.placed(noun) else []
+                rest = [(end, other) for end, other in rest if link not in ((",",), ()) or other.role == "list"]
+                rest = [(end, other) for end, other in rest if link or self.placed(other)]
                 pairs = [(end, combined(noun, other, self._words.colour_by_id)) for end, other in rest]
                 return [(end, both) for end, both in pairs if both is not None]
         return []
@@ -324,7 +325,7 @@ class NounParser:
         found = [(end, LocationChunk("in", other, positive)) for end, other in places
                  if other.ids and other.ids <= self._places]  # fmt: skip
         for end, kind in self._relations.match(tokens, at):
-            for far, other in self.parse(tokens, end):
+            for far, other in self._unordered(tokens, at, end):
                 several = _several(other)
                 if other.excluded and not several and noun.many != "one":
                     continue  # "everyone in the hall except Tom": the exclusion belongs to "everyone"
@@ -333,6 +334,15 @@ class NounParser:
         found += [(far, LocationChunk(side, other, positive, frame="own"))
                   for far, side, other in self.own_side(tokens, at)]  # fmt: skip
         return [(end, replace(noun, relations=(*noun.relations, where))) for end, where in found]
+
+    def _unordered(self, tokens: Sequence[Token], at: int, end: int) -> list[tuple[int, Noun]]:
+        """Noun phrases behind a relation; ``go to the hall before the kitchen`` tells the order instead."""
+        found = self.parse(tokens, end)
+        return [pair for pair in found if not self.placed(pair[1])] if tokens[at].text == "before" else found
+
+    def placed(self, noun: Noun) -> bool:
+        """Whether a noun means places only, which have no front."""
+        return all(part.ids and part.ids <= self._places for part in noun.parts or (noun,))
 
     def _in_frame(self, tokens: Sequence[Token], at: int, where: LocationChunk) -> list[tuple[int, LocationChunk]]:
         """The location, and with the frame that follows: ``as you see it``."""

@@ -116,8 +116,9 @@ class Preparation:
                 out += listed[at : longer[0]]  # "would you mind" contains the filler "would you"
                 at = longer[0]
                 continue
-            named = words is not None and words.nouns.longest(listed, at)
-            if found and not named and not self._needed(listed, at, found, out):
+            named = words.nouns.longest(listed, at) if words is not None else None
+            longer_name = found and named and named[0] >= found[0]  # not "can" of "can you"
+            if found and not longer_name and not self._needed(listed, at, found, out):
                 if found[1] in self._manner:
                     manner.append(found[1])
                 at = found[0]

@@ -111,8 +111,9 @@ class FrameCompiler:
         if not head and not tail:
             return None
         head = (*head, *tail)
-        shape = "plain" if roles else self._shape(spec, literals[0], slots)
-        return PhraseFrame(spec, head, tuple(roles), shape, heading=self._implied(head), tail=tail if roles else ())
+        if roles:  # "move {block} away from {other}" is no motion of the robot
+            return PhraseFrame(spec, head, tuple(roles), tail=tail)
+        return PhraseFrame(spec, head, (), self._shape(spec, literals[0], slots), heading=self._implied(head))
 
     def _roles(
         self, literals: Sequence[Head], slots: Sequence[str], parameters: Mapping[str, GoalParameter]
@@ -208,6 +209,10 @@ class FrameCompiler:
             heads |= switching
         heads = heads.union(*map(self._other_articles, heads))
         small = self._lexicon.small.articles
+        if frame.head[1:] == ("for",) and len(frame.roles) == 2:  # also "search the hall for it"
+            what, where = frame.roles
+            roles = replace(where, between=where.between | {""}), replace(what, between=frozenset({"for"}))
+            yield replace(frame, head=frame.head[:1], roles=roles, sense=SAME_WORDS)
         for head in sorted(heads - {frame.head}):
             heading = frame.heading or self._implied(head)
             guessed = frame.guessed or all(set(head) - set(one) - small for one in exact)

@@ -120,11 +120,17 @@ class Wording:
             if teaching.longest(tokens, at) is not None:
                 continue  # "when I say patrol" gives a name
             event = awaiting.longest(tokens, at)  # but not "once you are there", "when does it close?"
-            found = event if event is not None and self._subject(tokens, event[0]) else always.longest(tokens, at)
+            awaits = event and (self._subject(tokens, event[0]) or self._must(tokens, at, event[0]))
+            found = event if awaits else always.longest(tokens, at)
             if found is not None and (self.form.begins(tokens, 0) or self._order_within(tokens, found[0] + 1)):
                 end = next((k for k in range(at, len(tokens)) if tokens[k].text in PAUSES), len(tokens))
                 return Constraints.refusal(self.form.said(tokens[at:end]))
         return None
+
+    def _must(self, tokens: Tokens, at: int, end: int) -> bool:
+        """Whether words around an event state a rule: ``you must ring once you open the door``."""
+        texts = [token.text for token in tokens]
+        return "must" in texts[:at] and texts[end : end + 1] == ["you"]
 
     def _subject(self, tokens: Tokens, at: int) -> bool:
         """Whether a subject other than the robot begins at a position."""
