@@ -25,7 +25,7 @@ _SEQUENCES = {
     "position": "measured_position", "velocity": "measured_velocity", "torque": "measured_torque",
     "estimated_velocity": "velocity", "command_position": "target", "command_velocity": "command_velocity",
     "command_torque": "command_torque", "kp": "kp", "kd": "kd", "temperature": "temperature",
-    "foot_force": "foot_force", "contact": "contact",
+    "foot_force": "foot_force", "contact": "contact", "touch": "touch",
 }  # fmt: skip
 """Fields of the message in its order, and the columns of a row."""
 _TEXTS = ("skill", "phase", "mode", "reason", "guard", "request", "skills")

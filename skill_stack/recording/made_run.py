@@ -89,6 +89,7 @@ def tick(time: float, number: int, position: np.ndarray, target: np.ndarray, **c
         "position": position.tolist(), "velocity": still, "torque": still, "estimated_velocity": still,
         "command_position": target.tolist(), "command_velocity": still, "command_torque": still, "kp": [30.0] * size,
         "kd": [1.0] * size, "temperature": [35.0] * size, "foot_force": [40.0] * 4, "contact": [1.0] * 4,
+        "touch": nothing,
         "observation": nothing, "action": nothing, "part": "body", "skill": "walk", "phase": "trot", "mode": "active",
         "reason": "", "guard": "", "request_id": "", "skills": [],
     }  # fmt: skip
@@ -100,7 +101,7 @@ def write_ticks(
 ) -> None:
     """Writes ticks, each with the fields of :func:`tick`, and what their arrays mean."""
     names = list(names)
-    run.write("body/joint_names", "skill_stack_interfaces/JointNames", begin,
-              {"part": "body", "joints": names, "feet": ["FL", "FR", "RL", "RR"], "control_rate": rate})  # fmt: skip
+    about = {"part": "body", "joints": names, "feet": ["FL", "FR", "RL", "RR"], "touch": [], "control_rate": rate}
+    run.write("body/joint_names", "skill_stack_interfaces/JointNames", begin, about)
     for row in rows:
         run.write("body/control_tick", "skill_stack_interfaces/ControlTick", START + row["monotonic"], row)

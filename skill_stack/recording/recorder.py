@@ -119,6 +119,7 @@ class PartFollower:
         cdr.text(self.part)
         cdr.texts(box.joints)
         cdr.texts(box.feet)
+        cdr.texts(box.touch)
         cdr.number("d", box.rate)
         yield f"{self.part}/{JOINT_NAMES}", JOINT_NAMES_TYPE, now, cdr.done()
 

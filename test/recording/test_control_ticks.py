@@ -1,15 +1,17 @@
 """Control ticks: from the black box to messages, without loss, as an independent decoder reads them."""
 
 import dataclasses
+import math
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from skill_stack.core.robots.sensor_spec import TouchSpec
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import SkillWeight
-from skill_stack.core.shared_memory.black_box import BlackBox, BlackBoxFollower, TickDetails
+from skill_stack.core.shared_memory.black_box import BlackBox, BlackBoxFollower, TickDetails, read_black_box
 from skill_stack.recording.control_ticks import TickEncoder
 from skill_stack.recording.format import CONTROL_TICK_TYPE
 from test.core.shared_memory.test_black_box import parts, robot  # noqa: F401
@@ -50,6 +52,26 @@ def test_every_value_arrives_under_its_name(robot, tmp_path: Path) -> None:  # n
     assert list(tick.base_position) == [1, 2, 3] and list(tick.contact) == [1] * len(robot.feet)
     assert list(tick.observation) == [1, 2, 3] and list(tick.action) == [7, 8]
     assert list(empty.observation) == [] and np.isnan(empty.position).all() and not empty.sample_valid
+
+
+def test_touch_arrives_and_a_driver_that_reads_none_is_told(robot, tmp_path: Path) -> None:  # noqa: F811
+    row = {"link": "base", "radius": 0.02, "range": (0.0, 10.0), "source": "made up"}
+    pads = tuple(TouchSpec(name=name, **row) for name in ("thumb", "palm"))
+    robot = robot.model_copy(update={"sensors": robot.sensors.model_copy(update={"touch": pads})})
+    box = BlackBox(tmp_path / "box", robot, 5, 3)
+    follower = BlackBoxFollower(tmp_path / "box")
+    said = details(robot, 4)
+    pressed = dataclasses.replace(said.sample, touch=np.array([2.5, math.nan]))
+    box.note_network((np.array([1.0, 2.0], np.float32),), np.array([7.0], np.float32))
+    box.write(*parts(robot, 4), 0, 0.08, said._replace(sample=pressed))
+    box.write(*parts(robot, 5), 0, 0.1, said)
+    rows = follower.read()
+    (_, first), (_, second) = TickEncoder("body", rows.dtype).encode(rows, 1000.0, 400.0)
+    tick, without = decoded(CONTROL_TICK_TYPE, first, second)
+    assert follower.touch == read_black_box(tmp_path / "box").touch == ("thumb", "palm")
+    assert list(tick.touch) == pytest.approx([2.5, math.nan], nan_ok=True) and np.isnan(without.touch).all()
+    assert list(tick.foot_force) == [50.0] * len(robot.feet) and without.sample_valid
+    assert list(tick.observation) == [1, 2] and list(tick.action) == [7]
 
 
 def test_a_sample_of_the_wrong_shape_does_not_stop_the_loop(robot, tmp_path: Path) -> None:  # noqa: F811

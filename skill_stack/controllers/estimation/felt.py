@@ -43,11 +43,13 @@ class Feeling(Protocol):
 def feeling_of(robot: RobotSpec) -> Feeling:
     """What a robot, or a part of one, feels by; without feet and fingers it feels nothing."""
     if robot.fingertips:
-        return FeltGrip(robot.column("effort").tolist())
+        return FeltGrip(robot.column("effort").tolist(), [pad.pressed for pad in robot.sensors.touch])
     feet = len(robot.feet) if robot.estimation.contact != "joint_torque" else 0
     return FeltContact(feet, [robot.poses["default"][name] for name in robot.joint_names])
 
 
 def loads_of(feeling: Feeling, sample: SensorSample) -> list[float]:
-    """Torques of the joints of a hand, N·m; forces on the feet of any other robot, N or any other unit."""
-    return (sample.torque if isinstance(feeling, FeltGrip) else sample.foot_force).tolist()
+    """Torques of the joints, N·m, and touch, N or 1, of a hand; of any other robot forces on the feet, in any unit."""
+    if isinstance(feeling, FeltGrip):
+        return [*sample.torque.tolist(), *sample.touch.tolist()]
+    return sample.foot_force.tolist()

@@ -1,4 +1,4 @@
-"""FeltGrip: whether a hand holds something, by the torques of its joints instead of by what a skill declares."""
+"""FeltGrip: whether a hand holds something, by torques and touch sensors instead of by what a skill declares."""
 
 from __future__ import annotations
 
@@ -18,30 +18,31 @@ TOUCHED = 0.085
 simulated Allegro hand a touch of 1 N may stay below that, and noise and weight come to 0.08."""
 RECENT = 1.0
 """Time constant of the load, s: about one cycle of fingers that move, in which they touch and let go."""
-JOINTS = 2
-"""Joints that must press: one alone may touch by chance."""
+PRESSING = 2
+"""Joints that must press, or touch sensors: one alone may touch by chance."""
 
 
 class FeltGrip:
     """Tells ``free``, ``contact`` and ``holding`` apart, see :data:`skill_stack.core.setpoint.Felt`.
 
     What a servo presses with is its deflection times its stiffness, so that the torques tell what fingers do not feel
-    themselves. Something that slips lets the pressing joints move on.
+    themselves. Something that slips lets the pressing joints move on. A touch sensor feels what is too light for that.
 
     Attributes:
         phase: What is felt now; empty before the first measurement, or where a torque is no number.
         load: Root of the sum of squared shares of the largest torques, of late; moving fingers press little on nothing.
     """
 
-    def __init__(self, efforts: Sequence[float]) -> None:
+    def __init__(self, efforts: Sequence[float], pads: Sequence[float] = ()) -> None:
         """Knows nothing yet.
 
         Args:
             efforts: Largest torque of each joint, N·m.
+            pads: What each touch sensor reports at least when something presses on it, N or 1.
         """
         self.phase: Felt = ""
         self.load = math.nan
-        self._efforts = tuple(efforts)
+        self._efforts, self._pads = tuple(efforts), tuple(pads)
         self.forget()
 
     def forget(self) -> None:
@@ -55,11 +56,17 @@ class FeltGrip:
     def update(
         self, now: float, loads: Sequence[float], joints: Sequence[float], speeds: Sequence[float], stands: bool
     ) -> None:
-        """See :class:`skill_stack.controllers.estimation.felt.Feeling`; ``loads`` are torques, N·m."""
+        """See :class:`skill_stack.controllers.estimation.felt.Feeling`.
+
+        ``loads`` are torques, N·m, and what the touch sensors report: a driver may read none of these, and one that
+        says nothing, NaN, is not pressed.
+        """
         share = 1.0 if math.isnan(self._before) else min(1.0, max(now - self._before, 0.0) / SMOOTHED)
         passed = now - self._before if now > self._before else 0.0
         self._before = now
-        if len(loads) != len(self._efforts) or not math.isfinite(sum(loads)):
+        joints_end = len(self._efforts)
+        loads, pads = loads[:joints_end], loads[joints_end:]
+        if len(loads) != joints_end or len(pads) not in (0, len(self._pads)) or not math.isfinite(sum(loads)):
             self.phase, self.load = "", math.nan
             return
         self._torques = [old + share * (new - old) for old, new in zip(self._torques, loads)]
@@ -69,7 +76,7 @@ class FeltGrip:
         old = now_pressed if math.isnan(self.load) else self.load
         self.load = old + min(1.0, passed / RECENT) * (now_pressed - old)
         self._quiet = self._quiet + passed if max(map(abs, speeds), default=0.0) < STILL else 0.0
-        self.phase = self._told()
+        self.phase = self._told(sum(felt >= least for felt, least in zip(pads, self._pads)))
 
     def _feel(self, joint: int, most: float, passed: float) -> None:
         """Takes the torque of one joint, against that which is usual for it without a touch."""
@@ -81,9 +88,9 @@ class FeltGrip:
         self._presses[joint] = holds if pressed else changed >= PRESSED * most
         self._usual[joint] = usual if self._presses[joint] else usual + min(1.0, passed / USUAL) * (torque - usual)
 
-    def _told(self) -> Felt:
-        pressing = sum(self._presses)
+    def _told(self, pads: int) -> Felt:
+        pressing = max(sum(self._presses), pads)
         told = zip(self._torques, self._usual, self._efforts)
         if not pressing and math.hypot(*((now - usual) / most for now, usual, most in told)) < TOUCHED:
             return "free"
-        return "holding" if pressing >= JOINTS and self._quiet >= STILL_FOR else "contact"
+        return "holding" if pressing >= PRESSING and self._quiet >= STILL_FOR else "contact"

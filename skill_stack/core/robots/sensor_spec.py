@@ -28,6 +28,11 @@ class TrackerSpec(DataModel):
     orientation_noise: NonNegative = 0.0
 
 
+NOISES, LEAST_FORCE = 5.0, 0.05
+"""Standard deviations of its noise, and force, N, from which on a touch sensor says that something presses: five are
+exceeded by chance once in 3.5 million times; 0.05 N is the weight of 5 g, less than any object that a hand holds."""
+
+
 class TouchSpec(DataModel):
     """A touch sensor: the normal force on a pad, or whether there is one; noise as for :class:`SensorSpec`.
 
@@ -52,6 +57,11 @@ class TouchSpec(DataModel):
     noise: NonNegative = 0.0
     threshold: Positive | None = None
     source: str = Field(min_length=1)
+
+    @property
+    def pressed(self) -> float:
+        """What it reports at least when something presses on it: 1, or a force, N, that its noise does not reach."""
+        return 1.0 if self.kind == "switch" else self.range[0] + max(NOISES * self.noise, LEAST_FORCE)
 
     @model_validator(mode="after")
     def _consistent(self) -> TouchSpec:

@@ -62,7 +62,7 @@ def box_path(block: Path) -> Path:
     return block.with_name(block.name + SUFFIX)
 
 
-def row_type(joints: int, feet: int = 0, observed: int = 0, acted: int = 0) -> np.dtype:
+def row_type(joints: int, feet: int = 0, observed: int = 0, acted: int = 0, touch: int = 0) -> np.dtype:
     """One row. ``limited`` is a bit mask over the joints; times in s, angles in rad, the rest in SI.
 
     Args:
@@ -70,10 +70,11 @@ def row_type(joints: int, feet: int = 0, observed: int = 0, acted: int = 0) -> n
         feet: Number of feet.
         observed: Most inputs of a network; ``observed`` of a row says how many count, 0 where none was evaluated.
         acted: Most outputs of one, the same.
+        touch: Number of touch sensors.
     """
     sizes = [*((name, joints) for name in _JOINTS), *_VECTORS.items(), *((name, joints) for name in _COMMAND)]
     sizes += [("contact", feet), *((name, joints) for name in _MEASURED), *_IMU.items(), ("foot_force", feet)]
-    sizes += [("observation", observed), ("action", acted)]
+    sizes += [("touch", touch), ("observation", observed), ("action", acted)]
     return np.dtype([("check", "i8"), *_SCALARS, *((name, "f4", (size,)) for name, size in sizes)])
 
 
@@ -119,10 +120,12 @@ class BlackBox:
         """
         self.path = path
         self._rows = round(SECONDS * robot.control_rate)
-        kind = row_type(robot.size, len(robot.feet), observed, acted)
+        pads = [pad.name for pad in robot.sensors.touch]
+        kind = row_type(robot.size, len(robot.feet), observed, acted, len(pads))
         self._size = kind.itemsize
         about = {"robot": robot.name, "rate": robot.control_rate, "joints": list(robot.joint_names)}
         about |= {"feet": [foot.name for foot in robot.feet], "observed": observed, "acted": acted}
+        about |= {"touch": pads}
         text = json.dumps({**about, "rows": self._rows, "row_size": self._size}).encode()
         self._begin = -(-(_TEXT_AT + len(text)) // _PAGE) * _PAGE
         if not _fits(path, text):
@@ -133,7 +136,9 @@ class BlackBox:
         self._staging = bytearray(self._size)
         self._checked = memoryview(self._staging)[_WORD.size :]
         vector: Array = np.frombuffer(self._staging, "f4", offset=_WORD.size + _FRONT.size)
-        networks, measured = len(vector) - observed - acted, len(_MEASURED) * robot.size + 10 + len(robot.feet)
+        sensed = 10 + len(robot.feet) + len(pads)
+        networks, measured = len(vector) - observed - acted, len(_MEASURED) * robot.size + sensed
+        self._untouched: Array = np.full(len(pads), np.nan)  # for a driver that reads no touch sensors
         self._vector, self._measured = vector[: networks - measured], vector[networks - measured : networks]
         self._observation, self._action = vector[networks : networks + observed], vector[networks + observed :]
         self._observed = self._acted = 0
@@ -173,7 +178,8 @@ class BlackBox:
         if sample is not None:
             s = sample
             joints = (s.position, s.velocity, s.torque, s.temperature)
-            body = (s.orientation, s.angular_velocity, s.linear_acceleration, s.foot_force)
+            touch = s.touch if np.size(s.touch) else self._untouched
+            body = (s.orientation, s.angular_velocity, s.linear_acceleration, s.foot_force, touch)
             try:
                 np.concatenate(joints + body, out=self._measured, casting="same_kind")
                 return s.valid
@@ -264,6 +270,7 @@ class BlackBoxRecording:
         torn: Rows that were refused because they were not whole.
         faults: How often the mode became damped or emergency stop since the ring was made.
         feet: Names of its feet.
+        touch: Names of its touch sensors.
     """
 
     robot: str
@@ -273,6 +280,7 @@ class BlackBoxRecording:
     torn: int
     faults: int
     feet: tuple[str, ...] = ()
+    touch: tuple[str, ...] = ()
 
 
 def read_faults(path: Path) -> int:
@@ -311,8 +319,13 @@ def parse_black_box(data: bytes, origin: Path) -> BlackBoxRecording:
     whole = [place for place in used if zlib.crc32(rows[place].tobytes()[_WORD.size :]) == rows["check"][place]]
     kept = rows[whole]
     kept = kept[np.argsort(kept["number"], kind="stable")]
-    named = tuple(about["joints"]), kept, len(used) - len(whole), faults, tuple(about["feet"])
+    named = tuple(about["joints"]), kept, len(used) - len(whole), faults, tuple(about["feet"]), _touch(about)
     return BlackBoxRecording(about["robot"], float(about["rate"]), *named)
+
+
+def _touch(about: dict[str, Any]) -> tuple[str, ...]:
+    """Names of the touch sensors; none in a ring of a version that did not keep them."""
+    return tuple(about.get("touch", ()))
 
 
 def _layout(data: bytes | mmap.mmap, origin: Path) -> tuple[dict[str, Any], np.dtype, int, int]:
@@ -321,7 +334,7 @@ def _layout(data: bytes | mmap.mmap, origin: Path) -> tuple[dict[str, Any], np.d
         raise DataError(f"{origin} is not a black box of this software")
     _, length, _, faults = _HEADER.unpack_from(data)
     about: dict[str, Any] = json.loads(data[_TEXT_AT : _TEXT_AT + length])
-    kind = row_type(len(about["joints"]), len(about["feet"]), about["observed"], about["acted"])
+    kind = row_type(len(about["joints"]), len(about["feet"]), about["observed"], about["acted"], len(_touch(about)))
     begin = -(-(_TEXT_AT + length) // _PAGE) * _PAGE
     if kind.itemsize != about["row_size"] or len(data) < begin + about["rows"] * kind.itemsize:
         raise DataError(f"{origin} was written by another version of this software")
@@ -336,6 +349,7 @@ class BlackBoxFollower:
         rate: Control rate, Hz.
         joints: Names of its joints.
         feet: Names of its feet.
+        touch: Names of its touch sensors.
         lost: Rows that were overwritten, or torn, before they were read.
     """
 
@@ -357,7 +371,7 @@ class BlackBoxFollower:
         about, self._kind, self._begin, _ = _layout(self._memory, path)
         self._rows: int = about["rows"]
         self.robot, self.rate = str(about["robot"]), float(about["rate"])
-        self.joints, self.feet = tuple(about["joints"]), tuple(about["feet"])
+        self.joints, self.feet, self.touch = tuple(about["joints"]), tuple(about["feet"]), _touch(about)
         self._read = max(self._written() - before, 0)
         self.lost = 0
 

@@ -30,6 +30,8 @@ NUMBERS = (
     "lateness_ms",
 )  # fmt: skip
 FEET = ("foot_force", "contact")
+TOUCH = ("touch",)
+"""Not among :data:`ALL`: recordings of earlier versions have no touch sensors."""
 NETWORK = ("observation", "action")
 TEXTS = ("skill", "phase", "mode", "reason", "guard", "request_id")
 ALL = (*NUMBERS, *VECTORS, *JOINTS, *FEET, *TEXTS)
@@ -79,7 +81,7 @@ def read_ticks(run: Recording, part: str = "", window: Window = ALWAYS, fields: 
         run: The run.
         part: One of :func:`parts_of`; empty for the first.
         window: Only those in it, by their time of recording.
-        fields: Which fields; of :data:`ALL` and :data:`NETWORK`.
+        fields: Which fields; of :data:`ALL`, :data:`TOUCH` and :data:`NETWORK`.
 
     Raises:
         DataError: There is no such part, or the recording is of a version without one of the fields.
@@ -97,8 +99,8 @@ def read_ticks(run: Recording, part: str = "", window: Window = ALWAYS, fields: 
                 values[name].append(getattr(found, name))
         except AttributeError as error:
             raise DataError(
-                f"{run.path}: ControlTick has no {error.name!r}; fields are {', '.join((*ALL, *NETWORK))}, and this "
-                "recording may be of a version without some of them"
+                f"{run.path}: ControlTick has no {error.name!r}; fields are {', '.join((*ALL, *TOUCH, *NETWORK))}, and "
+                "this recording may be of a version without some of them"
             ) from error
     columns = {name: _stacked(values[name]) for name in wanted if name not in (*TEXTS, *NETWORK)}
     texts = {name: tuple(values[name]) for name in wanted if name in TEXTS}

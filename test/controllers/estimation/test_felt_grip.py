@@ -10,6 +10,7 @@ from skill_stack.controllers.estimation.felt_contact import STILL, STILL_FOR
 from skill_stack.controllers.estimation.felt_grip import PRESSED, RECENT, USUAL, WEIGHT, FeltGrip
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.robots.sensor_spec import TouchSpec
 from test.controllers.conftest import upright
 
 EFFORT, DT = 0.7, 0.01
@@ -19,8 +20,8 @@ FIRM, HEAVY = 2.5 * PRESSED * EFFORT, 0.9 * WEIGHT * EFFORT
 class Hand:
     """A hand of four joints."""
 
-    def __init__(self) -> None:
-        self.felt, self.now = FeltGrip([EFFORT] * 4), 0.0
+    def __init__(self, pads=()) -> None:
+        self.felt, self.now = FeltGrip([EFFORT] * 4, pads), 0.0
 
     def show(self, torques, seconds=2 * STILL_FOR, speed=0.0):
         for _ in range(math.ceil(seconds / DT)):
@@ -80,6 +81,29 @@ def test_it_lets_go_where_nothing_but_its_weight_is_left(hand):
 def test_what_is_no_measurement_says_nothing(hand, torques):
     hand.show([FIRM] * 4)
     assert hand.show(torques, DT) == ""
+
+
+def test_touch_sensors_feel_what_is_too_light_for_the_joints() -> None:
+    hand, light = Hand(pads=[0.25, 1.0]), [0.0] * 4
+    assert hand.show([*light, 0.2, 0.0]) == "free", "noise"
+    assert hand.show([*light, 0.3, 0.0]) == "contact", "one pad alone may touch by chance"
+    assert hand.show([*light, 0.3, 1.0]) == "holding"
+    assert hand.show([*light, 0.3, 1.0], DT, speed=2 * STILL) == "contact", "it slips"
+
+
+@pytest.mark.parametrize("touch", [[], [math.nan, math.nan], [math.nan, 0.0]])
+def test_touch_that_says_nothing_leaves_the_joints_to_tell(touch) -> None:
+    hand = Hand(pads=[0.25, 1.0])
+    assert hand.show([0.0] * 4 + touch) == "free"
+    assert hand.show([FIRM, -FIRM, 0.0, 0.0] + touch) == "holding"
+    assert hand.show([FIRM, -FIRM, 0.0, 0.0] + [1.0], DT) == "", "of another number than there are sensors"
+
+
+def test_what_counts_as_pressed_is_out_of_the_reach_of_noise() -> None:
+    row = {"name": "tip", "link": "tip", "radius": 0.01, "range": (0.5, 10.0), "source": "made up"}
+    assert TouchSpec(**row, noise=0.05).pressed == pytest.approx(0.75)
+    assert TouchSpec(**row).pressed == pytest.approx(0.55)
+    assert TouchSpec(**row, kind="switch", threshold=2.0).pressed == 1.0
 
 
 def test_hands_feel_by_torques_and_legs_by_their_feet():
