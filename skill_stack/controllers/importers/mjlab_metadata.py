@@ -15,7 +15,7 @@ from skill_stack.core.robots.robot import RobotSpec
 NAME = "mjlab"
 DESCRIPTION = "mjlab / whole_body_tracking / unitree_bringup: ONNX file with joint_names and observation_names inside"
 TERMS: dict[str, str] = {
-    **{name: name for name in ("base_ang_vel", "base_lin_vel", "projected_gravity")},
+    **{name: name for name in ("base_ang_vel", "base_lin_vel", "projected_gravity", "joint_effort")},
     **{name: name for name in ("motion_anchor_ori_b", "motion_anchor_pos_b")},
     **dict.fromkeys(("joint_pos", "joint_pos_rel", "joint_positions"), "joint_pos_rel"),
     **dict.fromkeys(("joint_vel", "joint_vel_rel", "joint_velocities"), "joint_vel_rel"),

@@ -60,3 +60,8 @@ def test_factors_and_limits_are_read_as_csv_too(go2, tmp_path) -> None:
     )  # fmt: skip
     first, second = read(path, go2).data["inputs"][0]["terms"]
     assert first["scale"] == 0.25 and "scale" not in second and second["clip"] == (-1.0, 1.0)
+
+
+def test_torques_are_what_the_drives_report(go2, tmp_path) -> None:
+    draft = read(make.write_mjlab(tmp_path / "walk.onnx", observation_names="joint_pos,joint_effort"), go2)
+    assert [term["term"] for term in draft.data["inputs"][0]["terms"]] == ["joint_pos_rel", "joint_effort"]
