@@ -35,6 +35,7 @@ from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.distillation import Teacher
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.learners.head_start import begin_as, fit_critic, take_after
+from skill_stack.training.learners.kept_best import KeptBest, finite
 from skill_stack.training.learners.learner import (
     TrainingProgress,
     collect,
@@ -97,7 +98,8 @@ def train(
 
     Raises:
         DataError: The checkpoint or the predecessor does not fit.
-        Stuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
+        TrainingStuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
+        TrainingDiverged: Its weights are no numbers any more; the best of before is in ``best.pt``.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
@@ -155,11 +157,12 @@ def go_on(
         Path of the last checkpoint.
 
     Raises:
-        Stuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
+        TrainingStuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
+        TrainingDiverged: Its weights are no numbers any more; the best of before is in ``best.pt``.
     """
     log = RunLog(folder, report)
     watch = StuckWatch(environment.ppo.patience, ENOUGH_TRACKING)
-    rewards: list[float] = []
+    best, rewards = KeptBest(folder), list[float]()
     now = saved = time.monotonic()
     end = now + minutes * 60.0
     ppo = environment.ppo
@@ -168,10 +171,9 @@ def go_on(
         while now < end and progress.cpu_seconds < cpu_seconds:
             summary = _iterate(environment, learner, imitation, progress)
             now = time.monotonic()
-            tracking = environment.tracking(summary)
-            if progress.iteration % WIDEN_EVERY == 0:
-                _widen(environment, summary, tracking)
-            progress.level = environment.level
+            tracking = _follow_curriculum(environment, progress, summary)
+            score = watch.update(progress.level, tracking, _success(environment), _weakest(environment))
+            best.update(score, learner, progress)
             rewards.append(summary["reward"])
             if progress.iteration % LOG_EVERY == 0:
                 std = float(learner.get_policy().output_std.detach().mean())
@@ -183,9 +185,9 @@ def go_on(
             if now - saved > CHECKPOINT_SECONDS:
                 save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
                 saved = now
-            watch.update(progress.level, tracking, _success(environment), _weakest(environment))
     finally:  # also when a person ends it: nothing that was learnt is lost
-        save_checkpoint(folder / "last.pt", learner, progress)
+        if finite(learner):
+            save_checkpoint(folder / "last.pt", learner, progress)
         log.close()
     return folder / "last.pt"
 
@@ -207,10 +209,16 @@ def _iterate(
     return summary
 
 
-def _widen(environment: TrainingEnvironment, summary: dict[str, float], tracking: float) -> None:
-    """Widens the ranges of commands where robots keep their feet and follow."""
-    if summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE and tracking > MIN_TRACKING:
+def _follow_curriculum(
+    environment: TrainingEnvironment, progress: TrainingProgress, summary: dict[str, float]
+) -> float:
+    """Widens the ranges of commands where robots keep their feet and follow; the tracking, a share of the best."""
+    tracking = environment.tracking(summary)
+    keeps_feet = summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE and tracking > MIN_TRACKING
+    if progress.iteration % WIDEN_EVERY == 0 and keeps_feet:
         environment.widen_ranges()
+    progress.level = environment.level
+    return tracking
 
 
 def _success(environment: TrainingEnvironment) -> float:

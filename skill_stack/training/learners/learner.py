@@ -31,6 +31,7 @@ class TrainingProgress:
         cpu_seconds: CPU time spent, s.
         level: Level of the curriculum, 0 to 1.
         seed: Seed of the run.
+        best: Best mean score so far, that of ``best.pt``.
     """
 
     iteration: int = 0
@@ -39,6 +40,7 @@ class TrainingProgress:
     cpu_seconds: float = 0.0
     level: float = 0.5
     seed: int = 0
+    best: float = -math.inf
 
     def advance(self, ticks: int, wall: float, cpu: float) -> None:
         """Counts one iteration: its control ticks, wall time and CPU time, s."""

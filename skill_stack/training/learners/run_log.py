@@ -35,8 +35,8 @@ class StuckWatch:
     enough: float
     _scores: list[float] = field(default_factory=list)
 
-    def update(self, level: float, tracking: float, success: float, weakest: str) -> None:
-        """Takes one iteration.
+    def update(self, level: float, tracking: float, success: float, weakest: str) -> float:
+        """Takes one iteration; returns its score.
 
         Args:
             level: Level of the curriculum, 0 to 1.
@@ -47,9 +47,10 @@ class StuckWatch:
         Raises:
             Stuck: It is.
         """
-        self._scores = [*self._scores, level + tracking + success][-self.patience :]
+        score = level + tracking + success
+        self._scores = [*self._scores, score][-self.patience :]
         if not self.patience or tracking >= self.enough or len(self._scores) < self.patience or rises(self._scores):
-            return
+            return score
         hint = f"; weakest where {weakest}" if weakest else ""
         raise TrainingStuck(
             f"stuck: no trend upwards in {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} "
