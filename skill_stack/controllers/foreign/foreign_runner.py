@@ -162,6 +162,11 @@ class ForeignRunner:
             observation.follow(source)
         self._memory.restore(other._memory.inputs)
 
+    def hear(self, goals: Mapping[str, float]) -> None:
+        """See :class:`skill_stack.controllers.runners.runner.GoalListener`; an object is not where it is to be now."""
+        if self._object is not None and goals != self._goals:
+            self.progress = 0.0
+
     def rehearse(self, reading: FastEstimate) -> None:
         """Runs the network once, to warm the caches; its state stays unchanged."""
         state = self._memory.state()
@@ -178,6 +183,7 @@ class ForeignRunner:
         self._run_clock()
         moment.reading, moment.last_action, moment.target = reading, action.seen, action.target
         if self._object is not None and self._object.lost(reading):
+            self.progress = 0.0  # whether it is where it was to be, nobody sees
             return self._targets(action.held)
         position, velocity = reading.numbers[: self._size], reading.numbers[self._size : 2 * self._size]
         targets = self._approach(position, dt)

@@ -28,6 +28,7 @@ from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.realtime import enter_real_time
 from skill_stack.core.processes.stop_signal import StopSignal
+from skill_stack.core.processes.tracked_channel import TrackedChannel, tracked_path
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import DriverSource, as_driven, reaches_device
 from skill_stack.core.robots.robot import RobotSpec
@@ -51,6 +52,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add_limits(parser)
     parser.add_argument("--provider", choices=WANTED, default="auto", help="where networks are evaluated")
     parser.add_argument("--rearm", choices=("person", "auto"), default="person", help="after the supervisor damped")
+    parser.add_argument("--tracks", action="store_true", help="the pose of the object in the hand is from a camera")
     parser.add_argument("--unsupervised", action="store_true", help="drive without a supervisor, for measurements")
     return parser.parse_args(argv)
 
@@ -85,7 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         library = load_library(resources, whole, arguments.control, device=reaches_device(arguments.driver))
         core = _make_core(robot, library, channels, options, log)
         box = TickRecorder(box_path(channels.block.path), robot, core)
-        station = ControlStation(core, channels, opener, arguments.rearm, log, box)
+        tracked = TrackedChannel(tracked_path(path)) if arguments.tracks else None
+        station = ControlStation(core, channels, opener, arguments.rearm, log, box, tracked)
         channels.words.set("reload.heeded", asked)  # after everything from before was made void
         for note in enter_real_time(None if arguments.pace == "lock_step" else PRIORITY):
             log.info(note)

@@ -14,6 +14,7 @@ from skill_stack.controllers.processes.tick_recorder import TickRecorder
 from skill_stack.core.errors import DataError, LeaseRefused, StaleData
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.processes.process_log import ProcessLog
+from skill_stack.core.processes.tracked_channel import TrackedChannel
 from skill_stack.core.robots.hardware import Hardware
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
@@ -46,6 +47,7 @@ class ControlStation:
         rearm: Rearm,
         log: ProcessLog,
         box: TickRecorder | None = None,
+        tracked: TrackedChannel | None = None,
     ) -> None:
         """Takes the lease unless another process holds it.
 
@@ -56,6 +58,7 @@ class ControlStation:
             rearm: Who may take the lease back from the supervisor.
             log: Where changes of mode are reported.
             box: Keeps the last minute, or None.
+            tracked: What a camera sees of the object in the hand, in place of what the device reports; or None.
         """
         self._core = core
         self._channels = channels
@@ -63,7 +66,7 @@ class ControlStation:
         self._open_driver = open_driver
         self._rearm = rearm
         self._log = log
-        self._box = box
+        self._box, self._tracked = box, tracked
         self._driver: Hardware | None = None
         self._lease: Lease | None = None
         self._peers, self._alone = Peers(channels), len(channels.parts) == 1
@@ -147,7 +150,8 @@ class ControlStation:
 
     def read(self) -> SensorSample | None:
         """The newest sample that the hardware has, or None."""
-        return self._driver.read() if self._driver is not None else None
+        sample = self._driver.read() if self._driver is not None else None
+        return sample if sample is None or self._tracked is None else self._tracked.fill(sample)
 
     def rehearse(self) -> None:
         """Repeats the last turn's reading and ticking without any effect; see ControlCore.rehearse."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
-from skill_stack.controllers.runners.runner import Continuing, Runner, Targets, inside
+from skill_stack.controllers.runners.runner import Continuing, GoalListener, Runner, Targets, inside
 
 SLACK = 1e-6
 """Time by which a run may come early, s, since sums of periods are inexact."""
@@ -40,6 +40,7 @@ class PacedRunner:
         self._due = 0.0
         self._targets: Targets | None = None
         self._from: Sequence[float] | np.ndarray = ()
+        self._goals: Mapping[str, float] | None = None
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Runs the network at the next tick, or in the rhythm of a predecessor with the same network."""
@@ -61,7 +62,10 @@ class PacedRunner:
 
     def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick of the control loop."""
-        targets = self._targets
+        if goals is not self._goals and isinstance(self._policy, GoalListener):
+            self._policy.hear(goals)
+            self.progress = self._policy.progress
+        self._goals, targets = goals, self._targets
         if targets is None:
             targets = self._next(reading, goals)
             self._from = targets.q

@@ -81,6 +81,14 @@ class Continuing(Protocol):
 
 
 @runtime_checkable
+class GoalListener(Protocol):
+    """A runner that is told of new goals before its next run."""
+
+    def hear(self, goals: Mapping[str, float]) -> None:
+        """Takes goals: those of before may have been reached, these are not yet."""
+
+
+@runtime_checkable
 class Gripping(Protocol):
     """A runner that can start from the joints' last targets instead of their positions."""
 

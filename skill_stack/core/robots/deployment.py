@@ -106,6 +106,8 @@ class PerceptionConfig(DataModel):
             another driver).
         map_known: Whether the things of the scene file are stated too; else it states places alone, and things count
             once they have been seen.
+        tracks: Whether the camera does nothing but follow the object in the hand (``sensors.tracker``) by its markers,
+            which the scene states.
         things: Whether perceived things are published; else the camera gives only the occupied floor.
         width: Columns of drawn pictures; 0 for the camera's own.
         networks: Networks that detect, segment, classify and point out things.
@@ -116,6 +118,7 @@ class PerceptionConfig(DataModel):
     camera: str = ""
     source: Literal["simulator", "realsense", "ros"] = "simulator"
     map_known: bool = False
+    tracks: bool = False
     things: bool = True
     width: int = Field(0, ge=0, le=4096)
     networks: tuple[NetworkConfig, ...] = ()

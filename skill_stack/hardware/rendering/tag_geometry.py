@@ -28,13 +28,16 @@ def add_tags(spec: mujoco.MjSpec, tags: SceneTags) -> None:
 
     Raises:
         ResourceNotFound: The extra ``perception``, which contains the marker images, is not installed.
-        UnknownName: There is no such family.
+        UnknownName: There is no such family, or no object that is to carry one.
     """
     for number, tag in tags.places.items():
         cells = _cells(tags.family, number)
         turn = Rotation.from_euler("xyz", tag.rpy).as_matrix() @ _OUT_IS_Z
         x, y, z, w = Rotation.from_matrix(turn).as_quat().tolist()
-        body = spec.worldbody.add_body(name=f"tag_{number}", pos=list(tag.xyz), quat=[w, x, y, z])
+        carrier = spec.body(tag.carrier) if tag.carrier else spec.worldbody
+        if carrier is None:
+            raise UnknownName(f"object that carries marker {number}", tag.carrier, [body.name for body in spec.bodies])
+        body = carrier.add_body(name=f"tag_{number}", pos=list(tag.xyz), quat=[w, x, y, z])
         edge, side = tags.edge, tags.edge / len(cells)
         _box(body, (0.0, 0.0, -LAYER), (edge + 2 * side, edge + 2 * side), WHITE)
         _box(body, (0.0, 0.0, 0.0), (edge, edge), BLACK)

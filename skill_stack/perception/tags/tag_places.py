@@ -24,7 +24,7 @@ from skill_stack.perception.tags.tags import KnownTag, Tag, TagFinder, base_in_m
 Array = np.ndarray
 Mount = tuple[Array, Array]
 """Position of the camera in the base, m, shape (3,), and rotation from its optical frame to the base, shape (3, 3)."""
-_PLATE = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+PLATE = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """From a marker's frame (x right, y up, z out of it) to its plate's (x out of it, z up)."""
 PIXEL = 0.5
 """Lower bound of a corner's standard deviation, pixels: more than the detector's, for lens errors."""
@@ -73,9 +73,8 @@ class TagPlaces:
         """
         self._finder = finder or TagFinder(tags.family, tags.edge)
         self._mount, self._half = mount, tags.edge / 2
-        self._known = {
-            number: KnownTag(np.array(one.xyz), rotation_of(one.rpy) @ _PLATE) for number, one in tags.places.items()
-        }
+        hung = tags.on("").places.items()
+        self._known = {number: KnownTag(np.array(one.xyz), rotation_of(one.rpy) @ PLATE) for number, one in hung}
         self._against: list[Pose2] = []
 
     def look(

@@ -23,6 +23,7 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.slow_skills import slow_skills
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.core.world.scene_tags import SceneTags
 
 Restart = Literal["always", "never"]
 
@@ -113,6 +114,7 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
     specs = (
         *_device(deployment, robot),
         *_cameras(deployment, resources),
+        *_tracker(deployment, robot, resources),
         *_workers(deployment, robot, resources),
         *_nodes(deployment, robot, resources),
         *_recorder(deployment, robot),
@@ -164,6 +166,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     harsh = ("--harsh", deployment.harsh.model_dump_json(exclude_defaults=True)) if deployment.harsh else ()
     viewer = ("--viewer",) if deployment.viewer else ()
     cameras = ("--cameras",) if _drawn(deployment) else ()
+    tracks = ("--tracks",) if deployment.perception.tracks else ()
     limits = limit_arguments(deployment.safety, deployment.unsafe)
     common: dict[str, Any] = {"namespace": deployment.namespace, "ros": False, "detached": True}
     simulator = ProcessSpec(
@@ -180,7 +183,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
             "control" if part == robot.main_part else f"control_{part}",
             CONTROL,
             "skill_stack.controllers.processes.control_process",
-            (*who, *pace, "--rearm", deployment.rearm, *provider, *_part_arguments(deployment, robot, part)),
+            (*who, *pace, "--rearm", deployment.rearm, *provider, *tracks, *_part_arguments(deployment, robot, part)),
             ready=f"{deployment.robot if len(robot.parts) == 1 else f'{deployment.robot}.{part}'} at ",
             patience=0.0,  # the supervisor does, and sooner
             **common,
@@ -257,6 +260,38 @@ def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
             namespace=deployment.namespace,
             ros=False,
             ready="camera ",
+        ),
+    )
+
+
+def _tracker(deployment: Deployment, robot: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """The process that follows the object in the hand by a camera; it ends with the bring-up.
+
+    Raises:
+        DataError: There is no camera, nothing to follow, or no marker on it.
+    """
+    seen = deployment.perception
+    if not seen.tracks:
+        return ()
+    where = f"deployment '{deployment.name}': perception.tracks"
+    if not seen.camera or seen.source == "ros":
+        raise DataError(f"{where} needs a camera of source simulator or realsense")
+    carrier = robot.sensors.tracker.object if robot.sensors.tracker is not None else ""
+    tags = load_scene(resources.scene(deployment.scene)).tags
+    if not carrier or not tags.on(carrier).places:
+        what = f"no marker on '{carrier}' in the scene {deployment.scene}" if carrier else "no sensors.tracker"
+        raise DataError(f"{where}: {robot.name} has nothing to follow: {what}")
+    who = ("--robot", deployment.robot, "--namespace", deployment.namespace, "--pace", deployment.pace)
+    what_where = ("--scene", deployment.scene, "--camera", seen.camera, "--source", seen.source)
+    return (
+        ProcessSpec(
+            "object_tracker",
+            "object_tracker",
+            "skill_stack.perception.tags.object_tracker",
+            (*who, *what_where),
+            namespace=deployment.namespace,
+            ros=False,
+            ready="follows the ",
         ),
     )
 
@@ -405,6 +440,16 @@ def _robot(deployment: Deployment, robot: RobotSpec) -> dict[str, Any]:
     return {"robot": deployment.robot, "control": deployment.control, "simulated": nothing_real}
 
 
+def _seeing(deployment: Deployment, tags: SceneTags) -> dict[str, Any]:
+    """Parameters of perception alone."""
+    seen = deployment.perception
+    found: dict[str, Any] = {"camera": seen.camera, "source": seen.source, "things": seen.things}
+    found |= {"networks": json.dumps([one.model_dump() for one in seen.networks])} if seen.networks else {}
+    found |= {"tags": tags.model_dump_json()} if tags.places else {}
+    found |= {"landmarks": deployment.scene, "landmark_seed": deployment.seed} if seen.map_known else {}
+    return found | ({"remember": deployment.scene} if seen.remembers else {})
+
+
 def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
     """The ROS nodes with their parameters."""
     setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
@@ -424,15 +469,10 @@ def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tup
         "planner": {**robot, **pace, "scene": deployment.scene, **_models(deployment), **_switches(deployment)},
         "lifecycle_manager": {"managed": list(MANAGED)},
     }
-    if deployment.perception.camera:
-        seen = deployment.perception
-        own["scene"] |= {"stated": seen.map_known, "fixed": seen.map_known}
-        networks = json.dumps([one.model_dump() for one in seen.networks]) if seen.networks else ""
-        own["perception"] = {**robot, **pace, "camera": seen.camera, "source": seen.source, "things": seen.things}
-        own["perception"] |= {"networks": networks} if networks else {}
-        own["perception"] |= {"tags": setup.tags.model_dump_json()} if setup.tags.places else {}
-        own["perception"] |= {"landmarks": deployment.scene, "landmark_seed": deployment.seed} if seen.map_known else {}
-        own["perception"] |= {"remember": deployment.scene} if seen.remembers else {}
+    if deployment.perception.camera and not deployment.perception.tracks:
+        known = deployment.perception.map_known
+        own["scene"] |= {"stated": known, "fixed": known}
+        own["perception"] = {**robot, **pace, **_seeing(deployment, setup.tags)}
         own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:
         page = deployment.monitor

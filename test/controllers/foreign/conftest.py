@@ -78,7 +78,7 @@ def reading_at(position, velocity=(0.0,) * 4, **others) -> FastEstimate:
 def make(robot, tmp_path):
     """Makes a runner of a network that passes what it sees on: `size` values, of which the first four are answered."""
 
-    def build(size=4, weights=None, fixed=None, file=None, **changes) -> ForeignRunner:
+    def build(size=4, weights=None, fixed=None, file=None, robot=robot, **changes) -> ForeignRunner:
         manifest = manifest_of(robot, **changes)
         path = file or linear(tmp_path / "policy.onnx", {"obs": size}, {"obs": np.eye(size, 4)} | (weights or {}))
         spec = SimpleNamespace(name="foreign", policy=SimpleNamespace(fixed_goal=fixed or {}))

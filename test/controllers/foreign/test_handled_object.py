@@ -12,12 +12,16 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbe
 from skill_stack.controllers.foreign.handled_object import HandledObject, from_rpy, orientation_error, position_error
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.term_context import Places
+from skill_stack.controllers.runners.paced_runner import PacedRunner
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.robots.sensor_spec import TrackerSpec
 from skill_stack.core.sensor_sample import SensorSample, TrackedPose
 from skill_stack.core.skills.policy_manifest import ManifestTerm, PolicyManifest
+
+from .conftest import reading_at
 
 RESOURCES = Resources.from_environment({})
 LEAP = load_robot(RESOURCES.robot("leap"), RESOURCES)
@@ -65,3 +69,34 @@ def test_an_object_that_nobody_sees_any_more_is_lost() -> None:
 def test_a_goal_that_is_no_command_is_named() -> None:
     with pytest.raises(UnknownName, match="'tilt'"):
         HandledObject(parse_model(PolicyManifest, {**DATA, "object": {"goal": ["tilt", "pitch", "yaw"]}}, "test"))
+
+
+def test_what_others_reached_new_goals_have_not(make, robot) -> None:
+    commands = [{"name": name, "unit": "rad", "lower": -3.2, "upper": 3.2} for name in ("yaw", "roll", "pitch")]
+    sensors = robot.sensors.model_copy(update={"tracker": TrackerSpec(object="cube", rate=30.0)})
+    robot = robot.model_copy(update={"sensors": sensors})
+    runner = PacedRunner(make(robot=robot, object={}, commands=commands), 0.05)
+    pose = TrackedPose(0.0, np.zeros(3), np.array([1.0, 0.0, 0.0, 0.0]))
+    zeros = [np.zeros(size) for size in (4, 4, 4, 4, 3, 3, 0, 0)]
+
+    def reading(now: float, tracked: TrackedPose | None) -> FastEstimate:
+        sample = SensorSample(1, now, now, *zeros, tracked=tracked)
+        return reading_at([0.0] * 4)._replace(task_time=now, sample=sample)
+
+    runner.start(reading(0.0, pose), None)
+    here, there = {"yaw": 0.0, "roll": 0.0, "pitch": 0.0}, {"yaw": 1.0, "roll": 0.0, "pitch": 0.0}
+    runner.run(reading(0.0, pose), here, 0.0125)
+    assert runner.progress == 1.0
+    runner.run(reading(0.0125, pose), dict(here), 0.0125)
+    assert runner.progress == 1.0, "the same goal once more"
+    runner.run(reading(0.025, pose), there, 0.0125)
+    assert runner.progress == 0.0, "told between two runs of the network"
+    for _ in range(4):
+        runner.run(reading(0.05, pose), there, 0.0125)
+    assert 0.0 < runner.progress < 1.0
+    runner.start(reading(0.1, pose), None)
+    runner.run(reading(0.1, pose), here, 0.0125)
+    assert runner.progress == 1.0
+    for _ in range(4):
+        runner.run(reading(9.0, pose), here, 0.0125)
+    assert runner.progress == 0.0, "nobody sees whether it is still there"

@@ -328,3 +328,24 @@ def test_the_interface_of_a_command_line_is_that_of_the_bridge(tmp_path) -> None
     file.write_text("{name: mine, robot: go2, driver: unitree_ros, interfaces: {bridge: [eth0]}}")
     made = load_deployment(file, interface="lo")
     assert made.interfaces == {"bridge": ("lo",)} and made.driver_settings == {}
+
+
+def test_a_camera_that_follows_an_object_looks_for_nothing_else() -> None:
+    specs = by_name(describe(load_deployment(RESOURCES.deployment("leap_camera")), RESOURCES))
+    assert "perception" not in specs and not specs["object_tracker"].ros and "--tracks" in specs["control"].arguments
+    assert "perception" not in specs["lifecycle_manager"].parameters["managed"]
+    assert "--tracks" not in by_name(describe(deployment(), RESOURCES))["control"].arguments
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"perception": {"tracks": True}}, "needs a camera"),
+        ({"robot": "go2", "perception": {"camera": "front", "tracks": True}}, "go2 has nothing to follow: no sensors"),
+        ({"robot": "leap", "scene": "cube_in_hand", "perception": {"camera": "side", "tracks": True}},
+         "leap has nothing to follow: no marker on 'cube' in the scene cube_in_hand"),
+    ],
+)  # fmt: skip
+def test_a_camera_that_has_nothing_to_follow_is_an_error_before_anything_runs(changes: dict, why: str) -> None:
+    with pytest.raises(DataError, match=why):
+        describe(Deployment.model_validate({**deployment().model_dump(), **changes}), RESOURCES)
