@@ -295,6 +295,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "latent",
         "pose",
         "searching",
+        "following",
         "synergy",
         "hand_to",
         "pointing",

@@ -222,7 +222,8 @@ def stop_rows(stage: VoiceStage, rng: np.random.Generator, seconds: float) -> li
             Row(f"spoken stops that are heard, SNR {snr:g} dB", 100.0 * (count - missed) / count, "%", better="higher",
                 note=f"{count - missed} of {count}"),
             Row(f"end of the word → heard, worst, SNR {snr:g} dB", 1e3 * worst, "ms", 1e3 * LATEST,
-                spread=tuple(1e3 * np.percentile(late, [10, 90])) if late else None),
+                spread=tuple(1e3 * np.percentile(late, [10, 90])) if late else None,
+                note="" if late else f"none of {count} was heard"),
             Row(f"wake words that are heard, SNR {snr:g} dB", 100.0 * awake / count, "%", better="higher",
                 note=f"“{WAKE}”, {awake} of {count}"),
         ]  # fmt: skip

@@ -31,6 +31,8 @@ Hazard = Literal["none", "low", "high"]
 HAZARDS: tuple[Hazard, ...] = ("none", "low", "high")
 SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """Place of a goal parameter in a phrase, e.g. ``{target}``."""
+SILENCE = "silence"
+"""Signal of a guide that is told goal values all the time: for how long it was told nothing, s."""
 HERE = "here"
 """Pose name for the joint positions when the skill begins."""
 Tilt = Annotated[float, Field(gt=0, le=2 * math.pi)]
@@ -431,6 +433,11 @@ class SkillSpec(DataModel):
         base = {self.base} if self.base else set()
         base |= self.blended.skills if self.blended else set()
         return frozenset(base | {phase.stance for phase in self.phases}) - {self.name}
+
+    @property
+    def streamed(self) -> bool:
+        """Whether a program sends its goal values all the time, so that words cannot ask for it; silence ends it."""
+        return any(text.split()[0] == SILENCE for text in self.failure)
 
     def parameter(self, name: str) -> GoalParameter:
         """A goal parameter by name.

@@ -80,7 +80,8 @@ class SkillOffer:
         usable = [
             spec
             for spec in library
-            if (things or all(p.type != "object" or p.default is not None for p in spec.goal)) and not takes_terms(spec)
+            if (things or all(p.type != "object" or p.default is not None for p in spec.goal))
+            and not (takes_terms(spec) or spec.streamed)
         ]
         fit = _fitting(words, usable, skills, named | frozenset(used))
         shown = {thing.id: name for name, thing in things.items()}
