@@ -9,6 +9,7 @@ from dataclasses import replace
 import mujoco
 import numpy as np
 
+from skill_stack.core.rotation import Quaternion, multiply
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
@@ -74,27 +75,29 @@ def true_presses(device: MujocoDevice, thing: int) -> list[tuple[int, float, flo
     return found
 
 
-def put_object(device: MujocoDevice, thing: int, position: Array, turn: Array) -> None:
+def put_object(device: MujocoDevice, thing: int, position: Array, orientation: Quaternion) -> None:
     """Places a free object at rest.
 
     Args:
         device: The simulated world.
         thing: Number of its body.
         position: Of its centre in the world, m, shape (3,).
-        turn: Rotation from its frame to the world, shape (3, 3).
+        orientation: Of the object in the world, w-x-y-z.
     """
-    _put(device.model, device.data, thing, position, turn)
+    _put(device.model, device.data, thing, position, orientation)
 
 
-def _put(model: mujoco.MjModel, data: mujoco.MjData, thing: int, position: Array, turn: Array) -> None:
+def _put(model: mujoco.MjModel, data: mujoco.MjData, thing: int, position: Array, orientation: Quaternion) -> None:
     joint = int(model.body_jntadr[thing])
     at, speeds = int(model.jnt_qposadr[joint]), int(model.jnt_dofadr[joint])
     data.qpos[at : at + 3] = position
-    mujoco.mju_mat2Quat(data.qpos[at + 3 : at + 7], np.ascontiguousarray(turn).ravel())
+    data.qpos[at + 3 : at + 7] = orientation
     data.qvel[speeds : speeds + 6] = 0.0
 
 
-def depth_in(device: MujocoDevice, palm: int, thing: int, joints: dict[str, float], place: Array, turn: Array) -> float:
+def depth_in(
+    device: MujocoDevice, palm: int, thing: int, joints: dict[str, float], place: Array, orientation: Quaternion
+) -> float:
     """Greatest depth of a hand in an object, both placed so, m; the simulated world stays as it is.
 
     Args:
@@ -103,14 +106,15 @@ def depth_in(device: MujocoDevice, palm: int, thing: int, joints: dict[str, floa
         thing: Number of the object's body.
         joints: Joint positions of the hand, rad, by name.
         place: Of the object's centre in the palm's frame, m, shape (3,).
-        turn: Rotation from its frame to the palm's, shape (3, 3).
+        orientation: Of the object in the palm's frame, w-x-y-z.
     """
     model, data = device.model, mujoco.MjData(device.model)
     data.qpos[:] = device.data.qpos
     for name, angle in joints.items():
         data.joint(name).qpos[0] = angle
-    rotation = device.data.xmat[palm].reshape(3, 3)
-    _put(model, data, thing, device.data.xpos[palm] + rotation @ place, rotation @ turn)
+    position = device.data.xpos[palm] + device.data.xmat[palm].reshape(3, 3) @ place
+    a, b, c, d = device.data.xquat[palm].tolist()
+    _put(model, data, thing, position, multiply((a, b, c, d), orientation))
     mujoco.mj_forward(model, data)
     pairs = model.geom_bodyid[data.contact.geom[: data.ncon]]
     return max((-float(gap) for pair, gap in zip(pairs, data.contact.dist) if thing in pair), default=0.0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.spatial.transform import Rotation
+import math
 
+import numpy as np
+
+from skill_stack.core.rotation import Quaternion, multiply
 from skill_stack.evaluation.hand_suite import Disturbance
 from skill_stack.hardware.mujoco.object_mover import depth_in, put_object, true_presses
 from skill_stack.runtime.line.parts_line import PartsLine
@@ -70,28 +72,29 @@ class HandTruth:
             place: Of its centre in the palm's frame, m, shape (3,).
             angle: By which it is turned there about the palm's normal, rad.
         """
-        self.put(place, Rotation.from_rotvec((angle, 0.0, 0.0)).as_matrix())
+        self.put(place, (math.cos(0.5 * angle), math.sin(0.5 * angle), 0.0, 0.0))
 
-    def put(self, place: Array, turn: Array) -> None:
+    def put(self, place: Array, orientation: Quaternion) -> None:
         """Places the object at rest in the hand.
 
         Args:
             place: Of its centre in the palm's frame, m, shape (3,).
-            turn: Rotation from its frame to the palm's, shape (3, 3).
+            orientation: Of the object in the palm's frame, w-x-y-z.
         """
-        at = self._data.xpos[self.palm] + self.rotation @ place
-        put_object(self._line.device, self._thing, at, self.rotation @ turn)
+        at = self._data.xpos[self.palm] + self._data.xmat[self.palm].reshape(3, 3) @ place
+        a, b, c, d = self._data.xquat[self.palm].tolist()
+        put_object(self._line.device, self._thing, at, multiply((a, b, c, d), orientation))
 
-    def depth_at(self, joints: Array, place: Array, turn: Array) -> float:
+    def depth_at(self, joints: Array, place: Array, orientation: Quaternion) -> float:
         """Greatest depth of the hand in the object, both placed so, m, by the simulator's contacts.
 
         Args:
             joints: Joint positions of the hand, rad, shape (joints,).
             place: Of the object's centre in the palm's frame, m, shape (3,).
-            turn: Rotation from its frame to the palm's, shape (3, 3).
+            orientation: Of the object in the palm's frame, w-x-y-z.
         """
         named = dict(zip(self._line.robot.parts[self.part].joints, joints.tolist()))
-        return depth_in(self._line.device, self.palm, self._thing, named, place, turn)
+        return depth_in(self._line.device, self.palm, self._thing, named, place, orientation)
 
     @property
     def force(self) -> Array:

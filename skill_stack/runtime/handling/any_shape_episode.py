@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from skill_stack.connector.grasping.choice import FITTING
 from skill_stack.connector.grasping.grasp_plan import ANY, GraspPlan, GraspWish, plan_grasp
 from skill_stack.connector.grasping.held import remember
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec, hand_of
+from skill_stack.core.rotation import Quaternion
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup
@@ -95,7 +97,7 @@ def run_any_shape(
         return result(f"no fit: {error}")
     spent = time.process_time() - begin
     line = PartsLine(robot, _halves(robot, library), _setup(suite, world, seed))
-    depth = HandTruth(line, THING).depth_at(plan.fit.closed, plan.fit.centre, plan.fit.turn)
+    depth = HandTruth(line, THING).depth_at(plan.fit.closed, plan.fit.centre, _quaternion(plan.fit.turn))
     if depth > suite.depth:
         return result(f"the hand is {1000 * depth:.1f} mm deep in it", depth=depth, touching=plan.fit.touching)
     moved, wrong = _handed(line, suite, plan, picture)
@@ -133,7 +135,7 @@ def _handed(line: PartsLine, suite: AnyShapeSuite, plan: GraspPlan, picture: Pic
     gravity[:] = 0.0
     for skill in (SHAPE, CLOSE):
         if skill == CLOSE:
-            truth.put(plan.fit.centre, plan.fit.turn)
+            truth.put(plan.fit.centre, _quaternion(plan.fit.turn))
             if picture is not None:
                 picture("put", line)
         outcome = line.run_skill(skill, {"target": THING})
@@ -151,3 +153,9 @@ def _handed(line: PartsLine, suite: AnyShapeSuite, plan: GraspPlan, picture: Pic
     if picture is not None:
         picture("pushed", line)
     return most, ""
+
+
+def _quaternion(turn: np.ndarray) -> Quaternion:
+    """A rotation matrix as a quaternion, w-x-y-z."""
+    x, y, z, w = Rotation.from_matrix(turn).as_quat().tolist()
+    return w, x, y, z
