@@ -44,6 +44,10 @@ WARM = 5
 """Number of such first looks: they wait for libraries to load."""
 LATE = 0.5
 """Time by which poses may arrive later than looks of their time, s."""
+ROUNDED = 1e-6
+"""Difference of the stamps of a look and a pose of the same moment, s: those of messages are rounded to nanoseconds."""
+MOMENT = 0.2
+"""Wall time for which the pose of a look is waited for, s: in lock-step none comes while time waits for that look."""
 SLOW = 2.0
 """Time for one look from which on networks pause, s."""
 PAUSE, LONGEST_PAUSE = 30.0, 600.0
@@ -75,6 +79,7 @@ class PerceptionPipeline:
         named: Named | None = None,
         own: SelfFilter | None = None,
         leaves: HingedLeaves | None = None,
+        wall: Callable[[], float] = time.monotonic,
     ) -> None:
         """Takes the camera and the history of the robot's poses.
 
@@ -82,14 +87,15 @@ class PerceptionPipeline:
             camera: Where it is on the robot.
             source: Its looks.
             poses: Poses of the base in ``odom`` by task time.
-            clock: Monotonic time, s.
+            clock: Monotonic time, s; in lock-step task time.
             budget: Share of one processor.
             named: Names things by networks, or None.
             own: Masks the robot in its looks, or None.
             leaves: What has a hinge on the map, or None.
+            wall: Monotonic time, s, also in lock-step.
         """
         self._camera, self._source, self._poses = camera, source, poses
-        self._clock, self._budget, self._named = clock, budget, named
+        self._clock, self._wall, self._budget, self._named = clock, wall, budget, named
         self._own, self._leaves = own, leaves or HingedLeaves(())
         self._observer = LookObserver(camera.near, camera.far)
         self.scene, self.floor = ObjectMap(), FloorMap()
@@ -98,6 +104,7 @@ class PerceptionPipeline:
         self.reason = ""
         self.base: Pose2 | None = None
         self._stamp: float | None = None
+        self._awaited = (-math.inf, 0.0)  # a look whose pose is not known yet, and since when
         self._blind = False  # the newest look cannot be used, wherever it was taken
         self._good = clock()
         self._next = 0.0
@@ -119,8 +126,8 @@ class PerceptionPipeline:
         look = self._source.newest()
         if look is None or look[0] == self._stamp:
             return None
-        if look[0] > self._poses.newest > look[0] - LATE:
-            return None  # where the robot was then is known in a moment
+        if self._awaits_pose(look[0]):
+            return None
         fault = stamp_fault(look[0], self._stamp, now)
         if "jumped back" in fault:
             self._stamp = None  # a clock that began anew: the next look is believed
@@ -143,6 +150,14 @@ class PerceptionPipeline:
         end = self._clock()
         self._good, self._next = end, end + (end - begin) * (1 / self._budget - 1)
         return events
+
+    def _awaits_pose(self, stamp: float) -> bool:
+        """Whether it will be known in a moment where the robot was at a look; not for long, as time may stand still."""
+        if not stamp - ROUNDED > self._poses.newest > stamp - LATE:
+            return False
+        if stamp != self._awaited[0]:
+            self._awaited = stamp, self._wall()
+        return self._wall() - self._awaited[1] < MOMENT
 
     def _fault(self, frame: CameraFrame | None, origin: Pose2 | None) -> str:
         """Why a look cannot be used; empty where it can."""

@@ -10,7 +10,7 @@ from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.world_facts import SEES
 from skill_stack.evaluation.scenes.perception_scenes import Eye
-from skill_stack.perception.perception_pipeline import FIRST, STALE, PerceptionPipeline
+from skill_stack.perception.perception_pipeline import FIRST, MOMENT, STALE, PerceptionPipeline
 
 CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.45), rpy=(0.0, 0.4, 0.0), width=320, height=240, view=1.2)
 HERE = Pose2(0.0, 0.0, 0.0)
@@ -189,3 +189,17 @@ def test_networks_that_take_ten_seconds_pause_longer_and_longer_and_geometry_goe
     rig.clock += 31.0
     rig.look(0.7, BALL)
     assert len(calls) == 2, "the second pause is twice as long"
+
+
+def test_a_look_waits_for_its_pose_but_not_for_rounding_and_not_while_time_stands_still(rig) -> None:
+    newest, now = rig.poses.newest, [10.0]
+    rig.seeing._wall = lambda: now[0]
+    assert rig.look(newest + 1e-9, BALL) is not None, "stamps of messages are rounded"
+    assert rig.look(newest + 0.01, BALL) is None
+    now[0] += 0.9 * MOMENT
+    assert rig.seeing.step(HERE, newest + 0.01) is None
+    now[0] += 0.2 * MOMENT
+    assert rig.seeing.step(HERE, newest + 0.01) is not None, "whoever lets time go on waits for this look"
+    assert rig.look(newest + 0.03, BALL) is None, "another look has a moment of its own"
+    rig.poses.add(newest + 0.04, np.array([0, 0, 0, 1.0, 0, 0, 0]))
+    assert rig.seeing.step(HERE, newest + 0.04) is not None
