@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from skill_stack.commands.common import note, print_json
 from skill_stack.commands.measure.workers import finished
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.evaluation.scores.any_shape_suite import load_any_shape_suite
 from skill_stack.evaluation.scores.drawn_figures import by_kind, share
@@ -88,19 +91,22 @@ def any_shape_figures(rows: Iterable[Row]) -> dict[str, Any]:
     }
 
 
-_LOADED: dict[str, Any] = {}  # robots of a worker process
-_LIBRARY: list[Any] = []
+@cache
+def _robot(name: str) -> RobotSpec:
+    """A robot, loaded once in a worker process."""
+    found = Resources.from_environment(os.environ)
+    return load_robot(found.robot(name), found)
+
+
+@cache
+def _skills(name: str) -> SkillLibrary:
+    """The skills of a robot, the same."""
+    return load_library(Resources.from_environment(os.environ), _robot(name))
 
 
 def _episode(file: Path, name: str, seed: int) -> Row:
     """One episode in a worker."""
-    from skill_stack.core.skills.skill_library import load_library
     from skill_stack.runtime.handling.any_shape_episode import run_any_shape
 
     suite, (robot, _, grasp) = load_any_shape_suite(file), name.partition("/")
-    found = Resources.from_environment(os.environ)
-    for each in {robot, suite.skills} - set(_LOADED):
-        _LOADED[each] = load_robot(found.robot(each), found)
-    if not _LIBRARY:
-        _LIBRARY.append(load_library(found, _LOADED[suite.skills]))
-    return run_any_shape(_LOADED[robot], _LIBRARY[0], suite, grasp, seed).to_json()
+    return run_any_shape(_robot(robot), _skills(suite.skills), suite, grasp, seed).to_json()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.robots.camera_spec import rotation_of
 
+Array = np.ndarray
 Triple = tuple[float, float, float]
+_PLATE = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+"""From a marker's frame (x right, y up, z out of it) to its plate's (x out of it, z up)."""
+_CORNERS = np.array([[-1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [1.0, 1.0, 0.0], [-1.0, 1.0, 0.0]])
 
 
 class HungTag(DataModel):
@@ -23,6 +29,19 @@ class HungTag(DataModel):
     carrier: str = ""
     xyz: Triple
     rpy: Triple = (0.0, 0.0, 0.0)
+
+    @property
+    def rotation(self) -> Array:
+        """From the marker's frame (x right, y up, z out of it) to the one in which its pose is, shape (3, 3)."""
+        return rotation_of(self.rpy) @ _PLATE
+
+    def corners(self, edge: float) -> Array:
+        """Corners in the frame in which its pose is, m, shape (4, 3): counter-clockwise from the lower left one.
+
+        Args:
+            edge: Length of the black square's edge, m.
+        """
+        return np.asarray((edge / 2 * _CORNERS) @ self.rotation.T + self.xyz)
 
 
 class SceneTags(DataModel):

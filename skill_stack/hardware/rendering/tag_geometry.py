@@ -17,8 +17,6 @@ LAYER = 0.001  # m between plate, black square and white cells
 NOBODY = 4
 """A contact bit that nothing else has: without one, a model made from a URDF would drop the plates as visuals."""
 WHITE, BLACK = (0.95, 0.95, 0.95, 1.0), (0.03, 0.03, 0.03, 1.0)
-_OUT_IS_Z = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-"""From a frame with x to the right, y up and z out of the marker to its plate's (x out, z up)."""
 
 
 def add_tags(spec: mujoco.MjSpec, tags: SceneTags) -> None:
@@ -32,8 +30,7 @@ def add_tags(spec: mujoco.MjSpec, tags: SceneTags) -> None:
     """
     for number, tag in tags.places.items():
         cells = _cells(tags.family, number)
-        turn = Rotation.from_euler("xyz", tag.rpy).as_matrix() @ _OUT_IS_Z
-        x, y, z, w = Rotation.from_matrix(turn).as_quat().tolist()
+        x, y, z, w = Rotation.from_matrix(tag.rotation).as_quat().tolist()
         carrier = spec.body(tag.carrier) if tag.carrier else spec.worldbody
         if carrier is None:
             raise UnknownName(f"object that carries marker {number}", tag.carrier, [body.name for body in spec.bodies])

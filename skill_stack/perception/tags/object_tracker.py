@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -26,6 +27,7 @@ from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.processes.tracked_channel import TrackedChannel, tracked_path
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import CameraSpec, load_camera
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.sensor_sample import TrackedPose
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
@@ -97,7 +99,7 @@ def _run(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) -> No
     camera = load_camera(resources.robot(arguments.robot), arguments.camera)
     finder = TaggedObject(load_scene(resources.scene(arguments.scene)).tags, carrier)
     tracker, block = ObjectTracker(finder, camera), block_path(arguments.namespace, domain_of(os.environ), os.getuid())
-    source = _source(arguments, camera, RobotChannels.open(block, robot))
+    source = _source(arguments, camera, robot, block)
     channel, notes = TrackedChannel(tracked_path(block)), LockStepNotes(block)
     log.info(f"follows the {carrier} by camera {arguments.camera or 'front'}, {camera.rate:g} Hz")
     try:
@@ -109,12 +111,12 @@ def _run(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) -> No
         channel.close()
 
 
-def _source(arguments: argparse.Namespace, camera: CameraSpec, channels: RobotChannels) -> LookSource:
+def _source(arguments: argparse.Namespace, camera: CameraSpec, robot: RobotSpec, block: Path) -> LookSource:
     if arguments.source == "simulator":
-        return RingSource(rgbd_path(channels.block.path, arguments.camera or "front"))
+        return RingSource(rgbd_path(block, arguments.camera or "front"))
     from skill_stack.perception.cameras.realsense import RealSense
 
-    return RealSense(camera.width, camera.height, round(camera.rate), _task_clock(channels))
+    return RealSense(camera.width, camera.height, round(camera.rate), _task_clock(RobotChannels.open(block, robot)))
 
 
 def _task_clock(channels: RobotChannels) -> Callable[[], float]:

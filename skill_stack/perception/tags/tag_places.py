@@ -24,8 +24,6 @@ from skill_stack.perception.tags.tags import KnownTag, Tag, TagFinder, base_in_m
 Array = np.ndarray
 Mount = tuple[Array, Array]
 """Position of the camera in the base, m, shape (3,), and rotation from its optical frame to the base, shape (3, 3)."""
-PLATE = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-"""From a marker's frame (x right, y up, z out of it) to its plate's (x out of it, z up)."""
 PIXEL = 0.5
 """Lower bound of a corner's standard deviation, pixels: more than the detector's, for lens errors."""
 WORST = 2.5
@@ -72,9 +70,9 @@ class TagPlaces:
             UnknownName: There is no such family.
         """
         self._finder = finder or TagFinder(tags.family, tags.edge)
-        self._mount, self._half = mount, tags.edge / 2
-        hung = tags.on("").places.items()
-        self._known = {number: KnownTag(np.array(one.xyz), rotation_of(one.rpy) @ PLATE) for number, one in hung}
+        self._mount, hung = mount, tags.on("").places
+        self._known = {number: KnownTag(np.array(one.xyz), one.rotation) for number, one in hung.items()}
+        self._corners = {number: one.corners(tags.edge) for number, one in hung.items()}
         self._against: list[Pose2] = []
 
     def look(
@@ -137,7 +135,7 @@ class TagPlaces:
             begin = believed.compose(Pose2(float(odometry[0]), float(odometry[1]), yaw_of(odometry[3:])))
         if begin is None:
             return None
-        corners = np.concatenate([self._corners(tag.number) for tag in seen])
+        corners = np.concatenate([self._corners[tag.number] for tag in seen])
         pixels = np.concatenate([tag.corners for tag in seen])
         level = rotation_of((0.0, 0.0, -yaw_of(odometry[3:]))) @ matrix_of(odometry[3:])
 
@@ -154,12 +152,6 @@ class TagPlaces:
         spread = np.sqrt(np.diag(np.linalg.pinv(solved.jac.T @ solved.jac)) * max(miss, PIXEL) ** 2)
         place = Pose2(float(solved.x[0]), float(solved.x[1]), wrap_angle(float(solved.x[2])))
         return place, (math.hypot(float(spread[:2].max()), HUNG[0]), math.hypot(float(spread[2]), HUNG[1]))
-
-    def _corners(self, number: int) -> Array:
-        """Corners of a marker in ``map``, in the order in which they are found, m, shape (4, 3)."""
-        h, known = self._half, self._known[number]
-        flat = np.array([[-h, -h, 0.0], [h, -h, 0.0], [h, h, 0.0], [-h, h, 0.0]])
-        return np.asarray(flat @ known.rotation.T + known.position)
 
 
 def _alike(one: Pose2, other: Pose2, spread: tuple[float, float]) -> bool:

@@ -10,10 +10,9 @@ from scipy.optimize import least_squares
 from scipy.spatial.transform import Rotation
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.camera_spec import rotation_of
 from skill_stack.core.world.camera_frame import Intrinsics
 from skill_stack.core.world.scene_tags import SceneTags
-from skill_stack.perception.tags.tag_places import PIXEL, PLATE
+from skill_stack.perception.tags.tag_places import PIXEL
 from skill_stack.perception.tags.tags import Tag, TagFinder
 
 Array = np.ndarray
@@ -58,9 +57,8 @@ class TaggedObject:
         carried = tags.on(carrier).places
         if not carried:
             raise DataError(f"object '{carrier}' has no marker: tags of the scene need carrier: {carrier}")
-        self._finder, h = TagFinder(tags.family, tags.edge), tags.edge / 2
-        square = np.array([[-h, -h, 0.0], [h, -h, 0.0], [h, h, 0.0], [-h, h, 0.0]])  # as Tag has its corners
-        self._corners = {n: square @ (rotation_of(one.rpy) @ PLATE).T + one.xyz for n, one in carried.items()}
+        self._finder = TagFinder(tags.family, tags.edge)
+        self._tags, self._corners = carried, {number: one.corners(tags.edge) for number, one in carried.items()}
 
     def find(self, colour: Array, intrinsics: Intrinsics) -> SeenObject | None:
         """The pose of the object, or None where it is not seen surely.
@@ -80,11 +78,9 @@ class TaggedObject:
         corners = np.concatenate([self._corners[tag.number] for tag in tags])
         pixels = np.concatenate([tag.corners for tag in tags])
         best = min(tags, key=lambda tag: (not tag.sure, tag.miss))
-        own = self._corners[best.number]
-        sides = own[1] - own[0], own[3] - own[0]
-        face = np.stack([side / np.linalg.norm(side) for side in (*sides, np.cross(*sides))], axis=1)
-        turn = Rotation.from_matrix(best.rotation @ face.T)
-        place = best.position - turn.apply(own.mean(axis=0))
+        own = self._tags[best.number]
+        turn = Rotation.from_matrix(best.rotation @ own.rotation.T)
+        place = best.position - turn.apply(own.xyz)
 
         def missed(change: Array) -> Array:  # about the first pose, where a rotation vector has no singularity
             turned = (Rotation.from_rotvec(change[3:]) * turn).apply(corners)

@@ -15,7 +15,6 @@ from skill_stack.core.world.camera_frame import Intrinsics
 from skill_stack.core.world.scene_file import load_scene
 from skill_stack.core.world.scene_tags import HungTag, SceneTags
 from skill_stack.perception.tags.object_tracker import ObjectTracker
-from skill_stack.perception.tags.tag_places import PLATE
 from skill_stack.perception.tags.tagged_object import TaggedObject
 from skill_stack.perception.tags.tags import FAMILIES
 
@@ -30,7 +29,7 @@ def picture(place, turn, hidden=()):
     out = np.full((VIEWED.height, VIEWED.width), 128, np.uint8)
     family = cv2.aruco.getPredefinedDictionary(FAMILIES[TAGS.family])
     for number, tag in TAGS.places.items():
-        turned, centre = turn @ rotation_of(tag.rpy) @ PLATE, place + turn @ tag.xyz
+        turned, centre = turn @ tag.rotation, place + turn @ tag.xyz
         if number in hidden or -centre @ turned[:, 2] < 0.02:
             continue
         marker = cv2.aruco.generateImageMarker(family, number, 400)[::-1, ::-1]
