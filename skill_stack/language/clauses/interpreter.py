@@ -60,6 +60,7 @@ class Interpreter:
         whole: Constraints on the path of every step.
         so: Facts expected after the steps so far.
         heard: Noun phrases of the clauses so far.
+        objects: Ids of the direct objects of the clause before.
     """
 
     library: SkillLibrary
@@ -73,6 +74,7 @@ class Interpreter:
     whole: tuple[WayLimit, ...] = ()
     so: frozenset[Fact] = frozenset()
     heard: list[Noun] = field(default_factory=list)
+    objects: frozenset[str] = frozenset()
 
     def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
         """Returns the best binding of chunks to the frames of a verb, or None."""
@@ -134,6 +136,8 @@ class Interpreter:
             yield resolved
             return
         spec, why = binding.frame.skill, _asked(clause)
+        bare = {role.parameter for role in binding.frame.roles if "" in role.between}
+        self.objects = frozenset(str(value) for one in resolved for name, value in one.items() if name in bare)
         for values in resolved:
             if binding.advance is not None:
                 yield from self._advance(binding, values, why)
@@ -173,7 +177,8 @@ class Interpreter:
         spec = binding.frame.skill
         types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
         optional = {p.name for p in spec.goal if p.type == "object" and p.default is not None}
-        for name, value in sorted(binding.values.items(), key=lambda item: item[0] not in optional):  # the theme last
+        used = optional | {role.parameter for role in binding.frame.roles if "with" in role.between}  # not the theme
+        for name, value in sorted(binding.values.items(), key=lambda item: item[0] not in used):  # the theme last
             if not isinstance(value, Noun):
                 out = [{**one, name: value} for one in out]
                 continue
@@ -181,7 +186,7 @@ class Interpreter:
             if isinstance(ids, Answer):
                 return ids
             out = [{**one, name: thing} for one in out for thing in ids]
-            if out and all(_upon_itself(spec, one, self.resolver.words.people) for one in out):
+            if out and all(_upon_itself(spec, one) for one in out):
                 return refusal(f"The {self.scene[ids[0]].label} is one thing, and '{spec.name}' needs two.")
         return _divided(spec, out, types) or self._at_home(binding, out)
 
@@ -218,7 +223,12 @@ class Interpreter:
     ) -> tuple[str, ...] | Answer:
         """The ids that a noun means, given what was spoken of, the latest last."""
         if noun.role == "pronoun" and spoken_of:
-            return self._referred(noun, sorted(spoken_of, key=self._likelihood(noun, spec, name, types)))
+            likelihood = self._likelihood(noun, spec, name, types)
+            likely = sorted(spoken_of, key=likelihood)
+            tied = {one for one in likely if likelihood(one) == likelihood(likely[-1])}
+            if noun.words == "it" and likely[-1] not in self.objects and tied & self.objects:
+                self.notes.append(TakenAs())  # "put the egg in the bowl and cook it": the bowl, or the egg
+            return self._referred(noun, likely)
         if noun.role == "group" and spoken_of and self._single(name, spoken_of[-1], types):
             return (spoken_of[-1],)  # "find the visitor and greet them"
         found = self.resolver.resolve(noun, self.discourse)
@@ -266,7 +276,7 @@ class Interpreter:
             fits = not types.misfit(parameter, thing), not types.unheld(spec, parameter, name)
             so = sum(one.ground({parameter: name}).holds(self.so) for one in (*needs, *undone))
             ready = 2 * so + (name in told) if self.so else 0  # an object with a state is preferred
-            return (*kinds, *fits, not types.unlike(spec, parameter, name), ready)
+            return (*kinds, *fits, not types.unlike(spec, parameter, name), types.usual(spec, name), ready)
 
         return likelihood
 
@@ -408,16 +418,10 @@ def _divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: 
     return None
 
 
-def _upon_itself(spec: SkillSpec, values: Values, people: frozenset[str]) -> bool:
+def _upon_itself(spec: SkillSpec, values: Values) -> bool:
     """Whether a skill would relate an object to itself, such as putting a pot into itself."""
-    somebody = [one for one in values.values() if one in people]
-    if len(set(somebody)) < len(somebody):
-        return True
-    for effect in map(Literal.parse, spec.effects):
-        named = [values[one[1:]] for one in effect.arguments if one.startswith("$") and one[1:] in values]
-        if effect.positive and len(named) > len(set(named)):
-            return True
-    return False
+    things = [values[one.name] for one in spec.goal if one.type == "object" and one.name in values]
+    return len(set(things)) < len(things)
 
 
 def _asked(clause: Clause) -> str:

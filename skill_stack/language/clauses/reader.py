@@ -11,6 +11,7 @@ from skill_stack.language.clauses.carried_context import cannot, carried_over, c
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, HeadingChunk, Noun, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
+from skill_stack.language.readings import TakenAs
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, Token
 
@@ -23,11 +24,13 @@ class _Group:
         begin: Position of the first one.
         end: Position after the last one.
         form: Whether its verbs are bare, as in ``after you ring and wait``, where only such join it; None if any do.
+        fronted: Whether it begins the text behind ``after`` or ``before``.
     """
 
     begin: int = 0
     end: int = 0
     form: bool | None = None
+    fronted: bool = False
 
     def takes(self, link: Sequence[str], verbal: bool, form: bool) -> bool:
         """Whether a clause behind some words joins it, by whether that has a verb, and whether the verb is bare."""
@@ -75,16 +78,16 @@ class Reader:
             at, order, together = self.grammar.separators(self.tokens, at)
             if at >= len(self.tokens):
                 break
-            link = tuple(token.text for token in self.tokens[begun:at])
+            link, start = tuple(token.text for token in self.tokens[begun:at]), at
             before, verbal = _last_clause(out), self._verbal(at)
             form = self.tokens[at].text in self.interpreter.lexicon.english.base
-            read = self._linked(at, order, together, before, link)
+            read = self._clause(at, order, together, before)
             if isinstance(read, Answer):
                 return read
             at, one = read
             if one is None or one is before:
                 continue
-            if (asked := self._about(one)) is not None:
+            if (asked := self._about(one, start, any((link, not out, group.fronted)))) is not None:
                 return asked
             if group.takes(link, verbal, form):
                 group = group.joined(out, one)
@@ -107,17 +110,8 @@ class Reader:
             return group, False
         begin, fronted = group.begin if earlier else len(out), order == "before" and not out
         aside = order in ("after", "but_first") or fronted
-        return _Group(begin, begin, form if aside else None).joined(out, one), fronted
-
-    def _linked(
-        self, at: int, order: str, together: bool, before: BoundClause | None, link: Sequence[str]
-    ) -> tuple[int, BoundClause | int | None] | Answer:
-        """See :meth:`_clause`; without a word between, a particle is no verb: ``back up for three seconds``."""
-        read = self._clause(at, order, together, before)
-        if before is None or link or isinstance(read, Answer) or not isinstance(read[1], BoundClause):
-            return read
-        head, particles = read[1].clause.head, self.interpreter.lexicon.verbs.particles
-        return self._not_understood(at) if len(head) == 1 and head[0] in particles else read
+        front = order in ("after", "before") and not out
+        return _Group(begin, begin, form if aside else None, front).joined(out, one), fronted
 
     def _take_back(self, out: list[BoundClause | int], new: BoundClause) -> None:
         """Puts a clause in place of the one that it corrects: the last with the same object, else the last."""
@@ -153,9 +147,15 @@ class Reader:
         first = at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
         return first or order in ("after", "but_first")
 
-    def _about(self, reading: BoundClause | int) -> Answer | None:
-        """Uses a noun phrase without a verb as antecedent; the question for its verb where there is no pronoun."""
-        chunks = [] if isinstance(reading, int) else reading.clause.chunks
+    def _about(self, reading: BoundClause | int, start: int, linked: bool) -> Answer | None:
+        """Uses a noun phrase without a verb as antecedent; the question for its verb where there is no pronoun.
+
+        An order without a word before it is a guess, and a particle is none: ``jump up``.
+        """
+        head, chunks = ((), ()) if isinstance(reading, int) else (reading.clause.head, reading.clause.chunks)
+        self.interpreter.notes += [] if linked else [TakenAs()]  # "… on the same cutting board" is no order to cut
+        if not linked and " ".join(head) in self.interpreter.lexicon.verbs.particles:
+            return self._not_understood(start)
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in chunks):
             self.topics.clear()
         return self._no_verb() if self.topics else None

@@ -161,6 +161,11 @@ class Types:
         # If another room has one of the nouns, the parameter takes rooms, and may take this one.
         return name == START or all(nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(one)) for one in rooms)
 
+    def usual(self, spec: SkillSpec, name: str) -> bool:
+        """Returns whether an object is of a type that a skill's verb is for: a lamp is switched on, a drawer closed."""
+        verbs = {f"{verb} " for kind in self.types_of(name) for verb in self.lexicon.things.types[kind].verbs}
+        return any(phrase.startswith(tuple(verbs)) for phrase in spec.phrases)
+
     def _nouns(self, spec: SkillSpec, parameter: str) -> frozenset[str]:
         """The nouns of a parameter, if an object here has one of them; empty for generic nouns and rooms."""
         key = spec.name, parameter

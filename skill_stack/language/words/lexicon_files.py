@@ -87,10 +87,11 @@ def _plain(data: Any) -> Any:
 
 
 class ThingType(DataModel):
-    """A type of parameter: names of such parameters, and kinds of objects that fit."""
+    """A type of parameter: names of such parameters, kinds of objects that fit, and verbs for these alone."""
 
     parameters: Words
     kinds: Words
+    verbs: Words = Words()
 
 
 class Things(WordFile):

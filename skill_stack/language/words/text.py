@@ -138,7 +138,7 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
     for match in _TOKEN.finditer(source):
         word = match[0].casefold()
         if match["word"]:
-            word = _plain_letters(word)
+            word = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))  # café, cafe
             owner = word if word.endswith(("'s", "s'")) and word not in contractions else ""
             written = contractions.get(word) or word.removesuffix("'s").replace("'", "")
             tokens.extend(Token(part, match.start(), match.end(), owner) for part in written.split())
@@ -164,8 +164,3 @@ def name_words(name: str) -> list[str]:
         name: Name of a skill, an argument or a predicate, in camel case or with underscores.
     """
     return _CAMEL.sub("_", name).casefold().split("_")
-
-
-def _plain_letters(word: str) -> str:
-    """The word without accents, so that ``café`` and ``cafe`` are equal."""
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

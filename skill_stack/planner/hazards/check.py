@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,9 @@ from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6
 """Largest depth of containment."""
+
+BESIDE = 1.5
+"""Distance up to which a thing already is next to another, m: an arm's reach and the bodies of both."""
 
 THING, RUNNING, UNNAMED, NOWHERE = "thing", "running", "unnamed", "nowhere"
 """Kinds that the check knows: of everything, of what was switched on, of what nobody named, and of no destination."""
@@ -349,7 +353,20 @@ class _Walk:
         pairs = self._pairs(does, motion.carried, motion.goals, world)
         if not (motion.carried or motion.takes or motion.releases):
             pairs = {_Event(does, "", one) for one in motion.goals}
-        return pairs | {_Event(does, one, alone=not pairs) for one in acted}
+        beside = set[_Event]() if motion.takes else self._beside(step, does, motion.carried, world)
+        return pairs | beside | {_Event(does, one, alone=not pairs) for one in acted}
+
+    def _beside(self, step: Step, does: frozenset[str], carried: set[str], world: HazardWorld) -> set[_Event]:
+        """Pairs with what the words name without being an argument: ``on the floor next to the fireplace``."""
+        told, objects = " ".join(token.text for token in words_of(step.why)), self._scene.objects
+        named = {one for one in objects.values() if one.id not in step.arguments.values() and _spoken(one, told)}
+        return {
+            replace(event, near=True)
+            for what in carried & set(objects)
+            for to in named
+            if math.dist(objects[what].position, to.position) > BESIDE  # what is next to the stove is moved away
+            for event in self._pairs(does, {what}, {to.id}, world)
+        }
 
     @staticmethod
     def _running(does: frozenset[str], named: set[str], world: HazardWorld) -> frozenset[str]:
@@ -412,6 +429,12 @@ class _Walk:
         return HazardFinding(
             name, rule.outcome, step_key(step.spec.name, step.arguments), f"{rule.reason} ({done})", rule.source
         )
+
+
+def _spoken(thing: SceneObject, told: str) -> bool:
+    """Whether words in lower case have a name of an object."""
+    names = (" ".join(token.text for token in words_of(one)) for one in (thing.kind, thing.id, *thing.names))
+    return any(name and f" {name} " in f" {told} " for name in names)
 
 
 def _speaks(rule: KindRule, event: _Event, seen: _EventKinds) -> bool:

@@ -1,5 +1,7 @@
 """Every rule by combination, over libraries with and without effects; and what is ordinary stays allowed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -330,3 +332,13 @@ def test_a_planner_without_rules_checks_nothing(library, households, home):
     bare = Planner(library, knowledge=Knowledge()).hazards
     plan = tree(node("pick_up", thing="cat"), node("place", thing="cat", place="oven"))
     assert not bare.findings(plan, households["told"].library, home, frozenset())
+
+
+@pytest.mark.parametrize(("away", "outcome"), [(3.0, {"refuse"}), (1.0, set())])
+def test_what_the_words_name_beside_the_goal_counts_unless_the_thing_is_there_already(
+    hazards, households, home, away, outcome
+):
+    can, stove = thing("petrol_can"), replace(thing("stove"), position=(1.0 + away, 1.0, 0.0))
+    scene, put = with_things(home, can, stove, thing("bench")), households["told"].steps["put"]("petrol_can", "bench")
+    plan = tree(households["told"].steps["take"]("petrol_can"), replace(put, why='asked: "put it next to the stove"'))
+    assert outcomes(hazards, households["told"], plan, scene) == outcome

@@ -4,6 +4,7 @@ import functools
 from pathlib import Path
 
 import pytest
+import yaml
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.world.world_facts import place_facts
@@ -60,3 +61,58 @@ def test_what_nobody_named_is_asked_for_and_not_refused(name, text):
 
 def test_what_the_library_has_no_verb_for_stays_refused():
     assert ask("makerspace", "Juggle it for me.").status == "refusal"
+
+
+UNTYPED = {
+    "put": ("thing", "place", "put {thing} in {place}", "place {thing} on {place}"),
+    "fill": ("thing", "stuff", "fill {thing} with {stuff}"),
+    "turn_on": ("thing", "turn on {thing}"), "polish": ("thing", "polish {thing}"), "cut": ("thing", "cut {thing}"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def untyped(tmp_path_factory):
+    """Asks a library that says nothing of what its skills take."""
+    path = tmp_path_factory.mktemp("untyped") / "arm.yaml"
+    skills = [
+        {"name": name, "goal": [{"name": one, "type": "object"} for one in said if "{" not in one],
+         "phrases": [one for one in said if "{" in one]}
+        for name, said in UNTYPED.items()
+    ]  # fmt: skip
+    path.write_text(yaml.safe_dump({"robot": "arm", "skills": skills}))
+    library, stated = read_library(path)
+    kinds = ("mug", "water", "desk", "toaster", "slice of bread", "cutting board", "pear")
+    things = [{"id": one.replace(" ", "_"), "kind": one, "position": [3.0 * k, 1.0]} for k, one in enumerate(kinds)]
+    scene, facts = read_scene({"name": "s", "start": [0, 0, 0], "objects": things})
+    planner = Planner(library)
+    return lambda text: planner.plan(Instruction(text), scene, place_facts(scene) | stated | facts)
+
+
+def told(plan):
+    return [(step.skill, *map(str, step.arguments.values())) for step in plan.steps]
+
+
+def test_it_is_what_was_filled_and_not_what_it_was_filled_with(untyped):
+    plan = untyped("fill the mug with water and put it on the desk")
+    assert told(plan) == [("fill", "mug", "water"), ("put", "mug", "desk")]
+    assert not plan.proposed
+
+
+def test_it_is_what_the_verb_is_for(untyped):
+    plan = untyped("put the slice of bread in the toaster and turn it on")
+    assert told(plan)[-1] == ("turn_on", "toaster")
+    assert not plan.proposed
+
+
+def test_where_it_may_be_either_the_person_is_asked(untyped):
+    assert untyped("put the pear in the mug and polish it").proposed
+
+
+def test_nothing_is_put_onto_itself(untyped):
+    assert untyped("put the pear on the pear").status == "refusal"
+
+
+def test_a_second_order_without_a_word_between_is_asked_about(untyped):
+    plan = untyped("polish the mug polish the desk")
+    assert plan.proposed and len(plan.steps) == 2
+    assert not untyped("after polishing the mug polish the desk").proposed
