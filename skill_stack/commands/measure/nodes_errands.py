@@ -31,7 +31,7 @@ from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
 from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
-from skill_stack.runtime.handling.handling_episodes import NEAR, distance, not_lying_on
+from skill_stack.runtime.handling.handling_episodes import NEAR, distance, not_brought
 
 PATIENCE = 240.0
 """Simulated time that an errand may take, s."""
@@ -104,10 +104,7 @@ class NodeWays:
 
 
 class NodeTouches:
-    """A humanoid that touches and carries things, through all processes; ``without`` is the same without its camera.
-
-    What is to be handed over counts as not done, unasked: nobody stands there who would draw at it.
-    """
+    """A humanoid that touches, carries and hands over, through all processes; ``without`` is without its camera."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
         """Starts no stack.
@@ -121,8 +118,6 @@ class NodeTouches:
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the instruction of a seed."""
         scene = handling_scene(seed)
-        if scene.kind == "hand":
-            return ContrastScore(seed, scene.words, scene.kind, False, False, "nobody takes it through the nodes", 0.0)
         (wrong, seconds), (blind, _) = (self._touched(scene, one) for one in self._deployments)
         return ContrastScore(seed, scene.words, scene.kind, not wrong, not blind, wrong, seconds)
 
@@ -142,7 +137,7 @@ def _missed(stage: EvaluationStage, scene: HandlingScene, seen: WatchedEpisode) 
     graph = stage.setup.graph()
     thing = graph[scene.target]
     if scene.goal:
-        return not_lying_on(_blocks(stage, [thing])[0], graph[scene.goal])
+        return not_brought(scene, _blocks(stage, [thing])[0], graph[scene.goal])
     end = [k for k, one in enumerate(seen.way) if seen.ended - LAST <= one.task_time <= seen.ended]
     states = [seen.states[k] for k in end] or seen.states[-1:]
     links = [HAND.format(side=side) for side in ("left", "right")]

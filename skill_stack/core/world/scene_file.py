@@ -181,6 +181,8 @@ class SceneFile(DataModel):
         objects: What stands in it.
         ground: Stretches of floor that are not like the rest; a seed shifts all of them together, as an object.
         tags: Fiducial markers in it, by which a robot with a camera localizes itself.
+        takers: Who takes which movable thing when it is held out to them, by the ids of thing and person; no map
+            states it.
         variation: What a seed changes.
     """
 
@@ -192,6 +194,7 @@ class SceneFile(DataModel):
     objects: tuple[ObjectFile, ...] = ()
     ground: tuple[FloorPatch, ...] = ()
     tags: SceneTags = SceneTags()
+    takers: dict[str, str] = Field(default_factory=dict)
     variation: VariationFile = VariationFile()
 
 
@@ -212,6 +215,7 @@ class SceneSetup(DataModel):
         harsh: What motors and bus do to commands and measurements.
         patches: Stretches of floor that are not like the rest; no map states them as such.
         tags: Markers that hang there.
+        takers: Who takes which thing when it is held out to them, by the ids of thing and person.
     """
 
     name: str
@@ -227,6 +231,7 @@ class SceneSetup(DataModel):
     harsh: HardwareRealism = HardwareRealism()
     patches: tuple[FloorPatch, ...] = ()
     tags: SceneTags = SceneTags()
+    takers: dict[str, str] = Field(default_factory=dict)
 
     def graph(self) -> SceneGraph:
         """The scene as a stated map: objects, and the place ``start``."""
@@ -248,6 +253,10 @@ def load_scene(path: Path) -> SceneFile:
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise DataError(f"{path}: objects share the id {', '.join(twice)}")
+    free = [thing.id for thing in scene.objects if thing.movable and thing.hinge is None]
+    for thing, person in scene.takers.items():
+        if thing not in free or person not in ids:
+            raise DataError(f"{path}: 'takers' wants the ids of a movable thing and of a person, not {thing}: {person}")
     return scene.model_copy(update={"objects": tuple(thing.with_mesh(path.parent) for thing in scene.objects)})
 
 
@@ -288,6 +297,7 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         weak_motors=variation.weak_motors,
         harsh=variation.harsh,
         tags=scene.tags,
+        takers=scene.takers,
     )
     if scene.ground:  # drawn behind all that worlds without it draw
         dx, dy = shift(variation.object_shift), shift(variation.object_shift)

@@ -76,9 +76,10 @@ def _scene(name: str, rng: np.random.Generator, seed: int, kind: str) -> Handlin
         things, words = _things(rng, kind, spot, float(facing), colours[0])
     spots = [(float(one.position[0]), float(one.position[1])) for one in things]
     things += _others(rng, spots, colours[1:])
-    file = SceneFile(name=f"{name}_{seed}", description="A floor with something to touch.", objects=tuple(things),
-                     size=(14.0, 14.0), variation=VARIATION)  # fmt: skip
     goal = {"carry": "table", "hand": "anna"}.get(kind, "")
+    file = SceneFile(name=f"{name}_{seed}", description="A floor with something to touch.", objects=tuple(things),
+                     size=(14.0, 14.0), variation=VARIATION,
+                     takers={things[1].id: goal} if kind == "hand" else {})  # fmt: skip
     return HandlingScene(seed, file, words, kind, beneath=things[0].id if kind != "touch" else "", goal=goal)
 
 

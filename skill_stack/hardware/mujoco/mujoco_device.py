@@ -19,6 +19,7 @@ from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.model_index import ModelIndex, index_model, write_command
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.hardware.mujoco.simulated_sensors import SimulatedSensors
+from skill_stack.hardware.mujoco.taker import takers
 
 Array = np.ndarray
 
@@ -75,6 +76,7 @@ class MujocoDevice:
         self.substeps = math.ceil(1.0 / (robot.control_rate * timestep) - 1e-9)
         timestep = 1.0 / (robot.control_rate * self.substeps)
         self.model, self.data, self._index = self._build(robot, setup, timestep)
+        self._takers = takers(self.data, setup)
         self._delay = round(setup.latency / timestep)
         self._pending: deque[tuple[int, Array, float]] = deque()
         self.driven, self.stamp = False, 0.0
@@ -203,7 +205,17 @@ class MujocoDevice:
 
     def _step(self, steps: int) -> None:
         """Physics steps with the command in force."""
-        mujoco.mj_step(self.model, self.data, steps)
+        if not self._takers:
+            mujoco.mj_step(self.model, self.data, steps)
+            return
+        for _ in range(steps):
+            self._act_persons()
+            mujoco.mj_step(self.model, self.data)
+
+    def _act_persons(self) -> None:
+        """Lets the persons of the scene act on the coming physics step."""
+        for taker in self._takers:
+            taker.step()
 
     def _obey_next(self) -> None:
         _, rows, self.stamp = self._pending.popleft()

@@ -71,6 +71,7 @@ class RealisticDevice(MujocoDevice):
             return
         for _ in range(steps):
             self._drives.apply(self.data)
+            self._act_persons()
             mujoco.mj_step(self.model, self.data)
 
 

@@ -16,6 +16,7 @@ from skill_stack.hardware.mujoco.model_variation import vary_model
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.mujoco_model import IMU_SITE, robot_spec, scene_variation
 from skill_stack.hardware.mujoco.scene_geometry import ROBOT_BIT, add_objects, add_patches
+from skill_stack.hardware.mujoco.taker import takers
 
 Array = np.ndarray
 
@@ -63,6 +64,7 @@ class SharedWorld:
         substeps = int(np.ceil(1.0 / (inhabitants[0].robot.control_rate * PHYSICS_STEP) - 1e-9))
         self.model = _build(inhabitants, 1.0 / (inhabitants[0].robot.control_rate * substeps))
         self.data = mujoco.MjData(self.model)
+        self._takers = takers(self.data, inhabitants[0].setup)
         self._owed: dict[int, int] = {}
         self.devices: list[SharedDevice] = []
         for number, one in enumerate(inhabitants):
@@ -93,6 +95,8 @@ class SharedWorld:
         for _ in range(steps):
             for device in self.devices:
                 device.begin_step()
+            for taker in self._takers:
+                taker.step()
             mujoco.mj_step(self.model, self.data)
             for device in self.devices:
                 device.end_step()

@@ -16,9 +16,9 @@ from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.hardware.mujoco.taker import taken
 from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
 from skill_stack.runtime.episodes.scenario_line import SeeingLine
-from skill_stack.runtime.handling.taker import Taker
 from skill_stack.runtime.line.line import LineResult
 
 NEAR = 0.05
@@ -38,8 +38,6 @@ PLAIN: dict[str, tuple[tuple[str, dict[str, str | float]], ...]] = {
     ),
 }  # fmt: skip
 """Plans that come near without a choice of the place, by kind; of ``touch`` for all that is touched."""
-OFFERING = "move_palms"
-"""Skill that drives while something is held out."""
 RESTING = 0.03
 """How far a thing that was put down may be from the height of its place, m."""
 AFTER = 1.0
@@ -53,13 +51,11 @@ class TouchLine(SeeingLine):
         tips: Places of the left and the right fingertips at every control tick, m, shape (2, 3) each.
         bases: x and y, m, and heading, rad, of the base at every control tick.
         fallen: Whether the robot fell.
-        taker: Who takes what is held out, or None.
     """
 
     tips: list[np.ndarray]
     bases: list[tuple[float, float, float]]
     fallen: bool
-    taker: Taker | None = None
 
     def begin(self) -> None:
         """Stands up."""
@@ -69,8 +65,6 @@ class TouchLine(SeeingLine):
     def step(self) -> SkillStatus:
         """One control period, recorded."""
         status = super().step()
-        if self.taker is not None:
-            self.taker.step(1.0 / self.robot.control_rate, status.skill == OFFERING)
         bodies = [self.device.data.body(HAND.format(side=side)) for side in ("left", "right")]
         self.tips.append(np.stack([one.xpos + one.xmat.reshape(3, 3) @ np.array(TIP) for one in bodies]))
         truth = self.device.truth()
@@ -85,7 +79,7 @@ class HandlingEpisodes(RobotEpisodes):
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the instruction of a seed, and its plan without the choice."""
         scene = handling_scene(seed)
-        line = self._line(scene)
+        line = self.line_of(scene)
         done = line.run(scene.words)
         reason = self._judged(line, scene, done)
         return ContrastScore(seed, scene.words, scene.kind, not reason, not self._plain(scene, done.plan), reason,
@@ -93,7 +87,7 @@ class HandlingEpisodes(RobotEpisodes):
 
     def _plain(self, scene: HandlingScene, plan: Plan) -> str:
         """What was wrong when the robot only went near and touched."""
-        line = self._line(scene)
+        line = self.line_of(scene)
         steps = PLAIN.get(scene.kind, PLAIN["touch"])
         node = PlanNode("sequence", tuple(self._step(name, arguments) for name, arguments in steps))
         return self._judged(line, scene, line.run_plan(Plan("plain", scene.words, "plan", node)))
@@ -101,12 +95,11 @@ class HandlingEpisodes(RobotEpisodes):
     def _step(self, skill: str, arguments: dict[str, str | float]) -> PlanNode:
         return PlanNode("skill", skill=skill, arguments=self._library[skill].complete(arguments), why="without")
 
-    def _line(self, scene: HandlingScene) -> TouchLine:
+    def line_of(self, scene: HandlingScene) -> TouchLine:
+        """A line in the world of a scene, which has stood up."""
         line = TouchLine(self._robot, self._library, set_up(scene.file, scene.seed))
         facts = {Fact("on", (scene.target, scene.beneath))} if scene.beneath else set()
         line.scene = SceneGraph(line.scene.objects, line.scene.facts | facts, line.scene.robot)
-        if scene.kind == "hand":
-            line.taker = Taker(line.device, scene.target, line.scene[scene.goal])
         line.begin()
         return line
 
@@ -126,10 +119,15 @@ class HandlingEpisodes(RobotEpisodes):
         line.idle(AFTER)
         if line.fallen:
             return "it fell"
-        if line.taker is not None:
-            return "" if line.taker.has else "the person does not have it"
         x, y, z = (float(value) for value in line.device.data.body(scene.target).xpos)
-        return not_lying_on(replace(line.scene[scene.target], position=(x, y, z)), line.scene[scene.goal])
+        return not_brought(scene, replace(line.scene[scene.target], position=(x, y, z)), line.scene[scene.goal])
+
+
+def not_brought(scene: HandlingScene, thing: SceneObject, goal: SceneObject) -> str:
+    """What is wrong with where a thing truly is that was to come to a person or a place; empty for nothing."""
+    if thing.id in scene.file.takers:
+        return "" if taken(thing, goal) else "the person does not have it"
+    return not_lying_on(thing, goal)
 
 
 def not_lying_on(thing: SceneObject, place: SceneObject) -> str:

@@ -25,7 +25,7 @@ class TrackingEpisodes(HandlingEpisodes):
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the instruction of a seed."""
         scene = tracking_scene(seed)
-        line = self._line(scene)
+        line = self.line_of(scene)
         done = line.run(scene.words)
         thing, bases = line.scene[scene.target], np.array(line.bases)
         tips = np.array(line.tips)

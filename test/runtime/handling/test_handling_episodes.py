@@ -2,6 +2,7 @@
 
 import math
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.handling_scenes import KINDS, handling_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
-from skill_stack.runtime.handling.handling_episodes import HandlingEpisodes, distance
+from skill_stack.runtime.handling.handling_episodes import HandlingEpisodes, distance, not_brought
 
 
 def test_scenes_have_all_kinds_and_are_the_same_for_a_seed():
@@ -42,3 +43,48 @@ def test_a_humanoid_goes_around_and_touches_where_going_near_is_not_enough():
     score = HandlingEpisodes(Resources.from_environment(os.environ), "g1").score(1006)
     assert score.words == "reach for the yellow ball"
     assert score.done and not score.without
+
+
+@pytest.fixture
+def offering():
+    """A humanoid that is to hand a box over, and that scene; whether somebody takes it is told."""
+
+    def make(takes):
+        scene = handling_scene(904)
+        if not takes:
+            scene = replace(scene, file=scene.file.model_copy(update={"takers": {}}))
+        return HandlingEpisodes(Resources.from_environment(os.environ), "g1").line_of(scene), scene
+
+    return make
+
+
+def test_a_humanoid_hands_a_box_to_who_draws_at_it(offering):
+    line, scene = offering(takes=True)
+    assert line.run(scene.words).outcome == "succeeded"
+    line.idle(1.0)
+    box = line.scene[scene.target]
+    true = replace(box, position=tuple(line.device.data.body(scene.target).xpos.tolist()))
+    assert not_brought(scene, true, line.scene["anna"]) == ""
+
+
+def test_a_box_that_nobody_takes_stays_between_the_palms(offering):
+    line, scene = offering(takes=False)
+    done = line.run(scene.words)
+    assert done.outcome == "failed" and "offer failed" in done.reason
+    assert line.device.data.body(scene.target).xpos[2] > 0.7 and not line.fallen
+
+
+def test_a_box_that_slips_while_it_is_held_out_is_told(offering):
+    line, scene = offering(takes=False)
+    data, anna = line.device.data, line.scene["anna"]
+    box, ticks = line.device.model.body(scene.target).id, iter(range(150))
+
+    def weigh(status):
+        near = math.dist(data.xpos[box][:2], anna.position[:2]) < 1.2 and status.skill == "move_palms"
+        data.xfrc_applied[box, 2] = -60.0 if near and 100 < next(ticks, 0) else 0.0
+        return status
+
+    step = line.step
+    line.step = lambda: weigh(step())
+    done = line.run(scene.words)
+    assert "slipped" in done.reason and data.xpos[box][2] < 0.3
