@@ -31,7 +31,7 @@ from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
 from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
-from skill_stack.runtime.handling.handling_episodes import NEAR, distance, not_brought
+from skill_stack.runtime.handling.handling_episodes import AFTER, NEAR, distance, not_brought
 
 PATIENCE = 240.0
 """Simulated time that an errand may take, s."""
@@ -45,12 +45,13 @@ SETTLED = 1.5
 """Task time after the end over which it is watched, s."""
 
 
-def spoken(stage: EvaluationStage, words: str) -> tuple[WatchedEpisode, str, str]:
+def spoken(stage: EvaluationStage, words: str, settled: float = SETTLED) -> tuple[WatchedEpisode, str, str]:
     """Says something to a running stack and watches until it stands again.
 
     Args:
         stage: The stack.
         words: The words.
+        settled: Task time after the end over which it is watched, s.
 
     Returns:
         What was seen, and the outcome and reason that the robot told.
@@ -63,7 +64,7 @@ def spoken(stage: EvaluationStage, words: str) -> tuple[WatchedEpisode, str, str
     seen, began, ended = WatchedEpisode(), time.monotonic(), None
     seen.look(stage, stage.now())
     speaker.speak()
-    while ended is None or seen.way[-1].task_time < ended + SETTLED:
+    while ended is None or seen.way[-1].task_time < ended + settled:
         stage.poll()
         time.sleep(LOOK)
         truth = stage.now()
@@ -124,7 +125,7 @@ class NodeTouches:
     def _touched(self, scene: HandlingScene, deployment: str) -> tuple[str, float]:
         """What was wrong in a deployment, empty for nothing, and the task time, s."""
         with _stage(self._resources, deployment, scene.file, scene.seed) as stage:
-            seen, outcome, told = spoken(stage, scene.words)
+            seen, outcome, told = spoken(stage, scene.words, AFTER)
             missed = _missed(stage, scene, seen)
         if any(one.fallen for one in seen.way):
             return "it fell", seen.seconds

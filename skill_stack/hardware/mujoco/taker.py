@@ -27,7 +27,7 @@ FOLLOWS, FREE = 0.03, 0.3
 """Distance between hand and thing, m, and time for which it is kept where nobody else holds the thing, s."""
 CLEAR = 0.05
 """Free space that the hand leaves between the person's outline and the thing, m."""
-HAD = 0.15
+HAD = 0.1
 """Free space between person and thing up to which the person has it, m."""
 
 

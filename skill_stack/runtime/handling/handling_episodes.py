@@ -40,8 +40,8 @@ PLAIN: dict[str, tuple[tuple[str, dict[str, str | float]], ...]] = {
 """Plans that come near without a choice of the place, by kind; of ``touch`` for all that is touched."""
 RESTING = 0.03
 """How far a thing that was put down may be from the height of its place, m."""
-AFTER = 1.0
-"""Time that passes before what was put down is judged, s."""
+AFTER = 3.0
+"""Time that passes before what was put down or handed over is judged, s."""
 
 
 class TouchLine(SeeingLine):

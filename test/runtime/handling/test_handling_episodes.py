@@ -11,7 +11,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.handling_scenes import KINDS, handling_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
-from skill_stack.runtime.handling.handling_episodes import HandlingEpisodes, distance, not_brought
+from skill_stack.runtime.handling.handling_episodes import AFTER, HandlingEpisodes, distance, not_brought
 
 
 def test_scenes_have_all_kinds_and_are_the_same_for_a_seed():
@@ -61,7 +61,7 @@ def offering():
 def test_a_humanoid_hands_a_box_to_who_draws_at_it(offering):
     line, scene = offering(takes=True)
     assert line.run(scene.words).outcome == "succeeded"
-    line.idle(1.0)
+    line.idle(AFTER)
     box = line.scene[scene.target]
     true = replace(box, position=tuple(line.device.data.body(scene.target).xpos.tolist()))
     assert not_brought(scene, true, line.scene["anna"]) == ""
