@@ -201,6 +201,12 @@ def _doors(found: Resources, robot: str) -> Rows:
     return _each(DoorEpisodes(found, robot).score)
 
 
+def _lids(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.episodes.errands.lid_episodes import LidEpisodes  # on demand: physics
+
+    return _each(LidEpisodes(found, robot).score)
+
+
 def _rooms(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.episodes.errands.room_episodes import RoomEpisodes  # on demand: physics
 
@@ -243,6 +249,7 @@ PARTS = {
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),
     "doors": ErrandPart(_contrast(0.9, -1.0), _doors),
+    "lids": ErrandPart(_contrast(0.9, -1.0), _lids),
     "rooms": ErrandPart(
         DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached")), _rooms
     ),

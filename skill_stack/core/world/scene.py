@@ -40,6 +40,8 @@ class SceneObject:
         glides: Whether that alone counts on any floor, as under felt gliders; else the floor's, where it is greater.
         hinge: Upright axis about which it swings, as a door does: x, y from its centre, in its own frame, m; or None.
         swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
+        lifted: How far a lid is open, rad; None for what is no lid. A lid is a movable box that swings up about the
+            lower edge at the end of its own x axis; position and heading are those when it is shut.
         mesh: Of one of that shape: an OBJ or STL file, or ``drawn:<family>:<seed>``; stretched to the size.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
@@ -63,10 +65,13 @@ class SceneObject:
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
     mesh: str = ""
+    lifted: float | None = None
 
     @property
     def opened(self) -> float:
-        """How far one with a hinge is turned from where it is shut, rad; 0 without."""
+        """How far a lid, or one with a hinge, is turned from where it is shut, rad; 0 of others."""
+        if self.lifted is not None:
+            return self.lifted
         return 0.0 if self.hinge is None else abs(wrap_angle(self.yaw - self.swing[0]))
 
     @property

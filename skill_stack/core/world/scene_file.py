@@ -41,6 +41,7 @@ class ObjectFile(DataModel):
         glides: Whether that alone counts on any floor, as under felt gliders.
         hinge: Upright axis about which a movable one swings, as a door does: x, y from its centre, in its own frame, m.
         swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
+        lifted: How far a movable box that is a lid is open, rad; position and yaw are those when it is shut.
         mesh: Of one of that shape: an OBJ or STL file in the folder of the scene file, or ``drawn:<family>:<seed>``.
             It is stretched to the size; without a size a file has its own.
         mesh_scale: Metres for each unit of such a file without a size.
@@ -63,6 +64,7 @@ class ObjectFile(DataModel):
     glides: bool = False
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
+    lifted: float | None = Field(None, ge=0, le=2.0)
     mesh: str = ""
     mesh_scale: Positive = 1.0
     confidence: float = Field(1.0, ge=0, le=1)
@@ -91,6 +93,7 @@ class ObjectFile(DataModel):
             hinge=self.hinge,
             swing=self.swing,
             mesh=self.mesh,
+            lifted=self.lifted,
         )
 
     def with_mesh(self, folder: Path) -> ObjectFile:

@@ -73,7 +73,9 @@ def place_facts(scene: SceneGraph) -> frozenset[Fact]:
     facts = set(scene.facts)
     hinged = [one for one in scene.objects.values() if one.hinge is not None]
     facts |= {Fact("hinged", (one.id,)) for one in hinged}
-    facts |= {Fact("open", (one.id,)) for one in hinged if one.opened >= OPEN_ANGLE}
+    lids = [one for one in scene.objects.values() if one.lifted is not None]
+    facts |= {Fact("lid", (one.id,)) for one in lids}
+    facts |= {Fact("open", (one.id,)) for one in (*hinged, *lids) if one.opened >= OPEN_ANGLE}
     if scene.robot is None:
         return frozenset(facts)
     for thing in scene.objects.values():

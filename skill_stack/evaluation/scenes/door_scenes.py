@@ -52,6 +52,11 @@ class DoorScene:
     kind: str
 
     @property
+    def leaf(self) -> str:
+        """Id of what is to be opened or closed."""
+        return DOOR
+
+    @property
     def closes(self) -> bool:
         """Whether the door is to be closed."""
         return self.words in CLOSE

@@ -12,6 +12,7 @@ import numpy as np
 from skill_stack.core.rotation import Quaternion, multiply
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.scene_geometry import LID_SUFFIX
 
 Array = np.ndarray
 FOOT = 0.05
@@ -27,6 +28,8 @@ def true_place(device: MujocoDevice, thing: SceneObject) -> SceneObject:
     """
     if thing.shape == "point":
         return thing
+    if thing.lifted is not None:
+        return replace(thing, lifted=float(device.data.joint(thing.id + LID_SUFFIX).qpos[0]))
     geom = device.data.geom(thing.id)
     x, y, z = (float(value) for value in geom.xpos)
     return replace(thing, position=(x, y, z), yaw=math.atan2(float(geom.xmat[3]), float(geom.xmat[0])))

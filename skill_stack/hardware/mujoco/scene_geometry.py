@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import mujoco
+import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.world.object_body import solid_of
@@ -20,6 +21,11 @@ WORLD_AFFINITY = WORLD_BIT | ROBOT_BIT
 
 FREE_JOINT_SUFFIX = "_free"
 HINGE_SUFFIX = "_hinge"
+LID_SUFFIX = "_lid"
+MOST_LIFTED = 2.0
+"""How far a lid opens, rad."""
+LID_DAMPING, LID_FRICTION = 0.05, 0.35
+"""Resistance of the hinge of a lid, N·m·s/rad and N·m: one of 0.25 kg and 0.2 m stays where it is left."""
 DOOR_DAMPING, DOOR_FRICTION = 1.0, 0.8
 """Resistance of a hinge, N·m·s/rad and N·m: a door stays where it is left and opens by 1 to 2 N at its handle."""
 PATCH_HEIGHT = 0.003  # m: above the floor by more than feet sink in, low enough to trip nobody
@@ -87,7 +93,7 @@ def add_patches(spec: mujoco.MjSpec, patches: Iterable[FloorPatch]) -> None:
 def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
     """Adds one geom per object, named like it, and more for more parts of a mesh.
 
-    Movable ones get a body of that name and a free joint, or a hinge where they have one, after the robot's.
+    Movable ones get a body of that name and a free joint, or a hinge where they have one or are lids, behind the robot.
 
     Places (shape ``point``) are not material and add nothing.
 
@@ -107,7 +113,9 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             pos=list(thing.position),
             quat=[math.cos(thing.yaw / 2), 0.0, 0.0, math.sin(thing.yaw / 2)],
         )
-        if thing.movable and thing.hinge is not None:
+        if thing.lifted is not None:
+            _hang_lid(body, thing, spec.compiler.degree)
+        elif thing.movable and thing.hinge is not None:
             body.add_joint(
                 name=f"{thing.id}{HINGE_SUFFIX}",
                 type=mujoco.mjtJoint.mjJNT_HINGE,
@@ -134,6 +142,25 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
                 rgba=(*colour_of(thing), 1.0),
                 **form,
             )
+
+
+def _hang_lid(body: mujoco.MjsBody, thing: SceneObject, degrees: bool) -> None:
+    """Hangs a lid on its level hinge, open as far as it is; the joint's position is the angle from shut."""
+    assert thing.lifted is not None
+    half, turn, unit = np.array(thing.size) / 2, np.zeros(4), 180.0 / math.pi if degrees else 1.0
+    hinge = np.array([half[0], 0.0, -half[2]])
+    mujoco.mju_axisAngle2Quat(turn, np.array([0.0, 1.0, 0.0]), thing.lifted)
+    moved, at, shut = np.zeros(3), np.zeros(3), np.array(body.quat)
+    mujoco.mju_rotVecQuat(moved, -hinge, turn)
+    mujoco.mju_rotVecQuat(at, hinge + moved, shut)
+    body.pos = np.array(thing.position) + at
+    whole = np.zeros(4)
+    mujoco.mju_mulQuat(whole, shut, turn)
+    body.quat = whole
+    body.add_joint(
+        name=f"{thing.id}{LID_SUFFIX}", type=mujoco.mjtJoint.mjJNT_HINGE, axis=[0, 1, 0], pos=hinge, limited=True,
+        ref=thing.lifted * unit, range=[0.0, MOST_LIFTED * unit], damping=LID_DAMPING, frictionloss=LID_FRICTION,
+    )  # fmt: skip
 
 
 def _forms(spec: mujoco.MjSpec, thing: SceneObject) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ class DoorEpisodes(RobotEpisodes):
 
 
 def judge_door(scene: DoorScene, was: float, opened: float, outcome: str, reason: str) -> str:
-    """What is wrong with a door and with what a robot said of it; empty for nothing.
+    """What is wrong with a door, or a lid, and with what a robot said of it; empty for nothing.
 
     Args:
         scene: Floor and words.
@@ -56,7 +56,7 @@ def judge_door(scene: DoorScene, was: float, opened: float, outcome: str, reason
     """
     told = f"open by {math.degrees(opened):.0f} degrees; the robot said: {outcome}, {reason}"
     if scene.refused:
-        named = outcome == "failed" and DOOR in reason and scene.refused in reason
+        named = outcome == "failed" and scene.leaf in reason and scene.refused in reason
         return "" if named and abs(opened - was) < OPEN_ANGLE / 2 else told
     done = opened <= SHUT_ANGLE if scene.closes else opened >= OPEN_ANGLE
     return "" if done and outcome == "succeeded" else told
