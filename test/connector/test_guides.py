@@ -266,6 +266,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
     named = {
         "approach",
         "around",
+        "lid",
         "offer",
         "palm_approach",
         "palm_vantage",
