@@ -24,8 +24,8 @@ from skill_stack.core.rotation import yaw_of
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import SceneFile
 from skill_stack.evaluation.scenes.building_scenes import red_tower
-from skill_stack.evaluation.scenes.door_scenes import BALL, DOOR, door_scene
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
+from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, door_scene
 from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door

@@ -33,7 +33,7 @@ _LAZY = {
     "hand_to": ("reaching.hands", "HandGuide"),
     "kicking": ("balls.ball_guides", "KickingGuide"),
     "latent": ("gaits.latent", "LatentGuide"),
-    "lid": ("guides.lids", "LidGuide"),
+    "lid": ("grasping.lids", "LidGuide"),
     "offer": ("palms.motions", "OfferGuide"),
     "palm_approach": ("palms.vantage", "PalmApproachGuide"),
     "palm_vantage": ("palms.vantage", "PalmVantageGuide"),

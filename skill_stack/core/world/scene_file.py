@@ -249,17 +249,20 @@ def load_scene(path: Path) -> SceneFile:
     """Reads a scene file.
 
     Raises:
-        DataError: The file or a mesh in it is missing or wrong, or two objects share an id.
+        DataError: The file or a mesh in it is missing or wrong, two objects share an id, or a taker or lid is none.
     """
     scene = load_model(SceneFile, path)
     ids = [thing.id for thing in scene.objects]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise DataError(f"{path}: objects share the id {', '.join(twice)}")
-    free = [thing.id for thing in scene.objects if thing.movable and thing.hinge is None]
-    for thing, person in scene.takers.items():
-        if thing not in free or person not in ids:
-            raise DataError(f"{path}: 'takers' wants the ids of a movable thing and of a person, not {thing}: {person}")
+    for thing in scene.objects:
+        if thing.lifted is not None and not (thing.movable and thing.shape == "box" and thing.hinge is None):
+            raise DataError(f"{path}: '{thing.id}' has 'lifted', so it is a lid: a movable box without a 'hinge'")
+    free = [thing.id for thing in scene.objects if thing.movable and thing.hinge is None and thing.lifted is None]
+    for taken, person in scene.takers.items():
+        if taken not in free or person not in ids:
+            raise DataError(f"{path}: 'takers' wants the ids of a movable thing and of a person, not {taken}: {person}")
     return scene.model_copy(update={"objects": tuple(thing.with_mesh(path.parent) for thing in scene.objects)})
 
 

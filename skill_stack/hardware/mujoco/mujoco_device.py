@@ -18,8 +18,8 @@ from skill_stack.core.shared_memory.truth_channel import TRUTH_SIZE, Truth, trut
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.model_index import ModelIndex, index_model, write_command
 from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.hardware.mujoco.persons.taker import takers
 from skill_stack.hardware.mujoco.simulated_sensors import SimulatedSensors
-from skill_stack.hardware.mujoco.taker import takers
 
 Array = np.ndarray
 

@@ -113,24 +113,8 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             pos=list(thing.position),
             quat=[math.cos(thing.yaw / 2), 0.0, 0.0, math.sin(thing.yaw / 2)],
         )
-        if thing.lifted is not None:
-            _hang_lid(body, thing, spec.compiler.degree)
-        elif thing.movable and thing.hinge is not None:
-            body.add_joint(
-                name=f"{thing.id}{HINGE_SUFFIX}",
-                type=mujoco.mjtJoint.mjJNT_HINGE,
-                axis=[0, 0, 1],
-                pos=[*thing.hinge, 0],
-                range=[
-                    (edge - thing.yaw) * (180.0 / math.pi if spec.compiler.degree else 1.0)
-                    for edge in sorted(thing.swing)
-                ],
-                limited=True,
-                damping=DOOR_DAMPING,
-                frictionloss=DOOR_FRICTION,
-            )
-        elif thing.movable:
-            body.add_freejoint(name=f"{thing.id}{FREE_JOINT_SUFFIX}")
+        if thing.movable:
+            _hang(body, thing, 180.0 / math.pi if spec.compiler.degree else 1.0)
         for number, form in enumerate(_forms(spec, thing)):
             body.add_geom(
                 name=f"{thing.id}_{number}" if number else thing.id,
@@ -144,12 +128,30 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             )
 
 
-def _hang_lid(body: mujoco.MjsBody, thing: SceneObject, degrees: bool) -> None:
+def _hang(body: mujoco.MjsBody, thing: SceneObject, unit: float) -> None:
+    """Gives a movable object its joint; ``unit`` is that of angles in the file, 1/rad."""
+    if thing.lifted is not None:
+        _hang_lid(body, thing, thing.lifted, unit)
+    elif thing.hinge is None:
+        body.add_freejoint(name=f"{thing.id}{FREE_JOINT_SUFFIX}")
+    else:
+        body.add_joint(
+            name=f"{thing.id}{HINGE_SUFFIX}",
+            type=mujoco.mjtJoint.mjJNT_HINGE,
+            axis=[0, 0, 1],
+            pos=[*thing.hinge, 0],
+            range=[(edge - thing.yaw) * unit for edge in sorted(thing.swing)],
+            limited=True,
+            damping=DOOR_DAMPING,
+            frictionloss=DOOR_FRICTION,
+        )
+
+
+def _hang_lid(body: mujoco.MjsBody, thing: SceneObject, lifted: float, unit: float) -> None:
     """Hangs a lid on its level hinge, open as far as it is; the joint's position is the angle from shut."""
-    assert thing.lifted is not None
-    half, turn, unit = np.array(thing.size) / 2, np.zeros(4), 180.0 / math.pi if degrees else 1.0
+    half, turn = np.array(thing.size) / 2, np.zeros(4)
     hinge = np.array([half[0], 0.0, -half[2]])
-    mujoco.mju_axisAngle2Quat(turn, np.array([0.0, 1.0, 0.0]), thing.lifted)
+    mujoco.mju_axisAngle2Quat(turn, np.array([0.0, 1.0, 0.0]), lifted)
     moved, at, shut = np.zeros(3), np.zeros(3), np.array(body.quat)
     mujoco.mju_rotVecQuat(moved, -hinge, turn)
     mujoco.mju_rotVecQuat(at, hinge + moved, shut)
@@ -159,7 +161,7 @@ def _hang_lid(body: mujoco.MjsBody, thing: SceneObject, degrees: bool) -> None:
     body.quat = whole
     body.add_joint(
         name=f"{thing.id}{LID_SUFFIX}", type=mujoco.mjtJoint.mjJNT_HINGE, axis=[0, 1, 0], pos=hinge, limited=True,
-        ref=thing.lifted * unit, range=[0.0, MOST_LIFTED * unit], damping=LID_DAMPING, frictionloss=LID_FRICTION,
+        ref=lifted * unit, range=[0.0, MOST_LIFTED * unit], damping=LID_DAMPING, frictionloss=LID_FRICTION,
     )  # fmt: skip
 
 

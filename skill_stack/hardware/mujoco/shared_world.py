@@ -15,8 +15,8 @@ from skill_stack.hardware.mujoco.model_index import ModelIndex, index_model
 from skill_stack.hardware.mujoco.model_variation import vary_model
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.mujoco_model import IMU_SITE, robot_spec, scene_variation
+from skill_stack.hardware.mujoco.persons.taker import takers
 from skill_stack.hardware.mujoco.scene_geometry import ROBOT_BIT, add_objects, add_patches
-from skill_stack.hardware.mujoco.taker import takers
 
 Array = np.ndarray
 

@@ -16,7 +16,7 @@ from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
-from skill_stack.hardware.mujoco.taker import taken
+from skill_stack.hardware.mujoco.persons.taker import taken
 from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
 from skill_stack.runtime.episodes.scenario_line import SeeingLine
 from skill_stack.runtime.line.line import LineResult

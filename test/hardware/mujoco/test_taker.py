@@ -9,8 +9,8 @@ import pytest
 from skill_stack.core.errors import DataError
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import load_scene
+from skill_stack.hardware.mujoco.persons.taker import CALM, STRONG, Taker, taken
 from skill_stack.hardware.mujoco.scene_geometry import add_floor, add_objects
-from skill_stack.hardware.mujoco.taker import CALM, STRONG, Taker, taken
 
 PERSON = SceneObject("anna", "person", (1.0, 0.0, 0.85), 0.0, "cylinder", (0.4, 0.4, 1.7))
 BOX = SceneObject("box", "box", (0.2, 0.0, 0.9), 0.0, "box", (0.2, 0.2, 0.2), movable=True, mass=0.6)
@@ -81,3 +81,15 @@ takers: {box: %s}
             load_scene(file)
     file.write_text(text % ("true", "anna"))
     assert load_scene(file).takers == {"box": "anna"}
+
+
+def test_a_scene_tells_what_is_no_lid(tmp_path):
+    file = tmp_path / "wrong.yaml"
+    file.write_text("""
+name: wrong
+description: It cannot swing.
+objects:
+  - {id: lid, kind: lid, size: [0.2, 0.2, 0.02], position: [1.0, 0.0, 0.5], lifted: 0.2}
+""")
+    with pytest.raises(DataError, match="movable box"):
+        load_scene(file)

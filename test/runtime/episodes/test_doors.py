@@ -18,7 +18,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.core.world.world_facts import OPEN_ANGLE, SHUT_ANGLE, place_facts
-from skill_stack.evaluation.scenes.door_scenes import HERE, KINDS, door_scene
+from skill_stack.evaluation.scenes.hinged.door_scenes import HERE, KINDS, door_scene
 from skill_stack.planner import Planner
 from skill_stack.runtime.episodes.errands.door_episodes import DoorEpisodes
 from skill_stack.runtime.line.sighted_line import SightedLine

@@ -11,7 +11,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.core.world.world_facts import SHUT_ANGLE, place_facts
-from skill_stack.evaluation.scenes.lid_scenes import KINDS, LID, lid_scene
+from skill_stack.evaluation.scenes.hinged.lid_scenes import KINDS, LID, lid_scene
 from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.hardware.mujoco.scene_geometry import add_floor, add_objects
 from skill_stack.runtime.episodes.errands.lid_episodes import LidEpisodes

@@ -6,7 +6,7 @@ import math
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.world_facts import OPEN_ANGLE, SHUT_ANGLE
-from skill_stack.evaluation.scenes.door_scenes import BALL, DOOR, DoorScene, door_scene
+from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, DoorScene, door_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.planner.planner import Planner

@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import set_up
-from skill_stack.evaluation.scenes.lid_scenes import LID, LidScene, lid_scene
+from skill_stack.evaluation.scenes.hinged.lid_scenes import LID, LidScene, lid_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.hardware.mujoco.scene_geometry import LID_SUFFIX

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, VariationFile
-from skill_stack.evaluation.scenes.door_scenes import DoorScene
 from skill_stack.evaluation.scenes.grip_cases import MISPLACED
+from skill_stack.evaluation.scenes.hinged.door_scenes import DoorScene
 from skill_stack.evaluation.scenes.relation_scenes import COLOURS, LATENCY, NOISE, PLACE, STRENGTH, TABLE, TABLE_TOP
 
 LID = "lid"

@@ -1,0 +1,1 @@
+"""Random scenes with doors and lids that are to be opened or closed."""

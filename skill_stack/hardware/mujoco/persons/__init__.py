@@ -1,0 +1,1 @@
+"""Persons of a simulated scene, who act on what is in it."""
