@@ -256,14 +256,19 @@ def load_scene(path: Path) -> SceneFile:
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise DataError(f"{path}: objects share the id {', '.join(twice)}")
+    _check_moved(path, scene)
+    return scene.model_copy(update={"objects": tuple(thing.with_mesh(path.parent) for thing in scene.objects)})
+
+
+def _check_moved(path: Path, scene: SceneFile) -> None:
+    """Raises DataError where a lid is none, or nobody is there who takes a thing, or nothing to be taken."""
     for thing in scene.objects:
         if thing.lifted is not None and not (thing.movable and thing.shape == "box" and thing.hinge is None):
             raise DataError(f"{path}: '{thing.id}' has 'lifted', so it is a lid: a movable box without a 'hinge'")
     free = [thing.id for thing in scene.objects if thing.movable and thing.hinge is None and thing.lifted is None]
     for taken, person in scene.takers.items():
-        if taken not in free or person not in ids:
+        if taken not in free or person not in {thing.id for thing in scene.objects}:
             raise DataError(f"{path}: 'takers' wants the ids of a movable thing and of a person, not {taken}: {person}")
-    return scene.model_copy(update={"objects": tuple(thing.with_mesh(path.parent) for thing in scene.objects)})
 
 
 def set_up(scene: SceneFile, seed: int) -> SceneSetup:
