@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fit", type=Path, metavar="FILE", help="compute the synergies of all hands, and write them")
     parser.add_argument("--live", action="store_true", help="lead what the running stack has; a hand by SOURCE alone")
     parser.add_argument("--topic", help="with --live: joints of the source (default: hand_input, of a person: person)")
+    parser.add_argument("--skill", help="with --live: skill of the hand that takes coordinates (default: take_posture)")
     parser.add_argument("--scale", type=positive, default=0.01, help="metres per unit of a .bvh (default: %(default)s)")
     add_namespace(parser)
     add_json(parser)
@@ -148,9 +149,9 @@ def _fit(path: Path) -> int:
 def _live(options: argparse.Namespace, space: SynergySpace) -> int:
     attach(options.namespace).close()
     join_ros()
-    from skill_stack.nodes.clients.mirrors.hand_mirror import mirror
+    from skill_stack.nodes.clients.mirrors.hand_mirror import SKILL, mirror
 
     topic = options.topic or "hand_input"
     note(f"leads the hand by joints of '{options.source}' on {topic}; Ctrl-C ends it")
-    mirror(options.namespace, _hand(options.source), space, topic, note)
+    mirror(options.namespace, _hand(options.source), space, topic, note, skill=options.skill or SKILL)
     return 0

@@ -41,8 +41,12 @@ class FingerTeacher:
         """
         environment = self._environment
         phase = environment.phase + 0.5 * environment.task.clock / environment.task.rate
-        angle = 2.0 * np.pi * phase[:, None] * (1.0, 2.0)
-        waves = np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(angle), 4)
-        change = np.clip(self._gait[..., 0] + (self._gait[..., 1:] @ waves[:, :, None])[..., 0], *self._reach)
+        change = np.clip(self._gait[..., 0] + (self._gait[..., 1:] @ waves(phase)[:, :, None])[..., 0], *self._reach)
         answer = change / environment.task.action_scale - environment.prior
         return torch.from_numpy(answer.astype(np.float32))
+
+
+def waves(phase: np.ndarray) -> np.ndarray:
+    """What the last four numbers of a gait are factors of: two sines and cosines of a phase, 0 to 1, shape (n, 4)."""
+    angle = 2.0 * np.pi * phase[:, None] * (1.0, 2.0)
+    return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(angle), 4)

@@ -83,6 +83,7 @@ def mirror(
     topic: str,
     tell: Callable[[str], object],
     going_on: Callable[[], bool] = lambda: True,
+    skill: str = SKILL,
 ) -> int:
     """Commands the hand of a stack until the person leaves.
 
@@ -93,12 +94,13 @@ def mirror(
         topic: See :class:`HandMirror`.
         tell: Takes lines for the person.
         going_on: Called often; False ends it.
+        skill: See :class:`HandMirror`.
 
     Returns:
         How many postures were passed on.
     """
     with client_node("hand_mirror", namespace) as (node, executor):
-        led, said, told = HandMirror(node, source, space, topic), "", time.monotonic()
+        led, said, told = HandMirror(node, source, space, topic, skill), "", time.monotonic()
 
         def look() -> bool:
             nonlocal said, told

@@ -1,0 +1,128 @@
+"""Learns to follow coarse finger commands: ``python -m skill_stack.training.coarse allegro_right follow_fingers``.
+
+Records what the hand's learnt skills do while simulated persons command, learns to do the same from the commands and
+the joints alone, lets that drive and records again; exports. ``--judge`` measures the exported file against raw
+retargeting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.connector.retargeting.shared_space import shared_space
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.training.chunks.export import export
+from skill_stack.training.chunks.learn import ChunkNetwork, Rows, learn
+from skill_stack.training.coarse.hands import CommandedHands
+from skill_stack.training.coarse.judge import CAP, Controller, judge
+from skill_stack.training.coarse.network_file import follower
+from skill_stack.training.coarse.primitives import Primitives
+from skill_stack.training.coarse.record import STEPS, joined, record, with_wild
+from skill_stack.training.coarse.settings import CoarseSettings, PersonSettings, load_settings
+from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.timed_lines import timed_lines
+
+Report = Callable[[str], None]
+Maker = Callable[[PersonSettings, int, int], CommandedHands]
+"""Hands for persons, a number of hands and a seed."""
+RAW = "raw"
+"""The person's joints as joint targets, as they are told."""
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = skill_parser(
+        "coarse",
+        "Learn one controller that follows coarse finger commands and keeps the object.",
+        "allegro_right follow_fingers --out runs/coarse --judge 8001",
+        "a hand's folder with coarse.yaml, whose primitives lie beside it",
+    )
+    parser.add_argument("--out", type=Path, default=Path("runs/coarse"), help="where policy.onnx and figures go")
+    parser.add_argument("--judge", type=int, metavar="SEED", help="measure the file in --out with fresh hands instead")
+    parser.add_argument("--hands", type=int, default=100, help="hands of the measurement (default: %(default)s)")
+    parser.add_argument("--cap", type=float, default=CAP, help="longest time that counts, s (default: %(default)s)")
+    text = "who follows in the measurement: raw, or a position of the dial from 0, hold, to 1, obey"
+    parser.add_argument("--follow", nargs="+", default=[RAW, "0.5"], metavar="WHO", help=text)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns 0 when everything requested was done."""
+    options, report = parse(arguments), timed_lines()
+    try:
+        resources = Resources.from_environment(os.environ)
+        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        settings, robot = load_settings(folder), load_robot(resources.robot(options.robot), resources)
+        folders = [resources.find(f"models/{robot.name}/{name}", "skill") for name in settings.primitives]
+        primitives, space = Primitives(robot, folders), shared_space()
+
+        def make(people: PersonSettings, count: int, seed: int) -> CommandedHands:
+            return CommandedHands(robot, primitives, space, settings, people, count, seed)
+
+        if options.judge is None:
+            network = teach(make, settings, report)
+            digest = export(network, STEPS, robot.size, options.out / "policy.onnx")
+            report(f"{options.out / 'policy.onnx'}, sha256 {digest}")
+        else:
+            _measure(make, primitives, settings, options, report)
+    except SkillStackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def teach(make: Maker, settings: CoarseSettings, report: Report) -> ChunkNetwork:
+    """Rounds of recording and learning.
+
+    Args:
+        make: Makes hands.
+        settings: How.
+        report: Takes progress lines.
+    """
+    rng, parts = np.random.default_rng(settings.seed), []
+    network: ChunkNetwork | None = None
+    for number in range(settings.record.rounds):
+        hands = make(settings.training, settings.record.hands, 1000 * settings.seed + number)
+        parts.append(with_wild(record(hands, settings.record, network, rng), rng))
+        rows = joined(parts)
+        order = rng.permutation(len(rows.seen))
+        held = round(settings.learn.held_out * len(order))
+        judging, training = (Rows(rows.seen[some], rows.wanted[some], rows.weight[some])
+                             for some in (order[:held], order[held:]))  # fmt: skip
+        network, errors = learn(training, judging, settings.learn, settings.seed, report)
+        report(f"round {number + 1}: {len(rows.seen)} windows, {time.process_time():.0f} s of processor time, {errors}")
+    assert network is not None  # there is a round at least
+    return network
+
+
+def _measure(
+    make: Maker, primitives: Primitives, settings: CoarseSettings, options: argparse.Namespace, report: Report
+) -> None:
+    """Measures each that is named with the same persons and objects, and writes the figures."""
+    path = options.out / f"judged-{options.judge}.json"
+    found = {}
+    for who in options.follow:
+        hands = make(settings.judged, options.hands, options.judge)
+        controller: Controller = _raw if who == RAW else follower(options.out / "policy.onnx", float(who))
+        one = judge(hands, controller, primitives.towards, primitives.turns, options.cap)
+        found[who] = one.figures()
+        report(f"{who}: {found[who]}")
+        path.write_text(json.dumps({"hands": options.hands, "cap": options.cap, "follow": found}, indent=1) + "\n")
+
+
+def _raw(hands: CommandedHands) -> np.ndarray:
+    return hands.persons.joints
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""Many hands that simulated persons command, with what the controller sees of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from skill_stack.connector.retargeting.hand_shape import HandShape
+from skill_stack.connector.retargeting.synergy_space import SynergySpace
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.training.coarse.person import REST, Persons, coordinates
+from skill_stack.training.coarse.primitives import Primitives
+from skill_stack.training.coarse.settings import CoarseSettings, PersonSettings
+from skill_stack.training.hands.hand_environment import PRIVILEGED, HandEnvironment
+from skill_stack.training.hands.hand_task import HandEventTask, HandTrainingTask, LossTask
+from skill_stack.training.tasks.ppo_task import PpoTask
+
+Array = np.ndarray
+RATE = 20.0
+"""Runs of the controller per second, Hz."""
+FELT = 7
+"""Values of each joint that it sees: three positions, a velocity, three targets."""
+HEARD = 20
+"""Moments of the command that it sees."""
+BACK = 0.5
+"""Cosine of the angle to the way back within which a push counts as one."""
+LONG = 1.0e6
+"""Length of an episode that never ends by itself, s."""
+
+
+class CommandedHands:
+    """The environment of hands, persons, and the memory of what was told.
+
+    Attributes:
+        persons: Who commands.
+        lost: Which hands have just lost their object, bool, shape (n,); they have another one already.
+    """
+
+    def __init__(
+        self, robot: RobotSpec, primitives: Primitives, space: SynergySpace, settings: CoarseSettings,
+        people: PersonSettings, count: int, seed: int,
+    ) -> None:  # fmt: skip
+        """Draws hands, objects and persons.
+
+        Args:
+            robot: The hand.
+            primitives: What persons mean.
+            space: What they tell it in.
+            settings: What lies in the hands, and when it is lost.
+            people: How coarse the commands are.
+            count: Hands.
+            seed: Of all chance.
+        """
+        self._environment = HandEnvironment(
+            robot, _task(robot, settings, min(count, settings.record.worlds), count), seed
+        )
+        self._primitives, self._space, self._shape = primitives, space, HandShape(robot)
+        self._rest, self._scale = robot.pose("cradle"), self._environment.task.action_scale
+        rng = np.random.default_rng([seed, 1])
+        self.dt = 1.0 / RATE
+        self.persons = Persons(people, primitives.gaits, primitives.clocks, count, self.dt, rng)
+        self._told = np.zeros((count, HEARD, space.size))
+        self._from = np.zeros((count, robot.size))
+        self.lost = np.ones(count, bool)
+        self._hear()
+
+    def _hear(self) -> None:
+        """The next command of every person reaches the hands."""
+        before = self.persons.joints
+        self.persons.step()
+        if self.persons.joints is not before or self.lost.any():
+            self._now = coordinates(self._shape, self._space, self._rest + self.persons.joints)
+        self._told = np.concatenate([self._told[:, 1:], self._now[:, None]], axis=1)
+        fresh = np.flatnonzero(self.lost)
+        self._told[fresh] = self._now[fresh, None]
+        changed = self.persons.age == 0.0
+        self._from[changed] = self.targets[changed]
+
+    @property
+    def felt(self) -> Array:
+        """Three moments of joint positions, one of velocities, three of targets, from the bowl, rad, shape (n, 112)."""
+        seen = self._environment.get_observations()["actor"].numpy()
+        joints = self._rest.size
+        return np.concatenate([seen[:, : 4 * joints], self._scale * seen[:, 4 * joints :]], axis=1)
+
+    @property
+    def targets(self) -> Array:
+        """Present joint targets from the bowl, rad, shape (n, joints)."""
+        return self.felt[:, -self._rest.size :]
+
+    def seen(self, obey: Array) -> Array:
+        """What the controller sees with the dial at ``obey``, 0 to 1, shape (n,): shape (n, features)."""
+        felt = self.felt.copy()
+        felt[:, 4 * self._rest.size :] += np.tile(self._rest, 3)  # targets that are planned are no changes
+        dial = np.broadcast_to(obey[:, None, None], (*self._told.shape[:2], 1))
+        told = np.concatenate([self._told, dial], axis=2)
+        return np.concatenate([felt, told.reshape(len(felt), -1)], axis=1).astype(np.float32)
+
+    @property
+    def place(self) -> Array:
+        """How far each object lies from where it lay at first, along the palm's y and z axes, m, shape (n, 2)."""
+        return self._truth[:, 1:3] / PRIVILEGED["away"]
+
+    @property
+    def turning(self) -> Array:
+        """Its turning speed to the left, seen against the palm, rad/s, shape (n,)."""
+        return self._truth[:, 15] / PRIVILEGED["turning"]
+
+    @property
+    def moved(self) -> Array:
+        """Measured joint positions from the bowl, rad, shape (n, joints)."""
+        return self._environment.state.position - self._rest
+
+    @property
+    def _truth(self) -> Array:
+        observed = self._environment.get_observations()
+        return observed["critic"].numpy()[:, observed["actor"].shape[1] :]
+
+    def wise(self, obey: Array, far: float) -> Array:
+        """What the primitives' own networks would do, or nothing where that is not safe; rad, shape (n, joints).
+
+        A command is set aside where the object lies too far off for it: farther than ``far`` at the middle of the dial,
+        nowhere at its upper end, everywhere at its lower end. What sees the object's place is the teacher alone.
+        """
+        persons, primitives = self.persons, self._primitives
+        limit = far * obey / np.maximum(1.0 - obey, 1e-3)
+        away = np.linalg.norm(self.place, axis=1)
+        ahead = np.einsum("ni,ni->n", self.place, primitives.towards[persons.asked])
+        back = ahead < -BACK * away  # what brings the object back is no risk
+        kinds = np.where((away <= limit) | (back & (obey > 0.0)), persons.asked, REST)
+        answers = primitives.answers(self.felt, kinds, persons.age)
+        share = np.clip(persons.age / 0.5, 0.0, 1.0)[:, None]
+        return (1.0 - share) * self._from + share * answers
+
+    def step(self, targets: Array) -> None:
+        """One run of the controllers, with joint targets from the bowl, rad, shape (n, joints)."""
+        _, _, done, _ = self._environment.step(torch.from_numpy(targets / self._scale))
+        self.lost = done.numpy()
+        if self.lost.any():
+            self.persons.begin(np.flatnonzero(self.lost))
+        self._hear()
+
+
+def _task(robot: RobotSpec, settings: CoarseSettings, worlds: int, count: int) -> HandTrainingTask:
+    """A task without rewards, whose episodes end with a loss alone."""
+    observations = (
+        {"name": "joint_pos_rel", "noise": 0.004, "frames": 3}, {"name": "joint_vel_rel", "noise": 0.1},
+        {"name": "last_action", "frames": 3},
+    )  # fmt: skip
+    return HandTrainingTask.model_validate(
+        {
+            "robot": robot.name, "skill": "coarse", "pose": "cradle", "rate": RATE, "observations": observations,
+            "observation_clip": 100.0, "action_scale": 0.25, "action_clip": 10.0, "clock": 1.0,
+            "objects": settings.objects, "worlds": worlds, "rewards": ({"name": "alive", "weight": 0.0},),
+            "events": HandEventTask(episode=LONG, blend=0.0, push_speed=0.02, motor_strength=(0.89, 1.11)),
+            "lost": LossTask(strayed=settings.strayed, penalty=0.0), "ppo": PpoTask(robots=count),
+        }
+    )  # fmt: skip
