@@ -28,6 +28,8 @@ from skill_stack.training.balance.body_course import load_clip_task
 from skill_stack.training.balance.clip_policy import join_clips, make_clip
 from skill_stack.training.balance.counterbalance_table import COUNTERBALANCE, write_counterbalance
 from skill_stack.training.balance.planted_policy import make_planted
+from skill_stack.training.body_prior.make import make_body_latent
+from skill_stack.training.body_prior.settings import FILE as PRIOR_FILE
 from skill_stack.training.export import exported_network
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
@@ -291,6 +293,9 @@ def run(options: argparse.Namespace) -> int:
                 make_planted(robot, balance, steps, last, say)
                 write_counterbalance(robot, balance, last.with_name(COUNTERBALANCE), say)
             then = f"python -m skill_stack.training.exporting.install {options.robot} {options.skill} {last}"
+        elif (folder / PRIOR_FILE).is_file():
+            last = make_body_latent(robot, folder, resources, out, options.seed, say)
+            then = f"python -m skill_stack.training.body_prior {options.robot} {options.skill} {out} --install"
         else:
             task = load_any_task(folder)
             if options.robots:

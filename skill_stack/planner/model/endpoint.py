@@ -136,7 +136,7 @@ class ModelSettings(DataModel):
     seconds: Seconds = 12.0
     rounds: Annotated[int, Field(ge=1, le=5)] = 2
     answers: Annotated[int, Field(ge=1, le=9)] = 1
-    skills: Annotated[int, Field(ge=1, le=100)] = 50
+    skills: Annotated[int, Field(ge=1, le=100)] = 60
     objects: Annotated[int, Field(ge=1, le=200)] = 40
     camera: Annotated[str, Field(pattern=r"^[A-Za-z~/][\w/]*$")] = "camera/image_raw/compressed"
     order: Literal["best", "listed"] = "best"

@@ -133,6 +133,23 @@ def mean_angular_error(tick: TickRecord) -> Array:
     return np.abs(tick.command[:, 2] - tick.mean[:, 2])
 
 
+def place_near(tick: TickRecord, scale: float) -> Array:
+    """One at a place that goal values say, ahead and to the left, m; falls with the distance by ``scale``, m."""
+    return 1.0 - np.tanh(np.linalg.norm(tick.command[:, :2], axis=1) / scale)
+
+
+def place_progress(tick: TickRecord, near: float) -> Array:
+    """Speed towards that place, m/s, -1 to 1; counts the less the closer it is than ``near``, m."""
+    away = np.linalg.norm(tick.command[:, :2], axis=1)
+    towards = (tick.command[:, :2] * tick.linear[:, :2]).sum(axis=1) / np.maximum(away, 1e-6)
+    return np.clip(towards, -1.0, 1.0) * np.minimum(1.0, away / near)
+
+
+def heading_near(tick: TickRecord, scale: float, near: float) -> Array:
+    """One at the turn that the third goal value says, rad; counts the more the nearer, by ``near``, m, the place is."""
+    return (1.0 - np.tanh(np.abs(tick.command[:, 2]) / scale)) * place_near(tick, near)
+
+
 def alive(tick: TickRecord) -> Array:
     """One as long as the robot has not fallen."""
     return np.ones(len(tick.height))
@@ -293,6 +310,9 @@ REWARDS: dict[str, Reward] = {
         angular_error,
         mean_linear_error,
         mean_angular_error,
+        place_near,
+        place_progress,
+        heading_near,
         alive,
         gait_contact,
         swing_clearance,

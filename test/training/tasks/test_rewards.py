@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skill_stack.training.body_prior.new_task import load_new_task
 from skill_stack.training.tasks.rewards import REWARDS, TickRecord, total_reward
 from skill_stack.training.tasks.task import load_task
 
@@ -78,13 +79,17 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
         "joint_limits": replace(tick, position=1.5 * one),
         "stand_pose": replace(tick, position=one, **still),
         "stand_motion": replace(tick, velocity=one, **still),
+        "place_near": replace(tick, command=2.0 * tick.command),
+        "place_progress": replace(tick, linear=-tick.linear),
+        "heading_near": replace(tick, command=tick.command + [0.0, 0.0, 0.5]),
     }
 
 
 TASK = load_task(ROOT / "models" / "go2" / "walk")
 GAITS = load_task(ROOT / "models" / "go2" / "gaits")
 BIPED = load_task(ROOT / "models" / "g1" / "walk")
-USED = {term.name: term for task in (BIPED, GAITS, TASK) for term in task.rewards}
+PLACE = load_new_task(ROOT / "models" / "go2" / "body_latent")
+USED = {term.name: term for task in (PLACE, BIPED, GAITS, TASK) for term in task.rewards}
 SETTINGS = {name: term.settings for name, term in USED.items()}
 WEIGHTS = {name: term.weight for name, term in USED.items()}
 
@@ -98,11 +103,22 @@ def test_every_term_gets_worse_when_its_matter_does(name: str) -> None:
     assert (bad < good).all()
 
 
-@pytest.mark.parametrize("name", sorted(set(REWARDS) - {"as_told", "reached"}))
+AT_A_PLACE = {"place_near", "place_progress", "heading_near"}
+"""Terms whose goal values are a place, where the perfect tick has velocities."""
+
+
+@pytest.mark.parametrize("name", sorted(set(REWARDS) - {"as_told", "reached"} - AT_A_PLACE))
 def test_terms_are_bounded_as_their_sign_says(name: str) -> None:
     value = REWARDS[name](perfect_tick(), **SETTINGS[name])
     best = 1.0 if name.startswith("track_") or name in ("alive", "gait_contact") else 0.0
     assert value == pytest.approx(np.full(3, best), abs=1e-9)
+
+
+def test_who_is_at_the_place_and_looks_where_it_is_told_gets_all_and_makes_no_progress() -> None:
+    there = replace(perfect_tick(), command=np.zeros((3, 3)))
+    names = ("place_near", "heading_near", "place_progress")
+    found = [float(REWARDS[name](there, **SETTINGS[name])[0]) for name in names]
+    assert found == pytest.approx([1.0, 1.0, 0.0])
 
 
 def test_standing_still_does_not_beat_walking_as_told() -> None:
