@@ -14,11 +14,12 @@ pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 from skill_stack.core.errors import DataError  # noqa: E402
 from skill_stack.core.resources import Resources  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
-from skill_stack.training.body_prior.astray import Astray  # noqa: E402
+from skill_stack.training.body_prior.astray import LatentsAstray  # noqa: E402
 from skill_stack.training.body_prior.export import LONGEST, export_prior  # noqa: E402
 from skill_stack.training.body_prior.learn import Distillation  # noqa: E402
 from skill_stack.training.body_prior.liveliness import BodyTrack, doings, gait_of, headings  # noqa: E402
 from skill_stack.training.body_prior.make import load_networks  # noqa: E402
+from skill_stack.training.body_prior.new_task import SECONDS, PlaceWorlds, ThroughLatent, load_new_task  # noqa: E402
 from skill_stack.training.body_prior.settings import Behaviour, BodyPriorSettings, load_prior  # noqa: E402
 from skill_stack.training.body_prior.teachers import Intents, Teachers  # noqa: E402
 from skill_stack.training.exporting.policy import LoadedPolicy  # noqa: E402
@@ -77,7 +78,7 @@ def test_a_decoder_does_what_its_teacher_does_where_the_teacher_leads(learnt):
 def test_robots_led_astray_are_taught_by_the_nearest_intent(learnt):
     settings, count = small(), 20
     intents = Intents(settings, count, np.random.default_rng(1))
-    astray = Astray(settings, learnt.networks, np.arange(5), count, np.random.default_rng(2))
+    astray = LatentsAstray(settings, learnt.networks, np.arange(5), count, np.random.default_rng(2))
     given = astray.advance(torch.zeros(count, len(learnt.pick)), intents, TICK)
     assert torch.isnan(given[5:]).all() and (given[:5].abs() <= 1.0).all()
     with torch.no_grad():
@@ -162,3 +163,19 @@ def test_doings_and_headings_of_a_body_that_walks_ahead_then_aside():
         ("standing", "fast ahead", "straight", "level"), ("standing", "slowly left", "straight", "level"),
     ]  # fmt: skip
     assert headings(track, TICK) == {0, 2}
+
+
+def test_a_place_counts_where_the_robot_is_at_it_when_its_time_is_over(learnt):
+    task = load_new_task(FOLDER)
+    worlds = PlaceWorlds(ROBOT, task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": 6})}), 2)
+    through, away = ThroughLatent(worlds, learnt.networks), worlds.commands.command[:, :2]
+    assert through.num_actions == 3 and through.get_observations().batch_size[0] == 6
+    assert (np.linalg.norm(away, axis=1) > 0.9).all() and (np.linalg.norm(away, axis=1) < 2.6).all()
+    for _ in range(20):
+        through.step(torch.zeros(6, 3))
+    assert not worlds.reached
+    worlds._place[:3] = worlds._pose()[:3]
+    worlds._place[3:] = worlds._pose()[3:] + [1.0, 0.0, 0.0]
+    worlds._since[:] = SECONDS
+    through.step(torch.zeros(6, 3))
+    assert worlds.reached == [True] * 3 + [False] * 3

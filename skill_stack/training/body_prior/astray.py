@@ -1,4 +1,4 @@
-"""Astray: robots led by latents that no intent has, so that the decoder is safe in all of the latent."""
+"""LatentsAstray: robots led by latents that no intent has, so that the decoder is safe in all of the latent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FADES = 0.1, 0.7
 """Range of the time in which a latent is gone over to, s."""
 
 
-class Astray:
+class LatentsAstray:
     """Gives some robots latents, and has them taught what is the nearest to that.
 
     What lies between the intents of a latent is nobody's intent: nothing says what a robot should do there, and one

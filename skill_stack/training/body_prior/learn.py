@@ -11,7 +11,7 @@ import torch
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.training.body_prior.astray import Astray
+from skill_stack.training.body_prior.astray import LatentsAstray
 from skill_stack.training.body_prior.networks import BodyLatent, with_latent
 from skill_stack.training.body_prior.settings import BodyPriorSettings
 from skill_stack.training.body_prior.teachers import Intents, Teachers
@@ -89,7 +89,7 @@ class Distillation:
         worlds, settings, networks, rng = self.worlds, self._settings, self.networks, self._rng
         count, falls, rows = worlds.num_envs, 0, list[Rows]()
         led = torch.from_numpy(rng.random(count) < lead)[:, None]
-        astray = Astray(settings, networks, np.flatnonzero(rng.random(count) < strayed), count, rng)
+        astray = LatentsAstray(settings, networks, np.flatnonzero(rng.random(count) < strayed), count, rng)
         for _ in range(settings.ticks):
             seen = worlds.get_observations()["actor"].clone()
             given = astray.advance(seen[:, self.pick], self.intents, worlds.tick)
