@@ -13,6 +13,7 @@ from skill_stack.connector.guides.action import Velocity
 from skill_stack.connector.held_watch import held_after
 from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.motion_range import with_rest
+from skill_stack.connector.parts_knowledge import PartsKnowledge
 from skill_stack.connector.paths.blocked_ways import BlockedWays, Spared
 from skill_stack.connector.paths.landmarks import Landmarks, placed
 from skill_stack.connector.paths.localization import Localization
@@ -70,6 +71,7 @@ class Connector:
         actions: ActionPort | None = None,
         name: str = "",
         spared: Spared | None = None,
+        beside: PartsKnowledge | None = None,
     ) -> None:
         """Starts idle.
 
@@ -84,8 +86,10 @@ class Connector:
             actions: Connects to action servers outside of the stack; None where there are none.
             name: Name by which other robots on the floor know it.
             spared: Which movable objects must be left alone where they block a path; None spares none.
+            beside: What it shares with the connectors of other parts of the robot.
         """
         self._part, library = part, with_rest(library, robot)
+        self._beside = beside or PartsKnowledge()
         self.team = RobotTeam(robot.footprint, name)
         self.lookout: SearchProgress | None = None
         self._robot, self._library = robot, library
@@ -175,7 +179,9 @@ class Connector:
         scene = with_part_places(scene, request.arguments.values())
         way = self._way(request, scene)
         whole = self._done_before(way.request, scene)
-        step = RunningStep(way.request, way.library, self._robot, self._settings, now, self._actions, whole, self._held)
+        step = RunningStep(
+            way.request, way.library, self._robot, self._settings, now, self._actions, whole, self._held, self._beside
+        )  # fmt: skip
         if step.spec.part != self._part:
             raise DataError(f"'{request.skill}' drives part '{step.spec.part}', this connector '{self._part}'")
         for parameter in step.spec.goal:

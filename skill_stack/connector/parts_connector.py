@@ -9,6 +9,7 @@ from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.grip_switching import GripSwitching, LeadIn
 from skill_stack.connector.guides.action import Velocity
+from skill_stack.connector.parts_knowledge import HeldThing, PartsKnowledge
 from skill_stack.connector.paths.blocked_ways import Spared
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
@@ -80,7 +81,8 @@ class PartsConnector:
         """
         settings = settings or ConnectorSettings()
         limp = settings.model_copy(update={"auto_stand": False})
-        self._library = library
+        self._library, self._beside = library, PartsKnowledge()
+        self._joints = {part: spec.joints for part, spec in robot.parts.items()}
         self._parts = {
             part: Connector(
                 robot,
@@ -91,6 +93,7 @@ class PartsConnector:
                 confirmations=confirmations,
                 actions=actions,
                 spared=spared,
+                beside=self._beside,
             )  # fmt: skip
             for part in robot.parts
         }
@@ -110,6 +113,11 @@ class PartsConnector:
         limp = settings.model_copy(update={"auto_stand": False})
         for connector in self._parts.values():
             connector.adjust(settings if connector is self._main else limp)
+
+    @property
+    def held(self) -> dict[str, HeldThing]:
+        """What each hand of sliding fingers holds, by side, as its fingers feel it."""
+        return self._beside.grips
 
     @property
     def localization(self) -> Localization | None:
@@ -281,6 +289,7 @@ class PartsConnector:
         if status.part not in self._parts:
             raise UnknownName("part of the robot", status.part, self._parts)
         self._grip.hear(status)
+        self._beside.hear(self._joints[status.part], status.joints)
         cycle = self._parts[status.part].update(status, scene)
         told = [one for one in cycle.outcomes if self._heeded(one, scene, status.task_time)]
         told, self._ended = [*told, *self._ended], []

@@ -15,6 +15,7 @@ from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.held_watch import HeldWatch, held_by
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.motion_range import MotionRange
+from skill_stack.connector.parts_knowledge import PartsKnowledge
 from skill_stack.connector.paths.clearance import keep_clear
 from skill_stack.connector.paths.kept_path import KEPT, KeptPath
 from skill_stack.connector.paths.object_outline import Outlines
@@ -93,6 +94,7 @@ class RunningStep:
         actions: ActionPort | None = None,
         whole: bool = False,
         held: frozenset[Fact] = frozenset(),
+        beside: PartsKnowledge | None = None,
     ) -> None:
         """Checks the request.
 
@@ -105,12 +107,13 @@ class RunningStep:
             actions: Reaches action servers outside of the stack; None where there are none.
             whole: Whether a planned motion of that kind has succeeded on this device, so that it may go all the way.
             held: What the robot holds, which is never in its way.
+            beside: What the guides of all parts share; None for nothing.
 
         Raises:
             UnknownName: Unknown skill, argument or guide.
             DataError: Unusable skill, an argument that is missing or out of range, a pace or time limit that is none.
         """
-        self.request, self.started = request, now
+        self.request, self.started, self._beside = request, now, beside or PartsKnowledge()
         self._library, self._settings = library, settings
         self._robot, self._footprint, self._estimation = robot, robot.footprint, robot.estimation
         self.spec: SkillSpec = library[request.skill]
@@ -335,7 +338,7 @@ class RunningStep:
         here, progress = pose or Pose2(0.0, 0.0, 0.0), self.signals["progress"]
         elapsed, deviation = self._elapsed(now), status.base.position
         joints = dict(zip(self._joints, status.joints.tolist()))
-        return GuideView(here, scene, outlines, now, elapsed, progress, mine, body, deviation, joints)
+        return GuideView(here, scene, outlines, now, elapsed, progress, mine, body, deviation, joints, self._beside)
 
     def _guided(
         self, guide: Guide, view: GuideView, pose: Pose2 | None, team: RobotTeam | None, leg: str | None

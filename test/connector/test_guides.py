@@ -304,6 +304,12 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "vantage",
         "separating",
         "template",
+        "pincer_reach",
+        "pincer_close",
+        "pincer_bring",
+        "pincer_joints",
+        "pincer_open",
+        "pincer_leave",
     }
     assert set(GUIDES) == named
 

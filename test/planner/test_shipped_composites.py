@@ -11,7 +11,7 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.fact import Fact
 from skill_stack.planner.planner import Planner
 
-ROBOTS = ("go2", "g1", "leap", "gantry_allegro_right")
+ROBOTS = ("go2", "g1", "leap", "gantry_allegro_right", "gantry_pair")
 
 
 def shipped(robot):

@@ -84,6 +84,12 @@ def _handling(found: Resources, robot: str) -> Rows:
     return _each(HandlingEpisodes(found, robot).score)
 
 
+def _two_hands(found: Resources, robot: str) -> Rows:
+    from skill_stack.runtime.handling.two_hand_episodes import TwoHandEpisodes  # on demand: physics
+
+    return _each(TwoHandEpisodes(found, robot).score)
+
+
 def _tracking(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.handling.tracking_episodes import TrackingEpisodes  # on demand: physics
 
@@ -258,6 +264,7 @@ PARTS = {
     "described_scenes": ErrandPart(_SENTENCES, _described),
     "going": ErrandPart(_contrast(0.96, 0.0), _going),
     "handling": ErrandPart(_contrast(0.8, 0.25), _handling),
+    "two_hands": ErrandPart(_contrast(0.8, -1.0), _two_hands),
     "tracking": ErrandPart(_contrast(0.8, 0.25), _tracking),
     "corrections": ErrandPart(
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from skill_stack.connector.parts_knowledge import PartsKnowledge
 from skill_stack.connector.paths.clearance import Point
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
@@ -71,6 +72,7 @@ class GuideView:
         body: How the base stands, or None where it is unknown.
         deviation: Standard deviation of the robot's position, m.
         joints: Measured joint positions by name, rad or m; empty where nobody says them.
+        beside: What the guides of all parts of the robot share.
     """
 
     pose: Pose2
@@ -83,6 +85,7 @@ class GuideView:
     body: GuidedBody | None = None
     deviation: float = 0.0
     joints: dict[str, float] = field(default_factory=dict)
+    beside: PartsKnowledge = field(default_factory=PartsKnowledge)
 
 
 @dataclass(frozen=True, slots=True)

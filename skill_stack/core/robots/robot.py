@@ -19,6 +19,7 @@ from skill_stack.core.robots.fingertip import Fingertip
 from skill_stack.core.robots.grasp import GraspBook
 from skill_stack.core.robots.joint_spec import JointSpec
 from skill_stack.core.robots.palm import PalmSpec
+from skill_stack.core.robots.pincer import PincersSpec
 from skill_stack.core.robots.robot_parts import PartSpec, check_parts
 from skill_stack.core.robots.safety_limits import SafetyLimits
 from skill_stack.core.robots.sensor_spec import SensorSpec
@@ -143,6 +144,7 @@ class RobotSpec(DataModel):
         reach_map: How well the left hand of a humanoid comes to points ahead of it, from ``reach_map.yaml`` beside
             ``robot.yaml``: a digit for each cell, as ``connector/kinematics/reach_map.py`` states; empty without one.
         palms: Flats of hands whose fingers do not move, by which a humanoid takes things between both; empty without.
+        pincers: Two hands of two sliding fingers, each on an arm of its own; None without.
         grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
         fingertips: Where the tips of a hand's fingers are, by finger; empty for what is no hand.
         puts_down: Composite skill by which a carried hand puts what it holds onto a place, with the arguments
@@ -178,6 +180,7 @@ class RobotSpec(DataModel):
     grasps: GraspBook | None = None
     reach_map: tuple[tuple[str, ...], ...] = ()
     palms: tuple[PalmSpec, ...] = ()
+    pincers: PincersSpec | None = None
     fingertips: dict[str, Fingertip] = {}
     puts_down: str = ""
     landmarks: dict[str, tuple[float, float]] = {}

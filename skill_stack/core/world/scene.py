@@ -42,6 +42,8 @@ class SceneObject:
         swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
         lifted: How far a lid is open, rad; None for what is no lid. A lid is a movable box that swings up about the
             lower edge at the end of its own x axis; position and heading are those when it is shut.
+        mounted_on: The object that carries its hinge, as a jar does that of its lid; empty for the ground.
+        stiff: Torque with which its hinge resists, N·m.
         mesh: Of one of that shape: an OBJ or STL file, or ``drawn:<family>:<seed>``; stretched to the size.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
@@ -64,6 +66,8 @@ class SceneObject:
     glides: bool = False
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
+    mounted_on: str = ""
+    stiff: float = 0.8
     mesh: str = ""
     lifted: float | None = None
 

@@ -42,6 +42,8 @@ class ObjectFile(DataModel):
         hinge: Upright axis about which a movable one swings, as a door does: x, y from its centre, in its own frame, m.
         swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
         lifted: How far a movable box that is a lid is open, rad; position and yaw are those when it is shut.
+        mounted_on: The object, named before it, that carries its hinge; empty for the ground.
+        stiff: Torque with which its hinge resists, N·m.
         mesh: Of one of that shape: an OBJ or STL file in the folder of the scene file, or ``drawn:<family>:<seed>``.
             It is stretched to the size; without a size a file has its own.
         mesh_scale: Metres for each unit of such a file without a size.
@@ -65,6 +67,8 @@ class ObjectFile(DataModel):
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
     lifted: float | None = Field(None, ge=0, le=2.0)
+    mounted_on: str = ""
+    stiff: float = Field(0.8, gt=0)
     mesh: str = ""
     mesh_scale: Positive = 1.0
     confidence: float = Field(1.0, ge=0, le=1)
@@ -92,6 +96,8 @@ class ObjectFile(DataModel):
             glides=self.glides,
             hinge=self.hinge,
             swing=self.swing,
+            mounted_on=self.mounted_on,
+            stiff=self.stiff,
             mesh=self.mesh,
             lifted=self.lifted,
         )

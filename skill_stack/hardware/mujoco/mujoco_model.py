@@ -142,7 +142,7 @@ def _grasps(robot: RobotSpec) -> bool:
     trained in.
     """
     hands = (robot, *robot.mounted.values())
-    return not robot.feet and any(hand.grasps is not None for hand in hands)
+    return not robot.feet and any(hand.grasps is not None or hand.pincers is not None for hand in hands)
 
 
 def _set_options(spec: mujoco.MjSpec, timestep: float, stiffness: float) -> None:

@@ -78,6 +78,19 @@ def true_presses(device: MujocoDevice, thing: int) -> list[tuple[int, float, flo
     return found
 
 
+def true_distance(device: MujocoDevice, some: Sequence[int], others: Sequence[int], most: float) -> float:
+    """Least distance between two groups of geometries, for judging: negative where they are in one another, m.
+
+    Args:
+        device: The simulated world.
+        some: Numbers of geometries.
+        others: Those of the other group.
+        most: Distance beyond which nothing is computed and which stands for all that is farther, m.
+    """
+    pairs = ((one, other) for one in some for other in others)
+    return min(float(mujoco.mj_geomDistance(device.model, device.data, *pair, most, None)) for pair in pairs)
+
+
 def put_object(device: MujocoDevice, thing: int, position: Array, orientation: Quaternion) -> None:
     """Places a free object at rest.
 

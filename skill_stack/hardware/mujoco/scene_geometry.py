@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import mujoco
@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.world.object_body import solid_of
-from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.scene_file import FloorPatch, colour_of
 
 # Contact bits: world geometry meets the world and the robot; the robot's geoms never meet one another.
@@ -27,7 +27,8 @@ MOST_LIFTED = 2.0
 LID_DAMPING, LID_FRICTION = 0.05, 0.35
 """Resistance of the hinge of a lid, N·m·s/rad and N·m: one of 0.25 kg and 0.2 m stays where it is left."""
 DOOR_DAMPING, DOOR_FRICTION = 1.0, 0.8
-"""Resistance of a hinge, N·m·s/rad and N·m: a door stays where it is left and opens by 1 to 2 N at its handle."""
+"""Resistance of a hinge, N·m·s/rad and N·m: a door stays where it is left and opens by 1 to 2 N at its handle. Of one
+with another friction the damping is other in proportion."""
 PATCH_HEIGHT = 0.003  # m: above the floor by more than feet sink in, low enough to trip nobody
 RAMP_THICKNESS = 0.1  # m: what is below the surface of a ramp
 NOMINAL_FRICTION = 0.8  # of soft ground that states none
@@ -101,6 +102,7 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
         UnknownName: A shape that is not known.
         DataError: An object without extent.
     """
+    placed: dict[str, SceneObject] = {}
     for thing in objects:
         if thing.shape == "point":
             continue
@@ -108,11 +110,8 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             raise UnknownName("shape", thing.shape, [*_SHAPES, "mesh", "point"])
         if min(thing.size) <= 0:
             raise DataError(f"object '{thing.id}' has no extent: size {thing.size}")
-        body = spec.worldbody.add_body(
-            name=thing.id,
-            pos=list(thing.position),
-            quat=[math.cos(thing.yaw / 2), 0.0, 0.0, math.sin(thing.yaw / 2)],
-        )
+        placed[thing.id] = thing
+        body = _body(spec, thing, placed)
         if thing.movable:
             _hang(body, thing, 180.0 / math.pi if spec.compiler.degree else 1.0)
         for number, form in enumerate(_forms(spec, thing)):
@@ -126,6 +125,21 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
                 rgba=(*colour_of(thing), 1.0),
                 **form,
             )
+
+
+def _body(spec: mujoco.MjSpec, thing: SceneObject, placed: Mapping[str, SceneObject]) -> mujoco.MjsBody:
+    """The body of an object, on the ground or on another object that is there already."""
+    base, place, yaw = spec.worldbody, thing.position, thing.yaw
+    if thing.mounted_on:
+        if thing.lifted is not None:
+            raise DataError(f"object '{thing.id}': a lid that swings up ('lifted') hangs on the ground alone")
+        if thing.mounted_on not in placed or thing.mounted_on == thing.id:
+            raise UnknownName(f"object before '{thing.id}' that it is mounted on", thing.mounted_on, placed)
+        under = placed[thing.mounted_on]
+        x, y = Pose2(*under.position[:2], under.yaw).local(*thing.position[:2])
+        base, place = spec.body(under.id), (x, y, thing.position[2] - under.position[2])
+        yaw = thing.yaw - under.yaw
+    return base.add_body(name=thing.id, pos=list(place), quat=[math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)])
 
 
 def _hang(body: mujoco.MjsBody, thing: SceneObject, unit: float) -> None:
@@ -142,8 +156,8 @@ def _hang(body: mujoco.MjsBody, thing: SceneObject, unit: float) -> None:
             pos=[*thing.hinge, 0],
             range=[(edge - thing.yaw) * unit for edge in sorted(thing.swing)],
             limited=True,
-            damping=DOOR_DAMPING,
-            frictionloss=DOOR_FRICTION,
+            damping=DOOR_DAMPING * thing.stiff / DOOR_FRICTION,
+            frictionloss=thing.stiff,
         )
 
 
