@@ -26,7 +26,7 @@ RULES = """You read one instruction for a robot and answer with one JSON object 
 {"answer": "plan" | "question" | "nothing" | "refusal", "steps": [STEP, ...], "text": "..."}
 A STEP is {"skill": NAME, "arguments": {NAME: VALUE, ...}} or {"repeat": COUNT, "steps": [STEP, ...]}.
 - Use only the skills and things listed. Every argument of the skill is given, within its range; null means the
-  default, which stands after "=".
+  default, which stands after "=". What an argument means is said once, at the first skill that has it.
 - Preconditions are closed by a checker; write down what was asked for, in order, and nothing besides.
 - Do not guess: when something is missing or several things fit, answer "question" with one short question in "text".
 - When the words ask for nothing to be done (a remark, thanks, a question, something forbidden), answer "nothing".
@@ -61,7 +61,8 @@ def prompt(
         examples: Worked compositions.
         refused: Plans for these words that were refused before, with the reasons.
     """
-    skills = "\n".join(_skill(spec) for spec in offer.skills.values())
+    told = set[tuple[str, str]]()
+    skills = "\n".join(_skill(spec, told) for spec in offer.skills.values())
     world: dict[str, Any] = {"things": [_thing(name, offer.things[name], pose) for name in sorted(offer.things)]}
     world |= {"worked_examples": examples} if examples else {}  # here and not above: they hold names of things
     world |= {"facts": list(offer.facts)}
@@ -90,10 +91,15 @@ def tokens_of(messages: list[dict[str, Any]], schema: dict[str, Any]) -> int:
     return (len(_json(messages)) + len(_json(schema))) // CHARACTERS_PER_TOKEN
 
 
-def _skill(spec: SkillSpec) -> str:
-    """A skill in one line of the prompt: its arguments, its description, and its phrases."""
+def _skill(spec: SkillSpec, told: set[tuple[str, str]]) -> str:
+    """A skill in one line of the prompt: its arguments, its description, and its phrases.
+
+    Meanings of arguments that another skill told are left out, and added to ``told`` otherwise.
+    """
     arguments = ", ".join(f"{p.name}: {_range(p)}{_default(p)}" for p in spec.goal)
-    meanings = "".join(f" {p.name}: {p.description}." for p in spec.goal if p.description)
+    new = [p for p in spec.goal if p.description and (p.name, p.description) not in told]
+    told.update((p.name, p.description) for p in new)
+    meanings = "".join(f" {p.name}: {p.description}." for p in new)
     said = ", ".join(_json(phrase) for phrase in spec.phrases[:PHRASES])
     return f"- {spec.name}({arguments}): {spec.description}{meanings}{f' Said: {said}.' if said else ''}"
 

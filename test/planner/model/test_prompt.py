@@ -64,7 +64,7 @@ def test_the_prompt_of_the_go2_is_short(go2):
         shown = [spec for spec in go2[0] if not (takes_terms(spec) or spec.streamed)]
         assert len(offer.skills) == len(shown), "all but what takes some ninety reward terms, or numbers all the time"
         assert "follow_body" not in offer.skills
-        assert sum(len(message["content"]) for message in messages) / CHARACTERS_PER_TOKEN <= 4100
+        assert sum(len(message["content"]) for message in messages) / CHARACTERS_PER_TOKEN <= 4000
 
 
 def test_the_order_in_which_things_were_seen_changes_nothing(go2):
