@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+import os
+from pathlib import Path
+
 from skill_stack.core.arguments import Parser
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 
 
 def skill_parser(name: str, description: str, example: str, skill: str) -> Parser:
@@ -19,3 +26,17 @@ def skill_parser(name: str, description: str, example: str, skill: str) -> Parse
     parser.add_argument("robot")
     parser.add_argument("skill", help=skill)
     return parser
+
+
+def named(options: argparse.Namespace) -> tuple[Resources, RobotSpec, Path]:
+    """Where everything is, and the robot and the skill's folder that a command line names.
+
+    Args:
+        options: What :func:`skill_parser` read.
+
+    Raises:
+        SkillStackError: One of them is not there, or wrong.
+    """
+    resources = Resources.from_environment(os.environ)
+    robot = load_robot(resources.robot(options.robot), resources)
+    return resources, robot, resources.find(f"models/{options.robot}/{options.skill}", "skill")

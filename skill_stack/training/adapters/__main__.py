@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,15 +19,13 @@ import onnxruntime
 import torch
 
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.resources import Resources
 from skill_stack.core.robots.adapter_part import AdapterPart, BodyCondition
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.evaluation.paired import mcnemar_exact
 from skill_stack.training.physics.environment import WalkEnvironment
-from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import TrainingTask, load_task
 
 Array = np.ndarray
@@ -64,9 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     torch.set_num_threads(1)
     try:
-        resources = Resources.from_environment(os.environ)
-        robot = load_robot(resources.robot(options.robot), resources)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        resources, robot, folder = named(options)
         task = load_task(folder)
         if task.adapters is None:
             raise DataError(f"the task of '{options.skill}' has no section 'adapters'")

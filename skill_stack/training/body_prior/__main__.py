@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,14 +14,13 @@ import torch
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.body_prior.make import CHECKPOINT, PRIOR, load_networks, write
 from skill_stack.training.body_prior.measure import wander
 from skill_stack.training.body_prior.new_task import ThroughLatent, learn_task, load_new_task
 from skill_stack.training.body_prior.settings import load_prior
 from skill_stack.training.exporting.install import install_policy
-from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import load_task
 from skill_stack.training.timed_lines import timed_lines
 
@@ -58,9 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
     try:
-        resources = Resources.from_environment(os.environ)
-        robot = load_robot(resources.robot(options.robot), resources)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        resources, robot, folder = named(options)
         if options.install:
             _install(robot, folder, resources, options.run or Path("."), report)
         if options.measure:

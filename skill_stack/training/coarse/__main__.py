@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -19,8 +18,6 @@ import numpy as np
 
 from skill_stack.connector.retargeting.shared_space import shared_space
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import ChunkNetwork, Rows, learn
 from skill_stack.training.coarse.hands import CommandedHands
@@ -29,7 +26,7 @@ from skill_stack.training.coarse.network_file import follower
 from skill_stack.training.coarse.primitives import Primitives
 from skill_stack.training.coarse.record import STEPS, joined, record, with_wild
 from skill_stack.training.coarse.settings import CoarseSettings, PersonSettings, load_settings
-from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 Report = Callable[[str], None]
@@ -60,9 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
     try:
-        resources = Resources.from_environment(os.environ)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
-        settings, robot = load_settings(folder), load_robot(resources.robot(options.robot), resources)
+        resources, robot, folder = named(options)
+        settings = load_settings(folder)
         folders = [resources.find(f"models/{robot.name}/{name}", "skill") for name in settings.primitives]
         primitives, space = Primitives(robot, folders), shared_space()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,6 @@ import torch
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import wrap_angle, yaw_of
 from skill_stack.core.skills.skill import SkillSpec, load_skill
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
@@ -30,7 +28,7 @@ from skill_stack.training.directions.export import export_directions
 from skill_stack.training.directions.latent import learn_directions
 from skill_stack.training.directions.settings import DirectionSettings, load_directions
 from skill_stack.training.exporting.install import install_policy
-from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 700_000
@@ -65,9 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
     try:
-        resources = Resources.from_environment(os.environ)
-        robot = load_robot(resources.robot(options.robot), resources)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        resources, robot, folder = named(options)
         settings = load_directions(folder)
         if not options.as_it_is:
             path = options.out / "policy.onnx"

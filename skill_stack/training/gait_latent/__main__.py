@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,7 @@ import torch
 from torch import nn
 
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.export import export, exported_network
 from skill_stack.training.exporting.install import install_policy
@@ -27,7 +24,7 @@ from skill_stack.training.gait_latent.export import export_latent, told_by
 from skill_stack.training.gait_latent.settings import GaitLatentSettings, load_settings
 from skill_stack.training.gait_latent.strides import Strides, StrideWorlds, joined
 from skill_stack.training.gait_latent.transitions import measure_transitions
-from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import TrainingTask, load_task
 from skill_stack.training.timed_lines import timed_lines
 
@@ -61,9 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
     try:
-        resources = Resources.from_environment(os.environ)
-        robot = load_robot(resources.robot(options.robot), resources)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        resources, robot, folder = named(options)
         settings = load_settings(folder)
         if options.transitions:
             frequency, seeds = settings.fixed["frequency"], range(options.first, options.first + options.transitions)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,6 @@ from skill_stack.connector.mirroring.correspondence import FILE, load_correspond
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.mirroring.learn import learn
@@ -26,7 +24,7 @@ from skill_stack.training.mirroring.recognition import ClipRecogniser, pieces
 from skill_stack.training.mirroring.rollouts import MOTION, RandomGoals, SeenRun, run
 from skill_stack.training.mirroring.settings import MirrorSettings, load_settings
 from skill_stack.training.mirroring.streams import EACH, StreamMirror, dealt, made_stream
-from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 800_000
@@ -62,10 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
     try:
-        resources = Resources.from_environment(os.environ)
-        robot = load_robot(resources.robot(options.robot), resources)
+        resources, robot, folder = named(options)
         library = load_library(resources, robot)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         settings = load_settings(folder)
         work = MirrorWork(resources, robot, library, options.skill, options.out, report)
         if options.record:

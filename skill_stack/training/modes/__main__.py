@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +18,6 @@ import numpy as np
 import torch
 
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
@@ -35,7 +32,7 @@ from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settin
 from skill_stack.training.chunks.walks import DemonstratedWalk
 from skill_stack.training.exporting.install import install_policy
 from skill_stack.training.modes.detours import DetourResult, DetourWorlds
-from skill_stack.training.skill_parser import skill_parser
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 SIDES = ("left", "right")
@@ -67,10 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
     try:
-        resources = Resources.from_environment(os.environ)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        resources, robot, folder = named(options)
         settings = load_settings(folder)
-        robot = load_robot(resources.robot(options.robot), resources)
         library = load_library(resources, robot)
         worlds = DetourWorlds(resources, robot, library, settings.record)
         if options.measure:
