@@ -10,7 +10,6 @@ from skill_stack.connector.action_port import ActionPort, NoActions, within_reac
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.goal_values import clip_goals
 from skill_stack.connector.guides.action import Velocity
-from skill_stack.connector.held_watch import held_after
 from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.motion_range import with_rest
 from skill_stack.connector.parts_knowledge import PartsKnowledge
@@ -37,6 +36,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.spatial.parts import with_part_places
 from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.holding import held_after
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress

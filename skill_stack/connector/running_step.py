@@ -12,7 +12,7 @@ from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.action import ActionGuide, Velocity
 from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
-from skill_stack.connector.held_watch import HeldWatch, held_by
+from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.motion_range import MotionRange
 from skill_stack.connector.parts_knowledge import PartsKnowledge
@@ -39,6 +39,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.skills.way_constraint import way_of
 from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
 from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.holding import held_by
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -104,7 +104,7 @@ class PerceptionNode(StackNode):
         self._source: LookSource = calibrated(self._open(), kept.lens if kept is not None else None)
         self.configured.callback(self._source.close)
         self._tags = tag_watch(str(self.value("tags")), self._camera, self._channels)
-        named, budget = detectors(str(self.value("networks"))), float(self.value("budget"))
+        named = detectors(str(self.value("networks")))
         self._bolted = robot.fixed.pose if robot.fixed is not None else None
         if self._bolted is not None:
             self._origin = Pose2(0.0, 0.0, 0.0)  # it is where it is bolted, wherever it is said to be
@@ -115,7 +115,7 @@ class PerceptionNode(StackNode):
         self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
         stated = self._stated()
         leaves = HingedLeaves(stated.objects.values())
-        clock = time.monotonic if self._notes is None else self._now
+        clock, budget = self._pace()
         self._seeing = PerceptionPipeline(
             self._camera, self._source, self._poses, clock, budget, named=named, own=self._own, leaves=leaves
         )
@@ -135,6 +135,13 @@ class PerceptionNode(StackNode):
         embedding = named.embedding if named is not None else None
         known = self.value("things")
         self._desk = PerceptionServer(self, robot, self._camera, named is not None, embedding) if known else None
+
+    def _pace(self) -> tuple[Callable[[], float], float]:
+        """The clock of perception, and its share of one processor.
+
+        In lock-step it does not rest: simulated time stands still for the next look, and a rest in it would never end.
+        """
+        return (time.monotonic, float(self.value("budget"))) if self._notes is None else (self._now, 1.0)
 
     def _landmarks(self, stated: SceneGraph) -> LandmarkView | None:
         """What corrects the robot's place by a stated map; None where none is given, or the robot is bolted down."""

@@ -141,7 +141,7 @@ class PerceptionPipeline:
         try:
             observation = self._understood(frame)
             events = self.scene.update(observation)
-            self.floor.add(observation)
+            self.floor.add(observation, self.scene.carried)
         except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
             self._blind, self.reason = True, f"it cannot be understood: {type(error).__name__}: {error}"
             self.refused += 1

@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideView
-from skill_stack.connector.held_watch import LOST, HeldWatch, held_after, held_by
+from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
 from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, width_of
 from skill_stack.connector.palms.vantage import HALT, Halting
@@ -18,6 +18,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.holding import LOST, held_after, held_by
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.sighting import Sighting
 

@@ -13,12 +13,12 @@ import pinocchio
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.guides.joints import JointsGuide
-from skill_stack.connector.held_watch import LOST
 from skill_stack.connector.kinematics.chain import LinkPlace
 from skill_stack.connector.parts_knowledge import HeldThing
 from skill_stack.connector.two_hands.pincer_arm import PincerArm, hand_for, held_place, lying, side_of
 from skill_stack.core.errors import DataError
 from skill_stack.core.skills.servo_part import BY, EFFORT
+from skill_stack.core.world.holding import LOST
 from skill_stack.core.world.scene import SceneObject
 
 STANDOFF = 0.12

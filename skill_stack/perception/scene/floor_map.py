@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
 from skill_stack.core.world.scene import Pose2
 from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.object_track import ObjectTrack
+from skill_stack.perception.scene.partial_objects import on_surface
 
 Array = np.ndarray
 CELL = 0.05  # m
@@ -16,6 +20,8 @@ LOW, HIGH = 0.04, 1.0
 FREE_STEP, TAKEN_STEP, MOST = -1.0, 2.0, 8.0
 """Increments of a look for a free and an occupied cell, and the largest sum: occupied counts more than free."""
 LEAST_POINTS = 2
+BESIDE = 0.05
+"""Distance up to which points belong to what is carried, m: it is known within 3 cm."""
 
 
 class FloorMap:
@@ -33,8 +39,13 @@ class FloorMap:
         self._corner: tuple[int, int] | None = None
         self._stamp = 0.0
 
-    def add(self, seen: Observation) -> None:
-        """Takes a look whose floor is known to be at height 0."""
+    def add(self, seen: Observation, carried: Iterable[ObjectTrack] = ()) -> None:
+        """Takes a look whose floor is known to be at height 0.
+
+        Args:
+            seen: The look.
+            carried: What hands carry: it goes with the robot and takes no floor.
+        """
         cloud = seen.cloud
         floor = next((one for one in seen.supports if one.floor), None)
         x, y, height = np.moveaxis(cloud.points, -1, 0)
@@ -43,6 +54,10 @@ class FloorMap:
         taken = cloud.valid & (height > LOW + slack) & (height < HIGH)
         free = cloud.valid & (np.abs(height) < LOW + 0.5 * slack)
         flat = np.stack([x.ravel(), y.ravel()], axis=-1)
+        for one in carried:
+            shown = np.flatnonzero(taken)
+            off, _ = on_surface(one, cloud.points.reshape(-1, 3)[shown])
+            taken.flat[shown[off < BESIDE]] = False
         taken, free = (flat[np.flatnonzero(mask)] for mask in (taken, free))
         self.add_points(taken, free, cloud.eye, seen.stamp)
 

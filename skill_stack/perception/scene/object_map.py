@@ -34,6 +34,8 @@ MANY = 3
 """Number of objects vanishing at once, while fewer stay, that indicates a wrong camera pose instead."""
 BELIEVED_AFTER = 2
 """Looks that must show an object before it is confirmed."""
+LIFTED = 0.1
+"""Height of the lower side of what is carried at the least, m."""
 SURE = 0.35
 """Confidence of a detection that starts a track."""
 WAITING = 3.0
@@ -85,6 +87,7 @@ class ObjectMap:
         self._gone: list[ObjectTrack] = []
         self._names: set[str] = set()
         self._held: set[str] = set()
+        self._followed: set[str] = set()  # known things that the robot's own body hides in part in the newest look
         self._begun = 0
         self._eye: Array | None = None
         self._way = 0.0
@@ -133,6 +136,7 @@ class ObjectMap:
     def _follow_held(self, seen: Observation) -> None:
         """Takes known things that the robot's own body hides in part: they may have stayed, or gone with the robot."""
         heading, turn = _facing(seen)
+        self._followed.clear()
         for one in seen.beside:
             points = seen.cloud.points[seen.labels == one.label]
             for track in [*self.tracks.values(), *self._gone]:
@@ -148,7 +152,14 @@ class ObjectMap:
                     self._take_back(track)
                     self.tracks[track.id] = track
                     track.carry(*found, seen.stamp)
+                    self._followed.add(track.id)
                     break
+
+    @property
+    def carried(self) -> tuple[ObjectTrack, ...]:
+        """Known things that the newest look showed behind the robot's own body and on nothing: hands have them."""
+        followed = [track for track in self.tracks.values() if track.id in self._followed and not track.on]
+        return tuple(track for track in followed if track.position[2] - track.size[2] / 2 > LIFTED)
 
     def _note_places(self, seen: Observation) -> None:
         """Notes where things are from the camera, for those that go with it from now on."""

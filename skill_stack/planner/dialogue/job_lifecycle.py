@@ -93,7 +93,7 @@ class JobLifecycle(Agenda):
         self._when_settled(job, left, lambda: self._try_again(job, left, outcome))
 
     def _try_again(self, job: Job, rest: PlanNode, outcome: StepOutcome) -> None:
-        scene, facts = self._port.graph(), self._port.facts()
+        scene, facts = self._port.graph(), self._runner.facts()
         plan = self._mender.after_failure(job, rest, outcome, scene, facts)
         if plan is None:
             self._give_up(job, rest, outcome, scene)
@@ -152,7 +152,7 @@ class JobLifecycle(Agenda):
             self._cannot(job, rest, f"the {gone[0].replace('_', ' ')} is no longer there", "target is known", scene)
             return
         try:
-            plan = self._mender.anew(job, rest, scene, self._port.facts(), why, back)
+            plan = self._mender.anew(job, rest, scene, self._runner.facts(), why, back)
         except SkillStackError as error:
             self._cannot(job, rest, str(error), str(getattr(error, "condition", "")), scene)
             return
@@ -221,7 +221,7 @@ class JobLifecycle(Agenda):
             return
         self._scene = now
         try:
-            problem = self._mender.unchanged(job, before, now, self._port.facts())
+            problem = self._mender.unchanged(job, before, now, self._runner.facts())
         except SkillStackError as error:
             problem = str(error)
         if problem and not job.stale:

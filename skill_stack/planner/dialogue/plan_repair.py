@@ -21,6 +21,7 @@ from skill_stack.planner.building.seen_goal import going_on, left_of
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.plan_remainder import relied_on_effects, replanned, rest_of, signature, things_of
 from skill_stack.planner.dialogue.remedies import ways_on
+from skill_stack.planner.plan_summary import summary
 from skill_stack.planner.symbolic.checker import node_of
 from skill_stack.planner.symbolic.simulation import violation
 from skill_stack.planner.symbolic.tree import expanded, parts_of
@@ -106,7 +107,7 @@ class PlanRepair:
             return None
         job.version += 1
         identity = f"{job.plan.id.split('~')[0]}~{job.version}"
-        told = f"{job.plan.reason.split(' [')[0]} [{why}]"
+        told = f"{summary(parts_of(tree, self.library), scene)} [{why}]"
         return replace(job.plan, id=identity, tree=tree, building=goal, reason=told)
 
     def unchanged(self, job: Job, before: SceneGraph, now: SceneGraph, facts: frozenset[Fact]) -> str:

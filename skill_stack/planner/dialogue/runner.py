@@ -14,6 +14,7 @@ from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.holding import held_after
 from skill_stack.core.world.scene import Pose2
 from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
 from skill_stack.planner.dialogue.job import Job, LeafRun
@@ -38,6 +39,7 @@ class JobRunner:
         known: Gives the preferences.
         planner: Checks for hazardous combinations.
         held: Objects that may be in the hand after the steps so far, also those of earlier jobs.
+        holding: What hands do hold, by the effects of those steps.
     """
 
     library: SkillLibrary
@@ -47,6 +49,11 @@ class JobRunner:
     known: Callable[[], tuple[Preference, ...]]
     planner: DialoguePlanner
     held: frozenset[str] = frozenset()
+    holding: frozenset[Fact] = frozenset()
+
+    def facts(self) -> frozenset[Fact]:
+        """The present facts, with what hands hold."""
+        return self.port.facts() | self.holding
 
     def findings(self, tree: PlanNode, told: frozenset[Fact] = frozenset()) -> tuple[HazardFinding, ...]:
         """Hazardous combinations in a tree, from the present state.
@@ -55,7 +62,7 @@ class JobRunner:
             tree: Steps.
             told: Additional stated facts.
         """
-        facts = self.port.facts() | told
+        facts = self.facts() | told
         return self.planner.hazards.findings(tree, self.library, self.port.graph(), facts, self.held)
 
     def begin(self, job: Job, plan: Plan) -> None:
@@ -66,7 +73,7 @@ class JobRunner:
         job.runs.clear()
         assert plan.tree is not None
         job.tried.add(signature(plan.tree))
-        job.believed = self.port.facts()
+        job.believed = self.facts()
         if job.watch is None:
             job.began = self.port.now
             job.watch = TaskWatch(plan, self.port.graph(), job.believed, self.library, job.instruction.text)
@@ -75,7 +82,7 @@ class JobRunner:
         """Ticks the tree; a plan that must be made anew starts no more steps."""
         if job.executor is None:
             return
-        progress = job.executor.tick(self.port.now, outcomes, self.port.facts())
+        progress = job.executor.tick(self.port.now, outcomes, self.facts())
         for leaf in progress.cancel:
             run = job.runs.pop(leaf, None)
             self.port.cancel(run.request.id if run else leaf)
@@ -100,7 +107,7 @@ class JobRunner:
 
     def _start(self, job: Job, request: SkillRequest) -> None:
         if job.watch is not None:
-            job.watch.started(request, self.port.facts())
+            job.watch.started(request, self.facts())
         job.tell("step_started", step_text(request, self.library))
         self.port.start(self._confirmed(job, request))
 
@@ -152,6 +159,7 @@ class JobRunner:
         step = Step(self.library[run.request.skill], run.request.arguments)
         graph, done = self.port.graph(), outcome.outcome == "succeeded"
         self.held = self.planner.hazards.held_after(step, graph, graph.facts, self.held, done)
+        self.holding = held_after(self.holding, outcome, step.spec, step.arguments)
 
     def _count(self, job: Job, run: LeafRun) -> None:
         """Counts a step as done."""

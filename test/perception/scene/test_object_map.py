@@ -11,6 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.evaluation.scenes.perception_scenes import Eye
+from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 
@@ -195,8 +196,14 @@ class Hands(Film):
         eye_at = turn @ (frame.position - box.position) + box.position
         frame = replace(frame, position=eye_at, rotation=turn @ frame.rotation)
         look = self.observer.look(replace(frame, depth=np.where(own, np.float32(0.0), frame.depth)))
-        self.scene.update(replace(look, things=(), beside=look.things))
+        look = replace(look, things=(), beside=look.things)
+        self.scene.update(look)
+        self.floor.add(look, self.scene.carried)
         return box
+
+    def taken(self, place):
+        """Whether the floor is taken at a place, m."""
+        return self.floor.grid().at([place]).tolist() == [100]
 
     @property
     def box(self):
@@ -206,6 +213,7 @@ class Hands(Film):
 @pytest.fixture
 def hands():
     film = Hands(Eye((0.0, 0.0, 1.25), (0.4, 0.0, 0.8)))
+    film.floor = FloorMap()
     stand = thing("box", "grey", 0.4, 0.0, (0.26, 0.26, 0.7))
     film.show(thing("box", "blue", 0.4, 0.0, (0.2, 0.24, 0.16), 0.7), stand, looks=4, every=0.2)
     return film
@@ -226,6 +234,12 @@ def test_what_hands_hold_is_followed_when_the_robot_turns(hands):
     for turn in range(1, 11):
         box = hands.carry(0.0, 0.1, 0.12 * turn)
         assert hands.box.last_seen == hands.time and math.dist(hands.box.position, box.position) < 0.02
+
+
+def test_what_hands_carry_takes_no_floor(hands):
+    for step in range(12):
+        box = hands.carry(0.1 * step, 0.12)
+        assert not hands.taken(box.position[:2])
 
 
 @pytest.mark.parametrize("tilt", [0.15, 0.3, -0.3])

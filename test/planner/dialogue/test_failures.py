@@ -257,3 +257,41 @@ def test_a_fact_that_is_told_meanwhile_counts_for_the_rest(robot):
     robot.look()
     assert robot.finish_all() == [("go_to", "red_ball"), ("sit", "")]
     assert robot.result(job)[0] == "succeeded"
+
+
+@pytest.fixture(scope="module")
+def carrying(library):
+    """The go2's skills, one that takes something, and one that goes with it."""
+    take = library["sit"].model_copy(
+        update={"name": "take", "phrases": ("take the parcel",), "preconditions": ("not holding(robot, *)",),
+                "effects": ("holding(robot, parcel)",)}
+    )  # fmt: skip
+    carry = library["go_to"].model_copy(
+        update={"name": "carry", "phrases": ("carry it to {target}",), "preconditions": ("holding(robot, parcel)",)}
+    )
+    return SkillLibrary.from_specs("go2", [*library, take, carry])
+
+
+def test_what_hands_hold_is_not_taken_anew_after_a_failure_though_nobody_sees_it(make_robot, carrying):
+    from skill_stack.planner import Planner
+
+    robot = make_robot(planner=Planner(carrying), library=carrying)
+    job = robot.say("take the parcel, then carry it to the red ball")
+    robot.end()
+    robot.end("failed", **BLOCKED)
+    assert [step.skill for step in robot.shown[-1][0].steps] == ["move", "carry"]
+    assert robot.heard("replan")[-1].startswith("I will move")
+    assert [skill for skill, _ in robot.finish_all()] == ["move", "carry"]
+    assert robot.result(job)[0] == "succeeded"
+
+
+def test_what_slipped_out_of_the_hands_is_taken_again(make_robot, carrying):
+    from skill_stack.planner import Planner
+
+    robot = make_robot(planner=Planner(carrying), library=carrying)
+    job = robot.say("take the parcel, then carry it to the red ball")
+    robot.end()
+    robot.end("failed", reason="'parcel' has slipped out of my hands", violated="object is held")
+    if robot.result(job):
+        robot.say("try again")
+    assert robot.finish_all() == [("take", ""), ("carry", "red_ball")]
