@@ -105,14 +105,7 @@ def train(
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    environment: WalkEnvironment | HandEnvironment
-    teacher: Teacher | None = None
-    if isinstance(task, HandTrainingTask):
-        environment = HandEnvironment(robot, task, seed, make_physics)
-        teacher = FingerTeacher(environment, task.teacher) if task.teacher else None
-    else:
-        environment = WalkEnvironment(robot, task, seed, make_physics)
-        teacher = GaitTeacher(environment, task.teacher) if task.teacher else None
+    environment, teacher = _taught_environment(robot, task, seed, make_physics)
     learner = make_learner(environment)
     if predecessor is not None and isinstance(task, TrainingTask) and task.adapters is not None:
         adapt(learner, task_layers(robot, task, base_layers(task, predecessor)))
@@ -131,6 +124,17 @@ def train(
         begin_as(learner, environment, exported_network(predecessor), report)
         save_checkpoint(folder / "taught.pt", learner, progress)
     return go_on(environment, learner, progress, folder, minutes, report)
+
+
+def _taught_environment(
+    robot: RobotSpec, task: TrainingTask | HandTrainingTask, seed: int, make_physics: PhysicsMaker
+) -> tuple[WalkEnvironment | HandEnvironment, Teacher | None]:
+    """The worlds of a task, and what shows how it is done; None where nothing does."""
+    if isinstance(task, HandTrainingTask):
+        hands = HandEnvironment(robot, task, seed, make_physics)
+        return hands, FingerTeacher(hands, task.teacher) if task.teacher else None
+    walks = WalkEnvironment(robot, task, seed, make_physics)
+    return walks, GaitTeacher(walks, task.teacher) if task.teacher else None
 
 
 def go_on(

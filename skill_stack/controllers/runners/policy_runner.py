@@ -79,9 +79,7 @@ class PolicyRunner:
         self._rest = robot.pose("default") if absolute else np.zeros(robot.size)
         self._zeros, self._scales = (np.array(values, float) for values in contract.action_map)
         self._centre = self._zeros
-        kp, kd = robot.column("kp"), robot.column("kd")
-        kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
-        self._gains = constants(kp.tolist()), constants(kd.tolist())
+        self._gains = _gains(contract, robot, index)
         self._fixed = dict(spec.policy.fixed_goal)
         self._limits = _limits(spec.policy.goal_limits, contract, robot)
         self._narrow: tuple[bool, ...] = ()
@@ -331,6 +329,15 @@ class _Limits:
     def applies(self, reading: FastEstimate) -> bool:
         """Whether the joints are where these limits are for."""
         return all(low <= reading.position[place] <= high for place, low, high in self.joints)
+
+
+def _gains(
+    contract: PolicyContract, robot: RobotSpec, driven: list[int]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Stiffness and damping of all joints, N·m/rad and N·m·s/rad: the policy's where it drives, else the robot's."""
+    kp, kd = robot.column("kp"), robot.column("kd")
+    kp[driven], kd[driven] = contract.joint_stiffness, contract.joint_damping
+    return constants(kp.tolist()), constants(kd.tolist())
 
 
 def _limits(given: Sequence[GoalLimits], contract: PolicyContract, robot: RobotSpec) -> list[_Limits]:

@@ -36,6 +36,8 @@ PALM_IMPEDANCE = (0.999, 0.9999, 0.001, 0.5, 2.0)
 """MuJoCo's ``solimp`` of palms: the nearer to 1, the slower what they hold by friction creeps."""
 # The touch sensor adds up contacts inside its site, so the site has to enclose the whole foot.
 TOUCH_SITE_MARGIN = 1.5
+UNDRAWN = 4
+"""Group of the sites of sensors: MuJoCo draws groups 0 to 2, and a camera sees no sensor's extent."""
 
 
 def build_model(
@@ -214,7 +216,7 @@ def _set_collision(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
                 rgba=(0.15, 0.15, 0.15, 1.0),
             )
         reach = max(math.dist((0.0, 0.0, 0.0), centre) + radius for centre, radius in foot.spheres)
-        body.add_site(name=foot.name, size=[reach * TOUCH_SITE_MARGIN, 0, 0])
+        body.add_site(name=foot.name, size=[reach * TOUCH_SITE_MARGIN, 0, 0], group=UNDRAWN)
 
 
 def _add_palms(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
@@ -275,7 +277,7 @@ def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec, foot_kinematics: bool) -
     imu = spec.body(robot.source.imu_link or (robot.source.base_link if robot.fixed else ""))
     if imu is None:
         raise DataError(f"{robot.name}: the URDF has no link '{robot.source.imu_link}' (source.imu_link)")
-    imu.add_site(name=IMU_SITE)
+    imu.add_site(name=IMU_SITE, group=UNDRAWN)
     kinds = mujoco.mjtSensor
     site = {"objtype": mujoco.mjtObj.mjOBJ_SITE}
     spec.add_sensor(name="imu_gyro", type=kinds.mjSENS_GYRO, objname=IMU_SITE, **site)
@@ -290,13 +292,13 @@ def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec, foot_kinematics: bool) -
         link = spec.body(tip.link)
         if link is None:
             raise DataError(f"{robot.name}: the URDF has no link '{tip.link}' (fingertips.{finger})")
-        link.add_site(name=f"{finger}_tip", pos=tip.point)
+        link.add_site(name=f"{finger}_tip", pos=tip.point, group=UNDRAWN)
         spec.add_sensor(name=f"{finger}_tip_position", type=kinds.mjSENS_FRAMEPOS, objname=f"{finger}_tip", **site)
     for sensor in robot.sensors.touch:
         link, name = spec.body(sensor.link), f"touch_{sensor.name}"
         if link is None:
             raise DataError(f"{robot.name}: the URDF has no link '{sensor.link}' (sensors.touch, '{sensor.name}')")
-        link.add_site(name=name, pos=sensor.point, size=[sensor.radius] * 3)
+        link.add_site(name=name, pos=sensor.point, size=[sensor.radius] * 3, group=UNDRAWN)
         spec.add_sensor(name=name, type=kinds.mjSENS_TOUCH, objname=name, **site)
     if foot_kinematics and robot.palms:
         _add_arm_sensors(spec, robot)
@@ -306,7 +308,7 @@ def _add_arm_sensors(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
     """Places of the hands, orientation of the trunk, and the middle of mass of what moves against the base with it."""
     kinds, objects = mujoco.mjtSensor, mujoco.mjtObj
     for palm in robot.palms:
-        spec.body(palm.link).add_site(name=f"{palm.name}_hand", pos=palm.centre)
+        spec.body(palm.link).add_site(name=f"{palm.name}_hand", pos=palm.centre, group=UNDRAWN)
         spec.add_sensor(
             name=f"{palm.name}_hand_position", type=kinds.mjSENS_FRAMEPOS, objtype=objects.mjOBJ_SITE,
             objname=f"{palm.name}_hand",

@@ -114,8 +114,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     data, states = mujoco.MjData(model), np.load(options.states, allow_pickle=False)
     camera = mujoco.MjvCamera()
     camera.distance, camera.elevation, camera.azimuth = options.distance, ELEVATION, AZIMUTH
-    plain = mujoco.MjvOption()
-    plain.sitegroup[:] = 0  # sites of sensors enclose whole feet and would hide them
     pictures = []
     with mujoco.Renderer(model, HEIGHT, WIDTH) as renderer:
         for state in states:
@@ -123,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             mujoco.mj_forward(model, data)
             raised = max(0.0, state[2] - RAISED * height)  # what it climbed; a jump moves it within the picture
             camera.lookat[:] = data.body(options.body).xpos if options.body else (state[0], state[1], height + raised)
-            renderer.update_scene(data, camera, plain)
+            renderer.update_scene(data, camera)
             pictures.append(_under_sky(renderer))
     Image.fromarray(np.concatenate(pictures, axis=1)).save(options.out)
     return 0

@@ -338,6 +338,8 @@ def _held(hand: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> 
         higher = max(thing.position[2] - was.position[2], after.tops.get(name, 0.0) - before.tops.get(name, 0.0))
         if higher > LIFTED:
             return "succeeded", f"{name} is {100 * higher:.0f} cm higher than before"
+        if _in_the_air(was, before) and _in_the_air(thing, after):
+            return "cannot tell", f"{name} was held before, too"
         return (
             "failed",
             f"{name} stands {'where it was' if math.dist(thing.position, was.position) < MOVED else 'elsewhere'}",
@@ -348,6 +350,12 @@ def _held(hand: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> 
             return "cannot tell", f"{near[0].id} is where {name} may have slipped to"
         return "succeeded", f"{name} is no longer where it was, nor anywhere else"
     return "cannot tell", f"{name} was not seen since"
+
+
+def _in_the_air(thing: SceneObject, when: SceneSnapshot) -> bool:
+    """Whether an object stood on nothing, as far as was seen."""
+    borne = any(fact.predicate == "on" and fact.arguments[0] == thing.id for fact in when.graph.facts)
+    return not borne and thing.position[2] - thing.size[2] / 2 > LIFTED
 
 
 def _geometric(predicate: str) -> Callable[[str, str, SceneSnapshot, SceneSnapshot], tuple[Answer, str]]:

@@ -104,6 +104,13 @@ def test_robot_comes_first_and_joints_are_found_by_name(robot: RobotSpec) -> Non
     assert model.geom("ball").bodyid[0] == 0
 
 
+@pytest.mark.parametrize("name", ["go2", "g1", "allegro_right", "gantry_pair"])
+def test_no_camera_sees_how_far_a_sensor_feels(name: str) -> None:
+    model = build_model(load_robot(ROOT / "urdf" / name))
+    shown = mujoco.MjvOption().sitegroup
+    assert model.nsite and not shown[model.site_group].any()
+
+
 def test_limits_come_from_the_robot_file(robot: RobotSpec, model: mujoco.MjModel) -> None:
     for joint in robot.joints:
         assert model.joint(joint.name).range == pytest.approx([joint.lower, joint.upper])

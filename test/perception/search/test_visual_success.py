@@ -65,6 +65,13 @@ def test_a_thing_that_is_held_stands_nowhere():
     assert judge(HELD, BEFORE, shot(thing("red_box", 0.1, 0), BLUE, stamp=2)).answer == "failed"
 
 
+def test_who_holds_what_was_held_before_is_not_seen():
+    given = [Literal.parse("holding(anna, red_box)")]
+    carried, taken, dropped = (thing("red_box", x, 0, z) for x, z in ((0.0, 0.9), (0.2, 0.85), (0.2, 0.05)))
+    assert judge(given, shot(carried), shot(taken, stamp=2)).answer == "cannot tell"
+    assert judge(given, shot(carried), shot(dropped, stamp=2)).answer == "failed"
+
+
 def test_a_thing_that_comes_back_under_another_name_is_the_same():
     new = SceneObject("red_box_2", "box", (0.5, 0, 0.25), 0.0, "box", (0.1, 0.1, 0.1), "red")
     after = shot(new, BLUE, GREEN, stamp=2, on=[("red_box_2", "blue_box")])
