@@ -17,8 +17,7 @@ from sensor_msgs.msg import CameraInfo, Image
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.processes.lock_step_waits import LockStepNotes, counted
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.robots.camera_calibration import measured_camera
-from skill_stack.core.robots.camera_spec import load_camera
+from skill_stack.core.robots.camera_calibration import mounted_camera
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
 from skill_stack.core.world.camera_frame import CameraFrame
@@ -95,13 +94,12 @@ class PerceptionNode(StackNode):
         """Opens camera and shared memory; raises SkillStackError when the robot has no such camera."""
         one_thread()
         robot = self.load_robot()
-        self._camera, kept = measured_camera(self.resources, robot.name, str(self.value("camera")))
-        if self.value("source") == "simulator":  # a drawn camera is as its file says
-            self._camera, kept = load_camera(self.resources.robot(robot.name), str(self.value("camera"))), None
+        name, drawn = str(self.value("camera")), self.value("source") == "simulator"
+        self._camera, lens = mounted_camera(self.resources, robot.name, name, drawn)
         self._channels = RobotChannels.open(self.block, robot)
         self._poses = PoseHistory()
         self._foreign: RosCamera | None = None
-        self._source: LookSource = calibrated(self._open(), kept.lens if kept is not None else None)
+        self._source: LookSource = calibrated(self._open(), lens)
         self.configured.callback(self._source.close)
         self._tags = tag_watch(str(self.value("tags")), self._camera, self._channels)
         named = detectors(str(self.value("networks")))

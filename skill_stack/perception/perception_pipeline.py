@@ -13,6 +13,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.robots.camera_spec import CameraSpec, matrix_of
 from skill_stack.core.rotation import from_yaw, multiply, yaw_of
 from skill_stack.core.shared_memory.rgbd_ring import Look
+from skill_stack.core.world import world_facts
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.frame_faults import frame_fault, frozen_fault, stamp_fault
@@ -30,7 +31,7 @@ Array = np.ndarray
 Named = Callable[[CameraFrame, Observation], Observation]
 SILENT = 2.0
 """Time without a usable look after which the scene is stale, s."""
-STALE = Fact("stale", ("scene",))
+STALE = Fact(world_facts.STALE, ("scene",))
 """Stated of a scene without usable looks."""
 UNPLACED = "where the robot began on the map is not known yet"
 UNPOSED = "where the robot was is not known"
@@ -42,12 +43,6 @@ seconds on a busy machine.
 """
 WARM = 5
 """Number of such first looks: they wait for libraries to load."""
-LATE = 0.5
-"""Time by which poses may arrive later than looks of their time, s."""
-ROUNDED = 1e-6
-"""Difference of the stamps of a look and a pose of the same moment, s: those of messages are rounded to nanoseconds."""
-MOMENT = 0.2
-"""Wall time for which the pose of a look is waited for, s: in lock-step none comes while time waits for that look."""
 SLOW = 2.0
 """Time for one look from which on networks pause, s."""
 PAUSE, LONGEST_PAUSE = 30.0, 600.0
@@ -104,7 +99,6 @@ class PerceptionPipeline:
         self.reason = ""
         self.base: Pose2 | None = None
         self._stamp: float | None = None
-        self._awaited = (-math.inf, 0.0)  # a look whose pose is not known yet, and since when
         self._blind = False  # the newest look cannot be used, wherever it was taken
         self._good = clock()
         self._next = 0.0
@@ -126,7 +120,7 @@ class PerceptionPipeline:
         look = self._source.newest()
         if look is None or look[0] == self._stamp:
             return None
-        if self._awaits_pose(look[0]):
+        if self._poses.awaits(look[0], self._wall()):
             return None
         fault = stamp_fault(look[0], self._stamp, now)
         if "jumped back" in fault:
@@ -150,14 +144,6 @@ class PerceptionPipeline:
         end = self._clock()
         self._good, self._next = end, end + (end - begin) * (1 / self._budget - 1)
         return events
-
-    def _awaits_pose(self, stamp: float) -> bool:
-        """Whether it will be known in a moment where the robot was at a look; not for long, as time may stand still."""
-        if not stamp - ROUNDED > self._poses.newest > stamp - LATE:
-            return False
-        if stamp != self._awaited[0]:
-            self._awaited = stamp, self._wall()
-        return self._wall() - self._awaited[1] < MOMENT
 
     def _fault(self, frame: CameraFrame | None, origin: Pose2 | None) -> str:
         """Why a look cannot be used; empty where it can."""

@@ -6,11 +6,11 @@ from computed_looks import VIEW, seen, thing
 
 from skill_stack.core.robots.camera_spec import CameraSpec
 from skill_stack.core.rotation import from_yaw
-from skill_stack.core.world.pose_history import PoseHistory
+from skill_stack.core.world.pose_history import MOMENT, PoseHistory
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.world_facts import SEES
 from skill_stack.evaluation.scenes.perception_scenes import Eye
-from skill_stack.perception.perception_pipeline import FIRST, MOMENT, STALE, PerceptionPipeline
+from skill_stack.perception.perception_pipeline import FIRST, STALE, PerceptionPipeline
 
 CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.45), rpy=(0.0, 0.4, 0.0), width=320, height=240, view=1.2)
 HERE = Pose2(0.0, 0.0, 0.0)

@@ -127,3 +127,24 @@ def measured_camera(found: Resources, robot: str, camera: str) -> tuple[CameraSp
     if calibration is None or calibration.mount is None:
         return spec, calibration
     return spec.model_copy(update={"xyz": calibration.mount.xyz, "rpy": calibration.mount.rpy}), calibration
+
+
+def mounted_camera(
+    found: Resources, robot: str, camera: str, drawn: bool
+) -> tuple[CameraSpec, MeasuredLens | None]:
+    """A camera as its pictures come, and its lens where that was measured.
+
+    Args:
+        found: Where robots and calibrations are.
+        robot: Name of the robot.
+        camera: Name of the camera; empty for the first one.
+        drawn: Whether its pictures are drawn: then it is as its file says, and has no lens.
+
+    Raises:
+        DataError: A file is wrong.
+        UnknownName: The robot has no such camera.
+    """
+    if drawn:
+        return load_camera(found.robot(robot), camera), None
+    spec, calibration = measured_camera(found, robot, camera)
+    return spec, calibration.lens if calibration is not None else None

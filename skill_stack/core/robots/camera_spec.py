@@ -38,7 +38,7 @@ class DepthErrors(DataModel):
 
 
 class CameraSpec(DataModel):
-    """One depth camera of a robot.
+    """One camera of a robot.
 
     Attributes:
         link: Link that carries it; empty for the base. One whose link moves needs ``own_body``, by whose joints its
@@ -53,6 +53,9 @@ class CameraSpec(DataModel):
         far: Largest distance that is used, m.
         rate: Frames per second, Hz.
         own_body: Whether the robot itself is in view, so that its links are masked in each frame.
+        depth: Whether it measures depth; one that does not can follow balls alone.
+        late: Time from a picture to when it can be read, s, of a drawn one in lock-step: in real time drawing takes its
+            own time, and a real camera says when each picture was taken.
         errors: How its depth errs in simulation.
     """
 
@@ -66,6 +69,8 @@ class CameraSpec(DataModel):
     far: float = Field(6.0, gt=0)
     rate: float = Field(5.0, gt=0, le=120)
     own_body: bool = False
+    depth: bool = True
+    late: float = Field(0.0, ge=0, le=1)
     errors: DepthErrors = DepthErrors()
 
     @property
@@ -143,3 +148,17 @@ def matrix_of(orientation: Array) -> Array:
         [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
     ]
     return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
+
+
+def eye_of(carrier: Array, camera: CameraSpec) -> tuple[Array, Array]:
+    """Pose of a camera for a pose of the link that carries it.
+
+    Args:
+        carrier: Position and w-x-y-z orientation of that link, m, shape (7,).
+        camera: The camera.
+
+    Returns:
+        Position, m, shape (3,), and rotation from its optical frame to the world, shape (3, 3).
+    """
+    turn = matrix_of(carrier[3:7])
+    return carrier[:3] + turn @ np.array(camera.xyz), turn @ camera.rotation

@@ -106,6 +106,8 @@ class PerceptionConfig(DataModel):
             another driver).
         map_known: Whether the things of the scene file are stated too; else it states places alone, and things count
             once they have been seen.
+        balls: Colour camera of the robot, by name, by which balls that roll are followed where the scene states any;
+            empty: none, the map says where they were. In simulation it cannot be drawn beside ``camera``.
         tracks: Whether the camera does nothing but follow the object in the hand (``sensors.tracker``) by its markers,
             which the scene states.
         things: Whether perceived things are published; else the camera gives only the occupied floor.
@@ -118,6 +120,7 @@ class PerceptionConfig(DataModel):
     camera: str = ""
     source: Literal["simulator", "realsense", "ros"] = "simulator"
     map_known: bool = False
+    balls: str = ""
     tracks: bool = False
     things: bool = True
     width: int = Field(0, ge=0, le=4096)

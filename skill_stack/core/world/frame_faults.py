@@ -14,6 +14,9 @@ LEAST_MEASURED = 0.02
 BLACK = 4
 """Brightness of the brightest hundredth of pixels below which a picture is black, of 255."""
 
+PLAIN = 12
+"""Range of every channel from the darkest to the brightest hundredth below which a picture is of one colour, of 255."""
+
 MOVED, TURNED = 0.02, 0.03
 """How far a camera moves, m, and turns, rad, so that no two pictures are the same to the last bit."""
 
@@ -21,13 +24,15 @@ JUMP = 5.0
 """How far a stamp may be ahead of the clock, s."""
 
 
-def frame_fault(frame: CameraFrame) -> str:
+def frame_fault(frame: CameraFrame, measured: bool = True) -> str:
     """Why a look cannot be used, or an empty string.
 
     Args:
         frame: The look.
+        measured: Whether depth is needed; else a picture of one colour alone cannot be used, as of a covered camera.
     """
-    return _shape_fault(frame) or frame.intrinsics.fault or _pose_fault(frame) or _content_fault(frame)
+    fault = _shape_fault(frame) or frame.intrinsics.fault or _pose_fault(frame)
+    return fault or (_depth_fault(frame) if measured else "") or _colour_fault(frame, covered=not measured)
 
 
 def stamp_fault(stamp: float, last: float | None, now: float) -> str:
@@ -106,12 +111,17 @@ def _pose_fault(frame: CameraFrame) -> str:
     return ""
 
 
-def _content_fault(frame: CameraFrame) -> str:
+def _depth_fault(frame: CameraFrame) -> str:
     sample = frame.depth[::4, ::4]
     with np.errstate(invalid="ignore"):
         measured = float((sample > 0).mean())
     if measured < LEAST_MEASURED:
         return f"depth is missing in {1 - measured:.0%} of the picture"
-    if np.percentile(frame.colour[::4, ::4], 99) < BLACK:
-        return "the picture is black"
     return ""
+
+
+def _colour_fault(frame: CameraFrame, covered: bool) -> str:
+    low, high = np.percentile(frame.colour[::4, ::4], (1, 99), axis=(0, 1))
+    if high.max() < BLACK:
+        return "the picture is black"
+    return "the picture shows one colour alone: the camera is covered" if covered and (high - low).max() < PLAIN else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import deque
 
@@ -11,6 +12,12 @@ Array = np.ndarray
 LENGTH = 400
 LARGEST_GAP = 0.5
 """Time beyond the newest or oldest pose for which it is still used, s."""
+LATE = 0.5
+"""Time by which poses may arrive later than looks of their time, s."""
+ROUNDED = 1e-6
+"""Difference of the stamps of a look and a pose of the same moment, s: those of messages are rounded to nanoseconds."""
+MOMENT = 0.2
+"""Wall time for which the pose of a look is waited for, s: in lock-step none comes while time waits for that look."""
 
 
 class PoseHistory:
@@ -20,6 +27,7 @@ class PoseHistory:
         """Begins empty."""
         self._times: deque[float] = deque(maxlen=LENGTH)
         self._poses: deque[Array] = deque(maxlen=LENGTH)
+        self._awaited = (-math.inf, 0.0)  # a look whose pose is not known yet, and since when
 
     def add(self, stamp: float, pose: Array) -> None:
         """Adds a pose; one older than the newest means that time restarted, and clears the others.
@@ -40,6 +48,19 @@ class PoseHistory:
     def newest(self) -> float:
         """Task time of the newest pose, s; 0 before the first."""
         return self._times[-1] if self._times else 0.0
+
+    def awaits(self, stamp: float, wall: float) -> bool:
+        """Whether it will be known in a moment where the robot was; not for long, as time may stand still.
+
+        Args:
+            stamp: Task time of a look, s.
+            wall: Monotonic time, s.
+        """
+        if not stamp - ROUNDED > self.newest > stamp - LATE:
+            return False
+        if stamp != self._awaited[0]:
+            self._awaited = stamp, wall
+        return wall - self._awaited[1] < MOMENT
 
     def at(self, stamp: float) -> Array | None:
         """The interpolated pose at a task time; None when nothing is known of that time.

@@ -72,6 +72,11 @@ class SceneObject:
     lifted: float | None = None
 
     @property
+    def rolls(self) -> bool:
+        """Whether it is a ball that rolls on when it was touched."""
+        return self.movable and self.shape == "sphere" and self.rolling > 0.0
+
+    @property
     def opened(self) -> float:
         """How far a lid, or one with a hinge, is turned from where it is shut, rad; 0 of others."""
         if self.lifted is not None:

@@ -23,6 +23,9 @@ SHUT_ANGLE = math.radians(10)
 SEES = Fact("sees", ("robot",))
 """Fact stated while a camera runs: objects not in the scene can be searched, and effects verified."""
 
+STALE = "stale"
+"""Predicate of what is not watched at present, although a camera should: ``scene``, or a ball."""
+
 POINTED = "pointed_at"
 """Predicate of an object at which a person points or has just pointed; its second argument is how likely, 0 to 1."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from skill_stack.core.robots.camera_spec import CameraSpec, matrix_of
+from skill_stack.core.robots.camera_spec import CameraSpec, eye_of
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.mujoco_model import build_model
@@ -30,7 +30,7 @@ class RobotEye:
         self.size = int(self._model.nq)
 
     def draw(self, state: Array) -> tuple[Array, Array]:
-        """Colour and true depth of a state, as :meth:`RgbdRenderer.draw` gives them."""
+        """Colour and true depth of a state, as :meth:`RgbdRenderer.draw` gives them; 0 of a camera without depth."""
         self._data.qpos[:] = state
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)
@@ -38,23 +38,13 @@ class RobotEye:
         if self._camera.link:
             body = self._data.body(self._camera.link)
             carrier = np.concatenate((body.xpos, body.xquat))
-        colour, depth, _ = self._renderer.draw(self._data, eye_of(carrier, self._camera))
+        eye = eye_of(carrier, self._camera)
+        if not self._camera.depth:
+            colour = self._renderer.colour(self._data, eye)
+            return colour, np.zeros(colour.shape[:2], np.float32)
+        colour, depth, _ = self._renderer.draw(self._data, eye)
         return colour, depth
 
     def close(self) -> None:
         """Frees the renderer."""
         self._renderer.close()
-
-
-def eye_of(carrier: Array, camera: CameraSpec) -> tuple[Array, Array]:
-    """Pose of a camera for a pose of the link that carries it.
-
-    Args:
-        carrier: Position and w-x-y-z orientation of that link, m, shape (7,).
-        camera: The camera.
-
-    Returns:
-        Position, m, shape (3,), and rotation from its optical frame to the world, shape (3, 3).
-    """
-    turn = matrix_of(carrier[3:7])
-    return carrier[:3] + turn @ np.array(camera.xyz), turn @ camera.rotation

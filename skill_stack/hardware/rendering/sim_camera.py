@@ -130,7 +130,7 @@ def _follow(eye: Any, camera: CameraSpec, ring: RgbdRing, states: SnapshotChanne
             continue
         drawn = state[0]
         colour, depth = eye.draw(state[1])
-        ring.write(drawn, colour, noise(depth, rng), camera.intrinsics)
+        ring.write(drawn, colour, noise(depth, rng) if camera.depth else depth, camera.intrinsics)
         states.let_on(drawn, drawn + 1.0 / camera.rate)
 
 

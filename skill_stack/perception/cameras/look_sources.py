@@ -8,6 +8,8 @@ from typing import Protocol
 from skill_stack.core.errors import DataError
 from skill_stack.core.shared_memory.rgbd_ring import Look, RgbdRing
 
+ROUNDED = 1e-6  # s by which sums of task times are off
+
 
 class LookSource(Protocol):
     """A camera."""
@@ -24,10 +26,20 @@ class LookSource(Protocol):
 
 
 class RingSource:
-    """Looks that another process writes to shared memory; it may start later or restart."""
+    """Looks that another process writes to shared memory; it may start later or restart.
 
-    def __init__(self, path: Path) -> None:
-        """Names the ring, see :func:`skill_stack.core.shared_memory.rgbd_ring.rgbd_path`."""
+    Attributes:
+        drawn: Task time of the newest look there, s, also where it is held back; 0 before the first.
+    """
+
+    def __init__(self, path: Path, late: float = 0.0) -> None:
+        """Names the ring.
+
+        Args:
+            path: See :func:`skill_stack.core.shared_memory.rgbd_ring.rgbd_path`.
+            late: For how long looks are held back, s of task time by the looks that come after them.
+        """
+        self.drawn, self._late = 0.0, late
         self._path, self._ring = path, None if not path.exists() else _open(path)
 
     @property
@@ -41,7 +53,11 @@ class RingSource:
             self.close()
         if self._ring is None and self._path.exists():
             self._ring = _open(self._path)
-        return self._ring.newest() if self._ring is not None else None
+        look = self._ring.newest() if self._ring is not None else None
+        self.drawn = self.drawn if look is None else look[0]
+        if self._ring is None or look is None or not self._late:
+            return look
+        return self._ring.newest(self.drawn - self._late + ROUNDED)
 
     def close(self) -> None:
         """Unmaps the ring."""

@@ -64,6 +64,21 @@ def merge(
     return SceneGraph(objects, frozenset(kept | facts), stated.robot)
 
 
+def with_followed(scene: SceneGraph, followed: SceneGraph) -> SceneGraph:
+    """The scene with its things where they were seen that are followed by their stated names.
+
+    Args:
+        scene: Everything else that is known.
+        followed: Things and facts of who follows them.
+    """
+    seen = {
+        name: replace(scene.objects[name], position=one.position, confidence=one.confidence, last_seen=one.last_seen)
+        for name, one in followed.objects.items()
+        if name in scene.objects
+    }
+    return SceneGraph({**scene.objects, **seen}, scene.facts | followed.facts, scene.robot)
+
+
 def as_stated(seen: SceneGraph, stated: SceneGraph) -> SceneGraph:
     """Detected things with shape and colour of stated ones of the same kind nearby, so that ``merge`` knows them.
 

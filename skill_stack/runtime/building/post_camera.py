@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.robots.camera_spec import CameraSpec, eye_of
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.rendering.depth_noise import DepthNoise
-from skill_stack.hardware.rendering.robot_eye import RobotEye, eye_of
+from skill_stack.hardware.rendering.robot_eye import RobotEye
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.scene.self_filter import SelfFilter

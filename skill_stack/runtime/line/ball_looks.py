@@ -42,7 +42,7 @@ class BallLooks:
     @classmethod
     def of(cls, setup: SceneSetup) -> BallLooks | None:
         """Those of a world, or None where no ball rolls."""
-        balls = tuple(thing for thing in setup.objects if thing.movable and thing.shape == "sphere" and thing.rolling)
+        balls = tuple(thing for thing in setup.objects if thing.rolls)
         return cls(balls, setup.seed) if balls else None
 
     def look(self, device: MujocoDevice, scene: SceneGraph, here: Pose2 | None, now: float) -> SceneGraph:

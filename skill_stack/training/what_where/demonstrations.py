@@ -17,7 +17,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.camera_spec import CameraSpec, load_camera
+from skill_stack.core.robots.camera_spec import CameraSpec, eye_of, load_camera
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import StepOutcome
@@ -27,7 +27,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX
 from skill_stack.hardware.rendering.depth_noise import DepthNoise
-from skill_stack.hardware.rendering.robot_eye import RobotEye, eye_of
+from skill_stack.hardware.rendering.robot_eye import RobotEye
 from skill_stack.perception.networks.heat_map import TopView
 from skill_stack.perception.scene.cloud import cloud_of
 from skill_stack.perception.scene.self_filter import SelfFilter

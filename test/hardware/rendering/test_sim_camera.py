@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.camera_spec import load_camera
+from skill_stack.core.robots.camera_spec import eye_of, load_camera
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
@@ -17,7 +17,6 @@ from skill_stack.core.shared_memory.rgbd_ring import RgbdRing, rgbd_path
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel, snapshot_path
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.mujoco.mujoco_model import build_model
-from skill_stack.hardware.rendering.robot_eye import eye_of
 from test.eventually import eventually
 
 RESOURCES = Resources.from_environment(os.environ)
@@ -32,8 +31,8 @@ def test_a_camera_looks_ahead_and_a_little_down() -> None:
     assert turn[2, 1] < -0.9, "its picture is upright"
 
 
-@pytest.fixture
-def filming():
+@pytest.fixture(params=["front", "wide"])
+def filming(request):
     place = ("camera_test", domain_of(os.environ), os.getuid())
     block = block_path(*place)
     robot = load_robot(RESOURCES.robot("go2"))
@@ -41,14 +40,15 @@ def filming():
     states = SnapshotChannel(snapshot_path(block), model.nq)
     module = "skill_stack.hardware.rendering.sim_camera"
     command = [sys.executable, "-m", module, "--robot", "go2", "--namespace", place[0]]
-    process = subprocess.Popen([*command, "--camera", "front", "--width", "160"], stderr=subprocess.PIPE, text=True)
+    camera = ("--camera", request.param, "--width", "160")
+    process = subprocess.Popen([*command, *camera], stderr=subprocess.PIPE, text=True)
     line = process.stderr.readline()
     if "GL library" in line:
         pytest.skip(line.strip())
-    assert "camera front of go2: 160 x 120" in line
+    assert f"camera {request.param} of go2: 160 x {120 if request.param == 'front' else 90}" in line
     state = model.qpos0.copy()
     state[:7] = (0.0, 0.0, 0.3, 1.0, 0, 0, 0)
-    yield states, state, rgbd_path(block, "front"), process
+    yield states, state, rgbd_path(block, request.param), process
     process.kill()
     process.communicate()
     for path in block.parent.glob(f"{block.name}*"):
@@ -69,7 +69,10 @@ def test_it_draws_what_the_simulation_says_and_ends_when_asked(filming) -> None:
     stamp, colour, depth, intrinsics = newest(path, 1.0)
     assert (stamp, intrinsics.width) == (1.0, 160)
     ahead = depth[60:, 70:90]
-    assert (ahead > 0).mean() > 0.5 and 0.3 < np.median(ahead[ahead > 0]) < 4.0
+    if path.name.endswith("wide"):
+        assert not depth.any() and colour.std() > 10, "it measures no depth"
+    else:
+        assert (ahead > 0).mean() > 0.5 and 0.3 < np.median(ahead[ahead > 0]) < 4.0
     states.write(1.05, state)  # sooner than its rate
     state[3:7] = from_yaw(np.pi)
     states.write(2.0, state)

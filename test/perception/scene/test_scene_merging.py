@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.perception.scene.scene_merging import merge, with_rooms
+from skill_stack.perception.scene.scene_merging import merge, with_followed, with_rooms
 
 
 def ball(name, x, colour="red", kind="ball", **more):
@@ -129,3 +129,14 @@ def test_what_fills_the_place_of_a_stated_thing_is_that_whatever_its_colour():
     lower = replace(seen, position=(0.3, 0.0, 0.1), size=(0.55, 0.99, 0.2))
     assert set(merge(scene(table), scene(seen), fixed=True).objects) == {"table"}
     assert len(merge(scene(table), scene(lower), fixed=True).objects) == 2
+
+
+def test_what_is_followed_by_its_stated_name_is_where_it_is_seen_and_as_stated_otherwise() -> None:
+    ball = SceneObject("ball", "ball", (1.0, 0.0, 0.15), shape="sphere", size=(0.3,) * 3, names=("pill",), movable=True)
+    table = SceneObject("table", "table", (3.0, 0.0, 0.4))
+    seen = replace(ball, position=(9.0, 1.0, 0.15), last_seen=7.0, names=())
+    blind = Fact("stale", ("ball",))
+    known = SceneGraph({"ball": ball, "table": table}, frozenset({Fact("mine", ("ball",))}))
+    merged = with_followed(known, SceneGraph({"ball": seen, "other": seen}, frozenset({blind})))
+    assert merged["ball"] == replace(ball, position=(9.0, 1.0, 0.15), last_seen=7.0) and merged["table"] == table
+    assert set(merged.objects) == {"ball", "table"} and blind in merged.facts and len(merged.facts) == 2

@@ -1,0 +1,1 @@
+"""Balls that roll: found in colour pictures by their outline, and followed on the map."""
