@@ -135,7 +135,8 @@ def test_all_commands_are_declared() -> None:
     assert {name for name, _ in entry_points()} == {
         *("skill-stack", "planner_node", "connector_node", "controller_node", "scene_node"),
         *("lifecycle_manager", "prompt_node", "monitor_node", "control_process", "supervisor", "simulator"),
-        *("unitree_bridge", "ros2_control_bridge", "policy_worker", "perception_node", "sim_camera", "recorder_node"),
+        *("unitree_bridge", "ros2_control_bridge", "policy_worker", "perception_node", "balls_node"),
+        *("sim_camera", "recorder_node"),
     }
 
 

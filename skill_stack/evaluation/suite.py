@@ -147,6 +147,7 @@ class Task(DataModel):
         name: Under which it is counted; left out, the words or the skill.
         words: The instruction; empty for a skill.
         skill: The skill; empty for an instruction.
+        said: The skill with its arguments in words, which are said instead where it runs through the nodes.
         arguments: Arguments of the skill, each a value, a range with its unit, a list to choose from, ``any`` (any
             value of its range, any choice, any object) or ``open`` (any object with room around it).
         free: The way that the arguments describe is free of objects: a ``displacement``, or a ``pace`` kept for a time.
@@ -163,6 +164,7 @@ class Task(DataModel):
     name: str = ""
     words: str = ""
     skill: str = ""
+    said: str = ""
     arguments: dict[str, float | str | list[float | str]] = Field(default_factory=dict)
     free: Literal["", "displacement", "pace"] = ""
     begins: tuple[Begin, ...] = ("lying",)

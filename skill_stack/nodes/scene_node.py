@@ -16,7 +16,7 @@ from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.wire.wire_scene import scene_message, stamped_scene_of
 from skill_stack.nodes.wire.wire_taught import taught_of
-from skill_stack.perception.scene.scene_merging import as_stated, merge, with_rooms
+from skill_stack.perception.scene.scene_merging import as_stated, merge, with_followed, with_rooms
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, with_taught_facts
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import TaughtFacts as FactsMessage
@@ -26,7 +26,8 @@ class SceneNode(StackNode):
     """Publishes ``scene`` and ``object_markers`` from a scene file and its seed, for late subscribers too.
 
     It contains facts that people stated (topic ``taught``, from the planner), things that cameras detect (topic
-    ``perceived``), and things that a detector outside of the stack finds.
+    ``perceived``), balls that a camera follows (topic ``balls``), and things that a detector outside of the stack
+    finds.
 
     Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file states it), ``stated`` (whether the
     things of the file are known; else its places alone, and things once they are seen), ``fixed`` (whether those that
@@ -47,13 +48,14 @@ class SceneNode(StackNode):
             graph = SceneGraph({name: thing for name, thing in graph.objects.items() if thing.kind == "place"})
         self._graph, self._stated = with_rooms(graph), graph
         self._told: list[TaughtFact] = []
-        self._seen = self._detected = SceneGraph()
+        self._seen = self._detected = self._balls = SceneGraph()
         self._followed: dict[str, str] = {}
         self._lock_step, self._looked = self.value("pace") == "lock_step", Time()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
         subscribe(self, FactsMessage, "taught", taught_of, self._take_taught, LATCHED)
         subscribe(self, SceneMessage, "perceived", stamped_scene_of, self._take_seen, LATCHED)
+        subscribe(self, SceneMessage, "balls", stamped_scene_of, self._take_balls, LATCHED)
         if topic := str(self.value("detections")):
             from skill_stack.nodes.views.detection_view import DetectionView  # needs scipy, which takes its time
 
@@ -77,6 +79,12 @@ class SceneNode(StackNode):
         fresh, self._looked = self._lock_step and seen[1] != self._looked, seen[1]
         self._renew(seen[0], self._detected, self._told, fresh)
 
+    def _take_balls(self, balls: tuple[SceneGraph, Time]) -> None:
+        """Takes where balls were seen, with the stamp of the newest look at them."""
+        fresh, self._looked = self._lock_step and balls[1] != self._looked, balls[1]
+        self._balls = balls[0]
+        self._renew(self._seen, self._detected, self._told, fresh)
+
     def _take_detected(self, detected: SceneGraph) -> None:
         """Takes everything that a detector outside of the stack knows."""
         self._renew(self._seen, detected, self._told)
@@ -89,7 +97,7 @@ class SceneNode(StackNode):
         """
         known = merge(self._stated, seen, bool(self.value("fixed")), self._followed)
         known = merge(known, as_stated(detected, known))
-        graph = with_rooms(with_taught_facts(known, told))
+        graph = with_rooms(with_taught_facts(with_followed(known, self._balls), told))
         self._seen, self._detected, self._told = seen, detected, told
         if fresh or graph != self._graph:
             self._graph = graph

@@ -21,8 +21,16 @@ from skill_stack.evaluation.demand import judge
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.record import JUDGED, SETTLING, EpisodeRecord
 from skill_stack.evaluation.suite import Interjection, Suite, Task
-from skill_stack.runtime.episodes.scenario_draws import draw_arguments, path_of
-from skill_stack.runtime.episodes.scenario_episodes import ARGUMENTS, BEGIN, BEGUN_BY, POSTURES, PUSHES, WALKED_FIRST
+from skill_stack.runtime.episodes.scenario_draws import draw_arguments, draw_rolling, path_of
+from skill_stack.runtime.episodes.scenario_episodes import (
+    ARGUMENTS,
+    BEGIN,
+    BEGUN_BY,
+    POSTURES,
+    PUSHES,
+    ROLLS,
+    WALKED_FIRST,
+)
 from skill_stack.runtime.episodes.scenario_line import PushSchedule, state_arrays, truth_arrays
 from skill_stack.runtime.episodes.scoring import pose_of
 
@@ -138,6 +146,9 @@ def play(stage: EvaluationStage, suite: Suite, task: Task, seed: int) -> Episode
         pushes = suite.perturbations.pushes
         rng = np.random.default_rng([seed, PUSHES])
         schedule = PushSchedule(pushes, rng, begun.task_time) if pushes is not None else None
+        if task.rolls is not None:
+            rolls = draw_rolling(task.rolls, np.random.default_rng([seed, ROLLS]))
+            stage.channel.roll(stage.details.geom(str(arguments["target"])), rolls)
         seen = _watch(stage, task, speakers, schedule, suite.patience)
         way = seen.way
         wrong, first = _answers_wrong(task, speakers), speakers[0].outcome or "failed"
@@ -214,7 +225,8 @@ def _speakers(stage: EvaluationStage, task: Task, arguments: dict[str, Any]) -> 
     if task.skill:
         spec = stage.library[task.skill]
         endless = not spec.success and spec.kind != "posture"
-        acts = [_skill_act(task.skill, arguments, task.seconds or 0.0 if endless else 0.0)]
+        called = _skill_act(task.skill, arguments, task.seconds or 0.0 if endless else 0.0)
+        acts = [words_act(task.said) if task.said else called]
     else:
         acts = [words_act(task.words)]
     acts += [words_act(line.say) for line in task.between]

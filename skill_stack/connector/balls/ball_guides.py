@@ -12,6 +12,8 @@ from skill_stack.connector.balls.ball_track import BallTrack
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import STILL, GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.paths.distance_field import SEEN
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.world_facts import STALE
 
 Array = np.ndarray
 
@@ -72,6 +74,8 @@ class BallGuide(ABC):
     def _follow(self, view: GuideView) -> BallTrack:
         """The track of the ball, with its newest look."""
         thing = self._target.find(view)
+        if Fact(STALE, (thing.id,)) in view.scene.facts:
+            raise GuideFailure("target is known", f"the camera by which I follow '{thing.id}' shows me nothing")
         place = np.array(thing.position[:2])
         if self._ball is None:
             self._ball, self._start = BallTrack(place), place

@@ -1,4 +1,4 @@
-"""TruthChannel: simulator truth and pushes; for scoring only, never for what drives the robot."""
+"""TruthChannel: simulator truth, pushes and rolling balls; for scoring only, never for what drives the robot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ Array = np.ndarray
 
 MAX_FEET = 8
 TRUTH_SIZE = 3 + 4 + 3 + 3 + MAX_FEET
-_LAYOUT = BlockLayout("simulator truth", (RecordFormat("truth", "qd?q?d", TRUTH_SIZE), RecordFormat("push", "q", 2)))
+_RECORDS = (RecordFormat("truth", "qd?q?d", TRUTH_SIZE), RecordFormat("push", "q", 2), RecordFormat("roll", "q", 2))
+_LAYOUT = BlockLayout("simulator truth", _RECORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class TruthChannel:
         """
         self._block = SharedBlock.open(path, _LAYOUT)
         self._record, self._push = self._block.records["truth"], self._block.records["push"]
-        self._pushes = self._push.counter  # what was pushed before is not pushed again
+        self._roll = self._block.records["roll"]
+        self._pushes, self._rolls = self._push.counter, self._roll.counter  # what was pushed before is not again
 
     @property
     def vector(self) -> Array:
@@ -101,6 +103,26 @@ class TruthChannel:
         except StaleData:  # its writer died in the middle
             return None
         return float(forward), float(left)
+
+    def roll(self, geom: int, velocity: tuple[float, float]) -> None:
+        """Makes the simulator have a movable ball roll at once.
+
+        Args:
+            geom: Number of its geometry in the simulated model.
+            velocity: Of its centre in the world, m/s.
+        """
+        self._roll.vector[:] = velocity
+        self._roll.write(geom)
+
+    def new_roll(self) -> tuple[int, tuple[float, float]] | None:
+        """The ball that is to roll since the last call, as :meth:`roll` was given it; for the simulator."""
+        if self._roll.counter == self._rolls:
+            return None
+        try:
+            (geom,), (vx, vy), self._rolls = self._roll.read()
+        except StaleData:  # its writer died in the middle
+            return None
+        return int(geom), (float(vx), float(vy))
 
     def close(self) -> None:
         """Unmaps the file."""

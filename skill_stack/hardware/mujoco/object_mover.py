@@ -156,19 +156,19 @@ def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) 
         model.geom_pos[geom, :2] = position
 
 
-def roll_object(device: MujocoDevice, name: str, velocity: tuple[float, float]) -> None:
+def roll_object(device: MujocoDevice, ball: str | int, velocity: tuple[float, float]) -> None:
     """Has a movable ball roll at once.
 
     Args:
         device: The simulated world.
-        name: Id of the ball.
+        ball: Its id, or the number of its geometry.
         velocity: Of its centre, m/s.
 
     Raises:
         KeyError: The world has no such object.
     """
     model, (vx, vy) = device.model, velocity
-    geom = model.geom(name).id
+    geom = model.geom(ball).id
     at, radius = model.body_dofadr[model.geom_bodyid[geom]], model.geom_size[geom, 0]
     device.data.qvel[at : at + 6] = vx, vy, 0.0, -vy / radius, vx / radius, 0.0
 

@@ -17,6 +17,7 @@ from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
 from skill_stack.hardware.command_inlet import CommandInlet, InletOrder
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.object_mover import roll_object
 from skill_stack.hardware.mujoco.simulator_window import Window
 from skill_stack.hardware.part_bus import PartBus
 
@@ -163,6 +164,9 @@ class SimulatorLoop:
         push = self._truth.new_push()
         if push is not None:
             self._device.push(*push)
+        roll = self._truth.new_roll()
+        if roll is not None:
+            roll_object(self._device, *roll)
         if self._owed:
             truth = self._device.write_truth(self._truth.vector)
             self._truth.write(*truth, self._device.driven, self._oldest)

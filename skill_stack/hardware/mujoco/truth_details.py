@@ -52,6 +52,10 @@ class TruthDetails:
         """Of a simulation in another process, by its published states; arguments as of its simulator."""
         return cls(mujoco.MjData(build_model(robot, setup)), robot)
 
+    def geom(self, name: str) -> int:
+        """Number of the geometry of an object, for orders to the simulator; raises KeyError where there is none."""
+        return int(self._model.geom(name).id)
+
     def feet(self) -> Array:
         """Centres of the feet in the world, m, shape (feet, 3)."""
         return np.array(self._data.site_xpos[self._sites])

@@ -1,9 +1,10 @@
-"""RosCamera: frames from another driver's topics: colour, aligned depth, and camera_info."""
+"""RosCamera: frames from another driver's topics: colour, aligned depth where there is any, and camera_info."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from rclpy.node import Node
 from sensor_msgs.msg import CameraInfo, Image
 
@@ -31,12 +32,12 @@ class RosCamera:
         Args:
             node: The node to subscribe with.
             colour: Topic of ``sensor_msgs/Image`` in colour.
-            depth: The same of depth, aligned with the colour.
+            depth: The same of depth, aligned with the colour; empty: nothing measures it.
             info: Topic of ``sensor_msgs/CameraInfo`` of both.
             now: Task time, s.
         """
         self._node, self._now = node, now
-        self._topics = {"colour": colour, "depth": depth, "camera_info": info}
+        self._topics = {"colour": colour, "camera_info": info} | ({"depth": depth} if depth else {})
         self._colour: Image | None = None
         self._depth: Image | None = None
         self._info: CameraInfo | None = None
@@ -44,7 +45,8 @@ class RosCamera:
         self._look: Look | None = None
         self.frame = ""
         subscribe(node, Image, colour, as_it_is, self._take_colour, ANY_SENDER)
-        subscribe(node, Image, depth, as_it_is, self._take_depth, ANY_SENDER)
+        if depth:
+            subscribe(node, Image, depth, as_it_is, self._take_depth, ANY_SENDER)
         subscribe(node, CameraInfo, info, as_it_is, self._take_info, ANY_SENDER)
 
     def _take_colour(self, message: Image) -> None:
@@ -60,22 +62,24 @@ class RosCamera:
     def trouble(self) -> str:
         """Why there are no frames, or an empty string."""
         there = {"colour": self._colour, "depth": self._depth, "camera_info": self._info}
-        missing = [self._topics[name] for name, message in there.items() if message is None]
+        missing = [self._topics[name] for name, message in there.items() if message is None and name in self._topics]
         return f"nothing has come on {', '.join(missing)}" if missing else self._wrong
 
     def newest(self) -> Look | None:
         """The newest pair whose stamps agree, in task time; None when there is none."""
         colour, depth, info = self._colour, self._depth, self._info
-        if colour is None or depth is None or info is None:
+        if colour is None or info is None or (depth is None and "depth" in self._topics):
             return None
-        stamp = seconds_of(depth.header.stamp)
+        stamp = seconds_of((depth or colour).header.stamp)
         if abs(stamp - seconds_of(colour.header.stamp)) > TOGETHER:
             return self._look
         stamp = self._task_time(stamp)
         if self._look is not None and abs(self._look[0] - stamp) < 1e-3:
             return self._look
         try:
-            self._look = (stamp, colour_of(colour), depth_of(depth), intrinsics_of(info))
+            shown = colour_of(colour)
+            measured = np.zeros(shown.shape[:2], np.float32) if depth is None else depth_of(depth)
+            self._look = (stamp, shown, measured, intrinsics_of(info))
             self.frame, self._wrong = colour.header.frame_id, ""
         except DataError as error:
             self._wrong = str(error)

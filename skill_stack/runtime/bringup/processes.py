@@ -22,7 +22,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.slow_skills import slow_skills
 from skill_stack.core.world.scene import Pose2
-from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 from skill_stack.core.world.scene_tags import SceneTags
 
 Restart = Literal["always", "never"]
@@ -111,12 +111,14 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
     robot = load_robot(resources.robot(deployment.robot), resources).at_rate(deployment.control_rate)
     with_limits(robot, deployment.safety, deployment.unsafe, f"deployment '{deployment.name}'")
     _check_parts(deployment, robot)
+    setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
+    eyes = _eyes(deployment, setup)
     specs = (
-        *_device(deployment, robot),
-        *_cameras(deployment, resources),
+        *_device(deployment, robot, drawn=bool(eyes)),
+        *_cameras(deployment, resources, eyes),
         *_tracker(deployment, robot, resources),
         *_workers(deployment, robot, resources),
-        *_nodes(deployment, robot, resources),
+        *_nodes(deployment, robot, setup),
         *_recorder(deployment, robot),
     )
     return _with_security(deployment, _with_interfaces(deployment, specs))
@@ -156,8 +158,10 @@ def _other_parts(places: dict[str, tuple[str, dict[str, Any]]]) -> tuple[str, ..
     return (*drivers, *(("--part-settings", json.dumps(told)) if told else ()))
 
 
-def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]:
-    """The processes without ROS: simulator, a control process for each part, supervisor."""
+def _device(deployment: Deployment, robot: RobotSpec, drawn: bool) -> tuple[ProcessSpec, ...]:
+    """The processes without ROS: simulator, with its state for cameras that are ``drawn``, a control process for each
+    part, supervisor.
+    """
     who = ("--robot", deployment.robot, "--namespace", deployment.namespace)
     rate = ("--rate", f"{deployment.control_rate:g}") if deployment.control_rate else ()
     pace = ("--pace", deployment.pace, *rate)
@@ -165,7 +169,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
     harsh = ("--harsh", deployment.harsh.model_dump_json(exclude_defaults=True)) if deployment.harsh else ()
     viewer = ("--viewer",) if deployment.viewer else ()
-    cameras = ("--cameras",) if _drawn(deployment) else ()
+    cameras = ("--cameras",) if drawn else ()
     tracks = ("--tracks",) if deployment.perception.tracks else ()
     limits = limit_arguments(deployment.safety, deployment.unsafe)
     common: dict[str, Any] = {"namespace": deployment.namespace, "ros": False, "detached": True}
@@ -230,23 +234,40 @@ def _joined(numbers: tuple[float, ...]) -> str:
     return ",".join(f"{number:g}" for number in numbers)
 
 
-def _drawn(deployment: Deployment) -> bool:
-    """Whether a camera of the simulated robot is rendered."""
-    perception = deployment.perception
-    return bool(perception.camera) and perception.source == "simulator" and simulated(deployment)
-
-
-def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
-    """The process that renders the camera of a simulated robot; it ends with the bring-up.
+def _eyes(deployment: Deployment, setup: SceneSetup) -> tuple[str, ...]:
+    """Cameras of the simulated robot that are rendered.
 
     Raises:
-        DataError: The robot has no cameras.
+        DataError: There is more than one.
+    """
+    seen = deployment.perception
+    if seen.source != "simulator" or not simulated(deployment):
+        return ()
+    eyes = tuple(filter(None, (seen.camera, _balls(deployment, setup))))
+    if len(eyes) > 1:
+        where = f"deployment '{deployment.name}': perception"
+        raise DataError(f"{where}: of a simulated robot one camera is drawn: 'camera' or 'balls', not both")
+    return eyes
+
+
+def _balls(deployment: Deployment, setup: SceneSetup) -> str:
+    """The camera by which balls are followed; empty where there is none, or no ball that rolls."""
+    return deployment.perception.balls if any(thing.rolls for thing in setup.objects) else ""
+
+
+def _cameras(deployment: Deployment, resources: Resources, eyes: tuple[str, ...]) -> tuple[ProcessSpec, ...]:
+    """The process that renders a camera of a simulated robot; it ends with the bring-up.
+
+    Raises:
+        DataError: The robot has no cameras, or one that is to measure depth does not.
         UnknownName: It has none of that name.
     """
     seen = deployment.perception
-    if seen.camera:
-        load_camera(resources.robot(deployment.robot), seen.camera)
-    if not _drawn(deployment):
+    for name in filter(None, (seen.camera, seen.balls)):
+        camera = load_camera(resources.robot(deployment.robot), name)
+        if name == seen.camera and not (camera.depth or seen.tracks):
+            raise DataError(f"deployment '{deployment.name}': perception.camera: '{name}' measures no depth")
+    if not eyes:
         return ()
     world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
     width = ("--width", str(seen.width)) if seen.width else ()
@@ -256,7 +277,7 @@ def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
             "sim_camera",
             "sim_camera",
             "skill_stack.hardware.rendering.sim_camera",
-            (*who, *world, "--camera", seen.camera, *width),
+            (*who, *world, "--camera", eyes[0], *width),
             namespace=deployment.namespace,
             ros=False,
             ready="camera ",
@@ -450,9 +471,8 @@ def _seeing(deployment: Deployment, tags: SceneTags) -> dict[str, Any]:
     return found | ({"remember": deployment.scene} if seen.remembers else {})
 
 
-def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
+def _nodes(deployment: Deployment, spec: RobotSpec, setup: SceneSetup) -> tuple[ProcessSpec, ...]:
     """The ROS nodes with their parameters."""
-    setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
     start = setup.start if deployment.start is None else Pose2(*deployment.start)
     robot = _robot(deployment, spec)
     pace = {"pace": deployment.pace}
@@ -473,7 +493,10 @@ def _nodes(deployment: Deployment, spec: RobotSpec, resources: Resources) -> tup
         known = deployment.perception.map_known
         own["scene"] |= {"stated": known, "fixed": known}
         own["perception"] = {**robot, **pace, **_seeing(deployment, setup.tags)}
-        own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
+        own["lifecycle_manager"]["managed"].append("perception")
+    if camera := _balls(deployment, setup):
+        own["balls"] = {**robot, **pace, **world, "camera": camera, "source": deployment.perception.source}
+        own["lifecycle_manager"]["managed"].append("balls")
     if deployment.monitor.enabled:
         page = deployment.monitor
         own["monitor"] = {

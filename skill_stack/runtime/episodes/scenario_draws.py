@@ -51,6 +51,17 @@ def draw_arguments(task: Task, skill: SkillSpec, scene: SceneGraph, rng: np.rand
     raise DataError(f"'{task.name}': no arguments with a free way were found in {PATIENCE} draws")
 
 
+def draw_rolling(speed: tuple[float, float], rng: np.random.Generator) -> tuple[float, float]:
+    """Velocity of a ball that rolls in any direction, m/s.
+
+    Args:
+        speed: Range of its size, m/s.
+        rng: The seed's randomness.
+    """
+    size, angle = rng.uniform(*speed), rng.uniform(-math.pi, math.pi)
+    return size * math.cos(angle), size * math.sin(angle)
+
+
 def any_arguments(skill: SkillSpec, scene: SceneGraph, rng: np.random.Generator) -> dict[str, Any]:
     """Any value of every argument of a skill."""
     return {parameter.name: _any(parameter, scene, rng) for parameter in skill.goal}

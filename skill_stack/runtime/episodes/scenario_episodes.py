@@ -23,7 +23,7 @@ from skill_stack.evaluation.suite import Suite, Task
 from skill_stack.hardware.mujoco.object_mover import roll_object
 from skill_stack.hardware.mujoco.random_drop import drop
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.scenario_draws import any_arguments, draw_arguments, path_of
+from skill_stack.runtime.episodes.scenario_draws import any_arguments, draw_arguments, draw_rolling, path_of
 from skill_stack.runtime.episodes.scenario_line import PushSchedule, ScenarioLine
 from skill_stack.runtime.episodes.scenario_world import varied_scene
 from skill_stack.runtime.line.line import LineResult
@@ -129,8 +129,7 @@ class ScenarioEpisodes:
         passed, reason, measured = False, f"could not begin: {refused}", dict[str, float]()
         if not refused:
             if task.rolls is not None:
-                speed, angle = rng[ROLLS].uniform(*task.rolls), rng[ROLLS].uniform(-math.pi, math.pi)
-                roll_object(line.device, str(arguments["target"]), (speed * math.cos(angle), speed * math.sin(angle)))
+                roll_object(line.device, str(arguments["target"]), draw_rolling(task.rolls, rng[ROLLS]))
             pushes = self._suite.perturbations.pushes
             line.schedule = PushSchedule(pushes, rng[PUSHES], line.now) if pushes is not None else None
             result = line.run_skill(task.skill, arguments) if task.skill else line.run(task.words)

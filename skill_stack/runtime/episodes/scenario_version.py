@@ -40,7 +40,7 @@ class Versions:
         specs = [self._library.entries[name].spec for name in sorted(names)]
         suite = self._suite
         said = {
-            "task": task.model_dump(mode="json", exclude={"success"}),
+            "task": task.model_dump(mode="json", exclude={"success", "said"}),
             "success": [demand.text for demand in task.success],
             "worlds": [suite.randomisation.model_dump(mode="json"), suite.perturbations.model_dump(mode="json")],
             "robot": self._robot,

@@ -1,6 +1,7 @@
 """Guides of a ball: what a base is told by looks that come now and then, and when each is done."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from skill_stack.connector.guides.guide import GuideContext, GuideFailure, Guide
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from test.connector.conftest import ROOT
 
@@ -83,3 +85,11 @@ def test_a_ball_that_was_seen_long_ago_is_looked_for_before_it_is_given_up() -> 
 def test_a_place_that_is_not_there_ends_a_kick() -> None:
     with pytest.raises(GuideFailure, match="'moon' is not in the scene"):
         guide(KickingGuide, place="moon").step(view(1.0))
+
+
+def test_a_robot_whose_camera_is_blind_stands_and_says_so() -> None:
+    one, seen = guide(KickingGuide, place="goal"), view(1.0)
+    assert one.step(seen).moving
+    blind = replace(seen, scene=replace(seen.scene, facts=frozenset({Fact("stale", ("ball",))})), now=2.0)
+    with pytest.raises(GuideFailure, match="the camera by which I follow 'ball' shows me nothing"):
+        one.step(blind)

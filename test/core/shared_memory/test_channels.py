@@ -136,3 +136,12 @@ def test_truth_is_another_file(tmp_path):
     arrays = (np.arange(3.0), np.arange(3.0, 7.0), np.arange(7.0, 10.0), np.arange(10.0, 13.0))
     sent = Truth(3, 0.5, *arrays, np.array([True, False, True, True]), True)
     assert_same(TruthChannel(tmp_path / "block.truth").read(), sent)
+
+
+def test_a_ball_that_is_to_roll_is_told_once(tmp_path):
+    scoring = TruthChannel(tmp_path / "block.truth")
+    scoring.roll(3, (1.0, 0.0))
+    simulator = TruthChannel(tmp_path / "block.truth")
+    assert simulator.new_roll() is None, "that was for the simulation before"
+    scoring.roll(7, (0.3, -0.4))
+    assert simulator.new_roll() == (7, (0.3, -0.4)) and simulator.new_roll() is None and simulator.new_push() is None

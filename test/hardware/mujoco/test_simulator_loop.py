@@ -79,6 +79,9 @@ class Commanded:
     def new_push(self):
         return None
 
+    def new_roll(self):
+        return None
+
     def write_truth(self, vector):
         return 1, 0.0, False, 4
 

@@ -98,3 +98,13 @@ def test_pictures_that_are_cut_off_are_refused():
     driver.take["depth"](cut)
     driver.camera.newest()
     assert "20 bytes" in driver.camera.trouble
+
+
+def test_a_colour_camera_needs_no_depth():
+    driver = Driver()
+    driver.camera = RosCamera(driver, "colour", "", "info", lambda: driver.task)
+    assert driver.camera.trouble == "nothing has come on colour, info"
+    driver.send(5.25)
+    stamp, colour, depth, view = driver.camera.newest()
+    assert stamp == pytest.approx(5.25) and view == VIEW and (colour == 90).all()
+    assert depth.shape == (6, 8) and not depth.any() and driver.camera.trouble == ""

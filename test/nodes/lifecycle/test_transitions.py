@@ -51,12 +51,22 @@ def perception_node() -> Node:
     return PerceptionNode()
 
 
+def balls_node() -> Node:
+    """The balls node, which needs the same one."""
+    pytest.importorskip("cv2", reason="the extra perception is not installed")
+    from skill_stack.nodes.balls_node import BallsNode
+
+    return BallsNode()
+
+
 KINDS = {
     "controller": ControllerNode, "connector": ConnectorNode, "planner": PlannerNode, "scene": SceneNode,
     "monitor": MonitorNode, "perception": perception_node,
+    "balls": balls_node,
 }  # fmt: skip
 GIVEN = {
     "monitor": {"autostart": False, "port": 0},
+    "balls": {"camera": "wide", "source": "ros", "scene": "ball_game"},
     "perception": {"camera": "front", "source": "ros"},  # another driver's, whose topics it subscribes to
 }
 WARM = 10
@@ -137,7 +147,7 @@ def rig(monkeypatch, tmp_path) -> Iterator:
         rclpy.init(args=["--ros-args", *words, "-r", f"__ns:=/lifecycle_{os.getpid()}"])
         made.append(Rig(KINDS[name]))
         node = made[-1].node
-        if name in ("controller", "perception"):
+        if name in ("controller", "perception", "balls"):
             SharedBlock.create(node.block, channel_layout(node.load_robot())).close()
         return made[-1]
 

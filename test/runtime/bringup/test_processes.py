@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill_stack.core.errors import DataError, ResourceNotFound
+from skill_stack.core.errors import DataError, ResourceNotFound, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, PlannerConfig, load_deployment
 from skill_stack.core.world.scene_file import load_scene, set_up
@@ -349,3 +349,28 @@ def test_a_camera_that_follows_an_object_looks_for_nothing_else() -> None:
 def test_a_camera_that_has_nothing_to_follow_is_an_error_before_anything_runs(changes: dict, why: str) -> None:
     with pytest.raises(DataError, match=why):
         describe(Deployment.model_validate({**deployment().model_dump(), **changes}), RESOURCES)
+
+
+def test_balls_are_followed_where_a_scene_has_any_that_roll() -> None:
+    sim = RESOURCES.deployment("go2_sim")
+    specs = by_name(describe(load_deployment(sim, scene="ball_game", seed=3), RESOURCES))
+    assert argument(specs["sim_camera"], "--camera") == "wide" and "--cameras" in specs["simulator"].arguments
+    told = specs["balls"].parameters
+    assert (told["scene"], told["seed"], told["camera"], told["source"]) == ("ball_game", 3, "wide", "simulator")
+    assert specs["lifecycle_manager"].parameters["managed"] == [*MANAGED, "balls"]
+    assert "stated" not in specs["scene"].parameters, "the map states the rest"
+    others = by_name(describe(load_deployment(sim), RESOURCES))
+    assert "balls" not in others and "sim_camera" not in others and "--cameras" not in others["simulator"].arguments
+
+
+def test_one_camera_of_a_simulated_robot_is_drawn_and_things_need_depth() -> None:
+    seeing: dict[str, object] = {"perception": {"camera": "front", "balls": "wide"}}
+    assert "balls" not in by_name(describe(deployment(**seeing), RESOURCES)), "nothing rolls on the playground"
+    with pytest.raises(DataError, match="'camera' or 'balls', not both"):
+        describe(deployment(scene="ball_game", **seeing), RESOURCES)
+    real = by_name(describe(deployment(scene="ball_game", driver="unitree_ros", **seeing), RESOURCES))
+    assert {"balls", "perception"} <= set(real) and "sim_camera" not in real
+    with pytest.raises(DataError, match="'wide' measures no depth"):
+        describe(deployment(perception={"camera": "wide"}), RESOURCES)
+    with pytest.raises(UnknownName, match="no camera"):
+        describe(deployment(perception={"balls": "rear"}), RESOURCES)
