@@ -165,7 +165,7 @@ setup(
             "supervisor = skill_stack.controllers.processes.supervisor_process:main",
             "recorder_node = skill_stack.nodes.recorder.recorder_node:main",
             "perception_node = skill_stack.nodes.perception_node:main",
-            "balls_node = skill_stack.nodes.balls_node:main",
+            "balls_node = skill_stack.nodes.balls.balls_node:main",
             "sim_camera = skill_stack.hardware.rendering.sim_camera:main",
             "simulator = skill_stack.hardware.mujoco.simulator_process:main",
             "unitree_bridge = skill_stack.nodes.bridges.unitree_bridge:main",

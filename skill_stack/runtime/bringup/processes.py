@@ -92,6 +92,8 @@ RECORDING = "SKILL_STACK_RECORDING"
 """Variable that, as ``off``, leaves the recorder out, whatever a deployment says: for tests and measurements."""
 NODES = "nodes"
 """Key of ``interfaces`` for every node that is not named there."""
+FOLDERS = {"balls": "balls."}
+"""Package below that of the nodes in which a node is, where it is none of its files."""
 MANAGED = ("controller", "scene", "connector", "planner")
 """Lifecycle nodes in the order in which they are brought up."""
 
@@ -508,7 +510,7 @@ def _nodes(deployment: Deployment, spec: RobotSpec, setup: SceneSetup) -> tuple[
         ProcessSpec(
             name,
             executable := name if name == "lifecycle_manager" else f"{name}_node",
-            f"skill_stack.nodes.{executable}",
+            f"skill_stack.nodes.{FOLDERS.get(name, '')}{executable}",
             parameters={**clock, **values, **deployment.parameters.get(name, {})},
             namespace=deployment.namespace,
             ready=f"{name} is ready",

@@ -54,7 +54,7 @@ def perception_node() -> Node:
 def balls_node() -> Node:
     """The balls node, which needs the same one."""
     pytest.importorskip("cv2", reason="the extra perception is not installed")
-    from skill_stack.nodes.balls_node import BallsNode
+    from skill_stack.nodes.balls.balls_node import BallsNode
 
     return BallsNode()
 

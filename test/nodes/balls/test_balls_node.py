@@ -11,7 +11,7 @@ import pytest
 
 rclpy = pytest.importorskip("rclpy")
 pytest.importorskip("cv2", reason="the extra perception is not installed")
-sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "perception"))
 
 from computed_looks import seen, thing  # noqa: E402
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus  # noqa: E402
@@ -23,7 +23,7 @@ from skill_stack.core.robots.camera_spec import eye_of, load_camera  # noqa: E40
 from skill_stack.core.world.fact import Fact  # noqa: E402
 from skill_stack.core.world.scene import Pose2  # noqa: E402
 from skill_stack.evaluation.scenes.perception_scenes import Eye  # noqa: E402
-from skill_stack.nodes import balls_node  # noqa: E402
+from skill_stack.nodes.balls import balls_node  # noqa: E402
 from skill_stack.nodes.ros_compat import LATCHED, STREAM  # noqa: E402
 from skill_stack.nodes.wire.wire_scene import scene_of  # noqa: E402
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage  # noqa: E402

@@ -14,7 +14,7 @@ from skill_stack.core.errors import StaleData
 from skill_stack.core.processes.lock_step_waits import LockStepNotes, counted
 from skill_stack.core.robots.camera_calibration import mounted_camera
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
+from skill_stack.core.shared_memory.rgbd_ring import Look, rgbd_path
 from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import load_scene, set_up
@@ -97,24 +97,29 @@ class BallsNode(StackNode):
 
     def _work(self) -> None:
         """Notes where the base is, and takes a look that is new."""
-        try:
-            state = self._channels.read_state()
-        except StaleData:
-            state = None
-        if state is not None and state.valid:
-            self._poses.add(state.task_time, np.concatenate([state.base_position, state.orientation]))
+        self._note_pose()
         look, blind = self._source.newest(), bool(self._watch.trouble(self._now()))
-        fresh = look is not None and look[0] != self._taken and not self._poses.awaits(look[0], time.monotonic())
-        seen = False
-        if fresh and look is not None:
-            self._taken = look[0]
-            pose, origin = self._poses.at(look[0]), self._origin
-            seen = self._watch.look(look, None if pose is None or origin is None else in_map(pose, origin))
+        waits = look is not None and look[0] != self._taken and self._poses.awaits(look[0], time.monotonic())
+        seen = look is not None and look[0] != self._taken and not waits and self._take(look)
         if seen or blind != self._blind:
             self._blind = blind
             self._publish()
-        if self._notes is not None and (fresh or look is None or look[0] == self._taken):
+        if self._notes is not None and not waits:
             self._notes.note("look.taken", counted(self._ring.drawn if self._ring is not None else self._taken))
+
+    def _note_pose(self) -> None:
+        try:
+            state = self._channels.read_state()
+        except StaleData:
+            return
+        if state is not None and state.valid:
+            self._poses.add(state.task_time, np.concatenate([state.base_position, state.orientation]))
+
+    def _take(self, look: Look) -> bool:
+        """Takes in a look; whether it could be used."""
+        self._taken = look[0]
+        pose, origin = self._poses.at(look[0]), self._origin
+        return self._watch.look(look, None if pose is None or origin is None else in_map(pose, origin))
 
     def _publish(self) -> None:
         now = self._now()

@@ -1,0 +1,1 @@
+"""The node that follows balls by a colour camera."""
