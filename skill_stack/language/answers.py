@@ -114,7 +114,7 @@ def things_known(scene: SceneGraph) -> str:
 
 
 def skills_known(library: SkillLibrary) -> str:
-    """Lists what the robot can do, by the first phrase of each skill; what is made of others, or has none, comes last."""
+    """Lists what the robot can do, by the first phrase of each skill; what is made of others or has none comes last."""
     ordered = sorted(library, key=lambda spec: (not spec.phrases, spec.composite is not None))
     phrases = (_SLOT.sub("…", spec.phrases[0] if spec.phrases else spec.name.replace("_", " ")) for spec in ordered)
     return listed(dict.fromkeys(phrases), most=MOST_SKILLS) or "nothing"
