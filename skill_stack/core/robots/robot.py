@@ -83,8 +83,8 @@ class ModelSource(DataModel):
     folder: Path | None = None
 
 
-class FixedBase(DataModel):
-    """Pose in the world of the base link of a robot with a fixed base.
+class FramePose(DataModel):
+    """Pose of a frame in another one, or in the world.
 
     Attributes:
         xyz: Position, m.
@@ -128,7 +128,9 @@ class RobotSpec(DataModel):
         feet: Feet, if the robot has any.
         poses: Named joint positions, rad, by joint name.
         stand_height: Height of the base link over the ground in the default pose, m.
-        fixed: Where the base is bolted down; None for a robot that moves about.
+        fixed: Where the base link of a robot with a fixed base is in the world; None for a robot that moves about.
+        palm_frame: Of a hand, in its base link's frame: x points out of the palm, z along the stretched fingers; that
+            frame itself where it is left out.
         footprint: Outline of the standing robot.
         control_rate: Rate of the control loop, Hz.
         safety: Limits for every skill.
@@ -166,7 +168,8 @@ class RobotSpec(DataModel):
     feet: tuple[FootSpec, ...] = ()
     poses: dict[str, dict[str, float]]
     stand_height: Positive
-    fixed: FixedBase | None = None
+    fixed: FramePose | None = None
+    palm_frame: FramePose = FramePose()
     footprint: Footprint
     control_rate: Rate
     safety: SafetyLimits

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.rotation import Quaternion, multiply
 from skill_stack.evaluation.hand_suite import Disturbance
 from skill_stack.hardware.mujoco.object_mover import depth_in, put_object, true_presses
@@ -36,6 +37,8 @@ class HandTruth:
         carried = (name for name, member in line.robot.mounted.items() if member.grasps is not None)
         self.part = next(carried, line.robot.main_part)
         self._prefix = f"{self.part}_" if line.robot.mounted else ""
+        frame = line.robot.mounted.get(self.part, line.robot).palm_frame.pose
+        self._origin, self._turn, self._frame = frame[:3], matrix_of(frame[3:]), tuple(frame[3:].tolist())
         joints = line.robot.parts[self.part].joints
         self._speeds = np.array([self._model.joint(name).dofadr[0] for name in joints])
         self.palm = int(self._model.body_parentid[self._model.joint(joints[0]).bodyid[0]])
@@ -53,12 +56,13 @@ class HandTruth:
     def held(self) -> Array:
         """Position of the object in the palm's frame, m, shape (3,)."""
         turn = self._data.xmat[self.palm].reshape(3, 3)
-        return np.asarray(turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self.palm]))
+        place = turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self.palm])  # in the body's frame
+        return np.asarray(self._turn.T @ (place - self._origin))
 
     @property
     def rotation(self) -> Array:
         """Rotation from the palm's frame to the world, shape (3, 3)."""
-        return np.array(self._data.xmat[self.palm].reshape(3, 3))
+        return np.asarray(self._data.xmat[self.palm].reshape(3, 3) @ self._turn)
 
     @property
     def up(self) -> Array:
@@ -72,14 +76,15 @@ class HandTruth:
             place: Of its centre in the palm's frame, m, shape (3,).
             angle: By which it is turned there about the palm's normal, rad.
         """
-        self.put(place, (math.cos(0.5 * angle), math.sin(0.5 * angle), 0.0, 0.0))
+        about = (math.cos(0.5 * angle), math.sin(0.5 * angle), 0.0, 0.0)
+        self.put(self._origin + self._turn @ place, multiply(self._frame, about))
 
     def put(self, place: Array, orientation: Quaternion) -> None:
         """Places the object at rest in the hand.
 
         Args:
-            place: Of its centre in the palm's frame, m, shape (3,).
-            orientation: Of the object in the palm's frame, w-x-y-z.
+            place: Of its centre in the frame of the body :attr:`palm`, m, shape (3,).
+            orientation: Of the object in that frame, w-x-y-z.
         """
         at = self._data.xpos[self.palm] + self._data.xmat[self.palm].reshape(3, 3) @ place
         a, b, c, d = self._data.xquat[self.palm].tolist()
@@ -90,8 +95,8 @@ class HandTruth:
 
         Args:
             joints: Joint positions of the hand, rad, shape (joints,).
-            place: Of the object's centre in the palm's frame, m, shape (3,).
-            orientation: Of the object in the palm's frame, w-x-y-z.
+            place: Of the object's centre in the frame of the body :attr:`palm`, m, shape (3,).
+            orientation: Of the object in that frame, w-x-y-z.
         """
         named = dict(zip(self._line.robot.parts[self.part].joints, joints.tolist()))
         return depth_in(self._line.device, self.palm, self._thing, named, place, orientation)

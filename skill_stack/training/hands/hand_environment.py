@@ -72,7 +72,7 @@ class HandEnvironment(TrainingEnvironment):
         self._ticks = self.contract.ticks_per_run(robot.control_rate)
         self._dt = self._ticks * self._tick
         models = [self.worlds.worlds[0].model] * self.num_envs
-        self._physics = make_physics(models, self.worlds.index, round(self._tick / task.timestep))
+        self._physics = make_physics(models, self.worlds.index, self.worlds.substeps)
         self._allocate()
         self.max_episode_length = round(task.events.episode / self._dt)
         self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long)
@@ -134,7 +134,7 @@ class HandEnvironment(TrainingEnvironment):
         self._target[which] = self._default
         self._clock.reset(which)
         self._builder.forget(which)
-        low, high = (round(limit / self.task.timestep) for limit in events.latency)
+        low, high = (round(limit / self.worlds.nominal.opt.timestep) for limit in events.latency)
         self._delay[which] = rng.integers(low, high + 1, count)
         self._bias[which] = rng.uniform(-events.encoder_bias, events.encoder_bias, (count, self.robot.size))
         self._next_push[which] = self._pauses(count)

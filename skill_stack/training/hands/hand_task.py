@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,7 +22,7 @@ from skill_stack.training.tasks.task import ObservationTask, RewardTask, Trainin
 
 Range = tuple[float, float]
 TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
-"""Physics steps, s: that of the runtime, and that of a coarse first stage."""
+"""Longest physics steps, s: that of the runtime, and that of a coarse first stage."""
 PLACE_GOALS = ("across", "along")
 """Goal values of a place in the palm, in the order of its y and z axes."""
 
@@ -182,7 +183,7 @@ class HandTrainingTask(DataModel):
         robot: Hand that it is for.
         skill: Skill that it makes.
         pose: Pose of the robot at action zero, in which it begins.
-        coarse: Whether a first stage steps the model in 10 ms instead of the runtime's 5, at half the cost.
+        coarse: Whether a first stage steps the model in 10 ms instead of the runtime's 5 at most, at half the cost.
         rate: Rate of the policy, Hz; the control loop may be a whole number of times faster.
         observations: Terms that the actor sees, in order.
         observation_clip: Limit of every scaled observation.
@@ -235,10 +236,9 @@ class HandTrainingTask(DataModel):
         """Goal values that the policy observes."""
         return self.aim.goals if self.aim else ()
 
-    @property
-    def timestep(self) -> float:
-        """Physics step, s."""
-        return COARSE_TIMESTEP if self.coarse else TIMESTEP
+    def substeps(self, control_rate: float) -> int:
+        """Physics steps in a tick of the control loop, whose rate is in Hz: as few as the longest step allows."""
+        return math.ceil(1.0 / (control_rate * (COARSE_TIMESTEP if self.coarse else TIMESTEP)) - 1e-9)
 
     def contract(self, robot: RobotSpec) -> PolicyContract:
         """The contract of the policy that this task makes."""

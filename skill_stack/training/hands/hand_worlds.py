@@ -8,6 +8,7 @@ import mujoco
 import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import multiply
 from skill_stack.core.world.scene import Pose2, SceneObject
@@ -54,6 +55,7 @@ class HandWorlds:
         index: Addresses in it.
         thing: First address of the object's pose in ``qpos``, and of its velocity in ``qvel``.
         body: Number of the object's body.
+        substeps: Physics steps in a tick of the control loop.
         palm: Position, m, and orientation of the palm in the world, w-x-y-z, which do not change.
         needs: Measured success by property.
         kept: Share of drawn worlds whose object stayed.
@@ -72,6 +74,7 @@ class HandWorlds:
             UnknownName: A context that is not known.
         """
         self._robot, self._task, self._rng = robot, task, rng
+        self.substeps = task.substeps(robot.control_rate)
         strange = [name for name in task.contexts.axes if name not in AXES]
         if strange:
             raise UnknownName("context of a hand", strange[0], AXES)
@@ -81,8 +84,9 @@ class HandWorlds:
         joint = self.nominal.joint(f"{THING}_free")
         self.thing = int(joint.qposadr[0]), int(joint.dofadr[0])
         self.body = int(self.nominal.body(THING).id)
-        base = self.index.base_qpos
-        self.palm = self.nominal.qpos0[base : base + 3].copy(), self.nominal.qpos0[base + 3 : base + 7].copy()
+        base, frame = self.nominal.qpos0[self.index.base_qpos :][:7], robot.palm_frame.pose
+        turned = multiply(tuple(base[3:].tolist()), tuple(frame[3:].tolist()))
+        self.palm = base[:3] + matrix_of(base[3:]) @ frame[:3], np.array(turned)
         self.worlds = self._close(drawn)
         self.kept = sum(len(world.states) for world in self.worlds) / (STARTS * task.worlds)
         if not self.worlds:
@@ -104,27 +108,25 @@ class HandWorlds:
         )
         start = Pose2(0.0, 0.0, 0.0)
         setup = SceneSetup(name=THING, seed=0, start=start, objects=(thing,), motor_strength=strength)
-        model = build_model(self._robot, setup, timestep=self._task.timestep)
+        model = build_model(self._robot, setup, timestep=1.0 / (self._robot.control_rate * self.substeps))
         model.opt.gravity[:] = -GRAVITY * self._up(model)
         return model, np.array([size[0], mass, friction, strength])
 
     def _up(self, model: mujoco.MjModel) -> Array:
         """Direction against gravity in the world, shape (3,), for a palm that looks where it should."""
         objects, rng = self._task.objects, self._rng
-        base = self._robot.source.base_link
-        turn = np.zeros(9)
-        mujoco.mju_quat2Mat(turn, model.body(base).quat)
+        base = matrix_of(model.body(self._robot.source.base_link).quat)
+        palm = base @ matrix_of(self._robot.palm_frame.pose[3:])
         away = PALM_TURNS[objects.palm] + float(rng.uniform(-objects.tilt, objects.tilt))
         around = float(rng.uniform(-np.pi, np.pi))
         in_palm = np.array([np.cos(away), np.sin(away) * np.cos(around), np.sin(away) * np.sin(around)])
-        return np.asarray(turn.reshape(3, 3) @ in_palm)
+        return np.asarray(palm @ in_palm)
 
     def _close(self, drawn: list[tuple[mujoco.MjModel, Array]]) -> list[HandWorld]:
         """Lets each hand close around its object; worlds with the states in which it still lies there."""
         models = [model for model, _ in drawn for _ in range(STARTS)]
         events, robot, count = self._task.events, self._robot, len(models)
-        substeps = round(1.0 / robot.control_rate / self._task.timestep)
-        physics = BatchPhysics(models, self.index, substeps)
+        physics = BatchPhysics(models, self.index, self.substeps)
         qpos = np.tile(self.nominal.qpos0, (count, 1))
         open_hand, closed = robot.pose("default"), robot.pose(self._task.pose)
         qpos[:, self.index.joint_qpos] = open_hand
@@ -159,9 +161,7 @@ class HandWorlds:
     @property
     def rotation(self) -> Array:
         """Rotation from the palm's frame to the world, shape (3, 3)."""
-        turn = np.zeros(9)
-        mujoco.mju_quat2Mat(turn, self.palm[1])
-        return turn.reshape(3, 3)
+        return matrix_of(self.palm[1])
 
     def in_palm(self, place: Array) -> Array:
         """Places in the frame of the palm, m, of places in the world, shape (n, 3)."""
