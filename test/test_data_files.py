@@ -68,7 +68,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/harder_pictures.yaml", lambda path: load_model(PicturesFile, path)),
     (r"config/voice.yaml", lambda path: load_model(VoiceSettings, path)),
     (r"config/sharing.yaml", lambda path: load_model(SharingLimits, path)),
-    (r"config/scenarios/(allegro_right|allegro_left).yaml", load_hand_suite),
+    (r"config/scenarios/(allegro_right|allegro_left|leap).yaml", load_hand_suite),
     (r"config/scenarios/any_shape.yaml", load_any_shape_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),

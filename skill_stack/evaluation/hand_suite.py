@@ -139,6 +139,7 @@ class HandSuite(DataModel):
     Attributes:
         name: Name of the suite; that of the robot whose skills these are.
         description: One sentence.
+        hand: What people call the hand; says nothing of what is measured.
         through: ``hand``.
         robot: A hand on something that carries it.
         seeds: First and last seed.
@@ -160,6 +161,7 @@ class HandSuite(DataModel):
 
     name: str
     description: str
+    hand: str
     through: Literal["hand"]
     robot: str
     seeds: tuple[int, int]

@@ -76,6 +76,14 @@ def test_a_mistake_is_named(tmp_path, change, says) -> None:
         load_hand_suite(file)
 
 
+def test_the_leap_hand_is_judged_in_the_worlds_of_the_allegro_hand() -> None:
+    leap = load_hand_suite(FILE.with_name("leap.yaml"))
+    for task in leap.tasks:
+        known = SUITE.task(task.skill)
+        assert leap.worlds(task) == SUITE.worlds(known) and leap.success[task.kind] == SUITE.success[task.kind]
+        assert (leap.robot_of(task), task.towards, task.turns) == ("leap", known.towards, known.turns)
+
+
 def test_the_left_hand_is_judged_in_the_worlds_of_the_right_one() -> None:
     left = load_hand_suite(FILE.with_name("allegro_left.yaml"))
     for task in left.tasks:

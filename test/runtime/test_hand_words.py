@@ -105,3 +105,13 @@ def test_words_put_something_where_it_shall_stand(hand) -> None:
     goal = line.scene.objects["third_table"].position
     assert math.dist(truth.position()[:2], goal[:2]) < 0.03
     assert truth.position()[2] == pytest.approx(0.37, abs=0.005) and truth.tilt() < 0.1 and truth.touching() == 0
+
+
+def test_every_phrase_of_what_the_leap_hand_learnt_plans_that_skill() -> None:
+    library = load_library(FOUND, load_robot(FOUND.robot("leap"), FOUND))
+    planner, cube = Planner(library), set_up(load_scene(FOUND.scene("cube_in_hand")), 1).graph()
+    learnt = [task.skill for task in load_hand_suite(FOUND.find("config/scenarios/leap.yaml", "suite")).tasks]
+    for skill in learnt:
+        for words in library[skill].phrases:
+            plan = planner.plan(Instruction(words, "test", 0.0), cube, frozenset())
+            assert [step.skill for step in plan.steps] == [skill], (words, plan.reason)

@@ -146,7 +146,7 @@ def version_of(suite: HandSuite, name: str, found: Resources) -> str:
     """Version of a skill's measurement: suite, robots and skills, without other tasks and grasps."""
     task = suite.task(name)
     robot = load_robot(found.robot(suite.robot_of(task)), found)
-    parts: list[Any] = [suite.model_dump(mode="json", exclude={"tasks"}), task.model_dump(mode="json")]
+    parts: list[Any] = [suite.model_dump(mode="json", exclude={"tasks", "hand"}), task.model_dump(mode="json")]
     files: list[Path] = []
     for member in (robot, *robot.mounted.values()):
         files += sorted(set(found.robot(member.name).glob("*.yaml")) - {found.robot(member.name) / "grasps.yaml"})

@@ -37,11 +37,12 @@ Shown = tuple[ShownTask, SkillSpec, dict[str, Any]]
 """A task, its skill, and what was measured."""
 
 
-def hands_page(file: Path, found: Resources, folder: Path, pictures: bool) -> str:
+def hands_page(file: Path, page: Path, found: Resources, folder: Path, pictures: bool) -> str:
     """The page in Markdown.
 
     Args:
         file: The suite.
+        page: Where the page goes.
         found: Where robots and skills are.
         folder: Where pictures lie.
         pictures: Whether an episode of each is run again and rendered.
@@ -53,7 +54,7 @@ def hands_page(file: Path, found: Resources, folder: Path, pictures: bool) -> st
     shown = shown_of(suite, found)
     if pictures:
         _render(suite, found, shown, folder)
-    return hands_text(suite, shown, folder, driven_by(suite.robot, [one for one, _, _ in shown], found))
+    return hands_text(suite, page, shown, folder, driven_by(suite.robot, [one for one, _, _ in shown], found))
 
 
 def shown_of(suite: HandSuite, found: Resources) -> list[Shown]:
@@ -69,21 +70,25 @@ def shown_of(suite: HandSuite, found: Resources) -> list[Shown]:
     return shown
 
 
-def hands_text(suite: HandSuite, shown: list[Shown], folder: Path, driven: Driven) -> str:
-    """The page, given what was measured, and what drives each skill."""
+def hands_text(suite: HandSuite, page: Path, shown: list[Shown], folder: Path, driven: Driven) -> str:
+    """The page, given where it goes, what was measured, and what drives each skill."""
     feedback = [one for one in shown if driven[one[0].skill].policies and one[2].get("counts")]
     counting = [one for one in shown if one[2].get("counts")]
-    grasps = [one for one in shown if one[0].task.kind == "pull"]
+    grasps = sum(one[0].task.kind == "pull" for one in shown)
+    fitted = (
+        f"; {grasps} are grasps of the GRASP taxonomy, each fitted to the shape that it meets, and every episode has "
+        "another one"
+    )
     lines = [
-        "# What the right Allegro hand can do",
+        f"# What the {suite.hand} can do",
         "",
-        f"Written by `skill-stack skills {suite.name} --page docs/skills/hands.md` from the `results*.json` beside "
+        f"Written by `skill-stack skills {suite.name} --page docs/skills/{page.name}` from the `results*.json` beside "
         f"each skill, which `skill-stack eval {suite.name} --into models/{suite.name}` measures. What success means, "
         "in which worlds: [hands-criteria.md](hands-criteria.md).",
         "",
-        f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; "
-        f"{len(grasps)} are grasps of the GRASP taxonomy, each fitted to the shape that it meets, and every episode "
-        f"has another one. Intervals are Clopper-Pearson at 95 %, two-sided. {OLDER.format(robot=suite.robot)} {KINDS}",
+        f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}"
+        f"{fitted if grasps else ''}. Intervals are Clopper-Pearson at 95 %, two-sided. "
+        f"{OLDER.format(robot=suite.robot)} {KINDS}",
         "",
     ]
     return "\n".join(lines + listing(shown, driven) + sections(shown, folder)) + "\n"

@@ -56,7 +56,7 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
     file, folder = suite_file(found, robot), page.parent.parent / PICTURES / robot
     content = read_yaml(file)
     if isinstance(content, dict) and content.get("through") == evaluate_hand.THROUGH:
-        text = hands_page(file, found, folder, pictures)
+        text = hands_page(file, page, found, folder, pictures)
     else:
         suite = load_suite(file)
         shown = shown_of(suite, found)
