@@ -54,6 +54,8 @@ def test_every_term_is_of_the_robot_or_not() -> None:
         ("allegro_right", "push_to_heel", ("push_to_heel",)),
         ("allegro_right", "push_to_thumb", ("push_to_thumb",)),
         ("allegro_right", "tilt_to_index", ("tilt_to_index",)),
+        ("leap", "push_to_wrist", ("push_to_wrist",)),
+        ("leap", "push_to_ring", ("push_to_ring",)),
         ("allegro_right", "count_fingers", ()),
         ("gantry_allegro_right", "pick_up", ()),
         ("go2", "no_such_skill", ()),

@@ -204,10 +204,31 @@ def test_how_far_an_object_is_tilted_to_a_side_is_measured(alone) -> None:
         HandTask(skill="hold_hand", kind="tilt", shapes=pushed.shapes)
 
 
-def test_a_hand_that_pushes_says_that_nothing_lies_in_it(alone, monkeypatch) -> None:
+@pytest.fixture(scope="module")
+def leap():
+    robot = load_robot(FOUND.robot("leap"), FOUND)
+    suite = load_hand_suite(FOUND.find("config/scenarios/leap.yaml", "suite"))
+    return robot, load_library(FOUND, robot), suite
+
+
+def test_a_leap_hand_pushes_what_lies_in_its_palm(leap) -> None:
+    episode = run_hand_task(*leap, leap[2].task("push_to_ring"), 3)
+    assert (episode.reason, episode.passed) == ("", True) and 0.01 < episode.measured["slid"] < 0.05
+
+
+@pytest.mark.parametrize(
+    ("hand", "skills", "felt"),
+    [
+        ("alone", ("push_to_wrist", "push_to_index", "push_to_thumb"), "load <= 0.25 for 1.0 s"),
+        ("leap", ("push_to_wrist",), "load <= 1.0 for 0.4 s"),
+        ("leap", ("push_to_ring",), "load <= 0.9 for 0.8 s"),
+    ],
+)
+def test_a_hand_that_pushes_says_that_nothing_lies_in_it(hand, skills, felt, request, monkeypatch) -> None:
+    robot, library, suite = (*request.getfixturevalue(hand), SUITE)[:3]
     lay = HandTruth.lay
     monkeypatch.setattr(HandTruth, "lay", lambda truth, place, angle: lay(truth, place + (3.0, 0.0, 3.0), angle))
     monkeypatch.setattr(palm_episode, "_lies", lambda truth: True)
-    for skill in ("push_to_wrist", "push_to_index", "push_to_thumb"):
-        episode = run_hand_task(*alone, SUITE, SUITE.task(skill), 5)
-        assert not episode.passed and f"{skill}: load <= 0.25 for 1.0 s" in episode.reason
+    for skill in skills:
+        episode = run_hand_task(robot, library, suite, suite.task(skill), 5)
+        assert not episode.passed and f"{skill}: {felt}" in episode.reason
