@@ -11,7 +11,7 @@ pytest.importorskip("can")
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import FramePose
+from skill_stack.core.robots.robot import MountPose
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene_file import SceneFile, set_up
 from skill_stack.hardware.bus_device import PHYSICS_STEP, BusDevice
@@ -23,7 +23,7 @@ SETUP = set_up(SceneFile(name="empty", description="Nothing."), 0).model_copy(up
 
 def hand(name):
     robot = load_robot(RESOURCES.robot(name), RESOURCES)
-    return robot.model_copy(update={"fixed": FramePose(xyz=(0.0, 0.0, 0.3), rpy=(0.0, -math.pi / 2, 0.0))})
+    return robot.model_copy(update={"fixed": MountPose(xyz=(0.0, 0.0, 0.3), rpy=(0.0, -math.pi / 2, 0.0))})
 
 
 def moved(device, robot, pose, steps):

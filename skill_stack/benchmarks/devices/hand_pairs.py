@@ -23,7 +23,7 @@ from skill_stack.benchmarks.pieces import PieceFile, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import FramePose, RobotSpec
+from skill_stack.core.robots.robot import MountPose, RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, SceneSetup, VariationFile, set_up
@@ -57,7 +57,7 @@ class Hold:
         rate: Rate of the control loop, Hz; None for the robot's own.
     """
 
-    fixed: FramePose
+    fixed: MountPose
     pose: str
     thing: ObjectFile
     shift: float = 0.006
@@ -67,7 +67,7 @@ class Hold:
 HOLDS: Mapping[str, Hold] = {
     # Cube of the published task of this hand (mujoco_playground, Apache-2.0).
     "leap": Hold(
-        FramePose(xyz=(0.0, 0.0, 0.25)),
+        MountPose(xyz=(0.0, 0.0, 0.25)),
         "default",
         ObjectFile(
             id="thing", kind="cube", shape="box", size=(0.07, 0.07, 0.07), position=(0.1, 0.0, 0.3), movable=True,
@@ -76,7 +76,7 @@ HOLDS: Mapping[str, Hold] = {
     ),
     # Palm up: the palm looks along x of its link, fingers along z.
     "allegro_right": Hold(
-        FramePose(xyz=(0.0, 0.0, 0.25), rpy=(0.0, -math.pi / 2, 0.0)),
+        MountPose(xyz=(0.0, 0.0, 0.25), rpy=(0.0, -math.pi / 2, 0.0)),
         "default",
         ObjectFile(
             id="thing", kind="ball", shape="sphere", size=(0.07, 0.07, 0.07), position=(-0.02, 0.0, 0.33), movable=True,

@@ -83,7 +83,7 @@ class ModelSource(DataModel):
     folder: Path | None = None
 
 
-class FramePose(DataModel):
+class MountPose(DataModel):
     """Pose of a frame in another one, or in the world.
 
     Attributes:
@@ -168,8 +168,8 @@ class RobotSpec(DataModel):
     feet: tuple[FootSpec, ...] = ()
     poses: dict[str, dict[str, float]]
     stand_height: Positive
-    fixed: FramePose | None = None
-    palm_frame: FramePose = FramePose()
+    fixed: MountPose | None = None
+    palm_frame: MountPose = MountPose()
     footprint: Footprint
     control_rate: Rate
     safety: SafetyLimits

@@ -13,7 +13,7 @@ import mujoco
 import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robots.robot import FramePose, RobotSpec
+from skill_stack.core.robots.robot import MountPose, RobotSpec
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.model_variation import ModelVariation, vary_model
 from skill_stack.hardware.mujoco.robot_description import urdf_for_mujoco
@@ -162,7 +162,7 @@ def _set_options(spec: mujoco.MjSpec, timestep: float, stiffness: float) -> None
     spec.nuser_actuator = 1  # motor strength, see ModelVariation
 
 
-def _bolt(spec: mujoco.MjSpec, base: mujoco.MjsBody, place: FramePose) -> None:
+def _bolt(spec: mujoco.MjSpec, base: mujoco.MjsBody, place: MountPose) -> None:
     """Fixes the base; it keeps its free joint, so that addresses are the same for every robot."""
     base.pos = place.xyz
     turned = np.zeros(4)
