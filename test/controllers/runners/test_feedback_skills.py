@@ -56,6 +56,7 @@ def test_every_term_is_of_the_robot_or_not() -> None:
         ("allegro_right", "tilt_to_index", ("tilt_to_index",)),
         ("leap", "push_to_wrist", ("push_to_wrist",)),
         ("leap", "push_to_ring", ("push_to_ring",)),
+        ("leap", "push_to_heel", ("push_to_heel",)),
         ("allegro_right", "count_fingers", ()),
         ("gantry_allegro_right", "pick_up", ()),
         ("go2", "no_such_skill", ()),

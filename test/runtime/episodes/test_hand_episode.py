@@ -221,7 +221,7 @@ def test_a_leap_hand_pushes_what_lies_in_its_palm(leap) -> None:
     [
         ("alone", ("push_to_wrist", "push_to_index", "push_to_thumb"), "load <= 0.25 for 1.0 s"),
         ("leap", ("push_to_wrist",), "load <= 1.0 for 0.4 s"),
-        ("leap", ("push_to_ring",), "load <= 0.9 for 0.8 s"),
+        ("leap", ("push_to_ring", "push_to_heel"), "load <= 0.9 for 0.8 s"),
     ],
 )
 def test_a_hand_that_pushes_says_that_nothing_lies_in_it(hand, skills, felt, request, monkeypatch) -> None:
