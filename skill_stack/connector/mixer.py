@@ -97,16 +97,32 @@ class CurveMixer:
         return self._known.get(number, share.weight.points[0][1])
 
 
-MIXERS: dict[str, Callable[[SkillSpec, BlendedPart], Mixer]] = {"curves": CurveMixer}
+def _curves(spec: SkillSpec, library: SkillLibrary, robot: RobotSpec | None) -> Mixer:
+    assert spec.blended is not None, "a mixer is of a blended skill"
+    return CurveMixer(spec, spec.blended)
+
+
+def _learnt(spec: SkillSpec, library: SkillLibrary, robot: RobotSpec | None) -> Mixer:
+    from skill_stack.connector.whole_body.learnt_mixer import LearntMixer  # a robot without arms needs no kinematics
+
+    if robot is None:
+        raise DataError(f"'{spec.name}' is mixed for a robot whose kinematics are known")
+    return LearntMixer(spec, library, robot)
+
+
+MIXERS: dict[str, Callable[[SkillSpec, SkillLibrary, RobotSpec | None], Mixer]] = {
+    "curves": _curves, "learnt": _learnt,
+}  # fmt: skip
 """Mixers by name; a new one is one file and a line here."""
 
 
-def make_mixer(spec: SkillSpec, library: SkillLibrary) -> Mixer | None:
+def make_mixer(spec: SkillSpec, library: SkillLibrary, robot: RobotSpec | None = None) -> Mixer | None:
     """The mixer of a blended skill; None for another kind.
 
     Args:
         spec: The skill.
         library: Skills of the robot.
+        robot: The robot, where the mixer computes joint targets of its own.
 
     Raises:
         UnknownName: There is no such mixer, skill or goal.
@@ -124,7 +140,7 @@ def make_mixer(spec: SkillSpec, library: SkillLibrary) -> Mixer | None:
             raise DataError(f"'{spec.name}' mixes '{other.name}', which changes support and cannot be left at once")
     if part.mixer not in MIXERS:
         raise UnknownName("mixer", part.mixer, MIXERS)
-    return MIXERS[part.mixer](spec, part)
+    return MIXERS[part.mixer](spec, library, robot)
 
 
 def spread(asked: tuple[SkillWeight, ...], mixes: Mapping[str, Mix], robot: RobotSpec) -> tuple[SkillWeight, ...]:

@@ -123,7 +123,7 @@ class RunningStep:
         if not 0.0 <= request.deadline <= LONGEST_RUN:
             raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {request.deadline!r}")
         runs = library[self.spec.base] if self.spec.base else self.spec
-        self._mixer, self._blend = make_mixer(runs, library), runs.blended
+        self._mixer, self._blend = make_mixer(runs, library, robot), runs.blended
         self._wanted = self._blend.shares[0].skill if self._blend else runs.name
         self._switching = Switching(library, self._wanted, self.spec.enter_through, settings.settle_speed)
         self._stance = StancePreparation(self.spec.prepare if settings.stance else ())

@@ -135,8 +135,8 @@ def test_a_signal_that_is_lost_leaves_the_weight_as_it_was():
 
 def test_another_mixer_needs_a_line(world, monkeypatch):
     class Halves:
-        def __init__(self, spec, part):
-            self.skills = [share.skill for share in part.shares]
+        def __init__(self, spec, library, robot):
+            self.skills = [share.skill for share in spec.blended.shares]
 
         def mix(self, goals, signals):
             return Mix(tuple(SkillWeight(name, 0.5) for name in self.skills), {**goals, "latent_0": 0.7})

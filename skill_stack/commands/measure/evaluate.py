@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     """0 when every episode passed (compared: when nothing got worse); raises SkillStackError when nothing can run."""
     from skill_stack.commands.measure import (
         evaluate_any_shape,
+        evaluate_bodies,
         evaluate_choice,
         evaluate_compare,
         evaluate_connector,
@@ -80,8 +81,8 @@ def run(options: argparse.Namespace) -> int:
     file = suite_file(found, options.suite)
     content = read_yaml(file)
     ways = (
-        evaluate_any_shape, evaluate_choice, evaluate_connector, evaluate_errands, evaluate_hand, evaluate_perception,
-        evaluate_picking, evaluate_practice, evaluate_rewards, evaluate_verbs,
+        evaluate_any_shape, evaluate_bodies, evaluate_choice, evaluate_connector, evaluate_errands, evaluate_hand,
+        evaluate_perception, evaluate_picking, evaluate_practice, evaluate_rewards, evaluate_verbs,
     )  # fmt: skip
     others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)

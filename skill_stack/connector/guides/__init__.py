@@ -54,6 +54,7 @@ _LAZY = {
     "touching": ("reaching.touching", "TouchGuide"),
     "tracking": ("reaching.tracking", "TrackingGuide"),
     "vantage": ("reaching.vantage", "VantageGuide"),
+    "whole_body": ("whole_body.task_guide", "WholeBodyGuide"),
 }
 """Files and classes of guides with large imports (a robot without arms or a hand needs no inverse kinematics), or of
 another folder."""

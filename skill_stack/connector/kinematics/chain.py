@@ -151,7 +151,7 @@ class Chain:
         raise DataError(f"it is out of reach by {least:.2f} m{self._at_limits(best)}")
 
     def nearest(
-        self, wanted: LinkPlace, rest: Mapping[str, float], others: Mapping[str, float]
+        self, wanted: LinkPlace, rest: Mapping[str, float], others: Mapping[str, float], steps: int = _STEPS
     ) -> tuple[dict[str, float], float]:
         """Joint positions by name that bring the link as near to a pose as one descent does, and how near, m.
 
@@ -159,9 +159,10 @@ class Chain:
             wanted: The target pose.
             rest: Where to begin.
             others: Positions of joints that do not move, by name; those left out are at the default pose.
+            steps: Longest descent; few are enough for who follows a place that moves.
         """
         begin = np.array([rest[name] for name in self.joints])
-        found, error = self._descend(begin, wanted, others)
+        found, error = self._descend(begin, wanted, others, steps)
         return dict(zip(self.joints, found.tolist())), error
 
     def _at_limits(self, values: Array) -> str:
@@ -170,13 +171,15 @@ class Chain:
         names = [self.joints[number].removesuffix("_joint").replace("_", " ") for number in np.flatnonzero(room < STOP)]
         return f", with {' and '.join(names)} at the limit" if names else ""
 
-    def _descend(self, start: Array, wanted: LinkPlace, others: Mapping[str, float]) -> tuple[Array, float]:
+    def _descend(
+        self, start: Array, wanted: LinkPlace, others: Mapping[str, float], steps: int = _STEPS
+    ) -> tuple[Array, float]:
         """Result of a descent, and its distance from the wanted pose."""
         q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
         for name, value in others.items():
             q[self._q(name)] = value
         error = np.inf
-        for _ in range(_STEPS):
+        for _ in range(steps):
             q[self._moved] = x
             off, jacobian = self._error(q, wanted)
             error = float(np.linalg.norm(off))

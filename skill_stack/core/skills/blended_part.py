@@ -62,10 +62,12 @@ class BlendedPart(DataModel):
         shares: The skills; the first one carries the robot, and what it begins and ends with is that of the whole.
         mixer: Function from goals and signals to weights: ``curves``, as the shares define them, or another mixer of
             the connector.
+        network: File beside the skill, for a mixer that was learnt.
     """
 
     shares: tuple[BlendedShare, ...] = Field(min_length=2)
     mixer: str = "curves"
+    network: str = ""
 
     @model_validator(mode="after")
     def _consistent(self) -> BlendedPart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import EpisodeRecord
@@ -19,6 +21,8 @@ APPROACH = 1.5
 """Time in which a skill that follows a clip moves to its first frame, s."""
 HELD = 0.2
 """Time for which a skill holds the last frame of a clip of a whole body, as its success asks for, s."""
+NEARBY = 5
+"""Frames of a clip from one that is compared with a posture to the next: 0.1 s."""
 LATE = 0.2
 """Largest delay of the robot behind the clip, s."""
 
@@ -54,6 +58,19 @@ def _clip(path: str, names: tuple[str, ...]) -> tuple[Array, float]:
         return np.asarray(data["joint_pos"], float)[:, [known.index(name) for name in names]], float(
             np.ravel(data["fps"])[0]
         )
+
+
+def nearest_frames(robot: RobotSpec, skills: Sequence[str], postures: Array) -> Array:
+    """How far postures are from the nearest frame of any clip, root mean square over joints, rad, shape (N,).
+
+    Args:
+        robot: The robot.
+        skills: Skills beside which clips lie.
+        postures: Joint positions in the robot's order, rad, shape (N, joints).
+    """
+    clips = [_clip(f"models/{robot.name}/{skill}/motion.npz", robot.joint_names)[0][::NEARBY] for skill in skills]
+    frames = np.concatenate(clips)
+    return np.array([np.sqrt(np.mean(np.square(frames - one), axis=1)).min() for one in postures])
 
 
 @dataclass(frozen=True, slots=True)

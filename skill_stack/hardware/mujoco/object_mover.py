@@ -189,3 +189,21 @@ def load_object(device: MujocoDevice, name: str, mass: float) -> None:
     model.body_inertia[body] *= mass / model.body_mass[body]
     model.body_mass[body] = mass
     mujoco.mj_setConst(model, mujoco.MjData(model))
+
+
+def force_between(device: MujocoDevice, root: str, thing: str) -> float:
+    """Normal force between a robot and an object, by the simulator's contacts, for judging, N.
+
+    Args:
+        device: The simulated world.
+        root: Name of the robot's base link.
+        thing: Id of the object.
+    """
+    model, data, force, total = device.model, device.data, np.zeros(6), 0.0
+    mine, other = int(model.body(root).rootid[0]), model.geom(thing).id
+    for number in range(data.ncon):
+        pair = [int(geom) for geom in data.contact[number].geom]
+        if other in pair and mine in model.body_rootid[model.geom_bodyid[pair]]:
+            mujoco.mj_contactForce(model, data, number, force)
+            total += float(force[0])
+    return total

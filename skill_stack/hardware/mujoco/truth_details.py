@@ -60,10 +60,14 @@ class TruthDetails:
         """Centres of the feet in the world, m, shape (feet, 3)."""
         return np.array(self._data.site_xpos[self._sites])
 
+    def torques(self) -> Array:
+        """Torques of all motors, N·m, shape (joints,)."""
+        return np.array(self._data.actuator_force[self._motors])
+
     def power(self) -> float:
         """Mechanical power of all joints, done by them or on them, W."""
         data = self._data
-        return float(np.abs(data.actuator_force[self._motors] * data.qvel[self._speeds]).sum())
+        return float(np.abs(self.torques() * data.qvel[self._speeds]).sum())
 
     def link_way(self, name: str, states: Sequence[Array], point: Sequence[float] = (0.0, 0.0, 0.0)) -> Array:
         """A point of a link in the world at past generalised positions, m, shape (states, 3).

@@ -1,0 +1,122 @@
+"""``skill-stack eval bodies``: whole-body tasks by blended primitives, by switched ones, and from scratch."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skill_stack.commands.common import INTERRUPTED, note, print_json
+from skill_stack.commands.measure.workers import finished
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.resources import Resources
+from skill_stack.evaluation.body_suite import MEASURED, BodySuite, body_figures, job_name, load_body_suite
+from skill_stack.evaluation.episode import Episode
+from skill_stack.evaluation.episode_log import EpisodeLog
+from skill_stack.evaluation.measured import code_of, commit_here
+from skill_stack.evaluation.progress import Progress
+
+if TYPE_CHECKING:
+    from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
+
+THROUGH = "bodies"
+"""Value of ``through`` in such a suite."""
+MOVING = ("connector", "controllers", "hardware/mujoco", "runtime/bodies", "runtime/line", "evaluation/scenes")
+"""Parts of the stack that an episode depends on."""
+
+
+def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+    """Runs every task by every method with every seed that was not run before.
+
+    Returns 0 when enough tasks are done often enough by the first method, 1 when not, 130 after Ctrl-C.
+
+    Args:
+        file: The suite.
+        seeds: Seeds; none takes the suite's own.
+        options: Of the command line: ``task`` (a task, or ``task/method``), ``json``, ``workers`` and ``fresh``.
+        found: Where robots are, and where results are kept.
+
+    Raises:
+        UnknownName: There is no such task in the suite.
+    """
+    suite = load_body_suite(file)
+    jobs = _jobs(suite, options.task)
+    log = EpisodeLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
+    version, known, numbers = _version(suite, found), log.read(), seeds or suite.seeds
+    rows = {(job, seed): known.get((version, job, seed)) for job in jobs for seed in numbers}
+    missing = [row for row, episode in rows.items() if episode is None]
+    progress = Progress(len(rows), len(rows) - len(missing), time.monotonic, note)
+    try:
+        for episode in finished(_episode, file, missing, options.workers or 1):
+            rows[episode.task, episode.seed] = episode
+            log.add(version, episode)
+            progress.note(episode)
+    except KeyboardInterrupt:
+        note("ended; what is measured is kept, and the same command goes on from there")
+        return INTERRUPTED
+    results = {job: body_figures([one for (name, _), one in rows.items() if name == job and one]) for job in jobs}
+    good = _good(suite, results)
+    if options.json:
+        print_json({"suite": suite.name, "commit": commit_here(), "seeds": [min(numbers), max(numbers)],
+                    "tasks_done": good, "results": results})  # fmt: skip
+    else:
+        _tell(suite, results, good)
+    return 0 if len(good) >= suite.least else 1
+
+
+def _jobs(suite: BodySuite, chosen: list[str]) -> list[str]:
+    """Names of tasks by methods that are to be run."""
+    every = {job_name(task, method): task for task in suite.tasks for method in suite.methods}
+    for name in chosen:
+        if name not in every and name not in suite.tasks:
+            raise UnknownName("task", name, [*suite.tasks, *every])
+    return [job for job, task in every.items() if not chosen or job in chosen or task in chosen]
+
+
+def _good(suite: BodySuite, results: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Tasks that are done often enough by the method that is judged."""
+    judged = {task: results.get(job_name(task, suite.methods[0])) for task in suite.tasks}
+    return [task for task, row in judged.items() if row is not None and row["share"] >= suite.enough]
+
+
+def _episode(file: Path, name: str, seed: int) -> Episode:
+    """One episode in a worker."""
+    suite = load_body_suite(file)
+    task, method = name.split("/")
+    return _episodes(suite.robot, suite.clips).run(task, method, seed)
+
+
+@cache
+def _episodes(robot: str, clips: tuple[str, ...]) -> BodyEpisodes:
+    """What the episodes in one process share."""
+    from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
+
+    return BodyEpisodes(Resources.from_environment(os.environ), robot, clips)
+
+
+def _version(suite: BodySuite, found: Resources) -> str:
+    """Version of the measurement: robot, skills, networks, and the code that moves and judges."""
+    shown = suite.model_dump(mode="json", include={"robot", "clips"})
+    digest = hashlib.sha256(json.dumps(shown, sort_keys=True).encode())
+    skills = sorted(path for skill in found.skills(suite.robot) for path in skill.glob("*") if path.is_file())
+    for path in (found.robot(suite.robot) / "robot.yaml", *code_of(MOVING), *skills):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _tell(suite: BodySuite, results: Mapping[str, Mapping[str, Any]], good: list[str]) -> None:
+    """A line for each task and method."""
+    heads = "".join(f"{name:>20}" for name in MEASURED)
+    print(f"{'task by method':24}{'done':>12}{'interval':>17}{'falls':>7}{heads}")
+    for job, row in results.items():
+        low, high = row["interval"]
+        counts = f"{row['done']} of {row['episodes']}"
+        print(f"{job:24}{counts:>12}{f'{low:.2f} to {high:.2f}':>17}{row['falls']:7}"
+              + "".join(f"{row[name]:20.3f}" for name in MEASURED))  # fmt: skip
+    print(f"{len(good)} of {len(suite.tasks)} tasks done by '{suite.methods[0]}' in at least {suite.enough:.0%}")

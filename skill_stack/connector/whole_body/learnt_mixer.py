@@ -1,0 +1,268 @@
+"""LearntMixer: blends primitives of legs, waist and arms per group of joints, as a small network says.
+
+Legs are blended by the controller, between the skills of the shares; waist and arms here, between rest, a lean and a
+reach by inverse kinematics, as all end in targets of one servo. A file can hold two other methods, for comparison:
+``switched``, where one primitive at a time has all joints, and ``scratch``, where the network gives joint targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import astuple
+from typing import Protocol
+
+import numpy as np
+
+from skill_stack.connector.guides.guide import GuidedBody
+from skill_stack.connector.kinematics.reach_map import WAIST
+from skill_stack.connector.mixer import Mix, Numbers
+from skill_stack.connector.reaching.hands import into_pelvis
+from skill_stack.connector.whole_body.blend_network import BlendNetwork, load_network, observed
+from skill_stack.connector.whole_body.task_guide import SWAP, bearing
+from skill_stack.connector.whole_body.upper_body import OTHER, UpperBody
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.setpoint import SkillWeight
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+
+Array = np.ndarray
+
+SEES = (
+    "ahead", "aside", "up", "tip_ahead", "tip_aside", "tip_up", "speed_ahead", "speed_aside", "pitch", "roll", "height",
+    "elapsed",
+)  # fmt: skip
+"""Numbers that every method sees, beside ``task_*``."""
+PERIOD = {"blended": 4, "switched": 4, "scratch": 1}
+"""Cycles of the connector between two decisions."""
+STAND_OFF, APPROACH, TURNING = 0.25, 1.0, 1.0
+"""Where the walking primitive stops before a target, m, and its gains, 1/s."""
+FASTEST, AROUND = 0.4, 0.5
+"""Its largest speed, m/s and rad/s."""
+WALKS, SIDEWAYS, TURNS = 0.4, 0.2, 0.4
+"""What an action of 1 adds to its velocities, m/s and rad/s."""
+LOW, RANGE = 0.71, 0.06
+"""Height of the squatting primitive at an action of 0, and what one of 1 adds, m."""
+AIMS = 0.15
+"""By how much an action of 1 moves the point of the reach, m."""
+SWAYS = 0.17
+"""Share of a new attitude in the average, each time: of 0.6 s."""
+LEAN = 0.5
+"""How far the waist leans at a share of 1, rad."""
+NEAR, GAIN, FURTHEST = 0.2, 0.1, 0.12
+"""Gap below which the reaching primitive corrects itself, the share of it that it corrects each time, and the largest
+correction, m."""
+EVERY = 2
+"""Cycles from one computation of waist and arms to the next: 0.1 s."""
+WAIST_STEP, ARM_STEP = 0.04, 0.15
+"""Largest change of a target of waist and arms in that time, rad."""
+SHARPNESS = 2.0
+"""Factor on actions before they become weights."""
+STEP = 0.05
+"""Weights are multiples of this, so that the controller does not fade for less."""
+SWING = 0.4
+"""By how much an action of 1 moves a joint, rad, where a network gives joint targets."""
+STIFFNESS = 1.6
+"""Of the servo that has waist and arms, a factor on the robot's gains."""
+
+
+class Actor(Protocol):
+    """Decides; what it sees now is acted on from the next cycle on."""
+
+    method: str
+    inputs: tuple[str, ...]
+
+    def see(self, numbers: Array) -> None:
+        """Takes what is observed, in the order of the inputs."""
+
+    def act(self) -> Array:
+        """Actions for what was seen last."""
+
+
+class NetworkActor:
+    """See :class:`Actor`: the network of a file."""
+
+    def __init__(self, network: BlendNetwork) -> None:
+        """Takes the network."""
+        self.method, self.inputs, self._network = network.method, network.inputs, network
+        self._seen = np.zeros(len(network.inputs))
+
+    def see(self, numbers: Array) -> None:
+        """See :class:`Actor`."""
+        self._seen = numbers
+
+    def act(self) -> Array:
+        """See :class:`Actor`."""
+        return self._network.act(self._seen)
+
+
+_ACTOR: ContextVar[Actor | None] = ContextVar("actor", default=None)
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """Has a learner act in place of the file, in what begins meanwhile."""
+    token = _ACTOR.set(actor)
+    try:
+        yield
+    finally:
+        _ACTOR.reset(token)
+
+
+class LearntMixer:
+    """See :class:`skill_stack.connector.mixer.Mixer`; the numbers come from the guide ``whole_body``."""
+
+    def __init__(self, spec: SkillSpec, library: SkillLibrary, robot: RobotSpec) -> None:
+        """Reads the network beside the skill, unless a learner acts.
+
+        Raises:
+            DataError: The file is missing or wrong, or its actions do not fit the skill.
+        """
+        part, folder = spec.blended, library.entries[spec.name].folder
+        assert part is not None, "a mixer is of a blended skill"
+        actor = _ACTOR.get()
+        if actor is None:
+            if folder is None or not part.network:
+                raise DataError(f"'{spec.name}' names no network beside it")
+            actor = NetworkActor(load_network(folder / part.network))
+        if actor.method not in PERIOD:
+            raise UnknownName("method of a blend", actor.method, PERIOD)
+        self._actor, self._shares, self._robot = actor, part.shares, robot
+        self._ranges = {one.name: (one.lower, one.upper) for share in part.shares for one in library[share.skill].goal}
+        self._body = UpperBody(robot, STIFFNESS)
+        self._legs = tuple(share.skill for share in part.shares[:-1])
+        self._actions = np.zeros(count_of(actor.method, robot, len(self._legs)))
+        self._cycle, self._seen = 0, False
+        self._upper: dict[str, float] = {}
+        self._further = np.zeros(3)
+        self._attitude: GuidedBody | None = None
+        methods: dict[str, Callable[[dict[str, float]], Mix]] = {
+            "blended": self._blended, "switched": self._switched, "scratch": self._by_joints,
+        }  # fmt: skip
+        self._method = methods[actor.method]
+
+    def mix(self, goals: Numbers, signals: Numbers) -> Mix:
+        """See :class:`skill_stack.connector.mixer.Mixer`."""
+        if self._seen:
+            self._actions, self._seen = np.asarray(self._actor.act(), float), False
+            if self._actions.shape != (wanted := count_of(self._actor.method, self._robot, len(self._legs)),):
+                raise DataError(f"the network of a blend gives {self._actions.size} actions, not {wanted}")
+        if self._cycle % PERIOD[self._actor.method] == 0:
+            self._actor.see(observed(self._actor.inputs, goals))
+            self._seen = True
+        self._cycle += 1
+        return self._method(dict(goals))
+
+    def _blended(self, goals: dict[str, float]) -> Mix:
+        """Legs, waist and either arm, each by weights of its own."""
+        legs, (waist, arm, other) = self._split(3)
+        weights = np.exp(SHARPNESS * (legs - legs.max()))
+        weights = np.round(weights / weights.sum() / STEP) * STEP
+        shares = _share(np.array([waist, arm, other - 1.0]))
+        return self._mix(goals, dict(zip(self._legs, weights.tolist(), strict=True)), shares.tolist())
+
+    def _switched(self, goals: dict[str, float]) -> Mix:
+        """One of the legs' primitives with arms at rest, or standing and reaching."""
+        legs, reach = self._split(1)
+        choice = int(np.argmax(np.append(legs, reach)))
+        reaching = choice == len(self._legs)
+        chosen = self._legs[STANDS] if reaching else self._legs[choice]
+        return self._mix(goals, {chosen: 1.0}, [1.0, 1.0, 0.0] if reaching else [0.0, 0.0, 0.0])
+
+    def _by_joints(self, goals: dict[str, float]) -> Mix:
+        """Joint targets around the default pose."""
+        targets = self._robot.pose("default") + SWING * self._actions
+        targets = np.clip(targets, self._robot.column("lower"), self._robot.column("upper"))
+        servo = self._shares[-1]
+        return Mix((SkillWeight(servo.skill, 1.0, servo.joints),), dict(zip(self._robot.joint_names, targets.tolist())))
+
+    def _split(self, more: int) -> tuple[Array, Array]:
+        """Actions for the weights of the legs, and further ones for weights; the first are goal values."""
+        return self._actions[GOALS : GOALS + len(self._legs)], self._actions[-more:]
+
+    def _mix(self, goals: dict[str, float], legs: dict[str, float], shares: list[float]) -> Mix:
+        """The mix of weights of the legs, and shares of the reach in waist, working arm and other arm."""
+        servo = self._shares[-1]
+        joints = {share.skill: share.joints for share in self._shares[:-1]}
+        skills = [SkillWeight(name, weight, joints[name]) for name, weight in legs.items() if weight > 0.0]
+        skills.append(SkillWeight(servo.skill, 1.0, servo.joints))
+        if self._cycle % EVERY == 0 or not self._upper:
+            self._upper = self._followed(self._reached(goals, shares))
+        return Mix(tuple(skills), {**self._walk(goals), **self._upper})
+
+    def _walk(self, goals: dict[str, float]) -> dict[str, float]:
+        """Goal values of the legs: an approach to the target, changed by the actions."""
+        sign, ahead, aside, turn, low = 1.0 - 2.0 * goals.get("mirrored", 0.0), *self._actions[:4]
+        away = goals.get("ahead", STAND_OFF) - STAND_OFF
+        faced = bearing(goals) if "ahead" in goals else 0.0
+        told = {
+            "vx": float(np.clip(APPROACH * away, -FASTEST, FASTEST)) + WALKS * ahead,
+            "vy": sign * SIDEWAYS * aside,
+            "wz": sign * (float(np.clip(TURNING * faced, -AROUND, AROUND)) + TURNS * turn),
+            "height": LOW + RANGE * low,
+        }
+        return {name: float(np.clip(value, *self._ranges[name])) for name, value in told.items()}
+
+    def _averaged(self, new: GuidedBody) -> GuidedBody:
+        """The attitude over the last steps: hands that made up for every sway would add to it."""
+        old = self._attitude or new
+        self._attitude = GuidedBody(*(a + SWAYS * (b - a) for a, b in zip(astuple(old), astuple(new))))
+        return self._attitude
+
+    def _followed(self, wanted: dict[str, float]) -> dict[str, float]:
+        """Targets on their way to others: a trunk that leans at once throws the legs."""
+        most = {name: WAIST_STEP if name.startswith(WAIST) else ARM_STEP for name in wanted}
+        now = self._upper or self._body.rest
+        steps = {name: float(np.clip(to - now[name], -most[name], most[name])) for name, to in wanted.items()}
+        return {name: now[name] + step for name, step in steps.items()}
+
+    def _reached(self, goals: dict[str, float], shares: list[float]) -> dict[str, float]:
+        """Targets of waist and arms."""
+        left = goals.get("mirrored", 0.0) > 0.0
+        side, sign = ("left", SWAP) if left else ("right", 1.0)
+        new = GuidedBody(sign * goals.get("roll", 0.0), goals.get("pitch", 0.0), goals.get("height", LOW))
+        body = self._averaged(new)
+        mirror = np.array([1.0, sign, 1.0])
+        shift = AIMS * self._actions[4:GOALS] * mirror
+        waist, arm, other = shares
+        off = mirror * [goals["tip_ahead"], goals["tip_aside"], goals["tip_up"]] + shift
+        if arm >= 0.5 and float(np.linalg.norm(off)) < NEAR:  # as the skill 'touch', it goes on by what is left
+            self._further = np.clip(self._further + GAIN * off, -FURTHEST, FURTHEST)
+        level = np.array([goals["ahead"], sign * goals["aside"], goals["up"] - body.height]) + shift + self._further
+        lean = self._body.leaning(LEAN * waist)
+        moved = lean | self._body.reach(side, into_pelvis(level, body), lean)
+        out = self._body.mixed({WAIST: 1.0, f"{side}_arm": arm}, moved)
+        if other > 0.0:
+            moved |= self._body.reach(OTHER[side], into_pelvis(level * (1.0, -1.0, 1.0), body), lean)
+            out = self._body.mixed({WAIST: 1.0, f"{side}_arm": arm, f"{OTHER[side]}_arm": other}, moved)
+        return out
+
+
+STANDS = 1
+"""Place of the standing primitive among those of the legs."""
+GOALS = 7
+"""Actions that change goal values: three velocities, the height of a squat, and the point of the reach."""
+
+
+def count_of(method: str, robot: RobotSpec, legs: int) -> int:
+    """Number of actions.
+
+    Args:
+        method: One of :data:`PERIOD`.
+        robot: The robot.
+        legs: Primitives that its legs have.
+    """
+    return {"blended": GOALS + legs + 3, "switched": GOALS + legs + 1, "scratch": robot.size}[method]
+
+
+def sees(method: str, tasks: tuple[str, ...], robot: RobotSpec) -> tuple[str, ...]:
+    """Names of the numbers that a network of a method sees."""
+    return SEES + tuple(f"task_{one}" for one in tasks) + (robot.joint_names if method == "scratch" else ())
+
+
+def _share(actions: Array) -> Array:
+    """Shares of the reach, 0 to 1."""
+    shares = 1.0 / (1.0 + np.exp(-SHARPNESS * actions))
+    return np.asarray(np.where(shares < STEP, 0.0, np.round(shares / STEP) * STEP))

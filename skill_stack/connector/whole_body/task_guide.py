@@ -1,0 +1,86 @@
+"""Guide ``whole_body``: tells a learnt mixer where the target of a task is, and how the robot stands to it."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import numpy as np
+
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView, TargetMemory
+from skill_stack.connector.reaching.hands import out_of_pelvis, robot_of
+from skill_stack.connector.whole_body.upper_body import UpperBody
+from skill_stack.core.world.scene import Pose2
+
+Array = np.ndarray
+SEEN = 0.3
+"""Time over which the speed of the base is taken, s."""
+SWAP = -1.0
+"""Factor on everything to the left where the left hand works: the network sees a robot whose right hand does."""
+
+
+class WholeBodyGuide:
+    """Numbers by name, in the level frame of the base's heading, m and rad, mirrored where the left hand works.
+
+    ``ahead``, ``aside``, ``up``: the target, above the ground; ``tip_*``: from the fingertips to it; ``speed_*``: of
+    the base, m/s; ``pitch``, ``roll``, ``height``, ``elapsed``; ``task_*`` is 1 for the task; ``mirrored``; and
+    ``<joint>``: measured, rad. Signal: ``gap``, from the fingertips to the target, m.
+    """
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the arguments ``task`` and ``target``."""
+        self._body = UpperBody(robot_of(context), 1.0)
+        self._side = ""
+        self._poses: deque[tuple[float, Pose2]] = deque()
+        self.change(context)
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
+        self._task, self._usual = str(context.arguments["task"]), context.numbers["height"]
+
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        thing = self._target.find(view)
+        ahead, left = view.pose.local(thing.position[0], thing.position[1])
+        self._side = self._side or ("left" if left > 0.0 else "right")
+        sign = SWAP if self._side == "left" else 1.0
+        place = np.array([ahead, left, thing.position[2]])
+        off = place - self._tip(view)
+        speed = self._speed(view)
+        pitch, roll = (view.body.pitch, view.body.roll) if view.body is not None else (0.0, 0.0)
+        goals = {
+            "ahead": ahead, "aside": sign * left, "up": float(place[2]),
+            "tip_ahead": float(off[0]), "tip_aside": sign * float(off[1]), "tip_up": float(off[2]),
+            "speed_ahead": speed[0], "speed_aside": sign * speed[1],
+            "pitch": pitch, "roll": sign * roll, "height": self._height(view), "elapsed": 0.1 * view.elapsed,
+            "mirrored": float(sign == SWAP), f"task_{self._task}": 1.0, **view.joints,
+        }  # fmt: skip
+        gap = float(np.linalg.norm(off))
+        return GuideStep(goals, {"gap": gap}, gap, near=tuple(view.outlines.names))
+
+    def _height(self, view: GuideView) -> float:
+        return view.body.height if view.body is not None else self._usual
+
+    def _tip(self, view: GuideView) -> Array:
+        """The fingertips that work, in the level frame of the heading, above the ground, m."""
+        tip = self._body.tip(self._side, view.joints)
+        if view.body is not None:
+            tip = out_of_pelvis(tip, view.body)
+        return np.asarray(tip + (0.0, 0.0, self._height(view)))
+
+    def _speed(self, view: GuideView) -> tuple[float, float]:
+        """Speed of the base ahead and to the left, by its pose of before, m/s."""
+        self._poses.append((view.now, view.pose))
+        while len(self._poses) > 2 and view.now - self._poses[1][0] >= SEEN:
+            self._poses.popleft()
+        then, pose = self._poses[0]
+        if view.now - then < 1e-6:
+            return 0.0, 0.0
+        back, aside = view.pose.local(pose.x, pose.y)
+        return -back / (view.now - then), -aside / (view.now - then)
+
+
+def bearing(goals: dict[str, float]) -> float:
+    """Bearing of the target, rad, to the side of the hand that does not work."""
+    return math.atan2(goals["aside"], goals["ahead"])

@@ -1,0 +1,80 @@
+"""BodySuite: whole-body tasks by several methods on the same worlds, and what their figures are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.quantity import Share
+from skill_stack.evaluation.episode import Episode
+from skill_stack.evaluation.interval import success_interval
+from skill_stack.evaluation.suite import Seeds
+
+SLIP, TORQUE, ENERGY, CLIPS = "slip_m", "peak_torque_nm", "energy_j", "clip_distance_rad"
+MEASURED = (SLIP, TORQUE, ENERGY, CLIPS)
+"""What is written down beside success: way of feet along the ground while they carry, per episode; largest torque of
+any joint; mechanical work of all joints; root mean square distance of joints from the nearest frame of any clip.
+"""
+
+
+class BodySuite(DataModel):
+    """A suite.
+
+    Attributes:
+        name: Its name.
+        description: What it is.
+        through: ``bodies``.
+        robot: The robot.
+        seeds: Seeds of the worlds.
+        tasks: Tasks.
+        methods: Ways of moving the body; the first one is judged, the others are compared with it.
+        enough: Share of the episodes of a task that have to be done.
+        least: Number of tasks of which that many have to be.
+        clips: Skills whose clips say what a person's motion is like.
+    """
+
+    name: str
+    description: str
+    through: Literal["bodies"]
+    robot: str
+    seeds: Seeds
+    tasks: tuple[str, ...] = Field(min_length=1)
+    methods: tuple[str, ...] = Field(min_length=1)
+    enough: Share
+    least: int = Field(ge=0)
+    clips: tuple[str, ...]
+
+
+def load_body_suite(path: Path) -> BodySuite:
+    """Reads a suite.
+
+    Raises:
+        DataError: The file is missing or wrong.
+    """
+    return load_model(BodySuite, path)
+
+
+def job_name(task: str, method: str) -> str:
+    """Name of a task by a method, as episodes are kept under it."""
+    return f"{task}/{method}"
+
+
+def body_figures(episodes: Sequence[Episode]) -> dict[str, Any]:
+    """Success with its interval, and medians of what else was measured.
+
+    Args:
+        episodes: Of one task and method, at least one.
+    """
+    done = sum(one.passed for one in episodes)
+    medians = {name: round(float(np.median([one.measured[name] for one in episodes])), 3) for name in MEASURED}
+    falls = sum(one.reason == "it fell" for one in episodes)
+    return {
+        "episodes": len(episodes), "done": done, "share": round(done / len(episodes), 3),
+        "interval": [round(end, 3) for end in success_interval(done, len(episodes))], "falls": falls, **medians,
+        "failures": [{"seed": one.seed, "reason": one.reason} for one in episodes if not one.passed],
+    }  # fmt: skip

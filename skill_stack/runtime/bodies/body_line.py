@@ -1,0 +1,181 @@
+"""BodyLine: a humanoid at a whole-body task, advanced from decision to decision and judged on simulator truth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+
+import numpy as np
+
+from skill_stack.connector.kinematics.reach_map import HAND, TIP
+from skill_stack.connector.whole_body.learnt_mixer import Actor, acting
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.setpoint import ControlMode, SkillStatus
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene_file import set_up
+from skill_stack.evaluation.scenes.body_scenes import SURFACE, TARGET, BodyScene
+from skill_stack.hardware.mujoco.object_mover import force_between, true_place
+from skill_stack.planner.planner import Planner
+from skill_stack.runtime.episodes.scenario_line import ScenarioLine
+
+Array = np.ndarray
+
+SKILL = "use_whole_body"
+NEAR = 0.05
+"""Largest distance of the fingertips from what they are to reach, m."""
+PUSHED, PRESSED = 5.0, 20.0
+"""Least force on a button, and on a box that is pressed, N."""
+ROLLED = 1.0
+"""How far a ball has to come, m."""
+OPEN = math.radians(45.0)
+"""How far a door has to be open, rad."""
+HOLD = {
+    "far_reach": 0.3, "low_reach": 0.3, "shelf": 0.3, "button": 0.06, "box_press": 0.5, "ball_kick": 0.02, "door": 0.02,
+}  # fmt: skip
+"""Time for which a task has to be done without a break, s."""
+REST = 0.3
+"""Time for which it stands before the task, s."""
+
+
+class BodyLine(ScenarioLine):
+    """One episode.
+
+    Attributes:
+        fallen: Whether the robot fell, or its guards damped it.
+        done: Whether the task was done for long enough, at any time.
+        began: When the task began, s of task time.
+        done_at: When, s after the task began; NaN while it was not.
+        came: How near to done it is now, 0 to 1, for learners.
+        holds: Whether it is done at this moment.
+        over: Whether the skill has ended.
+        kind: The task.
+        peak: Largest torque of any joint so far, N·m.
+    """
+
+    def __init__(
+        self, robot: RobotSpec, library: SkillLibrary, planner: Planner, scene: BodyScene, actor: Actor | None = None
+    ) -> None:
+        """Stands up in the world of a scene, and begins the task.
+
+        Args:
+            robot: The robot.
+            library: Its skills, with :data:`SKILL`.
+            planner: Of that library.
+            scene: World and task.
+            actor: Decides in place of the network of the skill; None: that does.
+        """
+        super().__init__(robot, library.changed(SKILL, timeout=scene.seconds), set_up(scene.file, scene.seed), None,
+                         planner)  # fmt: skip
+        self.fallen = self.done = self.holds = self.over = False
+        self.done_at, self.came, self._held, self.kind = math.nan, 0.0, 0.0, scene.task
+        self.peak = 0.0
+        self._judge: Callable[[], tuple[float, bool]] | None = None
+        self.run_skill("stand", {})
+        self.idle(REST)
+        self._things = {thing.id: true_place(self.device, thing) for thing in self.scene.objects.values()
+                        if thing.shape != "point" and thing.id in (TARGET, SURFACE)}  # fmt: skip
+        self._judge = JUDGES[scene.task](self)
+        self.came, _ = self._judge()
+        self.watch()
+        self.began, self._end = self.now, self.now + scene.seconds
+        self._going = self._execution(scene, actor)
+
+    def _execution(self, scene: BodyScene, actor: Actor | None) -> Iterator[None]:
+        """The execution of the skill; what decides is chosen where its step begins."""
+        going = self.execution(self.asked(SKILL, {"task": scene.task, "target": TARGET}))
+        with nullcontext() if actor is None else acting(actor):
+            next(going)
+        return going
+
+    def advance(self) -> bool:
+        """One control period; whether the episode goes on."""
+        self.step()
+        if next(self._going, self) is self:
+            self.over = True
+            self.fallen = self.fallen or self.now < self._end - REST  # it gave up: it leant too far
+        return not (self.over or self.fallen or self.now >= self._end)
+
+    def step(self) -> SkillStatus:
+        """One control period, judged."""
+        status = super().step()
+        if self._judge is None:
+            return status
+        damped = status.mode in (ControlMode.DAMPED, ControlMode.ESTOP)
+        self.fallen = self.fallen or self.device.truth().fallen or damped
+        self.peak = max(self.peak, float(np.abs(self._details.torques()).max()))
+        self.came, self.holds = self._judge()
+        self._held = self._held + 1.0 / self.robot.control_rate if self.holds else 0.0
+        if self._held >= HOLD[self.kind] and not self.done:
+            self.done, self.done_at = True, self.now - self.began
+        return status
+
+    @property
+    def powers(self) -> list[float]:
+        """Mechanical power of all joints at every tick of the task, W."""
+        return self._power
+
+    def tips(self) -> Array:
+        """Places of the left and the right fingertips in the world, m, shape (2, 3)."""
+        bodies = [self.device.data.body(HAND.format(side=side)) for side in ("left", "right")]
+        return np.stack([one.xpos + one.xmat.reshape(3, 3) @ np.array(TIP) for one in bodies])
+
+    def off(self) -> float:
+        """Distance of the nearer fingertips from the middle of the target, m."""
+        place = np.array(self.scene.objects[TARGET].position)
+        return float(np.linalg.norm(self.tips() - place, axis=1).min())
+
+    def rolled(self) -> float:
+        """How far the target has come since the task began, m."""
+        then, now = self._things[TARGET], true_place(self.device, self._things[TARGET])
+        return math.dist(then.position[:2], now.position[:2])
+
+    def opened(self) -> float:
+        """By how much the leaf of the scene was turned since the task began, rad."""
+        then, now = self._things[SURFACE], true_place(self.device, self._things[SURFACE])
+        return abs(math.remainder(now.yaw - then.yaw, 2.0 * math.pi))
+
+    def force(self, thing: str) -> float:
+        """Normal force between the robot and a thing, N."""
+        return force_between(self.device, self.robot.source.base_link, thing)
+
+    def to_target(self) -> float:
+        """Distance of the base from the target, in the plane, m."""
+        thing = self._things[TARGET]
+        return math.dist(self.device.truth().position[:2], true_place(self.device, thing).position[:2])
+
+
+def _nearness(off: float) -> float:
+    return 1.0 - min(off, 1.0)
+
+
+def _reaches(slack: float) -> Callable[[BodyLine], Callable[[], tuple[float, bool]]]:
+    """Fingertips at the target, whose surface is so far from its middle, m."""
+    return lambda line: lambda: (_nearness(max(line.off() - slack, 0.0)), line.off() - slack <= NEAR)
+
+
+def _presses(thing: str, least: float) -> Callable[[BodyLine], Callable[[], tuple[float, bool]]]:
+    """A force on a thing, with the fingertips at the target."""
+
+    def judge(line: BodyLine) -> tuple[float, bool]:
+        off, force = line.off(), line.force(thing)
+        share = min(force / least, 1.0) if off < 0.2 else 0.0
+        return 0.7 * _nearness(off) + 0.3 * share, share >= 1.0
+
+    return lambda line: lambda: judge(line)
+
+
+def _kicks(line: BodyLine) -> Callable[[], tuple[float, bool]]:
+    return lambda: (0.4 * _nearness(line.to_target() / 2.0) + 0.6 * min(line.rolled() / ROLLED, 1.0),
+                    line.rolled() >= ROLLED)  # fmt: skip
+
+
+def _opens(line: BodyLine) -> Callable[[], tuple[float, bool]]:
+    return lambda: (0.4 * _nearness(line.off()) + 0.6 * min(line.opened() / OPEN, 1.0), line.opened() >= OPEN)
+
+
+JUDGES: dict[str, Callable[[BodyLine], Callable[[], tuple[float, bool]]]] = {
+    "far_reach": _reaches(0.0), "low_reach": _reaches(0.0), "shelf": _reaches(0.04), "button": _presses(TARGET, PUSHED),
+    "box_press": _presses(SURFACE, PRESSED), "ball_kick": _kicks, "door": _opens,
+}  # fmt: skip
+"""How near to done a task is, 0 to 1, and whether it is done at this moment, by its name."""

@@ -1,0 +1,75 @@
+"""What networks of a blend begin as: a schedule by the distance of the target, copied before anything is tried."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from rsl_rl.algorithms import PPO
+from tensordict import TensorDict
+
+from skill_stack.training.blending.settings import Beginning, BlendSettings, Method
+
+Array = np.ndarray
+
+ACTIONS = ("ahead", "aside", "turn", "low", "aim_ahead", "aim_aside", "aim_up", "walk", "stand", "squat",
+           "lean", "reach", "reach_with_both")  # fmt: skip
+"""Names of the actions of a blend, in their order."""
+REACHING = 0.5
+"""Share action from which a schedule of single primitives reaches."""
+SOFT = 0.03
+"""Width of the transition, m."""
+ROWS, STEPS, RATE = 512, 1500, 2e-3
+RANGES = {
+    "ahead": (-0.1, 1.4), "aside": (-0.6, 0.3), "up": (0.1, 1.4), "tip_ahead": (-0.4, 1.0), "tip_aside": (-0.6, 0.6),
+    "tip_up": (-0.8, 0.8), "speed_ahead": (-0.3, 0.5), "speed_aside": (-0.3, 0.3), "pitch": (-0.4, 0.4),
+    "roll": (-0.2, 0.2), "height": (0.62, 0.8), "elapsed": (0.0, 1.2),
+}  # fmt: skip
+"""What is shown to the network, drawn evenly: it must not heed what the schedule does not."""
+
+
+def told(one: Beginning, method: Method, ahead: Array) -> Array:
+    """Actions of a schedule, shape (N, actions).
+
+    Args:
+        one: The schedule.
+        method: ``blended``, or ``switched``, for which whatever reaches is one primitive of the whole body.
+        ahead: Distances of the target, m, shape (N,).
+    """
+    near = 1.0 / (1.0 + np.exp(np.clip((ahead - one.away) / SOFT, -50.0, 50.0)))[:, None]
+    rows = [np.array([part.get(name, 0.0) for name in ACTIONS]) for part in (one.far, one.near)]
+    if method == "switched":
+        rows = [np.append(row[:10], 2.0 if row[11] > REACHING else -2.0) for row in rows]
+        rows = [np.concatenate([row[:7], np.minimum(row[7:10], 1.0), row[10:]]) for row in rows]
+    return np.asarray((1.0 - near) * rows[0] + near * rows[1])
+
+
+def begin_as_schedule(
+    learner: PPO, settings: BlendSettings, method: Method, inputs: tuple[str, ...], seed: int
+) -> float:
+    """Copies the schedules of all tasks into a learner's network.
+
+    Args:
+        learner: The learner.
+        settings: With the schedules.
+        method: ``blended`` or ``switched``.
+        inputs: What the network sees.
+        seed: Of what is shown.
+
+    Returns:
+        Root mean square error of the actions.
+    """
+    rng = np.random.default_rng(seed)
+    optimizer, loss = torch.optim.Adam(learner.actor.parameters(), RATE), torch.zeros(())
+    for _ in range(STEPS):
+        tasks = rng.integers(len(settings.tasks), size=ROWS)
+        seen = {name: rng.uniform(*RANGES[name], len(tasks)) for name in inputs if name in RANGES}
+        seen |= {f"task_{task}": (tasks == place).astype(float) for place, task in enumerate(settings.tasks)}
+        wanted = np.concatenate([told(settings.beginning[settings.tasks[task]], method, np.array([ahead]))
+                                 for task, ahead in zip(tasks, seen["ahead"])])  # fmt: skip
+        rows = torch.from_numpy(np.stack([seen[name] for name in inputs], axis=1).astype(np.float32))
+        made = learner.actor(TensorDict({"actor": rows}, batch_size=[len(rows)]))
+        loss = torch.mean(torch.square(made - torch.from_numpy(wanted.astype(np.float32))))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return float(loss.detach().sqrt())

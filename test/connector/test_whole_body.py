@@ -1,0 +1,135 @@
+"""Whole-body tasks: what a small network decides, and what becomes of it."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skill_stack.connector.mixer import make_mixer
+from skill_stack.connector.whole_body.blend_network import BlendNetwork, load_network
+from skill_stack.connector.whole_body.learnt_mixer import SEES, WAIST_STEP, acting, count_of
+from skill_stack.core.errors import DataError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
+
+FOUND = Resources.from_environment(os.environ)
+G1 = load_robot(FOUND.robot("g1"), FOUND)
+LIBRARY = load_library(FOUND, G1)
+SEEN = {"ahead": 0.4, "aside": -0.1, "up": 0.95, "tip_ahead": 0.1, "tip_aside": 0.0, "tip_up": 0.1, "height": 0.755}
+LEGS = {"walk", "stand", "squat"}
+
+
+class Says:
+    """Decides the same all the time."""
+
+    inputs = SEES
+
+    def __init__(self, method, actions):
+        self.method, self.actions, self.seen = method, np.array(actions, float), []
+
+    def see(self, numbers):
+        self.seen.append(numbers)
+
+    def act(self):
+        return self.actions
+
+
+def mixed(method, actions, cycles=40, **goals):
+    """The last mix of an actor that says the same all the time."""
+    with acting(Says(method, actions)):
+        mixer = make_mixer(LIBRARY["blend_body"], LIBRARY, G1)
+    for _ in range(cycles):
+        last = mixer.mix({**SEEN, **goals}, {})
+    return last
+
+
+def weights(mix):
+    return {one.skill: one.weight for one in mix.skills if one.skill in LEGS}
+
+
+def test_legs_are_shared_as_the_actions_say_and_goal_values_stay_in_range():
+    even = mixed("blended", np.zeros(13))
+    assert sum(weights(even).values()) == pytest.approx(1.0, abs=0.11) and set(weights(even)) == LEGS
+    one = mixed("blended", [5, 5, 5, -5, 0, 0, 0, 0, 3, 0, 0, 0, 0])
+    assert weights(one) == {"stand": pytest.approx(1.0)}
+    assert (one.goals["vx"], one.goals["vy"], one.goals["wz"]) == (0.7, 0.3, 0.7) and one.goals["height"] == 0.65
+
+
+def test_each_group_of_joints_has_a_share_of_its_own_and_the_waist_is_slow():
+    still = mixed("blended", [0] * 10 + [-5, -5, -5])
+    rest = dict(zip(G1.joint_names, G1.pose("default")))
+    assert all(still.goals[name] == pytest.approx(rest[name]) for name in G1.members(["arms", "waist"]))
+    arm = mixed("blended", [0] * 10 + [-5, 5, -5])
+    moved = {name for name in still.goals if abs(arm.goals[name] - still.goals[name]) > 0.05}
+    assert moved and moved <= set(G1.members(["right_arm"]))
+    trunk = mixed("blended", [0] * 10 + [5, 5, -5], cycles=4, ahead=0.9)
+    assert 0.0 < max(abs(trunk.goals[name]) for name in G1.members(["waist"])) <= 3 * WAIST_STEP + 1e-9
+
+
+def test_the_other_hand_does_the_same_mirrored():
+    right = mixed("blended", [0, 0.5, 0.5, 0, 0, 0.3, 0, 0, 0, 0, 5, 5, -5])
+    left = mixed("blended", [0, 0.5, 0.5, 0, 0, 0.3, 0, 0, 0, 0, 5, 5, -5], mirrored=1.0)
+    assert left.goals["vy"] == -right.goals["vy"] and left.goals["wz"] == pytest.approx(-right.goals["wz"])
+    for name in G1.members(["right_arm"]):
+        other = left.goals[name.replace("right", "left")]
+        sign = -1.0 if "roll" in name or "yaw" in name else 1.0
+        assert other == pytest.approx(sign * right.goals[name], abs=0.02)
+
+
+def test_one_primitive_at_a_time_has_the_legs_and_only_the_reach_moves_the_arms():
+    walks = mixed("switched", [0] * 7 + [1, 0, 0, 0.5])
+    reaches = mixed("switched", [0] * 7 + [0, 0, 0, 0.5])
+    assert weights(walks) == {"walk": 1.0} and weights(reaches) == {"stand": 1.0}
+    assert abs(walks.goals["right_shoulder_pitch_joint"]) < 0.01 < abs(reaches.goals["right_shoulder_pitch_joint"])
+
+
+def test_joint_targets_from_scratch_stay_within_limits():
+    mix = mixed("scratch", 5.0 * np.ones(G1.size))
+    targets = np.array([mix.goals[name] for name in G1.joint_names])
+    assert (targets <= G1.column("upper") + 1e-9).all() and targets.size == count_of("scratch", G1, 1)
+
+
+def test_a_decision_is_taken_once_in_four_cycles_on_what_was_seen_before():
+    with acting(actor := Says("blended", np.zeros(13))):
+        mixer = make_mixer(LIBRARY["blend_body"], LIBRARY, G1)
+    for cycle in range(9):
+        mixer.mix({**SEEN, "ahead": float(cycle)}, {})
+    assert [numbers[0] for numbers in actor.seen] == [0.0, 4.0, 8.0]
+
+
+def network(size=13, hidden=3):
+    rng = np.random.default_rng(1)
+    shapes = [(hidden, len(SEES)), (size, hidden)]
+    return BlendNetwork("blended", SEES, tuple((rng.normal(size=one), rng.normal(size=one[0])) for one in shapes))
+
+
+def test_a_network_acts_the_same_from_its_file(tmp_path):
+    made = network()
+    made.save(tmp_path / "one.npz")
+    numbers = np.linspace(-1.0, 1.0, len(SEES))
+    assert load_network(tmp_path / "one.npz").act(numbers) == pytest.approx(made.act(numbers), abs=1e-5)
+
+
+@pytest.mark.parametrize("spoilt", ["missing", "no network", "not finite", "does not fit"])
+def test_a_file_that_is_no_network_is_refused(tmp_path, spoilt):
+    path, made = tmp_path / "one.npz", network()
+    (weights_1, bias_1), last = made.layers
+    if spoilt == "no network":
+        Path(path).write_bytes(b"nothing")
+    elif spoilt == "not finite":
+        replace(made, layers=((weights_1 * np.nan, bias_1), last)).save(path)
+    elif spoilt == "does not fit":
+        replace(made, layers=((weights_1[:, 1:], bias_1), last)).save(path)
+    with pytest.raises(DataError, match="no network of a blend"):
+        load_network(path)
+
+
+def test_a_network_with_other_actions_is_refused_where_it_would_act():
+    with acting(Says("blended", np.zeros(4))):
+        mixer = make_mixer(LIBRARY["blend_body"], LIBRARY, G1)
+    mixer.mix(SEEN, {})
+    with pytest.raises(DataError, match="4 actions, not 13"):
+        mixer.mix(SEEN, {})

@@ -1,0 +1,83 @@
+"""Whole-body tasks in the line: what counts as done, on simulator truth."""
+
+import os
+
+import numpy as np
+import pytest
+
+from skill_stack.connector.whole_body.learnt_mixer import SEES
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.evaluation.scenes.body_scenes import SCENES, SURFACE, TARGET, body_scene
+from skill_stack.planner.planner import Planner
+from skill_stack.runtime.bodies.body_line import BodyLine
+from skill_stack.runtime.bodies.other_methods import alone, library_of
+
+FOUND = Resources.from_environment(os.environ)
+G1 = load_robot(FOUND.robot("g1"), FOUND)
+LIBRARY = alone(load_library(FOUND, G1))
+
+
+class Says:
+    """Decides the same all the time."""
+
+    inputs = SEES
+
+    def __init__(self, method, actions):
+        self.method, self.actions = method, np.array(actions, float)
+
+    def see(self, numbers):
+        pass
+
+    def act(self):
+        return self.actions
+
+
+STANDS = Says("blended", [0] * 7 + [-5, 5, -5] + [-5, -5, -5])
+
+
+def line_of(task, actor=STANDS, method="blended", seed=1):
+    library = library_of(LIBRARY, method)
+    return BodyLine(G1, library, Planner(library), body_scene(task, seed), actor)
+
+
+@pytest.mark.parametrize("task", SCENES)
+def test_who_only_stands_does_nothing_and_does_not_fall(task):
+    line = line_of(task)
+    for _ in range(100):
+        assert line.advance()
+    assert not line.done and not line.fallen and line.came < 0.9
+
+
+def test_a_ball_that_rolled_far_enough_and_a_door_that_is_open_are_seen():
+    ball = line_of("ball_kick")
+    at = ball.device.model.jnt_qposadr[ball.device.model.body(TARGET).jntadr[0]]
+    ball.device.data.qpos[at] += 1.2
+    ball.advance()
+    assert ball.rolled() == pytest.approx(1.2, abs=0.05) and ball.holds
+    door = line_of("door")
+    at = door.device.model.jnt_qposadr[door.device.model.body(SURFACE).jntadr[0]]
+    low, high = door.device.model.jnt_range[door.device.model.body(SURFACE).jntadr[0]]
+    door.device.data.qpos[at] = high if abs(high) > abs(low) else low
+    door.advance()
+    door.advance()
+    assert door.opened() > 1.0 and door.holds and door.done
+
+
+def test_joint_targets_that_mean_nothing_end_in_a_fall():
+    rng = np.random.default_rng(1)
+    line = line_of("far_reach", Says("scratch", rng.normal(0.0, 2.0, G1.size)), "scratch")
+    while line.advance():
+        pass
+    assert line.fallen and not line.done and line.now - line.began < 6.0
+
+
+def test_the_same_seed_gives_the_same_episode():
+    ends = []
+    for _ in range(2):
+        line = line_of("far_reach", Says("blended", [0.0] * 13))
+        for _ in range(60):
+            line.advance()
+        ends.append(line.device.data.qpos.copy())
+    assert (ends[0] == ends[1]).all()
