@@ -29,6 +29,7 @@ from skill_stack.core.skills.pair_results import load_pairs
 from skill_stack.core.skills.policy_part import CounterbalanceTable
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene_file import load_scene
+from skill_stack.evaluation.bodies.body_suite import load_body_suite
 from skill_stack.evaluation.choice_suite import load_choice_suite
 from skill_stack.evaluation.connector_suite import load_connector_suite
 from skill_stack.evaluation.hand_suite import load_hand_suite
@@ -70,6 +71,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/sharing.yaml", lambda path: load_model(SharingLimits, path)),
     (r"config/scenarios/(allegro_right|allegro_left|leap).yaml", load_hand_suite),
     (r"config/scenarios/any_shape.yaml", load_any_shape_suite),
+    (r"config/scenarios/bodies.yaml", load_body_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),
     (r"config/scenarios/rewards(_g1)?.yaml", load_reward_suite),
@@ -85,6 +87,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"models/.*/(reach|detour)/clone.yaml", lambda path: _training("chunks.settings").load_settings(path.parent)),
     (r"models/networks/what_where/settings.yaml", lambda path: load_view_settings(path.parent)),
     (r"models/.*/clone.yaml", lambda path: _training("tasks.clone_task").load_clone_task(path.parent)),
+    (r"models/.*/blend.yaml", lambda path: _training("blending.settings").load_settings(path.parent)),
     (r"models/.*/latent.yaml", lambda path: _training("gait_latent.settings").load_settings(path.parent)),
     (r"models/.*/mirror.yaml", lambda path: _training("mirroring.settings").load_settings(path.parent)),
     (r"models/.*/prior.yaml", lambda path: _training("body_prior.settings").load_prior(path.parent)),

@@ -8,9 +8,8 @@ its correction.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
 
+from skill_stack.connector.mix import Mix, Mixer, Numbers
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillWeight
@@ -18,36 +17,10 @@ from skill_stack.core.skills.blended_part import BlendedPart, BlendedShare, Weig
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 
-Numbers = Mapping[str, float]
 LEAST = 1e-3
 """Minimum weight of the skill that carries the robot."""
 STEP = 3
 """Decimals of a weight; smaller changes are ignored, so that the controller need not fade for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """Weights and goal values at one moment.
-
-    Attributes:
-        skills: Skills with weights and joints.
-        goals: Goal values by name, SI.
-    """
-
-    skills: tuple[SkillWeight, ...]
-    goals: dict[str, float]
-
-
-class Mixer(Protocol):
-    """Created for every request."""
-
-    def mix(self, goals: Numbers, signals: Numbers) -> Mix:
-        """Weights and goal values now.
-
-        Args:
-            goals: Goal values of the blended skill.
-            signals: What is measured; one that is not known is missing.
-        """
 
 
 class CurveMixer:

@@ -13,7 +13,8 @@ from skill_stack.connector.guides.action import ActionGuide, Velocity
 from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.held_watch import HeldWatch
-from skill_stack.connector.mixer import Mix, make_mixer
+from skill_stack.connector.mix import Mix
+from skill_stack.connector.mixer import make_mixer
 from skill_stack.connector.motion_range import MotionRange
 from skill_stack.connector.parts_knowledge import PartsKnowledge
 from skill_stack.connector.paths.clearance import keep_clear

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from skill_stack.connector import mixer
 from skill_stack.connector.connector import Connector
-from skill_stack.connector.mixer import CurveMixer, Mix, make_mixer, spread
+from skill_stack.connector.mix import Mix
+from skill_stack.connector.mixer import CurveMixer, make_mixer, spread
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.setpoint import SkillRequest, SkillWeight
 from skill_stack.core.skills.blended_part import WeightCurve

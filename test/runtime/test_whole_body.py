@@ -9,7 +9,7 @@ from skill_stack.connector.whole_body.learnt_mixer import SEES
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.evaluation.scenes.body_scenes import SCENES, SURFACE, TARGET, body_scene
+from skill_stack.evaluation.bodies.body_scenes import SCENES, SURFACE, TARGET, body_scene
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.bodies.body_line import BodyLine
 from skill_stack.runtime.bodies.other_methods import alone, library_of

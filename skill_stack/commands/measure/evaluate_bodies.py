@@ -16,7 +16,7 @@ from skill_stack.commands.common import INTERRUPTED, note, print_json
 from skill_stack.commands.measure.workers import finished
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.body_suite import MEASURED, BodySuite, body_figures, job_name, load_body_suite
+from skill_stack.evaluation.bodies.body_suite import MEASURED, BodySuite, body_figures, job_name, load_body_suite
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.episode_log import EpisodeLog
 from skill_stack.evaluation.measured import code_of, commit_here
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 THROUGH = "bodies"
 """Value of ``through`` in such a suite."""
-MOVING = ("connector", "controllers", "hardware/mujoco", "runtime/bodies", "runtime/line", "evaluation/scenes")
+MOVING = ("connector", "controllers", "hardware/mujoco", "runtime/bodies", "runtime/line", "evaluation/bodies")
 """Parts of the stack that an episode depends on."""
 
 
@@ -48,14 +48,15 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     suite = load_body_suite(file)
     jobs = _jobs(suite, options.task)
     log = EpisodeLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
-    version, known, numbers = _version(suite, found), log.read(), seeds or suite.seeds
-    rows = {(job, seed): known.get((version, job, seed)) for job in jobs for seed in numbers}
+    versions = {job: _version(suite, job.split("/")[1], found) for job in jobs}
+    known, numbers = log.read(), seeds or suite.seeds
+    rows = {(job, seed): known.get((versions[job], job, seed)) for job in jobs for seed in numbers}
     missing = [row for row, episode in rows.items() if episode is None]
     progress = Progress(len(rows), len(rows) - len(missing), time.monotonic, note)
     try:
         for episode in finished(_episode, file, missing, options.workers or 1):
             rows[episode.task, episode.seed] = episode
-            log.add(version, episode)
+            log.add(versions[episode.task], episode)
             progress.note(episode)
     except KeyboardInterrupt:
         note("ended; what is measured is kept, and the same command goes on from there")
@@ -100,11 +101,13 @@ def _episodes(robot: str, clips: tuple[str, ...]) -> BodyEpisodes:
     return BodyEpisodes(Resources.from_environment(os.environ), robot, clips)
 
 
-def _version(suite: BodySuite, found: Resources) -> str:
-    """Version of the measurement: robot, skills, networks, and the code that moves and judges."""
+def _version(suite: BodySuite, method: str, found: Resources) -> str:
+    """Version of the measurement of a method: robot, skills, its network, and the code that moves and judges."""
     shown = suite.model_dump(mode="json", include={"robot", "clips"})
     digest = hashlib.sha256(json.dumps(shown, sort_keys=True).encode())
-    skills = sorted(path for skill in found.skills(suite.robot) for path in skill.glob("*") if path.is_file())
+    others = {f"{name}.npz" for name in suite.methods if name != method} | {"figures.json"}
+    files = (path for skill in found.skills(suite.robot) for path in skill.glob("*") if path.is_file())
+    skills = sorted(path for path in files if path.name not in others)
     for path in (found.robot(suite.robot) / "robot.yaml", *code_of(MOVING), *skills):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class BlendNetwork:
 
     def save(self, path: Path) -> None:
         """Writes the file."""
-        arrays = {f"{kind}{place}": one.astype(np.float32) for place, layer in enumerate(self.layers)
+        arrays: dict[str, Any] = {f"{kind}{place}": one.astype(np.float32) for place, layer in enumerate(self.layers)
                   for kind, one in zip("wb", layer)}  # fmt: skip
         np.savez_compressed(path, method=np.array(self.method), inputs=np.array(self.inputs), **arrays)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from skill_stack.connector.guides.guide import GuidedBody
 from skill_stack.connector.kinematics.reach_map import WAIST
-from skill_stack.connector.mixer import Mix, Numbers
+from skill_stack.connector.mix import Mix, Numbers
 from skill_stack.connector.reaching.hands import into_pelvis
 from skill_stack.connector.whole_body.blend_network import BlendNetwork, load_network, observed
 from skill_stack.connector.whole_body.task_guide import SWAP, bearing

@@ -11,10 +11,10 @@ import numpy as np
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.evaluation.body_suite import CLIPS, ENERGY, SLIP, TORQUE, job_name
+from skill_stack.evaluation.bodies.body_scenes import body_scene
+from skill_stack.evaluation.bodies.body_suite import CLIPS, ENERGY, SLIP, TORQUE, job_name
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.quantities.clips import nearest_frames
-from skill_stack.evaluation.scenes.body_scenes import body_scene
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.bodies.body_line import BodyLine
 from skill_stack.runtime.bodies.other_methods import library_of

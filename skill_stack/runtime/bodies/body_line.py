@@ -14,7 +14,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import set_up
-from skill_stack.evaluation.scenes.body_scenes import SURFACE, TARGET, BodyScene
+from skill_stack.evaluation.bodies.body_scenes import SURFACE, TARGET, BodyScene
 from skill_stack.hardware.mujoco.object_mover import force_between, true_place
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scenario_line import ScenarioLine

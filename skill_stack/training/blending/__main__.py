@@ -56,7 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings(folder)
         settings = settings.model_copy(update={"ppo": _divided(settings, options.method)})
         library = load_library(resources, robot)
-        gc.collect(), gc.freeze()  # what is loaded stays: worlds that are over are collected sooner
+        gc.collect()
+        gc.freeze()  # what is loaded stays: worlds that are over are collected sooner
         worlds = BlendWorlds(robot, library, settings, options.method, options.seed)
         learner, progress = make_learner(worlds), TrainingProgress(level=1.0, seed=options.seed)
         if options.method != "scratch":

@@ -13,7 +13,7 @@ from tensordict import TensorDict
 from skill_stack.connector.whole_body.learnt_mixer import PERIOD, count_of, sees
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.evaluation.scenes.body_scenes import body_scene
+from skill_stack.evaluation.bodies.body_scenes import body_scene
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.bodies.body_line import BodyLine
 from skill_stack.runtime.bodies.other_methods import BLEND, alone, library_of
@@ -90,9 +90,12 @@ class BlendWorlds(TrainingEnvironment):
         self._robot, self._library, self._settings = robot, alone(library_of(library, method)), settings
         self._planner = Planner(self._library)
         self._method, self.inputs = method, sees(method, settings.tasks, robot)
-        legs = len(library[BLEND].blended.shares) - 1
+        blended = library[BLEND].blended
+        assert blended is not None, "it is a blended skill"
+        legs = len(blended.shares) - 1
         self.num_envs, self.num_actions = settings.ppo.robots, count_of(method, robot, legs)
-        self.task, self.cfg, self.device, self.level = settings, {}, "cpu", 1.0
+        self.task, self.device, self.level = settings, "cpu", 1.0
+        self.cfg: dict[str, Any] = {}
         self.max_episode_length = 1_000_000  # episodes end by themselves
         self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long)
         self.statistics = TrainingStatistics(TERMS)
@@ -165,7 +168,7 @@ class BlendWorlds(TrainingEnvironment):
     def by_task(self, last: int = 160) -> dict[str, float]:
         """The same by task."""
         rows = self.ended[-last:]
-        return {task: float(np.mean([done for one, done in rows if one == task] or [0.0]))
+        return {task: float(np.mean([done for one, done in rows if one == task] or [False]))
                 for task in self._settings.tasks}  # fmt: skip
 
     def tracking(self, summary: dict[str, float]) -> float:

@@ -19,7 +19,7 @@ FOUND = Resources.from_environment(os.environ)
 G1 = load_robot(FOUND.robot("g1"), FOUND)
 LIBRARY = load_library(FOUND, G1)
 SEEN = {"ahead": 0.4, "aside": -0.1, "up": 0.95, "tip_ahead": 0.1, "tip_aside": 0.0, "tip_up": 0.1, "height": 0.755}
-LEGS = {"walk", "stand", "squat"}
+LEGS = {"walk", "stand_with_arms", "squat"}
 
 
 class Says:
@@ -54,7 +54,7 @@ def test_legs_are_shared_as_the_actions_say_and_goal_values_stay_in_range():
     even = mixed("blended", np.zeros(13))
     assert sum(weights(even).values()) == pytest.approx(1.0, abs=0.11) and set(weights(even)) == LEGS
     one = mixed("blended", [5, 5, 5, -5, 0, 0, 0, 0, 3, 0, 0, 0, 0])
-    assert weights(one) == {"stand": pytest.approx(1.0)}
+    assert weights(one) == {"stand_with_arms": pytest.approx(1.0)}
     assert (one.goals["vx"], one.goals["vy"], one.goals["wz"]) == (0.7, 0.3, 0.7) and one.goals["height"] == 0.65
 
 
@@ -76,13 +76,13 @@ def test_the_other_hand_does_the_same_mirrored():
     for name in G1.members(["right_arm"]):
         other = left.goals[name.replace("right", "left")]
         sign = -1.0 if "roll" in name or "yaw" in name else 1.0
-        assert other == pytest.approx(sign * right.goals[name], abs=0.02)
+        assert other == pytest.approx(sign * right.goals[name], abs=0.05)
 
 
 def test_one_primitive_at_a_time_has_the_legs_and_only_the_reach_moves_the_arms():
     walks = mixed("switched", [0] * 7 + [1, 0, 0, 0.5])
     reaches = mixed("switched", [0] * 7 + [0, 0, 0, 0.5])
-    assert weights(walks) == {"walk": 1.0} and weights(reaches) == {"stand": 1.0}
+    assert weights(walks) == {"walk": 1.0} and weights(reaches) == {"stand_with_arms": 1.0}
     assert abs(walks.goals["right_shoulder_pitch_joint"]) < 0.01 < abs(reaches.goals["right_shoulder_pitch_joint"])
 
 
