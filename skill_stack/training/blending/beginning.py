@@ -38,8 +38,9 @@ def told(one: Beginning, method: Method, ahead: Array) -> Array:
     near = 1.0 / (1.0 + np.exp(np.clip((ahead - one.away) / SOFT, -50.0, 50.0)))[:, None]
     rows = [np.array([part.get(name, 0.0) for name in ACTIONS]) for part in (one.far, one.near)]
     if method == "switched":
-        rows = [np.append(row[:10], 2.0 if row[11] > REACHING else -2.0) for row in rows]
-        rows = [np.concatenate([row[:7], np.minimum(row[7:10], 1.0), row[10:]]) for row in rows]
+        reaches = [row[11] > REACHING and row[7] < 0.0 for row in rows]  # who has to get on walks, with arms at rest
+        rows = [np.concatenate([row[:7], np.minimum(row[7:10], 1.0), [2.0 if reach else -2.0]])
+                for row, reach in zip(rows, reaches)]  # fmt: skip
     return np.asarray((1.0 - near) * rows[0] + near * rows[1])
 
 
