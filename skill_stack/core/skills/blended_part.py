@@ -63,14 +63,18 @@ class BlendedPart(DataModel):
         mixer: Function from goals and signals to weights: ``curves``, as the shares define them, or another mixer of
             the connector.
         network: File beside the skill, for a mixer that was learnt.
+        sha256: Hash of that file.
     """
 
     shares: tuple[BlendedShare, ...] = Field(min_length=2)
     mixer: str = "curves"
     network: str = ""
+    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
 
     @model_validator(mode="after")
     def _consistent(self) -> BlendedPart:
+        if bool(self.network) != bool(self.sha256):
+            raise ValueError("a network and its sha256 are stated together")
         said: dict[str, float | str] = {}
         for share in self.shares:
             for name, value in share.goals.items():

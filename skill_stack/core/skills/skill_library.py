@@ -282,6 +282,8 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
     if spec.policy:
         problem = _manifest_problem(folder, spec.policy, robot)
         return problem or _model_problem(folder / spec.policy.model, spec.policy.sha256)
+    if spec.blended and spec.blended.network:
+        return _model_problem(folder / spec.blended.network, spec.blended.sha256)
     return ""
 
 

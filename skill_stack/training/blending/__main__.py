@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.blending.beginning import begin_as_schedule
 from skill_stack.training.blending.settings import BlendSettings, Method, load_settings
 from skill_stack.training.blending.worlds import CYCLE, BlendWorlds
+from skill_stack.training.exporting.install import pin
 from skill_stack.training.learners.learner import TrainingProgress, make_learner, resume
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
@@ -76,7 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
         network = exported(learner, options.method, worlds.inputs)
         network.save(options.out / f"{options.method}.npz")
         if options.install:
-            network.save(folder / f"{options.method}.npz")
+            network.save(file := folder / f"{options.method}.npz")
+            if options.method == "blended":  # the others are there to be compared with
+                pin(folder / "skill.yaml", hashlib.sha256(file.read_bytes()).hexdigest())
             _note(folder / FIGURES, options, worlds, progress)
     except SkillStackError as error:
         print(error, file=sys.stderr)

@@ -73,7 +73,7 @@ def install_policy(
     for path in sorted(skill_folder.resolve().parent.glob("*/skill.yaml")):
         other = load_skill(path.parent)
         if other.policy is not None and (path.parent / other.policy.model).resolve() == model:
-            _pin(path, digest)
+            pin(path, digest)
             pinned.append(other.name)
     return pinned
 
@@ -90,7 +90,16 @@ def _take_along(source: Path, folder: Path) -> None:
         skill.write_text(_FRAMES.sub(rf"\g<1>{frames}", skill.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def _pin(path: Path, digest: str) -> None:
+def pin(path: Path, digest: str) -> None:
+    """States the hash of a skill's network in its file.
+
+    Args:
+        path: The ``skill.yaml``.
+        digest: SHA-256 of the network, hexadecimal.
+
+    Raises:
+        DataError: The file does not state one hash.
+    """
     text, count = _HASH.subn(rf'\g<1>"{digest}"', path.read_text(encoding="utf-8"))
     if count != 1:
         raise DataError(f"{path}: has {count} lines 'sha256: …', one is needed")
