@@ -274,6 +274,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "kicking",
         "stopping",
         "tracking",
+        "whole_body",
         "put",
         "take",
         "arc",
