@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.skills.skill import HAZARDS
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
@@ -52,19 +53,23 @@ class Candidates:
     def beside(
         self, plan: Plan, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], most: int = 10
     ) -> tuple[Candidate, ...]:
-        """A given plan, and alternatives for the same words; see :meth:`of`."""
+        """A given plan, and alternatives for the same words that are no more hazardous; see :meth:`for_instruction`."""
         if plan.tree is None:
             return ()
         found = [Candidate(plan, USUAL)]
-        seen = {key(plan.tree)}
+        seen, hazard = {key(plan.tree)}, self._hazard(plan)
         for one in in_turn(self._kinds(plan, instruction, scene, facts)):
             if len(found) >= most:
                 break
-            if one.plan.tree is not None and key(one.plan.tree) not in seen:
+            if one.plan.tree is not None and key(one.plan.tree) not in seen and self._hazard(one.plan) <= hazard:
                 seen.add(key(one.plan.tree))
                 label = one.label if one.label not in {c.label for c in found} else f"{one.label} ({len(found)})"
                 found.append(Candidate(replace(one.plan, id=f"{plan.id}-{len(found)}"), label))
         return tuple(found)
+
+    def _hazard(self, plan: Plan) -> int:
+        """How hazardous the worst step of a plan is, as an index."""
+        return max(HAZARDS.index(self._library.hazard(step.skill)) for step in plan.steps) if plan.steps else 0
 
     def _kinds(
         self, plan: Plan, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]

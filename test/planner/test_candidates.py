@@ -62,6 +62,14 @@ def test_the_number_of_candidates_is_kept(made):
     assert [c.label for c in made("go to a ball", most=1)] == [USUAL]
 
 
+def test_a_robot_that_lies_is_offered_no_way_of_standing_up_that_is_more_hazardous(made, library, standing):
+    lying = frozenset(f for f in standing if f.predicate != "posture") | {Fact("posture", ("robot", "lying"))}
+    found = made("go to the red ball", facts=lying)
+    assert len(found) > 1 and "rise" in skills(found[0])
+    assert {library.hazard(name) for one in found for name in skills(one)} == {"low"}
+    assert "get_up" in skills(made("get up after your fall", facts=lying)[0])  # what was asked for stays
+
+
 def test_words_that_leave_the_thing_open_let_other_things_of_the_kind_in(made):
     targets = {step.arguments["target"] for c in made("go to a ball") for step in c.plan.steps if step.skill == "go_to"}
     assert targets == {"red_ball", "blue_ball", "green_ball"}
