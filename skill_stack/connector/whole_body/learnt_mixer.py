@@ -7,6 +7,7 @@ reach by inverse kinematics, as all end in targets of one servo. A file can hold
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,9 +33,10 @@ Array = np.ndarray
 
 SEES = (
     "ahead", "aside", "up", "tip_ahead", "tip_aside", "tip_up", "speed_ahead", "speed_aside", "pitch", "roll", "height",
-    "elapsed",
+    "elapsed", "calm", "walks",
 )  # fmt: skip
-"""Numbers that every method sees, beside ``task_*``."""
+"""Numbers that every method sees, beside ``task_*``; ``calm`` is 1 while the feet are planted, ``walks`` for legs that
+mostly walk, and before they are told anything."""
 PERIOD = {"blended": 4, "switched": 4, "scratch": 1}
 """Cycles of the connector between two decisions."""
 STAND_OFF, APPROACH, TURNING = 0.25, 1.0, 1.0
@@ -47,19 +49,27 @@ LOW, RANGE = 0.71, 0.06
 """Height of the squatting primitive at an action of 0, and what one of 1 adds, m."""
 AIMS = 0.15
 """By how much an action of 1 moves the point of the reach, m."""
-SWAYS = 0.17
-"""Share of a new attitude in the average, each time: of 0.6 s."""
+SWAYS = 0.09
+"""Share of a new attitude in the average, each cycle: of 0.6 s."""
+LEANS, SHORT = 0.2, 0.02
+"""By how much further the trunk leans each time for every metre that the arm is short of, rad, and by how much it may
+be short, m."""
 LEAN = 0.5
 """How far the waist leans at a share of 1, rad."""
 NEAR, GAIN, FURTHEST = 0.2, 0.1, 0.12
 """Gap below which the reaching primitive corrects itself, the share of it that it corrects each time, and the largest
 correction, m."""
-EVERY = 2
-"""Cycles from one computation of waist and arms to the next: 0.1 s."""
-WAIST_STEP, ARM_STEP = 0.04, 0.15
-"""Largest change of a target of waist and arms in that time, rad."""
+CYCLE, EVERY = 0.05, 2
+"""Period of the connector, s, and its cycles from one computation of waist and arms to the next: 0.1 s."""
+WAIST_STEP, ARM_STEP, GENTLE_STEP = 0.04, 0.15, 0.08
+"""Largest change of a target of waist and arms in that time, rad; and of arms over planted feet."""
 SHARPNESS = 2.0
 """Factor on actions before they become weights."""
+HALT = 0.8
+"""Time after the halt of a walk after which waist and arms keep still until the feet are planted, s: legs step for
+as long as arms move, and arms that make up for the steps move."""
+SLOW, TILTS, QUIET = 0.06, 0.04, 0.4
+"""Speed of a body that does not step, m/s, and for how long it has to be so slow, s; who marks time sways by more."""
 STEP = 0.05
 """Weights are multiples of this, so that the controller does not fade for less."""
 SWING = 0.4
@@ -137,7 +147,10 @@ class LearntMixer:
         self._cycle, self._seen = 0, False
         self._upper: dict[str, float] = {}
         self._further = np.zeros(3)
-        self._attitude: GuidedBody | None = None
+        self._attitude: Array | None = None
+        self._quiet = self._stood = self._leans = 0.0
+        self._wanted: dict[str, float] = {}
+        self._walks = True
         methods: dict[str, Callable[[dict[str, float]], Mix]] = {
             "blended": self._blended, "switched": self._switched, "scratch": self._by_joints,
         }  # fmt: skip
@@ -149,6 +162,7 @@ class LearntMixer:
             self._actions, self._seen = np.asarray(self._actor.act(), float), False
             if self._actions.shape != (wanted := count_of(self._actor.method, self._robot, len(self._legs)),):
                 raise DataError(f"the network of a blend gives {self._actions.size} actions, not {wanted}")
+        goals = {**goals, "calm": float(self._calm(goals)), "walks": float(self._walks)}
         if self._cycle % PERIOD[self._actor.method] == 0:
             self._actor.see(observed(self._actor.inputs, goals))
             self._seen = True
@@ -186,10 +200,14 @@ class LearntMixer:
         """The mix of weights of the legs, and shares of the reach in waist, working arm and other arm."""
         servo = self._shares[-1]
         joints = {share.skill: share.joints for share in self._shares[:-1]}
+        self._walks = legs.get(self._legs[WALKS_AT], 0.0) >= 0.5
         skills = [SkillWeight(name, weight, joints[name]) for name, weight in legs.items() if weight > 0.0]
         skills.append(SkillWeight(servo.skill, 1.0, servo.joints))
         if self._cycle % EVERY == 0 or not self._upper:
-            self._upper = self._followed(self._reached(goals, shares))
+            self._stood = self._stood + EVERY * CYCLE if legs.get(self._legs[STANDS], 0.0) >= 0.5 else 0.0
+            if self._stood < HALT or goals["calm"] > 0.0 or not self._upper:
+                self._wanted = self._reached(goals, shares)
+            self._upper = self._followed(self._wanted, goals["calm"] > 0.0)
         return Mix(tuple(skills), {**self._walk(goals), **self._upper})
 
     def _walk(self, goals: dict[str, float]) -> dict[str, float]:
@@ -205,25 +223,28 @@ class LearntMixer:
         }
         return {name: float(np.clip(value, *self._ranges[name])) for name, value in told.items()}
 
-    def _averaged(self, new: GuidedBody) -> GuidedBody:
-        """The attitude over the last steps: hands that made up for every sway would add to it."""
-        old = self._attitude or new
-        self._attitude = GuidedBody(*(a + SWAYS * (b - a) for a, b in zip(astuple(old), astuple(new))))
-        return self._attitude
+    def _calm(self, goals: Numbers) -> bool:
+        """Whether the body has not swayed for a while, as the feet are planted; keeps its averages."""
+        new = np.array([goals.get(name, 0.0) for name in ("roll", "pitch", "height")])
+        self._attitude = new if self._attitude is None else self._attitude + SWAYS * (new - self._attitude)
+        speed = math.hypot(goals.get("speed_ahead", 0.0), goals.get("speed_aside", 0.0))
+        sways = speed > SLOW or float(np.abs(new - self._attitude)[:2].max()) > TILTS
+        self._quiet = 0.0 if sways else self._quiet + CYCLE
+        return self._quiet >= QUIET
 
-    def _followed(self, wanted: dict[str, float]) -> dict[str, float]:
-        """Targets on their way to others: a trunk that leans at once throws the legs."""
-        most = {name: WAIST_STEP if name.startswith(WAIST) else ARM_STEP for name in wanted}
+    def _followed(self, wanted: dict[str, float], calm: bool) -> dict[str, float]:
+        """Targets on their way to others: a trunk that leans at once throws the legs, and a fast arm planted feet."""
+        arms = GENTLE_STEP if calm else ARM_STEP
+        most = {name: WAIST_STEP if name.startswith(WAIST) else arms for name in wanted}
         now = self._upper or self._body.rest
         steps = {name: float(np.clip(to - now[name], -most[name], most[name])) for name, to in wanted.items()}
         return {name: now[name] + step for name, step in steps.items()}
 
     def _reached(self, goals: dict[str, float], shares: list[float]) -> dict[str, float]:
         """Targets of waist and arms."""
-        left = goals.get("mirrored", 0.0) > 0.0
-        side, sign = ("left", SWAP) if left else ("right", 1.0)
-        new = GuidedBody(sign * goals.get("roll", 0.0), goals.get("pitch", 0.0), goals.get("height", LOW))
-        body = self._averaged(new)
+        side, sign = ("left", SWAP) if goals.get("mirrored", 0.0) > 0.0 else ("right", 1.0)
+        roll, pitch, height = self._attitude
+        body = GuidedBody(sign * roll, pitch, height)
         mirror = np.array([1.0, sign, 1.0])
         shift = AIMS * self._actions[4:GOALS] * mirror
         waist, arm, other = shares
@@ -231,7 +252,9 @@ class LearntMixer:
         if arm >= 0.5 and float(np.linalg.norm(off)) < NEAR:  # as the skill 'touch', it goes on by what is left
             self._further = np.clip(self._further + GAIN * off, -FURTHEST, FURTHEST)
         level = np.array([goals["ahead"], sign * goals["aside"], goals["up"] - body.height]) + shift + self._further
-        lean = self._body.leaning(LEAN * waist)
+        if goals["calm"] > 0.0 and arm >= 0.5:  # planted feet bear a trunk that leans by what the arm is short of
+            self._leans = float(np.clip(self._leans + LEANS * (self._body.short - SHORT), 0.0, LEAN))
+        lean = self._body.leaning(max(LEAN * waist, self._leans))
         moved = lean | self._body.reach(side, into_pelvis(level, body), lean)
         out = self._body.mixed({WAIST: 1.0, f"{side}_arm": arm}, moved)
         if other > 0.0:
@@ -240,8 +263,8 @@ class LearntMixer:
         return out
 
 
-STANDS = 1
-"""Place of the standing primitive among those of the legs."""
+WALKS_AT, STANDS = 0, 1
+"""Places of the walking and the standing primitive among those of the legs."""
 GOALS = 7
 """Actions that change goal values: three velocities, the height of a squat, and the point of the reach."""
 

@@ -25,6 +25,7 @@ class UpperBody:
 
     Attributes:
         rest: Positions of all its joints in the default pose, rad, by name.
+        short: How far the arm that reached last is from where it should be, m.
     """
 
     def __init__(self, robot: RobotSpec, stiffness: float) -> None:
@@ -39,7 +40,7 @@ class UpperBody:
         self.groups = {name: robot.members([name]) for name in (WAIST, *(f"{side}_arm" for side in SIDES))}
         pose = dict(zip(robot.joint_names, robot.pose("default").tolist(), strict=True))
         self.rest = {name: pose[name] for names in self.groups.values() for name in names}
-        self._last = dict(self.rest)
+        self._last, self.short = dict(self.rest), 0.0
 
     def leaning(self, lean: float) -> dict[str, float]:
         """The waist leaning ahead by an angle, rad."""
@@ -54,7 +55,7 @@ class UpperBody:
             waist: Where the waist is told to be, rad, by name.
         """
         chain = self._alone[side]
-        found, _ = chain.nearest(LinkPlace(point), self._last, waist, STEPS)
+        found, self.short = chain.nearest(LinkPlace(point), self._last, waist, STEPS)
         self._last |= found
         return braced(chain, found, self._robot, self._stiffness, others=waist)
 

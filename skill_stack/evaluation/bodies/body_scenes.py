@@ -17,6 +17,8 @@ VARIATION = VariationFile(
 TARGET, SURFACE = "target", "surface"
 """Ids of what a task is done at, and of what its success is felt on or seen of."""
 STREAM = 79
+ARRIVES = 12.0
+"""Time to get to a place with the fingers, s: a walk, a halt with planted feet of some 4 s, and the reach."""
 Spot = tuple[float, float]
 
 
@@ -58,12 +60,12 @@ def _point(spot: Spot, height: float) -> ObjectFile:
 
 def _far_reach(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     """A place in the air that is a step and a stretched arm away."""
-    return [_point(_ahead(rng, 0.8, 1.3, 0.5), float(rng.uniform(0.85, 1.1)))], 8.0
+    return [_point(_ahead(rng, 0.8, 1.3, 0.5), float(rng.uniform(0.85, 1.1)))], ARRIVES
 
 
 def _low_reach(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     """A place below the hips."""
-    return [_point(_ahead(rng, 0.5, 0.8, 0.4), float(rng.uniform(0.42, 0.6)))], 8.0
+    return [_point(_ahead(rng, 0.5, 0.8, 0.4), float(rng.uniform(0.42, 0.6)))], ARRIVES
 
 
 def _shelf(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
@@ -73,7 +75,7 @@ def _shelf(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     board = ObjectFile(id=SURFACE, kind="shelf", size=(0.25, 0.8, 0.03), position=(x + 0.06, y, high), colour="brown")
     cup = ObjectFile(id=TARGET, kind="cup", shape="cylinder", size=(0.08, 0.08, 0.1), position=(x, y, high + 0.065),
                      colour="white")  # fmt: skip
-    return [board, cup], 8.0
+    return [board, cup], ARRIVES
 
 
 def _box_before(rng: np.random.Generator) -> tuple[ObjectFile, Spot]:
@@ -88,13 +90,13 @@ def _button(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     place = (x, y + float(rng.uniform(-0.15, 0.15)), float(rng.uniform(0.8, 0.95)))
     button = ObjectFile(id=TARGET, kind="button", shape="sphere", size=(0.06, 0.06, 0.06), position=place,
                         colour="black")  # fmt: skip
-    return [box, button], 8.0
+    return [box, button], ARRIVES
 
 
 def _box_press(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     """A box to press against."""
     box, spot = _box_before(rng)
-    return [box, _point(spot, float(rng.uniform(0.8, 0.95)))], 8.0
+    return [box, _point(spot, float(rng.uniform(0.8, 0.95)))], ARRIVES
 
 
 def _ball_kick(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:

@@ -18,7 +18,7 @@ REACHING = 0.5
 """Share action from which a schedule of single primitives reaches."""
 SOFT = 0.03
 """Width of the transition, m."""
-ROWS, STEPS, RATE = 512, 1500, 2e-3
+ROWS, STEPS, RATE = 512, 3000, 2e-3
 RANGES = {
     "ahead": (-0.1, 1.4), "aside": (-0.6, 0.3), "up": (0.1, 1.4), "tip_ahead": (-0.4, 1.0), "tip_aside": (-0.6, 0.6),
     "tip_up": (-0.8, 0.8), "speed_ahead": (-0.3, 0.5), "speed_aside": (-0.3, 0.3), "pitch": (-0.4, 0.4),
@@ -27,16 +27,20 @@ RANGES = {
 """What is shown to the network, drawn evenly: it must not heed what the schedule does not."""
 
 
-def told(one: Beginning, method: Method, ahead: Array) -> Array:
+def told(one: Beginning, method: Method, ahead: Array, calm: bool = False, walks: bool = True) -> Array:
     """Actions of a schedule, shape (N, actions).
 
     Args:
         one: The schedule.
         method: ``blended``, or ``switched``, for which whatever reaches is one primitive of the whole body.
         ahead: Distances of the target, m, shape (N,).
+        calm: Whether the feet are planted.
+        walks: Whether the legs mostly walk.
     """
-    near = 1.0 / (1.0 + np.exp(np.clip((ahead - one.away) / SOFT, -50.0, 50.0)))[:, None]
-    rows = [np.array([part.get(name, 0.0) for name in ACTIONS]) for part in (one.far, one.near)]
+    away = one.away + one.stays * (not walks)
+    near = 1.0 / (1.0 + np.exp(np.clip((ahead - away) / SOFT, -50.0, 50.0)))[:, None]
+    after = one.calm if calm and one.calm is not None else one.near
+    rows = [np.array([part.get(name, 0.0) for name in ACTIONS]) for part in (one.far, after)]
     if method == "switched":
         reaches = [row[11] > REACHING and row[7] < 0.0 for row in rows]  # who has to get on walks, with arms at rest
         rows = [np.concatenate([row[:7], np.minimum(row[7:10], 1.0), [2.0 if reach else -2.0]])
@@ -65,8 +69,11 @@ def begin_as_schedule(
         tasks = rng.integers(len(settings.tasks), size=ROWS)
         seen = {name: rng.uniform(*RANGES[name], len(tasks)) for name in inputs if name in RANGES}
         seen |= {f"task_{task}": (tasks == place).astype(float) for place, task in enumerate(settings.tasks)}
-        wanted = np.concatenate([told(settings.beginning[settings.tasks[task]], method, np.array([ahead]))
-                                 for task, ahead in zip(tasks, seen["ahead"])])  # fmt: skip
+        seen |= {name: rng.integers(2, size=ROWS).astype(float) for name in ("calm", "walks")}
+        wanted = np.concatenate([
+            told(settings.beginning[settings.tasks[task]], method, np.array([ahead]), calm > 0.0, walks > 0.0)
+            for task, ahead, calm, walks in zip(tasks, seen["ahead"], seen["calm"], seen["walks"])
+        ])  # fmt: skip
         rows = torch.from_numpy(np.stack([seen[name] for name in inputs], axis=1).astype(np.float32))
         made = learner.actor(TensorDict({"actor": rows}, batch_size=[len(rows)]))
         loss = torch.mean(torch.square(made - torch.from_numpy(wanted.astype(np.float32))))

@@ -32,17 +32,21 @@ class BlendRewards(DataModel):
 
 
 class Beginning(DataModel):
-    """A simple schedule of one task, as which the networks begin: one blend while the target is far, another after.
+    """A simple schedule of one task, as which the networks begin: one blend while the target is far, others after.
 
     Attributes:
         away: Distance of the target ahead at which one goes over into the other, m.
         far: Actions of a blend that are not 0, by name, see :data:`skill_stack.training.blending.beginning.ACTIONS`.
         near: The same of the other blend.
+        calm: The same of a third one, for planted feet; none: the other one goes on.
+        stays: By how much further the target has to be for legs that walk no more to walk again, m.
     """
 
     away: float
+    stays: float = 0.0
     far: dict[str, float]
     near: dict[str, float]
+    calm: dict[str, float] | None = None
 
 
 class BlendSettings(DataModel):
