@@ -65,8 +65,8 @@ WAIST_STEP, ARM_STEP, GENTLE_STEP = 0.04, 0.15, 0.08
 SHARPNESS = 2.0
 """Factor on actions before they become weights."""
 HALT = 0.8
-"""Time after the halt of a walk after which waist and arms keep still until the feet are planted, s: legs step for
-as long as arms move, and arms that make up for the steps move."""
+"""Time for which the standing primitive has the legs until waist and arms keep still, s, and do so until the feet are
+planted: legs step for as long as arms move, and arms that make up for those steps would move for ever."""
 SLOW, TILTS, QUIET = 0.06, 0.04, 0.4
 """Speed of a body that does not step, m/s, and for how long it has to be so slow, s; who marks time sways by more."""
 STEP = 0.05
@@ -199,7 +199,7 @@ class LearntMixer:
         """The mix of weights of the legs, and shares of the reach in waist, working arm and other arm."""
         servo = self._shares[-1]
         joints = {share.skill: share.joints for share in self._shares[:-1]}
-        self._walks = legs.get(self._legs[WALKS_AT], 0.0) >= 0.5
+        self._walks = legs.get(self._legs[WALKING], 0.0) >= 0.5
         skills = [SkillWeight(name, weight, joints[name]) for name, weight in legs.items() if weight > 0.0]
         skills.append(SkillWeight(servo.skill, 1.0, servo.joints))
         if self._cycle % EVERY == 0 or not self._upper:
@@ -242,7 +242,8 @@ class LearntMixer:
     def _reached(self, goals: dict[str, float], shares: list[float]) -> dict[str, float]:
         """Targets of waist and arms."""
         side, sign = ("left", SWAP) if goals.get("mirrored", 0.0) > 0.0 else ("right", 1.0)
-        roll, pitch, height = self._attitude
+        assert self._attitude is not None, "it is averaged before"
+        roll, pitch, height = self._attitude.tolist()
         body = GuidedBody(sign * roll, pitch, height)
         mirror = np.array([1.0, sign, 1.0])
         shift = AIMS * self._actions[4:GOALS] * mirror
@@ -262,7 +263,7 @@ class LearntMixer:
         return out
 
 
-WALKS_AT, STANDS = 0, 1
+WALKING, STANDS = 0, 1
 """Places of the walking and the standing primitive among those of the legs."""
 GOALS = 7
 """Actions that change goal values: three velocities, the height of a squat, and the point of the reach."""

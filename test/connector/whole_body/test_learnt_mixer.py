@@ -9,7 +9,7 @@ import pytest
 
 from skill_stack.connector.mixer import make_mixer
 from skill_stack.connector.whole_body.blend_network import BlendNetwork, load_network
-from skill_stack.connector.whole_body.learnt_mixer import SEES, WAIST_STEP, acting, count_of
+from skill_stack.connector.whole_body.learnt_mixer import HALT, LEAN, QUIET, SEES, WAIST_STEP, acting, count_of
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -67,6 +67,33 @@ def test_each_group_of_joints_has_a_share_of_its_own_and_the_waist_is_slow():
     assert moved and moved <= set(G1.members(["right_arm"]))
     trunk = mixed("blended", [0] * 10 + [5, 5, -5], cycles=4, ahead=0.9)
     assert 0.0 < max(abs(trunk.goals[name]) for name in G1.members(["waist"])) <= 3 * WAIST_STEP + 1e-9
+
+
+def test_arms_keep_still_after_a_halt_until_the_body_sways_no_more():
+    with acting(actor := Says("blended", [0] * 7 + [-5, 5, -5, -5, 5, -5])):
+        mixer = make_mixer(LIBRARY["blend_body"], LIBRARY, G1)
+    arm, calm = G1.members(["right_arm"]), SEES.index("calm")
+
+    def goes_on(seconds, **goals):
+        for _ in range(round(seconds / 0.05)):
+            last = mixer.mix({**SEEN, **goals}, {})
+        return np.array([last.goals[name] for name in arm])
+
+    halts = goes_on(HALT - 0.4, speed_aside=0.2)
+    arrives = goes_on(2.0, speed_aside=0.2)
+    sways = goes_on(2.0, speed_aside=0.2, tip_up=-0.1, up=0.7)
+    assert np.abs(arrives - halts).max() > 0.01 and (sways == arrives).all() and actor.seen[-1][calm] == 0.0
+    rests = goes_on(QUIET + 1.0, tip_up=-0.1, up=0.7)
+    assert np.abs(rests - sways).max() > 0.05 and actor.seen[-1][calm] == 1.0
+
+
+def test_over_planted_feet_the_trunk_leans_by_what_the_arm_is_short_of():
+    def leans(**goals):
+        mix = mixed("blended", [0] * 7 + [-5, 5, -5, -5, 5, -5], cycles=120, **goals)
+        return mix.goals["waist_pitch_joint"]
+
+    assert abs(leans()) < 0.05 and leans(ahead=0.6) > 0.05 and leans(ahead=2.0) == pytest.approx(LEAN)
+    assert abs(leans(ahead=2.0, speed_ahead=0.3)) < 0.05
 
 
 def test_the_other_hand_does_the_same_mirrored():
