@@ -25,7 +25,7 @@ from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.skill_route import LIMP, stance_of
 from skill_stack.connector.stall import StallWatch
 from skill_stack.connector.stance import StancePreparation
-from skill_stack.connector.step_pace import checked_pace, own_settings, paced_goals, paced_settings
+from skill_stack.connector.step_pace import check_deadline, checked_pace, own_settings, paced_goals, paced_settings
 from skill_stack.connector.switching import Choice, Switch, Switching
 from skill_stack.connector.team.team import Mobility, RobotTeam
 from skill_stack.core.errors import DataError, UnknownName
@@ -46,8 +46,6 @@ from skill_stack.core.world.search_progress import SearchProgress
 
 NEARER = "an aim comes nearer"
 """Condition of a motion by reward terms that is violated where it reaches no more of what was asked for."""
-LONGEST_RUN = 1e6
-"""Longest time that a request may be given, s, as a skill itself may state."""
 _TURN_MARGIN = 0.03  # m beyond the nose that is kept free while turning on the spot
 _WALK_MARGIN = 0.08  # m beyond the side that is kept free while walking
 
@@ -121,8 +119,7 @@ class RunningStep:
         self.spec: SkillSpec = library[request.skill]
         self.arguments = completed_arguments(self.spec, request.arguments)
         self._pace = checked_pace(request.pace)
-        if not 0.0 <= request.deadline <= LONGEST_RUN:
-            raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {request.deadline!r}")
+        check_deadline(request.deadline)
         runs = library[self.spec.base] if self.spec.base else self.spec
         self._mixer, self._blend = make_mixer(runs, library, robot), runs.blended
         self._wanted = self._blend.shares[0].skill if self._blend else runs.name

@@ -1,4 +1,4 @@
-"""Pace: speed of a step as a factor of the usual one."""
+"""Pace: speed of a step as a factor of the usual one, and its time limit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from skill_stack.core.skills.skill import SkillSpec
 
 FASTEST = 3.0
 """Largest pace; the ranges of a skill may limit it further."""
+LONGEST_RUN = 1e6
+"""Longest time that a request may be given, s, as a skill itself may state."""
 
 _SPEEDS = ("m/s", "rad/s")
 
@@ -21,6 +23,12 @@ def checked_pace(pace: float) -> float:
     if not number or not math.isfinite(pace) or not 0 <= pace <= FASTEST:
         raise DataError(f"pace must be a number from 0 (hold) to {FASTEST:g}, not {pace!r}")
     return float(pace)
+
+
+def check_deadline(deadline: float) -> None:
+    """Raises DataError for a time limit that is not 0 (the skill's own) to :data:`LONGEST_RUN`, s."""
+    if not 0.0 <= deadline <= LONGEST_RUN:
+        raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {deadline!r}")
 
 
 def own_settings(settings: ConnectorSettings, numbers: Mapping[str, float]) -> ConnectorSettings:
