@@ -31,6 +31,7 @@ from skill_stack.training.balance.planted_policy import make_planted
 from skill_stack.training.body_prior.make import make_body_latent
 from skill_stack.training.body_prior.settings import FILE as PRIOR_FILE
 from skill_stack.training.export import exported_network
+from skill_stack.training.exporting.mirror_policy import mirror_skill
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
@@ -308,6 +309,10 @@ def run(options: argparse.Namespace) -> int:
             task = _with_failures(task, options.failures)
             before = _predecessor(task)
             old = resources.find(f"models/{options.robot}/{before}/policy.onnx", "policy") if before else None
+            if isinstance(task, HandTrainingTask) and task.mirrors:
+                old = out / "mirrored.onnx"
+                old.parent.mkdir(parents=True, exist_ok=True)
+                mirror_skill(resources, options.robot, task.mirrors, old)
             last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker, old)
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"
     except KeyboardInterrupt:

@@ -140,6 +140,8 @@ def layer_nodes(layers: AdaptedLayers, seen: str) -> tuple[list[onnx.NodeProto],
 def exported_layers(path: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Weight and bias of each layer of a policy that the exporter has written; of an adapted one, of its base.
 
+    Of a mirror image (:mod:`skill_stack.training.exporting.mirror_policy`) they have the changed signs in them.
+
     Raises:
         DataError: There is no such policy.
     """
@@ -147,4 +149,9 @@ def exported_layers(path: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
         raise DataError(f"there is no policy {path}")
     held = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in onnx.load(path).graph.initializer}
     count = sum(name[0] == "w" and name[1:].isdigit() for name in held)
-    return [(held[f"w{number}"], held[f"b{number}"]) for number in range(count)]
+    layers = [(held[f"w{number}"], held[f"b{number}"]) for number in range(count)]
+    if "seen_signs" in held:
+        seen, answer = held["seen_signs"], held["answer_signs"]
+        layers[0] = (layers[0][0] * seen, layers[0][1])
+        layers[-1] = (layers[-1][0] * answer[:, None], layers[-1][1] * answer)
+    return layers

@@ -113,6 +113,26 @@ def mirror_policy(source: Path, mirror: Mirror, path: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def mirror_skill(found: Resources, robot: str, skill: str, path: Path) -> str:
+    """Writes the network of a skill of the hand that another one mirrors, as its mirror image.
+
+    Args:
+        found: Where robots and skills are.
+        robot: The hand that mirrors another one.
+        skill: Skill of that other one.
+        path: The file.
+
+    Returns:
+        Its SHA-256.
+
+    Raises:
+        ResourceNotFound: There is no such hand or skill.
+        DataError: The hand mirrors none, or the network cannot be mirrored.
+    """
+    mirror = load_model(Mirror, found.robot(robot) / "grasps.yaml")
+    return mirror_policy(found.find(f"models/{mirror.mirrors}/{skill}", "skill"), mirror, path)
+
+
 def read_network(path: Path) -> onnx.ModelProto:
     """A network's file; raises DataError where it is none, or has several inputs or outputs."""
     try:
@@ -139,11 +159,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     found = Resources.from_environment(os.environ)
     try:
-        folder = found.robot(options.robot)
-        mirror = load_model(Mirror, folder / "grasps.yaml")
-        source = found.find(f"models/{mirror.mirrors}/{options.source}", "skill")
         out = options.out or found.find(f"models/{options.robot}/{options.skill}", "skill") / "policy.onnx"
-        digest = mirror_policy(source, mirror, out)
+        digest = mirror_skill(found, options.robot, options.source, out)
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1

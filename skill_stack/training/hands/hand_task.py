@@ -192,6 +192,8 @@ class HandTrainingTask(DataModel):
         clock: Cycles per second of the clock that the policy sees, Hz.
         prior: What is added to the actions; part of the exported policy.
         teacher: What the learner begins as a copy of; none to begin with nothing.
+        mirrors: Skill of the hand that this one mirrors, whose network's mirror image the learner begins as; empty for
+            none.
         turns: 1: to the left, seen against the palm; -1: to the right; 0: not at all.
         about: Axis of that in the palm's frame; x points out of the palm.
         enough: Mean turning speed at which it is trained well enough, rad/s.
@@ -218,6 +220,7 @@ class HandTrainingTask(DataModel):
     clock: Positive
     prior: PriorTask = PriorTask()
     teacher: FingerTeacherTask | None = None
+    mirrors: str = ""
     turns: Annotated[int, Field(ge=-1, le=1)] = 0
     about: tuple[float, float, float] = (1.0, 0.0, 0.0)
     enough: Positive = 1.0

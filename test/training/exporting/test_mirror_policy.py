@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import onnxruntime
 import pytest
+import torch
+from onnx import numpy_helper
 
 from skill_stack.controllers.policies.observation_history import HistorySpec
 from skill_stack.controllers.policies.policy_contract import PolicyContract
@@ -16,7 +18,15 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.grasp import Mirror
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.training.exporting.mirror_policy import joint_signs, main, mirrored, read_network, seen_signs
+from skill_stack.training.export import exported_network
+from skill_stack.training.exporting.mirror_policy import (
+    joint_signs,
+    main,
+    mirror_skill,
+    mirrored,
+    read_network,
+    seen_signs,
+)
 
 FOUND = Resources.from_environment({})
 LEFT = load_robot(FOUND.robot("allegro_left"), FOUND)
@@ -64,6 +74,24 @@ def test_mirrored_twice_is_the_same() -> None:
     assert answers(once.SerializeToString(), seen * signs) == pytest.approx(
         SIGNS * answers(model.SerializeToString(), seen), abs=1e-5
     )
+
+
+def test_a_learner_can_begin_as_a_mirror_image(tmp_path: Path) -> None:
+    """Its layers alone answer as the exported file does, without prior and limits."""
+    file = tmp_path / "mirrored.onnx"
+    mirror_skill(FOUND, "allegro_left", "turn_cube_right", file)
+    layers = exported_network(file)
+    seen = np.random.default_rng(0).uniform(-1.0, 1.0, (4, layers[0].in_features)).astype(np.float32)
+    model = read_network(file)
+    held = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    with torch.inference_mode():
+        learnt = layers(torch.from_numpy(seen * held["scale"])).numpy()
+    unmoved = held["prior"] * 0.0
+    for one in model.graph.initializer:
+        if one.name == "prior":
+            one.CopyFrom(numpy_helper.from_array(unmoved, "prior"))
+    assert answers(model.SerializeToString(), seen) == pytest.approx(np.clip(learnt, -4.0, 4.0), abs=1e-5)
+    assert np.abs(learnt).max() > 0.5
 
 
 def test_joints_and_what_is_across_change_their_sign_in_every_frame_and_the_clock_does_not() -> None:
