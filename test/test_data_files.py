@@ -36,6 +36,7 @@ from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.evaluation.practice_suite import load_practice_suite
 from skill_stack.evaluation.reward_suite import load_reward_suite
 from skill_stack.evaluation.scores.any_shape_suite import load_any_shape_suite
+from skill_stack.evaluation.scores.coarse_suite import load_coarse_suite
 from skill_stack.evaluation.suite import load_suite
 from skill_stack.evaluation.verb_suite import load_verb_suite
 from skill_stack.hardware.rendering.harder_pictures import PicturesFile
@@ -71,6 +72,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/sharing.yaml", lambda path: load_model(SharingLimits, path)),
     (r"config/scenarios/(allegro_right|allegro_left|leap).yaml", load_hand_suite),
     (r"config/scenarios/any_shape.yaml", load_any_shape_suite),
+    (r"config/scenarios/coarse.yaml", load_coarse_suite),
     (r"config/scenarios/bodies.yaml", load_body_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),

@@ -83,8 +83,8 @@ def test_seeds_are_read():
 
 
 ELSEWHERE = (
-    "any_shape", "bodies", "choice", "clearing", "connector", "depth_grasps", "errands", "hand", "harder", "perception",
-    "picking", "pointing_votes", "practice", "rewards", "search", "seen_success", "spatial", "verbs",
+    "any_shape", "bodies", "choice", "clearing", "coarse", "connector", "depth_grasps", "errands", "hand", "harder",
+    "perception", "picking", "pointing_votes", "practice", "rewards", "search", "seen_success", "spatial", "verbs",
 )  # fmt: skip
 """Suites in a form of their own, which other tests read."""
 OURS = [

@@ -16,24 +16,16 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.connector.retargeting.shared_space import shared_space
 from skill_stack.core.errors import SkillStackError
 from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import ChunkNetwork, Rows, learn
-from skill_stack.training.coarse.hands import CommandedHands
-from skill_stack.training.coarse.judge import CAP, Controller, judge
-from skill_stack.training.coarse.network_file import follower
-from skill_stack.training.coarse.primitives import Primitives
+from skill_stack.training.coarse.compared import RAW, CommandedSkill
+from skill_stack.training.coarse.judge import CAP
 from skill_stack.training.coarse.record import STEPS, joined, record, with_wild
-from skill_stack.training.coarse.settings import CoarseSettings, PersonSettings, load_settings
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
 Report = Callable[[str], None]
-Maker = Callable[[PersonSettings, int, int], CommandedHands]
-"""Hands for persons, a number of hands and a seed."""
-RAW = "raw"
-"""The person's joints as joint targets, as they are told."""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -58,37 +50,31 @@ def main(arguments: list[str] | None = None) -> int:
     options, report = parse(arguments), timed_lines()
     try:
         resources, robot, folder = named(options)
-        settings = load_settings(folder)
-        folders = [resources.find(f"models/{robot.name}/{name}", "skill") for name in settings.primitives]
-        primitives, space = Primitives(robot, folders), shared_space()
-
-        def make(people: PersonSettings, count: int, seed: int) -> CommandedHands:
-            return CommandedHands(robot, primitives, space, settings, people, count, seed)
-
+        skill = CommandedSkill(resources, robot, folder)
         if options.judge is None:
-            network = teach(make, settings, report)
+            network = teach(skill, report)
             digest = export(network, STEPS, robot.size, options.out / "policy.onnx")
             report(f"{options.out / 'policy.onnx'}, sha256 {digest}")
         else:
-            _measure(make, primitives, settings, options, report)
+            _measure(skill, options, report)
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def teach(make: Maker, settings: CoarseSettings, report: Report) -> ChunkNetwork:
+def teach(skill: CommandedSkill, report: Report) -> ChunkNetwork:
     """Rounds of recording and learning.
 
     Args:
-        make: Makes hands.
-        settings: How.
+        skill: Whose hands, and how.
         report: Takes progress lines.
     """
+    settings = skill.settings
     rng, parts = np.random.default_rng(settings.seed), []
     network: ChunkNetwork | None = None
     for number in range(settings.record.rounds):
-        hands = make(settings.training, settings.record.hands, 1000 * settings.seed + number)
+        hands = skill.hands(settings.training, settings.record.hands, 1000 * settings.seed + number)
         parts.append(with_wild(record(hands, settings.record, network, rng), rng))
         rows = joined(parts)
         order = rng.permutation(len(rows.seen))
@@ -101,23 +87,14 @@ def teach(make: Maker, settings: CoarseSettings, report: Report) -> ChunkNetwork
     return network
 
 
-def _measure(
-    make: Maker, primitives: Primitives, settings: CoarseSettings, options: argparse.Namespace, report: Report
-) -> None:
+def _measure(skill: CommandedSkill, options: argparse.Namespace, report: Report) -> None:
     """Measures each that is named with the same persons and objects, and writes the figures."""
-    path = options.out / f"judged-{options.judge}.json"
-    found = {}
-    for who in options.follow:
-        hands = make(settings.judged, options.hands, options.judge)
-        controller: Controller = _raw if who == RAW else follower(options.out / "policy.onnx", float(who))
-        one = judge(hands, controller, primitives.towards, primitives.turns, options.cap)
-        found[who] = one.figures()
+    path, found = options.out / f"judged-{options.judge}.json", dict[str, dict[str, float]]()
+    policy = options.out / "policy.onnx"
+    for who, score in skill.compared(policy, options.follow, options.hands, options.judge, options.cap):
+        found[who] = score.figures()
         report(f"{who}: {found[who]}")
         path.write_text(json.dumps({"hands": options.hands, "cap": options.cap, "follow": found}, indent=1) + "\n")
-
-
-def _raw(hands: CommandedHands) -> np.ndarray:
-    return hands.persons.joints
 
 
 if __name__ == "__main__":
