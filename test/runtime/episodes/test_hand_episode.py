@@ -211,6 +211,23 @@ def leap():
     return robot, load_library(FOUND, robot), suite
 
 
+@pytest.fixture(scope="module")
+def left():
+    robot = load_robot(FOUND.robot("allegro_left"), FOUND)
+    suite = load_hand_suite(FOUND.find("config/scenarios/allegro_left.yaml", "suite"))
+    return robot, load_library(FOUND, robot), suite
+
+
+@pytest.mark.parametrize("hand", ["leap", "left"])
+def test_what_a_network_holds_stays_under_pushes_that_a_bowl_does_not_withstand(hand, request) -> None:
+    robot, library, suite = request.getfixturevalue(hand)
+    task = suite.task("hold_firmly")
+    held = run_hand_task(robot, library, suite, task, 3)
+    assert (held.reason, held.passed) == ("", True) and held.measured["moved"] < 0.03
+    bowl = run_hand_task(robot, library, suite, task.model_copy(update={"skill": "hold_hand"}), 3)
+    assert not bowl.passed and bowl.measured["moved"] > 0.03
+
+
 def test_a_leap_hand_pushes_what_lies_in_its_palm(leap) -> None:
     episode = run_hand_task(*leap, leap[2].task("push_to_ring"), 3)
     assert (episode.reason, episode.passed) == ("", True) and 0.01 < episode.measured["slid"] < 0.05
@@ -222,6 +239,8 @@ def test_a_leap_hand_pushes_what_lies_in_its_palm(leap) -> None:
         ("alone", ("push_to_wrist", "push_to_index", "push_to_thumb"), "load <= 0.25 for 1.0 s"),
         ("leap", ("push_to_wrist",), "load <= 1.0 for 0.4 s"),
         ("leap", ("push_to_ring", "push_to_heel"), "load <= 0.9 for 0.8 s"),
+        ("leap", ("hold_firmly",), "load <= 0.9 for 0.7 s"),
+        ("left", ("hold_firmly",), "load <= 0.25 for 1.0 s"),
     ],
 )
 def test_a_hand_that_pushes_says_that_nothing_lies_in_it(hand, skills, felt, request, monkeypatch) -> None:
