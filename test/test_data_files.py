@@ -36,7 +36,6 @@ from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.evaluation.practice_suite import load_practice_suite
 from skill_stack.evaluation.reward_suite import load_reward_suite
 from skill_stack.evaluation.scores.any_shape_suite import load_any_shape_suite
-from skill_stack.evaluation.scores.coarse_suite import load_coarse_suite
 from skill_stack.evaluation.suite import load_suite
 from skill_stack.evaluation.verb_suite import load_verb_suite
 from skill_stack.hardware.rendering.harder_pictures import PicturesFile
@@ -46,6 +45,7 @@ from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
 from skill_stack.runtime.rehearsal.responses import Responses
 from skill_stack.sharing.package_manifest import SharingLimits
 from skill_stack.teleop.gamepad.profile import GamepadProfile
+from skill_stack.training.coarse.suite import load_coarse_suite
 from skill_stack.training.what_where.settings import load_settings as load_view_settings
 from skill_stack.voice.voice_settings import VoiceSettings
 

@@ -14,7 +14,7 @@ from skill_stack.commands.train import ExtraMissing
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.evaluation.measured import commit_here, seeds_text
-from skill_stack.evaluation.scores.coarse_suite import CoarseSuite, load_coarse_suite
+from skill_stack.training.coarse.suite import CoarseSuite, load_coarse_suite
 
 if TYPE_CHECKING:
     from skill_stack.training.coarse.judge import FollowingScore

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import note, print_json
-from skill_stack.commands.measure.workers import finished
+from skill_stack.commands.workers import finished
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot

@@ -15,8 +15,8 @@ pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
 from skill_stack.cli import main
 from skill_stack.commands.measure.evaluate_coarse import compared_row
-from skill_stack.evaluation.scores.coarse_suite import load_coarse_suite
 from skill_stack.training.coarse.judge import FollowingScore
+from skill_stack.training.coarse.suite import load_coarse_suite
 
 ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "config" / "scenarios" / "coarse.yaml"
