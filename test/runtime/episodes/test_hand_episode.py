@@ -240,7 +240,7 @@ def test_a_leap_hand_pushes_what_lies_in_its_palm(leap) -> None:
         ("leap", ("push_to_wrist",), "load <= 1.0 for 0.4 s"),
         ("leap", ("push_to_ring", "push_to_heel"), "load <= 0.9 for 0.8 s"),
         ("leap", ("hold_firmly",), "load <= 0.9 for 0.7 s"),
-        ("left", ("hold_firmly",), "load <= 0.25 for 1.0 s"),
+        ("left", ("hold_firmly",), "load <= 0.16 for 1.6 s"),
     ],
 )
 def test_a_hand_that_pushes_says_that_nothing_lies_in_it(hand, skills, felt, request, monkeypatch) -> None:
