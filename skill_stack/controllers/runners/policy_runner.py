@@ -129,7 +129,8 @@ class PolicyRunner:
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Starts with a fresh clock and no last action, or continues from a skill of this network or of a related one.
 
-        Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt.
+        Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt. Who stands on planted
+        feet does so after any walk of the same feet.
         """
         self._goals, self._rises, self._led = None, None, False
         for memory in (self._keeper, self._clock, self._counter):
@@ -146,7 +147,15 @@ class PolicyRunner:
         self._answer[...] = 0.0
         self._observation.start()
         self._clock.start()
+        for other in inside(before):
+            if isinstance(other, PolicyRunner) and self._halts(other):
+                self._clock.follow(other._clock)
         self._bend(np.zeros_like(self._bending.offset))
+
+    def _halts(self, other: PolicyRunner) -> bool:
+        """Whether it stands on planted feet and takes over from another network's walk: that ends in step."""
+        ours, theirs = self._gait, other._gait
+        return self._clock.watched and ours is not None and theirs is not None and ours.feet == theirs.feet
 
     def continues(self, before: Runner) -> bool:
         """Whether :meth:`start` goes on from the memory of a runner: one was trained to take over from the other."""

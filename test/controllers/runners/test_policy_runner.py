@@ -189,6 +189,7 @@ def test_a_policy_takes_over_from_its_predecessor_and_steps_to_a_halt(robot, lib
     action, phase = runs["walk"]._answer.copy(), runs["walk"]._clock.phase
     runs["stranger"].start(reading, runs["walk"])
     assert not runs["stranger"]._answer.any() and not runs["stranger"].continues(runs["walk"])
+    assert runs["stranger"]._clock.phase == 0.0
     stand = runs["stand"]
     stand.start(reading, runs["walk"])
     assert stand.continues(runs["walk"]) and runs["walk"].continues(stand)
@@ -200,6 +201,19 @@ def test_a_policy_takes_over_from_its_predecessor_and_steps_to_a_halt(robot, lib
     assert stepped == [True] * 5 + [False] * 3
     runs["walk"].start(reading, stand)
     assert runs["walk"]._clock.phase == stand._clock.phase
+
+
+def test_who_stands_on_planted_feet_ends_the_walk_of_a_stranger_in_step(robot, library, reading, contract, tmp_path):
+    gait = dataclasses.replace(contract.gait, stand_below=9.0, stop_delay=0.1, wake_above=0.15)
+    walk = PolicyRunner(spec_of(library), robot, save(tmp_path / "walk.onnx", contract))
+    planted = save(tmp_path / "stand.onnx", dataclasses.replace(contract, gait=gait))
+    stand = PolicyRunner(spec_of(library), robot, planted)
+    walk.start(reading, None)
+    for _ in range(7):
+        walk.run(reading, {"vx": 1.0}, 0.02)
+    stand.start(reading, walk)
+    assert not stand.continues(walk) and not stand._answer.any()
+    assert stand._clock.phase == walk._clock.phase and stand._clock.runs
 
 
 def upright(reading):
