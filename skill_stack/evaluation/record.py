@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,7 +47,8 @@ class EpisodeRecord:
         joints: Joint positions, rad, shape (N, joints); None where the simulator does not give them.
         power: Mechanical power of all joints, done by them or on them, W, shape (N,); None where the simulator does not
             give it.
-        links: Origin of a link in the world by its name, m, shape (N, 3); None where the simulator does not give them.
+        links: A point of a link in the world by the link's name and the point in its frame, m, shape (N, 3); None where
+            the simulator does not give them.
     """
 
     robot: RobotSpec
@@ -67,7 +68,7 @@ class EpisodeRecord:
     path: Array | None = None
     joints: Array | None = None
     power: Array | None = None
-    links: Callable[[str], Array] | None = None
+    links: Callable[..., Array] | None = None
 
     def __post_init__(self) -> None:
         """Raises DataError when nothing was recorded."""
@@ -141,11 +142,15 @@ class EpisodeRecord:
             raise DataError("the simulator did not tell where joints are")
         return np.asarray(self.joints[:, int(self.robot.indices([name])[0])])
 
-    def link_way(self, name: str) -> Array:
-        """A link in the world, m, shape (N, 3); raises DataError where the simulator does not give it."""
+    def link_way(self, name: str, point: Sequence[float] = ()) -> Array:
+        """A link's origin, or a point in its frame, in the world, m, shape (N, 3).
+
+        Raises:
+            DataError: The simulator does not give it.
+        """
         if self.links is None:
             raise DataError("the simulator did not tell where links are")
-        return self.links(name)
+        return self.links(name, point) if len(point) else self.links(name)
 
     def object_way(self, name: str) -> Array:
         """Centre of a movable object in the world, m, shape (N, 3).

@@ -10,6 +10,7 @@ from skill_stack.evaluation.quantities.limbs import LIMBS
 from skill_stack.evaluation.quantities.objects import OBJECTS
 from skill_stack.evaluation.quantities.place import PLACE
 from skill_stack.evaluation.quantities.quantity import Quantity
+from skill_stack.evaluation.quantities.strides import STRIDES
 
-QUANTITIES: dict[str, Quantity] = {**BASE, **PLACE, **GOAL, **FEET, **LIMBS, **CLIPS, **OBJECTS}
+QUANTITIES: dict[str, Quantity] = {**BASE, **PLACE, **GOAL, **FEET, **STRIDES, **LIMBS, **CLIPS, **OBJECTS}
 """Every quantity by its name."""

@@ -32,7 +32,7 @@ WAVED = 0.05
 """Distance of a paw's movement that counts, m."""
 
 
-def _steps(record: EpisodeRecord, foot: int, ticks: Array) -> tuple[list[int], list[int]]:
+def steps(record: EpisodeRecord, foot: int, ticks: Array) -> tuple[list[int], list[int]]:
     """Ticks of touchdown and lift-off of a foot, without bounces."""
     where = np.flatnonzero(ticks)
     load = record.contact[where, foot].astype(bool).copy()
@@ -51,7 +51,7 @@ def _phase_error(record: EpisodeRecord, parameters: Parameters) -> float:
     if gait not in GAITS:
         raise UnknownName("gait", gait, GAITS)
     ticks = record.running(STEADY)
-    downs = [record.time[_steps(record, foot, ticks)[0]] for foot in range(4)]
+    downs = [record.time[steps(record, foot, ticks)[0]] for foot in range(4)]
     if len(downs[0]) <= LEAST_CYCLES:
         return WORST_PHASE
     errors = []
@@ -65,11 +65,11 @@ def _phase_error(record: EpisodeRecord, parameters: Parameters) -> float:
     return max(errors)
 
 
-def _swings(record: EpisodeRecord) -> list[tuple[int, int, int]]:
+def swings(record: EpisodeRecord) -> list[tuple[int, int, int]]:
     """Foot, tick of lift-off and tick of touchdown of every whole swing after the beginning."""
     ticks, found = record.running(STEADY), []
     for foot in range(record.contact.shape[1]):
-        downs, ups = _steps(record, foot, ticks)
+        downs, ups = steps(record, foot, ticks)
         for up in ups:
             after = [down for down in downs if down > up]
             found += [(foot, up, after[0])] if after else []
@@ -77,18 +77,18 @@ def _swings(record: EpisodeRecord) -> list[tuple[int, int, int]]:
 
 
 def _swing_height(record: EpisodeRecord, _: Parameters) -> float:
-    feet, swings = record.known_feet(), _swings(record)
-    if not swings:
+    feet, found = record.known_feet(), swings(record)
+    if not found:
         return math.nan
-    heights = [feet[up:down, foot, 2].max() - feet[max(up - 1, 0), foot, 2] for foot, up, down in swings]
+    heights = [feet[up:down, foot, 2].max() - feet[max(up - 1, 0), foot, 2] for foot, up, down in found]
     return abs(float(np.mean(heights)) - float(record.argument("swing_height")))
 
 
 def _swing_length(record: EpisodeRecord, _: Parameters) -> float:
-    feet, swings = record.known_feet(), _swings(record)
-    if not swings:
+    feet, found = record.known_feet(), swings(record)
+    if not found:
         return math.nan
-    ways = [np.linalg.norm(feet[down, foot, :2] - feet[max(up - 1, 0), foot, :2]) for foot, up, down in swings]
+    ways = [np.linalg.norm(feet[down, foot, :2] - feet[max(up - 1, 0), foot, :2]) for foot, up, down in found]
     return abs(float(np.mean(ways)) - float(record.argument("swing_length")))
 
 
@@ -131,7 +131,7 @@ def _rest(record: EpisodeRecord) -> Array:
 
 def _rest_steps(record: EpisodeRecord, _: Parameters) -> float:
     ticks = _rest(record)
-    return float(sum(len(_steps(record, foot, ticks)[0]) for foot in range(record.contact.shape[1])))
+    return float(sum(len(steps(record, foot, ticks)[0]) for foot in range(record.contact.shape[1])))
 
 
 def _rest_sway(record: EpisodeRecord, _: Parameters) -> float:

@@ -143,7 +143,7 @@ def state_arrays(details: TruthDetails, states: list[Array]) -> dict[str, Any]:
     return {
         "moved": details.movable_ways(states),
         "joints": np.array(states)[:, details.joints] if states else None,
-        "links": lambda name: details.link_way(name, states),
+        "links": lambda name, *point: details.link_way(name, states, *point),
     }
 
 
