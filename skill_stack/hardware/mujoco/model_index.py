@@ -38,6 +38,8 @@ class ModelIndex:
         touch: Addresses of the normal forces on the pads of touch sensors, N, shape (sensors,).
         foot_position: Addresses of the feet's positions in the world, m, shape (feet, 3), or None without them.
         foot_velocity: Addresses of the feet's velocities in the world, m/s, shape (feet, 3), or None without them.
+        foot_orientation: Addresses of flat feet's orientations in the world, w-x-y-z, shape (feet, 4), or None.
+        foot_turning: Addresses of flat feet's angular velocities in the world, rad/s, shape (feet, 3), or None.
     """
 
     joint_qpos: Array
@@ -55,6 +57,8 @@ class ModelIndex:
     touch: Array
     foot_position: Array | None
     foot_velocity: Array | None
+    foot_orientation: Array | None = None
+    foot_turning: Array | None = None
 
 
 def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> ModelIndex:
@@ -73,7 +77,10 @@ def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> Mo
     names = [prefix + foot.name for foot in robot.feet]
     base = _id(model, mujoco.mjtObj.mjOBJ_BODY, prefix + robot.source.base_link)
     root = int(model.body_jntadr[base])
-    tracked = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SENSOR, f"{names[0]}_position") >= 0 if names else False
+    tracked, flat = (
+        any(mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SENSOR, f"{name}_{what}") >= 0 for name in names[:1])
+        for what in ("position", "turning")
+    )
     return ModelIndex(
         joint_qpos=model.jnt_qposadr[joints].copy(),
         joint_qvel=model.jnt_dofadr[joints].copy(),
@@ -90,6 +97,8 @@ def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> Mo
         touch=np.array([_sensor(model, f"{prefix}touch_{one.name}").start for one in robot.sensors.touch], dtype=int),
         foot_position=_triples(model, [f"{name}_position" for name in names]) if tracked else None,
         foot_velocity=_triples(model, [f"{name}_velocity" for name in names]) if tracked else None,
+        foot_orientation=_triples(model, [f"{name}_orientation" for name in names], 4) if flat else None,
+        foot_turning=_triples(model, [f"{name}_turning" for name in names]) if flat else None,
     )
 
 
@@ -131,5 +140,5 @@ def _sensor(model: mujoco.MjModel, name: str) -> slice:
     return slice(start, start + int(model.sensor_dim[sensor]))
 
 
-def _triples(model: mujoco.MjModel, names: list[str]) -> Array:
-    return np.array([np.arange(3) + _sensor(model, name).start for name in names])
+def _triples(model: mujoco.MjModel, names: list[str], size: int = 3) -> Array:
+    return np.array([np.arange(size) + _sensor(model, name).start for name in names])

@@ -62,8 +62,8 @@ def build_model(
         scene: Objects and walls around it, and the physics that its seed chose; None for the bare floor.
         timestep: Physics step, s; four steps make a 20 ms control tick.
         randomisation: How this instance differs from the nominal robot; None takes that of the scene.
-        foot_kinematics: Also adds sensors for position and velocity of the feet, and for the position of fingertips,
-            of hands at the ends of arms, and of their trunk (rewards use them).
+        foot_kinematics: Also adds sensors for the motion of the feet, of flat ones also how they turn, and for the
+            position of fingertips, of hands at the ends of arms, and of their trunk (rewards use them).
         rigid: Joints that the model lacks beside those of the robot: their links are one, at the angle 0.
         bare: The feet alone touch the ground and there are no meshes: as long as it stays on its feet a robot moves bit
             for bit as with them, and copies of its model cost a hundredth.
@@ -288,6 +288,9 @@ def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec, foot_kinematics: bool) -
     for foot in robot.feet if foot_kinematics else ():
         spec.add_sensor(name=f"{foot.name}_position", type=kinds.mjSENS_FRAMEPOS, objname=foot.name, **site)
         spec.add_sensor(name=f"{foot.name}_velocity", type=kinds.mjSENS_FRAMELINVEL, objname=foot.name, **site)
+        if foot.corners:
+            spec.add_sensor(name=f"{foot.name}_orientation", type=kinds.mjSENS_FRAMEQUAT, objname=foot.name, **site)
+            spec.add_sensor(name=f"{foot.name}_turning", type=kinds.mjSENS_FRAMEANGVEL, objname=foot.name, **site)
     for finger, tip in robot.fingertips.items() if foot_kinematics else ():
         link = spec.body(tip.link)
         if link is None:

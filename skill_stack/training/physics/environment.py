@@ -28,6 +28,7 @@ from skill_stack.training.physics.felt_velocity import FeltVelocity
 from skill_stack.training.physics.grounds import AHEAD, Grounds
 from skill_stack.training.physics.other_joints import OtherJoints, without
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
+from skill_stack.training.physics.soles import Soles
 from skill_stack.training.physics.training_environment import TrainingEnvironment
 from skill_stack.training.tasks.commands import CommandSampler, Pusher
 from skill_stack.training.tasks.contexts import NeedMap
@@ -44,6 +45,9 @@ TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
 GRAVITY = 9.81  # m/s²
 GUARDED = 0.95
 """Share of the speed at which joints are damped that counts as too fast: sensors measure a little more."""
+
+LANDED = 0.2
+"""Time in which a new episode's robot comes down onto its feet and into its pose, s: as fast as it must."""
 
 # What the critic sees behind the actor's observation: name and scale; the robot could not measure these.
 PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
@@ -135,6 +139,7 @@ class WalkEnvironment(TrainingEnvironment):
         )
         self._groups = foot_groups(self.nominal, robot)
         self._foot_radius = np.array([foot.radius for foot in robot.feet])
+        self._soles = Soles(robot, self._index)
         self._observation_scale = task.observation_scale(robot).astype(np.float32)
         noise = [np.full(size, term.noise) for term, size in zip(task.observations, self.contract.observation_sizes)]
         self._noise = np.concatenate(noise)
@@ -220,6 +225,7 @@ class WalkEnvironment(TrainingEnvironment):
         left = np.stack([-np.sin(yaw), np.cos(yaw)], axis=-1)
         self._look_at_ground(position[..., :2], np.stack([np.cos(yaw), np.sin(yaw)], axis=-1))
         self._clearance = position[..., 2] - self._foot_radius - self._ground[:, 0]
+        self._sole_slip, self._sole_pitch = self._soles.read(sensors, self._ground[:, 0])
         self._foot_across = np.einsum("nfi,ni->nf", position[..., :2] - physics.qpos[:, None, :2], left)
         self.state = RobotState(
             task_time=0.0,
@@ -389,7 +395,8 @@ class WalkEnvironment(TrainingEnvironment):
         fallen = (self._height_over_ground() < fall.height) | (state.projected_gravity[:, 2] > -math.cos(fall.tilt))
         if fall.guarded:
             fastest = GUARDED * (fall.joint_speed or safety.joint_speed_margin) * self._rated
-            fallen |= (np.abs(state.velocity) > fastest).any(axis=1)
+            landed = self.episode_length_buf.numpy() * self._dt > LANDED
+            fallen |= landed & (np.abs(state.velocity) > fastest).any(axis=1)
             fallen |= np.linalg.norm(state.angular_velocity, axis=1) > safety.angular_speed
         return fallen
 
@@ -438,6 +445,9 @@ class WalkEnvironment(TrainingEnvironment):
             height_target=self._height,
             unison=self._unison,
             foot_across=self._foot_across,
+            sole_slip=self._sole_slip,
+            sole_pitch=self._sole_pitch,
+            phase=np.where(phase < share, phase / share, 1.0 + swing),
             body=self._noted(),
             layout=None if self._body is None else self._body.layout,
         )

@@ -50,6 +50,9 @@ class TickRecord:
         height_target: Height that the base should have, m, shape (n,).
         unison: How much all feet step together, left against right, and front against rear, each 0 to 1, shape (n, 3).
         foot_across: How far each foot is to the left of the base, in the heading's frame, m, shape (n, feet).
+        sole_slip: Mean speed in the plane of each foot's points at or near the ground, m/s, shape (n, feet).
+        sole_pitch: Pitch of each sole, rad, positive with the toes up, shape (n, feet).
+        phase: How far each foot is through its stance, 0 to 1, or through its swing, 1 to 2, shape (n, feet).
         body: The same as terms of ``core/rewards`` look at it, one moment of each robot; None where none is used.
         layout: The robot as they see it.
     """
@@ -80,6 +83,9 @@ class TickRecord:
     height_target: Array
     unison: Array
     foot_across: Array
+    sole_slip: Array
+    sole_pitch: Array
+    phase: Array
     body: BodyMotion | None = None
     layout: BodyLayout | None = None
 
@@ -181,6 +187,28 @@ def swing_clearance(tick: TickRecord, excess: float = 0.0) -> Array:
 def foot_slip(tick: TickRecord) -> Array:
     """Squared speed of the feet that carry load, limited."""
     return (np.square(tick.foot_speed) * tick.contact).sum(axis=1).clip(0.0, 5.0)
+
+
+def sole_slip(tick: TickRecord) -> Array:
+    """Speed of soles' points at or near the ground, limited; its square would count little while it is low."""
+    return tick.sole_slip.clip(0.0, 1.0).sum(axis=1)
+
+
+def heel_to_toe(tick: TickRecord, heel: float, toe: float, speed: float) -> Array:
+    """Squared distance of soles from a roll over heel and toes, rad².
+
+    A sole lands with its toes up by ``heel``, is level from an eighth to two thirds of its stance, leaves with its heel
+    up by ``toe``, and turns evenly in its swing. The angles grow with the commanded speed ahead.
+
+    Args:
+        tick: What happened.
+        heel: Pitch at touchdown, rad.
+        toe: Pitch at lift-off, downwards, rad.
+        speed: Commanded speed from which the angles are these, m/s.
+    """
+    share = np.clip(tick.command[:, :1] / speed, 0.0, 1.0)
+    wanted = np.interp(tick.phase, (0.0, 0.125, 0.667, 1.0, 1.9, 2.0), (heel, 0.0, 0.0, -toe, heel, heel))
+    return np.square(tick.sole_pitch - share * wanted).sum(axis=1)
 
 
 def vertical_speed(tick: TickRecord, relax: float = 0.0) -> Array:
@@ -317,6 +345,8 @@ REWARDS: dict[str, Reward] = {
         gait_contact,
         swing_clearance,
         foot_slip,
+        sole_slip,
+        heel_to_toe,
         vertical_speed,
         roll_pitch_rate,
         tilt,
