@@ -27,6 +27,7 @@ from skill_stack.training.adapters.adapted_layers import AdaptedLayers, exported
 from skill_stack.training.exporting.install import add_options, install_policy, read_measured
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.learner import read_checkpoint
+from skill_stack.training.learners.widened import widened_layers
 from skill_stack.training.tasks.prior import ActionPrior, SwingLift
 from skill_stack.training.tasks.task import TrainingTask
 
@@ -77,7 +78,7 @@ class DeployedPolicy(nn.Module):
         self.lift = None if prior.lift is None else _in_torch(prior.lift)
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
         self.clips = clips
-        self.network: nn.Module = weights if isinstance(weights, AdaptedLayers) else _network_of(weights)
+        self.network: nn.Module = weights if isinstance(weights, AdaptedLayers) else network_of(weights)
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Actions of a batch of observations."""
@@ -105,7 +106,10 @@ def deployed_policy(robot: RobotSpec, task: TrainingTask | HandTrainingTask, che
     scale, clips = task.observation_scale(robot), (task.observation_clip, task.action_clip)
     if isinstance(task, TrainingTask) and task.adapters is not None:
         return DeployedPolicy(_adapted(robot, task, checkpoint), scale, clips, task.action_prior(robot)).eval()
-    weights = exported_layers(checkpoint) if checkpoint.suffix == ".onnx" else _learnt(checkpoint)
+    if checkpoint.suffix == ".onnx" and isinstance(task, TrainingTask):
+        weights = widened_layers(checkpoint, task.contract(robot), scale)
+    else:
+        weights = exported_layers(checkpoint) if checkpoint.suffix == ".onnx" else _learnt(checkpoint)
     if not weights or weights[0][0].shape[1] != len(scale):
         sees = weights[0][0].shape[1] if weights else 0
         raise DataError(f"{checkpoint}: the network sees {sees} values, the task has {len(scale)}")
@@ -141,10 +145,11 @@ def exported_network(path: Path) -> nn.Sequential:
     Raises:
         DataError: It is missing.
     """
-    return _network_of(exported_layers(path))
+    return network_of(exported_layers(path))
 
 
-def _network_of(weights: list[tuple[torch.Tensor, torch.Tensor]]) -> nn.Sequential:
+def network_of(weights: list[tuple[torch.Tensor, torch.Tensor]]) -> nn.Sequential:
+    """Layers with ELU between, from weight and bias of each."""
     layers: list[nn.Module] = []
     for weight, bias in weights:
         layer = nn.Linear(weight.shape[1], weight.shape[0])

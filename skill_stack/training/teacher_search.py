@@ -64,11 +64,11 @@ class SearchSettings:
     spread: float = 0.4
 
 
-class TeacherTrial(Protocol):
-    """Tries sets of numbers of a teacher.
+class Trial(Protocol):
+    """Tries sets of numbers.
 
     Attributes:
-        mean: Numbers of the task's teacher, shape (numbers,).
+        mean: Numbers that the search begins with, shape (numbers,).
         spread: Their standard deviation at the beginning, same shape.
         good: What the second result of :meth:`tried` is called.
     """
@@ -81,9 +81,13 @@ class TeacherTrial(Protocol):
         """Score, and whether it kept upright or kept its object, of each robot, shape (robots,) each.
 
         Args:
-            rows: Numbers of each robot's teacher, shape (robots, numbers).
+            rows: Numbers of each robot, shape (robots, numbers).
             ticks: For how many runs of the policy.
         """
+
+
+class TeacherTrial(Trial, Protocol):
+    """Tries sets of numbers of a teacher."""
 
     def teacher(self, numbers: Array) -> TeacherTask | FingerTeacherTask:
         """The teacher with other numbers, shape (numbers,)."""
@@ -182,20 +186,38 @@ def search(
     Raises:
         DataError: The task has no teacher, or fewer robots than there are candidates.
     """
-    if task.ppo.robots < settings.candidates:
-        raise DataError(f"{task.ppo.robots} robots are too few for {settings.candidates} candidates")
     trial: TeacherTrial = (
         FingerTrial(robot, task, seed)
         if isinstance(task, HandTrainingTask)
         else WalkTrial(robot, task, seed, settings)
     )
+    return trial.teacher(improve(trial, task.ppo.robots, seed, settings, report))
+
+
+def improve(
+    trial: Trial, robots: int, seed: int, settings: SearchSettings, report: Callable[[str], None]
+) -> Array:
+    """The mean of the last generation, shape (numbers,).
+
+    Args:
+        trial: Tries the numbers.
+        robots: How many robots it has.
+        seed: Seed of the candidates.
+        settings: Settings of the search.
+        report: Takes one line per generation.
+
+    Raises:
+        DataError: There are fewer robots than candidates.
+    """
+    if robots < settings.candidates:
+        raise DataError(f"{robots} robots are too few for {settings.candidates} candidates")
     rng, mean, spread = np.random.default_rng(seed), trial.mean, trial.spread
     entropy = CrossEntropy(max(2, round(ELITE * settings.candidates)), KEPT, KEPT, LEAST)
-    each = task.ppo.robots // settings.candidates
+    each = robots // settings.candidates
     for generation in range(settings.generations):
         drawn = entropy.drawn(mean, spread, settings.candidates, rng)
         rows = np.repeat(drawn, each, axis=0)
-        rows = np.concatenate([rows, np.repeat(rows[-1:], task.ppo.robots - len(rows), axis=0)])
+        rows = np.concatenate([rows, np.repeat(rows[-1:], robots - len(rows), axis=0)])
         results = trial.tried(rows, settings.ticks)
         score, upright = (one[: each * len(drawn)].reshape(len(drawn), each).mean(axis=1) for one in results)
         best = entropy.best(score)
@@ -206,7 +228,7 @@ def search(
             f"{upright[best].mean():.0%} of the best {trial.good}, "
             f"{upright.mean():.0%} of all"
         )
-    return trial.teacher(mean)
+    return mean
 
 
 def _velocity(environment: WalkEnvironment) -> Array:

@@ -17,6 +17,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import numpy as np
 import torch
 from rsl_rl.algorithms import PPO
+from torch import nn
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
@@ -30,7 +31,7 @@ from skill_stack.training.balance.counterbalance_table import COUNTERBALANCE, wr
 from skill_stack.training.balance.planted_policy import make_planted
 from skill_stack.training.body_prior.make import make_body_latent
 from skill_stack.training.body_prior.settings import FILE as PRIOR_FILE
-from skill_stack.training.export import exported_network
+from skill_stack.training.export import exported_network, network_of
 from skill_stack.training.exporting.mirror_policy import mirror_skill
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
@@ -49,6 +50,7 @@ from skill_stack.training.learners.learner import (
 )
 from skill_stack.training.learners.run_log import RunLog, StuckWatch
 from skill_stack.training.learners.self_imitation import SelfImitation
+from skill_stack.training.learners.widened import widened_layers
 from skill_stack.training.physics.environment import WalkEnvironment
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.physics.physics_choice import physics_maker
@@ -122,7 +124,7 @@ def train(
     elif isinstance(task, TrainingTask) and task.adapters is not None:
         fit_critic(learner, environment, report)
     elif predecessor is not None:
-        begin_as(learner, environment, exported_network(predecessor), report)
+        begin_as(learner, environment, _beginning(environment, predecessor), report)
         save_checkpoint(folder / "taught.pt", learner, progress)
     return go_on(environment, learner, progress, folder, minutes, report)
 
@@ -136,6 +138,14 @@ def _taught_environment(
         return hands, FingerTeacher(hands, task.teacher) if task.teacher else None
     walks = WalkEnvironment(robot, task, seed, make_physics)
     return walks, GaitTeacher(walks, task.teacher) if task.teacher else None
+
+
+def _beginning(environment: WalkEnvironment | HandEnvironment, predecessor: Path) -> nn.Sequential:
+    """The predecessor's layers, with room for what the task sees and drives beyond it."""
+    if isinstance(environment, HandEnvironment):
+        return exported_network(predecessor)
+    scale = environment.task.observation_scale(environment.robot)
+    return network_of(widened_layers(predecessor, environment.contract, scale))
 
 
 def go_on(

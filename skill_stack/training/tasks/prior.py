@@ -73,6 +73,8 @@ class PriorTask(DataModel):
         step: What is added to the action of a leg's joints at the middle of its swing: so much lifts the foot. Learning
             begins with stepping then, and does not have to find it. It follows ``max(0, -sin phase)``.
         swing: The same by as much as the goal asks for, and while the gait asks for it.
+        clock: What is added to the action of each foot's leg by sine and cosine of the foot's phase, and always, by a
+            part of the joints' names; for right joints about x and z with the other sign.
         goals: What goal values add.
         feedback: What observed values add.
         offset: What is added always.
@@ -81,6 +83,7 @@ class PriorTask(DataModel):
 
     step: dict[str, float] = {}
     swing: SwingPrior | None = None
+    clock: dict[str, tuple[float, float, float]] = {}
     goals: tuple[GoalPrior, ...] = ()
     feedback: tuple[FeedbackPrior, ...] = ()
     offset: dict[str, float] = {}
@@ -172,7 +175,8 @@ def make_prior(
     """
     sight, joints = contract.observation_size, contract.joint_names
     nothing = np.zeros((sight, 0)), np.zeros(0), np.zeros((0, len(joints)))
-    hinges = [*_steps(contract, task.step), *_values(contract, task), *_smoothing(contract, task.smooth)]
+    hinges = [*_steps(contract, task.step), *_clock(contract, task.clock), *_values(contract, task)]
+    hinges += _smoothing(contract, task.smooth)
     if task.offset:
         hinges.append((np.zeros(sight), 1.0, _row(task.offset, joints)))
     lift = None if task.swing is None else _lift(contract, task.swing, swing)
@@ -208,6 +212,24 @@ def _steps(contract: PolicyContract, step: dict[str, float]) -> list[Hinge]:
         return []
     legs = _legs(contract, step)
     return [(_place(contract, "gait_phase", place), 0.0, leg) for place, leg in enumerate(legs)]
+
+
+def _clock(contract: PolicyContract, clock: dict[str, tuple[float, float, float]]) -> list[Hinge]:
+    """What follows sine and cosine of each foot's phase, two hinges each, and what is added always."""
+    if not clock or contract.gait is None:
+        return []
+    feet, hinges = len(contract.gait.feet), list[Hinge]()
+    mirrored = [
+        -1.0 if joint.startswith("right_") and ("roll" in joint or "yaw" in joint) else 1.0
+        for joint in contract.joint_names
+    ]
+    parts = [_legs(contract, {name: values[number] for name, values in clock.items()}) for number in range(3)]
+    for foot, (sine, cosine, always) in enumerate(zip(*parts)):
+        for number, leg in ((foot, sine), (feet + foot, cosine)):
+            place, add = _place(contract, "gait_phase", number), leg * mirrored
+            hinges += [(-place, 0.0, add), (place, 0.0, -add)]
+        hinges.append((np.zeros(contract.observation_size), 1.0, always * mirrored))
+    return hinges
 
 
 def _legs(contract: PolicyContract, values: dict[str, float]) -> list[Array]:

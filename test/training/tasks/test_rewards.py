@@ -46,6 +46,9 @@ def perfect_tick(count: int = 3) -> TickRecord:
         height_target=np.full(count, 0.3),
         unison=np.zeros((count, 3)),
         foot_across=np.tile([0.15, -0.15, 0.15, -0.15], (count, 1)),
+        sole_slip=feet,
+        sole_pitch=feet,
+        phase=np.full((count, 4), 0.5),
     )
 
 
@@ -66,6 +69,8 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
         "swing_clearance": replace(tick, foot_clearance=tick.foot_clearance - 0.05),
         "feet_apart": replace(tick, foot_across=tick.foot_across * 0.5),
         "foot_slip": replace(tick, foot_speed=tick.foot_speed + 1.0),
+        "sole_slip": replace(tick, sole_slip=tick.sole_slip + 0.05),
+        "heel_to_toe": replace(tick, sole_pitch=tick.sole_pitch + 0.1),
         "vertical_speed": replace(tick, linear=tick.linear + [0, 0, 0.5]),
         "roll_pitch_rate": replace(tick, angular=tick.angular + [0.5, 0, 0]),
         "tilt": replace(tick, gravity=np.tile([0.6, 0.0, -0.8], (3, 1))),
@@ -89,7 +94,8 @@ TASK = load_task(ROOT / "models" / "go2" / "walk")
 GAITS = load_task(ROOT / "models" / "go2" / "gaits")
 BIPED = load_task(ROOT / "models" / "g1" / "walk")
 PLACE = load_new_task(ROOT / "models" / "go2" / "body_latent")
-USED = {term.name: term for task in (PLACE, BIPED, GAITS, TASK) for term in task.rewards}
+STROLL = load_task(ROOT / "models" / "g1" / "stroll")
+USED = {term.name: term for task in (STROLL, PLACE, BIPED, GAITS, TASK) for term in task.rewards}
 SETTINGS = {name: term.settings for name, term in USED.items()}
 WEIGHTS = {name: term.weight for name, term in USED.items()}
 
