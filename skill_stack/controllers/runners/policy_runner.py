@@ -129,8 +129,8 @@ class PolicyRunner:
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Starts with a fresh clock and no last action, or continues from a skill of this network or of a related one.
 
-        Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt. Who stands on planted
-        feet does so after any walk of the same feet.
+        Where that one stepped, this one's clock runs on for its ``stop_delay``: it steps to a halt. Who stands on
+        planted feet does so after any walk of the same feet.
         """
         self._goals, self._rises, self._led = None, None, False
         for memory in (self._keeper, self._clock, self._counter):
