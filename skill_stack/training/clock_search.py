@@ -38,7 +38,7 @@ NEVER = 1e6  # s
 
 
 class ClockTrial:
-    """Tries numbers of ``prior.clock``, each set with the same commands; see ``teacher_search.Trial``."""
+    """Tries numbers of ``prior.clock``, each set with the same commands; see ``teacher_search.NumbersTrial``."""
 
     good = "upright"
 
@@ -78,7 +78,7 @@ class ClockTrial:
         return {name: (row[0], row[1], row[2]) for name, row in zip(self._joints, rows)}
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
-        """See ``teacher_search.Trial``."""
+        """See ``teacher_search.NumbersTrial``."""
         environment, rate = self._environment, self._environment.robot.control_rate
         environment.restart()
         goals = environment.commands.command[: self._each].copy()

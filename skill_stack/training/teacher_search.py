@@ -64,7 +64,7 @@ class SearchSettings:
     spread: float = 0.4
 
 
-class Trial(Protocol):
+class NumbersTrial(Protocol):
     """Tries sets of numbers.
 
     Attributes:
@@ -86,7 +86,7 @@ class Trial(Protocol):
         """
 
 
-class TeacherTrial(Trial, Protocol):
+class TeacherTrial(NumbersTrial, Protocol):
     """Tries sets of numbers of a teacher."""
 
     def teacher(self, numbers: Array) -> TeacherTask | FingerTeacherTask:
@@ -195,7 +195,7 @@ def search(
 
 
 def improve(
-    trial: Trial, robots: int, seed: int, settings: SearchSettings, report: Callable[[str], None]
+    trial: NumbersTrial, robots: int, seed: int, settings: SearchSettings, report: Callable[[str], None]
 ) -> Array:
     """The mean of the last generation, shape (numbers,).
 

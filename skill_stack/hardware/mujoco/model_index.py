@@ -77,10 +77,6 @@ def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> Mo
     names = [prefix + foot.name for foot in robot.feet]
     base = _id(model, mujoco.mjtObj.mjOBJ_BODY, prefix + robot.source.base_link)
     root = int(model.body_jntadr[base])
-    tracked, flat = (
-        any(mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SENSOR, f"{name}_{what}") >= 0 for name in names[:1])
-        for what in ("position", "turning")
-    )
     return ModelIndex(
         joint_qpos=model.jnt_qposadr[joints].copy(),
         joint_qvel=model.jnt_dofadr[joints].copy(),
@@ -95,10 +91,10 @@ def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> Mo
         orientation=_sensor(model, f"{prefix}imu_orientation"),
         foot_force=np.array([_sensor(model, f"{name}_force").start for name in names], dtype=int),
         touch=np.array([_sensor(model, f"{prefix}touch_{one.name}").start for one in robot.sensors.touch], dtype=int),
-        foot_position=_triples(model, [f"{name}_position" for name in names]) if tracked else None,
-        foot_velocity=_triples(model, [f"{name}_velocity" for name in names]) if tracked else None,
-        foot_orientation=_triples(model, [f"{name}_orientation" for name in names], 4) if flat else None,
-        foot_turning=_triples(model, [f"{name}_turning" for name in names]) if flat else None,
+        foot_position=_of_feet(model, names, "position", 3),
+        foot_velocity=_of_feet(model, names, "velocity", 3),
+        foot_orientation=_of_feet(model, names, "orientation", 4),
+        foot_turning=_of_feet(model, names, "turning", 3),
     )
 
 
@@ -140,5 +136,9 @@ def _sensor(model: mujoco.MjModel, name: str) -> slice:
     return slice(start, start + int(model.sensor_dim[sensor]))
 
 
-def _triples(model: mujoco.MjModel, names: list[str], size: int = 3) -> Array:
-    return np.array([np.arange(size) + _sensor(model, name).start for name in names])
+def _of_feet(model: mujoco.MjModel, names: list[str], what: str, size: int) -> Array | None:
+    """Addresses of a sensor of each foot, shape (feet, size); None where feet have none."""
+    sensors = [f"{name}_{what}" for name in names]
+    if not names or mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SENSOR, sensors[0]) < 0:
+        return None
+    return np.array([np.arange(size) + _sensor(model, sensor).start for sensor in sensors])
