@@ -106,10 +106,10 @@ def deployed_policy(robot: RobotSpec, task: TrainingTask | HandTrainingTask, che
     scale, clips = task.observation_scale(robot), (task.observation_clip, task.action_clip)
     if isinstance(task, TrainingTask) and task.adapters is not None:
         return DeployedPolicy(_adapted(robot, task, checkpoint), scale, clips, task.action_prior(robot)).eval()
-    if checkpoint.suffix == ".onnx" and isinstance(task, TrainingTask):
+    weights = exported_layers(checkpoint) if checkpoint.suffix == ".onnx" else _learnt(checkpoint)
+    more = bool(weights) and weights[0][0].shape[1] < len(scale)
+    if more and checkpoint.suffix == ".onnx" and isinstance(task, TrainingTask):
         weights = widened_layers(checkpoint, task.contract(robot), scale)
-    else:
-        weights = exported_layers(checkpoint) if checkpoint.suffix == ".onnx" else _learnt(checkpoint)
     if not weights or weights[0][0].shape[1] != len(scale):
         sees = weights[0][0].shape[1] if weights else 0
         raise DataError(f"{checkpoint}: the network sees {sees} values, the task has {len(scale)}")

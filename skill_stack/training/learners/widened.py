@@ -42,7 +42,8 @@ def widened_layers(path: Path, contract: PolicyContract, scale: Array) -> Layers
     places = [columns.index(name) for name in _values(old)]
     weight, bias = layers[0]
     wide = torch.zeros(len(weight), len(columns))
-    wide[:, places] = weight * torch.tensor(scaled / scale[places], dtype=torch.float32)
+    factors = np.divide(scaled, scale[places], out=np.ones_like(scaled), where=scaled != scale[places])  # also of 0
+    wide[:, places] = weight * torch.tensor(factors, dtype=torch.float32)
     layers[0] = wide, bias
     driven = [rows.index(name) for name in old.joint_names]
     weight, bias = layers[-1]
