@@ -134,14 +134,13 @@ class RunningStep:
         self._timed: float | None = None  # from when the time limit counts: the beginning, or a change
         self._held_at: float | None = None
         self._watch = ControllerWatch(request.id, settings, self._holds)
-        self._leg, self._leg_since = "", now
+        self._leg, self._leg_since, self._doubt = "", now, ""
         self.path: KeptPath | None = None
         self._deviation = 0.0
         needed = held_by(self.spec, self.arguments)
         self._carries = needed | {fact.arguments[-1] for fact in held}
         self._grip = HeldWatch(needed, hidden=not robot.palms)
         self.signals: dict[str, float] = {}
-        self._doubt = ""
         self._joints = robot.part(self.spec.part).joint_names if self.spec.part in robot.parts else ()
         self._range = MotionRange(self.spec)
         self._range.ask(self._wanted_terms(), whole)

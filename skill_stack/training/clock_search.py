@@ -7,7 +7,6 @@ The cross-entropy method finds them by the task's rewards without exploration, w
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -15,16 +14,14 @@ import numpy as np
 import torch
 import yaml
 
-from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.export import deployed_policy
 from skill_stack.training.physics.environment import WalkEnvironment
+from skill_stack.training.skill_parser import named
 from skill_stack.training.tasks.prior import PriorTask, make_prior
 from skill_stack.training.tasks.task import TrainingTask, load_task
-from skill_stack.training.teacher_search import SearchSettings, improve
+from skill_stack.training.teacher_search import SearchSettings, improve, search_parser
 
 Array = np.ndarray
 
@@ -99,24 +96,21 @@ class ClockTrial:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = Parser(
-        description="Search for what a task's prior adds by the gait clock; prints it as YAML for train.yaml.",
-        epilog="example: python -m skill_stack.training.clock_search g1 stroll --generations 16",
+    parser = search_parser(
+        "clock_search",
+        "Search for what a task's prior adds by the gait clock; prints it as YAML for train.yaml.",
+        "g1 stroll --generations 16",
+        "a skill whose train.yaml has prior.clock",
+        SearchSettings(16, 28, 190),
+        10,
     )
-    parser.add_argument("robot")
-    parser.add_argument("skill")
     parser.add_argument("--network", type=Path, help="checkpoint or exported policy (default: the task's predecessor)")
-    parser.add_argument("--generations", type=int, default=16, help="(default: 16; each takes some 10 s)")
-    parser.add_argument("--candidates", type=int, default=28, help="per generation (default: 28)")
     parser.add_argument("--each", type=int, default=8, help="robots that each is tried on (default: 8)")
-    parser.add_argument("--ticks", type=int, default=190, help="runs of the policy that each is tried (default: 190)")
-    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    resources = Resources.from_environment(os.environ)
     torch.set_num_threads(1)
     try:
-        robot = load_robot(resources.robot(options.robot))
-        task = load_task(resources.find(f"models/{options.robot}/{options.skill}", "skill"))
+        resources, robot, folder = named(options)
+        task = load_task(folder)
         ppo = task.ppo.model_copy(update={"robots": options.candidates * options.each})
         network = options.network or resources.find(f"models/{options.robot}/{task.predecessor}/policy.onnx", "policy")
         trial = ClockTrial(robot, task.model_copy(update={"ppo": ppo}), network, options.seed, options.each)

@@ -6,7 +6,6 @@ by survival time, tracking and reward, a gait of fingers by the reward of the ta
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,15 +17,14 @@ import yaml
 
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.motion.sampling.cross_entropy import CrossEntropy
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
 from skill_stack.training.hands.hand_task import FingerTeacherTask, HandTrainingTask, load_any_task
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.physics.environment import WalkEnvironment
+from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.teacher_task import GAINS, TeacherGains, TeacherTask
 
@@ -237,26 +235,48 @@ def _velocity(environment: WalkEnvironment) -> Array:
     return np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
 
 
+def search_parser(
+    name: str, description: str, example: str, skill: str, settings: SearchSettings, seconds: int
+) -> Parser:
+    """A parser that takes a robot, one of its skills, and how long and wide a search for it is.
+
+    Args:
+        name: Of the module under ``skill_stack.training``.
+        description: What it does.
+        example: Arguments that work.
+        skill: Which skills it is for.
+        settings: What is not named.
+        seconds: What a generation takes, s.
+    """
+    parser = skill_parser(name, description, example, skill)
+    long, wide, ticks = settings.generations, settings.candidates, settings.ticks
+    parser.add_argument(
+        "--generations", type=int, default=long, help=f"(default: {long}; each takes some {seconds} s)"
+    )
+    parser.add_argument("--candidates", type=int, default=wide, help=f"per generation (default: {wide})")
+    parser.add_argument(
+        "--ticks", type=int, default=ticks, help=f"runs of the policy that each is tried (default: {ticks})"
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = Parser(
-        description="Search for the numbers by which a task's teacher moves; prints them as YAML for train.yaml.",
-        epilog="example: python -m skill_stack.training.teacher_search g1 walk --generations 15",
+    parser = search_parser(
+        "teacher_search",
+        "Search for the numbers by which a task's teacher moves; prints them as YAML for train.yaml.",
+        "g1 walk --generations 15",
+        "a skill whose train.yaml has a teacher",
+        SearchSettings(),
+        15,
     )
-    parser.add_argument("robot")
-    parser.add_argument("skill")
-    parser.add_argument("--generations", type=int, default=15, help="(default: 15; each takes some 15 s)")
-    parser.add_argument("--candidates", type=int, default=64, help="per generation (default: 64)")
-    parser.add_argument("--ticks", type=int, default=300, help="runs of the policy that each is tried (default: 300)")
-    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    resources = Resources.from_environment(os.environ)
     torch.set_num_threads(1)
     try:
-        robot = load_robot(resources.robot(options.robot))
-        task = load_any_task(resources.find(f"models/{options.robot}/{options.skill}", "skill"))
+        _, robot, folder = named(options)
         settings = SearchSettings(options.generations, options.candidates, options.ticks)
-        found = search(robot, task, options.seed, settings, lambda text: print(text, flush=True))
+        found = search(robot, load_any_task(folder), options.seed, settings, lambda text: print(text, flush=True))
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.rotation import rotate_inverse
 from skill_stack.hardware.mujoco.model_index import ModelIndex
 
 Array = np.ndarray
@@ -52,17 +53,15 @@ class Soles:
             speed = np.broadcast_to(velocity[..., None, :], points.shape)
         else:
             orientation, turning = sensors[:, index.foot_orientation], sensors[:, index.foot_turning]
-            points = _rotated(orientation[..., None, :], self._centres) + below
+            points = _into_world(orientation[..., None, :], self._centres) + below
             speed = velocity[..., None, :] + np.cross(turning[..., None, :], points)
-            pitch = np.arcsin(np.clip(_rotated(orientation, np.array([1.0, 0.0, 0.0]))[..., 2], -1.0, 1.0))
+            pitch = np.arcsin(np.clip(_into_world(orientation, np.array([1.0, 0.0, 0.0]))[..., 2], -1.0, 1.0))
         height = position[..., None, 2] + points[..., 2] - ground[..., None]
         near = np.clip(1.0 - height / NEAR, 0.0, 1.0)
         sliding = (np.linalg.norm(speed[..., :2], axis=-1) * near).sum(axis=-1)
         return sliding / np.maximum(near.sum(axis=-1), 1.0), pitch
 
 
-def _rotated(orientation: Array, vector: Array) -> Array:
-    """Vectors turned by orientations, w-x-y-z; leading shapes are broadcast."""
-    real, axis = orientation[..., :1], orientation[..., 1:]
-    crossed = 2.0 * np.cross(axis, vector)
-    return np.asarray(vector + real * crossed + np.cross(axis, crossed))
+def _into_world(orientation: Array, vector: Array) -> Array:
+    """Vectors of bodies in the world; leading shapes are broadcast."""
+    return rotate_inverse(orientation * (1.0, -1.0, -1.0, -1.0), vector)
