@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
@@ -16,6 +17,8 @@ BACKLOG = 64_000_000
 """Bytes that may wait for the disk; then it is too slow."""
 PATIENCE = 5.0
 """Longest wait for the last bytes, s."""
+BEGUN = ".begun"
+"""Suffix of a file that is not locked yet."""
 
 
 class DiskTrouble(SkillStackError):
@@ -26,13 +29,19 @@ class Written:
     """One open file on a disk; what tests replace by a disk that fails."""
 
     def __init__(self, path: Path) -> None:
-        """Makes a new file and locks it.
+        """Makes a new file, locks it, and only then gives it its name.
+
+        A reader that found it without its lock would repair it, and so put an empty file into its place.
 
         Raises:
             OSError: It cannot be made.
         """
-        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        begun = path.with_name(path.name + BEGUN)
+        self._handle = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._handle, fcntl.LOCK_EX)
+        begun.rename(path)
 
     def write(self, data: bytes) -> None:
         """Writes everything; raises OSError."""

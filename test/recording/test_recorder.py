@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -413,3 +414,19 @@ def test_a_running_recording_can_be_read(rig: Rig) -> None:
     eventually(lambda: len(found()) >= 50, 10.0)
     assert json.loads(json.dumps(rig.recorder.state()))["recording"] is True
     rig.recorder.close()
+
+
+def test_a_reader_that_looks_while_a_run_begins_spoils_nothing(rig: Rig, monkeypatch) -> None:
+    lock = disk_stream.fcntl.flock
+
+    def looked_at(handle: int, kind: int) -> None:
+        for path in rig.shelf.runs():
+            Recording(path).close()
+        lock(handle, kind)
+
+    monkeypatch.setattr(disk_stream, "fcntl", SimpleNamespace(flock=looked_at, LOCK_EX=disk_stream.fcntl.LOCK_EX))
+    rig.recorder.start()
+    rig.run(1.0)
+    file = rig.recorder.writer.path
+    rig.recorder.close()
+    assert numbers(file)
