@@ -100,6 +100,15 @@ def test_without_time_the_first_candidate_runs():
     assert sum(len(record.trials) for record in result.records) == 1
 
 
+def test_without_any_trial_what_was_asked_runs_whatever_the_map_predicts():
+    class Loading(Played):
+        def trials(self, situation, jobs):
+            return iter(())
+
+    result = Loading(lambda n, w: True, outlook=lambda n: 0.2 if n == 0 else 0.9).choose(3)
+    assert result.chosen == 0 and result.plan.reason == "I will. There was no time to rehearse it."
+
+
 def test_a_poor_outlook_leaves_a_candidate_out():
     played = Played(lambda n, w: n > 0, outlook=lambda n: 0.0 if n in (1, 2, 3, 4) else 0.9)
     result = played.choose(9)

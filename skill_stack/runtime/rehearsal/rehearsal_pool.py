@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import select
@@ -15,7 +16,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.planner.trial import Trial, TrialJob, TrialSituation
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
-from skill_stack.runtime.rehearsal.rehearsal_worker import RehearsalWorker, WorkerLost
+from skill_stack.runtime.rehearsal.rehearsal_worker import RehearsalWorker, TrialFailed, WorkerLost
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt
 
 Answer = TypeVar("Answer")
@@ -47,6 +48,17 @@ class PoolRehearser:
         self._seconds = seconds
         self._given = (environment, robot, doubt, device)
         self._workers = [RehearsalWorker(*self._given) for _ in range(max(1, workers))]
+
+    def load(self, seconds: float) -> None:
+        """Waits until a process has loaded robot and skills, or failed to; what is wrong with it, the first trial says.
+
+        Args:
+            seconds: Longest time that it waits, s.
+        """
+        ready, _, _ = select.select([worker.output for worker in self._workers], [], [], seconds)
+        for worker in [worker for worker in self._workers if worker.output in ready]:
+            with contextlib.suppress(WorkerLost, TrialFailed):
+                worker.answer()
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """The outlook by geometry, computed in this process, since it takes milliseconds."""

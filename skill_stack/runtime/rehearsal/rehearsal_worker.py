@@ -39,7 +39,7 @@ class RehearsalWorker:
     """A worker process, seen from the process that started it; it runs one trial after the other."""
 
     def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt, device: bool = False) -> None:
-        """Starts the process, which loads robot and skills while this goes on.
+        """Starts the process, which loads robot and skills while this goes on, and then answers (a void answer).
 
         Args:
             environment: Its environment, by which it finds robots and skills.
@@ -122,13 +122,9 @@ def main() -> int:
             serial, *given, situation, job = pickle.load(source)
             try:
                 stage = stage or stage_of(Resources.from_environment(os.environ), *given)
-                if job is None:
-                    continue  # loaded, nothing asked
                 # A plain tuple: types of the module that runs as a program have no name that the other side knows.
-                reply = serial, stage.trial(situation, job), ""
+                reply = serial, stage.trial(situation, job) if job is not None else None, ""
             except Exception as error:  # noqa: BLE001 - reported to the parent, which can do without
-                if job is None:
-                    continue  # the first trial will say so
                 reply = serial, None, f"{type(error).__name__}: {error}"
             pickle.dump(reply, sink)
             sink.flush()

@@ -30,6 +30,9 @@ from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 MOST_WORKERS = 4
 """Processes that make trials: half of the cores, and no more than a rehearsal of 3 s can use."""
 
+LOADING = 15.0
+"""Longest time that the first rehearsal waits for its processes, s; they load in 3 s on idle cores. Its own time begins
+then."""
 FAILURES = 3
 """Rehearsals without a success after which a person is asked about the only plan; a hazardous one is refused."""
 ANYWAY = "Shall I try it all the same?"
@@ -209,6 +212,8 @@ class RehearsingPlanner:
         if self._made is None:
             assert self._make is not None
             self._made = self._make()
+            if isinstance(self._made, PoolRehearser):
+                self._made.load(LOADING)
         return self._made
 
     def cancel(self) -> None:

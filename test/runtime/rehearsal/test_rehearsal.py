@@ -236,6 +236,7 @@ def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates
     jobs = [TrialJob(0, plan, world) for world in range(3)]
     pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
     try:
+        pool.load(60.0)
         early = pool.trials(where, jobs[:2])
         next(early)
         early.close()
@@ -255,6 +256,7 @@ def test_a_worker_process_that_is_gone_is_told_and_replaced(monkeypatch):
     pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
     try:
         plan = Plan("p", "go", "plan")
+        pool.load(60.0)
         for _ in range(2):  # the second time on the one that took the place of the first
             with pytest.raises(WorkerLost):
                 list(pool.trials(situation(ball()), [TrialJob(0, plan, 0)]))
