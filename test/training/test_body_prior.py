@@ -17,7 +17,6 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training.body_prior.astray import LatentsAstray  # noqa: E402
 from skill_stack.training.body_prior.export import LONGEST, export_prior  # noqa: E402
 from skill_stack.training.body_prior.learn import Distillation  # noqa: E402
-from skill_stack.training.body_prior.liveliness import BodyTrack, doings, gait_of, headings  # noqa: E402
 from skill_stack.training.body_prior.make import load_networks  # noqa: E402
 from skill_stack.training.body_prior.new_task import SECONDS, PlaceWorlds, ThroughLatent, load_new_task  # noqa: E402
 from skill_stack.training.body_prior.settings import Behaviour, BodyPriorSettings, load_prior  # noqa: E402
@@ -144,25 +143,6 @@ def test_a_missing_checkpoint_is_named(tmp_path):
 def test_a_behaviour_goes_through_one_that_there_is():
     with pytest.raises(ValueError, match="there is no behaviour"):
         BodyPriorSettings(player="improvise", behaviours=(Behaviour(name="walk", skill="walk", through="fly"),))
-
-
-@pytest.mark.parametrize("gait, phases", [("trot", (0, 0.5, 0.5, 0)), ("bound", (0, 0, 0.5, 0.5)), ("pronk", (0,) * 4)])
-def test_gaits_are_told_apart_by_their_feet(gait, phases):
-    time = TICK * np.arange(100)[:, None]
-    contact = (2.4 * time - np.array(phases)) % 1.0 < 0.55
-    assert gait_of(contact, 2.4, TICK) == gait
-    assert gait_of(np.ones((100, 4), bool), 2.4, TICK) == "standing"
-
-
-def test_doings_and_headings_of_a_body_that_walks_ahead_then_aside():
-    count = 100
-    velocity = np.repeat([[0.6, 0.0, 0.0], [0.0, 0.3, 0.0]], count // 2, axis=0)
-    flat = np.zeros(count)
-    track = BodyTrack(velocity, flat + 0.3, flat, flat, np.ones((count, 4), bool))
-    assert doings(track, 2.4, TICK) == [
-        ("standing", "fast ahead", "straight", "level"), ("standing", "slowly left", "straight", "level"),
-    ]  # fmt: skip
-    assert headings(track, TICK) == {0, 2}
 
 
 def test_a_place_counts_where_the_robot_is_at_it_when_its_time_is_over(learnt):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 
 import numpy as np
 
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.resources import Resources
+from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2
 from skill_stack.evaluation.quantities.base import STEADY
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity, beyond, numbers
@@ -94,9 +98,23 @@ def _pose(record: EpisodeRecord, name: str) -> float:
     return abs(float(done[name].mean()) - float(record.argument(name)))
 
 
+def _direction_error(record: EpisodeRecord, parameters: Parameters) -> float:
+    """Bearing of the end from the start, against what ``figures.json`` beside the skill states for its direction."""
+    if len(parameters) != 1:
+        raise DataError("of which skill? Write for example 'direction_error(roam) <= 0.35 rad'")
+    name, told = f"models/{record.robot.name}/{parameters[0]}/figures.json", str(record.argument("direction"))
+    file = Resources.from_environment(os.environ).find(name, "figures")
+    known = {one["name"]: float(one["heading"]) for one in json.loads(file.read_text(encoding="utf-8"))["directions"]}
+    if told not in known:
+        raise UnknownName("direction", told, known)
+    x, y = record.position[-1, :2]
+    return abs(float(wrap_angle(record.start.bearing_to(float(x), float(y)) - known[told])))
+
+
 GOAL: dict[str, Quantity] = {
     "end_way_error": Quantity("m", _way_error, "distance from where it should be, less a tenth of the way"),
     "end_heading_error": Quantity("rad", _heading_error, "angle to the heading that it should have, over the end"),
+    "direction_error": Quantity("rad", _direction_error, "bearing of the end less that which is known of a direction"),
     "turned_error": Quantity("rad", _turned_error, "turned angle less the one asked for, through full turns"),
     "turn_rate": Quantity("rad/s", _turn_rate, "turned angle by time"),
     "velocity_error": Quantity("m/s", _velocity_error, "mean velocity after 2 s less that asked for, less a tenth"),

@@ -17,9 +17,9 @@ from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here, seeds_text
+from skill_stack.evaluation.quantities.liveliness import BodyTrack, doings, headings
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.observed_line import ObservedLine, Over
-from skill_stack.training.body_prior.liveliness import BodyTrack, doings, headings
 
 SECONDS = 60.0
 PUSH, EVERY = 0.3, 5.0

@@ -1,4 +1,4 @@
-"""Liveliness: how many different things a body did, second by second, on simulator truth."""
+"""Quantities of a body that moves as it likes: how many different things it did, second by second."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.evaluation.quantities.feet import GAITS
-
-Array = np.ndarray
+from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity, numbers
+from skill_stack.evaluation.record import EpisodeRecord
 
 WINDOW = 1.0
 """Time over which the body is looked at, s."""
@@ -92,3 +92,30 @@ def headings(track: BodyTrack, tick: float) -> set[int]:
         if abs(mean) >= STILL:
             found.add(round(float(np.angle(mean)) / (2 * np.pi / SECTORS)) % SECTORS)
     return found
+
+
+def _track(record: EpisodeRecord) -> tuple[BodyTrack, float]:
+    """What the body did while it ran, and the time between ticks, s."""
+    ticks = record.running()
+    velocity = np.concatenate([record.linear[ticks, :2], record.angular[ticks, 2:]], axis=1)
+    contact = record.contact[ticks].astype(bool)
+    track = BodyTrack(velocity, record.position[ticks, 2], record.tilt[ticks], record.yaw[ticks], contact)
+    return track, float(np.median(np.diff(record.time)))
+
+
+def _doings(record: EpisodeRecord, parameters: Parameters) -> list[tuple[str, str, str, str]]:
+    track, tick = _track(record)
+    return doings(track, numbers(parameters, 1, "the frequency of the gait clock, Hz")[0], tick)
+
+
+def _standing(record: EpisodeRecord, parameters: Parameters) -> float:
+    did = _doings(record, parameters)
+    return sum(gait == "standing" and way == "place" for gait, way, *_ in did) / max(len(did), 1)
+
+
+LIVELINESS: dict[str, Quantity] = {
+    "variety": Quantity("", lambda r, p: float(len(set(_doings(r, p)))), "different seconds: gait, way, turn, posture"),
+    "headings": Quantity("", lambda r, _: float(len(headings(*_track(r)))), "sectors of 45° in which it went"),
+    "standing_share": Quantity("", _standing, "share of the seconds in which it stood where it was"),
+}
+"""Quantities of a body that moves as it likes."""
