@@ -12,6 +12,7 @@ from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.action import ActionGuide, Velocity
 from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
+from skill_stack.connector.guides.pace import look_ahead
 from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.mix import Mix
 from skill_stack.connector.mixer import make_mixer
@@ -47,6 +48,7 @@ from skill_stack.core.world.search_progress import SearchProgress
 NEARER = "an aim comes nearer"
 """Condition of a motion by reward terms that is violated where it reaches no more of what was asked for."""
 _TURN_MARGIN = 0.03  # m beyond the nose that is kept free while turning on the spot
+_GOES = 0.1  # m/s of a base that goes somewhere and does not sway
 _WALK_MARGIN = 0.08  # m beyond the side that is kept free while walking
 
 
@@ -127,6 +129,8 @@ class RunningStep:
         self._stance = StancePreparation(self.spec.prepare if settings.stance else ())
         self._guide = self._made_guide(actions or NoActions())
         self._holds, self._placeless = self._stays()
+        policy = self.spec.policy  # a network that leads its base by itself sees nothing on its way
+        self._blind = policy is not None and policy.manifest is not None and bool(policy.manifest.action.goals)
         self._success = ConditionWatch.from_texts(self._success_texts())
         self._failure = ConditionWatch.from_texts(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
@@ -281,12 +285,19 @@ class RunningStep:
         if self._begun is None:
             goals = switch.goals if switch is not None else {}
             return StepCycle(leg, goals, self.signals, (), self._late_entry(leg, now))
-        if self._guide is None:
-            return self._judge(GuideStep(self._plain_goals(leg), {}, 0.0), leg, now)
         try:
+            if self._guide is None:
+                if self._goes_blind(pose):
+                    ahead = dict(zip(("vx", "vy"), status.base_velocity.tolist()))
+                    look_ahead(self._view(status, pose, scene, outlines, lookout), ahead, self._footprint)
+                return self._judge(GuideStep(self._plain_goals(leg), {}, 0.0), leg, now)
             return self._by_guide(self._guide, status, pose, scene, outlines, lookout, team, leg)
         except GuideFailure as failure:
             return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
+
+    def _goes_blind(self, pose: Pose2 | None) -> bool:
+        """Whether a network leads the base somewhere, so that somebody else has to look ahead."""
+        return self._blind and pose is not None and self.signals.get("speed", 0.0) > _GOES
 
     def _by_guide(
         self, guide: Guide, status: SkillStatus, pose: Pose2 | None, scene: SceneGraph, outlines: Outlines,

@@ -33,8 +33,6 @@ MOST_WORKERS = 4
 LOADING = 15.0
 """Longest time that the first rehearsal waits for its processes, s; they load in 3 s on idle cores. Its own time begins
 then."""
-FAILURES = 3
-"""Rehearsals without a success after which a person is asked about the only plan; a hazardous one is refused."""
 ANYWAY = "Shall I try it all the same?"
 
 ASIDE = ("service", "correction")
@@ -238,8 +236,10 @@ def _fell(record: RehearsalRecord) -> str:
 
 
 def _failed(record: RehearsalRecord) -> str:
-    """Why the only plan is not begun: it never succeeded in several worlds; empty where it may run."""
-    if record.passed or len(record.trials) < FAILURES:
+    """Why the only plan is not begun: it succeeded in no world that there was time for; empty where it may run."""
+    if record.passed or not record.trials:
         return ""
     why = record.reasons[0] if record.reasons else "it does not succeed"
-    return f"I rehearsed that in {len(record.trials)} simulated worlds, and it failed in all: {why}."
+    count = len(record.trials)
+    worlds, there = ("one simulated world", "there") if count == 1 else (f"{count} simulated worlds", "in all")
+    return f"I rehearsed that in {worlds}, and it failed {there}: {why}."

@@ -174,6 +174,15 @@ def test_the_only_plan_is_asked_about_when_it_failed_in_all_rehearsals(planner):
     assert made.plan(Instruction("go to the blue ball"), SCENE, frozenset()).status == "plan"
 
 
+def test_the_only_plan_is_asked_about_when_time_was_left_for_one_rehearsal_that_failed(planner):
+    times = iter([0.0])
+    made = RehearsingPlanner(
+        planner, planner, OnlyBlue(), RehearsalSettings(), lambda: next(times, 9.0), need=lambda plan, library: "new"
+    )
+    plan = made.plan(Instruction("go to the red ball"), SCENE, frozenset())
+    assert plan.proposed and "in one simulated world, and it failed there: it is not there" in plan.reason
+
+
 def test_the_only_plan_is_refused_when_it_failed_in_all_rehearsals_and_is_hazardous(tmp_path):
     (tmp_path / "l.yaml").write_text(LIBRARY.rstrip() + "\n    hazard: high\n")
     planner = Slow(Planner(read_library(tmp_path / "l.yaml", "toy")[0]))
