@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -64,6 +65,18 @@ def test_the_file_answers_by_number_what_the_policy_answers_by_direction(learnt,
 def test_headings_are_counted_once():
     assert distinct([0.0, 0.1, 1.0, -1.0, math.pi, -math.pi + 0.1]) == 4
     assert distinct([]) == 0
+
+
+def test_words_of_the_directions_are_where_they_were_measured_to_lead():
+    from skill_stack.core.skills.skill import load_skill
+
+    angles = {"ahead to the right": -45, "slightly to the right": -20, "slightly to the left": 20, "back": 180}
+    angles |= {"ahead to the left": 45, "to the left": 90, "back to the left": 135, "to the right": -90}
+    said = load_skill(FOLDER).parameter("direction").said
+    for known in json.loads((FOLDER / "figures.json").read_text())["directions"]:
+        (words,) = (word for word in said[known["name"]] if word in angles)
+        off = (math.degrees(known["heading"]) - angles[words] + 180.0) % 360.0 - 180.0
+        assert abs(off) < 22.5, known["name"]
 
 
 def test_a_skill_without_chunks_and_settings_without_directions_are_refused(tmp_path):
